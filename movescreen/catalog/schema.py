@@ -1,0 +1,229 @@
+"""Schema of the movement files: strict, so that a slip of the pen is found before it misleads anybody."""
+
+from __future__ import annotations
+
+import string
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Verified = Literal["paper", "secondary", "own_tolerance", "unverified"]
+ViewName = Literal["front", "side", "oblique", "back"]
+#: Which sides a check reports on.
+Scope = Literal["none", "nearest", "each", "working"]
+Statistic = Literal["turn", "max", "min", "excursion"]
+
+#: Placeholders that a message may use.
+MESSAGE_FIELDS = frozenset({"value", "abs_value", "limit", "unit", "side", "other_side", "affected", "seen", "error"})
+
+
+class Strict(BaseModel):
+    """Base of all catalogue models: no unknown keys, no silent conversion, no change after loading."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class SourceSpec(Strict):
+    """Where a limit comes from."""
+
+    citation: str = Field(min_length=5)
+    verified: Verified
+    note: str = ""
+
+
+class FeatureSpec(Strict):
+    """One trait that tells movements apart, read at the turn of each repetition.
+
+    The repetition matches fully within ``min``..``max`` and fades to nothing over ``soft`` beyond.
+    """
+
+    signal: str
+    statistic: Literal["turn", "abs_turn", "start", "excursion"] = "turn"
+    min: float | None = None
+    max: float | None = None
+    soft: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _has_a_border(self) -> FeatureSpec:
+        if self.min is None and self.max is None:
+            raise ValueError("needs min, max or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError("min must not exceed max")
+        return self
+
+
+class RepsSpec(Strict):
+    """How repetitions are found."""
+
+    driver: str
+    min_excursion: float = Field(gt=0)
+    return_fraction: float = Field(default=0.5, gt=0, lt=1)
+    min_duration_s: float = Field(default=0.6, gt=0)
+    max_duration_s: float = Field(default=30.0, gt=0)
+    #: What makes a repetition left or right: nothing, the leg in front, or the leg on the ground.
+    side_from: Literal["none", "front_leg", "stance_leg"] = "none"
+
+
+class CheckBase(Strict):
+    """What all checks share."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str = Field(min_length=3)
+    views: tuple[ViewName, ...] = Field(min_length=1)
+    min_reps: int = Field(default=1, ge=1)
+    #: Said when the limit is passed, when it is not, and why it matters.
+    message: str = Field(min_length=10)
+    clear_message: str = Field(min_length=10)
+    why: str = Field(min_length=10)
+    cue: str = Field(min_length=5)
+    source: SourceSpec
+    #: ``borderline`` for checks whose evidence from video is too weak ever to flag.
+    max_status: Literal["flagged", "borderline"] = "flagged"
+
+    @model_validator(mode="after")
+    def _known_placeholders(self) -> CheckBase:
+        for name in ("message", "clear_message"):
+            used = {f for _, f, _, _ in string.Formatter().parse(getattr(self, name)) if f is not None}
+            if unknown := used - MESSAGE_FIELDS:
+                raise ValueError(f"{name}: unknown placeholder {', '.join(sorted(unknown))}; known: {', '.join(sorted(MESSAGE_FIELDS))}")
+        return self
+
+
+class _Limits(Strict):
+    """A flag and a note limit on one side of which a value is unremarkable."""
+
+    direction: Literal["above", "below"]
+    flag: float
+    note: float
+
+    @model_validator(mode="after")
+    def _note_before_flag(self) -> _Limits:
+        if (self.note - self.flag) * (1 if self.direction == "above" else -1) > 0:
+            raise ValueError(f"note ({self.note}) must be passed before flag ({self.flag}) when flagging {self.direction}")
+        return self
+
+
+class ThresholdCheck(CheckBase, _Limits):
+    """A signal against a limit, repetition by repetition."""
+
+    kind: Literal["threshold"]
+    signal: str
+    scope: Scope = "none"
+    statistic: Statistic = "turn"
+    #: Compare the size of the value, whatever its sign.
+    absolute: bool = False
+    #: The signal counts for the left side as it is and for the right side with its sign turned.
+    mirror: bool = False
+    #: Share of the repetitions that must pass the limit.
+    min_rep_share: float = Field(default=0.6, gt=0, le=1)
+    #: Flags only together with one of these checks (flagged or borderline).
+    only_with: tuple[str, ...] = ()
+
+
+class DifferenceCheck(CheckBase):
+    """Left against right of a sided signal; counts only above both the limit and the error of the difference."""
+
+    kind: Literal["difference"]
+    signal: str
+    #: ``legs``: both sides within each repetition; ``repetitions``: left repetitions against right ones.
+    between: Literal["legs", "repetitions"]
+    statistic: Statistic = "turn"
+    flag: float = Field(gt=0)
+    note: float = Field(gt=0)
+    #: With one side inward and the other outward by as much, the cause is the camera's angle rather than the body.
+    camera_turn_guard: bool = False
+    min_rep_share: float = Field(default=0.6, gt=0, le=1)
+
+
+class VariabilityCheck(CheckBase):
+    """Spread of a signal over the repetitions."""
+
+    kind: Literal["variability"]
+    signal: str
+    scope: Scope = "none"
+    flag: float = Field(gt=0)
+    note: float = Field(gt=0)
+
+
+class TempoCheck(CheckBase):
+    """How evenly the repetitions are timed: coefficient of variation of their duration, percent."""
+
+    kind: Literal["tempo"]
+    flag: float = Field(gt=0)
+    note: float = Field(gt=0)
+
+
+CheckSpec = Annotated[ThresholdCheck | DifferenceCheck | VariabilityCheck | TempoCheck, Field(discriminator="kind")]
+
+
+class MovementSpec(Strict):
+    """One movement: how it is recognised, how its repetitions are found, what is checked."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    description: str = Field(min_length=20)
+    #: How to record it, one sentence a view.
+    recording: dict[ViewName, str]
+    reps: RepsSpec
+    recognise: tuple[FeatureSpec, ...] = Field(min_length=1)
+    #: Signals of most interest, without side; reports show these first.
+    key_signals: tuple[str, ...] = Field(min_length=1)
+    checks: tuple[CheckSpec, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> MovementSpec:
+        keys = [(c.id, getattr(c, "signal", "")) for c in self.checks]
+        doubled = sorted({k[0] for k in keys if keys.count(k) > 1})
+        if doubled:
+            raise ValueError(f"checks listed twice: {', '.join(doubled)}")
+        ids = {c.id for c in self.checks}
+        for check in self.checks:
+            missing = set(getattr(check, "only_with", ())) - ids
+            if missing:
+                raise ValueError(f"check {check.id}: only_with names {', '.join(sorted(missing))}, which is not a check here")
+        return self
+
+    def check(self, check_id: str) -> CheckBase:
+        """Return a check by id.
+
+        Raises
+        ------
+        KeyError
+            When the movement has no such check.
+        """
+        for check in self.checks:
+            if check.id == check_id:
+                return check
+        raise KeyError(check_id)
+
+
+class MeasurementRow(Strict):
+    """How a plain reading of a signal relates to the truth in one view.
+
+    The reported value is the reading plus ``offset + (gain - 1) * reading``, with the reading held to ``low``..``high`` in that
+    expression, so that the correction stays bounded. ``error`` is the standard deviation that remains.
+    """
+
+    signal: str
+    view: ViewName
+    offset: float = 0.0
+    gain: float = Field(default=1.0, gt=0.2, lt=5)
+    low: float
+    high: float
+    error: float = Field(gt=0)
+    clips: int = Field(ge=0)
+
+
+class MeasurementSpec(Strict):
+    """Error of the readings, from clips whose true values are known."""
+
+    title: str
+    source: SourceSpec
+    rows: tuple[MeasurementRow, ...]
+
+    @model_validator(mode="after")
+    def _unique(self) -> MeasurementSpec:
+        keys = [(r.signal, r.view) for r in self.rows]
+        if len(set(keys)) != len(keys):
+            raise ValueError("a signal and view is listed twice")
+        return self

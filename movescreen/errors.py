@@ -1,0 +1,124 @@
+"""Every error that movescreen raises on purpose.
+
+::
+
+    MovescreenError                  .message  .hint      two lines on stderr, no traceback
+    ├── InputError                   exit 2               what was given cannot be used
+    │   ├── VideoError                                    not a video, damaged, no picture stream
+    │   ├── CatalogError                                  a movement, norm or check file is wrong
+    │   ├── UnknownNameError                              a name that does not exist; lists close matches
+    │   └── SettingsError                                 a setting is out of range or misspelt
+    ├── AnalysisError                exit 3               the input is fine, but there is no answer in it
+    │   ├── NoPersonFound                                 nobody, or nobody in enough frames
+    │   ├── TooFewValidFrames                             somebody, but too little of them to measure
+    │   └── NoRepetitions                                 somebody, but no squat, lunge or bend
+    └── AssetError                   exit 4               a model file or system library is missing or damaged
+
+Anything else that escapes is a bug, exits with 1 and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class MovescreenError(Exception):
+    """Base of all errors raised on purpose.
+
+    Parameters
+    ----------
+    message
+        What went wrong, one line, with the numbers.
+    hint
+        What the user can do about it, one line; may be empty.
+    """
+
+    exit_code = 1
+    #: Stable name for tables and the JSON API.
+    code = "error"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # errors cross process borders in batch runs: rebuild from both fields
+        return (_rebuild, (type(self), self.message, self.hint, self.__dict__.copy()))
+
+
+def _rebuild(cls: type[MovescreenError], message: str, hint: str, state: dict[str, object]) -> MovescreenError:
+    error = cls.__new__(cls)
+    MovescreenError.__init__(error, message, hint)
+    error.__dict__.update(state)
+    return error
+
+
+class InputError(MovescreenError):
+    """What was given cannot be used."""
+
+    exit_code = 2
+    code = "input"
+
+
+class VideoError(InputError):
+    """The file is not a video, is damaged, or has no pictures."""
+
+    code = "video"
+
+
+class CatalogError(InputError):
+    """A catalogue file breaks its schema; the message lists every mistake with its key path."""
+
+    code = "catalog"
+
+
+class SettingsError(InputError):
+    """A setting is misspelt or out of range."""
+
+    code = "settings"
+
+
+class UnknownNameError(InputError):
+    """A name that is not in the list of known ones."""
+
+    code = "unknown_name"
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(known)
+        close = difflib.get_close_matches(name, self.known, n=3, cutoff=0.5)
+        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(self.known)}"
+        super().__init__(f"there is no {kind} called {name!r}", hint)
+
+
+class AnalysisError(MovescreenError):
+    """The input is valid but holds no answer."""
+
+    exit_code = 3
+    code = "analysis"
+
+
+class NoPersonFound(AnalysisError):
+    """Nobody was seen in any frame."""
+
+    code = "no_person"
+
+
+class TooFewValidFrames(AnalysisError):
+    """Somebody was seen, but in too few frames to measure anything."""
+
+    code = "too_few_frames"
+
+
+class NoRepetitions(AnalysisError):
+    """No repetition of a known movement was seen."""
+
+    code = "no_repetitions"
+
+
+class AssetError(MovescreenError):
+    """A model file or a system library is missing or damaged; the hint says how to mend it."""
+
+    exit_code = 4
+    code = "asset"

@@ -1,0 +1,22 @@
+"""Poses to signals: geometry, smoothing, quality, and the registry of signals."""
+
+from movescreen.kinematics.filtering import SmoothingSettings
+from movescreen.kinematics.series import (
+    PreparedPoses,
+    compute_driver,
+    compute_series,
+    decide_clip_view,
+    prepare_poses,
+)
+from movescreen.kinematics.signals import get_signal, list_signals
+
+__all__ = [
+    "PreparedPoses",
+    "SmoothingSettings",
+    "compute_driver",
+    "compute_series",
+    "decide_clip_view",
+    "get_signal",
+    "list_signals",
+    "prepare_poses",
+]

@@ -1,0 +1,171 @@
+"""Smoothing of landmark tracks: short gaps, outliers, then a zero-phase low-pass.
+
+The order matters: an outlier that reaches the low-pass smears over its neighbours. Gaps longer than a stated limit are
+never filled; each stretch between them is filtered by itself, so that nothing leaks across.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import median_filter
+from scipy.signal import butter, sosfiltfilt
+
+from movescreen.model import BoolArray, FilterSpec, FloatArray
+
+#: The MAD of a normal distribution times this is its standard deviation.
+_MAD_TO_SD = 1.4826
+#: A cut-off may not come nearer to the Nyquist frequency than this share of it.
+_NYQUIST_SHARE = 0.9
+
+
+@dataclass(frozen=True)
+class SmoothingSettings:
+    """How landmark tracks are smoothed.
+
+    Attributes
+    ----------
+    cutoff_hz
+        Low-pass cut-off. 4 Hz suits squats, lunges and bends (the rate used for squats by OpenCap's analysis).
+    order
+        Order of the zero-phase filter as applied: an even number, half of it run forward and half backward.
+    max_gap_s
+        Longest gap that is bridged by a straight line before filtering. Longer gaps stay empty.
+    outlier_window_s
+        Full width of the Hampel window; 0 switches it off.
+    outlier_sd
+        A sample further than this many robust standard deviations from the window's median is replaced by it.
+    outlier_floor_px
+        Deviations below this are never outliers, so that a still landmark is not eaten by its own noise.
+    """
+
+    cutoff_hz: float = 4.0
+    order: int = 4
+    max_gap_s: float = 0.2
+    outlier_window_s: float = 0.25
+    outlier_sd: float = 3.5
+    outlier_floor_px: float = 3.0
+
+
+def split_runs(mask: BoolArray) -> list[slice]:
+    """Return the stretches of True as slices."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype(np.int8), [0]))))
+    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def fill_short_gaps(time_s: FloatArray, values: FloatArray, max_gap_s: float) -> FloatArray:
+    """Bridge gaps of at most ``max_gap_s`` (from the last good sample to the next) by straight lines.
+
+    Parameters
+    ----------
+    time_s
+        ``(n,)`` seconds.
+    values
+        ``(n,)``; NaN marks a gap. Gaps at the ends are never filled.
+    """
+    good = np.flatnonzero(np.isfinite(values))
+    out = values.copy()
+    for a, b in zip(good[:-1], good[1:], strict=True):
+        if b - a > 1 and time_s[b] - time_s[a] <= max_gap_s + 1e-9:
+            inside = slice(a + 1, b)
+            out[inside] = np.interp(time_s[inside], time_s[[a, b]], values[[a, b]])
+    return out
+
+
+def reject_outliers(values: FloatArray, window: int, n_sd: float, floor: float) -> FloatArray:
+    """Replace samples far from the local median by it (Hampel identifier).
+
+    Also acts where the local spread is zero (a held posture with one spike) because ``floor`` bounds it from below.
+
+    Parameters
+    ----------
+    values
+        ``(n,)`` without NaN.
+    window
+        Full width in samples; made odd. Below 3 nothing is done.
+    n_sd, floor
+        A deviation must exceed both ``n_sd`` robust standard deviations and ``floor``.
+    """
+    window = window | 1
+    if window < 3 or len(values) < window:
+        return values
+    centre = median_filter(values, window, mode="nearest")
+    spread = _MAD_TO_SD * median_filter(np.abs(values - centre), window, mode="nearest")
+    bad = np.abs(values - centre) > np.maximum(n_sd * spread, floor)
+    return np.where(bad, centre, values)
+
+
+def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, order: int) -> FloatArray:
+    """Low-pass without phase shift, on the real time axis.
+
+    Uneven sampling (variable frame rate) is put on an even grid of the median interval first and read back at the
+    original times.
+
+    Parameters
+    ----------
+    time_s, values
+        ``(n,)`` without NaN.
+    cutoff_hz
+        Clamped below the Nyquist frequency of the median interval.
+    order
+        Even; order as applied, forward and backward together.
+    """
+    n = len(values)
+    if n < 4:
+        return values
+    step = float(np.median(np.diff(time_s)))
+    sos = butter(order // 2, clamp_cutoff(cutoff_hz, 1.0 / step), fs=1.0 / step, output="sos")
+    even = np.ptp(np.diff(time_s)) < 0.1 * step
+    grid = time_s if even else np.arange(time_s[0], time_s[-1] + step / 2, step)
+    samples = values if even else np.interp(grid, time_s, values)
+    pad = min(len(samples) - 1, int(round(1.0 / (cutoff_hz * step))) * 3)
+    smooth = sosfiltfilt(sos, samples, padtype="odd", padlen=pad)
+    return np.asarray(smooth if even else np.interp(time_s, grid, smooth))
+
+
+def clamp_cutoff(cutoff_hz: float, rate_hz: float) -> float:
+    """Return the cut-off, lowered where needed to stay below the Nyquist frequency."""
+    return min(cutoff_hz, _NYQUIST_SHARE * rate_hz / 2)
+
+
+def smooth_track(time_s: FloatArray, values: FloatArray, settings: SmoothingSettings) -> FloatArray:
+    """Smooth one coordinate: short gaps, outliers, low-pass; every stretch between long gaps by itself.
+
+    Parameters
+    ----------
+    time_s, values
+        ``(n,)``; NaN marks missing samples.
+
+    Returns
+    -------
+    ndarray
+        ``(n,)``; NaN exactly in the gaps longer than ``settings.max_gap_s`` and at missing ends.
+    """
+    if len(time_s) < 2:
+        return values.copy()
+    filled = fill_short_gaps(time_s, values, settings.max_gap_s)
+    step = float(np.median(np.diff(time_s)))
+    window = int(round(settings.outlier_window_s / step))
+    # frames that are not there at all (a hole in the time axis) separate stretches as well
+    finite = np.isfinite(filled)
+    out = np.full_like(filled, np.nan)
+    for run in split_runs(finite):
+        for part in _split_at_holes(time_s, run, settings.max_gap_s):
+            clean = reject_outliers(filled[part], window, settings.outlier_sd, settings.outlier_floor_px)
+            out[part] = compute_lowpass(time_s[part], clean, settings.cutoff_hz, settings.order)
+    return out
+
+
+def _split_at_holes(time_s: FloatArray, run: slice, max_gap_s: float) -> list[slice]:
+    holes = np.flatnonzero(np.diff(time_s[run]) > max_gap_s) + run.start + 1
+    edges = [run.start, *(int(h) for h in holes), run.stop]
+    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+
+
+def describe_filter(time_s: FloatArray, settings: SmoothingSettings) -> FilterSpec:
+    """Return the record of the smoothing that :func:`smooth_track` applies at these times."""
+    step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("inf")
+    window = int(round(settings.outlier_window_s / step)) | 1 if np.isfinite(step) else 0
+    cutoff = clamp_cutoff(settings.cutoff_hz, 1.0 / step) if np.isfinite(step) and step > 0 else settings.cutoff_hz
+    return FilterSpec("butterworth zero-phase", settings.order, float(cutoff), window if window >= 3 else 0)

@@ -1,0 +1,260 @@
+"""Is the pose fit to be measured: left/right swaps, implausible frames, locomotion, and which way the person faces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from movescreen.kinematics.filtering import SmoothingSettings, smooth_track
+from movescreen.kinematics.geometry import compute_circular_median, compute_length
+from movescreen.model import BoolArray, FloatArray, Notice, PoseSequence, View, ViewKind
+
+_LEG = ("hip", "knee", "ankle", "heel", "foot_index")
+_SWAP_PARTS = ("knee", "ankle", "heel", "foot_index")
+#: Cost, in body lengths, of changing the left/right labelling between two frames.
+_SWAP_COST = 0.12
+#: Cost per frame of disagreeing with the model's own labels.
+_DISAGREE_COST = 0.002
+#: Above this share of swapped frames nobody can tell which labelling is right.
+_SWAP_AMBIGUOUS = 0.4
+
+#: Largest turn away from the camera that still counts as a front view, degrees.
+FRONT_LIMIT_DEG = 28.0
+#: Smallest turn that counts as a side view, degrees.
+SIDE_LIMIT_DEG = 67.0
+#: Expected error of the yaw estimate, degrees; sets how confidence falls near the borders.
+_YAW_ERROR_DEG = 8.0
+
+
+def compute_leg_length_px(poses: PoseSequence) -> float:
+    """Return the leg length in the picture: a high percentile of thigh + shank, px; NaN when nobody is there."""
+    lengths = []
+    for side in ("left", "right"):
+        hip, knee, ankle = (poses.xy(f"{side}_{part}") for part in ("hip", "knee", "ankle"))
+        lengths.append(compute_length(hip, knee) + compute_length(knee, ankle))
+    mean = np.mean(lengths, axis=0)
+    return float(np.percentile(mean[np.isfinite(mean)], 90)) if np.isfinite(mean).any() else float("nan")
+
+
+@dataclass(frozen=True)
+class SwapRepair:
+    """Outcome of the left/right check.
+
+    Attributes
+    ----------
+    poses
+        Poses with consistent sides; leg landmarks are NaN where the side is not known.
+    swapped
+        ``(n,)`` frames whose legs were exchanged.
+    excluded
+        ``(n,)`` frames whose legs were taken out.
+    notice
+        What to tell the reader, or None.
+    """
+
+    poses: PoseSequence
+    swapped: BoolArray
+    excluded: BoolArray
+    notice: Notice | None
+
+
+def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
+    """Undo frames in which the pose model exchanged the left and the right leg.
+
+    The labelling of every frame (as stated, or exchanged) is chosen so that the legs move as little as possible from
+    frame to frame (Viterbi over two states). When the labelling seems exchanged in so many frames that neither
+    can be called the right one, the smaller group is taken out instead of repaired.
+    """
+    n = len(poses)
+    scale = compute_leg_length_px(poses)
+    nothing = np.zeros(n, dtype=bool)
+    seen = np.flatnonzero(poses.detected)
+    if len(seen) < 3 or not np.isfinite(scale):
+        return SwapRepair(poses, nothing, nothing, None)
+    states = _label_sides(poses, seen, scale)
+    if not states.any():
+        return SwapRepair(poses, nothing, nothing, None)
+    swapped = nothing.copy()
+    swapped[seen] = states
+    image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
+    share = float(states.mean())
+    order = poses.skeleton.mirror_order()
+    legs = poses.skeleton.indices(f"{s}_{p}" for s in ("left", "right") for p in _LEG)
+    if share > _SWAP_AMBIGUOUS:
+        image[np.ix_(swapped, legs)] = np.nan
+        world[np.ix_(swapped, legs)] = np.nan
+        notice = Notice(
+            "sides_unclear",
+            f"Left and right leg could not be told apart in {share:.0%} of the frames; those frames are not measured.",
+            ("all",),
+        )
+        return SwapRepair(poses.with_points(image, world), nothing, swapped, notice)
+    mirrored = [order[i] for i in legs]
+    image[np.ix_(swapped, legs)] = poses.image_xy_px[np.ix_(swapped, mirrored)]
+    world[np.ix_(swapped, legs)] = poses.world_xyz_m[np.ix_(swapped, mirrored)]
+    notice = Notice("sides_repaired", f"Left and right leg were exchanged in {share:.0%} of the frames and put right.")
+    return SwapRepair(poses.with_points(image, world), swapped, nothing, notice)
+
+
+def _label_sides(poses: PoseSequence, seen: np.ndarray, scale: float) -> BoolArray:
+    left = poses.image_xy_px[np.ix_(seen, poses.skeleton.indices(f"left_{p}" for p in _SWAP_PARTS))] / scale
+    right = poses.image_xy_px[np.ix_(seen, poses.skeleton.indices(f"right_{p}" for p in _SWAP_PARTS))] / scale
+    both = np.stack([np.concatenate([left, right], 1), np.concatenate([right, left], 1)])  # (state, n, 2k, 2)
+    m = len(seen)
+    cost = np.zeros(2)
+    back = np.zeros((m, 2), dtype=np.int8)
+    for i in range(1, m):
+        # distance from each labelling of the previous frame to each labelling of this one
+        step = np.array([[np.linalg.norm(both[b, i] - both[a, i - 1], axis=1).mean() for b in (0, 1)] for a in (0, 1)])
+        total = cost[:, None] + step + _SWAP_COST * (1 - np.eye(2))
+        back[i] = total.argmin(axis=0)
+        cost = total.min(axis=0) + np.array([0.0, _DISAGREE_COST])
+    states = np.zeros(m, dtype=bool)
+    state = int(cost.argmin())
+    for i in range(m - 1, -1, -1):
+        states[i] = bool(state)
+        state = int(back[i, state])
+    return states
+
+
+def exclude_implausible_frames(poses: PoseSequence) -> tuple[PoseSequence, BoolArray]:
+    """Take out frames whose whole body size leaps: a segment many times its usual length is not a person.
+
+    Returns the poses and the ``(n,)`` mask of frames taken out.
+    """
+    torso = compute_length(_mid(poses.image_xy_px, poses, "shoulder"), _mid(poses.image_xy_px, poses, "hip"))
+    leg = np.zeros(len(poses))
+    for side in ("left", "right"):
+        leg = leg + compute_length(poses.xy(f"{side}_hip"), poses.xy(f"{side}_ankle"))
+    size = torso + leg / 2
+    usual = np.nanmedian(size) if np.isfinite(size).any() else np.nan
+    with np.errstate(invalid="ignore"):
+        bad = (size > 2.2 * usual) | (size < 0.2 * usual)
+    if not bad.any():
+        return poses, bad
+    image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
+    image[bad], world[bad] = np.nan, np.nan
+    return poses.with_points(image, world), bad
+
+
+def smooth_poses(poses: PoseSequence, settings: SmoothingSettings) -> PoseSequence:
+    """Return the poses with every coordinate smoothed by :func:`smooth_track`."""
+    image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
+    # world coordinates are metres: the outlier floor is given in px, so scale it by the person's size in the picture
+    leg = compute_leg_length_px(poses)
+    world_settings = SmoothingSettings(**{**settings.__dict__, "outlier_floor_px": settings.outlier_floor_px / leg if leg > 0 else 0.01})
+    for k in range(image.shape[1]):
+        for c in range(2):
+            image[:, k, c] = smooth_track(poses.time_s, image[:, k, c], settings)
+        for c in range(3):
+            world[:, k, c] = smooth_track(poses.time_s, world[:, k, c], world_settings)
+    return poses.with_points(image, world)
+
+
+def compute_yaw(poses: PoseSequence) -> FloatArray:
+    """Return the turn of the trunk about the vertical in every frame.
+
+    From the line through shoulders and hips in the world landmarks: 0 faces the camera, +90 faces image right.
+
+    Returns
+    -------
+    ndarray
+        ``(n,)`` degrees in (-180, 180].
+    """
+    across = poses.world("left_shoulder") - poses.world("right_shoulder") + poses.world("left_hip") - poses.world("right_hip")
+    return np.asarray(np.degrees(np.arctan2(across[:, 2], across[:, 0])))
+
+
+#: Both feet must leave their place by this much (leg lengths, in the picture) within the window for a step to count.
+_STEP_SHARE = 0.25
+_SHUFFLE_SHARE = 0.10
+
+
+def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
+    """Return ``(n,)`` True where the person is travelling: walking in or out, or turning round on the spot.
+
+    Travelling means that within ``window_s`` both feet leave their place (a lunge moves one) while mid-hip moves across by a
+    quarter of the leg length or the body grows or shrinks by 8 % or more; turning, that both feet shift while the trunk
+    turns by more than 50 degrees.
+    """
+    n = len(poses)
+    leg = compute_leg_length_px(poses)
+    moving = np.zeros(n, dtype=bool)
+    if n < 3 or not np.isfinite(leg):
+        return moving
+    t = poses.time_s
+    ahead = np.minimum(np.searchsorted(t, t + window_s), n - 1)
+    feet = [(poses.xy(f"{s}_ankle") + poses.xy(f"{s}_heel")) / (2 * leg) for s in ("left", "right")]
+    step = np.min([np.linalg.norm(f[ahead] - f, axis=1) for f in feet], axis=0)
+    hip = _mid(poses.image_xy_px, poses, "hip")[:, 0] / leg
+    scale = compute_image_scale(poses)
+    yaw = compute_yaw(poses)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        travel = np.abs(hip[ahead] - hip)
+        growth = np.abs(np.log(scale[ahead] / scale))
+        turn = np.abs((yaw[ahead] - yaw + 180.0) % 360.0 - 180.0)
+        begins = (step > _STEP_SHARE) & ((travel > 0.25) | (growth > np.log(1.08)))
+        begins |= (step > _SHUFFLE_SHARE) & (turn > 50.0)
+    for i in np.flatnonzero(begins):
+        moving[i : ahead[i] + 1] = True
+    return moving
+
+
+def compute_image_scale(poses: PoseSequence) -> FloatArray:
+    """Return pixels per metre in every frame, ``(n,)``: how large the head and trunk appear against their world size."""
+    parts = [f"{s}_{p}" for s in ("left", "right") for p in ("ear", "shoulder", "hip")]
+    idx = poses.skeleton.indices(parts)
+    image, world = poses.image_xy_px[:, idx], poses.world_xyz_m[:, idx, :2]
+    image = image - image.mean(axis=1, keepdims=True)
+    world = world - world.mean(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.sqrt((image**2).sum(axis=(1, 2)) / (world**2).sum(axis=(1, 2))))
+
+
+def decide_view(poses: PoseSequence, use: BoolArray, forced: str = "auto") -> View:
+    """Decide once for the clip where the camera stands.
+
+    Parameters
+    ----------
+    poses
+        Smoothed poses.
+    use
+        ``(n,)`` frames to judge by: those within repetitions, or all that are not walking.
+    forced
+        ``auto``, or ``front`` / ``side`` as the user states; the facing direction is still read from the poses.
+    """
+    yaw = compute_yaw(poses)
+    good = use & np.isfinite(yaw)
+    if not good.any():
+        kind = ViewKind(forced) if forced != "auto" else ViewKind.UNKNOWN
+        return View(kind, confidence=0.0, forced=forced != "auto")
+    centre = compute_circular_median(yaw[good])
+    rest = np.abs((yaw[good] - centre + 180.0) % 360.0 - 180.0)
+    spread = float(np.percentile(rest, 50))
+    turn = abs(centre)
+    kind, margin = _classify_turn(turn)
+    confidence = float(np.clip(0.5 + 0.5 * margin / _YAW_ERROR_DEG, 0.05, 0.99) * (1.0 if spread < 15 else 15 / spread))
+    if forced != "auto":
+        kind, confidence = ViewKind(forced), 1.0
+    sided = kind in (ViewKind.SIDE, ViewKind.OBLIQUE)
+    facing = ("right" if centre > 0 else "left") if sided else ""
+    near = ("right" if centre > 0 else "left") if sided else ""
+    return View(kind, facing, near, float(centre), spread, confidence, forced != "auto")
+
+
+def _classify_turn(turn_deg: float) -> tuple[ViewKind, float]:
+    """Return the view kind for an absolute yaw and the distance to the nearest border, degrees."""
+    borders = (FRONT_LIMIT_DEG, SIDE_LIMIT_DEG, 180.0 - SIDE_LIMIT_DEG, 180.0 - FRONT_LIMIT_DEG)
+    margin = min(abs(turn_deg - b) for b in borders)
+    if turn_deg < borders[0]:
+        return ViewKind.FRONT, margin
+    if turn_deg > borders[3]:
+        return ViewKind.BACK, margin
+    if borders[1] <= turn_deg <= borders[2]:
+        return ViewKind.SIDE, margin
+    return ViewKind.OBLIQUE, margin
+
+
+def _mid(points: FloatArray, poses: PoseSequence, part: str) -> FloatArray:
+    return np.asarray((points[:, poses.skeleton.index[f"left_{part}"]] + points[:, poses.skeleton.index[f"right_{part}"]]) / 2)

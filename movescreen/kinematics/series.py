@@ -1,0 +1,131 @@
+"""Poses to signals: the one function that smooths, decides the view and computes every signal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from movescreen.kinematics.body import BodyFrame, build_body_frame
+from movescreen.kinematics.filtering import SmoothingSettings, describe_filter
+from movescreen.kinematics.quality import (
+    decide_view,
+    detect_locomotion,
+    exclude_implausible_frames,
+    repair_side_swaps,
+    smooth_poses,
+)
+from movescreen.kinematics.signals import ANY_VIEW, Signal, list_signals
+from movescreen.model import BoolArray, FloatArray, KinematicSeries, Notice, PoseSequence, View, ViewKind
+
+#: Turns a raw reading into the reported value: ``(signal name, view kind, raw values) -> values``.
+Correction = Callable[[str, ViewKind, FloatArray], FloatArray]
+
+
+@dataclass(frozen=True)
+class PreparedPoses:
+    """Poses made fit to be measured.
+
+    Attributes
+    ----------
+    smooth
+        Repaired and smoothed poses.
+    locomotion
+        ``(n,)`` frames in which the person walks or turns round.
+    notices
+        What was repaired or taken out.
+    """
+
+    smooth: PoseSequence
+    locomotion: BoolArray
+    notices: tuple[Notice, ...]
+
+
+def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = None) -> PreparedPoses:
+    """Take out impossible frames, repair left/right swaps, smooth, and find the frames spent walking."""
+    smoothing = smoothing or SmoothingSettings()
+    plausible, bad = exclude_implausible_frames(poses)
+    notices = []
+    if bad.any():
+        notices.append(
+            Notice("implausible_frames", f"{bad.mean():.0%} of the frames showed an impossible body size and are not measured.")
+        )
+    repair = repair_side_swaps(plausible)
+    if repair.notice:
+        notices.append(repair.notice)
+    smooth = smooth_poses(repair.poses, smoothing)
+    return PreparedPoses(smooth, detect_locomotion(smooth), tuple(notices))
+
+
+def compute_driver(prepared: PreparedPoses, name: str) -> FloatArray:
+    """Return a view-independent signal for finding repetitions, ``(n,)``; NaN while the person walks."""
+    body = build_body_frame(prepared.smooth, View(ViewKind.UNKNOWN), prepared.locomotion)
+    values = list_signals()[name].compute(body)
+    return np.where(prepared.locomotion, np.nan, values)
+
+
+def compute_series(
+    prepared: PreparedPoses,
+    view: View,
+    smoothing: SmoothingSettings | None = None,
+    correction: Correction | None = None,
+) -> KinematicSeries:
+    """Compute every signal that the view can show.
+
+    Parameters
+    ----------
+    prepared
+        Output of :func:`prepare_poses`.
+    view
+        The clip's view decision.
+    correction
+        Optional correction of known bias; None leaves the plain readings.
+
+    Returns
+    -------
+    KinematicSeries
+        Signals that the view cannot show are listed in ``absent`` with the reason, not guessed.
+    """
+    body = build_body_frame(prepared.smooth, view, prepared.locomotion)
+    values: dict[str, FloatArray] = {}
+    valid: dict[str, BoolArray] = {}
+    absent: dict[str, str] = {}
+    for name, item in list_signals().items():
+        if view.kind.value not in item.spec.views:
+            absent[name] = f"needs the {' or '.join(item.spec.views)} view; this clip shows the {view.kind.value} view"
+            continue
+        value = _compute_one(item, body)
+        if correction is not None:
+            value = correction(name, view.kind, value)
+        values[name], valid[name] = value, np.isfinite(value)
+        if not valid[name].any():
+            absent[name] = _why_absent(item, body)
+    specs = {name: item.spec for name, item in list_signals().items()}
+    poses = prepared.smooth
+    return KinematicSeries(
+        poses.time_s, values, valid, specs, poses.frame_index, describe_filter(poses.time_s, smoothing or SmoothingSettings()), absent
+    )
+
+
+def decide_clip_view(prepared: PreparedPoses, use: BoolArray | None = None, forced: str = "auto") -> View:
+    """Decide the view over the frames that count: given ones (within repetitions), else all that are not walking."""
+    planted = ~prepared.locomotion
+    chosen = use & planted if use is not None and (use & planted).any() else planted
+    return decide_view(prepared.smooth, chosen, forced)
+
+
+def _compute_one(item: Signal, body: BodyFrame) -> FloatArray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.asarray(item.compute(body), dtype=np.float64).copy()
+    value[~np.isfinite(value)] = np.nan
+    return value
+
+
+def _why_absent(item: Signal, body: BodyFrame) -> str:
+    side = item.spec.side
+    if body.view.kind is ViewKind.SIDE and side and side != body.view.near_side:
+        return f"the {side} side is hidden behind the {body.view.near_side} one in this clip"
+    if set(item.spec.views) == set(ANY_VIEW):
+        return "nobody could be measured"
+    return "the landmarks were not seen well enough in any frame"

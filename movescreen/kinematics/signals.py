@@ -1,0 +1,517 @@
+"""Every signal, registered once: name, unit, plane, direction, views, and how it is computed.
+
+To add a signal, write one decorated function here. The function receives a :class:`BodyFrame` (and the side, for a pair) and
+returns ``(n,)`` values; the registry takes care of the specification, the column name and the views.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from movescreen.errors import UnknownNameError
+from movescreen.kinematics.body import MIN_PROJECTED_SHARE, BodyFrame
+from movescreen.kinematics.geometry import (
+    compute_angle_between,
+    compute_flexion,
+    compute_frontal_projection_angle,
+    compute_inclination,
+    compute_length,
+    compute_tilt_from_horizontal,
+)
+from movescreen.model import FloatArray, Plane, SignalSpec
+
+SIDE_VIEW = ("side",)
+FRONT_VIEW = ("front",)
+ANY_VIEW = ("front", "side", "oblique", "back", "unknown")
+
+SideFunction = Callable[[BodyFrame, str], FloatArray]
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A registered signal: its specification and the function that computes it."""
+
+    spec: SignalSpec
+    compute: Callable[[BodyFrame], FloatArray]
+
+
+_REGISTRY: dict[str, Signal] = {}
+
+
+def _add(spec: SignalSpec, compute: Callable[[BodyFrame], FloatArray]) -> None:
+    if spec.name in _REGISTRY:
+        raise RuntimeError(f"signal {spec.name} is registered twice")
+    _REGISTRY[spec.name] = Signal(spec, compute)
+
+
+def signal(
+    name: str,
+    *,
+    unit: str,
+    plane: Plane,
+    views: tuple[str, ...],
+    landmarks: str,
+    zero: str,
+    positive: str,
+    definition: str,
+) -> Callable[[Callable[[BodyFrame], FloatArray]], Callable[[BodyFrame], FloatArray]]:
+    """Register a signal without a side. ``landmarks`` are names separated by spaces."""
+
+    def register(function: Callable[[BodyFrame], FloatArray]) -> Callable[[BodyFrame], FloatArray]:
+        _add(SignalSpec(name, unit, "", plane, positive, zero, tuple(landmarks.split()), views, definition), function)
+        return function
+
+    return register
+
+
+def sided_signal(
+    name: str,
+    *,
+    unit: str,
+    plane: Plane,
+    views: tuple[str, ...],
+    landmarks: str,
+    zero: str,
+    positive: str,
+    definition: str,
+) -> Callable[[SideFunction], SideFunction]:
+    """Register ``name_left`` and ``name_right``. In ``landmarks`` a leading dot stands for the side: ``.hip``."""
+
+    def register(function: SideFunction) -> SideFunction:
+        for side in ("left", "right"):
+            names = tuple(f"{side}_{n[1:]}" if n.startswith(".") else n for n in landmarks.split())
+            spec = SignalSpec(f"{name}_{side}", unit, side, plane, positive, zero, names, views, definition)
+            _add(spec, lambda body, side=side: function(body, side))  # type: ignore[misc]
+        return function
+
+    return register
+
+
+def list_signals() -> Mapping[str, Signal]:
+    """Return all signals by name, in the order of registration."""
+    return _REGISTRY
+
+
+def get_signal(name: str) -> Signal:
+    """Return a signal, or raise :class:`UnknownNameError` with close matches."""
+    if name not in _REGISTRY:
+        raise UnknownNameError("signal", name, _REGISTRY)
+    return _REGISTRY[name]
+
+
+# --- sagittal plane, from the side ----------------------------------------------------------------------------------
+
+
+@sided_signal(
+    "knee_flexion",
+    unit="deg",
+    plane=Plane.SAGITTAL,
+    views=SIDE_VIEW,
+    landmarks=".hip .knee .ankle",
+    zero="leg straight",
+    positive="knee more bent",
+    definition="180 minus the angle hip-knee-ankle, in the picture.",
+)
+def compute_knee_flexion(body: BodyFrame, side: str) -> FloatArray:
+    """Return knee flexion, degrees."""
+    value = compute_flexion(body.xy(f"{side}_hip"), body.xy(f"{side}_knee"), body.xy(f"{side}_ankle"))
+    return np.where(body.leg_is_seen(side), value, np.nan)
+
+
+@sided_signal(
+    "hip_flexion",
+    unit="deg",
+    plane=Plane.SAGITTAL,
+    views=SIDE_VIEW,
+    landmarks=".shoulder .hip .knee",
+    zero="thigh in line with the trunk",
+    positive="thigh and trunk closer together",
+    definition="180 minus the angle shoulder-hip-knee, in the picture: a trunk-thigh angle that includes pelvis and lumbar motion.",
+)
+def compute_hip_flexion(body: BodyFrame, side: str) -> FloatArray:
+    """Return the trunk-thigh angle, degrees."""
+    value = compute_flexion(body.xy(f"{side}_shoulder"), body.xy(f"{side}_hip"), body.xy(f"{side}_knee"))
+    return np.where(body.leg_is_seen(side), value, np.nan)
+
+
+@sided_signal(
+    "shank_inclination",
+    unit="deg",
+    plane=Plane.SAGITTAL,
+    views=SIDE_VIEW,
+    landmarks=".knee .ankle",
+    zero="shank vertical",
+    positive="knee ahead of the ankle",
+    definition="Ankle to knee, from the picture's vertical.",
+)
+def compute_shank_inclination(body: BodyFrame, side: str) -> FloatArray:
+    """Return the tilt of the shank, degrees."""
+    value = compute_inclination(body.xy(f"{side}_ankle"), body.xy(f"{side}_knee"), body.forward_sign)
+    return np.where(body.leg_is_seen(side), value, np.nan)
+
+
+@signal(
+    "trunk_inclination",
+    unit="deg",
+    plane=Plane.SAGITTAL,
+    views=SIDE_VIEW,
+    landmarks="left_shoulder right_shoulder left_hip right_hip",
+    zero="trunk upright",
+    positive="trunk leaning forward",
+    definition="Mid-hip to mid-shoulder, from the picture's vertical.",
+)
+def compute_trunk_inclination(body: BodyFrame) -> FloatArray:
+    """Return the forward tilt of the trunk, degrees; beyond 90 the shoulders are below the hips."""
+    return compute_inclination(body.xy("mid_hip"), body.xy("mid_shoulder"), body.forward_sign)
+
+
+@sided_signal(
+    "thigh_elevation",
+    unit="deg",
+    plane=Plane.SAGITTAL,
+    views=SIDE_VIEW,
+    landmarks=".hip .knee",
+    zero="thigh level",
+    positive="hip above the knee",
+    definition="Knee to hip, from the picture's horizontal; 90 when standing, below 0 when the hip sinks under the knee.",
+)
+def compute_thigh_elevation(body: BodyFrame, side: str) -> FloatArray:
+    """Return how far the thigh is above level, degrees: the depth of a squat."""
+    value = compute_tilt_from_horizontal(body.xy(f"{side}_knee"), body.xy(f"{side}_hip"))
+    return np.where(body.leg_is_seen(side), value, np.nan)
+
+
+@sided_signal(
+    "trunk_shank_difference",
+    unit="deg",
+    plane=Plane.SAGITTAL,
+    views=SIDE_VIEW,
+    landmarks="left_shoulder right_shoulder left_hip right_hip .knee .ankle",
+    zero="trunk parallel to the shank",
+    positive="trunk leaning further than the shank",
+    definition="Trunk inclination minus shank inclination.",
+)
+def compute_trunk_shank_difference(body: BodyFrame, side: str) -> FloatArray:
+    """Return trunk minus shank inclination, degrees."""
+    return compute_trunk_inclination(body) - compute_shank_inclination(body, side)
+
+
+@sided_signal(
+    "shoulder_flexion",
+    unit="deg",
+    plane=Plane.SAGITTAL,
+    views=SIDE_VIEW,
+    landmarks=".elbow .shoulder .hip",
+    zero="arm along the trunk",
+    positive="arm raised; 180 overhead",
+    definition="Angle between the upper arm and the line from the shoulder to the hip, in the picture.",
+)
+def compute_shoulder_flexion(body: BodyFrame, side: str) -> FloatArray:
+    """Return shoulder flexion, degrees; the far arm is hidden by the trunk and stays empty."""
+    if side != body.view.near_side:
+        return np.full(len(body.poses), np.nan)
+    shoulder = body.xy(f"{side}_shoulder")
+    return compute_angle_between(body.xy(f"{side}_elbow") - shoulder, body.xy(f"{side}_hip") - shoulder)
+
+
+@sided_signal(
+    "arm_fall",
+    unit="deg",
+    plane=Plane.SAGITTAL,
+    views=SIDE_VIEW,
+    landmarks=".wrist .shoulder left_hip right_hip left_shoulder right_shoulder",
+    zero="arm in line with the trunk, overhead",
+    positive="hand in front of the trunk line",
+    definition="Line from shoulder to wrist against the line from mid-hip to mid-shoulder prolonged upward.",
+)
+def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
+    """Return how far a raised arm has fallen forward of the trunk line, degrees."""
+    if side != body.view.near_side:
+        return np.full(len(body.poses), np.nan)
+    arm = compute_inclination(body.xy(f"{side}_shoulder"), body.xy(f"{side}_wrist"), body.forward_sign)
+    fall = arm - compute_trunk_inclination(body)
+    return np.asarray((fall + 180.0) % 360.0 - 180.0)
+
+
+@sided_signal(
+    "heel_rise",
+    unit="pct",
+    plane=Plane.SAGITTAL,
+    views=SIDE_VIEW,
+    landmarks=".heel .foot_index",
+    zero="heel at its standing height",
+    positive="heel off the floor",
+    definition="Heel above its own height in standing, in percent of the foot's length.",
+)
+def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
+    """Return the rise of the heel, % of foot length; the far foot is too poorly seen and stays empty."""
+    heel, toe = body.xy(f"{side}_heel"), body.xy(f"{side}_foot_index")
+    foot = body.standing_median(compute_length(heel, toe))
+    if not foot > 0 or side != body.view.near_side:
+        return np.full(len(body.poses), np.nan)
+    return np.asarray(100.0 * (body.standing_median(heel[:, 1]) - heel[:, 1]) / foot)
+
+
+@signal(
+    "trunk_chord",
+    unit="ratio",
+    plane=Plane.SAGITTAL,
+    views=SIDE_VIEW,
+    landmarks="left_shoulder right_shoulder left_hip right_hip",
+    zero="1 in standing",
+    positive="shoulders and hips further apart",
+    definition="Distance from mid-hip to mid-shoulder over the same in standing: a rounded back shortens it.",
+)
+def compute_trunk_chord(body: BodyFrame) -> FloatArray:
+    """Return the length of the trunk against standing, ratio."""
+    length = compute_length(body.xy("mid_hip"), body.xy("mid_shoulder"))
+    return np.asarray(length / body.standing_median(length))
+
+
+# --- frontal plane, from the front ----------------------------------------------------------------------------------
+
+
+@sided_signal(
+    "fppa",
+    unit="deg",
+    plane=Plane.FRONTAL,
+    views=FRONT_VIEW,
+    landmarks=".hip .knee .ankle",
+    zero="hip, knee and ankle in one line",
+    positive="knee towards the midline (valgus)",
+    definition="Frontal-plane projection angle: bend at the knee of the projected thigh and shank; empty where a segment points at the camera.",
+)
+def compute_fppa(body: BodyFrame, side: str) -> FloatArray:
+    """Return the frontal-plane projection angle, degrees."""
+    hip, knee, ankle = (body.xy(f"{side}_{p}") for p in ("hip", "knee", "ankle"))
+    value = compute_frontal_projection_angle(hip, knee, ankle, 1.0 if side == "left" else -1.0)
+    thigh, shank = compute_length(hip, knee), compute_length(knee, ankle)
+    # half a leg is about one segment: a projected segment under 30 % of it points at the camera
+    least = MIN_PROJECTED_SHARE * body.leg_length_px / 2
+    with np.errstate(invalid="ignore"):
+        return np.where((thigh > least) & (shank > least), value, np.nan)
+
+
+@signal(
+    "knee_ankle_separation_ratio",
+    unit="ratio",
+    plane=Plane.FRONTAL,
+    views=FRONT_VIEW,
+    landmarks="left_knee right_knee left_ankle right_ankle",
+    zero="1 when the knees are exactly as far apart as the ankles",
+    positive="knees further apart",
+    definition="Distance between the knees over the distance between the ankles, across the picture.",
+)
+def compute_knee_ankle_separation(body: BodyFrame) -> FloatArray:
+    """Return the knee/ankle separation ratio; empty when the ankles are too close together to divide by."""
+    knees = body.xy("left_knee")[:, 0] - body.xy("right_knee")[:, 0]
+    ankles = body.xy("left_ankle")[:, 0] - body.xy("right_ankle")[:, 0]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(ankles > 0.08 * body.leg_length_px, knees / ankles, np.nan)
+
+
+@sided_signal(
+    "knee_medial_offset",
+    unit="pct",
+    plane=Plane.FRONTAL,
+    views=FRONT_VIEW,
+    landmarks=".knee .ankle",
+    zero="knee above the ankle",
+    positive="knee towards the midline",
+    definition="Knee inward of the ankle across the picture, in percent of the leg's length.",
+)
+def compute_knee_medial_offset(body: BodyFrame, side: str) -> FloatArray:
+    """Return how far the knee is inward of the ankle, % of leg length."""
+    inward = -1.0 if side == "left" else 1.0
+    off = body.xy(f"{side}_knee")[:, 0] - body.xy(f"{side}_ankle")[:, 0]
+    return np.asarray(100.0 * inward * off / body.leg_length_px)
+
+
+@signal(
+    "lateral_shift",
+    unit="pct",
+    plane=Plane.FRONTAL,
+    views=FRONT_VIEW,
+    landmarks="left_hip right_hip left_ankle right_ankle",
+    zero="mid-hip above the middle of the ankles",
+    positive="pelvis to the person's left",
+    definition="Mid-hip off the middle of the ankles, in percent of the distance between the ankles.",
+)
+def compute_lateral_shift(body: BodyFrame) -> FloatArray:
+    """Return the sideways shift of the pelvis, % of ankle width."""
+    ankles = body.xy("left_ankle")[:, 0] - body.xy("right_ankle")[:, 0]
+    off = body.xy("mid_hip")[:, 0] - body.xy("mid_ankle")[:, 0]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(ankles > 0.08 * body.leg_length_px, 100.0 * off / ankles, np.nan)
+
+
+@signal(
+    "pelvic_obliquity",
+    unit="deg",
+    plane=Plane.FRONTAL,
+    views=FRONT_VIEW,
+    landmarks="left_hip right_hip",
+    zero="hips level",
+    positive="left hip higher",
+    definition="Line from the right hip to the left hip, from the picture's horizontal.",
+)
+def compute_pelvic_obliquity(body: BodyFrame) -> FloatArray:
+    """Return the tilt of the pelvis in the frontal plane, degrees."""
+    return compute_tilt_from_horizontal(body.xy("right_hip"), body.xy("left_hip"))
+
+
+@signal(
+    "trunk_lateral_lean",
+    unit="deg",
+    plane=Plane.FRONTAL,
+    views=FRONT_VIEW,
+    landmarks="left_shoulder right_shoulder left_hip right_hip",
+    zero="trunk upright",
+    positive="trunk leaning to the person's left",
+    definition="Mid-hip to mid-shoulder, from the picture's vertical; empty when the trunk points at the camera.",
+)
+def compute_trunk_lateral_lean(body: BodyFrame) -> FloatArray:
+    """Return the sideways tilt of the trunk, degrees."""
+    hip, shoulder = body.xy("mid_hip"), body.xy("mid_shoulder")
+    # facing the camera, the person's left is image right
+    lean = compute_inclination(hip, shoulder, 1.0)
+    length = compute_length(hip, shoulder)
+    full = body.standing_median(length)
+    with np.errstate(invalid="ignore"):
+        return np.where(length > 0.45 * full, lean, np.nan)
+
+
+# --- any view: what drives repetitions and tells movements apart ----------------------------------------------------
+
+
+@signal(
+    "pelvis_drop",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_hip right_hip left_ankle right_ankle",
+    zero="legs straight",
+    positive="pelvis lower",
+    definition="1 minus the height of mid-hip above mid-ankle over the leg length, in the picture.",
+)
+def compute_pelvis_drop(body: BodyFrame) -> FloatArray:
+    """Return how far the pelvis has sunk, share of leg length."""
+    height = body.xy("mid_ankle")[:, 1] - body.xy("mid_hip")[:, 1]
+    return np.asarray(1.0 - height / body.leg_length_px)
+
+
+@signal(
+    "stance_drop",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_hip right_hip left_ankle right_ankle",
+    zero="standing leg straight",
+    positive="pelvis lower",
+    definition="1 minus the height of mid-hip above the lower ankle over the leg length, in the picture.",
+)
+def compute_stance_drop(body: BodyFrame) -> FloatArray:
+    """Return how far the pelvis has sunk over the foot on the ground, share of leg length."""
+    lower = np.maximum(body.xy("left_ankle")[:, 1], body.xy("right_ankle")[:, 1])
+    return np.asarray(1.0 - (lower - body.xy("mid_hip")[:, 1]) / body.leg_length_px)
+
+
+@signal(
+    "trunk_drop",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_shoulder right_shoulder left_hip right_hip",
+    zero="trunk upright",
+    positive="shoulders lower against the hips",
+    definition="1 minus the height of mid-shoulder above mid-hip over the standing trunk length, in the picture.",
+)
+def compute_trunk_drop(body: BodyFrame) -> FloatArray:
+    """Return how far the trunk has bent down: 0 upright, 1 level, above 1 beyond level."""
+    hip, shoulder = body.xy("mid_hip"), body.xy("mid_shoulder")
+    length = body.standing_median(compute_length(hip, shoulder))
+    return np.asarray(1.0 - (hip[:, 1] - shoulder[:, 1]) / length)
+
+
+@signal(
+    "bend_dominance",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_shoulder right_shoulder left_hip right_hip left_ankle right_ankle",
+    zero="trunk upright",
+    positive="trunk bends more than the legs",
+    definition="Trunk drop over pelvis drop (plus 0.03, so that it stays finite when standing).",
+)
+def compute_bend_dominance(body: BodyFrame) -> FloatArray:
+    """Return how much of the movement is the trunk's: small in a squat, large in a bend."""
+    return np.asarray(compute_trunk_drop(body) / (np.maximum(compute_pelvis_drop(body), 0.0) + 0.03))
+
+
+@signal(
+    "stance_split",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_ankle right_ankle",
+    zero="feet side by side",
+    positive="left foot in front",
+    definition="Left ankle ahead of the right one along the person's forward direction over the leg length, from world landmarks.",
+)
+def compute_stance_split(body: BodyFrame) -> FloatArray:
+    """Return the front-to-back distance of the feet, share of leg length."""
+    _, forward = body.person_axes()
+    return np.asarray((body.world("left_ankle") - body.world("right_ankle")) @ forward / body.leg_length_m)
+
+
+@signal(
+    "foot_lift",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_ankle right_ankle",
+    zero="feet at one height",
+    positive="left foot higher",
+    definition="Left ankle above the right one over the leg length, from world landmarks.",
+)
+def compute_foot_lift(body: BodyFrame) -> FloatArray:
+    """Return the difference in height of the feet, share of leg length."""
+    return np.asarray((body.world("right_ankle") - body.world("left_ankle"))[:, 1] / body.leg_length_m)
+
+
+@signal(
+    "knee_bend",
+    unit="deg",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_hip left_knee left_ankle right_hip right_knee right_ankle",
+    zero="legs straight",
+    positive="knees more bent",
+    definition="Mean of the two knee angles in the world landmarks: rough, tells movements apart, never reported as knee flexion.",
+)
+def compute_knee_bend(body: BodyFrame) -> FloatArray:
+    """Return the mean knee flexion of the world landmarks, degrees."""
+    both = [
+        compute_flexion(body.world(f"{s}_hip"), body.world(f"{s}_knee"), body.world(f"{s}_ankle")) for s in ("left", "right")
+    ]
+    return np.asarray((both[0] + both[1]) / 2)
+
+
+@signal(
+    "arm_elevation",
+    unit="deg",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_shoulder right_shoulder left_wrist right_wrist left_hip right_hip",
+    zero="arms along the trunk",
+    positive="arms raised",
+    definition="Mean angle of shoulder-wrist against shoulder-hip in the world landmarks: tells an overhead squat from others.",
+)
+def compute_arm_elevation(body: BodyFrame) -> FloatArray:
+    """Return how far the arms are raised against the trunk, degrees; the lower of the two arms."""
+    down = body.world("mid_hip") - body.world("mid_shoulder")
+    both = [compute_angle_between(body.world(f"{s}_wrist") - body.world(f"{s}_shoulder"), down) for s in ("left", "right")]
+    return np.asarray(np.minimum(both[0], both[1]))

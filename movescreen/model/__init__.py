@@ -1,0 +1,47 @@
+"""What things are: frozen data with checked invariants. NumPy and the standard library only; no files, no drawing."""
+
+from movescreen.model.finding import Evidence, Finding, Source, Status
+from movescreen.model.frame import Frame, VideoInfo
+from movescreen.model.pose import FloatArray, PoseSequence
+from movescreen.model.reading import read_statistic
+from movescreen.model.repetition import Repetition
+from movescreen.model.result import (
+    SCHEMA_VERSION,
+    ClipResult,
+    MovementMatch,
+    Notice,
+    Provenance,
+    ScreeningResult,
+    View,
+    ViewKind,
+)
+from movescreen.model.series import BoolArray, FilterSpec, KinematicSeries, Plane, SignalSpec
+from movescreen.model.skeleton import BLAZEPOSE, Skeleton
+
+__all__ = [
+    "BLAZEPOSE",
+    "SCHEMA_VERSION",
+    "BoolArray",
+    "ClipResult",
+    "Evidence",
+    "FilterSpec",
+    "Finding",
+    "FloatArray",
+    "Frame",
+    "KinematicSeries",
+    "MovementMatch",
+    "Notice",
+    "Plane",
+    "PoseSequence",
+    "Provenance",
+    "Repetition",
+    "ScreeningResult",
+    "SignalSpec",
+    "Skeleton",
+    "Source",
+    "Status",
+    "VideoInfo",
+    "View",
+    "ViewKind",
+    "read_statistic",
+]

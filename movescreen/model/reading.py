@@ -1,0 +1,46 @@
+"""Reading one number out of a signal within a repetition. The one place where this is defined."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from movescreen.model.pose import FloatArray
+from movescreen.model.repetition import Repetition
+
+#: Percentiles that stand for the largest and the smallest value, so that a single frame does not decide.
+_EXTREME_PERCENTILES = {"max": 97.0, "min": 3.0}
+
+
+def read_statistic(statistic: str, rep: Repetition, time_s: FloatArray, values: FloatArray) -> float:
+    """Read a signal in a repetition.
+
+    ``turn`` is the median near the turn, ``abs_turn`` its size, ``start`` the median of the first tenth of the
+    repetition, ``excursion`` the turn minus the start, ``max`` / ``min`` the extreme between start and end.
+
+    Parameters
+    ----------
+    time_s, values
+        ``(n,)`` times and signal; NaN where not measured.
+
+    Returns
+    -------
+    float
+        In the signal's unit; NaN when it was not measured there.
+    """
+    if statistic in _EXTREME_PERCENTILES:
+        inside = values[(time_s >= rep.start_s) & (time_s < rep.end_s)]
+        inside = inside[np.isfinite(inside)]
+        return float(np.percentile(inside, _EXTREME_PERCENTILES[statistic])) if inside.size else float("nan")
+    turn = _median(values[(time_s >= rep.turn_start_s - 1e-9) & (time_s <= rep.turn_end_s + 1e-9)])
+    if statistic == "turn":
+        return turn
+    if statistic == "abs_turn":
+        return abs(turn)
+    first = rep.start_s + max(0.1 * (rep.end_s - rep.start_s), 0.1)
+    start = _median(values[(time_s >= rep.start_s - 0.2) & (time_s <= first)])
+    return start if statistic == "start" else turn - start
+
+
+def _median(values: FloatArray) -> float:
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if values.size else float("nan")

@@ -1,0 +1,174 @@
+"""ClipResult and what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from movescreen.model.finding import Finding, Status
+from movescreen.model.frame import VideoInfo
+from movescreen.model.pose import PoseSequence
+from movescreen.model.repetition import Repetition
+from movescreen.model.series import KinematicSeries
+
+#: Version of the shape of ``result.json``.
+SCHEMA_VERSION = "1.0"
+
+
+class ViewKind(StrEnum):
+    """Where the camera stands, seen from the person."""
+
+    FRONT = "front"
+    SIDE = "side"
+    OBLIQUE = "oblique"
+    BACK = "back"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class View:
+    """The one view decision of a clip.
+
+    Attributes
+    ----------
+    kind
+        Front, side, oblique, back or unknown.
+    facing
+        ``left`` or ``right``: the side of the picture the person faces (side and oblique views), else empty.
+    near_side
+        ``left`` or ``right``: the person's side next to the camera (side and oblique views), else empty.
+    yaw_deg
+        Turn of the person about the vertical: 0 faces the camera, +90 faces image right, -90 image left.
+    yaw_spread_deg
+        Interquartile half-width of the estimate over the frames used.
+    confidence
+        0..1.
+    forced
+        True when the user named the view.
+    """
+
+    kind: ViewKind
+    facing: str = ""
+    near_side: str = ""
+    yaw_deg: float = float("nan")
+    yaw_spread_deg: float = float("nan")
+    confidence: float = 0.0
+    forced: bool = False
+
+
+@dataclass(frozen=True)
+class MovementMatch:
+    """Which movement it is.
+
+    Attributes
+    ----------
+    name
+        Name in the catalogue, or ``none``.
+    confidence
+        0..1.
+    scores
+        Movement name -> score, for every candidate.
+    forced
+        True when the user named the movement.
+    """
+
+    name: str
+    confidence: float
+    scores: Mapping[str, float] = field(default_factory=dict)
+    forced: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something about the recording that the reader of a result must know.
+
+    Attributes
+    ----------
+    code
+        Stable name, for example ``camera_moved``.
+    message
+        Plain sentence with the numbers.
+    affects
+        Names of the checks, signals or ``all`` that it weakens; may be empty.
+    """
+
+    code: str
+    message: str
+    affects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What made a result, so that it can be made again.
+
+    Attributes
+    ----------
+    software
+        Name and version.
+    pose_engine, model_name, model_sha256
+        Engine and network.
+    catalog_sha256
+        Hash over all catalogue files.
+    settings
+        Settings in force.
+    video_sha256
+        Hash of the input's bytes.
+    created_utc
+        ISO 8601 time.
+    """
+
+    software: str
+    pose_engine: str
+    model_name: str
+    model_sha256: str
+    catalog_sha256: str
+    settings: Mapping[str, Any]
+    video_sha256: str
+    created_utc: str
+
+
+@dataclass(frozen=True)
+class ClipResult:
+    """Everything that was found out about one clip.
+
+    ``findings`` holds one entry for every check (and side) of the movement, also for those that could not be assessed.
+    """
+
+    video: VideoInfo
+    movement: MovementMatch
+    view: View
+    poses: PoseSequence
+    series: KinematicSeries
+    reps: tuple[Repetition, ...]
+    findings: tuple[Finding, ...]
+    notices: tuple[Notice, ...]
+    provenance: Provenance
+    frames_valid_frac: float = 0.0
+
+    def count(self, status: Status) -> int:
+        """Return how many findings have the status."""
+        return sum(f.status is status for f in self.findings)
+
+
+@dataclass(frozen=True)
+class ScreeningResult:
+    """One person, one visit: several clips merged.
+
+    Attributes
+    ----------
+    client
+        Name or id given by the user; empty when none.
+    clips
+        The clips, in the order given.
+    findings
+        One entry for every check (and side) of every movement, answered by the clip whose view can see it best.
+    missing
+        What still has to be recorded, in plain words.
+    """
+
+    client: str
+    clips: tuple[ClipResult, ...]
+    findings: tuple[Finding, ...]
+    missing: tuple[str, ...] = ()

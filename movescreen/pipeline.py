@@ -1,0 +1,235 @@
+"""The one place where the stages are put together: frames, poses, signals, repetitions, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+import movescreen
+from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
+from movescreen.catalog.schema import MovementSpec
+from movescreen.errors import NoPersonFound, TooFewValidFrames
+from movescreen.kinematics import (
+    PreparedPoses,
+    SmoothingSettings,
+    compute_driver,
+    compute_series,
+    decide_clip_view,
+    list_signals,
+    prepare_poses,
+)
+from movescreen.model import (
+    BoolArray,
+    ClipResult,
+    FloatArray,
+    KinematicSeries,
+    MovementMatch,
+    Notice,
+    PoseSequence,
+    Provenance,
+    Repetition,
+    VideoInfo,
+    View,
+    ViewKind,
+    read_statistic,
+)
+from movescreen.repetitions import (
+    MIN_REP_FIT,
+    Candidate,
+    assign_sides,
+    build_candidate,
+    find_candidates,
+    recognise_movement,
+)
+from movescreen.screening import ScreeningContext, screen_clip
+from movescreen.settings import Settings
+
+#: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
+MIN_FRAMES = 15
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Which pose engine made the poses, for provenance."""
+
+    name: str = "recorded"
+    model_name: str = ""
+    model_sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of an analysis.
+
+    Attributes
+    ----------
+    movement
+        Name in the catalogue, or ``auto``.
+    view
+        ``auto``, ``front`` or ``side``.
+    settings
+        Everything else that changes the result.
+    """
+
+    movement: str = "auto"
+    view: str = "auto"
+    settings: Settings = field(default_factory=Settings)
+
+
+def analyze_poses(
+    poses: PoseSequence,
+    video: VideoInfo,
+    request: Request | None = None,
+    *,
+    notices: tuple[Notice, ...] = (),
+    engine: Engine | None = None,
+    catalog: Catalog | None = None,
+) -> ClipResult:
+    """Turn recorded poses into a result. Everything after pose estimation happens here, for files and live alike.
+
+    Parameters
+    ----------
+    poses
+        Landmarks of one person.
+    video
+        Facts of the clip they come from.
+    request
+        Movement, view and settings; everything automatic when None.
+    notices
+        What reading the clip already found out.
+
+    Raises
+    ------
+    NoPersonFound
+        Nobody in any frame.
+    TooFewValidFrames
+        Somebody, but in too few frames.
+    UnknownNameError
+        A movement that is not in the catalogue.
+    """
+    request = request or Request()
+    catalog = catalog or load_catalog()
+    specs = tuple(catalog.movements.values()) if request.movement == "auto" else (catalog.movement(request.movement),)
+    _demand_a_person(poses)
+    smoothing = SmoothingSettings(cutoff_hz=request.settings.cutoff_hz, max_gap_s=request.settings.max_gap_s)
+    prepared = prepare_poses(poses, smoothing)
+    candidates = _find_candidates(prepared, specs)
+    movement = _choose(candidates, request.movement)
+    chosen = next((c for c in candidates if c.spec.name == movement.name), None)
+    reps = _fitting(chosen, forced=movement.forced)
+    view = decide_clip_view(prepared, _inside(prepared.smooth.time_s, reps), request.view)
+    correction = None if request.settings.raw else (lambda name, kind, v: correct_reading(catalog, name, kind.value, v))
+    series = compute_series(prepared, view, smoothing, correction)
+    if chosen is not None:
+        reps = assign_sides(chosen.spec, reps, series.time_s, series.values)
+    filled = tuple(_fill_values(rep, series) for rep in reps)
+    findings = ()
+    if chosen is not None:
+        complete = tuple(r for r in filled if r.complete)
+        context = ScreeningContext(chosen.spec, series, complete, view, _error_lookup(catalog, view, request.settings.raw))
+        findings = screen_clip(context)
+    return ClipResult(
+        video, movement, view, poses, series, filled, findings,
+        (*notices, *prepared.notices, *_view_notices(view, movement, prepared)),
+        _provenance(catalog, request, engine or Engine(), video), float(poses.detected.mean()),
+    )  # fmt: skip
+
+
+def _demand_a_person(poses: PoseSequence) -> None:
+    seen = int(poses.detected.sum())
+    if not seen:
+        raise NoPersonFound(
+            f"nobody was found in any of the {len(poses)} frames", "is the whole person in the picture, in good light?"
+        )
+    if seen < MIN_FRAMES:
+        raise TooFewValidFrames(
+            f"a person was found in {seen} of {len(poses)} frames; at least {MIN_FRAMES} are needed",
+            "record a few seconds with the whole person in the picture",
+        )
+
+
+def _find_candidates(prepared: PreparedPoses, specs: tuple[MovementSpec, ...]) -> tuple[Candidate, ...]:
+    """Find the repetitions of every movement's driver, then compare them with its traits."""
+    time_s = prepared.smooth.time_s
+    drivers = {name: compute_driver(prepared, name) for name in {s.reps.driver for s in specs}}
+    reps = find_candidates(time_s, drivers, specs)
+    # the traits need the direction the person faces: judge it over everything that may be a repetition
+    view = decide_clip_view(prepared, _inside(time_s, [r for rs in reps.values() for r in rs]))
+    traits = compute_series(prepared, view).values
+    return tuple(build_candidate(s, reps[s.name], time_s, traits) for s in specs)
+
+
+def _choose(candidates: tuple[Candidate, ...], asked: str) -> MovementMatch:
+    found = recognise_movement(candidates)
+    if asked == "auto":
+        return found
+    return MovementMatch(asked, 1.0, found.scores, forced=True)
+
+
+def _fitting(candidate: Candidate | None, *, forced: bool) -> list[Repetition]:
+    """Return the repetitions that are this movement's. When the user named it, all that its driver shows."""
+    if candidate is None:
+        return []
+    return [r for r, fit in zip(candidate.reps, candidate.fits, strict=True) if forced or fit >= MIN_REP_FIT]
+
+
+def _inside(time_s: FloatArray, reps: list[Repetition]) -> BoolArray:
+    use = np.zeros(len(time_s), dtype=bool)
+    for rep in reps:
+        use |= (time_s >= rep.start_s) & (time_s < rep.end_s)
+    return use
+
+
+def _fill_values(rep: Repetition, series: KinematicSeries) -> Repetition:
+    turn, extreme = {}, {}
+    for name, values in series.values.items():
+        turn[name] = read_statistic("turn", rep, series.time_s, values)
+        low, high = (read_statistic(s, rep, series.time_s, values) for s in ("min", "max"))
+        start = read_statistic("start", rep, series.time_s, values)
+        reference = start if np.isfinite(start) else 0.0
+        extreme[name] = high if abs(high - reference) >= abs(low - reference) else low
+    return replace(rep, at_turn=turn, extreme=extreme)
+
+
+def _error_lookup(catalog: Catalog, view: View, raw: bool) -> Callable[[str], float]:
+    def look(signal: str) -> float:
+        row = catalog.measurement_row(signal, view.kind.value)
+        if row is None:
+            return float("nan")
+        if not raw:
+            return measurement_error(catalog, signal, view.kind.value)
+        # without the correction its size belongs to the error: at worst what it takes out at either end
+        bias = max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high))
+        return float(np.hypot(row.error, bias))
+
+    return look
+
+
+def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) -> list[Notice]:
+    notices = []
+    if view.kind is ViewKind.OBLIQUE:
+        text = f"The camera looks from an angle (about {abs(view.yaw_deg):.0f} degrees off the front): joint angles cannot be read from there. Record square from the front or the side."
+        notices.append(Notice("oblique_view", text, ("all",)))
+    if view.kind is ViewKind.BACK:
+        notices.append(Notice("back_view", "The person is seen from behind: record from the front or the side.", ("all",)))
+    if prepared.locomotion.any() and movement.name != "none":
+        share = prepared.locomotion.mean()
+        notices.append(Notice("walking", f"The person walks or turns in {share:.0%} of the clip; those frames count for no repetition."))
+    return notices
+
+
+def _provenance(catalog: Catalog, request: Request, engine: Engine, video: VideoInfo) -> Provenance:
+    settings: Mapping[str, Any] = {"movement": request.movement, "view": request.view, **request.settings.model_dump()}
+    return Provenance(
+        f"movescreen {movescreen.__version__}", engine.name, engine.model_name, engine.model_sha256, catalog.sha256, settings,
+        video.sha256, datetime.now(UTC).isoformat(timespec="seconds"),
+    )  # fmt: skip
+
+
+def known_signal_names() -> frozenset[str]:
+    """Return the names of all registered signals, for checking the catalogue against them."""
+    return frozenset(list_signals())

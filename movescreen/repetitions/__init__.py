@@ -1,0 +1,25 @@
+"""Signals to repetitions: one segmenter for live and batch, and the recognition of the movement."""
+
+from movescreen.repetitions.recognition import (
+    MIN_REP_FIT,
+    Candidate,
+    assign_sides,
+    build_candidate,
+    find_candidates,
+    recognise_movement,
+    segmenter_settings,
+)
+from movescreen.repetitions.segmenter import RepetitionSegmenter, SegmenterSettings, segment_repetitions
+
+__all__ = [
+    "MIN_REP_FIT",
+    "Candidate",
+    "RepetitionSegmenter",
+    "SegmenterSettings",
+    "assign_sides",
+    "build_candidate",
+    "find_candidates",
+    "recognise_movement",
+    "segment_repetitions",
+    "segmenter_settings",
+]

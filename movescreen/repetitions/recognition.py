@@ -1,0 +1,110 @@
+"""Which movement is it? Repetitions of every candidate are compared with the traits its catalogue file lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from movescreen.catalog.schema import FeatureSpec, MovementSpec
+from movescreen.model import FloatArray, MovementMatch, Repetition, read_statistic
+from movescreen.repetitions.segmenter import SegmenterSettings, segment_repetitions
+
+#: A repetition that fits its movement less than this is not one of its repetitions.
+MIN_REP_FIT = 0.35
+#: A movement whose best score is below this is not recognised.
+MIN_MOVEMENT_SCORE = 0.5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Repetitions found for one movement, and how well each fits.
+
+    Attributes
+    ----------
+    spec
+        The movement.
+    reps
+        Repetitions of its driving signal.
+    fits
+        How well each repetition matches the movement's traits, 0..1.
+    """
+
+    spec: MovementSpec
+    reps: tuple[Repetition, ...]
+    fits: tuple[float, ...]
+
+    @property
+    def score(self) -> float:
+        """Mean fit of the repetitions that fit at all, weighted down by those that do not; 0 without repetitions."""
+        if not self.fits:
+            return 0.0
+        good = [f for f in self.fits if f >= MIN_REP_FIT]
+        return float(np.mean(good) * (len(good) / len(self.fits)) ** 0.5) if good else 0.0
+
+
+def segmenter_settings(spec: MovementSpec) -> SegmenterSettings:
+    """Return the segmenter's settings for a movement."""
+    r = spec.reps
+    return SegmenterSettings(
+        r.min_excursion, r.return_fraction, min_duration_s=r.min_duration_s, max_duration_s=r.max_duration_s
+    )
+
+
+def find_candidates(
+    time_s: FloatArray, drivers: Mapping[str, FloatArray], specs: Sequence[MovementSpec]
+) -> dict[str, tuple[Repetition, ...]]:
+    """Return the repetitions of each movement's driving signal, by movement name."""
+    return {s.name: tuple(segment_repetitions(time_s, drivers[s.reps.driver], segmenter_settings(s))) for s in specs}
+
+
+def compute_fit(feature: FeatureSpec, rep: Repetition, time_s: FloatArray, values: FloatArray) -> float:
+    """Return how well one trait is met in one repetition, 0..1; 0 when it could not be measured."""
+    value = read_statistic(feature.statistic, rep, time_s, values)
+    if not np.isfinite(value):
+        return 0.0
+    below = (feature.min - value) / feature.soft if feature.min is not None else 0.0
+    above = (value - feature.max) / feature.soft if feature.max is not None else 0.0
+    return float(np.clip(1.0 - max(below, above, 0.0), 0.0, 1.0))
+
+
+def build_candidate(
+    spec: MovementSpec, reps: Sequence[Repetition], time_s: FloatArray, signals: Mapping[str, FloatArray]
+) -> Candidate:
+    """Return a candidate with the fit of each repetition: that of its worst trait."""
+    fits = tuple(min(compute_fit(f, rep, time_s, signals[f.signal]) for f in spec.recognise) for rep in reps)
+    return Candidate(spec, tuple(reps), fits)
+
+
+def recognise_movement(candidates: Sequence[Candidate]) -> MovementMatch:
+    """Return the movement that fits best, or ``none``.
+
+    The confidence is the best score, lowered by how near the second one comes.
+    """
+    scores = {c.spec.name: round(c.score, 3) for c in candidates}
+    ranked = sorted(candidates, key=lambda c: c.score, reverse=True)
+    if not ranked or ranked[0].score < MIN_MOVEMENT_SCORE:
+        best = ranked[0].score if ranked else 0.0
+        return MovementMatch("none", round(1.0 - best, 3), scores)
+    second = ranked[1].score if len(ranked) > 1 else 0.0
+    confidence = ranked[0].score * (1.0 - 0.5 * second / ranked[0].score)
+    return MovementMatch(ranked[0].spec.name, round(confidence, 3), scores)
+
+
+def assign_sides(
+    spec: MovementSpec,
+    reps: Sequence[Repetition],
+    time_s: FloatArray,
+    signals: Mapping[str, FloatArray],
+) -> list[Repetition]:
+    """Return the repetitions numbered from 1, with the side that the movement's file asks for."""
+    out = []
+    for number, rep in enumerate(reps, start=1):
+        side = ""
+        if spec.reps.side_from == "front_leg":
+            side = "left" if read_statistic("turn", rep, time_s, signals["stance_split"]) > 0 else "right"
+        elif spec.reps.side_from == "stance_leg":
+            side = "right" if read_statistic("turn", rep, time_s, signals["foot_lift"]) > 0 else "left"
+        out.append(replace(rep, number=number, side=side))
+    return out

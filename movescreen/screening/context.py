@@ -1,0 +1,63 @@
+"""What an evaluator may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from movescreen.catalog.schema import MovementSpec
+from movescreen.model import KinematicSeries, Repetition, View, ViewKind, read_statistic
+
+
+@dataclass(frozen=True)
+class ScreeningContext:
+    """One clip, ready to be screened.
+
+    Attributes
+    ----------
+    spec
+        The movement.
+    series
+        Signals of the clip.
+    reps
+        Complete repetitions, with the values at their turn and their extremes filled in.
+    view
+        View decision.
+    error_of
+        Signal name -> standard deviation of its measurement error in this view; NaN when unknown.
+    """
+
+    spec: MovementSpec
+    series: KinematicSeries
+    reps: tuple[Repetition, ...]
+    view: View
+    error_of: Callable[[str], float]
+
+    def unit_of(self, signal: str) -> str:
+        """Return the unit of a signal, sided or not."""
+        for name in (signal, f"{signal}_left"):
+            if name in self.series.specs:
+                return self.series.specs[name].unit
+        return ""
+
+    def value(self, signal: str, rep: Repetition, statistic: str) -> float:
+        """Return a signal's value in a repetition; NaN when it could not be measured."""
+        if signal not in self.series.values:
+            return float("nan")
+        return read_statistic(statistic, rep, self.series.time_s, self.series.values[signal])
+
+    def why_missing(self, signal: str) -> str:
+        """Return why a signal has no value, in plain words."""
+        return self.series.absent.get(signal, "the landmarks were not seen well enough at the turn")
+
+    @property
+    def seen_side(self) -> str:
+        """Return the side next to the camera in a side view, else empty."""
+        return self.view.near_side if self.view.kind is ViewKind.SIDE else ""
+
+
+def finite(values: list[float]) -> list[float]:
+    """Return the values that were measured."""
+    return [v for v in values if np.isfinite(v)]

@@ -1,0 +1,236 @@
+"""One evaluator for each kind of check. Values are gathered first and judged after, so that every verdict shows its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from movescreen.catalog.schema import CheckBase, DifferenceCheck, TempoCheck, ThresholdCheck, VariabilityCheck
+from movescreen.model import Evidence, Finding, Repetition, Source, Status
+from movescreen.screening.context import ScreeningContext, finite
+
+#: A value this many times the way from note to flag beyond the flag counts as well beyond the limit.
+_MARKED = 1.0
+
+SIDES = ("left", "right")
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """Values of one check and side, before they are judged."""
+
+    side: str
+    reps: tuple[Repetition, ...]
+    values: tuple[float, ...]
+    error: float
+    reason: str = ""
+
+
+def evaluate_threshold(check: ThresholdCheck, context: ScreeningContext) -> list[Finding]:
+    """Hold a signal against its limit in every repetition."""
+    return [_judge(check, context, reading) for reading in _gather(check, context)]
+
+
+def _gather(check: ThresholdCheck, context: ScreeningContext) -> list[_Reading]:
+    if check.scope == "none":
+        return [_read(check, context, check.signal, "", context.reps)]
+    if check.scope == "nearest":
+        side = context.seen_side or "left"
+        return [_read(check, context, f"{check.signal}_{side}", "", context.reps)]
+    if check.scope == "each":
+        return [_read(check, context, f"{check.signal}_{s}", s, context.reps) for s in SIDES]
+    out = []
+    for side in SIDES:
+        reps = tuple(r for r in context.reps if r.side == side)
+        sided = f"{check.signal}_{side}"
+        signal = sided if sided in context.series.specs else check.signal
+        if reps:
+            out.append(_read(check, context, signal, side, reps))
+        else:
+            out.append(_Reading(side, (), (), float("nan"), f"no repetition with the {side} leg working was recorded"))
+    return out
+
+
+def _read(check: ThresholdCheck, context: ScreeningContext, signal: str, side: str, reps: Sequence[Repetition]) -> _Reading:
+    raw = [context.value(signal, rep, check.statistic) for rep in reps]
+    sign = -1.0 if check.mirror and side == "right" else 1.0
+    seen = [(rep, sign * v) for rep, v in zip(reps, raw, strict=True) if np.isfinite(v)]
+    reason = "" if seen else context.why_missing(signal)
+    return _Reading(side, tuple(r for r, _ in seen), tuple(v for _, v in seen), context.error_of(signal), reason)
+
+
+def _judge(check: ThresholdCheck, context: ScreeningContext, reading: _Reading) -> Finding:
+    if reason := reading.reason or _too_few(check, len(reading.values)):
+        return not_assessed(check, context, reason, reading.side)
+    value = float(np.median(reading.values))
+    sized = [abs(v) for v in reading.values] if check.absolute else list(reading.values)
+    # with signs mixed, an absolute check judges the side that the median is on: shifting left once and right once is neither
+    if check.absolute:
+        sized = [v if np.sign(r) == np.sign(value) else -v for v, r in zip(sized, reading.values, strict=True)]
+    level = float(np.median(sized))
+    status, affected = _status(check, sized, level)
+    evidence = tuple(
+        Evidence(rep.number, rep.turn_s, float(v), check.flag, context.unit_of(check.signal), reading.error)
+        for rep, v in zip(reading.reps, reading.values, strict=True)
+    )
+    numbers = tuple(reading.reps[i].number for i in affected)
+    lean = "left" if value > 0 else "right"
+    words = {"side": reading.side or lean, "other_side": "right" if (reading.side or lean) == "left" else "left"}
+    return _finding(check, context, status, level, evidence, reading, numbers, words, shown=value)
+
+
+def _status(check: ThresholdCheck, values: Sequence[float], level: float) -> tuple[Status, list[int]]:
+    beyond = _beyond(check.direction)
+    flagged = [i for i, v in enumerate(values) if beyond(v, check.flag)]
+    noted = [i for i, v in enumerate(values) if beyond(v, check.note)]
+    need = check.min_rep_share * len(values) - 1e-9
+    if len(flagged) >= need and beyond(level, check.flag):
+        status = Status.FLAGGED if check.max_status == "flagged" else Status.BORDERLINE
+        return status, flagged
+    if noted and (len(noted) >= need or flagged):
+        return Status.BORDERLINE, flagged or noted
+    return Status.CLEAR, flagged
+
+
+def _beyond(direction: str) -> Callable[[float, float], bool]:
+    return (lambda v, limit: v > limit) if direction == "above" else (lambda v, limit: v < limit)
+
+
+def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> list[Finding]:
+    """Compare left with right; a difference counts only above both the limit and its error."""
+    per_side = {s: _side_values(check, context, s) for s in SIDES}
+    missing = [s for s in SIDES if not finite(per_side[s])]
+    if missing:
+        if check.between == "repetitions":
+            reason = f"no repetition with the {' or '.join(missing)} leg working could be measured; both sides are needed"
+        else:
+            reason = context.why_missing(f"{check.signal}_{missing[0]}")
+        return [not_assessed(check, context, reason)]
+    left, right = (float(np.median(finite(per_side[s]))) for s in SIDES)
+    value = left - right
+    count = min(len(finite(per_side[s])) for s in SIDES)
+    single = context.error_of(f"{check.signal}_left")
+    # each side is a mean over repetitions, but the systematic part of the error does not average out
+    error = single * 2**0.5
+    limit = max(check.flag, error if np.isfinite(error) else 0.0)
+    size = abs(value)
+    status = Status.FLAGGED if size > limit else Status.BORDERLINE if size > max(check.note, error or 0.0) else Status.CLEAR
+    reason = ""
+    if check.camera_turn_guard and status is not Status.CLEAR and left * right < 0 and abs(left + right) < 0.5 * size:
+        status = Status.BORDERLINE
+        reason = "one knee is inward and the other outward by as much: the camera may not be square to the person"
+    side = "left" if value > 0 else "right"
+    words = {"side": side, "other_side": "right" if side == "left" else "left"}
+    reading = _Reading("", context.reps, (), error)
+    unit = context.unit_of(f"{check.signal}_left")
+    evidence = (Evidence(0, context.reps[0].turn_s, value, limit, unit, error),)
+    numbers = tuple(r.number for r in context.reps) if status is not Status.CLEAR else ()
+    return [
+        _finding(check, context, status, size, evidence, reading, numbers, words, limit=limit, shown=value, seen=count, reason=reason)
+    ]
+
+
+def _side_values(check: DifferenceCheck, context: ScreeningContext, side: str) -> list[float]:
+    reps = context.reps if check.between == "legs" else [r for r in context.reps if r.side == side]
+    return [context.value(f"{check.signal}_{side}", rep, check.statistic) for rep in reps]
+
+
+def evaluate_variability(check: VariabilityCheck, context: ScreeningContext) -> list[Finding]:
+    """Judge the standard deviation of a signal over the repetitions."""
+    plain = ThresholdCheck(
+        kind="threshold", direction="above", scope=check.scope, **{k: getattr(check, k) for k in CheckBase.model_fields},
+        signal=check.signal, flag=check.flag, note=check.note,
+    )  # fmt: skip
+    out = []
+    for reading in _gather(plain, context):
+        if reason := reading.reason or _too_few(check, len(reading.values)):
+            out.append(not_assessed(check, context, reason, reading.side))
+            continue
+        spread = float(np.std(reading.values, ddof=1))
+        out.append(_judge_spread(check, context, spread, reading, context.unit_of(check.signal)))
+    return out
+
+
+def evaluate_tempo(check: TempoCheck, context: ScreeningContext) -> list[Finding]:
+    """Judge the coefficient of variation of the repetitions' duration, percent."""
+    if reason := _too_few(check, len(context.reps)):
+        return [not_assessed(check, context, reason)]
+    seconds = np.array([r.end_s - r.start_s for r in context.reps])
+    spread = float(100.0 * seconds.std(ddof=1) / seconds.mean())
+    # start and end are each known to about a tenth of a second
+    error = float(100.0 * 0.1 * 2**0.5 / seconds.mean())
+    return [_judge_spread(check, context, spread, _Reading("", context.reps, tuple(seconds), error), "pct")]
+
+
+def _judge_spread(
+    check: VariabilityCheck | TempoCheck, context: ScreeningContext, spread: float, reading: _Reading, unit: str
+) -> Finding:
+    status = Status.FLAGGED if spread > check.flag else Status.BORDERLINE if spread > check.note else Status.CLEAR
+    evidence = (Evidence(0, reading.reps[0].turn_s, spread, check.flag, unit, reading.error),)
+    numbers = tuple(r.number for r in reading.reps) if status is not Status.CLEAR else ()
+    return _finding(check, context, status, spread, evidence, reading, numbers, {"side": reading.side, "other_side": ""}, unit=unit)
+
+
+def not_assessed(check: CheckBase, context: ScreeningContext, reason: str, side: str = "") -> Finding:
+    """Return the finding of a check that could not be made, with the reason."""
+    return Finding(
+        check.id, context.spec.name, side, Status.NOT_ASSESSED, check.title,
+        unit=context.unit_of(getattr(check, "signal", "")) or ("pct" if isinstance(check, TempoCheck) else ""),
+        direction=getattr(check, "direction", "above"), limit=getattr(check, "flag", float("nan")),
+        reason=reason, message=f"Not assessed: {reason}.", why=check.why, cue=check.cue, source=_source(check),
+    )  # fmt: skip
+
+
+def _finding(
+    check: Any, context: ScreeningContext, status: Status, level: float, evidence: tuple[Evidence, ...], reading: _Reading,
+    affected: tuple[int, ...], words: dict[str, str], *, limit: float | None = None, shown: float | None = None,
+    unit: str | None = None, seen: int | None = None, reason: str = "",
+) -> Finding:  # fmt: skip
+    limit = check.flag if limit is None else limit
+    value = level if shown is None else shown
+    unit = context.unit_of(check.signal) or context.unit_of(f"{check.signal}_left") if unit is None else unit
+    count = len(reading.values) if seen is None else seen
+    digits = 2 if unit == "ratio" else 0
+    text = check.clear_message if status is Status.CLEAR else check.message
+    message = text.format(
+        value=f"{value:.{digits}f}", abs_value=f"{abs(value):.{digits}f}", limit=f"{limit:.{digits}f}", unit=unit,
+        affected=len(affected), seen=count, error=f"{reading.error:.{digits}f}", **words,
+    )  # fmt: skip
+    near = np.isfinite(reading.error) and abs(level - limit) < reading.error
+    if near and not reason and status is not Status.CLEAR:
+        reason = "within the measurement error of the limit"
+    return Finding(
+        check.id, context.spec.name, reading.side, status, check.title, unit, getattr(check, "direction", "above"),
+        _severity(check, status, level), float(value), float(limit), count, affected, reading.error, reason,
+        message, check.why, check.cue, _source(check), evidence,
+    )  # fmt: skip
+
+
+def _severity(check: Any, status: Status, level: float) -> int:
+    if status is Status.BORDERLINE:
+        return 1
+    if status is not Status.FLAGGED:
+        return 0
+    return 3 if abs(level - check.flag) > _MARKED * abs(check.flag - check.note) else 2
+
+
+def _source(check: CheckBase) -> Source:
+    return Source(check.source.citation, check.source.verified, check.source.note)
+
+
+def _too_few(check: CheckBase, seen: int) -> str:
+    if seen < check.min_reps:
+        return f"needs {check.min_reps} repetitions that can be measured, {seen} seen"
+    return ""
+
+
+#: Kind of check -> evaluator.
+EVALUATORS: dict[str, Callable[[Any, ScreeningContext], list[Finding]]] = {
+    "threshold": evaluate_threshold,
+    "difference": evaluate_difference,
+    "variability": evaluate_variability,
+    "tempo": evaluate_tempo,
+}

@@ -1,0 +1,81 @@
+"""Settings: defaults, then a config file, then environment variables, then command-line flags; the later wins."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_config_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from movescreen.errors import SettingsError
+
+ModelName = Literal["lite", "full", "heavy"]
+#: Looked for in the working folder, then in the user's configuration folder.
+CONFIG_NAME = "movescreen.toml"
+
+
+class Settings(BaseSettings):
+    """Everything that changes a result. Environment variables carry the prefix ``MOVESCREEN_``."""
+
+    model_config = SettingsConfigDict(env_prefix="MOVESCREEN_", extra="forbid", frozen=True, protected_namespaces=())
+
+    model: ModelName = Field("full", description="Pose network: lite is faster, heavy slower.")
+    max_side_px: int = Field(960, ge=256, le=4096, description="Pictures are scaled to this long side before pose estimation.")
+    max_fps: float = Field(30.0, ge=10, le=240, description="Faster clips are thinned to about this rate; times stay exact.")
+    slowmo: float | None = Field(None, ge=1, le=64, description="How many times slower than life the clip plays; None reads the file's own note.")
+    cutoff_hz: float = Field(4.0, gt=0.5, le=15, description="Low-pass cut-off for landmark tracks.")
+    max_gap_s: float = Field(0.2, ge=0, le=1, description="Longest gap in a landmark track that is bridged.")
+    raw: bool = Field(False, description="Report plain readings, without taking out the pose model's known bias.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """Read flags, then the environment, then the config file (through ``load_settings``)."""
+        return init_settings, env_settings, _FileSource(settings_cls)
+
+
+class _FileSource(PydanticBaseSettingsSource):
+    """Values of the config file, when there is one."""
+
+    path: Path | None = None
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        path = find_config()
+        if path is None:
+            return {}
+        try:
+            return tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path} is not valid TOML: {error}", "correct or remove the file") from error
+
+
+def find_config() -> Path | None:
+    """Return the config file in force, or None."""
+    for folder in (Path.cwd(), user_config_path("movescreen")):
+        if (folder / CONFIG_NAME).is_file():
+            return folder / CONFIG_NAME
+    return None
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Return the settings in force. Flags that are None do not count.
+
+    Raises
+    ------
+    SettingsError
+        Names every setting that is misspelt or out of range.
+    """
+    try:
+        return Settings(**{k: v for k, v in flags.items() if v is not None})
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"settings are wrong: {wrong}", "see 'movescreen doctor' for the settings in force") from error
