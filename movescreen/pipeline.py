@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,11 @@ from movescreen.kinematics import (
     prepare_poses,
 )
 from movescreen.model import (
+    BLAZEPOSE,
     BoolArray,
     ClipResult,
     FloatArray,
+    Frame,
     KinematicSeries,
     MovementMatch,
     Notice,
@@ -37,6 +40,8 @@ from movescreen.model import (
     ViewKind,
     read_statistic,
 )
+from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator, collect_poses, create_estimator
+from movescreen.pose.heel_tracking import HeelTracker
 from movescreen.repetitions import (
     MIN_REP_FIT,
     Candidate,
@@ -47,18 +52,18 @@ from movescreen.repetitions import (
 )
 from movescreen.screening import ScreeningContext, screen_clip
 from movescreen.settings import Settings
+from movescreen.video.motion import CameraMotionDetector, box_of_points
+from movescreen.video.reader import VideoReader
 
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
 
 
-@dataclass(frozen=True)
-class Engine:
-    """Which pose engine made the poses, for provenance."""
+#: Poses of unknown origin.
+UNKNOWN_ENGINE = EngineInfo("recorded", "", "")
 
-    name: str = "recorded"
-    model_name: str = ""
-    model_sha256: str = ""
+#: Called with the frames read so far and the time reached in the clip, s.
+OnProgress = Callable[[int, float], None]
 
 
 @dataclass(frozen=True)
@@ -80,13 +85,83 @@ class Request:
     settings: Settings = field(default_factory=Settings)
 
 
+def analyze_video(
+    path: Path | str,
+    request: Request | None = None,
+    *,
+    on_progress: OnProgress | None = None,
+    make_estimator: Callable[[int], PoseEstimator] | None = None,
+    catalog: Catalog | None = None,
+) -> ClipResult:
+    """Turn a clip into a result.
+
+    Parameters
+    ----------
+    path
+        Video file.
+    request
+        Movement, view and settings; everything automatic when None.
+    on_progress
+        Called after every analysed frame.
+    make_estimator
+        Makes a pose engine for up to so many people; MediaPipe with the model of the settings when None.
+
+    Raises
+    ------
+    VideoError
+        The file cannot be read.
+    AnalysisError
+        It can, but there is no answer in it.
+    AssetError
+        The pose model is missing or damaged.
+    """
+    request = request or Request()
+    settings = request.settings
+    make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
+    with VideoReader(path, slowmo=settings.slowmo) as reader:
+        watch = _Watch()
+        tracked = collect_poses(lambda: reader.frames(settings.max_side_px, settings.max_fps), make, on_progress, watch.on_frame)
+        camera = watch.camera.notice()
+        notices = (*reader.notices, *tracked.notices, *((camera,) if camera else ()))
+        poses = replace(tracked.poses, extras=watch.heel_lifts(tracked.poses))
+        return analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
+
+
+@dataclass
+class _Watch:
+    """What is read from the pictures beside the poses, in the same pass: the camera's motion and the heels."""
+
+    camera: CameraMotionDetector = field(default_factory=CameraMotionDetector)
+    heels: HeelTracker = field(default_factory=HeelTracker)
+    seen: list[tuple[int, tuple[float, float], FloatArray | None]] = field(default_factory=list)
+
+    def on_frame(self, frame: Frame, people: tuple[DetectedPose, ...]) -> None:
+        points = people[0].image_xy_px if people else None
+        self.camera.update(frame, box_of_points(points) if points is not None else None)
+        ankle = None if points is None else points[_ANKLE]
+        self.seen.append((frame.index, self.heels.push(frame, points), ankle))
+
+    def heel_lifts(self, poses: PoseSequence) -> dict[str, FloatArray]:
+        """Return the heels' rise for the frames of the followed person, px; NaN where somebody else was being watched."""
+        lifts = np.full((len(poses), 2), np.nan)
+        row = {int(index): i for i, index in enumerate(poses.frame_index)}
+        for index, lift, ankle in self.seen:
+            i = row.get(index)
+            if i is not None and ankle is not None and np.abs(poses.image_xy_px[i, _ANKLE] - ankle).max() < 1.0:
+                lifts[i] = lift
+        return {"heel_lift_left_px": lifts[:, 0], "heel_lift_right_px": lifts[:, 1]}
+
+
+_ANKLE = BLAZEPOSE.index["left_ankle"]
+
+
 def analyze_poses(
     poses: PoseSequence,
     video: VideoInfo,
     request: Request | None = None,
     *,
     notices: tuple[Notice, ...] = (),
-    engine: Engine | None = None,
+    engine: EngineInfo = UNKNOWN_ENGINE,
     catalog: Catalog | None = None,
 ) -> ClipResult:
     """Turn recorded poses into a result. Everything after pose estimation happens here, for files and live alike.
@@ -135,7 +210,7 @@ def analyze_poses(
     return ClipResult(
         video, movement, view, poses, series, filled, findings,
         (*notices, *prepared.notices, *_view_notices(view, movement, prepared)),
-        _provenance(catalog, request, engine or Engine(), video), float(poses.detected.mean()),
+        _provenance(catalog, request, engine, video), float(poses.detected.mean()),
     )  # fmt: skip
 
 
@@ -222,10 +297,10 @@ def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) 
     return notices
 
 
-def _provenance(catalog: Catalog, request: Request, engine: Engine, video: VideoInfo) -> Provenance:
+def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: VideoInfo) -> Provenance:
     settings: Mapping[str, Any] = {"movement": request.movement, "view": request.view, **request.settings.model_dump()}
     return Provenance(
-        f"movescreen {movescreen.__version__}", engine.name, engine.model_name, engine.model_sha256, catalog.sha256, settings,
+        f"movescreen {movescreen.__version__}", engine.engine, engine.model_name, engine.model_sha256, catalog.sha256, settings,
         video.sha256, datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +61,7 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
 def compute_driver(prepared: PreparedPoses, name: str) -> FloatArray:
     """Return a view-independent signal for finding repetitions, ``(n,)``; NaN while the person walks."""
     body = build_body_frame(prepared.smooth, View(ViewKind.UNKNOWN), prepared.locomotion)
-    values = list_signals()[name].compute(body)
+    values = _compute_one(list_signals()[name], body, {})
     return np.where(prepared.locomotion, np.nan, values)
 
 
@@ -95,8 +95,8 @@ def compute_series(
         if view.kind.value not in item.spec.views:
             absent[name] = f"needs the {' or '.join(item.spec.views)} view; this clip shows the {view.kind.value} view"
             continue
-        value = _compute_one(item, body)
-        if correction is not None:
+        value = _compute_one(item, body, values)
+        if correction is not None and item.derive is None:
             value = correction(name, view.kind, value)
         values[name], valid[name] = value, np.isfinite(value)
         if not valid[name].any():
@@ -115,9 +115,14 @@ def decide_clip_view(prepared: PreparedPoses, use: BoolArray | None = None, forc
     return decide_view(prepared.smooth, chosen, forced)
 
 
-def _compute_one(item: Signal, body: BodyFrame) -> FloatArray:
+def _compute_one(item: Signal, body: BodyFrame, ready: Mapping[str, FloatArray]) -> FloatArray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = np.asarray(item.compute(body), dtype=np.float64).copy()
+        if item.derive is not None:
+            made = item.derive(*(ready[n] for n in item.inputs))
+        else:
+            assert item.compute is not None
+            made = item.compute(body)
+        value = np.asarray(made, dtype=np.float64).copy()
     value[~np.isfinite(value)] = np.nan
     return value
 

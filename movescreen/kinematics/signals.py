@@ -27,15 +27,32 @@ SIDE_VIEW = ("side",)
 FRONT_VIEW = ("front",)
 ANY_VIEW = ("front", "side", "oblique", "back", "unknown")
 
+#: Points followed between the heel and 40 % of the foot rise by about this share of the heel's own rise.
+_REAR_FOOT_LEVER = 0.65
+#: Weight of the followed points against the heel landmark, which drifts upward when the shank tips forward.
+_TRACKED_WEIGHT = 0.7
+
 SideFunction = Callable[[BodyFrame, str], FloatArray]
 
 
 @dataclass(frozen=True)
 class Signal:
-    """A registered signal: its specification and the function that computes it."""
+    """A registered signal.
+
+    Attributes
+    ----------
+    spec
+        What it is.
+    compute
+        Computes it from the body; None for a derived signal.
+    inputs, derive
+        Signals that a derived signal is made of, and the function that combines their (corrected) values.
+    """
 
     spec: SignalSpec
-    compute: Callable[[BodyFrame], FloatArray]
+    compute: Callable[[BodyFrame], FloatArray] | None
+    inputs: tuple[str, ...] = ()
+    derive: Callable[..., FloatArray] | None = None
 
 
 _REGISTRY: dict[str, Signal] = {}
@@ -85,6 +102,26 @@ def sided_signal(
             names = tuple(f"{side}_{n[1:]}" if n.startswith(".") else n for n in landmarks.split())
             spec = SignalSpec(f"{name}_{side}", unit, side, plane, positive, zero, names, views, definition)
             _add(spec, lambda body, side=side: function(body, side))  # type: ignore[misc]
+        return function
+
+    return register
+
+
+def derived_signal(
+    name: str, *, unit: str, plane: Plane, views: tuple[str, ...], inputs: str, zero: str, positive: str, definition: str
+) -> Callable[[Callable[..., FloatArray]], Callable[..., FloatArray]]:
+    """Register ``name_left`` and ``name_right`` made of other signals, registered before.
+
+    In ``inputs`` a trailing dot stands for the side: ``shank_inclination.``. Made after corrections, so that a difference
+    is always the difference of the two numbers beside it.
+    """
+
+    def register(function: Callable[..., FloatArray]) -> Callable[..., FloatArray]:
+        for side in ("left", "right"):
+            names = tuple(f"{n[:-1]}_{side}" if n.endswith(".") else n for n in inputs.split())
+            marks = tuple(dict.fromkeys(m for n in names for m in _REGISTRY[n].spec.landmarks))
+            spec = SignalSpec(f"{name}_{side}", unit, side, plane, positive, zero, marks, views, definition)
+            _REGISTRY[spec.name] = Signal(spec, None, names, function)
         return function
 
     return register
@@ -184,19 +221,19 @@ def compute_thigh_elevation(body: BodyFrame, side: str) -> FloatArray:
     return np.where(body.leg_is_seen(side), value, np.nan)
 
 
-@sided_signal(
+@derived_signal(
     "trunk_shank_difference",
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
-    landmarks="left_shoulder right_shoulder left_hip right_hip .knee .ankle",
+    inputs="trunk_inclination shank_inclination.",
     zero="trunk parallel to the shank",
     positive="trunk leaning further than the shank",
     definition="Trunk inclination minus shank inclination.",
 )
-def compute_trunk_shank_difference(body: BodyFrame, side: str) -> FloatArray:
+def compute_trunk_shank_difference(trunk: FloatArray, shank: FloatArray) -> FloatArray:
     """Return trunk minus shank inclination, degrees."""
-    return compute_trunk_inclination(body) - compute_shank_inclination(body, side)
+    return trunk - shank
 
 
 @sided_signal(
@@ -244,7 +281,7 @@ def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
     landmarks=".heel .foot_index",
     zero="heel at its standing height",
     positive="heel off the floor",
-    definition="Heel above its own height in standing, in percent of the foot's length.",
+    definition="Heel above its own height in standing, in percent of the foot's length; from points followed on the shoe and from the heel landmark.",
 )
 def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     """Return the rise of the heel, % of foot length; the far foot is too poorly seen and stays empty."""
@@ -252,7 +289,13 @@ def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     foot = body.standing_median(compute_length(heel, toe))
     if not foot > 0 or side != body.view.near_side:
         return np.full(len(body.poses), np.nan)
-    return np.asarray(100.0 * (body.standing_median(heel[:, 1]) - heel[:, 1]) / foot)
+    landmark = 100.0 * (body.standing_median(heel[:, 1]) - heel[:, 1]) / foot
+    followed = body.poses.extras.get(f"heel_lift_{side}_px")
+    if followed is None or not np.isfinite(followed).any():
+        return np.asarray(landmark)
+    tracked = 100.0 * followed / (_REAR_FOOT_LEVER * foot)
+    fused = _TRACKED_WEIGHT * tracked + (1.0 - _TRACKED_WEIGHT) * landmark
+    return np.where(np.isfinite(tracked), fused, landmark)
 
 
 @signal(

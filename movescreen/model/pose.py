@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,9 @@ class PoseSequence:
         ``(width, height)`` of the analysed picture.
     skeleton
         Names of the landmark axis.
+    extras
+        Further readings taken from the pictures, each ``(n,)``, NaN where unknown: ``heel_lift_left_px`` and
+        ``heel_lift_right_px``, how far the rear foot has risen since the leg was last straight.
 
     Raises
     ------
@@ -46,6 +50,7 @@ class PoseSequence:
     frame_index: NDArray[np.int64]
     image_size_px: tuple[int, int]
     skeleton: Skeleton = BLAZEPOSE
+    extras: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n, k = len(self.time_s), len(self.skeleton.landmarks)
@@ -60,6 +65,7 @@ class PoseSequence:
             for name, shape in wanted.items()
             if getattr(self, name).shape != shape
         ]
+        wrong += [f"{name}: expected {(n,)}, got {v.shape}" for name, v in self.extras.items() if v.shape != (n,)]
         if np.any(np.diff(self.time_s) <= 0) or not np.all(np.isfinite(self.time_s)):
             wrong.append("time_s must be finite and rising")
         if np.any(np.isinf(self.image_xy_px)) or np.any(np.isinf(self.world_xyz_m)):
@@ -103,4 +109,5 @@ class PoseSequence:
             world_xyz_m=self.world_xyz_m[s],
             visibility=self.visibility[s],
             frame_index=self.frame_index[s],
+            extras={name: v[s] for name, v in self.extras.items()},
         )

@@ -1,0 +1,93 @@
+"""``movescreen analyze``: one clip."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from movescreen.catalog import load_catalog
+from movescreen.cli.options import (
+    MODELS,
+    VIEWS,
+    Model,
+    Movement,
+    OutDir,
+    Raw,
+    SlowMo,
+    View,
+    check_choice,
+    print_result,
+    progress_bar,
+)
+from movescreen.errors import NoRepetitions
+from movescreen.model import ClipResult
+from movescreen.pipeline import Request, analyze_video
+from movescreen.report import write_result
+from movescreen.report.json import to_json_dict
+from movescreen.settings import load_settings
+from movescreen.video.probe import probe_video
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(analyze)
+
+
+def analyze(
+    video: Annotated[Path, typer.Argument(help="Video file.")],
+    movement: Movement = "auto",
+    view: View = "auto",
+    out: OutDir = None,
+    model: Model = None,
+    slowmo: SlowMo = None,
+    raw: Raw = False,
+    client: Annotated[str, typer.Option(help="Name or id of the person, printed on the report.")] = "",
+    overlay: Annotated[bool, typer.Option("--overlay", help="Also write the clip with skeleton and angles drawn on it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print result.json on stdout and nothing else.")] = False,
+) -> None:
+    """Analyse one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
+    check_choice("view", view, VIEWS)
+    check_choice("model", model, MODELS)
+    settings = load_settings(model=model, slowmo=slowmo, raw=raw or None)
+    if movement != "auto":
+        load_catalog().movement(movement)
+    folder = out or Path("results") / video.stem
+    request = Request(movement, view, settings)
+    result = run_clip(video, request, folder, client=client, overlay=overlay, quiet=as_json)
+    if as_json:
+        typer.echo(json.dumps(to_json_dict(result), ensure_ascii=False, allow_nan=False))
+    else:
+        console = Console(highlight=False, soft_wrap=True, markup=False)
+        print_result(console, result)
+        console.print(f"report: {folder / 'report.html'}")
+    demand_answer(result)
+
+
+def run_clip(
+    video: Path, request: Request, folder: Path, *, client: str = "", overlay: bool = False, quiet: bool = False
+) -> ClipResult:
+    """Analyse a clip and write its files, with a progress bar on a terminal."""
+    info = probe_video(video, slowmo=request.settings.slowmo)
+    frames = round(info.duration_s * min(info.fps, request.settings.max_fps))
+    with progress_bar(video.name, frames, quiet=quiet) as on_progress:
+        result = analyze_video(video, request, on_progress=on_progress)
+    write_result(result, folder, video_path=video, client=client)
+    if overlay:
+        from movescreen.video.overlay import write_overlay_video
+
+        write_overlay_video(video, result, folder / "overlay.mp4")
+    return result
+
+
+def demand_answer(result: ClipResult) -> None:
+    """Raise :class:`NoRepetitions` when the clip holds none; its files are written by then."""
+    if not any(r.complete for r in result.reps):
+        what = "squat, lunge or bend" if result.movement.name == "none" else f"complete repetition of a {result.movement.name}"
+        raise NoRepetitions(
+            f"no {what} was found in {result.video.name} ({result.video.duration_s:.1f} s, a person in {result.frames_valid_frac:.0%} of the frames)",
+            "name the movement with --movement if there is one; the angles were written all the same",
+        )

@@ -1,0 +1,60 @@
+"""The Typer application, and how errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+import movescreen
+from movescreen.cli import analyze, catalog, demo, doctor, models, report
+from movescreen.errors import MovescreenError
+
+app = typer.Typer(
+    name="movescreen",
+    help="Screen how a person squats, lunges and bends, from a phone or webcam video.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+analyze.register(app)
+demo.register(app)
+report.register(app)
+catalog.register(app)
+models.register(app)
+doctor.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"movescreen {movescreen.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Options that hold for every command."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line. Errors raised on purpose are printed in two lines; bugs keep their traceback and exit with 1."""
+    try:
+        app(args)
+    except MovescreenError as error:
+        print_error(error)
+        sys.exit(error.exit_code)
+
+
+def print_error(error: MovescreenError) -> None:
+    """Print what went wrong and what to do about it, two lines on stderr."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    console.print(f"error: {error.message}")
+    if error.hint:
+        console.print(f"hint: {error.hint}")

@@ -1,0 +1,62 @@
+"""``movescreen catalog``: what movescreen knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from movescreen.catalog import load_catalog
+from movescreen.catalog.schema import CheckBase
+from movescreen.pipeline import known_signal_names
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="What movescreen knows: movements, checks and their sources.", no_args_is_help=True)
+    group.command("list")(list_movements)
+    group.command("show")(show)
+    group.command("check")(check)
+    app.add_typer(group, name="catalog")
+
+
+def list_movements() -> None:
+    """List the movements."""
+    table = Table("name", "movement", "checks", "views", box=None)
+    for spec in load_catalog().movements.values():
+        table.add_row(spec.name, spec.title, str(len(spec.checks)), ", ".join(spec.recording))
+    Console().print(table)
+
+
+def show(name: Annotated[str, typer.Argument(help="Name of a movement.")]) -> None:
+    """Show a movement: how to record it, what is checked, against which limit, and where that comes from."""
+    spec = load_catalog().movement(name)
+    console = Console(highlight=False, markup=False)
+    console.print(f"{spec.title}: {spec.description}\n")
+    for view, text in spec.recording.items():
+        console.print(f"  {view}: {text}")
+    for item in spec.checks:
+        console.print(f"\n{item.id}: {item.title} [{', '.join(item.views)}]")
+        console.print(f"  {_describe(item)}")
+        console.print(f"  source ({item.source.verified.replace('_', ' ')}): {item.source.citation}")
+        if item.source.note:
+            console.print(f"  note: {item.source.note}")
+
+
+def _describe(item: CheckBase) -> str:
+    fields = item.model_dump()
+    what = fields.get("signal", "duration of the repetitions")
+    side = fields.get("direction", "above")
+    return f"{fields['kind']} of {what}: flagged {side} {fields['flag']:g}, noted {side} {fields['note']:g}"
+
+
+def check(
+    folder: Annotated[Path | None, typer.Argument(help="Folder with movements/ and measurement/; the packaged catalogue when left out.")] = None,
+) -> None:
+    """Check every catalogue file and report all mistakes at once."""
+    catalog = load_catalog(folder, known_signal_names())
+    checks = sum(len(m.checks) for m in catalog.movements.values())
+    typer.echo(f"the catalogue is sound: {len(catalog.movements)} movements, {checks} checks, sha256 {catalog.sha256[:12]}")

@@ -1,0 +1,34 @@
+"""``movescreen demo``: the main job on the bundled sample clips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+from rich.console import Console
+
+from movescreen.cli.analyze import run_clip
+from movescreen.cli.options import OutDir, print_result
+from movescreen.pipeline import Request
+from movescreen.samples import list_samples
+from movescreen.settings import load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(demo)
+
+
+def demo(out: OutDir = None) -> None:
+    """Analyse the bundled sample clips and say where the reports are."""
+    folder = out or Path("results") / "demo"
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    request = Request(settings=load_settings())
+    samples = list_samples()
+    for sample in samples:
+        result = run_clip(sample, request, folder / sample.stem)
+        print_result(console, result)
+        console.print()
+    console.print(f"{len(samples)} clips analysed. Open the reports in a browser:")
+    for sample in samples:
+        console.print(f"  {(folder / sample.stem / 'report.html').resolve()}")

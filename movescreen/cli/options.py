@@ -1,0 +1,74 @@
+"""Options that several commands share, and how a result is told on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from movescreen.errors import UnknownNameError
+from movescreen.model import ClipResult, Finding, Status, ViewKind
+from movescreen.pipeline import OnProgress
+
+VIEWS = ("auto", "front", "side")
+MODELS = ("lite", "full", "heavy")
+
+Movement = Annotated[str, typer.Option(help="auto, or a name from 'movescreen catalog list'.")]
+View = Annotated[str, typer.Option(help="auto, front or side.")]
+Model = Annotated[str | None, typer.Option(help="lite, full or heavy.")]
+SlowMo = Annotated[float | None, typer.Option(help="How many times slower than life the clip plays, when the file does not say.")]
+Raw = Annotated[bool, typer.Option("--raw", help="Plain readings, without taking out the pose model's known bias.")]
+OutDir = Annotated[Path | None, typer.Option(help="Folder for the results.")]
+
+_MARKS = {Status.FLAGGED: "!!", Status.BORDERLINE: "! ", Status.CLEAR: "ok", Status.NOT_ASSESSED: "--"}
+
+
+def check_choice(kind: str, value: str | None, known: tuple[str, ...]) -> None:
+    """Raise :class:`UnknownNameError` when a value is not one of the known ones."""
+    if value is not None and value not in known:
+        raise UnknownNameError(kind, value, known)
+
+
+@contextmanager
+def progress_bar(title: str, frames: int, *, quiet: bool = False) -> Iterator[OnProgress | None]:
+    """Show a bar on stderr while a clip is read; nothing when stderr is not a terminal."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=frames or None)
+        yield lambda done, _time_s: bar.update(task, completed=done)
+
+
+def print_result(console: Console, result: ClipResult) -> None:
+    """Print movement, view, repetitions, what stood out and what could not be seen."""
+    complete = sum(r.complete for r in result.reps)
+    view = result.view.kind.value
+    if result.view.kind is ViewKind.SIDE:
+        view += f", {result.view.near_side} side to the camera"
+    console.print(f"{result.video.name}: {result.movement.name} (confidence {result.movement.confidence:.2f}), {view}, {complete} repetitions")
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    for finding in sorted(result.findings, key=lambda f: -f.severity):
+        if finding.status in (Status.FLAGGED, Status.BORDERLINE):
+            table.add_row(_MARKS[finding.status], finding.title, finding.message)
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("nothing stood out in what could be seen" if complete else "no complete repetition to judge")
+    hidden = _names(f for f in result.findings if f.status is Status.NOT_ASSESSED)
+    if hidden:
+        console.print(f"not assessed: {', '.join(hidden)}")
+    for notice in result.notices:
+        console.print(f"note: {notice.message}")
+
+
+def _names(findings: Iterator[Finding]) -> list[str]:
+    return list(dict.fromkeys(f"{f.check_id} {f.side}".strip() for f in findings))

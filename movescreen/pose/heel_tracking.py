@@ -1,0 +1,149 @@
+"""How far the rear foot leaves the floor, read from the picture itself.
+
+The pose network places the heel only to within a few centimetres and lets it drift upward as the shank tips over it, which
+looks like a heel that rises. The camera, however, stands still and so does a planted foot: points on the shoe that do not
+move mean that the heel is down, whatever the landmarks say. This follows such points with sparse optical flow from
+the last moment at which the leg was straight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from movescreen.model import BLAZEPOSE, FloatArray, Frame
+
+Gray = NDArray[np.uint8]
+
+SIDES = ("left", "right")
+#: Below this knee bend (plain reading, degrees) the foot is taken as planted and the points are set anew.
+_STRAIGHT_DEG = 25.0
+#: Frames between two settings of the points while standing.
+_RESEED_EVERY = 5
+#: A foot shorter than this in the picture cannot be followed, px.
+_MIN_FOOT_PX = 18.0
+#: The foot must point sideways: length across the picture over its whole length.
+_MIN_SIDEWAYS = 0.75
+#: Forward and backward flow must agree within this, px.
+_FLOW_AGREEMENT_PX = 0.5
+_MIN_POINTS = 4
+#: The rise of the foot is this percentile of its points: some of them lie on the floor and stay.
+_RISE_PERCENTILE = 80.0
+
+
+@dataclass
+class _Foot:
+    """Points followed on one foot."""
+
+    seeds: FloatArray
+    points: FloatArray
+    previous: Gray
+    origin: tuple[int, int]
+    length_px: float
+    age: int = 0
+
+
+class HeelTracker:
+    """Feed frames with the person's landmarks in time order; get the rise of both heels in px.
+
+    The reading is NaN until the leg has been straight once, when the foot points at the camera, or when its points are lost.
+    """
+
+    def __init__(self) -> None:
+        self._feet: dict[str, _Foot | None] = {s: None for s in SIDES}
+        self._index = {
+            p: {s: BLAZEPOSE.index[f"{s}_{p}"] for s in SIDES} for p in ("hip", "knee", "ankle", "heel", "foot_index")
+        }
+
+    def push(self, frame: Frame, image_xy_px: FloatArray | None) -> tuple[float, float]:
+        """Take one frame.
+
+        Parameters
+        ----------
+        frame
+            The picture that the landmarks belong to.
+        image_xy_px
+            ``(33, 2)`` landmarks in its pixels, or None when the person was not found: tracking starts over.
+
+        Returns
+        -------
+        tuple of float
+            Rise of the left and the right rear foot since the leg was last straight, px, up positive.
+        """
+        if image_xy_px is None or not np.isfinite(image_xy_px).all():
+            self._feet = {s: None for s in SIDES}
+            return (float("nan"), float("nan"))
+        left, right = (self._one(frame, s, {p: image_xy_px[i[s]] for p, i in self._index.items()}) for s in SIDES)
+        return left, right
+
+    def _one(self, frame: Frame, side: str, at: dict[str, FloatArray]) -> float:
+        foot = self._feet[side]
+        if _knee_flexion(at) < _STRAIGHT_DEG and (foot is None or foot.age >= _RESEED_EVERY):
+            self._feet[side] = _seed(frame.image, at)
+            return 0.0 if self._feet[side] is not None else float("nan")
+        if foot is None:
+            return float("nan")
+        foot.age += 1
+        rise = _follow(foot, frame.image)
+        if not np.isfinite(rise):
+            self._feet[side] = None
+        return rise
+
+
+def _knee_flexion(at: dict[str, FloatArray]) -> float:
+    thigh, shank = at["hip"] - at["knee"], at["ankle"] - at["knee"]
+    size = float(np.linalg.norm(thigh) * np.linalg.norm(shank))
+    return 180.0 - float(np.degrees(np.arccos(np.clip(thigh @ shank / size, -1, 1)))) if size > 0 else 180.0
+
+
+def _seed(image: NDArray[np.uint8], at: dict[str, FloatArray]) -> _Foot | None:
+    """Choose points on the rear half of the shoe, between sole and ankle."""
+    heel, toe = at["heel"], at["foot_index"]
+    length = float(np.linalg.norm(toe - heel))
+    across = float(toe[0] - heel[0])
+    if length < _MIN_FOOT_PX or abs(across) < _MIN_SIDEWAYS * length:
+        return None
+    ahead = np.sign(across)
+    x0, x1 = sorted((heel[0] - ahead * 0.10 * length, heel[0] + ahead * 0.40 * length))
+    margin = int(0.8 * length)
+    left, top = max(int(x0) - margin, 0), max(int(heel[1] - 0.30 * length) - margin, 0)
+    right, bottom = int(x1) + margin, int(heel[1] + 0.04 * length) + margin // 2
+    crop = _gray(image[top:bottom, left:right])
+    if min(crop.shape) < 16:
+        return None
+    mask = np.zeros_like(crop)
+    corners = (int(x0) - left, int(heel[1] - 0.30 * length) - top), (int(x1) - left, int(heel[1] + 0.04 * length) - top)
+    cv2.rectangle(mask, *corners, 255, -1)
+    points = cv2.goodFeaturesToTrack(crop, 60, 0.005, 2, mask=mask, blockSize=3)
+    if points is None or len(points) < _MIN_POINTS:
+        return None
+    points = np.asarray(points, dtype=np.float32)
+    return _Foot(points.copy(), points, crop, (left, top), length)
+
+
+def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
+    """Move the points on to this picture and return the rise of the foot, px; NaN when they are lost."""
+    left, top = foot.origin
+    height, width = foot.previous.shape
+    now = _gray(image[top : top + height, left : left + width])
+    if now.shape != foot.previous.shape:
+        return float("nan")
+    window = max(9, round(0.16 * foot.length_px)) | 1
+    flow = {"winSize": (window, window), "maxLevel": 2}
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(foot.previous, now, foot.points, None, **flow)
+    back, found_back, _ = cv2.calcOpticalFlowPyrLK(now, foot.previous, moved, None, **flow)
+    apart = np.linalg.norm((back - foot.points)[:, 0], axis=1)
+    good = (found[:, 0] == 1) & (found_back[:, 0] == 1) & (apart < _FLOW_AGREEMENT_PX)
+    foot.points, foot.seeds, foot.previous = moved[good], foot.seeds[good], now
+    if len(foot.points) < _MIN_POINTS:
+        return float("nan")
+    return float(np.percentile((foot.seeds - foot.points)[:, 0, 1], _RISE_PERCENTILE))
+
+
+def _gray(image: NDArray[np.uint8]) -> Gray:
+    if not image.size:
+        return np.zeros((0, 0), dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
