@@ -27,6 +27,7 @@ from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
     ClipResult,
+    Finding,
     FloatArray,
     Frame,
     KinematicSeries,
@@ -120,7 +121,9 @@ def analyze_video(
     make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
     with VideoReader(path, slowmo=settings.slowmo) as reader:
         watch = _Watch()
-        tracked = collect_poses(lambda: reader.frames(settings.max_side_px, settings.max_fps), make, on_progress, watch.on_frame)
+        tracked = collect_poses(
+            lambda: reader.frames(settings.max_side_px, settings.max_fps), make, on_progress, watch.on_frame
+        )
         camera = watch.camera.notice()
         notices = (*reader.notices, *tracked.notices, *((camera,) if camera else ()))
         poses = replace(tracked.poses, extras=watch.heel_lifts(tracked.poses))
@@ -135,8 +138,10 @@ class _Watch:
     heels: HeelTracker = field(default_factory=HeelTracker)
     seen: list[tuple[int, tuple[float, float], FloatArray | None]] = field(default_factory=list)
 
-    def on_frame(self, frame: Frame, people: tuple[DetectedPose, ...]) -> None:
-        points = people[0].image_xy_px if people else None
+    def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
+        if self.seen and frame.index <= self.seen[-1][0]:  # the clip is read again from its start
+            self.camera, self.heels, self.seen = CameraMotionDetector(), HeelTracker(), []
+        points = person.image_xy_px if person is not None else None
         self.camera.update(frame, box_of_points(points) if points is not None else None)
         ankle = None if points is None else points[_ANKLE]
         self.seen.append((frame.index, self.heels.push(frame, points), ankle))
@@ -202,10 +207,12 @@ def analyze_poses(
     if chosen is not None:
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values)
     filled = tuple(_fill_values(rep, series) for rep in reps)
-    findings = ()
+    findings: tuple[Finding, ...] = ()
     if chosen is not None:
         complete = tuple(r for r in filled if r.complete)
-        context = ScreeningContext(chosen.spec, series, complete, view, _error_lookup(catalog, view, request.settings.raw))
+        context = ScreeningContext(
+            chosen.spec, series, complete, view, _error_lookup(catalog, view, request.settings.raw)
+        )
         findings = screen_clip(context)
     return ClipResult(
         video, movement, view, poses, series, filled, findings,
@@ -290,10 +297,17 @@ def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) 
         text = f"The camera looks from an angle (about {abs(view.yaw_deg):.0f} degrees off the front): joint angles cannot be read from there. Record square from the front or the side."
         notices.append(Notice("oblique_view", text, ("all",)))
     if view.kind is ViewKind.BACK:
-        notices.append(Notice("back_view", "The person is seen from behind: record from the front or the side.", ("all",)))
+        notices.append(
+            Notice("back_view", "The person is seen from behind: record from the front or the side.", ("all",))
+        )
     if prepared.locomotion.any() and movement.name != "none":
         share = prepared.locomotion.mean()
-        notices.append(Notice("walking", f"The person walks or turns in {share:.0%} of the clip; those frames count for no repetition."))
+        notices.append(
+            Notice(
+                "walking",
+                f"The person walks or turns in {share:.0%} of the clip; those frames count for no repetition.",
+            )
+        )
     return notices
 
 

@@ -98,13 +98,17 @@ def _load(folder: Path, signal_names: frozenset[str] | None) -> Catalog:
             movements[stem] = spec
     measurement = None
     for path in sorted((folder / "measurement").glob("*.toml"))[:1]:
-        measurement = _validate(MeasurementSpec.model_validate_json, _read_toml(path, mistakes), f"measurement/{path.name}", mistakes)
+        measurement = _validate(
+            MeasurementSpec.model_validate_json, _read_toml(path, mistakes), f"measurement/{path.name}", mistakes
+        )
     if measurement is None and not mistakes:
         mistakes.append(f"{folder / 'measurement'}: no measurement file")
     if signal_names is not None:
         mistakes += _unknown_signals(movements, measurement, signal_names)
     if mistakes or measurement is None:
-        raise CatalogError(f"{len(mistakes)} mistake(s) in the catalogue: " + "; ".join(mistakes), "correct the files named above")
+        raise CatalogError(
+            f"{len(mistakes)} mistake(s) in the catalogue: " + "; ".join(mistakes), "correct the files named above"
+        )
     order = sorted(movements, key=lambda n: (raw[n].get("order", 99), n))
     return Catalog({n: movements[n] for n in order}, measurement, digest.hexdigest())
 

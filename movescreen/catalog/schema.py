@@ -85,7 +85,9 @@ class CheckBase(Strict):
         for name in ("message", "clear_message"):
             used = {f for _, f, _, _ in string.Formatter().parse(getattr(self, name)) if f is not None}
             if unknown := used - MESSAGE_FIELDS:
-                raise ValueError(f"{name}: unknown placeholder {', '.join(sorted(unknown))}; known: {', '.join(sorted(MESSAGE_FIELDS))}")
+                raise ValueError(
+                    f"{name}: unknown placeholder {', '.join(sorted(unknown))}; known: {', '.join(sorted(MESSAGE_FIELDS))}"
+                )
         return self
 
 
@@ -99,7 +101,9 @@ class _Limits(Strict):
     @model_validator(mode="after")
     def _note_before_flag(self) -> _Limits:
         if (self.note - self.flag) * (1 if self.direction == "above" else -1) > 0:
-            raise ValueError(f"note ({self.note}) must be passed before flag ({self.flag}) when flagging {self.direction}")
+            raise ValueError(
+                f"note ({self.note}) must be passed before flag ({self.flag}) when flagging {self.direction}"
+            )
         return self
 
 
@@ -180,7 +184,9 @@ class MovementSpec(Strict):
         for check in self.checks:
             missing = set(getattr(check, "only_with", ())) - ids
             if missing:
-                raise ValueError(f"check {check.id}: only_with names {', '.join(sorted(missing))}, which is not a check here")
+                raise ValueError(
+                    f"check {check.id}: only_with names {', '.join(sorted(missing))}, which is not a check here"
+                )
         return self
 
     def check(self, check_id: str) -> CheckBase:

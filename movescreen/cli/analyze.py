@@ -46,7 +46,9 @@ def analyze(
     slowmo: SlowMo = None,
     raw: Raw = False,
     client: Annotated[str, typer.Option(help="Name or id of the person, printed on the report.")] = "",
-    overlay: Annotated[bool, typer.Option("--overlay", help="Also write the clip with skeleton and angles drawn on it.")] = False,
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Also write the clip with skeleton and angles drawn on it.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json on stdout and nothing else.")] = False,
 ) -> None:
     """Analyse one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
@@ -86,7 +88,11 @@ def run_clip(
 def demand_answer(result: ClipResult) -> None:
     """Raise :class:`NoRepetitions` when the clip holds none; its files are written by then."""
     if not any(r.complete for r in result.reps):
-        what = "squat, lunge or bend" if result.movement.name == "none" else f"complete repetition of a {result.movement.name}"
+        what = (
+            "squat, lunge or bend"
+            if result.movement.name == "none"
+            else f"complete repetition of a {result.movement.name}"
+        )
         raise NoRepetitions(
             f"no {what} was found in {result.video.name} ({result.video.duration_s:.1f} s, a person in {result.frames_valid_frac:.0%} of the frames)",
             "name the movement with --movement if there is one; the angles were written all the same",

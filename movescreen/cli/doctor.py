@@ -6,7 +6,6 @@ import typer
 from rich.console import Console
 
 from movescreen.errors import AssetError
-from movescreen.settings import find_config, load_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -21,11 +20,13 @@ def doctor() -> None:
     console = Console(highlight=False, soft_wrap=True, markup=False)
     checks = diagnose()
     for check in checks:
-        console.print(f"{'ok     ' if check.ok else 'MISSING' if check.needed else 'note   '} {check.name}: {check.detail}")
+        console.print(
+            f"{'ok     ' if check.ok else 'MISSING' if check.needed else 'note   '} {check.name}: {check.detail}"
+        )
         if not check.ok and check.remedy:
             console.print(f"        {check.remedy}")
-    settings = ", ".join(f"{k}={v}" for k, v in load_settings().model_dump().items())
-    console.print(f"settings: {settings} (config file: {find_config() or 'none'})")
     broken = [c.name for c in checks if c.needed and not c.ok]
     if broken:
-        raise AssetError(f"movescreen cannot work here yet: {', '.join(broken)}", "follow the lines above, then run this again")
+        raise AssetError(
+            f"movescreen cannot work here yet: {', '.join(broken)}", "follow the lines above, then run this again"
+        )

@@ -22,7 +22,9 @@ MODELS = ("lite", "full", "heavy")
 Movement = Annotated[str, typer.Option(help="auto, or a name from 'movescreen catalog list'.")]
 View = Annotated[str, typer.Option(help="auto, front or side.")]
 Model = Annotated[str | None, typer.Option(help="lite, full or heavy.")]
-SlowMo = Annotated[float | None, typer.Option(help="How many times slower than life the clip plays, when the file does not say.")]
+SlowMo = Annotated[
+    float | None, typer.Option(help="How many times slower than life the clip plays, when the file does not say.")
+]
 Raw = Annotated[bool, typer.Option("--raw", help="Plain readings, without taking out the pose model's known bias.")]
 OutDir = Annotated[Path | None, typer.Option(help="Folder for the results.")]
 
@@ -54,7 +56,9 @@ def print_result(console: Console, result: ClipResult) -> None:
     view = result.view.kind.value
     if result.view.kind is ViewKind.SIDE:
         view += f", {result.view.near_side} side to the camera"
-    console.print(f"{result.video.name}: {result.movement.name} (confidence {result.movement.confidence:.2f}), {view}, {complete} repetitions")
+    console.print(
+        f"{result.video.name}: {result.movement.name} (confidence {result.movement.confidence:.2f}), {view}, {complete} repetitions"
+    )
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     for finding in sorted(result.findings, key=lambda f: -f.severity):
         if finding.status in (Status.FLAGGED, Status.BORDERLINE):

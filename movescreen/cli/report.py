@@ -29,12 +29,17 @@ def report(
     source, poses_path = folder / "result.json", folder / "poses.npz"
     for path in (source, poses_path):
         if not path.is_file():
-            raise InputError(f"{folder} is not the folder of a result: {path.name} is missing", "give the folder that 'movescreen analyze' wrote")
+            raise InputError(
+                f"{folder} is not the folder of a result: {path.name} is missing",
+                "give the folder that 'movescreen analyze' wrote",
+            )
     old = load_result_json(source)
     made = dict(old["provenance"])
     asked = dict(made["settings"])
     movement, view = asked.pop("movement", "auto"), asked.pop("view", "auto")
     engine = EngineInfo(made["pose_engine"], made["model_name"], made["model_sha256"])
-    result = analyze_poses(load_poses(poses_path), VideoInfo(**old["video"]), Request(movement, view, Settings(**asked)), engine=engine)
+    result = analyze_poses(
+        load_poses(poses_path), VideoInfo(**old["video"]), Request(movement, view, Settings(**asked)), engine=engine
+    )
     for path in write_result(result, folder, video_path=video):
         typer.echo(path)

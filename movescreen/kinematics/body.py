@@ -94,8 +94,7 @@ def build_body_frame(poses: PoseSequence, view: View, locomotion: BoolArray) -> 
         ``(n,)`` frames in which the person is travelling; nothing is measured against them.
     """
     planted = poses.detected & ~locomotion
-    still = poses if not planted.any() else poses
-    leg_px = compute_leg_length_px(_only(still, planted))
+    leg_px = compute_leg_length_px(_only(poses, planted))
     leg_m = _leg_length_m(poses, planted)
     return BodyFrame(poses, view, find_standing(poses, planted, leg_px), leg_px, leg_m)
 

@@ -7,6 +7,7 @@ never filled; each stretch between them is filtered by itself, so that nothing l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.ndimage import median_filter
@@ -66,7 +67,7 @@ def fill_short_gaps(time_s: FloatArray, values: FloatArray, max_gap_s: float) ->
     """
     good = np.flatnonzero(np.isfinite(values))
     out = values.copy()
-    for a, b in zip(good[:-1], good[1:], strict=True):
+    for a, b in pairwise(good):
         if b - a > 1 and time_s[b] - time_s[a] <= max_gap_s + 1e-9:
             inside = slice(a + 1, b)
             out[inside] = np.interp(time_s[inside], time_s[[a, b]], values[[a, b]])
@@ -119,7 +120,7 @@ def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, or
     even = np.ptp(np.diff(time_s)) < 0.1 * step
     grid = time_s if even else np.arange(time_s[0], time_s[-1] + step / 2, step)
     samples = values if even else np.interp(grid, time_s, values)
-    pad = min(len(samples) - 1, int(round(1.0 / (cutoff_hz * step))) * 3)
+    pad = min(len(samples) - 1, round(1.0 / (cutoff_hz * step)) * 3)
     smooth = sosfiltfilt(sos, samples, padtype="odd", padlen=pad)
     return np.asarray(smooth if even else np.interp(time_s, grid, smooth))
 
@@ -146,7 +147,7 @@ def smooth_track(time_s: FloatArray, values: FloatArray, settings: SmoothingSett
         return values.copy()
     filled = fill_short_gaps(time_s, values, settings.max_gap_s)
     step = float(np.median(np.diff(time_s)))
-    window = int(round(settings.outlier_window_s / step))
+    window = round(settings.outlier_window_s / step)
     # frames that are not there at all (a hole in the time axis) separate stretches as well
     finite = np.isfinite(filled)
     out = np.full_like(filled, np.nan)
@@ -160,12 +161,12 @@ def smooth_track(time_s: FloatArray, values: FloatArray, settings: SmoothingSett
 def _split_at_holes(time_s: FloatArray, run: slice, max_gap_s: float) -> list[slice]:
     holes = np.flatnonzero(np.diff(time_s[run]) > max_gap_s) + run.start + 1
     edges = [run.start, *(int(h) for h in holes), run.stop]
-    return [slice(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [slice(a, b) for a, b in pairwise(edges)]
 
 
 def describe_filter(time_s: FloatArray, settings: SmoothingSettings) -> FilterSpec:
     """Return the record of the smoothing that :func:`smooth_track` applies at these times."""
     step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("inf")
-    window = int(round(settings.outlier_window_s / step)) | 1 if np.isfinite(step) else 0
+    window = round(settings.outlier_window_s / step) | 1 if np.isfinite(step) else 0
     cutoff = clamp_cutoff(settings.cutoff_hz, 1.0 / step) if np.isfinite(step) and step > 0 else settings.cutoff_hz
     return FilterSpec("butterworth zero-phase", settings.order, float(cutoff), window if window >= 3 else 0)

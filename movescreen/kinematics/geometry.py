@@ -55,7 +55,9 @@ def compute_inclination(lower_xy: FloatArray, upper_xy: FloatArray, forward_sign
     return np.asarray(np.where(np.linalg.norm(d, axis=-1) > _TINY, tilt, np.nan))
 
 
-def compute_frontal_projection_angle(hip: FloatArray, knee: FloatArray, ankle: FloatArray, medial_sign: float) -> FloatArray:
+def compute_frontal_projection_angle(
+    hip: FloatArray, knee: FloatArray, ankle: FloatArray, medial_sign: float
+) -> FloatArray:
     """Return the signed frontal-plane projection angle.
 
     The bend at the knee between the projected thigh and shank; positive when the knee lies towards the midline of the

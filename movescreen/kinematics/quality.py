@@ -80,7 +80,7 @@ def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
     image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
     share = float(states.mean())
     order = poses.skeleton.mirror_order()
-    legs = poses.skeleton.indices(f"{s}_{p}" for s in ("left", "right") for p in _LEG)
+    legs = np.array(poses.skeleton.indices(f"{s}_{p}" for s in ("left", "right") for p in _LEG))
     if share > _SWAP_AMBIGUOUS:
         image[np.ix_(swapped, legs)] = np.nan
         world[np.ix_(swapped, legs)] = np.nan
@@ -90,7 +90,7 @@ def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
             ("all",),
         )
         return SwapRepair(poses.with_points(image, world), nothing, swapped, notice)
-    mirrored = [order[i] for i in legs]
+    mirrored = np.array(order)[legs]
     image[np.ix_(swapped, legs)] = poses.image_xy_px[np.ix_(swapped, mirrored)]
     world[np.ix_(swapped, legs)] = poses.world_xyz_m[np.ix_(swapped, mirrored)]
     notice = Notice("sides_repaired", f"Left and right leg were exchanged in {share:.0%} of the frames and put right.")
@@ -98,8 +98,8 @@ def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
 
 
 def _label_sides(poses: PoseSequence, seen: np.ndarray, scale: float) -> BoolArray:
-    left = poses.image_xy_px[np.ix_(seen, poses.skeleton.indices(f"left_{p}" for p in _SWAP_PARTS))] / scale
-    right = poses.image_xy_px[np.ix_(seen, poses.skeleton.indices(f"right_{p}" for p in _SWAP_PARTS))] / scale
+    left = poses.image_xy_px[seen][:, poses.skeleton.indices(f"left_{p}" for p in _SWAP_PARTS)] / scale
+    right = poses.image_xy_px[seen][:, poses.skeleton.indices(f"right_{p}" for p in _SWAP_PARTS)] / scale
     both = np.stack([np.concatenate([left, right], 1), np.concatenate([right, left], 1)])  # (state, n, 2k, 2)
     m = len(seen)
     cost = np.zeros(2)
@@ -143,7 +143,9 @@ def smooth_poses(poses: PoseSequence, settings: SmoothingSettings) -> PoseSequen
     image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
     # world coordinates are metres: the outlier floor is given in px, so scale it by the person's size in the picture
     leg = compute_leg_length_px(poses)
-    world_settings = SmoothingSettings(**{**settings.__dict__, "outlier_floor_px": settings.outlier_floor_px / leg if leg > 0 else 0.01})
+    world_settings = SmoothingSettings(
+        **{**settings.__dict__, "outlier_floor_px": settings.outlier_floor_px / leg if leg > 0 else 0.01}
+    )
     for k in range(image.shape[1]):
         for c in range(2):
             image[:, k, c] = smooth_track(poses.time_s, image[:, k, c], settings)
@@ -162,7 +164,12 @@ def compute_yaw(poses: PoseSequence) -> FloatArray:
     ndarray
         ``(n,)`` degrees in (-180, 180].
     """
-    across = poses.world("left_shoulder") - poses.world("right_shoulder") + poses.world("left_hip") - poses.world("right_hip")
+    across = (
+        poses.world("left_shoulder")
+        - poses.world("right_shoulder")
+        + poses.world("left_hip")
+        - poses.world("right_hip")
+    )
     return np.asarray(np.degrees(np.arctan2(across[:, 2], across[:, 0])))
 
 
@@ -257,4 +264,6 @@ def _classify_turn(turn_deg: float) -> tuple[ViewKind, float]:
 
 
 def _mid(points: FloatArray, poses: PoseSequence, part: str) -> FloatArray:
-    return np.asarray((points[:, poses.skeleton.index[f"left_{part}"]] + points[:, poses.skeleton.index[f"right_{part}"]]) / 2)
+    return np.asarray(
+        (points[:, poses.skeleton.index[f"left_{part}"]] + points[:, poses.skeleton.index[f"right_{part}"]]) / 2
+    )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from movescreen.kinematics.body import BodyFrame, build_body_frame
+from movescreen.kinematics.body import BodyFrame, build_body_frame, find_standing
 from movescreen.kinematics.filtering import SmoothingSettings, describe_filter
 from movescreen.kinematics.quality import (
+    compute_leg_length_px,
     decide_view,
     detect_locomotion,
     exclude_implausible_frames,
@@ -49,7 +50,10 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     notices = []
     if bad.any():
         notices.append(
-            Notice("implausible_frames", f"{bad.mean():.0%} of the frames showed an impossible body size and are not measured.")
+            Notice(
+                "implausible_frames",
+                f"{bad.mean():.0%} of the frames showed an impossible body size and are not measured.",
+            )
         )
     repair = repair_side_swaps(plausible)
     if repair.notice:
@@ -104,15 +108,31 @@ def compute_series(
     specs = {name: item.spec for name, item in list_signals().items()}
     poses = prepared.smooth
     return KinematicSeries(
-        poses.time_s, values, valid, specs, poses.frame_index, describe_filter(poses.time_s, smoothing or SmoothingSettings()), absent
+        poses.time_s,
+        values,
+        valid,
+        specs,
+        poses.frame_index,
+        describe_filter(poses.time_s, smoothing or SmoothingSettings()),
+        absent,
     )
 
 
 def decide_clip_view(prepared: PreparedPoses, use: BoolArray | None = None, forced: str = "auto") -> View:
-    """Decide the view over the frames that count: given ones (within repetitions), else all that are not walking."""
-    planted = ~prepared.locomotion
-    chosen = use & planted if use is not None and (use & planted).any() else planted
-    return decide_view(prepared.smooth, chosen, forced)
+    """Decide the view of a clip.
+
+    Parameters
+    ----------
+    use
+        ``(n,)`` frames within repetitions. Standing frames count beside them, walking ones never: a deep posture twists the
+        line through the shoulders, and standing alone may be a few frames only.
+    forced
+        ``auto``, or the view as the user names it.
+    """
+    poses, planted = prepared.smooth, ~prepared.locomotion
+    standing = find_standing(poses, poses.detected & planted, compute_leg_length_px(poses))
+    chosen = planted if use is None else (use & planted) | standing
+    return decide_view(poses, chosen if chosen.any() else planted, forced)
 
 
 def _compute_one(item: Signal, body: BodyFrame, ready: Mapping[str, FloatArray]) -> FloatArray:

@@ -32,6 +32,9 @@ _REAR_FOOT_LEVER = 0.65
 #: Weight of the followed points against the heel landmark, which drifts upward when the shank tips forward.
 _TRACKED_WEIGHT = 0.7
 
+#: With less forward lean than this the curl of the spine is not related to it.
+_LEAST_LEAN_DEG = 25.0
+
 SideFunction = Callable[[BodyFrame, str], FloatArray]
 
 
@@ -108,7 +111,15 @@ def sided_signal(
 
 
 def derived_signal(
-    name: str, *, unit: str, plane: Plane, views: tuple[str, ...], inputs: str, zero: str, positive: str, definition: str
+    name: str,
+    *,
+    unit: str,
+    plane: Plane,
+    views: tuple[str, ...],
+    inputs: str,
+    zero: str,
+    positive: str,
+    definition: str,
 ) -> Callable[[Callable[..., FloatArray]], Callable[..., FloatArray]]:
     """Register ``name_left`` and ``name_right`` made of other signals, registered before.
 
@@ -299,19 +310,27 @@ def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
 
 
 @signal(
-    "trunk_chord",
+    "spine_curl",
     unit="ratio",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
-    landmarks="left_shoulder right_shoulder left_hip right_hip",
-    zero="1 in standing",
-    positive="shoulders and hips further apart",
-    definition="Distance from mid-hip to mid-shoulder over the same in standing: a rounded back shortens it.",
+    landmarks="left_ear right_ear left_shoulder right_shoulder left_hip right_hip",
+    zero="trunk and head bend forward in one piece",
+    positive="upper back and neck curl forward more than the trunk leans",
+    definition="Bend between trunk line and shoulder-to-ear line, against standing, over the lean of the trunk against standing; empty below 25 degrees of lean.",
 )
-def compute_trunk_chord(body: BodyFrame) -> FloatArray:
-    """Return the length of the trunk against standing, ratio."""
-    length = compute_length(body.xy("mid_hip"), body.xy("mid_shoulder"))
-    return np.asarray(length / body.standing_median(length))
+def compute_spine_curl(body: BodyFrame) -> FloatArray:
+    """Return how much upper back and neck curl for each degree of forward lean: a stand-in for a back that rounds.
+
+    There is no landmark on the low back, so its bend cannot be read. A back that bends rather than the hips usually carries
+    the upper back along, which turns the line from shoulders to ears.
+    """
+    trunk = compute_inclination(body.xy("mid_hip"), body.xy("mid_shoulder"), body.forward_sign)
+    head = compute_inclination(body.xy("mid_shoulder"), body.xy("mid_ear"), body.forward_sign)
+    curl = (head - trunk + 180.0) % 360.0 - 180.0
+    lean = trunk - body.standing_median(trunk)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(lean > _LEAST_LEAN_DEG, (curl - body.standing_median(curl)) / lean, np.nan)
 
 
 # --- frontal plane, from the front ----------------------------------------------------------------------------------
@@ -538,7 +557,8 @@ def compute_foot_lift(body: BodyFrame) -> FloatArray:
 def compute_knee_bend(body: BodyFrame) -> FloatArray:
     """Return the mean knee flexion of the world landmarks, degrees."""
     both = [
-        compute_flexion(body.world(f"{s}_hip"), body.world(f"{s}_knee"), body.world(f"{s}_ankle")) for s in ("left", "right")
+        compute_flexion(body.world(f"{s}_hip"), body.world(f"{s}_knee"), body.world(f"{s}_ankle"))
+        for s in ("left", "right")
     ]
     return np.asarray((both[0] + both[1]) / 2)
 
@@ -556,5 +576,7 @@ def compute_knee_bend(body: BodyFrame) -> FloatArray:
 def compute_arm_elevation(body: BodyFrame) -> FloatArray:
     """Return how far the arms are raised against the trunk, degrees; the lower of the two arms."""
     down = body.world("mid_hip") - body.world("mid_shoulder")
-    both = [compute_angle_between(body.world(f"{s}_wrist") - body.world(f"{s}_shoulder"), down) for s in ("left", "right")]
+    both = [
+        compute_angle_between(body.world(f"{s}_wrist") - body.world(f"{s}_shoulder"), down) for s in ("left", "right")
+    ]
     return np.asarray(np.minimum(both[0], both[1]))

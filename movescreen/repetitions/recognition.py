@@ -37,11 +37,13 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """Mean fit of the repetitions that fit at all, weighted down by those that do not; 0 without repetitions."""
-        if not self.fits:
-            return 0.0
-        good = [f for f in self.fits if f >= MIN_REP_FIT]
-        return float(np.mean(good) * (len(good) / len(self.fits)) ** 0.5) if good else 0.0
+        """Mean fit of the complete repetitions that fit at all, weighted down by those that do not.
+
+        0 without a complete repetition: half a movement is not recognised.
+        """
+        fits = [f for f, rep in zip(self.fits, self.reps, strict=True) if rep.complete]
+        good = [f for f in fits if f >= MIN_REP_FIT]
+        return float(np.mean(good) * (len(good) / len(fits)) ** 0.5) if good else 0.0
 
 
 def segmenter_settings(spec: MovementSpec) -> SegmenterSettings:

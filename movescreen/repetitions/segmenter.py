@@ -159,7 +159,9 @@ class RepetitionSegmenter:
         complete = undone >= s.complete_fraction
         # where the way up ended: back at the old level, or at the new one when the person stopped short of it
         base = max(after, low)
-        end = _crossing_after(time, value, top, base + s.onset_fraction * (self._peak[1] - base) if undone > 0.2 else -np.inf)
+        end = _crossing_after(
+            time, value, top, base + s.onset_fraction * (self._peak[1] - base) if undone > 0.2 else -np.inf
+        )
         if not end_known and not self._was_held(time, value, top):
             return []
         turn_start, turn_end = _plateau(time, value, top, s.plateau_fraction * exc)
@@ -175,11 +177,13 @@ class RepetitionSegmenter:
         ]  # fmt: skip
 
     def _was_held(self, time: FloatArray, value: FloatArray, top: int) -> bool:
-        """Was the deepest point really reached, or did the recording end on the way down?"""
+        """Tell whether the deepest point was reached, rather than the recording ending on the way down."""
         return bool(time[-1] - time[top] >= 0.1 and value[-1] <= self._peak[1])
 
 
-def segment_repetitions(time_s: Iterable[float], values: Iterable[float], settings: SegmenterSettings) -> list[Repetition]:
+def segment_repetitions(
+    time_s: Iterable[float], values: Iterable[float], settings: SegmenterSettings
+) -> list[Repetition]:
     """Return the repetitions of a whole signal by feeding it to a :class:`RepetitionSegmenter`.
 
     Parameters

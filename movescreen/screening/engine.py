@@ -68,6 +68,8 @@ def _apply_company(context: ScreeningContext, findings: list[Finding]) -> list[F
                 value=f"{finding.value:.0f}", abs_value=f"{abs(finding.value):.0f}", limit="", unit="", side=finding.side,
                 other_side="", affected=0, seen=finding.reps_seen, error="",
             )  # fmt: skip
-            finding = replace(finding, status=Status.CLEAR, severity=0, reps_affected=(), message=text, reason="no other sign of it")
+            finding = replace(
+                finding, status=Status.CLEAR, severity=0, reps_affected=(), message=text, reason="no other sign of it"
+            )
         out.append(finding)
     return out

@@ -54,7 +54,9 @@ def _gather(check: ThresholdCheck, context: ScreeningContext) -> list[_Reading]:
     return out
 
 
-def _read(check: ThresholdCheck, context: ScreeningContext, signal: str, side: str, reps: Sequence[Repetition]) -> _Reading:
+def _read(
+    check: ThresholdCheck, context: ScreeningContext, signal: str, side: str, reps: Sequence[Repetition]
+) -> _Reading:
     raw = [context.value(signal, rep, check.statistic) for rep in reps]
     sign = -1.0 if check.mirror and side == "right" else 1.0
     seen = [(rep, sign * v) for rep, v in zip(reps, raw, strict=True) if np.isfinite(v)]
@@ -105,7 +107,9 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
     missing = [s for s in SIDES if not finite(per_side[s])]
     if missing:
         if check.between == "repetitions":
-            reason = f"no repetition with the {' or '.join(missing)} leg working could be measured; both sides are needed"
+            reason = (
+                f"no repetition with the {' or '.join(missing)} leg working could be measured; both sides are needed"
+            )
         else:
             reason = context.why_missing(f"{check.signal}_{missing[0]}")
         return [not_assessed(check, context, reason)]
@@ -117,7 +121,9 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
     error = single * 2**0.5
     limit = max(check.flag, error if np.isfinite(error) else 0.0)
     size = abs(value)
-    status = Status.FLAGGED if size > limit else Status.BORDERLINE if size > max(check.note, error or 0.0) else Status.CLEAR
+    status = (
+        Status.FLAGGED if size > limit else Status.BORDERLINE if size > max(check.note, error or 0.0) else Status.CLEAR
+    )
     reason = ""
     if check.camera_turn_guard and status is not Status.CLEAR and left * right < 0 and abs(left + right) < 0.5 * size:
         status = Status.BORDERLINE
@@ -129,7 +135,20 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
     evidence = (Evidence(0, context.reps[0].turn_s, value, limit, unit, error),)
     numbers = tuple(r.number for r in context.reps) if status is not Status.CLEAR else ()
     return [
-        _finding(check, context, status, size, evidence, reading, numbers, words, limit=limit, shown=value, seen=count, reason=reason)
+        _finding(
+            check,
+            context,
+            status,
+            size,
+            evidence,
+            reading,
+            numbers,
+            words,
+            limit=limit,
+            shown=value,
+            seen=count,
+            reason=reason,
+        )
     ]
 
 
@@ -171,7 +190,9 @@ def _judge_spread(
     status = Status.FLAGGED if spread > check.flag else Status.BORDERLINE if spread > check.note else Status.CLEAR
     evidence = (Evidence(0, reading.reps[0].turn_s, spread, check.flag, unit, reading.error),)
     numbers = tuple(r.number for r in reading.reps) if status is not Status.CLEAR else ()
-    return _finding(check, context, status, spread, evidence, reading, numbers, {"side": reading.side, "other_side": ""}, unit=unit)
+    return _finding(
+        check, context, status, spread, evidence, reading, numbers, {"side": reading.side, "other_side": ""}, unit=unit
+    )
 
 
 def not_assessed(check: CheckBase, context: ScreeningContext, reason: str, side: str = "") -> Finding:

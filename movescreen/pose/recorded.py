@@ -1,0 +1,204 @@
+"""Poses from a file: save them, load them, and play them back as an engine.
+
+A pose file lets everything after pose estimation be done again without the video. It is a NumPy ``.npz`` archive:
+
+==================  ====================  =======================================================
+``format``          text                  ``movescreen-poses``
+``version``         integer               :data:`FORMAT_VERSION`
+``time_s``          ``(n,)`` float64      rising times, s
+``frame_index``     ``(n,)`` int64        number of the frame in the file
+``image_xy_px``     ``(n, k, 2)`` float32 pixels; NaN where nobody was seen
+``world_xyz_m``     ``(n, k, 3)`` float32 metres around mid-hip; NaN where unknown
+``visibility``      ``(n, k)`` float32    0..1; NaN where nobody was seen
+``image_size_px``   ``(2,)`` int64        width and height of the analysed picture
+``landmarks``       ``(k,)`` text         names of the landmark axis
+``skeleton``        text                  name of the landmark set
+``reading_NAME``    ``(n,)`` float32      further readings from the pictures (:attr:`PoseSequence.extras`); NaN where unknown
+``extra``           text                  JSON object: whatever else the writer wanted to keep
+==================  ====================  =======================================================
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import uuid
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from movescreen.errors import InputError
+from movescreen.model import BLAZEPOSE, Frame, PoseSequence
+from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator, register_engine
+
+FORMAT = "movescreen-poses"
+#: Version of the layout; a file of a later one is refused.
+FORMAT_VERSION = 1
+_READING = "reading_"
+
+
+def save_poses(path: Path | str, poses: PoseSequence, extra: dict[str, Any] | None = None) -> Path:
+    """Write a pose file, whole or not at all.
+
+    Parameters
+    ----------
+    path
+        File to write; its folder must exist. No suffix is added.
+    poses
+        Poses of one person, in the BlazePose skeleton.
+    extra
+        Anything JSON can hold; :class:`RecordedEstimator` takes ``engine``, ``model_name``, ``model_sha256`` from it.
+
+    Returns
+    -------
+    Path
+        ``path``.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written.
+    """
+    path = Path(path)
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "time_s": poses.time_s.astype(np.float64),
+        "frame_index": poses.frame_index.astype(np.int64),
+        "image_xy_px": poses.image_xy_px.astype(np.float32),
+        "world_xyz_m": poses.world_xyz_m.astype(np.float32),
+        "visibility": poses.visibility.astype(np.float32),
+        "image_size_px": np.array(poses.image_size_px, dtype=np.int64),
+        "landmarks": np.array(poses.skeleton.landmarks),
+        "skeleton": poses.skeleton.name,
+        **{f"{_READING}{name}": values.astype(np.float32) for name, values in poses.extras.items()},
+        "extra": json.dumps(extra or {}, sort_keys=True),
+    }
+    try:
+        with part.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **content)
+        os.replace(part, path)
+    except OSError as exc:
+        raise InputError(f"cannot write {path}: {exc.strerror or exc}", "choose another folder, or free space") from exc
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    return path
+
+
+def load_poses(path: Path | str) -> PoseSequence:
+    """Read a pose file.
+
+    Parameters
+    ----------
+    path
+        File written by :func:`save_poses`.
+
+    Returns
+    -------
+    PoseSequence
+        The poses, in float64 again.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or it is not a pose file, damaged, or of a later version.
+    """
+    return _load(Path(path))[0]
+
+
+def load_extra(path: Path | str) -> dict[str, Any]:
+    """Read what was saved beside the poses as ``extra``; raises as :func:`load_poses` does."""
+    return _load(Path(path))[1]
+
+
+def _load(path: Path) -> tuple[PoseSequence, dict[str, Any]]:
+    hint = "give a poses.npz that movescreen has written, or analyse the video again"
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile) or str(archive.get("format", "")) != FORMAT:
+                raise InputError(f"{path} is not a pose file", hint)
+            if int(archive["version"]) > FORMAT_VERSION:
+                raise InputError(
+                    f"{path} has pose file version {archive['version']}, this movescreen reads up to {FORMAT_VERSION}",
+                    "update movescreen",
+                )
+            return _parse(archive), dict(json.loads(str(archive["extra"])))
+    except FileNotFoundError as exc:
+        raise InputError(f"there is no pose file {path}", hint) from exc
+    except OSError as exc:
+        raise InputError(f"cannot read {path}: {exc.strerror or exc}", hint) from exc
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as exc:
+        raise InputError(f"{path} is not a pose file, or is damaged: {exc}", hint) from exc
+
+
+def _parse(archive: Any) -> PoseSequence:
+    if tuple(archive["landmarks"].tolist()) != BLAZEPOSE.landmarks:
+        raise ValueError(f"its landmarks are not those of {BLAZEPOSE.name}")
+    width, height = (int(v) for v in archive["image_size_px"])
+    return PoseSequence(
+        time_s=archive["time_s"].astype(np.float64),
+        image_xy_px=archive["image_xy_px"].astype(np.float64),
+        world_xyz_m=archive["world_xyz_m"].astype(np.float64),
+        visibility=archive["visibility"].astype(np.float64),
+        frame_index=archive["frame_index"].astype(np.int64),
+        image_size_px=(width, height),
+        extras={
+            n.removeprefix(_READING): archive[n].astype(np.float64) for n in archive.files if n.startswith(_READING)
+        },
+    )
+
+
+@register_engine("recorded")
+class RecordedEstimator(PoseEstimator):
+    """Play recorded poses: a frame gets the pose that was recorded for its number.
+
+    Parameters
+    ----------
+    poses
+        Poses, or a pose file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be used.
+    """
+
+    def __init__(self, poses: PoseSequence | Path | str) -> None:
+        extra: dict[str, Any] = {}
+        if not isinstance(poses, PoseSequence):
+            poses, extra = _load(Path(poses))
+        self._poses = poses
+        self._rows = {int(index): row for row, index in enumerate(poses.frame_index) if poses.detected[row]}
+        self._info = EngineInfo(
+            str(extra.get("engine", "recorded")), str(extra.get("model_name", "")), str(extra.get("model_sha256", ""))
+        )
+        self._open = True
+
+    @property
+    def info(self) -> EngineInfo:
+        """Engine and network that made the recording, as far as the file tells."""
+        return self._info
+
+    def detect(self, frame: Frame) -> tuple[DetectedPose, ...]:
+        """Return the recorded pose of the frame's number, in pixels of this frame's size."""
+        if not self._open:
+            raise RuntimeError("this estimator is closed")
+        row = self._rows.get(frame.index)
+        if row is None:
+            return ()
+        height, width = frame.image.shape[:2]
+        scale = np.array([width, height]) / self._poses.image_size_px
+        return (
+            DetectedPose(
+                self._poses.image_xy_px[row] * scale, self._poses.world_xyz_m[row], self._poses.visibility[row]
+            ),
+        )
+
+    def close(self) -> None:
+        """Let go of the recording. A second call does nothing."""
+        self._open = False
