@@ -131,7 +131,9 @@ def build(package: Path, models: list[str], out: Path) -> None:
     detector = with_metadata(sources[DETECTOR], "pose_detector", *DETECTOR_NORM)
     out.mkdir(parents=True, exist_ok=True)
     for model in models:
-        network = with_metadata(sources[f"package/pose_landmark_{model}.tflite"], f"pose_landmark_{model}", *LANDMARK_NORM)
+        network = with_metadata(
+            sources[f"package/pose_landmark_{model}.tflite"], f"pose_landmark_{model}", *LANDMARK_NORM
+        )
         name = f"pose_landmarker_{model}.task"
         print(f"{write_bundle(out / name, detector, network)}  {name}")
 

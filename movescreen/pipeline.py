@@ -13,7 +13,7 @@ import numpy as np
 import movescreen
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
 from movescreen.catalog.schema import MovementSpec
-from movescreen.errors import NoPersonFound, TooFewValidFrames
+from movescreen.errors import NoPersonFound, NoRepetitions, TooFewValidFrames
 from movescreen.kinematics import (
     PreparedPoses,
     SmoothingSettings,
@@ -56,6 +56,10 @@ from movescreen.settings import Settings
 from movescreen.video.motion import CameraMotionDetector, box_of_points
 from movescreen.video.reader import VideoReader
 
+#: Notices that analysing poses gives; all others come from reading the clip.
+ANALYSIS_NOTICES = frozenset(
+    {"implausible_frames", "sides_repaired", "sides_unclear", "oblique_view", "back_view", "walking"}
+)
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
 
@@ -317,6 +321,19 @@ def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: V
         f"movescreen {movescreen.__version__}", engine.engine, engine.model_name, engine.model_sha256, catalog.sha256, settings,
         video.sha256, datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip
+
+
+def missing_answer(result: ClipResult) -> NoRepetitions | None:
+    """Return why a result holds no answer, or None when it holds a complete repetition."""
+    if any(rep.complete for rep in result.reps):
+        return None
+    name = result.movement.name
+    what = "squat, lunge or bend" if name == "none" else f"complete repetition of the movement {name}"
+    return NoRepetitions(
+        f"no {what} was found in {result.video.name} ({result.video.duration_s:.1f} s, a person in "
+        f"{result.frames_valid_frac:.0%} of the frames)",
+        "name the movement with --movement if there is one; the angles were written all the same",
+    )
 
 
 def known_signal_names() -> frozenset[str]:

@@ -23,9 +23,8 @@ from movescreen.cli.options import (
     print_result,
     progress_bar,
 )
-from movescreen.errors import NoRepetitions
 from movescreen.model import ClipResult
-from movescreen.pipeline import Request, analyze_video
+from movescreen.pipeline import Request, analyze_video, missing_answer
 from movescreen.report import write_result
 from movescreen.report.json import to_json_dict
 from movescreen.settings import load_settings
@@ -87,13 +86,5 @@ def run_clip(
 
 def demand_answer(result: ClipResult) -> None:
     """Raise :class:`NoRepetitions` when the clip holds none; its files are written by then."""
-    if not any(r.complete for r in result.reps):
-        what = (
-            "squat, lunge or bend"
-            if result.movement.name == "none"
-            else f"complete repetition of a {result.movement.name}"
-        )
-        raise NoRepetitions(
-            f"no {what} was found in {result.video.name} ({result.video.duration_s:.1f} s, a person in {result.frames_valid_frac:.0%} of the frames)",
-            "name the movement with --movement if there is one; the angles were written all the same",
-        )
+    if (missing := missing_answer(result)) is not None:
+        raise missing

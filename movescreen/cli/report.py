@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from movescreen.errors import InputError
-from movescreen.model import VideoInfo
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.model import Notice, VideoInfo
+from movescreen.pipeline import ANALYSIS_NOTICES, Request, analyze_poses
 from movescreen.pose import EngineInfo, load_poses
 from movescreen.report import write_result
 from movescreen.report.json import load_result_json
@@ -34,12 +34,31 @@ def report(
                 "give the folder that 'movescreen analyze' wrote",
             )
     old = load_result_json(source)
-    made = dict(old["provenance"])
-    asked = dict(made["settings"])
-    movement, view = asked.pop("movement", "auto"), asked.pop("view", "auto")
-    engine = EngineInfo(made["pose_engine"], made["model_name"], made["model_sha256"])
     result = analyze_poses(
-        load_poses(poses_path), VideoInfo(**old["video"]), Request(movement, view, Settings(**asked)), engine=engine
+        load_poses(poses_path),
+        VideoInfo(**old["video"]),
+        _request(old),
+        notices=_reading_notices(old),
+        engine=_engine(old),
     )
-    for path in write_result(result, folder, video_path=video):
+    written = write_result(
+        result, folder, video_path=video, client=old.get("client", ""), recorded=old.get("recorded", "")
+    )
+    for path in written:
         typer.echo(path)
+
+
+def _request(old: dict[str, Any]) -> Request:
+    asked = dict(old["provenance"]["settings"])
+    return Request(asked.pop("movement", "auto"), asked.pop("view", "auto"), Settings(**asked))
+
+
+def _engine(old: dict[str, Any]) -> EngineInfo:
+    made = old["provenance"]
+    return EngineInfo(made["pose_engine"], made["model_name"], made["model_sha256"])
+
+
+def _reading_notices(old: dict[str, Any]) -> tuple[Notice, ...]:
+    """Return what reading the clip had found out; what analysing it finds out is found out again."""
+    known = [n for n in old["notices"] if n["code"] not in ANALYSIS_NOTICES]
+    return tuple(Notice(n["code"], n["message"], tuple(n["affects"])) for n in known)

@@ -176,14 +176,16 @@ def compute_yaw(poses: PoseSequence) -> FloatArray:
 #: Both feet must leave their place by this much (leg lengths, in the picture) within the window for a step to count.
 _STEP_SHARE = 0.25
 _SHUFFLE_SHARE = 0.10
+#: Both feet rising or falling by this much (leg lengths) within half the window: a jump.
+_JUMP_SHARE = 0.12
 
 
 def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
-    """Return ``(n,)`` True where the person is travelling: walking in or out, or turning round on the spot.
+    """Return ``(n,)`` True where the feet are not planted: walking in or out, turning round on the spot, jumping.
 
-    Travelling means that within ``window_s`` both feet leave their place (a lunge moves one) while mid-hip moves across by a
+    Jumping counts as well. Travelling means that within ``window_s`` both feet leave their place (a lunge moves one) while mid-hip moves across by a
     quarter of the leg length or the body grows or shrinks by 8 % or more; turning, that both feet shift while the trunk
-    turns by more than 50 degrees.
+    turns by more than 50 degrees; jumping, that both feet rise or fall together.
     """
     n = len(poses)
     leg = compute_leg_length_px(poses)
@@ -203,9 +205,17 @@ def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
         turn = np.abs((yaw[ahead] - yaw + 180.0) % 360.0 - 180.0)
         begins = (step > _STEP_SHARE) & ((travel > 0.25) | (growth > np.log(1.08)))
         begins |= (step > _SHUFFLE_SHARE) & (turn > 50.0)
+        begins |= _feet_leave_the_ground(feet, t, window_s / 2)
     for i in np.flatnonzero(begins):
         moving[i : ahead[i] + 1] = True
     return moving
+
+
+def _feet_leave_the_ground(feet: list[FloatArray], time_s: FloatArray, window_s: float) -> BoolArray:
+    ahead = np.minimum(np.searchsorted(time_s, time_s + window_s), len(time_s) - 1)
+    rise = [f[:, 1] - f[ahead, 1] for f in feet]
+    together = np.sign(rise[0]) == np.sign(rise[1])
+    return np.asarray(together & (np.minimum(np.abs(rise[0]), np.abs(rise[1])) > _JUMP_SHARE))
 
 
 def compute_image_scale(poses: PoseSequence) -> FloatArray:

@@ -89,9 +89,7 @@ class PoseSequence:
         """Return ``(n, 3)`` world positions of a landmark, m."""
         return self.world_xyz_m[:, self.skeleton.index[name]]
 
-    def with_points(
-        self, image_xy_px: FloatArray | None = None, world_xyz_m: FloatArray | None = None
-    ) -> PoseSequence:
+    def with_points(self, image_xy_px: FloatArray | None = None, world_xyz_m: FloatArray | None = None) -> PoseSequence:
         """Return a copy with other coordinates."""
         return replace(
             self,

@@ -14,7 +14,8 @@ _EXTREME_PERCENTILES = {"max": 97.0, "min": 3.0}
 def read_statistic(statistic: str, rep: Repetition, time_s: FloatArray, values: FloatArray) -> float:
     """Read a signal in a repetition.
 
-    ``turn`` is the median near the turn, ``abs_turn`` its size, ``start`` the median of the first tenth of the
+    ``turn`` is the median near the turn, ``abs_turn`` its size, ``median`` and ``abs_median`` the same over the whole
+    repetition, ``start`` the median of the first tenth of the
     repetition, ``excursion`` the turn minus the start, ``max`` / ``min`` the extreme between start and end.
 
     Parameters
@@ -31,6 +32,9 @@ def read_statistic(statistic: str, rep: Repetition, time_s: FloatArray, values: 
         inside = values[(time_s >= rep.start_s) & (time_s < rep.end_s)]
         inside = inside[np.isfinite(inside)]
         return float(np.percentile(inside, _EXTREME_PERCENTILES[statistic])) if inside.size else float("nan")
+    if statistic in ("median", "abs_median"):
+        middle = _median(values[(time_s >= rep.start_s) & (time_s < rep.end_s)])
+        return abs(middle) if statistic == "abs_median" else middle
     turn = _median(values[(time_s >= rep.turn_start_s - 1e-9) & (time_s <= rep.turn_end_s + 1e-9)])
     if statistic == "turn":
         return turn

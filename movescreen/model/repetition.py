@@ -44,7 +44,9 @@ class Repetition:
 
     def __post_init__(self) -> None:
         if not self.start_s < self.turn_s < self.end_s:
-            raise ValueError(f"repetition {self.number}: needs start < turn < end, got {self.start_s}, {self.turn_s}, {self.end_s}")
+            raise ValueError(
+                f"repetition {self.number}: needs start < turn < end, got {self.start_s}, {self.turn_s}, {self.end_s}"
+            )
 
     @property
     def descent_s(self) -> float:

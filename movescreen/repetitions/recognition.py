@@ -105,8 +105,8 @@ def assign_sides(
     for number, rep in enumerate(reps, start=1):
         side = ""
         if spec.reps.side_from == "front_leg":
-            side = "left" if read_statistic("turn", rep, time_s, signals["stance_split"]) > 0 else "right"
+            side = "left" if read_statistic("median", rep, time_s, signals["stance_split"]) > 0 else "right"
         elif spec.reps.side_from == "stance_leg":
-            side = "right" if read_statistic("turn", rep, time_s, signals["foot_lift"]) > 0 else "left"
+            side = "right" if read_statistic("median", rep, time_s, signals["foot_lift"]) > 0 else "left"
         out.append(replace(rep, number=number, side=side))
     return out

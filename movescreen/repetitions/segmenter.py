@@ -153,7 +153,7 @@ class RepetitionSegmenter:
         s = self.settings
         time, value = np.array(self._samples, dtype=float).T
         top, low, exc = int(np.argmin(np.abs(time - self._peak[0]))), self._valley[1], self._excursion()
-        start = _crossing_before(time, value, top, low + s.onset_fraction * exc)
+        start = _onset(time, value, top, low, s.onset_fraction)
         after = self._low[1] if self._state is _State.RISING else value[top:].min()
         undone = (self._peak[1] - after) / exc
         complete = undone >= s.complete_fraction
@@ -204,6 +204,19 @@ def _crossing_before(time: FloatArray, value: FloatArray, top: int, level: float
         return float(time[0])
     i = int(below[-1])
     return _interpolate(time, value, i, i + 1, level)
+
+
+def _onset(time: FloatArray, value: FloatArray, top: int, low: float, fraction: float) -> float:
+    """Return when the way down began.
+
+    The level before it is looked for only as far back as the way down is long: posture drifts while people stand, and an old
+    lowest point would date the start too early.
+    """
+    half = _crossing_before(time, value, top, low + 0.5 * (value[top] - low))
+    full = _crossing_before(time, value, top, low + 0.95 * (value[top] - low))
+    near = (time >= half - 1.3 * (full - half) - 0.3) & (time <= half)
+    base = float(value[near].min()) if near.any() else low
+    return _crossing_before(time, value, top, base + fraction * (value[top] - base))
 
 
 def _crossing_after(time: FloatArray, value: FloatArray, top: int, level: float) -> float:

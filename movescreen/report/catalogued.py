@@ -1,0 +1,64 @@
+"""What the catalogue adds to a result: titles, key signals, how to record. A report never fails for want of it."""
+
+from __future__ import annotations
+
+from movescreen.catalog import load_catalog, measurement_error
+from movescreen.catalog.schema import DifferenceCheck, MovementSpec
+from movescreen.errors import MovescreenError
+from movescreen.model import ClipResult, Finding, Status
+from movescreen.report.wording import title_of
+
+
+def movement_spec(result: ClipResult) -> MovementSpec | None:
+    """Return the movement as the packaged catalogue knows it; None for a movement from elsewhere."""
+    try:
+        return load_catalog().movement(result.movement.name)
+    except MovescreenError:
+        return None
+
+
+def movement_title(result: ClipResult) -> str:
+    """Return the movement's name as a heading."""
+    if result.movement.name in ("", "none"):
+        return "No known movement"
+    spec = movement_spec(result)
+    return spec.title if spec else title_of(result.movement.name)
+
+
+def key_signals(result: ClipResult) -> tuple[str, ...]:
+    """Return the signals of most interest for the movement, without sides; empty when nothing is known."""
+    spec = movement_spec(result)
+    return spec.key_signals if spec else ()
+
+
+def signal_error(signal: str, result: ClipResult) -> float:
+    """Return the expected error of a signal in the clip's view, in its unit; NaN when it is not known.
+
+    The catalogue's errors are those of corrected readings; a result made of raw ones has no known error.
+    """
+    if result.provenance.settings.get("raw"):
+        return float("nan")
+    try:
+        return measurement_error(load_catalog(), signal, result.view.kind.value)
+    except MovescreenError:
+        return float("nan")
+
+
+def is_two_sided(finding: Finding) -> bool:
+    """Return True when a check flags the size of a value whatever its sign: leaning left as well as leaning right."""
+    try:
+        check = load_catalog().movement(finding.movement).check(finding.check_id)
+    except (MovescreenError, KeyError):
+        return False
+    return isinstance(check, DifferenceCheck) or bool(getattr(check, "absolute", False))
+
+
+def recording_advice(result: ClipResult) -> list[tuple[str, str]]:
+    """Return (view, how to record it) for every other view that could answer a check left open by this clip."""
+    spec = movement_spec(result)
+    if spec is None:
+        return []
+    unseen = {f.check_id for f in result.findings if f.status is Status.NOT_ASSESSED}
+    here = result.view.kind.value
+    views = [view for check in spec.checks if check.id in unseen and here not in check.views for view in check.views]
+    return [(view, spec.recording[view]) for view in dict.fromkeys(views) if view in spec.recording]

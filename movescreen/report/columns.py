@@ -1,0 +1,88 @@
+"""Columns that spreadsheets and scripts rely on, in their order."""
+
+from __future__ import annotations
+
+from movescreen.model import ClipResult
+
+#: Signals that have a column in every table, measured or not: name -> column.
+CONTRACT_SIGNALS: dict[str, str] = {
+    "knee_flexion_left": "knee_flexion_left_deg",
+    "knee_flexion_right": "knee_flexion_right_deg",
+    "hip_flexion_left": "hip_flexion_left_deg",
+    "hip_flexion_right": "hip_flexion_right_deg",
+    "shank_inclination_left": "shank_inclination_left_deg",
+    "shank_inclination_right": "shank_inclination_right_deg",
+    "trunk_inclination": "trunk_inclination_deg",
+    "trunk_lateral_lean": "trunk_lateral_lean_deg",
+    "pelvic_obliquity": "pelvic_obliquity_deg",
+    "fppa_left": "fppa_left_deg",
+    "fppa_right": "fppa_right_deg",
+    "knee_ankle_separation_ratio": "knee_ankle_separation_ratio",
+    "lateral_shift": "lateral_shift_pct",
+    "heel_rise_left": "heel_rise_left_pct",
+    "heel_rise_right": "heel_rise_right_pct",
+    "shoulder_flexion_left": "shoulder_flexion_left_deg",
+    "shoulder_flexion_right": "shoulder_flexion_right_deg",
+}
+
+REPS_COLUMNS = ("rep", "side", "start_s", "turn_s", "end_s", "complete", "descent_s", "ascent_s")
+FINDINGS_COLUMNS = (
+    "movement",
+    "check_id",
+    "side",
+    "status",
+    "severity",
+    "value",
+    "unit",
+    "limit",
+    "direction",
+    "reps_seen",
+    "reps_affected",
+    "measurement_error",
+    "reason",
+    "message",
+    "source",
+)
+FINDINGS_EXTRA = ("reps_affected_list", "title", "why", "cue", "source_verified", "source_note")
+SUMMARY_COLUMNS = (
+    "file",
+    "status",
+    "error_code",
+    "error",
+    "client",
+    "movement",
+    "movement_confidence",
+    "view",
+    "view_confidence",
+    "fps",
+    "duration_s",
+    "frames",
+    "frames_valid_frac",
+    "reps",
+    "flagged",
+    "borderline",
+    "not_assessed",
+)
+
+
+def signal_columns(result: ClipResult) -> dict[str, str]:
+    """Return signal name -> column: the contract's signals first, then whatever else was measured.
+
+    Parameters
+    ----------
+    result
+        Result of a clip.
+
+    Returns
+    -------
+    dict of str to str
+        In the order of the columns. A contract signal that this clip does not have keeps its column.
+    """
+    columns = dict(CONTRACT_SIGNALS)
+    measured = dict.fromkeys(result.series.values)
+    for rep in result.reps:
+        measured.update(dict.fromkeys((*rep.at_turn, *rep.extreme)))
+    for name in measured:
+        spec = result.series.specs.get(name)
+        columns[name] = columns.get(name) or (spec.column if spec else name)
+    return columns

@@ -1,0 +1,145 @@
+"""Key pictures: the person at the deepest point of each repetition, cropped, with the skeleton drawn on."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from movescreen.errors import MovescreenError
+from movescreen.model import ClipResult, FloatArray, Repetition
+from movescreen.report.wording import format_value, join_words, sentence, signal_key, signal_words, view_words
+
+#: How many pictures a page shows; longer sets are thinned out evenly.
+MAX_PICTURES = 8
+_HEIGHT_PX = 560
+# share of the person's size; landmarks end at the eyes and wrists, people do not
+_MARGIN = 0.18
+_QUALITY = 82
+_MAX_ENLARGEMENT = 2.0
+# joints that the model is less sure of are drawn hollow
+_SEEN_WELL = 0.5
+# signals named under a picture, the first ones that were measured
+_CAPTION_SIGNALS = ("knee_flexion", "trunk_inclination", "knee_ankle_separation_ratio", "lateral_shift")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture ready for the page: JPEG data address, size in px, caption, and words for who cannot see it."""
+
+    uri: str
+    width: int
+    height: int
+    caption: str
+    alt: str
+
+
+def take_pictures(result: ClipResult, video_path: Path, most: int = MAX_PICTURES) -> list[Picture]:
+    """Return a picture of each repetition's turn.
+
+    Parameters
+    ----------
+    result
+        Result of the clip.
+    video_path
+        The clip.
+    most
+        How many pictures at most.
+
+    Returns
+    -------
+    list of Picture
+        Empty when there is no repetition, nobody was found at a turn, or the clip cannot be read any more.
+    """
+    from movescreen.video.reader import read_frames_at
+
+    chosen = [(rep, pose) for rep in _spread(result.reps, most) if (pose := _pose_at(result, rep)) >= 0]
+    if not chosen:
+        return []
+    try:
+        frames = read_frames_at(video_path, frame_indices=[int(result.poses.frame_index[pose]) for _, pose in chosen])
+    except MovescreenError:
+        return []
+    crop = _crop_of(result, [pose for _, pose in chosen])
+    return [
+        _picture(rep, _draw(frame.image, crop, result, pose), result)
+        for (rep, pose), frame in zip(chosen, frames, strict=True)
+    ]
+
+
+def _spread(reps: Sequence[Repetition], most: int) -> list[Repetition]:
+    if len(reps) <= most:
+        return list(reps)
+    return [reps[round(i)] for i in np.linspace(0, len(reps) - 1, most)]
+
+
+def _pose_at(result: ClipResult, rep: Repetition) -> int:
+    """Return the pose nearest to the turn in which the person was found; -1 when the repetition has none."""
+    time_s = result.poses.time_s
+    usable = result.poses.detected & (time_s >= rep.start_s) & (time_s < rep.end_s)
+    if not usable.any():
+        return -1
+    return int(np.argmin(np.where(usable, np.abs(time_s - rep.turn_s), np.inf)))
+
+
+def _crop_of(result: ClipResult, poses: Sequence[int]) -> FloatArray:
+    """Return ``(2, 2)`` left, top and right, bottom as shares of the picture: one cut for all, so that they compare."""
+    size_px = np.array(result.poses.image_size_px, dtype=np.float64)
+    points = result.poses.image_xy_px[list(poses)]
+    low, high = np.nanmin(points, axis=(0, 1)), np.nanmax(points, axis=(0, 1))
+    margin = _MARGIN * float(np.max(high - low))
+    return np.clip(np.array([low - margin, high + margin]) / size_px, 0.0, 1.0)
+
+
+def _draw(image: NDArray[np.uint8], crop: FloatArray, result: ClipResult, pose: int) -> NDArray[np.uint8]:
+    """Cut the person out, bring the cut to the page's size, and draw the skeleton on it."""
+    import cv2
+
+    from movescreen.video.overlay import render_overlay
+
+    size_px = np.array(image.shape[1::-1], dtype=np.float64)
+    start, end = np.floor(crop[0] * size_px).astype(int), np.ceil(crop[1] * size_px).astype(int)
+    end = np.maximum(end, start + 2)
+    cut = np.ascontiguousarray(image[start[1] : end[1], start[0] : end[0]])
+    scale = min(_MAX_ENLARGEMENT, _HEIGHT_PX / cut.shape[0])
+    width, height = (max(1, round(n * scale)) for n in cut.shape[1::-1])
+    small = cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    # the analysed picture may have been smaller than the original one
+    points = result.poses.image_xy_px[pose] / np.array(result.poses.image_size_px) * size_px
+    return render_overlay(
+        np.asarray(small, dtype=np.uint8),
+        (points - start) * scale,
+        skeleton=result.poses.skeleton,
+        seen_well=result.poses.visibility[pose] >= _SEEN_WELL,
+        near_side=result.view.near_side,
+    )
+
+
+def _picture(rep: Repetition, image: NDArray[np.uint8], result: ClipResult) -> Picture:
+    import cv2
+
+    done, jpeg = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    if not done:
+        raise RuntimeError("a picture could not be encoded as JPEG")
+    values = _values_words(rep, result)
+    caption = f"Repetition {rep.number}, {format_value(rep.turn_s, 's')}" + (f": {values}" if values else "")
+    alt = f"The person at the deepest point of repetition {rep.number}, {view_words(result.view)}, skeleton drawn on."
+    uri = "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode("ascii")
+    return Picture(uri, image.shape[1], image.shape[0], caption, f"{alt} {sentence(values)}".strip())
+
+
+def _values_words(rep: Repetition, result: ClipResult) -> str:
+    """Return ``knee bend 108°, forward lean of the trunk 54°``; of a pair, the side next to the camera."""
+    found = []
+    for key in _CAPTION_SIGNALS:
+        side = rep.side or result.view.near_side
+        names = [f"{key}_{side}", key] if side else [key]
+        name = next((n for n in names if n in rep.at_turn and n in result.series.specs), "")
+        if name and np.isfinite(rep.at_turn[name]):
+            spec = result.series.specs[name]
+            found.append(f"{signal_words(signal_key(spec)).lower()} {format_value(rep.at_turn[name], spec.unit)}")
+    return join_words(found[:2])

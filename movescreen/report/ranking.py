@@ -1,0 +1,108 @@
+"""What to say first: the order of findings, and which signal a finding was read from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from movescreen.model import ClipResult, Finding, Repetition, Status
+from movescreen.report.catalogued import is_two_sided
+
+#: How many things the top of the page shows: more than three are not remembered.
+TOP = 3
+_ORDER = (Status.FLAGGED, Status.BORDERLINE, Status.CLEAR, Status.NOT_ASSESSED)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One check that is worth talking about, with the sides that it concerns.
+
+    Attributes
+    ----------
+    findings
+        One or two findings of the same check, the weightier first.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def lead(self) -> Finding:
+        """The weightier finding."""
+        return self.findings[0]
+
+    @property
+    def check(self) -> tuple[str, str]:
+        """Movement and id of the check."""
+        return self.lead.movement, self.lead.check_id
+
+
+def weight(finding: Finding) -> tuple[float, ...]:
+    """Return a sort key: what weighs more sorts first.
+
+    Status, then severity, then the share of repetitions, then how many measurement errors beyond the limit.
+    """
+    share = len(finding.reps_affected) / finding.reps_seen if finding.reps_seen else 0.0
+    value = abs(finding.value) if is_two_sided(finding) else finding.value
+    beyond = (value - finding.limit) * (-1 if finding.direction == "below" else 1)
+    errors = beyond / finding.measurement_error if finding.measurement_error > 0 else beyond
+    return (_ORDER.index(finding.status), -finding.severity, -share, -errors if math.isfinite(errors) else 0.0)
+
+
+def ordered_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """Return all findings, the weightiest first; equals keep the order of the catalogue."""
+    return sorted(findings, key=weight)
+
+
+def top_matters(findings: Iterable[Finding], count: int = TOP) -> list[Matter]:
+    """Return the flagged checks, then the borderline ones, at most ``count``; both sides of a check are one matter."""
+    by_check: dict[tuple[str, str], list[Finding]] = {}
+    for finding in ordered_findings(findings):
+        if finding.status in (Status.FLAGGED, Status.BORDERLINE):
+            by_check.setdefault((finding.movement, finding.check_id), []).append(finding)
+    return [Matter(tuple(found)) for found in by_check.values()][:count]
+
+
+def not_assessed_by_reason(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Return reason -> findings that could not be assessed for it, in the order of the catalogue."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.status is Status.NOT_ASSESSED:
+            groups.setdefault(finding.reason.strip().rstrip("."), []).append(finding)
+    return groups
+
+
+def signal_of(finding: Finding, result: ClipResult) -> str:
+    """Return the signal whose values are the finding's evidence, so that its limit may be drawn on that signal's curve.
+
+    Findings do not name a signal, and many checks combine several. So the numbers decide: every repetition's evidence
+    must be the value of one signal, of the same unit, at the turn or at the extreme. Otherwise there is no such signal.
+
+    Parameters
+    ----------
+    finding
+        Finding of the clip.
+    result
+        Result of the clip.
+
+    Returns
+    -------
+    str
+        Name of the signal; empty when there is none or when several would do.
+    """
+    reps = {rep.number: rep for rep in result.reps}
+    pairs = [(reps[e.rep], e.value) for e in finding.evidence if e.rep in reps and math.isfinite(e.value)]
+    if not pairs or not math.isfinite(finding.limit):
+        return ""
+    names = [
+        name
+        for name, spec in result.series.specs.items()
+        if spec.unit == finding.unit and spec.side in ("", finding.side or spec.side) and result.series.has(name)
+    ]
+    fits = [name for name in names if all(_is_value_of(name, rep, value) for rep, value in pairs)]
+    return fits[0] if len(fits) == 1 else ""
+
+
+def _is_value_of(name: str, rep: Repetition, value: float) -> bool:
+    known = (rep.at_turn.get(name, math.nan), rep.extreme.get(name, math.nan))
+    return any(math.isclose(value, k, rel_tol=1e-6, abs_tol=1e-9) for k in known)

@@ -1,0 +1,193 @@
+"""Writers by name, and the one function that runs them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from movescreen.errors import UnknownNameError
+from movescreen.model import ClipResult
+from movescreen.report.atomic import staged_folder
+
+#: Moved into place last: when it is there, the result is complete.
+LAST_FILE = "result.json"
+
+
+@dataclass(frozen=True)
+class ReportJob:
+    """What a writer is asked to write.
+
+    Attributes
+    ----------
+    result
+        The result of one clip.
+    client
+        Name or id of the person, as given by the user; may be empty.
+    recorded
+        Day of the recording in the user's words or ISO 8601; may be empty.
+    video_path
+        The clip, for pictures; None when it is not at hand.
+    files
+        Name -> description of every file that the result folder will hold.
+    """
+
+    result: ClipResult
+    client: str = ""
+    recorded: str = ""
+    video_path: Path | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+WriteFunction = Callable[[ReportJob, Path], None]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A registered output format.
+
+    Attributes
+    ----------
+    name
+        Name of the format.
+    files
+        File name -> what it holds.
+    write
+        Writes exactly these files into the folder it is given.
+    """
+
+    name: str
+    files: Mapping[str, str]
+    write: WriteFunction
+
+
+_WRITERS: dict[str, Writer] = {}
+
+
+def register_writer(name: str, files: Mapping[str, str]) -> Callable[[WriteFunction], WriteFunction]:
+    """Register the decorated function as the writer of a format.
+
+    Parameters
+    ----------
+    name
+        Name of the format.
+    files
+        File name -> what it holds, for every file that the function writes.
+
+    Returns
+    -------
+    Callable
+        The decorator; it returns the function unchanged.
+
+    Raises
+    ------
+    ValueError
+        When the format or one of its files belongs to another writer.
+    """
+
+    def decorate(write: WriteFunction) -> WriteFunction:
+        for other in _WRITERS.values():
+            clash = sorted(set(files) & set(other.files))
+            if other.name == name or clash:
+                raise ValueError(f"writer {name!r} clashes with {other.name!r} {clash}")
+        _WRITERS[name] = Writer(name, MappingProxyType(dict(files)), write)
+        return write
+
+    return decorate
+
+
+def available_formats() -> tuple[str, ...]:
+    """Return the names of all output formats, in alphabetical order."""
+    _load_writers()
+    return tuple(sorted(_WRITERS))
+
+
+def find_writer(name: str) -> Writer:
+    """Return the writer of a format.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such format.
+    """
+    formats = available_formats()
+    if name not in formats:
+        raise UnknownNameError("output format", name, formats)
+    return _WRITERS[name]
+
+
+@cache
+def _load_writers() -> None:
+    # a module of this package that registers a writer needs no other mention anywhere
+    import movescreen.report as package
+
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)
+
+
+def write_result(
+    result: ClipResult,
+    out_dir: Path | str,
+    formats: Sequence[str] | None = None,
+    video_path: Path | str | None = None,
+    client: str = "",
+    recorded: str = "",
+) -> list[Path]:
+    """Write the files of one clip; all of them, or none.
+
+    Parameters
+    ----------
+    result
+        The result to write.
+    out_dir
+        Folder of the clip; made when it is missing. Other files in it are left alone.
+    formats
+        Names of formats (:func:`available_formats`); None = all.
+    video_path
+        The clip, for the pictures in the report; without it the report has none.
+    client
+        Name or id of the person.
+    recorded
+        Day of the recording.
+
+    Returns
+    -------
+    list of Path
+        The files written, by name.
+
+    Raises
+    ------
+    UnknownNameError
+        When a format does not exist.
+    InputError
+        When the folder cannot be written to.
+    """
+    out = Path(out_dir)
+    names = available_formats() if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
+    writers = [find_writer(name) for name in dict.fromkeys(names)]
+    job = ReportJob(
+        result=result,
+        client=client,
+        recorded=recorded,
+        video_path=None if video_path is None else Path(video_path),
+        files=_files_after(out, writers),
+    )
+    with staged_folder(out, last=LAST_FILE) as stage:
+        for writer in writers:
+            writer.write(job, stage)
+        written = sorted(p.name for p in stage.iterdir())
+        promised = sorted(name for w in writers for name in w.files)
+        if written != promised:
+            raise RuntimeError(f"writers promised {promised} and wrote {written}")
+    return [out / name for name in written]
+
+
+def _files_after(out: Path, writers: Sequence[Writer]) -> Mapping[str, str]:
+    """Return the known files that the folder will hold: those to be written and those already there."""
+    known = {name: about for w in _WRITERS.values() for name, about in w.files.items()}
+    coming = {name for w in writers for name in w.files}
+    return MappingProxyType({n: known[n] for n in sorted(known) if n in coming or (out / n).is_file()})

@@ -1,0 +1,374 @@
+"""Results with known answers, for tests: a stick figure squats, and every angle is known because it was put in.
+
+The figure is drawn from the angles, so poses, signals, repetitions and findings agree with each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from movescreen.model import (
+    BLAZEPOSE,
+    ClipResult,
+    Evidence,
+    FilterSpec,
+    Finding,
+    KinematicSeries,
+    MovementMatch,
+    Notice,
+    Plane,
+    PoseSequence,
+    Provenance,
+    Repetition,
+    SignalSpec,
+    Source,
+    Status,
+    VideoInfo,
+    View,
+    ViewKind,
+)
+
+FloatArray = NDArray[np.float64]
+
+FPS = 30.0
+SIZE_PX = (540, 960)
+PX_PER_M = 290.0
+STAND_S, DOWN_S, HOLD_S, UP_S = 0.8, 1.2, 0.3, 1.3
+CYCLE_S = STAND_S + DOWN_S + HOLD_S + UP_S
+SHANK_M, THIGH_M, TRUNK_M = 0.42, 0.42, 0.50
+
+PAPER = Source("Example A, Sample B. Journal of Worked Examples 2020;1:1-9", "paper", "44 active adults")
+SECONDARY = Source("Specimen C. Handbook of Examples, 2015", "secondary", "as quoted in a review")
+OWN = Source("movescreen's tolerance.", "own_tolerance", "no published limit for a bodyweight squat")
+UNVERIFIED = Source("Nobody D. Remembered Numbers 1999;9:9", "unverified", "from memory")
+
+
+def depth_profile(reps: int, fps: float = FPS) -> tuple[FloatArray, FloatArray]:
+    """Return times ``(n,)`` s and how deep the figure is, ``(n,)`` 0 standing .. 1 at the turn."""
+    time_s = np.arange(round((reps * CYCLE_S + STAND_S) * fps)) / fps
+    depth = np.zeros_like(time_s)
+    for i in range(reps):
+        t = time_s - i * CYCLE_S - STAND_S
+        down, up = (t >= 0) & (t < DOWN_S), (t >= DOWN_S + HOLD_S) & (t < DOWN_S + HOLD_S + UP_S)
+        depth[down] = (1 - np.cos(np.pi * t[down] / DOWN_S)) / 2
+        depth[(t >= DOWN_S) & (t < DOWN_S + HOLD_S)] = 1.0
+        depth[up] = (1 + np.cos(np.pi * (t[up] - DOWN_S - HOLD_S) / UP_S)) / 2
+    return time_s, depth
+
+
+def spec(name: str, unit: str, plane: Plane, positive: str, zero: str) -> SignalSpec:
+    """Return the specification of a signal; its side is the last word of its name."""
+    side = name.rsplit("_", 1)[-1] if name.endswith(("_left", "_right")) else ""
+    views = {Plane.SAGITTAL: ("side",), Plane.FRONTAL: ("front",), Plane.ANY: ("front", "side")}[plane]
+    words = name.removesuffix(f"_{side}").replace("_", " ")
+    return SignalSpec(name, unit, side, plane, positive, zero, (), views, f"The {words}, as this test defines it.")
+
+
+def _both(name: str, *args: Any) -> list[SignalSpec]:
+    return [spec(f"{name}_{side}", *args) for side in ("left", "right")]
+
+
+SPECS: dict[str, SignalSpec] = {
+    s.name: s
+    for s in [
+        *_both("knee_flexion", "deg", Plane.SAGITTAL, "more bent", "straight knee"),
+        *_both("hip_flexion", "deg", Plane.SAGITTAL, "more bent", "trunk and thigh in line"),
+        *_both("shank_inclination", "deg", Plane.SAGITTAL, "knee ahead of the ankle", "shin upright"),
+        spec("trunk_inclination", "deg", Plane.SAGITTAL, "leaning forward", "trunk upright"),
+        spec("trunk_lateral_lean", "deg", Plane.FRONTAL, "to the person's left", "trunk upright"),
+        spec("pelvic_obliquity", "deg", Plane.FRONTAL, "left hip higher", "hips level"),
+        *_both("fppa", "deg", Plane.FRONTAL, "knee towards the middle", "hip, knee and ankle in line"),
+        spec("knee_ankle_separation_ratio", "ratio", Plane.FRONTAL, "knees wider apart", "1 = as wide as the ankles"),
+        spec("lateral_shift", "pct", Plane.FRONTAL, "to the person's left", "hips over the middle"),
+        *_both("heel_rise", "pct", Plane.SAGITTAL, "heel higher", "heel as in standing"),
+        *_both("shoulder_flexion", "deg", Plane.SAGITTAL, "arm higher", "arm along the trunk"),
+        *_both(
+            "trunk_shank_difference", "deg", Plane.SAGITTAL, "trunk leans more than the shin", "trunk and shin parallel"
+        ),
+    ]
+}
+
+
+def make_series(
+    time_s: FloatArray, signals: Mapping[str, FloatArray], missing: slice = slice(0, 0), absent_reason: str = ""
+) -> KinematicSeries:
+    """Return a series of the given signals; ``missing`` frames are NaN, all other known signals are absent."""
+    values = {}
+    for name, clean in signals.items():
+        values[name] = np.array(clean, dtype=np.float64)
+        values[name][missing] = np.nan
+    return KinematicSeries(
+        time_s=time_s,
+        values=values,
+        valid={name: np.isfinite(v) for name, v in values.items()},
+        specs=SPECS,
+        frame_index=np.arange(len(time_s), dtype=np.int64),
+        filter=FilterSpec("butterworth zero-phase", 4, 6.0, 7),
+        absent={name: absent_reason for name in SPECS if name not in values},
+    )
+
+
+def make_reps(
+    reps: int, series: KinematicSeries, per_rep: Mapping[str, Sequence[float]] | None = None
+) -> tuple[Repetition, ...]:
+    """Return repetitions of :func:`depth_profile`; values at the turn are read from the series unless given."""
+    found = []
+    for i in range(reps):
+        start = i * CYCLE_S + STAND_S
+        turn = start + DOWN_S + HOLD_S / 2
+        at = int(np.argmin(np.abs(series.time_s - turn)))
+        at_turn = {name: float(v[at]) for name, v in series.values.items() if np.isfinite(v[at])}
+        at_turn |= {name: float(v[i]) for name, v in (per_rep or {}).items()}
+        found.append(
+            Repetition(
+                number=i + 1,
+                start_s=start,
+                turn_s=turn,
+                end_s=start + DOWN_S + HOLD_S + UP_S,
+                excursion=at_turn.get("knee_flexion_right", 0.0),
+                turn_start_s=start + DOWN_S,
+                turn_end_s=start + DOWN_S + HOLD_S,
+                at_turn=at_turn,
+                extreme=dict(at_turn),
+            )
+        )
+    return tuple(found)
+
+
+def make_finding(
+    check_id: str,
+    status: Status,
+    values: Sequence[float] = (),
+    limit: float = float("nan"),
+    unit: str = "deg",
+    direction: str = "above",
+    error: float = 3.0,
+    reps: Sequence[Repetition] = (),
+    **changes: Any,
+) -> Finding:
+    """Return a finding whose evidence is one value a repetition; affected are those beyond the limit."""
+    if status is Status.NOT_ASSESSED:
+        base = Finding(
+            check_id, "squat", "", status, check_id.replace("_", " ").capitalize(), reason="needs a front view"
+        )
+        return replace(base, **changes)
+    times = [r.turn_s for r in reps] or [1.0 + i for i in range(len(values))]
+    beyond = [v > limit if direction == "above" else v < limit for v in values]
+    base = Finding(
+        check_id=check_id,
+        movement="squat",
+        side="",
+        status=status,
+        title=check_id.replace("_", " ").capitalize(),
+        unit=unit,
+        direction=direction,
+        severity={Status.FLAGGED: 2, Status.BORDERLINE: 1}.get(status, 0),
+        value=float(np.median(values)) if len(values) else float("nan"),
+        limit=limit,
+        reps_seen=len(values),
+        reps_affected=tuple(i + 1 for i, b in enumerate(beyond) if b),
+        measurement_error=error,
+        source=OWN,
+        evidence=tuple(Evidence(i + 1, times[i], v, limit, unit, error) for i, v in enumerate(map(float, values))),
+    )
+    return replace(base, **changes)
+
+
+def make_provenance(**changes: Any) -> Provenance:
+    """Return a provenance with recognisable hashes."""
+    base = Provenance(
+        software="movescreen 0.1.0",
+        pose_engine="mediapipe",
+        model_name="pose_landmarker_full",
+        model_sha256="a" * 64,
+        catalog_sha256="b" * 64,
+        settings={"filter": {"cutoff_hz": 6.0, "order": 4}, "model": "full"},
+        video_sha256="c" * 64,
+        created_utc="2026-03-14T09:26:53+00:00",
+    )
+    return replace(base, **changes)
+
+
+def _video(name: str, time_s: FloatArray) -> VideoInfo:
+    n = len(time_s)
+    return VideoInfo(name, *SIZE_PX, FPS, n / FPS, codec="h264", frames=n, sha256="c" * 64)
+
+
+def _poses(time_s: FloatArray, points_m: Mapping[str, FloatArray]) -> PoseSequence:
+    """Return poses from points ``(n, 3)`` m: x right, y up from the floor, z away from the camera."""
+    n = len(time_s)
+    world = np.zeros((n, len(BLAZEPOSE.landmarks), 3))
+    for name, index in BLAZEPOSE.index.items():
+        world[:, index] = points_m[name] if name in points_m else points_m["head"]
+    image = np.stack([SIZE_PX[0] / 2 + world[..., 0] * PX_PER_M, 750.0 - world[..., 1] * PX_PER_M], axis=-1)
+    hips = (points_m["left_hip"] + points_m["right_hip"]) / 2
+    world = (world - hips[:, None]) * np.array([1.0, -1.0, 1.0])
+    visibility = np.full(world.shape[:2], 0.98)
+    return PoseSequence(time_s, image, world, visibility, np.arange(n, dtype=np.int64), SIZE_PX)
+
+
+def _at(x: FloatArray | float, y: FloatArray | float, z: float, n: int) -> FloatArray:
+    return np.stack([np.broadcast_to(np.asarray(v, dtype=float), (n,)) for v in (x, y, z)], axis=-1)
+
+
+def _side_points(shank: FloatArray, knee: FloatArray, trunk: FloatArray) -> dict[str, FloatArray]:
+    """Facing image right: the person's right side is next to the camera (smaller z)."""
+    n, (s, th, tr) = len(shank), (np.radians(a) for a in (shank, knee - shank, trunk))
+    xk, yk = SHANK_M * np.sin(s), 0.08 + SHANK_M * np.cos(s)
+    xh, yh = xk - THIGH_M * np.sin(th), yk + THIGH_M * np.cos(th)
+    xs, ys = xh + TRUNK_M * np.sin(tr), yh + TRUNK_M * np.cos(tr)
+    points = {"head": _at(xs + 0.24 * np.sin(tr) + 0.06, ys + 0.24 * np.cos(tr), 0.0, n)}
+    for side, z in (("left", 0.12), ("right", -0.12)):
+        points |= {
+            f"{side}_ankle": _at(0.0, 0.08, z, n),
+            f"{side}_heel": _at(-0.06, 0.02, z, n),
+            f"{side}_foot_index": _at(0.17, 0.02, z, n),
+            f"{side}_knee": _at(xk, yk, z, n),
+            f"{side}_hip": _at(xh, yh, z, n),
+            f"{side}_shoulder": _at(xs, ys, z, n),
+            f"{side}_elbow": _at(xs + 0.28, ys - 0.04, z, n),
+            **{f"{side}_{part}": _at(xs + 0.52, ys - 0.02, z, n) for part in ("wrist", "pinky", "index", "thumb")},
+        }
+    return points
+
+
+def _front_points(depth: FloatArray, ratio: FloatArray, shift: FloatArray) -> dict[str, FloatArray]:
+    """Facing the camera: the person's left is at image right."""
+    n, half = len(depth), 0.14
+    hip_x, hip_y = shift / 100 * 2 * half, 0.92 - 0.42 * depth
+    points = {"head": _at(hip_x, hip_y + 0.74, -0.1, n)}
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        points |= {
+            f"{side}_ankle": _at(sign * half, 0.08, 0.0, n),
+            f"{side}_heel": _at(sign * half * 0.95, 0.03, 0.05, n),
+            f"{side}_foot_index": _at(sign * half * 1.2, 0.02, -0.15, n),
+            f"{side}_knee": _at(sign * half * ratio, 0.50 - 0.08 * depth, -0.2, n),
+            f"{side}_hip": _at(hip_x + sign * 0.10, hip_y, 0.0, n),
+            f"{side}_shoulder": _at(hip_x + sign * 0.18, hip_y + 0.50, 0.0, n),
+            f"{side}_elbow": _at(hip_x + sign * 0.22, hip_y + 0.28, -0.1, n),
+            **{
+                f"{side}_{part}": _at(hip_x + sign * 0.16, hip_y + 0.40, -0.3, n)
+                for part in ("wrist", "pinky", "index", "thumb")
+            },
+        }
+    return points
+
+
+def _not_assessed(*checks: str, reason: str) -> list[Finding]:
+    return [make_finding(c, Status.NOT_ASSESSED, reason=reason) for c in checks]
+
+
+def side_squat(reps: int = 3, **changes: Any) -> ClipResult:
+    """Return a squat seen from the side, facing right: trunk lean stands out, the near heel comes close to its limit.
+
+    Standing: knee 5, shin -2, trunk 3 degrees. At the turn: knee 108, shin 28, trunk 54, so the trunk leans 26 degrees
+    more than the shin. Frames 20 to 24 are missing. ``changes`` replace fields of the result.
+    """
+    time_s, depth = depth_profile(reps)
+    knee, shank, trunk = 5 + 103 * depth, -2 + 30 * depth, 3 + 51 * depth
+    near = {
+        "knee_flexion": knee,
+        "hip_flexion": knee - shank + trunk,
+        "shank_inclination": shank,
+        "heel_rise": 6.0 * depth,
+    }
+    signals = {f"{name}_right": v for name, v in near.items()}
+    signals |= {"knee_flexion_left": knee - 3 * depth, "hip_flexion_left": knee - shank + trunk - 2 * depth}
+    signals |= {"trunk_inclination": trunk, "trunk_shank_difference_right": trunk - shank}
+    series = make_series(time_s, signals, slice(20, 25), "this view cannot show it")
+    lean = [27.5 if i != 1 else 18.5 for i in range(reps)]
+    heel = [6.2 if i != 2 else 4.1 for i in range(reps)]
+    found = make_reps(reps, series, {"trunk_shank_difference_right": lean, "heel_rise_right": heel})
+    findings = _side_findings(found, lean, heel) if reps else _no_rep_findings()
+    base = ClipResult(
+        video=_video("squat_side.mp4", time_s),
+        movement=MovementMatch("squat", 0.94, {"squat": 0.94, "lunge": 0.21}),
+        view=View(ViewKind.SIDE, "right", "right", 88.0, 3.0, 0.97),
+        poses=_poses(time_s, _side_points(shank, knee, trunk)),
+        series=series,
+        reps=found,
+        findings=tuple(findings),
+        notices=(
+            Notice(
+                "camera_tilted", "The camera is tilted by about 3 degrees; this was corrected.", ("trunk_inclination",)
+            ),
+        ),
+        provenance=make_provenance(),
+        frames_valid_frac=float(np.mean(series.valid["knee_flexion_right"])),
+    )
+    return replace(base, **changes)
+
+
+def _side_findings(reps: tuple[Repetition, ...], lean: list[float], heel: list[float]) -> list[Finding]:
+    knee = [r.at_turn["knee_flexion_right"] for r in reps]
+    return [
+        make_finding(
+            "excessive_trunk_lean", Status.FLAGGED, lean, 20.0, error=2.5, reps=reps,
+            title="Excessive forward trunk lean", source=PAPER,
+            message="The upper body leaned further forward than the shins did",
+            why="It often goes with stiff ankles, or with keeping the load over the hips rather than the knees.",
+            cue="Keep the chest proud and let the knees travel forward over the toes.",
+        ),
+        make_finding(
+            "heel_rise", Status.BORDERLINE, heel, 5.0, unit="pct", error=2.0, reps=reps, side="right",
+            title="Heel rise", message="The right heel lifted a little off the floor",
+            why="It often goes with limited ankle movement.", cue="Try with a small wedge under the heels.",
+        ),
+        make_finding("shallow_depth", Status.CLEAR, knee, 90.0, direction="below", error=5.0, reps=reps,
+                     title="Shallow depth", message="The squat was deep enough", source=SECONDARY),
+        make_finding("limited_ankle_dorsiflexion", Status.CLEAR, [28.0] * len(reps), 20.0, direction="below", reps=reps,
+                     side="right", title="Limited ankle dorsiflexion", message="The shin travelled well forward",
+                     source=UNVERIFIED),
+        make_finding("tempo", Status.CLEAR, [2.8] * len(reps), 1.0, unit="s", direction="below", error=0.1, reps=reps,
+                     title="Tempo", message="The pace was steady"),
+        *_not_assessed("knee_valgus", "weight_shift", "pelvic_drop", "lateral_trunk_lean", reason="needs a front view"),
+        *_not_assessed("asymmetry", reason="the far leg is hidden behind the near one"),
+    ]  # fmt: skip
+
+
+def _no_rep_findings() -> list[Finding]:
+    checks = ("excessive_trunk_lean", "heel_rise", "shallow_depth", "limited_ankle_dorsiflexion", "tempo")
+    return [
+        *_not_assessed(*checks, reason="no repetition was seen"),
+        *_not_assessed("knee_valgus", "weight_shift", "pelvic_drop", "lateral_trunk_lean", reason="needs a front view"),
+    ]
+
+
+def front_squat(reps: int = 3, **changes: Any) -> ClipResult:
+    """Return a squat seen from the front: knees come in to 0.70 of the ankle width, hips shift 6 % to the left."""
+    time_s, depth = depth_profile(reps)
+    ratio, shift = 1.05 - 0.35 * depth, 6.0 * depth
+    signals = {
+        "knee_ankle_separation_ratio": ratio,
+        "lateral_shift": shift,
+        "pelvic_obliquity": 1.0 * depth,
+        "trunk_lateral_lean": 1.5 * depth,
+    }
+    series = make_series(time_s, signals, absent_reason="needs a side view")
+    found = make_reps(reps, series)
+    width = [r.at_turn["knee_ankle_separation_ratio"] for r in found]
+    findings = [
+        make_finding("knee_valgus", Status.FLAGGED, width, 0.8, unit="ratio", direction="below", error=0.04, reps=found,
+                     severity=3, title="Dynamic knee valgus", message="The knees came in towards each other"),
+        make_finding("weight_shift", Status.CLEAR, [6.0] * reps, 10.0, unit="pct", error=2.0, reps=found,
+                     title="Lateral weight shift", message="The hips stayed near the middle"),
+        *_not_assessed("excessive_trunk_lean", "heel_rise", "shallow_depth", reason="needs a side view"),
+    ]  # fmt: skip
+    base = ClipResult(
+        video=_video("squat_front.mp4", time_s),
+        movement=MovementMatch("squat", 0.91, {"squat": 0.91}),
+        view=View(ViewKind.FRONT, yaw_deg=2.0, yaw_spread_deg=2.0, confidence=0.93),
+        poses=_poses(time_s, _front_points(depth, ratio, shift)),
+        series=series,
+        reps=found,
+        findings=tuple(findings),
+        notices=(),
+        provenance=make_provenance(),
+        frames_valid_frac=1.0,
+    )
+    return replace(base, **changes)
