@@ -36,7 +36,7 @@ SYSTEM_LIBRARIES = {
     "libSM.so.6": "libsm6",
     "libXext.so.6": "libxext6",
 }
-#: Those of them that only the window of ``movescreen live`` uses.
+#: Those of them that only a window on the screen uses.
 WINDOW_LIBRARIES = frozenset({"libSM.so.6", "libXext.so.6"})
 #: Distributions that all own the one folder ``cv2``.
 OPENCV_DISTRIBUTIONS = (
@@ -114,7 +114,6 @@ def diagnose(output_dir: Path | str | None = None) -> tuple[Check, ...]:
         ("settings", _check_settings),
         ("output folder", lambda: _check_output(folder)),
         ("processor", _check_cores),
-        ("window for live", _check_display),
         ("offline", _check_offline),
     ]
     return tuple(check for name, probe in probes for check in _run(name, probe))
@@ -422,16 +421,5 @@ def _check_output(folder: Path) -> Iterator[Check]:
 def _check_cores() -> Iterator[Check]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     enough = cores >= 2
-    remedy = "" if enough else "use --model lite; a live session may stutter"
+    remedy = "" if enough else "analysing takes longer; --model lite is faster"
     yield Check("processor", enough, f"{cores} core{'' if cores == 1 else 's'} to use", remedy, needed=False)
-
-
-def _check_display() -> Iterator[Check]:
-    system = platform.system()
-    if system != "Linux":
-        yield Check("window for live", True, f"{system} brings one", needed=False)
-        return
-    screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    detail = f"display {screen}" if screen else "no display here (DISPLAY and WAYLAND_DISPLAY are empty)"
-    remedy = "" if screen else "use 'movescreen serve' and a browser instead of 'movescreen live'"
-    yield Check("window for live", bool(screen), detail, remedy, needed=False)

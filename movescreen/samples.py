@@ -22,4 +22,6 @@ def list_samples() -> list[Path]:
         clips = sorted(folder.glob("*.mp4"))
         if clips:
             return clips
-    raise AssetError(f"there are no sample clips in {inside} or {beside}", "install movescreen again, or clone its repository")
+    raise AssetError(
+        f"there are no sample clips in {inside} or {beside}", "install movescreen again, or clone its repository"
+    )

@@ -23,9 +23,15 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MOVESCREEN_", extra="forbid", frozen=True, protected_namespaces=())
 
     model: ModelName = Field("full", description="Pose network: lite is faster, heavy slower.")
-    max_side_px: int = Field(960, ge=256, le=4096, description="Pictures are scaled to this long side before pose estimation.")
-    max_fps: float = Field(30.0, ge=10, le=240, description="Faster clips are thinned to about this rate; times stay exact.")
-    slowmo: float | None = Field(None, ge=1, le=64, description="How many times slower than life the clip plays; None reads the file's own note.")
+    max_side_px: int = Field(
+        960, ge=256, le=4096, description="Pictures are scaled to this long side before pose estimation."
+    )
+    max_fps: float = Field(
+        30.0, ge=10, le=240, description="Faster clips are thinned to about this rate; times stay exact."
+    )
+    slowmo: float | None = Field(
+        None, ge=1, le=64, description="How many times slower than life the clip plays; None reads the file's own note."
+    )
     cutoff_hz: float = Field(4.0, gt=0.5, le=15, description="Low-pass cut-off for landmark tracks.")
     max_gap_s: float = Field(0.2, ge=0, le=1, description="Longest gap in a landmark track that is bridged.")
     raw: bool = Field(False, description="Report plain readings, without taking out the pose model's known bias.")
@@ -78,4 +84,6 @@ def load_settings(**flags: Any) -> Settings:
         return Settings(**{k: v for k, v in flags.items() if v is not None})
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
-        raise SettingsError(f"settings are wrong: {wrong}", "see 'movescreen doctor' for the settings in force") from error
+        raise SettingsError(
+            f"settings are wrong: {wrong}", "see 'movescreen doctor' for the settings in force"
+        ) from error

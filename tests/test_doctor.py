@@ -309,18 +309,6 @@ def test_cores(monkeypatch: Patch, cores: int, ok: bool) -> None:
     assert not check.blocking
 
 
-def test_display(monkeypatch: Patch) -> None:
-    monkeypatch.setattr(platform, "system", lambda: "Linux")
-    monkeypatch.delenv("DISPLAY", raising=False)
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    check = one(doctor._check_display(), "window for live")
-    assert not check.ok
-    assert "serve" in check.remedy
-    assert not check.blocking
-    monkeypatch.setenv("DISPLAY", ":7")
-    assert one(doctor._check_display(), "window for live").detail == "display :7"
-
-
 def test_old_python(monkeypatch: Patch) -> None:
     monkeypatch.setattr(doctor, "MIN_PYTHON", (99, 0))
     check = one(doctor._check_python(), "Python")

@@ -1,0 +1,298 @@
+"""What the documentation says is so: commands, files, signals, numbers, links, and the program of the README."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import matplotlib as mpl
+import pytest
+import typer
+
+import movescreen.pipeline
+from movescreen import errors
+from movescreen.catalog import load_catalog
+from movescreen.cli.app import app
+from movescreen.kinematics import list_signals
+from movescreen.model import ClipResult, SignalSpec
+from movescreen.report.columns import CONTRACT_SIGNALS
+from movescreen.report.registry import available_formats, find_writer
+from movescreen.settings import ModelName, Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README, ANGLES, ARCHITECTURE = (ROOT / p for p in ("README.md", "docs/angles.md", "docs/architecture.md"))
+PAGES = sorted([README, ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+MEASUREMENT = ROOT / "movescreen/catalog/measurement/rendered_people.toml"
+
+SPECS: dict[str, list[SignalSpec]] = {}
+for _name, _signal in list_signals().items():
+    SPECS.setdefault(_name.removesuffix("_left").removesuffix("_right"), []).append(_signal.spec)
+
+
+def read(page: Path) -> str:
+    return page.read_text("utf-8")
+
+
+def section(page: Path, heading: str) -> str:
+    """Return the text from a heading to the next one of the same or a higher level."""
+    text = read(page)
+    found = re.search(rf"^(#+) {re.escape(heading)}\n", text, re.MULTILINE)
+    assert found, f"{page.name} has no heading {heading!r}"
+    rest = text[found.end() :]
+    end = re.search(rf"^#{{1,{len(found[1])}}} ", rest, re.MULTILINE)
+    return rest[: end.start()] if end else rest
+
+
+def table_rows(text: str) -> list[list[str]]:
+    """Return the cells of all table rows but heads and rules."""
+    rows = [[c.strip() for c in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    rules = [i for i, row in enumerate(rows) if set("".join(row)) <= set("-: ")]
+    return [row for i, row in enumerate(rows) if i not in rules and i + 1 not in rules]
+
+
+def in_ticks(text: str) -> list[str]:
+    return re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+
+
+def commands(text: str) -> Iterator[str]:
+    """Yield the movescreen command lines of a page, in its fenced blocks and in its sentences."""
+    fenced = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    for line in [*in_ticks(text), *(line for block in fenced for line in block.splitlines())]:
+        for part in line.split("&&"):
+            words = part.strip().removeprefix(".venv/bin/")
+            if words.startswith("movescreen "):
+                yield words
+
+
+# --- the command line -----------------------------------------------------------------------------------------------
+
+
+def find_command(words: list[str]) -> Any:
+    command: Any = typer.main.get_command(app)
+    for word in words:
+        if not hasattr(command, "commands"):
+            break
+        assert word in command.commands, f"there is no command {' '.join(words)!r}"
+        command = command.commands[word]
+    assert not hasattr(command, "commands"), f"{' '.join(words)!r} is not a whole command"
+    return command
+
+
+def options_of(command: Any) -> set[str]:
+    return {opt for param in command.params for opt in param.opts if opt.startswith("--")}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_command_and_option_named_exists(page: Path) -> None:
+    for line in commands(read(page)):
+        words = line.split()[1:]
+        command = find_command([w for w in words if not w.startswith("-")])
+        unknown = {w for w in words if w.startswith("--")} - options_of(command)
+        assert not unknown, f"{page.name}: {line!r} names {unknown}"
+
+
+def test_readme_shows_commands_at_all() -> None:
+    named = {line.split()[1] for line in commands(read(README))}
+    assert {"analyze", "demo", "report", "catalog", "models", "doctor"} <= named
+
+
+def test_options_of_analyze_are_all_in_the_readme() -> None:
+    rows = table_rows(section(README, "Commands"))
+    named = {ticks[0].split()[0] for row in rows if (ticks := in_ticks(row[0])) and ticks[0].startswith("--")}
+    assert named == options_of(find_command(["analyze"])) - {"--help"}
+
+
+def test_choices_of_the_options_are_all_in_the_readme() -> None:
+    rows = {in_ticks(r[0])[0].split()[0]: set(in_ticks(r[1])) for r in table_rows(section(README, "Commands")) if r[0]}
+    assert rows["--movement"] == {*load_catalog().movements, "auto"}
+    assert rows["--view"] == {"front", "side", "auto"}
+    assert rows["--model"] == set(ModelName.__args__)  # type: ignore[attr-defined]
+
+
+def test_readme_names_settings_that_exist() -> None:
+    variables = [w.lower() for w in re.findall(r"`MOVESCREEN_([A-Z_]+)=", read(README))]
+    assert variables
+    assert set(variables) <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("marker", "command"),
+    [
+        ("ci:use", "sh install.sh && .venv/bin/movescreen demo"),
+        ("ci:test", "sh install.sh --dev && .venv/bin/pytest"),
+    ],
+)
+def test_the_two_commands_stand_behind_their_markers(marker: str, command: str) -> None:
+    assert read(README).count(f"<!-- {marker} -->\n```sh\n{command}\n```\n") == 1
+
+
+def test_exit_codes_are_those_of_the_errors() -> None:
+    told = {
+        name: row[1] for row in table_rows(section(ARCHITECTURE, "Errors and exit codes")) for name in in_ticks(row[0])
+    }
+    named = {n: e for n, e in vars(errors).items() if isinstance(e, type) and n != "MovescreenError"}
+    assert told == {n: str(e.exit_code) for n, e in named.items() if issubclass(e, errors.MovescreenError)}
+    for code in (0, *{int(c) for c in told.values()}, 1):
+        assert re.search(rf"[ ,:]{code} [a-z]", section(README, "Commands")), code
+
+
+# --- files and columns ----------------------------------------------------------------------------------------------
+
+
+def test_every_output_file_is_described() -> None:
+    written = {name for fmt in available_formats() for name in find_writer(fmt).files}
+    told = [in_ticks(row[0])[0] for row in table_rows(section(README, "What you get"))]
+    assert sorted(told) == sorted({*written, "overlay.mp4"})
+
+
+def test_every_column_of_the_contract_is_named() -> None:
+    assert set(CONTRACT_SIGNALS.values()) <= set(in_ticks(read(ANGLES)))
+
+
+# --- signals --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stem", SPECS)
+def test_every_signal_has_a_section_with_the_facts_of_the_code(stem: str) -> None:
+    text = section(ANGLES, stem)
+    told = {row[0]: row[1] for row in table_rows(text)}
+    spec = SPECS[stem][0]
+    any_view = {"front", "side", "oblique", "back", "unknown"} == set(spec.views)
+    assert told == {
+        "columns": ", ".join(f"`{s.column}`" for s in SPECS[stem]),
+        "unit": {"deg": "degrees", "pct": "percent", "ratio": "ratio (no unit)"}[spec.unit],
+        "read from": "any view" if any_view else "the " + " or ".join(spec.views),
+        "zero": spec.zero,
+        "grows with": spec.positive,
+        "measured as": spec.definition,
+    }
+    assert re.search(rf"!\[.{{30,}}\]\(img/angles/{stem}\.svg\)", text), "a picture, with words for who cannot see it"
+    assert len(text.split("**What it is not.** ")[1].split()) >= 10
+
+
+def test_the_contents_list_every_signal_once() -> None:
+    listed = re.findall(r"^\| \[`(\w+)`\]\(#\1\) \|", read(ANGLES), re.MULTILINE)
+    headings = re.findall(r"^### (\w+)$", read(ANGLES), re.MULTILINE)
+    assert sorted(listed) == sorted(headings) == sorted(SPECS)
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Iterator[ModuleType]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "docs"))
+        yield importlib.import_module("make_angle_pictures")
+
+
+def test_there_is_one_picture_a_signal(pictures: ModuleType) -> None:
+    drawn = sorted(p.stem for p in pictures.FOLDER.iterdir())
+    assert drawn == sorted(pictures.PICTURES) == sorted(SPECS)
+
+
+@pytest.mark.parametrize("stem", SPECS)
+def test_pictures_show_zero_and_the_positive_direction(stem: str, pictures: ModuleType) -> None:
+    neutral, grown = pictures.read_picture(stem)
+    assert grown > neutral
+    if stem != "bend_dominance":  # that one compares a squat with a bend
+        assert neutral == pytest.approx(1.0 if SPECS[stem][0].zero.startswith("1 ") else 0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("stem", SPECS)
+def test_pictures_print_what_the_signal_reads(stem: str, pictures: ModuleType) -> None:
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", read(pictures.FOLDER / f"{stem}.svg"))
+    for value in pictures.read_picture(stem):
+        shown = pictures.format_reading(value, SPECS[stem][0].unit)
+        assert any(t == shown or t.endswith(f" {shown}") for t in texts), "run docs/make_angle_pictures.py again"
+
+
+def test_pictures_are_drawn_the_same_every_time(tmp_path: Path, pictures: ModuleType) -> None:
+    drawn = []
+    for name in ("once", "again"):
+        path = tmp_path / f"{name}.svg"
+        with mpl.rc_context(pictures.STYLE):
+            pictures.draw_picture("knee_flexion", path)
+        drawn.append(path.read_bytes())
+    assert drawn[0] == drawn[1]
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+
+
+def test_accuracy_table_is_that_of_the_catalogue() -> None:
+    digits = {"deg": (".1f", "°"), "pct": (".1f", " %"), "ratio": (".2f", "")}
+    expected = []
+    for row in tomllib.loads(read(MEASUREMENT))["rows"]:
+        form, unit = digits[SPECS[row["signal"]][0].unit]
+        expected.append((row["signal"], row["view"], f"{row['error']:{form}}{unit}", str(row["clips"])))
+    rows = table_rows(section(README, "How accurate it is"))
+    assert [(in_ticks(r[0])[0], r[1], r[2].split(" of ")[0], r[3]) for r in rows] == expected
+    assert "rendered people" in section(README, "How accurate it is")
+
+
+@pytest.mark.pixels
+def test_the_program_of_the_readme_prints_what_it_says(
+    sample_result: Callable[[str], ClipResult], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = section(README, "From Python")
+    program, printed = (re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL) for kind in ("python", "text"))
+    assert len(program) == len(printed) == 1
+    assert len(program[0].splitlines()) <= 12
+
+    def analyse_once(path: str) -> ClipResult:
+        assert (ROOT / path).is_file()
+        return sample_result(Path(path).stem)
+
+    monkeypatch.setattr(movescreen.pipeline, "analyze_video", analyse_once)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(program[0], "README.md", "exec"), {})
+    number = re.compile(r"\d+\.\d+")
+    # the network's last digits differ from processor to processor
+    assert number.sub("#", out.getvalue()) == number.sub("#", printed[0])
+    found, told = (list(map(float, number.findall(t))) for t in (out.getvalue(), printed[0]))
+    assert found == pytest.approx(told, abs=0.06)
+
+
+# --- links and names ------------------------------------------------------------------------------------------------
+
+
+def anchors(page: Path) -> set[str]:
+    heads = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", read(page), flags=re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", h.lower()).strip().replace(" ", "-") for h in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", read(page)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.is_file(), f"{page.name}: {target}"
+        assert ROOT in file.parents
+        if anchor:
+            assert anchor in anchors(file), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_named_source_files_exist(page: Path) -> None:
+    for name in in_ticks(read(page)):
+        if re.fullmatch(r"[\w./-]+/[\w.-]*\.(py|toml|md|sh|ipynb)", name) or re.fullmatch(r"[\w-]+/[\w/-]*/", name):
+            assert any((base / name).exists() for base in (ROOT, ROOT / "movescreen")), f"{page.name}: {name}"
+
+
+def test_every_package_is_explained() -> None:
+    told = {name for row in table_rows(section(ARCHITECTURE, "Packages")) for name in in_ticks(row[0])}
+    packages = {p.parent.name for p in (ROOT / "movescreen").glob("*/__init__.py")}
+    assert packages <= told
+
+
+def test_pictures_are_small_enough_to_load_at_once() -> None:
+    for picture in (ROOT / "docs/img").rglob("*.*"):
+        assert picture.stat().st_size < 200_000, picture.name
