@@ -26,11 +26,17 @@ from movescreen.settings import Settings
 from movescreen.video.reader import VideoReader
 
 PEAK = """
-import json, resource, sys
+import json, sys
 from movescreen.pipeline import Request, analyze_video
 from movescreen.settings import Settings
 result = analyze_video(sys.argv[1], Request("squat", settings=Settings(model=sys.argv[2])))
-print(json.dumps({"frames": len(result.poses), "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+try:
+    # the kernel's own peak of this process alone; getrusage would carry over the parent's
+    peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+except OSError:
+    import resource
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({"frames": len(result.poses), "mib": peak / 1024}))
 """
 
 

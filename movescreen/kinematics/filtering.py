@@ -7,6 +7,7 @@ never filled; each stretch between them is filtered by itself, so that nothing l
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -116,13 +117,18 @@ def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, or
     if n < 4:
         return values
     step = float(np.median(np.diff(time_s)))
-    sos = butter(order // 2, clamp_cutoff(cutoff_hz, 1.0 / step), fs=1.0 / step, output="sos")
+    sos = _design(order // 2, clamp_cutoff(cutoff_hz, 1.0 / step), 1.0 / step)
     even = np.ptp(np.diff(time_s)) < 0.1 * step
     grid = time_s if even else np.arange(time_s[0], time_s[-1] + step / 2, step)
     samples = values if even else np.interp(grid, time_s, values)
     pad = min(len(samples) - 1, round(1.0 / (cutoff_hz * step)) * 3)
     smooth = sosfiltfilt(sos, samples, padtype="odd", padlen=pad)
     return np.asarray(smooth if even else np.interp(time_s, grid, smooth))
+
+
+@lru_cache(maxsize=32)
+def _design(order: int, cutoff_hz: float, rate_hz: float) -> FloatArray:
+    return np.asarray(butter(order, cutoff_hz, fs=rate_hz, output="sos"))
 
 
 def clamp_cutoff(cutoff_hz: float, rate_hz: float) -> float:

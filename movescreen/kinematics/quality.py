@@ -100,22 +100,27 @@ def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
 def _label_sides(poses: PoseSequence, seen: np.ndarray, scale: float) -> BoolArray:
     left = poses.image_xy_px[seen][:, poses.skeleton.indices(f"left_{p}" for p in _SWAP_PARTS)] / scale
     right = poses.image_xy_px[seen][:, poses.skeleton.indices(f"right_{p}" for p in _SWAP_PARTS)] / scale
-    both = np.stack([np.concatenate([left, right], 1), np.concatenate([right, left], 1)])  # (state, n, 2k, 2)
+    # moving from one labelling to the same one, and to the other one, costs alike whichever it is
+    stay = _mean_step(np.concatenate([left, right], 1), np.concatenate([left, right], 1))
+    change = _mean_step(np.concatenate([left, right], 1), np.concatenate([right, left], 1)) + _SWAP_COST
     m = len(seen)
     cost = np.zeros(2)
     back = np.zeros((m, 2), dtype=np.int8)
     for i in range(1, m):
-        # distance from each labelling of the previous frame to each labelling of this one
-        step = np.array([[np.linalg.norm(both[b, i] - both[a, i - 1], axis=1).mean() for b in (0, 1)] for a in (0, 1)])
-        total = cost[:, None] + step + _SWAP_COST * (1 - np.eye(2))
-        back[i] = total.argmin(axis=0)
-        cost = total.min(axis=0) + np.array([0.0, _DISAGREE_COST])
+        for state in (0, 1):
+            kept, changed = cost[state] + stay[i - 1], cost[1 - state] + change[i - 1]
+            back[i, state] = state if kept <= changed else 1 - state
+        cost = np.minimum(cost + stay[i - 1], cost[::-1] + change[i - 1]) + np.array([0.0, _DISAGREE_COST])
     states = np.zeros(m, dtype=bool)
     state = int(cost.argmin())
     for i in range(m - 1, -1, -1):
         states[i] = bool(state)
         state = int(back[i, state])
     return states
+
+
+def _mean_step(before: FloatArray, after: FloatArray) -> FloatArray:
+    return np.asarray(np.linalg.norm(after[1:] - before[:-1], axis=2).mean(axis=1))
 
 
 def exclude_implausible_frames(poses: PoseSequence) -> tuple[PoseSequence, BoolArray]:
