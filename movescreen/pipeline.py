@@ -58,7 +58,7 @@ from movescreen.video.reader import VideoReader
 
 #: Notices that analysing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = frozenset(
-    {"implausible_frames", "sides_repaired", "sides_unclear", "oblique_view", "back_view", "walking"}
+    {"cut_off", "implausible_frames", "sides_repaired", "sides_unclear", "oblique_view", "back_view", "walking"}
 )
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15

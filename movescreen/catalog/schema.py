@@ -42,6 +42,8 @@ class FeatureSpec(Strict):
     min: float | None = None
     max: float | None = None
     soft: float = Field(gt=0)
+    #: A trait that may be out of the picture: when it cannot be measured it speaks neither for nor against.
+    optional: bool = False
 
     @model_validator(mode="after")
     def _has_a_border(self) -> FeatureSpec:

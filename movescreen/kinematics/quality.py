@@ -11,6 +11,7 @@ from movescreen.kinematics.geometry import compute_circular_median, compute_leng
 from movescreen.model import BoolArray, FloatArray, Notice, PoseSequence, View, ViewKind
 
 _LEG = ("hip", "knee", "ankle", "heel", "foot_index")
+SIDES = ("left", "right")
 _SWAP_PARTS = ("knee", "ankle", "heel", "foot_index")
 #: Cost, in body lengths, of changing the left/right labelling between two frames.
 _SWAP_COST = 0.12
@@ -69,7 +70,10 @@ def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
     n = len(poses)
     scale = compute_leg_length_px(poses)
     nothing = np.zeros(n, dtype=bool)
-    seen = np.flatnonzero(poses.detected)
+    legs_known = np.isfinite(
+        poses.image_xy_px[:, poses.skeleton.indices(f"{s}_{p}" for s in SIDES for p in _SWAP_PARTS)]
+    )
+    seen = np.flatnonzero(legs_known.all(axis=(1, 2)))
     if len(seen) < 3 or not np.isfinite(scale):
         return SwapRepair(poses, nothing, nothing, None)
     states = _label_sides(poses, seen, scale)
@@ -80,7 +84,7 @@ def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
     image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
     share = float(states.mean())
     order = poses.skeleton.mirror_order()
-    legs = np.array(poses.skeleton.indices(f"{s}_{p}" for s in ("left", "right") for p in _LEG))
+    legs = np.array(poses.skeleton.indices(f"{s}_{p}" for s in SIDES for p in _LEG))
     if share > _SWAP_AMBIGUOUS:
         image[np.ix_(swapped, legs)] = np.nan
         world[np.ix_(swapped, legs)] = np.nan
@@ -121,6 +125,45 @@ def _label_sides(poses: PoseSequence, seen: np.ndarray, scale: float) -> BoolArr
 
 def _mean_step(before: FloatArray, after: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.norm(after[1:] - before[:-1], axis=2).mean(axis=1))
+
+
+#: A landmark further outside the picture than this share of its size was not seen but made up by the network.
+_OUTSIDE_SHARE = 0.02
+#: Body parts whose absence is told, and the share of frames from which on.
+_TOLD_PARTS = {
+    "feet": ("ankle", "heel", "foot_index"),
+    "knees": ("knee",),
+    "shoulders": ("shoulder",),
+    "hands": ("wrist",),
+}
+_TOLD_FROM = 0.1
+
+
+def exclude_points_outside(poses: PoseSequence) -> tuple[PoseSequence, Notice | None]:
+    """Take out landmarks that lie outside the picture: the network goes on guessing where it cannot see.
+
+    Returns the poses and a notice that names the parts that were cut off for long, or None.
+    """
+    size = np.array(poses.image_size_px, dtype=float)
+    margin = _OUTSIDE_SHARE * size
+    with np.errstate(invalid="ignore"):
+        beyond = (poses.image_xy_px < -margin) | (poses.image_xy_px > size + margin)
+    outside: BoolArray = np.asarray(beyond.any(axis=2))
+    if not outside.any():
+        return poses, None
+    image = np.where(outside[:, :, None], np.nan, poses.image_xy_px)
+    world = np.where(outside[:, :, None], np.nan, poses.world_xyz_m)
+    cut = {}
+    for name, parts in _TOLD_PARTS.items():
+        points = poses.skeleton.indices(f"{s}_{p}" for s in SIDES for p in parts)
+        share = float(outside[:, points].any(axis=1).mean())
+        if share > _TOLD_FROM:
+            cut[name] = share
+    if not cut:
+        return poses.with_points(image, world), None
+    told = ", ".join(f"{name} in {share:.0%}" for name, share in cut.items())
+    text = f"Not the whole body is in the picture ({told} of the frames); what is cut off is not measured. Step back or turn the camera."
+    return poses.with_points(image, world), Notice("cut_off", text, ("all",))
 
 
 def exclude_implausible_frames(poses: PoseSequence) -> tuple[PoseSequence, BoolArray]:
@@ -199,7 +242,7 @@ def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
         return moving
     t = poses.time_s
     ahead = np.minimum(np.searchsorted(t, t + window_s), n - 1)
-    feet = [(poses.xy(f"{s}_ankle") + poses.xy(f"{s}_heel")) / (2 * leg) for s in ("left", "right")]
+    feet = [(poses.xy(f"{s}_ankle") + poses.xy(f"{s}_heel")) / (2 * leg) for s in SIDES]
     step = np.min([np.linalg.norm(f[ahead] - f, axis=1) for f in feet], axis=0)
     hip = _mid(poses.image_xy_px, poses, "hip")[:, 0] / leg
     scale = compute_image_scale(poses)
@@ -225,7 +268,7 @@ def _feet_leave_the_ground(feet: list[FloatArray], time_s: FloatArray, window_s:
 
 def compute_image_scale(poses: PoseSequence) -> FloatArray:
     """Return pixels per metre in every frame, ``(n,)``: how large the head and trunk appear against their world size."""
-    parts = [f"{s}_{p}" for s in ("left", "right") for p in ("ear", "shoulder", "hip")]
+    parts = [f"{s}_{p}" for s in SIDES for p in ("ear", "shoulder", "hip")]
     idx = poses.skeleton.indices(parts)
     image, world = poses.image_xy_px[:, idx], poses.world_xyz_m[:, idx, :2]
     image = image - image.mean(axis=1, keepdims=True)

@@ -14,6 +14,7 @@ from movescreen.kinematics.quality import (
     decide_view,
     detect_locomotion,
     exclude_implausible_frames,
+    exclude_points_outside,
     repair_side_swaps,
     smooth_poses,
 )
@@ -46,8 +47,9 @@ class PreparedPoses:
 def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = None) -> PreparedPoses:
     """Take out impossible frames, repair left/right swaps, smooth, and find the frames spent walking."""
     smoothing = smoothing or SmoothingSettings()
-    plausible, bad = exclude_implausible_frames(poses)
-    notices = []
+    inside, cut_off = exclude_points_outside(poses)
+    plausible, bad = exclude_implausible_frames(inside)
+    notices = [cut_off] if cut_off else []
     if bad.any():
         notices.append(
             Notice(

@@ -78,8 +78,9 @@ class PoseSequence:
 
     @property
     def detected(self) -> NDArray[np.bool_]:
-        """``(n,)`` True where a person was found."""
-        return np.asarray(np.isfinite(self.image_xy_px).all(axis=(1, 2)))
+        """``(n,)`` True where a person was found: shoulders and hips are known; hands or feet may be cut off."""
+        trunk = self.skeleton.indices(f"{side}_{part}" for side in ("left", "right") for part in ("shoulder", "hip"))
+        return np.asarray(np.isfinite(self.image_xy_px[:, trunk]).all(axis=(1, 2)))
 
     def xy(self, name: str) -> FloatArray:
         """Return ``(n, 2)`` image positions of a landmark, px."""
