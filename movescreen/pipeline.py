@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-import movescreen
+from movescreen._version import __version__
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, TooFewValidFrames
@@ -128,10 +128,11 @@ def analyze_video(
         tracked = collect_poses(
             lambda: reader.frames(settings.max_side_px, settings.max_fps), make, on_progress, watch.on_frame
         )
-        camera = watch.camera.notice()
-        notices = (*reader.notices, *tracked.notices, *((camera,) if camera else ()))
         poses = replace(tracked.poses, extras=watch.heel_lifts(tracked.poses))
-        return analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
+        notices = (*reader.notices, *tracked.notices)
+        result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
+    camera = watch.camera_notice(result.reps)
+    return replace(result, notices=(*result.notices, camera)) if camera else result
 
 
 @dataclass
@@ -149,6 +150,10 @@ class _Watch:
         self.camera.update(frame, box_of_points(points) if points is not None else None)
         ankle = None if points is None else points[_ANKLE]
         self.seen.append((frame.index, self.heels.push(frame, points), ankle))
+
+    def camera_notice(self, reps: tuple[Repetition, ...]) -> Notice | None:
+        """Return what the camera did while somebody moved: touching it to start and stop the recording does no harm."""
+        return self.camera.notice(reps[0].start_s, reps[-1].end_s) if reps else self.camera.notice()
 
     def heel_lifts(self, poses: PoseSequence) -> dict[str, FloatArray]:
         """Return the heels' rise for the frames of the followed person, px; NaN where somebody else was being watched."""
@@ -318,7 +323,7 @@ def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) 
 def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: VideoInfo) -> Provenance:
     settings: Mapping[str, Any] = {"movement": request.movement, "view": request.view, **request.settings.model_dump()}
     return Provenance(
-        f"movescreen {movescreen.__version__}", engine.engine, engine.model_name, engine.model_sha256, catalog.sha256, settings,
+        f"movescreen {__version__}", engine.engine, engine.model_name, engine.model_sha256, catalog.sha256, settings,
         video.sha256, datetime.now(UTC).isoformat(timespec="seconds"),
     )  # fmt: skip
 

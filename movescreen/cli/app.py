@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-import movescreen
+from movescreen._version import __version__
 from movescreen.cli import analyze, catalog, demo, doctor, models, report
 from movescreen.errors import MovescreenError
 
@@ -30,7 +30,7 @@ doctor.register(app)
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"movescreen {movescreen.__version__}")
+        typer.echo(f"movescreen {__version__}")
         raise typer.Exit
 
 

@@ -1,0 +1,193 @@
+"""VideoWriter: H.264 in MP4 that phones and browsers play, with the real time of every picture; whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from av.container import OutputContainer
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from movescreen.errors import AssetError, VideoError
+
+#: Encoders tried in this order, and the options that give good quality at a moderate size.
+ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("libx264", {"crf": "21", "preset": "veryfast"}),
+    ("libopenh264", {"b": "6M"}),
+    ("h264_videotoolbox", {"b": "6M"}),
+    ("h264_mf", {"b": "6M"}),
+)
+#: Clock of the pictures: fine enough for every camera, and the one that video tools expect.
+TIME_BASE = Fraction(1, 90_000)
+#: Seconds between pictures from which a player can start, so that scrubbing is quick.
+KEY_PICTURE_S = 1.0
+
+
+class VideoWriter:
+    """Writes RGB pictures with their times; use it as a context manager.
+
+    The file appears under its name only when the context ends without an error. Pictures of odd width or height lose their last
+    column or row: the format knows even sizes only.
+
+    Parameters
+    ----------
+    path
+        File to write; an existing one is replaced at the end.
+    fps
+        Usual rate of the pictures, Hz: a hint for players. The real times are those given with the pictures.
+
+    Raises
+    ------
+    VideoError
+        When the folder cannot be written to, or no picture came.
+    AssetError
+        When this installation of libav has no H.264 encoder.
+
+    Examples
+    --------
+    >>> with VideoWriter("out.mp4", fps=30) as writer:                 # doctest: +SKIP
+    ...     for frame in frames:
+    ...         writer.write(frame.image, frame.time_s)
+    """
+
+    def __init__(self, path: str | Path, fps: float = 30.0) -> None:
+        self.path = Path(path)
+        self._part = self.path.with_name(f".{self.path.name}.part")
+        self._fps = fps if fps >= 1 else 30.0
+        self._container: OutputContainer | None = None
+        self._stream: VideoStream | None = None
+        self._reformatter = VideoReformatter()
+        self._last_tick = -1
+        self._last_time_s: float | None = None
+        self._start_s = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.discard()
+
+    def write(self, image: NDArray[np.uint8], time_s: float) -> None:
+        """Append a picture.
+
+        Parameters
+        ----------
+        image
+            ``(h, w, 3)`` uint8 RGB; the size of the first one is that of the video.
+        time_s
+            Its time, s; the first one becomes 0 in the file, and times must rise.
+
+        Raises
+        ------
+        VideoError
+            When the file cannot be written.
+        ValueError
+            When the time does not rise or the size changes.
+        """
+        if self._last_time_s is not None and not time_s > self._last_time_s:
+            raise ValueError(f"times must rise: {time_s} after {self._last_time_s}")
+        height, width = (side // 2 * 2 for side in image.shape[:2])
+        if self._stream is None:
+            self._open(width, height)
+            self._start_s = time_s
+        stream = self._stream
+        assert stream is not None
+        if (width, height) != (stream.width, stream.height):
+            raise ValueError(f"picture is {width}x{height}, the video {stream.width}x{stream.height}")
+        self._last_time_s = time_s
+        self._last_tick = max(self._last_tick + 1, round((time_s - self._start_s) / TIME_BASE))
+        self._encode(np.ascontiguousarray(image[:height, :width]))
+
+    def close(self) -> None:
+        """Finish the file and put it in its place.
+
+        Raises
+        ------
+        VideoError
+            When nothing was written, or the disk is full.
+        """
+        if self._container is None or self._stream is None:
+            raise VideoError(f"no pictures to write to {self.path.name}", "the clip holds no pictures")
+        try:
+            self._container.mux(self._stream.encode())
+            self._container.close()
+            self._container = None
+            os.replace(self._part, self.path)
+        except (OSError, av.FFmpegError) as error:
+            self.discard()
+            raise self._cannot_write(error) from None
+
+    def discard(self) -> None:
+        """Throw away what was written so far; safe to call again."""
+        if self._container is not None:
+            container, self._container = self._container, None
+            # the file is thrown away: whatever else is wrong with it does not matter
+            with contextlib.suppress(OSError, av.FFmpegError):
+                container.close()
+        with contextlib.suppress(OSError):
+            self._part.unlink(missing_ok=True)
+
+    def _open(self, width: int, height: int) -> None:
+        name, options = _find_encoder()
+        if self.path.is_dir():
+            raise VideoError(f"{self.path} is a folder", "name a file that ends in .mp4")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._container = av.open(str(self._part.absolute()), "w", format="mp4", options={"movflags": "+faststart"})
+            stream = self._container.add_stream(name, rate=Fraction(self._fps).limit_denominator(1001), options=options)
+        except (OSError, av.FFmpegError) as error:
+            self.discard()
+            raise self._cannot_write(error) from None
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height = width, height
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = TIME_BASE
+        context = stream.codec_context
+        context.time_base = TIME_BASE
+        context.gop_size = max(1, round(self._fps * KEY_PICTURE_S))
+        # players take small unmarked pictures for television colours and large ones for HD: say which
+        context.colorspace = context.color_primaries = context.color_trc = Colorspace.ITU709
+        context.color_range = ColorRange.MPEG
+        self._stream = stream
+
+    def _encode(self, image: NDArray[np.uint8]) -> None:
+        assert self._stream is not None
+        assert self._container is not None
+        picture = self._reformatter.reformat(
+            av.VideoFrame.from_ndarray(image, format="rgb24"), format="yuv420p", dst_colorspace=Colorspace.ITU709
+        )
+        picture.pts = self._last_tick
+        picture.time_base = TIME_BASE
+        try:
+            self._container.mux(self._stream.encode(picture))
+        except (OSError, av.FFmpegError) as error:
+            self.discard()
+            raise self._cannot_write(error) from None
+
+    def _cannot_write(self, error: Exception) -> VideoError:
+        reason = getattr(error, "strerror", None) or str(error)
+        return VideoError(
+            f"{self.path} cannot be written: {reason}", "check that the folder exists, may be written to, and has room"
+        )
+
+
+def _find_encoder() -> tuple[str, dict[str, str]]:
+    for name, options in ENCODERS:
+        if name in av.codecs_available:
+            return name, options
+    raise AssetError(
+        "no H.264 encoder in this installation of PyAV", "install PyAV from its wheel: pip install --force-reinstall av"
+    )
