@@ -36,6 +36,7 @@ from movescreen.model import (
     PoseSequence,
     Provenance,
     Repetition,
+    SignalSpec,
     VideoInfo,
     View,
     ViewKind,
@@ -52,7 +53,7 @@ from movescreen.repetitions import (
     recognise_movement,
 )
 from movescreen.screening import ScreeningContext, screen_clip
-from movescreen.settings import Settings
+from movescreen.settings import Settings, load_settings
 from movescreen.video.motion import CameraMotionDetector, box_of_points
 from movescreen.video.reader import VideoReader
 
@@ -87,7 +88,7 @@ class Request:
 
     movement: str = "auto"
     view: str = "auto"
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = field(default_factory=load_settings)
 
 
 def analyze_video(
@@ -341,6 +342,6 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
     )
 
 
-def known_signal_names() -> frozenset[str]:
-    """Return the names of all registered signals, for checking the catalogue against them."""
-    return frozenset(list_signals())
+def known_signals() -> dict[str, SignalSpec]:
+    """Return the specifications of all registered signals, for checking the catalogue against them."""
+    return {name: item.spec for name, item in list_signals().items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +17,8 @@ from movescreen.errors import SettingsError
 ModelName = Literal["lite", "full", "heavy"]
 #: Looked for in the working folder, then in the user's configuration folder.
 CONFIG_NAME = "movescreen.toml"
+#: Environment variables with the prefix that are not settings: where models lie, and where install.sh puts its environment.
+OTHER_VARIABLES = frozenset({"MOVESCREEN_MODELS_DIR", "MOVESCREEN_VENV"})
 
 
 class Settings(BaseSettings):
@@ -80,6 +84,7 @@ def load_settings(**flags: Any) -> Settings:
     SettingsError
         Names every setting that is misspelt or out of range.
     """
+    _refuse_misspelt_variables()
     try:
         return Settings(**{k: v for k, v in flags.items() if v is not None})
     except ValidationError as error:
@@ -87,3 +92,14 @@ def load_settings(**flags: Any) -> Settings:
         raise SettingsError(
             f"settings are wrong: {wrong}", "see 'movescreen doctor' for the settings in force"
         ) from error
+
+
+def _refuse_misspelt_variables() -> None:
+    """An environment variable that sets nothing would be silently without effect."""
+    prefix = Settings.model_config["env_prefix"]
+    known = {f"{prefix}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    wrong = [name for name in os.environ if name.upper().startswith(prefix) and name.upper() not in known]
+    if wrong:
+        close = [c for name in wrong for c in difflib.get_close_matches(name.upper(), known, n=1)]
+        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(sorted(known))}"
+        raise SettingsError(f"there is no setting for the environment variable {', '.join(sorted(wrong))}", hint)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 
 from movescreen.catalog.schema import MeasurementRow, MeasurementSpec, MovementSpec
 from movescreen.errors import CatalogError, UnknownNameError
+from movescreen.model import Plane, SignalSpec
 
 
 @dataclass(frozen=True)
@@ -44,31 +46,31 @@ class Catalog:
 
     def measurement_row(self, signal: str, view: str) -> MeasurementRow | None:
         """Return what is known about the reading of a signal (its side does not matter) in a view."""
-        stem = signal.removesuffix("_left").removesuffix("_right")
+        stem = _stem(signal)
         for row in self.measurement.rows:
             if row.signal == stem and row.view == view:
                 return row
         return None
 
 
-def load_catalog(folder: Path | None = None, signal_names: frozenset[str] | None = None) -> Catalog:
+def load_catalog(folder: Path | None = None, signals: Mapping[str, SignalSpec] | None = None) -> Catalog:
     """Read and check every file of the catalogue.
 
     Parameters
     ----------
     folder
         Holds ``movements/`` and ``measurement/``; the packaged catalogue when None.
-    signal_names
-        Registered signals; when given, signals named in the files must be among them.
+    signals
+        Registered signals by name; when given, signals named in the files must exist and suit their place.
 
     Raises
     ------
     CatalogError
         Lists every mistake of every file with its key path.
     """
-    if folder is None and signal_names is None:
+    if folder is None and signals is None:
         return _packaged()
-    return _load(folder or _packaged_folder(), signal_names)
+    return _load(folder or _packaged_folder(), signals)
 
 
 @lru_cache(maxsize=1)
@@ -80,37 +82,57 @@ def _packaged_folder() -> Path:
     return Path(str(resources.files("movescreen.catalog")))
 
 
-def _load(folder: Path, signal_names: frozenset[str] | None) -> Catalog:
+def _load(folder: Path, signals: Mapping[str, SignalSpec] | None) -> Catalog:
     mistakes: list[str] = []
     digest = hashlib.sha256()
     for path in sorted(folder.glob("**/*.toml")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    raw = {p.stem: _read_toml(p, mistakes) for p in sorted((folder / "movements").glob("*.toml"))}
-    if not raw:
-        mistakes.append(f"{folder / 'movements'}: no movement files")
-    movements = {}
-    for stem, data in raw.items():
-        merged = _inherit(stem, data, raw, mistakes)
-        spec = _validate(MovementSpec.model_validate_json, merged, f"movements/{stem}.toml", mistakes)
-        if spec is not None:
-            if spec.name != stem:
-                mistakes.append(f"movements/{stem}.toml: name is {spec.name!r}, expected {stem!r}")
-            movements[stem] = spec
-    measurement = None
-    for path in sorted((folder / "measurement").glob("*.toml"))[:1]:
-        measurement = _validate(
-            MeasurementSpec.model_validate_json, _read_toml(path, mistakes), f"measurement/{path.name}", mistakes
-        )
-    if measurement is None and not mistakes:
-        mistakes.append(f"{folder / 'measurement'}: no measurement file")
-    if signal_names is not None:
-        mistakes += _unknown_signals(movements, measurement, signal_names)
+    movements = _load_movements(folder / "movements", signals, mistakes)
+    measurement = _load_measurement(folder / "measurement", signals, mistakes)
     if mistakes or measurement is None:
         raise CatalogError(
             f"{len(mistakes)} mistake(s) in the catalogue: " + "; ".join(mistakes), "correct the files named above"
         )
-    order = sorted(movements, key=lambda n: (raw[n].get("order", 99), n))
+    order = sorted(movements, key=lambda n: (movements[n].order, n))
     return Catalog({n: movements[n] for n in order}, measurement, digest.hexdigest())
+
+
+def _load_movements(
+    folder: Path, signals: Mapping[str, SignalSpec] | None, mistakes: list[str]
+) -> dict[str, MovementSpec]:
+    raw = {p.stem: _read_toml(p, mistakes) for p in sorted(folder.glob("*.toml"))}
+    if not raw:
+        mistakes.append(f"{folder}: no movement files")
+    movements = {}
+    for stem, data in raw.items():
+        where = f"movements/{stem}.toml"
+        merged = _inherit(stem, data, raw, mistakes)
+        if signals is not None:
+            mistakes += [f"{where}: {m}" for m in find_signal_mistakes(merged, signals)]
+        spec = _validate(MovementSpec.model_validate_json, merged, where, mistakes)
+        if spec is not None:
+            if spec.name != stem:
+                mistakes.append(f"{where}: name is {spec.name!r}, expected {stem!r}")
+            movements[stem] = spec
+    return movements
+
+
+def _load_measurement(
+    folder: Path, signals: Mapping[str, SignalSpec] | None, mistakes: list[str]
+) -> MeasurementSpec | None:
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        mistakes.append(f"{folder}: no measurement file")
+        return None
+    where = f"measurement/{files[0].name}"
+    spec: MeasurementSpec | None = _validate(
+        MeasurementSpec.model_validate_json, _read_toml(files[0], mistakes), where, mistakes
+    )
+    stems = {_stem(n) for n in signals or ()}
+    for i, row in enumerate(spec.rows if spec is not None and signals is not None else ()):
+        if row.signal not in stems:
+            mistakes.append(f"{where}: rows.{i}.signal: there is no signal called {row.signal!r}")
+    return spec
 
 
 def _read_toml(path: Path, mistakes: list[str]) -> dict[str, Any]:
@@ -123,20 +145,28 @@ def _read_toml(path: Path, mistakes: list[str]) -> dict[str, Any]:
 
 def _inherit(stem: str, data: dict[str, Any], raw: Mapping[str, dict[str, Any]], mistakes: list[str]) -> dict[str, Any]:
     """Merge a file with the one it extends: its own keys win, its checks are added or replace those of the same id."""
-    data = {k: v for k, v in data.items() if k != "order"}
+    data = dict(data)
     parent = data.pop("extends", None)
     if parent is None:
         return data
-    if parent not in raw or "extends" in raw[parent]:
+    if not isinstance(parent, str) or parent not in raw or "extends" in raw[parent]:
         mistakes.append(f"movements/{stem}.toml: extends {parent!r}, which is not a movement of its own")
         return data
-    base = {k: v for k, v in raw[parent].items() if k != "order"}
     own = data.pop("checks", [])
-    replaced = {c.get("id") for c in own}
-    return {**base, **data, "checks": [c for c in base.get("checks", []) if c.get("id") not in replaced] + own}
+    replaced = [c.get("id") for c in _tables(own)]
+    kept = [c for c in _tables(raw[parent].get("checks")) if c.get("id") not in replaced]
+    return {**raw[parent], **data, "checks": kept + own if isinstance(own, list) else own}
+
+
+def _tables(value: Any) -> list[dict[str, Any]]:
+    """Return the tables of a list, whatever it is that the file holds in its place."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _validate(check: Callable[[str], Any], data: dict[str, Any], where: str, mistakes: list[str]) -> Any:
+    if dates := list(_find_dates(data)):
+        mistakes += [f"{where}: {path}: a date or time has no place here; put it in quotes" for path in dates]
+        return None
     try:
         # TOML has lists, the models hold tuples: go through JSON rules, which allow that and stay strict otherwise
         return check(json.dumps(data))
@@ -146,16 +176,62 @@ def _validate(check: Callable[[str], Any], data: dict[str, Any], where: str, mis
         return None
 
 
-def _unknown_signals(
-    movements: Mapping[str, MovementSpec], measurement: MeasurementSpec | None, known: frozenset[str]
-) -> list[str]:
-    stems = known | {n.removesuffix("_left").removesuffix("_right") for n in known}
+def _find_dates(value: Any, path: str = "") -> Iterator[str]:
+    """Return the key paths of dates and times: TOML knows them, the catalogue has no use for them."""
+    if isinstance(value, (date, time)):
+        yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from _find_dates(item, f"{path}.{key}" if path else str(key))
+
+
+def find_signal_mistakes(data: Mapping[str, Any], signals: Mapping[str, SignalSpec]) -> list[str]:
+    """Return what is wrong with the signals that a movement file names, with key paths.
+
+    Works on the file as written, so that it also speaks when the file has other mistakes.
+    """
     out = []
-    for name, spec in movements.items():
-        used = {spec.reps.driver, *spec.key_signals, *(f.signal for f in spec.recognise)}
-        used |= {c.signal for c in spec.checks if hasattr(c, "signal")}
-        out += [f"movements/{name}.toml: there is no signal called {s!r}" for s in sorted(used - stems)]
-    for row in measurement.rows if measurement else ():
-        if row.signal not in stems:
-            out.append(f"measurement: there is no signal called {row.signal!r}")
+    reps = data.get("reps")
+    if isinstance(reps, dict):
+        out += _whole_view("reps.driver", reps.get("driver"), signals)
+    for i, trait in enumerate(_tables(data.get("recognise"))):
+        out += _whole_view(f"recognise.{i}.signal", trait.get("signal"), signals)
+    stems = {_stem(n) for n in signals}
+    keys = data.get("key_signals")
+    for i, name in enumerate(keys if isinstance(keys, list) else []):
+        if name not in stems:
+            out.append(f"key_signals.{i}: there is no signal called {name!r}")
+    for i, check in enumerate(_tables(data.get("checks"))):
+        out += _check_signal(f"checks.{i}.signal", check, signals)
     return out
+
+
+def _whole_view(where: str, name: Any, signals: Mapping[str, SignalSpec]) -> list[str]:
+    """A driver or a trait must be readable from anywhere, before the view is known, and have no side."""
+    if name not in {_stem(n) for n in signals}:
+        return [f"{where}: there is no signal called {name!r}"]
+    if name not in signals or signals[name].plane is not Plane.ANY:
+        return [f"{where}: {name!r} cannot be read from every view; use one that can"]
+    return []
+
+
+def _check_signal(where: str, check: Mapping[str, Any], signals: Mapping[str, SignalSpec]) -> list[str]:
+    name, kind = check.get("signal"), check.get("kind")
+    if name is None:
+        return []
+    stems = {_stem(n) for n in signals}
+    if name not in stems:
+        return [f"{where}: there is no signal called {name!r}"]
+    sided = name not in signals
+    scope = check.get("scope", "none")
+    if kind == "difference" and not sided:
+        return [f"{where}: {name!r} has no sides to compare"]
+    if kind in ("threshold", "variability") and sided and scope == "none":
+        return [f"{where}: {name!r} has sides; give scope nearest, each or working"]
+    if kind in ("threshold", "variability") and not sided and scope in ("nearest", "each"):
+        return [f"{where}: {name!r} has no sides; leave scope out, or use working"]
+    return []
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix("_left").removesuffix("_right")

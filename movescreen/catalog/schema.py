@@ -20,7 +20,7 @@ MESSAGE_FIELDS = frozenset({"value", "abs_value", "limit", "unit", "side", "othe
 class Strict(BaseModel):
     """Base of all catalogue models: no unknown keys, no silent conversion, no change after loading."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class SourceSpec(Strict):
@@ -126,7 +126,20 @@ class ThresholdCheck(CheckBase, _Limits):
     only_with: tuple[str, ...] = ()
 
 
-class DifferenceCheck(CheckBase):
+class _UpperLimits(Strict):
+    """A flag and a note limit for a spread or a difference: small is unremarkable."""
+
+    flag: float = Field(gt=0)
+    note: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _note_before_flag(self) -> _UpperLimits:
+        if self.note > self.flag:
+            raise ValueError(f"note ({self.note}) must be passed before flag ({self.flag})")
+        return self
+
+
+class DifferenceCheck(CheckBase, _UpperLimits):
     """Left against right of a sided signal; counts only above both the limit and the error of the difference."""
 
     kind: Literal["difference"]
@@ -134,29 +147,22 @@ class DifferenceCheck(CheckBase):
     #: ``legs``: both sides within each repetition; ``repetitions``: left repetitions against right ones.
     between: Literal["legs", "repetitions"]
     statistic: Statistic = "turn"
-    flag: float = Field(gt=0)
-    note: float = Field(gt=0)
     #: With one side inward and the other outward by as much, the cause is the camera's angle rather than the body.
     camera_turn_guard: bool = False
-    min_rep_share: float = Field(default=0.6, gt=0, le=1)
 
 
-class VariabilityCheck(CheckBase):
+class VariabilityCheck(CheckBase, _UpperLimits):
     """Spread of a signal over the repetitions."""
 
     kind: Literal["variability"]
     signal: str
     scope: Scope = "none"
-    flag: float = Field(gt=0)
-    note: float = Field(gt=0)
 
 
-class TempoCheck(CheckBase):
+class TempoCheck(CheckBase, _UpperLimits):
     """How evenly the repetitions are timed: coefficient of variation of their duration, percent."""
 
     kind: Literal["tempo"]
-    flag: float = Field(gt=0)
-    note: float = Field(gt=0)
 
 
 CheckSpec = Annotated[ThresholdCheck | DifferenceCheck | VariabilityCheck | TempoCheck, Field(discriminator="kind")]
@@ -166,6 +172,8 @@ class MovementSpec(Strict):
     """One movement: how it is recognised, how its repetitions are found, what is checked."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    #: Place in lists.
+    order: int = 99
     title: str
     description: str = Field(min_length=20)
     #: How to record it, one sentence a view.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +25,6 @@ from movescreen.cli.options import (
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request, analyze_video, missing_answer
 from movescreen.report import write_result
-from movescreen.report.json import to_json_dict
 from movescreen.settings import load_settings
 from movescreen.video.probe import probe_video
 
@@ -60,7 +58,7 @@ def analyze(
     request = Request(movement, view, settings)
     result = run_clip(video, request, folder, client=client, overlay=overlay, quiet=as_json)
     if as_json:
-        typer.echo(json.dumps(to_json_dict(result), ensure_ascii=False, allow_nan=False))
+        typer.echo((folder / "result.json").read_text("utf-8"), nl=False)
     else:
         console = Console(highlight=False, soft_wrap=True, markup=False)
         print_result(console, result)

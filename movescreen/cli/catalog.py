@@ -11,7 +11,7 @@ from rich.table import Table
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog.schema import CheckBase
-from movescreen.pipeline import known_signal_names
+from movescreen.pipeline import known_signals
 
 
 def register(app: typer.Typer) -> None:
@@ -60,7 +60,7 @@ def check(
     ] = None,
 ) -> None:
     """Check every catalogue file and report all mistakes at once."""
-    catalog = load_catalog(folder, known_signal_names())
+    catalog = load_catalog(folder, known_signals())
     checks = sum(len(m.checks) for m in catalog.movements.values())
     typer.echo(
         f"the catalogue is sound: {len(catalog.movements)} movements, {checks} checks, sha256 {catalog.sha256[:12]}"

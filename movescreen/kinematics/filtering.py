@@ -37,7 +37,7 @@ class SmoothingSettings:
     outlier_window_s
         Full width of the Hampel window; 0 switches it off.
     outlier_sd
-        A sample further than this many robust standard deviations from the window's median is replaced by it.
+        A sample further than this many robust standard deviations from the median of its window is an outlier.
     outlier_floor_px
         Deviations below this are never outliers, so that a still landmark is not eaten by its own noise.
     """
@@ -76,7 +76,7 @@ def fill_short_gaps(time_s: FloatArray, values: FloatArray, max_gap_s: float) ->
 
 
 def reject_outliers(values: FloatArray, window: int, n_sd: float, floor: float) -> FloatArray:
-    """Replace samples far from the local median by it (Hampel identifier).
+    """Replace samples far from the local median (Hampel identifier) by a straight line between their neighbours.
 
     Also acts where the local spread is zero (a held posture with one spike) because ``floor`` bounds it from below.
 
@@ -85,17 +85,30 @@ def reject_outliers(values: FloatArray, window: int, n_sd: float, floor: float) 
     values
         ``(n,)`` without NaN.
     window
-        Full width in samples; made odd. Below 3 nothing is done.
+        Full width in samples, odd. Below 3 nothing is done.
     n_sd, floor
         A deviation must exceed both ``n_sd`` robust standard deviations and ``floor``.
     """
-    window = window | 1
     if window < 3 or len(values) < window:
         return values
-    centre = median_filter(values, window, mode="nearest")
-    spread = _MAD_TO_SD * median_filter(np.abs(values - centre), window, mode="nearest")
+    centre = median_filter(values, window, mode="mirror")
+    spread = _MAD_TO_SD * median_filter(np.abs(values - centre), window, mode="mirror")
     bad = np.abs(values - centre) > np.maximum(n_sd * spread, floor)
-    return np.where(bad, centre, values)
+    return _bridge(values, bad) if bad.any() else values
+
+
+def _bridge(values: FloatArray, bad: BoolArray) -> FloatArray:
+    """Draw lines over the bad samples; at the ends, on from the two nearest good ones."""
+    good = np.flatnonzero(~bad)
+    if len(good) < 2:
+        return values
+    out = values.copy()
+    index = np.arange(len(values))
+    out[bad] = np.interp(index[bad], good, values[good])
+    for end, (near, far) in ((index < good[0], good[:2]), (index > good[-1], good[:-3:-1])):
+        slope = (values[near] - values[far]) / (near - far)
+        out[end] = values[near] + slope * (index[end] - near)
+    return out
 
 
 def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, order: int) -> FloatArray:
@@ -119,7 +132,7 @@ def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, or
     step = float(np.median(np.diff(time_s)))
     sos = _design(order // 2, clamp_cutoff(cutoff_hz, 1.0 / step), 1.0 / step)
     even = np.ptp(np.diff(time_s)) < 0.1 * step
-    grid = time_s if even else np.arange(time_s[0], time_s[-1] + step / 2, step)
+    grid = time_s if even else np.linspace(time_s[0], time_s[-1], max(round((time_s[-1] - time_s[0]) / step) + 1, 4))
     samples = values if even else np.interp(grid, time_s, values)
     pad = min(len(samples) - 1, round(1.0 / (cutoff_hz * step)) * 3)
     smooth = sosfiltfilt(sos, samples, padtype="odd", padlen=pad)
@@ -153,7 +166,7 @@ def smooth_track(time_s: FloatArray, values: FloatArray, settings: SmoothingSett
         return values.copy()
     filled = fill_short_gaps(time_s, values, settings.max_gap_s)
     step = float(np.median(np.diff(time_s)))
-    window = round(settings.outlier_window_s / step)
+    window = _window_samples(settings, step)
     # frames that are not there at all (a hole in the time axis) separate stretches as well
     finite = np.isfinite(filled)
     out = np.full_like(filled, np.nan)
@@ -170,9 +183,17 @@ def _split_at_holes(time_s: FloatArray, run: slice, max_gap_s: float) -> list[sl
     return [slice(a, b) for a, b in pairwise(edges)]
 
 
+def _window_samples(settings: SmoothingSettings, step_s: float) -> int:
+    """Return the width of the outlier window, an odd number of samples; 0 when it is switched off."""
+    if settings.outlier_window_s <= 0:
+        return 0
+    # a hair above the half, so that rounding errors in the times do not decide between two widths
+    return int(settings.outlier_window_s / step_s + 0.5 + 1e-6) | 1
+
+
 def describe_filter(time_s: FloatArray, settings: SmoothingSettings) -> FilterSpec:
     """Return the record of the smoothing that :func:`smooth_track` applies at these times."""
     step = float(np.median(np.diff(time_s))) if len(time_s) > 1 else float("inf")
-    window = round(settings.outlier_window_s / step) | 1 if np.isfinite(step) else 0
+    window = _window_samples(settings, step) if np.isfinite(step) else 0
     cutoff = clamp_cutoff(settings.cutoff_hz, 1.0 / step) if np.isfinite(step) and step > 0 else settings.cutoff_hz
     return FilterSpec("butterworth zero-phase", settings.order, float(cutoff), window if window >= 3 else 0)

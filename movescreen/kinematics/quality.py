@@ -15,8 +15,8 @@ SIDES = ("left", "right")
 _SWAP_PARTS = ("knee", "ankle", "heel", "foot_index")
 #: Cost, in body lengths, of changing the left/right labelling between two frames.
 _SWAP_COST = 0.12
-#: Cost per frame of disagreeing with the model's own labels.
-_DISAGREE_COST = 0.002
+#: Cost a second of disagreeing with the model's own labels: decides only between labellings that are equal otherwise.
+_DISAGREE_COST_PER_S = 1e-4
 #: Above this share of swapped frames nobody can tell which labelling is right.
 _SWAP_AMBIGUOUS = 0.4
 
@@ -35,7 +35,8 @@ def compute_leg_length_px(poses: PoseSequence) -> float:
         hip, knee, ankle = (poses.xy(f"{side}_{part}") for part in ("hip", "knee", "ankle"))
         lengths.append(compute_length(hip, knee) + compute_length(knee, ankle))
     mean = np.mean(lengths, axis=0)
-    return float(np.percentile(mean[np.isfinite(mean)], 90)) if np.isfinite(mean).any() else float("nan")
+    length = float(np.percentile(mean[np.isfinite(mean)], 90)) if np.isfinite(mean).any() else float("nan")
+    return length if length >= 1.0 else float("nan")  # a leg of less than a pixel is nobody's
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
         poses.image_xy_px[:, poses.skeleton.indices(f"{s}_{p}" for s in SIDES for p in _SWAP_PARTS)]
     )
     seen = np.flatnonzero(legs_known.all(axis=(1, 2)))
-    if len(seen) < 3 or not np.isfinite(scale):
+    if len(seen) < 3 or not scale > 0:
         return SwapRepair(poses, nothing, nothing, None)
     states = _label_sides(poses, seen, scale)
     if not states.any():
@@ -108,13 +109,15 @@ def _label_sides(poses: PoseSequence, seen: np.ndarray, scale: float) -> BoolArr
     stay = _mean_step(np.concatenate([left, right], 1), np.concatenate([left, right], 1))
     change = _mean_step(np.concatenate([left, right], 1), np.concatenate([right, left], 1)) + _SWAP_COST
     m = len(seen)
+    seconds = np.diff(poses.time_s[seen])
+    disagree = np.stack([np.zeros(m - 1), _DISAGREE_COST_PER_S * seconds], axis=1)
     cost = np.zeros(2)
     back = np.zeros((m, 2), dtype=np.int8)
     for i in range(1, m):
         for state in (0, 1):
             kept, changed = cost[state] + stay[i - 1], cost[1 - state] + change[i - 1]
             back[i, state] = state if kept <= changed else 1 - state
-        cost = np.minimum(cost + stay[i - 1], cost[::-1] + change[i - 1]) + np.array([0.0, _DISAGREE_COST])
+        cost = np.minimum(cost + stay[i - 1], cost[::-1] + change[i - 1]) + disagree[i - 1]
     states = np.zeros(m, dtype=bool)
     state = int(cost.argmin())
     for i in range(m - 1, -1, -1):
@@ -238,7 +241,7 @@ def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
     n = len(poses)
     leg = compute_leg_length_px(poses)
     moving = np.zeros(n, dtype=bool)
-    if n < 3 or not np.isfinite(leg):
+    if n < 3 or not leg > 0:
         return moving
     t = poses.time_s
     ahead = np.minimum(np.searchsorted(t, t + window_s), n - 1)

@@ -281,7 +281,8 @@ def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
         return np.full(len(body.poses), np.nan)
     arm = compute_inclination(body.xy(f"{side}_shoulder"), body.xy(f"{side}_wrist"), body.forward_sign)
     fall = arm - compute_trunk_inclination(body)
-    return np.asarray((fall + 180.0) % 360.0 - 180.0)
+    # hanging arms are near the cut at 180: cut behind the back instead, where no arm goes
+    return np.asarray((fall + 90.0) % 360.0 - 90.0)
 
 
 @sided_signal(

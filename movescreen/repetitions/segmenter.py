@@ -37,7 +37,8 @@ class SegmenterSettings:
     min_duration_s, max_duration_s
         Shorter or longer ones are not repetitions.
     max_gap_s
-        A hole in the signal longer than this drops a repetition under way: nobody saw what happened in it.
+        A hole in the signal longer than this ends what is under way. It counts as a repetition only when its way up had been
+        seen for the most part; otherwise nobody saw what happened.
     """
 
     min_excursion: float
@@ -88,7 +89,7 @@ class RepetitionSegmenter:
             return []
         out: list[Repetition] = []
         if self._last_time is not None and time_s - self._last_time > self.settings.max_gap_s:
-            out = self._close()
+            out = self._close(only_complete=True)
             self._reset()
         self._last_time = time_s
         self._samples.append((time_s, value))
@@ -144,12 +145,12 @@ class RepetitionSegmenter:
     def _excursion(self) -> float:
         return self._peak[1] - self._valley[1]
 
-    def _close(self) -> list[Repetition]:
-        if self._state is _State.RISING or self._state is _State.DOWN:
-            return self._emit(end_known=False)
-        return []
+    def _close(self, *, only_complete: bool = False) -> list[Repetition]:
+        if self._state is _State.TOP:
+            return []
+        return self._emit(end_known=False, only_complete=only_complete)
 
-    def _emit(self, end_known: bool) -> list[Repetition]:
+    def _emit(self, *, end_known: bool, only_complete: bool = False) -> list[Repetition]:
         s = self.settings
         time, value = np.array(self._samples, dtype=float).T
         top, low, exc = int(np.argmin(np.abs(time - self._peak[0]))), self._valley[1], self._excursion()
@@ -158,11 +159,12 @@ class RepetitionSegmenter:
         undone = (self._peak[1] - after) / exc
         complete = undone >= s.complete_fraction
         # where the way up ended: back at the old level, or at the new one when the person stopped short of it
-        base = max(after, low)
+        returned = after <= low + s.onset_fraction * exc
+        base = low if returned else after
         end = _crossing_after(
             time, value, top, base + s.onset_fraction * (self._peak[1] - base) if undone > 0.2 else -np.inf
         )
-        if not end_known and not self._was_held(time, value, top):
+        if (only_complete and not complete) or (not end_known and not self._was_held(time, value, top)):
             return []
         turn_start, turn_end = _plateau(time, value, top, s.plateau_fraction * exc)
         turn = _centre_of_turn(time, value, top, s.centre_fraction * exc)

@@ -90,8 +90,7 @@ def _status(check: ThresholdCheck, values: Sequence[float], level: float) -> tup
     noted = [i for i, v in enumerate(values) if beyond(v, check.note)]
     need = check.min_rep_share * len(values) - 1e-9
     if len(flagged) >= need and beyond(level, check.flag):
-        status = Status.FLAGGED if check.max_status == "flagged" else Status.BORDERLINE
-        return status, flagged
+        return Status.FLAGGED, flagged
     if noted and (len(noted) >= need or flagged):
         return Status.BORDERLINE, flagged or noted
     return Status.CLEAR, flagged
@@ -116,6 +115,8 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
     left, right = (float(np.median(finite(per_side[s]))) for s in SIDES)
     value = left - right
     count = min(len(finite(per_side[s])) for s in SIDES)
+    if reason := _too_few(check, count):
+        return [not_assessed(check, context, reason)]
     single = context.error_of(f"{check.signal}_left")
     # each side is a mean over repetitions, but the systematic part of the error does not average out
     error = single * 2**0.5
@@ -210,6 +211,8 @@ def _finding(
     affected: tuple[int, ...], words: dict[str, str], *, limit: float | None = None, shown: float | None = None,
     unit: str | None = None, seen: int | None = None, reason: str = "",
 ) -> Finding:  # fmt: skip
+    if status is Status.FLAGGED and check.max_status == "borderline":
+        status = Status.BORDERLINE
     limit = check.flag if limit is None else limit
     value = level if shown is None else shown
     unit = context.unit_of(check.signal) or context.unit_of(f"{check.signal}_left") if unit is None else unit

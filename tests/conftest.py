@@ -1,0 +1,45 @@
+"""What all tests share: hypothesis without deadlines, no settings from outside, and each sample clip analysed once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+from movescreen.model import ClipResult
+
+_SLOW_IS_FINE = [HealthCheck.too_slow]
+# shrinking a failure means running the whole pipeline a few hundred times more: only when asked for
+_QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
+settings.register_profile("quick", deadline=None, max_examples=25, suppress_health_check=_SLOW_IS_FINE, phases=_QUICK)
+settings.register_profile("thorough", deadline=None, max_examples=300, suppress_health_check=_SLOW_IS_FINE)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+SAMPLES = Path(__file__).resolve().parent.parent / "sample_videos"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's config folder and MOVESCREEN_ variables out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        # MOVESCREEN_MODELS_DIR stays: it says where this machine keeps the networks, not what to make of a clip
+        for name in [n for n in os.environ if n.startswith("MOVESCREEN_") and n != "MOVESCREEN_MODELS_DIR"]:
+            patch.delenv(name)
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def sample_result() -> Callable[[str], ClipResult]:
+    """Return a function that analyses a sample clip by its stem, once for all tests."""
+    from movescreen.pipeline import analyze_video
+
+    @cache
+    def analyse(stem: str) -> ClipResult:
+        return analyze_video(SAMPLES / f"{stem}.mp4")
+
+    return analyse

@@ -1,0 +1,251 @@
+"""The camera's view, left/right swaps, impossible frames, and walking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from movescreen.kinematics import compute_series, decide_clip_view, prepare_poses
+from movescreen.kinematics.quality import (
+    compute_image_scale,
+    compute_leg_length_px,
+    compute_yaw,
+    detect_locomotion,
+    exclude_implausible_frames,
+    repair_side_swaps,
+)
+from movescreen.model import KinematicSeries, PoseSequence, View, ViewKind
+from tests import poses as p
+from tests.poses import LEG_M, Camera, Clip
+
+VIEW_CASES = [
+    (0, ViewKind.FRONT, ""), (20, ViewKind.FRONT, ""), (-20, ViewKind.FRONT, ""),
+    (36, ViewKind.OBLIQUE, "right"), (-45, ViewKind.OBLIQUE, "left"), (60, ViewKind.OBLIQUE, "right"),
+    (75, ViewKind.SIDE, "right"), (90, ViewKind.SIDE, "right"), (105, ViewKind.SIDE, "right"),
+    (-75, ViewKind.SIDE, "left"), (-90, ViewKind.SIDE, "left"), (-105, ViewKind.SIDE, "left"),
+    (135, ViewKind.OBLIQUE, "right"), (-135, ViewKind.OBLIQUE, "left"), (180, ViewKind.BACK, ""), (-165, ViewKind.BACK, ""),
+]  # fmt: skip
+
+
+def _view(poses: PoseSequence, forced: str = "auto") -> View:
+    return decide_clip_view(prepare_poses(poses), forced=forced)
+
+
+@pytest.mark.parametrize(("yaw", "kind", "facing"), VIEW_CASES)
+@pytest.mark.parametrize("distance_m", [None, 3.5])
+def test_the_view_is_told_from_the_poses(yaw: float, kind: ViewKind, facing: str, distance_m: float | None) -> None:
+    view = _view(p.squat(1, Camera(yaw, distance_m=distance_m)).poses)
+    assert (view.kind, view.facing, view.near_side) == (kind, facing, facing)
+    assert (view.yaw_deg - yaw + 180) % 360 - 180 == pytest.approx(0, abs=0.5)
+    assert not view.forced
+
+
+def test_confidence_falls_towards_the_borders() -> None:
+    # borders at 28 and 67 degrees
+    square, near, at = (_view(p.squat(1, Camera(yaw)).poses).confidence for yaw in (0, 24, 27.5))
+    assert square > 0.95
+    assert square > near > at
+    assert at < 0.6
+    assert _view(p.squat(1, Camera(90.0)).poses).confidence > 0.95
+
+
+@pytest.mark.parametrize(
+    ("yaw", "forced", "facing"), [(60, "side", "right"), (-60, "side", "left"), (40, "front", ""), (90, "front", "")]
+)
+def test_a_forced_view_is_kept_and_the_facing_direction_still_read(yaw: float, forced: str, facing: str) -> None:
+    view = _view(p.squat(1, Camera(yaw)).poses, forced)
+    assert (view.kind.value, view.facing, view.near_side, view.forced, view.confidence) == (
+        forced,
+        facing,
+        facing,
+        True,
+        1.0,
+    )
+
+
+def test_noise_does_not_move_the_view() -> None:
+    for yaw in (0.0, 90.0, -90.0):
+        clip = p.squat(1, Camera(yaw))
+        assert _view(p.with_noise(clip.poses, 6.0)).kind is _view(clip.poses).kind
+
+
+def test_a_restless_estimate_lowers_the_confidence() -> None:
+    t = p.sample_times(4.0)
+    shaking = p.Posture(turn=38 * np.sin(2 * np.pi * 0.2 * t))
+    calm, restless = _view(p.film(p.Posture(), t, Camera(90.0))), _view(p.film(shaking, t, Camera(90.0)))
+    assert restless.confidence < 0.7 < calm.confidence
+    assert restless.yaw_spread_deg > 15
+
+
+def test_nobody_gives_no_view_unless_one_is_named() -> None:
+    clip = p.squat(1)
+    empty = p.with_gap(clip.poses, -1, 99)
+    assert _view(empty).kind is ViewKind.UNKNOWN
+    assert _view(empty, "side").kind is ViewKind.SIDE
+
+
+def test_yaw_and_sizes() -> None:
+    poses = p.film(p.Posture(stance=p.HIP_HALF_M), p.sample_times(1.0), Camera(-60.0, px_per_m=250.0))
+    np.testing.assert_allclose(compute_yaw(poses), -60.0, atol=1e-6)
+    np.testing.assert_allclose(compute_image_scale(poses), 250.0, rtol=1e-9)
+    assert compute_leg_length_px(poses) == pytest.approx(250.0 * LEG_M)
+
+
+# --- left and right exchanged ---------------------------------------------------------------------------------------
+
+LOPSIDED = {"knee_in_left": 0.05, "knee_in_right": 0.01, "shift": 0.02, "obliquity": 4.0}
+LEG_SIGNALS = {
+    "front": ("fppa_left", "fppa_right", "knee_medial_offset_left", "knee_medial_offset_right", "lateral_shift",
+              "knee_ankle_separation_ratio", "pelvic_obliquity", "stance_split"),
+    "side": ("knee_flexion_left", "knee_flexion_right", "shank_inclination_left", "shank_inclination_right", "stance_split",
+             "heel_rise_right"),
+}  # fmt: skip
+
+
+@cache
+def _clip(view: str, count: int = 2) -> Clip:
+    if view == "front":
+        return p.squat(count, Camera(0.0), **LOPSIDED)
+    return p.lunge(count, Camera(90.0), lead="right")
+
+
+def _series(poses: PoseSequence) -> KinematicSeries:
+    prepared = prepare_poses(poses)
+    return compute_series(prepared, decide_clip_view(prepared))
+
+
+def _frames(n: int, pattern: str) -> np.ndarray:
+    frames = np.zeros(n, dtype=bool)
+    if pattern == "single":
+        frames[[7, 40, 41, 90, 120]] = True
+    elif pattern == "stretch":
+        frames[50:95] = True
+    elif pattern == "start":
+        frames[:30] = True
+    elif pattern == "end":
+        frames[-30:] = True
+    else:
+        frames[np.random.default_rng(3).random(n) < 0.15] = True
+    return frames
+
+
+@pytest.mark.parametrize("legs_only", [True, False])
+@pytest.mark.parametrize("pattern", ["single", "stretch", "start", "end", "random"])
+@pytest.mark.parametrize("view", ["front", "side"])
+def test_swapped_frames_are_put_right(view: str, pattern: str, legs_only: bool) -> None:
+    clip = _clip(view)
+    frames = _frames(len(clip.poses), pattern)
+    spoilt = p.with_swaps(clip.poses, frames, legs_only=legs_only)
+    repair = repair_side_swaps(spoilt)
+    np.testing.assert_array_equal(repair.swapped, frames)
+    assert repair.notice is not None
+    assert repair.notice.code == "sides_repaired"
+    clean, mended = _series(clip.poses), _series(spoilt)
+    for name in LEG_SIGNALS[view]:
+        np.testing.assert_allclose(mended.values[name], clean.values[name], atol=1e-6, err_msg=name)
+
+
+@pytest.mark.parametrize("view", ["front", "side"])
+def test_clean_poses_are_left_alone(view: str) -> None:
+    poses = p.with_noise(_clip(view).poses, 2.0)
+    repair = repair_side_swaps(poses)
+    assert repair.poses is poses
+    assert repair.notice is None
+    assert not repair.swapped.any()
+
+
+def test_walking_past_is_not_taken_for_swapped_legs() -> None:
+    assert repair_side_swaps(p.walking().poses).notice is None
+
+
+def test_when_sides_cannot_be_told_the_frames_are_taken_out_with_a_notice() -> None:
+    clip = _clip("front")
+    n = len(clip.poses)
+    frames = np.zeros(n, dtype=bool)
+    frames[40 : 40 + int(0.45 * n)] = True
+    repair = repair_side_swaps(p.with_swaps(clip.poses, frames))
+    np.testing.assert_array_equal(repair.excluded, frames)
+    assert repair.notice is not None
+    assert repair.notice.code == "sides_unclear"
+    assert "45%" in repair.notice.message
+    series = _series(p.with_swaps(clip.poses, frames))
+    for name in ("fppa_left", "lateral_shift", "knee_ankle_separation_ratio"):
+        assert not series.valid[name][frames].any()
+        assert series.valid[name][:40].all()
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0])
+def test_a_long_swapped_stretch_is_put_right_too(fps: float) -> None:
+    reps = [p.Rep(p.Posture(knee=80, shank=25, trunk=35, **LOPSIDED)) for _ in range(10)]
+    clip = p.film_reps(reps, Camera(0.0), fps=fps)
+    frames = (clip.poses.time_s >= 6.0) & (clip.poses.time_s < 17.0)  # 31 % of the clip
+    np.testing.assert_array_equal(repair_side_swaps(p.with_swaps(clip.poses, frames)).swapped, frames)
+
+
+# --- what is outside the picture ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("margin_px", "cut"), [(60, "feet"), (-20, "")])
+def test_feet_below_the_picture_are_not_measured(margin_px: int, cut: str) -> None:
+    clip = p.squat(1, Camera(90.0))
+    floor = int(clip.poses.xy("right_foot_index")[:, 1].max())
+    poses = replace(clip.poses, image_size_px=(clip.poses.image_size_px[0], floor - margin_px))
+    prepared = prepare_poses(poses)
+    assert [n.code for n in prepared.notices] == (["cut_off"] if cut else [])
+    series = _series(poses)
+    assert series.has("knee_flexion_right") == (not cut)
+    assert series.has("trunk_inclination")
+    if cut:
+        assert cut in prepared.notices[0].message
+        assert "knees" not in prepared.notices[0].message
+        assert series.absent["knee_flexion_right"]
+
+
+# --- frames that cannot be, and walking -----------------------------------------------------------------------------
+
+
+def test_a_frame_with_an_impossible_body_is_taken_out() -> None:
+    clip = _clip("front")
+    image = clip.poses.image_xy_px.copy()
+    image[60] = 360 + 6.0 * (image[60] - 360)
+    image[80] = 360 + 0.05 * (image[80] - 360)
+    kept, bad = exclude_implausible_frames(clip.poses.with_points(image))
+    assert list(np.flatnonzero(bad)) == [60, 80]
+    assert not kept.detected[[60, 80]].any()
+    prepared = prepare_poses(clip.poses.with_points(image))
+    assert [n.code for n in prepared.notices] == ["implausible_frames"]
+    clean, mended = _series(clip.poses), _series(clip.poses.with_points(image))
+    # two single frames are bridged: the signals hardly notice
+    np.testing.assert_allclose(mended.values["fppa_left"], clean.values["fppa_left"], atol=0.5)
+
+
+@pytest.mark.parametrize("make", [p.squat, p.overhead_squat, p.bend, p.lunge, p.single_leg_squat])
+@pytest.mark.parametrize("yaw", [0.0, 90.0, -90.0, 45.0])
+@pytest.mark.parametrize("distance_m", [None, 3.0])
+def test_no_movement_on_the_spot_is_walking(make: object, yaw: float, distance_m: float | None) -> None:
+    clip = make(1, Camera(yaw, distance_m=distance_m))  # type: ignore[operator]
+    assert not detect_locomotion(clip.poses).any()
+
+
+@pytest.mark.parametrize("yaw", [90.0, -90.0, 60.0])
+def test_walking_past_is_walking(yaw: float) -> None:
+    clip = p.walking(4.0, Camera(yaw, 200.0, (1600, 960)))
+    assert detect_locomotion(clip.poses)[:-15].all()
+
+
+def test_walking_up_to_the_camera_is_walking() -> None:
+    clip = p.walking(3.0, Camera(0.0, 200.0, (1600, 960), distance_m=5.0))
+    # far away the feet move little in the picture: the last steps are the ones that must not be missed
+    assert detect_locomotion(clip.poses)[-30:].all()
+
+
+def test_turning_round_on_the_spot_counts_as_walking() -> None:
+    t = p.sample_times(5.0)
+    turn = p.ease(t, [0, 2, 3, 5], [0, 0, 90, 90])
+    moving = detect_locomotion(p.film(p.Posture(turn=turn, stance=0.2), t, Camera(0.0)))
+    assert moving[(t > 2.2) & (t < 2.9)].all()
+    assert not moving[t < 1.0].any()
+    assert not moving[t > 4.5].any()

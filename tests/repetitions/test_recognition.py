@@ -1,0 +1,242 @@
+"""Which movement it is, in every view; standing and walking are none; sides of lunges and single-leg squats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from movescreen.catalog import load_catalog
+from movescreen.catalog.schema import FeatureSpec
+from movescreen.errors import UnknownNameError
+from movescreen.model import BLAZEPOSE, ClipResult, Repetition, ViewKind
+from movescreen.pipeline import Request, analyze_poses
+from movescreen.repetitions import Candidate, recognise_movement
+from movescreen.repetitions.recognition import compute_fit
+from movescreen.settings import Settings
+from tests import poses as p
+from tests.poses import YAWS, Camera, Clip
+
+MAKERS: dict[str, Callable[..., Clip]] = {
+    "squat": p.squat,
+    "overhead_squat": p.overhead_squat,
+    "lunge": p.lunge,
+    "bend": p.bend,
+    "single_leg_squat": p.single_leg_squat,
+}
+WIDE = {"px_per_m": 200.0, "size_px": (1600, 960)}
+
+
+def _analyze(clip: Clip, movement: str = "auto", view: str = "auto") -> ClipResult:
+    return analyze_poses(clip.poses, clip.video, Request(movement, view, Settings(raw=True)))
+
+
+def _check_reps(result: ClipResult, clip: Clip, within_s: float = 0.1) -> None:
+    assert all(r.complete for r in result.reps)
+    assert len(result.reps) == len(clip.turns_s)
+    np.testing.assert_allclose([r.turn_s for r in result.reps], clip.turns_s, atol=within_s)
+
+
+def test_every_movement_of_the_catalogue_has_a_figure() -> None:
+    assert set(MAKERS) == set(load_catalog().movements)
+
+
+@pytest.mark.parametrize("view", ["front", "side_right", "side_left", "oblique"])
+@pytest.mark.parametrize("name", MAKERS)
+def test_every_movement_is_recognised_in_every_view(name: str, view: str) -> None:
+    clip = MAKERS[name](2, Camera(YAWS[view]))
+    result = _analyze(clip)
+    assert result.movement.name == name
+    assert result.movement.confidence > 0.6
+    assert result.movement.scores[name] == max(result.movement.scores.values())
+    assert result.view.kind.value == view.partition("_")[0]
+    assert result.view.facing == {"side_right": "right", "side_left": "left", "oblique": "right"}.get(view, "")
+    _check_reps(result, clip)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_noise_and_perspective_change_nothing(name: str) -> None:
+    for yaw in (0.0, 90.0):
+        clip = MAKERS[name](2, Camera(yaw, distance_m=3.0))
+        noisy = Clip(p.with_noise(clip.poses, 3.0), clip.turns_s, clip.depth, clip.posture)
+        result = _analyze(noisy)
+        assert result.movement.name == name
+        _check_reps(result, noisy)
+
+
+@pytest.mark.parametrize("name", ["squat", "lunge", "bend"])
+@pytest.mark.parametrize("yaw", [0.0, 90.0])
+def test_hands_outside_the_picture_do_not_hide_the_movement(name: str, yaw: float) -> None:
+    clip = MAKERS[name](2, Camera(yaw))
+    hands = [
+        i
+        for i, n in enumerate(BLAZEPOSE.landmarks)
+        if n.endswith(("wrist", "pinky", "index", "thumb")) and "foot" not in n
+    ]
+    image, world = clip.poses.image_xy_px.copy(), clip.poses.world_xyz_m.copy()
+    image[:, hands], world[:, hands] = np.nan, np.nan
+    result = _analyze(replace(clip, poses=clip.poses.with_points(image, world)))
+    assert result.movement.name == name
+    _check_reps(result, clip)
+
+
+@pytest.mark.parametrize("yaw", YAWS.values(), ids=YAWS)
+def test_standing_and_walking_are_no_movement(yaw: float) -> None:
+    clips = [p.standing(5.0, Camera(yaw)), p.walking(4.0, Camera(yaw, **WIDE))]
+    for clip in clips:
+        result = _analyze(clip)
+        assert (result.movement.name, result.reps, result.findings) == ("none", (), ())
+
+
+@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize(
+    ("yaw", "turn"), [(90.0, 0.0), (-90.0, 0.0), (0.0, 90.0)], ids=["side_right", "side_left", "front"]
+)
+def test_walking_in_and_out_adds_nothing(name: str, yaw: float, turn: float) -> None:
+    camera = Camera(yaw, **WIDE)
+    clip = p.walk_in_and_out(MAKERS[name](2, camera), camera, turn_deg=turn)
+    result = _analyze(clip)
+    assert result.movement.name == name
+    assert result.view.kind is (ViewKind.FRONT if yaw == 0 else ViewKind.SIDE)
+    _check_reps(result, clip)
+    assert "walking" in [n.code for n in result.notices]
+
+
+@pytest.mark.parametrize("name", ["squat", "overhead_squat", "bend"])
+def test_walking_up_to_the_camera_and_back_adds_nothing(name: str) -> None:
+    camera = Camera(0.0, distance_m=3.5, **WIDE)
+    clip = p.walk_in_and_out(MAKERS[name](2, camera), camera, back_out=True)
+    result = _analyze(clip)
+    assert result.movement.name == name
+    assert result.view.kind is ViewKind.FRONT
+    _check_reps(result, clip)
+
+
+SQUATS = {
+    "pause at the bottom": {"hold_s": 2.5},
+    "pause at the top": {"top_s": 4.0},
+    "fast": {"down_s": 0.5, "up_s": 0.5, "hold_s": 0.05, "top_s": 0.15},
+    "slow": {"down_s": 4.0, "up_s": 4.0},
+    "quarter": {"knee": 55.0, "shank": 18.0, "trunk": 20.0},
+    "deep": {"knee": 135.0, "shank": 38.0, "trunk": 45.0},
+    "leaning": {"trunk": 70.0},
+    "upright": {"trunk": 5.0},
+    "wide": {"stance": 0.3},
+}
+
+
+@pytest.mark.parametrize("style", SQUATS)
+@pytest.mark.parametrize("yaw", [0.0, 90.0])
+def test_squats_of_all_sorts(style: str, yaw: float) -> None:
+    changes = SQUATS[style]
+    clip = p.squat(2, Camera(yaw), standing=p.Posture(stance=changes.get("stance", 0.12)), **changes)
+    result = _analyze(clip)
+    assert result.movement.name == "squat"
+    _check_reps(result, clip)
+
+
+def test_one_repetition_is_enough() -> None:
+    for name, make in MAKERS.items():
+        clip = make(1, Camera(90.0))
+        result = _analyze(clip)
+        assert result.movement.name == name
+        _check_reps(result, clip)
+
+
+def test_a_half_repetition_in_between_is_still_one() -> None:
+    reps = [p.Rep(p.SQUAT), p.Rep(p.SQUAT, depth=0.5), p.Rep(p.SQUAT)]
+    clip = p.film_reps(reps, Camera(90.0))
+    result = _analyze(clip)
+    _check_reps(result, clip)
+    assert result.reps[1].excursion < 0.6 * result.reps[0].excursion
+
+
+@pytest.mark.parametrize(
+    "last", [p.Rep(p.SQUAT, hold_s=1.0, up_s=0.0), p.Rep(p.SQUAT, left_over=0.8)], ids=["at the bottom", "a little up"]
+)
+def test_an_unfinished_last_repetition_is_listed_but_not_judged(last: p.Rep) -> None:
+    clip = p.film_reps([p.Rep(p.SQUAT), p.Rep(p.SQUAT), last], Camera(90.0), tail_s=0.0)
+    result = _analyze(clip)
+    assert [r.complete for r in result.reps] == [True, True, False]
+    assert max(f.reps_seen for f in result.findings) == 2
+
+
+def test_a_bounce_at_the_bottom_is_one_repetition() -> None:
+    mid = p.mix(p.Posture(), p.SQUAT, 0.75)
+    knots = [0.0, 1.0, 2.2, 2.5, 2.8, 4.0, 4.8]
+    postures = [p.Posture(), p.Posture(), p.SQUAT, mid, p.SQUAT, p.Posture(), p.Posture()]
+    clip = p.film_knots(knots, postures, [0, 0, 1, 0.75, 1, 0, 0], [2.5], Camera(90.0))
+    (rep,) = _analyze(clip).reps
+    assert rep.complete
+    assert 2.1 < rep.turn_s < 2.9
+
+
+@pytest.mark.parametrize("yaw", [0.0, 90.0, -90.0, 45.0])
+@pytest.mark.parametrize("lead", ["left", "right"])
+@pytest.mark.parametrize("make", [p.lunge, p.single_leg_squat])
+def test_the_side_is_the_front_leg_or_the_leg_on_the_ground(make: Callable[..., Clip], lead: str, yaw: float) -> None:
+    result = _analyze(make(2, Camera(yaw), lead=lead))
+    assert [r.side for r in result.reps] == [lead, lead]
+
+
+def test_squats_have_no_side() -> None:
+    assert {r.side for name in ("squat", "bend") for r in _analyze(MAKERS[name](1)).reps} == {""}
+
+
+def test_a_named_movement_is_taken_at_its_word() -> None:
+    clip = p.squat(2)
+    result = _analyze(clip, "single_leg_squat")
+    assert (result.movement.name, result.movement.forced, result.movement.confidence) == ("single_leg_squat", True, 1.0)
+    assert result.movement.scores == {"single_leg_squat": 0.0}
+    assert len(result.reps) == 2
+    assert {f.movement for f in result.findings} == {"single_leg_squat"}
+
+
+def test_an_unknown_movement_names_close_ones() -> None:
+    with pytest.raises(UnknownNameError) as error:
+        _analyze(p.squat(1), "squatt")
+    assert "squat" in error.value.hint
+
+
+# --- the parts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "fit"), [(5.0, 1.0), (10.0, 1.0), (0.0, 0.0), (2.5, 0.5), (12.0, 0.6), (20.0, 0.0), (np.nan, 0.0)]
+)
+def test_a_trait_fades_beyond_its_borders(value: float, fit: float) -> None:
+    t = np.arange(60) / 30
+    rep = Repetition(1, 0.2, 1.0, 1.8, turn_start_s=0.9, turn_end_s=1.1)
+    feature = FeatureSpec(signal="x", min=5.0, max=10.0, soft=5.0)
+    assert compute_fit(feature, rep, t, np.full(60, value)) == pytest.approx(fit)
+
+
+def _candidate(name: str, *fits: float) -> Candidate:
+    rep = Repetition(1, 0.2, 1.0, 1.8)
+    return Candidate(load_catalog().movement(name), (rep,) * len(fits), fits)
+
+
+@pytest.mark.parametrize(
+    ("squat", "lunge", "name", "confidence"),
+    [
+        ((1.0, 1.0), (), "squat", 1.0),
+        ((1.0, 1.0), (0.8, 0.8), "squat", 0.6),
+        ((0.6,), (0.9,), "lunge", 0.6),
+        ((0.4,), (), "none", 0.6),
+        ((), (), "none", 1.0),
+        # half of the repetitions are something else
+        ((1.0, 0.0), (), "squat", 0.707),
+    ],
+)
+def test_the_best_fit_wins_and_a_near_second_lowers_the_confidence(
+    squat: tuple[float, ...], lunge: tuple[float, ...], name: str, confidence: float
+) -> None:
+    match = recognise_movement([_candidate("squat", *squat), _candidate("lunge", *lunge)])
+    assert match.name == name
+    assert match.confidence == pytest.approx(confidence, abs=0.002)
+
+
+def test_no_candidates_give_none() -> None:
+    assert recognise_movement([]).name == "none"

@@ -1,0 +1,100 @@
+"""The shape of the package: what importing it costs, and who may talk."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import movescreen
+
+PACKAGE = Path(movescreen.__file__).parent
+HEAVY = ("numpy", "scipy", "cv2", "av", "mediapipe", "pandas", "matplotlib", "pydantic", "typer", "rich", "jinja2")
+
+
+def _modules_after(statement: str) -> set[str]:
+    code = f"import json, sys\n{statement}\nprint(json.dumps(sorted(sys.modules)))"
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    return set(json.loads(made.stdout.splitlines()[-1]))
+
+
+def test_importing_movescreen_pulls_in_nothing_heavy() -> None:
+    assert not set(HEAVY) & _modules_after("import movescreen, movescreen.errors; movescreen.__version__")
+
+
+def test_the_model_needs_numpy_and_nothing_else() -> None:
+    assert set(HEAVY) & _modules_after("import movescreen.model") <= {"numpy"}
+
+
+def test_measuring_poses_needs_no_pose_engine_and_no_video() -> None:
+    loaded = _modules_after(
+        "import movescreen.kinematics, movescreen.repetitions, movescreen.screening, movescreen.catalog"
+    )
+    assert not {"mediapipe", "cv2", "av", "pandas", "matplotlib", "typer"} & loaded
+
+
+def test_the_command_line_starts_without_the_pose_engine() -> None:
+    assert "mediapipe" not in _modules_after("import movescreen.cli")
+
+
+#: Lower may not know of higher; those in one line do not know of each other.
+LAYERS = [
+    {"errors", "model"},
+    {"catalog", "settings"},
+    {"video", "pose", "kinematics", "repetitions", "screening"},
+    {"pipeline", "live", "batch"},
+    {"report", "records"},
+    {"cli", "web"},
+]
+RANK = {name: i for i, names in enumerate(LAYERS) for name in names}
+
+
+def _imports(path: Path) -> set[str]:
+    """Return the parts of movescreen that a module names, also inside functions."""
+    parts = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module] if "." in node.module else [f"{node.module}.{a.name}" for a in node.names]
+        parts |= {n.split(".")[1] for n in names if n.startswith("movescreen.")}
+    return parts
+
+
+MODULES = sorted(p for p in PACKAGE.rglob("*.py") if "_data" not in p.parts)
+
+
+def _part(path: Path) -> str:
+    inside = path.relative_to(PACKAGE)
+    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
+
+
+@pytest.mark.parametrize("path", [m for m in MODULES if _part(m) in RANK], ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_downward(path: Path) -> None:
+    own = _part(path)
+    higher = {n for n in _imports(path) if RANK.get(n, -1) > RANK[own]}
+    assert not higher, f"{own} may not know of {higher}"
+
+
+def test_kinematics_repetitions_and_screening_know_neither_video_nor_pose() -> None:
+    for path in MODULES:
+        if _part(path) in ("kinematics", "repetitions", "screening", "catalog", "model"):
+            assert not _imports(path) & {"video", "pose"}, path
+
+
+def test_library_code_neither_prints_nor_exits() -> None:
+    for path in MODULES:
+        if _part(path) in ("cli", "__main__"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func)
+                assert called not in ("print", "sys.exit", "exit", "quit", "os._exit"), f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
