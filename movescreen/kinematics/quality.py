@@ -17,7 +17,7 @@ _SWAP_PARTS = ("knee", "ankle", "heel", "foot_index")
 _SWAP_COST = 0.12
 #: Cost a second of disagreeing with the model's own labels. Small enough for a stretch of ten seconds to be put right, large
 #: enough to settle what a frame with both legs in one place leaves open.
-_DISAGREE_COST_PER_S = 0.03
+_DISAGREE_COST_PER_S = 0.02
 #: Above this share of swapped frames nobody can tell which labelling is right.
 _SWAP_AMBIGUOUS = 0.4
 
