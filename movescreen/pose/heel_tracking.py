@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from movescreen.model import BLAZEPOSE, FloatArray, Frame
 
 Gray = NDArray[np.uint8]
+Points = NDArray[np.float32]
 
 SIDES = ("left", "right")
 #: Below this knee bend (plain reading, degrees) the foot is taken as planted and the points are set anew.
@@ -38,8 +39,8 @@ _RISE_PERCENTILE = 80.0
 class _Foot:
     """Points followed on one foot."""
 
-    seeds: FloatArray
-    points: FloatArray
+    seeds: Points
+    points: Points
     previous: Gray
     origin: tuple[int, int]
     length_px: float
@@ -53,7 +54,7 @@ class HeelTracker:
     """
 
     def __init__(self) -> None:
-        self._feet: dict[str, _Foot | None] = {s: None for s in SIDES}
+        self._feet: dict[str, _Foot | None] = dict.fromkeys(SIDES)
         self._index = {
             p: {s: BLAZEPOSE.index[f"{s}_{p}"] for s in SIDES} for p in ("hip", "knee", "ankle", "heel", "foot_index")
         }
@@ -74,7 +75,7 @@ class HeelTracker:
             Rise of the left and the right rear foot since the leg was last straight, px, up positive.
         """
         if image_xy_px is None or not np.isfinite(image_xy_px).all():
-            self._feet = {s: None for s in SIDES}
+            self._feet = dict.fromkeys(SIDES)
             return (float("nan"), float("nan"))
         left, right = (self._one(frame, s, {p: image_xy_px[i[s]] for p, i in self._index.items()}) for s in SIDES)
         return left, right
@@ -120,8 +121,8 @@ def _seed(image: NDArray[np.uint8], at: dict[str, FloatArray]) -> _Foot | None:
     points = cv2.goodFeaturesToTrack(crop, 60, 0.005, 2, mask=mask, blockSize=3)
     if points is None or len(points) < _MIN_POINTS:
         return None
-    points = np.asarray(points, dtype=np.float32)
-    return _Foot(points.copy(), points, crop, (left, top), length)
+    chosen = np.asarray(points, dtype=np.float32)
+    return _Foot(chosen.copy(), chosen, crop, (left, top), length)
 
 
 def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
@@ -132,15 +133,21 @@ def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
     if now.shape != foot.previous.shape:
         return float("nan")
     window = max(9, round(0.16 * foot.length_px)) | 1
-    flow = {"winSize": (window, window), "maxLevel": 2}
-    moved, found, _ = cv2.calcOpticalFlowPyrLK(foot.previous, now, foot.points, None, **flow)
-    back, found_back, _ = cv2.calcOpticalFlowPyrLK(now, foot.previous, moved, None, **flow)
+    moved, found = _flow(foot.previous, now, foot.points, window)
+    back, found_back = _flow(now, foot.previous, moved, window)
     apart = np.linalg.norm((back - foot.points)[:, 0], axis=1)
-    good = (found[:, 0] == 1) & (found_back[:, 0] == 1) & (apart < _FLOW_AGREEMENT_PX)
+    good = found & found_back & (apart < _FLOW_AGREEMENT_PX)
     foot.points, foot.seeds, foot.previous = moved[good], foot.seeds[good], now
     if len(foot.points) < _MIN_POINTS:
         return float("nan")
     return float(np.percentile((foot.seeds - foot.points)[:, 0, 1], _RISE_PERCENTILE))
+
+
+def _flow(before: Gray, after: Gray, points: Points, window: int) -> tuple[Points, NDArray[np.bool_]]:
+    moved, found, _ = cv2.calcOpticalFlowPyrLK(
+        before, after, points, np.empty_like(points), winSize=(window, window), maxLevel=2
+    )
+    return np.asarray(moved, dtype=np.float32), np.asarray(found[:, 0] == 1)
 
 
 def _gray(image: NDArray[np.uint8]) -> Gray:

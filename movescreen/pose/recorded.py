@@ -25,6 +25,7 @@ import json
 import os
 import uuid
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ FORMAT = "movescreen-poses"
 #: Version of the layout; a file of a later one is refused.
 FORMAT_VERSION = 1
 _READING = "reading_"
+#: What NumPy and zip raise for files that are no archive, or a damaged one.
+_DAMAGED = (ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 def save_poses(path: Path | str, poses: PoseSequence, extra: dict[str, Any] | None = None) -> Path:
@@ -119,7 +122,9 @@ def load_extra(path: Path | str) -> dict[str, Any]:
 def _load(path: Path) -> tuple[PoseSequence, dict[str, Any]]:
     hint = "give a poses.npz that movescreen has written, or analyse the video again"
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # opened here: np.load leaves a damaged file open
+        with path.open("rb") as file:
+            archive = np.load(file, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile) or str(archive.get("format", "")) != FORMAT:
                 raise InputError(f"{path} is not a pose file", hint)
             if int(archive["version"]) > FORMAT_VERSION:
@@ -132,7 +137,7 @@ def _load(path: Path) -> tuple[PoseSequence, dict[str, Any]]:
         raise InputError(f"there is no pose file {path}", hint) from exc
     except OSError as exc:
         raise InputError(f"cannot read {path}: {exc.strerror or exc}", hint) from exc
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as exc:
+    except _DAMAGED as exc:
         raise InputError(f"{path} is not a pose file, or is damaged: {exc}", hint) from exc
 
 

@@ -288,5 +288,14 @@ def test_every_engine_is_closed_also_after_an_error() -> None:
     broken = Stage.of(actor, seen[:20], seen)
     with pytest.raises(IndexError):
         collect(broken)
-    for _, engine in (*stage.engines, *broken.engines):
+    interrupted = Stage.of(actor, seen, seen)
+
+    def stop(count: int, time_s: float) -> None:
+        if count == 10:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        collect_poses(interrupted.open_frames, interrupted.make_estimator, on_progress=stop)
+    for _, engine in (*stage.engines, *broken.engines, *interrupted.engines):
         assert not engine.is_open
+    assert len(interrupted.engines[0][1].looked_at) < 15

@@ -1,0 +1,37 @@
+"""FRAMES -> POSES: pose engines behind one protocol, and the following of one person through a clip.
+
+Engines register themselves when their module is imported, which happens here; MediaPipe itself is loaded on first use.
+"""
+
+from movescreen.pose.assets import ModelAsset, list_models, load_model
+from movescreen.pose.estimator import (
+    DetectedPose,
+    EngineInfo,
+    PoseEstimator,
+    create_estimator,
+    list_engines,
+    register_engine,
+)
+from movescreen.pose.follower import PersonFollower
+from movescreen.pose.mediapipe import MediaPipeEstimator
+from movescreen.pose.recorded import RecordedEstimator, load_poses, save_poses
+from movescreen.pose.tracking import TrackedPoses, collect_poses
+
+__all__ = [
+    "DetectedPose",
+    "EngineInfo",
+    "MediaPipeEstimator",
+    "ModelAsset",
+    "PersonFollower",
+    "PoseEstimator",
+    "RecordedEstimator",
+    "TrackedPoses",
+    "collect_poses",
+    "create_estimator",
+    "list_engines",
+    "list_models",
+    "load_model",
+    "load_poses",
+    "register_engine",
+    "save_poses",
+]

@@ -1,0 +1,137 @@
+"""What every pose engine offers, and the register of engines.
+
+An engine is one module of this package: a class that meets :class:`PoseEstimator`, and a factory marked with
+:func:`register_engine`. The tests in ``tests/pose/test_estimator_contract.py`` run on every registered engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+
+from movescreen.errors import UnknownNameError
+from movescreen.model import FloatArray, Frame
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What made a pose.
+
+    Attributes
+    ----------
+    engine
+        Name of the engine, with its version.
+    model_name
+        Network, for example ``full``; empty when unknown.
+    model_sha256
+        Hash of the network's file; empty when unknown.
+    """
+
+    engine: str
+    model_name: str
+    model_sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class DetectedPose:
+    """One person in one frame. Always complete: who was not found has no ``DetectedPose``. Equal only to itself.
+
+    Attributes
+    ----------
+    image_xy_px
+        ``(k, 2)`` pixels of the frame that was given, x right, y down; may lie outside of it.
+    world_xyz_m
+        ``(k, 3)`` metres around mid-hip: x right, y down, z away from the camera. NaN when the engine has none.
+    visibility
+        ``(k,)`` 0..1 as the engine states it.
+    """
+
+    image_xy_px: FloatArray
+    world_xyz_m: FloatArray
+    visibility: FloatArray
+
+
+class PoseEstimator(Protocol):
+    """Frames in, people out. Frames come in the order of their times; one estimator serves one clip or camera."""
+
+    @property
+    def info(self) -> EngineInfo:
+        """Engine and network, for the provenance of a result."""
+        ...
+
+    def detect(self, frame: Frame) -> tuple[DetectedPose, ...]:
+        """Find the people in a frame.
+
+        Parameters
+        ----------
+        frame
+            The next picture; its time must not be before that of the last one.
+
+        Returns
+        -------
+        tuple of DetectedPose
+            Everybody who was found, in the engine's order; empty when nobody was.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free what the engine holds. A second call does nothing."""
+        ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+Factory = TypeVar("Factory", bound=Callable[..., PoseEstimator])
+_engines: dict[str, Callable[..., PoseEstimator]] = {}
+
+
+def register_engine(name: str) -> Callable[[Factory], Factory]:
+    """Register a class or function that makes an estimator, under a name for :func:`create_estimator`."""
+
+    def register(factory: Factory) -> Factory:
+        if name in _engines:
+            raise RuntimeError(f"pose engine {name!r} is registered twice")
+        _engines[name] = factory
+        return factory
+
+    return register
+
+
+def list_engines() -> tuple[str, ...]:
+    """Return the names of the registered engines."""
+    return tuple(_engines)
+
+
+def create_estimator(name: str = "mediapipe", **options: Any) -> PoseEstimator:
+    """Make a pose estimator.
+
+    Parameters
+    ----------
+    name
+        Name of a registered engine.
+    **options
+        Options of that engine, see its class.
+
+    Returns
+    -------
+    PoseEstimator
+        Ready to detect; close it, or use it in a ``with`` block.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no engine of that name.
+    AssetError
+        When the engine lacks a file or library.
+    """
+    if name not in _engines:
+        raise UnknownNameError("pose engine", name, _engines)
+    return _engines[name](**options)
