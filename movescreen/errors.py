@@ -11,6 +11,7 @@
     ├── AnalysisError                exit 3               the input is fine, but there is no answer in it
     │   ├── NoPersonFound                                 nobody, or nobody in enough frames
     │   ├── TooFewValidFrames                             somebody, but too little of them to measure
+    │   ├── PictureTurned                                 somebody, lying across the picture
     │   └── NoRepetitions                                 somebody, but no squat, lunge or bend
     └── AssetError                   exit 4               a model file or system library is missing or damaged
 
@@ -109,6 +110,12 @@ class TooFewValidFrames(AnalysisError):
     """Somebody was seen, but in too few frames to measure anything."""
 
     code = "too_few_frames"
+
+
+class PictureTurned(AnalysisError):
+    """The person lies across the picture: the clip is turned by a quarter or upside down, and the file does not say so."""
+
+    code = "picture_turned"
 
 
 class NoRepetitions(AnalysisError):

@@ -13,10 +13,11 @@ import numpy as np
 from movescreen._version import __version__
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
 from movescreen.catalog.schema import MovementSpec
-from movescreen.errors import NoPersonFound, NoRepetitions, TooFewValidFrames
+from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
     PreparedPoses,
     SmoothingSettings,
+    compute_body_tilt,
     compute_driver,
     compute_series,
     decide_clip_view,
@@ -63,6 +64,8 @@ ANALYSIS_NOTICES = frozenset(
 )
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
+#: In none of the movements is the line from feet to shoulders this far from upright for half of the clip.
+MAX_BODY_TILT_DEG = 55.0
 
 
 #: Poses of unknown origin.
@@ -198,6 +201,8 @@ def analyze_poses(
         Nobody in any frame.
     TooFewValidFrames
         Somebody, but in too few frames.
+    PictureTurned
+        The person lies across the picture.
     UnknownNameError
         A movement that is not in the catalogue.
     """
@@ -205,6 +210,7 @@ def analyze_poses(
     catalog = catalog or load_catalog()
     specs = tuple(catalog.movements.values()) if request.movement == "auto" else (catalog.movement(request.movement),)
     _demand_a_person(poses)
+    _demand_upright(poses)
     smoothing = SmoothingSettings(cutoff_hz=request.settings.cutoff_hz, max_gap_s=request.settings.max_gap_s)
     prepared = prepare_poses(poses, smoothing)
     candidates = _find_candidates(prepared, specs)
@@ -241,6 +247,15 @@ def _demand_a_person(poses: PoseSequence) -> None:
         raise TooFewValidFrames(
             f"a person was found in {seen} of {len(poses)} frames; at least {MIN_FRAMES} are needed",
             "record a few seconds with the whole person in the picture",
+        )
+
+
+def _demand_upright(poses: PoseSequence) -> None:
+    tilt = compute_body_tilt(poses)
+    if tilt > MAX_BODY_TILT_DEG:
+        raise PictureTurned(
+            f"the person lies across the picture ({tilt:.0f} degrees from upright): the clip seems to be turned",
+            "turn it upright in the phone's gallery and save it, or record again with the phone held still while recording starts",
         )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from movescreen.catalog import correct_reading, load_catalog
-from movescreen.errors import MovescreenError, NoPersonFound, TooFewValidFrames, VideoError
+from movescreen.errors import MovescreenError, NoPersonFound, PictureTurned, TooFewValidFrames, VideoError
 from movescreen.model import ClipResult, Finding, Frame, Notice, PoseSequence, Status, ViewKind, read_statistic
 from movescreen.pipeline import Request, analyze_poses, analyze_video, known_signals, missing_answer
 from movescreen.pose import DetectedPose, EngineInfo, load_poses, save_poses
@@ -317,3 +317,16 @@ def test_sample_clips_read_about_what_was_drawn(
 ) -> None:
     read = np.median([r.at_turn[signal] for r in sample_result(stem).reps])
     assert read == pytest.approx(truth, abs=within)
+
+
+@pytest.mark.parametrize("quarter_turns", [1, 2, 3])
+def test_a_clip_that_is_turned_is_refused_rather_than_measured(quarter_turns: int) -> None:
+    clip = p.squat(1)
+    width, height = clip.poses.image_size_px
+    image = clip.poses.image_xy_px
+    for _ in range(quarter_turns):
+        image = np.stack([height - image[..., 1], image[..., 0]], axis=-1)
+        width, height = height, width
+    turned = replace(clip.poses, image_xy_px=image, image_size_px=(width, height))
+    with pytest.raises(PictureTurned, match="turned"):
+        analyze_poses(turned, clip.video)

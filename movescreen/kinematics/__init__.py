@@ -1,6 +1,7 @@
 """Poses to signals: geometry, smoothing, quality, and the registry of signals."""
 
 from movescreen.kinematics.filtering import SmoothingSettings
+from movescreen.kinematics.quality import compute_body_tilt
 from movescreen.kinematics.series import (
     PreparedPoses,
     compute_driver,
@@ -13,6 +14,7 @@ from movescreen.kinematics.signals import get_signal, list_signals
 __all__ = [
     "PreparedPoses",
     "SmoothingSettings",
+    "compute_body_tilt",
     "compute_driver",
     "compute_series",
     "decide_clip_view",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from movescreen.kinematics.filtering import SmoothingSettings, smooth_track
-from movescreen.kinematics.geometry import compute_circular_median, compute_length
+from movescreen.kinematics.geometry import compute_circular_median, compute_inclination, compute_length
 from movescreen.model import BoolArray, FloatArray, Notice, PoseSequence, View, ViewKind
 
 _LEG = ("hip", "knee", "ankle", "heel", "foot_index")
@@ -168,6 +168,13 @@ def exclude_points_outside(poses: PoseSequence) -> tuple[PoseSequence, Notice | 
     told = ", ".join(f"{name} in {share:.0%}" for name, share in cut.items())
     text = f"Not the whole body is in the picture ({told} of the frames); what is cut off is not measured. Step back or turn the camera."
     return poses.with_points(image, world), Notice("cut_off", text, ("all",))
+
+
+def compute_body_tilt(poses: PoseSequence) -> float:
+    """Return how far the line from the feet to the shoulders is from upright, median over the clip, degrees 0..180."""
+    tilt = compute_inclination(_mid(poses.image_xy_px, poses, "ankle"), _mid(poses.image_xy_px, poses, "shoulder"), 1.0)
+    seen = np.abs(tilt[np.isfinite(tilt)])
+    return float(np.median(seen)) if seen.size else float("nan")
 
 
 def exclude_implausible_frames(poses: PoseSequence) -> tuple[PoseSequence, BoolArray]:
