@@ -185,18 +185,20 @@ class Converter:
         self._orientation = clip.orientation
         self._size = fit_size(*clip.display_size_px, max_side_px)
         self._shrinks = self._size != clip.display_size_px
-        # one reformatter for the whole pass: it keeps libswscale's tables between frames
-        self._reformatter = VideoReformatter()
+        # reformatters for the whole pass: they keep libswscale's tables between frames. Shrinking the planes first and
+        # colouring the small picture after costs a quarter less than doing both at once
+        self._shrinker, self._colourer = VideoReformatter(), VideoReformatter()
 
     def convert(self, raw: RawFrame) -> Frame:
         """Return the picture as a `Frame`."""
         width, height = self._size
-        picture = self._reformatter.reformat(
-            raw.picture,
-            width=width,
-            height=height,
-            format="rgb24",
-            interpolation=Interpolation.AREA if self._shrinks else Interpolation.BILINEAR,
+        picture = raw.picture
+        if self._shrinks:
+            picture = self._shrinker.reformat(
+                picture, width=width, height=height, interpolation=Interpolation.AREA, threads=1
+            )
+        picture = self._colourer.reformat(
+            picture, width=width, height=height, format="rgb24", interpolation=Interpolation.BILINEAR, threads=1
         )
         image = np.asarray(picture.to_ndarray(), dtype=np.uint8)
         return Frame(self._orientation.apply(image), raw.time_s, raw.index)
