@@ -20,10 +20,8 @@ A pose file lets everything after pose estimation be done again without the vide
 
 from __future__ import annotations
 
-import contextlib
+import io
 import json
-import os
-import uuid
 import zipfile
 import zlib
 from pathlib import Path
@@ -31,6 +29,7 @@ from typing import Any
 
 import numpy as np
 
+from movescreen.atomic import write_bytes
 from movescreen.errors import InputError
 from movescreen.model import BLAZEPOSE, Frame, PoseSequence
 from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator, register_engine
@@ -49,7 +48,7 @@ def save_poses(path: Path | str, poses: PoseSequence, extra: dict[str, Any] | No
     Parameters
     ----------
     path
-        File to write; its folder must exist. No suffix is added.
+        File to write; its folder is made when it is missing. No suffix is added.
     poses
         Poses of one person, in the BlazePose skeleton.
     extra
@@ -66,7 +65,6 @@ def save_poses(path: Path | str, poses: PoseSequence, extra: dict[str, Any] | No
         When the file cannot be written.
     """
     path = Path(path)
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     content: dict[str, Any] = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
@@ -81,16 +79,9 @@ def save_poses(path: Path | str, poses: PoseSequence, extra: dict[str, Any] | No
         **{f"{_READING}{name}": values.astype(np.float32) for name, values in poses.extras.items()},
         "extra": json.dumps(extra or {}, sort_keys=True),
     }
-    try:
-        with part.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **content)
-        os.replace(part, path)
-    except OSError as exc:
-        raise InputError(f"cannot write {path}: {exc.strerror or exc}", "choose another folder, or free space") from exc
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-    return path
+    packed = io.BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **content)
+    return write_bytes(path, packed.getvalue())
 
 
 def load_poses(path: Path | str) -> PoseSequence:

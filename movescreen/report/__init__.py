@@ -1,6 +1,6 @@
 """RESULT -> FILES: tables, JSON, a page to hand over, and the poses. One writer a file; see :mod:`.registry`."""
 
-from movescreen.report.atomic import staged_folder, write_bytes, write_text
+from movescreen.atomic import staged_folder, write_bytes, write_text
 from movescreen.report.registry import ReportJob, available_formats, register_writer, write_result
 
 __all__ = [

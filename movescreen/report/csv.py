@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from movescreen.report.atomic import write_text
+from movescreen.atomic import write_text
 from movescreen.report.registry import ReportJob, register_writer
 from movescreen.report.tables import angles_table, findings_table, reps_table, summary_row, summary_table
 

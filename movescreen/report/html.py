@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from movescreen.report.atomic import write_text
+from movescreen.atomic import write_text
 from movescreen.report.catalogued import movement_title
 from movescreen.report.elements import Page, build_elements
 from movescreen.report.figures import chart_svg, choose_charts

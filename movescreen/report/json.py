@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from movescreen.atomic import write_text
 from movescreen.errors import InputError
 from movescreen.model import SCHEMA_VERSION, ClipResult, Finding, Repetition, Status
-from movescreen.report.atomic import write_text
 from movescreen.report.columns import signal_columns
 from movescreen.report.registry import ReportJob, register_writer
 from movescreen.report.tables import peak_values

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from movescreen.atomic import write_text
 from movescreen.model import Status
-from movescreen.report.atomic import write_text
 from movescreen.report.html import render_page
 from movescreen.report.sections import Element
 from movescreen.report.wording import STATUS_WORDS, title_of

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from movescreen.atomic import staged_folder
 from movescreen.errors import UnknownNameError
 from movescreen.model import ClipResult
-from movescreen.report.atomic import staged_folder
 
 #: Moved into place last: when it is there, the result is complete.
 LAST_FILE = "result.json"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from movescreen.atomic import staged_folder, write_text
 from movescreen.model import SCHEMA_VERSION, ClipResult, Finding, ScreeningResult, Status
-from movescreen.report.atomic import staged_folder, write_text
 from movescreen.report.catalogued import movement_title
 from movescreen.report.csv import write_csv
 from movescreen.report.html import render_page

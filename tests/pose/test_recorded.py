@@ -68,20 +68,26 @@ def test_a_failed_write_leaves_the_old_file(
     path = save_poses(tmp_path / "poses.npz", poses)
     before = path.read_bytes()
 
-    def full(file: object, **arrays: object) -> None:
-        file.write(b"half")  # type: ignore[attr-defined]
+    def full(self: Path, data: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(data[:100])
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(np, "savez_compressed", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(InputError, match="No space left on device"):
         save_poses(path, poses)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_missing_folder_is_said(poses: PoseSequence, tmp_path: Path) -> None:
+def test_a_missing_folder_is_made(poses: PoseSequence, tmp_path: Path) -> None:
+    assert len(load_poses(save_poses(tmp_path / "new" / "poses.npz", poses))) == len(poses)
+
+
+def test_a_folder_that_cannot_be_made_is_said(poses: PoseSequence, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
     with pytest.raises(InputError, match="cannot write"):
-        save_poses(tmp_path / "nowhere" / "poses.npz", poses)
+        save_poses(tmp_path / "file" / "poses.npz", poses)
 
 
 def _text(path: Path, poses: PoseSequence) -> None:
