@@ -26,7 +26,7 @@ from movescreen.model import ClipResult
 from movescreen.pipeline import Request, analyze_video, missing_answer
 from movescreen.report import write_result
 from movescreen.settings import load_settings
-from movescreen.video.probe import probe_video
+from movescreen.video.probe import probe_clip
 
 
 def register(app: typer.Typer) -> None:
@@ -70,7 +70,7 @@ def run_clip(
     video: Path, request: Request, folder: Path, *, client: str = "", overlay: bool = False, quiet: bool = False
 ) -> ClipResult:
     """Analyse a clip and write its files, with a progress bar on a terminal."""
-    info = probe_video(video, slowmo=request.settings.slowmo)
+    info = probe_clip(video, slowmo=request.settings.slowmo).info  # without the hash, which the analysis makes
     frames = round(info.duration_s * min(info.fps, request.settings.max_fps))
     with progress_bar(video.name, frames, quiet=quiet) as on_progress:
         result = analyze_video(video, request, on_progress=on_progress)

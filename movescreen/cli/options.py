@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 from rich.console import Console
@@ -15,9 +15,10 @@ from rich.table import Table
 from movescreen.errors import UnknownNameError
 from movescreen.model import ClipResult, Finding, Status, ViewKind
 from movescreen.pipeline import OnProgress
+from movescreen.settings import ModelName
 
 VIEWS = ("auto", "front", "side")
-MODELS = ("lite", "full", "heavy")
+MODELS: tuple[str, ...] = get_args(ModelName)
 
 Movement = Annotated[str, typer.Option(help="auto, or a name from 'movescreen catalog list'.")]
 View = Annotated[str, typer.Option(help="auto, front or side.")]

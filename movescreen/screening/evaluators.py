@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from movescreen.catalog.schema import CheckBase, DifferenceCheck, TempoCheck, ThresholdCheck, VariabilityCheck
+from movescreen.catalog.schema import (
+    CheckBase,
+    DifferenceCheck,
+    Scope,
+    Statistic,
+    TempoCheck,
+    ThresholdCheck,
+    VariabilityCheck,
+)
 from movescreen.model import Evidence, Finding, Repetition, Source, Status
 from movescreen.screening.context import ScreeningContext, finite
 
@@ -31,37 +39,42 @@ class _Reading:
 
 def evaluate_threshold(check: ThresholdCheck, context: ScreeningContext) -> list[Finding]:
     """Hold a signal against its limit in every repetition."""
-    return [_judge(check, context, reading) for reading in _gather(check, context)]
+    readings = _gather(context, check.signal, check.scope, check.statistic)
+    return [_judge(check, context, _mirrored(r) if check.mirror else r) for r in readings]
 
 
-def _gather(check: ThresholdCheck, context: ScreeningContext) -> list[_Reading]:
-    if check.scope == "none":
-        return [_read(check, context, check.signal, "", context.reps)]
-    if check.scope == "nearest":
+def _gather(context: ScreeningContext, stem: str, scope: Scope, statistic: Statistic = "turn") -> list[_Reading]:
+    if scope == "none":
+        return [_read(context, stem, statistic, "", context.reps)]
+    if scope == "nearest":
         side = context.seen_side or "left"
-        return [_read(check, context, f"{check.signal}_{side}", "", context.reps)]
-    if check.scope == "each":
-        return [_read(check, context, f"{check.signal}_{s}", s, context.reps) for s in SIDES]
+        return [_read(context, f"{stem}_{side}", statistic, "", context.reps)]
+    if scope == "each":
+        return [_read(context, f"{stem}_{s}", statistic, s, context.reps) for s in SIDES]
     out = []
     for side in SIDES:
         reps = tuple(r for r in context.reps if r.side == side)
-        sided = f"{check.signal}_{side}"
-        signal = sided if sided in context.series.specs else check.signal
+        sided = f"{stem}_{side}"
+        signal = sided if sided in context.series.specs else stem
         if reps:
-            out.append(_read(check, context, signal, side, reps))
+            out.append(_read(context, signal, statistic, side, reps))
         else:
             out.append(_Reading(side, (), (), float("nan"), f"no repetition with the {side} leg working was recorded"))
     return out
 
 
 def _read(
-    check: ThresholdCheck, context: ScreeningContext, signal: str, side: str, reps: Sequence[Repetition]
+    context: ScreeningContext, signal: str, statistic: Statistic, side: str, reps: Sequence[Repetition]
 ) -> _Reading:
-    raw = [context.value(signal, rep, check.statistic) for rep in reps]
-    sign = -1.0 if check.mirror and side == "right" else 1.0
-    seen = [(rep, sign * v) for rep, v in zip(reps, raw, strict=True) if np.isfinite(v)]
+    raw = [context.value(signal, rep, statistic) for rep in reps]
+    seen = [(rep, v) for rep, v in zip(reps, raw, strict=True) if np.isfinite(v)]
     reason = "" if seen else context.why_missing(signal)
     return _Reading(side, tuple(r for r, _ in seen), tuple(v for _, v in seen), context.error_of(signal), reason)
+
+
+def _mirrored(reading: _Reading) -> _Reading:
+    """Return the values as the working side sees them: as they are on the left, with the sign turned on the right."""
+    return replace(reading, values=tuple(-v for v in reading.values)) if reading.side == "right" else reading
 
 
 def _judge(check: ThresholdCheck, context: ScreeningContext, reading: _Reading) -> Finding:
@@ -132,7 +145,7 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
     side = "left" if value > 0 else "right"
     words = {"side": side, "other_side": "right" if side == "left" else "left"}
     reading = _Reading("", context.reps, (), error)
-    unit = context.unit_of(f"{check.signal}_left")
+    unit = context.unit_of(check.signal)
     evidence = (Evidence(0, context.reps[0].turn_s, value, limit, unit, error),)
     numbers = tuple(r.number for r in context.reps) if status is not Status.CLEAR else ()
     return [
@@ -160,12 +173,8 @@ def _side_values(check: DifferenceCheck, context: ScreeningContext, side: str) -
 
 def evaluate_variability(check: VariabilityCheck, context: ScreeningContext) -> list[Finding]:
     """Judge the standard deviation of a signal over the repetitions."""
-    plain = ThresholdCheck(
-        kind="threshold", direction="above", scope=check.scope, **{k: getattr(check, k) for k in CheckBase.model_fields},
-        signal=check.signal, flag=check.flag, note=check.note,
-    )  # fmt: skip
     out = []
-    for reading in _gather(plain, context):
+    for reading in _gather(context, check.signal, check.scope):
         if reason := reading.reason or _too_few(check, len(reading.values)):
             out.append(not_assessed(check, context, reason, reading.side))
             continue
@@ -215,7 +224,7 @@ def _finding(
         status = Status.BORDERLINE
     limit = check.flag if limit is None else limit
     value = level if shown is None else shown
-    unit = context.unit_of(check.signal) or context.unit_of(f"{check.signal}_left") if unit is None else unit
+    unit = context.unit_of(check.signal) if unit is None else unit
     count = len(reading.values) if seen is None else seen
     digits = 2 if unit == "ratio" else 0
     text = check.clear_message if status is Status.CLEAR else check.message
