@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import numpy as np
+from agreement import Agreement
 from ground_truth import DEMANDS, Clip, find_clips
 
 from movescreen.model import ClipResult
@@ -73,15 +73,8 @@ def print_agreement(verdicts: list[dict[str, tuple[bool, bool]]]) -> None:
     """Print sensitivity, specificity and Cohen's kappa a check."""
     print(f"\n{'check':24s} must  caught  must not  quiet  kappa")
     for demand in DEMANDS:
-        pairs = np.array([v[demand.check_id] for v in verdicts if demand.check_id in v], dtype=bool).reshape(-1, 2)
-        want, got = pairs[:, 0], pairs[:, 1]
-        n = len(pairs)
-        agree = float((want == got).mean()) if n else float("nan")
-        chance = float(want.mean() * got.mean() + (~want).mean() * (~got).mean()) if n else float("nan")
-        kappa = (agree - chance) / (1 - chance) if n and chance < 1 else float("nan")
-        print(
-            f"{demand.check_id:24s} {want.sum():4d} {(want & got).sum():7d} {(~want).sum():9d} {(~want & ~got).sum():6d} {kappa:6.2f}"
-        )
+        a = Agreement.count(v[demand.check_id] for v in verdicts if demand.check_id in v)
+        print(f"{demand.check_id:24s} {a.must:4d} {a.caught:7d} {a.must_not:9d} {a.quiet:6d} {a.kappa:6.2f}")
 
 
 def main() -> int:

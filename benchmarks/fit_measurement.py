@@ -16,38 +16,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from checks import analyze
-from ground_truth import find_clips
+from ground_truth import SIGNALS, find_clips
 
 TARGET = Path(__file__).resolve().parent.parent / "movescreen" / "catalog" / "measurement" / "rendered_people.toml"
 #: Signals with a bias that is the pose model's own. Elsewhere the truth hardly varies in these clips, and a fit would only
 #: pull every reading towards it.
 BIASED = frozenset({"knee_flexion", "hip_flexion", "shank_inclination", "trunk_inclination", "thigh_elevation"})
-SIGNALS = {
-    "side": (
-        "knee_flexion",
-        "hip_flexion",
-        "shank_inclination",
-        "trunk_inclination",
-        "thigh_elevation",
-        "trunk_shank_difference",
-        "heel_rise",
-        "shoulder_flexion",
-    ),
-    "front": (
-        "fppa",
-        "knee_ankle_separation_ratio",
-        "knee_medial_offset",
-        "lateral_shift",
-        "pelvic_obliquity",
-        "trunk_lateral_lean",
-    ),
-}
-#: Signals that mean nothing in some movements.
-NOT_FOR = {
-    "trunk_lateral_lean": ("bend",),
-    "knee_ankle_separation_ratio": ("lunge", "bend", "single_leg_squat"),
-    "lateral_shift": ("lunge", "bend", "single_leg_squat"),
-}
 HEADER = """# How a plain reading of the full model relates to the truth, by view.
 # Made by benchmarks/fit_measurement.py; do not edit by hand.
 title = "Rendered people, full model"
@@ -73,7 +47,7 @@ def collect(folders: list[Path], work: Path) -> pd.DataFrame:
             stem = name.removesuffix("_left").removesuffix("_right")
             reading = (plain if stem in BIASED else corrected).series.values[name]
             truth = clip.signal(name)
-            if stem not in SIGNALS.get(view, ()) or truth is None or clip.movement in NOT_FOR.get(stem, ()):
+            if truth is None or not clip.holds(name):
                 continue
             index = plain.series.frame_index
             for i in range(0, len(index), 3):

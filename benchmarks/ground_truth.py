@@ -18,6 +18,33 @@ import pandas as pd
 #: Share of a repetition's depth above which a frame belongs to its turn.
 TURN_SHARE = 0.98
 SIDES = {"left": "L", "right": "R"}
+#: Signals whose truth the clips hold, by view.
+SIGNALS = {
+    "side": (
+        "knee_flexion",
+        "hip_flexion",
+        "shank_inclination",
+        "trunk_inclination",
+        "thigh_elevation",
+        "trunk_shank_difference",
+        "heel_rise",
+        "shoulder_flexion",
+    ),
+    "front": (
+        "fppa",
+        "knee_ankle_separation_ratio",
+        "knee_medial_offset",
+        "lateral_shift",
+        "pelvic_obliquity",
+        "trunk_lateral_lean",
+    ),
+}
+#: Signals that mean nothing in some movements.
+NOT_FOR = {
+    "trunk_lateral_lean": ("bend",),
+    "knee_ankle_separation_ratio": ("lunge", "bend", "single_leg_squat"),
+    "lateral_shift": ("lunge", "bend", "single_leg_squat"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +95,11 @@ class Clip:
             return []
         turn = self.frames[self.at_turn]
         return [float(g.time_s.mean()) for _, g in turn.groupby("rep")]
+
+    def holds(self, name: str) -> bool:
+        """Return True when a signal means something in this clip and its view can show it."""
+        stem = name.removesuffix("_left").removesuffix("_right")
+        return stem in SIGNALS.get(self.view, ()) and self.movement not in NOT_FOR.get(stem, ())
 
     def signal(self, name: str) -> np.ndarray | None:
         """Return the true value of one of movescreen's signals in every frame; None when the truth does not hold it."""
