@@ -11,17 +11,45 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from checks import analyze
 from ground_truth import SIGNALS, find_clips
 
+from movescreen.kinematics import prepare_poses
+from movescreen.kinematics.body import build_body_frame
+from movescreen.kinematics.context import CorrectionInputs
+
 TARGET = Path(__file__).resolve().parent.parent / "movescreen" / "catalog" / "measurement" / "rendered_people.toml"
 #: Signals with a bias that is the pose model's own. Elsewhere the truth hardly varies in these clips, and a fit would only
 #: pull every reading towards it.
 BIASED = frozenset({"knee_flexion", "hip_flexion", "shank_inclination", "trunk_inclination", "thigh_elevation"})
+#: What a correction reads beside the signal itself. A segment that looks longer or shorter than in standing has a joint that
+#: was placed too far along it.
+STRETCHES = ("thigh_stretch", "shank_stretch", "trunk_stretch")
+POSTURE = ("hip_flexion", "trunk_inclination", "shank_inclination")
+TERMS: dict[str, tuple[str, ...]] = {
+    "knee_flexion": STRETCHES + POSTURE,
+    "hip_flexion": STRETCHES,
+    "trunk_inclination": STRETCHES,
+    "thigh_elevation": STRETCHES + POSTURE,
+    # from the front: what a person who is not square to the camera moves towards it shows as a shift to the side
+    "lateral_shift": ("turned_depth",),
+    "trunk_lateral_lean": ("turned_lean", "trunk_drop"),
+}
+#: Inputs are held between these percentiles, and the sum of the terms to so many degrees at most.
+OUTER, MOST = (1, 99), 10.0
+#: Weight of the ridge on the terms, in clips.
+RIDGE = 5.0
+#: Frames of a clip that are used: neighbours say the same.
+EVERY = 2
+#: The error is told apart in so many parts of the readings' range, where each is seen in so many clips.
+PARTS, LEAST_CLIPS = 3, 6
 HEADER = """# How a plain reading of the full model relates to the truth, by view.
 # Made by benchmarks/fit_measurement.py; do not edit by hand.
 title = "Rendered people, full model"
@@ -34,54 +62,120 @@ note = "Rendered people are not real ones: a gain seen here has yet to be checke
 
 
 def collect(folders: list[Path], work: Path) -> pd.DataFrame:
-    """Return one row a frame and signal: clip, body, view, signal, reading, truth, whether at the turn."""
-    rows = []
+    """Return one row a frame and signal: clip, body, movement, repetition, reading, truth, and the inputs of its terms."""
+    parts = []
     for clip in find_clips(folders):
         # readings whose bias is fitted are taken plain; those made of others after their correction
         plain, corrected = analyze(clip, work, raw=True), analyze(clip, work)
-        view = plain.view.kind.value
-        if view != clip.view or clip.movement == "none":
+        if plain.view.kind.value != clip.view or clip.movement == "none":
             continue
-        at_turn = clip.at_turn
+        prepared = prepare_poses(plain.poses)
+        body = build_body_frame(prepared.smooth, plain.view, prepared.locomotion)
+        index = plain.series.frame_index
+        use = np.flatnonzero(index < len(clip.frames))[::EVERY]
         for name in plain.series.values:
-            stem = name.removesuffix("_left").removesuffix("_right")
-            reading = (plain if stem in BIASED else corrected).series.values[name]
-            truth = clip.signal(name)
+            truth, spec = clip.signal(name), plain.series.specs[name]
+            stem = name.removesuffix(f"_{spec.side}")
             if truth is None or not clip.holds(name):
                 continue
-            index = plain.series.frame_index
-            for i in range(0, len(index), 3):
-                frame = int(index[i])
-                if frame < len(truth) and np.isfinite(reading[i]) and np.isfinite(truth[frame]):
-                    rows.append(
-                        (clip.name, clip.meta["body"], view, stem, reading[i], truth[frame], bool(at_turn[frame]))
-                    )
-    return pd.DataFrame(rows, columns=["clip_name", "body", "view", "signal", "reading", "truth", "at_turn"])
+            inputs = CorrectionInputs(body, spec.side, plain.series.values)
+            reading = (plain if is_corrected(stem) else corrected).series.values[name]
+            columns = {"reading": reading[use], "truth": truth[index[use]], "at_turn": clip.at_turn[index[use]]}
+            columns |= {n: inputs[n][use] for n in TERMS.get(stem, ())}
+            about = {"clip_name": clip.name, "body": clip.meta["body"], "movement": clip.movement, "view": clip.view}
+            rep = clip.frames.rep.to_numpy()[index[use]]
+            parts.append(pd.DataFrame({**columns, "rep": rep}).assign(**about, signal=stem))
+    return pd.concat(parts, ignore_index=True).dropna(subset=["reading", "truth"])
 
 
-def fit_line(rows: pd.DataFrame) -> np.ndarray:
-    """Return offset and slope of truth minus reading against the reading, every clip weighing the same."""
+def is_corrected(signal: str) -> bool:
+    """Return True for signals with a correction of their own; others are plain, or made of corrected ones."""
+    return signal in BIASED or signal in TERMS
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted correction: offset and slope against the reading, then (input, weight, low, high) a term, and their limit."""
+
+    line: np.ndarray
+    terms: tuple[tuple[str, float, float, float], ...] = ()
+    limit: float = 0.0
+
+    def apply(self, rows: pd.DataFrame) -> pd.Series:
+        """Return corrected readings."""
+        total = sum(
+            (weight * _held(rows, name, low, high) for name, weight, low, high in self.terms), np.zeros(len(rows))
+        )
+        return rows.reading + self.line[0] + self.line[1] * rows.reading + np.clip(total, -self.limit, self.limit)
+
+
+def _held(rows: pd.DataFrame, name: str, low: float, high: float) -> np.ndarray:
+    return rows[name].clip(low, high).fillna(0.0).to_numpy()
+
+
+def robust_sd(values: np.ndarray) -> float:
+    """Return the standard deviation about zero that the median size of the values stands for."""
+    return float(1.4826 * np.median(np.abs(values)))
+
+
+def without_lost(errors: Any) -> Any:
+    """Return errors without those of clips in which the pose went wrong altogether (beyond four robust deviations)."""
+    return errors[np.abs(errors) <= 4.0 * robust_sd(np.asarray(errors))]
+
+
+def root_mean_square(errors: np.ndarray) -> float:
+    """Return the size of errors, without clips in which the pose went wrong altogether."""
+    return float(np.sqrt((without_lost(errors) ** 2).mean()))
+
+
+def fit_correction(signal: str, rows: pd.DataFrame) -> Fit:
+    """Return the correction of truth minus reading, every clip weighing the same; terms are held small by a ridge."""
+    names = TERMS.get(signal, ())
+    ends = [np.nanpercentile(rows[n], OUTER).round(3) for n in names]
+    columns = np.array([_held(rows, n, *e) for n, e in zip(names, ends, strict=True)]).reshape(len(names), len(rows)).T
+    scale = columns.std(axis=0)
     weight = np.sqrt(1.0 / rows.groupby("clip_name")["reading"].transform("count").to_numpy())
-    a = np.column_stack([np.ones(len(rows)), rows.reading]) * weight[:, None]
-    return np.linalg.lstsq(a, (rows.truth - rows.reading).to_numpy() * weight, rcond=None)[0]
+    line = np.column_stack([np.ones(len(rows)), rows.reading])[:, : 2 * (signal in BIASED)]
+    design = np.column_stack([line, columns / scale])
+    wanted = (rows.truth - rows.reading).to_numpy()
+    ridge = np.diag([0.0] * line.shape[1] + [RIDGE] * len(names))
+    trust = np.ones(len(rows))
+    for _ in range(8):
+        a = design * (weight * trust)[:, None]
+        solved = np.linalg.solve(a.T @ a + ridge, a.T @ (wanted * weight * trust))
+        left = np.abs(wanted - design @ solved)
+        # a pose that went wrong altogether must not bend the correction of the others
+        trust = np.sqrt(np.minimum(1.0, 2.0 * robust_sd(left) / np.maximum(left, 1e-9)))
+    weights = solved[line.shape[1] :] / scale
+    limit = min(MOST, float(np.percentile(np.abs(columns @ weights), 99))) if names else 0.0
+    return Fit(
+        solved[:2] if line.size else np.zeros(2),
+        tuple((n, w, *e) for n, w, e in zip(names, weights, ends, strict=True)),
+        limit,
+    )
+
+
+def held_out_error(signal: str, rows: pd.DataFrame) -> pd.Series:
+    """Return the error of every row, corrected by a fit that has not seen its body."""
+    error = rows.reading - rows.truth
+    for body in rows.body.unique() if is_corrected(signal) else ():
+        own = rows.body == body
+        error[own] = fit_correction(signal, rows[~own]).apply(rows[own]) - rows.truth[own]
+    return error
 
 
 def describe(signal: str, view: str, rows: pd.DataFrame) -> tuple[str, str]:
     """Return the table row (TOML) and a line for the reader."""
-    line = fit_line(rows) if signal in BIASED else np.zeros(2)
-    error = rows.reading - rows.truth
-    if signal in BIASED:
-        for body in rows.body.unique():
-            other, own = rows[rows.body != body], rows.body == body
-            held = fit_line(other)
-            error[own] = rows.reading[own] + held[0] + held[1] * rows.reading[own] - rows.truth[own]
+    fit = fit_correction(signal, rows) if is_corrected(signal) else Fit(np.zeros(2))
+    plain, error = rows.reading - rows.truth, held_out_error(signal, rows)
     turn = error[rows.at_turn].groupby(rows.clip_name[rows.at_turn]).mean()
-    spread = float(np.sqrt((turn**2).mean()))
+    spread = root_mean_square(turn.to_numpy())
     low, high = np.percentile(rows.reading, [1, 99])
-    plain = rows.reading - rows.truth
+    corrected = rows.assign(error=error, shown=rows.truth + error)
     toml = (
-        f'\n[[rows]]\nsignal = "{signal}"\nview = "{view}"\noffset = {line[0]:.3f}\ngain = {1 + line[1]:.4f}\n'
+        f'\n[[rows]]\nsignal = "{signal}"\nview = "{view}"\noffset = {fit.line[0]:.3f}\ngain = {1 + fit.line[1]:.4f}\n'
         f"low = {low:.2f}\nhigh = {high:.2f}\nerror = {spread:.3f}\nclips = {rows.clip_name.nunique()}\n"
+        f"{_write_sems(corrected)}{_write_terms(fit)}{_write_curves(corrected)}"
     )
     mean = error.abs().groupby(rows.clip_name).mean().mean()
     before = plain.abs().groupby(rows.clip_name).mean().mean()
@@ -90,6 +184,60 @@ def describe(signal: str, view: str, rows: pd.DataFrame) -> tuple[str, str]:
         f"at the turn: bias {turn.mean():6.2f}, rms {spread:5.2f}"
     )
     return toml, text
+
+
+def _write_terms(fit: Fit) -> str:
+    if not fit.terms:
+        return ""
+    terms = "".join(
+        f'  {{ input = "{name}", weight = {weight:.5g}, low = {low}, high = {high} }},\n'
+        for name, weight, low, high in fit.terms
+    )
+    return f"limit = {fit.limit:.3f}\nterms = [\n{terms}]\n"
+
+
+def _write_sems(rows: pd.DataFrame) -> str:
+    """Return standard errors of measurement at the turn: between repetitions of a clip, and between clips of a body."""
+    turn = rows[rows.at_turn]
+    reps = without_lost(turn.groupby(["body", "movement", "clip_name", "rep"]).error.mean())
+    clips = reps.groupby(level=["body", "movement", "clip_name"]).mean()
+    found = {
+        "sem_reps": pooled_sd(reps.groupby(level="clip_name")),
+        "sem_clips": pooled_sd(clips.groupby(level=[0, 1])),
+    }
+    return "".join(f"{name} = {value:.3f}\n" for name, value in found.items() if np.isfinite(value))
+
+
+def pooled_sd(groups: Any) -> float:
+    """Return the standard deviation within groups, over all of them; NaN when fewer than five degrees of freedom hold it."""
+    spare = groups.count() - 1
+    freedom = spare.sum()
+    return float(np.sqrt((groups.var(ddof=1).fillna(0.0) * spare).sum() / freedom)) if freedom >= 5 else float("nan")
+
+
+def _write_curves(rows: pd.DataFrame) -> str:
+    """Return the error by movement and reading, where at least ``LEAST_CLIPS`` clips show it."""
+    text = ""
+    for name, group in [("any", rows), *rows.groupby("movement")]:
+        knots = find_knots(group)
+        if knots:
+            inner = ", ".join(f"{{ value = {v:.2f}, error = {e:.3f}, clips = {n} }}" for v, e, n in knots)
+            text += f'[[rows.curves]]\nmovement = "{name}"\nknots = [{inner}]\n'
+    return text
+
+
+def find_knots(rows: pd.DataFrame) -> list[tuple[float, float, int]]:
+    """Return (reading, root mean square over clips of their mean error near it, clips) for thirds of the readings' range."""
+    low, high = np.percentile(rows.shown, [2, 98])
+    edges = np.linspace(low, high, PARTS + 1)
+    knots = []
+    for start, end in pairwise(edges):
+        near = rows[(rows.shown >= start) & (rows.shown <= end)]
+        mean = near.groupby("clip_name").error.mean()
+        if len(mean) < LEAST_CLIPS:
+            return []
+        knots.append(((start + end) / 2, root_mean_square(mean.to_numpy()), len(mean)))
+    return knots
 
 
 def main() -> None:

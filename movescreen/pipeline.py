@@ -15,6 +15,7 @@ from movescreen.catalog import Catalog, correct_reading, load_catalog, measureme
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
+    Correction,
     PreparedPoses,
     SmoothingSettings,
     compute_body_tilt,
@@ -218,7 +219,7 @@ def analyze_poses(
     chosen = next((c for c in candidates if c.spec.name == movement.name), None)
     reps = _fitting(chosen, forced=movement.forced)
     view = decide_clip_view(prepared, _inside(prepared.smooth.time_s, reps), request.view)
-    correction = None if request.settings.raw else (lambda name, kind, v: correct_reading(catalog, name, kind.value, v))
+    correction = None if request.settings.raw else _correction(catalog)
     series = compute_series(prepared, view, smoothing, correction)
     if chosen is not None:
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values)
@@ -227,7 +228,7 @@ def analyze_poses(
     if chosen is not None:
         complete = tuple(r for r in filled if r.complete)
         context = ScreeningContext(
-            chosen.spec, series, complete, view, _error_lookup(catalog, view, request.settings.raw)
+            chosen.spec, series, complete, view, _error_lookup(catalog, view, movement.name, request.settings.raw)
         )
         findings = screen_clip(context)
     return ClipResult(
@@ -302,16 +303,24 @@ def _fill_values(rep: Repetition, series: KinematicSeries) -> Repetition:
     return replace(rep, at_turn=turn, extreme=extreme)
 
 
-def _error_lookup(catalog: Catalog, view: View, raw: bool) -> Callable[[str], float]:
-    def look(signal: str) -> float:
-        row = catalog.measurement_row(signal, view.kind.value)
-        if row is None:
-            return float("nan")
-        if not raw:
-            return measurement_error(catalog, signal, view.kind.value)
+def _correction(catalog: Catalog) -> Correction:
+    def correct(name: str, kind: ViewKind, values: FloatArray, inputs: Mapping[str, FloatArray]) -> FloatArray:
+        return correct_reading(catalog, name, kind.value, values, inputs)
+
+    return correct
+
+
+def _error_lookup(catalog: Catalog, view: View, movement: str, raw: bool) -> Callable[[str, float], float]:
+    kind = view.kind.value
+
+    def look(signal: str, value: float) -> float:
+        error = measurement_error(catalog, signal, kind, movement, value)
+        row = catalog.measurement_row(signal, kind)
+        if row is None or not raw:
+            return error
         # without the correction its size belongs to the error: at worst what it takes out at either end
         bias = max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high))
-        return float(np.hypot(row.error, bias))
+        return float(np.hypot(error, bias))
 
     return look
 

@@ -90,3 +90,58 @@ def test_targets_are_judged_over_all_movements(accuracy: ModuleType) -> None:
     found = accuracy.judge_targets(table)
     assert list(found.met) == [True, False]
     assert list(found.measured) == [3.9, -2.5]
+
+
+@pytest.fixture(scope="module")
+def fitting(accuracy: ModuleType) -> ModuleType:
+    return importlib.import_module("fit_measurement")
+
+
+def _rows(n_clips: int = 12, n: int = 60, bad: int = 0) -> pd.DataFrame:
+    """Clips of readings that are 5 too low, and lower by 20 times the stretch of the thigh; ``bad`` ones are lost altogether."""
+    rng = np.random.default_rng(3)
+    parts = []
+    for i in range(n_clips):
+        truth, stretch = rng.uniform(0, 100, n), rng.uniform(-0.1, 0.1, n)
+        reading = truth - 5 - 20 * stretch - (60 if i < bad else 0)
+        frame = pd.DataFrame({"reading": reading, "truth": truth, "thigh_stretch": stretch, "at_turn": True, "rep": 1})
+        parts.append(frame.assign(clip_name=f"c{i}", body=f"b{i % 4}", movement="squat"))
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.mark.parametrize("bad", [0, 1])
+def test_a_fit_finds_line_and_term_in_spite_of_a_lost_pose(
+    fitting: ModuleType, monkeypatch: pytest.MonkeyPatch, bad: int
+) -> None:
+    monkeypatch.setattr(fitting, "TERMS", {"hip_flexion": ("thigh_stretch",)})
+    monkeypatch.setattr(fitting, "RIDGE", 1e-6)
+    fit = fitting.fit_correction("hip_flexion", _rows(bad=bad))
+    assert fit.line == pytest.approx([5.0, 0.0], abs=0.6)
+    ((name, weight, low, high),) = fit.terms
+    assert (name, low, high) == ("thigh_stretch", pytest.approx(-0.1, abs=0.01), pytest.approx(0.1, abs=0.01))
+    assert weight == pytest.approx(20.0, abs=3.0)
+    assert fit.limit == pytest.approx(2.0, abs=0.3)
+
+
+def test_errors_are_those_of_bodies_that_the_fit_has_not_seen(fitting: ModuleType) -> None:
+    rows = _rows().assign(reading=lambda r: r.truth - np.where(r.body == "b0", 14.0, 2.0))
+    error = fitting.held_out_error("shank_inclination", rows)
+    assert error[rows.body == "b0"].mean() == pytest.approx(-12.0, abs=0.5), "fitted on the others, whose bias is 2"
+
+
+def test_spread_within_groups_is_pooled(fitting: ModuleType) -> None:
+    values = pd.Series([0.0, 2, 10, 12, 14, 20, 20, 20])
+    groups = values.groupby([0, 0, 1, 1, 1, 2, 2, 2])
+    assert fitting.pooled_sd(groups) == pytest.approx(np.sqrt((2 * 1 + 4 * 2 + 0 * 2) / 5))
+    assert np.isnan(fitting.pooled_sd(values[:3].groupby([0, 0, 0]))), "two degrees of freedom are too few"
+
+
+def test_one_lost_pose_does_not_make_the_stated_error(fitting: ModuleType) -> None:
+    assert fitting.root_mean_square(np.array([3.0, -3, 3, -3, 60])) == pytest.approx(3.0)
+
+
+def test_knots_need_enough_clips(fitting: ModuleType) -> None:
+    rows = _rows(8).assign(error=2.0, shown=lambda r: r.truth)
+    knots = fitting.find_knots(rows)
+    assert [(round(e, 3), n) for _, e, n in knots] == [(2.0, 8)] * 3
+    assert fitting.find_knots(rows[rows.clip_name < "c4"]) == []

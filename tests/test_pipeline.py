@@ -83,10 +83,16 @@ def test_readings_are_corrected_unless_raw_ones_are_asked_for() -> None:
     clip = p.squat(1)
     plain, corrected = _analyze(clip, RAW).series, _analyze(clip).series
     catalog = load_catalog()
-    for name in ("knee_flexion_right", "trunk_inclination", "pelvis_drop"):
+    for name in ("shank_inclination_right", "pelvis_drop"):
         wanted = correct_reading(catalog, name, "side", plain.values[name])
         np.testing.assert_allclose(corrected.values[name], wanted)
     assert not np.allclose(corrected.values["knee_flexion_right"], plain.values["knee_flexion_right"])
+    for name in ("knee_flexion_right", "hip_flexion_right", "trunk_inclination", "thigh_elevation_right"):
+        row = catalog.measurement_row(name, "side")
+        assert row is not None
+        assert row.terms
+        line = correct_reading(catalog, name, "side", plain.values[name])
+        assert np.abs(corrected.values[name] - line).max() <= row.limit + 1e-9
 
 
 def test_raw_readings_carry_a_larger_error() -> None:

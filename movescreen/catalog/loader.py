@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from movescreen.catalog.schema import MeasurementRow, MeasurementSpec, MovementSpec
+from movescreen.catalog.schema import ANY_MOVEMENT, CONTEXT_INPUTS, MeasurementRow, MeasurementSpec, MovementSpec
 from movescreen.errors import CatalogError, UnknownNameError
 from movescreen.model import Plane, SignalSpec
 
@@ -89,6 +89,10 @@ def _load(folder: Path, signals: Mapping[str, SignalSpec] | None) -> Catalog:
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     movements = _load_movements(folder / "movements", signals, mistakes)
     measurement = _load_measurement(folder / "measurement", signals, mistakes)
+    named = {ANY_MOVEMENT, *(p.stem for p in (folder / "movements").glob("*.toml"))}
+    for i, row in enumerate(measurement.rows if measurement else ()):
+        strange = [c.movement for c in row.curves if c.movement not in named]
+        mistakes += [f"measurement: rows.{i}.curves: there is no movement called {n!r}" for n in strange]
     if mistakes or measurement is None:
         raise CatalogError(
             f"{len(mistakes)} mistake(s) in the catalogue: " + "; ".join(mistakes), "correct the files named above"
@@ -132,7 +136,15 @@ def _load_measurement(
     for i, row in enumerate(spec.rows if spec is not None and signals is not None else ()):
         if row.signal not in stems:
             mistakes.append(f"{where}: rows.{i}.signal: there is no signal called {row.signal!r}")
+        mistakes += [f"{where}: rows.{i}.{m}" for m in find_input_mistakes(row, signals or {})]
     return spec
+
+
+def find_input_mistakes(row: MeasurementRow, signals: Mapping[str, SignalSpec]) -> list[str]:
+    """Return which inputs of a correction's terms do not exist, with key paths."""
+    known = {_stem(n) for n in signals} | CONTEXT_INPUTS
+    inputs = [term.input for term in row.terms]
+    return [f"terms.{i}.input: there is no input called {n!r}" for i, n in enumerate(inputs) if n not in known]
 
 
 def _read_toml(path: Path, mistakes: list[str]) -> dict[str, Any]:

@@ -2,31 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 import numpy as np
 
 from movescreen.catalog.loader import Catalog
+from movescreen.catalog.schema import ANY_MOVEMENT, MeasurementRow
 from movescreen.model import FloatArray
 
+#: What two readings that are compared stem from.
+Between = Literal["clips", "reps"]
 
-def correct_reading(catalog: Catalog, signal: str, view: str, values: FloatArray) -> FloatArray:
+
+def correct_reading(
+    catalog: Catalog, signal: str, view: str, values: FloatArray, inputs: Mapping[str, FloatArray] | None = None
+) -> FloatArray:
     """Return readings with the known bias of the pose model taken out.
 
-    The correction is a straight line in the reading, held constant outside the range it was fitted on, so that it is bounded
-    and continuous. Signals without a row are returned as they are.
+    The correction is a straight line in the reading, held constant outside the range it was fitted on, and a few bounded terms
+    of what else the same frames show. Signals without a row are returned as they are.
 
     Parameters
     ----------
     values
         ``(n,)`` plain readings in the signal's unit; NaN stays NaN.
+    inputs
+        What the terms read, ``(n,)`` each; the straight line alone is used when None.
     """
     row = catalog.measurement_row(signal, view)
     if row is None:
         return values
     held = np.clip(values, row.low, row.high)
-    return np.asarray(values + row.offset + (row.gain - 1.0) * held)
+    extra = _sum_terms(row, inputs) if row.terms and inputs is not None else 0.0
+    return np.asarray(values + row.offset + (row.gain - 1.0) * held + extra)
 
 
-def measurement_error(catalog: Catalog, signal: str, view: str) -> float:
-    """Return the standard deviation of the error that remains, in the signal's unit; NaN when it is not known."""
+def _sum_terms(row: MeasurementRow, inputs: Mapping[str, FloatArray]) -> FloatArray | float:
+    """Return the terms' share of a correction, ``(n,)``; 0 when one of their inputs was never measured."""
+    parts = [t.weight * np.clip(_without_holes(inputs[t.input]), t.low, t.high) for t in row.terms]
+    total = np.clip(np.sum(parts, axis=0), -row.limit, row.limit)
+    return np.asarray(total) if np.isfinite(total).all() else 0.0
+
+
+def _without_holes(values: FloatArray) -> FloatArray:
+    """Return a curve with its holes bridged by straight lines: a correction must not jump where an input is lost."""
+    good = np.isfinite(values)
+    if good.all() or not good.any():
+        return values
+    frames = np.arange(len(values))
+    return np.interp(frames, frames[good], values[good])
+
+
+def measurement_error(
+    catalog: Catalog, signal: str, view: str, movement: str = "", value: float = float("nan")
+) -> float:
+    """Return the standard deviation of the error that remains, in the signal's unit; NaN when it is not known.
+
+    Parameters
+    ----------
+    movement
+        Takes the error found in this movement where enough clips show it, else that over all movements.
+    value
+        Corrected reading, in the signal's unit; NaN for the error at the turn over all movements.
+    """
     row = catalog.measurement_row(signal, view)
-    return row.error if row is not None else float("nan")
+    if row is None:
+        return float("nan")
+    curves = {curve.movement: curve for curve in row.curves}
+    curve = curves.get(movement) or curves.get(ANY_MOVEMENT)
+    if curve is None or not np.isfinite(value):
+        return row.error
+    return float(np.interp(value, [k.value for k in curve.knots], [k.error for k in curve.knots]))
+
+
+def minimal_detectable_change(catalog: Catalog, signal: str, view: str, between: Between = "clips") -> float:
+    """Return the smallest difference of two readings that is no chance at 95 %, in the signal's unit; NaN when not known.
+
+    It is 1.96 times the square root of two times the standard error of measurement, for one reading on either side.
+
+    Parameters
+    ----------
+    between
+        ``clips``: two recordings of one person, where clothes, camera and place differ. ``reps``: two repetitions of one
+        clip, which share most of the error.
+    """
+    row = catalog.measurement_row(signal, view)
+    sem = None if row is None else row.sem_clips if between == "clips" else row.sem_reps
+    return float("nan") if sem is None else 1.96 * 2**0.5 * sem

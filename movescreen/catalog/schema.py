@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -213,11 +214,59 @@ class MovementSpec(Strict):
         raise KeyError(check_id)
 
 
+#: What a correction may read beside plain signals: how much longer a segment looks than in standing, share; and the turn of
+#: the person in degrees times the pelvis's or the trunk's drop, which moves what is in front or behind across the picture.
+CONTEXT_INPUTS = frozenset({"thigh_stretch", "shank_stretch", "trunk_stretch", "turned_depth", "turned_lean"})
+
+
+#: Name of the error curve over all movements.
+ANY_MOVEMENT = "any"
+
+
+class CorrectionTerm(Strict):
+    """A part of a correction: ``weight`` times its input, held to ``low``..``high``."""
+
+    input: str
+    weight: float
+    low: float
+    high: float
+
+    @model_validator(mode="after")
+    def _runs_up(self) -> CorrectionTerm:
+        if self.low >= self.high:
+            raise ValueError("a term must run from low to high")
+        return self
+
+
+class ErrorKnot(Strict):
+    """The standard deviation of a corrected reading's error near one value of it, from so many clips."""
+
+    value: float
+    error: float = Field(gt=0)
+    clips: int = Field(ge=1)
+
+
+class ErrorCurve(Strict):
+    """How the error depends on the reading, in one movement or in all (``any``): straight between knots, held beyond them."""
+
+    movement: str
+    knots: tuple[ErrorKnot, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _rising(self) -> ErrorCurve:
+        values = [k.value for k in self.knots]
+        if any(b <= a for a, b in pairwise(values)):
+            raise ValueError("the knots' values must rise")
+        return self
+
+
 class MeasurementRow(Strict):
     """How a plain reading of a signal relates to the truth in one view.
 
     The reported value is the reading plus ``offset + (gain - 1) * reading``, with the reading held to ``low``..``high`` in that
-    expression, so that the correction stays bounded. ``error`` is the standard deviation that remains.
+    expression, plus the sum of ``terms``, held to ``limit`` either way: so the correction stays bounded and continuous whatever is read. ``error`` is the standard deviation that remains at the turn, over all
+    movements; ``curves`` tell it by movement and reading. ``sem_reps`` and ``sem_clips`` are standard errors of
+    measurement: between the repetitions of a clip, and between clips of one person.
     """
 
     signal: str
@@ -228,6 +277,24 @@ class MeasurementRow(Strict):
     high: float
     error: float = Field(gt=0)
     clips: int = Field(ge=0)
+    sem_reps: float | None = Field(default=None, gt=0)
+    sem_clips: float | None = Field(default=None, gt=0)
+    curves: tuple[ErrorCurve, ...] = ()
+    terms: tuple[CorrectionTerm, ...] = ()
+    limit: float = Field(default=0.0, ge=0, le=10)
+
+    @model_validator(mode="after")
+    def _terms_have_a_limit(self) -> MeasurementRow:
+        if self.terms and not self.limit:
+            raise ValueError("terms need a limit")
+        return self
+
+    @model_validator(mode="after")
+    def _one_curve_a_movement(self) -> MeasurementRow:
+        names = [c.movement for c in self.curves]
+        if len(set(names)) != len(names):
+            raise ValueError("a movement has two error curves")
+        return self
 
 
 class MeasurementSpec(Strict):

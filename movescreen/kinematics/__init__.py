@@ -3,6 +3,7 @@
 from movescreen.kinematics.filtering import SmoothingSettings
 from movescreen.kinematics.quality import compute_body_tilt
 from movescreen.kinematics.series import (
+    Correction,
     PreparedPoses,
     compute_driver,
     compute_series,
@@ -12,6 +13,7 @@ from movescreen.kinematics.series import (
 from movescreen.kinematics.signals import get_signal, list_signals
 
 __all__ = [
+    "Correction",
     "PreparedPoses",
     "SmoothingSettings",
     "compute_body_tilt",

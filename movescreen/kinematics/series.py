@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from movescreen.kinematics.body import BodyFrame, build_body_frame, find_standing
+from movescreen.kinematics.context import CorrectionInputs
 from movescreen.kinematics.filtering import SmoothingSettings, describe_filter
 from movescreen.kinematics.quality import (
     compute_leg_length_px,
@@ -21,8 +22,8 @@ from movescreen.kinematics.quality import (
 from movescreen.kinematics.signals import ANY_VIEW, Signal, list_signals
 from movescreen.model import BoolArray, FloatArray, KinematicSeries, Notice, PoseSequence, View, ViewKind
 
-#: Turns a raw reading into the reported value: ``(signal name, view kind, raw values) -> values``.
-Correction = Callable[[str, ViewKind, FloatArray], FloatArray]
+#: Turns a raw reading into the reported value: ``(signal name, view kind, raw values, what else is known) -> values``.
+Correction = Callable[[str, ViewKind, FloatArray, Mapping[str, FloatArray]], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -94,19 +95,22 @@ def compute_series(
         Signals that the view cannot show are listed in ``absent`` with the reason, not guessed.
     """
     body = build_body_frame(prepared.smooth, view, prepared.locomotion)
-    values: dict[str, FloatArray] = {}
-    valid: dict[str, BoolArray] = {}
+    plain: dict[str, FloatArray] = {}
     absent: dict[str, str] = {}
     for name, item in list_signals().items():
         if view.kind.value not in item.spec.views:
             absent[name] = f"needs the {' or '.join(item.spec.views)} view; this clip shows the {view.kind.value} view"
-            continue
-        value = _compute_one(item, body, values)
-        if correction is not None and item.derive is None:
-            value = correction(name, view.kind, value)
-        values[name], valid[name] = value, np.isfinite(value)
-        if not valid[name].any():
-            absent[name] = _why_absent(item, body)
+        elif item.derive is None:
+            plain[name] = _compute_one(item, body, {})
+    values: dict[str, FloatArray] = {}
+    for name, item in list_signals().items():
+        if item.derive is not None and name not in absent:
+            values[name] = _compute_one(item, body, values)
+        elif name in plain:
+            value, inputs = plain[name], CorrectionInputs(body, item.spec.side, plain)
+            values[name] = value if correction is None else correction(name, view.kind, value, inputs)
+    valid = {name: np.isfinite(value) for name, value in values.items()}
+    absent |= {n: _why_absent(list_signals()[n], body) for n, seen in valid.items() if not seen.any()}
     specs = {name: item.spec for name, item in list_signals().items()}
     poses = prepared.smooth
     return KinematicSeries(

@@ -26,14 +26,15 @@ class ScreeningContext:
     view
         View decision.
     error_of
-        Signal name -> standard deviation of its measurement error in this view; NaN when unknown.
+        Signal name and reading -> standard deviation of the measurement error in this view and movement near that
+        reading; NaN when unknown.
     """
 
     spec: MovementSpec
     series: KinematicSeries
     reps: tuple[Repetition, ...]
     view: View
-    error_of: Callable[[str], float]
+    error_of: Callable[[str, float], float]
 
     def unit_of(self, signal: str) -> str:
         """Return the unit of a signal, sided or not."""

@@ -69,7 +69,9 @@ def _read(
     raw = [context.value(signal, rep, statistic) for rep in reps]
     seen = [(rep, v) for rep, v in zip(reps, raw, strict=True) if np.isfinite(v)]
     reason = "" if seen else context.why_missing(signal)
-    return _Reading(side, tuple(r for r, _ in seen), tuple(v for _, v in seen), context.error_of(signal), reason)
+    values = tuple(v for _, v in seen)
+    error = context.error_of(signal, float(np.median(values)) if values else float("nan"))
+    return _Reading(side, tuple(r for r, _ in seen), values, error, reason)
 
 
 def _mirrored(reading: _Reading) -> _Reading:
@@ -130,9 +132,10 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
     count = min(len(finite(per_side[s])) for s in SIDES)
     if reason := _too_few(check, count):
         return [not_assessed(check, context, reason)]
-    single = context.error_of(f"{check.signal}_left")
-    # each side is a mean over repetitions, but the systematic part of the error does not average out
-    error = single * 2**0.5
+    # each side is a median over repetitions, but the systematic part of the error does not average out
+    error = float(
+        np.hypot(context.error_of(f"{check.signal}_left", left), context.error_of(f"{check.signal}_right", right))
+    )
     limit = max(check.flag, error if np.isfinite(error) else 0.0)
     size = abs(value)
     status = (

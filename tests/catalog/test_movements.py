@@ -195,6 +195,9 @@ SINGLE_MISTAKES: dict[str, tuple[Break, str]] = {
     "measurement of nothing": (
         lambda f: _edit(next((f / "measurement").glob("*.toml")), 'signal = "knee_flexion"', 'signal = "knee_felxion"'), "knee_felxion"
     ),
+    "error of no movement": (
+        lambda f: _edit(next((f / "measurement").glob("*.toml")), 'movement = "squat"', 'movement = "sqaut"'), "rows.*curves.*sqaut"
+    ),
     "measurement twice": (
         lambda f: _edit(next((f / "measurement").glob("*.toml")), 'signal = "hip_flexion"', 'signal = "knee_flexion"'), "listed twice"
     ),

@@ -289,7 +289,7 @@ def test_a_difference_is_that_of_the_two_reported_numbers_also_after_correction(
     prepared = prepare_poses(clip.poses)
     view = decide_clip_view(prepared)
     series = compute_series(
-        prepared, view, correction=lambda name, _kind, v: v + (5.0 if name == "trunk_inclination" else 0.0)
+        prepared, view, correction=lambda name, _kind, v, _inputs: v + (5.0 if name == "trunk_inclination" else 0.0)
     )
     difference = series.values["trunk_inclination"] - series.values["shank_inclination_right"]
     np.testing.assert_allclose(series.values["trunk_shank_difference_right"], difference, atol=1e-9)

@@ -86,7 +86,7 @@ def _screen(
         for i, (a, d) in enumerate(zip(starts[:-1], lengths, strict=True))
     )  # fmt: skip
     context = ScreeningContext(
-        _movement(*checks), series, reps, view, lambda name: (errors or {}).get(name, float("nan"))
+        _movement(*checks), series, reps, view, lambda name, value: (errors or {}).get(name, float("nan"))
     )
     return list(screen_clip(context))
 
@@ -270,7 +270,7 @@ def test_a_difference_counts_above_limit_and_error(
     left: float, right: float, error: float, status: Status, limit: float
 ) -> None:
     values = {"knee_flexion_left": [left] * 3, "knee_flexion_right": [right] * 3}
-    finding = _one(_difference(), values, errors={"knee_flexion_left": error})
+    finding = _one(_difference(), values, errors={"knee_flexion_left": error, "knee_flexion_right": error})
     assert finding.status is status
     assert finding.value == pytest.approx(left - right)
     assert finding.limit == pytest.approx(limit)

@@ -1,0 +1,133 @@
+"""Corrections stay bounded and smooth whatever is read; errors and detectable changes are found for what is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error, minimal_detectable_change
+from movescreen.catalog.loader import find_input_mistakes
+from movescreen.catalog.schema import MeasurementRow
+from movescreen.pipeline import known_signals
+
+BASE = {"signal": "knee_flexion", "view": "side", "low": 0.0, "high": 100.0, "error": 4.0, "clips": 20}
+TERM = {"input": "thigh_stretch", "weight": -30.0, "low": -0.2, "high": 0.1}
+CURVES = [
+    {"movement": "any", "knots": [{"value": 20, "error": 2.0, "clips": 9}, {"value": 80, "error": 5.0, "clips": 9}]},
+    {"movement": "lunge", "knots": [{"value": 50, "error": 6.0, "clips": 7}]},
+]
+
+
+def _row(**changes: object) -> MeasurementRow:
+    return MeasurementRow.model_validate_json(json.dumps({**BASE, **changes}))
+
+
+def _with(row: MeasurementRow) -> Catalog:
+    packaged = load_catalog()
+    return replace(packaged, measurement=packaged.measurement.model_copy(update={"rows": (row,)}))
+
+
+PACKAGED = [r for r in load_catalog().measurement.rows if r.terms]
+
+
+@pytest.mark.parametrize("row", PACKAGED, ids=lambda r: r.signal)
+def test_packaged_terms_stay_within_their_limit_however_odd_the_inputs(row: MeasurementRow) -> None:
+    rng = np.random.default_rng(0)
+    values = np.linspace(row.low - 50, row.high + 50, 400)
+    inputs = {t.input: rng.normal(0, 10 ** rng.uniform(-2, 4), 400) for t in row.terms}
+    line = correct_reading(load_catalog(), row.signal, row.view, values)
+    made = correct_reading(load_catalog(), row.signal, row.view, values, inputs)
+    assert np.abs(made - line).max() <= row.limit + 1e-9
+    assert row.limit <= 10
+
+
+@pytest.mark.parametrize("row", PACKAGED, ids=lambda r: r.signal)
+def test_packaged_terms_follow_their_inputs_without_jumps_and_are_held_outside(row: MeasurementRow) -> None:
+    for moving in row.terms:
+        span = moving.high - moving.low
+        x = np.linspace(moving.low - span, moving.high + span, 3001)
+        inputs = {t.input: x if t is moving else np.zeros(3001) for t in row.terms}
+        made = correct_reading(load_catalog(), row.signal, row.view, np.zeros(3001), inputs)
+        assert np.abs(np.diff(made)).max() <= abs(moving.weight) * span / 1000 + 1e-9
+        assert np.ptp(made[x <= moving.low]) == np.ptp(made[x >= moving.high]) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_term_adds_its_weighted_input() -> None:
+    catalog = _with(_row(terms=[TERM], limit=5.0))
+    stretch = np.array([0.0, -0.1, 0.05, -0.4, 0.4])
+    made = correct_reading(catalog, "knee_flexion_left", "side", np.full(5, 50.0), {"thigh_stretch": stretch})
+    np.testing.assert_allclose(made - 50.0, [0.0, 3.0, -1.5, 5.0, -3.0])
+
+
+def test_a_hole_in_an_input_is_bridged_and_a_missing_input_leaves_the_line() -> None:
+    catalog = _with(_row(terms=[TERM], limit=5.0, offset=1.0))
+    values = np.array([50.0, np.nan, 50.0])
+    holed = correct_reading(catalog, "knee_flexion", "side", values, {"thigh_stretch": np.array([0.0, 0.0, np.nan])})
+    np.testing.assert_allclose(holed, [51.0, np.nan, 51.0])
+    bridged = correct_reading(
+        catalog, "knee_flexion", "side", values, {"thigh_stretch": np.array([-0.1, np.nan, np.nan])}
+    )
+    np.testing.assert_allclose(bridged, [54.0, np.nan, 54.0])
+    lost = correct_reading(catalog, "knee_flexion", "side", values, {"thigh_stretch": np.full(3, np.nan)})
+    np.testing.assert_allclose(lost, [51.0, np.nan, 51.0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"terms": [TERM]}, "need a limit"),
+        ({"terms": [TERM], "limit": 50.0}, "less than or equal to 10"),
+        ({"terms": [{**TERM, "low": 0.1}], "limit": 5.0}, "from low to high"),
+        ({"curves": [CURVES[0], CURVES[0]]}, "two error curves"),
+        ({"curves": [{"movement": "any", "knots": CURVES[0]["knots"][::-1]}]}, "must rise"),  # type: ignore[index]
+    ],
+)
+def test_a_row_that_cannot_be_right_is_refused(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        _row(**changes)
+
+
+def test_inputs_must_exist() -> None:
+    good = _row(terms=[TERM, {**TERM, "input": "trunk_inclination"}], limit=5.0)
+    assert find_input_mistakes(good, known_signals()) == []
+    (mistake,) = find_input_mistakes(_row(terms=[{**TERM, "input": "thigh_strech"}], limit=5.0), known_signals())
+    assert "thigh_strech" in mistake
+
+
+@pytest.mark.parametrize(
+    ("movement", "value", "wanted"),
+    [
+        ("", np.nan, 4.0),
+        ("lunge", np.nan, 4.0),
+        ("squat", 20.0, 2.0),
+        ("squat", 50.0, 3.5),
+        ("", 50.0, 3.5),
+        ("squat", -90.0, 2.0),
+        ("squat", 150.0, 5.0),
+        ("lunge", 10.0, 6.0),
+    ],
+)
+def test_the_error_is_that_of_the_movement_and_the_reading(movement: str, value: float, wanted: float) -> None:
+    catalog = _with(_row(curves=CURVES))
+    assert measurement_error(catalog, "knee_flexion_right", "side", movement, value) == pytest.approx(wanted)
+
+
+def test_the_detectable_change_follows_from_the_error_of_measurement() -> None:
+    find: Callable[..., float] = minimal_detectable_change
+    catalog = _with(_row(sem_reps=1.0, sem_clips=2.0))
+    assert find(catalog, "knee_flexion_left", "side") == pytest.approx(5.544, abs=1e-3)
+    assert find(catalog, "knee_flexion_left", "side", "reps") == pytest.approx(2.772, abs=1e-3)
+    assert np.isnan(find(catalog, "knee_flexion_left", "front"))
+    assert np.isnan(find(_with(_row()), "knee_flexion_left", "side"))
+
+
+def test_every_packaged_signal_has_a_detectable_change() -> None:
+    catalog = load_catalog()
+    for row in catalog.measurement.rows:
+        between = [minimal_detectable_change(catalog, row.signal, row.view, b) for b in ("clips", "reps")]  # type: ignore[arg-type]
+        assert all(x > 0 for x in between), row.signal

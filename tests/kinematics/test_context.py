@@ -1,0 +1,57 @@
+"""What a correction may know beside the reading."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from movescreen.kinematics import decide_clip_view, prepare_poses
+from movescreen.kinematics.body import build_body_frame
+from movescreen.kinematics.context import CorrectionInputs
+from tests import poses as p
+from tests.poses import Camera
+
+
+def _inputs(side: str = "right", stretch: float = 1.0) -> tuple[CorrectionInputs, np.ndarray]:
+    clip = p.squat(1, Camera(90.0))
+    xy = clip.poses.image_xy_px.copy()
+    late = clip.poses.time_s > clip.poses.time_s[-1] / 2
+    index = clip.poses.skeleton.index
+    hip, knee = index["right_hip"], index["right_knee"]
+    xy[late, hip] = xy[late, knee] + stretch * (xy[late, hip] - xy[late, knee])
+    prepared = prepare_poses(clip.poses.with_points(xy))
+    body = build_body_frame(prepared.smooth, decide_clip_view(prepared), prepared.locomotion)
+    plain = {"hip_flexion_left": np.zeros(1), "hip_flexion_right": np.ones(1), "trunk_inclination": np.full(1, 2.0)}
+    return CorrectionInputs(body, side, plain), late
+
+
+def test_rigid_segments_do_not_stretch() -> None:
+    inputs, _ = _inputs()
+    for name in ("thigh_stretch", "shank_stretch", "trunk_stretch"):
+        assert np.abs(inputs[name]).max() < 0.02
+
+
+def test_a_hip_placed_too_far_along_the_thigh_shows_as_stretch() -> None:
+    inputs, late = _inputs(stretch=1.1)
+    assert (
+        np.nanmedian(np.abs(inputs["thigh_stretch"][late])) == pytest.approx(0.1, abs=0.03)
+        or np.ptp(inputs["thigh_stretch"]) > 0.08
+    )
+    assert np.abs(inputs["shank_stretch"]).max() < 0.02
+
+
+def test_readings_are_those_of_the_same_side_or_the_near_one() -> None:
+    assert _inputs("left")[0]["hip_flexion"][0] == 0.0
+    assert _inputs("right")[0]["hip_flexion"][0] == 1.0
+    assert _inputs("")[0]["hip_flexion"][0] == 1.0
+    assert _inputs("left")[0]["trunk_inclination"][0] == 2.0
+
+
+def test_a_person_square_to_the_camera_is_not_turned_however_deep() -> None:
+    for yaw in (0.0, 15.0):
+        clip = p.squat(1, Camera(yaw))
+        prepared = prepare_poses(clip.poses)
+        body = build_body_frame(prepared.smooth, decide_clip_view(prepared), prepared.locomotion)
+        inputs = CorrectionInputs(body, "", {"pelvis_drop": np.array([0.0, 0.4]), "trunk_drop": np.array([0.0, 0.2])})
+        np.testing.assert_allclose(inputs["turned_depth"], [0.0, 0.4 * yaw], atol=0.3)
+        np.testing.assert_allclose(inputs["turned_lean"], [0.0, 0.2 * yaw], atol=0.3)
