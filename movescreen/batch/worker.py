@@ -25,7 +25,7 @@ from movescreen.pipeline import Request, analyze_video
 from movescreen.report import write_result
 from movescreen.report.pictures import Picture, make_thumbnail, take_pictures
 from movescreen.settings import Settings
-from movescreen.video.container import check_readable, hash_file
+from movescreen.video.container import check_readable, hash_file, limit_decoder_threads
 
 #: Turns a clip into a result; tests put something else in its place.
 Analyze = Callable[[Path, Request], ClipResult]
@@ -163,6 +163,7 @@ def prepare_process() -> None:
     from threadpoolctl import threadpool_limits
 
     cv2.setNumThreads(1)
+    limit_decoder_threads(1)
     threadpool_limits(1)
 
 

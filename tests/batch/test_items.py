@@ -49,7 +49,7 @@ def test_a_missing_file_among_others_is_left_for_its_row(tmp_path: Path) -> None
 
 
 def test_nothing_to_do_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="nothing at .*typo"):
+    with pytest.raises(InputError, match=r"nothing at .*typo"):
         find_items([str(tmp_path / "typo")], out="out")
     with pytest.raises(InputError, match="no clips in"):
         find_items([str(tmp_path)], out="out")
