@@ -13,7 +13,7 @@
     │   ├── TooFewValidFrames                             somebody, but too little of them to measure
     │   ├── PictureTurned                                 somebody, lying across the picture
     │   └── NoRepetitions                                 somebody, but no squat, lunge or bend
-    ├── ClipAborted                  a batch's row        analysing a clip was ended from outside; the batch goes on
+    ├── ClipAborted                  exit 3               analysing a clip was ended from outside; a batch goes on
     │   ├── TimedOut                                      it took longer than it may
     │   ├── WorkerLost                                    its process died: out of memory, a fault in a decoder
     │   └── OutOfMemory                                   it needs more memory than there is
@@ -131,6 +131,7 @@ class NoRepetitions(AnalysisError):
 class ClipAborted(MovescreenError):
     """Analysing a clip was ended from outside. Another try may succeed."""
 
+    exit_code = 3
     code = "aborted"
 
 
