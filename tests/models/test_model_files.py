@@ -94,7 +94,7 @@ def test_the_mask_is_cut_off_and_the_other_outputs_are_all_there(script: ModuleT
     assert shapes == [[1, 195], [1, 1], script.MASK_SHAPE, [1, 64, 64, 39], [1, 117]]
     mask = graph.outputs[2]
     (blank,) = script._operators_behind(graph, [mask])
-    assert list(blank.inputs)[0] == graph.inputs[0]
+    assert blank.inputs[0] == graph.inputs[0]
     assert script._operators_behind(graph, [i for i in graph.outputs if i != mask]) == graph.operators[:-1]
 
 
