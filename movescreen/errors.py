@@ -13,6 +13,10 @@
     │   ├── TooFewValidFrames                             somebody, but too little of them to measure
     │   ├── PictureTurned                                 somebody, lying across the picture
     │   └── NoRepetitions                                 somebody, but no squat, lunge or bend
+    ├── ClipAborted                  exit 3               analysing a clip was ended from outside; a batch goes on
+    │   ├── TimedOut                                      it took longer than it may
+    │   ├── WorkerLost                                    its process died: out of memory, a fault in a decoder
+    │   └── OutOfMemory                                   it needs more memory than there is
     └── AssetError                   exit 4               a model file or system library is missing or damaged
 
 Anything else that escapes is a bug, exits with 1 and keeps its traceback.
@@ -122,6 +126,31 @@ class NoRepetitions(AnalysisError):
     """No repetition of a known movement was seen."""
 
     code = "no_repetitions"
+
+
+class ClipAborted(MovescreenError):
+    """Analysing a clip was ended from outside. Another try may succeed."""
+
+    exit_code = 3
+    code = "aborted"
+
+
+class TimedOut(ClipAborted):
+    """Analysing a clip took longer than it may."""
+
+    code = "timeout"
+
+
+class WorkerLost(ClipAborted):
+    """The process that analysed a clip died."""
+
+    code = "worker_died"
+
+
+class OutOfMemory(ClipAborted):
+    """A clip needs more memory than there is."""
+
+    code = "out_of_memory"
 
 
 class AssetError(MovescreenError):

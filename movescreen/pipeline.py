@@ -88,11 +88,14 @@ class Request:
         ``auto``, ``front`` or ``side``.
     settings
         Everything else that changes the result.
+    side
+        The leg that a one-sided movement is done with, ``left`` or ``right``; empty = found out for each repetition.
     """
 
     movement: str = "auto"
     view: str = "auto"
     settings: Settings = field(default_factory=load_settings)
+    side: str = ""
 
 
 def analyze_video(
@@ -222,7 +225,7 @@ def analyze_poses(
     correction = None if request.settings.raw else _correction(catalog)
     series = compute_series(prepared, view, smoothing, correction)
     if chosen is not None:
-        reps = assign_sides(chosen.spec, reps, series.time_s, series.values)
+        reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
     filled = tuple(_fill_values(rep, series) for rep in reps)
     findings: tuple[Finding, ...] = ()
     if chosen is not None:
@@ -346,7 +349,8 @@ def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) 
 
 
 def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: VideoInfo) -> Provenance:
-    settings: Mapping[str, Any] = {"movement": request.movement, "view": request.view, **request.settings.model_dump()}
+    asked = {"movement": request.movement, "view": request.view} | ({"side": request.side} if request.side else {})
+    settings: Mapping[str, Any] = asked | request.settings.model_dump()
     return Provenance(
         f"movescreen {__version__}", engine.engine, engine.model_name, engine.model_sha256, catalog.sha256, settings,
         video.sha256, datetime.now(UTC).isoformat(timespec="seconds"),

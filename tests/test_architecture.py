@@ -46,8 +46,9 @@ LAYERS = [
     {"errors", "model"},
     {"catalog", "settings"},
     {"video", "pose", "kinematics", "repetitions", "screening"},
-    {"pipeline", "live", "batch"},
+    {"pipeline", "live"},
     {"report", "records"},
+    {"batch"},
     {"cli", "web"},
 ]
 RANK = {name: i for i, names in enumerate(LAYERS) for name in names}
@@ -85,6 +86,10 @@ def test_kinematics_repetitions_and_screening_know_neither_video_nor_pose() -> N
             assert not _imports(path) & {"video", "pose"}, path
 
 
+#: A batch's worker ends its own process, when nobody else can end a clip that hangs and when its parent is gone.
+ENDS_ITSELF = {("worker.py", "os._exit")}
+
+
 def test_library_code_neither_prints_nor_exits() -> None:
     for path in MODULES:
         if _part(path) in ("cli", "__main__"):
@@ -92,6 +97,8 @@ def test_library_code_neither_prints_nor_exits() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 called = ast.unparse(node.func)
+                if _part(path) == "batch" and (path.name, called) in ENDS_ITSELF:
+                    continue
                 assert called not in ("print", "sys.exit", "exit", "quit", "os._exit"), f"{path}:{node.lineno}"
 
 

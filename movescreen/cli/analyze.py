@@ -76,9 +76,9 @@ def run_clip(
         result = analyze_video(video, request, on_progress=on_progress)
     write_result(result, folder, video_path=video, client=client)
     if overlay:
-        from movescreen.video.overlay import write_overlay_video
+        from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
 
-        write_overlay_video(video, result, folder / "overlay.mp4")
+        write_overlay_video(video, result, folder / OVERLAY_FILE)
     return result
 
 

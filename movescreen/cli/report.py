@@ -15,6 +15,9 @@ from movescreen.report import write_result
 from movescreen.report.json import load_result_json
 from movescreen.settings import Settings
 
+#: What a request says beside its settings, with what it says when it says nothing.
+_ASKED = {"movement": "auto", "view": "auto", "side": ""}
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -50,7 +53,8 @@ def report(
 
 def _request(old: dict[str, Any]) -> Request:
     asked = dict(old["provenance"]["settings"])
-    return Request(asked.pop("movement", "auto"), asked.pop("view", "auto"), Settings(**asked))
+    movement, view, side = (asked.pop(name, default) for name, default in _ASKED.items())
+    return Request(movement, view, Settings(**asked), side)
 
 
 def _engine(old: dict[str, Any]) -> EngineInfo:

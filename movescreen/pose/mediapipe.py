@@ -109,7 +109,8 @@ class MediaPipeEstimator(PoseEstimator):
         landmarker, self._landmarker = self._landmarker, None
         if landmarker is not None:
             try:
-                landmarker.close()
+                with quiet_stderr():
+                    landmarker.close()
             finally:
                 usage_reports.release()
 

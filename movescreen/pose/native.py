@@ -18,10 +18,12 @@ import tempfile
 import threading
 from collections.abc import Iterator
 
-#: Routine notes: of absl below error level (``W0000 00:00:1795… 123 file.cc:81] …``), and of TensorFlow Lite.
+#: Routine notes: of absl below error level (``W0000 00:00:1795… 123 file.cc:81] …``), of LiteRT (``INFO: [file.cc:36] …``),
+#: and of TensorFlow Lite.
 _ROUTINE = re.compile(
     rb"[IW]\d{4} \d\d:\d\d:[\d.]+ +\d+ \S+:\d+\]"
     rb"|WARNING: (All log messages|Logging) before "
+    rb"|(INFO|WARNING): \[\w+\.cc:\d+\] "
     rb"|INFO: Created TensorFlow Lite "
     rb"|WARNING: Read-only tensor #"
 )

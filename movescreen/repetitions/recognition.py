@@ -101,12 +101,15 @@ def assign_sides(
     reps: Sequence[Repetition],
     time_s: FloatArray,
     signals: Mapping[str, FloatArray],
+    known: str = "",
 ) -> list[Repetition]:
-    """Return the repetitions numbered from 1, with the side that the movement's file asks for."""
+    """Return the repetitions numbered from 1, with the side that the movement's file asks for; ``known`` when the user said it."""
     out = []
     for number, rep in enumerate(reps, start=1):
         side = ""
-        if spec.reps.side_from == "front_leg":
+        if known and spec.reps.side_from != "none":
+            side = known
+        elif spec.reps.side_from == "front_leg":
             side = "left" if read_statistic("median", rep, time_s, signals["stance_split"]) > 0 else "right"
         elif spec.reps.side_from == "stance_leg":
             side = "right" if read_statistic("median", rep, time_s, signals["foot_lift"]) > 0 else "left"

@@ -1,13 +1,12 @@
-"""The overview of a batch: one row a file, each with a link to its own report."""
+"""The overview of a batch: one row a file, the worst first, each with a link to its own report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from movescreen.atomic import write_text
 from movescreen.model import Status
 from movescreen.report.html import render_page
 from movescreen.report.sections import Element
@@ -16,15 +15,38 @@ from movescreen.report.wording import STATUS_WORDS, title_of
 _COUNTED = (Status.FLAGGED, Status.BORDERLINE, Status.NOT_ASSESSED)
 
 
-def render_overview(rows: Sequence[Mapping[str, Any]], links: Sequence[str], software: str = "") -> str:
-    """Return a page with one row a file.
+@dataclass(frozen=True)
+class OverviewRow:
+    """A clip in the overview.
+
+    Attributes
+    ----------
+    summary
+        Row of ``summary_row`` or ``error_row``.
+    link
+        Path of its report, relative to the page; empty when it has none.
+    thumbnail
+        A small picture as a data address; may be empty.
+    flagged
+        Titles of what was flagged, the weightiest first.
+    severity
+        Greatest severity among them, 0..1.
+    """
+
+    summary: Mapping[str, Any]
+    link: str = ""
+    thumbnail: str = ""
+    flagged: Sequence[str] = ()
+    severity: float = 0.0
+
+
+def render_overview(rows: Sequence[OverviewRow], software: str = "") -> str:
+    """Return a page with one row a file: most flagged first, then those without anything, then those without a result.
 
     Parameters
     ----------
     rows
-        Rows of ``summary_row`` and ``error_row``.
-    links
-        Path of each file's report, relative to the page; empty for files that have none.
+        One for each file.
     software
         Name and version, for the page's head.
 
@@ -33,31 +55,51 @@ def render_overview(rows: Sequence[Mapping[str, Any]], links: Sequence[str], sof
     str
         A whole HTML document; it loads nothing.
     """
-    failed = sum(row["status"] != "ok" for row in rows)
-    facts = [("Files", str(len(rows))), ("Analysed", str(len(rows) - failed)), ("Without a result", str(failed))]
+    good = sorted((row for row in rows if row.summary["status"] == "ok"), key=_worst_first)
+    others = [row for row in rows if row.summary["status"] != "ok"]
+    flagged = sum(row.summary["flagged"] > 0 for row in good)
+    facts = [
+        ("Files", str(len(rows))), ("Analysed", str(len(good))), ("With something flagged", str(flagged)),
+        ("Without a result", str(len(others))),
+    ]  # fmt: skip
     masthead = {"movement": "All clips", "view": "", "facts": facts}
-    table = [_row(row, link) for row, link in zip(rows, links, strict=True)]
-    elements = [
-        Element("masthead", "", "masthead.html.jinja", masthead, place="header"),
-        Element("files", "One row a file", "overview.html.jinja", {"rows": table}),
-    ]
+    elements = [Element("masthead", "", "masthead.html.jinja", masthead, place="header")]
+    if good or not others:
+        elements.append(
+            Element(
+                "files", "One row a file, the worst first", "overview.html.jinja", {"rows": [_row(r) for r in good]}
+            )
+        )
+    if others:
+        data = {"rows": [_failed(row) for row in others]}
+        elements.append(Element("failed", "Without a result", "overview_failed.html.jinja", data))
     return render_page(elements, "Movement screen · all clips", software)
 
 
-def write_overview(rows: Sequence[Mapping[str, Any]], links: Sequence[str], path: Path, software: str = "") -> Path:
-    """Write :func:`render_overview` to a file, whole or not at all; raises InputError when that fails."""
-    return write_text(path, render_overview(rows, links, software))
+def _worst_first(row: OverviewRow) -> tuple[float, ...]:
+    return -row.summary["flagged"], -row.severity, -row.summary["borderline"], row.summary["not_assessed"]
 
 
-def _row(row: Mapping[str, Any], link: str) -> dict[str, Any]:
-    good = row["status"] == "ok"
+def _row(row: OverviewRow) -> dict[str, Any]:
+    said = row.summary
     return {
-        "href": quote(link) if good else "",
-        "file": str(row["file"]),
-        "client": str(row["client"] or ""),
-        "movement": title_of(str(row["movement"])) if good else "",
-        "view": title_of(str(row["view"])) if good else "",
-        "reps": str(row["reps"]) if good else "",
-        "counts": [(s.value, STATUS_WORDS[s].label, str(row[s.value])) for s in _COUNTED] if good else [],
-        "error": "" if good else f"{row['error']} ({row['error_code']})",
+        "href": quote(row.link),
+        "thumbnail": row.thumbnail,
+        "file": str(said["file"]),
+        "client": str(said["client"] or ""),
+        "movement": title_of(str(said["movement"])),
+        "view": title_of(str(said["view"])),
+        "reps": str(said["reps"]),
+        "counts": [(s.value, STATUS_WORDS[s].label, str(said[s.value])) for s in _COUNTED],
+        "flagged": list(row.flagged),
+    }
+
+
+def _failed(row: OverviewRow) -> dict[str, Any]:
+    said = row.summary
+    return {
+        "href": quote(row.link),
+        "file": str(said["file"]),
+        "client": str(said["client"] or ""),
+        "error": f"{said['error']} ({said['error_code']})",
     }

@@ -71,6 +71,29 @@ def take_pictures(result: ClipResult, video_path: Path, most: int = MAX_PICTURES
     ]
 
 
+def make_thumbnail(picture: Picture, height_px: int = 120) -> str:
+    """Return a picture made small, as a data address."""
+    import cv2
+
+    data = np.frombuffer(base64.b64decode(picture.uri.partition(",")[2]), dtype=np.uint8)
+    image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    if image is None:
+        raise ValueError("not a JPEG picture")
+    width_px = max(1, round(picture.width * height_px / picture.height))
+    return _jpeg_address(
+        cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA).astype(np.uint8), quality=70
+    )
+
+
+def _jpeg_address(bgr: NDArray[np.uint8], quality: int = _QUALITY) -> str:
+    import cv2
+
+    done, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise RuntimeError("a picture could not be encoded as JPEG")
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode("ascii")
+
+
 def _spread(reps: Sequence[Repetition], most: int) -> list[Repetition]:
     if len(reps) <= most:
         return list(reps)
@@ -122,13 +145,10 @@ def _draw(image: NDArray[np.uint8], crop: FloatArray, result: ClipResult, pose: 
 def _picture(rep: Repetition, image: NDArray[np.uint8], result: ClipResult) -> Picture:
     import cv2
 
-    done, jpeg = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-    if not done:
-        raise RuntimeError("a picture could not be encoded as JPEG")
+    uri = _jpeg_address(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), dtype=np.uint8))
     values = _values_words(rep, result)
     caption = f"Repetition {rep.number}, {format_value(rep.turn_s, 's')}" + (f": {values}" if values else "")
     alt = f"The person at the deepest point of repetition {rep.number}, {view_words(result.view)}, skeleton drawn on."
-    uri = "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode("ascii")
     return Picture(uri, image.shape[1], image.shape[0], caption, f"{alt} {sentence(values)}".strip())
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from movescreen.atomic import staged_folder
 from movescreen.errors import UnknownNameError
 from movescreen.model import ClipResult
+from movescreen.report.pictures import Picture
 
 #: Moved into place last: when it is there, the result is complete.
 LAST_FILE = "result.json"
@@ -34,6 +35,8 @@ class ReportJob:
         The clip, for pictures; None when it is not at hand.
     files
         Name -> description of every file that the result folder will hold.
+    pictures
+        Pictures already taken (:func:`movescreen.report.pictures.take_pictures`); None = take them from the clip.
     """
 
     result: ClipResult
@@ -41,6 +44,7 @@ class ReportJob:
     recorded: str = ""
     video_path: Path | None = None
     files: Mapping[str, str] = field(default_factory=dict)
+    pictures: Sequence[Picture] | None = None
 
 
 WriteFunction = Callable[[ReportJob, Path], None]
@@ -136,6 +140,7 @@ def write_result(
     video_path: Path | str | None = None,
     client: str = "",
     recorded: str = "",
+    pictures: Sequence[Picture] | None = None,
 ) -> list[Path]:
     """Write the files of one clip; all of them, or none.
 
@@ -153,6 +158,8 @@ def write_result(
         Name or id of the person.
     recorded
         Day of the recording.
+    pictures
+        Pictures already taken of the clip; None = take them now.
 
     Returns
     -------
@@ -175,6 +182,7 @@ def write_result(
         recorded=recorded,
         video_path=None if video_path is None else Path(video_path),
         files=_files_after(out, writers),
+        pictures=pictures,
     )
     with staged_folder(out, last=LAST_FILE) as stage:
         for writer in writers:

@@ -21,6 +21,16 @@ _FIRST_BYTES = (b"RIFF", b"\x1aE\xdf\xa3", b"FLV\x01", b"OggS", b"\x30\x26\xb2\x
 _HASH_CHUNK = 1 << 20
 
 
+#: Threads of a decoder; 0 = as many as processors.
+_decoder_threads = 0
+
+
+def limit_decoder_threads(count: int) -> None:
+    """Let every decoder that this process opens from now on use so many threads; 0 = as many as there are processors."""
+    global _decoder_threads
+    _decoder_threads = count
+
+
 def check_readable(path: str | Path) -> Path:
     """Return ``path`` when it is a file with bytes in it that may be read.
 
@@ -101,6 +111,7 @@ def select_video_stream(container: InputContainer, name: str) -> VideoStream:
     if stream.codec_context is None:
         raise VideoError(f"{name} is in a video format that cannot be decoded here", "save it again as H.264 (.mp4)")
     stream.thread_type = "AUTO"
+    stream.codec_context.thread_count = _decoder_threads
     return stream
 
 

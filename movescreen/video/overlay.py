@@ -12,6 +12,8 @@ from movescreen.video.writer import VideoWriter
 
 __all__ = ["AngleLabel", "FlagBanner", "render_overlay", "write_overlay_video"]
 
+#: Name of the annotated video beside a clip's other files.
+OVERLAY_FILE = "overlay.mp4"
 #: Longest side and highest rate of an annotated video, px and Hz.
 MAX_SIDE_PX = 1280
 MAX_FPS = 60.0

@@ -84,6 +84,20 @@ def test_a_bundle_is_a_plain_zip_of_two_networks_with_their_scaling(name: str) -
     assert scaling == [(127.5, 127.5), (0.0, 255.0)]
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_mask_is_cut_off_and_the_other_outputs_are_all_there(script: ModuleType, name: str) -> None:
+    schema = importlib.import_module("mediapipe.tasks.metadata.schema_py_generated")
+    with zipfile.ZipFile(MODELS / f"pose_landmarker_{name}.task") as bundle:
+        network = bundle.read("pose_landmarks_detector.tflite")
+    graph = schema.ModelT.InitFromObj(schema.Model.GetRootAs(network, 0)).subgraphs[0]
+    shapes = [list(graph.tensors[index].shape) for index in graph.outputs]
+    assert shapes == [[1, 195], [1, 1], script.MASK_SHAPE, [1, 64, 64, 39], [1, 117]]
+    mask = graph.outputs[2]
+    (blank,) = script._operators_behind(graph, [mask])
+    assert blank.inputs[0] == graph.inputs[0]
+    assert script._operators_behind(graph, [i for i in graph.outputs if i != mask]) == graph.operators[:-1]
+
+
 def test_the_same_input_makes_the_same_bytes(script: ModuleType, tmp_path: Path) -> None:
     first = script.write_bundle(tmp_path / "a.task", b"detector", b"landmarks")
     assert script.write_bundle(tmp_path / "b.task", b"detector", b"landmarks") == first

@@ -13,6 +13,8 @@ ROUTINE = [
     b"WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n",
     b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n",
     b"WARNING: Read-only tensor #1 (model/pad) has an unaligned buffer (0x7efc, required alignment 4); copying\n",
+    b"INFO: [environment.cc:36] Creating LiteRT environment with options\n",
+    b"WARNING: [model_load.cc:402] Sparsity tensors may not yet be fully supported.\n",
     b"I0000 00:00:1795444701.292846   13779 gl_context.cc:361] GL version: 3.0\n",
     b"W0000 00:00:1795444701.359356   13779 landmark_projection_calculator.cc:81] Using NORM_RECT without\n",
 ]
@@ -21,6 +23,7 @@ NEWS = [
     b"F0000 00:00:1795444701.359356   13779 graph.cc:81] Check failed\n",
     b"INFO:     127.0.0.1:5000 - GET / 200\n",
     b"WARNING: disk is full\n",
+    b"ERROR: [compiled_model.cc:1022] cannot compile\n",
     b"Traceback (most recent call last):\n",
 ]
 

@@ -13,7 +13,7 @@ import pytest
 from movescreen.errors import InputError, NoPersonFound, VideoError
 from movescreen.model import ScreeningResult, Status
 from movescreen.report.json import load_result_json
-from movescreen.report.overview import render_overview, write_overview
+from movescreen.report.overview import OverviewRow, render_overview
 from movescreen.report.screening import render_screening, write_screening
 from movescreen.report.tables import error_row, summary_row
 from tests.builders import front_squat, side_squat
@@ -87,20 +87,28 @@ def test_every_clip_needs_its_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_overview_has_a_row_a_file_and_links_the_good_ones(tmp_path: Path) -> None:
+def test_overview_lists_the_worst_first_and_what_failed_last() -> None:
+    mild = summary_row(side_squat(findings=()), file="mild.mp4")
     rows = [
-        summary_row(side_squat(), client="<b>Client</b>", file="a b/squat.mp4"),
-        error_row("empty.mp4", NoPersonFound("nobody was seen in 90 frames")),
-        error_row("broken.mp4", VideoError("not a video")),
-    ]
-    path = write_overview(rows, ["a b/squat#1/report.html", "", ""], tmp_path / "report.html", "movescreen 0.1.0")
-    page = Outline(path.read_text(encoding="utf-8"))
+        OverviewRow(error_row("empty.mp4", NoPersonFound("nobody was seen in 90 frames"))),
+        OverviewRow(mild, "mild/report.html"),
+        OverviewRow(
+            summary_row(side_squat(), client="<b>Client</b>", file="a b/squat.mp4"),
+            "a b/squat#1/report.html", "data:image/jpeg;base64,AAAA", ("Forward lean", "Heels <up>"), 2.0,
+        ),
+        OverviewRow(error_row("broken.mp4", VideoError("not a video"))),
+    ]  # fmt: skip
+    html = render_overview(rows, "movescreen 0.1.0")
+    page = Outline(html)
     assert page.wrong == []
-    assert [a["href"] for a in page.all("a")] == ["a%20b/squat%231/report.html"]
+    assert [a["href"] for a in page.all("a")] == ["a%20b/squat%231/report.html", "mild/report.html"]
+    assert html.index("a b/squat.mp4") < html.index("mild.mp4") < html.index("empty.mp4")
     assert "<b>Client</b>" in page.text
-    assert "No result: nobody was seen in 90 frames (no_person)" in page.text
-    assert "Files3 Analysed1 Without a result2" in page.text
+    assert "Forward lean, Heels <up>" in page.text
+    assert "nobody was seen in 90 frames (no_person)" in page.text
+    assert "Files4 Analysed2 With something flagged1 Without a result2" in page.text
+    assert [img["src"] for img in page.all("img")] == ["data:image/jpeg;base64,AAAA"]
 
 
 def test_overview_of_nothing() -> None:
-    assert "Files0" in Outline(render_overview([], [])).text
+    assert "Files0" in Outline(render_overview([])).text

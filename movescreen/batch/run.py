@@ -1,0 +1,168 @@
+"""Many clips over any executor: each finished clip is kept at once, and none of them can stop the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+
+from movescreen.batch.executors import Workers
+from movescreen.batch.items import BatchItem
+from movescreen.batch.record import Record, join_tables, save_record
+from movescreen.batch.storage import Store
+from movescreen.batch.worker import Plan, abandon, find_done, run_item, timed_out
+from movescreen.errors import ClipAborted, WorkerLost
+from movescreen.report.columns import FINDINGS_COLUMNS, FINDINGS_EXTRA, REPS_COLUMNS
+from movescreen.report.csv import csv_text
+from movescreen.report.overview import OverviewRow, render_overview
+from movescreen.report.tables import summary_table
+
+#: How often the wish to stop is looked for, s.
+_POLL_S = 0.2
+
+#: Called with each clip that is finished, and whether an earlier run had done so.
+OnRecord = Callable[[Record, bool], None]
+#: Returns 0 to go on, 1 to finish only what is running, 2 to leave everything.
+Stop = Callable[[], int]
+
+
+@dataclass(frozen=True)
+class BatchOutcome:
+    """What a run came to.
+
+    Attributes
+    ----------
+    records
+        One for every finished clip, in the order of the items.
+    reused
+        How many of them an earlier run had finished.
+    unfinished
+        How many clips were left when the run was stopped.
+    seconds
+        How long it took, s.
+    """
+
+    records: tuple[Record, ...]
+    reused: int
+    unfinished: int
+    seconds: float
+
+
+def run_batch(
+    items: Sequence[BatchItem],
+    plan: Plan,
+    workers: Callable[[], Workers],
+    *,
+    on_record: OnRecord = lambda record, reused: None,
+    stop: Stop = lambda: 0,
+) -> BatchOutcome:
+    """Analyse clips and write the joint tables.
+
+    Parameters
+    ----------
+    items
+        The clips, each with a folder of its own (:func:`movescreen.batch.items.name_folders`).
+    plan
+        What they have in common.
+    workers
+        Gives the executor; called only when there is something to analyse.
+    on_record
+        Called here, in this thread, for every finished clip.
+    stop
+        Asked a few times a second whether to go on.
+
+    Returns
+    -------
+    BatchOutcome
+        One record a clip, also for those that failed.
+
+    Raises
+    ------
+    InputError
+        When the results cannot be written.
+    """
+    start = time.monotonic()
+    plan.store.prepare()
+    records: dict[str, Record] = {}
+    for item in items:
+        done = find_done(plan, item)
+        if done is not None:
+            records[item.folder] = done
+            on_record(done, True)
+    reused = len(records)
+    left = [item for item in items if item.folder not in records]
+    if left and not stop():
+        for record in _analyse(left, plan, workers(), stop):
+            records[record.folder] = record
+            on_record(record, False)
+    ordered = tuple(records[item.folder] for item in items if item.folder in records)
+    write_tables(ordered, plan.store, str(plan.common.get("software", "")))
+    return BatchOutcome(ordered, reused, len(items) - len(ordered), time.monotonic() - start)
+
+
+def _analyse(items: Sequence[BatchItem], plan: Plan, workers: Workers, stop: Stop) -> Iterator[Record]:
+    """Keep every worker busy, and no more: what was not handed out need not be called back."""
+    plan = replace(plan, ends_itself=workers.ends_itself)
+    waiting = list(reversed(items))
+    running: dict[Future[Record], BatchItem] = {}
+    while running or (waiting and not stop()):
+        while waiting and not stop() and len(running) < workers.count():
+            item = waiting.pop()
+            running[workers.executor.submit(run_item, plan, item)] = item
+        if stop() > 1:
+            workers.stop()
+            return
+        finished, _ = wait(running, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+        for future in finished:
+            yield _settle(future, running.pop(future), plan, workers)
+
+
+def _settle(future: Future[Record], item: BatchItem, plan: Plan, workers: Workers) -> Record:
+    """Return what became of a clip, also when its process did not live to tell."""
+    try:
+        return future.result()
+    except TimeoutError:
+        record = timed_out(plan, item)
+    except workers.lost as error:
+        reason = f"the process that analysed it died ({_first_line(error)})"
+        hint = "it may be damaged, or need more memory: run it alone with --workers 1"
+        record = abandon(plan, item, WorkerLost(reason, hint))
+    except Exception as error:  # an answer that could not be kept or sent, or an executor that failed
+        record = abandon(plan, item, ClipAborted(f"{type(error).__name__}: {_first_line(error)}"))
+    save_record(plan.store, record)
+    return record
+
+
+def _for_spreadsheets(text: str) -> str:
+    """Begin with a byte order mark where there are letters beyond ASCII: without it Excel takes UTF-8 for something else."""
+    return text if text.isascii() else f"\ufeff{text}"
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def write_tables(records: Sequence[Record], store: Store, software: str = "") -> None:
+    """Write ``summary.csv``, ``reps.csv``, ``findings.csv`` and ``report.html`` over all clips.
+
+    Raises
+    ------
+    InputError
+        When they cannot be written.
+    """
+    reps, findings = (
+        join_tables([t for r in records if (t := getattr(r, name)).columns]) for name in ("reps", "findings")
+    )
+    whose = ["file", "client"]
+    reps = reps.reindex(columns=list(dict.fromkeys([*whose, "movement", "view", *REPS_COLUMNS, *reps.columns])))
+    known = [*whose, "view", *FINDINGS_COLUMNS, *FINDINGS_EXTRA]
+    findings = findings.reindex(columns=list(dict.fromkeys([*known, *findings.columns])))
+    summary = summary_table([record.summary for record in records])
+    for name, table in (("summary", summary), ("reps", reps), ("findings", findings)):
+        store.write_text(f"{name}.csv", _for_spreadsheets(csv_text(table)))
+    rows = [
+        OverviewRow(r.summary, f"{r.folder}/report.html" if r.has_files else "", r.thumbnail, r.headline, r.worst)
+        for r in records
+    ]
+    store.write_text("report.html", render_overview(rows, software))

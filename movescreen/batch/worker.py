@@ -1,0 +1,214 @@
+"""What happens to one clip, in whichever process it is analysed."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from movescreen.batch.items import BatchItem
+from movescreen.batch.record import Record, hash_request, load_record, record_failure, record_result, save_record
+from movescreen.batch.storage import Store, fingerprint, local_file
+from movescreen.catalog import load_catalog
+from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNameError
+from movescreen.model import ClipResult, ViewKind
+from movescreen.pipeline import Request, analyze_video
+from movescreen.report import write_result
+from movescreen.report.pictures import Picture, make_thumbnail, take_pictures
+from movescreen.settings import Settings
+from movescreen.video.container import check_readable, hash_file, limit_decoder_threads
+
+#: Turns a clip into a result; tests put something else in its place.
+Analyze = Callable[[Path, Request], ClipResult]
+_VIEWS = ("auto", ViewKind.FRONT.value, ViewKind.SIDE.value)
+_SIDES = ("", "left", "right")
+#: Exit status of a cluster's worker that ended itself because a clip took too long.
+EXIT_TIMED_OUT = 75
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What all clips of a run have in common. Travels to the workers.
+
+    Attributes
+    ----------
+    store
+        Where the results go.
+    run
+        Name of this run, unlike any other's.
+    settings
+        Settings of the analysis.
+    common
+        What else a result depends on: software, model, catalogue.
+    overlay
+        Whether to write annotated videos, too.
+    resume
+        False = analyse also what is done already.
+    timeout_s
+        Longest time a clip may take, s.
+    ends_itself
+        True where nobody else can end a worker that hangs, as on a cluster.
+    analyze
+        Turns a clip into a result.
+    """
+
+    store: Store
+    run: str
+    settings: Settings
+    common: Mapping[str, Any] = field(default_factory=dict)
+    overlay: bool = False
+    resume: bool = True
+    timeout_s: float = 1800.0
+    ends_itself: bool = False
+    analyze: Analyze = analyze_video
+
+    def asked(self, item: BatchItem) -> str:
+        """Return the hash over what is asked of a clip."""
+        common = {**self.common, "settings": self.settings.model_dump(), "overlay": self.overlay}
+        return hash_request(item, common)
+
+
+def find_done(plan: Plan, item: BatchItem) -> Record | None:
+    """Return what an earlier run found out about a clip, if the clip's file, as far as its size and time tell, is the same."""
+    record = _reusable(plan, item)
+    same = record is not None and record.fingerprint != "" and record.fingerprint == fingerprint(item.location)
+    return record if same else None
+
+
+def run_item(plan: Plan, item: BatchItem) -> Record:
+    """Analyse one clip, write its files, keep its record, and return it. Raises nothing that belongs to the clip."""
+    prepare_process()
+    begun = load_record(plan.store, item.folder)
+    if begun is not None and begun.run == plan.run:
+        return begun  # an executor that lost the answer asks again
+    with _watchdog(plan, item):
+        return _run(plan, item)
+
+
+def _run(plan: Plan, item: BatchItem) -> Record:
+    start, content = time.monotonic(), ""
+    facts: dict[str, Any] = {"asked": plan.asked(item), "fingerprint": fingerprint(item.location), "run": plan.run}
+    try:
+        request = _request(plan, item)
+        with local_file(item.location) as clip:
+            content = hash_file(clip if _is_empty(clip) else check_readable(clip))
+            done = _reusable(plan, item)
+            if done is not None and done.content == content:
+                record = replace(done, fingerprint=facts["fingerprint"], run=plan.run)
+            else:
+                result = plan.analyze(clip, request)
+                thumbnail = _write(plan, item, clip, result)
+                record = record_result(item, result, thumbnail=thumbnail, seconds=time.monotonic() - start, **facts)
+    except MemoryError:
+        error = OutOfMemory("there is not enough memory for this clip", "run with fewer workers")
+        record = record_failure(item, error, seconds=time.monotonic() - start, **facts)
+    except Exception as error:  # whatever a clip does, it costs one row
+        trace = "" if isinstance(error, MovescreenError) else traceback.format_exc()
+        record = record_failure(item, error, content=content, seconds=time.monotonic() - start, trace=trace, **facts)
+    save_record(plan.store, record)
+    return record
+
+
+def _is_empty(clip: Path) -> bool:
+    """Return whether it is a file without bytes: it has a hash as well, by which the next run knows it."""
+    return clip.is_file() and not clip.stat().st_size
+
+
+def _request(plan: Plan, item: BatchItem) -> Request:
+    for kind, value, known in (("view", item.view, _VIEWS), ("side", item.side, _SIDES)):
+        if value not in known:
+            raise UnknownNameError(kind, value, known)
+    if item.movement != "auto":
+        load_catalog().movement(item.movement)
+    return Request(item.movement, item.view, plan.settings, item.side)
+
+
+def _write(plan: Plan, item: BatchItem, clip: Path, result: ClipResult) -> str:
+    """Write a clip's files; return its thumbnail."""
+    pictures = take_pictures(result, clip)
+    with plan.store.folder(item.folder) as folder:
+        write_result(result, folder, video_path=clip, client=item.client, recorded=item.date, pictures=pictures)
+        if plan.overlay:
+            from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
+
+            write_overlay_video(clip, result, folder / OVERLAY_FILE)
+    return make_thumbnail(_middle(pictures)) if pictures else ""
+
+
+def _middle(pictures: list[Picture]) -> Picture:
+    return pictures[len(pictures) // 2]
+
+
+def _reusable(plan: Plan, item: BatchItem) -> Record | None:
+    """Return the record of the same question, whose answer still stands and whose files are there."""
+    record = load_record(plan.store, item.folder) if plan.resume else None
+    if record is None or not record.lasting or record.asked != plan.asked(item):
+        return None
+    return record if not record.has_files or plan.store.exists(f"{item.folder}/result.json") else None
+
+
+@cache
+def prepare_process() -> None:
+    """Keep the libraries of this process to one thread each: the workers share the processors."""
+    import cv2
+    from threadpoolctl import threadpool_limits
+
+    cv2.setNumThreads(1)
+    limit_decoder_threads(1)
+    threadpool_limits(1)
+
+
+def start_worker() -> None:
+    """Prepare a process of the local pool: leave ``Ctrl-C`` to the parent, and end when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), name="orphan-watch", daemon=True).start()
+    prepare_process()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+@contextlib.contextmanager
+def _watchdog(plan: Plan, item: BatchItem) -> Iterator[None]:
+    if not plan.ends_itself:
+        yield
+        return
+    timer = threading.Timer(plan.timeout_s, _give_up, (plan, item))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _give_up(plan: Plan, item: BatchItem) -> None:
+    """Say what happened where the next try finds it, and end this process: a decoder that hangs cannot be interrupted."""
+    try:
+        save_record(plan.store, timed_out(plan, item))
+    finally:
+        os._exit(EXIT_TIMED_OUT)
+
+
+def timed_out(plan: Plan, item: BatchItem) -> Record:
+    """Return the record of a clip that took too long."""
+    error = TimedOut(f"not done after {plan.timeout_s:g} s", "give it longer with --timeout, or cut the clip")
+    return abandon(plan, item, error)
+
+
+def abandon(plan: Plan, item: BatchItem, error: MovescreenError) -> Record:
+    """Return the record of a clip whose analysis was ended from outside."""
+    return record_failure(item, error, asked=plan.asked(item), fingerprint=fingerprint(item.location), run=plan.run)

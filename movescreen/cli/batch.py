@@ -1,0 +1,233 @@
+"""``movescreen batch``: folders and files of clips, one folder a clip and the tables of all."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from movescreen._version import __version__
+from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, find_items, name_folders, read_manifest, run_batch
+from movescreen.batch.executors import Workers, cluster_workers, local_workers
+from movescreen.batch.record import Record
+from movescreen.batch.storage import open_filesystem
+from movescreen.catalog import load_catalog
+from movescreen.cli.options import MODELS, VIEWS, Model, Movement, Raw, SlowMo, View, check_choice
+from movescreen.errors import InputError
+from movescreen.pose import load_model
+from movescreen.report.wording import plural, title_of
+from movescreen.settings import load_settings
+
+LOG_FILE = "batch.log"
+#: Exit status of a run that was stopped with Ctrl-C, as shells have it.
+EXIT_INTERRUPTED = 130
+_LOG = logging.getLogger("movescreen.batch")
+_MARKS = {"ok": "ok", "no_answer": "--", "error": "!!"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(batch)
+
+
+def batch(
+    out: Annotated[str, typer.Option(help="Folder (or URL) for the results.")],
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", help="Folders, files or URLs.")] = None,
+    manifest: Annotated[
+        str | None,
+        typer.Option(help="CSV with the columns file,client,movement,view,date,side; only file is required."),
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as processors when left out.")] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Scheduler of a Dask cluster to work on, such as tcp://10.0.0.5:8786.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option(help="Leave alone what an earlier run has done with the same settings.")
+    ] = True,
+    timeout: Annotated[float, typer.Option(min=1, help="Longest time for one clip, s.")] = 1800.0,
+    movement: Movement = "auto",
+    view: View = "auto",
+    model: Model = None,
+    slowmo: SlowMo = None,
+    raw: Raw = False,
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Also write each clip with skeleton and angles drawn on it.")
+    ] = False,
+) -> None:
+    """Analyse many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
+    check_choice("view", view, VIEWS)
+    check_choice("model", model, MODELS)
+    if movement != "auto":
+        load_catalog().movement(movement)
+    items = _items(paths or [], manifest, out, movement, view)
+    store = Store(out if "://" in out else str(Path(out).expanduser().absolute()))
+    plan = Plan(
+        store, uuid.uuid4().hex, settings := load_settings(model=model, slowmo=slowmo, raw=raw or None),
+        {
+            "software": f"movescreen {__version__}",
+            "model": load_model(settings.model).sha256_expected,
+            "catalog": load_catalog().sha256,
+        },
+        overlay, resume, timeout,
+    )  # fmt: skip
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    with contextlib.ExitStack() as stack:
+        stop = stack.enter_context(_stop_on_interrupt())
+        stack.enter_context(_log_to(store))
+        _LOG.info("movescreen %s: %d clips, results in %s", __version__, len(items), out)
+        told = stack.enter_context(_tell_progress(console, len(items)))
+
+        def start() -> Workers:
+            count = workers or _processors()
+            return stack.enter_context(
+                cluster_workers(cluster) if cluster else local_workers(min(count, len(items)), timeout)
+            )
+
+        outcome = run_batch(items, plan, start, on_record=told, stop=stop)
+        _LOG.info(
+            "%d clips in %.0f s, %d done before, %d left",
+            len(outcome.records),
+            outcome.seconds,
+            outcome.reused,
+            outcome.unfinished,
+        )
+    _print_summary(console, outcome, out)
+    if outcome.unfinished:
+        raise typer.Exit(EXIT_INTERRUPTED)
+
+
+def _items(paths: list[str], manifest: str | None, out: str, movement: str, view: str) -> list[BatchItem]:
+    if not paths and manifest is None:
+        raise InputError("no clips were given", "name folders or files, or a list of them with --manifest")
+    items = find_items(paths, out=out, movement=movement, view=view) if paths else []
+    if manifest is not None:
+        items += read_manifest(manifest, movement=movement, view=view)
+    return name_folders(items)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def _stop_on_interrupt() -> Iterator[Callable[[], int]]:
+    """Count presses of Ctrl-C instead of dying of the first."""
+    pressed = 0
+
+    def count(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed += 1
+        words = "finishing the running clips; Ctrl-C again stops at once" if pressed == 1 else "stopping"
+        sys.stderr.write(f"\n{words}\n")
+
+    before = signal.signal(signal.SIGINT, count)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _log_to(store: Store) -> Iterator[None]:
+    """Keep a log beside the results; where these are no folder of this machine, it goes there at the end."""
+    lines: list[str] = []
+    handler: logging.Handler = _Collector(lines)
+    if store.local is not None:
+        store.local.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(store.local / LOG_FILE, encoding="utf-8", errors="backslashreplace")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    _LOG.addHandler(handler)
+    _LOG.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        _LOG.removeHandler(handler)
+        handler.close()
+        if lines:
+            store.write_text(LOG_FILE, (store.read_text(LOG_FILE) or "") + "\n".join(lines) + "\n")
+
+
+class _Collector(logging.Handler):
+    """Keeps formatted lines."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__()
+        self._lines = lines
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(self.format(record))
+
+
+@contextlib.contextmanager
+def _tell_progress(console: Console, count: int) -> Iterator[Callable[[Record, bool], None]]:
+    """Print a line a clip; on a terminal also a bar with rate and time left."""
+    bar_console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+    )  # fmt: skip
+    bar = Progress(*columns, console=bar_console, transient=True, disable=not bar_console.is_terminal)
+    with bar:
+        task = bar.add_task("clips", total=count, rate="")
+        fresh = 0
+
+        def tell(record: Record, reused: bool) -> None:
+            nonlocal fresh
+            fresh += not reused
+            words = _verdict(record)
+            console.print(
+                f"{_MARKS[record.summary['status']]} {record.file}: {words}{' (done before)' if reused else ''}"
+            )
+            level = logging.WARNING if record.summary["status"] == "error" else logging.INFO
+            _LOG.log(level, "%s: %s%s (%.1f s)", record.file, words, " (done before)" if reused else "", record.seconds)
+            if record.trace:
+                _LOG.error("a bug was met in %s:\n%s", record.file, record.trace)
+            elapsed = bar.tasks[task].elapsed or 0.0
+            rate = f"{fresh / elapsed * 3600:.0f} clips an hour" if fresh and elapsed else ""
+            bar.update(task, advance=1, rate=rate)
+
+        yield tell
+
+
+def _verdict(record: Record) -> str:
+    row = record.summary
+    if row["status"] == "error":
+        return f"{row['error']} ({row['error_code']})"
+    if row["status"] == "no_answer":
+        return str(row["error"])
+    seen = f"{title_of(row['movement'])}, {row['view']}, {plural(row['reps'], 'repetition')}"
+    return f"{seen}: {', '.join(record.headline) or 'nothing flagged'}"
+
+
+def _print_summary(console: Console, outcome: BatchOutcome, out: str) -> None:
+    rows = [record.summary for record in outcome.records]
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    good = [row for row in rows if row["status"] == "ok"]
+    table.add_row("clips", str(len(rows)), f"{outcome.reused} done before" if outcome.reused else "")
+    table.add_row("with an answer", str(len(good)), plural(sum(row["reps"] for row in good), "repetition"))
+    table.add_row("with something flagged", str(sum(row["flagged"] > 0 for row in good)), "")
+    table.add_row("no repetition found", str(sum(row["status"] == "no_answer" for row in rows)), "")
+    table.add_row("could not be analysed", str(sum(row["status"] == "error" for row in rows)), "")
+    if outcome.unfinished:
+        table.add_row("left for the next run", str(outcome.unfinished), "run the same command again to go on")
+    console.print()
+    console.print(table)
+    footage_s = sum(row["duration_s"] for row in good)
+    console.print(f"took {outcome.seconds:.0f} s" + (f", report: {_beside(out, 'report.html')}" if rows else ""))
+    if footage_s and not outcome.reused:
+        console.print(f"{footage_s / max(outcome.seconds, 0.1):.1f} times as fast as the clips play")
+
+
+def _beside(out: str, name: str) -> str:
+    return str(Path(open_filesystem(out)[1]) / name) if "://" not in out else f"{out.rstrip('/')}/{name}"

@@ -1,0 +1,217 @@
+"""A batch over threads, with a quick stand-in for the analysis: rows, files, what is done again and what is not."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import fsspec
+import pandas as pd
+import pytest
+
+from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, name_folders, run_batch
+from movescreen.batch.executors import Workers
+from movescreen.errors import InputError
+from movescreen.settings import Settings
+from tests.batch.faults import analysed, quick
+
+_RUNS = itertools.count()
+Run = Callable[..., BatchOutcome]
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Path:
+    folder = tmp_path / "clips"
+    folder.mkdir()
+    return folder
+
+
+def add(folder: Path, *names: str) -> list[BatchItem]:
+    for name in names:
+        (folder / name).write_bytes(f"content of {name}".encode())
+    return name_folders([BatchItem(name, str(folder / name)) for name in names])
+
+
+def run(
+    items: list[BatchItem], out: Path | str, stop: Callable[[], int] = lambda: 0, **changes: object
+) -> BatchOutcome:
+    plan = Plan(Store(str(out)), f"run{next(_RUNS)}", Settings(), {"software": "movescreen x"}, analyze=quick)
+    with ThreadPoolExecutor(2) as pool:
+        return run_batch(items, replace(plan, **changes), lambda: Workers(pool, lambda: 2), stop=stop)  # type: ignore[arg-type]
+
+
+def tables(out: Path) -> dict[str, bytes]:
+    return {name: (out / name).read_bytes() for name in ("summary.csv", "reps.csv", "findings.csv", "report.html")}
+
+
+def test_one_row_a_clip_and_one_folder_a_clip(clinic: Path, tmp_path: Path) -> None:
+    items = add(clinic, "side.mp4", "front.mp4", "nobody.mp4", "bug.mp4", "memory.mp4")
+    outcome = run(items, tmp_path / "out")
+    summary = pd.read_csv(tmp_path / "out" / "summary.csv").set_index("file")
+    assert list(summary.index) == [item.file for item in items]
+    assert summary["status"].to_dict() == {
+        "side.mp4": "ok", "front.mp4": "ok", "nobody.mp4": "error", "bug.mp4": "error", "memory.mp4": "error",
+    }  # fmt: skip
+    assert summary["error_code"].dropna().to_dict() == {
+        "nobody.mp4": "no_person", "bug.mp4": "bug", "memory.mp4": "out_of_memory",
+    }  # fmt: skip
+    assert outcome.unfinished == 0
+    assert (tmp_path / "out" / "side" / "report.html").exists()
+    own = pd.read_csv(tmp_path / "out" / "side" / "reps.csv")
+    joint = pd.read_csv(tmp_path / "out" / "reps.csv")
+    joint = joint[joint["file"] == "side.mp4"][own.columns].reset_index(drop=True)
+    pd.testing.assert_frame_equal(joint, own)
+    findings = pd.read_csv(tmp_path / "out" / "findings.csv")
+    assert set(findings["file"]) == {"side.mp4", "front.mp4"}
+    assert "ZeroDivisionError" in next(r.trace for r in outcome.records if r.file == "bug.mp4")
+
+
+def test_the_second_time_only_what_may_turn_out_otherwise_is_done_again(clinic: Path, tmp_path: Path) -> None:
+    items = add(clinic, "side.mp4", "front.mp4", "nobody.mp4", "bug.mp4")
+    run(items, tmp_path / "out")
+    first = tables(tmp_path / "out")
+    again = run(items, tmp_path / "out")
+    assert again.reused == 3
+    assert sorted(analysed(clinic)) == ["bug.mp4", "bug.mp4", "front.mp4", "nobody.mp4", "side.mp4"]
+    assert tables(tmp_path / "out") == first
+
+
+def test_nobody_is_hired_when_all_is_done(clinic: Path, tmp_path: Path) -> None:
+    items = add(clinic, "side.mp4")
+    run(items, tmp_path / "out")
+    plan = Plan(Store(str(tmp_path / "out")), "later", Settings(), {"software": "movescreen x"}, analyze=quick)
+    outcome = run_batch(items, plan, lambda: pytest.fail("nothing was left to do"))
+    assert outcome.reused == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"settings": Settings(model="lite")},
+        {"settings": Settings(cutoff_hz=6.0)},
+        {"common": {"software": "movescreen y"}},
+        {"common": {"software": "movescreen x", "catalog": "other"}},
+        {"resume": False},
+        {"overlay": False, "run": "same question"},
+    ],
+)
+def test_other_settings_are_another_question(clinic: Path, tmp_path: Path, changes: dict[str, object]) -> None:
+    items = add(clinic, "side.mp4")
+    run(items, tmp_path / "out")
+    run(items, tmp_path / "out", **changes)
+    assert len(analysed(clinic)) == (1 if changes.get("run") == "same question" else 2)
+
+
+def test_what_the_manifest_says_belongs_to_the_question(clinic: Path, tmp_path: Path) -> None:
+    items = add(clinic, "side.mp4")
+    run(items, tmp_path / "out")
+    run([replace(items[0], client="Client 4")], tmp_path / "out")
+    assert len(analysed(clinic)) == 2
+    assert pd.read_csv(tmp_path / "out" / "summary.csv")["client"].tolist() == ["Client 4"]
+
+
+def test_a_changed_clip_is_analysed_again_and_a_touched_one_is_not(clinic: Path, tmp_path: Path) -> None:
+    items = add(clinic, "side.mp4", "front.mp4")
+    run(items, tmp_path / "out")
+    (clinic / "side.mp4").write_bytes(b"another recording")
+    (clinic / "front.mp4").write_bytes((clinic / "front.mp4").read_bytes())
+    run(items, tmp_path / "out")
+    assert sorted(analysed(clinic)) == ["front.mp4", "side.mp4", "side.mp4"]
+
+
+def test_a_removed_folder_and_a_damaged_record_are_made_again(clinic: Path, tmp_path: Path) -> None:
+    items = add(clinic, "side.mp4", "front.mp4")
+    run(items, tmp_path / "out")
+    first = tables(tmp_path / "out")
+    (tmp_path / "out" / "side" / "result.json").unlink()
+    (tmp_path / "out" / ".batch" / "front.json").write_text('{"file": "front')
+    run(items, tmp_path / "out")
+    assert sorted(analysed(clinic)) == ["front.mp4", "front.mp4", "side.mp4", "side.mp4"]
+    assert tables(tmp_path / "out") == first
+
+
+def test_an_executor_that_asks_twice_gets_the_same_answer(clinic: Path, tmp_path: Path) -> None:
+    from movescreen.batch.worker import run_item
+
+    (item,) = add(clinic, "side.mp4")
+    plan = Plan(Store(str(tmp_path / "out")), "one", Settings(), resume=False, analyze=quick)
+    assert run_item(plan, item) == run_item(plan, item)
+    assert analysed(clinic) == ["side.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [({"movement": "sqat"}, "unknown_name"), ({"view": "top"}, "unknown_name"), ({"side": "both"}, "unknown_name")],
+)
+def test_a_wrong_row_of_a_manifest_costs_one_row(clinic: Path, tmp_path: Path, said: dict[str, str], code: str) -> None:
+    good, bad = add(clinic, "side.mp4", "front.mp4")
+    run([good, replace(bad, **said)], tmp_path / "out")  # type: ignore[arg-type]
+    summary = pd.read_csv(tmp_path / "out" / "summary.csv")
+    assert summary["status"].tolist() == ["ok", "error"]
+    assert summary["error_code"].tolist()[1] == code
+    assert analysed(clinic) == ["side.mp4"]
+
+
+def test_names_that_look_like_formulas_stay_text(clinic: Path, tmp_path: Path) -> None:
+    (item,) = add(clinic, "=cmd|' side.mp4")
+    run([replace(item, client="@SUM(A1)")], tmp_path / "out")
+    for table in ("summary.csv", "reps.csv", "findings.csv"):
+        with (tmp_path / "out" / table).open(newline="", encoding="utf-8-sig") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert "'=cmd|' side.mp4" in cells
+        assert not [c for c in cells if c.startswith(("=", "@", "+"))]
+
+
+def test_letters_beyond_ascii_reach_excel_and_pandas(clinic: Path, tmp_path: Path) -> None:
+    (item,) = add(clinic, "side.mp4")
+    run([replace(item, client="Zoë")], tmp_path / "out")
+    assert (tmp_path / "out" / "summary.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    table = pd.read_csv(tmp_path / "out" / "summary.csv")
+    assert (table.columns[0], table["client"].tolist()) == ("file", ["Zoë"])
+
+
+def test_the_overview_lists_the_worst_first_with_a_thumbnail_only_where_there_is_one(
+    clinic: Path, tmp_path: Path
+) -> None:
+    run(add(clinic, "side.mp4", "front.mp4", "nobody.mp4"), tmp_path / "out")
+    summary = pd.read_csv(tmp_path / "out" / "summary.csv").set_index("file")
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    order = sorted(["side.mp4", "front.mp4"], key=lambda name: (-summary.loc[name, "flagged"], page.index(name)))
+    assert page.index(order[0]) < page.index(order[1]) < page.index("nobody.mp4")
+    assert 'href="side/report.html"' in page
+    assert "<img" not in page  # the stand-in's clips hold no pictures
+
+
+def test_stopping_once_finishes_what_runs_and_the_next_run_does_the_rest(clinic: Path, tmp_path: Path) -> None:
+    items = add(clinic, *(f"slow{i}.mp4" for i in range(6)))
+    outcome = run(items, tmp_path / "out", stop=lambda: int(bool(analysed(clinic))))
+    assert 1 <= len(outcome.records) <= 2
+    assert outcome.unfinished == 6 - len(outcome.records)
+    assert len(pd.read_csv(tmp_path / "out" / "summary.csv")) == len(outcome.records)
+    rest = run(items, tmp_path / "out")
+    assert rest.reused == len(outcome.records)
+    assert sorted(analysed(clinic)) == sorted(item.file for item in items)
+
+
+def test_urls_for_input_and_output(tmp_path: Path, clinic: Path) -> None:
+    files = fsspec.filesystem("memory")
+    files.pipe({"/in/side.mp4": b"some clip", "/in/nobody.mp4": b"another"})
+    items = name_folders([BatchItem(f"{n}.mp4", f"memory:///in/{n}.mp4") for n in ("side", "nobody", "gone")])
+    run(items, "memory://results")
+    summary = pd.read_csv(files.open("/results/summary.csv"))
+    assert summary["status"].tolist() == ["ok", "error", "error"]
+    assert summary["error_code"].tolist()[1:] == ["no_person", "video"]
+    assert files.exists("/results/side/result.json")
+    assert files.exists("/results/side/report.html")
+    assert run(items, "memory://results").reused == 2
+
+
+def test_results_that_cannot_be_written_are_said_before_any_work(clinic: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file, no folder")
+    with pytest.raises(InputError, match="cannot write"):
+        run(add(clinic, "side.mp4"), tmp_path / "out")
+    assert analysed(clinic) == []
