@@ -67,14 +67,21 @@ def analyze(
 
 
 def run_clip(
-    video: Path, request: Request, folder: Path, *, client: str = "", overlay: bool = False, quiet: bool = False
+    video: Path,
+    request: Request,
+    folder: Path,
+    *,
+    client: str = "",
+    recorded: str = "",
+    overlay: bool = False,
+    quiet: bool = False,
 ) -> ClipResult:
     """Analyse a clip and write its files, with a progress bar on a terminal."""
     info = probe_clip(video, slowmo=request.settings.slowmo).info  # without the hash, which the analysis makes
     frames = round(info.duration_s * min(info.fps, request.settings.max_fps))
     with progress_bar(video.name, frames, quiet=quiet) as on_progress:
         result = analyze_video(video, request, on_progress=on_progress)
-    write_result(result, folder, video_path=video, client=client)
+    write_result(result, folder, video_path=video, client=client, recorded=recorded)
     if overlay:
         from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from movescreen._version import __version__
-from movescreen.cli import analyze, batch, catalog, demo, doctor, models, report
+from movescreen.cli import analyze, batch, catalog, demo, doctor, models, report, screen
 from movescreen.errors import MovescreenError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 analyze.register(app)
+screen.register(app)
 batch.register(app)
 demo.register(app)
 report.register(app)

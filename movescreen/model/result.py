@@ -166,9 +166,12 @@ class ScreeningResult:
         One entry for every check (and side) of every movement, answered by the clip whose view can see it best.
     missing
         What still has to be recorded, in plain words.
+    failed
+        Name of each clip that gave no result, and why.
     """
 
     client: str
     clips: tuple[ClipResult, ...]
     findings: tuple[Finding, ...]
     missing: tuple[str, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()

@@ -86,7 +86,7 @@ def render_screening(screening: ScreeningResult, clip_folders: Sequence[str], re
     elements = [
         _masthead(screening, list(movements), recorded),
         summary_element(screening.findings, _headline(screening), _kindly(screening.findings)),
-        not_assessed_element(screening.findings, [("Still to record.", sentence(text)) for text in screening.missing]),
+        not_assessed_element(screening.findings, _advice(screening)),
         _clips(screening, clip_folders),
         findings_element(screening.findings, titles if len(titles) > 1 else None),
         glossary_element(),
@@ -94,6 +94,11 @@ def render_screening(screening: ScreeningResult, clip_folders: Sequence[str], re
     ]
     software = screening.clips[0].provenance.software if screening.clips else ""
     return render_page([e for e in elements if e is not None], title, software)
+
+
+def _advice(screening: ScreeningResult) -> list[tuple[str, str]]:
+    wanted = [("Still to record.", sentence(text)) for text in screening.missing]
+    return wanted + [("Could not be read.", sentence(f"{name}: {why}")) for name, why in screening.failed]
 
 
 def _headline(screening: ScreeningResult) -> str:
@@ -171,6 +176,7 @@ def _to_dict(screening: ScreeningResult, folders: Sequence[tuple[str, ClipResult
             **{status.value: sum(f.status is status for f in screening.findings) for status in Status},
         },
         "missing": list(screening.missing),
+        "failed": [{"file": name, "error": why} for name, why in screening.failed],
         "clips": [
             {
                 "folder": folder,

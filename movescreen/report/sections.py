@@ -112,7 +112,11 @@ def not_assessed_element(findings: Sequence[Finding], advice: Sequence[tuple[str
         for reason, found in not_assessed_by_reason(findings).items()
     ]
     data = {"groups": groups, "advice": advice}
-    return Element("not-assessed", "What could not be assessed", "not_assessed.html.jinja", data) if groups else None
+    return (
+        Element("not-assessed", "What could not be assessed", "not_assessed.html.jinja", data)
+        if groups or advice
+        else None
+    )
 
 
 def findings_element(findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None) -> Element | None:

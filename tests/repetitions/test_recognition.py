@@ -13,7 +13,7 @@ from movescreen.catalog.schema import FeatureSpec
 from movescreen.errors import UnknownNameError
 from movescreen.model import BLAZEPOSE, ClipResult, Repetition, ViewKind
 from movescreen.pipeline import Request, analyze_poses
-from movescreen.repetitions import Candidate, recognise_movement
+from movescreen.repetitions import Candidate, assign_sides, recognise_movement
 from movescreen.repetitions.recognition import compute_fit
 from movescreen.settings import Settings
 from tests import poses as p
@@ -240,3 +240,12 @@ def test_the_best_fit_wins_and_a_near_second_lowers_the_confidence(
 
 def test_no_candidates_give_none() -> None:
     assert recognise_movement([]).name == "none"
+
+
+@pytest.mark.parametrize(("movement", "side"), [("lunge", "left"), ("single_leg_squat", "left"), ("squat", "")])
+def test_a_side_that_the_user_names_is_believed_where_a_movement_has_sides(movement: str, side: str) -> None:
+    t, rep = np.arange(60) / 30, Repetition(1, 0.2, 1.0, 1.8)
+    looks_right = {"stance_split": np.full(60, -0.5), "foot_lift": np.full(60, 0.5)}
+    spec = load_catalog().movement(movement)
+    assert [r.side for r in assign_sides(spec, [rep], t, looks_right, "left")] == [side]
+    assert [r.side for r in assign_sides(spec, [rep], t, looks_right)] == [side and "right"]

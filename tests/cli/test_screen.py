@@ -1,0 +1,63 @@
+"""``movescreen screen`` on real clips: front, side and one that is no video."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from movescreen.cli.app import main
+from tests.conftest import SAMPLES
+
+
+@pytest.mark.pixels
+def test_front_and_side_become_one_screening(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    broken, out = tmp_path / "broken.mp4", tmp_path / "out"
+    broken.write_text("no video")
+    clips = [str(SAMPLES / f"squat_{name}.mp4") for name in ("valgus_front", "heelrise_side")]
+    with pytest.raises(SystemExit) as ended:
+        main(
+            [
+                "screen",
+                *clips,
+                str(broken),
+                "--client",
+                "Client 17",
+                "--date",
+                "2026-03-12",
+                "--out",
+                str(out),
+                "--model",
+                "lite",
+            ]
+        )
+    assert ended.value.code in (None, 0)
+    told = capfd.readouterr()
+    assert told.err == ""
+    assert "broken.mp4 is not a video file" in told.out
+    findings = (
+        pd.read_csv(out / "findings.csv", keep_default_na=False).set_index(["check_id", "side"])["status"].to_dict()
+    )
+    assert findings["knee_valgus", ""] == "flagged"
+    assert [status for (check, _), status in findings.items() if check == "heel_rise"].count("flagged") == 1
+    page = (out / "report.html").read_text("utf-8")
+    assert "Client 17" in page
+    assert "Could not be read." in page
+    data = json.loads((out / "result.json").read_text("utf-8"))
+    assert [item["file"] for item in data["failed"]] == [str(broken)]
+    for clip in data["clips"]:
+        assert (out / clip["folder"] / "report.html").is_file()
+        assert json.loads((out / clip["folder"] / "result.json").read_text("utf-8"))["recorded"] == "2026-03-12"
+
+
+def test_when_no_clip_can_be_read_the_error_is_that_of_the_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["screen", str(tmp_path / "gone.mp4"), "--out", str(tmp_path / "out")])
+    assert ended.value.code == 2
+    error, hint = capsys.readouterr().err.splitlines()
+    assert "there is no file" in error
+    assert hint.startswith("hint: ")
