@@ -56,6 +56,7 @@ from movescreen.repetitions import (
 )
 from movescreen.screening import ScreeningContext, screen_clip
 from movescreen.settings import Settings, load_settings
+from movescreen.video.keyframes import KeyFrames
 from movescreen.video.motion import CameraMotionDetector, box_of_points
 from movescreen.video.reader import VideoReader
 
@@ -103,6 +104,7 @@ def analyze_video(
     request: Request | None = None,
     *,
     on_progress: OnProgress | None = None,
+    key_frames: KeyFrames | None = None,
     make_estimator: Callable[[int], PoseEstimator] | None = None,
     catalog: Catalog | None = None,
 ) -> ClipResult:
@@ -116,6 +118,8 @@ def analyze_video(
         Movement, view and settings; everything automatic when None.
     on_progress
         Called after every analysed frame.
+    key_frames
+        Keeps the pictures of the deepest moments, for whoever draws the report.
     make_estimator
         Makes a pose engine for up to so many people; MediaPipe with the model of the settings when None.
 
@@ -132,7 +136,7 @@ def analyze_video(
     settings = request.settings
     make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
     with VideoReader(path, slowmo=settings.slowmo) as reader:
-        watch = _Watch()
+        watch = _Watch(key_frames)
         tracked = collect_poses(
             lambda: reader.frames(settings.max_side_px, settings.max_fps), make, on_progress, watch.on_frame
         )
@@ -145,8 +149,9 @@ def analyze_video(
 
 @dataclass
 class _Watch:
-    """What is read from the pictures beside the poses, in the same pass: the camera's motion and the heels."""
+    """What is read from the pictures beside the poses, in the same pass: the camera's motion, the heels, key pictures."""
 
+    key_frames: KeyFrames | None = None
     camera: CameraMotionDetector = field(default_factory=CameraMotionDetector)
     heels: HeelTracker = field(default_factory=HeelTracker)
     seen: list[tuple[int, tuple[float, float], FloatArray | None]] = field(default_factory=list)
@@ -154,8 +159,12 @@ class _Watch:
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
         if self.seen and frame.index <= self.seen[-1][0]:  # the clip is read again from its start
             self.camera, self.heels, self.seen = CameraMotionDetector(), HeelTracker(), []
+            if self.key_frames is not None:
+                self.key_frames.clear()
         points = person.image_xy_px if person is not None else None
         self.camera.update(frame, box_of_points(points) if points is not None else None)
+        if self.key_frames is not None and points is not None:
+            self.key_frames.update(frame, float(points[_SHOULDERS, 1].mean()))
         ankle = None if points is None else points[_ANKLE]
         self.seen.append((frame.index, self.heels.push(frame, points), ankle))
 
@@ -175,6 +184,7 @@ class _Watch:
 
 
 _ANKLE = BLAZEPOSE.index["left_ankle"]
+_SHOULDERS = [BLAZEPOSE.index["left_shoulder"], BLAZEPOSE.index["right_shoulder"]]
 
 
 def analyze_poses(

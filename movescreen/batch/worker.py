@@ -26,9 +26,10 @@ from movescreen.report import write_result
 from movescreen.report.pictures import Picture, make_thumbnail, take_pictures
 from movescreen.settings import Settings
 from movescreen.video.container import check_readable, hash_file, limit_decoder_threads
+from movescreen.video.keyframes import KeyFrames
 
-#: Turns a clip into a result; tests put something else in its place.
-Analyze = Callable[[Path, Request], ClipResult]
+#: Turns a clip, a request and ``key_frames`` to fill into a result; tests put something else in its place.
+Analyze = Callable[..., ClipResult]
 _VIEWS = ("auto", ViewKind.FRONT.value, ViewKind.SIDE.value)
 _SIDES = ("", "left", "right")
 #: Exit status of a cluster's worker that ended itself because a clip took too long.
@@ -105,8 +106,9 @@ def _run(plan: Plan, item: BatchItem) -> Record:
             if done is not None and done.content == content:
                 record = replace(done, fingerprint=facts["fingerprint"], run=plan.run)
             else:
-                result = plan.analyze(clip, request)
-                thumbnail = _write(plan, item, clip, result)
+                key_frames = KeyFrames()
+                result = plan.analyze(clip, request, key_frames=key_frames)
+                thumbnail = _write(plan, item, clip, result, key_frames)
                 record = record_result(item, result, thumbnail=thumbnail, seconds=time.monotonic() - start, **facts)
     except MemoryError:
         error = OutOfMemory("there is not enough memory for this clip", "run with fewer workers")
@@ -132,9 +134,9 @@ def _request(plan: Plan, item: BatchItem) -> Request:
     return Request(item.movement, item.view, plan.settings, item.side)
 
 
-def _write(plan: Plan, item: BatchItem, clip: Path, result: ClipResult) -> str:
+def _write(plan: Plan, item: BatchItem, clip: Path, result: ClipResult, key_frames: KeyFrames) -> str:
     """Write a clip's files; return its thumbnail."""
-    pictures = take_pictures(result, clip)
+    pictures = take_pictures(result, clip, kept=key_frames.kept)
     with plan.store.folder(item.folder) as folder:
         write_result(result, folder, video_path=clip, client=item.client, recorded=item.date, pictures=pictures)
         if plan.overlay:

@@ -25,7 +25,9 @@ from movescreen.cli.options import (
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request, analyze_video, missing_answer
 from movescreen.report import write_result
+from movescreen.report.pictures import take_pictures
 from movescreen.settings import load_settings
+from movescreen.video.keyframes import KeyFrames
 from movescreen.video.probe import probe_clip
 
 
@@ -79,9 +81,11 @@ def run_clip(
     """Analyse a clip and write its files, with a progress bar on a terminal."""
     info = probe_clip(video, slowmo=request.settings.slowmo).info  # without the hash, which the analysis makes
     frames = round(info.duration_s * min(info.fps, request.settings.max_fps))
+    key_frames = KeyFrames()
     with progress_bar(video.name, frames, quiet=quiet) as on_progress:
-        result = analyze_video(video, request, on_progress=on_progress)
-    write_result(result, folder, video_path=video, client=client, recorded=recorded)
+        result = analyze_video(video, request, on_progress=on_progress, key_frames=key_frames)
+    pictures = take_pictures(result, video, kept=key_frames.kept)
+    write_result(result, folder, video_path=video, client=client, recorded=recorded, pictures=pictures)
     if overlay:
         from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
 

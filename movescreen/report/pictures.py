@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.errors import MovescreenError
-from movescreen.model import ClipResult, FloatArray, Repetition
+from movescreen.model import ClipResult, FloatArray, Frame, Repetition
 from movescreen.report.wording import format_value, join_words, sentence, signal_key, signal_words, view_words
 
 #: How many pictures a page shows; longer sets are thinned out evenly.
@@ -21,6 +21,9 @@ _HEIGHT_PX = 560
 _MARGIN = 0.18
 _QUALITY = 82
 _MAX_ENLARGEMENT = 2.0
+# the deepest picture and the turn, which is the middle of the time near the bottom, lie this close together when they belong
+# together, s
+_NEAR_TURN_S = 0.35
 # joints that the model is less sure of are drawn hollow
 _SEEN_WELL = 0.5
 # signals named under a picture, the first ones that were measured
@@ -38,7 +41,9 @@ class Picture:
     alt: str
 
 
-def take_pictures(result: ClipResult, video_path: Path, most: int = MAX_PICTURES) -> list[Picture]:
+def take_pictures(
+    result: ClipResult, video_path: Path, most: int = MAX_PICTURES, kept: Mapping[int, Frame] | None = None
+) -> list[Picture]:
     """Return a picture of each repetition's turn.
 
     Parameters
@@ -49,6 +54,9 @@ def take_pictures(result: ClipResult, video_path: Path, most: int = MAX_PICTURES
         The clip.
     most
         How many pictures at most.
+    kept
+        Frames that were kept while the clip was read, by number. Where each repetition has one near its turn, the clip is
+        not decoded again.
 
     Returns
     -------
@@ -60,8 +68,14 @@ def take_pictures(result: ClipResult, video_path: Path, most: int = MAX_PICTURES
     chosen = [(rep, pose) for rep in _spread(result.reps, most) if (pose := _pose_at(result, rep)) >= 0]
     if not chosen:
         return []
+    near = [(rep, _kept_near(result, rep, kept or {})) for rep, _ in chosen]
+    if all(pose >= 0 for _, pose in near):
+        chosen = near
+    numbers = [int(result.poses.frame_index[pose]) for _, pose in chosen]
     try:
-        frames = read_frames_at(video_path, frame_indices=[int(result.poses.frame_index[pose]) for _, pose in chosen])
+        frames = (
+            [kept[n] for n in numbers] if kept and chosen is near else read_frames_at(video_path, frame_indices=numbers)
+        )
     except MovescreenError:
         return []
     crop = _crop_of(result, [pose for _, pose in chosen])
@@ -107,6 +121,14 @@ def _pose_at(result: ClipResult, rep: Repetition) -> int:
     if not usable.any():
         return -1
     return int(np.argmin(np.where(usable, np.abs(time_s - rep.turn_s), np.inf)))
+
+
+def _kept_near(result: ClipResult, rep: Repetition, kept: Mapping[int, Frame]) -> int:
+    """Return the pose nearest to the turn whose picture was kept; -1 when there is none near it."""
+    poses = result.poses
+    far = np.where(np.isin(poses.frame_index, list(kept)) & poses.detected, np.abs(poses.time_s - rep.turn_s), np.inf)
+    nearest = int(np.argmin(far))
+    return nearest if far[nearest] <= _NEAR_TURN_S else -1
 
 
 def _crop_of(result: ClipResult, poses: Sequence[int]) -> FloatArray:

@@ -12,10 +12,11 @@ from movescreen.errors import NoPersonFound
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request
 from movescreen.video.container import hash_file
+from movescreen.video.keyframes import KeyFrames
 from tests.builders import front_squat, side_squat
 
 
-def quick(clip: Path, request: Request) -> ClipResult:
+def quick(clip: Path, request: Request, *, key_frames: KeyFrames) -> ClipResult:
     """Answer by the clip's name, and write down beside the clip that it was analysed; some names do harm."""
     with (clip.parent / "analysed.log").open("a") as log:
         log.write(f"{clip.name}\n")

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from movescreen.catalog import load_catalog
-from movescreen.model import ClipResult, Notice, Source, Status
+from movescreen.model import ClipResult, Frame, Notice, Source, Status
 from movescreen.report import ReportJob, write_result
 from movescreen.report.elements import Page, build_elements
 from movescreen.report.html import render_report
-from movescreen.report.pictures import _crop_of, _draw
+from movescreen.report.pictures import _crop_of, _draw, take_pictures
 from tests.builders import front_squat, make_finding, side_squat
 
 VOID = {"meta", "img", "br", "hr", "link", "input", "path", "circle", "rect", "line", "use"}
@@ -326,6 +326,21 @@ def test_pictures_of_every_turn_are_inside_the_page(tmp_path: Path) -> None:
     text = section(html, "pictures")
     assert "Repetition 2, 5.8 s: knee bend 108° and forward lean of the trunk 54°" in text
     assert len(html.encode()) < 1_500_000
+
+
+def test_pictures_kept_while_reading_are_used_only_when_every_turn_has_one(tmp_path: Path) -> None:
+    result = side_squat()
+    turns = [int(np.argmin(np.abs(result.poses.time_s - rep.turn_s))) for rep in result.reps]
+    width, height = result.poses.image_size_px
+    kept = {
+        int(result.poses.frame_index[i + 2]): Frame(np.full((height, width, 3), 90, np.uint8), 0.0, 0) for i in turns
+    }
+    pictures = take_pictures(result, tmp_path / "gone.mp4", kept=kept)
+    assert [picture.caption.split(",")[0] for picture in pictures] == ["Repetition 1", "Repetition 2", "Repetition 3"]
+    kept.popitem()
+    assert (
+        take_pictures(result, tmp_path / "gone.mp4", kept=kept) == []
+    )  # the clip itself is asked, and it is not there
 
 
 def test_skeleton_is_drawn_where_the_landmarks_are() -> None:
