@@ -62,7 +62,8 @@ def measurement_error(
     Parameters
     ----------
     movement
-        Takes the error found in this movement where enough clips show it, else that over all movements.
+        Takes the error found in this movement where it is greater than that over all movements. A smaller one is not believed:
+        it comes from a dozen clips of few bodies.
     value
         Corrected reading, in the signal's unit; NaN for the error at the turn over all movements.
     """
@@ -70,10 +71,10 @@ def measurement_error(
     if row is None:
         return float("nan")
     curves = {curve.movement: curve for curve in row.curves}
-    curve = curves.get(movement) or curves.get(ANY_MOVEMENT)
-    if curve is None or not np.isfinite(value):
+    found = [curves[name] for name in (movement, ANY_MOVEMENT) if name in curves]
+    if not found or not np.isfinite(value):
         return row.error
-    return float(np.interp(value, [k.value for k in curve.knots], [k.error for k in curve.knots]))
+    return max(float(np.interp(value, [k.value for k in c.knots], [k.error for k in c.knots])) for c in found)
 
 
 def minimal_detectable_change(catalog: Catalog, signal: str, view: str, between: Between = "clips") -> float:

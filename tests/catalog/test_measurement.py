@@ -20,6 +20,7 @@ TERM = {"input": "thigh_stretch", "weight": -30.0, "low": -0.2, "high": 0.1}
 CURVES = [
     {"movement": "any", "knots": [{"value": 20, "error": 2.0, "clips": 9}, {"value": 80, "error": 5.0, "clips": 9}]},
     {"movement": "lunge", "knots": [{"value": 50, "error": 6.0, "clips": 7}]},
+    {"movement": "bend", "knots": [{"value": 50, "error": 1.0, "clips": 7}]},
 ]
 
 
@@ -110,6 +111,7 @@ def test_inputs_must_exist() -> None:
         ("squat", -90.0, 2.0),
         ("squat", 150.0, 5.0),
         ("lunge", 10.0, 6.0),
+        ("bend", 50.0, 3.5),  # smaller than over all movements: not believed
     ],
 )
 def test_the_error_is_that_of_the_movement_and_the_reading(movement: str, value: float, wanted: float) -> None:
