@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -199,28 +198,34 @@ def test_a_cluster_that_is_not_there_is_an_error_with_a_hint() -> None:
     assert "dask scheduler" in told.value.hint
 
 
-def test_ctrl_c_finishes_what_runs_and_says_how_to_go_on(tmp_path: Path) -> None:
-    """The command itself, in a process group of its own, as a terminal has it."""
-    clips, out = tmp_path / "clips", tmp_path / "out"
-    add(clips, *(f"slow{i}.mp4" for i in range(8)))
-    script = tmp_path / "command.py"
-    script.write_text(
-        textwrap.dedent("""
-        import sys
-        import movescreen.cli.batch as command
-        from functools import partial
-        from movescreen.cli import main
-        from tests.batch.faults import quick
-        command.Plan = partial(command.Plan, analyze=quick)
-        if __name__ == "__main__":
-            main(sys.argv[1:])
-    """)
-    )
-    run = subprocess.Popen(
-        [sys.executable, str(script), "batch", str(clips), "--out", str(out), "--workers", "2"],
+#: The command with the stand-in for the analysis.
+COMMAND = """
+import sys
+from functools import partial
+import movescreen.cli.batch as command
+from movescreen.cli import main
+from tests.batch.faults import quick
+command.Plan = partial(command.Plan, analyze=quick)
+if __name__ == "__main__":
+    main(sys.argv[1:])
+"""
+
+
+def start_command(folder: Path) -> subprocess.Popen[str]:
+    """Start the command in a process group of its own, as a terminal does."""
+    script = folder / "command.py"
+    script.write_text(COMMAND)
+    return subprocess.Popen(
+        [sys.executable, str(script), "batch", str(folder / "clips"), "--out", str(folder / "out"), "--workers", "2"],
         env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
+
+
+def test_ctrl_c_finishes_what_runs_and_says_how_to_go_on(tmp_path: Path) -> None:
+    clips, out = tmp_path / "clips", tmp_path / "out"
+    add(clips, *(f"slow{i}.mp4" for i in range(8)))
+    run = start_command(tmp_path)
     wait_for(lambda: len(list(out.glob(".batch/slow*.json"))) >= 1)
     os.killpg(run.pid, signal.SIGINT)
     told, notes = run.communicate(timeout=60)
@@ -232,3 +237,20 @@ def test_ctrl_c_finishes_what_runs_and_says_how_to_go_on(tmp_path: Path) -> None
     assert set(done["status"]) == {"ok"}
     assert len(analysed(clips)) == len(done)  # none was broken off
     assert re.search(rf"left for the next run +{8 - len(done)}\b", told)
+
+
+def test_ctrl_c_twice_stops_at_once_and_keeps_what_is_done(tmp_path: Path) -> None:
+    clips, out = tmp_path / "clips", tmp_path / "out"
+    add(clips, "front.mp4", *(f"hang{i}.mp4" for i in range(3)))
+    run = start_command(tmp_path)
+    wait_for(lambda: (out / ".batch" / "front.json").exists() and len(analysed(clips)) == 3)
+    children = _children(run.pid)
+    os.killpg(run.pid, signal.SIGINT)
+    time.sleep(1)
+    os.killpg(run.pid, signal.SIGINT)
+    told, notes = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert "Traceback" not in notes
+    assert pd.read_csv(out / "summary.csv")["file"].tolist() == ["front.mp4"]
+    assert re.search(r"left for the next run +3\b", told)
+    wait_for(lambda: not any(_alive(pid) for pid in children))
