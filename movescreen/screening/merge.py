@@ -43,27 +43,29 @@ def merge_clips(
             by_movement.setdefault(clip.movement.name, []).append(clip)
     findings, missing = [], []
     for name, recorded in by_movement.items():
-        merged = _merge_findings(recorded)
+        spec = catalog.movement(name)
+        merged = _merge_findings(spec, recorded)
         findings += merged
-        missing += _list_missing(catalog.movement(name), recorded, merged)
+        missing += _list_missing(spec, recorded, merged)
     reasons = tuple((name, error.message) for name, error in (failed or {}).items())
     return ScreeningResult(client, tuple(clips), tuple(findings), tuple(missing), reasons)
 
 
-def _merge_findings(clips: Sequence[ClipResult]) -> list[Finding]:
+def _merge_findings(spec: MovementSpec, clips: Sequence[ClipResult]) -> list[Finding]:
     answers: dict[tuple[str, str], list[tuple[ClipResult, Finding]]] = {}
     for clip in clips:
         for finding in clip.findings:
             answers.setdefault((finding.check_id, finding.side), []).append((clip, finding))
-    best = {key: min(given, key=_rank)[1] for key, given in answers.items()}
+    best = {key: min(given, key=lambda answer: _rank(spec, *answer))[1] for key, given in answers.items()}
     seen = {finding.check_id for finding in best.values() if finding.status is not Status.NOT_ASSESSED}
     # a clip that cannot make a check may not know its sides: what another clip says of left and right takes its place
     return [f for (check, side), f in best.items() if f.status is not Status.NOT_ASSESSED or side or check not in seen]
 
 
-def _rank(answer: tuple[ClipResult, Finding]) -> tuple[bool, float, int]:
-    clip, finding = answer
-    return finding.status is Status.NOT_ASSESSED, -clip.view.confidence, -finding.reps_seen
+def _rank(spec: MovementSpec, clip: ClipResult, finding: Finding) -> tuple[bool, bool, float, int]:
+    # where nobody can answer, the right view's reason says more than that of a wrong one
+    wrong_view = clip.view.kind.value not in spec.check(finding.check_id).views
+    return finding.status is Status.NOT_ASSESSED, wrong_view, -clip.view.confidence, -finding.reps_seen
 
 
 def _list_missing(spec: MovementSpec, clips: Sequence[ClipResult], findings: Iterable[Finding]) -> list[str]:

@@ -58,6 +58,20 @@ def test_a_clip_that_cannot_answer_never_hides_one_that_can() -> None:
     assert by_check(merge_clips([blind, front], CATALOG).findings)["knee_valgus", ""].status is Status.FLAGGED
 
 
+def test_when_nobody_can_answer_the_right_view_says_why() -> None:
+    front, side = sure(front_squat(), 1.0), sure(side_squat(), 0.7)
+    blind = replace(
+        next(f for f in side.findings if f.check_id == "heel_rise"),
+        side="left",
+        status=Status.NOT_ASSESSED,
+        evidence=(),
+    )
+    hidden = replace(side, findings=(replace(blind, reason="the left side is hidden"),))
+    wrong = replace(front, findings=(replace(blind, reason="needs the side view"),))
+    (finding,) = merge_clips([wrong, hidden], CATALOG).findings
+    assert finding.reason == "the left side is hidden"
+
+
 def test_sides_stay_apart_and_take_the_place_of_a_check_without_one() -> None:
     side = side_squat()
     base = next(f for f in side.findings if f.status is Status.FLAGGED)
