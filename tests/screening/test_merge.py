@@ -60,14 +60,10 @@ def test_a_clip_that_cannot_answer_never_hides_one_that_can() -> None:
 
 def test_when_nobody_can_answer_the_right_view_says_why() -> None:
     front, side = sure(front_squat(), 1.0), sure(side_squat(), 0.7)
-    blind = replace(
-        next(f for f in side.findings if f.check_id == "heel_rise"),
-        side="left",
-        status=Status.NOT_ASSESSED,
-        evidence=(),
-    )
-    hidden = replace(side, findings=(replace(blind, reason="the left side is hidden"),))
-    wrong = replace(front, findings=(replace(blind, reason="needs the side view"),))
+    (heel,) = (f for f in front.findings if f.check_id == "heel_rise")
+    assert heel.status is Status.NOT_ASSESSED
+    hidden = replace(side, findings=(replace(heel, side="left", reason="the left side is hidden"),))
+    wrong = replace(front, findings=(replace(heel, side="left", reason="needs the side view"),))
     (finding,) = merge_clips([wrong, hidden], CATALOG).findings
     assert finding.reason == "the left side is hidden"
 
