@@ -151,8 +151,9 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subproce
         for process in reversed(started):
             try:
                 process.wait(10)
-            except subprocess.TimeoutExpired:
+            except subprocess.TimeoutExpired:  # dask waits for running clips, one of which may hang
                 process.kill()
+                process.wait()
 
 
 def test_a_cluster_gives_the_same_tables_also_when_a_worker_is_killed(tmp_path: Path) -> None:
