@@ -215,6 +215,8 @@ def find_signal_mistakes(data: Mapping[str, Any], signals: Mapping[str, SignalSp
             out.append(f"key_signals.{i}: there is no signal called {name!r}")
     for i, check in enumerate(_tables(data.get("checks"))):
         out += _check_signal(f"checks.{i}.signal", check, signals)
+    for i, reference in enumerate(_tables(data.get("references"))):
+        out += _check_signal(f"references.{i}.signal", {"kind": "threshold", **reference}, signals)
     return out
 
 

@@ -24,12 +24,38 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
+def _require_placeholders(name: str, text: str, known: frozenset[str]) -> None:
+    used = {f for _, f, _, _ in string.Formatter().parse(text) if f is not None}
+    if unknown := used - known:
+        allowed = ", ".join(sorted(known)) or "none"
+        raise ValueError(f"{name}: unknown placeholder {', '.join(sorted(unknown))}; known: {allowed}")
+
+
 class SourceSpec(Strict):
     """Where a limit comes from."""
 
     citation: str = Field(min_length=5)
     verified: Verified
     note: str = ""
+
+
+class PlainWords(Strict):
+    """What a check says to the client: short words that a child of twelve reads, no numbers, nothing that frightens."""
+
+    #: What was seen when the check stands out, and when it does not.
+    saw: str = Field(min_length=10)
+    good: str = Field(min_length=10)
+    #: Why it matters, and what to practise.
+    matters: str = Field(min_length=10)
+    practise: str = Field(min_length=10)
+
+    @model_validator(mode="after")
+    def _known_placeholders(self) -> PlainWords:
+        for name in ("saw", "good", "matters", "practise"):
+            _require_placeholders(
+                name, getattr(self, name), frozenset({"side"}) if name in ("saw", "good") else frozenset()
+            )
+        return self
 
 
 class FeatureSpec(Strict):
@@ -79,6 +105,7 @@ class CheckBase(Strict):
     clear_message: str = Field(min_length=10)
     why: str = Field(min_length=10)
     cue: str = Field(min_length=5)
+    plain: PlainWords
     source: SourceSpec
     #: ``borderline`` for checks whose evidence from video is too weak ever to flag.
     max_status: Literal["flagged", "borderline"] = "flagged"
@@ -86,11 +113,7 @@ class CheckBase(Strict):
     @model_validator(mode="after")
     def _known_placeholders(self) -> CheckBase:
         for name in ("message", "clear_message"):
-            used = {f for _, f, _, _ in string.Formatter().parse(getattr(self, name)) if f is not None}
-            if unknown := used - MESSAGE_FIELDS:
-                raise ValueError(
-                    f"{name}: unknown placeholder {', '.join(sorted(unknown))}; known: {', '.join(sorted(MESSAGE_FIELDS))}"
-                )
+            _require_placeholders(name, getattr(self, name), MESSAGE_FIELDS)
         return self
 
 
@@ -169,6 +192,19 @@ class TempoCheck(CheckBase, _UpperLimits):
 CheckSpec = Annotated[ThresholdCheck | DifferenceCheck | VariabilityCheck | TempoCheck, Field(discriminator="kind")]
 
 
+class ReferenceSpec(Strict):
+    """A reading that is shown beside published values of other people."""
+
+    signal: str
+    view: ViewName
+    statistic: Statistic = "turn"
+    scope: Scope = "none"
+    #: A quantity of the norm files.
+    quantity: str
+    #: What a reader must know before comparing.
+    note: str = ""
+
+
 class MovementSpec(Strict):
     """One movement: how it is recognised, how its repetitions are found, what is checked."""
 
@@ -184,6 +220,7 @@ class MovementSpec(Strict):
     #: Signals of most interest, without side; reports show these first.
     key_signals: tuple[str, ...] = Field(min_length=1)
     checks: tuple[CheckSpec, ...] = Field(min_length=1)
+    references: tuple[ReferenceSpec, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> MovementSpec:

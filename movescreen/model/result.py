@@ -153,6 +153,28 @@ class ClipResult:
 
 
 @dataclass(frozen=True)
+class Person:
+    """What comparing with other people needs to know.
+
+    Attributes
+    ----------
+    age
+        Years; None when it was not told.
+    sex
+        ``female`` or ``male``, as the published norms part people; empty when it was not told.
+    """
+
+    age: float | None = None
+    sex: str = ""
+
+    def __post_init__(self) -> None:
+        if self.sex not in ("", "female", "male"):
+            raise ValueError(f"sex must be female, male or empty, got {self.sex!r}")
+        if self.age is not None and not 0 <= self.age <= 120:
+            raise ValueError(f"an age of {self.age:g} years cannot be")
+
+
+@dataclass(frozen=True)
 class ScreeningResult:
     """One person, one visit: several clips merged.
 
@@ -168,6 +190,12 @@ class ScreeningResult:
         What still has to be recorded, in plain words.
     failed
         Name of each clip that gave no result, and why.
+    answered_by
+        For each finding, the position in ``clips`` of the clip that it was made from.
+    pain
+        Names of the movements that hurt, as the person said.
+    person
+        Who was screened, as far as it was told.
     """
 
     client: str
@@ -175,3 +203,16 @@ class ScreeningResult:
     findings: tuple[Finding, ...]
     missing: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
+    answered_by: tuple[int, ...] = ()
+    pain: tuple[str, ...] = ()
+    person: Person = field(default_factory=Person)
+
+    def __post_init__(self) -> None:
+        if len(self.answered_by) != len(self.findings):
+            raise ValueError("every finding needs the clip that it was made from")
+        if any(not 0 <= i < len(self.clips) for i in self.answered_by):
+            raise ValueError("a finding names a clip that does not exist")
+
+    def clip_of(self, finding: Finding) -> ClipResult:
+        """Return the clip that a finding of this screening was made from."""
+        return self.clips[next(i for f, i in zip(self.findings, self.answered_by, strict=True) if f is finding)]

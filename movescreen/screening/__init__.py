@@ -3,5 +3,15 @@
 from movescreen.screening.context import ScreeningContext
 from movescreen.screening.engine import screen_clip
 from movescreen.screening.merge import merge_clips
+from movescreen.screening.references import ReferenceReading, compare_with_references
+from movescreen.screening.symmetry import SideComparison, compare_sides
 
-__all__ = ["ScreeningContext", "merge_clips", "screen_clip"]
+__all__ = [
+    "ReferenceReading",
+    "ScreeningContext",
+    "SideComparison",
+    "compare_sides",
+    "compare_with_references",
+    "merge_clips",
+    "screen_clip",
+]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from movescreen.catalog import Catalog
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import MovescreenError
-from movescreen.model import ClipResult, Finding, ScreeningResult, Status
+from movescreen.model import ClipResult, Finding, Person, ScreeningResult, Status
 
 _SIDES = ("left", "right")
 _FACING = ("front", "side")
 
 
 def merge_clips(
-    clips: Sequence[ClipResult], catalog: Catalog, client: str = "", failed: Mapping[str, MovescreenError] | None = None
+    clips: Sequence[ClipResult],
+    catalog: Catalog,
+    client: str = "",
+    failed: Mapping[str, MovescreenError] | None = None,
+    pain: Sequence[str] = (),
+    person: Person | None = None,
 ) -> ScreeningResult:
     """Merge the clips of one person and one visit.
 
@@ -31,35 +37,66 @@ def merge_clips(
         Name or id of the person.
     failed
         Name of each clip that gave no result, and why.
+    pain
+        Names of movements that hurt.
+    person
+        Age and sex, for comparing with norms.
 
     Returns
     -------
     ScreeningResult
         Findings by movement, in the order of the catalogue's checks; what is still to be recorded, in plain words.
+
+    Raises
+    ------
+    UnknownNameError
+        When ``pain`` names a movement that the catalogue does not have.
     """
-    by_movement: dict[str, list[ClipResult]] = {}
-    for clip in clips:
+    hurting = tuple(dict.fromkeys(catalog.movement(name).name for name in pain))
+    by_movement: dict[str, list[int]] = {}
+    for number, clip in enumerate(clips):
         if clip.movement.name in catalog.movements:
-            by_movement.setdefault(clip.movement.name, []).append(clip)
-    findings, missing = [], []
-    for name, recorded in by_movement.items():
+            by_movement.setdefault(clip.movement.name, []).append(number)
+    answers: list[_Answer] = []
+    missing: list[str] = []
+    for name, numbers in by_movement.items():
         spec = catalog.movement(name)
-        merged = _merge_findings(spec, recorded)
-        findings += merged
-        missing += _list_missing(spec, recorded, merged)
-    reasons = tuple((name, error.message) for name, error in (failed or {}).items())
-    return ScreeningResult(client, tuple(clips), tuple(findings), tuple(missing), reasons)
+        merged = _merge_findings(spec, [(number, clips[number]) for number in numbers])
+        answers += merged
+        missing += _list_missing(spec, [clips[n] for n in numbers], [answer.finding for answer in merged])
+    return ScreeningResult(
+        client,
+        tuple(clips),
+        findings=tuple(answer.finding for answer in answers),
+        missing=tuple(missing),
+        failed=tuple((name, error.message) for name, error in (failed or {}).items()),
+        answered_by=tuple(answer.number for answer in answers),
+        pain=hurting,
+        person=person or Person(),
+    )
 
 
-def _merge_findings(spec: MovementSpec, clips: Sequence[ClipResult]) -> list[Finding]:
-    answers: dict[tuple[str, str], list[tuple[ClipResult, Finding]]] = {}
-    for clip in clips:
+class _Answer(NamedTuple):
+    """What one clip says of a check."""
+
+    number: int
+    clip: ClipResult
+    finding: Finding
+
+
+def _merge_findings(spec: MovementSpec, clips: Sequence[tuple[int, ClipResult]]) -> list[_Answer]:
+    given: dict[tuple[str, str], list[_Answer]] = {}
+    for number, clip in clips:
         for finding in clip.findings:
-            answers.setdefault((finding.check_id, finding.side), []).append((clip, finding))
-    best = {key: min(given, key=lambda answer: _rank(spec, *answer))[1] for key, given in answers.items()}
-    seen = {finding.check_id for finding in best.values() if finding.status is not Status.NOT_ASSESSED}
+            given.setdefault((finding.check_id, finding.side), []).append(_Answer(number, clip, finding))
+    best = {key: min(answers, key=lambda a: _rank(spec, a.clip, a.finding)) for key, answers in given.items()}
+    seen = {a.finding.check_id for a in best.values() if a.finding.status is not Status.NOT_ASSESSED}
     # a clip that cannot make a check may not know its sides: what another clip says of left and right takes its place
-    return [f for (check, side), f in best.items() if f.status is not Status.NOT_ASSESSED or side or check not in seen]
+    return [
+        a
+        for (check, side), a in best.items()
+        if a.finding.status is not Status.NOT_ASSESSED or side or check not in seen
+    ]
 
 
 def _rank(spec: MovementSpec, clip: ClipResult, finding: Finding) -> tuple[bool, bool, float, int]:

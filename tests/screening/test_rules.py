@@ -27,6 +27,12 @@ TEXTS: dict[str, Any] = {
     "clear_message": "Nothing to see at {value}.",
     "why": "Because of this test.",
     "cue": "Do it well.",
+    "plain": {
+        "saw": "It stood out.",
+        "good": "All was well.",
+        "matters": "It matters a bit.",
+        "practise": "Do it well.",
+    },
     "source": {"citation": "This test.", "verified": "own_tolerance"},
 }
 FRONT = View(ViewKind.FRONT, yaw_deg=0.0, confidence=0.95)
