@@ -23,7 +23,7 @@ from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNam
 from movescreen.model import ClipResult, ViewKind
 from movescreen.pipeline import Request, analyze_video
 from movescreen.report import write_result
-from movescreen.report.pictures import Picture, make_thumbnail, take_pictures
+from movescreen.report.pictures import make_thumbnail, take_pictures
 from movescreen.settings import Settings
 from movescreen.video.container import check_readable, hash_file, limit_decoder_threads
 from movescreen.video.keyframes import KeyFrames
@@ -143,11 +143,7 @@ def _write(plan: Plan, item: BatchItem, clip: Path, result: ClipResult, key_fram
             from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
 
             write_overlay_video(clip, result, folder / OVERLAY_FILE)
-    return make_thumbnail(_middle(pictures)) if pictures else ""
-
-
-def _middle(pictures: list[Picture]) -> Picture:
-    return pictures[len(pictures) // 2]
+    return make_thumbnail(pictures.key_plain) if pictures.key_plain else ""
 
 
 def _reusable(plan: Plan, item: BatchItem) -> Record | None:

@@ -31,15 +31,15 @@ def key_signals(result: ClipResult) -> tuple[str, ...]:
     return spec.key_signals if spec else ()
 
 
-def signal_error(signal: str, result: ClipResult) -> float:
-    """Return the expected error of a signal in the clip's view, in its unit; NaN when it is not known.
+def signal_error(signal: str, result: ClipResult, value: float = float("nan")) -> float:
+    """Return the expected error of a signal in the clip's view, in its unit, near a value; NaN when it is not known.
 
     The catalogue's errors are those of corrected readings; a result made of raw ones has no known error.
     """
     if result.provenance.settings.get("raw"):
         return float("nan")
     try:
-        return measurement_error(load_catalog(), signal, result.view.kind.value)
+        return measurement_error(load_catalog(), signal, result.view.kind.value, result.movement.name, value)
     except MovescreenError:
         return float("nan")
 

@@ -6,7 +6,7 @@ import io
 import math
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -46,6 +46,7 @@ _MAX_POINTS = 700
 _NUMBERED_UP_TO = 20
 _LEAST_SPAN = {"deg": 10.0, "pct": 10.0, "ratio": 0.2}
 _SIZE_IN = (4.6, 2.05)
+_AXES = (0.105, 0.135, 0.875, 0.745)
 # Okabe-Ito, darkened where thin lines on white need it; the style tells the sides apart without colour
 _LINES: dict[str, tuple[str, tuple[float, ...]]] = {
     "left": ("#0072B2", ()),
@@ -88,6 +89,8 @@ class Chart:
         One or two lines.
     limits
         Limits that belong on these lines: value -> how to label it.
+    beyond
+        The same limits with the side on which a value stands out: (value, ``above`` or ``below``).
     """
 
     key: str
@@ -95,6 +98,7 @@ class Chart:
     caption: str
     curves: tuple[Curve, ...]
     limits: Mapping[float, str]
+    beyond: tuple[tuple[float, str], ...] = ()
 
 
 def choose_charts(result: ClipResult, most: int = MAX_FIGURES) -> list[Chart]:
@@ -142,7 +146,18 @@ def _chart(
 ) -> Chart:
     curves = tuple(Curve(spec, result.series.values[spec.name], error) for spec in specs)
     labels = _limit_labels(limits, several=len(curves) > 1)
-    return Chart(key, signal_words(key), _caption(curves, labels), curves, labels)
+    return Chart(key, signal_words(key), _caption(curves, labels), curves, labels, _beyond(f for f, _ in limits))
+
+
+def _beyond(findings: Iterable[Finding]) -> tuple[tuple[float, str], ...]:
+    """Return each limit with the side on which a value stands out."""
+    found: dict[tuple[float, str], None] = {}
+    for finding in findings:
+        if is_two_sided(finding):
+            found |= {(abs(finding.limit), "above"): None, (-abs(finding.limit), "below"): None}
+        else:
+            found[finding.limit, finding.direction] = None
+    return tuple(found)
 
 
 def _limit_labels(limits: list[tuple[Finding, str]], several: bool) -> dict[float, str]:
@@ -188,6 +203,30 @@ def chart_svg(chart: Chart, result: ClipResult) -> str:
     str
         An ``<svg>`` element without links, scripts or fonts of its own; ids are unique to the chart.
     """
+
+    def draw(axes: Any) -> None:
+        _draw_reps(axes, result)
+        for curve in chart.curves:
+            _draw_curve(axes, curve, result.series.time_s, line_of(curve, chart))
+        draw_limits(axes, chart)
+        start, end = float(result.series.time_s[0]), float(result.series.time_s[-1])
+        dress(axes, chart.curves[0].spec.unit, start, max(end, start + 0.1))
+
+    reps = plural(len(result.reps), "repetition")
+    return draw_svg(draw, About(chart.key, f"{chart.title} over {reps}", chart.caption))
+
+
+@dataclass(frozen=True)
+class About:
+    """What a drawing is: prefix of its ids, unique on the page, title, and what is on it, in words."""
+
+    id: str
+    title: str
+    caption: str
+
+
+def draw_svg(draw: Callable[[Any], None], about: About) -> str:
+    """Return as an ``<svg>`` element what a function draws on matplotlib axes."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -202,15 +241,11 @@ def chart_svg(chart: Chart, result: ClipResult) -> str:
     }
     with _LOCK, mpl.rc_context(options):
         figure = Figure(figsize=_SIZE_IN)
-        axes = figure.add_axes((0.105, 0.135, 0.875, 0.745))
-        _draw_reps(axes, result)
-        for curve in chart.curves:
-            _draw_curve(axes, curve, result.series.time_s, line_of(curve, chart))
-        _draw_limits(axes, chart)
-        _dress(axes, chart, result)
+        axes = figure.add_axes(_AXES)
+        draw(axes)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return _inline(buffer.getvalue(), chart, plural(len(result.reps), "repetition"))
+    return _inline(buffer.getvalue(), about)
 
 
 def _draw_reps(axes: Any, result: ClipResult) -> None:
@@ -258,7 +293,8 @@ def _thin_out(values: FloatArray) -> NDArray[np.int64]:
     return np.array(sorted(kept), dtype=np.int64)
 
 
-def _draw_limits(axes: Any, chart: Chart) -> None:
+def draw_limits(axes: Any, chart: Chart) -> None:
+    """Draw a chart's limits as labelled dashed lines."""
     for limit, text in chart.limits.items():
         axes.axhline(limit, color="#000000", lw=1.0, ls=(0, (6, 3)), zorder=4)
         at = {"xy": (1.0, limit), "xycoords": axes.get_yaxis_transform()}
@@ -267,12 +303,11 @@ def _draw_limits(axes: Any, chart: Chart) -> None:
         axes.annotate(text, color="#000000", zorder=5, bbox=behind, **at, **offset)
 
 
-def _dress(axes: Any, chart: Chart, result: ClipResult) -> None:
+def dress(axes: Any, unit: str, start: float, end: float) -> None:
+    """Give axes their range from ``start`` to ``end`` seconds, ticks with units, and a still signal a still look."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    unit = chart.curves[0].spec.unit
-    start, end = float(result.series.time_s[0]), float(result.series.time_s[-1])
-    axes.set_xlim(start, max(end, start + 0.1))
+    axes.set_xlim(start, end)
     axes.margins(y=0.12)
     low, high = axes.get_ylim()
     short = _LEAST_SPAN.get(unit, 0.0) - (high - low)
@@ -294,16 +329,16 @@ def _tick(value: float, unit: str) -> str:
     return f"{value:g}".replace("-", "\N{MINUS SIGN}") + {"deg": "°", "pct": " %", "s": " s"}.get(unit, "")
 
 
-def _inline(svg: str, chart: Chart, reps: str) -> str:
+def _inline(svg: str, about: About) -> str:
     """Turn a matplotlib SVG document into an element of a page: no prolog, no metadata, own ids, a title."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'\s+xmlns(:\w+)?="[^"]*"', "", svg)
-    prefix = f"c-{chart.key}-"
+    prefix = f"c-{about.id}-"
     svg = re.sub(r'\bid="', f'id="{prefix}', svg)
     svg = svg.replace('xlink:href="#', f'href="#{prefix}').replace("url(#", f"url(#{prefix}")
     svg = re.sub(r"'DejaVu Sans'(, [^;\"]*)?", "system-ui, sans-serif", svg)
     svg = re.sub(r"[ \t]*\n\s*", " ", svg)
-    title = escape(f"{chart.title} over {reps}")
-    head = f'<svg class="chart" role="img" aria-label="{title}. {escape(chart.caption)}" '
+    title = escape(about.title)
+    head = f'<svg class="chart" role="img" aria-label="{title}. {escape(about.caption)}" '
     return re.sub(r"<svg\b[^>]*?(viewBox=\"[^\"]*\")[^>]*>", rf"{head}\1><title>{title}</title>", svg, count=1).strip()

@@ -14,7 +14,6 @@ from movescreen.atomic import write_text
 from movescreen.report.catalogued import movement_title
 from movescreen.report.elements import Page, build_elements
 from movescreen.report.figures import chart_svg, choose_charts
-from movescreen.report.pictures import Picture, take_pictures
 from movescreen.report.registry import ReportJob, register_writer
 from movescreen.report.sections import Element
 
@@ -54,18 +53,12 @@ def render_report(job: ReportJob) -> str:
         result=result,
         client=job.client,
         recorded=job.recorded,
-        pictures=_pictures(job),
+        pictures=job.clip_pictures().turns,
         charts=[(chart, chart_svg(chart, result)) for chart in choose_charts(result)],
         files=job.files,
     )
     title = " · ".join(("Movement screen", movement_title(result), job.client or result.video.name))
     return render_page(build_elements(page), title, result.provenance.software)
-
-
-def _pictures(job: ReportJob) -> Sequence[Picture]:
-    if job.pictures is not None:
-        return job.pictures
-    return take_pictures(job.result, job.video_path) if job.video_path else ()
 
 
 def render_page(elements: Sequence[Element], title: str, software: str) -> str:

@@ -6,17 +6,20 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, FloatArray, Frame, Repetition
+from movescreen.report.ranking import telling_rep
 from movescreen.report.wording import format_value, join_words, sentence, signal_key, signal_words, view_words
 
 #: How many pictures a page shows; longer sets are thinned out evenly.
 MAX_PICTURES = 8
 _HEIGHT_PX = 560
+_KEY_HEIGHT_PX = 760
 # share of the person's size; landmarks end at the eyes and wrists, people do not
 _MARGIN = 0.18
 _QUALITY = 82
@@ -40,11 +43,35 @@ class Picture:
     caption: str
     alt: str
 
+    @property
+    def jpeg(self) -> bytes:
+        """The picture's file."""
+        return base64.b64decode(self.uri.partition(",")[2])
+
+
+@dataclass(frozen=True)
+class ClipPictures:
+    """The pictures of one clip.
+
+    Attributes
+    ----------
+    turns
+        The turns of the repetitions, skeleton and angles drawn on.
+    key
+        The repetition that shows best what was found, larger; None when there is no repetition.
+    key_plain
+        The same with the skeleton only.
+    """
+
+    turns: tuple[Picture, ...] = ()
+    key: Picture | None = None
+    key_plain: Picture | None = None
+
 
 def take_pictures(
     result: ClipResult, video_path: Path, most: int = MAX_PICTURES, kept: Mapping[int, Frame] | None = None
-) -> list[Picture]:
-    """Return a picture of each repetition's turn.
+) -> ClipPictures:
+    """Return a picture of each repetition's turn, and of the one that shows best what was found.
 
     Parameters
     ----------
@@ -53,36 +80,81 @@ def take_pictures(
     video_path
         The clip.
     most
-        How many pictures at most.
+        How many turns at most.
     kept
         Frames that were kept while the clip was read, by number. Where each repetition has one near its turn, the clip is
         not decoded again.
 
     Returns
     -------
-    list of Picture
+    ClipPictures
         Empty when there is no repetition, nobody was found at a turn, or the clip cannot be read any more.
     """
+    key = telling_rep(result)
+    reps = {rep.number: rep for rep in (*_spread(result.reps, most), *((key,) if key else ()))}
+    chosen = [(rep, pose) for rep in reps.values() if (pose := _pose_at(result, rep)) >= 0]
+    frames = _frames_of(result, video_path, chosen, kept or {})
+    if not frames:
+        return ClipPictures()
+    crop = _crop_of(result, [shown.pose for shown in frames])
+    turns = [
+        _picture(f.rep, _draw(f.frame.image, crop, result, f.pose, rep=f.rep), result)
+        for f in frames
+        if f.rep in _spread(result.reps, most)
+    ]
+    shown = next((f for f in frames if f.rep is key), None)
+    if shown is None:
+        return ClipPictures(tuple(turns))
+    close = _crop_of(result, [shown.pose])
+    marked, plain = (
+        _picture(
+            shown.rep, _draw(shown.frame.image, close, result, shown.pose, rep=rep, height_px=_KEY_HEIGHT_PX), result
+        )
+        for rep in (shown.rep, None)
+    )
+    return ClipPictures(tuple(turns), marked, plain)
+
+
+class _Shown(NamedTuple):
+    """A repetition, the pose and the frame near its turn."""
+
+    rep: Repetition
+    pose: int
+    frame: Frame
+
+
+def _frames_of(
+    result: ClipResult, video_path: Path, chosen: list[tuple[Repetition, int]], kept: Mapping[int, Frame]
+) -> list[_Shown]:
     from movescreen.video.reader import read_frames_at
 
-    chosen = [(rep, pose) for rep in _spread(result.reps, most) if (pose := _pose_at(result, rep)) >= 0]
     if not chosen:
         return []
-    near = [(rep, _kept_near(result, rep, kept or {})) for rep, _ in chosen]
-    if all(pose >= 0 for _, pose in near):
-        chosen = near
+    near = [(rep, _kept_near(result, rep, kept)) for rep, _ in chosen] if kept else []
+    if near and all(pose >= 0 for _, pose in near):
+        return [_Shown(rep, pose, kept[int(result.poses.frame_index[pose])]) for rep, pose in near]
     numbers = [int(result.poses.frame_index[pose]) for _, pose in chosen]
     try:
-        frames = (
-            [kept[n] for n in numbers] if kept and chosen is near else read_frames_at(video_path, frame_indices=numbers)
-        )
+        frames = read_frames_at(video_path, frame_indices=numbers)
     except MovescreenError:
         return []
-    crop = _crop_of(result, [pose for _, pose in chosen])
-    return [
-        _picture(rep, _draw(frame.image, crop, result, pose), result)
-        for (rep, pose), frame in zip(chosen, frames, strict=True)
-    ]
+    return [_Shown(rep, pose, frame) for (rep, pose), frame in zip(chosen, frames, strict=True)]
+
+
+def picture_from_file(path: Path, result: ClipResult) -> Picture | None:
+    """Return a key picture that was written beside a clip's other files; None when there is none."""
+    import cv2
+
+    rep = telling_rep(result)
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
+    if image is None or rep is None:
+        return None
+    uri = "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")
+    return _describe(rep, uri, (image.shape[1], image.shape[0]), result)
 
 
 def make_thumbnail(picture: Picture, height_px: int = 120) -> str:
@@ -140,17 +212,26 @@ def _crop_of(result: ClipResult, poses: Sequence[int]) -> FloatArray:
     return np.clip(np.array([low - margin, high + margin]) / size_px, 0.0, 1.0)
 
 
-def _draw(image: NDArray[np.uint8], crop: FloatArray, result: ClipResult, pose: int) -> NDArray[np.uint8]:
-    """Cut the person out, bring the cut to the page's size, and draw the skeleton on it."""
+def _draw(
+    image: NDArray[np.uint8],
+    crop: FloatArray,
+    result: ClipResult,
+    pose: int,
+    *,
+    rep: Repetition | None = None,
+    height_px: int = _HEIGHT_PX,
+) -> NDArray[np.uint8]:
+    """Cut the person out, bring the cut to the page's size, and draw the skeleton on it; with a repetition, its angles too."""
     import cv2
 
+    from movescreen.video.annotation import ClipAnnotator
     from movescreen.video.overlay import render_overlay
 
     size_px = np.array(image.shape[1::-1], dtype=np.float64)
     start, end = np.floor(crop[0] * size_px).astype(int), np.ceil(crop[1] * size_px).astype(int)
     end = np.maximum(end, start + 2)
     cut = np.ascontiguousarray(image[start[1] : end[1], start[0] : end[0]])
-    scale = min(_MAX_ENLARGEMENT, _HEIGHT_PX / cut.shape[0])
+    scale = min(_MAX_ENLARGEMENT, height_px / cut.shape[0])
     width, height = (max(1, round(n * scale)) for n in cut.shape[1::-1])
     small = cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     # the analysed picture may have been smaller than the original one
@@ -161,6 +242,7 @@ def _draw(image: NDArray[np.uint8], crop: FloatArray, result: ClipResult, pose: 
         skeleton=result.poses.skeleton,
         seen_well=result.poses.visibility[pose] >= _SEEN_WELL,
         near_side=result.view.near_side,
+        labels=ClipAnnotator(result, result.poses.image_size_px).label_turn(rep) if rep else (),
     )
 
 
@@ -168,10 +250,14 @@ def _picture(rep: Repetition, image: NDArray[np.uint8], result: ClipResult) -> P
     import cv2
 
     uri = _jpeg_address(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), dtype=np.uint8))
+    return _describe(rep, uri, (image.shape[1], image.shape[0]), result)
+
+
+def _describe(rep: Repetition, uri: str, size_px: tuple[int, int], result: ClipResult) -> Picture:
     values = _values_words(rep, result)
     caption = f"Repetition {rep.number}, {format_value(rep.turn_s, 's')}" + (f": {values}" if values else "")
     alt = f"The person at the deepest point of repetition {rep.number}, {view_words(result.view)}, skeleton drawn on."
-    return Picture(uri, image.shape[1], image.shape[0], caption, f"{alt} {sentence(values)}".strip())
+    return Picture(uri, *size_px, caption, f"{alt} {sentence(values)}".strip())
 
 
 def _values_words(rep: Repetition, result: ClipResult) -> str:

@@ -63,6 +63,26 @@ def top_matters(findings: Iterable[Finding], count: int = TOP) -> list[Matter]:
     return [Matter(tuple(found)) for found in by_check.values()][:count]
 
 
+def telling_rep(result: ClipResult) -> Repetition | None:
+    """Return the repetition that shows the weightiest finding best; the middle one when nothing stands out.
+
+    Returns
+    -------
+    Repetition or None
+        None when the clip holds no repetition.
+    """
+    reps = {rep.number: rep for rep in result.reps}
+    for matter in top_matters(result.findings):
+        for finding in matter.findings:
+            sign = -1 if finding.direction == "below" else 1
+            size = abs if is_two_sided(finding) else float
+            shown = [e for e in finding.evidence if e.rep in reps and math.isfinite(e.value)]
+            if shown:
+                return reps[max(shown, key=lambda e: sign * size(e.value)).rep]
+    complete = [rep for rep in result.reps if rep.complete] or list(result.reps)
+    return complete[len(complete) // 2] if complete else None
+
+
 def not_assessed_by_reason(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     """Return reason -> findings that could not be assessed for it, in the order of the catalogue."""
     groups: dict[str, list[Finding]] = {}

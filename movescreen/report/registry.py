@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from movescreen.atomic import staged_folder
 from movescreen.errors import UnknownNameError
 from movescreen.model import ClipResult
-from movescreen.report.pictures import Picture
+from movescreen.report.pictures import ClipPictures, take_pictures
 
 #: Moved into place last: when it is there, the result is complete.
 LAST_FILE = "result.json"
@@ -44,7 +44,13 @@ class ReportJob:
     recorded: str = ""
     video_path: Path | None = None
     files: Mapping[str, str] = field(default_factory=dict)
-    pictures: Sequence[Picture] | None = None
+    pictures: ClipPictures | None = None
+
+    def clip_pictures(self) -> ClipPictures:
+        """Return the pictures: those given, else taken now; none without a clip."""
+        if self.pictures is not None:
+            return self.pictures
+        return take_pictures(self.result, self.video_path) if self.video_path else ClipPictures()
 
 
 WriteFunction = Callable[[ReportJob, Path], None]
@@ -61,18 +67,23 @@ class Writer:
     files
         File name -> what it holds.
     write
-        Writes exactly these files into the folder it is given.
+        Writes exactly these files into the folder it is given; of ``optional`` ones, those that it has something for.
+    optional
+        Files that not every clip has.
     """
 
     name: str
     files: Mapping[str, str]
     write: WriteFunction
+    optional: frozenset[str] = frozenset()
 
 
 _WRITERS: dict[str, Writer] = {}
 
 
-def register_writer(name: str, files: Mapping[str, str]) -> Callable[[WriteFunction], WriteFunction]:
+def register_writer(
+    name: str, files: Mapping[str, str], optional: Iterable[str] = ()
+) -> Callable[[WriteFunction], WriteFunction]:
     """Register the decorated function as the writer of a format.
 
     Parameters
@@ -81,6 +92,8 @@ def register_writer(name: str, files: Mapping[str, str]) -> Callable[[WriteFunct
         Name of the format.
     files
         File name -> what it holds, for every file that the function writes.
+    optional
+        Those of them that not every clip has.
 
     Returns
     -------
@@ -98,7 +111,7 @@ def register_writer(name: str, files: Mapping[str, str]) -> Callable[[WriteFunct
             clash = sorted(set(files) & set(other.files))
             if other.name == name or clash:
                 raise ValueError(f"writer {name!r} clashes with {other.name!r} {clash}")
-        _WRITERS[name] = Writer(name, MappingProxyType(dict(files)), write)
+        _WRITERS[name] = Writer(name, MappingProxyType(dict(files)), write, frozenset(optional))
         return write
 
     return decorate
@@ -140,7 +153,7 @@ def write_result(
     video_path: Path | str | None = None,
     client: str = "",
     recorded: str = "",
-    pictures: Sequence[Picture] | None = None,
+    pictures: ClipPictures | None = None,
 ) -> list[Path]:
     """Write the files of one clip; all of them, or none.
 
@@ -176,26 +189,23 @@ def write_result(
     out = Path(out_dir)
     names = available_formats() if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
     writers = [find_writer(name) for name in dict.fromkeys(names)]
-    job = ReportJob(
-        result=result,
-        client=client,
-        recorded=recorded,
-        video_path=None if video_path is None else Path(video_path),
-        files=_files_after(out, writers),
-        pictures=pictures,
-    )
+    job = ReportJob(result, client, recorded, None if video_path is None else Path(video_path), pictures=pictures)
+    # taken once, before it is known which files there will be
+    job = replace(job, pictures=job.clip_pictures())
+    job = replace(job, files=_files_after(out, writers, job))
     with staged_folder(out, last=LAST_FILE) as stage:
         for writer in writers:
             writer.write(job, stage)
         written = sorted(p.name for p in stage.iterdir())
-        promised = sorted(name for w in writers for name in w.files)
+        promised = sorted(name for w in writers for name in w.files if name not in w.optional or name in written)
         if written != promised:
             raise RuntimeError(f"writers promised {promised} and wrote {written}")
     return [out / name for name in written]
 
 
-def _files_after(out: Path, writers: Sequence[Writer]) -> Mapping[str, str]:
+def _files_after(out: Path, writers: Sequence[Writer], job: ReportJob) -> Mapping[str, str]:
     """Return the known files that the folder will hold: those to be written and those already there."""
     known = {name: about for w in _WRITERS.values() for name, about in w.files.items()}
-    coming = {name for w in writers for name in w.files}
+    has_pictures = job.pictures is not None and job.pictures.key is not None
+    coming = {name for w in writers for name in w.files if name not in w.optional or has_pictures}
     return MappingProxyType({n: known[n] for n in sorted(known) if n in coming or (out / n).is_file()})

@@ -83,6 +83,11 @@ class ClipAnnotator:
             banners=tuple(_banner(f, rep) for f in self._flagged),
         )
 
+    def label_turn(self, rep: Repetition) -> tuple[AngleLabel, ...]:
+        """Return the read-outs of a repetition's turn: the values of the tables, not those of a single frame."""
+        found = [(name, rep.at_turn.get(name, np.nan)) for name in _signal_names(self._result, rep)]
+        return tuple(_make_label(name, value, self._result) for name, value in found if np.isfinite(value))[:MAX_LABELS]
+
     def _title(self, time_s: float) -> str:
         name = self._result.movement.name
         words = "" if name == "none" else name.replace("_", " ").capitalize()

@@ -17,7 +17,7 @@ from movescreen.model import ClipResult, Frame, Notice, Source, Status
 from movescreen.report import ReportJob, write_result
 from movescreen.report.elements import Page, build_elements
 from movescreen.report.html import render_report
-from movescreen.report.pictures import _crop_of, _draw, take_pictures
+from movescreen.report.pictures import ClipPictures, _crop_of, _draw, take_pictures
 from tests.builders import front_squat, make_finding, side_squat
 
 VOID = {"meta", "img", "br", "hr", "link", "input", "path", "circle", "rect", "line", "use"}
@@ -336,11 +336,10 @@ def test_pictures_kept_while_reading_are_used_only_when_every_turn_has_one(tmp_p
         int(result.poses.frame_index[i + 2]): Frame(np.full((height, width, 3), 90, np.uint8), 0.0, 0) for i in turns
     }
     pictures = take_pictures(result, tmp_path / "gone.mp4", kept=kept)
-    assert [picture.caption.split(",")[0] for picture in pictures] == ["Repetition 1", "Repetition 2", "Repetition 3"]
+    assert [picture.caption.split(",")[0] for picture in pictures.turns] == ["Repetition 1", "Repetition 2", "Repetition 3"]
     kept.popitem()
-    assert (
-        take_pictures(result, tmp_path / "gone.mp4", kept=kept) == []
-    )  # the clip itself is asked, and it is not there
+    # the clip itself is asked, and it is not there
+    assert take_pictures(result, tmp_path / "gone.mp4", kept=kept) == ClipPictures()
 
 
 def test_skeleton_is_drawn_where_the_landmarks_are() -> None:

@@ -1,0 +1,32 @@
+"""``turn.jpg`` and ``turn_plain.jpg``: the picture that shows best what was found, to be shown or sent on its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from movescreen.atomic import write_bytes
+from movescreen.report.registry import ReportJob, register_writer
+
+#: The key picture with angles, and with the skeleton only.
+MARKED_FILE, PLAIN_FILE = "turn.jpg", "turn_plain.jpg"
+_FILES = {
+    MARKED_FILE: "the repetition that shows best what was found, at its deepest point, angles drawn on",
+    PLAIN_FILE: "the same picture with the skeleton only",
+}
+
+
+@register_writer("pictures", files=_FILES, optional=_FILES)
+def write_key_pictures(job: ReportJob, folder: Path) -> None:
+    """Write the key picture, when the clip has one, into a folder.
+
+    Parameters
+    ----------
+    job
+        What to write.
+    folder
+        Where to write it.
+    """
+    pictures = job.clip_pictures()
+    for name, picture in ((MARKED_FILE, pictures.key), (PLAIN_FILE, pictures.key_plain)):
+        if picture is not None:
+            write_bytes(folder / name, picture.jpeg)
