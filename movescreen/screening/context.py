@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,21 +20,17 @@ class ScreeningContext:
     spec
         The movement.
     series
-        Signals of the clip.
+        Signals of the clip, with their errors.
     reps
         Complete repetitions, with the values at their turn and their extremes filled in.
     view
         View decision.
-    error_of
-        Signal name and reading -> standard deviation of the measurement error in this view and movement near that
-        reading; NaN when unknown.
     """
 
     spec: MovementSpec
     series: KinematicSeries
     reps: tuple[Repetition, ...]
     view: View
-    error_of: Callable[[str, float], float]
 
     def unit_of(self, signal: str) -> str:
         """Return the unit of a signal, sided or not."""
@@ -48,6 +44,21 @@ class ScreeningContext:
         if signal not in self.series.values:
             return float("nan")
         return read_statistic(statistic, rep, self.series.time_s, self.series.values[signal])
+
+    def error(self, signal: str, reps: Sequence[Repetition], value: float) -> float:
+        """Return the standard deviation of the error of a value read in some repetitions; NaN when it is not known.
+
+        That of the frames in which the signal comes nearest to the value, one in each repetition; the median of them.
+        """
+        errors, values = self.series.errors.get(signal), self.series.values.get(signal)
+        if errors is None or values is None or not np.isfinite(value):
+            return float("nan")
+        found = []
+        for rep in reps:
+            inside = (self.series.time_s >= rep.start_s) & (self.series.time_s < rep.end_s) & np.isfinite(values)
+            if inside.any():
+                found.append(float(errors[inside][np.argmin(np.abs(values[inside] - value))]))
+        return float(np.median(found)) if found else float("nan")
 
     def why_missing(self, signal: str) -> str:
         """Return why a signal has no value, in plain words."""
