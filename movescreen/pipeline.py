@@ -234,16 +234,14 @@ def analyze_poses(
     view = decide_clip_view(prepared, _inside(prepared.smooth.time_s, reps), request.view)
     correction = None if request.settings.raw else _correction(catalog)
     series = compute_series(prepared, view, smoothing, correction)
+    series = replace(series, errors=_errors(catalog, series, view, movement.name, request.settings.raw))
     if chosen is not None:
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
     filled = tuple(_fill_values(rep, series) for rep in reps)
     findings: tuple[Finding, ...] = ()
     if chosen is not None:
         complete = tuple(r for r in filled if r.complete)
-        context = ScreeningContext(
-            chosen.spec, series, complete, view, _error_lookup(catalog, view, movement.name, request.settings.raw)
-        )
-        findings = screen_clip(context)
+        findings = screen_clip(ScreeningContext(chosen.spec, series, complete, view))
     return ClipResult(
         video, movement, view, poses, series, filled, findings,
         (*notices, *prepared.notices, *_view_notices(view, movement, prepared)),
@@ -323,19 +321,19 @@ def _correction(catalog: Catalog) -> Correction:
     return correct
 
 
-def _error_lookup(catalog: Catalog, view: View, movement: str, raw: bool) -> Callable[[str, float], float]:
-    kind = view.kind.value
-
-    def look(signal: str, value: float) -> float:
-        error = measurement_error(catalog, signal, kind, movement, value)
-        row = catalog.measurement_row(signal, kind)
-        if row is None or not raw:
-            return error
-        # without the correction its size belongs to the error: at worst what it takes out at either end
-        bias = max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high))
-        return float(np.hypot(error, bias))
-
-    return look
+def _errors(catalog: Catalog, series: KinematicSeries, view: View, movement: str, raw: bool) -> dict[str, FloatArray]:
+    """Return the error of every signal that has a known one, in every frame."""
+    errors = {}
+    for name, values in series.values.items():
+        row = catalog.measurement_row(name, view.kind.value)
+        if row is None:
+            continue
+        error = measurement_error(catalog, name, view.kind.value, movement, values)
+        if raw:
+            # without the correction its size belongs to the error: at worst what it takes out at either end
+            error = np.hypot(error, max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high)))
+        errors[name] = error
+    return errors
 
 
 def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) -> list[Notice]:

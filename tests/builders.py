@@ -110,6 +110,7 @@ def make_series(
         frame_index=np.arange(len(time_s), dtype=np.int64),
         filter=FilterSpec("butterworth zero-phase", 4, 6.0, 7),
         absent={name: absent_reason for name in SPECS if name not in values},
+        errors={name: np.full(len(time_s), 2.5) for name in values},
     )
 
 

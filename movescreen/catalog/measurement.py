@@ -55,26 +55,28 @@ def _without_holes(values: FloatArray) -> FloatArray:
 
 
 def measurement_error(
-    catalog: Catalog, signal: str, view: str, movement: str = "", value: float = float("nan")
-) -> float:
-    """Return the standard deviation of the error that remains, in the signal's unit; NaN when it is not known.
+    catalog: Catalog, signal: str, view: str, movement: str = "", values: FloatArray | float = float("nan")
+) -> FloatArray:
+    """Return the standard deviation of the error that remains, in the signal's unit, shaped like ``values``; NaN where not known.
 
     Parameters
     ----------
     movement
         Takes the error found in this movement where it is greater than that over all movements. A smaller one is not believed:
         it comes from a dozen clips of few bodies.
-    value
-        Corrected reading, in the signal's unit; NaN for the error at the turn over all movements.
+    values
+        Corrected readings, in the signal's unit; NaN for the error at the turn over all movements.
     """
+    values = np.asarray(values, dtype=np.float64)
     row = catalog.measurement_row(signal, view)
     if row is None:
-        return float("nan")
+        return np.full(values.shape, np.nan)
     curves = {curve.movement: curve for curve in row.curves}
     found = [curves[name] for name in (movement, ANY_MOVEMENT) if name in curves]
-    if not found or not np.isfinite(value):
-        return row.error
-    return max(float(np.interp(value, [k.value for k in c.knots], [k.error for k in c.knots])) for c in found)
+    if not found:
+        return np.full(values.shape, row.error)
+    near = [np.interp(values, [k.value for k in c.knots], [k.error for k in c.knots]) for c in found]
+    return np.where(np.isfinite(values), np.max(near, axis=0), row.error)
 
 
 def minimal_detectable_change(catalog: Catalog, signal: str, view: str, between: Between = "clips") -> float:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from movescreen.model.pose import FloatArray
 from movescreen.model.repetition import Repetition
+from movescreen.model.series import KinematicSeries
 
 #: Percentiles that stand for the largest and the smallest value, so that a single frame does not decide.
 _EXTREME_PERCENTILES = {"max": 97.0, "min": 3.0}
@@ -43,6 +46,27 @@ def read_statistic(statistic: str, rep: Repetition, time_s: FloatArray, values: 
     first = rep.start_s + max(0.1 * (rep.end_s - rep.start_s), 0.1)
     start = _median(values[(time_s >= rep.start_s - 0.2) & (time_s <= first)])
     return start if statistic == "start" else turn - start
+
+
+def read_error(series: KinematicSeries, signal: str, reps: Iterable[Repetition], value: float) -> float:
+    """Return the standard deviation of the error of a value that was read in some repetitions, in the signal's unit.
+
+    That of the frames in which the signal comes nearest to the value, one in each repetition; the median of them.
+
+    Returns
+    -------
+    float
+        NaN when the error is not known.
+    """
+    errors, values = series.errors.get(signal), series.values.get(signal)
+    if errors is None or values is None or not np.isfinite(value):
+        return float("nan")
+    found = []
+    for rep in reps:
+        inside = (series.time_s >= rep.start_s) & (series.time_s < rep.end_s) & np.isfinite(values)
+        if inside.any():
+            found.append(float(errors[inside][np.argmin(np.abs(values[inside] - value))]))
+    return float(np.median(found)) if found else float("nan")
 
 
 def _median(values: FloatArray) -> float:

@@ -106,6 +106,9 @@ class KinematicSeries:
         Smoothing that was applied.
     absent
         Signal name -> why it could not be read from this clip at all.
+    errors
+        Signal name -> ``(n,)`` standard deviation of the measurement error in every frame, in the signal's unit; a signal that is
+        not in it has no known error.
     """
 
     time_s: FloatArray
@@ -115,6 +118,7 @@ class KinematicSeries:
     frame_index: NDArray[np.int64]
     filter: FilterSpec
     absent: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n = len(self.time_s)
@@ -125,6 +129,9 @@ class KinematicSeries:
                 raise ValueError(f"signal {name} must have {n} samples")
             if not np.array_equal(np.isfinite(value), self.valid[name]):
                 raise ValueError(f"signal {name}: NaN and the valid mask disagree")
+        for name, error in self.errors.items():
+            if name not in self.specs or error.shape != (n,):
+                raise ValueError(f"error of {name} must belong to a signal and have {n} samples")
 
     def has(self, name: str) -> bool:
         """True when the signal was measured in at least one frame."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from movescreen.catalog import load_catalog, measurement_error
+from movescreen.catalog import load_catalog
 from movescreen.catalog.schema import DifferenceCheck, MovementSpec
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, Finding, Status
@@ -29,19 +29,6 @@ def key_signals(result: ClipResult) -> tuple[str, ...]:
     """Return the signals of most interest for the movement, without sides; empty when nothing is known."""
     spec = movement_spec(result)
     return spec.key_signals if spec else ()
-
-
-def signal_error(signal: str, result: ClipResult, value: float = float("nan")) -> float:
-    """Return the expected error of a signal in the clip's view, in its unit, near a value; NaN when it is not known.
-
-    The catalogue's errors are those of corrected readings; a result made of raw ones has no known error.
-    """
-    if result.provenance.settings.get("raw"):
-        return float("nan")
-    try:
-        return measurement_error(load_catalog(), signal, result.view.kind.value, result.movement.name, value)
-    except MovescreenError:
-        return float("nan")
 
 
 def is_two_sided(finding: Finding) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.model import ClipResult, Finding, FloatArray, SignalSpec, Status
-from movescreen.report.catalogued import is_two_sided, key_signals, signal_error
+from movescreen.report.catalogued import is_two_sided, key_signals
 from movescreen.report.ranking import ordered_findings, signal_of
 from movescreen.report.wording import (
     NBSP,
@@ -60,11 +59,11 @@ _LOCK = threading.Lock()
 
 @dataclass(frozen=True)
 class Curve:
-    """One line of a chart."""
+    """One line of a chart: ``(n,)`` values, and the standard deviation of their errors, NaN where it is not known."""
 
     spec: SignalSpec
     values: FloatArray
-    error: float
+    error: FloatArray
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,6 @@ def choose_charts(result: ClipResult, most: int = MAX_FIGURES) -> list[Chart]:
         May be empty.
     """
     limits: dict[str, list[tuple[Finding, str]]] = {}
-    errors: dict[str, float] = {}
     wanted: dict[str, None] = {}
     for finding in ordered_findings(result.findings):
         name = signal_of(finding, result)
@@ -126,7 +124,6 @@ def choose_charts(result: ClipResult, most: int = MAX_FIGURES) -> list[Chart]:
         spec = result.series.specs[name]
         key = signal_key(spec)
         limits.setdefault(key, []).append((finding, spec.side))
-        errors.setdefault(key, finding.measurement_error)
         if finding.status in (Status.FLAGGED, Status.BORDERLINE):
             wanted[key] = None
     measured: dict[str, list[SignalSpec]] = {}
@@ -135,16 +132,13 @@ def choose_charts(result: ClipResult, most: int = MAX_FIGURES) -> list[Chart]:
             measured.setdefault(signal_key(spec), []).append(spec)
     main = key_signals(result) or MAIN_SIGNALS
     order = [key for key in dict.fromkeys([*wanted, *main, *limits]) if key in measured]
-    return [
-        _chart(key, measured[key], limits.get(key, []), errors.get(key, signal_error(key, result)), result)
-        for key in order[:most]
-    ]
+    return [_chart(key, measured[key], limits.get(key, []), result) for key in order[:most]]
 
 
-def _chart(
-    key: str, specs: Sequence[SignalSpec], limits: list[tuple[Finding, str]], error: float, result: ClipResult
-) -> Chart:
-    curves = tuple(Curve(spec, result.series.values[spec.name], error) for spec in specs)
+def _chart(key: str, specs: Sequence[SignalSpec], limits: list[tuple[Finding, str]], result: ClipResult) -> Chart:
+    series = result.series
+    unknown = np.full(len(series.time_s), np.nan)
+    curves = tuple(Curve(s, series.values[s.name], series.errors.get(s.name, unknown)) for s in specs)
     labels = _limit_labels(limits, several=len(curves) > 1)
     return Chart(key, signal_words(key), _caption(curves, labels), curves, labels, _beyond(f for f, _ in limits))
 
@@ -181,8 +175,10 @@ def _caption(curves: tuple[Curve, ...], limits: Mapping[float, str]) -> str:
     text = sentence("; ".join(parts))
     if curves[0].spec.positive:
         text += f" Up means: {curves[0].spec.positive}."
-    if math.isfinite(curves[0].error):
-        text += f" Shaded around the line: measurement error, ±{NBSP}{format_value(curves[0].error, unit)}."
+    errors = np.concatenate([curve.error[np.isfinite(curve.values)] for curve in curves])
+    if np.isfinite(errors).any():
+        ends = dict.fromkeys(format_value(float(f(errors)), unit) for f in (np.nanmin, np.nanmax))
+        text += f" Shaded around the line: measurement error, ±{NBSP}{' to '.join(ends)}."
     if limits:
         text += f" Dashed: {join_words(limits.values())}; meant for the value at the turn of a repetition."
     return text
@@ -273,8 +269,9 @@ def line_of(curve: Curve, chart: Chart) -> Line:
 def _draw_curve(axes: Any, curve: Curve, time_s: FloatArray, line: Line) -> None:
     kept = _thin_out(curve.values)
     x, y = time_s[kept], curve.values[kept]
-    if math.isfinite(curve.error):
-        axes.fill_between(x, y - curve.error, y + curve.error, color=line.colour, alpha=0.16, lw=0, zorder=2)
+    if np.isfinite(curve.error).any():
+        error = curve.error[kept]
+        axes.fill_between(x, y - error, y + error, color=line.colour, alpha=0.16, lw=0, zorder=2)
     style = (0, line.dashes) if line.dashes else "-"
     axes.plot(x, y, color=line.colour, ls=style, lw=1.7, zorder=3, solid_joinstyle="round")
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from movescreen.model import ClipResult, FloatArray, Repetition
-from movescreen.report.catalogued import signal_error
+from movescreen.model import ClipResult, FloatArray, Repetition, read_error
 from movescreen.report.figures import About, Chart, Curve, draw_limits, draw_svg, dress, line_of
 from movescreen.report.wording import NBSP, format_value, join_words, plural, sentence
 
@@ -37,7 +36,7 @@ def repetition_svg(chart: Chart, result: ClipResult, about_id: str) -> str:
     str
         An ``<svg>`` element; empty when no complete repetition was measured.
     """
-    lines = [(curve, found) for curve in chart.curves if len(found := over_repetitions(curve, result))]
+    lines = [(curve, found) for curve in chart.curves if len(found := over_repetitions(curve, curve.values, result))]
     if not lines:
         return ""
 
@@ -48,7 +47,7 @@ def repetition_svg(chart: Chart, result: ClipResult, about_id: str) -> str:
             for rep in each:
                 axes.plot(share, rep, color=line.colour, lw=0.7, alpha=0.55, zorder=3)
             middle = _median(each)
-            error = _errors(curve, middle, result)
+            error = _median(over_repetitions(curve, curve.error, result))
             axes.fill_between(share, middle - error, middle + error, color=line.colour, alpha=0.18, lw=0, zorder=2)
             style = (0, line.dashes) if line.dashes else "-"
             axes.plot(share, middle, color=line.colour, ls=style, lw=2.0, zorder=4, solid_joinstyle="round")
@@ -70,7 +69,7 @@ def caption_of(chart: Chart, result: ClipResult) -> str:
         seen = [v for v in turns if math.isfinite(v)]
         if seen:
             value = float(np.median(seen))
-            error = signal_error(curve.spec.name, result)
+            error = read_error(result.series, curve.spec.name, _reps_of(curve, result), value)
             plus = f"{NBSP}±{NBSP}{format_value(error, unit)}" if math.isfinite(error) else ""
             parts.append(f"{curve.spec.side} {format_value(value, unit)}{plus}".strip())
     text = f"At the turn: {join_words(parts)}." if parts else ""
@@ -79,8 +78,8 @@ def caption_of(chart: Chart, result: ClipResult) -> str:
     return sentence(text.strip())
 
 
-def over_repetitions(curve: Curve, result: ClipResult) -> FloatArray:
-    """Return the curve in every complete repetition of its side, ``(reps, 101)``; the turn is in the middle.
+def over_repetitions(curve: Curve, samples: FloatArray, result: ClipResult) -> FloatArray:
+    """Return samples ``(n,)`` of a curve in every complete repetition of its side, ``(reps, 101)``; the turn is in the middle.
 
     Moments that were not measured are NaN; nothing is made up across a gap.
     """
@@ -90,10 +89,10 @@ def over_repetitions(curve: Curve, result: ClipResult) -> FloatArray:
         down = np.linspace(rep.start_s, rep.turn_s, _MOMENTS // 2 + 1)
         up = np.linspace(rep.turn_s, rep.end_s, _MOMENTS // 2 + 1)
         moments = np.concatenate([down, up[1:]])
-        seen = np.isfinite(curve.values)
+        seen = np.isfinite(samples)
         if not seen.any():
             continue
-        values = np.interp(moments, time_s[seen], curve.values[seen], left=np.nan, right=np.nan)
+        values = np.interp(moments, time_s[seen], samples[seen], left=np.nan, right=np.nan)
         nearest = np.min(np.abs(moments[:, None] - time_s[seen][None, :]), axis=1)
         values[nearest > 1.5 * step_s] = np.nan
         if np.isfinite(values).any():
@@ -111,12 +110,6 @@ def _median(each: FloatArray) -> FloatArray:
     seen = np.isfinite(each).any(axis=0)
     middle[seen] = np.nanmedian(each[:, seen], axis=0)
     return middle
-
-
-def _errors(curve: Curve, middle: FloatArray, result: ClipResult) -> FloatArray:
-    known = [signal_error(curve.spec.name, result, value) if math.isfinite(value) else math.nan for value in middle]
-    errors = np.array(known)
-    return np.where(np.isfinite(errors), errors, 0.0)
 
 
 def _tint(axes: Any, chart: Chart) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from movescreen.catalog.schema import MovementSpec
-from movescreen.model import KinematicSeries, Repetition, View, ViewKind, read_statistic
+from movescreen.model import KinematicSeries, Repetition, View, ViewKind, read_error, read_statistic
 
 
 @dataclass(frozen=True)
@@ -20,21 +20,17 @@ class ScreeningContext:
     spec
         The movement.
     series
-        Signals of the clip.
+        Signals of the clip, with their errors.
     reps
         Complete repetitions, with the values at their turn and their extremes filled in.
     view
         View decision.
-    error_of
-        Signal name and reading -> standard deviation of the measurement error in this view and movement near that
-        reading; NaN when unknown.
     """
 
     spec: MovementSpec
     series: KinematicSeries
     reps: tuple[Repetition, ...]
     view: View
-    error_of: Callable[[str, float], float]
 
     def unit_of(self, signal: str) -> str:
         """Return the unit of a signal, sided or not."""
@@ -48,6 +44,13 @@ class ScreeningContext:
         if signal not in self.series.values:
             return float("nan")
         return read_statistic(statistic, rep, self.series.time_s, self.series.values[signal])
+
+    def error(self, signal: str, reps: Sequence[Repetition], value: float) -> float:
+        """Return the standard deviation of the error of a value read in some repetitions; NaN when it is not known.
+
+        That of the frames in which the signal comes nearest to the value, one in each repetition; the median of them.
+        """
+        return read_error(self.series, signal, reps, value)
 
     def why_missing(self, signal: str) -> str:
         """Return why a signal has no value, in plain words."""

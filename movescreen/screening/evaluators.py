@@ -70,8 +70,9 @@ def _read(
     seen = [(rep, v) for rep, v in zip(reps, raw, strict=True) if np.isfinite(v)]
     reason = "" if seen else context.why_missing(signal)
     values = tuple(v for _, v in seen)
-    error = context.error_of(signal, float(np.median(values)) if values else float("nan"))
-    return _Reading(side, tuple(r for r, _ in seen), values, error, reason)
+    kept = tuple(r for r, _ in seen)
+    error = context.error(signal, kept, float(np.median(values)) if values else float("nan"))
+    return _Reading(side, kept, values, error, reason)
 
 
 def _mirrored(reading: _Reading) -> _Reading:
@@ -133,9 +134,9 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
     if reason := _too_few(check, count):
         return [not_assessed(check, context, reason)]
     # each side is a median over repetitions, but the systematic part of the error does not average out
-    error = float(
-        np.hypot(context.error_of(f"{check.signal}_left", left), context.error_of(f"{check.signal}_right", right))
-    )
+    sides = (("left", left), ("right", right))
+    errors = [context.error(f"{check.signal}_{s}", _reps_of(check, context, s), v) for s, v in sides]
+    error = float(np.hypot(errors[0], errors[1]))
     limit = max(check.flag, error if np.isfinite(error) else 0.0)
     size = abs(value)
     status = (
@@ -170,8 +171,11 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
 
 
 def _side_values(check: DifferenceCheck, context: ScreeningContext, side: str) -> list[float]:
-    reps = context.reps if check.between == "legs" else [r for r in context.reps if r.side == side]
-    return [context.value(f"{check.signal}_{side}", rep, check.statistic) for rep in reps]
+    return [context.value(f"{check.signal}_{side}", rep, check.statistic) for rep in _reps_of(check, context, side)]
+
+
+def _reps_of(check: DifferenceCheck, context: ScreeningContext, side: str) -> list[Repetition]:
+    return [r for r in context.reps if check.between == "legs" or r.side == side]
 
 
 def evaluate_variability(check: VariabilityCheck, context: ScreeningContext) -> list[Finding]:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from movescreen.catalog import Catalog, measurement_error
+from movescreen.catalog import Catalog
 from movescreen.catalog.norms_compare import compare_to_norm
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.catalog.norms_schema import CutNorm, MeanNorm, Method, NormRow, PercentileNorm, RangeNorm
 from movescreen.catalog.schema import ReferenceSpec
-from movescreen.model import ClipResult, Person, ScreeningResult, Source, read_statistic
+from movescreen.model import ClipResult, Person, ScreeningResult, Source, read_error, read_statistic
 
 #: How movescreen measures, as the norm files name it.
 OWN_METHOD = Method.POSE_NETWORK
@@ -79,12 +79,12 @@ def compare_with_references(
     found: list[ReferenceReading] = []
     for name in dict.fromkeys(clip.movement.name for clip in screening.clips):
         for reference in catalog.movements[name].references if name in catalog.movements else ():
-            found += _compare(reference, name, screening, catalog, library)
+            found += _compare(reference, name, screening, library)
     return tuple(found)
 
 
 def _compare(
-    reference: ReferenceSpec, movement: str, screening: ScreeningResult, catalog: Catalog, library: NormLibrary
+    reference: ReferenceSpec, movement: str, screening: ScreeningResult, library: NormLibrary
 ) -> list[ReferenceReading]:
     quantity = library.quantities[reference.quantity]
     found = []
@@ -93,8 +93,7 @@ def _compare(
         if number < 0:
             continue
         clip = screening.clips[number]
-        raw = bool(clip.provenance.settings.get("raw"))
-        error = float("nan") if raw else measurement_error(catalog, signal, reference.view, movement, value)
+        error = read_error(clip.series, signal, clip.reps, value)
         for text, verdict, source in _judge(value, reference.quantity, screening.person, library):
             found.append(
                 ReferenceReading(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from movescreen.catalog import Catalog, measurement_error
-from movescreen.model import ClipResult, ScreeningResult, SignalSpec
+from movescreen.catalog import Catalog
+from movescreen.model import ClipResult, ScreeningResult, SignalSpec, read_error
 
 #: A difference of two readings is beyond chance (95 %) when it exceeds so many standard errors of the difference.
 BEYOND_CHANCE = 1.96
@@ -86,15 +86,13 @@ def compare_sides(screening: ScreeningResult, catalog: Catalog) -> tuple[SideCom
             continue
         clips = [(i, clip) for i, clip in enumerate(screening.clips) if clip.movement.name == name]
         for signal in catalog.movement(name).key_signals:
-            compared = _compare(name, signal, clips, catalog)
+            compared = _compare(name, signal, clips)
             if compared is not None:
                 found.append(compared)
     return tuple(found)
 
 
-def _compare(
-    movement: str, signal: str, clips: Sequence[tuple[int, ClipResult]], catalog: Catalog
-) -> SideComparison | None:
+def _compare(movement: str, signal: str, clips: Sequence[tuple[int, ClipResult]]) -> SideComparison | None:
     sides = {side: _read(signal, side, clips) for side in ("left", "right")}
     (left_clip, left, spec), (right_clip, right, _) = sides["left"], sides["right"]
     if spec is None or left_clip < 0 or right_clip < 0:
@@ -102,9 +100,11 @@ def _compare(
     views = {i: clip.view.kind for i, clip in clips}
     if views[left_clip] is not views[right_clip]:
         return None
-    view = views[left_clip].value
-    raw = any(clip.provenance.settings.get("raw") for i, clip in clips if i in (left_clip, right_clip))
-    errors = [float("nan") if raw else measurement_error(catalog, signal, view, movement, v) for v in (left, right)]
+    by_number = dict(clips)
+    errors = [
+        read_error(by_number[number].series, f"{signal}_{side}", by_number[number].reps, value)
+        for side, (number, value, _) in sides.items()
+    ]
     return SideComparison(
         movement, signal, spec.unit, left, right, float(np.hypot(errors[0], errors[1])), _lsi_pct(signal, left, right), left_clip, right_clip
     )  # fmt: skip

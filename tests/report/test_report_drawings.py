@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from movescreen.catalog import load_catalog, measurement_error
+from movescreen.catalog import load_catalog
 from movescreen.model import ClipResult, Finding, Repetition, Status
 from movescreen.report.catalogued import is_two_sided
 from movescreen.report.figures import MAX_FIGURES, _thin_out, chart_svg, choose_charts, line_of
@@ -75,17 +75,22 @@ def test_chart_shows_limit_repetitions_and_error() -> None:
 def test_chart_without_known_error_or_limit_draws_neither() -> None:
     result = side_squat()
     chart = next(c for c in choose_charts(result) if c.key == "trunk_inclination")
-    bare = replace(chart, curves=tuple(replace(curve, error=float("nan")) for curve in chart.curves))
+    bare = replace(
+        chart, curves=tuple(replace(curve, error=np.full_like(curve.error, np.nan)) for curve in chart.curves)
+    )
     assert "limit" not in chart_svg(bare, result)
     assert len(chart_svg(bare, result)) < len(chart_svg(chart, result))
 
 
-def test_error_comes_from_the_catalogue_when_no_finding_states_it() -> None:
+def test_the_shaded_error_is_that_of_every_frame() -> None:
     result = side_squat()
-    chart = next(c for c in choose_charts(result) if c.key == "trunk_inclination")
-    assert chart.curves[0].error == measurement_error(load_catalog(), "trunk_inclination", "side")
-    lean = choose_charts(result)[0]
-    assert lean.curves[0].error == 2.5  # the finding's own
+    values = result.series.values["trunk_inclination"]
+    growing = {"trunk_inclination": 2.0 + np.abs(np.nan_to_num(values)) / 10.0}
+    result = replace(result, series=replace(result.series, errors=growing))
+    charts = {c.key: c for c in choose_charts(result)}
+    np.testing.assert_array_equal(charts["trunk_inclination"].curves[0].error, growing["trunk_inclination"])
+    assert re.search(r"measurement error, ±.2° to \d+°", charts["trunk_inclination"].caption)
+    assert "measurement error" not in charts["knee_flexion"].caption  # nobody knows it
 
 
 def test_chart_is_a_clean_element() -> None:
@@ -150,7 +155,9 @@ def test_thinned_curve_keeps_peaks_and_gaps() -> None:
 def test_gap_is_not_bridged() -> None:
     result = side_squat(1)
     chart = next(c for c in choose_charts(result) if c.key == "trunk_inclination")
-    bare = replace(chart, curves=tuple(replace(curve, error=float("nan")) for curve in chart.curves))
+    bare = replace(
+        chart, curves=tuple(replace(curve, error=np.full_like(curve.error, np.nan)) for curve in chart.curves)
+    )
     svg = chart_svg(bare, result)
     curve = max(re.findall(r'<path d="([^"]+)"', svg), key=len)
     assert curve.count("M") == 2  # before and after the missing frames

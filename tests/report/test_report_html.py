@@ -336,7 +336,11 @@ def test_pictures_kept_while_reading_are_used_only_when_every_turn_has_one(tmp_p
         int(result.poses.frame_index[i + 2]): Frame(np.full((height, width, 3), 90, np.uint8), 0.0, 0) for i in turns
     }
     pictures = take_pictures(result, tmp_path / "gone.mp4", kept=kept)
-    assert [picture.caption.split(",")[0] for picture in pictures.turns] == ["Repetition 1", "Repetition 2", "Repetition 3"]
+    assert [picture.caption.split(",")[0] for picture in pictures.turns] == [
+        "Repetition 1",
+        "Repetition 2",
+        "Repetition 3",
+    ]
     kept.popitem()
     # the clip itself is asked, and it is not there
     assert take_pictures(result, tmp_path / "gone.mp4", kept=kept) == ClipPictures()

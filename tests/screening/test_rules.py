@@ -86,15 +86,13 @@ def _screen(
     series = KinematicSeries(
         t, tracks, {n: np.isfinite(v) for n, v in tracks.items()}, {n: s.spec for n, s in list_signals().items()},
         np.arange(len(t)), FilterSpec("none", 0, 0.0, 0), absent or {},
+        {name: np.full(len(t), error) for name, error in (errors or {}).items()},
     )  # fmt: skip
     reps = tuple(
         Repetition(i + 1, a + 0.2, a + 0.5 * d, a + d - 0.2, side=sides[i] if sides else "", turn_start_s=a + 0.4 * d, turn_end_s=a + 0.6 * d)
         for i, (a, d) in enumerate(zip(starts[:-1], lengths, strict=True))
     )  # fmt: skip
-    context = ScreeningContext(
-        _movement(*checks), series, reps, view, lambda name, value: (errors or {}).get(name, float("nan"))
-    )
-    return list(screen_clip(context))
+    return list(screen_clip(ScreeningContext(_movement(*checks), series, reps, view)))
 
 
 def _one(check: CheckSpec, values: Mapping[str, Sequence[float]], **more: Any) -> Finding:
