@@ -178,22 +178,22 @@ def name_folders(items: Iterable[BatchItem]) -> list[BatchItem]:
 
 
 def _stem(item: BatchItem) -> str:
-    return _safe(PurePosixPath(item.file).stem)
+    return safe_name(PurePosixPath(item.file).stem)
 
 
 def _path_stem(item: BatchItem) -> str:
-    return _safe("__".join(PurePosixPath(item.file).with_suffix("").parts))
+    return safe_name("__".join(PurePosixPath(item.file).with_suffix("").parts))
 
 
 def _spelled(item: BatchItem) -> str:
-    return _safe("__".join(PurePosixPath(item.file).parts))
+    return safe_name("__".join(PurePosixPath(item.file).parts))
 
 
 def _located(item: BatchItem) -> str:
-    return _safe("__".join(PurePosixPath(item.location.replace("://", "/")).parts))
+    return safe_name("__".join(PurePosixPath(item.location.replace("://", "/")).parts))
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """Return a name that is one folder on every system, and none of the batch's own."""
     clean = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", name).strip(" .")
     return f"_{clean}" if not clean or clean.startswith(".") else clean[-150:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -10,16 +11,18 @@ from dataclasses import dataclass, replace
 from movescreen.batch.executors import Workers
 from movescreen.batch.items import BatchItem
 from movescreen.batch.record import Record, join_tables, save_record
+from movescreen.batch.screenings import Visit, find_visits, write_visit
 from movescreen.batch.storage import Store
 from movescreen.batch.worker import Plan, abandon, find_done, run_item, timed_out
-from movescreen.errors import ClipAborted, WorkerLost
+from movescreen.errors import ClipAborted, MovescreenError, WorkerLost
 from movescreen.report.columns import FINDINGS_COLUMNS, FINDINGS_EXTRA, REPS_COLUMNS
 from movescreen.report.csv import csv_text
-from movescreen.report.overview import OverviewRow, render_overview
+from movescreen.report.overview import OverviewRow, OverviewScreening, render_overview
 from movescreen.report.tables import summary_table
 
 #: How often the wish to stop is looked for, s.
 _POLL_S = 0.2
+_LOG = logging.getLogger("movescreen.batch")
 
 #: Called with each clip that is finished, and whether an earlier run had done so.
 OnRecord = Callable[[Record, bool], None]
@@ -97,8 +100,20 @@ def run_batch(
             records[record.folder] = record
             on_record(record, False)
     ordered = tuple(records[item.folder] for item in items if item.folder in records)
-    write_tables(ordered, plan.store, str(plan.common.get("software", "")))
+    visits = list(_write_visits(find_visits(items, records), plan.store))
+    write_tables(ordered, plan.store, str(plan.common.get("software", "")), visits)
     return BatchOutcome(ordered, reused, len(items) - len(ordered), time.monotonic() - start)
+
+
+def _write_visits(visits: Sequence[Visit], store: Store) -> Iterator[Visit]:
+    """Write the screenings and give those that could be written: a damaged clip folder costs its own screening only."""
+    for visit in visits:
+        try:
+            write_visit(visit, store)
+        except MovescreenError as error:
+            _LOG.error("no screening of %s %s: %s", visit.client, visit.date, error.message)
+        else:
+            yield visit
 
 
 def _analyse(items: Sequence[BatchItem], plan: Plan, workers: Workers, stop: Stop) -> Iterator[Record]:
@@ -143,8 +158,19 @@ def _first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def write_tables(records: Sequence[Record], store: Store, software: str = "") -> None:
+def write_tables(records: Sequence[Record], store: Store, software: str = "", visits: Sequence[Visit] = ()) -> None:
     """Write ``summary.csv``, ``reps.csv``, ``findings.csv`` and ``report.html`` over all clips.
+
+    Parameters
+    ----------
+    records
+        One for each clip.
+    store
+        Where to write them.
+    software
+        Name and version, for the page's head.
+    visits
+        Screenings that the page links to.
 
     Raises
     ------
@@ -165,4 +191,8 @@ def write_tables(records: Sequence[Record], store: Store, software: str = "") ->
         OverviewRow(r.summary, f"{r.folder}/report.html" if r.has_files else "", r.thumbnail, r.headline, r.worst)
         for r in records
     ]
-    store.write_text("report.html", render_overview(rows, software))
+    screenings = [
+        OverviewScreening(v.client, v.date, f"{v.folder}/report.html", f"{v.folder}/client.html", len(v.records))
+        for v in visits
+    ]
+    store.write_text("report.html", render_overview(rows, software, screenings))

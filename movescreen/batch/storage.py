@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -132,6 +132,20 @@ class Store:
         """Return whether there is such a file."""
         files, path = open_filesystem(self.root)
         return bool(files.exists(f"{path}/{name}"))
+
+    @contextlib.contextmanager
+    def fetched(self, name: str, files: Iterable[str]) -> Iterator[Path]:
+        """Give a folder of the store as one of this machine, to read from; of a distant one, the given files that it has."""
+        local = self.local
+        if local is not None:
+            yield local / name
+            return
+        system, path = open_filesystem(self.root)
+        with tempfile.TemporaryDirectory(prefix="movescreen-") as copy:
+            for file in files:
+                if system.exists(f"{path}/{name}/{file}"):
+                    system.get_file(f"{path}/{name}/{file}", str(Path(copy) / file))
+            yield Path(copy)
 
     @contextlib.contextmanager
     def folder(self, name: str) -> Iterator[Path]:

@@ -22,7 +22,7 @@ from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNameError
 from movescreen.model import ClipResult, ViewKind
 from movescreen.pipeline import Request, analyze_video
-from movescreen.report import write_result
+from movescreen.report import wanted_formats, write_result
 from movescreen.report.pictures import make_thumbnail, take_pictures
 from movescreen.settings import Settings
 from movescreen.video.container import check_readable, hash_file, limit_decoder_threads
@@ -52,6 +52,8 @@ class Plan:
         What else a result depends on: software, model, catalogue.
     overlay
         Whether to write annotated videos, too.
+    opensim
+        Whether to write files for OpenSim, too.
     resume
         False = analyse also what is done already.
     timeout_s
@@ -67,6 +69,7 @@ class Plan:
     settings: Settings
     common: Mapping[str, Any] = field(default_factory=dict)
     overlay: bool = False
+    opensim: bool = False
     resume: bool = True
     timeout_s: float = 1800.0
     ends_itself: bool = False
@@ -74,7 +77,12 @@ class Plan:
 
     def asked(self, item: BatchItem) -> str:
         """Return the hash over what is asked of a clip."""
-        common = {**self.common, "settings": self.settings.model_dump(), "overlay": self.overlay}
+        common = {
+            **self.common,
+            "settings": self.settings.model_dump(),
+            "overlay": self.overlay,
+            "opensim": self.opensim,
+        }
         return hash_request(item, common)
 
 
@@ -138,7 +146,10 @@ def _write(plan: Plan, item: BatchItem, clip: Path, result: ClipResult, key_fram
     """Write a clip's files; return its thumbnail."""
     pictures = take_pictures(result, clip, kept=key_frames.kept)
     with plan.store.folder(item.folder) as folder:
-        write_result(result, folder, video_path=clip, client=item.client, recorded=item.date, pictures=pictures)
+        formats = wanted_formats(opensim=plan.opensim)
+        write_result(
+            result, folder, formats, video_path=clip, client=item.client, recorded=item.date, pictures=pictures
+        )
         if plan.overlay:
             from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
 

@@ -212,6 +212,8 @@ class MovementSpec(Strict):
     #: Place in lists.
     order: int = 99
     title: str
+    #: As one says it to a client, in the middle of a sentence.
+    plain_name: str = Field(min_length=3)
     description: str = Field(min_length=20)
     #: How to record it, one sentence a view.
     recording: dict[ViewName, str]

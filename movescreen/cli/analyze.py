@@ -14,6 +14,7 @@ from movescreen.cli.options import (
     VIEWS,
     Model,
     Movement,
+    OpenSim,
     OutDir,
     Raw,
     SlowMo,
@@ -24,7 +25,7 @@ from movescreen.cli.options import (
 )
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request, analyze_video, missing_answer
-from movescreen.report import write_result
+from movescreen.report import wanted_formats, write_result
 from movescreen.report.pictures import take_pictures
 from movescreen.settings import load_settings
 from movescreen.video.keyframes import KeyFrames
@@ -48,6 +49,7 @@ def analyze(
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Also write the clip with skeleton and angles drawn on it.")
     ] = False,
+    opensim: OpenSim = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json on stdout and nothing else.")] = False,
 ) -> None:
     """Analyse one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
@@ -58,7 +60,7 @@ def analyze(
         load_catalog().movement(movement)
     folder = out or Path("results") / video.stem
     request = Request(movement, view, settings)
-    result = run_clip(video, request, folder, client=client, overlay=overlay, quiet=as_json)
+    result = run_clip(video, request, folder, client=client, overlay=overlay, opensim=opensim, quiet=as_json)
     if as_json:
         typer.echo((folder / "result.json").read_text("utf-8"), nl=False)
     else:
@@ -76,6 +78,7 @@ def run_clip(
     client: str = "",
     recorded: str = "",
     overlay: bool = False,
+    opensim: bool = False,
     quiet: bool = False,
 ) -> ClipResult:
     """Analyse a clip and write its files, with a progress bar on a terminal."""
@@ -85,7 +88,8 @@ def run_clip(
     with progress_bar(video.name, frames, quiet=quiet) as on_progress:
         result = analyze_video(video, request, on_progress=on_progress, key_frames=key_frames)
     pictures = take_pictures(result, video, kept=key_frames.kept)
-    write_result(result, folder, video_path=video, client=client, recorded=recorded, pictures=pictures)
+    formats = wanted_formats(opensim=opensim)
+    write_result(result, folder, formats, video_path=video, client=client, recorded=recorded, pictures=pictures)
     if overlay:
         from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
 

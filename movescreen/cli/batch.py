@@ -24,7 +24,7 @@ from movescreen.batch.executors import Workers, cluster_workers, local_workers
 from movescreen.batch.record import Record
 from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
-from movescreen.cli.options import MODELS, VIEWS, Model, Movement, Raw, SlowMo, View, check_choice
+from movescreen.cli.options import MODELS, VIEWS, Model, Movement, OpenSim, Raw, SlowMo, View, check_choice
 from movescreen.errors import InputError
 from movescreen.pose import load_model
 from movescreen.report.wording import plural, title_of
@@ -65,6 +65,7 @@ def batch(
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Also write each clip with skeleton and angles drawn on it.")
     ] = False,
+    opensim: OpenSim = False,
 ) -> None:
     """Analyse many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
     check_choice("view", view, VIEWS)
@@ -80,7 +81,7 @@ def batch(
             "model": load_model(settings.model).sha256_expected,
             "catalog": load_catalog().sha256,
         },
-        overlay, resume, timeout,
+        overlay, opensim, resume, timeout,
     )  # fmt: skip
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with contextlib.ExitStack() as stack:

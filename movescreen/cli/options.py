@@ -19,6 +19,7 @@ from movescreen.settings import ModelName
 
 VIEWS = ("auto", "front", "side")
 MODELS: tuple[str, ...] = get_args(ModelName)
+SEXES = ("female", "male")
 
 Movement = Annotated[str, typer.Option(help="auto, or a name from 'movescreen catalog list'.")]
 View = Annotated[str, typer.Option(help="auto, front or side.")]
@@ -27,6 +28,7 @@ SlowMo = Annotated[
     float | None, typer.Option(help="How many times slower than life the clip plays, when the file does not say.")
 ]
 Raw = Annotated[bool, typer.Option("--raw", help="Plain readings, without taking out the pose model's known bias.")]
+OpenSim = Annotated[bool, typer.Option("--opensim", help="Also write angles.mot and landmarks.trc, for OpenSim.")]
 OutDir = Annotated[Path | None, typer.Option(help="Folder for the results.")]
 
 _MARKS = {Status.FLAGGED: "!!", Status.BORDERLINE: "! ", Status.CLEAR: "ok", Status.NOT_ASSESSED: "--"}

@@ -1,22 +1,21 @@
-"""``movescreen report``: make the report of a result again."""
+"""``movescreen report``: make the files of a result again."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from movescreen.errors import InputError
-from movescreen.model import Notice, VideoInfo
-from movescreen.pipeline import ANALYSIS_NOTICES, Request, analyze_poses
-from movescreen.pose import EngineInfo, load_poses
+from movescreen.catalog import load_catalog
+from movescreen.errors import InputError, VideoError
+from movescreen.model import Person
 from movescreen.report import write_result
-from movescreen.report.json import load_result_json
-from movescreen.settings import Settings
-
-#: What a request says beside its settings, with what it says when it says nothing.
-_ASKED = {"movement": "auto", "view": "auto", "side": ""}
+from movescreen.report.key_pictures import kept_pictures
+from movescreen.report.reload import reload_clip
+from movescreen.report.screening import write_screening
+from movescreen.screening import merge_clips
 
 
 def register(app: typer.Typer) -> None:
@@ -25,44 +24,44 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    folder: Annotated[Path, typer.Argument(help="Folder of a result: holds result.json and poses.npz.")],
-    video: Annotated[Path | None, typer.Option(help="The clip, for the pictures in the report.")] = None,
+    folder: Annotated[Path, typer.Argument(help="Folder of a result, of a clip or of a screening.")],
+    video: Annotated[Path | None, typer.Option(help="The clip, for the pictures in its report.")] = None,
 ) -> None:
     """Make the files of a result again from its recorded poses, with the catalogue as it is now."""
-    source, poses_path = folder / "result.json", folder / "poses.npz"
-    for path in (source, poses_path):
-        if not path.is_file():
-            raise InputError(
-                f"{folder} is not the folder of a result: {path.name} is missing",
-                "give the folder that 'movescreen analyze' wrote",
-            )
-    old = load_result_json(source)
-    result = analyze_poses(
-        load_poses(poses_path),
-        VideoInfo(**old["video"]),
-        _request(old),
-        notices=_reading_notices(old),
-        engine=_engine(old),
-    )
-    written = write_result(
-        result, folder, video_path=video, client=old.get("client", ""), recorded=old.get("recorded", "")
-    )
+    screening = _screening_in(folder)
+    written = _remake_clip(folder, video) if screening is None else _remake_screening(folder, screening)
     for path in written:
         typer.echo(path)
 
 
-def _request(old: dict[str, Any]) -> Request:
-    asked = dict(old["provenance"]["settings"])
-    movement, view, side = (asked.pop(name, default) for name, default in _ASKED.items())
-    return Request(movement, view, Settings(**asked), side)
+def _screening_in(folder: Path) -> dict[str, Any] | None:
+    """Return what ``result.json`` says when the folder is that of a screening; anything else is left to those who read clips."""
+    try:
+        data = json.loads((folder / "result.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return data if isinstance(data, dict) and data.get("kind") == "screening" else None
 
 
-def _engine(old: dict[str, Any]) -> EngineInfo:
-    made = old["provenance"]
-    return EngineInfo(made["pose_engine"], made["model_name"], made["model_sha256"])
+def _remake_clip(folder: Path, video: Path | None) -> list[Path]:
+    clip = reload_clip(folder)
+    pictures = None if video else kept_pictures(folder, clip.result)
+    return write_result(
+        clip.result, folder, video_path=video, client=clip.client, recorded=clip.recorded, pictures=pictures
+    )
 
 
-def _reading_notices(old: dict[str, Any]) -> tuple[Notice, ...]:
-    """Return what reading the clip had found out; what analysing it finds out is found out again."""
-    known = [n for n in old["notices"] if n["code"] not in ANALYSIS_NOTICES]
-    return tuple(Notice(n["code"], n["message"], tuple(n["affects"])) for n in known)
+def _remake_screening(folder: Path, old: dict[str, Any]) -> list[Path]:
+    try:
+        folders = [str(clip["folder"]) for clip in old["clips"]]
+        person = Person(**old.get("person", {}))
+        failed = {str(f["file"]): VideoError(str(f["error"])) for f in old.get("failed", ())}
+        pain, client, recorded = old.get("pain", ()), str(old["client"]), str(old.get("recorded", ""))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{folder / 'result.json'} is not the result of a screening: {error}", "run 'movescreen screen' again"
+        ) from error
+    results = [reload_clip(folder / name).result for name in folders]
+    merged = merge_clips(results, load_catalog(), client, failed, pain, person)
+    written = [path for name in folders for path in _remake_clip(folder / name, None)]
+    return written + write_screening(merged, folder, folders, recorded=recorded)

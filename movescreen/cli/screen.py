@@ -11,9 +11,9 @@ from rich.console import Console
 from movescreen.batch import BatchItem, name_folders
 from movescreen.catalog import load_catalog
 from movescreen.cli.analyze import run_clip
-from movescreen.cli.options import MODELS, Model, Raw, SlowMo, check_choice, print_result
+from movescreen.cli.options import MODELS, SEXES, Model, OpenSim, Raw, SlowMo, check_choice, print_result
 from movescreen.errors import AssetError, MovescreenError
-from movescreen.model import ClipResult, ScreeningResult
+from movescreen.model import ClipResult, Person, ScreeningResult
 from movescreen.pipeline import Request, missing_answer
 from movescreen.report.screening import write_screening
 from movescreen.report.wording import plural, sentence
@@ -30,13 +30,25 @@ def screen(
     clips: Annotated[list[Path], typer.Argument(help="Video files of one person: front and side, several movements.")],
     client: Annotated[str, typer.Option(help="Name or id of the person, printed on the reports.")] = "",
     date: Annotated[str, typer.Option(help="Day of the recording, such as 2026-03-12.")] = "",
+    age: Annotated[
+        float | None, typer.Option(min=0, max=120, help="Age in years, to compare with people alike.")
+    ] = None,
+    sex: Annotated[str, typer.Option(help="female or male, as published norms part people.")] = "",
+    pain: Annotated[
+        list[str] | None, typer.Option(help="A movement that hurt, such as squat; may be given several times.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screening"),
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
+    opensim: OpenSim = False,
 ) -> None:
     """Screen one person from several clips: each check is answered by the clip that can see it."""
     check_choice("model", model, MODELS)
+    check_choice("sex", sex or None, SEXES)
+    catalog = load_catalog()
+    for name in pain or ():
+        catalog.movement(name)
     request = Request(settings=load_settings(model=model, slowmo=slowmo, raw=raw or None))
     console = Console(highlight=False, soft_wrap=True, markup=False)
     items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)
@@ -45,7 +57,7 @@ def screen(
     for item in items:
         try:
             results[item.folder] = run_clip(
-                Path(item.location), request, out / item.folder, client=client, recorded=date
+                Path(item.location), request, out / item.folder, client=client, recorded=date, opensim=opensim
             )
             print_result(console, results[item.folder])
         except AssetError:
@@ -56,10 +68,11 @@ def screen(
         console.print()
     if not results:
         raise next(iter(failed.values()))
-    merged = merge_clips(list(results.values()), load_catalog(), client, failed)
+    merged = merge_clips(list(results.values()), catalog, client, failed, pain or (), Person(age, sex))
     write_screening(merged, out, list(results), recorded=date)
     _print_screening(console, merged)
     console.print(f"report: {out / 'report.html'}")
+    console.print(f"for the client: {out / 'client.html'}")
     answers = [missing_answer(result) for result in results.values()]
     if None not in answers:
         raise next(error for error in answers if error is not None)

@@ -3,7 +3,7 @@
 from movescreen.model.finding import Evidence, Finding, Source, Status
 from movescreen.model.frame import Frame, VideoInfo
 from movescreen.model.pose import FloatArray, PoseSequence
-from movescreen.model.reading import read_error, read_statistic
+from movescreen.model.reading import read_error, read_statistic, resample
 from movescreen.model.repetition import Repetition
 from movescreen.model.result import (
     SCHEMA_VERSION,
@@ -47,4 +47,5 @@ __all__ = [
     "ViewKind",
     "read_error",
     "read_statistic",
+    "resample",
 ]

@@ -69,6 +69,34 @@ def read_error(series: KinematicSeries, signal: str, reps: Iterable[Repetition],
     return float(np.median(found)) if found else float("nan")
 
 
+def resample(time_s: FloatArray, values: FloatArray, moments_s: FloatArray) -> FloatArray:
+    """Read a signal at other moments, straight between its samples and never across a gap.
+
+    Parameters
+    ----------
+    time_s, values
+        ``(n,)`` rising times, s, and samples; NaN where not measured.
+    moments_s
+        ``(m,)`` moments to read it at, s.
+
+    Returns
+    -------
+    ndarray
+        ``(m,)``; NaN next to a sample that was not measured, and where samples are more than two and a half usual steps apart.
+    """
+    if len(time_s) < 2:
+        return np.where(np.isclose(moments_s, time_s[0]), values[0], np.nan) if len(time_s) else moments_s * np.nan
+    steps = np.diff(time_s)
+    before = np.clip(np.searchsorted(time_s, moments_s, side="right") - 1, 0, len(time_s) - 2)
+    share = (moments_s - time_s[before]) / steps[before]
+    # a moment that is a sample's own needs no neighbour
+    share = np.where(np.isclose(share, 0.0, atol=1e-6), 0.0, np.where(np.isclose(share, 1.0, atol=1e-6), 1.0, share))
+    between = (1.0 - share) * values[before] + share * values[before + 1]
+    read = np.where(share == 0.0, values[before], np.where(share == 1.0, values[before + 1], between))
+    apart = (steps[before] > 2.5 * np.median(steps)) & (share != 0.0) & (share != 1.0)
+    return np.where(apart | (share < 0.0) | (share > 1.0), np.nan, read)
+
+
 def _median(values: FloatArray) -> float:
     values = values[np.isfinite(values)]
     return float(np.median(values)) if values.size else float("nan")

@@ -1,13 +1,14 @@
 """RESULT -> FILES: tables, JSON, a page to hand over, and the poses. One writer a file; see :mod:`.registry`."""
 
 from movescreen.atomic import staged_folder, write_bytes, write_text
-from movescreen.report.registry import ReportJob, available_formats, register_writer, write_result
+from movescreen.report.registry import ReportJob, available_formats, register_writer, wanted_formats, write_result
 
 __all__ = [
     "ReportJob",
     "available_formats",
     "register_writer",
     "staged_folder",
+    "wanted_formats",
     "write_bytes",
     "write_result",
     "write_text",

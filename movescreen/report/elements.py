@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from markupsafe import Markup
 
@@ -144,7 +145,7 @@ def curves(page: Page) -> Element | None:
         return None
     charts = [
         # drawn by figures.py, which escapes all text
-        {"title": chart.title, "caption": chart.caption, "svg": Markup(svg), "lines": _legend(chart)}
+        {"title": chart.title, "caption": chart.caption, "svg": Markup(svg), "lines": legend(chart)}
         for chart, svg in page.charts
     ]
     lead_in = "Gaps in a line are moments that could not be measured."
@@ -153,7 +154,8 @@ def curves(page: Page) -> Element | None:
     return Element("curves", "Angles over time", "curves.html.jinja", {"charts": charts, "lead_in": lead_in})
 
 
-def _legend(chart: Chart) -> list[dict[str, str]]:
+def legend(chart: Chart) -> list[dict[str, str]]:
+    """Return side, colour and dashes of a chart's lines."""
     lines = [(curve.spec.side, line_of(curve, chart)) for curve in chart.curves if curve.spec.side]
     return [
         {"side": side, "colour": line.colour, "dashes": " ".join(f"{2 * d:g}" for d in line.dashes)}
@@ -163,22 +165,38 @@ def _legend(chart: Chart) -> list[dict[str, str]]:
 
 def repetitions(page: Page) -> Element:
     """Return a table with one row a repetition."""
-    result = page.result
-    names = _table_signals(page)
+    data = repetitions_data(page.result, [chart for chart, _ in page.charts], "repetitions-title")
+    return Element("repetitions", "Repetition by repetition", "repetitions.html.jinja", data)
+
+
+def repetitions_data(
+    result: ClipResult, charts: Sequence[Chart], labelled_by: str, explained: bool = False
+) -> dict[str, Any]:
+    """Return what the table of repetitions shows: times, and the charts' signals at the turn.
+
+    Parameters
+    ----------
+    result
+        The clip.
+    charts
+        Give the signals worth a column.
+    labelled_by
+        Anchor of the heading that names the table.
+    explained
+        The reader knows already what the columns are.
+    """
+    names = _table_signals(result, charts)
     columns = ["Starts at", "Down", "Up"]
     for name in names:
         spec = result.series.specs[name]
         columns.append(signal_words(signal_key(spec)) + (f", {spec.side}" if spec.side else ""))
     rows = [{"name": _rep_name(rep), "cells": _rep_cells(rep, names, result)} for rep in result.reps]
-    data = {"rows": rows, "columns": columns}
-    return Element("repetitions", "Repetition by repetition", "repetitions.html.jinja", data)
+    return {"rows": rows, "columns": columns, "labelled_by": labelled_by, "explained": explained}
 
 
-def _table_signals(page: Page) -> list[str]:
-    names = [curve.spec.name for chart, _ in page.charts for curve in chart.curves]
-    return [n for n in names if any(math.isfinite(rep.at_turn.get(n, math.nan)) for rep in page.result.reps)][
-        :TABLE_SIGNALS
-    ]
+def _table_signals(result: ClipResult, charts: Sequence[Chart]) -> list[str]:
+    names = [curve.spec.name for chart in charts for curve in chart.curves]
+    return [n for n in names if any(math.isfinite(rep.at_turn.get(n, math.nan)) for rep in result.reps)][:TABLE_SIGNALS]
 
 
 def _rep_name(rep: Repetition) -> str:

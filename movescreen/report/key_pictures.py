@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from movescreen.atomic import write_bytes
+from movescreen.model import ClipResult
+from movescreen.report.pictures import ClipPictures, picture_from_file
 from movescreen.report.registry import ReportJob, register_writer
 
 #: The key picture with angles, and with the skeleton only.
@@ -30,3 +32,9 @@ def write_key_pictures(job: ReportJob, folder: Path) -> None:
     for name, picture in ((MARKED_FILE, pictures.key), (PLAIN_FILE, pictures.key_plain)):
         if picture is not None:
             write_bytes(folder / name, picture.jpeg)
+
+
+def kept_pictures(folder: Path, result: ClipResult) -> ClipPictures:
+    """Return the key picture that an earlier run left in a clip's folder, for reports made again without the clip."""
+    marked = picture_from_file(folder / MARKED_FILE, result)
+    return ClipPictures((marked,) if marked else (), marked, picture_from_file(folder / PLAIN_FILE, result))

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from movescreen.model import Status
 from movescreen.report.html import render_page
 from movescreen.report.sections import Element
-from movescreen.report.wording import STATUS_WORDS, title_of
+from movescreen.report.wording import STATUS_WORDS, date_words, title_of
 
 _COUNTED = (Status.FLAGGED, Status.BORDERLINE, Status.NOT_ASSESSED)
 
@@ -40,7 +40,20 @@ class OverviewRow:
     severity: float = 0.0
 
 
-def render_overview(rows: Sequence[OverviewRow], software: str = "") -> str:
+@dataclass(frozen=True)
+class OverviewScreening:
+    """One client's visit in the overview: who, when, links to both reports relative to the page, and number of clips."""
+
+    client: str
+    date: str
+    link: str
+    client_link: str
+    clips: int
+
+
+def render_overview(
+    rows: Sequence[OverviewRow], software: str = "", screenings: Sequence[OverviewScreening] = ()
+) -> str:
     """Return a page with one row a file: most flagged first, then those without anything, then those without a result.
 
     Parameters
@@ -49,6 +62,8 @@ def render_overview(rows: Sequence[OverviewRow], software: str = "") -> str:
         One for each file.
     software
         Name and version, for the page's head.
+    screenings
+        Clips that were merged, by client and day.
 
     Returns
     -------
@@ -64,6 +79,9 @@ def render_overview(rows: Sequence[OverviewRow], software: str = "") -> str:
     ]  # fmt: skip
     masthead = {"movement": "All clips", "view": "", "facts": facts}
     elements = [Element("masthead", "", "masthead.html.jinja", masthead, place="header")]
+    if screenings:
+        data = {"rows": [_screening(s) for s in screenings]}
+        elements.append(Element("screenings", "Screenings", "overview_screenings.html.jinja", data))
     if good or not others:
         elements.append(
             Element(
@@ -102,4 +120,14 @@ def _failed(row: OverviewRow) -> dict[str, Any]:
         "file": str(said["file"]),
         "client": str(said["client"] or ""),
         "error": f"{said['error']} ({said['error_code']})",
+    }
+
+
+def _screening(row: OverviewScreening) -> dict[str, Any]:
+    return {
+        "client": row.client,
+        "date": date_words(row.date),
+        "href": quote(row.link),
+        "client_href": quote(row.client_link),
+        "clips": str(row.clips),
     }

@@ -70,19 +70,22 @@ class Writer:
         Writes exactly these files into the folder it is given; of ``optional`` ones, those that it has something for.
     optional
         Files that not every clip has.
+    on_request
+        Written only when asked for by name.
     """
 
     name: str
     files: Mapping[str, str]
     write: WriteFunction
     optional: frozenset[str] = frozenset()
+    on_request: bool = False
 
 
 _WRITERS: dict[str, Writer] = {}
 
 
 def register_writer(
-    name: str, files: Mapping[str, str], optional: Iterable[str] = ()
+    name: str, files: Mapping[str, str], optional: Iterable[str] = (), on_request: bool = False
 ) -> Callable[[WriteFunction], WriteFunction]:
     """Register the decorated function as the writer of a format.
 
@@ -94,6 +97,8 @@ def register_writer(
         File name -> what it holds, for every file that the function writes.
     optional
         Those of them that not every clip has.
+    on_request
+        Write the format only when it is asked for by name.
 
     Returns
     -------
@@ -111,7 +116,7 @@ def register_writer(
             clash = sorted(set(files) & set(other.files))
             if other.name == name or clash:
                 raise ValueError(f"writer {name!r} clashes with {other.name!r} {clash}")
-        _WRITERS[name] = Writer(name, MappingProxyType(dict(files)), write, frozenset(optional))
+        _WRITERS[name] = Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request)
         return write
 
     return decorate
@@ -121,6 +126,11 @@ def available_formats() -> tuple[str, ...]:
     """Return the names of all output formats, in alphabetical order."""
     _load_writers()
     return tuple(sorted(_WRITERS))
+
+
+def wanted_formats(**asked: bool) -> tuple[str, ...]:
+    """Return the formats to write: the usual ones, and those on request whose name is given as true."""
+    return tuple(n for n in available_formats() if asked.get(n, not _WRITERS[n].on_request))
 
 
 def find_writer(name: str) -> Writer:
@@ -164,7 +174,7 @@ def write_result(
     out_dir
         Folder of the clip; made when it is missing. Other files in it are left alone.
     formats
-        Names of formats (:func:`available_formats`); None = all.
+        Names of formats (:func:`available_formats`); None = the usual ones.
     video_path
         The clip, for the pictures in the report; without it the report has none.
     client
@@ -187,7 +197,7 @@ def write_result(
         When the folder cannot be written to.
     """
     out = Path(out_dir)
-    names = available_formats() if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
+    names = wanted_formats() if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
     writers = [find_writer(name) for name in dict.fromkeys(names)]
     job = ReportJob(result, client, recorded, None if video_path is None else Path(video_path), pictures=pictures)
     # taken once, before it is known which files there will be

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from movescreen.model import ClipResult, FloatArray, Repetition, read_error
+from movescreen.model import ClipResult, FloatArray, Repetition, read_error, resample
 from movescreen.report.figures import About, Chart, Curve, draw_limits, draw_svg, dress, line_of
 from movescreen.report.wording import NBSP, format_value, join_words, plural, sentence
 
@@ -83,18 +83,11 @@ def over_repetitions(curve: Curve, samples: FloatArray, result: ClipResult) -> F
 
     Moments that were not measured are NaN; nothing is made up across a gap.
     """
-    time_s, found = result.series.time_s, []
-    step_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 0.0
+    found = []
     for rep in _reps_of(curve, result):
         down = np.linspace(rep.start_s, rep.turn_s, _MOMENTS // 2 + 1)
         up = np.linspace(rep.turn_s, rep.end_s, _MOMENTS // 2 + 1)
-        moments = np.concatenate([down, up[1:]])
-        seen = np.isfinite(samples)
-        if not seen.any():
-            continue
-        values = np.interp(moments, time_s[seen], samples[seen], left=np.nan, right=np.nan)
-        nearest = np.min(np.abs(moments[:, None] - time_s[seen][None, :]), axis=1)
-        values[nearest > 1.5 * step_s] = np.nan
+        values = resample(result.series.time_s, samples, np.concatenate([down, up[1:]]))
         if np.isfinite(values).any():
             found.append(values)
     return np.array(found) if found else np.empty((0, _MOMENTS))

@@ -1,4 +1,4 @@
-"""The report of a whole screening: one person, several clips, each check answered by the clip that sees it best."""
+"""The files of a whole screening: one person, several clips, each check answered by the clip that sees it best."""
 
 from __future__ import annotations
 
@@ -9,27 +9,31 @@ from typing import Any
 import pandas as pd
 
 from movescreen.atomic import staged_folder, write_text
-from movescreen.model import SCHEMA_VERSION, ClipResult, Finding, ScreeningResult, Status
-from movescreen.report.catalogued import movement_title
+from movescreen.catalog import load_catalog
+from movescreen.catalog.norms_library import load_norms
+from movescreen.model import SCHEMA_VERSION, ClipResult, ScreeningResult, Status
+from movescreen.report.client_page import render_client_page
 from movescreen.report.csv import write_csv
-from movescreen.report.html import render_page
 from movescreen.report.json import finding_dict, plain, write_json_file
+from movescreen.report.key_pictures import MARKED_FILE, PLAIN_FILE
+from movescreen.report.pictures import Picture, picture_from_file
 from movescreen.report.registry import LAST_FILE
-from movescreen.report.sections import (
-    Element,
-    findings_element,
-    glossary_element,
-    not_assessed_element,
-    summary_element,
-)
+from movescreen.report.screening_page import ScreeningPage, headline, render_trainer_page
 from movescreen.report.tables import findings_rows, reps_table, summary_row, summary_table
-from movescreen.report.wording import date_words, findings_headline, join_words, plural, sentence, view_words
+from movescreen.report.wording import source_text
+from movescreen.screening import compare_sides, compare_with_references
 
 
 def write_screening(
-    screening: ScreeningResult, out_dir: Path | str, clip_folders: Sequence[str], recorded: str = ""
+    screening: ScreeningResult,
+    out_dir: Path | str,
+    clip_folders: Sequence[str],
+    recorded: str = "",
+    pictures_from: Sequence[Path] | None = None,
 ) -> list[Path]:
     """Write the files of a screening; all of them, or none. Those of the clips are written by ``write_result``.
+
+    The key pictures are taken from the folders of the clips, where they have one.
 
     Parameters
     ----------
@@ -41,11 +45,14 @@ def write_screening(
         Folder of each clip's files, relative to ``out_dir``, in the order of ``screening.clips``.
     recorded
         Day of the recording.
+    pictures_from
+        Folders that hold the clips' key pictures; None = those of the clips.
 
     Returns
     -------
     list of Path
-        ``findings.csv`` (merged), ``reps.csv`` and ``summary.csv`` (all clips), ``report.html``, ``result.json``.
+        ``findings.csv`` (merged), ``reps.csv`` and ``summary.csv`` (all clips), ``sides.csv``, ``references.csv``,
+        ``report.html`` for the trainer, ``client.html`` for the client, ``result.json``.
 
     Raises
     ------
@@ -55,103 +62,84 @@ def write_screening(
         When the number of folders is not that of the clips.
     """
     out = Path(out_dir)
-    folders = list(zip(clip_folders, screening.clips, strict=True))
+    if len(clip_folders) != len(screening.clips):
+        raise ValueError(f"{len(screening.clips)} clips, but {len(clip_folders)} folders")
+    sources = [out / folder for folder in clip_folders] if pictures_from is None else pictures_from
+    page = ScreeningPage(
+        screening,
+        clip_folders,
+        recorded,
+        pictures=_pictures(screening, sources, MARKED_FILE),
+        plain_pictures=_pictures(screening, sources, PLAIN_FILE),
+    )
     with staged_folder(out, last=LAST_FILE) as stage:
-        write_csv(findings_rows(screening.findings), stage / "findings.csv")
+        write_csv(merged_findings_table(screening), stage / "findings.csv")
         write_csv(_joined_reps(screening), stage / "reps.csv")
         write_csv(
             summary_table([summary_row(clip, screening.client) for clip in screening.clips]), stage / "summary.csv"
         )
-        write_text(stage / "report.html", render_screening(screening, clip_folders, recorded))
-        write_json_file(stage / LAST_FILE, _to_dict(screening, folders, recorded))
+        write_csv(sides_table(screening), stage / "sides.csv")
+        write_csv(references_table(screening), stage / "references.csv")
+        write_text(stage / "report.html", render_trainer_page(page))
+        write_text(stage / "client.html", render_client_page(page))
+        write_json_file(stage / LAST_FILE, _to_dict(page))
         names = sorted(path.name for path in stage.iterdir())
     return [out / name for name in names]
 
 
-def render_screening(screening: ScreeningResult, clip_folders: Sequence[str], recorded: str = "") -> str:
-    """Return the report of a screening as one HTML document that links to the reports of its clips.
+def _pictures(screening: ScreeningResult, folders: Sequence[Path], name: str) -> dict[int, Picture]:
+    found = {i: picture_from_file(folder / name, screening.clips[i]) for i, folder in enumerate(folders)}
+    return {i: picture for i, picture in found.items() if picture is not None}
+
+
+def merged_findings_table(screening: ScreeningResult) -> pd.DataFrame:
+    """Return the findings of a screening, each with the clip and the view that it was made from.
 
     Parameters
     ----------
     screening
         The merged result.
-    clip_folders
-        Folder of each clip's files, relative to the page.
-    recorded
-        Day of the recording.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of :func:`movescreen.report.tables.findings_table`, then ``file`` and ``view``.
     """
-    movements = dict.fromkeys(movement_title(clip) for clip in screening.clips)
-    title = " · ".join(part for part in ("Movement screen", screening.client) if part)
-    titles = {clip.movement.name: movement_title(clip) for clip in screening.clips}
-    elements = [
-        _masthead(screening, list(movements), recorded),
-        summary_element(screening.findings, _headline(screening), _kindly(screening.findings)),
-        not_assessed_element(screening.findings, _advice(screening)),
-        _clips(screening, clip_folders),
-        findings_element(screening.findings, titles if len(titles) > 1 else None),
-        glossary_element(),
-        _provenance(screening),
-    ]
-    software = screening.clips[0].provenance.software if screening.clips else ""
-    return render_page([e for e in elements if e is not None], title, software)
+    table = findings_rows(screening.findings)
+    clips = [screening.clips[i] for i in screening.answered_by]
+    return table.assign(file=[c.video.name for c in clips], view=[c.view.kind.value for c in clips])
 
 
-def _advice(screening: ScreeningResult) -> list[tuple[str, str]]:
-    wanted = [("Still to record.", sentence(text)) for text in screening.missing]
-    return wanted + [("Could not be read.", sentence(f"{name}: {why}")) for name, why in screening.failed]
-
-
-def _headline(screening: ScreeningResult) -> str:
-    reps = sum(rep.complete for clip in screening.clips for rep in clip.reps)
-    seen = f"Looked at {plural(len(screening.clips), 'clip')} with {plural(reps, 'repetition')}."
-    return " ".join([seen, *findings_headline(screening.findings, "these clips")])
-
-
-def _kindly(findings: Sequence[Finding]) -> str:
-    if any(f.status is Status.CLEAR for f in findings):
-        return "Everything that could be seen stayed within its limit. That is a good result."
-    return "None of the checks could be made from these clips. The list below says why, and what to record instead."
-
-
-def _masthead(screening: ScreeningResult, movements: list[str], recorded: str) -> Element:
-    made = max((clip.provenance.created_utc for clip in screening.clips), default="")
-    facts = [
-        ("Recorded", date_words(recorded)),
-        ("Clips", str(len(screening.clips))),
-        ("Analysed", date_words(made)),
-    ]
-    data = {
-        "movement": screening.client or "Movement screening",
-        "view": sentence(join_words(movements)).rstrip("."),
-        "facts": [(name, value) for name, value in facts if value],
-    }
-    return Element("masthead", "", "masthead.html.jinja", data, place="header")
-
-
-def _clips(screening: ScreeningResult, clip_folders: Sequence[str]) -> Element:
+def sides_table(screening: ScreeningResult) -> pd.DataFrame:
+    """Return left against right, one row a signal: see :class:`movescreen.screening.SideComparison`."""
+    columns = [
+        "movement", "signal", "unit", "left", "right", "difference", "measurement_error", "detectable_difference",
+        "beyond_error", "limb_symmetry_index_pct", "left_file", "right_file",
+    ]  # fmt: skip
     rows = [
-        {
-            "href": f"{folder}/report.html",
-            "name": clip.video.name,
-            "movement": movement_title(clip),
-            "view": sentence(view_words(clip.view)).rstrip("."),
-            "reps": str(sum(rep.complete for rep in clip.reps)),
-            "notices": [sentence(notice.message) for notice in clip.notices],
-        }
-        for folder, clip in zip(clip_folders, screening.clips, strict=True)
-    ]
-    return Element("clips", "The clips", "clips.html.jinja", {"rows": rows})
+        (
+            row.movement, row.signal, row.unit, row.left, row.right, row.difference, row.error, row.detectable,
+            row.beyond_error, row.lsi_pct, screening.clips[row.left_clip].video.name,
+            screening.clips[row.right_clip].video.name,
+        )
+        for row in compare_sides(screening, load_catalog())
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _provenance(screening: ScreeningResult) -> Element:
-    made = [clip.provenance for clip in screening.clips]
+def references_table(screening: ScreeningResult) -> pd.DataFrame:
+    """Return readings beside published values: see :class:`movescreen.screening.ReferenceReading`."""
+    columns = [
+        "movement", "quantity", "side", "value", "unit", "measurement_error", "verdict", "text", "note", "source", "file"
+    ]  # fmt: skip
     rows = [
-        ("Software", ", ".join(dict.fromkeys(m.software for m in made)), False),
-        ("Pose model", ", ".join(dict.fromkeys(f"{m.pose_engine}, {m.model_name}" for m in made)), False),
-        *(("Catalogue SHA-256", sha, True) for sha in dict.fromkeys(m.catalog_sha256 for m in made)),
-        ("More", "The report of each clip states the rest.", False),
-    ]
-    return Element("provenance", "", "provenance.html.jinja", {"rows": [r for r in rows if r[1]]}, place="footer")
+        (
+            row.movement, row.quantity, row.side, row.value, row.unit, row.measurement_error, row.verdict, row.text, row.note,
+            source_text(row.source), screening.clips[row.clip].video.name,
+        )
+        for row in compare_with_references(screening, load_catalog(), load_norms())
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _joined_reps(screening: ScreeningResult) -> pd.DataFrame:
@@ -165,28 +153,37 @@ def _joined_reps(screening: ScreeningResult) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=["file", "movement"])
 
 
-def _to_dict(screening: ScreeningResult, folders: Sequence[tuple[str, ClipResult]], recorded: str) -> dict[str, Any]:
+def _to_dict(page: ScreeningPage) -> dict[str, Any]:
+    screening = page.screening
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "screening",
         "client": screening.client,
-        "recorded": recorded,
+        "recorded": page.recorded,
+        "person": plain(screening.person),
+        "pain": list(screening.pain),
         "summary": {
-            "headline": _headline(screening),
+            "headline": headline(screening),
             **{status.value: sum(f.status is status for f in screening.findings) for status in Status},
         },
         "missing": list(screening.missing),
         "failed": [{"file": name, "error": why} for name, why in screening.failed],
-        "clips": [
-            {
-                "folder": folder,
-                "file": clip.video.name,
-                "movement": clip.movement.name,
-                "view": clip.view.kind.value,
-                "reps": sum(rep.complete for rep in clip.reps),
-                "notices": plain(clip.notices),
-            }
-            for folder, clip in folders
+        "clips": [_clip_dict(folder, clip) for folder, clip in zip(page.clip_folders, screening.clips, strict=True)],
+        "findings": [
+            {**finding_dict(finding), "clip": number}
+            for finding, number in zip(screening.findings, screening.answered_by, strict=True)
         ],
-        "findings": [finding_dict(finding) for finding in screening.findings],
+        "sides": [plain(row) for row in compare_sides(screening, load_catalog())],
+        "references": [plain(row) for row in compare_with_references(screening, load_catalog(), load_norms())],
+    }
+
+
+def _clip_dict(folder: str, clip: ClipResult) -> dict[str, Any]:
+    return {
+        "folder": folder,
+        "file": clip.video.name,
+        "movement": clip.movement.name,
+        "view": clip.view.kind.value,
+        "reps": sum(rep.complete for rep in clip.reps),
+        "notices": plain(clip.notices),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,7 @@ class Element:
     place: str = "main"
 
 
-def summary_element(findings: Sequence[Finding], headline: str, kindly: str) -> Element:
+def summary_element(findings: Sequence[Finding], headline: str, kindly: str, numbered: bool = False) -> Element:
     """Return the first screen: what matters most.
 
     Parameters
@@ -79,6 +79,8 @@ def summary_element(findings: Sequence[Finding], headline: str, kindly: str) -> 
         The result in two or three sentences.
     kindly
         What to say when there is nothing to point out.
+    numbered
+        Number the things in the order in which to work on them.
     """
     matters, notes = top_matters(findings), source_notes(findings)
     shown = {matter.check for matter in matters}
@@ -92,6 +94,7 @@ def summary_element(findings: Sequence[Finding], headline: str, kindly: str) -> 
         ],
         "matters": [_card(matter, notes) for matter in matters],
         "kindly": kindly,
+        "numbered": numbered and len(matters) > 1,
         "more": f"{number_word(left_out).capitalize()} more in the table of all checks below." if left_out else "",
     }
     return Element("summary", "", "summary.html.jinja", data)
@@ -119,12 +122,35 @@ def not_assessed_element(findings: Sequence[Finding], advice: Sequence[tuple[str
     )
 
 
-def findings_element(findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None) -> Element | None:
-    """Return every check, with numbers and source; with the movement's title when several are given."""
-    notes, titles = source_notes(findings), movement_titles or {}
-    rows = [_finding_row(f, notes, titles.get(f.movement, "")) for f in ordered_findings(findings)]
-    data = {"rows": rows, "notes": notes}
-    return Element("findings", "All checks", "findings.html.jinja", data) if rows else None
+def findings_element(findings: Sequence[Finding]) -> Element | None:
+    """Return every check, with numbers and source."""
+    notes = source_notes(findings)
+    data = {**findings_data(findings, notes), "notes": notes}
+    return Element("findings", "All checks", "findings.html.jinja", data) if data["rows"] else None
+
+
+def findings_data(
+    findings: Sequence[Finding], notes: Mapping[str, int], view_of: Callable[[Finding], str] | None = None
+) -> dict[str, Any]:
+    """Return what the table of checks shows.
+
+    Parameters
+    ----------
+    findings
+        What to list.
+    notes
+        Numbers of the sources (:func:`source_notes`).
+    view_of
+        Names the clip that a finding was made from, where there are several.
+    """
+    rows = [_finding_row(f, notes, view_of(f) if view_of else "") for f in ordered_findings(findings)]
+    return {"rows": rows, "notes": {}}
+
+
+def sources_element(notes: Mapping[str, int]) -> Element | None:
+    """Return where the limits come from, once for the whole page."""
+    title = "Where the limits come from"
+    return Element("sources", title, "sources.html.jinja", {"notes": notes}) if notes else None
 
 
 def glossary_element(terms: Iterable[tuple[str, str]] = ()) -> Element:
@@ -186,15 +212,15 @@ def _source_ref(finding: Finding, notes: Mapping[str, int]) -> dict[str, Any]:
     return {"label": source_label(finding.source), "number": notes.get(_source_note(finding), 0)}
 
 
-def _finding_row(finding: Finding, notes: Mapping[str, int], movement: str) -> dict[str, Any]:
+def _finding_row(finding: Finding, notes: Mapping[str, int], clip: str) -> dict[str, Any]:
     unseen = finding.status is Status.NOT_ASSESSED
     title = finding_title(finding)
-    small = "" if unseen or not finding.message else title
     return {
         "status": finding.status.value,
         "label": status_label(finding),
         "sentence": title if unseen else finding_sentence(finding),
-        "title": ": ".join(part for part in (movement, small) if part),
+        "title": "" if unseen or not finding.message else title,
+        "clip": clip,
         "reason_only": unseen,
         "reason": sentence(finding.reason) if unseen else clause(finding.reason),
         "measured": format_measured(finding),

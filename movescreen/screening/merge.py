@@ -109,7 +109,7 @@ def _list_missing(spec: MovementSpec, clips: Sequence[ClipResult], findings: Ite
     """Return what to record for the checks that nobody could see, and the leg that was not used."""
     views = {clip.view.kind.value for clip in clips}
     open_checks = list(dict.fromkeys(f.check_id for f in findings if f.status is Status.NOT_ASSESSED))
-    title = spec.title.lower()
+    title = spec.plain_name
     wanted = []
     for view in _FACING:
         checks = [spec.check(check) for check in open_checks]

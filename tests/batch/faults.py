@@ -36,7 +36,12 @@ def quick(clip: Path, request: Request, *, key_frames: KeyFrames) -> ClipResult:
     if "slow" in name:
         time.sleep(0.5)
     result = front_squat() if "front" in name else side_squat()
-    return replace(result, video=replace(result.video, name=clip.name, sha256=hash_file(clip)))
+    asked = {"movement": request.movement, "view": request.view, **request.settings.model_dump()}
+    return replace(
+        result,
+        video=replace(result.video, name=clip.name, sha256=hash_file(clip)),
+        provenance=replace(result.provenance, settings=asked),
+    )
 
 
 def analysed(folder: Path) -> list[str]:

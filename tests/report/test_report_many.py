@@ -6,62 +6,127 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from movescreen.errors import InputError, NoPersonFound, VideoError
-from movescreen.model import ScreeningResult, Status
+from movescreen.catalog import load_catalog
+from movescreen.errors import InputError, NoPersonFound, UnknownNameError, VideoError
+from movescreen.model import Person, ScreeningResult
+from movescreen.report.client_page import render_client_page
 from movescreen.report.json import load_result_json
 from movescreen.report.overview import OverviewRow, render_overview
-from movescreen.report.screening import render_screening, write_screening
+from movescreen.report.screening import merged_findings_table, write_screening
+from movescreen.report.screening_page import ScreeningPage, render_trainer_page
 from movescreen.report.tables import error_row, summary_row
+from movescreen.screening import merge_clips
 from tests.builders import front_squat, side_squat
 from tests.report.test_report_html import Outline, section
 
+CATALOG = load_catalog()
 
-def screening() -> ScreeningResult:
+
+def screening(**told: Any) -> ScreeningResult:
     """Return front and side of a squat, each check answered by the view that can see it."""
-    front, side = front_squat(), side_squat()
-    answered = {(f.check_id, f.side): f for f in (*side.findings, *front.findings)}
-    for finding in (*side.findings, *front.findings):
-        if finding.status is not Status.NOT_ASSESSED:
-            answered[finding.check_id, finding.side] = finding
-    return ScreeningResult("Client 017", (front, side), tuple(answered.values()), ("a lunge from the side",))
+    return replace(
+        merge_clips((front_squat(), side_squat()), CATALOG, "Client 017", **told), missing=("a lunge from the side",)
+    )
+
+
+def page_of(merged: ScreeningResult, *folders: str, recorded: str = "") -> str:
+    return render_trainer_page(ScreeningPage(merged, folders, recorded))
 
 
 def test_screening_page_merges_both_views() -> None:
-    html = render_screening(screening(), ["front squat", "side"], recorded="2026-03-12")
+    html = page_of(screening(), "front squat", "side", recorded="2026-03-12")
     page = Outline(html)
     assert page.wrong == []
     assert "Client 017 Squat" in page.text
     first = section(html, "summary")
     assert "Looked at 2 clips with 6 repetitions. Two things stood out and one came close to the limit." in first
+    assert first.index("Work on this first") < first.index("The knees came in") < first.index("Then this")
     assert first.index("The knees came in") < first.index("The upper body leaned")
     assert "Still to record. A lunge from the side." in section(html, "not-assessed")
     assert [a["href"] for a in page.all("a") if "report" in str(a["href"])] == [
         "front%20squat/report.html",
         "side/report.html",
     ]
-    assert "The camera is tilted by about 3 degrees" in section(html, "clips")
+    squat = section(html, "movement-squat")
+    assert "The camera is tilted by about 3 degrees" in squat
+    assert squat.index("Seen from the front") < squat.index("Seen from the side")
     assert "<script" not in html
     assert "http" not in html.replace("http-equiv", "")
 
 
-def test_screening_of_several_movements_names_them_in_the_table() -> None:
-    both = screening()
-    lunge = replace(both.clips[1], movement=replace(both.clips[1].movement, name="lunge"))
-    findings = (*both.findings, *(replace(f, movement="lunge") for f in lunge.findings))
-    html = render_screening(replace(both, clips=(*both.clips, lunge), findings=findings), ["a", "b", "c"])
-    assert re.search(r"Lunge[^:]*: Excessive forward trunk lean", section(html, "findings"))
-    assert "Squat: Excessive forward trunk lean" in section(html, "findings")
+def test_every_finding_names_its_clip_on_the_page_and_in_the_table() -> None:
+    merged = screening()
+    squat = section(page_of(merged, "front", "side"), "movement-squat")
+    rows = merged_findings_table(merged).set_index(["check_id", "side"])
+    assert rows.loc[("knee_valgus", ""), ["file", "view"]].tolist() == ["squat_front.mp4", "front"]
+    assert rows.loc[("excessive_trunk_lean", ""), ["file", "view"]].tolist() == ["squat_side.mp4", "side"]
+    assert re.search(r"3\Wof\W3\W*front\Wview", squat)
+    assert re.search(r"side\Wview", squat)
+
+
+def test_movements_have_a_section_each_and_equal_checks_stay_apart() -> None:
+    squat = side_squat()
+    lunge = replace(
+        squat,
+        movement=replace(squat.movement, name="lunge"),
+        findings=tuple(
+            replace(f, movement="lunge")
+            for f in squat.findings
+            if f.check_id in {c.id for c in CATALOG.movement("lunge").checks}
+        ),
+    )
+    html = page_of(merge_clips((squat, lunge), CATALOG), "a", "b")
+    assert "Excessive forward trunk lean" in section(html, "movement-lunge")
+    assert "Excessive forward trunk lean" in section(html, "movement-squat")
     # the same check of two movements is two matters
     assert section(html, "summary").count("The upper body leaned") == 2
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert sorted(set(ids)) == sorted(ids), "an id is used twice on the page"
+
+
+def test_numbers_of_the_repetition_tables_are_those_of_the_files(tmp_path: Path) -> None:
+    write_screening(screening(), tmp_path, ["front", "side"])
+    squat = section((tmp_path / "report.html").read_text("utf-8"), "movement-squat")
+    reps = pd.read_csv(tmp_path / "reps.csv").query("file == 'squat_side.mp4'")
+    for value in reps["knee_flexion_right_deg_turn"]:
+        assert f"{round(value)}°" in squat
+    findings = pd.read_csv(tmp_path / "findings.csv").query("status == 'flagged'")
+    assert len(findings) == 2
+    for _, row in findings.iterrows():
+        digits = 2 if row["unit"] == "ratio" else 0
+        assert f"{row['value']:.{digits}f}" in squat
+
+
+def test_pain_is_said_first_and_means_refer() -> None:
+    html = page_of(screening(pain=["squat"]), "front", "side")
+    text = Outline(html).text
+    assert text.index("Refer before training on") < text.index("Looked at 2 clips")
+    assert "Pain counts as 0" in text
+    assert "This hurt." in section(html, "movement-squat")
+    assert "Refer before" not in Outline(page_of(screening(), "front", "side")).text
+    with pytest.raises(UnknownNameError, match="handstand"):
+        screening(pain=["handstand"])
+
+
+def test_age_and_sex_are_printed_and_a_name_stays_text() -> None:
+    merged = replace(screening(person=Person(34, "female")), client="<script>alert(1)</script>")
+    for html in (page_of(merged, "a", "b"), render_client_page(ScreeningPage(merged, ("a", "b")))):
+        assert "<script" not in html
+        assert "<script>alert(1)</script>" in Outline(html).text
+    assert "34 years, female" in Outline(page_of(merged, "a", "b")).text
 
 
 def test_screening_files(tmp_path: Path) -> None:
     paths = write_screening(screening(), tmp_path, ["front", "side"])
-    assert [p.name for p in paths] == ["findings.csv", "report.html", "reps.csv", "result.json", "summary.csv"]
+    assert [p.name for p in paths] == [
+        "client.html", "findings.csv", "references.csv", "report.html", "reps.csv", "result.json", "sides.csv", "summary.csv"
+    ]  # fmt: skip
     findings = pd.read_csv(tmp_path / "findings.csv").set_index("check_id")
     assert findings.loc["knee_valgus", "status"] == "flagged"
     assert findings.loc["excessive_trunk_lean", "status"] == "flagged"
@@ -72,17 +137,35 @@ def test_screening_files(tmp_path: Path) -> None:
     data = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert (data["kind"], data["missing"]) == ("screening", ["a lunge from the side"])
     assert [clip["folder"] for clip in data["clips"]] == ["front", "side"]
+    by_check = {f["check_id"]: data["clips"][f["clip"]]["view"] for f in data["findings"]}
+    assert (by_check["knee_valgus"], by_check["excessive_trunk_lean"]) == ("front", "side")
     with pytest.raises(InputError, match="not the result of a clip"):
         load_result_json(tmp_path)
 
 
+def test_key_pictures_are_taken_from_the_clips_folders(tmp_path: Path) -> None:
+    import cv2
+
+    for name, colour in (("turn.jpg", 200), ("turn_plain.jpg", 90)):
+        (tmp_path / "front").mkdir(exist_ok=True)
+        cv2.imwrite(str(tmp_path / "front" / name), np.full((80, 40, 3), colour, np.uint8))
+    (tmp_path / "side").mkdir()
+    (tmp_path / "side" / "turn.jpg").write_text("damaged")
+    write_screening(screening(), tmp_path, ["front", "side"])
+    (image,) = Outline((tmp_path / "report.html").read_text("utf-8")).all("img")
+    assert (image["width"], image["height"]) == ("40", "80")
+    assert "deepest point of repetition" in str(image["alt"])
+    (plain,) = Outline((tmp_path / "client.html").read_text("utf-8")).all("img")
+    assert plain["src"] != image["src"]
+
+
 def test_screening_without_any_clip_or_finding_still_makes_a_page() -> None:
-    html = render_screening(ScreeningResult("", (), ()), [])
+    html = page_of(ScreeningResult("", (), ()))
     assert "Movement screening" in Outline(html).text
 
 
 def test_every_clip_needs_its_folder(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="2 clips, but 1 folders"):
         write_screening(screening(), tmp_path, ["front"])
     assert list(tmp_path.iterdir()) == []
 

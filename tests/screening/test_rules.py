@@ -67,7 +67,7 @@ def _movement(*checks: CheckSpec) -> MovementSpec:
     reps = {"driver": "pelvis_drop", "min_excursion": 0.1}
     trait = {"signal": "pelvis_drop", "min": 0.1, "soft": 0.1}
     return MovementSpec.model_validate(
-        {"name": "trial", "title": "Trial", "description": "A movement for this test only.", "recording": {"side": "From there."},
+        {"name": "trial", "title": "Trial", "plain_name": "trial", "description": "A movement for this test only.", "recording": {"side": "From there."},
          "reps": reps, "recognise": (trait,), "key_signals": ("knee_flexion",), "checks": tuple(c.model_dump() for c in checks)}
     )  # fmt: skip
 
