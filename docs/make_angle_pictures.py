@@ -219,6 +219,12 @@ def _lift(panel: Panel) -> None:
     panel.shift(np.array([left[0] + 0.12, right[1]]), np.array([left[0] + 0.12, left[1]]), (0.16, 0.0))
 
 
+def _behind(panel: Panel) -> None:
+    lower, higher = panel.at("right_ankle"), panel.at("left_ankle")
+    panel.line(lower, np.array([lower[0], higher[1] + 0.1]))
+    panel.shift(np.array([lower[0], higher[1] + 0.06]), higher + 0.06 * UP, (0.0, 0.08))
+
+
 def _arms(panel: Panel) -> None:
     shoulder = panel.at("mid_shoulder")
     panel.bone("right_shoulder", "right_wrist")
@@ -286,6 +292,11 @@ PICTURES: Mapping[str, Picture] = {
     ),
     "stance_split": Picture(_STAND, side_figure(48, -8, 6, 6, left_foot=(0.74, 0.0), at=-0.40), _split),
     "foot_lift": _front(front_figure(), front_figure(lift=0.26), _lift),
+    "lifted_foot_behind": Picture(
+        side_figure(24, 46, 26, 50, left_foot=(0.0, 0.3)),
+        side_figure(48, -8, 6, 6, left_foot=(-0.62, 0.1), at=0.1),
+        _behind,
+    ),
     "knee_bend": Picture(_STAND, side_figure(25, 65, 30, 60), _joint("right_hip", "right_knee", "right_ankle")),
     "arm_elevation": Picture(_STAND, side_figure(arm=150), _arms, frame=(-0.86, 0.86, -0.06, 1.96)),
 }

@@ -35,6 +35,9 @@ _TRACKED_WEIGHT = 0.7
 #: With less forward lean than this the curl of the spine is not related to it.
 _LEAST_LEAN_DEG = 25.0
 
+#: With less difference in height than this share of the leg neither foot is the higher one.
+_LEAST_LIFT = 0.1
+
 SideFunction = Callable[[BodyFrame, str], FloatArray]
 
 
@@ -543,6 +546,22 @@ def compute_stance_split(body: BodyFrame) -> FloatArray:
 def compute_foot_lift(body: BodyFrame) -> FloatArray:
     """Return the difference in height of the feet, share of leg length."""
     return np.asarray((body.world("right_ankle") - body.world("left_ankle"))[:, 1] / body.leg_length_m)
+
+
+@signal(
+    "lifted_foot_behind",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_ankle right_ankle",
+    zero="higher foot beside the lower one",
+    positive="higher foot further behind; below 0 in front",
+    definition="Higher ankle behind the lower one along the person's forward direction over the leg length, from world landmarks. Empty while both feet are at about one height.",
+)
+def compute_lifted_foot_behind(body: BodyFrame) -> FloatArray:
+    """Return how far the higher foot is behind the lower one, share of leg length: far in a lunge, little on one leg."""
+    lift = compute_foot_lift(body)
+    return np.where(np.abs(lift) > _LEAST_LIFT, -np.sign(lift) * compute_stance_split(body), np.nan)
 
 
 @signal(

@@ -148,6 +148,12 @@ _plain(
 _plain("knee_bend", ALL_VIEWS, (DEEP, 110.0))
 _plain("stance_split", ALL_VIEWS, (p.split_low("left", 0.5), 0.5 / LEG_M), (p.split_low("right", 0.7), -0.7 / LEG_M))
 _plain("foot_lift", ALL_VIEWS, (_LIFTED, 0.3 / LEG_M), (Posture(lead="left", lift_right=0.2), -0.2 / LEG_M))
+_plain(
+    "lifted_foot_behind",
+    ALL_VIEWS,
+    (Posture(lead="right", split=-0.4, lift_left=0.3, knee=50, shank=15), 0.4 / LEG_M),
+    (Posture(lead="right", split=0.4, lift_left=0.3, knee=50, shank=15), -0.4 / LEG_M),
+)
 _plain("arm_elevation", ALL_VIEWS, (Posture(arm=170), 170.0), (Posture(arm=40, trunk=30), 40.0))
 
 FLAT = [(name, view, case) for name, cases in CASES.items() for case in cases for view in case.views]

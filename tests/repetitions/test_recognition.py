@@ -123,6 +123,7 @@ SQUATS = {
     "deep": {"knee": 135.0, "shank": 38.0, "trunk": 45.0},
     "leaning": {"trunk": 70.0},
     "upright": {"trunk": 5.0},
+    "shallow and leaning": {"knee": 50.0, "shank": 14.0, "trunk": 60.0},
     "wide": {"stance": 0.3},
 }
 
@@ -134,6 +135,26 @@ def test_squats_of_all_sorts(style: str, yaw: float) -> None:
     clip = p.squat(2, Camera(yaw), standing=p.Posture(stance=changes.get("stance", 0.12)), **changes)
     result = _analyze(clip)
     assert result.movement.name == "squat"
+    _check_reps(result, clip)
+
+
+@pytest.mark.parametrize("changes", [{"knee": 30.0}, {"trunk": 60.0}, {"knee": 25.0, "trunk": 110.0}], ids=str)
+@pytest.mark.parametrize("yaw", [0.0, 90.0])
+def test_bends_of_all_sorts(changes: dict[str, float], yaw: float) -> None:
+    clip = p.bend(2, Camera(yaw), **changes)
+    result = _analyze(clip)
+    assert result.movement.name == "bend"
+    assert result.movement.scores["squat"] < 0.5
+    _check_reps(result, clip)
+
+
+@pytest.mark.parametrize("yaw", [0.0, 90.0])
+@pytest.mark.parametrize("lift", [0.1, 0.22])
+def test_a_lunge_whose_rear_foot_seems_high_is_no_squat_on_one_leg(lift: float, yaw: float) -> None:
+    clip = p.lunge(2, Camera(yaw), lead="right", lift_left=lift)
+    result = _analyze(clip)
+    assert result.movement.name == "lunge"
+    assert result.movement.scores["single_leg_squat"] < 0.5
     _check_reps(result, clip)
 
 
