@@ -31,8 +31,10 @@ libraries='
     libxcb.so.1:libxcb1
     libSM.so.6:libsm6
     libXext.so.6:libxext6
+    libpango-1.0.so.0:libpango-1.0-0
+    libpangoft2-1.0.so.0:libpangoft2-1.0-0
 '
-# The first two belong to mediapipe, the next three to OpenCV, the rest to the window of "movescreen live".
+# The first two belong to mediapipe, the next three to OpenCV, two to the window of "movescreen live", Pango to PDFs.
 
 say() { printf 'movescreen: %s\n' "$*"; }
 
@@ -132,7 +134,7 @@ need_system() { # everything from outside the virtual environment is there after
     if ! has_apt; then
         fail "system libraries are missing; on Debian their packages are called$missing" \
             "Install what your system calls them (Fedora: libglvnd-egl libglvnd-gles libglvnd-glx glib2 libxcb" \
-            "libSM libXext) and run install.sh again, or skip this check with --no-system."
+            "libSM libXext pango) and run install.sh again, or skip this check with --no-system."
     elif [ "$(id -u)" = 0 ]; then
         as_root=
     elif command -v sudo >/dev/null 2>&1 && sudo -n true >/dev/null 2>&1; then

@@ -35,9 +35,11 @@ SYSTEM_LIBRARIES = {
     "libxcb.so.1": "libxcb1",
     "libSM.so.6": "libsm6",
     "libXext.so.6": "libxext6",
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
 }
-#: Those of them that only a window on the screen uses.
-WINDOW_LIBRARIES = frozenset({"libSM.so.6", "libXext.so.6"})
+#: Those of them that only a window on the screen, or a PDF, uses.
+OPTIONAL_LIBRARIES = frozenset({"libSM.so.6", "libXext.so.6", "libpango-1.0.so.0", "libpangoft2-1.0.so.0"})
 #: Distributions that all own the one folder ``cv2``.
 OPENCV_DISTRIBUTIONS = (
     "opencv-python",
@@ -227,7 +229,7 @@ def _check_system_libraries() -> Iterator[Check]:
         False,
         f"{', '.join(missing)} cannot be loaded",
         f"sudo apt-get install {packages} (Debian, Ubuntu; elsewhere the packages that hold these files)",
-        needed=not WINDOW_LIBRARIES.issuperset(missing),
+        needed=not OPTIONAL_LIBRARIES.issuperset(missing),
     )
 
 

@@ -16,6 +16,7 @@ from movescreen.cli.options import (
     Movement,
     OpenSim,
     OutDir,
+    Pdf,
     Raw,
     SlowMo,
     View,
@@ -26,6 +27,7 @@ from movescreen.cli.options import (
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request, analyze_video, missing_answer
 from movescreen.report import wanted_formats, write_result
+from movescreen.report.pdf import demand_pdf
 from movescreen.report.pictures import take_pictures
 from movescreen.settings import load_settings
 from movescreen.video.keyframes import KeyFrames
@@ -50,6 +52,7 @@ def analyze(
         bool, typer.Option("--overlay", help="Also write the clip with skeleton and angles drawn on it.")
     ] = False,
     opensim: OpenSim = False,
+    pdf: Pdf = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json on stdout and nothing else.")] = False,
 ) -> None:
     """Analyse one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
@@ -60,7 +63,7 @@ def analyze(
         load_catalog().movement(movement)
     folder = out or Path("results") / video.stem
     request = Request(movement, view, settings)
-    result = run_clip(video, request, folder, client=client, overlay=overlay, opensim=opensim, quiet=as_json)
+    result = run_clip(video, request, folder, client=client, overlay=overlay, opensim=opensim, pdf=pdf, quiet=as_json)
     if as_json:
         typer.echo((folder / "result.json").read_text("utf-8"), nl=False)
     else:
@@ -79,16 +82,19 @@ def run_clip(
     recorded: str = "",
     overlay: bool = False,
     opensim: bool = False,
+    pdf: bool = False,
     quiet: bool = False,
 ) -> ClipResult:
     """Analyse a clip and write its files, with a progress bar on a terminal."""
+    if pdf:
+        demand_pdf()
     info = probe_clip(video, slowmo=request.settings.slowmo).info  # without the hash, which the analysis makes
     frames = round(info.duration_s * min(info.fps, request.settings.max_fps))
     key_frames = KeyFrames()
     with progress_bar(video.name, frames, quiet=quiet) as on_progress:
         result = analyze_video(video, request, on_progress=on_progress, key_frames=key_frames)
     pictures = take_pictures(result, video, kept=key_frames.kept)
-    formats = wanted_formats(opensim=opensim)
+    formats = wanted_formats(opensim=opensim, pdf=pdf)
     write_result(result, folder, formats, video_path=video, client=client, recorded=recorded, pictures=pictures)
     if overlay:
         from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video

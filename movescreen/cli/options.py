@@ -29,6 +29,7 @@ SlowMo = Annotated[
 ]
 Raw = Annotated[bool, typer.Option("--raw", help="Plain readings, without taking out the pose model's known bias.")]
 OpenSim = Annotated[bool, typer.Option("--opensim", help="Also write angles.mot and landmarks.trc, for OpenSim.")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Also write the report as PDF.")]
 OutDir = Annotated[Path | None, typer.Option(help="Folder for the results.")]
 
 _MARKS = {Status.FLAGGED: "!!", Status.BORDERLINE: "! ", Status.CLEAR: "ok", Status.NOT_ASSESSED: "--"}

@@ -9,10 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from movescreen.catalog import load_catalog
+from movescreen.cli.options import Pdf
 from movescreen.errors import InputError, VideoError
 from movescreen.model import Person
-from movescreen.report import write_result
+from movescreen.report import wanted_formats, write_result
 from movescreen.report.key_pictures import kept_pictures
+from movescreen.report.pdf import demand_pdf
 from movescreen.report.reload import reload_clip
 from movescreen.report.screening import write_screening
 from movescreen.screening import merge_clips
@@ -26,10 +28,13 @@ def register(app: typer.Typer) -> None:
 def report(
     folder: Annotated[Path, typer.Argument(help="Folder of a result, of a clip or of a screening.")],
     video: Annotated[Path | None, typer.Option(help="The clip, for the pictures in its report.")] = None,
+    pdf: Pdf = False,
 ) -> None:
     """Make the files of a result again from its recorded poses, with the catalogue as it is now."""
+    if pdf:
+        demand_pdf()
     screening = _screening_in(folder)
-    written = _remake_clip(folder, video) if screening is None else _remake_screening(folder, screening)
+    written = _remake_clip(folder, video, pdf) if screening is None else _remake_screening(folder, screening, pdf)
     for path in written:
         typer.echo(path)
 
@@ -43,15 +48,16 @@ def _screening_in(folder: Path) -> dict[str, Any] | None:
     return data if isinstance(data, dict) and data.get("kind") == "screening" else None
 
 
-def _remake_clip(folder: Path, video: Path | None) -> list[Path]:
+def _remake_clip(folder: Path, video: Path | None, pdf: bool = False) -> list[Path]:
     clip = reload_clip(folder)
     pictures = None if video else kept_pictures(folder, clip.result)
+    formats = wanted_formats(pdf=pdf)
     return write_result(
-        clip.result, folder, video_path=video, client=clip.client, recorded=clip.recorded, pictures=pictures
+        clip.result, folder, formats, video_path=video, client=clip.client, recorded=clip.recorded, pictures=pictures
     )
 
 
-def _remake_screening(folder: Path, old: dict[str, Any]) -> list[Path]:
+def _remake_screening(folder: Path, old: dict[str, Any], pdf: bool) -> list[Path]:
     try:
         folders = [str(clip["folder"]) for clip in old["clips"]]
         person = Person(**old.get("person", {}))
@@ -64,4 +70,4 @@ def _remake_screening(folder: Path, old: dict[str, Any]) -> list[Path]:
     results = [reload_clip(folder / name).result for name in folders]
     merged = merge_clips(results, load_catalog(), client, failed, pain, person)
     written = [path for name in folders for path in _remake_clip(folder / name, None)]
-    return written + write_screening(merged, folder, folders, recorded=recorded)
+    return written + write_screening(merged, folder, folders, recorded=recorded, pdf=pdf)

@@ -11,10 +11,11 @@ from rich.console import Console
 from movescreen.batch import BatchItem, name_folders
 from movescreen.catalog import load_catalog
 from movescreen.cli.analyze import run_clip
-from movescreen.cli.options import MODELS, SEXES, Model, OpenSim, Raw, SlowMo, check_choice, print_result
+from movescreen.cli.options import MODELS, SEXES, Model, OpenSim, Pdf, Raw, SlowMo, check_choice, print_result
 from movescreen.errors import AssetError, MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult
 from movescreen.pipeline import Request, missing_answer
+from movescreen.report.pdf import demand_pdf
 from movescreen.report.screening import write_screening
 from movescreen.report.wording import plural, sentence
 from movescreen.screening import merge_clips
@@ -42,6 +43,7 @@ def screen(
     slowmo: SlowMo = None,
     raw: Raw = False,
     opensim: OpenSim = False,
+    pdf: Pdf = False,
 ) -> None:
     """Screen one person from several clips: each check is answered by the clip that can see it."""
     check_choice("model", model, MODELS)
@@ -49,6 +51,8 @@ def screen(
     catalog = load_catalog()
     for name in pain or ():
         catalog.movement(name)
+    if pdf:
+        demand_pdf()
     request = Request(settings=load_settings(model=model, slowmo=slowmo, raw=raw or None))
     console = Console(highlight=False, soft_wrap=True, markup=False)
     items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)
@@ -69,7 +73,7 @@ def screen(
     if not results:
         raise next(iter(failed.values()))
     merged = merge_clips(list(results.values()), catalog, client, failed, pain or (), Person(age, sex))
-    write_screening(merged, out, list(results), recorded=date)
+    write_screening(merged, out, list(results), recorded=date, pdf=pdf)
     _print_screening(console, merged)
     console.print(f"report: {out / 'report.html'}")
     console.print(f"for the client: {out / 'client.html'}")

@@ -14,6 +14,14 @@ from movescreen.report.wording import decimals_for, format_limit, format_measure
 
 WIDTH, LEFT, RIGHT = 340.0, 14.0, 326.0
 _TOP = 20.0
+# attributes rather than a stylesheet, so that a drawing looks the same wherever it is put
+_ZONE = 'fill="#f4dfd2"'
+_AXIS = 'stroke="#46545e"'
+_LIMIT = 'stroke="#17212b" stroke-width="1.5" stroke-dasharray="5 3"'
+_LABEL = 'font-size="12" fill="#17212b"'
+_DOT = ('fill="#fff" stroke="#17212b" stroke-width="1.25"', 'font-size="11" fill="#17212b"')
+_BEYOND = ('fill="#17212b" stroke="#17212b" stroke-width="1.25"', 'font-size="11" fill="#fff" font-weight="650"')
+_ERROR = 'fill="none" stroke="#17212b" stroke-width="1.4"'
 # up to this many repetitions carry their number; more become small dots
 _NUMBERED_UP_TO = 8
 _MAX_ROWS = 10
@@ -105,17 +113,18 @@ def _zone(finding: Finding, value: float, direction: str, scale: _Scale, base: f
     label = f"limit {format_value(value, finding.unit, decimals)}"
     anchor = "start" if limit < 80 else "end" if limit > WIDTH - 80 else "middle"
     return (
-        f'<rect class="g-zone" x="{start:.1f}" y="{_TOP:.0f}" width="{end - start:.1f}" height="{base - _TOP:.1f}"/>'
-        f'<line class="g-axis" x1="{LEFT:.0f}" x2="{RIGHT:.0f}" y1="{base:.1f}" y2="{base:.1f}"/>'
-        f'<line class="g-limit" x1="{limit:.1f}" x2="{limit:.1f}" y1="18" y2="{base:.1f}"/>'
-        f'<text class="g-label" x="{limit:.1f}" y="13" text-anchor="{anchor}">{escape(label)}</text>'
+        f'<rect class="g-zone" x="{start:.1f}" y="{_TOP:.0f}" width="{end - start:.1f}" height="{base - _TOP:.1f}" {_ZONE}/>'
+        f'<line {_AXIS} x1="{LEFT:.0f}" x2="{RIGHT:.0f}" y1="{base:.1f}" y2="{base:.1f}"/>'
+        f'<line class="g-limit" x1="{limit:.1f}" x2="{limit:.1f}" y1="18" y2="{base:.1f}" {_LIMIT}/>'
+        f'<text {_LABEL} x="{limit:.1f}" y="13" text-anchor="{anchor}">{escape(label)}</text>'
     )
 
 
 def _draw(dot: _Dot, base: float) -> str:
     kind, y = "g-dot g-beyond" if dot.beyond else "g-dot", dot.y(base)
-    circle = f'<circle cx="{dot.x:.1f}" cy="{y:.1f}" r="{dot.radius:.0f}"/>'
-    number = f'<text x="{dot.x:.1f}" y="{y + 3.8:.1f}" text-anchor="middle">{dot.rep}</text>'
+    shape, letters = _BEYOND if dot.beyond else _DOT
+    circle = f'<circle cx="{dot.x:.1f}" cy="{y:.1f}" r="{dot.radius:.0f}" {shape}/>'
+    number = f'<text {letters} x="{dot.x:.1f}" y="{y + 3.8:.1f}" text-anchor="middle">{dot.rep}</text>'
     return f'<g class="{kind}">{circle}{number if dot.radius > 5 and dot.rep else ""}</g>'
 
 
@@ -124,10 +133,8 @@ def _median(finding: Finding, scale: _Scale, base: float) -> str:
     parts = []
     if finding.measurement_error > 0:
         x1, x2 = scale.x(finding.value - finding.measurement_error), scale.x(finding.value + finding.measurement_error)
-        parts.append(
-            f'<path class="g-error" d="M{x1:.1f} {y - 4:.1f}v8M{x1:.1f} {y:.1f}H{x2:.1f}M{x2:.1f} {y - 4:.1f}v8"/>'
-        )
-    parts.append(f'<path class="g-median" d="M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z"/>')
+        parts.append(f'<path {_ERROR} d="M{x1:.1f} {y - 4:.1f}v8M{x1:.1f} {y:.1f}H{x2:.1f}M{x2:.1f} {y - 4:.1f}v8"/>')
+    parts.append(f'<path class="g-median" fill="#17212b" d="M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z"/>')
     return "".join(parts)
 
 

@@ -16,6 +16,7 @@ from movescreen.report.client_page import render_client_page
 from movescreen.report.csv import write_csv
 from movescreen.report.json import finding_dict, plain, write_json_file
 from movescreen.report.key_pictures import MARKED_FILE, PLAIN_FILE
+from movescreen.report.pdf import write_pdf
 from movescreen.report.pictures import Picture, picture_from_file
 from movescreen.report.registry import LAST_FILE
 from movescreen.report.screening_page import ScreeningPage, headline, render_trainer_page
@@ -30,6 +31,7 @@ def write_screening(
     clip_folders: Sequence[str],
     recorded: str = "",
     pictures_from: Sequence[Path] | None = None,
+    pdf: bool = False,
 ) -> list[Path]:
     """Write the files of a screening; all of them, or none. Those of the clips are written by ``write_result``.
 
@@ -47,15 +49,20 @@ def write_screening(
         Day of the recording.
     pictures_from
         Folders that hold the clips' key pictures; None = those of the clips.
+    pdf
+        Write both pages as PDF, too.
 
     Returns
     -------
     list of Path
         ``findings.csv`` (merged), ``reps.csv`` and ``summary.csv`` (all clips), ``sides.csv``, ``references.csv``,
-        ``report.html`` for the trainer, ``client.html`` for the client, ``result.json``.
+        ``report.html`` for the trainer, ``client.html`` for the client, ``result.json``; with ``pdf`` also ``report.pdf`` and
+        ``client.pdf``.
 
     Raises
     ------
+    AssetError
+        When PDFs are wanted and this machine cannot make them.
     InputError
         When the folder cannot be written to.
     ValueError
@@ -80,8 +87,11 @@ def write_screening(
         )
         write_csv(sides_table(screening), stage / "sides.csv")
         write_csv(references_table(screening), stage / "references.csv")
-        write_text(stage / "report.html", render_trainer_page(page))
-        write_text(stage / "client.html", render_client_page(page))
+        for name, render in (("report", render_trainer_page), ("client", render_client_page)):
+            html = render(page)
+            write_text(stage / f"{name}.html", html)
+            if pdf:
+                write_pdf(html, stage / f"{name}.pdf")
         write_json_file(stage / LAST_FILE, _to_dict(page))
         names = sorted(path.name for path in stage.iterdir())
     return [out / name for name in names]

@@ -1,0 +1,55 @@
+"""Pages as PDF."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from movescreen.errors import AssetError
+from movescreen.report import pdf as module
+from movescreen.report import wanted_formats, write_result
+from movescreen.report.pdf import demand_pdf, write_pdf
+from movescreen.report.screening import write_screening
+from tests.builders import side_squat
+from tests.report.test_report_many import screening
+
+
+def text_of(path: Path) -> str:
+    return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(path).pages)
+
+
+def test_both_pages_of_a_screening_are_written_as_pdf(tmp_path: Path) -> None:
+    written = {path.name for path in write_screening(screening(), tmp_path, ["front", "side"], pdf=True)}
+    assert {"report.pdf", "client.pdf"} <= written
+    first = PdfReader(tmp_path / "report.pdf").pages[0]
+    assert [round(float(side)) for side in first.mediabox[2:]] == [595, 842]  # A4
+    assert "Client 017" in first.extract_text()
+    assert "Work on this first" in text_of(tmp_path / "report.pdf")
+    assert "Your movement check" in text_of(tmp_path / "client.pdf")
+
+
+def test_the_report_of_a_clip_is_written_as_pdf_on_request(tmp_path: Path) -> None:
+    names = {path.name for path in write_result(side_squat(), tmp_path, wanted_formats(pdf=True), client="Client 9")}
+    assert {"report.html", "report.pdf"} <= names
+    assert "Client 9" in text_of(tmp_path / "report.pdf")
+
+
+def test_a_pdf_takes_in_nothing_from_outside_the_page(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("not for the page")
+    html = f'<html><head></head><body>kept<link rel="attachment" href="{secret.as_uri()}"></body></html>'
+    reader = PdfReader(write_pdf(html, tmp_path / "page.pdf"))
+    assert reader.attachments == {}
+    assert "kept" in reader.pages[0].extract_text()
+
+
+def test_without_pango_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    module._weasyprint.cache_clear()
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(AssetError, match="PDFs cannot be made") as told:
+        demand_pdf()
+    assert "libpango-1.0-0" in told.value.hint
+    module._weasyprint.cache_clear()
