@@ -29,6 +29,7 @@ from movescreen.pipeline import Request, analyze_video, missing_answer
 from movescreen.report import wanted_formats, write_result
 from movescreen.report.pdf import demand_pdf
 from movescreen.report.pictures import take_pictures
+from movescreen.report.ranking import telling_rep
 from movescreen.settings import load_settings
 from movescreen.video.keyframes import KeyFrames
 from movescreen.video.probe import probe_clip
@@ -99,7 +100,7 @@ def run_clip(
     if overlay:
         from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
 
-        write_overlay_video(video, result, folder / OVERLAY_FILE)
+        write_overlay_video(video, result, folder / OVERLAY_FILE, replay=telling_rep(result))
     return result
 
 

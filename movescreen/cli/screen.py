@@ -13,10 +13,12 @@ from movescreen.catalog import load_catalog
 from movescreen.cli.analyze import run_clip
 from movescreen.cli.options import MODELS, SEXES, Model, OpenSim, Pdf, Raw, SlowMo, check_choice, print_result
 from movescreen.errors import AssetError, MovescreenError
-from movescreen.model import ClipResult, Person, ScreeningResult
+from movescreen.model import ClipResult, Person, ScreeningResult, ViewKind
 from movescreen.pipeline import Request, missing_answer
 from movescreen.report.pdf import demand_pdf
+from movescreen.report.ranking import telling_rep
 from movescreen.report.screening import write_screening
+from movescreen.report.screening_page import pair_file
 from movescreen.report.wording import plural, sentence
 from movescreen.screening import merge_clips
 from movescreen.settings import load_settings
@@ -42,6 +44,12 @@ def screen(
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
+    overlay: Annotated[
+        bool,
+        typer.Option(
+            "--overlay", help="Also write each clip with skeleton and angles drawn on it, and front beside side."
+        ),
+    ] = False,
     opensim: OpenSim = False,
     pdf: Pdf = False,
 ) -> None:
@@ -61,7 +69,13 @@ def screen(
     for item in items:
         try:
             results[item.folder] = run_clip(
-                Path(item.location), request, out / item.folder, client=client, recorded=date, opensim=opensim
+                Path(item.location),
+                request,
+                out / item.folder,
+                client=client,
+                recorded=date,
+                overlay=overlay,
+                opensim=opensim,
             )
             print_result(console, results[item.folder])
         except AssetError:
@@ -72,6 +86,8 @@ def screen(
         console.print()
     if not results:
         raise next(iter(failed.values()))
+    if overlay:
+        _write_pairs(results, {item.folder: Path(item.location) for item in items}, out)
     merged = merge_clips(list(results.values()), catalog, client, failed, pain or (), Person(age, sex))
     write_screening(merged, out, list(results), recorded=date, pdf=pdf)
     _print_screening(console, merged)
@@ -80,6 +96,33 @@ def screen(
     answers = [missing_answer(result) for result in results.values()]
     if None not in answers:
         raise next(error for error in answers if error is not None)
+
+
+def _write_pairs(results: dict[str, ClipResult], videos: dict[str, Path], out: Path) -> None:
+    """Write front beside side for every movement that was recorded from both, with the same legs."""
+    from movescreen.video.overlay import SideBySide, write_side_by_side
+
+    by_view: dict[tuple[str, tuple[str, ...]], dict[ViewKind, str]] = {}
+    for folder, result in results.items():
+        legs = tuple(rep.side for rep in result.reps if rep.complete)
+        if legs:
+            by_view.setdefault((result.movement.name, tuple(dict.fromkeys(legs))), {}).setdefault(
+                result.view.kind, folder
+            )
+    for (movement, legs), views in by_view.items():
+        if not {ViewKind.FRONT, ViewKind.SIDE} <= set(views):
+            continue
+        front, side = (
+            SideBySide(videos[views[kind]], results[views[kind]]) for kind in (ViewKind.FRONT, ViewKind.SIDE)
+        )
+        name = pair_file(movement, legs)
+        write_side_by_side(front, side, out / name, replay=_telling_position(front.result))
+
+
+def _telling_position(result: ClipResult) -> int | None:
+    shown = telling_rep(result)
+    whole = [rep for rep in result.reps if rep.complete]
+    return whole.index(shown) if shown in whole else None
 
 
 def _print_screening(console: Console, merged: ScreeningResult) -> None:

@@ -23,6 +23,7 @@ from movescreen.report.screening_page import ScreeningPage, headline, render_tra
 from movescreen.report.tables import findings_rows, reps_table, summary_row, summary_table
 from movescreen.report.wording import source_text
 from movescreen.screening import compare_sides, compare_with_references
+from movescreen.video.overlay import OVERLAY_FILE
 
 
 def write_screening(
@@ -78,6 +79,7 @@ def write_screening(
         recorded,
         pictures=_pictures(screening, sources, MARKED_FILE),
         plain_pictures=_pictures(screening, sources, PLAIN_FILE),
+        videos=_videos(out, clip_folders),
     )
     with staged_folder(out, last=LAST_FILE) as stage:
         write_csv(merged_findings_table(screening), stage / "findings.csv")
@@ -100,6 +102,12 @@ def write_screening(
 def _pictures(screening: ScreeningResult, folders: Sequence[Path], name: str) -> dict[int, Picture]:
     found = {i: picture_from_file(folder / name, screening.clips[i]) for i, folder in enumerate(folders)}
     return {i: picture for i, picture in found.items() if picture is not None}
+
+
+def _videos(out: Path, folders: Sequence[str]) -> list[str]:
+    """Return the annotated videos that an earlier step left in the folder and in those of the clips."""
+    own = sorted(path.name for path in out.glob("*.mp4")) if out.is_dir() else []
+    return own + [f"{folder}/{OVERLAY_FILE}" for folder in folders if (out / folder / OVERLAY_FILE).is_file()]
 
 
 def merged_findings_table(screening: ScreeningResult) -> pd.DataFrame:

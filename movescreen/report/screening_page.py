@@ -42,6 +42,7 @@ from movescreen.report.wording import (
     view_words,
 )
 from movescreen.screening import ReferenceReading, SideComparison, compare_sides, compare_with_references
+from movescreen.video.overlay import OVERLAY_FILE
 
 #: Curves beside a clip's picture: those behind its findings come first.
 CHARTS_A_CLIP = 2
@@ -73,6 +74,8 @@ class ScreeningPage:
         Day of the recording.
     pictures, plain_pictures
         Position of a clip -> its key picture, with angles and with the skeleton only.
+    videos
+        Paths, relative to the page, of the annotated videos that are there.
     """
 
     screening: ScreeningResult
@@ -80,6 +83,7 @@ class ScreeningPage:
     recorded: str = ""
     pictures: Mapping[int, Picture] = field(default_factory=dict)
     plain_pictures: Mapping[int, Picture] = field(default_factory=dict)
+    videos: Sequence[str] = ()
 
 
 def render_trainer_page(page: ScreeningPage) -> str:
@@ -101,6 +105,11 @@ def render_trainer_page(page: ScreeningPage) -> str:
     title = " · ".join(part for part in ("Movement screen", screening.client) if part)
     software = screening.clips[0].provenance.software if screening.clips else ""
     return render_page([e for e in elements if e is not None], title, software)
+
+
+def pair_file(movement: str, legs: Sequence[str]) -> str:
+    """Return the name of the video that shows a movement from the front beside the side: ``lunge_left.mp4``."""
+    return "_".join([movement, *(leg for leg in legs if leg)]) + ".mp4"
 
 
 def headline(screening: ScreeningResult) -> str:
@@ -169,6 +178,11 @@ def _movement(page: ScreeningPage, name: str, notes: Mapping[str, int]) -> Eleme
     findings = [f for f in screening.findings if f.movement == name]
     data = {
         "pain": PAIN_RULE if name in screening.pain else "",
+        "videos": [
+            v
+            for v in page.videos
+            if "/" not in v and v.removesuffix(".mp4").removesuffix("_left").removesuffix("_right") == name
+        ],
         "clips": [_clip(page, i) for i in numbers],
         "findings": findings_data(findings, notes, lambda f: _which_clip(screening, f) if several else ""),
     }
@@ -193,6 +207,7 @@ def _clip(page: ScreeningPage, number: int) -> dict[str, Any]:
         "title": sentence(view_words(clip.view)).rstrip("."),
         "file": clip.video.name,
         "href": f"{page.clip_folders[number]}/report.html",
+        "video": video if (video := f"{page.clip_folders[number]}/{OVERLAY_FILE}") in page.videos else "",
         "about": plural(sum(rep.complete for rep in clip.reps), "repetition"),
         "picture": page.pictures.get(number),
         "charts": [drawn for c in charts if (drawn := _chart(c, clip, f"{clip_id}-{c.key}")) is not None],

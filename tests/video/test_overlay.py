@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +10,10 @@ import numpy as np
 import pytest
 
 from movescreen.errors import VideoError
-from movescreen.model import BLAZEPOSE, ClipResult, PoseSequence
+from movescreen.model import BLAZEPOSE, ClipResult, Frame, PoseSequence
 from movescreen.video.annotation import ClipAnnotator, to_ascii
 from movescreen.video.drawing import LEFT, RIGHT
-from movescreen.video.overlay import write_overlay_video
+from movescreen.video.overlay import SideBySide, write_overlay_video, write_side_by_side
 from movescreen.video.reader import VideoReader
 from tests.builders import front_squat, side_squat
 from tests.video.clips import even_times, make_clip
@@ -225,3 +226,61 @@ def test_no_video_is_left_when_the_clip_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(VideoError):
         write_overlay_video(tmp_path / "missing.mp4", side_squat(reps=1), tmp_path / "overlay.mp4")
     assert list(tmp_path.iterdir()) == []
+
+
+def _grey_clip(path: Path, result: ClipResult, level: Callable[[int], int] = lambda i: 118) -> Path:
+    n = len(result.poses)
+    return make_clip(
+        path, even_times(n, 30), size=(270, 480), picture=lambda i: np.full((480, 270, 3), level(i), np.uint8)
+    )
+
+
+def _read(path: Path) -> list[Frame]:
+    with VideoReader(path) as reader:
+        return list(reader.frames())
+
+
+def test_one_repetition_is_shown_again_three_times_slower(tmp_path: Path) -> None:
+    result = side_squat(reps=2)
+    rep = result.reps[1]
+    clip = _grey_clip(tmp_path / "clip.mp4", result)
+    write_overlay_video(clip, result, tmp_path / "overlay.mp4", replay=rep)
+    frames = _read(tmp_path / "overlay.mp4")
+    again = frames[len(result.poses) :]
+    assert len(again) == pytest.approx((rep.end_s - rep.start_s + 0.5) * 30, abs=2)
+    steps = np.diff([frame.time_s for frame in again])
+    np.testing.assert_allclose(steps, 0.1, atol=2e-3)
+    # the deepest moment is the same picture, but for the words on it
+    turn = round((rep.turn_s - rep.start_s + 0.3) * 30)
+    at = result.poses.image_xy_px[int(np.argmin(np.abs(result.poses.time_s - rep.turn_s))), KNEE] / 2
+    assert _near(again[turn].image, at, RIGHT) >= 2
+
+
+def test_front_beside_side_goes_repetition_by_repetition(tmp_path: Path) -> None:
+    front, side = front_squat(reps=3), side_squat(reps=2)
+    # the repetitions from the front take longer: the other panel waits
+    late = replace(
+        front,
+        reps=tuple(replace(r, start_s=r.start_s, end_s=r.end_s + 0.5) for r in front.reps),
+    )
+    clips = [_grey_clip(tmp_path / f"{name}.mp4", r) for name, r in (("front", front), ("side", side))]
+    out = tmp_path / "pair.mp4"
+    write_side_by_side(SideBySide(clips[0], late), SideBySide(clips[1], side), out, replay=1)
+    frames = _read(out)
+    assert frames[0].image.shape == (480, 540, 3)
+    lasts = [max(a.end_s - a.start_s, b.end_s - b.start_s) + 0.5 for a, b in zip(late.reps, side.reps, strict=False)]
+    assert frames[-1].time_s == pytest.approx(sum(lasts) + 3 * lasts[1], abs=0.2)
+    # both panels show their own person at the turn of the first repetition
+    rep = side.reps[0]
+    shown = frames[round((0.3 + rep.turn_s - rep.start_s) * 30)].image
+    at = side.poses.image_xy_px[int(np.argmin(np.abs(side.poses.time_s - rep.turn_s))), KNEE] / 2
+    assert _near(shown[:, 270:], at, RIGHT) >= 2
+    assert (np.abs(shown[:, :270].astype(int) - 118).max(axis=2) > 40).any()
+
+
+def test_clips_without_a_repetition_cannot_stand_beside_each_other(tmp_path: Path) -> None:
+    result = side_squat(reps=1)
+    clip = _grey_clip(tmp_path / "clip.mp4", result)
+    with pytest.raises(VideoError, match="no repetitions to show"):
+        write_side_by_side(SideBySide(clip, result), SideBySide(clip, replace(result, reps=())), tmp_path / "pair.mp4")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["clip.mp4"]
