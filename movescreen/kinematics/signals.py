@@ -27,9 +27,9 @@ SIDE_VIEW = ("side",)
 FRONT_VIEW = ("front",)
 ANY_VIEW = ("front", "side", "oblique", "back", "unknown")
 
-#: Points followed between the heel and 40 % of the foot rise by about this share of the heel's own rise.
-_REAR_FOOT_LEVER = 0.65
-#: Weight of the followed points against the heel landmark, which drifts upward when the shank tips forward.
+#: Points followed under the ankle rise by about this share of the heel's own rise, on rendered people.
+_REAR_FOOT_LEVER = 0.55
+#: Weight of the followed points against the landmarks, of which the heel drifts upward when the shank tips forward.
 _TRACKED_WEIGHT = 0.7
 
 #: With less forward lean than this the curl of the spine is not related to it.
@@ -296,7 +296,7 @@ def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
     landmarks=".heel .foot_index",
     zero="heel at its standing height",
     positive="heel off the floor",
-    definition="Heel above its own height in standing, in percent of the foot's length; from points followed on the shoe and from the heel landmark.",
+    definition="Heel above the toes beyond its height in standing, in percent of the foot's length; from points followed on the shoe and from the landmarks.",
 )
 def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     """Return the rise of the heel, % of foot length; the far foot is too poorly seen and stays empty."""
@@ -304,7 +304,9 @@ def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     foot = body.standing_median(compute_length(heel, toe))
     if not foot > 0 or side != body.view.near_side:
         return np.full(len(body.poses), np.nan)
-    landmark = 100.0 * (body.standing_median(heel[:, 1]) - heel[:, 1]) / foot
+    # against the toes, so that a person who seems to grow or to move does not seem to rise
+    above = toe[:, 1] - heel[:, 1]
+    landmark = 100.0 * (above - body.standing_median(above)) / foot
     followed = body.poses.extras.get(f"heel_lift_{side}_px")
     if followed is None or not np.isfinite(followed).any():
         return np.asarray(landmark)
