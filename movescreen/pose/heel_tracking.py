@@ -156,14 +156,14 @@ def _read_rise(behind: FloatArray, rise_px: FloatArray, length_px: float) -> flo
     """
     design = np.column_stack([np.ones(len(behind)), behind - _STATION])
     ridge = np.diag([0.0, _SLOPE_RIDGE])
-    weight = np.ones(len(behind))
-    line = np.zeros(2)
+    weight: FloatArray = np.ones(len(behind))
+    line: FloatArray = np.zeros(2)
     for _ in range(6):
         weighted = design * weight[:, None]
-        line = np.linalg.solve(weighted.T @ design + ridge, weighted.T @ rise_px)
+        line = np.asarray(np.linalg.solve(weighted.T @ design + ridge, weighted.T @ rise_px), dtype=np.float64)
         left = np.abs(rise_px - design @ line)
         usual = 1.4826 * float(np.median(left)) + 0.005 * length_px
-        weight = np.minimum(1.0, 1.5 * usual / np.maximum(left, 1e-9))
+        weight = np.asarray(np.minimum(1.0, 1.5 * usual / np.maximum(left, 1e-9)), dtype=np.float64)
     return float(line[0])
 
 
