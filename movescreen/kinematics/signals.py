@@ -323,20 +323,28 @@ def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     landmarks="left_ear right_ear left_shoulder right_shoulder left_hip right_hip",
     zero="trunk and head bend forward in one piece",
     positive="upper back and neck curl forward more than the trunk leans",
-    definition="Bend between trunk line and shoulder-to-ear line, against standing, over the lean of the trunk against standing; empty below 25 degrees of lean.",
+    definition="Bend between trunk line and shoulder-to-ear line, against standing, over the lean of the trunk against standing, along the middle and the near side of the body; empty below 25 degrees of lean.",
 )
 def compute_spine_curl(body: BodyFrame) -> FloatArray:
     """Return how much upper back and neck curl for each degree of forward lean: a stand-in for a back that rounds.
 
     There is no landmark on the low back, so its bend cannot be read. A back that bends rather than the hips usually carries
-    the upper back along, which turns the line from shoulders to ears.
+    the upper back along, which turns the line from shoulders to ears. Read along the middle of the body and along the side
+    next to the camera, whose ear, shoulder and hip are seen best; the mean of the two.
     """
-    trunk = compute_inclination(body.xy("mid_hip"), body.xy("mid_shoulder"), body.forward_sign)
-    head = compute_inclination(body.xy("mid_shoulder"), body.xy("mid_ear"), body.forward_sign)
-    curl = (head - trunk + 180.0) % 360.0 - 180.0
+    trunk = compute_trunk_inclination(body)
     lean = trunk - body.standing_median(trunk)
+    curls = [_bend_of_head(body, part) for part in ("mid", body.view.near_side or "mid")]
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(lean > _LEAST_LEAN_DEG, (curl - body.standing_median(curl)) / lean, np.nan)
+        return np.where(lean > _LEAST_LEAN_DEG, (curls[0] + curls[1]) / (2 * lean), np.nan)
+
+
+def _bend_of_head(body: BodyFrame, part: str) -> FloatArray:
+    """Return the bend between trunk line and shoulder-to-ear line against standing, degrees."""
+    hip, shoulder, ear = (body.xy(f"{part}_{name}") for name in ("hip", "shoulder", "ear"))
+    trunk, head = (compute_inclination(*line, body.forward_sign) for line in ((hip, shoulder), (shoulder, ear)))
+    bend = (head - trunk + 180.0) % 360.0 - 180.0
+    return np.asarray(bend - body.standing_median(bend))
 
 
 # --- frontal plane, from the front ----------------------------------------------------------------------------------
