@@ -27,9 +27,9 @@ SIDE_VIEW = ("side",)
 FRONT_VIEW = ("front",)
 ANY_VIEW = ("front", "side", "oblique", "back", "unknown")
 
-#: Points followed between the heel and 40 % of the foot rise by about this share of the heel's own rise.
-_REAR_FOOT_LEVER = 0.65
-#: Weight of the followed points against the heel landmark, which drifts upward when the shank tips forward.
+#: Points followed under the ankle rise by about this share of the heel's own rise, on rendered people.
+_REAR_FOOT_LEVER = 0.55
+#: Weight of the followed points against the landmarks, of which the heel drifts upward when the shank tips forward.
 _TRACKED_WEIGHT = 0.7
 
 #: With less forward lean than this the curl of the spine is not related to it.
@@ -296,7 +296,7 @@ def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
     landmarks=".heel .foot_index",
     zero="heel at its standing height",
     positive="heel off the floor",
-    definition="Heel above its own height in standing, in percent of the foot's length; from points followed on the shoe and from the heel landmark.",
+    definition="Heel above the toes beyond its height in standing, in percent of the foot's length; from points followed on the shoe and from the landmarks.",
 )
 def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     """Return the rise of the heel, % of foot length; the far foot is too poorly seen and stays empty."""
@@ -304,7 +304,9 @@ def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     foot = body.standing_median(compute_length(heel, toe))
     if not foot > 0 or side != body.view.near_side:
         return np.full(len(body.poses), np.nan)
-    landmark = 100.0 * (body.standing_median(heel[:, 1]) - heel[:, 1]) / foot
+    # against the toes, so that a person who seems to grow or to move does not seem to rise
+    above = toe[:, 1] - heel[:, 1]
+    landmark = 100.0 * (above - body.standing_median(above)) / foot
     followed = body.poses.extras.get(f"heel_lift_{side}_px")
     if followed is None or not np.isfinite(followed).any():
         return np.asarray(landmark)
@@ -321,20 +323,28 @@ def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     landmarks="left_ear right_ear left_shoulder right_shoulder left_hip right_hip",
     zero="trunk and head bend forward in one piece",
     positive="upper back and neck curl forward more than the trunk leans",
-    definition="Bend between trunk line and shoulder-to-ear line, against standing, over the lean of the trunk against standing; empty below 25 degrees of lean.",
+    definition="Bend between trunk line and shoulder-to-ear line, against standing, over the lean of the trunk against standing, along the middle and the near side of the body; empty below 25 degrees of lean.",
 )
 def compute_spine_curl(body: BodyFrame) -> FloatArray:
     """Return how much upper back and neck curl for each degree of forward lean: a stand-in for a back that rounds.
 
     There is no landmark on the low back, so its bend cannot be read. A back that bends rather than the hips usually carries
-    the upper back along, which turns the line from shoulders to ears.
+    the upper back along, which turns the line from shoulders to ears. Read along the middle of the body and along the side
+    next to the camera, whose ear, shoulder and hip are seen best; the mean of the two.
     """
-    trunk = compute_inclination(body.xy("mid_hip"), body.xy("mid_shoulder"), body.forward_sign)
-    head = compute_inclination(body.xy("mid_shoulder"), body.xy("mid_ear"), body.forward_sign)
-    curl = (head - trunk + 180.0) % 360.0 - 180.0
+    trunk = compute_trunk_inclination(body)
     lean = trunk - body.standing_median(trunk)
+    curls = [_bend_of_head(body, part) for part in ("mid", body.view.near_side or "mid")]
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(lean > _LEAST_LEAN_DEG, (curl - body.standing_median(curl)) / lean, np.nan)
+        return np.where(lean > _LEAST_LEAN_DEG, (curls[0] + curls[1]) / (2 * lean), np.nan)
+
+
+def _bend_of_head(body: BodyFrame, part: str) -> FloatArray:
+    """Return the bend between trunk line and shoulder-to-ear line against standing, degrees."""
+    hip, shoulder, ear = (body.xy(f"{part}_{name}") for name in ("hip", "shoulder", "ear"))
+    trunk, head = (compute_inclination(*line, body.forward_sign) for line in ((hip, shoulder), (shoulder, ear)))
+    bend = (head - trunk + 180.0) % 360.0 - 180.0
+    return np.asarray(bend - body.standing_median(bend))
 
 
 # --- frontal plane, from the front ----------------------------------------------------------------------------------

@@ -31,15 +31,19 @@ _MIN_SIDEWAYS = 0.75
 #: Forward and backward flow must agree within this, px.
 _FLOW_AGREEMENT_PX = 0.5
 _MIN_POINTS = 4
-#: The rise of the foot is this percentile of its points: some of them lie on the floor and stay.
-_RISE_PERCENTILE = 80.0
+#: Where the rise of the foot is read, share of its length behind the toes: below the ankle, where a shank that tips moves
+#: nothing up or down, while a foot that turns about its ball lifts points there.
+_STATION = 0.88
+#: Weight that holds the slope of the rise along the foot small when all points lie close together.
+_SLOPE_RIDGE = 0.02
 
 
 @dataclass
 class _Foot:
-    """Points followed on one foot."""
+    """Points followed on one foot; ``behind`` is how far each lay behind the toes, share of the foot's length."""
 
     seeds: Points
+    behind: NDArray[np.float64]
     points: Points
     previous: Gray
     origin: tuple[int, int]
@@ -122,7 +126,8 @@ def _seed(image: NDArray[np.uint8], at: dict[str, FloatArray]) -> _Foot | None:
     if points is None or len(points) < _MIN_POINTS:
         return None
     chosen = np.asarray(points, dtype=np.float32)
-    return _Foot(chosen.copy(), chosen, crop, (left, top), length)
+    behind = np.asarray(np.abs(toe[0] - left - chosen[:, 0, 0]) / length, dtype=np.float64)
+    return _Foot(chosen.copy(), behind, chosen, crop, (left, top), length)
 
 
 def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
@@ -137,10 +142,29 @@ def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
     back, found_back = _flow(now, foot.previous, moved, window)
     apart = np.linalg.norm((back - foot.points)[:, 0], axis=1)
     good = found & found_back & (apart < _FLOW_AGREEMENT_PX)
-    foot.points, foot.seeds, foot.previous = moved[good], foot.seeds[good], now
+    foot.points, foot.seeds, foot.behind, foot.previous = moved[good], foot.seeds[good], foot.behind[good], now
     if len(foot.points) < _MIN_POINTS:
         return float("nan")
-    return float(np.percentile((foot.seeds - foot.points)[:, 0, 1], _RISE_PERCENTILE))
+    return _read_rise(foot.behind, (foot.seeds - foot.points)[:, 0, 1].astype(np.float64), foot.length_px)
+
+
+def _read_rise(behind: FloatArray, rise_px: FloatArray, length_px: float) -> float:
+    """Return the rise at the station under the ankle from a robust line through the points' rises along the foot, px.
+
+    A shank that tips forward turns the ankle's surroundings about the ankle: points before it sink, points behind it rise. A
+    foot that turns about its ball lifts all of them, the more the further back. The line tells the two apart.
+    """
+    design = np.column_stack([np.ones(len(behind)), behind - _STATION])
+    ridge = np.diag([0.0, _SLOPE_RIDGE])
+    weight: FloatArray = np.ones(len(behind))
+    line: FloatArray = np.zeros(2)
+    for _ in range(6):
+        weighted = design * weight[:, None]
+        line = np.asarray(np.linalg.solve(weighted.T @ design + ridge, weighted.T @ rise_px), dtype=np.float64)
+        left = np.abs(rise_px - design @ line)
+        usual = 1.4826 * float(np.median(left)) + 0.005 * length_px
+        weight = np.asarray(np.minimum(1.0, 1.5 * usual / np.maximum(left, 1e-9)), dtype=np.float64)
+    return float(line[0])
 
 
 def _flow(before: Gray, after: Gray, points: Points, window: int) -> tuple[Points, NDArray[np.bool_]]:
