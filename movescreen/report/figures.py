@@ -45,7 +45,8 @@ _MAX_POINTS = 700
 _NUMBERED_UP_TO = 20
 _LEAST_SPAN = {"deg": 10.0, "pct": 10.0, "ratio": 0.2}
 _SIZE_IN = (4.6, 2.05)
-_AXES = (0.105, 0.135, 0.875, 0.745)
+# left, bottom, right, top
+_MARGINS_IN = (0.48, 0.28, 0.14, 0.25)
 # Okabe-Ito, darkened where thin lines on white need it; the style tells the sides apart without colour
 _LINES: dict[str, tuple[str, tuple[float, ...]]] = {
     "left": ("#0072B2", ()),
@@ -221,8 +222,8 @@ class About:
     caption: str
 
 
-def draw_svg(draw: Callable[[Any], None], about: About) -> str:
-    """Return as an ``<svg>`` element what a function draws on matplotlib axes."""
+def draw_svg(draw: Callable[[Any], None], about: About, size_in: tuple[float, float] = _SIZE_IN) -> str:
+    """Return as an ``<svg>`` element what a function draws on matplotlib axes; a smaller size makes larger letters."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -236,8 +237,10 @@ def draw_svg(draw: Callable[[Any], None], about: About) -> str:
         "axes.unicode_minus": True,
     }
     with _LOCK, mpl.rc_context(options):
-        figure = Figure(figsize=_SIZE_IN)
-        axes = figure.add_axes(_AXES)
+        figure = Figure(figsize=size_in)
+        left, bottom, width, height = _MARGINS_IN
+        wide, high = size_in
+        axes = figure.add_axes((left / wide, bottom / high, 1 - (left + width) / wide, 1 - (bottom + height) / high))
         draw(axes)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})

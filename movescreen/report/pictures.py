@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, FloatArray, Frame, Repetition
+from movescreen.report.catalogued import key_signals
 from movescreen.report.ranking import telling_rep
 from movescreen.report.wording import format_value, join_words, sentence, signal_key, signal_words, view_words
 
@@ -29,7 +30,7 @@ _MAX_ENLARGEMENT = 2.0
 _NEAR_TURN_S = 0.35
 # joints that the model is less sure of are drawn hollow
 _SEEN_WELL = 0.5
-# signals named under a picture, the first ones that were measured
+# signals named first under a picture, when they are key signals of the movement and were measured
 _CAPTION_SIGNALS = ("knee_flexion", "trunk_inclination", "knee_ankle_separation_ratio", "lateral_shift")
 
 
@@ -263,7 +264,8 @@ def _describe(rep: Repetition, uri: str, size_px: tuple[int, int], result: ClipR
 def _values_words(rep: Repetition, result: ClipResult) -> str:
     """Return ``knee bend 108°, forward lean of the trunk 54°``; of a pair, the side next to the camera."""
     found = []
-    for key in _CAPTION_SIGNALS:
+    wanted = key_signals(result) or _CAPTION_SIGNALS
+    for key in dict.fromkeys([*(key for key in _CAPTION_SIGNALS if key in wanted), *wanted]):
         side = rep.side or result.view.near_side
         names = [f"{key}_{side}", key] if side else [key]
         name = next((n for n in names if n in rep.at_turn and n in result.series.specs), "")

@@ -16,6 +16,7 @@ from movescreen.report.wording import NBSP, format_value, join_words, plural, se
 _MOMENTS = 101
 #: Stretch around the turn over which a limit is drawn: it is meant for the value there, share of the repetition.
 _NEAR_TURN = (0.42, 0.58)
+_SIZE_IN = (3.4, 1.95)
 _TINT, _EDGE = "#f4dfd2", "#9c3700"
 
 
@@ -58,7 +59,9 @@ def repetition_svg(chart: Chart, result: ClipResult, about_id: str) -> str:
         axes.axvline(0.5, color="#3c4a52", lw=0.8, ls=(0, (1, 2)), zorder=1)
 
     count = plural(max(len(each) for _, each in lines), "repetition")
-    return draw_svg(draw, About(about_id, f"{chart.title} over the repetition, {count}", caption_of(chart, result)))
+    return draw_svg(
+        draw, About(about_id, f"{chart.title} over the repetition, {count}", caption_of(chart, result)), _SIZE_IN
+    )
 
 
 def caption_of(chart: Chart, result: ClipResult) -> str:

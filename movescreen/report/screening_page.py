@@ -45,7 +45,7 @@ from movescreen.screening import ReferenceReading, SideComparison, compare_sides
 from movescreen.video.overlay import OVERLAY_FILE
 
 #: Curves beside a clip's picture: those behind its findings come first.
-CHARTS_A_CLIP = 2
+CHARTS_A_CLIP = 4
 #: What pain in a movement means, whatever was measured.
 PAIN_RULE = (
     "The person said that this movement hurt. Pain counts as 0, the lowest score, whatever the angles say: stop working on the "
@@ -120,7 +120,9 @@ def headline(screening: ScreeningResult) -> str:
 
 
 def _movements(screening: ScreeningResult) -> list[str]:
-    return list(dict.fromkeys(clip.movement.name for clip in screening.clips))
+    """Return the movements in the order of the catalogue; unknown ones last."""
+    known = {name: spec.order for name, spec in load_catalog().movements.items()}
+    return sorted(dict.fromkeys(clip.movement.name for clip in screening.clips), key=lambda n: known.get(n, 1000))
 
 
 def _title(screening: ScreeningResult, movement: str) -> str:

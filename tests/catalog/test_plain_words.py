@@ -20,9 +20,7 @@ JARGON = re.compile(
     r"limit|degree|percent|angle|symmetry|compensat|dysfunction|mobility|stability|repetition|\bROM\b|\bAP\b",
     re.I,
 )
-FRIGHT = re.compile(
-    r"injur(?!y can be the reason)|damage|risk|wrong|weak|bad|poor|fail|abnormal|danger", re.I
-)
+FRIGHT = re.compile(r"injur(?!y can be the reason)|damage|risk|wrong|weak|bad|poor|fail|abnormal|danger", re.I)
 
 
 def grade(text: str) -> float:
