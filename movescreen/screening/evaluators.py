@@ -107,7 +107,7 @@ def _status(check: ThresholdCheck, values: Sequence[float], level: float) -> tup
     need = check.min_rep_share * len(values) - 1e-9
     if len(flagged) >= need and beyond(level, check.flag):
         return Status.FLAGGED, flagged
-    if noted and (len(noted) >= need or flagged):
+    if noted and (len(noted) >= need or flagged or beyond(level, check.note)):
         return Status.BORDERLINE, flagged or noted
     return Status.CLEAR, flagged
 
