@@ -232,7 +232,7 @@ def analyze_poses(
     chosen = next((c for c in candidates if c.spec.name == movement.name), None)
     reps = _fitting(chosen, forced=movement.forced)
     view = decide_clip_view(prepared, _inside(prepared.smooth.time_s, reps), request.view)
-    correction = None if request.settings.raw else _correction(catalog)
+    correction = None if request.settings.raw else known_correction(catalog)
     series = compute_series(prepared, view, smoothing, correction)
     if chosen is not None:
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
@@ -241,7 +241,7 @@ def analyze_poses(
     if chosen is not None:
         complete = tuple(r for r in filled if r.complete)
         context = ScreeningContext(
-            chosen.spec, series, complete, view, _error_lookup(catalog, view, movement.name, request.settings.raw)
+            chosen.spec, series, complete, view, error_lookup(catalog, view, movement.name, request.settings.raw)
         )
         findings = screen_clip(context)
     return ClipResult(
@@ -316,14 +316,17 @@ def _fill_values(rep: Repetition, series: KinematicSeries) -> Repetition:
     return replace(rep, at_turn=turn, extreme=extreme)
 
 
-def _correction(catalog: Catalog) -> Correction:
+def known_correction(catalog: Catalog) -> Correction:
+    """Return the correction of known bias that the catalogue holds."""
+
     def correct(name: str, kind: ViewKind, values: FloatArray, inputs: Mapping[str, FloatArray]) -> FloatArray:
         return correct_reading(catalog, name, kind.value, values, inputs)
 
     return correct
 
 
-def _error_lookup(catalog: Catalog, view: View, movement: str, raw: bool) -> Callable[[str, float], float]:
+def error_lookup(catalog: Catalog, view: View, movement: str, raw: bool) -> Callable[[str, float], float]:
+    """Return what :attr:`ScreeningContext.error_of` needs: signal and reading -> standard deviation of the error."""
     kind = view.kind.value
 
     def look(signal: str, value: float) -> float:

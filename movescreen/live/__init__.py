@@ -2,3 +2,19 @@
 
 Nothing here knows a browser or a window; ``movescreen live`` and the web app drive the same :class:`GuidedSession`.
 """
+
+from movescreen.live.engine import LiveEngine
+from movescreen.live.saving import SavedSession, SessionFiles, name_folder
+from movescreen.live.session import Command, GuidedSession, PartOutcome, SessionView, Stage
+
+__all__ = [
+    "Command",
+    "GuidedSession",
+    "LiveEngine",
+    "PartOutcome",
+    "SavedSession",
+    "SessionFiles",
+    "SessionView",
+    "Stage",
+    "name_folder",
+]
