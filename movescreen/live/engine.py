@@ -62,6 +62,7 @@ class LiveEngine:
         self.session = session
         #: Part id -> number of the picture -> picture, of the parts that have ended.
         self.pictures: dict[str, dict[int, Frame]] = {}
+        self._made_elsewhere = make_estimator is not None
         self._make = make_estimator or (lambda people: create_estimator("mediapipe", model=model, num_poses=people))
         self._estimator = self._make(1)
         self.info: EngineInfo = self._estimator.info
@@ -84,6 +85,21 @@ class LiveEngine:
         """Free the networks. A second call does nothing."""
         self._estimator.close()
         self._watcher.close()
+
+    def use_model(self, model: str) -> None:
+        """Go on with another pose network, between two recordings.
+
+        Raises
+        ------
+        AssetError
+            When it is missing; the one before stays.
+        """
+        fresh = self._open(model)
+        self._estimator.close()
+        self._estimator, self.info = fresh, fresh.info
+
+    def _open(self, model: str) -> PoseEstimator:
+        return self._make(1) if self._made_elsewhere else create_estimator("mediapipe", model=model, num_poses=1)
 
     def process(self, image: NDArray[np.uint8], time_s: float) -> Sight:
         """Look at one picture and let the session know.

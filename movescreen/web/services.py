@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from movescreen.catalog import Catalog
 from movescreen.web.config import WebConfig
+from movescreen.web.hub import LiveHub
 from movescreen.web.security.logins import Logins
 
 
@@ -20,6 +21,7 @@ class Services:
     config: WebConfig
     catalog: Catalog
     logins: Logins
+    hub: LiveHub
 
 
 def get_services(connection: HTTPConnection) -> Services:
