@@ -232,9 +232,9 @@ def analyze_poses(
     chosen = next((c for c in candidates if c.spec.name == movement.name), None)
     reps = _fitting(chosen, forced=movement.forced)
     view = decide_clip_view(prepared, _inside(prepared.smooth.time_s, reps), request.view)
-    correction = None if request.settings.raw else _correction(catalog)
+    correction = None if request.settings.raw else known_correction(catalog)
     series = compute_series(prepared, view, smoothing, correction)
-    series = replace(series, errors=_errors(catalog, series, view, movement.name, request.settings.raw))
+    series = replace(series, errors=known_errors(catalog, series, view, movement.name, request.settings.raw))
     if chosen is not None:
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
     filled = tuple(_fill_values(rep, series) for rep in reps)
@@ -314,14 +314,16 @@ def _fill_values(rep: Repetition, series: KinematicSeries) -> Repetition:
     return replace(rep, at_turn=turn, extreme=extreme)
 
 
-def _correction(catalog: Catalog) -> Correction:
+def known_correction(catalog: Catalog) -> Correction:
+    """Return the correction of known bias that the catalogue holds."""
+
     def correct(name: str, kind: ViewKind, values: FloatArray, inputs: Mapping[str, FloatArray]) -> FloatArray:
         return correct_reading(catalog, name, kind.value, values, inputs)
 
     return correct
 
 
-def _errors(catalog: Catalog, series: KinematicSeries, view: View, movement: str, raw: bool) -> dict[str, FloatArray]:
+def known_errors(catalog: Catalog, series: KinematicSeries, view: View, movement: str, raw: bool) -> dict[str, FloatArray]:
     """Return the error of every signal that has a known one, in every frame."""
     errors = {}
     for name, values in series.values.items():

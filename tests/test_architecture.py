@@ -46,10 +46,11 @@ LAYERS = [
     {"errors", "model"},
     {"catalog", "settings"},
     {"video", "pose", "kinematics", "repetitions", "screening"},
-    {"pipeline", "live"},
+    {"pipeline"},
     {"report", "records"},
-    {"batch"},
-    {"cli", "web"},
+    {"batch", "live"},
+    {"web"},
+    {"cli"},
 ]
 RANK = {name: i for i, names in enumerate(LAYERS) for name in names}
 

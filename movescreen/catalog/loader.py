@@ -1,4 +1,4 @@
-"""Read the catalogue: movements and measurement errors. All mistakes of all files are reported at once."""
+"""Read the catalogue: movements, protocols and measurement errors. All mistakes of all files are reported at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from functools import lru_cache
 from importlib import resources
@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from movescreen.catalog.protocol_schema import ProtocolSpec, find_protocol_mistakes
 from movescreen.catalog.schema import ANY_MOVEMENT, CONTEXT_INPUTS, MeasurementRow, MeasurementSpec, MovementSpec
 from movescreen.errors import CatalogError, UnknownNameError
 from movescreen.model import Plane, SignalSpec
@@ -32,17 +33,26 @@ class Catalog:
         Errors of the readings.
     sha256
         Hash over all files, for provenance.
+    protocols
+        Name -> guided session, in the order in which they are listed.
     """
 
     movements: Mapping[str, MovementSpec]
     measurement: MeasurementSpec
     sha256: str
+    protocols: Mapping[str, ProtocolSpec] = field(default_factory=dict)
 
     def movement(self, name: str) -> MovementSpec:
         """Return a movement, or raise :class:`UnknownNameError` with close matches."""
         if name not in self.movements:
             raise UnknownNameError("movement", name, self.movements)
         return self.movements[name]
+
+    def protocol(self, name: str) -> ProtocolSpec:
+        """Return a guided session, or raise :class:`UnknownNameError` with close matches."""
+        if name not in self.protocols:
+            raise UnknownNameError("protocol", name, self.protocols)
+        return self.protocols[name]
 
     def measurement_row(self, signal: str, view: str) -> MeasurementRow | None:
         """Return what is known about the reading of a signal (its side does not matter) in a view."""
@@ -59,7 +69,7 @@ def load_catalog(folder: Path | None = None, signals: Mapping[str, SignalSpec] |
     Parameters
     ----------
     folder
-        Holds ``movements/`` and ``measurement/``; the packaged catalogue when None.
+        Holds ``movements/``, ``measurement/`` and, when there are guided sessions, ``protocols/``; the packaged catalogue when None.
     signals
         Registered signals by name; when given, signals named in the files must exist and suit their place.
 
@@ -88,6 +98,7 @@ def _load(folder: Path, signals: Mapping[str, SignalSpec] | None) -> Catalog:
     for path in sorted(folder.glob("**/*.toml")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     movements = _load_movements(folder / "movements", signals, mistakes)
+    protocols = _load_protocols(folder / "protocols", movements, signals, mistakes)
     measurement = _load_measurement(folder / "measurement", signals, mistakes)
     named = {ANY_MOVEMENT, *(p.stem for p in (folder / "movements").glob("*.toml"))}
     for i, row in enumerate(measurement.rows if measurement else ()):
@@ -98,7 +109,8 @@ def _load(folder: Path, signals: Mapping[str, SignalSpec] | None) -> Catalog:
             f"{len(mistakes)} mistake(s) in the catalogue: " + "; ".join(mistakes), "correct the files named above"
         )
     order = sorted(movements, key=lambda n: (movements[n].order, n))
-    return Catalog({n: movements[n] for n in order}, measurement, digest.hexdigest())
+    sessions = {n: protocols[n] for n in sorted(protocols, key=lambda n: (protocols[n].order, n))}
+    return Catalog({n: movements[n] for n in order}, measurement, digest.hexdigest(), sessions)
 
 
 def _load_movements(
@@ -119,6 +131,27 @@ def _load_movements(
                 mistakes.append(f"{where}: name is {spec.name!r}, expected {stem!r}")
             movements[stem] = spec
     return movements
+
+
+def _load_protocols(
+    folder: Path,
+    movements: Mapping[str, MovementSpec],
+    signals: Mapping[str, SignalSpec] | None,
+    mistakes: list[str],
+) -> dict[str, ProtocolSpec]:
+    views = None if signals is None else {_stem(name): spec.views for name, spec in signals.items()}
+    protocols = {}
+    for path in sorted(folder.glob("*.toml")):
+        where = f"protocols/{path.name}"
+        data = _read_toml(path, mistakes)
+        spec = _validate(ProtocolSpec.model_validate_json, data, where, mistakes) if data else None
+        if spec is None:
+            continue
+        if spec.name != path.stem:
+            mistakes.append(f"{where}: name is {spec.name!r}, expected {path.stem!r}")
+        mistakes += [f"{where}: {m}" for m in find_protocol_mistakes(spec, movements, views)]
+        protocols[path.stem] = spec
+    return protocols
 
 
 def _load_measurement(

@@ -56,12 +56,14 @@ def _describe(item: CheckBase) -> str:
 def check(
     folder: Annotated[
         Path | None,
-        typer.Argument(help="Folder with movements/ and measurement/; the packaged catalogue when left out."),
+        typer.Argument(
+            help="Folder with movements/, measurement/ and protocols/; the packaged catalogue when left out."
+        ),
     ] = None,
 ) -> None:
     """Check every catalogue file and report all mistakes at once."""
     catalog = load_catalog(folder, known_signals())
     checks = sum(len(m.checks) for m in catalog.movements.values())
     typer.echo(
-        f"the catalogue is sound: {len(catalog.movements)} movements, {checks} checks, sha256 {catalog.sha256[:12]}"
+        f"the catalogue is sound: {len(catalog.movements)} movements, {checks} checks, {len(catalog.protocols)} guided sessions, sha256 {catalog.sha256[:12]}"
     )

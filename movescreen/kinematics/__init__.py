@@ -1,5 +1,6 @@
 """Poses to signals: geometry, smoothing, quality, and the registry of signals."""
 
+from movescreen.kinematics.causal import CausalSignals, StandingReference, build_reference, describe_causal_filter
 from movescreen.kinematics.filtering import SmoothingSettings
 from movescreen.kinematics.quality import compute_body_tilt
 from movescreen.kinematics.series import (
@@ -13,13 +14,17 @@ from movescreen.kinematics.series import (
 from movescreen.kinematics.signals import get_signal, list_signals
 
 __all__ = [
+    "CausalSignals",
     "Correction",
     "PreparedPoses",
     "SmoothingSettings",
+    "StandingReference",
+    "build_reference",
     "compute_body_tilt",
     "compute_driver",
     "compute_series",
     "decide_clip_view",
+    "describe_causal_filter",
     "get_signal",
     "list_signals",
     "prepare_poses",

@@ -1,0 +1,20 @@
+"""Guided sessions at a camera: the set-up check, the countdown, counting and cueing, and the recording that is analysed at the end.
+
+Nothing here knows a browser or a window; ``movescreen live`` and the web app drive the same :class:`GuidedSession`.
+"""
+
+from movescreen.live.engine import LiveEngine
+from movescreen.live.saving import SavedSession, SessionFiles, name_folder
+from movescreen.live.session import Command, GuidedSession, PartOutcome, SessionView, Stage
+
+__all__ = [
+    "Command",
+    "GuidedSession",
+    "LiveEngine",
+    "PartOutcome",
+    "SavedSession",
+    "SessionFiles",
+    "SessionView",
+    "Stage",
+    "name_folder",
+]

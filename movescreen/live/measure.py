@@ -1,0 +1,160 @@
+"""Repetitions, readings and provisional findings of one recording while it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from movescreen.catalog import Catalog
+from movescreen.catalog.protocol_schema import CueSpec, PartSpec
+from movescreen.kinematics import CausalSignals, StandingReference, describe_causal_filter, list_signals
+from movescreen.live.sight import Sight
+from movescreen.model import Finding, KinematicSeries, Repetition, Status
+from movescreen.pipeline import known_correction, known_errors
+from movescreen.repetitions import RepetitionSegmenter
+from movescreen.repetitions.recognition import segmenter_settings
+from movescreen.screening import ScreeningContext, screen_clip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number to show.
+
+    Attributes
+    ----------
+    label
+        What it is, in everyday words.
+    value, unit
+        NaN when it cannot be seen now.
+    """
+
+    label: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Something that was seen in some repetitions.
+
+    Attributes
+    ----------
+    spec
+        Its words.
+    reps
+        Numbers of the repetitions.
+    """
+
+    spec: CueSpec
+    reps: tuple[int, ...]
+
+
+class LiveMeasurement:
+    """Feed it what the camera sees of one part; it counts, measures and screens as far as the recording goes.
+
+    The segmenter, the signals, their correction and the checks are those of :mod:`movescreen.pipeline`; only the filter is causal.
+
+    Parameters
+    ----------
+    part
+        What is done.
+    reference
+        The person standing, from the set-up check.
+    catalog
+        Movements, checks, errors.
+    raw
+        Leave readings uncorrected.
+    """
+
+    def __init__(self, part: PartSpec, reference: StandingReference, catalog: Catalog, *, raw: bool = False) -> None:
+        self.part = part
+        self.reps: list[Repetition] = []
+        self.findings: tuple[Finding, ...] = ()
+        self._catalog, self._raw = catalog, raw
+        self._spec = catalog.movement(part.movement)
+        self._segmenter = RepetitionSegmenter(segmenter_settings(self._spec))
+        self._angles = [(angle, self._with_side(angle.signal, reference)) for angle in part.angles]
+        names = [self._spec.reps.driver, *(n for _, n in self._angles), *self._check_signals()]
+        self._signals = CausalSignals(reference, names, None if raw else known_correction(catalog))
+        self._times: list[float] = []
+        self._rows: list[dict[str, float]] = []
+        self._start_s: float | None = None
+
+    @property
+    def last_end_s(self) -> float | None:
+        """When the last complete repetition ended, in the time of the sights; None before the first."""
+        return self.reps[-1].end_s + (self._start_s or 0.0) if self.reps else None
+
+    @property
+    def under_way(self) -> bool:
+        """True while a repetition is being done."""
+        return self._segmenter.under_way
+
+    def push(self, sight: Sight) -> bool:
+        """Take one sight; return whether a repetition was completed by it."""
+        if self._start_s is None:
+            self._start_s = sight.time_s
+        time_s = sight.time_s - self._start_s
+        image, world = sight.points()
+        row = self._signals.push(time_s, image, world, sight.lifts)
+        self._times.append(time_s)
+        self._rows.append(row)
+        done = [r for r in self._segmenter.push(time_s, row[self._spec.reps.driver]) if r.complete]
+        for rep in done:
+            self.reps.append(replace(rep, number=len(self.reps) + 1, side=self.part.side))
+        if done:
+            self.findings = self._screen()
+        return bool(done)
+
+    def readings(self) -> tuple[Reading, ...]:
+        """Return the angles to show now."""
+        row = self._rows[-1] if self._rows else {}
+        specs = list_signals()
+        return tuple(
+            Reading(angle.label, row.get(name, float("nan")), specs[name].spec.unit) for angle, name in self._angles
+        )
+
+    def cues(self) -> tuple[Cue, ...]:
+        """Return what stood out so far, in the order of the protocol."""
+        found = []
+        for spec in self.part.cues:
+            reps = sorted({rep for f in self.findings if f.check_id == spec.check for rep in self._beyond(f)})
+            if reps:
+                found.append(Cue(spec, tuple(reps)))
+        return tuple(found)
+
+    def _beyond(self, finding: Finding) -> Iterable[int]:
+        """Return the repetitions in which a finding's limit itself was passed."""
+        if finding.status not in (Status.FLAGGED, Status.BORDERLINE):
+            return
+        size = abs if getattr(self._spec.check(finding.check_id), "absolute", False) else float
+        for e in finding.evidence:
+            value = size(e.value)
+            if e.rep and (value > e.limit if finding.direction == "above" else value < e.limit):
+                yield e.rep
+
+    def _screen(self) -> tuple[Finding, ...]:
+        names = self._signals.names
+        values = {n: np.array([row[n] for row in self._rows]) for n in names}
+        series = KinematicSeries(
+            np.array(self._times),
+            values,
+            {n: np.isfinite(v) for n, v in values.items()},
+            {n: item.spec for n, item in list_signals().items()},
+            np.arange(len(self._times), dtype=np.int64),
+            describe_causal_filter(),
+        )
+        view = self._signals.reference.view
+        errors = known_errors(self._catalog, series, view, self._spec.name, self._raw)
+        return screen_clip(ScreeningContext(self._spec, replace(series, errors=errors), tuple(self.reps), view))
+
+    def _check_signals(self) -> list[str]:
+        stems = dict.fromkeys(c.signal for c in self._spec.checks if hasattr(c, "signal"))
+        return [n for n in list_signals() for stem in stems if n in (stem, f"{stem}_left", f"{stem}_right")]
+
+    def _with_side(self, stem: str, reference: StandingReference) -> str:
+        if stem in list_signals():
+            return stem
+        return f"{stem}_{self.part.side or reference.view.near_side or 'left'}"

@@ -1,0 +1,6 @@
+"""The JSON API, one module a subject with a ``router``; described at ``/api/openapi.json``."""
+
+from movescreen.web.api import live
+
+#: All routers of the API.
+ROUTERS = (live.router,)

@@ -1,0 +1,166 @@
+"""Guided sessions: begin one, and the socket that carries pictures in and what was seen out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, WebSocket, status
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.websockets import WebSocketDisconnect, WebSocketState
+
+from movescreen.errors import InputError, MovescreenError
+from movescreen.settings import ModelName
+from movescreen.web.frames import parse_frame
+from movescreen.web.live_session import LiveSession, SessionChoices
+from movescreen.web.security.rates import TokenBucket
+from movescreen.web.services import Needs
+
+router = APIRouter(prefix="/api/live", tags=["guided sessions"])
+
+#: A socket that says nothing for so long is closed, s.
+_SILENCE_S = 20.0
+#: A message that the other end does not take in so long ends the socket, s.
+_SEND_S = 5.0
+#: So many malformed messages end the socket, and so many times the allowed rate of pictures.
+_MALFORMED = 10
+_FLOOD = 10.0
+#: Close codes: replaced by another window, malformed, flooding, silent, gone.
+REPLACED, MALFORMED, FLOODING, SILENT, GONE = 4409, 4400, 4429, 4408, 4404
+
+
+class NewSession(BaseModel):
+    """What to do, and with whom."""
+
+    client: Annotated[str, Field(max_length=80, description="Name or id of the person; may be empty.")] = ""
+    protocol: Annotated[str, Field(description="Name of a protocol of the catalogue.")] = "standard"
+    repetitions: Annotated[int | None, Field(ge=1, le=20, description="Of every part; null = the protocol's.")] = None
+    pictures: Annotated[bool, Field(description="Keep pictures of the deepest moments in the report.")] = False
+    model: Annotated[ModelName, Field(description="Pose network.")] = "full"
+
+
+class OpenSession(BaseModel):
+    """A session that was begun."""
+
+    id: str
+    page: str
+    socket: str
+
+
+@router.post("", status_code=status.HTTP_201_CREATED)
+async def open_session(new: NewSession, services: Needs) -> OpenSession:
+    """Begin a guided session."""
+    choices = SessionChoices(new.client.strip(), new.protocol, new.repetitions, new.pictures, new.model)
+    session = await run_in_threadpool(services.hub.open, choices)
+    return OpenSession(id=session.id, page=f"/live/{session.id}", socket=f"/api/live/{session.id}/socket")
+
+
+@router.get("/{session_id}")
+async def show_session(session_id: str, services: Needs) -> dict[str, Any]:
+    """Return the state of a session, as the socket sends it."""
+    return services.hub.find(session_id).latest()[1]
+
+
+@router.websocket("/{session_id}/socket")
+async def attend(socket: WebSocket, session_id: str, services: Needs) -> None:
+    """Pictures in (see :mod:`movescreen.web.frames`), commands in as JSON, poses and states out as JSON."""
+    try:
+        session = services.hub.find(session_id)
+    except MovescreenError as error:
+        await socket.accept()
+        await socket.close(GONE, error.message)
+        return
+    await socket.accept()
+    rate = services.config.limits.frames_per_s
+    attendance = _Attendance(socket, session, TokenBucket(rate, rate), TokenBucket(_FLOOD * rate, _FLOOD * rate))
+    await attendance.run()
+
+
+class _Attendance:
+    """One connection to a session, for as long as it lasts."""
+
+    def __init__(self, socket: WebSocket, session: LiveSession, pictures: TokenBucket, flood: TokenBucket) -> None:
+        self._socket, self._session = socket, session
+        self._pictures, self._flood = pictures, flood
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._malformed = 0
+
+    async def run(self) -> None:
+        """Serve the connection until either end closes it. It harms nobody but itself."""
+        self._session.attach(self._listen)
+        tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._send())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            code, reason = next(iter(done)).result()
+        except (WebSocketDisconnect, RuntimeError):
+            code, reason = 1000, ""
+        finally:
+            self._session.detach(self._listen)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if self._socket.application_state is WebSocketState.CONNECTED:
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+                await asyncio.wait_for(self._socket.close(code, reason), _SEND_S)
+
+    def _listen(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._news.set)
+
+    async def _receive(self) -> tuple[int, str]:
+        while True:
+            try:
+                message = await asyncio.wait_for(self._socket.receive(), _SILENCE_S)
+            except TimeoutError:
+                return SILENT, "nothing was sent for a while"
+            if message["type"] == "websocket.disconnect":
+                return 1000, ""
+            if not self._flood.take():
+                return FLOODING, "too many messages"
+            try:
+                self._take(message)
+            except (InputError, ValueError) as error:
+                self._malformed += 1
+                if self._malformed >= _MALFORMED:
+                    return MALFORMED, str(error)[:100]
+
+    def _take(self, message: Any) -> None:
+        data = message.get("bytes")
+        if data is not None:
+            frame = parse_frame(data)
+            if self._pictures.take():
+                self._session.show(frame)
+            return
+        told = json.loads(message.get("text") or "")
+        if not isinstance(told, dict):
+            raise InputError("a message is no object")
+        if isinstance(told.get("command"), str):
+            self._session.command(told["command"])
+
+    async def _send(self) -> tuple[int, str]:
+        sent_state: dict[str, Any] | None = None
+        sent_number: int | None = None
+        while True:
+            if not self._session.is_listener(self._listen):
+                return REPLACED, "the session was opened in another window"
+            pose, state = self._session.latest()
+            message: dict[str, Any] = {}
+            if pose is not None and pose["number"] != sent_number:
+                message |= pose
+                sent_number = pose["number"]
+            if state != sent_state:
+                message["state"] = state
+                sent_state = state
+            if message:
+                text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+                try:
+                    await asyncio.wait_for(self._socket.send_text(text), _SEND_S)
+                except TimeoutError:
+                    return 1011, "the other end is too slow"
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), 2.0)
+            self._news.clear()

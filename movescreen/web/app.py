@@ -1,0 +1,76 @@
+"""The app factory: services, middleware, routers, in one place."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from importlib import resources
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from movescreen._version import __version__
+from movescreen.catalog import load_catalog
+from movescreen.web.api import ROUTERS as API
+from movescreen.web.config import WebConfig
+from movescreen.web.errors import ErrorBody, install_handlers
+from movescreen.web.hub import LiveHub
+from movescreen.web.pages import ROUTERS as PAGES
+from movescreen.web.security.guard import Guard
+from movescreen.web.security.logins import Logins
+from movescreen.web.services import Services
+
+#: How often sessions that were left alone are looked for, s.
+_TIDY_EVERY_S = 30.0
+
+
+def create_app(config: WebConfig | None = None) -> FastAPI:
+    """Make the web app.
+
+    Parameters
+    ----------
+    config
+        Where results go, limits, login; for this machine alone when None.
+
+    Returns
+    -------
+    FastAPI
+        An ASGI application; its JSON API is described at ``/api/openapi.json``.
+    """
+    config = config or WebConfig()
+    catalog = load_catalog()
+    hub = LiveHub(config, catalog)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        tidying = asyncio.create_task(_tidy(hub))
+        yield
+        tidying.cancel()
+        await asyncio.to_thread(hub.close)
+
+    app = FastAPI(
+        title="movescreen",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+        responses={"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}},
+    )
+    logins = Logins(config.password_hash)
+    app.state.services = Services(config, catalog, logins, hub)
+    app.add_middleware(Guard, config=config, logins=logins)
+    install_handlers(app)
+    app.mount("/static", StaticFiles(directory=str(resources.files("movescreen.web") / "static")), name="static")
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False)
+    for router in API:
+        app.include_router(router)
+    return app
+
+
+async def _tidy(hub: LiveHub) -> None:
+    while True:
+        await asyncio.sleep(_TIDY_EVERY_S)
+        hub.tidy()

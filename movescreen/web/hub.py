@@ -1,0 +1,123 @@
+"""All guided sessions of the server, and the processes that analyse what they recorded."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Executor
+
+from movescreen.batch.executors import ProcessExecutor
+from movescreen.catalog import Catalog
+from movescreen.live import SessionFiles, name_folder
+from movescreen.live.engine import MakeEstimator
+from movescreen.pose import create_estimator
+from movescreen.web.config import WebConfig
+from movescreen.web.errors import Busy, NotThere
+from movescreen.web.live_session import LiveSession, SessionChoices
+
+#: A session that nobody attends is ended after this long, and forgotten after the second time, s.
+_UNATTENDED_S = 900.0
+_FORGOTTEN_S = 3600.0
+#: Longest time the analysis of one recording may take, s.
+_ANALYSIS_S = 300.0
+
+
+def _warm_up() -> None:
+    """Load what the first analysis needs, so that it does not wait for it."""
+    import movescreen.live.saving  # noqa: F401
+
+
+class LiveHub:
+    """Makes sessions, finds them again, and ends those that were left alone.
+
+    Parameters
+    ----------
+    config
+        Limits, folder of the results, settings.
+    catalog
+        Movements and protocols.
+    executor
+        Analyses recordings; a process of its own when None, made with the first session.
+    make_estimator
+        Makes a pose engine; MediaPipe when None.
+    """
+
+    def __init__(
+        self,
+        config: WebConfig,
+        catalog: Catalog,
+        executor: Executor | None = None,
+        make_estimator: MakeEstimator | None = None,
+    ) -> None:
+        self._config, self._catalog, self._executor, self._make = config, catalog, executor, make_estimator
+        self._sessions: dict[str, LiveSession] = {}
+        self._lock = threading.Lock()
+
+    def open(self, choices: SessionChoices) -> LiveSession:
+        """Begin a session.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such protocol.
+        Busy
+            When as many are under way as this machine bears.
+        AssetError
+            When the pose network is missing or damaged.
+        """
+        self._catalog.protocol(choices.protocol)
+        if self._make is None:
+            create_estimator("mediapipe", model=choices.model, num_poses=1).close()
+        with self._lock:
+            self.tidy()
+            if sum(not s.over for s in self._sessions.values()) >= self._config.limits.sessions:
+                raise Busy(
+                    f"{self._config.limits.sessions} sessions are under way, more would be too slow",
+                    "end one of them first",
+                )
+            settings = self._config.settings.model_copy(update={"model": choices.model})
+            folder = name_folder(self._config.results, choices.client)
+            files = SessionFiles(folder, choices.client, choices.protocol, settings, self._workers())
+            session = LiveSession(choices, self._catalog, settings, files, self._make)
+            self._sessions[session.id] = session
+        return session
+
+    def find(self, session_id: str) -> LiveSession:
+        """Return a session.
+
+        Raises
+        ------
+        NotThere
+            When there is none of that id (any more).
+        """
+        try:
+            return self._sessions[session_id]
+        except KeyError:
+            raise NotThere(
+                "this session is not open any more", "begin a new one; finished ones are under Results"
+            ) from None
+
+    def tidy(self) -> None:
+        """End and forget sessions that were left alone."""
+        now_s = time.monotonic()
+        for session in list(self._sessions.values()):
+            if session.attended:
+                continue
+            idle_s = now_s - session.used_s
+            if idle_s > _FORGOTTEN_S and session.over:
+                del self._sessions[session.id]
+            elif idle_s > _UNATTENDED_S and not session.over:
+                session.close()
+
+    def close(self) -> None:
+        """End everything."""
+        for session in self._sessions.values():
+            session.abandon()
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _workers(self) -> Executor:
+        if self._executor is None:
+            self._executor = ProcessExecutor(1, _ANALYSIS_S)
+            self._executor.submit(_warm_up)
+        return self._executor

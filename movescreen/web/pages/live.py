@@ -1,0 +1,40 @@
+"""The page of a guided session."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from movescreen.model import BLAZEPOSE
+from movescreen.web.services import Needs
+from movescreen.web.templating import render
+
+router = APIRouter()
+
+
+@router.get("/live/{session_id}")
+async def show_live(request: Request, session_id: str, services: Needs) -> HTMLResponse:
+    """Show the camera, and what to do."""
+    session = services.hub.find(session_id)
+    index = BLAZEPOSE.index
+    setup = {
+        "socket": f"/api/live/{session.id}/socket",
+        "bones": [[index[a], index[b], _side(a, b)] for a, b in BLAZEPOSE.edges if not a.startswith("mouth")],
+        "joints": [
+            [index[f"{side}_{part}"], side]
+            for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+            for side in ("left", "right")
+        ],
+        "state": session.latest()[1],
+    }
+    # < cannot end the script element from inside
+    data = Markup(json.dumps(setup, ensure_ascii=True).replace("<", "\\u003c"))
+    return render(request, "live.html.jinja", {"setup": data, "client": session.choices.client})
+
+
+def _side(a: str, b: str) -> str:
+    sides = {name.partition("_")[0] for name in (a, b)}
+    return sides.pop() if len(sides) == 1 else "middle"

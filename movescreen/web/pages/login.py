@@ -1,0 +1,46 @@
+"""Log in and out, where a password is asked for."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import RedirectResponse, Response
+
+from movescreen.web.security.guard import login_token
+from movescreen.web.security.logins import COOKIE
+from movescreen.web.services import Needs
+from movescreen.web.templating import render
+
+router = APIRouter()
+
+
+@router.get("/login")
+async def show_login(request: Request, services: Needs) -> Response:
+    """Ask for the password."""
+    if services.logins.knows(login_token(request.headers)):
+        return RedirectResponse("/", 303)
+    return render(request, "login.html.jinja", {"wrong": False})
+
+
+@router.post("/login")
+async def log_in(request: Request, services: Needs) -> Response:
+    """Let somebody in, or say that the password is wrong."""
+    form = parse_qs((await request.body()).decode("utf-8", "replace"))
+    address = request.client.host if request.client else ""
+    token = await run_in_threadpool(services.logins.log_in, form.get("password", [""])[0], address)
+    if token is None:
+        return render(request, "login.html.jinja", {"wrong": True}, status=401)
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=services.config.secure, path="/")
+    return answer
+
+
+@router.post("/logout")
+async def log_out(request: Request, services: Needs) -> Response:
+    """End the login."""
+    services.logins.log_out(login_token(request.headers))
+    answer = RedirectResponse("/login", 303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer

@@ -1,0 +1,153 @@
+"""The gate before all routes: host names, origins, login, small bodies, headers that keep pages to themselves."""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from movescreen.errors import MovescreenError
+from movescreen.web.config import WebConfig
+from movescreen.web.errors import Forbidden, LoginNeeded, TooLarge, body_of, status_of
+from movescreen.web.security.logins import COOKIE, Logins
+
+#: Largest body of a request, but for clips, bytes.
+_BODY_BYTES = 64_000
+#: Paths below which bodies are clips, with a limit of their own.
+_LARGE = "/api/uploads/"
+#: Open to everybody.
+_OPEN = ("/login", "/static/")
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+#: What a page may load: its own files; pictures may also be inside the page.
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+}
+#: Close codes of sockets: forbidden, not logged in.
+_CLOSE = {403: 4403, 401: 4401}
+
+
+class Guard:
+    """ASGI middleware; see the module.
+
+    Parameters
+    ----------
+    app
+        What it protects.
+    config
+        Names under which the app may be opened.
+    logins
+        Who is logged in.
+    """
+
+    def __init__(self, app: ASGIApp, config: WebConfig, logins: Logins) -> None:
+        self._app, self._config, self._logins = app, config, logins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            self._check(scope, headers)
+        except MovescreenError as error:
+            await self._refuse(error, scope, receive, send)
+            return
+        await self._app(scope, _limited(scope, receive), _with_headers(send))
+
+    def _check(self, scope: Scope, headers: Headers) -> None:
+        host = headers.get("host", "")
+        if not self._config.allows_host(_name_of(host)):
+            raise Forbidden(
+                f"this server is not called {_name_of(host) or 'that'}",
+                "open it under the address that movescreen serve printed, or add the name with --name",
+            )
+        socket = scope["type"] == "websocket"
+        if (socket or scope["method"] not in _SAFE_METHODS) and not _same_origin(headers, host, required=socket):
+            raise Forbidden("the request comes from another page", "use the pages of this server")
+        length = headers.get("content-length", "0")
+        if not socket and not scope["path"].startswith(_LARGE) and length.isdigit() and int(length) > _BODY_BYTES:
+            raise TooLarge(f"the request holds {int(length)} bytes; {_BODY_BYTES} are allowed")
+        if not scope["path"].startswith(_OPEN) and not self._logins.knows(login_token(headers)):
+            raise LoginNeeded("please log in", "open /login")
+
+    async def _refuse(self, error: MovescreenError, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": _CLOSE.get(status_of(error), 4400), "reason": error.message})
+            return
+        answer: Response = JSONResponse(body_of(error), status_of(error))
+        page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
+        if isinstance(error, LoginNeeded) and page:
+            answer = RedirectResponse("/login", 303)
+        await answer(scope, receive, _with_headers(send))
+
+
+def login_token(headers: Headers) -> str | None:
+    """Return the token in the cookie of a request."""
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+def _name_of(host: str) -> str:
+    """Return the name in a Host header, without the port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _same_origin(headers: Headers, host: str, *, required: bool) -> bool:
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = headers.get("origin")
+    if origin is None:  # no browser: nobody else's cookie is used
+        return not required
+    return urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    """Count the bytes of a body that does not state its length."""
+    if scope["type"] != "http" or scope["path"].startswith(_LARGE):
+        return receive
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > _BODY_BYTES:
+            raise TooLarge(f"the request holds more than {_BODY_BYTES} bytes")
+        return message
+
+    return counted
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in {
+                "Content-Security-Policy": CONTENT_POLICY,
+                "Cache-Control": "no-store",
+                **_HEADERS,
+            }.items():
+                if name not in headers:
+                    headers[name] = value
+        await send(message)
+
+    return send_with_headers

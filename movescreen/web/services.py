@@ -1,0 +1,34 @@
+"""What all requests share: the configuration, the catalogue, and whatever works in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from movescreen.catalog import Catalog
+from movescreen.web.config import WebConfig
+from movescreen.web.hub import LiveHub
+from movescreen.web.security.logins import Logins
+
+
+@dataclass
+class Services:
+    """One a running app."""
+
+    config: WebConfig
+    catalog: Catalog
+    logins: Logins
+    hub: LiveHub
+
+
+def get_services(connection: HTTPConnection) -> Services:
+    """Return the app's services, for requests and sockets alike."""
+    services: Services = connection.app.state.services
+    return services
+
+
+#: Parameter type of routes that need them.
+Needs = Annotated[Services, Depends(get_services)]

@@ -1,0 +1,29 @@
+// Begins a session with what was chosen.
+const form = document.getElementById("start"), problem = form.querySelector(".problem"), button = form.querySelector("button");
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const chosen = new FormData(form);
+  sessionStorage.setItem("voice", chosen.has("voice") ? "yes" : "no");
+  button.disabled = true;
+  try {
+    const answer = await fetch("/api/live", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({
+        client: chosen.get("client").trim(),
+        protocol: chosen.get("protocol"),
+        repetitions: Number(chosen.get("repetitions")),
+        pictures: chosen.has("pictures"),
+        model: chosen.get("model"),
+      }),
+    });
+    const told = await answer.json();
+    if (!answer.ok) throw new Error([told.error.message, told.error.hint].filter(Boolean).join(": "));
+    location.assign(told.page);
+  } catch (error) {
+    problem.textContent = error.message;
+    problem.hidden = false;
+    button.disabled = false;
+  }
+});

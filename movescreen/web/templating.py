@@ -1,0 +1,56 @@
+"""Pages from templates. Every page extends ``layout.html.jinja``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from movescreen._version import __version__
+from movescreen.web.navigation import NAVIGATION, current_entry
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("movescreen.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(
+    request: Request,
+    template: str,
+    data: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """Return a page.
+
+    Parameters
+    ----------
+    request
+        Tells where the reader is.
+    template
+        File in ``templates/``.
+    data
+        What the template names.
+    """
+    services = getattr(request.app.state, "services", None)
+    page = _environment().get_template(template)
+    text = page.render(
+        version=__version__,
+        navigation=NAVIGATION,
+        here=current_entry(request.url.path),
+        can_log_out=bool(services and services.config.password_hash),
+        **(data or {}),
+    )
+    return HTMLResponse(text, status, dict(headers or {}))
