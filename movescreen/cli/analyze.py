@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ from movescreen.cli.options import (
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request, analyze_video, missing_answer
 from movescreen.report import write_result
-from movescreen.report.pictures import take_pictures
+from movescreen.report.pictures import Picture, take_pictures
 from movescreen.settings import load_settings
 from movescreen.video.keyframes import KeyFrames
 from movescreen.video.probe import probe_clip
@@ -77,14 +78,17 @@ def run_clip(
     recorded: str = "",
     overlay: bool = False,
     quiet: bool = False,
+    on_pictures: Callable[[Sequence[Picture]], None] | None = None,
 ) -> ClipResult:
-    """Analyse a clip and write its files, with a progress bar on a terminal."""
+    """Analyse a clip and write its files, with a progress bar on a terminal; ``on_pictures`` gets those of the report."""
     info = probe_clip(video, slowmo=request.settings.slowmo).info  # without the hash, which the analysis makes
     frames = round(info.duration_s * min(info.fps, request.settings.max_fps))
     key_frames = KeyFrames()
     with progress_bar(video.name, frames, quiet=quiet) as on_progress:
         result = analyze_video(video, request, on_progress=on_progress, key_frames=key_frames)
     pictures = take_pictures(result, video, kept=key_frames.kept)
+    if on_pictures is not None:
+        on_pictures(pictures)
     write_result(result, folder, video_path=video, client=client, recorded=recorded, pictures=pictures)
     if overlay:
         from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video

@@ -9,7 +9,20 @@ import typer
 from rich.console import Console
 
 from movescreen._version import __version__
-from movescreen.cli import analyze, batch, catalog, demo, doctor, models, report, screen
+from movescreen.cli import (
+    analyze,
+    backup,
+    batch,
+    catalog,
+    client,
+    demo,
+    doctor,
+    intake,
+    models,
+    report,
+    screen,
+    visit,
+)
 from movescreen.errors import MovescreenError
 
 app = typer.Typer(
@@ -24,6 +37,10 @@ analyze.register(app)
 screen.register(app)
 batch.register(app)
 demo.register(app)
+client.register(app)
+intake.register(app)
+visit.register(app)
+backup.register(app)
 report.register(app)
 catalog.register(app)
 models.register(app)
