@@ -159,7 +159,7 @@ def _pregnant(_condition: PregnantCondition, person: Person) -> Answer:
 def _sport(condition: SportCondition, person: Person) -> Answer:
     if person.intake is None or not person.intake.sports:
         return UNKNOWN
-    return _of([Event(s.replace("_", " ")) for s in person.intake.sports if s in condition.sports])
+    return _of([Event(f"{s.replace('_', ' ')} as a sport") for s in person.intake.sports if s in condition.sports])
 
 
 def _goal(condition: GoalCondition, person: Person) -> Answer:

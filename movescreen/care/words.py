@@ -47,3 +47,9 @@ def pain_words(pain: Pain) -> str:
 def event_words(number: int, unit: str) -> str:
     """Return ``1 week`` or ``6 weeks``."""
     return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def decapitalise(text: str) -> str:
+    """Return the text with a small first letter, unless its first word is an abbreviation."""
+    first = text.split(" ", 1)[0]
+    return text if len(first) > 1 and first.isupper() else f"{text[:1].lower()}{text[1:]}"

@@ -158,6 +158,7 @@ def _find_wrong_names(catalog: CareCatalog, movements: Catalog, norms: NormLibra
         demand(f"history {added.id}", "test", added.tests, catalog.hand_tests)
     for test in catalog.hand_tests.values():
         demand(f"test {test.id}", "quantity in the norms", [test.quantity] if test.quantity else [], norms.quantities)
+        demand(f"test {test.id}", "norm", [use.norm for use in test.norms_without_age], {row.id for row in norms})
     for need in catalog.needs.values():
         demand(f"need {need.id}", "check", need.checks, checks)
         demand(f"need {need.id}", "test", need.tests, catalog.hand_tests)
@@ -171,6 +172,7 @@ def _find_wrong_names(catalog: CareCatalog, movements: Catalog, norms: NormLibra
         for gate in gates.gates:
             demand(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
             demand(f"gate {gate.id}", "check", gate.checks, checks)
+            demand(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
     for where, condition in _all_conditions(catalog):
         if isinstance(condition, SymptomCondition):
             demand(where, "red flag", [condition.flag], catalog.red_flags)

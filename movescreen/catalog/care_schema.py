@@ -199,6 +199,13 @@ class AddedTestSpec(Strict):
         return self
 
 
+class AgelessNorm(Strict):
+    """A norm whose source states no age, and for whom movescreen uses it all the same (years, both ends included)."""
+
+    norm: Name
+    ages: tuple[int, int]
+
+
 class HandTestSpec(Strict):
     """Something that a trainer measures without the camera.
 
@@ -206,6 +213,8 @@ class HandTestSpec(Strict):
     ----------
     quantity, method
         Name and way of taking in the norms; empty when no norm file knows it.
+    norms_without_age
+        Norms whose source states no age, and the ages for which they are used.
     low, high
         Values outside are slips of the pen.
     concern
@@ -222,6 +231,7 @@ class HandTestSpec(Strict):
     high: float
     quantity: str = ""
     method: str = ""
+    norms_without_age: tuple[AgelessNorm, ...] = ()
 
     @model_validator(mode="after")
     def _norm_needs_both(self) -> HandTestSpec:
@@ -355,7 +365,8 @@ class GateSpec(Strict):
     """One condition for moving from rehab to performance.
 
     ``test`` gates read tests by hand (``limit`` is a value, or the weaker side in percent of the other one for ``symmetry``),
-    ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags.
+    ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags: those that
+    stop a screening, and the ones named in ``flags``.
     """
 
     id: Name
@@ -367,6 +378,7 @@ class GateSpec(Strict):
     ]  # fmt: skip
     test: str = ""
     checks: tuple[str, ...] = ()
+    flags: tuple[Name, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
     to_measure: Text

@@ -17,7 +17,7 @@ from sqlalchemy import func, insert, select, text
 
 from movescreen._version import __version__
 from movescreen.errors import InputError, RecordsError
-from movescreen.records.database import schema_revision, transaction
+from movescreen.records.database import SCHEMA, transaction
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
 from movescreen.records.tables import TABLES, Base
@@ -89,7 +89,7 @@ def _fill(store: RecordStore, archive: zipfile.ZipFile) -> BackupSummary:
     files = sum(name.startswith("files/") for name in sums)
     made = now_utc().isoformat(timespec="seconds")
     manifest = {
-        "format": _FORMAT, "software": f"movescreen {__version__}", "schema": schema_revision(), "made_utc": made,
+        "format": _FORMAT, "software": f"movescreen {__version__}", "schema": SCHEMA, "made_utc": made,
         "clients": clients, "rows": rows, "files": files, "sha256": sums,
     }  # fmt: skip
     archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
@@ -118,9 +118,9 @@ def restore_backup(store: RecordStore, path: Path) -> BackupSummary:
 def _check(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(archive.read(_MANIFEST))
-        if manifest["format"] != _FORMAT or manifest["schema"] != schema_revision():
+        if manifest["format"] != _FORMAT or manifest["schema"] != SCHEMA:
             raise InputError(
-                f"{path} has schema {manifest['schema']}, this movescreen writes {schema_revision()}",
+                f"{path} has schema {manifest['schema']}, this movescreen writes {SCHEMA}",
                 "restore it with the version that wrote it",
             )
     except ValueError as error:

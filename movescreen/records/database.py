@@ -7,11 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,6 +16,8 @@ from movescreen.errors import EditConflict, RecordsError
 
 #: How long a writer waits for another one, s.
 WAIT_S = 30
+#: The schema that this version writes: the newest one in ``migrations/versions``.
+SCHEMA = "0001"
 #: One number for all of movescreen's migrations, so that only one process migrates a PostgreSQL database at a time.
 _LOCK = 0x6D6F7665
 
@@ -99,41 +97,35 @@ def migrate(engine: Engine) -> None:
         When the database is newer than this version of movescreen, or cannot be written.
     """
     with transaction(engine, write=False) as session:
-        if _revision(session.connection()) == _newest():
+        if _revision(session.connection()) == SCHEMA:
             return
     with transaction(engine, write=True) as session:
         connection = session.connection()
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        here = _revision(connection)
-        known = {script.revision for script in _scripts().walk_revisions()}
-        if here is not None and here not in known:
-            raise RecordsError(
-                f"the records were made by a newer movescreen (schema {here})", "update movescreen on this computer"
-            )
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        _upgrade(connection)
 
 
-def _config() -> Config:
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # slow to import, and needed once in the life of a database
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
-    return config
-
-
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
-
-
-def _newest() -> str | None:
-    return _scripts().get_current_head()
-
-
-def schema_revision() -> str:
-    """Return the name of the schema that this version of movescreen writes."""
-    return _newest() or ""
+    config.set_main_option("path_separator", "newline")
+    here = _revision(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if here is not None and here not in known:
+        raise RecordsError(
+            f"the records were made by a newer movescreen (schema {here})", "update movescreen on this computer"
+        )
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    """Return the schema that a database has; None for one without tables of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()

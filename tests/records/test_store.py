@@ -15,6 +15,7 @@ from movescreen.care.plan_model import Plan
 from movescreen.care.visit import HandMeasurement, SessionNote
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import RecordStore, open_store, records_exist
+from movescreen.records.database import SCHEMA
 from movescreen.records.export import describe_client, export_client
 from movescreen.records.tables import Base
 from movescreen.settings import RecordSettings, load_record_settings
@@ -232,7 +233,9 @@ def test_export_holds_everything(store: RecordStore, tmp_path: Path) -> None:
 
 def test_the_migrations_make_the_tables_of_the_code(store: RecordStore) -> None:
     with store.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Base.metadata) == []
+        assert context.get_current_revision() == SCHEMA
 
 
 def test_records_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
