@@ -7,12 +7,15 @@
     │   ├── VideoError                                    not a video, damaged, no picture stream
     │   ├── CatalogError                                  a movement, norm or check file is wrong
     │   ├── UnknownNameError                              a name that does not exist; lists close matches
-    │   └── SettingsError                                 a setting is out of range or misspelt
+    │   ├── SettingsError                                 a setting is out of range or misspelt
+    │   └── RecordsError                                  the records of clients cannot be opened, read or kept
+    │       └── EditConflict                              somebody else changed it in the meantime
     ├── AnalysisError                exit 3               the input is fine, but there is no answer in it
     │   ├── NoPersonFound                                 nobody, or nobody in enough frames
     │   ├── TooFewValidFrames                             somebody, but too little of them to measure
     │   ├── PictureTurned                                 somebody, lying across the picture
-    │   └── NoRepetitions                                 somebody, but no squat, lunge or bend
+    │   ├── NoRepetitions                                 somebody, but no squat, lunge or bend
+    │   └── NeedsReferral                                 a red flag: somebody else has to look first
     ├── ClipAborted                  exit 3               analysing a clip was ended from outside; a batch goes on
     │   ├── TimedOut                                      it took longer than it may
     │   ├── WorkerLost                                    its process died: out of memory, a fault in a decoder
@@ -85,6 +88,18 @@ class SettingsError(InputError):
     code = "settings"
 
 
+class RecordsError(InputError):
+    """The records of clients cannot be opened, read or kept."""
+
+    code = "records"
+
+
+class EditConflict(RecordsError):
+    """Somebody else changed the same thing in the meantime; nothing was overwritten."""
+
+    code = "edit_conflict"
+
+
 class UnknownNameError(InputError):
     """A name that is not in the list of known ones."""
 
@@ -126,6 +141,12 @@ class NoRepetitions(AnalysisError):
     """No repetition of a known movement was seen."""
 
     code = "no_repetitions"
+
+
+class NeedsReferral(AnalysisError):
+    """A red flag stops the screening; the message says why, the hint whom to see."""
+
+    code = "needs_referral"
 
 
 class ClipAborted(MovescreenError):

@@ -323,7 +323,9 @@ def known_correction(catalog: Catalog) -> Correction:
     return correct
 
 
-def known_errors(catalog: Catalog, series: KinematicSeries, view: View, movement: str, raw: bool) -> dict[str, FloatArray]:
+def known_errors(
+    catalog: Catalog, series: KinematicSeries, view: View, movement: str, raw: bool
+) -> dict[str, FloatArray]:
     """Return the error of every signal that has a known one, in every frame."""
     errors = {}
     for name, values in series.values.items():

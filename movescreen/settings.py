@@ -6,19 +6,24 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from platformdirs import user_config_path
+from platformdirs import user_config_path, user_data_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from movescreen.errors import SettingsError
 
 ModelName = Literal["lite", "full", "heavy"]
+_Kind = TypeVar("_Kind", bound=BaseSettings)
 #: Looked for in the working folder, then in the user's configuration folder.
 CONFIG_NAME = "movescreen.toml"
 #: Environment variables with the prefix that are not settings: where models lie, and where install.sh puts its environment.
-OTHER_VARIABLES = frozenset({"MOVESCREEN_MODELS_DIR", "MOVESCREEN_VENV"})
+OTHER_VARIABLES = frozenset(
+    {"MOVESCREEN_MODELS_DIR", "MOVESCREEN_VENV", "MOVESCREEN_RECORDS_URL", "MOVESCREEN_RECORDS_FOLDER"}
+)
+#: Table of the config file that is about the records of clients, and no part of any result.
+RECORDS_TABLE = "records"
 
 
 class Settings(BaseSettings):
@@ -59,13 +64,55 @@ class _FileSource(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        path = find_config()
-        if path is None:
-            return {}
-        try:
-            return tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path} is not valid TOML: {error}", "correct or remove the file") from error
+        return {name: value for name, value in _read_config().items() if name != RECORDS_TABLE}
+
+
+class RecordSettings(BaseSettings):
+    """Where the records of clients are kept. Never part of a result: an address may hold a password.
+
+    Environment variables carry the prefix ``MOVESCREEN_RECORDS_``; in the config file it is the table ``[records]``.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="MOVESCREEN_RECORDS_", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    url: str | None = Field(None, description="Database as an SQLAlchemy URL; None is a SQLite file in the folder.")
+    folder: Path | None = Field(None, description="Folder of the files of visits; None is the user's data folder.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """Read flags, then the environment, then the table of the config file."""
+        return init_settings, env_settings, _RecordsTable(settings_cls)
+
+    @property
+    def data_folder(self) -> Path:
+        """The folder in force."""
+        return (self.folder or user_data_path("movescreen")).expanduser()
+
+
+class _RecordsTable(_FileSource):
+    """The config file's table about records."""
+
+    def __call__(self) -> dict[str, Any]:
+        table = _read_config().get(RECORDS_TABLE, {})
+        if not isinstance(table, dict):
+            raise SettingsError(f"{RECORDS_TABLE} is not a table", f"write [{RECORDS_TABLE}] and its keys below")
+        return table
+
+
+def _read_config() -> dict[str, Any]:
+    path = find_config()
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}", "correct or remove the file") from error
 
 
 def find_config() -> Path | None:
@@ -84,9 +131,18 @@ def load_settings(**flags: Any) -> Settings:
     SettingsError
         Names every setting that is misspelt or out of range.
     """
+    return _load(Settings, flags)
+
+
+def load_record_settings(**flags: Any) -> RecordSettings:
+    """Return where the records are kept; flags and errors as in :func:`load_settings`."""
+    return _load(RecordSettings, flags)
+
+
+def _load(kind: type[_Kind], flags: dict[str, Any]) -> _Kind:
     _refuse_misspelt_variables()
     try:
-        return Settings(**{k: v for k, v in flags.items() if v is not None})
+        return kind(**{k: v for k, v in flags.items() if v is not None})
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
         raise SettingsError(

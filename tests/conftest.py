@@ -32,12 +32,13 @@ SAMPLES = Path(__file__).resolve().parent.parent / "sample_videos"
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the user's config folder and MOVESCREEN_ variables out of the tests."""
+    """Keep the user's config folder, records and MOVESCREEN_ variables out of the tests."""
     with pytest.MonkeyPatch.context() as patch:
         # MOVESCREEN_MODELS_DIR stays: it says where this machine keeps the networks, not what to make of a clip
         for name in [n for n in os.environ if n.startswith("MOVESCREEN_") and n != "MOVESCREEN_MODELS_DIR"]:
             patch.delenv(name)
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
         yield
 
 

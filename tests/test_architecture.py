@@ -45,7 +45,7 @@ def test_the_command_line_starts_without_the_pose_engine() -> None:
 LAYERS = [
     {"errors", "model"},
     {"catalog", "settings"},
-    {"video", "pose", "kinematics", "repetitions", "screening"},
+    {"video", "pose", "kinematics", "repetitions", "screening", "care"},
     {"pipeline"},
     {"report", "records"},
     {"batch", "live"},

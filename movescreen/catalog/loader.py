@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import lru_cache
@@ -20,10 +20,13 @@ from movescreen.catalog.schema import ANY_MOVEMENT, CONTEXT_INPUTS, MeasurementR
 from movescreen.errors import CatalogError, UnknownNameError
 from movescreen.model import Plane, SignalSpec
 
+#: Folders whose files change what an analysis says. Exercises and the like do not: rewording one makes no result another.
+ANALYSIS_FOLDERS = ("movements", "measurement", "norms")
+
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything movescreen knows, as loaded.
+    """What movescreen knows about movements and their measurement, as loaded.
 
     Attributes
     ----------
@@ -32,7 +35,7 @@ class Catalog:
     measurement
         Errors of the readings.
     sha256
-        Hash over all files, for provenance.
+        Hash over all files that change a result, for provenance.
     protocols
         Name -> guided session, in the order in which they are listed.
     """
@@ -80,23 +83,29 @@ def load_catalog(folder: Path | None = None, signals: Mapping[str, SignalSpec] |
     """
     if folder is None and signals is None:
         return _packaged()
-    return _load(folder or _packaged_folder(), signals)
+    return _load(folder or packaged_folder(), signals)
 
 
 @lru_cache(maxsize=1)
 def _packaged() -> Catalog:
-    return _load(_packaged_folder(), None)
+    return _load(packaged_folder(), None)
 
 
-def _packaged_folder() -> Path:
+def packaged_folder() -> Path:
+    """Return the folder of the catalogue that comes with movescreen."""
     return Path(str(resources.files("movescreen.catalog")))
+
+
+def hash_files(folder: Path, parts: Iterable[str]) -> str:
+    """Return the SHA-256 over the names and bytes of all files in some folders of a catalogue."""
+    digest = hashlib.sha256()
+    for path in sorted(path for part in parts for path in (folder / part).glob("*.toml")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _load(folder: Path, signals: Mapping[str, SignalSpec] | None) -> Catalog:
     mistakes: list[str] = []
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("**/*.toml")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     movements = _load_movements(folder / "movements", signals, mistakes)
     protocols = _load_protocols(folder / "protocols", movements, signals, mistakes)
     measurement = _load_measurement(folder / "measurement", signals, mistakes)
@@ -110,13 +119,13 @@ def _load(folder: Path, signals: Mapping[str, SignalSpec] | None) -> Catalog:
         )
     order = sorted(movements, key=lambda n: (movements[n].order, n))
     sessions = {n: protocols[n] for n in sorted(protocols, key=lambda n: (protocols[n].order, n))}
-    return Catalog({n: movements[n] for n in order}, measurement, digest.hexdigest(), sessions)
+    return Catalog({n: movements[n] for n in order}, measurement, hash_files(folder, ANALYSIS_FOLDERS), sessions)
 
 
 def _load_movements(
     folder: Path, signals: Mapping[str, SignalSpec] | None, mistakes: list[str]
 ) -> dict[str, MovementSpec]:
-    raw = {p.stem: _read_toml(p, mistakes) for p in sorted(folder.glob("*.toml"))}
+    raw = {p.stem: read_toml(p, mistakes) for p in sorted(folder.glob("*.toml"))}
     if not raw:
         mistakes.append(f"{folder}: no movement files")
     movements = {}
@@ -125,7 +134,7 @@ def _load_movements(
         merged = _inherit(stem, data, raw, mistakes)
         if signals is not None:
             mistakes += [f"{where}: {m}" for m in find_signal_mistakes(merged, signals)]
-        spec = _validate(MovementSpec.model_validate_json, merged, where, mistakes)
+        spec = validate(MovementSpec.model_validate_json, merged, where, mistakes)
         if spec is not None:
             if spec.name != stem:
                 mistakes.append(f"{where}: name is {spec.name!r}, expected {stem!r}")
@@ -143,8 +152,8 @@ def _load_protocols(
     protocols = {}
     for path in sorted(folder.glob("*.toml")):
         where = f"protocols/{path.name}"
-        data = _read_toml(path, mistakes)
-        spec = _validate(ProtocolSpec.model_validate_json, data, where, mistakes) if data else None
+        data = read_toml(path, mistakes)
+        spec = validate(ProtocolSpec.model_validate_json, data, where, mistakes) if data else None
         if spec is None:
             continue
         if spec.name != path.stem:
@@ -162,8 +171,8 @@ def _load_measurement(
         mistakes.append(f"{folder}: no measurement file")
         return None
     where = f"measurement/{files[0].name}"
-    spec: MeasurementSpec | None = _validate(
-        MeasurementSpec.model_validate_json, _read_toml(files[0], mistakes), where, mistakes
+    spec: MeasurementSpec | None = validate(
+        MeasurementSpec.model_validate_json, read_toml(files[0], mistakes), where, mistakes
     )
     stems = {_stem(n) for n in signals or ()}
     for i, row in enumerate(spec.rows if spec is not None and signals is not None else ()):
@@ -180,7 +189,8 @@ def find_input_mistakes(row: MeasurementRow, signals: Mapping[str, SignalSpec]) 
     return [f"terms.{i}.input: there is no input called {n!r}" for i, n in enumerate(inputs) if n not in known]
 
 
-def _read_toml(path: Path, mistakes: list[str]) -> dict[str, Any]:
+def read_toml(path: Path, mistakes: list[str]) -> dict[str, Any]:
+    """Return what a TOML file holds; nothing, and a mistake, when it is none."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -208,7 +218,8 @@ def _tables(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def _validate(check: Callable[[str], Any], data: dict[str, Any], where: str, mistakes: list[str]) -> Any:
+def validate(check: Callable[[str], Any], data: dict[str, Any], where: str, mistakes: list[str]) -> Any:
+    """Return what a model makes of the data; None, and a mistake for every wrong key, when it does not fit."""
     if dates := list(_find_dates(data)):
         mistakes += [f"{where}: {path}: a date or time has no place here; put it in quotes" for path in dates]
         return None

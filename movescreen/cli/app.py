@@ -9,7 +9,21 @@ import typer
 from rich.console import Console
 
 from movescreen._version import __version__
-from movescreen.cli import analyze, batch, catalog, demo, doctor, models, report, screen, serve
+from movescreen.cli import (
+    analyze,
+    backup,
+    batch,
+    catalog,
+    client,
+    demo,
+    doctor,
+    intake,
+    models,
+    report,
+    screen,
+    serve,
+    visit,
+)
 from movescreen.errors import MovescreenError
 
 app = typer.Typer(
@@ -25,6 +39,10 @@ screen.register(app)
 serve.register(app)
 batch.register(app)
 demo.register(app)
+client.register(app)
+intake.register(app)
+visit.register(app)
+backup.register(app)
 report.register(app)
 catalog.register(app)
 models.register(app)

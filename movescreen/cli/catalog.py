@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from movescreen.catalog import load_catalog
+from movescreen.catalog.care_loader import holds_care_files, load_care_catalog
+from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.schema import CheckBase
 from movescreen.pipeline import known_signals
 
@@ -57,12 +59,16 @@ def check(
     folder: Annotated[
         Path | None,
         typer.Argument(
-            help="Folder with movements/, measurement/ and protocols/; the packaged catalogue when left out."
+            help="Folder with movements/, measurement/ and protocols/, and what else is to be checked; the packaged catalogue when left out."
         ),
     ] = None,
 ) -> None:
     """Check every catalogue file and report all mistakes at once."""
     catalog = load_catalog(folder, known_signals())
+    if folder is None or holds_care_files(folder):
+        load_care_catalog(folder)
+    if folder is None or (folder / "norms").is_dir():
+        load_norms(folder / "norms" if folder else None)
     checks = sum(len(m.checks) for m in catalog.movements.values())
     typer.echo(
         f"the catalogue is sound: {len(catalog.movements)} movements, {checks} checks, {len(catalog.protocols)} guided sessions, sha256 {catalog.sha256[:12]}"

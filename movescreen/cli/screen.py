@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from movescreen.batch import BatchItem, name_folders
 from movescreen.catalog import load_catalog
 from movescreen.cli.analyze import run_clip
+from movescreen.cli.keeping import open_visit
 from movescreen.cli.options import MODELS, SEXES, Model, OpenSim, Pdf, Raw, SlowMo, check_choice, print_result
 from movescreen.errors import AssetError, MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult, ViewKind
@@ -31,7 +33,10 @@ def register(app: typer.Typer) -> None:
 
 def screen(
     clips: Annotated[list[Path], typer.Argument(help="Video files of one person: front and side, several movements.")],
-    client: Annotated[str, typer.Option(help="Name or id of the person, printed on the reports.")] = "",
+    client: Annotated[
+        str,
+        typer.Option(help="Name of the person, printed on the reports, or code of a client: then the visit is kept."),
+    ] = "",
     date: Annotated[str, typer.Option(help="Day of the recording, such as 2026-03-12.")] = "",
     age: Annotated[
         float | None, typer.Option(min=0, max=120, help="Age in years, to compare with people alike.")
@@ -63,6 +68,7 @@ def screen(
         demand_pdf()
     request = Request(settings=load_settings(model=model, slowmo=slowmo, raw=raw or None))
     console = Console(highlight=False, soft_wrap=True, markup=False)
+    visit = open_visit(client, date, console)
     items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)
     results: dict[str, ClipResult] = {}
     failed: dict[str, MovescreenError] = {}
@@ -76,6 +82,7 @@ def screen(
                 recorded=date,
                 overlay=overlay,
                 opensim=opensim,
+                on_pictures=partial(visit.add_pictures, item.folder) if visit else None,
             )
             print_result(console, results[item.folder])
         except AssetError:
@@ -93,6 +100,8 @@ def screen(
     _print_screening(console, merged)
     console.print(f"report: {out / 'report.html'}")
     console.print(f"for the client: {out / 'client.html'}")
+    if visit is not None:
+        visit.keep(merged, out, list(results))
     answers = [missing_answer(result) for result in results.values()]
     if None not in answers:
         raise next(error for error in answers if error is not None)

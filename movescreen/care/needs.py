@@ -1,0 +1,131 @@
+"""What a plan is for: needs, weighed by what speaks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from movescreen.care.conditions import check_condition
+from movescreen.care.hand_tests import HandReading, SideDifference
+from movescreen.care.history import HistoryLink
+from movescreen.care.person import Person
+from movescreen.care.visit import FindingRecord
+from movescreen.care.words import decapitalise
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.care_schema import NeedSpec, ProfileSpec
+from movescreen.model import Status
+
+#: What speaks for a need, and how loudly.
+CLEAR_FINDING, FINDING, NEAR_FINDING, LINKED, LIMITED_TEST, UNEVEN_TEST, PROFILE, INJURY, FACT = (
+    4,
+    3,
+    1,
+    1,
+    3,
+    2,
+    2,
+    2,
+    1,
+)
+
+
+@dataclass(frozen=True)
+class WeighedNeed:
+    """A need that something speaks for.
+
+    Attributes
+    ----------
+    weight
+        Sum over what speaks for it.
+    reasons
+        In words, the weightiest first.
+    side
+        The side that speaks louder; empty when none does.
+    """
+
+    spec: NeedSpec
+    weight: int
+    reasons: tuple[str, ...]
+    side: str
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Everything that may speak for a need."""
+
+    person: Person
+    findings: Sequence[FindingRecord] = ()
+    links: Sequence[HistoryLink] = ()
+    readings: Sequence[HandReading] = ()
+    differences: Sequence[SideDifference] = ()
+    profiles: Sequence[ProfileSpec] = ()
+
+
+def weigh_needs(grounds: Grounds, catalog: CareCatalog) -> tuple[WeighedNeed, ...]:
+    """Return the needs that something speaks for, the weightiest first.
+
+    A finding counts 4 when it stood out clearly, 3 when it stood out and 1 when it came close, one more when the history goes with
+    it; a test by hand 3 when it is limited and 2 when the sides differ beyond the error; care profiles 2, however many; an injury
+    or operation 2, because the history says more about a person than any angle; any other fact 1.
+    """
+    weighed = [weigh_need(spec, grounds) for spec in catalog.needs.values()]
+    return tuple(sorted((n for n in weighed if n.weight > 0), key=lambda n: (-n.weight, n.spec.order)))
+
+
+def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
+    """Return one need with its weight, which may be 0."""
+    said: list[tuple[int, str, str]] = []
+    for finding in grounds.findings:
+        weight = _weight_of(finding)
+        if weight and _reads(spec, finding):
+            said.append((weight, finding.message, finding.seen_side))
+            texts = [link.text for link in grounds.links if link.finding == finding]
+            # several events that go with one finding are told, and count once
+            said += [(LINKED if i == 0 else 0, text, finding.seen_side) for i, text in enumerate(texts)]
+    for reading in grounds.readings:
+        if reading.limited and reading.spec.id in spec.tests and reading.comparison is not None:
+            where = f"{reading.spec.title}{', ' + reading.side if reading.side else ''}"
+            said.append((LIMITED_TEST, f"{where}: {reading.comparison.text}", reading.side))
+    for difference in grounds.differences:
+        if difference.spec.id in spec.tests and _uneven(difference):
+            text = f"{difference.spec.title}: {difference.worse} {difference.size:.3g} {difference.spec.unit} behind."
+            said.append((UNEVEN_TEST, text, difference.worse))
+    profiles = [decapitalise(profile.title) for profile in grounds.profiles if spec.id in profile.needs]
+    said += [(PROFILE, f"Care profile: {', '.join(profiles)}.", "")] if profiles else []
+    for condition in spec.facts:
+        weight = INJURY if condition.kind in ("injury", "operation") else FACT
+        for event in check_condition(condition, grounds.person).events[:1]:
+            said.append((weight, f"{event.words[:1].upper()}{event.words[1:]}.", event.side))
+    said.sort(key=lambda item: -item[0])
+    reasons = tuple(dict.fromkeys(text for _, text, _ in said))
+    return WeighedNeed(spec, sum(weight for weight, _, _ in said), reasons, _louder_side(spec, said))
+
+
+def _weight_of(finding: FindingRecord) -> int:
+    if finding.status is Status.FLAGGED:
+        return CLEAR_FINDING if finding.severity >= 3 else FINDING
+    return NEAR_FINDING if finding.status is Status.BORDERLINE else 0
+
+
+def _reads(spec: NeedSpec, finding: FindingRecord) -> bool:
+    return finding.check_id in spec.checks or f"{finding.movement}:{finding.check_id}" in spec.checks
+
+
+def _uneven(difference: SideDifference) -> bool:
+    """Beyond the error; where no error is known, 15 percent, which is the usual conservative bar."""
+    if not difference.worse:
+        return False
+    if difference.detectable.value is not None:
+        return difference.size > difference.detectable.value
+    return difference.percent is not None and difference.percent < 85
+
+
+def _louder_side(spec: NeedSpec, said: Sequence[tuple[int, str, str]]) -> str:
+    weights = {side: sum(w for w, _, s in said if s == side) for side in ("left", "right")}
+    if weights["left"] == weights["right"]:
+        return ""
+    side = max(weights, key=lambda name: weights[name])
+    # whoever shifts to one side leaves the other one out: that is the one to train first
+    if spec.id == "even_weight":
+        return "right" if side == "left" else "left"
+    return side

@@ -1,0 +1,241 @@
+"""Progress: what changed between two visits beyond the error, what did not, and what cannot be compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from movescreen.care.hand_tests import detectable_change
+from movescreen.care.visit import ClipRecord, Reading, Setup, Visit
+from movescreen.catalog import Catalog, minimal_detectable_change
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.norms_library import NormLibrary
+from movescreen.catalog.schema import MovementSpec
+
+#: Clips of one view whose turns against the camera differ by more are another camera set-up, degrees: the readings of a front view
+#: change fast with the turn, those of a side view slowly.
+MAX_YAW_CHANGE_DEG = {"front": 8.0, "side": 15.0}
+
+
+class ChangeState(StrEnum):
+    """What may be said about a change."""
+
+    CHANGED = "changed"
+    NO_CHANGE = "no_change"
+    NOT_COMPARABLE = "not_comparable"
+    NO_KNOWN_ERROR = "no_known_error"
+
+
+class Trend(StrEnum):
+    """Which way a change goes, seen from the limit of the check that reads the value."""
+
+    AWAY = "away_from_the_limit"
+    TOWARDS = "towards_the_limit"
+    NEITHER = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value at a visit.
+
+    Attributes
+    ----------
+    error
+        One standard deviation, in the unit; NaN when not known.
+    comparable
+        Whether it may be held against the last one.
+    """
+
+    day: date
+    value: float
+    error: float
+    comparable: bool = True
+
+
+@dataclass(frozen=True)
+class Change:
+    """One quantity over the visits: the last one against the first one that it can be compared with.
+
+    Attributes
+    ----------
+    name, side, unit
+        Signal or test.
+    movement, view
+        Empty for a test by hand.
+    points
+        Every visit that has it, the oldest first.
+    detectable
+        The smallest difference that is no chance, in the unit; NaN when not known.
+    reason
+        Why it is not comparable, or why nothing can be said.
+    source
+        Where the error comes from.
+    """
+
+    name: str
+    side: str
+    unit: str
+    movement: str
+    view: str
+    points: tuple[Point, ...]
+    state: ChangeState
+    detectable: float
+    trend: Trend = Trend.NEITHER
+    reason: str = ""
+    source: str = ""
+
+    @property
+    def baseline(self) -> Point:
+        """The first point that the last one can be compared with; the first one of all when there is none."""
+        return next((point for point in self.points[:-1] if point.comparable), self.points[0])
+
+    @property
+    def difference(self) -> float:
+        """Last value minus that of the baseline, in the unit."""
+        return self.points[-1].value - self.baseline.value
+
+
+def compare_visits(visits: Sequence[Visit], catalog: Catalog) -> tuple[Change, ...]:
+    """Return every signal that at least two visits have: the last of them against the first that it can be compared with.
+
+    Two values are compared only when movement, view, side to the camera, turn, pose model, correction and catalogue are the
+    same. "Changed" needs a difference beyond the minimal detectable change between two recordings of a person.
+
+    Parameters
+    ----------
+    visits
+        The oldest first.
+    catalog
+        Knows the errors.
+    """
+    found: dict[tuple[str, str, str], list[tuple[date, ClipRecord, Reading]]] = {}
+    for visit in visits:
+        seen: dict[tuple[str, str, str], tuple[date, ClipRecord, Reading]] = {}
+        for clip in visit.clips:
+            for reading in clip.readings:
+                seen[clip.setup.movement, reading.signal, reading.side] = (visit.day, clip, reading)
+        for key, entry in seen.items():
+            found.setdefault(key, []).append(entry)
+    changes = [_compare_readings(key, entries, catalog) for key, entries in found.items() if len(entries) > 1]
+    return (*changes, *_other_movements(found))
+
+
+def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary) -> tuple[Change, ...]:
+    """Return every test by hand that at least two visits have, the first of them against the last."""
+    out = []
+    for spec in catalog.hand_tests.values():
+        points: dict[str, list[Point]] = {}
+        for visit in visits:
+            for side, value in visit.measured(spec.id).items():
+                points.setdefault(side, []).append(Point(visit.day, value, math.nan))
+        known = detectable_change(spec, norms)
+        detectable = math.nan if known.value is None else known.value
+        for side, values in sorted(points.items()):
+            if len(values) > 1:
+                difference = values[-1].value - values[0].value
+                better = difference > 0 if spec.concern == "low" else difference < 0
+                state, reason = _state(difference, detectable)
+                trend = (Trend.AWAY if better else Trend.TOWARDS) if state is ChangeState.CHANGED else Trend.NEITHER
+                out.append(
+                    Change(
+                        spec.id, side, spec.unit, "", "", tuple(values), state, detectable, trend, reason, known.source
+                    )
+                )
+    return tuple(out)
+
+
+def find_setup_differences(first: Setup, last: Setup) -> list[str]:
+    """Return in words what keeps two clips from being compared; empty when nothing does."""
+    out = []
+    if first.movement != last.movement:
+        out.append(f"other movement: {first.movement} and then {last.movement}")
+    if first.view != last.view:
+        out.append(f"other camera set-up: seen from the {first.view}, and then from the {last.view}")
+    elif first.near_side != last.near_side:
+        out.append(f"other camera set-up: the {first.near_side} side to the camera, and then the {last.near_side}")
+    elif first.yaw_deg is not None and last.yaw_deg is not None:
+        turned = abs((last.yaw_deg - first.yaw_deg + 180) % 360 - 180)
+        if turned > MAX_YAW_CHANGE_DEG.get(first.view, 0.0):
+            out.append(f"other camera set-up: turned by {turned:.0f} degrees more")
+    if (first.model_name, first.model_sha256) != (last.model_name, last.model_sha256):
+        out.append(f"other pose model: {first.model_name} and then {last.model_name}")
+    if first.raw != last.raw:
+        out.append("other correction: plain readings in one of them")
+    if first.catalog_sha256 != last.catalog_sha256:
+        out.append("other catalogue version, so another correction may have been used")
+    return out
+
+
+def _compare_readings(
+    key: tuple[str, str, str], entries: Sequence[tuple[date, ClipRecord, Reading]], catalog: Catalog
+) -> Change:
+    movement, signal, side = key
+    last, reading = entries[-1][1].setup, entries[-1][2]
+    differences = [find_setup_differences(clip.setup, last) for _, clip, _ in entries]
+    points = tuple(_point(entry, not found) for entry, found in zip(entries, differences, strict=True))
+    base = next((i for i, point in enumerate(points[:-1]) if point.comparable), None)
+    if base is None:
+        reason = "; ".join(differences[-2])
+        return Change(
+            signal, side, reading.unit, movement, last.view, points, ChangeState.NOT_COMPARABLE, math.nan, reason=reason
+        )
+    # the errors are those of corrected readings
+    known = math.nan if last.raw else minimal_detectable_change(catalog, signal, last.view)
+    state, reason = _state(points[-1].value - points[base].value, known)
+    if base > 0:
+        before = f"compared with {points[base].day}; before that, {'; '.join(differences[0])}"
+        reason = f"{before}. {reason}" if reason else before
+    trend = Trend.NEITHER
+    if state is ChangeState.CHANGED:
+        trend = _trend(catalog.movements.get(movement), signal, points[base].value, points[-1].value)
+    source = catalog.measurement.source.citation if math.isfinite(known) else ""
+    return Change(signal, side, reading.unit, movement, last.view, points, state, known, trend, reason, source)
+
+
+def _point(entry: tuple[date, ClipRecord, Reading], comparable: bool) -> Point:
+    day, _, reading = entry
+    return Point(day, reading.value, math.nan if reading.error is None else reading.error, comparable)
+
+
+def _state(difference: float, detectable: float) -> tuple[ChangeState, str]:
+    if not math.isfinite(detectable):
+        return ChangeState.NO_KNOWN_ERROR, "nobody has measured how far two readings of it differ by chance"
+    return (ChangeState.CHANGED, "") if abs(difference) > detectable else (ChangeState.NO_CHANGE, "")
+
+
+def _trend(spec: MovementSpec | None, signal: str, first: float, last: float) -> Trend:
+    """Return which way a change goes against the check that reads the signal at a limit; nothing when no check does."""
+    for check in spec.checks if spec else ():
+        if getattr(check, "signal", "") != signal or check.kind != "threshold":
+            continue
+        sizes = (abs(first), abs(last)) if check.absolute else (first, last)
+        rises = sizes[1] > sizes[0]
+        return Trend.TOWARDS if rises == (check.direction == "above") else Trend.AWAY
+    return Trend.NEITHER
+
+
+def _other_movements(found: dict[tuple[str, str, str], list[tuple[date, ClipRecord, Reading]]]) -> list[Change]:
+    """Return signals that two visits have, but never in the same movement."""
+    by_signal: dict[tuple[str, str], list[tuple[date, ClipRecord, Reading]]] = {}
+    compared = {(signal, side) for (_, signal, side), entries in found.items() if len(entries) > 1}
+    for (_, signal, side), entries in found.items():
+        if (signal, side) not in compared:
+            by_signal.setdefault((signal, side), []).extend(entries)
+    out = []
+    for (signal, side), entries in by_signal.items():
+        entries.sort(key=lambda entry: entry[0])
+        if entries[0][0] == entries[-1][0]:
+            continue
+        first, last = entries[0][1].setup, entries[-1][1].setup
+        points = tuple(_point(entry, entry is entries[-1]) for entry in entries)
+        reason = "; ".join(find_setup_differences(first, last))
+        out.append(
+            Change(
+                signal, side, entries[-1][2].unit, last.movement, last.view, points, ChangeState.NOT_COMPARABLE, math.nan,
+                reason=reason,
+            )
+        )  # fmt: skip
+    return out

@@ -1,0 +1,408 @@
+"""Schema of the files about the person: red flags, history, tests by hand, needs, exercises, care profiles, readiness.
+
+A :data:`Condition` is a typed fact about a person ("sprained an ankle", "sits six hours a day"); the same ones serve red flags,
+history, profiles and exercises. There is no expression language: a condition of a new kind gets a model here and an
+evaluator in :mod:`movescreen.care.conditions`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from movescreen.catalog.schema import SourceSpec, Strict
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, Field(min_length=3)]
+
+#: Places of the body map, as a person would point at them.
+Place = Literal[
+    "head", "neck", "shoulder", "elbow", "hand", "chest", "upper_back", "low_back", "abdomen", "pelvis", "groin", "hip",
+    "thigh", "hamstring", "knee", "shin", "calf", "achilles", "ankle", "foot",
+]  # fmt: skip
+InjuryKind = Literal[
+    "ankle_sprain", "knee_ligament", "meniscus", "muscle_strain", "tendon_pain", "fracture", "bone_stress", "dislocation",
+    "back_pain_episode", "other",
+]  # fmt: skip
+Sport = Literal["none", "running", "jumping_and_turning", "strength", "cycling_or_swimming", "walking", "other"]
+Goal = Literal["less_pain", "daily_life", "run", "jump_and_turn", "lift", "return_to_sport", "balance"]
+#: The order of an exercise plan: room to move, wake up, put together, make strong, make fast.
+Stage = Literal["warm_up", "mobility", "activation", "integration", "load", "speed"]
+#: How well a link between a finding and an exercise is supported.
+Strength = Literal["strong", "moderate", "weak", "opinion"]
+
+
+class InjuryCondition(Strict):
+    """An injury of a kind, at one of the places, or both."""
+
+    kind: Literal["injury"]
+    injury: tuple[InjuryKind, ...] = ()
+    places: tuple[Place, ...] = ()
+    gives_way: bool | None = None
+    within_months: int | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _names_something(self) -> InjuryCondition:
+        if not self.injury and not self.places:
+            raise ValueError("needs injury, places or both")
+        return self
+
+
+class OperationCondition(Strict):
+    """An operation at one of the places (any place when none is named)."""
+
+    kind: Literal["operation"]
+    places: tuple[Place, ...] = ()
+    within_weeks: int | None = Field(default=None, gt=0)
+    without_clearance: bool = False
+
+
+class PainCondition(Strict):
+    """Pain now or in the last week, of at least a strength, at one of the places (anywhere when none is named)."""
+
+    kind: Literal["pain"]
+    places: tuple[Place, ...] = ()
+    at_least: int = Field(default=1, ge=0, le=10)
+    when: Literal["now", "week"] = "week"
+
+
+class SittingCondition(Strict):
+    """Sits at least so many hours a day."""
+
+    kind: Literal["sitting"]
+    hours: float = Field(gt=0, le=24)
+
+
+class AgeCondition(Strict):
+    """Years, both ends included."""
+
+    kind: Literal["age"]
+    min: int = Field(default=0, ge=0)
+    max: int = Field(default=130, le=130)
+
+
+class PostpartumCondition(Strict):
+    """Has given birth, so many weeks ago (``below`` excluded)."""
+
+    kind: Literal["postpartum"]
+    below_weeks: int = Field(default=104, gt=0)
+
+
+class PregnantCondition(Strict):
+    """Is pregnant."""
+
+    kind: Literal["pregnant"]
+
+
+class SportCondition(Strict):
+    """Does one of the sports."""
+
+    kind: Literal["sport"]
+    sports: tuple[Sport, ...] = Field(min_length=1)
+
+
+class GoalCondition(Strict):
+    """Has one of the goals."""
+
+    kind: Literal["goal"]
+    goals: tuple[Goal, ...] = Field(min_length=1)
+
+
+class SymptomCondition(Strict):
+    """Said yes to the question of a red flag."""
+
+    kind: Literal["symptom"]
+    flag: Name
+
+
+Condition = Annotated[
+    InjuryCondition
+    | OperationCondition
+    | PainCondition
+    | SittingCondition
+    | AgeCondition
+    | PostpartumCondition
+    | PregnantCondition
+    | SportCondition
+    | GoalCondition
+    | SymptomCondition,
+    Field(discriminator="kind"),
+]
+
+
+class RedFlagSpec(Strict):
+    """A reason not to screen, and whom to see instead.
+
+    Attributes
+    ----------
+    question
+        Asked word for word; empty when the flag follows from other answers (``facts``).
+    asked_if
+        Ask only when one of these holds; always when empty.
+    facts
+        All of these together raise the flag, without a question.
+    urgency
+        ``now`` (the same day), ``soon`` (before training starts), ``mention`` (does not stop the screening).
+    """
+
+    id: Name
+    question: str = ""
+    asked_if: tuple[Condition, ...] = ()
+    facts: tuple[Condition, ...] = ()
+    urgency: Literal["now", "soon", "mention"]
+    refer_to: Text
+    reason: Text
+    source: SourceSpec
+
+    @model_validator(mode="after")
+    def _asked_or_known(self) -> RedFlagSpec:
+        if bool(self.question) == bool(self.facts):
+            raise ValueError("needs a question or facts, and not both")
+        return self
+
+
+class HistoryLinkSpec(Strict):
+    """What a finding may be said together with. Never a cause.
+
+    Attributes
+    ----------
+    checks
+        Ids of checks that this is about.
+    relation
+        Side of the finding against the side of the event: ``same``, ``away`` (the other one), or ``any``.
+    message
+        ``{event}`` is replaced by the event in words, such as "2023 right ankle sprain".
+    """
+
+    id: Name
+    checks: tuple[Name, ...] = Field(min_length=1)
+    when: Condition
+    relation: Literal["same", "away", "any"] = "any"
+    message: Annotated[str, Field(min_length=10, pattern=r"\{event\}")]
+    source: SourceSpec
+
+
+class AddedTestSpec(Strict):
+    """A test or recording that the history makes worth while."""
+
+    id: Name
+    when: tuple[Condition, ...] = Field(min_length=1)
+    tests: tuple[Name, ...] = ()
+    recordings: tuple[Text, ...] = ()
+    why: Text
+
+    @model_validator(mode="after")
+    def _adds_something(self) -> AddedTestSpec:
+        if not self.tests and not self.recordings:
+            raise ValueError("needs tests, recordings or both")
+        return self
+
+
+class AgelessNorm(Strict):
+    """A norm whose source states no age, and for whom movescreen uses it all the same (years, both ends included)."""
+
+    norm: Name
+    ages: tuple[int, int]
+
+
+class HandTestSpec(Strict):
+    """Something that a trainer measures without the camera.
+
+    Attributes
+    ----------
+    quantity, method
+        Name and way of taking in the norms; empty when no norm file knows it.
+    norms_without_age
+        Norms whose source states no age, and the ages for which they are used.
+    low, high
+        Values outside are slips of the pen.
+    concern
+        The side that deserves a remark.
+    """
+
+    id: Name
+    title: Text
+    unit: Literal["deg", "cm", "s", "reps", "score"]
+    sided: bool
+    how: Text
+    concern: Literal["low", "high"]
+    low: float
+    high: float
+    quantity: str = ""
+    method: str = ""
+    norms_without_age: tuple[AgelessNorm, ...] = ()
+
+    @model_validator(mode="after")
+    def _norm_needs_both(self) -> HandTestSpec:
+        if bool(self.quantity) != bool(self.method):
+            raise ValueError("quantity and method go together")
+        if self.low >= self.high:
+            raise ValueError("low must be below high")
+        return self
+
+
+class _Graded(Strict):
+    """Something whose support is graded: more than an opinion or a weak hint needs a source that somebody has read."""
+
+    evidence: Strength
+    source: SourceSpec
+
+    @model_validator(mode="after")
+    def _grade_has_a_source(self) -> _Graded:
+        if self.evidence in ("strong", "moderate") and self.source.verified not in ("paper", "secondary"):
+            raise ValueError(f"evidence is {self.evidence}, but its source is {self.source.verified}")
+        return self
+
+
+class NeedSpec(_Graded):
+    """What an exercise may serve, and what speaks for it.
+
+    Attributes
+    ----------
+    checks
+        Checks whose finding speaks for the need, optionally as ``movement:check``.
+    tests
+        Tests by hand whose value below (or above) the norm, or that differ between the sides, speak for it.
+    facts
+        Facts of history, goal and everyday life that speak for it.
+    """
+
+    id: Name
+    order: int
+    title: Text
+    because: Text
+    checks: tuple[Annotated[str, Field(pattern=r"^([a-z0-9_]+:)?[a-z0-9_]+$")], ...] = ()
+    tests: tuple[Name, ...] = ()
+    facts: tuple[Condition, ...] = ()
+
+
+class DoseSpec(Strict):
+    """How much: sets of repetitions, holds or seconds, and how often."""
+
+    sets: int = Field(ge=1, le=6)
+    reps: int | None = Field(default=None, ge=1, le=40)
+    hold_s: int | None = Field(default=None, ge=1, le=120)
+    duration_s: int | None = Field(default=None, ge=10, le=1800)
+    per_side: bool = False
+    per_week: int = Field(ge=1, le=7)
+
+    @model_validator(mode="after")
+    def _counts_something(self) -> DoseSpec:
+        if self.reps is None and self.duration_s is None:
+            raise ValueError("needs reps or duration_s")
+        return self
+
+
+class ExerciseSpec(_Graded):
+    """One exercise.
+
+    Attributes
+    ----------
+    serves
+        Needs, the one it serves best first.
+    pace
+        Tempo of a repetition, in words.
+    progress, regress
+        Name of the harder and the easier exercise; empty at the end of a ladder.
+    not_with
+        Conditions under which the plan leaves it out.
+    impact
+        True when both feet leave the floor.
+    """
+
+    id: Name
+    title: Text
+    stage: Stage
+    serves: tuple[Name, ...] = Field(min_length=1)
+    how: Text
+    dose: DoseSpec
+    pace: Text
+    feel: Text
+    stop: Text
+    harder: Text
+    easier: Text
+    progress: str = ""
+    regress: str = ""
+    not_with: tuple[Condition, ...] = ()
+    impact: bool = False
+    equipment: str = "none"
+
+
+class ProfileSpec(Strict):
+    """What is special about caring for some people.
+
+    Attributes
+    ----------
+    when
+        Any of these makes the profile hold.
+    needs
+        Needs that are part of the plan whatever was found.
+    latest_stage
+        The plan goes no further, while ``latest_stage_while`` holds.
+    no_impact_while
+        No exercise in which both feet leave the floor while one of these holds.
+    notes
+        For the trainer.
+    stop
+        Added to when to stop, in everybody's words.
+    """
+
+    id: Name
+    order: int
+    title: Text
+    when: tuple[Condition, ...] = Field(min_length=1)
+    needs: tuple[Name, ...] = ()
+    latest_stage: Stage = "speed"
+    latest_stage_while: tuple[Condition, ...] = ()
+    no_impact_while: tuple[Condition, ...] = ()
+    notes: tuple[Text, ...] = ()
+    stop: str = ""
+    source: SourceSpec
+
+
+class GateSpec(Strict):
+    """One condition for moving from rehab to performance.
+
+    ``test`` gates read tests by hand (``limit`` is a value, or the weaker side in percent of the other one for ``symmetry``),
+    ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags: those that
+    stop a screening, and the ones named in ``flags``.
+    """
+
+    id: Name
+    domain: Literal["medical", "pain", "range", "symmetry", "control", "strength", "power", "confidence"]
+    title: Text
+    kind: Literal[
+        "test", "symmetry", "difference", "check", "pain_now", "pain_week", "pain_next_day", "confidence",
+        "weeks_postpartum", "flags",
+    ]  # fmt: skip
+    test: str = ""
+    checks: tuple[str, ...] = ()
+    flags: tuple[Name, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
+    to_measure: Text
+    source: SourceSpec
+
+    @model_validator(mode="after")
+    def _complete(self) -> GateSpec:
+        if self.kind in ("test", "symmetry", "difference") and not self.test:
+            raise ValueError("needs the test that it reads")
+        if self.kind == "check" and not self.checks:
+            raise ValueError("needs the checks that it reads")
+        limits = (self.at_least is not None) + (self.at_most is not None)
+        if limits != (self.kind not in ("check", "flags")):
+            raise ValueError("needs exactly one of at_least and at_most, and none for findings and flags")
+        return self
+
+
+class ReadinessSpec(Strict):
+    """A set of gates, for the people whom it is meant for (everybody when ``when`` is empty)."""
+
+    id: Name
+    order: int
+    title: Text
+    towards: Text
+    when: tuple[Condition, ...] = ()
+    gates: tuple[GateSpec, ...] = Field(min_length=1)
+    note: str = ""

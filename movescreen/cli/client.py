@@ -1,0 +1,164 @@
+"""``movescreen client``: who is kept, and what of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from movescreen.atomic import staged_folder
+from movescreen.care.intake import Intake
+from movescreen.care.red_flags import describe_flags, review_red_flags
+from movescreen.care.words import injury_words, operation_words, pain_words
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.cli.days import Day, read_day
+from movescreen.errors import InputError, UnknownNameError
+from movescreen.records import open_store
+from movescreen.records.export import describe_client, export_client
+from movescreen.report.person import write_person_tables
+from movescreen.report.wording import plural
+
+Code = Annotated[str, typer.Argument(help="Code of the client, from 'movescreen client list'.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Clients, kept on this computer only.", no_args_is_help=True)
+    group.command("add")(add)
+    group.command("list")(list_clients)
+    group.command("show")(show)
+    group.command("change")(change)
+    group.command("export")(export)
+    group.command("delete")(delete)
+    app.add_typer(group, name="client")
+
+
+def add(
+    code: Annotated[str, typer.Argument(help="Code of your own choice; the next number when left out.")] = "",
+    name: Annotated[str, typer.Option(help="Name, if you want it kept.")] = "",
+    born: Annotated[int | None, typer.Option(help="Year of birth: norms go by age.")] = None,
+    sex: Annotated[str, typer.Option(help="female or male: norms go by sex.")] = "",
+    note: Annotated[str, typer.Option(help="Anything else.")] = "",
+) -> None:
+    """Add a client and print the code."""
+    with open_store() as store:
+        client = store.add_client(code, name=name, birth_year=born, sex=check_sex(sex), note=note)
+    typer.echo(client.code)
+
+
+def check_sex(sex: str | None) -> Any:
+    """Return a sex that the norms know, or raise :class:`UnknownNameError`."""
+    if sex not in (None, "", "female", "male"):
+        raise UnknownNameError("sex in the norms", str(sex), ("female", "male"))
+    return sex
+
+
+def list_clients() -> None:
+    """List the clients."""
+    table = Table("code", "name", "born", "sex", "visits", "last visit", box=None)
+    with open_store() as store:
+        clients = store.list_clients()
+        for client in clients:
+            visits = store.visits(client.code)
+            last = visits[-1].day.isoformat() if visits else ""
+            table.add_row(client.code, client.name, str(client.birth_year or ""), client.sex, str(len(visits)), last)
+        where = store.folder
+    if clients:
+        Console(markup=False, highlight=False).print(table)
+    else:
+        typer.echo("no clients yet; add one with 'movescreen client add'")
+    typer.echo(f"kept in {where}")
+
+
+def show(
+    code: Code,
+    day: Day = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print all that is kept, as JSON.")] = False,
+) -> None:
+    """Show what is known about a client: history, red flags, visits."""
+    today = read_day(day)
+    with open_store() as store:
+        if as_json:
+            typer.echo(json.dumps(describe_client(store, code), indent=2, ensure_ascii=False))
+            return
+        client, person, visits = store.client(code), store.person(code, today), store.visits(code)
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    facts = [f"born {client.birth_year}" if client.birth_year else "", client.sex, client.note]
+    console.print(" · ".join(part for part in (client.label, *facts) if part))
+    if person.intake is None:
+        console.print(f"no intake yet: movescreen intake ask {code}")
+    else:
+        for line in intake_lines(person.intake):
+            console.print(line)
+        review = review_red_flags(person, load_care_catalog())
+        for line in describe_flags(review.raised):
+            console.print(f"red flag: {line}")
+        if review.open_questions:
+            console.print(f"not asked: {', '.join(spec.id for spec in review.open_questions)}")
+    for visit in visits:
+        parts = [plural(len(visit.clips), "clip")] if visit.clips else []
+        parts += [plural(len(visit.measurements), "measurement")] if visit.measurements else []
+        parts += [plural(len(visit.notes), "note")] if visit.notes else []
+        console.print(f"visit {visit.day}: {', '.join(parts)}")
+
+
+def intake_lines(intake: Intake) -> list[str]:
+    """Return what was told, one line a thing."""
+    lines = [f"intake of {intake.day}"]
+    lines += [f"  {pain_words(pain)}" for pain in intake.pains or ()] or (["  no pain"] if intake.pains == () else [])
+    lines += [f"  {injury_words(injury)}" for injury in intake.injuries or ()]
+    lines += [f"  {operation_words(operation)}" for operation in intake.operations or ()]
+    lines += [f"  sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
+    lines += [f"  goal: {intake.goal_words or ', '.join(intake.goals)}"] if intake.goals or intake.goal_words else []
+    return lines
+
+
+def change(
+    code: Code,
+    name: Annotated[str | None, typer.Option(help="New name.")] = None,
+    born: Annotated[int | None, typer.Option(help="New year of birth.")] = None,
+    sex: Annotated[str | None, typer.Option(help="female or male.")] = None,
+    note: Annotated[str | None, typer.Option(help="New note.")] = None,
+) -> None:
+    """Change who a client is."""
+    given = {"name": name, "birth_year": born, "sex": check_sex(sex), "note": note}
+    changes = {key: value for key, value in given.items() if value is not None}
+    if not changes:
+        raise InputError("nothing to change", "give --name, --born, --sex or --note")
+    with open_store() as store:
+        client = store.change_client(store.client(code), **changes)
+    typer.echo(f"{client.label} changed")
+
+
+def export(
+    code: Code,
+    out: Annotated[Path, typer.Option(help="Folder to write into; must be empty or new.")],
+) -> None:
+    """Write everything that is kept about one client into a folder: JSON, tables, files."""
+    if out.is_dir() and any(out.iterdir()):
+        raise InputError(f"{out} is not empty", "choose a new folder")
+    with open_store() as store, staged_folder(out, last="person.json") as stage:
+        export_client(store, code, stage)
+        write_person_tables(store.visits(code), stage)
+    typer.echo(f"all that is kept about {code}: {out}")
+
+
+def delete(
+    code: Code,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a client for good: everything that was told, measured and kept."""
+    with open_store() as store:
+        client = store.client(code)
+        if not yes:
+            typer.echo(f"This deletes {client.label} with all visits, plans and files. It cannot be undone.")
+            if typer.prompt("Type the code to go on", default="", show_default=False) != client.code:
+                raise InputError("nothing was deleted", "type the code exactly, or use --yes")
+        files = store.delete_client(code)
+    typer.echo(
+        f"{client.code} is deleted, with {plural(files, 'file')}. Backups and exports that you made still hold it."
+    )

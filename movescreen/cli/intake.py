@@ -1,0 +1,119 @@
+"""``movescreen intake``: the conversation before the screening."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from movescreen.care.intake import Clearance, Consent, Injury, Intake, Operation, Pain, read_intake
+from movescreen.care.person import Person
+from movescreen.care.questions import ask_intake
+from movescreen.care.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.cli.asking import ask_on_terminal
+from movescreen.cli.client import Code, intake_lines
+from movescreen.cli.days import Day, read_day
+from movescreen.errors import InputError
+from movescreen.records import open_store
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="The conversation before the screening.", no_args_is_help=True)
+    group.command("ask")(ask)
+    group.command("add")(add)
+    group.command("show")(show)
+    group.command("clear")(clear)
+    group.command("template")(template)
+    app.add_typer(group, name="intake")
+
+
+def ask(code: Code, day: Day = "") -> None:
+    """Ask the questions on the terminal, keep the answers, and say whether a red flag stops the screening."""
+    today = read_day(day)
+    with open_store() as store:
+        client = store.client(code)
+        intake = ask_intake(ask_on_terminal, load_care_catalog(), today, client.birth_year, client.sex)
+        store.add_intake(code, intake)
+        person = store.person(code, today)
+    _tell(person)
+
+
+def add(
+    code: Code,
+    file: Annotated[Path, typer.Argument(help="JSON file, in the shape of 'movescreen intake template'.")],
+) -> None:
+    """Keep an intake from a JSON file, and say whether a red flag stops the screening."""
+    intake = read_intake(file)
+    unknown = set(intake.symptoms) - set(load_care_catalog().red_flags)
+    if unknown:
+        raise InputError(
+            f"symptoms: there is no red flag called {', '.join(sorted(unknown))}",
+            f"known: {', '.join(load_care_catalog().red_flags)}",
+        )
+    with open_store() as store:
+        store.add_intake(code, intake)
+        person = store.person(code, intake.day)
+    _tell(person)
+
+
+def show(code: Code, day: Day = "") -> None:
+    """Show the latest intake and what follows from it; exits with 3 when a red flag stops the screening."""
+    with open_store() as store:
+        person = store.person(code, read_day(day))
+    if person.intake is None:
+        raise InputError(f"{code} has no intake yet", f"run 'movescreen intake ask {code}'")
+    for line in intake_lines(person.intake):
+        typer.echo(line)
+    _tell(person)
+
+
+def clear(
+    code: Code,
+    flag: Annotated[str, typer.Argument(help="Id of the red flag.")],
+    by: Annotated[str, typer.Option(help="Who said it, by role: physician, physiotherapist, midwife.")],
+    day: Day = "",
+    note: Annotated[str, typer.Option(help="What was said.")] = "",
+) -> None:
+    """Note that a clinician looked at a red flag and allows training."""
+    when = read_day(day)
+    with open_store() as store:
+        store.add_clearance(code, Clearance(flag=flag, by=by, on=when, note=note))
+        person = store.person(code, when)
+    _tell(person)
+
+
+def template() -> None:
+    """Print a filled-in example as JSON, with every key."""
+    typer.echo(make_template(date.today()).model_dump_json(indent=2))
+
+
+def make_template(today: date) -> Intake:
+    """Return an example that holds every key."""
+    flags = load_care_catalog().red_flags.values()
+    return Intake(
+        day=today,
+        pains=(Pain(place="ankle", side="right", now=1, week=3, with_movement="running downhill"),),
+        injuries=(Injury(kind="ankle_sprain", place="ankle", side="right", when=f"{today.year - 3}-05", times=2, gives_way=True),),
+        operations=(Operation(what="appendix", place="abdomen", when=f"{today.year - 10}", cleared=True),),
+        pregnant=False, asked_birth=True, sitting_hours=7, sports=("running",), goals=("run", "less_pain"),
+        goal_words="10 km without thinking of the ankle", medication="none", confidence=6,
+        symptoms={flag.id: False for flag in flags if flag.question},
+        consent=Consent(records=True, pictures=True, on=today),
+    )  # fmt: skip
+
+
+def _tell(person: Person) -> None:
+    review = review_red_flags(person, load_care_catalog())
+    for line in describe_flags(flag for flag in review.raised if not flag.stops):
+        typer.echo(f"mind: {line}")
+    if review.open_questions:
+        typer.echo(f"not asked yet: {', '.join(spec.id for spec in review.open_questions)}")
+    demand_no_red_flag(review)
+    if review.decision is Decision.GO_ON:
+        typer.echo("kept; no red flag was named, the screening can go on")
+    else:
+        typer.echo("kept; ask the open questions before the screening")

@@ -1,0 +1,68 @@
+"""A screening of a known client: asked for red flags before, kept afterwards."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from movescreen.care.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
+from movescreen.care.visit import record_screening
+from movescreen.catalog import load_catalog
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.cli.days import read_day
+from movescreen.model import ScreeningResult
+from movescreen.records import open_store, records_exist
+from movescreen.report.pictures import Picture
+
+#: Pictures kept of a clip, to lay visits side by side.
+PICTURES_KEPT = 3
+
+
+class VisitKeeper:
+    """Collects what is kept of a screening."""
+
+    def __init__(self, code: str, day: date, console: Console) -> None:
+        self.code, self.day, self.console = code, day, console
+        self.pictures: dict[str, bytes] = {}
+
+    def add_pictures(self, folder: str, pictures: Sequence[Picture]) -> None:
+        """Take the first pictures of a clip."""
+        for number, picture in enumerate(pictures[:PICTURES_KEPT], start=1):
+            self.pictures[f"{folder}/turn_{number}.jpg"] = base64.b64decode(picture.uri.partition(",")[2])
+
+    def keep(self, merged: ScreeningResult, out: Path, folders: Sequence[str]) -> None:
+        """Keep the screening with its files."""
+        record = record_screening(merged, load_catalog(), folders)
+        with open_store() as store:
+            store.add_screening(self.code, self.day, record, out, self.pictures, only=folders)
+        self.console.print(f"kept as the visit of {self.day} of {self.code}")
+
+
+def open_visit(code: str, day: str, console: Console) -> VisitKeeper | None:
+    """Return what keeps a screening of a known client; None for a name that is no client's.
+
+    Raises
+    ------
+    NeedsReferral
+        When a red flag of the latest intake stops the screening.
+    """
+    if not code or not records_exist():
+        return None
+    with open_store() as store:
+        if not store.knows(code):
+            return None
+        when = read_day(day)
+        person = store.person(code, when)
+    review = review_red_flags(person, load_care_catalog())
+    demand_no_red_flag(review)
+    for line in describe_flags(review.raised):
+        console.print(f"mind: {line}")
+    if person.intake is None:
+        console.print(f"no intake yet, so nobody asked about red flags: movescreen intake ask {code}")
+    elif review.decision is Decision.NOT_ASKED:
+        console.print(f"not asked yet: {', '.join(spec.id for spec in review.open_questions)}")
+    return VisitKeeper(code, when, console)

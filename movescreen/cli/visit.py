@@ -1,0 +1,122 @@
+"""``movescreen visit``: what was measured by hand and how it went."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from movescreen.care.visit import HandMeasurement, SessionNote, check_measurement
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.cli.client import Code
+from movescreen.cli.days import Day, read_day
+from movescreen.errors import InputError
+from movescreen.model import Status
+from movescreen.records import open_store
+
+_Score = Annotated[int | None, typer.Option(min=0, max=10)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Visits: measurements by hand, notes, what is kept of a day.", no_args_is_help=True)
+    group.command("list")(list_visits)
+    group.command("measure")(measure)
+    group.command("note")(note)
+    group.command("tests")(tests)
+    group.command("delete")(delete)
+    app.add_typer(group, name="visit")
+
+
+def list_visits(code: Code) -> None:
+    """List the visits with what stood out."""
+    table = Table("day", "clips", "stood out", "measured by hand", "notes", box=None)
+    with open_store() as store:
+        for visit in store.visits(code):
+            flagged = [f"{f.check_id} {f.seen_side}".strip() for f in visit.findings if f.status is Status.FLAGGED]
+            values = [f"{m.test} {m.side} {m.value:g}".replace("  ", " ") for m in visit.measurements]
+            notes = [n.text for n in visit.notes if n.text]
+            table.add_row(
+                visit.day.isoformat(), str(len(visit.clips)), ", ".join(flagged), ", ".join(values), "; ".join(notes)
+            )
+    Console(markup=False, highlight=False, soft_wrap=True).print(table)
+
+
+def measure(
+    code: Code,
+    values: Annotated[list[str], typer.Argument(help="TEST=VALUE or TEST:SIDE=VALUE, such as knee_to_wall:left=9.5.")],
+    day: Day = "",
+) -> None:
+    """Keep values taken by hand; 'movescreen visit tests' lists the tests."""
+    catalog = load_care_catalog()
+    measurements = [check_measurement(read_measurement(text), catalog) for text in values]
+    with open_store() as store:
+        store.add_measurements(code, read_day(day), measurements)
+    for measurement in measurements:
+        spec = catalog.hand_test(measurement.test)
+        typer.echo(
+            f"{spec.title}{', ' + measurement.side if measurement.side else ''}: {measurement.value:g} {spec.unit}"
+        )
+
+
+def read_measurement(text: str) -> HandMeasurement:
+    """Return what ``TEST:SIDE=VALUE`` says."""
+    name, equals, value = text.partition("=")
+    test, _, side = name.partition(":")
+    try:
+        number = float(value.replace(",", "."))
+        if not equals or side not in ("", "left", "right"):
+            raise ValueError
+    except ValueError:
+        raise InputError(
+            f"{text!r} is not a measurement", "write TEST=VALUE or TEST:SIDE=VALUE: knee_to_wall:left=9.5"
+        ) from None
+    return HandMeasurement(test=test, side=side, value=number)
+
+
+def note(
+    code: Code,
+    text: Annotated[str, typer.Argument(help="How it went.")] = "",
+    day: Day = "",
+    pain_now: _Score = None,
+    pain_week: _Score = None,
+    pain_during: _Score = None,
+    pain_next_day: _Score = None,
+    confidence: _Score = None,
+    done: Annotated[int | None, typer.Option(min=0, help="Sessions that took place.")] = None,
+    planned: Annotated[int | None, typer.Option(min=0, help="Sessions that were planned.")] = None,
+) -> None:
+    """Keep pain, sessions done and confidence; pain and confidence from 0 to 10."""
+    told = SessionNote(
+        pain_now=pain_now, pain_week=pain_week, pain_during=pain_during, pain_next_day=pain_next_day,
+        confidence=confidence, sessions_done=done, sessions_planned=planned, text=text,
+    )  # fmt: skip
+    if told == SessionNote():
+        raise InputError("nothing to note", "give a text, or pain, sessions or confidence")
+    with open_store() as store:
+        store.add_note(code, read_day(day), told)
+    typer.echo("noted")
+
+
+def tests() -> None:
+    """List the tests by hand, with how they are done."""
+    table = Table("test", "unit", "sides", "what it is, and how", box=None)
+    for spec in load_care_catalog().hand_tests.values():
+        table.add_row(spec.id, spec.unit, "left, right" if spec.sided else "", f"{spec.title}. {spec.how}")
+    Console(markup=False, highlight=False).print(table)
+
+
+def delete(
+    code: Code,
+    day: Annotated[str, typer.Argument(help="Day of the visit.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete what was measured and noted on a day, files included."""
+    when = read_day(day)
+    if not yes and not typer.confirm(f"Delete the visit of {when}? It cannot be undone"):
+        raise InputError("nothing was deleted", "say y, or use --yes")
+    with open_store() as store:
+        store.delete_visit(code, when)
+    typer.echo(f"the visit of {when} is deleted")

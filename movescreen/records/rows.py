@@ -1,0 +1,74 @@
+"""Rows and what they hold: found, made and read in one way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from movescreen.care.intake import describe_mistakes
+from movescreen.errors import InputError, RecordsError, UnknownNameError
+from movescreen.records.tables import ClientRow, EntryRow
+from movescreen.records.times import now_utc
+
+_Entry = TypeVar("_Entry", bound=EntryRow)
+_Told = TypeVar("_Told", bound=BaseModel)
+
+
+def find_client(session: Session, code: str) -> ClientRow | None:
+    """Return the row of a client; None when there is none."""
+    return session.scalar(select(ClientRow).where(ClientRow.code == code))
+
+
+def demand_client(session: Session, code: str) -> ClientRow:
+    """Return the row of a client, or raise :class:`UnknownNameError` with close matches."""
+    row = find_client(session, code)
+    if row is None:
+        known = list(session.scalars(select(ClientRow.code).order_by(ClientRow.code)))
+        raise UnknownNameError("client", code, known or ["none yet: movescreen client add"])
+    return row
+
+
+def next_code(session: Session) -> str:
+    """Return the next free code of the form ``C017``."""
+    taken = set(session.scalars(select(ClientRow.code)))
+    number = len(taken) + 1
+    while f"C{number:03d}" in taken:
+        number += 1
+    return f"C{number:03d}"
+
+
+def check_person(birth_year: int | None, sex: str) -> None:
+    """Raise InputError for a year of birth, or a sex, that cannot be."""
+    if birth_year is not None and not 1900 <= birth_year <= now_utc().year:
+        raise InputError(f"{birth_year} cannot be a year of birth", "give it with four digits")
+    if sex not in ("", "female", "male"):
+        raise UnknownNameError("sex in the norms", sex, ("female", "male"))
+
+
+def make_entry(table: type[_Entry], client_id: int, day: date, told: BaseModel, **more: Any) -> _Entry:
+    """Return a new row that holds what was told."""
+    return table(client_id=client_id, day=day, written_utc=now_utc(), payload=told.model_dump(mode="json"), **more)
+
+
+def read_rows(session: Session, table: type[_Entry], client_id: int) -> list[_Entry]:
+    """Return a client's rows of a table, by day and then as they were written."""
+    return list(session.scalars(select(table).where(table.client_id == client_id).order_by(table.day, table.id)))
+
+
+def read_told(session: Session, table: type[EntryRow], client_id: int, model: type[_Told]) -> tuple[_Told, ...]:
+    """Return what a client's rows of a table hold, in the same order."""
+    return tuple(parse_payload(model, row.payload) for row in read_rows(session, table, client_id))
+
+
+def parse_payload(model: type[_Told], payload: dict[str, Any]) -> _Told:
+    """Return what a row holds, or raise RecordsError when it does not fit."""
+    try:
+        return model.model_validate(payload)
+    except ValidationError as error:
+        raise RecordsError(
+            f"a record cannot be read: {describe_mistakes(error)}", "was it written by a newer version of movescreen?"
+        ) from error

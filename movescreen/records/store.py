@@ -1,0 +1,454 @@
+"""RecordStore: clients and all that is kept of them, behind one class without screens."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import delete, func, select
+
+from movescreen.care.intake import Clearance, Intake, Sex
+from movescreen.care.person import Person
+from movescreen.care.plan_model import Plan
+from movescreen.care.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
+from movescreen.records.database import migrate, open_engine, transaction
+from movescreen.records.files import ClientFiles, make_private
+from movescreen.records.rows import (
+    check_person,
+    demand_client,
+    find_client,
+    make_entry,
+    next_code,
+    parse_payload,
+    read_rows,
+    read_told,
+)
+from movescreen.records.tables import (
+    ClientRow,
+    EntryRow,
+    IntakeRow,
+    MeasurementRow,
+    NoteRow,
+    PlanRow,
+    ScreeningRow,
+)
+from movescreen.records.times import now_utc
+from movescreen.settings import RecordSettings, load_record_settings
+
+#: Name of the database in the folder, when no URL is set.
+DATABASE_FILE = "records.sqlite"
+_CODE = re.compile(r"[\w][\w .-]{0,62}")
+_Told = TypeVar("_Told", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Client:
+    """A person.
+
+    Attributes
+    ----------
+    code
+        What trainers type, such as "C017"; unique.
+    version
+        Rises with every change; a change must be made from the newest one.
+    """
+
+    uid: str
+    code: str
+    name: str
+    birth_year: int | None
+    sex: Sex
+    note: str
+    created: date
+    version: int
+
+    @property
+    def label(self) -> str:
+        """Code and name."""
+        return f"{self.code} ({self.name})" if self.name else self.code
+
+
+@dataclass(frozen=True)
+class SavedPlan:
+    """A plan and its number; a trainer's change is saved on top of the number that it was made from."""
+
+    number: int
+    plan: Plan
+
+
+class RecordStore:
+    """The records of all clients. Safe to use from several processes at once; close it, or use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    url
+        Database as an SQLAlchemy URL; None is a SQLite file in ``folder``.
+    folder
+        Holds the files of visits; made when it is missing.
+
+    Raises
+    ------
+    RecordsError
+        When the database cannot be opened or brought up to date, or the folder cannot be made.
+    """
+
+    def __init__(self, url: str | None, folder: Path) -> None:
+        make_private(folder)
+        self.folder = folder
+        self.engine = open_engine(url or f"sqlite:///{folder / DATABASE_FILE}")
+        self.files = ClientFiles(folder / "files")
+        try:
+            migrate(self.engine)
+            self._finish_deletions()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the database."""
+        self.engine.dispose()
+
+    def __enter__(self) -> RecordStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- clients ---------------------------------------------------------------------------
+
+    def add_client(
+        self, code: str = "", *, name: str = "", birth_year: int | None = None, sex: Sex = "", note: str = ""
+    ) -> Client:
+        """Add a person; without a code the next free one of the form ``C017`` is taken.
+
+        Raises
+        ------
+        InputError
+            When the code is taken or cannot be one, or the year of birth cannot be.
+        """
+        if code and not _CODE.fullmatch(code):
+            raise InputError(f"{code!r} cannot be the code of a client", "use letters, digits, blanks, dots and dashes")
+        check_person(birth_year, sex)
+        with transaction(self.engine, write=True) as session:
+            if code and find_client(session, code) is not None:
+                raise InputError(
+                    f"there is a client {code!r} already", "choose another code, or see 'movescreen client list'"
+                )
+            row = ClientRow(
+                uid=uuid.uuid4().hex, code=code or next_code(session), name=name, birth_year=birth_year, sex=sex, note=note,
+                created_utc=now_utc(),
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            return _to_client(row)
+
+    def list_clients(self) -> tuple[Client, ...]:
+        """Return everybody, by code."""
+        with transaction(self.engine, write=False) as session:
+            return tuple(map(_to_client, session.scalars(select(ClientRow).order_by(ClientRow.code))))
+
+    def client(self, code: str) -> Client:
+        """Return a person, or raise :class:`UnknownNameError` with close matches."""
+        with transaction(self.engine, write=False) as session:
+            return _to_client(demand_client(session, code))
+
+    def knows(self, code: str) -> bool:
+        """Return whether there is a client of this code."""
+        with transaction(self.engine, write=False) as session:
+            return find_client(session, code) is not None
+
+    def change_client(self, client: Client, **changes: Any) -> Client:
+        """Change name, year of birth, sex or note.
+
+        Parameters
+        ----------
+        client
+            As it was when the change was thought of.
+
+        Raises
+        ------
+        EditConflict
+            When somebody else has changed it since; nothing is overwritten.
+        """
+        if unknown := set(changes) - {"name", "birth_year", "sex", "note"}:
+            raise InputError(
+                f"{', '.join(sorted(unknown))} of a client cannot be changed", "known: name, birth_year, sex, note"
+            )
+        check_person(changes.get("birth_year"), changes.get("sex", ""))
+        with transaction(self.engine, write=True) as session:
+            row = demand_client(session, client.code)
+            if row.version != client.version or row.uid != client.uid:
+                raise EditConflict(
+                    f"{client.code} was changed by somebody else in the meantime; nothing was overwritten",
+                    "look at what is there now, and repeat",
+                )
+            for name, value in changes.items():
+                setattr(row, name, value)
+            session.flush()
+            return _to_client(row)
+
+    def delete_client(self, code: str) -> int:
+        """Delete a person for good: rows and files; returns the number of files. Backups and exports are not reached.
+
+        Raises
+        ------
+        RecordsError
+            When files could not be deleted; the person is gone from the database all the same, and the next start tries again.
+        """
+        with transaction(self.engine, write=True) as session:
+            row = demand_client(session, code)
+            uid, count = row.uid, self.files.count(row.uid)
+            for table in (PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
+                session.execute(delete(table).where(table.client_id == row.id))
+            session.delete(row)
+        self.files.delete(uid)
+        self._forget_deleted_bytes()
+        return count
+
+    # --- intakes ---------------------------------------------------------------------------
+
+    def add_intake(self, code: str, intake: Intake) -> None:
+        """Keep a conversation.
+
+        Raises
+        ------
+        InputError
+            When the person did not agree to records.
+        """
+        if intake.consent is not None and not intake.consent.records:
+            raise InputError(
+                f"{code} did not agree that anything is kept", "screen without --client, or delete what is there"
+            )
+        self._add(IntakeRow, code, intake.day, intake)
+
+    def add_clearance(self, code: str, clearance: Clearance) -> Intake:
+        """Note what a clinician said about a red flag, as a new version of the latest intake."""
+        if clearance.flag not in load_care_catalog().red_flags:
+            raise UnknownNameError("red flag", clearance.flag, load_care_catalog().red_flags)
+        with transaction(self.engine, write=True) as session:
+            row = demand_client(session, code)
+            known = read_told(session, IntakeRow, row.id, Intake)
+            if not known:
+                raise InputError(f"{code} has no intake yet", f"run 'movescreen intake ask {code}' first")
+            latest = known[-1]
+            if clearance.on < latest.day:
+                raise InputError(
+                    f"the word on {clearance.flag} is of {clearance.on}, the intake of {latest.day}",
+                    "it has to be newer",
+                )
+            changed = latest.model_copy(update={"clearances": (*latest.clearances, clearance)})
+            session.add(make_entry(IntakeRow, row.id, latest.day, changed))
+            return changed
+
+    def intakes(self, code: str) -> tuple[Intake, ...]:
+        """Return all conversations, the oldest first."""
+        return self._told(IntakeRow, code, Intake)
+
+    def latest_intake(self, code: str) -> Intake | None:
+        """Return the latest conversation; None when there was none."""
+        found = self.intakes(code)
+        return found[-1] if found else None
+
+    def person(self, code: str, today: date) -> Person:
+        """Return the person as the rules of :mod:`movescreen.care` see it."""
+        client = self.client(code)
+        return Person(today, client.birth_year, client.sex, self.latest_intake(code))
+
+    # --- visits ----------------------------------------------------------------------------
+
+    def add_screening(
+        self,
+        code: str,
+        day: date,
+        screening: ScreeningRecord,
+        files: Path | None = None,
+        pictures: Mapping[str, bytes] | None = None,
+        only: Sequence[str] | None = None,
+    ) -> ScreeningRecord:
+        """Keep a screening and its files.
+
+        Parameters
+        ----------
+        files
+            Folder whose files are copied; None keeps none.
+        pictures
+            Path below that folder, each in the folder of its clip -> content; like everything that shows the person they are kept
+            only when the person agreed to pictures.
+        only
+            Folders below ``files`` that belong to this screening; other ones are left out. None takes all.
+
+        Returns
+        -------
+        ScreeningRecord
+            As kept: with the names of the pictures that were kept.
+        """
+        intake = self.latest_intake(code)
+        agreed = intake is not None and intake.consent is not None and intake.consent.pictures
+        client = self.client(code)
+        given = pictures if agreed and pictures else {}
+        with self.files.adding(client.uid, files, given, with_pictures=agreed, only=only) as name:
+            kept = _name_pictures(screening, given, name)
+            self._add(ScreeningRow, code, day, kept, folder=name)
+        return kept
+
+    def add_measurements(self, code: str, day: date, measurements: Iterable[HandMeasurement]) -> None:
+        """Keep values taken by hand; all of them or, when one is wrong, none."""
+        catalog = load_care_catalog()
+        checked = [check_measurement(measurement, catalog) for measurement in measurements]
+        with transaction(self.engine, write=True) as session:
+            row = demand_client(session, code)
+            session.add_all(make_entry(MeasurementRow, row.id, day, measurement) for measurement in checked)
+
+    def add_note(self, code: str, day: date, note: SessionNote) -> None:
+        """Keep how it went."""
+        self._add(NoteRow, code, day, note)
+
+    def visits(self, code: str) -> tuple[Visit, ...]:
+        """Return one visit for each day on which something was measured or noted, the oldest first."""
+        days: dict[date, dict[str, list[Any]]] = {}
+        parts = ((ScreeningRow, ScreeningRecord, "screenings"), (MeasurementRow, HandMeasurement, "measurements"), (NoteRow, SessionNote, "notes"))  # fmt: skip
+        with transaction(self.engine, write=False) as session:
+            client = demand_client(session, code)
+            for table, model, key in parts:
+                for row in read_rows(session, table, client.id):
+                    days.setdefault(row.day, {}).setdefault(key, []).append(parse_payload(model, row.payload))
+        return tuple(
+            Visit(day=day, **{key: tuple(found) for key, found in kept.items()}) for day, kept in sorted(days.items())
+        )
+
+    def delete_visit(self, code: str, day: date) -> None:
+        """Delete what was measured and noted on a day, files included."""
+        with transaction(self.engine, write=True) as session:
+            client = demand_client(session, code)
+            folders = [row.folder for row in read_rows(session, ScreeningRow, client.id) if row.day == day]
+            gone = 0
+            for table in (ScreeningRow, MeasurementRow, NoteRow):
+                made = session.execute(delete(table).where(table.client_id == client.id, table.day == day))
+                gone += made.rowcount  # type: ignore[attr-defined]
+            if not gone:
+                raise InputError(f"{code} has no visit of {day}", f"see 'movescreen visit list {code}'")
+            uid = client.uid
+        for folder in folders:
+            self.files.delete(uid, folder)
+        self._forget_deleted_bytes()
+
+    def picture(self, code: str, name: str) -> bytes | None:
+        """Return a picture by the name that its clip record holds; None when it is gone."""
+        return self.files.read(self.client(code).uid, name)
+
+    # --- plans -----------------------------------------------------------------------------
+
+    def save_plan(self, code: str, plan: Plan, based_on: int | None) -> SavedPlan:
+        """Keep a plan as the next one.
+
+        Parameters
+        ----------
+        based_on
+            Number of the plan that it replaces; None for the first one.
+
+        Raises
+        ------
+        EditConflict
+            When somebody else has saved another plan since; that one stays.
+        """
+        with transaction(self.engine, write=True) as session:
+            client = demand_client(session, code)
+            latest = session.scalar(select(func.max(PlanRow.number)).where(PlanRow.client_id == client.id))
+            if latest != based_on:
+                raise EditConflict(
+                    f"{code} has plan {latest} by now, and the change was made from {based_on or 'none'}; nothing was overwritten",
+                    f"look at it with 'movescreen plan show {code}', and repeat",
+                )
+            number = (latest or 0) + 1
+            session.add(make_entry(PlanRow, client.id, plan.day, plan, number=number))
+            return SavedPlan(number, plan)
+
+    def plans(self, code: str) -> tuple[SavedPlan, ...]:
+        """Return all plans, the oldest first."""
+        with transaction(self.engine, write=False) as session:
+            client = demand_client(session, code)
+            query = select(PlanRow).where(PlanRow.client_id == client.id).order_by(PlanRow.number)
+            return tuple(SavedPlan(row.number, parse_payload(Plan, row.payload)) for row in session.scalars(query))
+
+    def latest_plan(self, code: str) -> SavedPlan | None:
+        """Return the plan in force; None when there is none."""
+        found = self.plans(code)
+        return found[-1] if found else None
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _add(self, table: type[EntryRow], code: str, day: date, told: BaseModel, **more: Any) -> None:
+        with transaction(self.engine, write=True) as session:
+            session.add(make_entry(table, demand_client(session, code).id, day, told, **more))
+
+    def _told(self, table: type[EntryRow], code: str, model: type[_Told]) -> tuple[_Told, ...]:
+        with transaction(self.engine, write=False) as session:
+            return read_told(session, table, demand_client(session, code).id, model)
+
+    def _finish_deletions(self) -> None:
+        """Delete files whose owner is gone: of a deletion that was interrupted."""
+        present = self.files.owners()
+        if not present:
+            return
+        with transaction(self.engine, write=False) as session:
+            known = set(session.scalars(select(ClientRow.uid)))
+        for uid in present - known:
+            self.files.delete(uid)
+
+    def _forget_deleted_bytes(self) -> None:
+        """Write the emptied pages of a SQLite file to disk now, and empty the log beside it."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        connection = self.engine.raw_connection()
+        try:
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+        if busy:
+            raise RecordsError(
+                "deleted, but somebody else is reading the records, so the log beside them still holds the old pages",
+                "close the other program and delete once more, or start movescreen again",
+            )
+
+
+def open_store(settings: RecordSettings | None = None) -> RecordStore:
+    """Open the records where the settings say.
+
+    Raises
+    ------
+    RecordsError
+        When they cannot be opened.
+    """
+    chosen = settings or load_record_settings()
+    return RecordStore(chosen.url, chosen.data_folder)
+
+
+def records_exist(settings: RecordSettings | None = None) -> bool:
+    """Return whether anybody has begun to keep records; looks at settings and files only."""
+    chosen = settings or load_record_settings()
+    return chosen.url is not None or (chosen.data_folder / DATABASE_FILE).is_file()
+
+
+def _to_client(row: ClientRow) -> Client:
+    sex: Any = row.sex
+    return Client(row.uid, row.code, row.name, row.birth_year, sex, row.note, row.created_utc.date(), row.version)
+
+
+def _name_pictures(screening: ScreeningRecord, pictures: Mapping[str, bytes], folder: str) -> ScreeningRecord:
+    """Return the screening with each clip's pictures named: those inside its folder, below that of the screening."""
+    clips = []
+    for clip in screening.clips:
+        names = sorted(name for name in pictures if name.startswith(f"{clip.folder}/"))
+        clips.append(clip.model_copy(update={"pictures": tuple(f"{folder}/{name}" for name in names)}))
+    return screening.model_copy(update={"clips": tuple(clips)})

@@ -1,0 +1,95 @@
+"""The tables. What people said and measured is only ever added, one row each, so that two trainers cannot overwrite each other.
+
+What is changed in place (who a client is) carries a version: a change that was made from an old one is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, MetaData, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of the tables."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012 - read once, by SQLAlchemy
+
+
+class ClientRow(Base):
+    """A person. ``uid`` names the folder of the files and is never used again; ``code`` is what trainers type."""
+
+    __tablename__ = "clients"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    birth_year: Mapped[int | None]
+    sex: Mapped[str] = mapped_column(String(8), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_utc: Mapped[datetime] = mapped_column(DateTime)
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once, by SQLAlchemy
+
+
+class EntryRow(Base):
+    """What the other tables share: whose it is, of which day, when it was written, and what it says."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), index=True)
+    day: Mapped[date] = mapped_column(Date)
+    written_utc: Mapped[datetime] = mapped_column(DateTime)
+    payload: Mapped[dict[str, Any]]
+
+
+class IntakeRow(EntryRow):
+    """A conversation (:class:`movescreen.care.intake.Intake`)."""
+
+    __tablename__ = "intakes"
+
+
+class ScreeningRow(EntryRow):
+    """A screening (:class:`movescreen.care.visit.ScreeningRecord`); ``folder`` holds its files, inside the client's."""
+
+    __tablename__ = "screenings"
+
+    folder: Mapped[str] = mapped_column(String(64), default="")
+
+
+class MeasurementRow(EntryRow):
+    """A value taken by hand (:class:`movescreen.care.visit.HandMeasurement`)."""
+
+    __tablename__ = "measurements"
+
+
+class NoteRow(EntryRow):
+    """How it went (:class:`movescreen.care.visit.SessionNote`)."""
+
+    __tablename__ = "notes"
+
+
+class PlanRow(EntryRow):
+    """A version of the plan; ``number`` counts a client's plans, so that two trainers cannot both write the next one."""
+
+    __tablename__ = "plans"
+    __table_args__ = (UniqueConstraint("client_id", "number"),)
+
+    number: Mapped[int]
+
+
+#: Tables in the order in which their rows can be written.
+TABLES = (ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow)

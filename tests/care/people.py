@@ -1,0 +1,81 @@
+"""People with known histories, for tests."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from movescreen.care.intake import Consent, Injury, Intake, Pain
+from movescreen.care.person import Person
+from movescreen.care.visit import (
+    ClipRecord,
+    FindingRecord,
+    HandMeasurement,
+    Reading,
+    ScreeningRecord,
+    SessionNote,
+    Setup,
+    Visit,
+)
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.model import Status
+
+CARE = load_care_catalog()
+DAY = date(2026, 3, 2)
+CONSENT = Consent(records=True, pictures=True, on=DAY)
+SPRAIN = Injury(kind="ankle_sprain", place="ankle", side="right", when="2023-05", times=2, gives_way=True)
+QUESTIONS = {spec.id: False for spec in CARE.red_flags.values() if spec.question}
+
+
+def make_intake(**changes: Any) -> Intake:
+    """Return an intake in which everything was asked and nothing was the matter."""
+    told: dict[str, Any] = {
+        "day": DAY, "pains": (), "injuries": (), "operations": (), "pregnant": False, "asked_birth": True,
+        "sitting_hours": 3, "sports": ("walking",), "goals": ("daily_life",), "confidence": 9,
+        "symptoms": QUESTIONS, "consent": CONSENT,
+    }  # fmt: skip
+    return Intake(**(told | changes))
+
+
+def make_person(today: date = DAY, birth_year: int | None = 1991, **changes: Any) -> Person:
+    return Person(today, birth_year, "female", make_intake(**changes))
+
+
+def runner_with_sprain(**changes: Any) -> Person:
+    told: dict[str, Any] = {
+        "injuries": (SPRAIN,), "sports": ("running",), "goals": ("run",), "confidence": 6,
+        "pains": (Pain(place="ankle", side="right", now=1, week=2, with_movement="running downhill"),),
+    }  # fmt: skip
+    return make_person(**(told | changes))
+
+
+def make_record(check_id: str, status: Status = Status.FLAGGED, **changes: Any) -> FindingRecord:
+    told: dict[str, Any] = {
+        "check_id": check_id, "movement": "squat", "status": status, "title": check_id.replace("_", " ").capitalize(),
+        "severity": {Status.FLAGGED: 2, Status.BORDERLINE: 1}.get(status, 0), "value": 15.0, "limit": 10.0, "unit": "pct",
+        "direction": "above", "error": 3.0, "reps_seen": 5, "message": f"{check_id} was seen.",
+        "reason": "needs the front view" if status is Status.NOT_ASSESSED else "",
+    }  # fmt: skip
+    return FindingRecord(**(told | changes))
+
+
+def make_setup(**changes: Any) -> Setup:
+    told: dict[str, Any] = {
+        "movement": "squat", "view": "side", "near_side": "right", "yaw_deg": 88.0, "model_name": "full",
+        "model_sha256": "m" * 64, "catalog_sha256": "c" * 64,
+    }  # fmt: skip
+    return Setup(**(told | changes))
+
+
+def make_visit(
+    day: date = DAY,
+    findings: tuple[FindingRecord, ...] = (),
+    readings: tuple[Reading, ...] = (),
+    measurements: tuple[HandMeasurement, ...] = (),
+    notes: tuple[SessionNote, ...] = (),
+    setup: Setup | None = None,
+) -> Visit:
+    clip = ClipRecord(file="clip.mp4", setup=setup or make_setup(), readings=readings, reps=5, folder="clip")
+    screening = ScreeningRecord(clips=(clip,), findings=findings)
+    seen = (screening,) if findings or readings else ()
+    return Visit(day=day, screenings=seen, measurements=measurements, notes=notes)

@@ -1,0 +1,99 @@
+"""Red flags: every one stops what it should, and "not asked" is never "no"."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from movescreen.care.intake import Clearance, Injury, Operation, Pain
+from movescreen.care.person import Person
+from movescreen.care.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
+from movescreen.errors import NeedsReferral
+from tests.care.people import CARE, DAY, QUESTIONS, make_intake, make_person
+
+BACK = Pain(place="low_back", now=2, week=4)
+#: Red flag -> what has to be told for it, beside a "yes" where it has a question.
+RAISED_BY: dict[str, dict[str, Any]] = {
+    "recent_operation": {"operations": (Operation(what="meniscus", place="knee", when="2026-01", cleared=None),)},
+    "severe_pain": {"pains": (Pain(place="knee", side="left", now=8, week=9),)},
+    "too_soon_after_birth": {"weeks_postpartum": 2},
+    "back_pain_under_20": {"pains": (BACK,), "birth_year": 2010},
+    "back_pain_over_50": {"pains": (BACK,), "birth_year": 1960},
+}
+
+
+def person_with(flag: str) -> Person:
+    told = dict(RAISED_BY.get(flag, {}))
+    if CARE.red_flags[flag].question:
+        told["symptoms"] = QUESTIONS | {flag: True}
+    return make_person(**told)
+
+
+@pytest.mark.parametrize("flag", CARE.red_flags)
+def test_every_flag_is_raised_and_stops_when_it_should(flag: str) -> None:
+    review = review_red_flags(person_with(flag), CARE)
+    assert [raised.spec.id for raised in review.raised] == [flag]
+    if CARE.red_flags[flag].urgency == "mention":
+        assert review.decision is Decision.GO_ON
+        demand_no_red_flag(review)
+    else:
+        assert review.decision is Decision.REFER
+        with pytest.raises(NeedsReferral) as error:
+            demand_no_red_flag(review)
+        assert CARE.red_flags[flag].reason in error.value.message
+        assert CARE.red_flags[flag].refer_to in error.value.hint
+        assert error.value.exit_code == 3
+
+
+@pytest.mark.parametrize("flag", CARE.red_flags)
+def test_every_flag_stays_quiet_when_nothing_is_the_matter(flag: str) -> None:
+    review = review_red_flags(make_person(), CARE)
+    assert review.raised == ()
+    assert review.decision is Decision.GO_ON
+
+
+def test_not_asked_is_no_answer() -> None:
+    review = review_red_flags(make_person(symptoms={}), CARE)
+    assert review.decision is Decision.NOT_ASKED
+    assert {"chest_pain", "numbness"} <= {spec.id for spec in review.open_questions}
+    assert "saddle_numbness" not in {spec.id for spec in review.open_questions}
+    unknown = review_red_flags(make_person(symptoms={}, pains=None), CARE)
+    assert "saddle_numbness" in {spec.id for spec in unknown.open_questions}
+    assert review_red_flags(Person(DAY), CARE).decision is Decision.NOT_ASKED
+
+
+def test_a_cleared_or_old_operation_does_not_stop() -> None:
+    for operation in (
+        Operation(what="meniscus", place="knee", when="2026-01", cleared=True),
+        Operation(what="meniscus", place="knee", when="2024", cleared=None),
+    ):
+        assert review_red_flags(make_person(operations=(operation,)), CARE).decision is Decision.GO_ON
+
+
+def test_what_a_clinician_says_lets_it_go_on_and_stays_listed() -> None:
+    word = Clearance(flag="chest_pain", by="physician", on=DAY + timedelta(days=2))
+    symptoms = QUESTIONS | {"chest_pain": True}
+    review = review_red_flags(make_person(symptoms=symptoms, clearances=(word,)), CARE)
+    assert review.decision is Decision.GO_ON
+    (line,) = describe_flags(review.raised)
+    assert "Seen by physician on 2026-03-04" in line
+    stale = word.model_copy(update={"on": DAY - timedelta(days=1)})
+    assert review_red_flags(make_person(symptoms=symptoms, clearances=(stale,)), CARE).decision is Decision.REFER
+    other = word.model_copy(update={"flag": "fainting"})
+    assert review_red_flags(make_person(symptoms=symptoms, clearances=(other,)), CARE).decision is Decision.REFER
+
+
+def test_the_most_urgent_comes_first_and_the_others_are_named() -> None:
+    told = make_intake(symptoms=QUESTIONS | {"numbness": True, "chest_pain": True, "pelvic_floor": True})
+    review = review_red_flags(Person(DAY, 1991, "female", told), CARE)
+    assert [flag.spec.id for flag in review.raised] == ["chest_pain", "numbness", "pelvic_floor"]
+    assert [flag.spec.id for flag in review.stopping] == ["chest_pain", "numbness"]
+    with pytest.raises(NeedsReferral, match="1 more: numbness"):
+        demand_no_red_flag(review)
+
+
+def test_an_old_injury_is_no_red_flag() -> None:
+    told = (Injury(kind="fracture", place="ankle", side="left", when="2010"),)
+    assert review_red_flags(make_person(injuries=told), CARE).decision is Decision.GO_ON

@@ -1,0 +1,212 @@
+"""The commands around clients: what they keep, what they refuse, and that nothing is deleted by accident."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from movescreen.care.questions import Question
+from movescreen.cli import screen as screen_module
+from movescreen.cli.app import main
+from movescreen.cli.asking import read_answer
+from movescreen.model import ClipResult
+from movescreen.records import open_store
+from tests.builders import front_squat, side_squat
+from tests.care.people import QUESTIONS, make_intake
+
+Run = Callable[..., SimpleNamespace]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs a command line against records of its own."""
+    monkeypatch.setenv("MOVESCREEN_RECORDS_FOLDER", str(tmp_path / "records"))
+    monkeypatch.chdir(tmp_path)
+
+    def run_command(*words: object) -> SimpleNamespace:
+        code = 0
+        try:
+            main([str(word) for word in words])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        told = capsys.readouterr()
+        return SimpleNamespace(code=code, out=told.out, err=told.err)
+
+    return run_command
+
+
+def write_intake(tmp_path: Path, **changes: object) -> Path:
+    path = tmp_path / "intake.json"
+    path.write_text(make_intake(**changes).model_dump_json(), "utf-8")
+    return path
+
+
+def test_a_client_from_first_word_to_deletion(run: Run, tmp_path: Path) -> None:
+    assert run("client", "add", "--born", "1991", "--sex", "female", "--name", "A name").out == "C001\n"
+    assert "no red flag was named" in run("intake", "add", "C001", write_intake(tmp_path)).out
+    assert "left: 9.5 cm" in run("visit", "measure", "C001", "knee_to_wall:left=9.5", "--date", "2026-03-02").out
+    assert run("visit", "note", "C001", "went well", "--pain-during", "2", "--date", "2026-03-09").code == 0
+    listed = run("client", "list").out
+    assert "C001" in listed
+    assert "2026-03-09" in listed
+    shown = run("client", "show", "C001").out
+    assert "visit 2026-03-02: 1\N{NO-BREAK SPACE}measurement" in shown
+    assert json.loads(run("client", "show", "C001", "--json").out)["client"]["birth_year"] == 1991
+    assert "knee_to_wall left 9.5" in run("visit", "list", "C001").out
+    assert "changed" in run("client", "change", "C001", "--note", "prefers mornings").out
+    assert run("client", "export", "C001", "--out", tmp_path / "export").code == 0
+    assert pd.read_csv(tmp_path / "export/measurements.csv")["value"].to_list() == [9.5]
+    assert json.loads((tmp_path / "export/person.json").read_text("utf-8"))["client"]["note"] == "prefers mornings"
+    assert run("backup", tmp_path / "b.zip").code == 0
+    assert run("client", "delete", "C001", "--yes").code == 0
+    assert "no clients yet" in run("client", "list").out
+    assert "restored 1" in run("restore", tmp_path / "b.zip").out
+    assert run("client", "show", "C001").code == 0
+    assert run("visit", "delete", "C001", "2026-03-02", "--yes").code == 0
+    assert "knee_to_wall" not in run("visit", "list", "C001").out
+
+
+def test_deleting_needs_the_code(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("client", "add", "P")
+    for typed in ("", "p", "yes"):
+        monkeypatch.setattr("typer.prompt", lambda *_a, _t=typed, **_k: _t)
+        assert run("client", "delete", "P").code == 2
+    assert "P" in run("client", "list").out
+    monkeypatch.setattr("typer.prompt", lambda *_a, **_k: "P")
+    assert run("client", "delete", "P").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("client", "add", "../x"), "cannot be the code"),
+        (("client", "add", "P"), "already"),
+        (("client", "add", "--sex", "femal"), "femal"),
+        (("client", "show", "Q"), "no client called 'Q'"),
+        (("client", "change", "P"), "nothing to change"),
+        (("client", "export", "P", "--out", "."), "is not empty"),
+        (("intake", "show", "P"), "no intake yet"),
+        (("intake", "add", "P", "gone.json"), "cannot read"),
+        (("visit", "measure", "P", "knee_to_wall=9"), "needs left or right"),
+        (("visit", "measure", "P", "knee_to_wall:left"), "not a measurement"),
+        (("visit", "measure", "P", "knee_to_wall:up=3"), "not a measurement"),
+        (("visit", "measure", "P", "knee_to_wall:left=9", "--date", "soon"), "not a day"),
+        (("visit", "note", "P"), "nothing to note"),
+        (("visit", "delete", "P", "2026-01-01", "--yes"), "no visit"),
+        (("restore", "gone.zip"), "no file"),
+    ],
+)
+def test_what_cannot_be_is_said_in_two_lines(run: Run, words: tuple[str, ...], named: str, tmp_path: Path) -> None:
+    run("client", "add", "P")
+    (tmp_path / "something").write_text("x")
+    told = run(*words)
+    assert told.code == 2
+    error, hint = told.err.splitlines()
+    assert named in error
+    assert hint.startswith("hint: ")
+
+
+def test_a_red_flag_stops_and_a_clinicians_word_lets_it_go_on(run: Run, tmp_path: Path) -> None:
+    run("client", "add", "P")
+    told = run("intake", "add", "P", write_intake(tmp_path, symptoms=QUESTIONS | {"calf_swelling": True}))
+    assert told.code == 3
+    assert "A blood clot has to be ruled out" in told.err
+    assert "refer to a doctor, today" in told.err
+    screened = run("screen", tmp_path / "never_read.mp4", "--client", "P", "--date", "2026-03-03")
+    assert screened.code == 3
+    assert "blood clot" in screened.err
+    cleared = run("intake", "clear", "P", "calf_swelling", "--by", "physician", "--date", "2026-03-04")
+    assert cleared.code == 0
+    assert "Seen by physician" in cleared.out
+    assert (
+        run("screen", tmp_path / "never_read.mp4", "--client", "P", "--date", "2026-03-05").code == 2
+    )  # now it looks for the clip
+
+
+def test_open_questions_and_unknown_flags_are_named(run: Run, tmp_path: Path) -> None:
+    run("client", "add", "P")
+    assert "not asked yet: chest_pain" in run("intake", "add", "P", write_intake(tmp_path, symptoms={})).out
+    told = run("intake", "add", "P", write_intake(tmp_path, symptoms={"chest": False}))
+    assert told.code == 2
+    assert "chest" in told.err
+
+
+def test_the_template_can_be_given_back(run: Run, tmp_path: Path) -> None:
+    run("client", "add", "P")
+    (tmp_path / "t.json").write_text(run("intake", "template").out, "utf-8")
+    assert run("intake", "add", "P", tmp_path / "t.json").code == 0
+    assert "2 times, gives way" in run("intake", "show", "P").out
+
+
+@pytest.fixture
+def recorded_clips(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ``screen`` find results that were made beforehand instead of reading clips."""
+
+    def run_clip(video: Path, _request: object, folder: Path, **more: object) -> ClipResult:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "result.json").write_text("{}", "utf-8")
+        return front_squat() if "front" in video.name else side_squat()
+
+    monkeypatch.setattr(screen_module, "run_clip", run_clip)
+
+
+@pytest.mark.usefixtures("recorded_clips")
+def test_screen_keeps_the_visit_of_a_known_client(run: Run, tmp_path: Path) -> None:
+    told = run("screen", "front.mp4", "--client", "P", "--out", tmp_path / "out")
+    assert "kept as the visit" not in told.out
+    assert not (tmp_path / "records").exists(), "a name on a report begins no records"
+    run("client", "add", "P")
+    run("intake", "add", "P", write_intake(tmp_path))
+    told = run("screen", "front.mp4", "side.mp4", "--client", "P", "--date", "2026-03-02", "--out", tmp_path / "out")
+    assert told.code == 0
+    assert "kept as the visit of 2026-03-02 of P" in told.out
+    with open_store() as store:
+        (visit,) = store.visits("P")
+        assert visit.day == date(2026, 3, 2)
+        assert [clip.setup.view for clip in visit.clips] == ["front", "side"]
+        shift = next(r for r in visit.clips[0].readings if r.signal == "lateral_shift")
+        assert shift.value == pytest.approx(6.0, abs=0.1)
+        assert shift.error is not None
+        assert shift.error > 1
+        assert len(shift.reps) == 3
+        names = store.files.list_files(store.client("P").uid)
+    assert {name.partition("/")[2] for name in names} >= {"front/result.json", "side/result.json", "result.json"}
+    assert run("screen", "other.mp4", "--client", "Somebody else", "--out", tmp_path / "out2").code == 0
+
+
+@pytest.mark.usefixtures("recorded_clips")
+def test_screen_without_an_intake_says_that_nobody_asked(run: Run, tmp_path: Path) -> None:
+    run("client", "add", "P")
+    assert "nobody asked about red flags" in run("screen", "side.mp4", "--client", "P", "--out", tmp_path / "out").out
+
+
+CHOICES = (("left", "left"), ("", "in the middle"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "answer"),
+    [
+        ("yes_no", "Y", True), ("yes_no", "no", False), ("score", "7", 7), ("number", "7,5", 7.5), ("text", "hi", "hi"),
+        ("day", "2023-05", "2023-05"), ("choice", "1", "left"), ("choice", "left", "left"), ("choice", "2", ""), ("ticks", "1, 1", ["left"]),
+    ],
+)  # fmt: skip
+def test_answers_are_read(kind: str, text: str, answer: object) -> None:
+    assert read_answer(Question("q", "?", kind, CHOICES), text) == answer  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("yes_no", "maybe"), ("score", "11"), ("score", "2.5"), ("score", "-1"), ("number", "many"), ("text", ""),
+        ("day", "May"), ("choice", "3"), ("choice", "1,2"), ("ticks", "1,9"),
+    ],
+)  # fmt: skip
+def test_wrong_answers_are_asked_again(kind: str, text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        read_answer(Question("q", "?", kind, CHOICES), text)  # type: ignore[arg-type]

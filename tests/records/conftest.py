@@ -1,0 +1,93 @@
+"""Records in SQLite, and in PostgreSQL where a server can be started."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from movescreen.records import RecordStore
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Start a PostgreSQL server of our own, without network, for the time of the tests."""
+    programs = [shutil.which(name) or _newest(name) for name in ("initdb", "postgres")]
+    if None in programs:
+        pytest.skip("PostgreSQL is not installed here")
+    initdb, postgres = (str(p) for p in programs)
+    # the server refuses to run as root, and its socket's path must be short
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    user = _other_user()
+    if os.geteuid() == 0:
+        if user is None or shutil.which("setpriv") is None:
+            pytest.skip("PostgreSQL does not run as root, and there is no user to run it as")
+        shutil.chown(folder, user)
+    become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if os.geteuid() == 0 else []
+    port = str(_free_port())
+    try:
+        made = subprocess.run(
+            [*become, initdb, "-D", str(folder / "data"), "-U", "movescreen", "-A", "trust", "--no-sync"],
+            capture_output=True, text=True, timeout=120, cwd=folder,
+        )  # fmt: skip
+        if made.returncode:
+            pytest.skip(f"PostgreSQL cannot be set up here: {made.stderr.strip()[-200:]}")
+        options = ["-D", str(folder / "data"), "-k", str(folder), "-h", "", "-p", port, "-c", "fsync=off"]
+        with (folder.parent / f"{folder.name}.log").open("wb") as log:
+            server = subprocess.Popen([*become, postgres, *options], stdout=log, stderr=log, cwd=folder)
+        try:
+            _wait_for(folder / f".s.PGSQL.{port}", server)
+            yield f"postgresql+psycopg://movescreen@/postgres?host={folder}&port={port}"
+        finally:
+            server.terminate()
+            server.wait(60)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder.parent / f"{folder.name}.log").unlink(missing_ok=True)
+
+
+def _newest(name: str) -> str | None:
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return str(found[-1]) if found else None
+
+
+def _other_user() -> str | None:
+    import pwd
+
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return next((name for name in ("postgres", "nobody") if name in known), None)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 60
+    while not path.exists():
+        if server.poll() is not None or time.monotonic() > until:
+            pytest.skip("the PostgreSQL server did not start")
+        time.sleep(0.1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RecordStore]:
+    """Return empty records, once in each kind of database."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    with RecordStore(url, tmp_path / "records") as opened:
+        yield opened
+        if url:
+            from movescreen.records.tables import Base
+
+            Base.metadata.drop_all(opened.engine)
+            with opened.engine.begin() as connection:
+                connection.exec_driver_sql("DROP TABLE alembic_version")

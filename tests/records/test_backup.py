@@ -1,0 +1,120 @@
+"""Backups come back as they were, also into another kind of database; a damaged one changes nothing."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from movescreen.care.visit import SessionNote
+from movescreen.errors import InputError, RecordsError
+from movescreen.records import RecordStore
+from movescreen.records.backup import restore_backup, write_backup
+from movescreen.records.export import describe_client
+from tests.care.people import DAY, make_intake, make_record, make_visit
+from tests.records.test_store import make_files, make_plan
+
+
+@pytest.fixture
+def filled(store: RecordStore, tmp_path: Path) -> RecordStore:
+    store.add_client("P", name="A name", birth_year=1991, sex="female")
+    store.add_client("Q")
+    store.add_intake("P", make_intake(goal_words="Größe, 5 km"))
+    screening = make_visit(findings=(make_record("weight_shift"),)).screenings[0]
+    store.add_screening("P", DAY, screening, make_files(tmp_path / "out"), {"clip/turn_1.jpg": b"\xff\xd8 picture"})
+    store.add_note("P", DAY, SessionNote(text="note"))
+    store.save_plan("P", make_plan(), None)
+    return store
+
+
+def test_a_backup_comes_back_as_it_was(filled: RecordStore, tmp_path: Path) -> None:
+    made = write_backup(filled, tmp_path / "b.zip")
+    assert (made.clients, made.files) == (2, 6)
+    assert (tmp_path / "b.zip").stat().st_mode & 0o077 == 0
+    with RecordStore(None, tmp_path / "other") as other:
+        assert restore_backup(other, tmp_path / "b.zip") == made
+        for code in ("P", "Q"):
+            assert other.client(code) == filled.client(code)
+            assert describe_client(other, code) == describe_client(filled, code)
+        (picture,) = other.visits("P")[0].clips[0].pictures
+        assert other.picture("P", picture) == b"\xff\xd8 picture"
+        assert other.add_client().code == "C003"
+        other.add_note("P", DAY, SessionNote(text="goes on"))
+
+
+def test_a_backup_of_sqlite_goes_into_postgresql(postgres_url: str, tmp_path: Path) -> None:
+    from movescreen.records.tables import Base
+
+    with RecordStore(None, tmp_path / "one") as one, RecordStore(postgres_url, tmp_path / "two") as two:
+        one.add_client("P", name="A name")
+        one.add_note("P", DAY, SessionNote(text="note"))
+        write_backup(one, tmp_path / "b.zip")
+        restore_backup(two, tmp_path / "b.zip")
+        assert two.client("P") == one.client("P")
+        two.add_client("Q")
+        two.add_note("P", DAY, SessionNote(text="the counter goes on"))
+        assert len(two.visits("P")[0].notes) == 2
+        Base.metadata.drop_all(two.engine)
+        with two.engine.begin() as connection:
+            connection.exec_driver_sql("DROP TABLE alembic_version")
+
+
+def test_nothing_is_ever_overwritten(filled: RecordStore, tmp_path: Path) -> None:
+    write_backup(filled, tmp_path / "b.zip")
+    with pytest.raises(InputError, match="exists already"):
+        write_backup(filled, tmp_path / "b.zip")
+    before = describe_client(filled, "P")
+    with pytest.raises(RecordsError, match="clients in the records already"):
+        restore_backup(filled, tmp_path / "b.zip")
+    assert describe_client(filled, "P") == before
+
+
+def _changed(path: Path, target: Path, name_part: str, content: bytes | None) -> None:
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            if name_part not in name:
+                new.writestr(name, old.read(name))
+            elif content is not None:
+                new.writestr(name, content)
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [("notes.jsonl", b""), ("turn_1.jpg", b"other"), ("turn_1.jpg", None), ("manifest", b"{}"), ("manifest", None)],
+)
+def test_a_damaged_backup_changes_nothing(
+    filled: RecordStore, tmp_path: Path, part: str, content: bytes | None
+) -> None:
+    write_backup(filled, tmp_path / "b.zip")
+    _changed(tmp_path / "b.zip", tmp_path / "bad.zip", part, content)
+    with RecordStore(None, tmp_path / "other") as other:
+        with pytest.raises(InputError):
+            restore_backup(other, tmp_path / "bad.zip")
+        assert other.list_clients() == ()
+        assert other.files.owners() == set()
+
+
+def test_a_file_that_is_no_backup_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "b.zip").write_text("hello")
+    with RecordStore(None, tmp_path / "other") as other, pytest.raises(InputError, match="not a backup"):
+        restore_backup(other, tmp_path / "b.zip")
+
+
+def test_a_hostile_backup_writes_nothing_outside(filled: RecordStore, tmp_path: Path) -> None:
+    import hashlib
+    import json
+
+    write_backup(filled, tmp_path / "b.zip")
+    evil = b"evil"
+    with zipfile.ZipFile(tmp_path / "b.zip") as old, zipfile.ZipFile(tmp_path / "evil.zip", "w") as new:
+        manifest = json.loads(old.read("manifest.json"))
+        manifest["sha256"]["files/x/../../../evil.txt"] = hashlib.sha256(evil).hexdigest()
+        for name in old.namelist():
+            new.writestr(name, json.dumps(manifest) if name == "manifest.json" else old.read(name))
+        new.writestr("files/x/../../../evil.txt", evil)
+    with RecordStore(None, tmp_path / "deep" / "er" / "other") as other:
+        with pytest.raises(RecordsError):
+            restore_backup(other, tmp_path / "evil.zip")
+        assert other.list_clients() == ()
+    assert not list(tmp_path.rglob("evil.txt"))
