@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pytest_regressions.file_regression import FileRegressionFixture
 
 from movescreen.catalog import load_catalog
 from movescreen.errors import InputError, NoPersonFound, UnknownNameError, VideoError
@@ -157,6 +158,15 @@ def test_key_pictures_are_taken_from_the_clips_folders(tmp_path: Path) -> None:
     assert "deepest point of repetition" in str(image["alt"])
     (plain,) = Outline((tmp_path / "client.html").read_text("utf-8")).all("img")
     assert plain["src"] != image["src"]
+
+
+@pytest.mark.parametrize("name", ["report", "client"])
+def test_the_words_of_a_page(name: str, file_regression: FileRegressionFixture) -> None:
+    """What both pages say of two known clips, as text; rerun with --force-regen after a wanted change, and read the diff."""
+    page = ScreeningPage(screening(person=Person(34, "female")), ("front", "side"), "2026-03-12")
+    html = (render_trainer_page if name == "report" else render_client_page)(page)
+    words = re.sub(r"[0-9a-f]{64}", "(hash)", Outline(html).text)
+    file_regression.check("\n".join(re.split(r"(?<=[.:?!]) +", words)) + "\n")
 
 
 def test_screening_without_any_clip_or_finding_still_makes_a_page() -> None:
