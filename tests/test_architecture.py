@@ -48,7 +48,8 @@ LAYERS = [
     {"video", "pose", "kinematics", "repetitions", "screening"},
     {"pipeline"},
     {"report", "records"},
-    {"batch", "live"},
+    {"batch", "clip"},
+    {"live"},
     {"web"},
     {"cli"},
 ]

@@ -22,12 +22,10 @@ from movescreen.cli.options import (
     print_result,
     progress_bar,
 )
+from movescreen.clip import analyze_clip
 from movescreen.model import ClipResult
-from movescreen.pipeline import Request, analyze_video, missing_answer
-from movescreen.report import write_result
-from movescreen.report.pictures import take_pictures
+from movescreen.pipeline import Request, missing_answer
 from movescreen.settings import load_settings
-from movescreen.video.keyframes import KeyFrames
 from movescreen.video.probe import probe_clip
 
 
@@ -81,11 +79,8 @@ def run_clip(
     """Analyse a clip and write its files, with a progress bar on a terminal."""
     info = probe_clip(video, slowmo=request.settings.slowmo).info  # without the hash, which the analysis makes
     frames = round(info.duration_s * min(info.fps, request.settings.max_fps))
-    key_frames = KeyFrames()
     with progress_bar(video.name, frames, quiet=quiet) as on_progress:
-        result = analyze_video(video, request, on_progress=on_progress, key_frames=key_frames)
-    pictures = take_pictures(result, video, kept=key_frames.kept)
-    write_result(result, folder, video_path=video, client=client, recorded=recorded, pictures=pictures)
+        result = analyze_clip(video, request, folder, client=client, recorded=recorded, on_progress=on_progress)
     if overlay:
         from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
 

@@ -9,15 +9,13 @@ import typer
 from rich.console import Console
 
 from movescreen.batch import BatchItem, name_folders
-from movescreen.catalog import load_catalog
 from movescreen.cli.analyze import run_clip
 from movescreen.cli.options import MODELS, Model, Raw, SlowMo, check_choice, print_result
+from movescreen.clip import merge_and_write
 from movescreen.errors import AssetError, MovescreenError
 from movescreen.model import ClipResult, ScreeningResult
 from movescreen.pipeline import Request, missing_answer
-from movescreen.report.screening import write_screening
 from movescreen.report.wording import plural, sentence
-from movescreen.screening import merge_clips
 from movescreen.settings import load_settings
 
 
@@ -56,8 +54,7 @@ def screen(
         console.print()
     if not results:
         raise next(iter(failed.values()))
-    merged = merge_clips(list(results.values()), load_catalog(), client, failed)
-    write_screening(merged, out, list(results), recorded=date)
+    merged = merge_and_write(results, failed, out, client=client, recorded=date)
     _print_screening(console, merged)
     console.print(f"report: {out / 'report.html'}")
     answers = [missing_answer(result) for result in results.values()]
