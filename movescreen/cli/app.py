@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from movescreen._version import __version__
-from movescreen.cli import analyze, batch, catalog, demo, doctor, models, report, screen, serve
+from movescreen.cli import analyze, batch, catalog, demo, doctor, live, models, report, screen, serve
 from movescreen.errors import MovescreenError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 analyze.register(app)
 screen.register(app)
+live.register(app)
 serve.register(app)
 batch.register(app)
 demo.register(app)
