@@ -48,7 +48,8 @@ LAYERS = [
     {"video", "pose", "kinematics", "repetitions", "screening", "care"},
     {"pipeline"},
     {"report", "records"},
-    {"batch", "live"},
+    {"batch", "clip"},
+    {"live"},
     {"web"},
     {"cli"},
 ]

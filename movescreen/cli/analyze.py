@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -25,14 +24,13 @@ from movescreen.cli.options import (
     print_result,
     progress_bar,
 )
+from movescreen.clip import analyze_clip
 from movescreen.model import ClipResult
-from movescreen.pipeline import Request, analyze_video, missing_answer
-from movescreen.report import wanted_formats, write_result
+from movescreen.pipeline import Request, missing_answer
+from movescreen.report import wanted_formats
 from movescreen.report.pdf import demand_pdf
-from movescreen.report.pictures import Picture, take_pictures
 from movescreen.report.ranking import telling_rep
 from movescreen.settings import load_settings
-from movescreen.video.keyframes import KeyFrames
 from movescreen.video.probe import probe_clip
 
 
@@ -86,21 +84,17 @@ def run_clip(
     opensim: bool = False,
     pdf: bool = False,
     quiet: bool = False,
-    on_pictures: Callable[[Sequence[Picture]], None] | None = None,
 ) -> ClipResult:
-    """Analyse a clip and write its files, with a progress bar on a terminal; ``on_pictures`` gets those of the report."""
+    """Analyse a clip and write its files, with a progress bar on a terminal."""
     if pdf:
         demand_pdf()
     info = probe_clip(video, slowmo=request.settings.slowmo).info  # without the hash, which the analysis makes
     frames = round(info.duration_s * min(info.fps, request.settings.max_fps))
-    key_frames = KeyFrames()
     with progress_bar(video.name, frames, quiet=quiet) as on_progress:
-        result = analyze_video(video, request, on_progress=on_progress, key_frames=key_frames)
-    pictures = take_pictures(result, video, kept=key_frames.kept)
-    if on_pictures is not None:
-        on_pictures(pictures.turns)
-    formats = wanted_formats(opensim=opensim, pdf=pdf)
-    write_result(result, folder, formats, video_path=video, client=client, recorded=recorded, pictures=pictures)
+        result = analyze_clip(
+            video, request, folder, wanted_formats(opensim=opensim, pdf=pdf),
+            client=client, recorded=recorded, on_progress=on_progress,
+        )  # fmt: skip
     if overlay:
         from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
 

@@ -18,6 +18,7 @@ from movescreen.cli import (
     demo,
     doctor,
     intake,
+    live,
     models,
     report,
     screen,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 analyze.register(app)
 screen.register(app)
+live.register(app)
 serve.register(app)
 batch.register(app)
 demo.register(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -16,29 +15,23 @@ from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import read_day
 from movescreen.model import ScreeningResult
 from movescreen.records import open_store, records_exist
-from movescreen.report.pictures import Picture
-
-#: Pictures kept of a clip, to lay visits side by side.
-PICTURES_KEPT = 3
+from movescreen.report.key_pictures import MARKED_FILE
 
 
 class VisitKeeper:
-    """Collects what is kept of a screening."""
+    """Keeps a screening."""
 
     def __init__(self, code: str, day: date, console: Console) -> None:
         self.code, self.day, self.console = code, day, console
-        self.pictures: dict[str, bytes] = {}
-
-    def add_pictures(self, folder: str, pictures: Sequence[Picture]) -> None:
-        """Take the first pictures of a clip."""
-        for number, picture in enumerate(pictures[:PICTURES_KEPT], start=1):
-            self.pictures[f"{folder}/turn_{number}.jpg"] = base64.b64decode(picture.uri.partition(",")[2])
 
     def keep(self, merged: ScreeningResult, out: Path, folders: Sequence[str]) -> None:
         """Keep the screening with its files."""
         record = record_screening(merged, load_catalog(), folders)
+        pictures = {
+            f"{f}/{MARKED_FILE}": path.read_bytes() for f in folders if (path := out / f / MARKED_FILE).is_file()
+        }
         with open_store() as store:
-            store.add_screening(self.code, self.day, record, out, self.pictures, only=folders)
+            store.add_screening(self.code, self.day, record, out, pictures, only=folders)
         self.console.print(f"kept as the visit of {self.day} of {self.code}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,15 +13,14 @@ from movescreen.catalog import load_catalog
 from movescreen.cli.analyze import run_clip
 from movescreen.cli.keeping import open_visit
 from movescreen.cli.options import MODELS, SEXES, Model, OpenSim, Pdf, Raw, SlowMo, check_choice, print_result
+from movescreen.clip import merge_and_write
 from movescreen.errors import AssetError, MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult, ViewKind
 from movescreen.pipeline import Request, missing_answer
 from movescreen.report.pdf import demand_pdf
 from movescreen.report.ranking import telling_rep
-from movescreen.report.screening import write_screening
 from movescreen.report.screening_page import pair_file
 from movescreen.report.wording import plural, sentence
-from movescreen.screening import merge_clips
 from movescreen.settings import load_settings
 
 
@@ -61,9 +59,8 @@ def screen(
     """Screen one person from several clips: each check is answered by the clip that can see it."""
     check_choice("model", model, MODELS)
     check_choice("sex", sex or None, SEXES)
-    catalog = load_catalog()
     for name in pain or ():
-        catalog.movement(name)
+        load_catalog().movement(name)
     if pdf:
         demand_pdf()
     request = Request(settings=load_settings(model=model, slowmo=slowmo, raw=raw or None))
@@ -82,7 +79,6 @@ def screen(
                 recorded=date,
                 overlay=overlay,
                 opensim=opensim,
-                on_pictures=partial(visit.add_pictures, item.folder) if visit else None,
             )
             print_result(console, results[item.folder])
         except AssetError:
@@ -95,8 +91,9 @@ def screen(
         raise next(iter(failed.values()))
     if overlay:
         _write_pairs(results, {item.folder: Path(item.location) for item in items}, out)
-    merged = merge_clips(list(results.values()), catalog, client, failed, pain or (), Person(age, sex))
-    write_screening(merged, out, list(results), recorded=date, pdf=pdf)
+    merged = merge_and_write(
+        results, failed, out, client=client, recorded=date, pain=pain or (), person=Person(age, sex), pdf=pdf
+    )
     _print_screening(console, merged)
     console.print(f"report: {out / 'report.html'}")
     console.print(f"for the client: {out / 'client.html'}")

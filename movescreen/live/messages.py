@@ -42,9 +42,8 @@ def reading_words(reading: Reading) -> str:
 
 
 def cue_words(cue: Cue) -> str:
-    """Return what was seen, and in which repetitions: ``Knees in on repetition 2, 3``."""
-    several = "repetitions" if len(cue.reps) > 1 else "repetition"
-    return f"{cue.spec.seen} on {several} {number_ranges(cue.reps)}"
+    """Return what was seen, and in which repetitions: ``Knees in on rep 2, 3``."""
+    return f"{cue.spec.seen} on rep {number_ranges(cue.reps)}"
 
 
 def pose_message(sight: Sight) -> list[list[int]] | None:

@@ -6,7 +6,7 @@ What was counted and cued live is provisional; nothing of it enters the result b
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from movescreen.catalog import load_catalog
+from movescreen.clip import merge_and_write
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.live.session import PartOutcome
 from movescreen.model import ClipResult, Frame, Notice, ScreeningResult, VideoInfo
@@ -24,8 +24,6 @@ from movescreen.pose import EngineInfo
 from movescreen.report import write_result
 from movescreen.report.json import plain, write_json_file
 from movescreen.report.pictures import ClipPictures, take_pictures
-from movescreen.report.screening import write_screening
-from movescreen.screening import merge_clips
 from movescreen.settings import Settings
 
 #: What was done in a session, beside the screening's own files.
@@ -178,12 +176,13 @@ class SessionFiles:
                 failed[outcome.part.title] = AnalysisError(
                     "pain was reported, so it was not done: it scores 0, and a clinician should look at it before training goes on"
                 )
-        merged = merge_clips(list(results.values()), load_catalog(), self.client, failed)
         write_json_file(self.folder / SESSION_FILE, self._told(results, failed))
         if not results:
             reasons = "; ".join(f"{name}: {error.message}" for name, error in failed.items())
             raise AnalysisError(f"nothing was recorded that could be judged{f' ({reasons})' if reasons else ''}", "")
-        write_screening(merged, self.folder, list(results), recorded=self.recorded.date().isoformat())
+        day = self.recorded.date().isoformat()
+        pain = [outcome.part.movement for outcome in self._outcomes if outcome.pain]
+        merged = merge_and_write(results, failed, self.folder, client=self.client, recorded=day, pain=pain)
         return SavedSession(self.folder, merged, tuple(self._outcomes))
 
     def _told(self, results: Mapping[str, ClipResult], failed: Mapping[str, MovescreenError]) -> dict[str, Any]:
@@ -215,12 +214,12 @@ class SessionFiles:
         }
 
 
-def name_folder(root: Path, client: str, when: datetime | None = None) -> Path:
-    """Return a folder for a new screening that does not exist yet: day, time and client."""
-    stamp = f"{when or datetime.now():%Y-%m-%d_%H%M%S}"
+def name_folder(root: Path, client: str, taken: Collection[Path] = ()) -> Path:
+    """Return a folder for a new screening that neither exists nor is taken: day, time and client."""
+    stamp = f"{datetime.now():%Y-%m-%d_%H%M%S}"
     slug = re.sub(r"[^\w]+", "-", client).strip("-_")[:40]
     name = f"{stamp}_{slug}" if slug else stamp
     folder, number = root / name, 2
-    while folder.exists():
+    while folder.exists() or folder in taken:
         folder, number = root / f"{name}_{number}", number + 1
     return folder

@@ -184,7 +184,8 @@ class GuidedSession:
     ) -> None:
         self.protocol = protocol
         self.outcomes: list[PartOutcome] = []
-        self._catalog, self._repetitions, self._raw, self._on_part = catalog, repetitions, raw, on_part
+        self._catalog, self._repetitions, self._raw = catalog, repetitions, raw
+        self.on_part = on_part
         self._guided = guided
         self._now_s = 0.0
         self._paused = False
@@ -388,8 +389,8 @@ class GuidedSession:
 
     def _finish(self, outcome: PartOutcome) -> None:
         self.outcomes.append(outcome)
-        if self._on_part is not None:
-            self._on_part(outcome)
+        if self.on_part is not None:
+            self.on_part(outcome)
 
     # --- words -----------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ _EVERY_S = 0.1
 _GRACE_S = 0.35
 #: Height of the person as a share of the picture's.
 _SMALLEST, _LARGEST = 0.45, 0.93
+#: A joint within this share of the picture's edge counts as cut off.
+_EDGE = 0.005
 #: The head rises above the ears by this share of the distance between ears and shoulders.
 _CROWN = 0.75
 #: Where the hips are, as a share of the picture's height: a level camera at hip height has them in the middle.
@@ -147,16 +149,18 @@ def _problems(sight: Sight, tape: PoseTape, part: PartSpec) -> Iterator[tuple[st
         return
     yield "person", "Only one person in the picture, please." if sight.people > 1 else None
     yield "body", _body_problem(sight)
-    box = _extent(sight)
-    yield "distance", _distance_problem(box)
     yield "light", _light_problem(sight)
     poses = tape.to_poses()
     reference = build_reference(poses)
-    if reference is None or not poses.detected.any():
+    if reference is None:
         return
-    yield "camera", _camera_problem(reference, box)
+    bent = _bent_problem(reference, part)
+    if bent is None:  # somebody who is bent looks small and low
+        box = _extent(sight)
+        yield "distance", _distance_problem(box)
+        yield "camera", _camera_problem(reference, box)
     yield "view", _view_problem(reference, part)
-    yield "posture", _posture_problem(reference, part)
+    yield "posture", bent or _feet_problem(reference, part)
     if poses.time_s[-1] >= 0.5 * _WINDOW_S:
         yield "still", _still_problem(poses, reference.leg_length_px)
 
@@ -164,18 +168,20 @@ def _problems(sight: Sight, tape: PoseTape, part: PartSpec) -> Iterator[tuple[st
 def _body_problem(sight: Sight) -> str | None:
     assert sight.pose is not None
     index = BLAZEPOSE.index
-    outside = sight.outside(np.array([-0.005, -0.005]) * sight.image_size_px)
+    x = sight.pose.image_xy_px[:, 0] / sight.image_size_px[0]
+    trunk = [index[f"{s}_{p}"] for s in ("left", "right") for p in ("shoulder", "hip", "knee", "ankle")]
+    if ((x[trunk] < _EDGE) | (x[trunk] > 1 - _EDGE)).any():
+        return "Step to the middle of the picture."
+    outside = sight.outside(np.array([np.inf, -_EDGE * sight.image_size_px[1]]))
     feet = [index[f"{s}_{p}"] for s in ("left", "right") for p in ("ankle", "heel", "foot_index")]
     head = [index["nose"], index["left_ear"], index["right_ear"]]
-    if outside[feet].any() and outside[head].any():
+    head_off = bool(outside[head].any()) or _extent(sight)[0] < -0.02
+    if outside[feet].any() and head_off:
         return "Step back until head and feet are in the picture."
     if outside[feet].any():
         return "Your feet are cut off: step back, or tilt the camera down."
-    if outside[head].any() or _extent(sight)[0] < -0.02:
+    if head_off:
         return "Your head is cut off: step back, or tilt the camera up."
-    hands = [index[f"{s}_{p}"] for s in ("left", "right") for p in ("shoulder", "hip", "knee")]
-    if outside[hands].any():
-        return "Step to the middle of the picture."
     return None
 
 
@@ -241,7 +247,7 @@ def _view_problem(reference: StandingReference, part: PartSpec) -> str | None:
     return None
 
 
-def _posture_problem(reference: StandingReference, part: PartSpec) -> str | None:
+def _bent_problem(reference: StandingReference, part: PartSpec) -> str | None:
     poses = reference.poses
     knees = [_knee_flexion(poses, side) for side in ("left", "right")]
     shoulder, hip = ((poses.world(f"left_{p}") + poses.world(f"right_{p}"))[0] / 2 for p in ("shoulder", "hip"))
@@ -251,6 +257,10 @@ def _posture_problem(reference: StandingReference, part: PartSpec) -> str | None
         return "Stand upright."
     if min(knees) > _BENT_KNEE_DEG.get(part.movement, 45.0):
         return "Straighten your legs."
+    return None
+
+
+def _feet_problem(reference: StandingReference, part: PartSpec) -> str | None:
     if part.side:
         ahead = _split(reference)
         if abs(ahead) < _STEP:

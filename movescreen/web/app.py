@@ -20,6 +20,8 @@ from movescreen.web.pages import ROUTERS as PAGES
 from movescreen.web.security.guard import Guard
 from movescreen.web.security.logins import Logins
 from movescreen.web.services import Services
+from movescreen.web.store import ResultStore
+from movescreen.web.uploads import UploadDesk
 
 #: How often sessions that were left alone are looked for, s.
 _TIDY_EVERY_S = 30.0
@@ -40,14 +42,15 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     """
     config = config or WebConfig()
     catalog = load_catalog()
-    hub = LiveHub(config, catalog)
+    hub, uploads = LiveHub(config, catalog), UploadDesk(config)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        tidying = asyncio.create_task(_tidy(hub))
+        tidying = asyncio.create_task(_tidy(hub, uploads))
         yield
         tidying.cancel()
         await asyncio.to_thread(hub.close)
+        await asyncio.to_thread(uploads.close)
 
     app = FastAPI(
         title="movescreen",
@@ -59,7 +62,7 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         responses={"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}},
     )
     logins = Logins(config.password_hash)
-    app.state.services = Services(config, catalog, logins, hub)
+    app.state.services = Services(config, catalog, logins, hub, ResultStore(config.results), uploads)
     app.add_middleware(Guard, config=config, logins=logins)
     install_handlers(app)
     app.mount("/static", StaticFiles(directory=str(resources.files("movescreen.web") / "static")), name="static")
@@ -70,7 +73,8 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     return app
 
 
-async def _tidy(hub: LiveHub) -> None:
+async def _tidy(hub: LiveHub, uploads: UploadDesk) -> None:
     while True:
         await asyncio.sleep(_TIDY_EVERY_S)
         hub.tidy()
+        uploads.tidy()

@@ -76,7 +76,9 @@ class LiveHub:
                     "end one of them first",
                 )
             settings = self._config.settings.model_copy(update={"model": choices.model})
-            folder = name_folder(self._config.results, choices.client)
+            folder = name_folder(
+                self._config.results, choices.client, {s.files.folder for s in self._sessions.values()}
+            )
             files = SessionFiles(folder, choices.client, choices.protocol, settings, self._workers())
             session = LiveSession(choices, self._catalog, settings, files, self._make)
             self._sessions[session.id] = session

@@ -12,6 +12,8 @@ from movescreen.catalog import Catalog
 from movescreen.web.config import WebConfig
 from movescreen.web.hub import LiveHub
 from movescreen.web.security.logins import Logins
+from movescreen.web.store import ResultStore
+from movescreen.web.uploads import UploadDesk
 
 
 @dataclass
@@ -22,6 +24,8 @@ class Services:
     catalog: Catalog
     logins: Logins
     hub: LiveHub
+    store: ResultStore
+    uploads: UploadDesk
 
 
 def get_services(connection: HTTPConnection) -> Services:

@@ -210,7 +210,7 @@ function adviceOf(state) {
     return wrong || state.setup.some((i) => i.ok === false) ? state.advice : state.held_s > 0 ? "Good. Stay like that." : state.position;
   }
   if (state.advice) return state.advice;
-  if (state.stage === "countdown" || state.stage === "recording") return state.instruction;
+  if (state.stage === "countdown" || (state.stage === "recording" && !state.reps && !state.cues.length)) return state.instruction;
   if (state.stage === "between") return `${state.reps} of ${state.target} recorded.`;
   return "";
 }
@@ -226,6 +226,7 @@ function finish(state) {
   stream?.getTracks().forEach((track) => track.stop());
   socket?.close(1000);
   for (const button of document.querySelectorAll(".commands button")) button.hidden = true;
+  $("more").hidden = true;
   $("again").hidden = false;
   if (error) {
     text("advice", sentence(error.message));
@@ -271,6 +272,7 @@ function showVoice() {
 
 for (const button of document.querySelectorAll("[data-command]")) {
   button.addEventListener("click", () => {
+    $("more").open = false;
     if (button.dataset.command === "stop") $("ask").showModal();
     else command(button.dataset.command);
   });
@@ -289,6 +291,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   command(stats.state?.paused ? "resume" : "pause");
 });
+document.addEventListener("click", (event) => { if (!event.target.closest("#more")) $("more").open = false; });
 addEventListener("pagehide", () => { over = true; socket?.close(1000); });
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 document.addEventListener("visibilitychange", keepAwake);

@@ -1,0 +1,128 @@
+"""``movescreen live``: a guided session in a window, for those without a browser."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from movescreen.catalog import load_catalog
+from movescreen.catalog.protocol_schema import ProtocolSpec
+from movescreen.cli.options import MODELS, Model, Raw, check_choice, print_result
+from movescreen.errors import UnknownNameError
+from movescreen.settings import load_settings
+
+if TYPE_CHECKING:
+    from movescreen.live import GuidedSession, LiveEngine
+    from movescreen.live.window import Window
+    from movescreen.video.camera import Camera
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(live)
+
+
+def live(
+    camera: Annotated[str, typer.Option(help="Number of a webcam, or a video file that plays as one.")] = "0",
+    movement: Annotated[
+        str, typer.Option(help="Only this: a movement, or a part of the protocol such as squat_front.")
+    ] = "",
+    protocol: Annotated[str, typer.Option(help="Which guided session: standard, squat, lunge or bend.")] = "standard",
+    client: Annotated[str, typer.Option(help="Name or id of the person, printed on the report.")] = "",
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screenings"),
+    repetitions: Annotated[
+        int | None,
+        typer.Option(min=1, max=20, help="Repetitions of each movement; those of the protocol when left out."),
+    ] = None,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Keep pictures of the deepest moments in the report.")
+    ] = False,
+    setup: Annotated[
+        bool, typer.Option("--setup/--no-setup", help="Check the set-up and count down, or record from the start.")
+    ] = True,
+    window: Annotated[
+        bool, typer.Option("--window/--no-window", help="Show a window, or only print what happens.")
+    ] = True,
+    model: Model = None,
+    raw: Raw = False,
+) -> None:
+    """Guide somebody through a session at a webcam, in a window; the report is made at the end."""
+    check_choice("model", model, MODELS)
+    settings = load_settings(model=model, raw=raw or None)
+    catalog = load_catalog()
+    chosen = _only(catalog.protocol(protocol), movement)
+
+    from movescreen.live import GuidedSession, LiveEngine, SessionFiles, name_folder
+    from movescreen.live.window import Window
+    from movescreen.pipeline import missing_answer
+    from movescreen.video.camera import open_camera
+
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    session = GuidedSession(chosen, catalog, repetitions=repetitions, raw=settings.raw, guided=setup)
+    with ThreadPoolExecutor(1) as pool, open_camera(camera, max_side_px=settings.max_side_px) as source:
+        files = SessionFiles(name_folder(out, client), client, chosen.name, settings, pool)
+        with LiveEngine(session, settings.model, pictures=pictures) as engine:
+            session.on_part = lambda outcome: files.add(outcome, engine.info, engine.pictures.get(outcome.part.id))
+            with Window(source.name, session.do) if window else _Nothing() as shown:
+                _run(session, engine, source, shown, console)
+        saved = files.finish()
+    for result in saved.screening.clips:
+        print_result(console, result)
+    console.print(f"report: {saved.folder / 'report.html'}")
+    answers = [missing_answer(result) for result in saved.screening.clips]
+    if None not in answers:
+        raise next(error for error in answers if error is not None)
+
+
+def _only(protocol: ProtocolSpec, movement: str) -> ProtocolSpec:
+    """Return the protocol with the parts of one movement, or one part, only."""
+    if not movement:
+        return protocol
+    parts = tuple(p for p in protocol.parts if movement in (p.id, p.movement))
+    if not parts:
+        known = dict.fromkeys([*(p.movement for p in protocol.parts), *(p.id for p in protocol.parts)])
+        raise UnknownNameError("movement of this session", movement, known)
+    return protocol.model_copy(update={"parts": parts})
+
+
+def _run(
+    session: GuidedSession, engine: LiveEngine, source: Camera, shown: Window | _Nothing, console: Console
+) -> None:
+    """Look at pictures until the session or the camera's pictures end."""
+    from movescreen.live import Command, Stage
+    from movescreen.live.picture import draw_session
+
+    said = 0
+    for frame in source:
+        sight = engine.process(frame.image, frame.time_s)
+        view = session.view()
+        for utterance in view.said:
+            if utterance.number > said:
+                said = utterance.number
+                console.print(utterance.text)
+        if shown.visible:
+            shown.show(draw_session(frame.image, sight, view))
+            engine.follow_stage()
+        if session.stage is Stage.DONE:
+            return
+    session.do(Command.STOP)
+    engine.follow_stage()
+
+
+class _Nothing:
+    """Stands where the window would be."""
+
+    visible = False
+
+    def __enter__(self) -> _Nothing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def show(self, picture: object) -> None:
+        """Show nothing."""

@@ -1,0 +1,75 @@
+"""Finished screenings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, status
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, Response
+
+from movescreen.web.services import Needs
+from movescreen.web.store import MEDIA_TYPES, StoredResult
+
+router = APIRouter(prefix="/api/results", tags=["results"])
+
+#: Reports bring their style along and need nothing else; a page that somebody smuggled in could not run either.
+REPORT_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-top-navigation-by-user-activation"
+
+
+class ResultSummary(BaseModel):
+    """A screening in short."""
+
+    name: str
+    client: str
+    recorded: str
+    headline: str
+    flagged: int
+    borderline: int
+    refer: bool
+    has_report: bool
+
+
+class Result(ResultSummary):
+    """A screening: its ``result.json``, and what was done in the session."""
+
+    screening: dict[str, Any]
+    session: dict[str, Any]
+
+
+def summarize(result: StoredResult) -> ResultSummary:
+    """Return a result in short."""
+    told = result.screening.get("summary", {})
+    return ResultSummary(
+        name=result.name, client=result.client, recorded=result.recorded, headline=str(told.get("headline", "")),
+        flagged=int(told.get("flagged", 0)), borderline=int(told.get("borderline", 0)), refer=result.refer,
+        has_report=result.has_report,
+    )  # fmt: skip
+
+
+@router.get("")
+async def list_results(services: Needs) -> list[ResultSummary]:
+    """List all screenings, the newest first."""
+    return await run_in_threadpool(lambda: [summarize(r) for r in services.store.list()])
+
+
+@router.get("/{name}")
+async def show_result(name: str, services: Needs) -> Result:
+    """Return one screening."""
+    found = await run_in_threadpool(services.store.find, name)
+    return Result(**summarize(found).model_dump(), screening=found.screening, session=found.session)
+
+
+@router.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT)
+async def delete_result(name: str, services: Needs) -> Response:
+    """Delete a screening with all its files."""
+    await run_in_threadpool(services.store.delete, name)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@router.get("/{name}/files/{path:path}", response_class=FileResponse)
+async def get_file(name: str, path: str, services: Needs) -> FileResponse:
+    """Return a file of a screening: ``report.html``, tables, poses."""
+    file = await run_in_threadpool(services.store.file, name, path)
+    return FileResponse(file, media_type=MEDIA_TYPES[file.suffix], headers={"Content-Security-Policy": REPORT_POLICY})

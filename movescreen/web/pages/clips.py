@@ -1,0 +1,19 @@
+"""The page that takes clips."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from movescreen.web.services import Needs
+from movescreen.web.templating import render
+
+router = APIRouter()
+
+
+@router.get("/clips")
+async def show_clips(request: Request, services: Needs) -> HTMLResponse:
+    """Take clips in, show how far they are."""
+    limits = services.config.limits
+    data = {"most": limits.clips, "megabytes": limits.upload_bytes // 1_000_000, "minutes": round(limits.upload_s / 60)}
+    return render(request, "clips.html.jinja", data)

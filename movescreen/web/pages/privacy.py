@@ -1,0 +1,19 @@
+"""What is stored, and where."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from movescreen.web.services import Needs
+from movescreen.web.templating import render
+
+router = APIRouter()
+
+
+@router.get("/privacy")
+async def show_privacy(request: Request, services: Needs) -> HTMLResponse:
+    """Say what is stored, and where."""
+    return render(
+        request, "privacy.html.jinja", {"folder": str(services.store.root), "loopback": services.config.loopback}
+    )

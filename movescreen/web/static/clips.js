@@ -1,0 +1,161 @@
+// Sends clips one after another, shows how far each is, and asks for the report.
+const form = document.getElementById("upload"), drop = document.getElementById("drop"), list = document.getElementById("clips");
+const problem = form.querySelector(".problem"), button = form.querySelector("button"), progress = document.getElementById("progress");
+const rows = [], queue = [];
+let upload = null, sending = false, finishing = false, timer = null;
+
+const WORDS = { queued: "waits to be sent", sending: "is sent", waiting: "waits", analysing: "is analysed", done: "ready", failed: "not usable", refused: "refused" };
+
+async function ask(address, options = {}) {
+  const answer = await fetch(address, options);
+  const told = answer.status === 204 ? {} : await answer.json();
+  if (!answer.ok) throw new Error([told.error.message, told.error.hint].filter(Boolean).map(sentence).join(" "));
+  return told;
+}
+
+const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
+
+function complain(words) {
+  problem.textContent = words;
+  problem.hidden = !words;
+}
+
+function addFiles(files) {
+  complain("");
+  for (const file of files) {
+    const row = { file, name: file.name, state: "queued", share: 0, note: "", node: document.createElement("li") };
+    const title = document.createElement("b"), state = document.createElement("span"), bar = document.createElement("progress"), note = document.createElement("p");
+    title.textContent = file.name;
+    state.className = "state";
+    bar.max = 1;
+    bar.setAttribute("aria-label", `Progress of ${file.name}`);
+    note.className = "small";
+    row.node.append(title, state, bar, note);
+    Object.assign(row, { stateNode: state, bar, noteNode: note });
+    list.append(row.node);
+    rows.push(row);
+    if (file.size > form.dataset.megabytes * 1e6) {
+      refuse(row, `It has ${Math.round(file.size / 1e6)} MB; ${form.dataset.megabytes} MB are allowed. Cut out the movement, or record in a lower quality.`);
+    } else queue.push(row);
+    draw(row);
+  }
+  sendNext();
+}
+
+function refuse(row, words) {
+  Object.assign(row, { state: "refused", share: 1, note: words });
+  draw(row);
+}
+
+function draw(row) {
+  row.node.dataset.state = row.state;
+  row.stateNode.textContent = WORDS[row.state];
+  row.bar.value = row.share;
+  row.bar.hidden = ["done", "failed", "refused"].includes(row.state);
+  row.noteNode.textContent = row.note;
+  row.noteNode.hidden = !row.note;
+  const usable = rows.filter((r) => !["refused", "queued", "sending"].includes(r.state));
+  button.disabled = finishing || sending || queue.length > 0 || !usable.length;
+  const spoken = rows.map((r) => `${r.name} ${WORDS[r.state]}`).join(", ");
+  if (progress.textContent !== spoken) progress.textContent = spoken;
+}
+
+async function sendNext() {
+  if (sending || !queue.length) return;
+  sending = true;
+  const row = queue.shift();
+  try {
+    const head = { "Content-Type": "application/json" };
+    const body = JSON.stringify({ client: form.client.value.trim(), recorded: form.recorded.value });
+    upload ??= (await ask("/api/uploads", { method: "POST", headers: head, body })).id;
+    form.client.readOnly = form.recorded.readOnly = true;
+    row.state = "sending";
+    draw(row);
+    row.number = (await send(row)).number;
+    watch();
+  } catch (error) {
+    refuse(row, error.message);
+  } finally {
+    sending = false;
+    draw(row);
+    sendNext();
+  }
+}
+
+let arrived = 0;
+
+function send(row) {
+  // fetch does not tell how much was sent
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", `/api/uploads/${upload}/clips/${encodeURIComponent(row.name)}`);
+    request.responseType = "json";
+    request.upload.onprogress = (event) => { row.share = (0.3 * event.loaded) / event.total; draw(row); };
+    request.onload = () => {
+      const error = request.response?.error;
+      if (request.status === 201) {
+        row.state = "waiting";
+        resolve({ number: arrived++ });
+      } else reject(new Error(error ? [error.message, error.hint].filter(Boolean).map(sentence).join(" ") : "It could not be sent."));
+    };
+    request.onerror = () => reject(new Error("The connection was lost. Add the clip again."));
+    request.send(row.file);
+  });
+}
+
+function watch() {
+  timer ??= setInterval(update, 700);
+}
+
+async function update() {
+  let told;
+  try {
+    told = await ask(`/api/uploads/${upload}`);
+  } catch (error) {
+    complain(error.message);
+    return;
+  }
+  complain("");
+  for (const row of rows) {
+    const clip = row.number === undefined ? null : told.clips[row.number];
+    if (!clip) continue;
+    row.state = clip.state;
+    row.share = 0.3 + 0.7 * clip.progress;
+    if (clip.error) row.note = [clip.error.message, clip.error.hint].filter(Boolean).map(sentence).join(" ");
+    else if (clip.state === "done") row.note = describe(clip);
+    draw(row);
+  }
+  if (told.state === "done") location.assign(`/results/${encodeURIComponent(told.result)}`);
+  if (told.state === "failed") {
+    clearInterval(timer);
+    complain([told.error?.message, told.error?.hint].filter(Boolean).map(sentence).join(" ") || "That did not work.");
+    button.textContent = "Begin again";
+    button.disabled = false;
+    button.onclick = (event) => { event.preventDefault(); location.reload(); };
+  }
+}
+
+function describe(clip) {
+  if (clip.movement === "none") return "No movement was recognised.";
+  const reps = clip.reps === 1 ? "1 repetition" : `${clip.reps} repetitions`;
+  return `${sentence(clip.movement.replaceAll("_", " ")).slice(0, -1)}, seen from the ${clip.view}: ${reps}.`;
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  finishing = true;
+  button.disabled = true;
+  button.textContent = "Making the report …";
+  try {
+    await ask(`/api/uploads/${upload}/finish`, { method: "POST" });
+    watch();
+  } catch (error) {
+    complain(error.message);
+    finishing = false;
+    button.disabled = false;
+  }
+});
+document.getElementById("files").addEventListener("change", (event) => { addFiles(event.target.files); event.target.value = ""; });
+for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
+for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
+drop.addEventListener("drop", (event) => { event.preventDefault(); addFiles(event.dataTransfer.files); });

@@ -1,0 +1,426 @@
+"""Clips that come in: checked while they arrive, analysed in a process of their own, merged into one screening."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from movescreen.batch import BatchItem, name_folders
+from movescreen.batch.executors import ProcessExecutor
+from movescreen.clip import analyze_clip, merge_and_write
+from movescreen.errors import AnalysisError, InputError, MovescreenError, TimedOut, WorkerLost
+from movescreen.live import name_folder
+from movescreen.model import ClipResult
+from movescreen.pipeline import Request
+from movescreen.settings import Settings
+from movescreen.video.probe import probe_clip
+from movescreen.web.config import WebConfig
+from movescreen.web.errors import Busy, NotAVideo, NotThere, TooLarge
+
+#: Where clips wait, inside the folder of the results; they are deleted after their analysis.
+WAITING_FOLDER = ".uploads"
+#: Clips that may arrive at a time, and how long one may say nothing, s.
+_ARRIVING = 6
+_SILENCE_S = 30.0
+_TIMEOUT_S = 1800.0
+#: An upload that nobody asks about is forgotten after this long, s.
+_FORGOTTEN_S = 3600.0
+_SNIFFED = 256
+_PROGRESS_EVERY_S = 0.3
+
+
+@dataclass
+class UploadedClip:
+    """A clip, and how far it is.
+
+    Attributes
+    ----------
+    name
+        As the user calls it.
+    state
+        ``waiting``, ``analysing``, ``done`` or ``failed``.
+    error
+        Why there is no result.
+    result
+        The result.
+    folder
+        Folder of its files below that of the screening.
+    """
+
+    name: str
+    path: Path
+    progress_path: Path
+    folder: str = ""
+    state: str = "waiting"
+    error: MovescreenError | None = None
+    result: ClipResult | None = None
+    work: Future[ClipResult | MovescreenError] | None = None
+
+    def progress(self) -> float:
+        """Return the share that is analysed, 0..1."""
+        if self.state in ("done", "failed"):
+            return 1.0
+        try:
+            return min(1.0, max(0.0, float(self.progress_path.read_text("ascii"))))
+        except (OSError, ValueError):
+            return 0.0
+
+
+@dataclass
+class Upload:
+    """The clips of one person.
+
+    Attributes
+    ----------
+    id
+        Unguessable.
+    client, recorded
+        Printed on the report; may be empty.
+    folder
+        Of the screening.
+    clips
+        In the order in which they came.
+    state
+        ``open``, ``merging``, ``done`` or ``failed``.
+    """
+
+    client: str
+    recorded: str
+    folder: Path
+    waiting: Path
+    id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    clips: list[UploadedClip] = field(default_factory=list)
+    state: str = "open"
+    error: MovescreenError | None = None
+    used_s: float = field(default_factory=time.monotonic)
+
+
+class UploadDesk:
+    """Takes clips in and sees to it that they are analysed.
+
+    Parameters
+    ----------
+    config
+        Limits, folder of the results, settings.
+    executor
+        Analyses clips; a process of its own when None, made with the first one.
+    """
+
+    def __init__(self, config: WebConfig, executor: Executor | None = None) -> None:
+        self._config, self._executor = config, executor
+        self._uploads: dict[str, Upload] = {}
+        self._lock = threading.Lock()
+        self._arriving = 0
+
+    def open(self, client: str, recorded: str) -> Upload:
+        """Begin an upload.
+
+        Raises
+        ------
+        Busy
+            When too many are open.
+        """
+        self.tidy()
+        with self._lock:
+            if len(self._uploads) >= self._config.limits.uploads:
+                raise Busy("too many uploads are open", "wait until some are done")
+            folder = name_folder(self._config.results, client)
+            # taken at once, so that two uploads of one second do not share it
+            _make_folder(folder)
+            upload = Upload(client, recorded, folder, Path())
+            upload.waiting = self._config.results / WAITING_FOLDER / upload.id
+            self._uploads[upload.id] = upload
+        return upload
+
+    def find(self, upload_id: str) -> Upload:
+        """Return an upload.
+
+        Raises
+        ------
+        NotThere
+            When there is none of that id (any more).
+        """
+        try:
+            upload = self._uploads[upload_id]
+        except KeyError:
+            raise NotThere("this upload is not open any more", "begin a new one") from None
+        upload.used_s = time.monotonic()
+        for clip in upload.clips:
+            _update(clip)
+        return upload
+
+    async def receive(
+        self, upload_id: str, name: str, parts: AsyncIterator[bytes], stated_bytes: int | None
+    ) -> UploadedClip:
+        """Take one clip in; nothing of a refused one stays on the disk.
+
+        Parameters
+        ----------
+        upload_id
+            Of an open upload.
+        name
+            What the user calls the clip.
+        parts
+            Its bytes as they arrive.
+        stated_bytes
+            How many are to come, when the sender says so.
+
+        Raises
+        ------
+        TooLarge, NotAVideo, VideoError
+            When it is refused.
+        Busy
+            When too many arrive at once.
+        """
+        upload = self.find(upload_id)
+        limits = self._config.limits
+        if upload.state != "open":
+            raise InputError("this upload is finished", "begin a new one")
+        if len(upload.clips) >= limits.clips:
+            raise TooLarge(f"an upload holds {limits.clips} clips at most", "begin a second one")
+        if self._arriving >= _ARRIVING:
+            raise Busy("too many clips arrive at once", "wait until some are here")
+        self._demand_room(name, stated_bytes or 0)
+        number = secrets.token_hex(4)
+        folder = upload.waiting / number
+        path = folder / _file_name(name)
+        self._arriving += 1
+        try:
+            await asyncio.to_thread(_make_folder, folder)
+            await self._write(path, name, parts)
+            await asyncio.to_thread(self._demand_short, path, name)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        finally:
+            self._arriving -= 1
+        clip = UploadedClip(_shown(name), path, upload.waiting / f"{number}.progress")
+        self._start(upload, clip)
+        return clip
+
+    def finish(self, upload_id: str) -> Upload:
+        """Make the screening as soon as all clips are analysed.
+
+        Raises
+        ------
+        InputError
+            When there are no clips.
+        """
+        upload = self.find(upload_id)
+        with self._lock:
+            if upload.state != "open":
+                return upload
+            if not upload.clips:
+                raise InputError("there are no clips yet", "add some first")
+            upload.state = "merging"
+        threading.Thread(target=_merge, args=(upload,), name="merge", daemon=True).start()
+        return upload
+
+    def cancel(self, upload_id: str) -> None:
+        """Forget an upload and delete its clips; a finished screening stays."""
+        upload = self.find(upload_id)
+        for clip in upload.clips:
+            if clip.work is not None:
+                clip.work.cancel()
+        shutil.rmtree(upload.waiting, ignore_errors=True)
+        if upload.state != "done":
+            shutil.rmtree(upload.folder, ignore_errors=True)
+        self._uploads.pop(upload_id, None)
+
+    def tidy(self) -> None:
+        """Forget uploads that nobody asked about for long."""
+        now_s = time.monotonic()
+        for upload in list(self._uploads.values()):
+            busy = upload.state == "merging" or any(c.state in ("waiting", "analysing") for c in upload.clips)
+            if now_s - upload.used_s > _FORGOTTEN_S and not busy:
+                self.cancel(upload.id)
+
+    def close(self) -> None:
+        """End everything and delete the clips."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+        for upload in self._uploads.values():
+            shutil.rmtree(upload.waiting, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                upload.folder.rmdir()
+        with contextlib.suppress(OSError):
+            (self._config.results / WAITING_FOLDER).rmdir()
+
+    async def _write(self, path: Path, name: str, parts: AsyncIterator[bytes]) -> None:
+        limit, seen, head = self._config.limits.upload_bytes, 0, b""
+        with path.open("xb") as file:
+            while True:
+                try:
+                    part = await asyncio.wait_for(anext(parts), _SILENCE_S)
+                except StopAsyncIteration:
+                    break
+                except TimeoutError:
+                    raise InputError(f"“{_shown(name)}” stopped arriving", "try again") from None
+                seen += len(part)
+                if seen > limit:
+                    raise _too_large(name, limit)
+                if len(head) < _SNIFFED:
+                    head += part[: _SNIFFED - len(head)]
+                    if len(head) >= _SNIFFED and not looks_like_video(head):
+                        raise _no_video(name)
+                await asyncio.to_thread(file.write, part)
+        if not looks_like_video(head):
+            raise _no_video(name)
+
+    def _demand_room(self, name: str, coming: int) -> None:
+        limits = self._config.limits
+        if coming > limits.upload_bytes:
+            raise _too_large(name, limits.upload_bytes, coming)
+        root = next(p for p in (self._config.results, *self._config.results.parents) if p.exists())
+        if shutil.disk_usage(root).free < coming + limits.spare_disk_bytes:
+            raise TooLarge(
+                f"there is not enough room on the disk for “{_shown(name)}”", "free some, or delete old results"
+            )
+
+    def _demand_short(self, path: Path, name: str) -> None:
+        longest_s = self._config.limits.upload_s
+        duration_s = probe_clip(path).info.duration_s
+        if duration_s > longest_s:
+            raise TooLarge(
+                f"“{_shown(name)}” lasts {duration_s / 60:.1f} minutes; {longest_s / 60:g} are allowed",
+                "cut out the movement, a clip of a minute is plenty",
+            )
+
+    def _start(self, upload: Upload, clip: UploadedClip) -> None:
+        with self._lock:
+            if self._executor is None:
+                self._executor = ProcessExecutor(1, _TIMEOUT_S)
+            upload.clips.append(clip)
+            items = name_folders(BatchItem(c.name, f"/{i}") for i, c in enumerate(upload.clips))
+            taken = {c.folder for c in upload.clips}
+            clip.folder = next(f for f in _candidates(items[-1].folder) if f not in taken)
+            clip.work = self._executor.submit(
+                analyze_upload, clip.path, upload.folder / clip.folder, self._config.settings, upload.client,
+                upload.recorded, clip.progress_path,
+            )  # fmt: skip
+
+
+def analyze_upload(
+    path: Path, folder: Path, settings: Settings, client: str, recorded: str, progress_path: Path
+) -> ClipResult | MovescreenError:
+    """Analyse a clip, in whichever process, and delete it; say in a file how far it is."""
+    try:
+        info = probe_clip(path).info
+        frames = max(1, round(info.duration_s * min(info.fps, settings.max_fps)))
+        said_s = 0.0
+
+        def on_progress(done: int, _time_s: float) -> None:
+            nonlocal said_s
+            if time.monotonic() - said_s > _PROGRESS_EVERY_S:
+                said_s = time.monotonic()
+                progress_path.write_text(f"{min(0.98, done / frames):.3f}", "ascii")
+
+        return analyze_clip(
+            path, Request(settings=settings), folder, client=client, recorded=recorded, on_progress=on_progress
+        )
+    except MovescreenError as error:
+        return error
+    finally:
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def looks_like_video(head: bytes) -> bool:
+    """Tell by its first bytes whether a file can be a video; the decoder has the last word."""
+    boxes = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+    return (
+        head[4:8] in boxes
+        or head.startswith(
+            (b"\x1aE\xdf\xa3", b"FLV\x01", b"OggS", b"\x30\x26\xb2\x75", b"\x00\x00\x01\xb3", b"\x00\x00\x01\xba")
+        )
+        or (head.startswith(b"RIFF") and head[8:12] == b"AVI ")
+        or (head[:1] == b"\x47" and head[188:189] == b"\x47")
+        or (head[4:5] == b"\x47" and head[196:197] == b"\x47")
+    )
+
+
+def _merge(upload: Upload) -> None:
+    results: dict[str, ClipResult] = {}
+    failed: dict[str, MovescreenError] = {}
+    try:
+        for clip in upload.clips:
+            _update(clip, wait=True)
+            if clip.result is not None:
+                results[clip.folder] = clip.result
+            elif clip.error is not None:
+                failed[clip.name] = clip.error
+        if not results:
+            reasons = "; ".join(error.message for error in failed.values())
+            raise AnalysisError(f"none of the clips could be analysed: {reasons}", "see how to record, and try again")
+        merge_and_write(results, failed, upload.folder, client=upload.client, recorded=upload.recorded)
+        upload.state = "done"
+    except MovescreenError as error:
+        upload.error, upload.state = error, "failed"
+    finally:
+        if upload.state != "done":
+            upload.state = "failed"
+            shutil.rmtree(upload.folder, ignore_errors=True)
+        shutil.rmtree(upload.waiting, ignore_errors=True)
+
+
+def _update(clip: UploadedClip, *, wait: bool = False) -> None:
+    """Look at how far the work is."""
+    work = clip.work
+    if work is None or clip.state in ("done", "failed"):
+        return
+    if not wait and not work.done():
+        clip.state = "analysing" if clip.progress_path.exists() else "waiting"
+        return
+    try:
+        made: ClipResult | MovescreenError = work.result()
+    except TimeoutError:
+        made = TimedOut("it took longer than it may", "cut the clip")
+    except Exception as error:
+        made = WorkerLost(f"its analysis ended unexpectedly: {error}", "try again")
+    if isinstance(made, MovescreenError):
+        clip.error, clip.state = made, "failed"
+    else:
+        clip.result, clip.state = made, "done"
+
+
+def _candidates(folder: str) -> list[str]:
+    return [folder, *(f"{folder}_{n}" for n in range(2, 100))]
+
+
+def _shown(name: str) -> str:
+    """Return a name as it is shown: its last part, nothing that moves a cursor, not too long."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(c for c in last if c.isprintable()).strip()[:80] or "clip"
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[^\w.-]", "_", _shown(name)).lstrip(".") or "clip"
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"cannot write {folder}: {error.strerror or error}", "choose another folder with --out"
+        ) from error
+
+
+def _too_large(name: str, limit: int, size: int = 0) -> TooLarge:
+    stated = f"has {size / 1e6:.0f} MB" if size else "is too large"
+    return TooLarge(
+        f"“{_shown(name)}” {stated}; {limit / 1e6:.0f} MB are allowed",
+        "cut out the movement, or record in a lower quality",
+    )
+
+
+def _no_video(name: str) -> NotAVideo:
+    return NotAVideo(f"“{_shown(name)}” is not a video", "take an MP4, MOV, MKV, WebM or AVI file")
