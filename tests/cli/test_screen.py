@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import av
 import pandas as pd
 import pytest
 
@@ -31,6 +32,15 @@ def test_front_and_side_become_one_screening(tmp_path: Path, capfd: pytest.Captu
                 str(out),
                 "--model",
                 "lite",
+                "--age",
+                "34",
+                "--sex",
+                "female",
+                "--pain",
+                "squat",
+                "--overlay",
+                "--opensim",
+                "--pdf",
             ]
         )
     assert ended.value.code in (None, 0)
@@ -50,6 +60,24 @@ def test_front_and_side_become_one_screening(tmp_path: Path, capfd: pytest.Captu
     for clip in data["clips"]:
         assert (out / clip["folder"] / "report.html").is_file()
         assert json.loads((out / clip["folder"] / "result.json").read_text("utf-8"))["recorded"] == "2026-03-12"
+    assert {"report.html", "report.pdf", "client.html", "client.pdf", "squat.mp4"} <= {p.name for p in out.iterdir()}
+    clip = {p.name for p in (out / "squat_heelrise_side").iterdir()}
+    assert {"overlay.mp4", "angles.mot", "landmarks.trc", "turn.jpg", "turn_plain.jpg"} <= clip
+    with av.open(str(out / "squat.mp4")) as pair:
+        assert (pair.streams.video[0].width, pair.streams.video[0].height) == (810, 720)
+    page = (out / "report.html").read_text("utf-8")
+    assert 'href="squat.mp4"' in page
+    assert 'href="squat_heelrise_side/overlay.mp4"' in page
+    assert page.count("<img ") == 2
+    assert "Refer before training on" in page
+    merged = json.loads((out / "result.json").read_text("utf-8"))
+    assert (merged["pain"], merged["person"]) == (["squat"], {"age": 34.0, "sex": "female"})
+
+    before = {name: (out / name).read_bytes() for name in ("findings.csv", "reps.csv", "sides.csv", "client.html")}
+    with pytest.raises(SystemExit):
+        main(["report", str(out)])
+    assert {name: (out / name).read_bytes() for name in before} == before
+    assert "squat_valgus_front/report.html" in capfd.readouterr().out
 
 
 def test_when_no_clip_can_be_read_the_error_is_that_of_the_first(
@@ -61,3 +89,13 @@ def test_when_no_clip_can_be_read_the_error_is_that_of_the_first(
     error, hint = capsys.readouterr().err.splitlines()
     assert "there is no file" in error
     assert hint.startswith("hint: ")
+
+
+def test_wrong_words_are_told_before_any_work(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    clip = str(SAMPLES / "squat_side.mp4")
+    for wrong, told in ((["--sex", "femal"], "female"), (["--pain", "sqat"], "squat")):
+        with pytest.raises(SystemExit) as ended:
+            main(["screen", clip, "--out", str(tmp_path / "out"), *wrong])
+        assert ended.value.code == 2
+        assert told in capfd.readouterr().err
+    assert not (tmp_path / "out").exists()
