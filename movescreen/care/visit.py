@@ -13,6 +13,7 @@ from pydantic import Field
 from movescreen.care.intake import Note, Score, Side, Told
 from movescreen.catalog import Catalog, measurement_error
 from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import InputError
 from movescreen.model import ClipResult, Evidence, Finding, ScreeningResult, Source, Status
 
@@ -275,12 +276,13 @@ def _read(clip: ClipResult, catalog: Catalog) -> list[Reading]:
     complete = [rep for rep in clip.reps if rep.complete]
     if spec is None or not complete:
         return []
+    kept = _signals_of(spec)
     # of a one-sided movement only the working leg's repetitions tell about a leg
     legs = {rep.side: [r for r in complete if r.side == rep.side] for rep in complete}
     out = []
     for name, signal in clip.series.specs.items():
         stem = name.removesuffix("_left").removesuffix("_right")
-        if stem not in spec.key_signals:
+        if stem not in kept:
             continue
         for leg, reps in legs.items():
             values = [rep.at_turn[name] for rep in reps if math.isfinite(rep.at_turn.get(name, math.nan))]
@@ -292,6 +294,16 @@ def _read(clip: ClipResult, catalog: Catalog) -> list[Reading]:
             seconds = tuple(getattr(rep, stem) for rep in reps)
             out.append(_reading_of(stem, leg, "s", seconds, 0.1 * 2**0.5))
     return out
+
+
+def _signals_of(spec: MovementSpec) -> set[str]:
+    """Return the signals worth keeping: those that checks read, and the key signals.
+
+    The knee's angle in the frontal plane is kept only where a check reads it: at the bottom of a two-leg squat the thigh points at
+    the camera, and pixels become degrees.
+    """
+    read = {name for check in spec.checks if (name := getattr(check, "signal", ""))}
+    return read | {name for name in spec.key_signals if name != "fppa"}
 
 
 def _reading(clip: ClipResult, catalog: Catalog, stem: str, side: str, unit: str, values: Sequence[float]) -> Reading:

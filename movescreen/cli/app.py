@@ -19,6 +19,8 @@ from movescreen.cli import (
     doctor,
     intake,
     models,
+    plan,
+    progress,
     report,
     screen,
     visit,
@@ -40,6 +42,8 @@ demo.register(app)
 client.register(app)
 intake.register(app)
 visit.register(app)
+plan.register(app)
+progress.register(app)
 backup.register(app)
 report.register(app)
 catalog.register(app)

@@ -232,6 +232,12 @@ def test_every_need_is_spoken_for_by_each_of_its_grounds(need: str) -> None:
         if movement:
             other = record.model_copy(update={"movement": "lunge"})
             assert weigh_need(spec, Grounds(nobody, (other,))).weight == 0
+    for check in spec.hints:
+        movement, _, name = check.rpartition(":")
+        record = make_record(name, movement=movement or "squat", severity=3)
+        assert weigh_need(spec, Grounds(nobody, (record,))).weight == 1
+        near = record.model_copy(update={"status": Status.BORDERLINE})
+        assert weigh_need(spec, Grounds(nobody, (near,))).weight == 0
     assert any(need in exercise.serves for exercise in CARE.exercises.values())
     assert any(need == exercise.serves[0] for exercise in CARE.exercises.values()), "some exercise serves it best"
 
