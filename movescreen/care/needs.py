@@ -26,8 +26,8 @@ class WeighedNeed:
 
     Attributes
     ----------
-    weight
-        Sum over what speaks for it.
+    weight, loudest
+        Sum over what speaks for it, and the greatest part of it.
     reasons
         In words, the weightiest first.
     side
@@ -36,6 +36,7 @@ class WeighedNeed:
 
     spec: NeedSpec
     weight: int
+    loudest: int
     reasons: tuple[str, ...]
     side: str
 
@@ -60,7 +61,8 @@ def weigh_needs(grounds: Grounds, catalog: CareCatalog) -> tuple[WeighedNeed, ..
     or operation 2, because the history says more about a person than any angle; any other fact 1.
     """
     weighed = [weigh_need(spec, grounds) for spec in catalog.needs.values()]
-    return tuple(sorted((n for n in weighed if n.weight > 0), key=lambda n: (-n.weight, n.spec.order)))
+    # of equals, what was seen goes before what is only likely
+    return tuple(sorted((n for n in weighed if n.weight > 0), key=lambda n: (-n.weight, -n.loudest, n.spec.order)))
 
 
 def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
@@ -70,7 +72,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
         weight = _weight_of(spec, finding)
         if weight:
             said.append((weight, finding.message, finding.seen_side))
-            texts = [link.text for link in grounds.links if link.finding == finding]
+            texts = [link.text for link in grounds.links if link.finding == finding] if weight > HINT else []
             # several events that go with one finding are told, and count once
             said += [(LINKED if i == 0 else 0, text, finding.seen_side) for i, text in enumerate(texts)]
     for reading in grounds.readings:
@@ -89,7 +91,8 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
             said.append((weight, f"{event.words[:1].upper()}{event.words[1:]}.", event.side))
     said.sort(key=lambda item: -item[0])
     reasons = tuple(dict.fromkeys(text for _, text, _ in said))
-    return WeighedNeed(spec, sum(weight for weight, _, _ in said), reasons, _louder_side(spec, said))
+    weights = [weight for weight, _, _ in said]
+    return WeighedNeed(spec, sum(weights), max(weights, default=0), reasons, _louder_side(spec, said))
 
 
 def _weight_of(spec: NeedSpec, finding: FindingRecord) -> int:

@@ -85,7 +85,10 @@ class ClipRecord(Told):
 
 
 class FindingRecord(Told):
-    """A finding as kept: what :class:`~movescreen.model.Finding` says, with None for a missing number."""
+    """A finding as kept: what :class:`~movescreen.model.Finding` says, with None for a missing number.
+
+    ``whole_clip`` tells that its value belongs to all repetitions together.
+    """
 
     check_id: str
     movement: str
@@ -107,6 +110,7 @@ class FindingRecord(Told):
     source: str = ""
     source_verified: str = ""
     source_note: str = ""
+    whole_clip: bool = False
 
     @property
     def seen_side(self) -> str:
@@ -116,9 +120,9 @@ class FindingRecord(Told):
         return "left" if self.value > 0 else "right"
 
     def to_finding(self) -> Finding:
-        """Return it as the model's finding, with one value for all repetitions as its evidence."""
+        """Return it as the model's finding; the values of single repetitions were not kept."""
         value, limit, error = (math.nan if x is None else x for x in (self.value, self.limit, self.error))
-        evidence = (Evidence(0, 0.0, value, limit, self.unit, error),) if self.value is not None else ()
+        evidence = (Evidence(0, 0.0, value, limit, self.unit, error),) if self.whole_clip else ()
         return Finding(
             self.check_id, self.movement, self.side, self.status, self.title, self.unit, self.direction, self.severity,
             value, limit, self.reps_seen, self.reps_affected, error, self.reason, self.message, self.why, self.cue,
@@ -227,6 +231,7 @@ def record_finding(finding: Finding) -> FindingRecord:
         reps_seen=finding.reps_seen, reps_affected=finding.reps_affected, reason=finding.reason,
         message=finding.message, why=finding.why, cue=finding.cue, source=finding.source.citation,
         source_verified=finding.source.verified, source_note=finding.source.note,
+        whole_clip=bool(finding.evidence) and all(e.rep == 0 for e in finding.evidence),
     )  # fmt: skip
 
 

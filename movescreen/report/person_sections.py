@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from movescreen.report.wording import DASH, date_words, format_value, sentence, 
 EVIDENCE_WORDS: dict[Strength, str] = {
     "strong": "well supported", "moderate": "some support from studies", "weak": "weak support", "opinion": "practice, not studies",
 }  # fmt: skip
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _TEMPO_WORDS = {"descent_s": "Time down", "ascent_s": "Time up"}
 
 
@@ -103,6 +105,16 @@ def value_words(value: float, unit: str, *, signed: bool = False) -> str:
     """Return a value with the digits that its unit deserves in a comparison: one more than on its own, none for counts."""
     text = format_value(value, unit, {"reps": 0, "ratio": 2, "score": 0}.get(unit, 1))
     return f"+{text}" if signed and value > 0 else text
+
+
+def support_words(citation: str, verified: str) -> str:
+    """Return what a teaching rests on; our own words stand as they are, and an unchecked number is no citation."""
+    return citation.rstrip(".") if verified == "own_tolerance" else source_text(Source(citation, verified))
+
+
+def spell_days(text: str) -> str:
+    """Return a text with its ISO days spelt out."""
+    return _ISO_DAY.sub(lambda found: date_words(found[0]), text)
 
 
 def spec_source(spec: SourceSpec) -> str:

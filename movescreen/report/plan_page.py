@@ -11,7 +11,6 @@ import pandas as pd
 from movescreen.atomic import staged_folder, write_text
 from movescreen.care.plan_model import Plan, PlannedExercise, PlanNeed
 from movescreen.catalog.care_schema import Stage
-from movescreen.model import Source
 from movescreen.report.csv import write_csv
 from movescreen.report.html import render_page
 from movescreen.report.json import write_json_file
@@ -24,9 +23,10 @@ from movescreen.report.person_sections import (
     provenance_element,
     software,
     statement_element,
+    support_words,
 )
 from movescreen.report.sections import Element
-from movescreen.report.wording import sentence, source_text
+from movescreen.report.wording import sentence
 
 _STAGE_TITLES: dict[Stage, str] = {
     "warm_up": "Warm-up", "mobility": "Room to move", "activation": "Wake up", "integration": "Put together",
@@ -65,7 +65,7 @@ def render_plan(plan: Plan, head: PersonHead) -> str:
     elements = [
         head_element("Training plan", head, facts),
         statement_element(plan.headline, [plan.note] if plan.note else []),
-        lines_element("rules", "How to go on", plan.rules),
+        lines_element("rules", "How to go on", [*plan.rules, *_stops(plan)]),
         _exercises(plan),
         _needs(plan),
         lines_element(
@@ -76,6 +76,10 @@ def render_plan(plan: Plan, head: PersonHead) -> str:
         _provenance(plan),
     ]  # fmt: skip
     return render_page([e for e in elements if e is not None], f"Training plan · {head.label}", software())
+
+
+def _stops(plan: Plan) -> list[str]:
+    return [f"Stop, and tell your trainer: {'; '.join(plan.stops)}"] if plan.stops else []
 
 
 def _exercises(plan: Plan) -> Element | None:
@@ -103,7 +107,7 @@ def _exercise(e: PlannedExercise) -> dict[str, Any]:
 
 
 def _support(item: PlannedExercise | PlanNeed) -> str:
-    text = source_text(Source(item.source, item.source_verified))
+    text = support_words(item.source, item.source_verified)
     return sentence(f"Support: {EVIDENCE_WORDS[item.evidence]}" + (f" ({text})" if text else ""))
 
 

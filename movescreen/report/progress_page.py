@@ -17,6 +17,7 @@ from movescreen.atomic import staged_folder, write_text
 from movescreen.care.progress import Change, ChangeState, Trend, find_setup_differences
 from movescreen.care.readiness import GateResult, GateState, Readiness
 from movescreen.care.visit import ClipRecord, Visit
+from movescreen.care.words import decapitalise
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.report.csv import write_csv
@@ -30,6 +31,7 @@ from movescreen.report.person_sections import (
     reading_title,
     software,
     spec_source,
+    spell_days,
     statement_element,
     table_element,
     value_words,
@@ -154,7 +156,7 @@ def headline(report: ProgressReport) -> str:
     parts = []
     for found, words in ((better, "for the better"), (worse, "for the worse"), (other, "")):
         if found:
-            names = join_words(dict.fromkeys(change_title(c).lower() for c in found))
+            names = join_words(dict.fromkeys(_in_a_list(c) for c in found))
             parts.append(sentence(f"{names} changed {words} by more than the error can explain".replace("  ", " ")))
     if not parts:
         parts.append("Nothing changed by more than the error can explain.")
@@ -171,6 +173,12 @@ def change_title(change: Change) -> str:
     tests = load_care_catalog().hand_tests
     title = tests[change.name].title if not change.movement and change.name in tests else reading_title(change.name)
     return f"{title}, {change.side}" if change.side else title
+
+
+def _in_a_list(change: Change) -> str:
+    title = change_title(change)
+    bare = title.removesuffix(f", {change.side}") if change.side else title
+    return f"{decapitalise(bare)} ({change.side})" if change.side else decapitalise(title)
 
 
 def rule_words(gate: GateResult) -> str:
@@ -222,7 +230,7 @@ def _change_row(change: Change) -> dict[str, Any]:
     comparable = change.state is not ChangeState.NOT_COMPARABLE
     return {
         "name": change_title(change), "about": about, "status": mark if changed else "not_assessed",
-        "label": _TREND_WORDS[change.trend] if changed else _STATE_WORDS[change.state], "reason": sentence(change.reason),
+        "label": _TREND_WORDS[change.trend] if changed else _STATE_WORDS[change.state], "reason": sentence(spell_days(change.reason)),
         "change": value_words(change.difference, change.unit, signed=True) if comparable else DASH,
         "detectable": f"±{value_words(change.detectable, change.unit)}" if math.isfinite(change.detectable) else DASH,
         # built from numbers and escaped text in trends.py
@@ -301,7 +309,7 @@ def readiness_element(readiness: Readiness) -> Element:
     rows = [
         {
             "title": g.spec.title, "domain": g.spec.domain, "status": _GATE_MARKS[g.state], "label": _GATE_WORDS[g.state],
-            "rule": rule_words(g), "text": sentence(g.text), "source": spec_source(g.spec.source),
+            "rule": rule_words(g), "text": sentence(spell_days(g.text)), "source": spec_source(g.spec.source),
         }
         for g in readiness.gates
     ]  # fmt: skip

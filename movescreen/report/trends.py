@@ -10,7 +10,7 @@ from movescreen.care.progress import Change, Point
 from movescreen.report.person_sections import value_words
 
 Scale = Callable[[float], float]
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 260, 84, 50, 54, 10, 20
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 290, 84, 66, 68, 10, 20
 
 
 def trend_svg(change: Change) -> str:

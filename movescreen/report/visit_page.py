@@ -17,6 +17,7 @@ from movescreen.care.red_flags import RedFlagReview, describe_flags
 from movescreen.care.visit import Visit
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.schema import SourceSpec
 from movescreen.model import Finding
 from movescreen.report.csv import write_csv
 from movescreen.report.html import render_page
@@ -30,8 +31,8 @@ from movescreen.report.person_sections import (
     provenance_element,
     reading_title,
     software,
-    spec_source,
     statement_element,
+    support_words,
     table_element,
     told_lines,
     value_words,
@@ -102,9 +103,9 @@ def render_visit(report: VisitReport) -> str:
         head_element("Visit", report.head, facts),
         statement_element(_headline(report, findings), [], stop),
         _told(report),
-        lines_element("history", "In the light of the history", _history_lines(report.links), _HISTORY_LEAD_IN),
+        _history(report.links),
         norms_element(report.readings, report.differences),
-        lines_element("worth-adding", "Worth adding", _added_lines(report.added)),
+        _added(report.added, {m.test for m in visit.measurements}),
         _control(report.control),
         findings_element(findings, titles) if findings else None,
         provenance_element([("Pose model", ", ".join(dict.fromkeys(c.setup.model_name for c in visit.clips)))]),
@@ -141,13 +142,18 @@ def _told(report: VisitReport) -> Element | None:
     return lines_element("told", "What was told", lines, f"On {day_words(report.intake.day)}.")
 
 
-def _history_lines(links: Sequence[HistoryLink]) -> list[str]:
-    """Return one line a link: the finding, what goes with it, and how well that is supported."""
-    lines = []
+def _history(links: Sequence[HistoryLink]) -> Element | None:
+    """Return each finding with what goes with it, and how well that is supported."""
+    groups: dict[str, list[dict[str, str]]] = {}
     for link in links:
-        source = spec_source(link.spec.source)
-        lines.append(f"{sentence(link.finding.message or link.finding.title)} {link.text} [{source.rstrip('.')}]")
-    return list(dict.fromkeys(lines))
+        seen = sentence(link.finding.message or link.finding.title)
+        groups.setdefault(seen, []).append({"text": link.text, "source": _support(link.spec.source)})
+    data = {"groups": list(groups.items()), "lead_in": _HISTORY_LEAD_IN}
+    return Element("history", "In the light of the history", "history.html.jinja", data) if groups else None
+
+
+def _support(source: SourceSpec) -> str:
+    return " ".join(map(sentence, filter(None, (support_words(source.citation, source.verified), source.note))))
 
 
 def norms_element(readings: Sequence[HandReading], differences: Sequence[SideDifference]) -> Element | None:
@@ -179,14 +185,16 @@ def side_words(difference: SideDifference) -> str:
     return f"{text}, {verdict} (detectable from {value_words(known.value, spec.unit)} on: {known.source.rstrip('.')})."
 
 
-def _added_lines(added: Sequence[AddedTests]) -> list[str]:
-    lines = []
+def _added(added: Sequence[AddedTests], measured: set[str]) -> Element | None:
+    """Return what is worth adding, without the tests that were made already."""
     tests = load_care_catalog().hand_tests
+    rows = []
     for each in added:
-        wanted = [tests[name].title.lower() for name in each.spec.tests] + list(each.spec.recordings)
+        wanted = [tests[name].title for name in each.spec.tests if name not in measured] + list(each.spec.recordings)
         events = ", ".join(dict.fromkeys(event.words for event in each.events))
-        lines.append(f"{sentence(', '.join(wanted))} {each.spec.why} ({events})")
-    return lines
+        if wanted:
+            rows.append([sentence("; ".join(wanted)), each.spec.why, sentence(events)])
+    return table_element("worth-adding", "Worth adding", ["What", "Why", "Goes with"], rows)
 
 
 def _control(control: Sequence[SetControl]) -> Element | None:
