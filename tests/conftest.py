@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -52,3 +53,27 @@ def sample_result() -> Callable[[str], ClipResult]:
         return analyze_video(SAMPLES / f"{stem}.mp4")
 
     return analyse
+
+
+#: Runs a command line; gives its exit code, stdout and stderr.
+Run = Callable[..., SimpleNamespace]
+
+
+@pytest.fixture
+def run_kept(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return a function that runs a command line in a folder of its own, with records of its own."""
+    from movescreen.cli import main
+
+    monkeypatch.setenv("MOVESCREEN_RECORDS_FOLDER", str(tmp_path / "records"))
+    monkeypatch.chdir(tmp_path)
+
+    def run_command(*words: object) -> SimpleNamespace:
+        code = 0
+        try:
+            main([str(word) for word in words])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        told = capsys.readouterr()
+        return SimpleNamespace(code=code, out=told.out, err=told.err)
+
+    return run_command

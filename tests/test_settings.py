@@ -8,7 +8,7 @@ import pytest
 
 from movescreen.errors import SettingsError
 from movescreen.pipeline import Request
-from movescreen.settings import CONFIG_NAME, Settings, find_config, load_settings
+from movescreen.settings import CONFIG_NAME, Settings, find_config, load_record_settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -107,3 +107,22 @@ def test_a_request_without_settings_reports_a_wrong_file_like_any_other() -> Non
     _write('modell = "lite"')
     with pytest.raises(SettingsError):
         Request()
+
+
+def test_records_have_settings_of_their_own_that_no_result_carries(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _write('model = "lite"\n[records]\nurl = "postgresql+psycopg://me:secret@host/db"\n')
+    assert load_settings().model == "lite"
+    assert "secret" not in str(load_settings().model_dump())
+    assert load_record_settings().url == "postgresql+psycopg://me:secret@host/db"
+    monkeypatch.setenv("MOVESCREEN_RECORDS_URL", "sqlite:///x.sqlite")
+    monkeypatch.setenv("MOVESCREEN_RECORDS_FOLDER", str(tmp_path))
+    assert load_record_settings().url == "sqlite:///x.sqlite"
+    assert load_record_settings().data_folder == tmp_path
+    _write('[records]\nurll = "x"\n')
+    with pytest.raises(SettingsError, match="urll"):
+        load_record_settings()
+    _write('records = "x"\n')
+    with pytest.raises(SettingsError, match="not a table"):
+        load_record_settings()

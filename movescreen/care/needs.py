@@ -16,17 +16,8 @@ from movescreen.catalog.care_schema import NeedSpec, ProfileSpec
 from movescreen.model import Status
 
 #: What speaks for a need, and how loudly.
-CLEAR_FINDING, FINDING, NEAR_FINDING, LINKED, LIMITED_TEST, UNEVEN_TEST, PROFILE, INJURY, FACT = (
-    4,
-    3,
-    1,
-    1,
-    3,
-    2,
-    2,
-    2,
-    1,
-)
+CLEAR_FINDING, FINDING, NEAR_FINDING, HINT, LINKED = 4, 3, 1, 1, 1
+LIMITED_TEST, UNEVEN_TEST, PROFILE, INJURY, FACT = 3, 2, 2, 2, 1
 
 
 @dataclass(frozen=True)
@@ -35,8 +26,8 @@ class WeighedNeed:
 
     Attributes
     ----------
-    weight
-        Sum over what speaks for it.
+    weight, loudest
+        Sum over what speaks for it, and the greatest part of it.
     reasons
         In words, the weightiest first.
     side
@@ -45,6 +36,7 @@ class WeighedNeed:
 
     spec: NeedSpec
     weight: int
+    loudest: int
     reasons: tuple[str, ...]
     side: str
 
@@ -64,22 +56,23 @@ class Grounds:
 def weigh_needs(grounds: Grounds, catalog: CareCatalog) -> tuple[WeighedNeed, ...]:
     """Return the needs that something speaks for, the weightiest first.
 
-    A finding counts 4 when it stood out clearly, 3 when it stood out and 1 when it came close, one more when the history goes with
-    it; a test by hand 3 when it is limited and 2 when the sides differ beyond the error; care profiles 2, however many; an injury
+    A finding counts 4 when it stood out clearly, 3 when it stood out and 1 when it came close or is no more than a hint; one more when
+    the history goes with it; a test by hand 3 when it is limited and 2 when the sides differ beyond the error; care profiles 2, however many; an injury
     or operation 2, because the history says more about a person than any angle; any other fact 1.
     """
     weighed = [weigh_need(spec, grounds) for spec in catalog.needs.values()]
-    return tuple(sorted((n for n in weighed if n.weight > 0), key=lambda n: (-n.weight, n.spec.order)))
+    # of equals, what was seen goes before what is only likely
+    return tuple(sorted((n for n in weighed if n.weight > 0), key=lambda n: (-n.weight, -n.loudest, n.spec.order)))
 
 
 def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     """Return one need with its weight, which may be 0."""
     said: list[tuple[int, str, str]] = []
     for finding in grounds.findings:
-        weight = _weight_of(finding)
-        if weight and _reads(spec, finding):
+        weight = _weight_of(spec, finding)
+        if weight:
             said.append((weight, finding.message, finding.seen_side))
-            texts = [link.text for link in grounds.links if link.finding == finding]
+            texts = [link.text for link in grounds.links if link.finding == finding] if weight > HINT else []
             # several events that go with one finding are told, and count once
             said += [(LINKED if i == 0 else 0, text, finding.seen_side) for i, text in enumerate(texts)]
     for reading in grounds.readings:
@@ -98,17 +91,18 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
             said.append((weight, f"{event.words[:1].upper()}{event.words[1:]}.", event.side))
     said.sort(key=lambda item: -item[0])
     reasons = tuple(dict.fromkeys(text for _, text, _ in said))
-    return WeighedNeed(spec, sum(weight for weight, _, _ in said), reasons, _louder_side(spec, said))
+    weights = [weight for weight, _, _ in said]
+    return WeighedNeed(spec, sum(weights), max(weights, default=0), reasons, _louder_side(spec, said))
 
 
-def _weight_of(finding: FindingRecord) -> int:
-    if finding.status is Status.FLAGGED:
-        return CLEAR_FINDING if finding.severity >= 3 else FINDING
-    return NEAR_FINDING if finding.status is Status.BORDERLINE else 0
-
-
-def _reads(spec: NeedSpec, finding: FindingRecord) -> bool:
-    return finding.check_id in spec.checks or f"{finding.movement}:{finding.check_id}" in spec.checks
+def _weight_of(spec: NeedSpec, finding: FindingRecord) -> int:
+    """Return how loudly a finding speaks for a need; 0 when it does not."""
+    names = {finding.check_id, f"{finding.movement}:{finding.check_id}"}
+    flagged = finding.status is Status.FLAGGED
+    if names & set(spec.checks):
+        loud = CLEAR_FINDING if finding.severity >= 3 else FINDING
+        return loud if flagged else NEAR_FINDING if finding.status is Status.BORDERLINE else 0
+    return HINT if flagged and names & set(spec.hints) else 0
 
 
 def _uneven(difference: SideDifference) -> bool:

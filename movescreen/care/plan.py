@@ -26,7 +26,7 @@ from movescreen.catalog.care_schema import ExerciseSpec, ProfileSpec, Stage
 from movescreen.catalog.norms_library import NormLibrary
 
 #: A plan that fits a week and a page.
-MAX_NEEDS = 4
+MAX_NEEDS = 5
 MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integration": 2, "load": 1, "speed": 1}
 STAGES: tuple[Stage, ...] = ("warm_up", "mobility", "activation", "integration", "load", "speed")
 #: Visits of one round: findings and tests of the last four weeks before the newest one count together.
@@ -114,7 +114,7 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
         headline=_headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(map(_to_need, needs)), exercises=tuple(_to_exercise(draft, *pair) for pair in draft.chosen),
-        left_out=tuple(draft.left_out.values()), rules=_RULES, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        left_out=tuple(draft.left_out.values()), rules=_RULES, stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
     )  # fmt: skip
 
 
@@ -278,34 +278,36 @@ def _to_need(need: WeighedNeed) -> PlanNeed:
 
 def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed) -> PlannedExercise:
     side = need.side if spec.dose.per_side else ""
-    planned = plan_exercise(
-        spec, side=side, why=_why(spec, need, draft.needs), stops=[p.stop for p in draft.profiles if p.stop]
-    )
+    planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs))
     if draft.fewer_sets and planned.sets > 1:
         return planned.model_copy(update={"sets": planned.sets - 1})
     return planned
 
 
 def plan_exercise(
-    spec: ExerciseSpec, *, why: str, side: str = "", stops: Sequence[str] = (), by_trainer: bool = False
+    spec: ExerciseSpec, catalog: CareCatalog, *, why: str, side: str = "", by_trainer: bool = False
 ) -> PlannedExercise:
     """Return an exercise of the catalogue as it stands in a plan.
 
     Parameters
     ----------
+    catalog
+        Knows the next exercise of the ladder, up and down.
     side
         The side to begin with; empty for none.
-    stops
-        More reasons to stop.
     """
+    harder, easier = (
+        f"{text} Then: {decapitalise(catalog.exercises[name].title)}." if name else text
+        for text, name in ((spec.harder, spec.progress), (spec.easier, spec.regress))
+    )
     first = f" Begin with the {side} side." if side else ""
     dose = spec.dose
     return PlannedExercise.model_validate({
         "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
         "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
         "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
-        "pace": spec.pace, "feel": spec.feel, "stop": "; ".join([spec.stop, *stops]), "harder": spec.harder,
-        "easier": spec.easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
+        "pace": spec.pace, "feel": spec.feel, "stop": spec.stop, "harder": harder,
+        "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip
 

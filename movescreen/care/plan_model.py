@@ -101,8 +101,8 @@ class Plan(Told):
         Day of the visit whose findings it is made from; None when there was none.
     profiles
         Titles of the care profiles that hold.
-    rules
-        How to go on from session to session.
+    rules, stops
+        How to go on from session to session; when to stop, whatever the exercise.
     cautions
         What the trainer has to mind.
     edited
@@ -122,6 +122,7 @@ class Plan(Told):
     exercises: tuple[PlannedExercise, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     rules: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     edited: bool = False
     note: Note = ""

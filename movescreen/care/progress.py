@@ -20,6 +20,10 @@ from movescreen.catalog.schema import MovementSpec
 MAX_YAW_CHANGE_DEG = {"front": 8.0, "side": 15.0}
 
 
+#: Movement, view, signal, side.
+_Key = tuple[str, str, str, str]
+
+
 class ChangeState(StrEnum):
     """What may be said about a change."""
 
@@ -111,16 +115,16 @@ def compare_visits(visits: Sequence[Visit], catalog: Catalog) -> tuple[Change, .
     catalog
         Knows the errors.
     """
-    found: dict[tuple[str, str, str], list[tuple[date, ClipRecord, Reading]]] = {}
+    found: dict[_Key, list[tuple[date, ClipRecord, Reading]]] = {}
     for visit in visits:
-        seen: dict[tuple[str, str, str], tuple[date, ClipRecord, Reading]] = {}
+        seen: dict[_Key, tuple[date, ClipRecord, Reading]] = {}
         for clip in visit.clips:
             for reading in clip.readings:
-                seen[clip.setup.movement, reading.signal, reading.side] = (visit.day, clip, reading)
+                seen[clip.setup.movement, clip.setup.view, reading.signal, reading.side] = (visit.day, clip, reading)
         for key, entry in seen.items():
             found.setdefault(key, []).append(entry)
     changes = [_compare_readings(key, entries, catalog) for key, entries in found.items() if len(entries) > 1]
-    return (*changes, *_other_movements(found))
+    return (*changes, *_compare_the_rest(found))
 
 
 def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary) -> tuple[Change, ...]:
@@ -169,10 +173,8 @@ def find_setup_differences(first: Setup, last: Setup) -> list[str]:
     return out
 
 
-def _compare_readings(
-    key: tuple[str, str, str], entries: Sequence[tuple[date, ClipRecord, Reading]], catalog: Catalog
-) -> Change:
-    movement, signal, side = key
+def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Reading]], catalog: Catalog) -> Change:
+    movement, view, signal, side = key
     last, reading = entries[-1][1].setup, entries[-1][2]
     differences = [find_setup_differences(clip.setup, last) for _, clip, _ in entries]
     points = tuple(_point(entry, not found) for entry, found in zip(entries, differences, strict=True))
@@ -180,10 +182,10 @@ def _compare_readings(
     if base is None:
         reason = "; ".join(differences[-2])
         return Change(
-            signal, side, reading.unit, movement, last.view, points, ChangeState.NOT_COMPARABLE, math.nan, reason=reason
+            signal, side, reading.unit, movement, view, points, ChangeState.NOT_COMPARABLE, math.nan, reason=reason
         )
     # the errors are those of corrected readings
-    known = math.nan if last.raw else minimal_detectable_change(catalog, signal, last.view)
+    known = math.nan if last.raw else minimal_detectable_change(catalog, signal, view)
     state, reason = _state(points[-1].value - points[base].value, known)
     if base > 0:
         before = f"compared with {points[base].day}; before that, {'; '.join(differences[0])}"
@@ -192,7 +194,7 @@ def _compare_readings(
     if state is ChangeState.CHANGED:
         trend = _trend(catalog.movements.get(movement), signal, points[base].value, points[-1].value)
     source = catalog.measurement.source.citation if math.isfinite(known) else ""
-    return Change(signal, side, reading.unit, movement, last.view, points, state, known, trend, reason, source)
+    return Change(signal, side, reading.unit, movement, view, points, state, known, trend, reason, source)
 
 
 def _point(entry: tuple[date, ClipRecord, Reading], comparable: bool) -> Point:
@@ -217,11 +219,11 @@ def _trend(spec: MovementSpec | None, signal: str, first: float, last: float) ->
     return Trend.NEITHER
 
 
-def _other_movements(found: dict[tuple[str, str, str], list[tuple[date, ClipRecord, Reading]]]) -> list[Change]:
-    """Return signals that two visits have, but never in the same movement."""
+def _compare_the_rest(found: dict[_Key, list[tuple[date, ClipRecord, Reading]]]) -> list[Change]:
+    """Return signals that two visits have, but never in the same movement and view."""
     by_signal: dict[tuple[str, str], list[tuple[date, ClipRecord, Reading]]] = {}
-    compared = {(signal, side) for (_, signal, side), entries in found.items() if len(entries) > 1}
-    for (_, signal, side), entries in found.items():
+    compared = {(signal, side) for (*_, signal, side), entries in found.items() if len(entries) > 1}
+    for (*_, signal, side), entries in found.items():
         if (signal, side) not in compared:
             by_signal.setdefault((signal, side), []).extend(entries)
     out = []

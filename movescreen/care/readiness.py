@@ -148,6 +148,8 @@ def _read_flags(gate: GateSpec, inputs: _Inputs) -> _Seen:
         return _Seen(" ".join(spec.reason for spec in stopping), state=GateState.NOT_MET)
     if review.decision is Decision.NOT_ASKED or inputs.person.intake is None:
         return _unknown("not all questions were asked")
+    if not _fresh(inputs.person.intake.day, inputs):
+        return _unknown(f"none named on {inputs.person.intake.day}: more than eight weeks ago")
     return _Seen(f"none named on {inputs.person.intake.day}", state=GateState.MET)
 
 

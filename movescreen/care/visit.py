@@ -84,7 +84,10 @@ class ClipRecord(Told):
 
 
 class FindingRecord(Told):
-    """A finding as kept: what :class:`~movescreen.model.Finding` says, with None for a missing number."""
+    """A finding as kept: what :class:`~movescreen.model.Finding` says, with None for a missing number.
+
+    ``whole_clip`` tells that its value belongs to all repetitions together.
+    """
 
     check_id: str
     movement: str
@@ -106,6 +109,7 @@ class FindingRecord(Told):
     source: str = ""
     source_verified: str = ""
     source_note: str = ""
+    whole_clip: bool = False
 
     @property
     def seen_side(self) -> str:
@@ -115,9 +119,9 @@ class FindingRecord(Told):
         return "left" if self.value > 0 else "right"
 
     def to_finding(self) -> Finding:
-        """Return it as the model's finding, with one value for all repetitions as its evidence."""
+        """Return it as the model's finding; the values of single repetitions were not kept."""
         value, limit, error = (math.nan if x is None else x for x in (self.value, self.limit, self.error))
-        evidence = (Evidence(0, 0.0, value, limit, self.unit, error),) if self.value is not None else ()
+        evidence = (Evidence(0, 0.0, value, limit, self.unit, error),) if self.whole_clip else ()
         return Finding(
             self.check_id, self.movement, self.side, self.status, self.title, self.unit, self.direction, self.severity,
             value, limit, self.reps_seen, self.reps_affected, error, self.reason, self.message, self.why, self.cue,
@@ -226,6 +230,7 @@ def record_finding(finding: Finding) -> FindingRecord:
         reps_seen=finding.reps_seen, reps_affected=finding.reps_affected, reason=finding.reason,
         message=finding.message, why=finding.why, cue=finding.cue, source=finding.source.citation,
         source_verified=finding.source.verified, source_note=finding.source.note,
+        whole_clip=bool(finding.evidence) and all(e.rep == 0 for e in finding.evidence),
     )  # fmt: skip
 
 
@@ -275,12 +280,13 @@ def _read(clip: ClipResult, catalog: Catalog) -> list[Reading]:
     complete = [rep for rep in clip.reps if rep.complete]
     if spec is None or not complete:
         return []
+    kept = spec.compared_signals
     # of a one-sided movement only the working leg's repetitions tell about a leg
     legs = {rep.side: [r for r in complete if r.side == rep.side] for rep in complete}
     out = []
     for name, signal in clip.series.specs.items():
         stem = name.removesuffix("_left").removesuffix("_right")
-        if stem not in spec.key_signals:
+        if stem not in kept:
             continue
         for leg, reps in legs.items():
             values = [rep.at_turn[name] for rep in reps if math.isfinite(rep.at_turn.get(name, math.nan))]

@@ -160,7 +160,7 @@ def _find_wrong_names(catalog: CareCatalog, movements: Catalog, norms: NormLibra
         demand(f"test {test.id}", "quantity in the norms", [test.quantity] if test.quantity else [], norms.quantities)
         demand(f"test {test.id}", "norm", [use.norm for use in test.norms_without_age], {row.id for row in norms})
     for need in catalog.needs.values():
-        demand(f"need {need.id}", "check", need.checks, checks)
+        demand(f"need {need.id}", "check", (*need.checks, *need.hints), checks)
         demand(f"need {need.id}", "test", need.tests, catalog.hand_tests)
     for exercise in catalog.exercises.values():
         demand(f"exercise {exercise.id}", "need", exercise.serves, catalog.needs)

@@ -15,6 +15,8 @@ from movescreen.catalog.schema import SourceSpec, Strict
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=3)]
+#: ``check`` in any movement, or ``movement:check``.
+CheckName = Annotated[str, Field(pattern=r"^([a-z0-9_]+:)?[a-z0-9_]+$")]
 
 #: Places of the body map, as a person would point at them.
 Place = Literal[
@@ -262,6 +264,8 @@ class NeedSpec(_Graded):
     ----------
     checks
         Checks whose finding speaks for the need, optionally as ``movement:check``.
+    hints
+        Checks whose finding is a hint at best, because it has several possible grounds.
     tests
         Tests by hand whose value below (or above) the norm, or that differ between the sides, speak for it.
     facts
@@ -272,7 +276,8 @@ class NeedSpec(_Graded):
     order: int
     title: Text
     because: Text
-    checks: tuple[Annotated[str, Field(pattern=r"^([a-z0-9_]+:)?[a-z0-9_]+$")], ...] = ()
+    checks: tuple[CheckName, ...] = ()
+    hints: tuple[CheckName, ...] = ()
     tests: tuple[Name, ...] = ()
     facts: tuple[Condition, ...] = ()
 
@@ -377,7 +382,7 @@ class GateSpec(Strict):
         "weeks_postpartum", "flags",
     ]  # fmt: skip
     test: str = ""
-    checks: tuple[str, ...] = ()
+    checks: tuple[CheckName, ...] = ()
     flags: tuple[Name, ...] = ()
     at_least: float | None = None
     at_most: float | None = None

@@ -239,6 +239,16 @@ class MovementSpec(Strict):
                 )
         return self
 
+    @property
+    def compared_signals(self) -> tuple[str, ...]:
+        """Signals, without side, whose values at the turn may be compared: the key ones, and those that checks read.
+
+        The knee's angle in the frontal plane is among them only where a check reads it: at the bottom of a two-leg squat the
+        thigh points at the camera, and pixels become degrees.
+        """
+        read = dict.fromkeys(name for check in self.checks if (name := getattr(check, "signal", "")))
+        return tuple(dict.fromkeys([*(n for n in self.key_signals if n != "fppa"), *read]))
+
     def check(self, check_id: str) -> CheckBase:
         """Return a check by id.
 

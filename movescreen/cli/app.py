@@ -20,6 +20,8 @@ from movescreen.cli import (
     intake,
     live,
     models,
+    plan,
+    progress,
     report,
     screen,
     serve,
@@ -44,6 +46,8 @@ demo.register(app)
 client.register(app)
 intake.register(app)
 visit.register(app)
+plan.register(app)
+progress.register(app)
 backup.register(app)
 report.register(app)
 catalog.register(app)

@@ -13,13 +13,13 @@ from rich.table import Table
 from movescreen.atomic import staged_folder
 from movescreen.care.intake import Intake
 from movescreen.care.red_flags import describe_flags, review_red_flags
-from movescreen.care.words import injury_words, operation_words, pain_words
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import Day, read_day
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import open_store
 from movescreen.records.export import describe_client, export_client
 from movescreen.report.person import write_person_tables
+from movescreen.report.person_sections import told_lines
 from movescreen.report.wording import plural
 
 Code = Annotated[str, typer.Argument(help="Code of the client, from 'movescreen client list'.")]
@@ -92,7 +92,7 @@ def show(
     if person.intake is None:
         console.print(f"no intake yet: movescreen intake ask {code}")
     else:
-        for line in intake_lines(person.intake):
+        for line in told_words(person.intake):
             console.print(line)
         review = review_red_flags(person, load_care_catalog())
         for line in describe_flags(review.raised):
@@ -106,15 +106,9 @@ def show(
         console.print(f"visit {visit.day}: {', '.join(parts)}")
 
 
-def intake_lines(intake: Intake) -> list[str]:
-    """Return what was told, one line a thing."""
-    lines = [f"intake of {intake.day}"]
-    lines += [f"  {pain_words(pain)}" for pain in intake.pains or ()] or (["  no pain"] if intake.pains == () else [])
-    lines += [f"  {injury_words(injury)}" for injury in intake.injuries or ()]
-    lines += [f"  {operation_words(operation)}" for operation in intake.operations or ()]
-    lines += [f"  sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
-    lines += [f"  goal: {intake.goal_words or ', '.join(intake.goals)}"] if intake.goals or intake.goal_words else []
-    return lines
+def told_words(intake: Intake) -> list[str]:
+    """Return what was told, one line a thing, under the day."""
+    return [f"intake of {intake.day}", *(f"  {line}" for line in told_lines(intake))]
 
 
 def change(

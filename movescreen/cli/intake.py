@@ -14,7 +14,7 @@ from movescreen.care.questions import ask_intake
 from movescreen.care.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.asking import ask_on_terminal
-from movescreen.cli.client import Code, intake_lines
+from movescreen.cli.client import Code, told_words
 from movescreen.cli.days import Day, read_day
 from movescreen.errors import InputError
 from movescreen.records import open_store
@@ -66,7 +66,7 @@ def show(code: Code, day: Day = "") -> None:
         person = store.person(code, read_day(day))
     if person.intake is None:
         raise InputError(f"{code} has no intake yet", f"run 'movescreen intake ask {code}'")
-    for line in intake_lines(person.intake):
+    for line in told_words(person.intake):
         typer.echo(line)
     _tell(person)
 

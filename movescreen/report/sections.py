@@ -122,10 +122,12 @@ def not_assessed_element(findings: Sequence[Finding], advice: Sequence[tuple[str
     )
 
 
-def findings_element(findings: Sequence[Finding]) -> Element | None:
-    """Return every check, with numbers and source."""
-    notes = source_notes(findings)
+def findings_element(findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None) -> Element | None:
+    """Return every check, with numbers and source; with the movement's title when several are given."""
+    notes, titles = source_notes(findings), movement_titles or {}
     data = {**findings_data(findings, notes), "notes": notes}
+    for row, finding in zip(data["rows"], ordered_findings(findings), strict=True):
+        row["title"] = ": ".join(part for part in (titles.get(finding.movement, ""), row["title"]) if part)
     return Element("findings", "All checks", "findings.html.jinja", data) if data["rows"] else None
 
 

@@ -78,14 +78,14 @@ def compare_sides(screening: ScreeningResult, catalog: Catalog) -> tuple[SideCom
     Returns
     -------
     tuple of SideComparison
-        By movement, in the order of its key signals.
+        By movement, in the order of its signals.
     """
     found = []
     for name in dict.fromkeys(clip.movement.name for clip in screening.clips):
         if name not in catalog.movements:
             continue
         clips = [(i, clip) for i, clip in enumerate(screening.clips) if clip.movement.name == name]
-        for signal in catalog.movement(name).key_signals:
+        for signal in catalog.movement(name).compared_signals:
             compared = _compare(name, signal, clips)
             if compared is not None:
                 found.append(compared)

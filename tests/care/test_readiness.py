@@ -139,7 +139,15 @@ def test_what_is_old_is_not_known() -> None:
         notes=NEXT_DAY,
     )
     found = gates(make_person(today=later), visit)
-    for gate in ("calf_strength", "ankle_range", "squat_control", "pain_next_day", "pain_now", "confidence"):
+    for gate in (
+        "calf_strength",
+        "ankle_range",
+        "squat_control",
+        "pain_next_day",
+        "pain_now",
+        "confidence",
+        "no_red_flag",
+    ):
         assert found[gate].state is NOT_KNOWN, gate
     assert "more than eight weeks ago" in found["calf_strength"].text
 

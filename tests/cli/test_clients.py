@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from movescreen.care.questions import Question
 from movescreen.cli import screen as screen_module
-from movescreen.cli.app import main
 from movescreen.cli.asking import read_answer
 from movescreen.model import ClipResult
 from movescreen.records import open_store
 from tests.builders import front_squat, side_squat
 from tests.care.people import QUESTIONS, make_intake
-
-Run = Callable[..., SimpleNamespace]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return a function that runs a command line against records of its own."""
-    monkeypatch.setenv("MOVESCREEN_RECORDS_FOLDER", str(tmp_path / "records"))
-    monkeypatch.chdir(tmp_path)
-
-    def run_command(*words: object) -> SimpleNamespace:
-        code = 0
-        try:
-            main([str(word) for word in words])
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        told = capsys.readouterr()
-        return SimpleNamespace(code=code, out=told.out, err=told.err)
-
-    return run_command
+from tests.conftest import Run
 
 
 def write_intake(tmp_path: Path, **changes: object) -> Path:
@@ -47,39 +25,39 @@ def write_intake(tmp_path: Path, **changes: object) -> Path:
     return path
 
 
-def test_a_client_from_first_word_to_deletion(run: Run, tmp_path: Path) -> None:
-    assert run("client", "add", "--born", "1991", "--sex", "female", "--name", "A name").out == "C001\n"
-    assert "no red flag was named" in run("intake", "add", "C001", write_intake(tmp_path)).out
-    assert "left: 9.5 cm" in run("visit", "measure", "C001", "knee_to_wall:left=9.5", "--date", "2026-03-02").out
-    assert run("visit", "note", "C001", "went well", "--pain-during", "2", "--date", "2026-03-09").code == 0
-    listed = run("client", "list").out
+def test_a_client_from_first_word_to_deletion(run_kept: Run, tmp_path: Path) -> None:
+    assert run_kept("client", "add", "--born", "1991", "--sex", "female", "--name", "A name").out == "C001\n"
+    assert "no red flag was named" in run_kept("intake", "add", "C001", write_intake(tmp_path)).out
+    assert "left: 9.5 cm" in run_kept("visit", "measure", "C001", "knee_to_wall:left=9.5", "--date", "2026-03-02").out
+    assert run_kept("visit", "note", "C001", "went well", "--pain-during", "2", "--date", "2026-03-09").code == 0
+    listed = run_kept("client", "list").out
     assert "C001" in listed
     assert "2026-03-09" in listed
-    shown = run("client", "show", "C001").out
+    shown = run_kept("client", "show", "C001").out
     assert "visit 2026-03-02: 1\N{NO-BREAK SPACE}measurement" in shown
-    assert json.loads(run("client", "show", "C001", "--json").out)["client"]["birth_year"] == 1991
-    assert "knee_to_wall left 9.5" in run("visit", "list", "C001").out
-    assert "changed" in run("client", "change", "C001", "--note", "prefers mornings").out
-    assert run("client", "export", "C001", "--out", tmp_path / "export").code == 0
+    assert json.loads(run_kept("client", "show", "C001", "--json").out)["client"]["birth_year"] == 1991
+    assert "knee_to_wall left 9.5" in run_kept("visit", "list", "C001").out
+    assert "changed" in run_kept("client", "change", "C001", "--note", "prefers mornings").out
+    assert run_kept("client", "export", "C001", "--out", tmp_path / "export").code == 0
     assert pd.read_csv(tmp_path / "export/measurements.csv")["value"].to_list() == [9.5]
     assert json.loads((tmp_path / "export/person.json").read_text("utf-8"))["client"]["note"] == "prefers mornings"
-    assert run("backup", tmp_path / "b.zip").code == 0
-    assert run("client", "delete", "C001", "--yes").code == 0
-    assert "no clients yet" in run("client", "list").out
-    assert "restored 1" in run("restore", tmp_path / "b.zip").out
-    assert run("client", "show", "C001").code == 0
-    assert run("visit", "delete", "C001", "2026-03-02", "--yes").code == 0
-    assert "knee_to_wall" not in run("visit", "list", "C001").out
+    assert run_kept("backup", tmp_path / "b.zip").code == 0
+    assert run_kept("client", "delete", "C001", "--yes").code == 0
+    assert "no clients yet" in run_kept("client", "list").out
+    assert "restored 1" in run_kept("restore", tmp_path / "b.zip").out
+    assert run_kept("client", "show", "C001").code == 0
+    assert run_kept("visit", "delete", "C001", "2026-03-02", "--yes").code == 0
+    assert "knee_to_wall" not in run_kept("visit", "list", "C001").out
 
 
-def test_deleting_needs_the_code(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    run("client", "add", "P")
+def test_deleting_needs_the_code(run_kept: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_kept("client", "add", "P")
     for typed in ("", "p", "yes"):
         monkeypatch.setattr("typer.prompt", lambda *_a, _t=typed, **_k: _t)
-        assert run("client", "delete", "P").code == 2
-    assert "P" in run("client", "list").out
+        assert run_kept("client", "delete", "P").code == 2
+    assert "P" in run_kept("client", "list").out
     monkeypatch.setattr("typer.prompt", lambda *_a, **_k: "P")
-    assert run("client", "delete", "P").code == 0
+    assert run_kept("client", "delete", "P").code == 0
 
 
 @pytest.mark.parametrize(
@@ -102,46 +80,46 @@ def test_deleting_needs_the_code(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
         (("restore", "gone.zip"), "no file"),
     ],
 )
-def test_what_cannot_be_is_said_in_two_lines(run: Run, words: tuple[str, ...], named: str, tmp_path: Path) -> None:
-    run("client", "add", "P")
+def test_what_cannot_be_is_said_in_two_lines(run_kept: Run, words: tuple[str, ...], named: str, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
     (tmp_path / "something").write_text("x")
-    told = run(*words)
+    told = run_kept(*words)
     assert told.code == 2
     error, hint = told.err.splitlines()
     assert named in error
     assert hint.startswith("hint: ")
 
 
-def test_a_red_flag_stops_and_a_clinicians_word_lets_it_go_on(run: Run, tmp_path: Path) -> None:
-    run("client", "add", "P")
-    told = run("intake", "add", "P", write_intake(tmp_path, symptoms=QUESTIONS | {"calf_swelling": True}))
+def test_a_red_flag_stops_and_a_clinicians_word_lets_it_go_on(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
+    told = run_kept("intake", "add", "P", write_intake(tmp_path, symptoms=QUESTIONS | {"calf_swelling": True}))
     assert told.code == 3
     assert "A blood clot has to be ruled out" in told.err
     assert "refer to a doctor, today" in told.err
-    screened = run("screen", tmp_path / "never_read.mp4", "--client", "P", "--date", "2026-03-03")
+    screened = run_kept("screen", tmp_path / "never_read.mp4", "--client", "P", "--date", "2026-03-03")
     assert screened.code == 3
     assert "blood clot" in screened.err
-    cleared = run("intake", "clear", "P", "calf_swelling", "--by", "physician", "--date", "2026-03-04")
+    cleared = run_kept("intake", "clear", "P", "calf_swelling", "--by", "physician", "--date", "2026-03-04")
     assert cleared.code == 0
     assert "Seen by physician" in cleared.out
     assert (
-        run("screen", tmp_path / "never_read.mp4", "--client", "P", "--date", "2026-03-05").code == 2
+        run_kept("screen", tmp_path / "never_read.mp4", "--client", "P", "--date", "2026-03-05").code == 2
     )  # now it looks for the clip
 
 
-def test_open_questions_and_unknown_flags_are_named(run: Run, tmp_path: Path) -> None:
-    run("client", "add", "P")
-    assert "not asked yet: chest_pain" in run("intake", "add", "P", write_intake(tmp_path, symptoms={})).out
-    told = run("intake", "add", "P", write_intake(tmp_path, symptoms={"chest": False}))
+def test_open_questions_and_unknown_flags_are_named(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
+    assert "not asked yet: chest_pain" in run_kept("intake", "add", "P", write_intake(tmp_path, symptoms={})).out
+    told = run_kept("intake", "add", "P", write_intake(tmp_path, symptoms={"chest": False}))
     assert told.code == 2
     assert "chest" in told.err
 
 
-def test_the_template_can_be_given_back(run: Run, tmp_path: Path) -> None:
-    run("client", "add", "P")
-    (tmp_path / "t.json").write_text(run("intake", "template").out, "utf-8")
-    assert run("intake", "add", "P", tmp_path / "t.json").code == 0
-    assert "2 times, gives way" in run("intake", "show", "P").out
+def test_the_template_can_be_given_back(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
+    (tmp_path / "t.json").write_text(run_kept("intake", "template").out, "utf-8")
+    assert run_kept("intake", "add", "P", tmp_path / "t.json").code == 0
+    assert "2 times, gives way" in run_kept("intake", "show", "P").out
 
 
 @pytest.fixture
@@ -157,13 +135,15 @@ def recorded_clips(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("recorded_clips")
-def test_screen_keeps_the_visit_of_a_known_client(run: Run, tmp_path: Path) -> None:
-    told = run("screen", "front.mp4", "--client", "P", "--out", tmp_path / "out")
+def test_screen_keeps_the_visit_of_a_known_client(run_kept: Run, tmp_path: Path) -> None:
+    told = run_kept("screen", "front.mp4", "--client", "P", "--out", tmp_path / "out")
     assert "kept as the visit" not in told.out
     assert not (tmp_path / "records").exists(), "a name on a report begins no records"
-    run("client", "add", "P")
-    run("intake", "add", "P", write_intake(tmp_path))
-    told = run("screen", "front.mp4", "side.mp4", "--client", "P", "--date", "2026-03-02", "--out", tmp_path / "out")
+    run_kept("client", "add", "P")
+    run_kept("intake", "add", "P", write_intake(tmp_path))
+    told = run_kept(
+        "screen", "front.mp4", "side.mp4", "--client", "P", "--date", "2026-03-02", "--out", tmp_path / "out"
+    )
     assert told.code == 0
     assert "kept as the visit of 2026-03-02 of P" in told.out
     with open_store() as store:
@@ -177,13 +157,15 @@ def test_screen_keeps_the_visit_of_a_known_client(run: Run, tmp_path: Path) -> N
         assert len(shift.reps) == 3
         names = store.files.list_files(store.client("P").uid)
     assert {name.partition("/")[2] for name in names} >= {"front/result.json", "side/result.json", "result.json"}
-    assert run("screen", "other.mp4", "--client", "Somebody else", "--out", tmp_path / "out2").code == 0
+    assert run_kept("screen", "other.mp4", "--client", "Somebody else", "--out", tmp_path / "out2").code == 0
 
 
 @pytest.mark.usefixtures("recorded_clips")
-def test_screen_without_an_intake_says_that_nobody_asked(run: Run, tmp_path: Path) -> None:
-    run("client", "add", "P")
-    assert "nobody asked about red flags" in run("screen", "side.mp4", "--client", "P", "--out", tmp_path / "out").out
+def test_screen_without_an_intake_says_that_nobody_asked(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
+    assert (
+        "nobody asked about red flags" in run_kept("screen", "side.mp4", "--client", "P", "--out", tmp_path / "out").out
+    )
 
 
 CHOICES = (("left", "left"), ("", "in the middle"))

@@ -53,12 +53,16 @@ def test_a_difference_within_the_error_does_not_count_and_neither_does_one_of_un
 
 
 def test_no_index_where_a_ratio_means_nothing() -> None:
-    clip = front_squat()
-    reps = tuple(replace(r, at_turn={**r.at_turn, "fppa_left": 2.0, "fppa_right": 4.0}) for r in clip.reps)
-    row = sides(replace(clip, reps=reps))["fppa"]
-    assert (row.difference, row.left_clip, row.right_clip) == (-2.0, 0, 0)
+    row = sides(single_leg(2.0, "left"), single_leg(4.0, "right"))["fppa"]
+    assert (row.difference, row.left_clip, row.right_clip) == (-2.0, 0, 1)
     assert np.isnan(row.lsi_pct)
     assert np.isnan(sides(lunge("left", 5.0), lunge("right", 10.0))["knee_flexion"].lsi_pct)
+
+
+def test_the_frontal_knee_angle_of_a_two_leg_squat_is_not_compared() -> None:
+    clip = front_squat()
+    reps = tuple(replace(r, at_turn={**r.at_turn, "fppa_left": 2.0, "fppa_right": 14.0}) for r in clip.reps)
+    assert "fppa" not in sides(replace(clip, reps=reps))
 
 
 def test_one_leg_alone_or_two_different_views_are_not_compared() -> None:
@@ -80,14 +84,15 @@ def test_the_depth_of_a_squat_is_named_and_not_judged() -> None:
     assert row.source.verified in ("paper", "secondary")
 
 
-def single_leg(fppa_deg: float) -> ClipResult:
+def single_leg(fppa_deg: float, side: str = "left") -> ClipResult:
     clip = front_squat()
     n = len(clip.series.time_s)
-    reps = tuple(replace(r, side="left") for r in clip.reps)
+    name = f"fppa_{side}"
+    reps = tuple(replace(r, side=side, at_turn={**r.at_turn, name: fppa_deg}) for r in clip.reps)
     series = replace(
         clip.series,
-        values={**clip.series.values, "fppa_left": np.full(n, fppa_deg)},
-        valid={**clip.series.valid, "fppa_left": np.ones(n, bool)},
+        values={**clip.series.values, name: np.full(n, fppa_deg)},
+        valid={**clip.series.valid, name: np.ones(n, bool)},
     )
     return replace(
         clip, movement=replace(clip.movement, name="single_leg_squat"), reps=reps, series=series, findings=()

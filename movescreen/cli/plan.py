@@ -1,0 +1,146 @@
+"""``movescreen plan``: from findings, history and goal to exercises."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from movescreen.care.intake import parse_told
+from movescreen.care.plan import make_plan
+from movescreen.care.plan_edit import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
+from movescreen.care.plan_model import Plan
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.norms_library import load_norms
+from movescreen.cli.client import Code
+from movescreen.cli.days import Day, read_day
+from movescreen.errors import InputError
+from movescreen.records import RecordStore, SavedPlan, open_store
+from movescreen.report.person_sections import PersonHead
+from movescreen.report.plan_page import write_plan
+
+_Out = Annotated[Path | None, typer.Option(help="Also write page, table and JSON into this folder.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Training plans: made, shown, changed.", no_args_is_help=True)
+    group.command("make")(make)
+    group.command("show")(show)
+    group.command("edit")(edit)
+    group.command("save")(save)
+    app.add_typer(group, name="plan")
+
+
+def make(code: Code, day: Day = "", out: _Out = None) -> None:
+    """Make a plan from the latest visits and the conversation, and keep it as the next one."""
+    today = read_day(day)
+    with open_store() as store:
+        visits = [visit for visit in store.visits(code) if visit.day <= today]
+        made = make_plan(store.person(code, today), visits, load_care_catalog(), load_norms())
+        latest = store.latest_plan(code)
+        saved = store.save_plan(code, made, latest.number if latest else None)
+        _finish(store, code, saved, out)
+
+
+def show(code: Code, out: _Out = None) -> None:
+    """Show the plan in force."""
+    with open_store() as store:
+        _finish(store, code, _demand_plan(store, code), out)
+
+
+def edit(
+    code: Code,
+    add: Annotated[list[str] | None, typer.Option(help="Exercise to add; may be given several times.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(help="Exercise to take out.")] = None,
+    swap: Annotated[list[str] | None, typer.Option(help="OLD=NEW: another exercise in its place.")] = None,
+    dose: Annotated[list[str] | None, typer.Option(help="EXERCISE:sets=2,reps=10,per_week=4.")] = None,
+    why: Annotated[str, typer.Option(help="Why, for the exercises that are added.")] = "",
+    note: Annotated[str, typer.Option(help="Note on the whole plan.")] = "",
+    out: _Out = None,
+) -> None:
+    """Change the plan in force; the one before is kept."""
+    if not (add or remove or swap or dose or note):
+        raise InputError("nothing to change", "give --add, --remove, --swap, --dose or --note")
+    catalog = load_care_catalog()
+    with open_store() as store:
+        latest = _demand_plan(store, code)
+        plan = latest.plan
+        for name in remove or []:
+            plan = remove_exercise(plan, name)
+        for text in swap or []:
+            old, new = _read_swap(text)
+            plan = swap_exercise(plan, old, new, catalog)
+        for name in add or []:
+            plan = add_exercise(plan, name, catalog, why)
+        for text in dose or []:
+            name, changes = _read_dose(text)
+            plan = change_exercise(plan, name, **changes)
+        plan = annotate_plan(plan, note) if note else plan
+        _finish(store, code, store.save_plan(code, plan, latest.number), out)
+
+
+def save(
+    code: Code,
+    file: Annotated[Path, typer.Argument(help="A plan.json that was written by 'movescreen plan show' and edited.")],
+    out: _Out = None,
+) -> None:
+    """Keep a plan that was edited as a file, on top of the plan that it was made from."""
+    try:
+        data = json.loads(file.read_text("utf-8"))
+        number = data.pop("number")
+        data.pop("kind")
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise InputError(
+            f"{file} is not a plan: {error}", "edit the plan.json of 'movescreen plan show --out'"
+        ) from error
+    plan = parse_told(
+        Plan, json.dumps({**data, "edited": True}), "plan", "see the plan.json of 'movescreen plan show --out'"
+    )
+    with open_store() as store:
+        _finish(store, code, store.save_plan(code, plan, number), out)
+
+
+def _read_swap(text: str) -> tuple[str, str]:
+    old, equals, new = text.partition("=")
+    if not equals:
+        raise InputError(f"{text!r} is not OLD=NEW", "name the exercise in the plan, and the one for its place")
+    return old, new
+
+
+def _read_dose(text: str) -> tuple[str, dict[str, str]]:
+    name, colon, rest = text.partition(":")
+    parts = [part.partition("=") for part in rest.split(",")]
+    if not colon or not all(equals and key in _DOSE for key, equals, _ in parts):
+        raise InputError(f"{text!r} is not a dose", f"write EXERCISE:sets=2,reps=10; known: {', '.join(_DOSE)}")
+    return name, {key: value for key, _, value in parts}
+
+
+_DOSE = ("sets", "reps", "hold_s", "duration_s", "per_week")
+
+
+def _demand_plan(store: RecordStore, code: str) -> SavedPlan:
+    latest = store.latest_plan(code)
+    if latest is None:
+        raise InputError(f"{code} has no plan yet", f"make one with 'movescreen plan make {code}'")
+    return latest
+
+
+def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -> None:
+    client, plan = store.client(code), saved.plan
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console.print(f"plan {saved.number} of {client.label}, {plan.day}: {plan.headline}")
+    for exercise in plan.exercises:
+        console.print(
+            f"  {exercise.stage.replace('_', '-')}: {exercise.title} [{exercise.exercise}], {exercise.dose_words}"
+        )
+    for left in plan.left_out:
+        console.print(f"  left out: {left.title} ({left.reason})")
+    console.print(f"look again on {plan.retest_on}")
+    if out is not None:
+        head = PersonHead(client.label, store.person(code, plan.day).age, client.sex)
+        for path in write_plan(plan, saved.number, head, out):
+            console.print(path)

@@ -1,0 +1,89 @@
+"""``movescreen progress`` and ``movescreen readiness``."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from movescreen.care.plan import RETEST_AFTER
+from movescreen.care.progress import compare_measurements, compare_visits
+from movescreen.care.readiness import assess_readiness
+from movescreen.catalog import load_catalog
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.norms_library import load_norms
+from movescreen.cli.client import Code
+from movescreen.cli.days import Day, read_day
+from movescreen.errors import InputError
+from movescreen.records import RecordStore, open_store
+from movescreen.report.person_sections import PersonHead, value_words
+from movescreen.report.progress_page import ProgressReport, change_title, headline, rule_words, write_progress
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(progress)
+    app.command()(readiness)
+
+
+def progress(
+    code: Code,
+    day: Day = "",
+    out: Annotated[Path | None, typer.Option(help="Also write page, tables and JSON into this folder.")] = None,
+) -> None:
+    """Say what changed over the visits beyond the error, what did not, and what cannot be compared."""
+    with open_store() as store:
+        report = gather_progress(store, code, read_day(day))
+        console = Console(highlight=False, soft_wrap=True, markup=False)
+        console.print(headline(report))
+        for change in (*report.changes, *report.by_hand):
+            values = " > ".join(value_words(point.value, change.unit) for point in change.points)
+            reason = f" ({change.reason})" if change.reason else ""
+            console.print(f"  {change.state.value.replace('_', ' ')}: {change_title(change)}, {values}{reason}")
+        console.print(f"look again on {report.retest_on}")
+        if out is not None:
+            for path in write_progress(report, out, lambda name: store.picture(code, name)):
+                console.print(path)
+
+
+def gather_progress(store: RecordStore, code: str, today: date) -> ProgressReport:
+    """Return everything that the progress of a client is told from, as of a day.
+
+    Raises
+    ------
+    InputError
+        When there is no visit yet.
+    """
+    visits = [visit for visit in store.visits(code) if visit.day <= today]
+    if not visits:
+        raise InputError(f"{code} has no visit yet", f"screen with 'movescreen screen CLIP... --client {code}'")
+    client, person = store.client(code), store.person(code, today)
+    care, norms = load_care_catalog(), load_norms()
+    plan = store.latest_plan(code)
+    planned = plan.plan.retest_on if plan else None
+    # a plan whose retest has taken place proposes nothing any more; what is overdue is due today
+    proposed = planned if planned and planned > visits[-1].day else visits[-1].day + RETEST_AFTER
+    return ProgressReport(
+        PersonHead(client.label, person.age, client.sex), visits, compare_visits(visits, load_catalog()),
+        compare_measurements(visits, care, norms), assess_readiness(person, visits, care, norms),
+        max(proposed, today),
+    )  # fmt: skip
+
+
+def readiness(code: Code, day: Day = "") -> None:
+    """Say which gates from rehab to performance are met, not met or not known, and what is still to be measured."""
+    today = read_day(day)
+    with open_store() as store:
+        visits = [visit for visit in store.visits(code) if visit.day <= today]
+        sets = assess_readiness(store.person(code, today), visits, load_care_catalog(), load_norms())
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    for each in sets:
+        console.print(f"{each.spec.title}: {each.headline}")
+        for gate in each.gates:
+            rule = f"{gate.spec.title} ({rule_words(gate)})"
+            console.print(f"  {gate.state.value.replace('_', ' ')}: {rule}: {gate.text}")
+        for wanted in each.to_measure:
+            console.print(f"still to measure: {wanted}")

@@ -1,0 +1,128 @@
+"""Pieces that the pages about a person share: who, what was told, what stays to be measured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from movescreen._version import __version__
+from movescreen.care.intake import Intake
+from movescreen.care.words import injury_words, operation_words, pain_words
+from movescreen.catalog.care_schema import Strength
+from movescreen.catalog.schema import SourceSpec
+from movescreen.model import Source
+from movescreen.report.sections import Element
+from movescreen.report.wording import DASH, date_words, format_value, sentence, signal_words, source_text
+
+#: How well something is supported, in words.
+EVIDENCE_WORDS: dict[Strength, str] = {
+    "strong": "well supported", "moderate": "some support from studies", "weak": "weak support", "opinion": "practice, not studies",
+}  # fmt: skip
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_TEMPO_WORDS = {"descent_s": "Time down", "ascent_s": "Time up"}
+
+
+@dataclass(frozen=True)
+class PersonHead:
+    """Who a page is about."""
+
+    label: str
+    age: int | None = None
+    sex: str = ""
+
+    @property
+    def words(self) -> str:
+        """Age and sex, as far as known."""
+        years = f"about {self.age} years" if self.age is not None else ""
+        return ", ".join(part for part in (years, self.sex) if part)
+
+
+def head_element(title: str, head: PersonHead, facts: Iterable[tuple[str, str]]) -> Element:
+    """Return the top of a page: its title, who, and when."""
+    known = [("Known", head.words), *facts]
+    data = {"movement": title, "view": head.label, "facts": [(name, value) for name, value in known if value]}
+    return Element("masthead", "", "masthead.html.jinja", data, place="header")
+
+
+def statement_element(headline: str, lines: Iterable[str] = (), stop: Iterable[str] = ()) -> Element:
+    """Return the first screen: one sentence, a few more, and what stops everything."""
+    data = {"headline": headline, "lines": [sentence(line) for line in lines], "stop": list(stop)}
+    return Element("summary", "", "statement.html.jinja", data)
+
+
+def lines_element(id_: str, title: str, lines: Iterable[str], lead_in: str = "") -> Element | None:
+    """Return a list of sentences; None without any."""
+    listed = [sentence(line) for line in lines]
+    return Element(id_, title, "lines.html.jinja", {"lines": listed, "lead_in": lead_in}) if listed else None
+
+
+def table_element(
+    id_: str, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], lead_in: str = ""
+) -> Element | None:
+    """Return a plain table; None without rows."""
+    data = {"columns": columns, "rows": rows, "lead_in": lead_in}
+    return Element(id_, title, "told.html.jinja", data) if rows else None
+
+
+def provenance_element(rows: Iterable[tuple[str, str]]) -> Element:
+    """Return what made the page, and that nothing left the machine."""
+    said = [("Software", software()), *rows, ("Kept", "on this computer only")]
+    return Element(
+        "provenance", "", "provenance.html.jinja", {"rows": [(n, v, False) for n, v in said if v]}, place="footer"
+    )
+
+
+def software() -> str:
+    """Return name and version."""
+    return f"movescreen {__version__}"
+
+
+def told_lines(intake: Intake) -> list[str]:
+    """Return what was told, one line a thing."""
+    lines = [pain_words(pain) for pain in intake.pains or ()]
+    lines += ["no pain"] if intake.pains == () else []
+    lines += [injury_words(injury) for injury in intake.injuries or ()]
+    lines += [operation_words(operation) for operation in intake.operations or ()]
+    lines += ["pregnant"] if intake.pregnant else []
+    lines += [f"gave birth {intake.weeks_postpartum} weeks before"] if intake.weeks_postpartum is not None else []
+    lines += [f"sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
+    lines += [f"does: {', '.join(s.replace('_', ' ') for s in intake.sports)}"] if intake.sports else []
+    lines += [f"medicine: {intake.medication}"] if intake.medication else []
+    goals = intake.goal_words or ", ".join(goal.replace("_", " ") for goal in intake.goals)
+    lines += [f"goal: {goals}"] if goals else []
+    lines += [f"confidence in it: {intake.confidence} of 10"] if intake.confidence is not None else []
+    return lines
+
+
+def reading_title(signal: str) -> str:
+    """Return the everyday name of a signal without its side."""
+    return _TEMPO_WORDS.get(signal) or signal_words(signal)
+
+
+def value_words(value: float, unit: str, *, signed: bool = False) -> str:
+    """Return a value with the digits that its unit deserves in a comparison: one more than on its own, none for counts."""
+    text = format_value(value, unit, {"reps": 0, "ratio": 2, "score": 0}.get(unit, 1))
+    return f"+{text}" if signed and value > 0 else text
+
+
+def support_words(citation: str, verified: str) -> str:
+    """Return what a teaching rests on; our own words stand as they are, and an unchecked number is no citation."""
+    return citation.rstrip(".") if verified == "own_tolerance" else source_text(Source(citation, verified))
+
+
+def spell_days(text: str) -> str:
+    """Return a text with its ISO days spelt out."""
+    return _ISO_DAY.sub(lambda found: date_words(found[0]), text)
+
+
+def spec_source(spec: SourceSpec) -> str:
+    """Return where something comes from, with its note; an unchecked number is never dressed up as a citation."""
+    text = source_text(Source(spec.citation, spec.verified, spec.note))
+    return " ".join(map(sentence, filter(None, (text, spec.note))))
+
+
+def day_words(day: date | None) -> str:
+    """Return ``12 March 2026``; a dash for no day."""
+    return date_words(day.isoformat()) if day is not None else DASH

@@ -1,0 +1,216 @@
+"""A visit as a page: what was told, findings in the light of it, tests by hand against norms, what is worth adding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from movescreen.atomic import staged_folder, write_text
+from movescreen.care.control import SetControl
+from movescreen.care.hand_tests import HandReading, SideDifference
+from movescreen.care.history import AddedTests, HistoryLink
+from movescreen.care.intake import Intake
+from movescreen.care.red_flags import RedFlagReview, describe_flags
+from movescreen.care.visit import Visit
+from movescreen.catalog import load_catalog
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.schema import SourceSpec
+from movescreen.model import Finding
+from movescreen.report.csv import write_csv
+from movescreen.report.html import render_page
+from movescreen.report.json import plain, write_json_file
+from movescreen.report.person import measurements_table, readings_table
+from movescreen.report.person_sections import (
+    PersonHead,
+    day_words,
+    head_element,
+    lines_element,
+    provenance_element,
+    reading_title,
+    software,
+    statement_element,
+    support_words,
+    table_element,
+    told_lines,
+    value_words,
+)
+from movescreen.report.sections import Element, findings_element
+from movescreen.report.wording import DASH, findings_headline, sentence, source_text
+
+
+@dataclass(frozen=True)
+class VisitReport:
+    """Everything that a visit is told from."""
+
+    head: PersonHead
+    visit: Visit
+    intake: Intake | None
+    review: RedFlagReview
+    links: Sequence[HistoryLink]
+    readings: Sequence[HandReading]
+    differences: Sequence[SideDifference]
+    added: Sequence[AddedTests]
+    control: Sequence[SetControl]
+
+
+def write_visit(report: VisitReport, out_dir: Path) -> list[Path]:
+    """Write ``visit.html``, ``readings.csv``, ``measurements.csv`` and ``visit.json``; all of them, or none."""
+    with staged_folder(out_dir, last="visit.json") as stage:
+        write_text(stage / "visit.html", render_visit(report))
+        write_csv(readings_table([report.visit]), stage / "readings.csv")
+        write_csv(measurements_table([report.visit]), stage / "measurements.csv")
+        write_json_file(stage / "visit.json", visit_dict(report))
+        names = sorted(path.name for path in stage.iterdir())
+    return [out_dir / name for name in names]
+
+
+def visit_dict(report: VisitReport) -> dict[str, Any]:
+    """Return the visit as plain values."""
+    return {
+        "kind": "visit",
+        "client": report.head.label,
+        "visit": report.visit.model_dump(mode="json"),
+        "intake": report.intake.model_dump(mode="json") if report.intake else None,
+        "red_flags": {"decision": report.review.decision.value, "raised": describe_flags(report.review.raised)},
+        "history": [
+            {"check_id": k.finding.check_id, "side": k.finding.seen_side, "event": k.event.words, "text": k.text}
+            for k in report.links
+        ],
+        "tests": [
+            {
+                "test": r.spec.id, "side": r.side, "value": r.value, "unit": r.spec.unit, "limited": r.limited,
+                "norm": plain(r.comparison), "reason": r.reason,
+            }
+            for r in report.readings
+        ],
+        "worth_adding": [
+            {"tests": list(a.spec.tests), "recordings": list(a.spec.recordings), "why": a.spec.why} for a in report.added
+        ],
+    }  # fmt: skip
+
+
+def render_visit(report: VisitReport) -> str:
+    """Return the visit as one HTML document."""
+    visit = report.visit
+    findings = [record.to_finding() for record in visit.findings]
+    facts = [("Visit", day_words(visit.day)), ("Clips", str(len(visit.clips)) if visit.clips else "")]
+    stop = describe_flags(report.review.stopping)
+    titles = {name: spec.title for name, spec in load_catalog().movements.items()}
+    elements = [
+        head_element("Visit", report.head, facts),
+        statement_element(_headline(report, findings), [], stop),
+        _told(report),
+        _history(report.links),
+        norms_element(report.readings, report.differences),
+        _added(report.added, {m.test for m in visit.measurements}),
+        _control(report.control),
+        findings_element(findings, titles) if findings else None,
+        provenance_element([("Pose model", ", ".join(dict.fromkeys(c.setup.model_name for c in visit.clips)))]),
+    ]
+    return render_page([e for e in elements if e is not None], f"Visit · {report.head.label}", software())
+
+
+_HISTORY_LEAD_IN = (
+    "What was seen, said together with what was told. It goes together; that one brought the other cannot be seen."
+)
+
+
+def _headline(report: VisitReport, findings: Sequence[Finding]) -> str:
+    if report.review.stopping:
+        return "A red flag was named. Somebody else looks first."
+    parts = findings_headline(findings, "these clips") if findings else []
+    if report.links:
+        checks = {(k.finding.movement, k.finding.check_id, k.finding.side) for k in report.links}
+        parts.append(f"{len(checks)} of them {'goes' if len(checks) == 1 else 'go'} with the history.")
+    if not findings:
+        parts.append("No clip belongs to this visit.")
+    return " ".join(parts)
+
+
+def _told(report: VisitReport) -> Element | None:
+    if report.intake is None:
+        return lines_element("told", "What was told", ["No conversation was kept yet."])
+    lines = told_lines(report.intake)
+    mentioned = describe_flags(f for f in report.review.raised if not f.stops)
+    lines += [f"Mind: {line}" for line in mentioned]
+    if report.review.open_questions:
+        questions = "; ".join(spec.question.lower() for spec in report.review.open_questions)
+        lines.append(f"Not asked yet: {questions}")
+    return lines_element("told", "What was told", lines, f"On {day_words(report.intake.day)}.")
+
+
+def _history(links: Sequence[HistoryLink]) -> Element | None:
+    """Return each finding with what goes with it, and how well that is supported."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for link in links:
+        seen = sentence(link.finding.message or link.finding.title)
+        groups.setdefault(seen, []).append({"text": link.text, "source": _support(link.spec.source)})
+    data = {"groups": list(groups.items()), "lead_in": _HISTORY_LEAD_IN}
+    return Element("history", "In the light of the history", "history.html.jinja", data) if groups else None
+
+
+def _support(source: SourceSpec) -> str:
+    return " ".join(map(sentence, filter(None, (support_words(source.citation, source.verified), source.note))))
+
+
+def norms_element(readings: Sequence[HandReading], differences: Sequence[SideDifference]) -> Element | None:
+    """Return tests by hand against norms, and side against side; None without tests."""
+    rows = [
+        {
+            "title": f"{r.spec.title}{', ' + r.side if r.side else ''}",
+            "value": value_words(r.value, r.spec.unit),
+            "text": sentence(r.comparison.text.partition(": ")[2]) if r.comparison else sentence(r.reason),
+            "source": source_text(r.comparison.source) if r.comparison else DASH,
+        }
+        for r in readings
+    ]
+    data = {"rows": rows, "sides": [side_words(d) for d in differences]}
+    return Element("tests", "Measured by hand", "norms.html.jinja", data) if rows else None
+
+
+def side_words(difference: SideDifference) -> str:
+    """Return left against right in a sentence, with the error of a difference."""
+    spec = difference.spec
+    if not difference.worse:
+        return f"{spec.title}: both sides alike."
+    percent = f" ({difference.percent:.0f} % of the other side)" if difference.percent is not None else ""
+    text = f"{spec.title}: {difference.worse} {value_words(difference.size, spec.unit)} behind{percent}"
+    known = difference.detectable
+    if known.value is None:
+        return f"{text}; how much of it may be chance is not known."
+    verdict = "more than chance explains" if difference.size > known.value else "which may be chance"
+    return f"{text}, {verdict} (detectable from {value_words(known.value, spec.unit)} on: {known.source.rstrip('.')})."
+
+
+def _added(added: Sequence[AddedTests], measured: set[str]) -> Element | None:
+    """Return what is worth adding, without the tests that were made already."""
+    tests = load_care_catalog().hand_tests
+    rows = []
+    for each in added:
+        wanted = [tests[name].title for name in each.spec.tests if name not in measured] + list(each.spec.recordings)
+        events = ", ".join(dict.fromkeys(event.words for event in each.events))
+        if wanted:
+            rows.append([sentence("; ".join(wanted)), each.spec.why, sentence(events)])
+    return table_element("worth-adding", "Worth adding", ["What", "Why", "Goes with"], rows)
+
+
+def _control(control: Sequence[SetControl]) -> Element | None:
+    rows = [
+        [
+            f"{reading_title(c.reading.signal)}{', ' + c.reading.side if c.reading.side else ''}", c.clip,
+            f"{value_words(c.spread, c.reading.unit)}, {c.spread_text}",
+            f"{_drift(c)}{c.drift_text}",
+        ]
+        for c in control
+    ]  # fmt: skip
+    lead_in = "How alike the repetitions of a set were, and whether they changed from the first to the last. Compare with the person's own earlier visits only: no norm was found."
+    return table_element("control", "Control within the set", ["What", "Clip", "Spread", "Drift"], rows, lead_in)
+
+
+def _drift(control: SetControl) -> str:
+    if not math.isfinite(control.drift):
+        return ""
+    return f"{value_words(control.drift, control.reading.unit, signed=True)}, "

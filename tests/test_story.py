@@ -1,0 +1,156 @@
+"""From the first conversation to the third visit, on the command line: a runner with an old ankle sprain.
+
+The clips are recorded results with known numbers: heel rise and weight shift improve beyond the error, depth does not.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from movescreen.cli import screen as screen_module
+from movescreen.model import ClipResult, Plane, Repetition, Status
+from movescreen.report.pictures import Picture
+from tests.builders import SPECS, front_squat, make_finding, side_squat, spec
+from tests.care.people import QUESTIONS, SPRAIN, make_intake
+from tests.conftest import Run
+
+#: Visit -> heel rise (% of the foot), shift to the left (% of the ankle width), thigh above level (degrees).
+VISITS = {
+    "2026-03-02": {"heel": 22.0, "shift": 21.0, "thigh": 12.0},
+    "2026-03-30": {"heel": 15.0, "shift": 14.0, "thigh": 11.0},
+    "2026-04-27": {"heel": 4.0, "shift": 2.0, "thigh": 8.0},
+}
+PIXEL = "data:image/jpeg;base64,/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AKp//2Q=="  # fmt: skip
+
+
+def with_values(clip: ClipResult, values: dict[str, float], findings: dict[str, float]) -> ClipResult:
+    """Return a clip in which signals have other values at the turn, and their checks other verdicts."""
+
+    def changed(rep: Repetition) -> Repetition:
+        return replace(rep, at_turn={**rep.at_turn, **values})
+
+    reps = tuple(map(changed, clip.reps))
+    made = []
+    for check, value in findings.items():
+        flagged = abs(value) > 10
+        status = Status.FLAGGED if flagged else Status.CLEAR
+        side = "right" if check == "heel_rise" else ""
+        text = f"{check} measured {value:.0f}."
+        made.append(make_finding(check, status, [value] * 5, 10.0, unit="pct", side=side, message=text))
+    others = tuple(f for f in clip.findings if f.check_id not in findings)
+    extra = {"thigh_elevation_right": spec("thigh_elevation_right", "deg", Plane.SAGITTAL, "higher", "level")}
+    series = replace(clip.series, specs={**SPECS, **extra})
+    return replace(clip, reps=reps, findings=(*made, *others), series=series)
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_clip(
+        video: Path, _request: object, folder: Path, *, recorded: str, on_pictures: Any, **_more: object
+    ) -> ClipResult:
+        seen = VISITS[recorded]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "result.json").write_text("{}", "utf-8")
+        on_pictures([Picture(PIXEL, 1, 1, "", "")])
+        if "front" in video.name:
+            return with_values(front_squat(5), {"lateral_shift": seen["shift"]}, {"weight_shift": seen["shift"]})
+        values = {"heel_rise_right": seen["heel"], "thigh_elevation_right": seen["thigh"]}
+        return with_values(side_squat(5), values, {"heel_rise": seen["heel"]})
+
+    monkeypatch.setattr(screen_module, "run_clip", run_clip)
+
+
+def ok(told: SimpleNamespace) -> str:
+    assert told.code == 0, told.err
+    return str(told.out)
+
+
+@pytest.mark.usefixtures("recorded")
+def test_from_the_first_word_to_the_third_visit(run_kept: Run, tmp_path: Path) -> None:
+    ok(run_kept("client", "add", "C017", "--born", "1991", "--sex", "female"))
+
+    # first a red flag: nothing is screened, and the reason is told
+    told = {"injuries": (SPRAIN,), "sports": ("running",), "goals": ("run",), "confidence": 6, "sitting_hours": 7}
+    first = make_intake(**told, symptoms=QUESTIONS | {"calf_swelling": True})
+    (tmp_path / "i.json").write_text(first.model_dump_json(), "utf-8")
+    assert run_kept("intake", "add", "C017", tmp_path / "i.json").code == 3
+    stopped = run_kept("screen", "front.mp4", "--client", "C017", "--date", "2026-03-02")
+    assert stopped.code == 3
+    assert "refer to a doctor, today" in stopped.err
+    ok(run_kept("intake", "clear", "C017", "calf_swelling", "--by", "physician", "--date", "2026-03-02"))
+
+    # three visits
+    heel_raises = {"2026-03-02": (24, 15), "2026-03-30": (25, 20), "2026-04-27": (25, 24)}
+    for number, day in enumerate(VISITS, start=1):
+        out = tmp_path / f"visit{number}"
+        assert f"kept as the visit of {day}" in ok(
+            run_kept("screen", "front.mp4", "side.mp4", "--client", "C017", "--date", day, "--out", out)
+        )
+        left, right = heel_raises[day]
+        values = [f"single_leg_heel_raise:left={left}", f"single_leg_heel_raise:right={right}", "knee_to_wall:left=11"]
+        ok(run_kept("visit", "measure", "C017", *values, f"knee_to_wall:right={6 + 1.5 * number}", "--date", day))
+        if number == 1:
+            plan = ok(run_kept("plan", "make", "C017", "--date", day, "--out", tmp_path / "plan"))
+            assert "[knee_to_wall_drill]" not in plan
+            assert "speed waits for these gates" in plan
+        else:
+            ok(run_kept("visit", "note", "C017", "--pain-now", 0, "--pain-next-day", 1, "--confidence", 9, "--done", 10, "--planned", 12, "--date", day))  # fmt: skip
+
+    # the trainer changes the plan, and what was edited from an old one is refused
+    ok(
+        run_kept(
+            "plan",
+            "edit",
+            "C017",
+            "--add",
+            "knee_to_wall_drill",
+            "--dose",
+            "squat_mirror:sets=4",
+            "--note",
+            "before the race",
+        )
+    )
+    late = run_kept("plan", "save", "C017", tmp_path / "plan/plan.json")
+    assert late.code == 2
+    assert "nothing was overwritten" in late.err
+    shown = ok(run_kept("plan", "show", "C017", "--out", tmp_path / "plan2"))
+    assert "[knee_to_wall_drill]" in shown
+    ok(run_kept("plan", "save", "C017", tmp_path / "plan2/plan.json"))
+
+    # what goes with the sprain
+    ok(run_kept("visit", "report", "C017", "--date", "2026-03-02", "--out", tmp_path / "report"))
+    page = (tmp_path / "report/visit.html").read_text("utf-8")
+    assert "The shift is away from the side of the 2023 right ankle sprain" in page
+    assert "It is the side of the 2023 right ankle sprain" in page
+    assert "because of" not in page
+
+    # progress
+    said = ok(run_kept("progress", "C017", "--date", "2026-04-27", "--out", tmp_path / "progress"))
+    table = pd.read_csv(tmp_path / "progress/progress.csv", keep_default_na=False).set_index(["name", "side"])
+    assert table.loc[("heel_rise", "right"), ["result", "trend"]].to_list() == ["changed", "away_from_the_limit"]
+    assert table.loc[("lateral_shift", ""), ["result", "trend"]].to_list() == ["changed", "away_from_the_limit"]
+    assert table.loc[("thigh_elevation", "right"), "result"] == "no_change"
+    assert table.loc[("knee_to_wall", "right"), "result"] == "changed"
+    assert table.loc[("knee_to_wall", "left"), "result"] == "no_change"
+    assert set(table.loc[("descent_s", ""), "result"]) == {"no_known_error"}
+    assert "changed for the better by more than the error can explain" in said
+    page = (tmp_path / "progress/progress.html").read_text("utf-8")
+    assert "20\N{NO-BREAK SPACE}training sessions of 24 planned took place." in page
+    assert page.count("data:image/jpeg") == 4, "two views, first and last"
+    assert "No change beyond the error" in page
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org", "")
+    data = json.loads((tmp_path / "progress/progress.json").read_text("utf-8"))
+    assert data["retest_on"] == "2026-05-25"
+    gates = {g["gate"]: g["result"] for g in data["readiness"][0]["gates"]}
+    assert gates["calf_strength"] == "met"
+    assert gates["pain_next_day"] == "met"
+    assert gates["hop"] == "not_known"
+    assert gates["squat_control"] == "not_met", "the knees still come in"
+    assert "still to measure: the single-leg hop" in ok(run_kept("readiness", "C017", "--date", "2026-04-27"))
