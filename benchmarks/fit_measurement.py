@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+import tomllib
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -39,11 +40,11 @@ TERMS: dict[str, tuple[str, ...]] = {
     "trunk_inclination": STRETCHES,
     "thigh_elevation": STRETCHES + POSTURE,
     # from the front: what a person who is not square to the camera moves towards it shows as a shift to the side
-    "lateral_shift": ("turned_depth",),
+    "lateral_shift": ("knees_against_hips", "turned_depth", "depth"),
     "trunk_lateral_lean": ("turned_lean", "trunk_drop"),
 }
-#: Inputs are held between these percentiles, and the sum of the terms to so many degrees at most.
-OUTER, MOST = (1, 99), 10.0
+#: Inputs are held between these percentiles, and the sum of the terms to so many units at most: degrees, or % of ankle width.
+OUTER, MOST, MOST_OF = (1, 99), 10.0, {"lateral_shift": 25.0}
 #: Weight of the ridge on the terms, in clips.
 RIDGE = 5.0
 #: Frames of a clip that are used: neighbours say the same.
@@ -147,7 +148,7 @@ def fit_correction(signal: str, rows: pd.DataFrame) -> Fit:
         # a pose that went wrong altogether must not bend the correction of the others
         trust = np.sqrt(np.minimum(1.0, 2.0 * robust_sd(left) / np.maximum(left, 1e-9)))
     weights = solved[line.shape[1] :] / scale
-    limit = min(MOST, float(np.percentile(np.abs(columns @ weights), 99))) if names else 0.0
+    limit = min(MOST_OF.get(signal, MOST), float(np.percentile(np.abs(columns @ weights), 99))) if names else 0.0
     return Fit(
         solved[:2] if line.size else np.zeros(2),
         tuple((n, w, *e) for n, w, e in zip(names, weights, ends, strict=True)),
@@ -245,20 +246,31 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "movescreen-poses")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", nargs="+", metavar="SIGNAL", help="renew the rows of these signals, keep the others")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     rows = collect(args.folders, args.work)
+    kept = read_rows(TARGET.read_text("utf-8")) if args.only else {}
     parts = [HEADER]
     for view, signals in SIGNALS.items():
         for signal in signals:
             chosen = rows[(rows.signal == signal) & (rows["view"] == view)]
-            if len(chosen):
+            if args.only and signal not in args.only:
+                parts.append(kept[signal, view])
+            elif len(chosen):
                 toml, text = describe(signal, view, chosen)
                 parts.append(toml)
                 print(text)
     if args.write:
-        TARGET.write_text("".join(parts))
+        TARGET.write_text("".join(parts), "utf-8")
         print(f"written to {TARGET}")
+
+
+def read_rows(text: str) -> dict[tuple[str, str], str]:
+    """Return the text of every row of a table by signal and view."""
+    parts = ["\n[[rows]]\n" + part for part in text.split("\n[[rows]]\n")[1:]]
+    rows = (tomllib.loads(part)["rows"][0] for part in parts)
+    return {(row["signal"], row["view"]): part for row, part in zip(rows, parts, strict=True)}
 
 
 if __name__ == "__main__":

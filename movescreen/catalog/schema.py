@@ -214,9 +214,21 @@ class MovementSpec(Strict):
         raise KeyError(check_id)
 
 
-#: What a correction may read beside plain signals: how much longer a segment looks than in standing, share; and the turn of
-#: the person in degrees times the pelvis's or the trunk's drop, which moves what is in front or behind across the picture.
-CONTEXT_INPUTS = frozenset({"thigh_stretch", "shank_stretch", "trunk_stretch", "turned_depth", "turned_lean"})
+#: What a correction may read beside plain signals: how much longer a segment looks than in standing, share; how far the hips are
+#: behind the ankles, in ankle widths, and that times the turn of the person in degrees; the turn times the trunk's drop; and how
+#: far the knees are aside beyond what a shift of the pelvis takes along, % of ankle width. What is in front or behind moves
+#: across the picture of a person who is turned.
+CONTEXT_INPUTS = frozenset(
+    {
+        "thigh_stretch",
+        "shank_stretch",
+        "trunk_stretch",
+        "depth",
+        "turned_depth",
+        "turned_lean",
+        "knees_against_hips",
+    }
+)
 
 
 #: Name of the error curve over all movements.
@@ -281,7 +293,7 @@ class MeasurementRow(Strict):
     sem_clips: float | None = Field(default=None, gt=0)
     curves: tuple[ErrorCurve, ...] = ()
     terms: tuple[CorrectionTerm, ...] = ()
-    limit: float = Field(default=0.0, ge=0, le=10)
+    limit: float = Field(default=0.0, ge=0, le=25)
 
     @model_validator(mode="after")
     def _terms_have_a_limit(self) -> MeasurementRow:
