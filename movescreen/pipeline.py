@@ -233,8 +233,8 @@ def analyze_poses(
     reps = _fitting(chosen, forced=movement.forced)
     view = decide_clip_view(prepared, _inside(prepared.smooth.time_s, reps), request.view)
     correction = None if request.settings.raw else _correction(catalog)
-    series = compute_series(prepared, view, smoothing, correction)
-    series = replace(series, errors=_errors(catalog, series, view, movement.name, request.settings.raw))
+    errors = _error_model(catalog, movement.name, raw=request.settings.raw)
+    series = compute_series(prepared, view, smoothing, correction, errors)
     if chosen is not None:
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
     filled = tuple(_fill_values(rep, series) for rep in reps)
@@ -321,19 +321,17 @@ def _correction(catalog: Catalog) -> Correction:
     return correct
 
 
-def _errors(catalog: Catalog, series: KinematicSeries, view: View, movement: str, raw: bool) -> dict[str, FloatArray]:
-    """Return the error of every signal that has a known one, in every frame."""
-    errors = {}
-    for name, values in series.values.items():
-        row = catalog.measurement_row(name, view.kind.value)
-        if row is None:
-            continue
-        error = measurement_error(catalog, name, view.kind.value, movement, values)
-        if raw:
-            # without the correction its size belongs to the error: at worst what it takes out at either end
-            error = np.hypot(error, max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high)))
-        errors[name] = error
-    return errors
+def _error_model(catalog: Catalog, movement: str, *, raw: bool) -> Correction:
+    def find(name: str, kind: ViewKind, values: FloatArray, inputs: Mapping[str, FloatArray]) -> FloatArray:
+        error = measurement_error(catalog, name, kind.value, movement, values, inputs)
+        row = catalog.measurement_row(name, kind.value)
+        if row is None or not raw:
+            return error
+        # without the correction its size belongs to the error: at worst what it takes out at either end
+        bias = max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high))
+        return np.asarray(np.hypot(error, bias))
+
+    return find
 
 
 def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) -> list[Notice]:

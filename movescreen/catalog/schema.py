@@ -250,6 +250,18 @@ class CorrectionTerm(Strict):
         return self
 
 
+#: Input of a doubt that stands for the size of the row's own terms.
+OWN_TERMS = "correction"
+
+
+class Doubt(Strict):
+    """What makes a reading less certain: ``weight`` times the size of its input, held to ``high``, is added to the error in squares."""
+
+    input: str
+    weight: float = Field(gt=0)
+    high: float = Field(gt=0)
+
+
 class ErrorKnot(Strict):
     """The standard deviation of a corrected reading's error near one value of it, from so many clips."""
 
@@ -277,7 +289,7 @@ class MeasurementRow(Strict):
 
     The reported value is the reading plus ``offset + (gain - 1) * reading``, with the reading held to ``low``..``high`` in that
     expression, plus the sum of ``terms``, held to ``limit`` either way: so the correction stays bounded and continuous whatever is read. ``error`` is the standard deviation that remains at the turn, over all
-    movements; ``curves`` tell it by movement and reading. ``sem_reps`` and ``sem_clips`` are standard errors of
+    movements; ``curves`` tell it by movement and reading, and ``doubts`` what else makes it grow. ``sem_reps`` and ``sem_clips`` are standard errors of
     measurement: between the repetitions of a clip, and between clips of one person.
     """
 
@@ -293,6 +305,7 @@ class MeasurementRow(Strict):
     sem_clips: float | None = Field(default=None, gt=0)
     curves: tuple[ErrorCurve, ...] = ()
     terms: tuple[CorrectionTerm, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     limit: float = Field(default=0.0, ge=0, le=25)
 
     @model_validator(mode="after")

@@ -41,6 +41,10 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         self._side = side or body.view.near_side or "left"
 
     def __getitem__(self, key: str) -> FloatArray:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self._find(key)
+
+    def _find(self, key: str) -> FloatArray:
         segment = key.removesuffix("_stretch")
         if segment in _SEGMENTS:
             return self._stretch(segment)
@@ -67,7 +71,8 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         """Return how far the hips are behind the ankles in the world landmarks, in widths between the ankles."""
         _, forward = self._body.person_axes()
         behind = (self._body.world("mid_ankle") - self._body.world("mid_hip")) @ forward / self._body.leg_length_m
-        width = float(np.nanmedian(self._ankle_width())) / self._body.leg_length_px
+        widths = self._ankle_width() / self._body.leg_length_px
+        width = float(np.median(widths[np.isfinite(widths)])) if np.isfinite(widths).any() else np.nan
         return np.asarray(behind / max(width, _LEAST_WIDTH))
 
     def _knees_against_hips(self) -> FloatArray:
