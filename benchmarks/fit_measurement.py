@@ -4,14 +4,17 @@
 
 For each signal and view a straight line takes the bias out of the plain readings. Every clip weighs the same. The error that
 is written is the spread of the error at the turn over clips, cross-validated by leaving one body out at a time: the score is
-always on people the fit has not seen. ``--write`` puts the table into the catalogue.
+always on people the fit has not seen. ``--write`` puts the table into the catalogue. Doubts are fitted to clips read with the
+table as it stands: run once more with ``--only`` and no name to renew them.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,9 @@ import pandas as pd
 from checks import analyze
 from ground_truth import SIGNALS, find_clips
 
+from movescreen.catalog import load_catalog, measurement_error
+from movescreen.catalog.measurement import sum_terms
+from movescreen.catalog.schema import OWN_TERMS, MeasurementRow
 from movescreen.kinematics import prepare_poses
 from movescreen.kinematics.body import build_body_frame
 from movescreen.kinematics.context import CorrectionInputs
@@ -39,13 +45,30 @@ TERMS: dict[str, tuple[str, ...]] = {
     "trunk_inclination": STRETCHES,
     "thigh_elevation": STRETCHES + POSTURE,
     # from the front: what a person who is not square to the camera moves towards it shows as a shift to the side
-    "lateral_shift": ("turned_depth",),
+    "lateral_shift": ("knees_against_hips", "turned_depth", "depth"),
     "trunk_lateral_lean": ("turned_lean", "trunk_drop"),
 }
-#: Inputs are held between these percentiles, and the sum of the terms to so many degrees at most.
-OUTER, MOST = (1, 99), 10.0
-#: Weight of the ridge on the terms, in clips.
-RIDGE = 5.0
+#: What makes a reading less certain than its value tells: a heel in the air, of which the network saw few; the size of the terms, which
+#: are right only in part; a trunk that looks short, as the network loses itself in deep bends; and depth, because a signal that is
+#: read too small looks like that of somebody who stands.
+DOUBTS: dict[str, tuple[str, ...]] = {
+    "knee_flexion": ("trunk_stretch",),
+    "hip_flexion": ("heel_rise",),
+    "shank_inclination": ("heel_rise", "trunk_stretch"),
+    "thigh_elevation": ("heel_rise",),
+    "trunk_shank_difference": ("heel_rise",),
+    "trunk_inclination": (OWN_TERMS,),
+    "heel_rise": ("pelvis_drop",),
+    "lateral_shift": (OWN_TERMS,),
+    "trunk_lateral_lean": (OWN_TERMS,),
+    "pelvic_obliquity": ("pelvis_drop",),
+    "knee_ankle_separation_ratio": ("pelvis_drop",),
+    "fppa": ("pelvis_drop",),
+}
+#: Inputs are held between these percentiles, and the sum of the terms to so many units at most: degrees, or % of ankle width.
+OUTER, MOST, MOST_OF = (1, 99), 10.0, {"lateral_shift": 25.0}
+#: Weight of the ridge on the terms, in clips; less where leaving bodies out asked for less.
+RIDGE, RIDGE_OF = 5.0, {"lateral_shift": 2.0, "trunk_lateral_lean": 2.0}
 #: Frames of a clip that are used: neighbours say the same.
 EVERY = 2
 #: The error is told apart in so many parts of the readings' range, where each is seen in so many clips.
@@ -82,10 +105,19 @@ def collect(folders: list[Path], work: Path) -> pd.DataFrame:
             reading = (plain if is_corrected(stem) else corrected).series.values[name]
             columns = {"reading": reading[use], "truth": truth[index[use]], "at_turn": clip.at_turn[index[use]]}
             columns |= {n: inputs[n][use] for n in TERMS.get(stem, ())}
+            columns["final"] = corrected.series.values[name][use]
+            row = load_catalog().measurement_row(name, clip.view)
+            columns |= {f"doubt_{n}": _size(n, row, inputs)[use] for n in DOUBTS.get(stem, ()) if row}
             about = {"clip_name": clip.name, "body": clip.meta["body"], "movement": clip.movement, "view": clip.view}
             rep = clip.frames.rep.to_numpy()[index[use]]
             parts.append(pd.DataFrame({**columns, "rep": rep}).assign(**about, signal=stem))
     return pd.concat(parts, ignore_index=True).dropna(subset=["reading", "truth"])
+
+
+def _size(name: str, row: MeasurementRow, inputs: CorrectionInputs) -> np.ndarray:
+    """Return the size of what makes a signal less certain."""
+    values = sum_terms(row, inputs) if name == OWN_TERMS else inputs[name]
+    return np.nan_to_num(np.abs(np.broadcast_to(values, inputs["trunk_drop"].shape)))
 
 
 def is_corrected(signal: str) -> bool:
@@ -138,7 +170,7 @@ def fit_correction(signal: str, rows: pd.DataFrame) -> Fit:
     line = np.column_stack([np.ones(len(rows)), rows.reading])[:, : 2 * (signal in BIASED)]
     design = np.column_stack([line, columns / scale])
     wanted = (rows.truth - rows.reading).to_numpy()
-    ridge = np.diag([0.0] * line.shape[1] + [RIDGE] * len(names))
+    ridge = np.diag([0.0] * line.shape[1] + [RIDGE_OF.get(signal, RIDGE)] * len(names))
     trust = np.ones(len(rows))
     for _ in range(8):
         a = design * (weight * trust)[:, None]
@@ -147,7 +179,7 @@ def fit_correction(signal: str, rows: pd.DataFrame) -> Fit:
         # a pose that went wrong altogether must not bend the correction of the others
         trust = np.sqrt(np.minimum(1.0, 2.0 * robust_sd(left) / np.maximum(left, 1e-9)))
     weights = solved[line.shape[1] :] / scale
-    limit = min(MOST, float(np.percentile(np.abs(columns @ weights), 99))) if names else 0.0
+    limit = min(MOST_OF.get(signal, MOST), float(np.percentile(np.abs(columns @ weights), 99))) if names else 0.0
     return Fit(
         solved[:2] if line.size else np.zeros(2),
         tuple((n, w, *e) for n, w, e in zip(names, weights, ends, strict=True)),
@@ -184,6 +216,37 @@ def describe(signal: str, view: str, rows: pd.DataFrame) -> tuple[str, str]:
         f"at the turn: bias {turn.mean():6.2f}, rms {spread:5.2f}"
     )
     return toml, text
+
+
+def fit_doubt(error: np.ndarray, known: np.ndarray, size: np.ndarray) -> float:
+    """Return the weight of a doubt that makes the errors of the clips most likely beside the known error."""
+    weights = np.linspace(0.0, 4.0 * float(known.max()) / max(float(size.max()), 1e-9), 401)
+    sd = np.hypot(known, weights[:, None] * size)
+    # clips in which the pose went wrong altogether do not decide
+    held = np.clip(error, -3.0 * sd, 3.0 * sd)
+    return float(weights[np.argmin((np.log(sd) + held**2 / (2 * sd**2)).sum(axis=1))])
+
+
+def renew_doubts(signal: str, rows: pd.DataFrame, row_text: str) -> str:
+    """Return a row with its doubts renewed from the turns of clips read with that row, one after the other."""
+    text = "".join(line for line in row_text.splitlines(keepends=True) if not line.startswith("doubts ="))
+    row = MeasurementRow.model_validate_json(json.dumps(tomllib.loads(text)["rows"][0]))
+    packaged = load_catalog()
+    catalog = replace(packaged, measurement=packaged.measurement.model_copy(update={"rows": (row,)}))
+    names = DOUBTS.get(signal, ())
+    turn = rows.assign(error=rows.final - rows.truth)[rows.at_turn].groupby("clip_name")
+    turn = turn[["final", "error", *(f"doubt_{n}" for n in names)]].mean()
+    known = measurement_error(catalog, row.signal, row.view, "", turn.final.to_numpy())
+    found = []
+    for name in names:
+        size = turn[f"doubt_{name}"].to_numpy()
+        weight = fit_doubt(turn.error.to_numpy(), known, size)
+        if weight > 0:
+            high = float(np.percentile(rows[f"doubt_{name}"], 99))
+            found.append(f'{{ input = "{name}", weight = {weight:.3g}, high = {high:.3g} }}')
+            known = np.hypot(known, weight * np.minimum(size, high))
+    head, mark, tail = text.partition("[[rows.curves]]")
+    return head + (f"doubts = [{', '.join(found)}]\n" if found else "") + mark + tail
 
 
 def _write_terms(fit: Fit) -> str:
@@ -245,20 +308,31 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "movescreen-poses")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", nargs="*", metavar="SIGNAL", help="renew these signals, keep the others")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     rows = collect(args.folders, args.work)
+    kept = read_rows(TARGET.read_text("utf-8")) if args.only is not None else {}
     parts = [HEADER]
     for view, signals in SIGNALS.items():
         for signal in signals:
             chosen = rows[(rows.signal == signal) & (rows["view"] == view)]
-            if len(chosen):
+            if args.only is not None and signal not in args.only:
+                parts.append(renew_doubts(signal, chosen, kept[signal, view]) if len(chosen) else kept[signal, view])
+            elif len(chosen):
                 toml, text = describe(signal, view, chosen)
                 parts.append(toml)
                 print(text)
     if args.write:
-        TARGET.write_text("".join(parts))
+        TARGET.write_text("".join(parts), "utf-8")
         print(f"written to {TARGET}")
+
+
+def read_rows(text: str) -> dict[tuple[str, str], str]:
+    """Return the text of every row of a table by signal and view."""
+    parts = ["\n[[rows]]\n" + part for part in text.split("\n[[rows]]\n")[1:]]
+    rows = (tomllib.loads(part)["rows"][0] for part in parts)
+    return {(row["signal"], row["view"]): part for row, part in zip(rows, parts, strict=True)}
 
 
 if __name__ == "__main__":

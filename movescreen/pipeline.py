@@ -233,8 +233,8 @@ def analyze_poses(
     reps = _fitting(chosen, forced=movement.forced)
     view = decide_clip_view(prepared, _inside(prepared.smooth.time_s, reps), request.view)
     correction = None if request.settings.raw else known_correction(catalog)
-    series = compute_series(prepared, view, smoothing, correction)
-    series = replace(series, errors=known_errors(catalog, series, view, movement.name, request.settings.raw))
+    errors = known_errors(catalog, movement.name, raw=request.settings.raw)
+    series = compute_series(prepared, view, smoothing, correction, errors)
     if chosen is not None:
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
     filled = tuple(_fill_values(rep, series) for rep in reps)
@@ -324,20 +324,20 @@ def known_correction(catalog: Catalog) -> Correction:
 
 
 def known_errors(
-    catalog: Catalog, series: KinematicSeries, view: View, movement: str, raw: bool
-) -> dict[str, FloatArray]:
-    """Return the error of every signal that has a known one, in every frame."""
-    errors = {}
-    for name, values in series.values.items():
-        row = catalog.measurement_row(name, view.kind.value)
-        if row is None:
-            continue
-        error = measurement_error(catalog, name, view.kind.value, movement, values)
-        if raw:
-            # without the correction its size belongs to the error: at worst what it takes out at either end
-            error = np.hypot(error, max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high)))
-        errors[name] = error
-    return errors
+    catalog: Catalog, movement: str, *, raw: bool
+) -> Callable[[str, ViewKind, FloatArray, Mapping[str, FloatArray] | None], FloatArray]:
+    """Return what tells the error of a signal's readings in a view; without inputs only that of movement and reading."""
+
+    def find(name: str, kind: ViewKind, values: FloatArray, inputs: Mapping[str, FloatArray] | None) -> FloatArray:
+        error = measurement_error(catalog, name, kind.value, movement, values, inputs)
+        row = catalog.measurement_row(name, kind.value)
+        if row is None or not raw:
+            return error
+        # without the correction its size belongs to the error: at worst what it takes out at either end
+        bias = max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high))
+        return np.asarray(np.hypot(error, bias))
+
+    return find
 
 
 def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) -> list[Notice]:

@@ -129,6 +129,21 @@ def test_errors_are_those_of_bodies_that_the_fit_has_not_seen(fitting: ModuleTyp
     assert error[rows.body == "b0"].mean() == pytest.approx(-12.0, abs=0.5), "fitted on the others, whose bias is 2"
 
 
+def test_a_doubt_is_found_where_errors_grow_with_it_and_none_where_they_do_not(fitting: ModuleType) -> None:
+    rng = np.random.default_rng(5)
+    size, known = rng.uniform(0, 20, 400), np.full(400, 2.0)
+    grown = rng.normal(0, np.hypot(2.0, 0.4 * size))
+    assert fitting.fit_doubt(grown, known, size) == pytest.approx(0.4, abs=0.06)
+    assert fitting.fit_doubt(rng.normal(0, 1.8, 400), known, size) == pytest.approx(0.0, abs=0.03)
+
+
+def test_rows_of_a_table_are_kept_as_they_are(fitting: ModuleType) -> None:
+    text = fitting.TARGET.read_text("utf-8")
+    rows = fitting.read_rows(text)
+    assert fitting.HEADER + "".join(rows.values()) == text
+    assert 'signal = "heel_rise"' in rows["heel_rise", "side"]
+
+
 def test_spread_within_groups_is_pooled(fitting: ModuleType) -> None:
     values = pd.Series([0.0, 2, 10, 12, 14, 20, 20, 20])
     groups = values.groupby([0, 0, 1, 1, 1, 2, 2, 2])

@@ -16,7 +16,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from movescreen.catalog.protocol_schema import ProtocolSpec, find_protocol_mistakes
-from movescreen.catalog.schema import ANY_MOVEMENT, CONTEXT_INPUTS, MeasurementRow, MeasurementSpec, MovementSpec
+from movescreen.catalog.schema import (
+    ANY_MOVEMENT,
+    CONTEXT_INPUTS,
+    OWN_TERMS,
+    MeasurementRow,
+    MeasurementSpec,
+    MovementSpec,
+)
 from movescreen.errors import CatalogError, UnknownNameError
 from movescreen.model import Plane, SignalSpec
 
@@ -183,10 +190,11 @@ def _load_measurement(
 
 
 def find_input_mistakes(row: MeasurementRow, signals: Mapping[str, SignalSpec]) -> list[str]:
-    """Return which inputs of a correction's terms do not exist, with key paths."""
+    """Return which inputs of a correction's terms and an error's doubts do not exist, with key paths."""
     known = {_stem(n) for n in signals} | CONTEXT_INPUTS
-    inputs = [term.input for term in row.terms]
-    return [f"terms.{i}.input: there is no input called {n!r}" for i, n in enumerate(inputs) if n not in known]
+    named = [(f"terms.{i}", term.input) for i, term in enumerate(row.terms)]
+    named += [(f"doubts.{i}", d.input) for i, d in enumerate(row.doubts) if d.input != OWN_TERMS]
+    return [f"{place}.input: there is no input called {name!r}" for place, name in named if name not in known]
 
 
 def read_toml(path: Path, mistakes: list[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from movescreen.catalog.loader import Catalog
-from movescreen.catalog.schema import ANY_MOVEMENT, MeasurementRow
+from movescreen.catalog.schema import ANY_MOVEMENT, OWN_TERMS, MeasurementRow
 from movescreen.model import FloatArray
 
 #: What two readings that are compared stem from.
@@ -34,11 +34,11 @@ def correct_reading(
     if row is None:
         return values
     held = np.clip(values, row.low, row.high)
-    extra = _sum_terms(row, inputs) if row.terms and inputs is not None else 0.0
+    extra = sum_terms(row, inputs) if row.terms and inputs is not None else 0.0
     return np.asarray(values + row.offset + (row.gain - 1.0) * held + extra)
 
 
-def _sum_terms(row: MeasurementRow, inputs: Mapping[str, FloatArray]) -> FloatArray | float:
+def sum_terms(row: MeasurementRow, inputs: Mapping[str, FloatArray]) -> FloatArray | float:
     """Return the terms' share of a correction, ``(n,)``; 0 when one of their inputs was never measured."""
     parts = [t.weight * np.clip(_without_holes(inputs[t.input]), t.low, t.high) for t in row.terms]
     total = np.clip(np.sum(parts, axis=0), -row.limit, row.limit)
@@ -55,7 +55,12 @@ def _without_holes(values: FloatArray) -> FloatArray:
 
 
 def measurement_error(
-    catalog: Catalog, signal: str, view: str, movement: str = "", values: FloatArray | float = float("nan")
+    catalog: Catalog,
+    signal: str,
+    view: str,
+    movement: str = "",
+    values: FloatArray | float = float("nan"),
+    inputs: Mapping[str, FloatArray] | None = None,
 ) -> FloatArray:
     """Return the standard deviation of the error that remains, in the signal's unit, shaped like ``values``; NaN where not known.
 
@@ -66,6 +71,8 @@ def measurement_error(
         it comes from a dozen clips of few bodies.
     values
         Corrected readings, in the signal's unit; NaN for the error at the turn over all movements.
+    inputs
+        What the row's doubts read, shaped like ``values`` each; without them the error is that of the movement and reading.
     """
     values = np.asarray(values, dtype=np.float64)
     row = catalog.measurement_row(signal, view)
@@ -73,10 +80,19 @@ def measurement_error(
         return np.full(values.shape, np.nan)
     curves = {curve.movement: curve for curve in row.curves}
     found = [curves[name] for name in (movement, ANY_MOVEMENT) if name in curves]
-    if not found:
-        return np.full(values.shape, row.error)
-    near = [np.interp(values, [k.value for k in c.knots], [k.error for k in c.knots]) for c in found]
-    return np.where(np.isfinite(values), np.max(near, axis=0), row.error)
+    error = np.full(values.shape, row.error)
+    if found:
+        near = [np.interp(values, [k.value for k in c.knots], [k.error for k in c.knots]) for c in found]
+        error = np.where(np.isfinite(values), np.max(near, axis=0), error)
+    return error if inputs is None else _add_doubts(row, error, inputs)
+
+
+def _add_doubts(row: MeasurementRow, error: FloatArray, inputs: Mapping[str, FloatArray]) -> FloatArray:
+    """Return the error grown by what makes a reading less certain; an input that was never measured adds nothing."""
+    for doubt in row.doubts:
+        size = np.abs(sum_terms(row, inputs) if doubt.input == OWN_TERMS else _without_holes(inputs[doubt.input]))
+        error = np.hypot(error, doubt.weight * np.minimum(np.nan_to_num(size), doubt.high))
+    return error
 
 
 def minimal_detectable_change(catalog: Catalog, signal: str, view: str, between: Between = "clips") -> float:

@@ -263,9 +263,21 @@ class MovementSpec(Strict):
         raise KeyError(check_id)
 
 
-#: What a correction may read beside plain signals: how much longer a segment looks than in standing, share; and the turn of
-#: the person in degrees times the pelvis's or the trunk's drop, which moves what is in front or behind across the picture.
-CONTEXT_INPUTS = frozenset({"thigh_stretch", "shank_stretch", "trunk_stretch", "turned_depth", "turned_lean"})
+#: What a correction may read beside plain signals: how much longer a segment looks than in standing, share; how far the hips are
+#: behind the ankles, in ankle widths, and that times the turn of the person in degrees; the turn times the trunk's drop; and how
+#: far the knees are aside beyond what a shift of the pelvis takes along, % of ankle width. What is in front or behind moves
+#: across the picture of a person who is turned.
+CONTEXT_INPUTS = frozenset(
+    {
+        "thigh_stretch",
+        "shank_stretch",
+        "trunk_stretch",
+        "depth",
+        "turned_depth",
+        "turned_lean",
+        "knees_against_hips",
+    }
+)
 
 
 #: Name of the error curve over all movements.
@@ -285,6 +297,18 @@ class CorrectionTerm(Strict):
         if self.low >= self.high:
             raise ValueError("a term must run from low to high")
         return self
+
+
+#: Input of a doubt that stands for the size of the row's own terms.
+OWN_TERMS = "correction"
+
+
+class Doubt(Strict):
+    """What makes a reading less certain: ``weight`` times the size of its input, held to ``high``, is added to the error in squares."""
+
+    input: str
+    weight: float = Field(gt=0)
+    high: float = Field(gt=0)
 
 
 class ErrorKnot(Strict):
@@ -314,7 +338,7 @@ class MeasurementRow(Strict):
 
     The reported value is the reading plus ``offset + (gain - 1) * reading``, with the reading held to ``low``..``high`` in that
     expression, plus the sum of ``terms``, held to ``limit`` either way: so the correction stays bounded and continuous whatever is read. ``error`` is the standard deviation that remains at the turn, over all
-    movements; ``curves`` tell it by movement and reading. ``sem_reps`` and ``sem_clips`` are standard errors of
+    movements; ``curves`` tell it by movement and reading, and ``doubts`` what else makes it grow. ``sem_reps`` and ``sem_clips`` are standard errors of
     measurement: between the repetitions of a clip, and between clips of one person.
     """
 
@@ -330,7 +354,8 @@ class MeasurementRow(Strict):
     sem_clips: float | None = Field(default=None, gt=0)
     curves: tuple[ErrorCurve, ...] = ()
     terms: tuple[CorrectionTerm, ...] = ()
-    limit: float = Field(default=0.0, ge=0, le=10)
+    doubts: tuple[Doubt, ...] = ()
+    limit: float = Field(default=0.0, ge=0, le=25)
 
     @model_validator(mode="after")
     def _terms_have_a_limit(self) -> MeasurementRow:

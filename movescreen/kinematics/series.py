@@ -22,7 +22,8 @@ from movescreen.kinematics.quality import (
 from movescreen.kinematics.signals import ANY_VIEW, Signal, list_signals
 from movescreen.model import BoolArray, FloatArray, KinematicSeries, Notice, PoseSequence, View, ViewKind
 
-#: Turns a raw reading into the reported value: ``(signal name, view kind, raw values, what else is known) -> values``.
+#: Turns a raw reading into the reported value, or a reported value into its error:
+#: ``(signal name, view kind, values, what else is known) -> values``.
 Correction = Callable[[str, ViewKind, FloatArray, Mapping[str, FloatArray]], FloatArray]
 
 
@@ -77,6 +78,7 @@ def compute_series(
     view: View,
     smoothing: SmoothingSettings | None = None,
     correction: Correction | None = None,
+    error_model: Correction | None = None,
 ) -> KinematicSeries:
     """Compute every signal that the view can show.
 
@@ -88,6 +90,8 @@ def compute_series(
         The clip's view decision.
     correction
         Optional correction of known bias; None leaves the plain readings.
+    error_model
+        Optional: gives the error of the reported values, NaN where it is not known.
 
     Returns
     -------
@@ -109,6 +113,11 @@ def compute_series(
         elif name in plain:
             value, inputs = plain[name], CorrectionInputs(body, item.spec.side, plain)
             values[name] = value if correction is None else correction(name, view.kind, value, inputs)
+    errors: dict[str, FloatArray] = {}
+    if error_model is not None:
+        for name, value in values.items():
+            inputs = CorrectionInputs(body, list_signals()[name].spec.side, plain)
+            errors[name] = error_model(name, view.kind, value, inputs)
     valid = {name: np.isfinite(value) for name, value in values.items()}
     absent |= {n: _why_absent(list_signals()[n], body) for n, seen in valid.items() if not seen.any()}
     specs = {name: item.spec for name, item in list_signals().items()}
@@ -121,6 +130,7 @@ def compute_series(
         poses.frame_index,
         describe_filter(poses.time_s, smoothing or SmoothingSettings()),
         absent,
+        {name: error for name, error in errors.items() if np.isfinite(error).any()},
     )
 
 

@@ -147,7 +147,8 @@ class LiveMeasurement:
             describe_causal_filter(),
         )
         view = self._signals.reference.view
-        errors = known_errors(self._catalog, series, view, self._spec.name, self._raw)
+        error_of = known_errors(self._catalog, self._spec.name, raw=self._raw)
+        errors = {name: error_of(name, view.kind, seen, None) for name, seen in values.items()}
         return screen_clip(ScreeningContext(self._spec, replace(series, errors=errors), tuple(self.reps), view))
 
     def _check_signals(self) -> list[str]:

@@ -52,6 +52,27 @@ def test_a_person_square_to_the_camera_is_not_turned_however_deep() -> None:
         clip = p.squat(1, Camera(yaw))
         prepared = prepare_poses(clip.poses)
         body = build_body_frame(prepared.smooth, decide_clip_view(prepared), prepared.locomotion)
-        inputs = CorrectionInputs(body, "", {"pelvis_drop": np.array([0.0, 0.4]), "trunk_drop": np.array([0.0, 0.2])})
-        np.testing.assert_allclose(inputs["turned_depth"], [0.0, 0.4 * yaw], atol=0.3)
+        inputs = CorrectionInputs(body, "", {"trunk_drop": np.array([0.0, 0.2])})
+        np.testing.assert_allclose(inputs["turned_depth"], inputs["depth"] * yaw, atol=0.6)
         np.testing.assert_allclose(inputs["turned_lean"], [0.0, 0.2 * yaw], atol=0.3)
+
+
+def _front(yaw: float, **changes: float) -> CorrectionInputs:
+    clip = p.squat(1, Camera(yaw), **changes)
+    prepared = prepare_poses(clip.poses)
+    return CorrectionInputs(build_body_frame(prepared.smooth, decide_clip_view(prepared), prepared.locomotion), "", {})
+
+
+def test_depth_is_how_far_the_hips_go_back() -> None:
+    stance = 0.12
+    depth = _front(0.0, knee=100.0, shank=20.0)["depth"]
+    back_m = p.THIGH_M * np.sin(np.radians(80)) - p.SHANK_M * np.sin(np.radians(20))
+    assert np.nanmin(np.abs(depth)) < 0.05
+    assert np.nanmax(depth) == pytest.approx(back_m / (2 * stance), rel=0.05)
+
+
+def test_a_turned_person_s_knees_go_one_way_and_the_hips_the_other() -> None:
+    square, left, right = (_front(yaw, knee=100.0, shank=25.0)["knees_against_hips"] for yaw in (0.0, 15.0, -15.0))
+    assert np.nanmax(np.abs(square)) < 1.0
+    assert np.nanmax(np.abs(left)) > 10.0
+    np.testing.assert_allclose(left, -right, atol=1.0)
