@@ -117,8 +117,12 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def of_the_framework(request: Request, error: HTTPException) -> Response:
-        known = NotThere(f"there is nothing at {request.url.path}") if error.status_code == 404 else None
-        return _answer(request, error.status_code, known or InputError(str(error.detail)), error.headers)
+        known: MovescreenError = InputError(str(error.detail))
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            known = NotThere(f"there is nothing at {request.url.path}")
+        elif error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            known = TooLarge(str(error.detail))
+        return _answer(request, error.status_code, known, error.headers)
 
     @app.exception_handler(Exception)
     async def bug(request: Request, error: Exception) -> Response:

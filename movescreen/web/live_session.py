@@ -116,7 +116,10 @@ class LiveSession:
     def attach(self, listener: Listener) -> None:
         """Let somebody listen; the one before no longer does. The new one's clock starts anew."""
         with self._wake:
-            self._listener, self._offset_s, self._frame = listener, None, None
+            before, self._listener = self._listener, listener
+            self._offset_s, self._frame = None, None
+        if before is not None:
+            before()
         self.used_s = time.monotonic()
 
     def detach(self, listener: Listener) -> None:

@@ -6,6 +6,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -85,6 +86,8 @@ class Guard:
     async def _refuse(self, error: MovescreenError, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await receive()
+            if isinstance(error, LoginNeeded):  # a browser learns the reason only from an open socket
+                await send({"type": "websocket.accept"})
             await send({"type": "websocket.close", "code": _CLOSE.get(status_of(error), 4400), "reason": error.message})
             return
         answer: Response = JSONResponse(body_of(error), status_of(error))
@@ -131,7 +134,8 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > _BODY_BYTES:
-            raise TooLarge(f"the request holds more than {_BODY_BYTES} bytes")
+            # the framework passes on its own errors only, while it reads a body
+            raise HTTPException(413, f"the request holds more than {_BODY_BYTES} bytes")
         return message
 
     return counted

@@ -15,7 +15,7 @@ const sentAt = new Map();
 
 async function openCamera() {
   if (!navigator.mediaDevices) {
-    say("This page may not use the camera: browsers allow it only on https pages and on this computer itself (localhost).");
+    say("camera", "This page may not use the camera: browsers allow it only on https pages and on this computer itself (localhost).");
     return;
   }
   stream?.getTracks().forEach((track) => track.stop());
@@ -23,18 +23,19 @@ async function openCamera() {
     const size = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } };
     stream = await navigator.mediaDevices.getUserMedia({ video: { ...size, facingMode: facing }, audio: false });
   } catch (error) {
-    say({
+    say("camera", {
       NotAllowedError: "The camera was not allowed. Allow it beside the address of this page, then load the page again.",
       NotFoundError: "There is no camera. Plug one in, then load the page again.",
       NotReadableError: "Another program uses the camera. Close it, then load the page again.",
     }[error.name] ?? `The camera does not work (${error.name}).`);
     return;
   }
-  stream.getVideoTracks()[0].addEventListener("ended", () => say("The camera has gone. Plug it in and load the page again."));
+  stream.getVideoTracks()[0].addEventListener("ended", () => say("camera", "The camera has gone. Plug it in and load the page again."));
   video.srcObject = stream;
   root.classList.toggle("mirrored", facing === "user");
   const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((d) => d.kind === "videoinput");
   $("turn").hidden = cameras.length < 2;
+  say("camera", "");
   await video.play();
 }
 
@@ -79,7 +80,7 @@ function connect() {
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   socket = new WebSocket(address);
   stats.socket = socket;
-  socket.onopen = () => { retryMs = 300; stats.connects += 1; sentAt.clear(); say(""); };
+  socket.onopen = () => { retryMs = 300; stats.connects += 1; sentAt.clear(); say("connection", ""); };
   socket.onmessage = (event) => receive(JSON.parse(event.data));
   socket.onclose = (event) => {
     sentAt.clear();
@@ -87,7 +88,7 @@ function connect() {
     if (event.code === 4404) return finish({ error: { message: event.reason || "this session is not open any more", hint: "" } });
     if (event.code === 4409) return finish({ error: { message: "the session goes on in another window", hint: "" } });
     if (event.code === 4401) return location.assign("/login");
-    say("The connection is lost. Trying again …");
+    say("connection", "The connection is lost. Trying again …");
     setTimeout(connect, retryMs);
     retryMs = Math.min(retryMs * 1.7, 4000);
   };
@@ -242,9 +243,12 @@ function finish(state) {
 
 const sentence = (words) => (words ? `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}` : "");
 
-function say(words) {
-  notice.textContent = words;
-  notice.hidden = !words;
+const problems = { connection: "", camera: "" };
+
+function say(about, words) {
+  problems[about] = words;
+  notice.textContent = problems.connection || problems.camera;
+  notice.hidden = !notice.textContent;
 }
 
 // --- the voice ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,137 @@
+"""From outcomes to files: the batch path, pain, skipped parts, and nothing at all."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from movescreen.catalog import load_catalog
+from movescreen.errors import AnalysisError
+from movescreen.live import Command, GuidedSession, PartOutcome, SessionFiles, Stage, name_folder
+from movescreen.live.saving import PartJob, analyze_part, write_part
+from movescreen.pose import EngineInfo
+from movescreen.settings import Settings
+from tests.live.sights import FRONT, SIDE, Player, squat
+
+ENGINE = EngineInfo("figure", "none", "0" * 64)
+
+
+def record(*, hurt: bool = False) -> list[PartOutcome]:
+    """Return a squat from the front with knees in, and one from the side."""
+    ended: list[PartOutcome] = []
+    catalog = load_catalog()
+    session = GuidedSession(catalog.protocol("squat"), catalog, repetitions=3, on_part=ended.append)
+    player = Player(session)
+    player.stand(7.5)
+    player.play(squat(3, FRONT, tail_s=2.5, knee_in_left=0.08, knee_in_right=0.08).poses)
+    player.stand(12.0, SIDE)
+    player.play(squat(2 if hurt else 3, SIDE, tail_s=0.5 if hurt else 2.5).poses)
+    if hurt:
+        session.do(Command.PAIN)
+        session.do(Command.NEXT)
+    player.stand(5.0, SIDE)
+    assert session.stage is Stage.DONE
+    return ended
+
+
+def save(outcomes: list[PartOutcome], folder: Path) -> dict[str, object]:
+    with ThreadPoolExecutor(1) as pool:
+        files = SessionFiles(folder, "Client 17", "squat", Settings(), pool)
+        for outcome in outcomes:
+            files.add(outcome, ENGINE)
+        files.finish()
+    told: dict[str, object] = json.loads((folder / "session.json").read_text("utf-8"))
+    return told
+
+
+def test_a_session_becomes_a_screening_that_agrees_with_what_was_counted(tmp_path: Path) -> None:
+    outcomes = record()
+    told = save(outcomes, tmp_path / "s")
+    assert [(p["id"], p["reps"], p["reps_live"], p["score"]) for p in told["parts"]] == [  # type: ignore[attr-defined]
+        ("squat_front", 3, 3, None), ("squat_side", 3, 3, None)
+    ]  # fmt: skip
+    assert not told["refer"]
+    findings = pd.read_csv(tmp_path / "s/findings.csv").set_index("check_id")["status"]
+    assert findings["knee_valgus"] == "flagged"
+    page = (tmp_path / "s/report.html").read_text("utf-8")
+    assert "Client 17" in page
+    for part in ("squat_front", "squat_side"):
+        assert (tmp_path / "s" / part / "poses.npz").is_file()
+        made = json.loads((tmp_path / "s" / part / "result.json").read_text("utf-8"))
+        assert made["provenance"]["pose_engine"] == "figure"
+        assert made["video"]["codec"] == "camera"
+
+
+def test_pain_scores_zero_and_refers(tmp_path: Path) -> None:
+    told = save(record(hurt=True), tmp_path / "s")
+    assert told["refer"]
+    front, side = told["parts"]  # type: ignore[misc]
+    assert (front["pain"], front["score"], front["refer"]) == (False, None, False)
+    assert (side["pain"], side["score"], side["refer"], side["reps"]) == (True, 0, True, 2)
+    assert "scores 0" in (tmp_path / "s/report.html").read_text("utf-8")
+    made = json.loads((tmp_path / "s/squat_side/result.json").read_text("utf-8"))
+    assert [n["code"] for n in made["notices"]] == ["pain"]
+
+
+def test_pain_without_a_recording_stands_in_the_report(tmp_path: Path) -> None:
+    outcomes = record()
+    outcomes[1] = PartOutcome(outcomes[1].part, "not_done", True)
+    told = save(outcomes, tmp_path / "s")
+    assert told["refer"]
+    assert "pain was reported" in (tmp_path / "s/report.html").read_text("utf-8").lower()
+
+
+def test_a_recording_without_anybody_is_told_and_the_rest_is_kept(tmp_path: Path) -> None:
+    outcomes = record()
+    gone = outcomes[1].poses
+    assert gone is not None
+    gone = gone.with_points(np.full_like(gone.image_xy_px, np.nan), np.full_like(gone.world_xyz_m, np.nan))
+    outcomes[1] = PartOutcome(outcomes[1].part, "recorded", False, gone)
+    told = save(outcomes, tmp_path / "s")
+    assert "nobody was found" in told["parts"][1]["error"]  # type: ignore[index]
+    assert json.loads((tmp_path / "s/result.json").read_text("utf-8"))["failed"]
+
+
+def test_nothing_recorded_is_an_error_that_leaves_the_session_s_account(tmp_path: Path) -> None:
+    outcomes = [PartOutcome(o.part, "skipped") for o in record()]
+    with pytest.raises(AnalysisError, match="nothing was recorded"):
+        save(outcomes, tmp_path / "s")
+    assert json.loads((tmp_path / "s/session.json").read_text("utf-8"))["parts"][0]["status"] == "skipped"
+    assert not (tmp_path / "s/report.html").exists()
+
+
+def test_a_job_crosses_a_process_border(tmp_path: Path) -> None:
+    job = PartJob(record()[0], ENGINE, Settings(), tmp_path / "p", "x")
+    made = write_part(pickle.loads(pickle.dumps(job)))
+    assert len(pickle.loads(pickle.dumps(made)).reps) == 3
+    assert isinstance(
+        write_part(PartJob(PartOutcome(job.outcome.part, "recorded"), ENGINE, Settings(), tmp_path)), AnalysisError
+    )
+
+
+def test_the_side_of_a_lunge_is_that_of_its_part() -> None:
+    from tests.live.sights import LEFT_NEAR, lunge
+
+    part = next(p for p in load_catalog().protocol("lunge").parts if p.id == "lunge_left")
+    result = analyze_part(
+        PartOutcome(part, "recorded", poses=lunge(3, LEFT_NEAR, lead="left").poses), ENGINE, Settings()
+    )
+    assert {r.side for r in result.reps} == {"left"}
+    assert result.movement.name == "lunge"
+
+
+def test_folders_are_named_by_day_and_client_and_never_shared(tmp_path: Path) -> None:
+    first = name_folder(tmp_path, "../An Na/..")
+    assert first.parent == tmp_path
+    assert first.name.endswith("_An-Na")
+    first.mkdir()
+    second = name_folder(tmp_path, "../An Na/..")
+    assert second != first
+    assert name_folder(tmp_path, "../An Na/..", {second}) not in (first, second)
+    assert "_" in name_folder(tmp_path, "").name
