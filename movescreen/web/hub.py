@@ -116,7 +116,7 @@ class LiveHub:
         for session in self._sessions.values():
             session.abandon()
         if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _workers(self) -> Executor:
         if self._executor is None:
