@@ -10,7 +10,8 @@ Installs movescreen and all it needs into a virtual environment, by default .ven
 script. Running it again brings that up to date. Nothing else is changed, except that on Debian
 and Ubuntu missing system libraries are installed with apt-get, when that needs no password.
 
-  --dev         install in place, with the tools for testing (pytest, ruff, mypy, ...)
+  --dev         install in place, with the tools for testing (pytest, ruff, mypy, ...), and chromium,
+                through which the tests of the web app go, where apt-get can install it
   --venv DIR    put the virtual environment into DIR
   --no-system   neither look for system libraries nor install any
   -h, --help    show this text
@@ -151,6 +152,25 @@ need_system() { # everything from outside the virtual environment is there after
         "Try your system's own Python: PYTHON=/usr/bin/python3 sh install.sh"
 }
 
+has_browser() {
+    for browser in chromium chromium-browser google-chrome; do
+        ! command -v "$browser" >/dev/null 2>&1 || return 0
+    done
+    return 1
+}
+
+want_browser() { # the tests of the web app need one; without it they are skipped, so nothing fails here
+    [ "$(uname -s)" = Linux ] && [ "$system" = yes ] && ! has_browser || return 0
+    if has_apt && { [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null 2>&1 && sudo -n true >/dev/null 2>&1; }; }; then
+        as_root='sudo -n'
+        [ "$(id -u)" != 0 ] || as_root=
+        say "installing chromium for the tests of the web app"
+        apt_get update || true
+        apt_get install --yes --no-install-recommends chromium || true
+    fi
+    has_browser || say "without chromium the tests that need a browser are skipped (Debian: sudo apt-get install chromium)"
+}
+
 # --- the steps -----------------------------------------------------------------------------
 
 check_environment() { # DIR; sets $environment to "healthy" or "new", and $python
@@ -235,6 +255,7 @@ main() {
     need_system
     make_environment "$venv"
     if [ "$dev" = yes ]; then
+        want_browser
         pip_install "$venv" --editable '.[test]'
         finish "${venv#"$called_from"/}/bin/pytest" ''
     else

@@ -103,6 +103,7 @@ def machine(tmp_path: Path) -> Machine:
     machine.add("dpkg", NEVER)
     machine.add("uname", "#!/bin/sh\necho Linux\n")
     machine.add("id", "#!/bin/sh\necho 0\n")
+    machine.add("chromium", NEVER)
     return machine
 
 
@@ -129,6 +130,30 @@ def test_dev_installs_in_place_with_the_tools_for_testing(machine: Machine) -> N
     assert done.returncode == 0
     assert machine.pip_calls == ["--editable .[test]"]
     assert done.stdout.splitlines()[-1] == "  .venv/bin/pytest"
+
+
+def test_dev_installs_a_browser_where_there_is_none(machine: Machine) -> None:
+    (machine.bin / "chromium").unlink()
+    done = machine.run("--dev")
+    assert done.returncode == 0
+    assert any(call.endswith("install --yes --no-install-recommends chromium") for call in machine.calls("apt-get"))
+    assert machine.pip_calls == ["--editable .[test]"]
+
+
+def test_without_rights_or_system_packages_there_is_no_browser_and_no_failure(machine: Machine) -> None:
+    (machine.bin / "chromium").unlink()
+    machine.add("id", "#!/bin/sh\necho 1000\n")
+    done = machine.run("--dev")
+    assert done.returncode == 0
+    assert "tests that need a browser are skipped" in done.stdout
+    assert machine.run("--dev", "--no-system").returncode == 0
+    assert machine.calls("apt-get") == []
+
+
+def test_only_dev_installs_a_browser(machine: Machine) -> None:
+    (machine.bin / "chromium").unlink()
+    assert machine.run().returncode == 0
+    assert machine.calls("apt-get") == []
 
 
 def test_running_again_reuses_the_environment(machine: Machine) -> None:

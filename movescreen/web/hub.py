@@ -18,6 +18,8 @@ from movescreen.web.live_session import LiveSession, SessionChoices
 #: A session that nobody attends is ended after this long, and forgotten after the second time, s.
 _UNATTENDED_S = 900.0
 _FORGOTTEN_S = 3600.0
+#: A server that stops gives all sessions together so long to be saved, s.
+_FAREWELL_S = 20.0
 #: Longest time the analysis of one recording may take, s.
 _ANALYSIS_S = 300.0
 
@@ -112,11 +114,15 @@ class LiveHub:
                 session.close()
 
     def close(self) -> None:
-        """End everything."""
-        for session in self._sessions.values():
-            session.abandon()
+        """End everything; what was recorded is saved first, as far as that does not take long."""
+        under_way = [s for s in self._sessions.values() if not s.over]
+        for session in under_way:
+            session.close()
+        end_s = time.monotonic() + _FAREWELL_S
+        for session in under_way:
+            session.abandon(max(0.0, end_s - time.monotonic()))
         if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _workers(self) -> Executor:
         if self._executor is None:

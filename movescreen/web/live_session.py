@@ -155,12 +155,13 @@ class LiveSession:
         """End the session; what was recorded is still saved."""
         self.command(Command.STOP.value)
 
-    def abandon(self) -> None:
-        """End the thread at once, for a server that stops."""
+    def abandon(self, patience_s: float) -> None:
+        """Wait for the session to be saved, but not longer than so many seconds: the server stops."""
+        self._thread.join(timeout=patience_s)
         with self._wake:
             self._closed = True
             self._wake.notify_all()
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=1.0)
 
     def latest(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
         """Return the newest pose message and the state."""
@@ -221,7 +222,7 @@ class LiveSession:
         self._pose = {"number": frame.number, "pose": pose_message(sight)}
 
     def _publish(self) -> None:
-        slow = len(self._took_s) == _TIMED and float(np.median(self._took_s)) > _SLOW_S
+        slow = len(self._took_s) == self._took_s.maxlen and float(np.median(self._took_s)) > _SLOW_S
         model = self._engine.info.model_name if self._engine is not None else self.choices.model
         state = view_message(self._session.view()) | {
             "model": model,

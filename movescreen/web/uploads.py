@@ -247,7 +247,7 @@ class UploadDesk:
     def close(self) -> None:
         """End everything and delete the clips."""
         if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor.shutdown(wait=True, cancel_futures=True)
         for upload in self._uploads.values():
             shutil.rmtree(upload.waiting, ignore_errors=True)
             with contextlib.suppress(OSError):

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 import movescreen.web.api.live as api
 from movescreen.web.config import Limits, WebConfig
 from movescreen.web.frames import HEADER
-from tests.web.conftest import attend, client_of
+from tests.web.conftest import FigureEstimator, attend, client_of
 from tests.web.test_frames import jpeg
 
 PICTURE = jpeg(640, 480)
@@ -208,3 +208,37 @@ def test_sessions_left_alone_are_ended_and_forgotten(client: TestClient, monkeyp
     monkeypatch.setattr("movescreen.web.hub._FORGOTTEN_S", -1.0)
     hub.tidy()
     assert client.get(f"/api/live/{session.id}").status_code == 404
+
+
+def test_a_slow_machine_is_offered_the_faster_network(config: WebConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("movescreen.web.live_session._TIMED", 5)
+    monkeypatch.setattr("movescreen.web.live_session._SLOW_S", 0.0)
+    with client_of(config) as client, attend(client, open_session(client)) as socket:
+        state: dict[str, Any] = {}
+        for number in range(1, 8):
+            socket.send_bytes(picture(number / 30, number))
+            state = wait_for_answer(socket, number) or state
+        assert state["slow"]
+        socket.send_text(json.dumps({"command": "lite"}))
+        next(m for m in messages(socket) if "state" in m and not m["state"]["slow"])
+
+
+def test_pictures_are_dropped_and_never_queued(config: WebConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = FigureEstimator.detect
+
+    def slowly(self: FigureEstimator, frame: Any) -> Any:
+        time.sleep(0.2)
+        return looked(self, frame)
+
+    monkeypatch.setattr(FigureEstimator, "detect", slowly)
+    with client_of(config) as client, attend(client, open_session(client)) as socket:
+        next(messages(socket))
+        for number in range(1, 41):
+            socket.send_bytes(picture(number / 100, number))
+        answered = []
+        for told in messages(socket):
+            if "number" in told:
+                answered.append(told["number"])
+                if told["number"] == 40:
+                    break
+        assert len(answered) <= 4, "the newest one counts"
