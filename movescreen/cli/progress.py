@@ -9,10 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from movescreen.care.plan import RETEST_AFTER
-from movescreen.care.progress import compare_measurements, compare_visits
 from movescreen.care.readiness import assess_readiness
-from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
@@ -20,7 +17,14 @@ from movescreen.cli.days import Day, read_day
 from movescreen.errors import InputError
 from movescreen.records import RecordStore, open_store
 from movescreen.report.person_sections import PersonHead, value_words
-from movescreen.report.progress_page import ProgressReport, change_title, headline, rule_words, write_progress
+from movescreen.report.progress_page import (
+    ProgressReport,
+    change_title,
+    headline,
+    make_progress_report,
+    rule_words,
+    write_progress,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +40,7 @@ def progress(
 ) -> None:
     """Say what changed over the visits beyond the error, what did not, and what cannot be compared."""
     with open_store() as store:
-        report = gather_progress(store, code, read_day(day))
+        report = _gather(store, code, read_day(day))
         console = Console(highlight=False, soft_wrap=True, markup=False)
         console.print(headline(report))
         for change in (*report.changes, *report.by_hand):
@@ -49,28 +53,13 @@ def progress(
                 console.print(path)
 
 
-def gather_progress(store: RecordStore, code: str, today: date) -> ProgressReport:
-    """Return everything that the progress of a client is told from, as of a day.
-
-    Raises
-    ------
-    InputError
-        When there is no visit yet.
-    """
+def _gather(store: RecordStore, code: str, today: date) -> ProgressReport:
     visits = [visit for visit in store.visits(code) if visit.day <= today]
     if not visits:
         raise InputError(f"{code} has no visit yet", f"screen with 'movescreen screen CLIP... --client {code}'")
-    client, person = store.client(code), store.person(code, today)
-    care, norms = load_care_catalog(), load_norms()
-    plan = store.latest_plan(code)
-    planned = plan.plan.retest_on if plan else None
-    # a plan whose retest has taken place proposes nothing any more; what is overdue is due today
-    proposed = planned if planned and planned > visits[-1].day else visits[-1].day + RETEST_AFTER
-    return ProgressReport(
-        PersonHead(client.label, person.age, client.sex), visits, compare_visits(visits, load_catalog()),
-        compare_measurements(visits, care, norms), assess_readiness(person, visits, care, norms),
-        max(proposed, today),
-    )  # fmt: skip
+    client, person, plan = store.client(code), store.person(code, today), store.latest_plan(code)
+    head = PersonHead(client.label, person.age, client.sex)
+    return make_progress_report(head, person, visits, plan.plan if plan else None)
 
 
 def readiness(code: Code, day: Day = "") -> None:

@@ -9,21 +9,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.care.control import describe_control
-from movescreen.care.hand_tests import compare_all_sides, judge_visit
-from movescreen.care.history import link_findings, suggest_tests
-from movescreen.care.red_flags import review_red_flags
 from movescreen.care.visit import HandMeasurement, SessionNote, check_measurement
-from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
 from movescreen.errors import InputError
 from movescreen.model import Status
 from movescreen.records import open_store
 from movescreen.report.person_sections import PersonHead
-from movescreen.report.visit_page import VisitReport, write_visit
+from movescreen.report.visit_page import make_visit_report, write_visit
 
 _Score = Annotated[int | None, typer.Option(min=0, max=10)]
 
@@ -124,7 +118,6 @@ def report(
     day: Annotated[str, typer.Option("--date", help="Day of the visit; the newest when left out.")] = "",
 ) -> None:
     """Write a visit as a page: findings in the light of the history, tests against norms, what is worth adding."""
-    care, norms, catalog = load_care_catalog(), load_norms(), load_catalog()
     with open_store() as store:
         visits = store.visits(code)
         wanted = read_day(day) if day else (visits[-1].day if visits else None)
@@ -133,12 +126,7 @@ def report(
             raise InputError(f"{code} has no visit of {wanted or 'any day'}", f"see 'movescreen visit list {code}'")
         visit, client = found[0], store.client(code)
         person = store.person(code, visit.day)
-    made = VisitReport(
-        head=PersonHead(client.label, person.age, client.sex), visit=visit, intake=person.intake,
-        review=review_red_flags(person, care), links=link_findings(visit.findings, person, care),
-        readings=judge_visit(visit, person, care, norms), differences=compare_all_sides(visit, care, norms),
-        added=suggest_tests(person, care), control=describe_control(visit.clips, catalog),
-    )  # fmt: skip
+    made = make_visit_report(PersonHead(client.label, person.age, client.sex), visit, person)
     for path in write_visit(made, out):
         typer.echo(path)
 

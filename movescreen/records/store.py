@@ -108,6 +108,8 @@ class RecordStore:
         self.files = ClientFiles(folder / "files")
         try:
             migrate(self.engine)
+            if url is None:
+                (folder / DATABASE_FILE).chmod(0o600)
             self._finish_deletions()
         except BaseException:
             self.close()

@@ -14,12 +14,23 @@ import pandas as pd
 from markupsafe import Markup
 
 from movescreen.atomic import staged_folder, write_text
-from movescreen.care.progress import Change, ChangeState, Trend, find_setup_differences
-from movescreen.care.readiness import GateResult, GateState, Readiness
+from movescreen.care.person import Person
+from movescreen.care.plan import RETEST_AFTER
+from movescreen.care.plan_model import Plan
+from movescreen.care.progress import (
+    Change,
+    ChangeState,
+    Trend,
+    compare_measurements,
+    compare_visits,
+    find_setup_differences,
+)
+from movescreen.care.readiness import GateResult, GateState, Readiness, assess_readiness
 from movescreen.care.visit import ClipRecord, Visit
 from movescreen.care.words import decapitalise
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.norms_library import load_norms
 from movescreen.report.csv import write_csv
 from movescreen.report.html import render_page
 from movescreen.report.json import plain, write_json_file
@@ -73,6 +84,30 @@ class ProgressReport:
     by_hand: Sequence[Change]
     readiness: Sequence[Readiness]
     retest_on: date | None
+
+
+def make_progress_report(
+    head: PersonHead, person: Person, visits: Sequence[Visit], plan: Plan | None = None
+) -> ProgressReport:
+    """Return everything that the progress of a person is told from.
+
+    Parameters
+    ----------
+    person
+        On the day for which it is asked.
+    visits
+        At least one, the oldest first.
+    plan
+        The plan in force, which names the day to look again.
+    """
+    care, norms = load_care_catalog(), load_norms()
+    planned, last = plan.retest_on if plan else None, visits[-1].day
+    # a plan whose retest has taken place proposes nothing any more; what is overdue is due today
+    proposed = planned if planned and planned > last else last + RETEST_AFTER
+    return ProgressReport(
+        head, visits, compare_visits(visits, load_catalog()), compare_measurements(visits, care, norms),
+        assess_readiness(person, visits, care, norms), max(proposed, person.today),
+    )  # fmt: skip
 
 
 def write_progress(report: ProgressReport, out_dir: Path, read_picture: ReadPicture) -> list[Path]:

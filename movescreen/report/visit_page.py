@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from movescreen.atomic import staged_folder, write_text
-from movescreen.care.control import SetControl
-from movescreen.care.hand_tests import HandReading, SideDifference
-from movescreen.care.history import AddedTests, HistoryLink
+from movescreen.care.control import SetControl, describe_control
+from movescreen.care.hand_tests import HandReading, SideDifference, compare_all_sides, judge_visit
+from movescreen.care.history import AddedTests, HistoryLink, link_findings, suggest_tests
 from movescreen.care.intake import Intake
-from movescreen.care.red_flags import RedFlagReview, describe_flags
+from movescreen.care.person import Person
+from movescreen.care.red_flags import RedFlagReview, describe_flags, review_red_flags
 from movescreen.care.visit import Visit
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.schema import SourceSpec
 from movescreen.model import Finding
 from movescreen.report.csv import write_csv
@@ -54,6 +56,23 @@ class VisitReport:
     differences: Sequence[SideDifference]
     added: Sequence[AddedTests]
     control: Sequence[SetControl]
+
+
+def make_visit_report(head: PersonHead, visit: Visit, person: Person) -> VisitReport:
+    """Return everything that a visit is told from.
+
+    Parameters
+    ----------
+    person
+        On the day of the visit.
+    """
+    care, norms = load_care_catalog(), load_norms()
+    return VisitReport(
+        head=head, visit=visit, intake=person.intake, review=review_red_flags(person, care),
+        links=link_findings(visit.findings, person, care), readings=judge_visit(visit, person, care, norms),
+        differences=compare_all_sides(visit, care, norms), added=suggest_tests(person, care),
+        control=describe_control(visit.clips, load_catalog()),
+    )  # fmt: skip
 
 
 def write_visit(report: VisitReport, out_dir: Path) -> list[Path]:

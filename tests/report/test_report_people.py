@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from movescreen.care.control import describe_control, fit_drift
-from movescreen.care.hand_tests import compare_all_sides, judge_visit
-from movescreen.care.history import link_findings, suggest_tests
 from movescreen.care.person import Person
 from movescreen.care.plan import make_plan
-from movescreen.care.progress import Change, ChangeState, Point, compare_measurements, compare_visits
-from movescreen.care.readiness import assess_readiness
-from movescreen.care.red_flags import review_red_flags
+from movescreen.care.progress import Change, ChangeState, Point
 from movescreen.care.visit import HandMeasurement, Reading, SessionNote, Visit
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.report.person_sections import PersonHead, spell_days, value_words
 from movescreen.report.plan_page import plan_table, render_plan, write_plan
-from movescreen.report.progress_page import ProgressReport, headline, render_progress, write_progress
+from movescreen.report.progress_page import (
+    ProgressReport,
+    headline,
+    make_progress_report,
+    render_progress,
+    write_progress,
+)
 from movescreen.report.trends import trend_svg
-from movescreen.report.visit_page import VisitReport, render_visit, write_visit
+from movescreen.report.visit_page import VisitReport, make_visit_report, render_visit, write_visit
 from tests.care.people import CARE, DAY, QUESTIONS, make_person, make_record, make_setup, make_visit, runner_with_sprain
 from tests.care.test_plan import HEEL, PEOPLE, SHIFT, by_hand
 
@@ -44,19 +46,11 @@ def check_page(page: str) -> None:
 
 
 def visit_report(person: Person, visit: Visit) -> VisitReport:
-    return VisitReport(
-        head=HEAD, visit=visit, intake=person.intake, review=review_red_flags(person, CARE),
-        links=link_findings(visit.findings, person, CARE), readings=judge_visit(visit, person, CARE, NORMS),
-        differences=compare_all_sides(visit, CARE, NORMS), added=suggest_tests(person, CARE),
-        control=describe_control(visit.clips, CATALOG),
-    )  # fmt: skip
+    return make_visit_report(HEAD, visit, person)
 
 
 def progress_report(person: Person, *visits: Visit) -> ProgressReport:
-    return ProgressReport(
-        HEAD, visits, compare_visits(visits, CATALOG), compare_measurements(visits, CARE, NORMS),
-        assess_readiness(person, visits, CARE, NORMS), LATER,
-    )  # fmt: skip
+    return make_progress_report(HEAD, person, visits)
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -217,6 +211,18 @@ def test_control_within_a_set() -> None:
     raw = make_visit(readings=(drifting,), setup=make_setup(raw=True))
     (unknown,) = describe_control(raw.clips, CATALOG)
     assert (unknown.spread_text, unknown.drift_text) == ("no known error to hold it against",) * 2
+
+
+def test_when_to_look_again() -> None:
+    visit = reading(20)
+    plan = make_plan(runner_with_sprain(), (visit,), CARE, NORMS)
+
+    def asked(day: date, *visits: Visit) -> date | None:
+        return make_progress_report(HEAD, runner_with_sprain(today=day), visits, plan).retest_on
+
+    assert asked(DAY, visit) == plan.retest_on
+    assert asked(LATER, visit, reading(2, day=LATER)) == LATER + timedelta(weeks=4), "the plan's retest has taken place"
+    assert asked(DAY + timedelta(weeks=20), visit) == DAY + timedelta(weeks=20), "what is overdue is due today"
 
 
 def test_words() -> None:
