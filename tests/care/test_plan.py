@@ -102,6 +102,13 @@ def test_a_plan_is_small_ordered_and_explained(who: str) -> None:
 
 
 @pytest.mark.parametrize("who", PEOPLE)
+def test_every_plan_begins_with_getting_warm(who: str) -> None:
+    person, visits = PEOPLE[who]
+    plan = plan_for(person, *visits)
+    assert not plan.needs or names(plan, "warm_up")[0] == "easy_start"
+
+
+@pytest.mark.parametrize("who", PEOPLE)
 def test_no_sentence_promises_diagnoses_or_frightens(who: str) -> None:
     person, visits = PEOPLE[who]
     text = plan_for(person, *visits).model_dump_json().lower()
