@@ -47,8 +47,8 @@ def test_the_runner_with_a_sprain() -> None:
     assert [need.need for need in plan.needs] == [
         "ankle_range",
         "calf_capacity",
-        "balance",
         "even_weight",
+        "balance",
         "hip_control",
     ]
     assert plan.profiles == ("After an ankle sprain", "Runner")
