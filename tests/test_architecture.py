@@ -107,3 +107,17 @@ def test_library_code_neither_prints_nor_exits() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
+
+
+#: What could reach the network.
+OUTSIDE = {"socket", "http", "urllib", "requests", "httpx", "smtplib", "ftplib", "asyncio", "fsspec"}
+
+
+def test_nothing_about_a_person_can_leave_the_machine() -> None:
+    for path in MODULES:
+        if _part(path) not in ("care", "records"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & OUTSIDE, path

@@ -78,6 +78,13 @@ def test_deleting_needs_the_code(run_kept: Run, monkeypatch: pytest.MonkeyPatch)
         (("visit", "note", "P"), "nothing to note"),
         (("visit", "delete", "P", "2026-01-01", "--yes"), "no visit"),
         (("restore", "gone.zip"), "no file"),
+        (("plan", "show", "P"), "no plan yet"),
+        (("plan", "edit", "P"), "nothing to change"),
+        (("plan", "edit", "P", "--add", "star_reach"), "no plan yet"),
+        (("plan", "save", "P", "something"), "is not a plan"),
+        (("plan", "exercises", "--serves", "balanse"), "no need called 'balanse'"),
+        (("progress", "P"), "no visit yet"),
+        (("visit", "report", "P", "--out", "r"), "no visit of any day"),
     ],
 )
 def test_what_cannot_be_is_said_in_two_lines(run_kept: Run, words: tuple[str, ...], named: str, tmp_path: Path) -> None:
@@ -192,3 +199,39 @@ def test_answers_are_read(kind: str, text: str, answer: object) -> None:
 def test_wrong_answers_are_asked_again(kind: str, text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         read_answer(Question("q", "?", kind, CHOICES), text)  # type: ignore[arg-type]
+
+
+def test_plans_are_made_edited_and_saved(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P", "--born", "1991")
+    run_kept("intake", "add", "P", write_intake(tmp_path, goals=("run", "balance")))
+    assert "plan 1 of P" in run_kept("plan", "make", "P", "--date", "2026-03-02").out
+    for words, named in (
+        (("--swap", "easy_start"), "is not OLD=NEW"),
+        (("--dose", "easy_start:sets"), "is not a dose"),
+        (("--dose", "easy_start:colour=3"), "is not a dose"),
+        (("--dose", "easy_start:sets=many"), "cannot be changed so"),
+        (("--remove", "nothing"), "no exercise in the plan called 'nothing'"),
+        (("--add", "nothing"), "no exercise called 'nothing'"),
+    ):
+        told = run_kept("plan", "edit", "P", *words)
+        assert told.code == 2
+        assert named in told.err
+    assert "plan 2 of P" in run_kept("plan", "edit", "P", "--swap", "star_reach=stance_support", "--out", "p").out
+    assert "[stance_support]" in run_kept("plan", "show", "P").out
+    data = json.loads((tmp_path / "p/plan.json").read_text("utf-8"))
+    data["exercises"][0]["sets"] = 2
+    (tmp_path / "mine.json").write_text(json.dumps(data), "utf-8")
+    assert "plan 3 of P" in run_kept("plan", "save", "P", "mine.json").out
+    assert "nothing was overwritten" in run_kept("plan", "save", "P", "mine.json").err
+    data["exercises"][0]["sets"] = 99
+    (tmp_path / "mine.json").write_text(json.dumps(data | {"number": 3}), "utf-8")
+    assert "exercises.0.sets" in run_kept("plan", "save", "P", "mine.json").err
+    assert "stance_support" in run_kept("plan", "exercises", "--serves", "balance").out
+    assert "gates met" in run_kept("readiness", "P", "--date", "2026-03-02").out
+
+
+def test_a_red_flag_makes_no_plan(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
+    run_kept("intake", "add", "P", write_intake(tmp_path, symptoms=QUESTIONS | {"chest_pain": True}))
+    assert run_kept("plan", "make", "P").code == 3
+    assert run_kept("plan", "show", "P").code == 2
