@@ -13,7 +13,20 @@ import pytest
 import movescreen
 
 PACKAGE = Path(movescreen.__file__).parent
-HEAVY = ("numpy", "scipy", "cv2", "av", "mediapipe", "pandas", "matplotlib", "pydantic", "typer", "rich", "jinja2")
+HEAVY = (
+    "numpy",
+    "scipy",
+    "cv2",
+    "av",
+    "mediapipe",
+    "pandas",
+    "matplotlib",
+    "pydantic",
+    "typer",
+    "rich",
+    "jinja2",
+    "fastapi",
+)
 
 
 def _modules_after(statement: str) -> set[str]:
@@ -37,8 +50,8 @@ def test_measuring_poses_needs_no_pose_engine_and_no_video() -> None:
     assert not {"mediapipe", "cv2", "av", "pandas", "matplotlib", "typer"} & loaded
 
 
-def test_the_command_line_starts_without_the_pose_engine() -> None:
-    assert "mediapipe" not in _modules_after("import movescreen.cli")
+def test_the_command_line_starts_without_the_pose_engine_and_the_web() -> None:
+    assert not {"mediapipe", "fastapi", "uvicorn"} & _modules_after("import movescreen.cli")
 
 
 #: Lower may not know of higher; those in one line do not know of each other.

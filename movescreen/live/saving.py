@@ -159,12 +159,14 @@ class SessionFiles:
         Raises
         ------
         AnalysisError
-            When no part holds an answer; ``session.json`` is written all the same.
+            When no part holds an answer. ``session.json`` is written all the same, unless nothing was recorded or said.
         InputError
             When the folder cannot be written to.
         """
         results: dict[str, ClipResult] = {}
         failed: dict[str, MovescreenError] = {}
+        if not any(o.status == "recorded" or o.pain for o in self._outcomes):
+            raise AnalysisError("nothing was recorded", "begin a new session when everybody is ready")
         for outcome in self._outcomes:
             if outcome.part.id in self._work:
                 made = self._work[outcome.part.id].result()

@@ -122,6 +122,8 @@ class SessionView:
         Repetitions counted and wanted.
     readings, cues
         Angles, and what stood out.
+    following
+        Title of the next part; empty when there is none.
     waits
         True when the next part starts only when somebody asks for it.
     pain
@@ -147,6 +149,7 @@ class SessionView:
     target: int
     readings: tuple[Reading, ...]
     cues: tuple[Cue, ...]
+    following: str
     waits: bool
     pain: bool
     can: tuple[Command, ...]
@@ -246,6 +249,7 @@ class GuidedSession:
             target=self._target,
             readings=measurement.readings() if measurement else (),
             cues=measurement.cues() if measurement else (),
+            following=self._following(),
             waits=self._waits(),
             pain=bool(self._ended and self._ended.pain),
             can=self._can(),
@@ -411,6 +415,10 @@ class GuidedSession:
 
     def _waits(self) -> bool:
         return self.stage is Stage.BETWEEN and self._ended is not None and self._ended.pain
+
+    def _following(self) -> str:
+        after = self.protocol.parts[self._index + 1 :]
+        return after[0].title if after else ""
 
     def _count(self) -> int:
         if self._ended is not None:

@@ -69,7 +69,7 @@ def test_knees_that_come_in_are_cued_with_their_repetitions_and_spoken_once_each
     assert message["cues"][0] == "Knees in on rep 1–3"
     spoken = [u.text for u in session._said[said_before:]]
     assert spoken[:3] == ["1. knees out over the feet", "2. knees out over the feet", "3"]
-    assert [r["label"] for r in message["readings"]] == ["knees / ankles", "weight to a side", "lean to a side"]
+    assert [r["label"] for r in message["readings"]] == ["knees / ankles", "weight shift", "side lean"]
 
 
 def test_a_clean_squat_is_not_cued() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator
 from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
 from movescreen.web.hub import LiveHub
-from movescreen.web.server import make_server
+from movescreen.web.server import listen, make_server
 from movescreen.web.uploads import UploadDesk
 from tests.live.sights import FRONT, sights_of, squat
 
@@ -87,11 +86,10 @@ def client(config: WebConfig) -> Iterator[TestClient]:
 @contextmanager
 def serving(config: WebConfig) -> Iterator[str]:
     """Yield the address of a real server."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    listening = listen(replace(config, port=0))
+    port = listening.getsockname()[1]
     server = make_server(replace(config, port=port))
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     for _ in range(200):
         if server.started:

@@ -178,6 +178,18 @@ def test_more_sessions_than_the_machine_bears_are_refused(config: WebConfig) -> 
         assert client.post("/api/live", json={}).status_code == 201
 
 
+def test_a_page_that_was_closed_makes_room_for_a_new_session(
+    config: WebConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("movescreen.web.hub._LEFT_S", -1.0)
+    with client_of(replace(config, limits=Limits(sessions=1))) as client:
+        with attend(client, open_session(client)) as socket:
+            next(messages(socket))
+            assert client.post("/api/live", json={}).status_code == 503, "somebody is there"
+        time.sleep(0.1)
+        assert client.post("/api/live", json={}).status_code == 201
+
+
 def test_a_session_that_is_gone_says_so(client: TestClient) -> None:
     with attend(client, "/api/live/none/socket") as socket:
         assert closed_with(socket) == api.GONE

@@ -13,5 +13,7 @@ router = APIRouter()
 
 @router.get("/")
 async def show_start(request: Request, services: Needs) -> HTMLResponse:
-    """Choose client and protocol."""
-    return render(request, "start.html.jinja", {"protocols": list(services.catalog.protocols.values())})
+    """Choose client and protocol; ``/?client=ID`` fills the client in."""
+    client = request.query_params.get("client", "")[:80]
+    protocols = list(services.catalog.protocols.values())
+    return render(request, "start.html.jinja", {"protocols": protocols, "client": client})
