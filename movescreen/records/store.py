@@ -21,7 +21,7 @@ from movescreen.care.visit import HandMeasurement, ScreeningRecord, SessionNote,
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records.database import migrate, open_engine, transaction
-from movescreen.records.files import ClientFiles, make_private
+from movescreen.records.files import ClientFiles, hash_bytes, make_private
 from movescreen.records.rows import (
     check_person,
     demand_client,
@@ -110,7 +110,7 @@ class RecordStore:
             migrate(self.engine)
             if url is None:
                 (folder / DATABASE_FILE).chmod(0o600)
-            self._finish_deletions()
+            self.finish_deletions()
         except BaseException:
             self.close()
             raise
@@ -211,10 +211,11 @@ class RecordStore:
         with transaction(self.engine, write=True) as session:
             row = demand_client(session, code)
             uid, count = row.uid, self.files.count(row.uid)
+            self.files.mark(uid, self.identity)
             for table in (PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
                 session.execute(delete(table).where(table.client_id == row.id))
             session.delete(row)
-        self.files.delete(uid)
+        self.finish_deletions()
         self._forget_deleted_bytes()
         return count
 
@@ -398,15 +399,22 @@ class RecordStore:
         with transaction(self.engine, write=False) as session:
             return read_told(session, table, demand_client(session, code).id, model)
 
-    def _finish_deletions(self) -> None:
-        """Delete files whose owner is gone: of a deletion that was interrupted."""
-        present = self.files.owners()
-        if not present:
+    @property
+    def identity(self) -> str:
+        """Tells this database from another one whose files lie in the same folder; holds no password."""
+        return hash_bytes(self.engine.url.set(password=None).render_as_string().encode())
+
+    def finish_deletions(self) -> None:
+        """Delete the files that were marked and whose owner is gone; also those of a deletion that was interrupted."""
+        marked = self.files.marked(self.identity)
+        if not marked:
             return
-        with transaction(self.engine, write=False) as session:
+        with transaction(self.engine, write=True) as session:
             known = set(session.scalars(select(ClientRow.uid)))
-        for uid in present - known:
-            self.files.delete(uid)
+        for uid in marked:
+            if uid not in known:
+                self.files.delete(uid)
+            self.files.unmark(uid)
 
     def _forget_deleted_bytes(self) -> None:
         """Write the emptied pages of a SQLite file to disk now, and empty the log beside it."""
