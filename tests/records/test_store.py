@@ -81,6 +81,18 @@ def test_codes_are_unique_and_checked(store: RecordStore) -> None:
     assert "C001" in error.value.hint
 
 
+def test_a_number_that_somebody_takes_at_the_same_moment_is_followed_by_the_next(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add_client("C001")
+    codes = iter(["C001", "C001", "C002"])
+    monkeypatch.setattr("movescreen.records.store.next_code", lambda _session: next(codes))
+    assert store.add_client().code == "C002"
+    monkeypatch.setattr("movescreen.records.store.next_code", lambda _session: "C001")
+    with pytest.raises(EditConflict):
+        store.add_client()
+
+
 def test_a_change_made_from_an_old_version_is_refused(store: RecordStore) -> None:
     old = store.add_client(name="First")
     new = store.change_client(old, name="Second", birth_year=1990)
