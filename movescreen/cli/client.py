@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from movescreen.atomic import staged_folder
-from movescreen.care.intake import Intake
+from movescreen.care.intake import Intake, read_sex
 from movescreen.care.red_flags import describe_flags, review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import Day, read_day
-from movescreen.errors import InputError, UnknownNameError
+from movescreen.errors import InputError
 from movescreen.records import open_store
 from movescreen.records.export import describe_client, export_client
 from movescreen.report.person import write_person_tables
@@ -46,15 +46,8 @@ def add(
 ) -> None:
     """Add a client and print the code."""
     with open_store() as store:
-        client = store.add_client(code, name=name, birth_year=born, sex=check_sex(sex), note=note)
+        client = store.add_client(code, name=name, birth_year=born, sex=read_sex(sex), note=note)
     typer.echo(client.code)
-
-
-def check_sex(sex: str | None) -> Any:
-    """Return a sex that the norms know, or raise :class:`UnknownNameError`."""
-    if sex not in (None, "", "female", "male"):
-        raise UnknownNameError("sex in the norms", str(sex), ("female", "male"))
-    return sex
 
 
 def list_clients() -> None:
@@ -119,7 +112,7 @@ def change(
     note: Annotated[str | None, typer.Option(help="New note.")] = None,
 ) -> None:
     """Change who a client is."""
-    given = {"name": name, "birth_year": born, "sex": check_sex(sex), "note": note}
+    given = {"name": name, "birth_year": born, "sex": None if sex is None else read_sex(sex), "note": note}
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:
         raise InputError("nothing to change", "give --name, --born, --sex or --note")

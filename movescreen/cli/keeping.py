@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from movescreen.care.history import link_findings
 from movescreen.care.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
 from movescreen.care.visit import record_screening
 from movescreen.catalog import load_catalog
@@ -32,6 +33,9 @@ class VisitKeeper:
         }
         with open_store() as store:
             store.add_screening(self.code, self.day, record, out, pictures, only=folders)
+            person = store.person(self.code, self.day)
+        for link in link_findings(record.findings, person, load_care_catalog()):
+            self.console.print(f"history: {link.finding.message} {link.text}")
         self.console.print(f"kept as the visit of {self.day} of {self.code}")
 
 
