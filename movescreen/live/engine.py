@@ -10,8 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from movescreen.live.session import GuidedSession, Stage
+from movescreen.live.session import GuidedSession
 from movescreen.live.sight import Light, Sight
+from movescreen.live.states import Stage
 from movescreen.model import BLAZEPOSE, Frame
 from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator, create_estimator
 from movescreen.pose.heel_tracking import SIDES, HeelTracker

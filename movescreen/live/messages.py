@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from movescreen.live.measure import Cue, Reading
-from movescreen.live.session import SessionView
 from movescreen.live.setup_check import ITEMS
 from movescreen.live.sight import Sight
+from movescreen.live.states import SessionView
 from movescreen.report.wording import format_value, number_ranges
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.live.messages import cue_words, last_words, reading_words
-from movescreen.live.session import Command, SessionView, Stage
 from movescreen.live.sight import Sight
+from movescreen.live.states import Command, SessionView, Stage
 from movescreen.model import BLAZEPOSE
 from movescreen.video.annotation import to_ascii
 from movescreen.video.drawing import INK, WARNING, WHITE, Color, draw_text, fit_text, text_size

@@ -17,7 +17,7 @@ import numpy as np
 
 from movescreen.clip import merge_and_write
 from movescreen.errors import AnalysisError, MovescreenError
-from movescreen.live.session import PartOutcome
+from movescreen.live.states import PartOutcome
 from movescreen.model import ClipResult, Frame, Notice, ScreeningResult, VideoInfo
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.pose import EngineInfo
