@@ -336,7 +336,8 @@ def known_errors(
             return error
         # without the correction its size belongs to the error: at worst what the line takes out at either end, and the terms
         bias = max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high))
-        return np.asarray(np.hypot(error, bias + np.abs(sum_terms(row, inputs) if row.terms else 0.0)))
+        terms = row.limit if inputs is None else sum_terms(row, inputs) if row.terms else 0.0
+        return np.asarray(np.hypot(error, bias + np.abs(terms)))
 
     return find
 
