@@ -240,9 +240,13 @@ class RecordStore:
         return found[-1] if found else None
 
     def person(self, code: str, today: date) -> Person:
-        """Return the person as the rules of :mod:`movescreen.care` see it."""
-        client = self.client(code)
-        return Person(today, client.birth_year, client.sex, self.latest_intake(code))
+        """Return the person as the rules of :mod:`movescreen.care` see it on a day: with the latest conversation until then.
+
+        When all of them took place later, the first one counts: what it tells was so before, and a red flag is better known early.
+        """
+        client, told = self.client(code), self.intakes(code)
+        until = [intake for intake in told if intake.day <= today] or told[:1]
+        return Person(today, client.birth_year, client.sex, until[-1] if until else None)
 
     # --- visits ----------------------------------------------------------------------------
 

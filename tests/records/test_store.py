@@ -185,6 +185,21 @@ def test_a_clearance_is_a_newer_version_of_the_intake(store: RecordStore) -> Non
         store.add_clearance("P", word.model_copy(update={"on": DAY - timedelta(days=1)}))
 
 
+def test_a_person_is_seen_with_what_was_told_by_then(store: RecordStore) -> None:
+    store.add_client("P")
+    assert store.person("P", DAY).intake is None
+    first, second = make_intake(confidence=4), make_intake(day=LATER, confidence=8)
+    store.add_intake("P", second)
+    store.add_intake("P", first)
+    for day, told in (
+        (DAY, first),
+        (LATER - timedelta(days=1), first),
+        (LATER, second),
+        (DAY - timedelta(days=9), first),
+    ):
+        assert store.person("P", day).intake == told
+
+
 def test_deleting_a_visit_leaves_the_others(store: RecordStore, tmp_path: Path) -> None:
     store.add_client("P")
     store.add_intake("P", make_intake())
