@@ -54,10 +54,10 @@ def list_clients() -> None:
     """List the clients."""
     table = Table("code", "name", "born", "sex", "visits", "last visit", box=None)
     with open_store() as store:
-        clients = store.list_clients()
+        clients, days = store.list_clients(), store.visit_days()
         for client in clients:
-            visits = store.visits(client.code)
-            last = visits[-1].day.isoformat() if visits else ""
+            visits = days.get(client.code, ())
+            last = visits[-1].isoformat() if visits else ""
             table.add_row(client.code, client.name, str(client.birth_year or ""), client.sex, str(len(visits)), last)
         where = store.folder
     if clients:

@@ -136,6 +136,18 @@ class RecordStore:
         with transaction(self.engine, write=False) as session:
             return tuple(map(to_client, session.scalars(select(ClientRow).order_by(ClientRow.code))))
 
+    def visit_days(self) -> dict[str, tuple[date, ...]]:
+        """Return code -> days of the visits, the oldest first, for everybody: without reading what was kept of them."""
+        found: dict[str, set[date]] = {}
+        with transaction(self.engine, write=False) as session:
+            for code in session.scalars(select(ClientRow.code)):
+                found[code] = set()
+            for table in (ScreeningRow, MeasurementRow, NoteRow):
+                days = select(ClientRow.code, table.day).join(table, table.client_id == ClientRow.id).distinct()
+                for code, day in session.execute(days):
+                    found[code].add(day)
+        return {code: tuple(sorted(days)) for code, days in sorted(found.items())}
+
     def client(self, code: str) -> Client:
         """Return a person, or raise :class:`UnknownNameError` with close matches."""
         with transaction(self.engine, write=False) as session:

@@ -185,6 +185,18 @@ def test_a_clearance_is_a_newer_version_of_the_intake(store: RecordStore) -> Non
         store.add_clearance("P", word.model_copy(update={"on": DAY - timedelta(days=1)}))
 
 
+def test_days_of_all_visits_are_those_of_the_visits(store: RecordStore) -> None:
+    assert store.visit_days() == {}
+    for code in ("P", "Q", "R"):
+        store.add_client(code)
+    store.add_note("P", LATER, SessionNote(text="a"))
+    store.add_note("P", LATER, SessionNote(text="b"))
+    store.add_screening("P", DAY, screening())  # type: ignore[arg-type]
+    store.add_measurements("Q", DAY, [HandMeasurement(test="knee_to_wall", side="left", value=9)])
+    assert store.visit_days() == {"P": (DAY, LATER), "Q": (DAY,), "R": ()}
+    assert all(days == tuple(v.day for v in store.visits(code)) for code, days in store.visit_days().items())
+
+
 def test_a_person_is_seen_with_what_was_told_by_then(store: RecordStore) -> None:
     store.add_client("P")
     assert store.person("P", DAY).intake is None
