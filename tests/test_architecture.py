@@ -37,8 +37,8 @@ def test_measuring_poses_needs_no_pose_engine_and_no_video() -> None:
     assert not {"mediapipe", "cv2", "av", "pandas", "matplotlib", "typer"} & loaded
 
 
-def test_the_command_line_starts_without_the_pose_engine() -> None:
-    assert "mediapipe" not in _modules_after("import movescreen.cli")
+def test_the_command_line_starts_without_the_pose_engine_and_the_database() -> None:
+    assert not {"mediapipe", "sqlalchemy", "alembic"} & _modules_after("import movescreen.cli")
 
 
 #: Lower may not know of higher; those in one line do not know of each other.

@@ -19,6 +19,7 @@ from movescreen.care.plan_model import Plan
 from movescreen.care.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
+from movescreen.records import DATABASE_FILE
 from movescreen.records.database import migrate, open_engine, transaction
 from movescreen.records.entries import Client, SavedPlan, name_pictures, to_client
 from movescreen.records.files import ClientFiles, hash_bytes, make_private
@@ -42,10 +43,7 @@ from movescreen.records.tables import (
     ScreeningRow,
 )
 from movescreen.records.times import now_utc
-from movescreen.settings import RecordSettings, load_record_settings
 
-#: Name of the database in the folder, when no URL is set.
-DATABASE_FILE = "records.sqlite"
 _CODE_TRIES = 20
 _CODE = re.compile(r"[\w][\w .-]{0,62}")
 _Told = TypeVar("_Told", bound=BaseModel)
@@ -422,21 +420,3 @@ class RecordStore:
                 "deleted, but somebody else is reading the records, so the log beside them still holds the old pages",
                 "close the other program and delete once more, or start movescreen again",
             )
-
-
-def open_store(settings: RecordSettings | None = None) -> RecordStore:
-    """Open the records where the settings say.
-
-    Raises
-    ------
-    RecordsError
-        When they cannot be opened.
-    """
-    chosen = settings or load_record_settings()
-    return RecordStore(chosen.url, chosen.data_folder)
-
-
-def records_exist(settings: RecordSettings | None = None) -> bool:
-    """Return whether anybody has begun to keep records; looks at settings and files only."""
-    chosen = settings or load_record_settings()
-    return chosen.url is not None or (chosen.data_folder / DATABASE_FILE).is_file()
