@@ -50,8 +50,9 @@ def test_measuring_poses_needs_no_pose_engine_and_no_video() -> None:
     assert not {"mediapipe", "cv2", "av", "pandas", "matplotlib", "typer"} & loaded
 
 
-def test_the_command_line_starts_without_the_pose_engine_and_the_web() -> None:
-    assert not {"mediapipe", "fastapi", "uvicorn"} & _modules_after("import movescreen.cli")
+def test_the_command_line_starts_without_pose_engine_web_and_database() -> None:
+    heavy = {"mediapipe", "fastapi", "uvicorn", "sqlalchemy", "alembic"}
+    assert not heavy & _modules_after("import movescreen.cli")
 
 
 #: Lower may not know of higher; those in one line do not know of each other.

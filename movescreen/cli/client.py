@@ -17,7 +17,6 @@ from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import Day, read_day
 from movescreen.errors import InputError
 from movescreen.records import open_store
-from movescreen.records.export import describe_client, export_client
 from movescreen.report.person import write_person_tables
 from movescreen.report.person_sections import told_lines
 from movescreen.report.wording import plural
@@ -54,10 +53,10 @@ def list_clients() -> None:
     """List the clients."""
     table = Table("code", "name", "born", "sex", "visits", "last visit", box=None)
     with open_store() as store:
-        clients = store.list_clients()
+        clients, days = store.list_clients(), store.visit_days()
         for client in clients:
-            visits = store.visits(client.code)
-            last = visits[-1].day.isoformat() if visits else ""
+            visits = days.get(client.code, ())
+            last = visits[-1].isoformat() if visits else ""
             table.add_row(client.code, client.name, str(client.birth_year or ""), client.sex, str(len(visits)), last)
         where = store.folder
     if clients:
@@ -76,6 +75,8 @@ def show(
     today = read_day(day)
     with open_store() as store:
         if as_json:
+            from movescreen.records.export import describe_client
+
             typer.echo(json.dumps(describe_client(store, code), indent=2, ensure_ascii=False))
             return
         client, person, visits = store.client(code), store.person(code, today), store.visits(code)
@@ -126,6 +127,8 @@ def export(
     out: Annotated[Path, typer.Option(help="Folder to write into; must be empty or new.")],
 ) -> None:
     """Write everything that is kept about one client into a folder: JSON, tables, files."""
+    from movescreen.records.export import export_client
+
     if out.is_dir() and any(out.iterdir()):
         raise InputError(f"{out} is not empty", "choose a new folder")
     with open_store() as store, staged_folder(out, last="person.json") as stage:

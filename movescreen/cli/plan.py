@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -19,9 +19,12 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
 from movescreen.errors import InputError, UnknownNameError
-from movescreen.records import RecordStore, SavedPlan, open_store
+from movescreen.records import open_store
 from movescreen.report.person_sections import PersonHead
 from movescreen.report.plan_page import write_plan
+
+if TYPE_CHECKING:
+    from movescreen.records import RecordStore, SavedPlan
 
 _Out = Annotated[Path | None, typer.Option(help="Also write page, table and JSON into this folder.")]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,7 +15,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
 from movescreen.errors import InputError
-from movescreen.records import RecordStore, open_store
+from movescreen.records import open_store
 from movescreen.report.person_sections import PersonHead, value_words
 from movescreen.report.progress_page import (
     ProgressReport,
@@ -25,6 +25,9 @@ from movescreen.report.progress_page import (
     rule_words,
     write_progress,
 )
+
+if TYPE_CHECKING:
+    from movescreen.records import RecordStore
 
 
 def register(app: typer.Typer) -> None:

@@ -19,6 +19,7 @@ from movescreen.care.plan_model import Plan
 from movescreen.care.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
+from movescreen.records import DATABASE_FILE
 from movescreen.records.database import migrate, open_engine, transaction
 from movescreen.records.entries import Client, SavedPlan, name_pictures, to_client
 from movescreen.records.files import ClientFiles, hash_bytes, make_private
@@ -42,10 +43,7 @@ from movescreen.records.tables import (
     ScreeningRow,
 )
 from movescreen.records.times import now_utc
-from movescreen.settings import RecordSettings, load_record_settings
 
-#: Name of the database in the folder, when no URL is set.
-DATABASE_FILE = "records.sqlite"
 _CODE_TRIES = 20
 _CODE = re.compile(r"[\w][\w .-]{0,62}")
 _Told = TypeVar("_Told", bound=BaseModel)
@@ -135,6 +133,18 @@ class RecordStore:
         """Return everybody, by code."""
         with transaction(self.engine, write=False) as session:
             return tuple(map(to_client, session.scalars(select(ClientRow).order_by(ClientRow.code))))
+
+    def visit_days(self) -> dict[str, tuple[date, ...]]:
+        """Return code -> days of the visits, the oldest first, for everybody: without reading what was kept of them."""
+        found: dict[str, set[date]] = {}
+        with transaction(self.engine, write=False) as session:
+            for code in session.scalars(select(ClientRow.code)):
+                found[code] = set()
+            for table in (ScreeningRow, MeasurementRow, NoteRow):
+                days = select(ClientRow.code, table.day).join(table, table.client_id == ClientRow.id).distinct()
+                for code, day in session.execute(days):
+                    found[code].add(day)
+        return {code: tuple(sorted(days)) for code, days in sorted(found.items())}
 
     def client(self, code: str) -> Client:
         """Return a person, or raise :class:`UnknownNameError` with close matches."""
@@ -240,9 +250,13 @@ class RecordStore:
         return found[-1] if found else None
 
     def person(self, code: str, today: date) -> Person:
-        """Return the person as the rules of :mod:`movescreen.care` see it."""
-        client = self.client(code)
-        return Person(today, client.birth_year, client.sex, self.latest_intake(code))
+        """Return the person as the rules of :mod:`movescreen.care` see it on a day: with the latest conversation until then.
+
+        When all of them took place later, the first one counts: what it tells was so before, and a red flag is better known early.
+        """
+        client, told = self.client(code), self.intakes(code)
+        until = [intake for intake in told if intake.day <= today] or told[:1]
+        return Person(today, client.birth_year, client.sex, until[-1] if until else None)
 
     # --- visits ----------------------------------------------------------------------------
 
@@ -406,21 +420,3 @@ class RecordStore:
                 "deleted, but somebody else is reading the records, so the log beside them still holds the old pages",
                 "close the other program and delete once more, or start movescreen again",
             )
-
-
-def open_store(settings: RecordSettings | None = None) -> RecordStore:
-    """Open the records where the settings say.
-
-    Raises
-    ------
-    RecordsError
-        When they cannot be opened.
-    """
-    chosen = settings or load_record_settings()
-    return RecordStore(chosen.url, chosen.data_folder)
-
-
-def records_exist(settings: RecordSettings | None = None) -> bool:
-    """Return whether anybody has begun to keep records; looks at settings and files only."""
-    chosen = settings or load_record_settings()
-    return chosen.url is not None or (chosen.data_folder / DATABASE_FILE).is_file()

@@ -208,13 +208,17 @@ def side_words(difference: SideDifference) -> str:
 def _added(added: Sequence[AddedTests], measured: set[str]) -> Element | None:
     """Return what is worth adding, without the tests that were made already."""
     tests = load_care_catalog().hand_tests
-    rows = []
+    rows: dict[str, tuple[list[str], list[str]]] = {}
     for each in added:
         wanted = [tests[name].title for name in each.spec.tests if name not in measured] + list(each.spec.recordings)
-        events = ", ".join(dict.fromkeys(event.words for event in each.events))
-        if wanted:
-            rows.append([sentence("; ".join(wanted)), each.spec.why, sentence(events)])
-    return table_element("worth-adding", "Worth adding", ["What", "Why", "Goes with"], rows)
+        for what in wanted:
+            why, events = rows.setdefault(sentence(what), ([], []))
+            why.append(each.spec.why)
+            events += [sentence(event.words) for event in each.events]
+    listed = [
+        [what, " ".join(dict.fromkeys(why)), " ".join(dict.fromkeys(events))] for what, (why, events) in rows.items()
+    ]
+    return table_element("worth-adding", "Worth adding", ["What", "Why", "Goes with"], listed)
 
 
 def _control(control: Sequence[SetControl]) -> Element | None:

@@ -185,6 +185,33 @@ def test_a_clearance_is_a_newer_version_of_the_intake(store: RecordStore) -> Non
         store.add_clearance("P", word.model_copy(update={"on": DAY - timedelta(days=1)}))
 
 
+def test_days_of_all_visits_are_those_of_the_visits(store: RecordStore) -> None:
+    assert store.visit_days() == {}
+    for code in ("P", "Q", "R"):
+        store.add_client(code)
+    store.add_note("P", LATER, SessionNote(text="a"))
+    store.add_note("P", LATER, SessionNote(text="b"))
+    store.add_screening("P", DAY, screening())  # type: ignore[arg-type]
+    store.add_measurements("Q", DAY, [HandMeasurement(test="knee_to_wall", side="left", value=9)])
+    assert store.visit_days() == {"P": (DAY, LATER), "Q": (DAY,), "R": ()}
+    assert all(days == tuple(v.day for v in store.visits(code)) for code, days in store.visit_days().items())
+
+
+def test_a_person_is_seen_with_what_was_told_by_then(store: RecordStore) -> None:
+    store.add_client("P")
+    assert store.person("P", DAY).intake is None
+    first, second = make_intake(confidence=4), make_intake(day=LATER, confidence=8)
+    store.add_intake("P", second)
+    store.add_intake("P", first)
+    for day, told in (
+        (DAY, first),
+        (LATER - timedelta(days=1), first),
+        (LATER, second),
+        (DAY - timedelta(days=9), first),
+    ):
+        assert store.person("P", day).intake == told
+
+
 def test_deleting_a_visit_leaves_the_others(store: RecordStore, tmp_path: Path) -> None:
     store.add_client("P")
     store.add_intake("P", make_intake())
