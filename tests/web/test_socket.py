@@ -14,7 +14,8 @@ from starlette.websockets import WebSocketDisconnect
 
 import movescreen.web.api.live as api
 from movescreen.web.config import Limits, WebConfig
-from movescreen.web.frames import HEADER
+from movescreen.web.frames import HEADER, CameraFrame
+from movescreen.web.live_session import SessionChoices
 from tests.web.conftest import FigureEstimator, attend, client_of
 from tests.web.test_frames import jpeg
 
@@ -254,3 +255,45 @@ def test_pictures_are_dropped_and_never_queued(config: WebConfig, monkeypatch: p
                 if told["number"] == 40:
                     break
         assert len(answered) <= 4, "the newest one counts"
+
+
+def test_what_is_recorded_survives_a_bug(config: WebConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = FigureEstimator.detect
+
+    def breaking(self: FigureEstimator, frame: Any) -> Any:
+        if frame.index == 480:  # in the middle of the third squat
+            raise RuntimeError("the network broke")
+        return looked(self, replace(frame, time_s=frame.index / 30))
+
+    class Clock:
+        now_s = 0.0
+        perf_counter = time.perf_counter
+
+        @classmethod
+        def monotonic(cls) -> float:
+            return cls.now_s
+
+    monkeypatch.setattr(FigureEstimator, "detect", breaking)
+    monkeypatch.setattr("movescreen.live.engine.LiveEngine._people", lambda *_: 1)
+    monkeypatch.setattr("movescreen.web.live_session.time", Clock)
+    with client_of(config) as client:
+        session = client.app.state.services.hub.open(  # type: ignore[attr-defined]
+            SessionChoices("Client 17", "squat", 3, False, "full")
+        )
+        for number in range(1, 490):
+            if session.over:
+                break
+            Clock.now_s = number / 30
+            session.show(CameraFrame(number / 30, number, PICTURE))
+            for _ in range(400):
+                pose = session.latest()[0]
+                if session.over or (pose and pose["number"] == number):
+                    break
+                time.sleep(0.002)
+        for _ in range(200):
+            if session.over:
+                break
+            time.sleep(0.05)
+        assert session.error is None
+        told = client.get(f"/api/results/{session.result}").json()
+        assert told["session"]["parts"][0]["reps"] == 2
