@@ -48,7 +48,7 @@ LAYERS = [
     {"video", "pose", "kinematics", "repetitions", "screening", "care"},
     {"pipeline"},
     {"report", "records"},
-    {"batch", "clip"},
+    {"batch", "clip", "clients"},
     {"live"},
     {"web"},
     {"cli"},

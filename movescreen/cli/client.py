@@ -15,10 +15,10 @@ from movescreen.care.intake import Intake
 from movescreen.care.red_flags import describe_flags, review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import Day, read_day
+from movescreen.clients import export_everything
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import open_store
-from movescreen.records.export import describe_client, export_client
-from movescreen.report.person import write_person_tables
+from movescreen.records.export import describe_client
 from movescreen.report.person_sections import told_lines
 from movescreen.report.wording import plural
 
@@ -136,8 +136,7 @@ def export(
     if out.is_dir() and any(out.iterdir()):
         raise InputError(f"{out} is not empty", "choose a new folder")
     with open_store() as store, staged_folder(out, last="person.json") as stage:
-        export_client(store, code, stage)
-        write_person_tables(store.visits(code), stage)
+        export_everything(store, code, stage)
     typer.echo(f"all that is kept about {code}: {out}")
 
 

@@ -10,16 +10,14 @@ import typer
 from rich.console import Console
 
 from movescreen.care.intake import parse_told
-from movescreen.care.plan import make_plan
 from movescreen.care.plan_edit import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.care.plan_model import Plan
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
+from movescreen.clients import head_of, make_next_plan
 from movescreen.errors import InputError
 from movescreen.records import RecordStore, SavedPlan, open_store
-from movescreen.report.person_sections import PersonHead
 from movescreen.report.plan_page import write_plan
 
 _Out = Annotated[Path | None, typer.Option(help="Also write page, table and JSON into this folder.")]
@@ -39,11 +37,8 @@ def make(code: Code, day: Day = "", out: _Out = None) -> None:
     """Make a plan from the latest visits and the conversation, and keep it as the next one."""
     today = read_day(day)
     with open_store() as store:
-        visits = [visit for visit in store.visits(code) if visit.day <= today]
-        made = make_plan(store.person(code, today), visits, load_care_catalog(), load_norms())
         latest = store.latest_plan(code)
-        saved = store.save_plan(code, made, latest.number if latest else None)
-        _finish(store, code, saved, out)
+        _finish(store, code, make_next_plan(store, code, today, latest.number if latest else None), out)
 
 
 def show(code: Code, out: _Out = None) -> None:
@@ -141,6 +136,5 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
         console.print(f"  left out: {left.title} ({left.reason})")
     console.print(f"look again on {plan.retest_on}")
     if out is not None:
-        head = PersonHead(client.label, store.person(code, plan.day).age, client.sex)
-        for path in write_plan(plan, saved.number, head, out):
+        for path in write_plan(plan, saved.number, head_of(client, plan.day), out):
             console.print(path)
