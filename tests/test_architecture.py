@@ -62,7 +62,7 @@ LAYERS = [
     {"video", "pose", "kinematics", "repetitions", "screening", "care"},
     {"pipeline"},
     {"report", "records"},
-    {"batch", "clip"},
+    {"batch", "clip", "clients"},
     {"live"},
     {"web"},
     {"cli"},

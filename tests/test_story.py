@@ -5,18 +5,18 @@ The clips are recorded results with known numbers: heel rise and weight shift im
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pytest
 
 from movescreen.cli import screen as screen_module
 from movescreen.model import ClipResult, Plane, Repetition, Status
-from movescreen.report.pictures import Picture
+from movescreen.report.key_pictures import MARKED_FILE
 from tests.builders import SPECS, front_squat, make_finding, side_squat, spec
 from tests.care.people import QUESTIONS, SPRAIN, make_intake
 from tests.conftest import Run
@@ -27,7 +27,7 @@ VISITS = {
     "2026-03-30": {"heel": 15.0, "shift": 14.0, "thigh": 11.0},
     "2026-04-27": {"heel": 4.0, "shift": 2.0, "thigh": 8.0},
 }
-PIXEL = "data:image/jpeg;base64,/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AKp//2Q=="  # fmt: skip
+PIXEL = "/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AKp//2Q=="  # fmt: skip
 
 
 def with_values(clip: ClipResult, values: dict[str, float], findings: dict[str, float]) -> ClipResult:
@@ -52,13 +52,11 @@ def with_values(clip: ClipResult, values: dict[str, float], findings: dict[str, 
 
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run_clip(
-        video: Path, _request: object, folder: Path, *, recorded: str, on_pictures: Any, **_more: object
-    ) -> ClipResult:
+    def run_clip(video: Path, _request: object, folder: Path, *, recorded: str, **_more: object) -> ClipResult:
         seen = VISITS[recorded]
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "result.json").write_text("{}", "utf-8")
-        on_pictures([Picture(PIXEL, 1, 1, "", "")])
+        (folder / MARKED_FILE).write_bytes(base64.b64decode(PIXEL))
         if "front" in video.name:
             return with_values(front_squat(5), {"lateral_shift": seen["shift"]}, {"weight_shift": seen["shift"]})
         values = {"heel_rise_right": seen["heel"], "thigh_elevation_right": seen["thigh"]}

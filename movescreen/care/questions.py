@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
-from movescreen.care.intake import Consent, Injury, Intake, Operation, Pain, Sex, describe_mistakes
+from movescreen.care.intake import Consent, Injury, Intake, Operation, Pain, Sex, Told, describe_mistakes
 from movescreen.care.person import Person
 from movescreen.care.red_flags import is_asked
 from movescreen.care.words import place_words
@@ -60,8 +60,8 @@ def _choices(names: Any) -> tuple[tuple[str, str], ...]:
 _PLACES = tuple((name, place_words(name)) for name in get_args(Place))
 
 #: Injuries that say their place, and places without a side.
-_PLACE_OF = {"ankle_sprain": "ankle", "knee_ligament": "knee", "meniscus": "knee", "back_pain_episode": "low_back"}
-_MIDDLE = frozenset({"head", "neck", "chest", "upper_back", "low_back", "abdomen", "pelvis"})
+PLACE_OF = {"ankle_sprain": "ankle", "knee_ligament": "knee", "meniscus": "knee", "back_pain_episode": "low_back"}
+MIDDLE = frozenset({"head", "neck", "chest", "upper_back", "low_back", "abdomen", "pelvis"})
 
 PAIN_NOW = Question("pain", "Does anything hurt, now or in the last week?", "yes_no")
 PAIN = (
@@ -109,6 +109,38 @@ CONSENT = (
 )
 
 
+@dataclass(frozen=True)
+class Several:
+    """Questions about something of which there may be none, one or several.
+
+    Attributes
+    ----------
+    key
+        Field of :class:`~movescreen.care.intake.Intake`.
+    first
+        Is there any?
+    inner
+        Asked of each.
+    more
+        Is there another one?
+    model
+        What the answers about one of them make.
+    """
+
+    key: str
+    first: Question
+    inner: tuple[Question, ...]
+    more: Question
+    model: type[Told]
+
+
+SEVERAL = (
+    Several("pains", PAIN_NOW, PAIN, MORE_PAIN, Pain),
+    Several("injuries", INJURED, INJURY, MORE_INJURIES, Injury),
+    Several("operations", OPERATED, OPERATION, MORE_OPERATIONS, Operation),
+)
+
+
 def ask_intake(ask: Ask, catalog: CareCatalog, today: date, birth_year: int | None = None, sex: Sex = "") -> Intake:
     """Hold the conversation and return what was told.
 
@@ -129,9 +161,8 @@ def ask_intake(ask: Ask, catalog: CareCatalog, today: date, birth_year: int | No
         When answers do not go together; the message names them.
     """
     told: dict[str, Any] = {"day": today}
-    told["pains"] = _several(ask, PAIN_NOW, PAIN, MORE_PAIN, Pain)
-    told["injuries"] = _several(ask, INJURED, INJURY, MORE_INJURIES, Injury)
-    told["operations"] = _several(ask, OPERATED, OPERATION, MORE_OPERATIONS, Operation)
+    for several in SEVERAL:
+        told[several.key] = _several(ask, several)
     told |= _ask_birth(ask, sex)
     told |= {q.key: answer for q in EVERYDAY if (answer := ask(q)) is not None}
     person = Person(today, birth_year, sex, _build(Intake, told))
@@ -149,30 +180,28 @@ def symptoms_question(asked: list[RedFlagSpec]) -> Question:
     return replace(SYMPTOMS, choices=tuple((spec.id, spec.question) for spec in asked))
 
 
-def _several(
-    ask: Ask, first: Question, inner: tuple[Question, ...], more: Question, model: Any
-) -> tuple[Any, ...] | None:
-    answer = ask(first)
+def _several(ask: Ask, several: Several) -> tuple[Any, ...] | None:
+    answer = ask(several.first)
     if answer is None:
         return None
     found = []
     while answer:
         given: dict[str, Any] = {}
-        for question in inner:
-            if (value := _follows(question, given)) is None:
+        for question in several.inner:
+            if (value := follows(question, given)) is None:
                 value = ask(question)
             if value is not None:
                 given[question.key] = value
-        found.append(_build(model, given))
-        answer = ask(more)
+        found.append(_build(several.model, given))
+        answer = ask(several.more)
     return tuple(found)
 
 
-def _follows(question: Question, given: dict[str, Any]) -> Any:
+def follows(question: Question, given: Mapping[str, Any]) -> Any:
     """Return an answer that follows from the ones before it; None when it has to be asked."""
     if question.key == "place":
-        return _PLACE_OF.get(given.get("kind", ""))
-    if question.key == "side" and given.get("place") in _MIDDLE:
+        return PLACE_OF.get(given.get("kind", ""))
+    if question.key == "side" and given.get("place") in MIDDLE:
         return ""
     return None
 

@@ -105,15 +105,21 @@ def is_asked(spec: RedFlagSpec, person: Person) -> bool:
     return not spec.asked_if or check_any(spec.asked_if, person).holds is not False
 
 
-def demand_no_red_flag(review: RedFlagReview) -> None:
-    """Raise :class:`NeedsReferral`, with the reason and whom to see, when a red flag stops the screening."""
+def demand_no_red_flag(review: RedFlagReview, where: str = "with 'movescreen intake clear'") -> None:
+    """Raise :class:`NeedsReferral`, with the reason and whom to see, when a red flag stops the screening.
+
+    Parameters
+    ----------
+    where
+        Ends "afterwards note what they said ...".
+    """
     if review.decision is Decision.REFER:
         first = review.stopping[0].spec
         others = len(review.stopping) - 1
         more = f" ({others} more: {', '.join(f.spec.id for f in review.stopping[1:])})" if others else ""
         raise NeedsReferral(
             f"the screening waits: {first.reason}{more}",
-            f"refer to {first.refer_to}; afterwards note what they said with 'movescreen intake clear'",
+            f"refer to {first.refer_to}; afterwards note what they said {where}",
         )
 
 

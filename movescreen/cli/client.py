@@ -15,9 +15,9 @@ from movescreen.care.intake import Intake, read_sex
 from movescreen.care.red_flags import describe_flags, review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import Day, read_day
+from movescreen.clients import export_everything
 from movescreen.errors import InputError
 from movescreen.records import open_store
-from movescreen.report.person import write_person_tables
 from movescreen.report.person_sections import told_lines
 from movescreen.report.wording import plural
 
@@ -127,13 +127,10 @@ def export(
     out: Annotated[Path, typer.Option(help="Folder to write into; must be empty or new.")],
 ) -> None:
     """Write everything that is kept about one client into a folder: JSON, tables, files."""
-    from movescreen.records.export import export_client
-
     if out.is_dir() and any(out.iterdir()):
         raise InputError(f"{out} is not empty", "choose a new folder")
     with open_store() as store, staged_folder(out, last="person.json") as stage:
-        export_client(store, code, stage)
-        write_person_tables(store.visits(code), stage)
+        export_everything(store, code, stage)
     typer.echo(f"all that is kept about {code}: {out}")
 
 

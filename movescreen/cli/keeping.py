@@ -9,14 +9,12 @@ from pathlib import Path
 from rich.console import Console
 
 from movescreen.care.history import link_findings
-from movescreen.care.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
-from movescreen.care.visit import record_screening
-from movescreen.catalog import load_catalog
+from movescreen.care.red_flags import Decision, describe_flags
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import read_day
+from movescreen.clients import demand_may_screen, keep_screening
 from movescreen.model import ScreeningResult
 from movescreen.records import open_store, records_exist
-from movescreen.report.key_pictures import MARKED_FILE
 
 
 class VisitKeeper:
@@ -27,12 +25,8 @@ class VisitKeeper:
 
     def keep(self, merged: ScreeningResult, out: Path, folders: Sequence[str]) -> None:
         """Keep the screening with its files."""
-        record = record_screening(merged, load_catalog(), folders)
-        pictures = {
-            f"{f}/{MARKED_FILE}": path.read_bytes() for f in folders if (path := out / f / MARKED_FILE).is_file()
-        }
         with open_store() as store:
-            store.add_screening(self.code, self.day, record, out, pictures, only=folders)
+            record = keep_screening(store, self.code, self.day, merged, out, folders)
             person = store.person(self.code, self.day)
         for link in link_findings(record.findings, person, load_care_catalog()):
             self.console.print(f"history: {link.finding.message} {link.text}")
@@ -53,9 +47,7 @@ def open_visit(code: str, day: str, console: Console) -> VisitKeeper | None:
         if not store.knows(code):
             return None
         when = read_day(day)
-        person = store.person(code, when)
-    review = review_red_flags(person, load_care_catalog())
-    demand_no_red_flag(review)
+        person, review = demand_may_screen(store, code, when, "with 'movescreen intake clear'")
     for line in describe_flags(review.raised):
         console.print(f"mind: {line}")
     if person.intake is None:

@@ -11,16 +11,15 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from movescreen.care.intake import parse_told
-from movescreen.care.plan import STAGES, make_plan
+from movescreen.care.plan import STAGES
 from movescreen.care.plan_edit import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.care.plan_model import Plan
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
+from movescreen.clients import head_of, make_next_plan
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import open_store
-from movescreen.report.person_sections import PersonHead
 from movescreen.report.plan_page import write_plan
 
 if TYPE_CHECKING:
@@ -44,11 +43,8 @@ def make(code: Code, day: Day = "", out: _Out = None) -> None:
     """Make a plan from the latest visits and the conversation, and keep it as the next one."""
     today = read_day(day)
     with open_store() as store:
-        visits = [visit for visit in store.visits(code) if visit.day <= today]
-        made = make_plan(store.person(code, today), visits, load_care_catalog(), load_norms())
         latest = store.latest_plan(code)
-        saved = store.save_plan(code, made, latest.number if latest else None)
-        _finish(store, code, saved, out)
+        _finish(store, code, make_next_plan(store, code, today, latest.number if latest else None), out)
 
 
 def show(code: Code, out: _Out = None) -> None:
@@ -160,6 +156,5 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
         console.print(f"  left out: {left.title} ({left.reason})")
     console.print(f"look again on {plan.retest_on}")
     if out is not None:
-        head = PersonHead(client.label, store.person(code, plan.day).age, client.sex)
-        for path in write_plan(plan, saved.number, head, out):
+        for path in write_plan(plan, saved.number, head_of(client, plan.day), out):
             console.print(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,20 +13,18 @@ from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
-from movescreen.errors import InputError
+from movescreen.clients import gather_progress, visits_until
 from movescreen.records import open_store
-from movescreen.report.person_sections import PersonHead, value_words
+from movescreen.report.person_sections import value_words
 from movescreen.report.progress_page import (
-    ProgressReport,
     change_title,
     headline,
-    make_progress_report,
     rule_words,
     write_progress,
 )
 
 if TYPE_CHECKING:
-    from movescreen.records import RecordStore
+    pass
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +40,7 @@ def progress(
 ) -> None:
     """Say what changed over the visits beyond the error, what did not, and what cannot be compared."""
     with open_store() as store:
-        report = _gather(store, code, read_day(day))
+        report = gather_progress(store, code, read_day(day))
         console = Console(highlight=False, soft_wrap=True, markup=False)
         console.print(headline(report))
         for change in (*report.changes, *report.by_hand):
@@ -56,20 +53,11 @@ def progress(
                 console.print(path)
 
 
-def _gather(store: RecordStore, code: str, today: date) -> ProgressReport:
-    visits = [visit for visit in store.visits(code) if visit.day <= today]
-    if not visits:
-        raise InputError(f"{code} has no visit yet", f"screen with 'movescreen screen CLIP... --client {code}'")
-    client, person, plan = store.client(code), store.person(code, today), store.latest_plan(code)
-    head = PersonHead(client.label, person.age, client.sex)
-    return make_progress_report(head, person, visits, plan.plan if plan else None)
-
-
 def readiness(code: Code, day: Day = "") -> None:
     """Say which gates from rehab to performance are met, not met or not known, and what is still to be measured."""
     today = read_day(day)
     with open_store() as store:
-        visits = [visit for visit in store.visits(code) if visit.day <= today]
+        visits = visits_until(store, code, today)
         sets = assess_readiness(store.person(code, today), visits, load_care_catalog(), load_norms())
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for each in sets:

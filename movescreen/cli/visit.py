@@ -13,11 +13,11 @@ from movescreen.care.visit import HandMeasurement, SessionNote, check_measuremen
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
+from movescreen.clients import gather_visit
 from movescreen.errors import InputError
 from movescreen.model import Status
 from movescreen.records import open_store
-from movescreen.report.person_sections import PersonHead
-from movescreen.report.visit_page import make_visit_report, write_visit
+from movescreen.report.visit_page import write_visit
 
 _Score = Annotated[int | None, typer.Option(min=0, max=10)]
 
@@ -119,14 +119,7 @@ def report(
 ) -> None:
     """Write a visit as a page: findings in the light of the history, tests against norms, what is worth adding."""
     with open_store() as store:
-        visits = store.visits(code)
-        wanted = read_day(day) if day else (visits[-1].day if visits else None)
-        found = [visit for visit in visits if visit.day == wanted]
-        if not found:
-            raise InputError(f"{code} has no visit of {wanted or 'any day'}", f"see 'movescreen visit list {code}'")
-        visit, client = found[0], store.client(code)
-        person = store.person(code, visit.day)
-    made = make_visit_report(PersonHead(client.label, person.age, client.sex), visit, person)
+        made = gather_visit(store, code, read_day(day) if day else None)
     for path in write_visit(made, out):
         typer.echo(path)
 

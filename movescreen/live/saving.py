@@ -114,11 +114,14 @@ class SavedSession:
         The merged result.
     outcomes
         What became of each part.
+    clips
+        Folder of each clip's files below ``folder``, in the order of the screening's clips.
     """
 
     folder: Path
     screening: ScreeningResult
     outcomes: Sequence[PartOutcome]
+    clips: tuple[str, ...] = ()
 
 
 class SessionFiles:
@@ -188,7 +191,7 @@ class SessionFiles:
         day = self.recorded.date().isoformat()
         pain = [outcome.part.movement for outcome in self._outcomes if outcome.pain]
         merged = merge_and_write(results, failed, self.folder, client=self.client, recorded=day, pain=pain)
-        return SavedSession(self.folder, merged, tuple(self._outcomes))
+        return SavedSession(self.folder, merged, tuple(self._outcomes), tuple(results))
 
     def _told(self, results: Mapping[str, ClipResult], failed: Mapping[str, MovescreenError]) -> dict[str, Any]:
         parts = []

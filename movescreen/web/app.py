@@ -15,8 +15,10 @@ from movescreen.catalog import load_catalog
 from movescreen.web.api import ROUTERS as API
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import ErrorBody, install_handlers
+from movescreen.web.forms.drafts import Drafts
 from movescreen.web.hub import LiveHub
 from movescreen.web.pages import ROUTERS as PAGES
+from movescreen.web.records import Records
 from movescreen.web.security.guard import Guard
 from movescreen.web.security.logins import Logins
 from movescreen.web.services import Services
@@ -42,7 +44,8 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     """
     config = config or WebConfig()
     catalog = load_catalog()
-    hub, uploads = LiveHub(config, catalog), UploadDesk(config)
+    records = Records(config.records)
+    hub, uploads = LiveHub(config, catalog, records), UploadDesk(config, records)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -51,6 +54,7 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         tidying.cancel()
         await asyncio.to_thread(hub.close)
         await asyncio.to_thread(uploads.close)
+        records.close()
 
     app = FastAPI(
         title="movescreen",
@@ -62,7 +66,8 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         responses={"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}},
     )
     logins = Logins(config.password_hash)
-    app.state.services = Services(config, catalog, logins, hub, ResultStore(config.results), uploads)
+    store = ResultStore(config.results)
+    app.state.services = Services(config, catalog, logins, hub, store, uploads, records, Drafts())
     app.add_middleware(Guard, config=config, logins=logins)
     install_handlers(app)
     app.mount("/static", StaticFiles(directory=str(resources.files("movescreen.web") / "static")), name="static")

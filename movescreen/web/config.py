@@ -7,7 +7,7 @@ import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from movescreen.settings import Settings, load_settings
+from movescreen.settings import RecordSettings, Settings, load_settings
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ class WebConfig:
         Settings of the analysis.
     limits
         Limits.
+    records
+        Where the records of clients are; those of this machine when None.
     """
 
     results: Path = Path("results/screenings")
@@ -72,6 +74,7 @@ class WebConfig:
     secure: bool = False
     settings: Settings = field(default_factory=load_settings)
     limits: Limits = Limits()
+    records: RecordSettings | None = None
 
     @property
     def loopback(self) -> bool:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 
 from movescreen.batch.executors import ProcessExecutor
 from movescreen.catalog import Catalog
 from movescreen.live import SessionFiles, name_folder
 from movescreen.live.engine import MakeEstimator
+from movescreen.live.saving import SavedSession
 from movescreen.pose import create_estimator
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import Busy, NotThere
 from movescreen.web.live_session import LiveSession, SessionChoices
+from movescreen.web.records import Records
 
 #: A session that nobody attends is ended after this long, and forgotten after the second time, s.
 _UNATTENDED_S = 900.0
@@ -40,6 +44,8 @@ class LiveHub:
         Limits, folder of the results, settings.
     catalog
         Movements and protocols.
+    records
+        Keeps the screenings of clients.
     executor
         Analyses recordings; a process of its own when None, made with the first session.
     make_estimator
@@ -50,10 +56,12 @@ class LiveHub:
         self,
         config: WebConfig,
         catalog: Catalog,
+        records: Records,
         executor: Executor | None = None,
         make_estimator: MakeEstimator | None = None,
     ) -> None:
         self._config, self._catalog, self._executor, self._make = config, catalog, executor, make_estimator
+        self._records = records
         self._sessions: dict[str, LiveSession] = {}
         self._lock = threading.Lock()
 
@@ -68,8 +76,13 @@ class LiveHub:
             When as many are under way as this machine bears.
         AssetError
             When the pose network is missing or damaged.
+        NeedsReferral
+            When a red flag of the client stops the screening.
         """
         self._catalog.protocol(choices.protocol)
+        if self._records.demand_may_screen(choices.client):
+            pictures = choices.pictures and self._records.agreed_to_pictures(choices.client)
+            choices = replace(choices, known=True, pictures=pictures)
         if self._make is None:
             create_estimator("mediapipe", model=choices.model, num_poses=1).close()
         with self._lock:
@@ -84,7 +97,8 @@ class LiveHub:
                 self._config.results, choices.client, {s.files.folder for s in self._sessions.values()}
             )
             files = SessionFiles(folder, choices.client, choices.protocol, settings, self._workers())
-            session = LiveSession(choices, self._catalog, settings, files, self._make)
+            keep = self._keeper(choices.client) if choices.known else None
+            session = LiveSession(choices, self._catalog, settings, files, self._make, keep)
             self._sessions[session.id] = session
         return session
 
@@ -136,6 +150,12 @@ class LiveHub:
         for session in left:
             session.close()
         return len(open_ones) - len(left)
+
+    def _keeper(self, code: str) -> Callable[[SavedSession], None]:
+        def keep(saved: SavedSession) -> None:
+            self._records.keep(code, saved.screening, saved.folder, saved.clips)
+
+        return keep
 
     def _workers(self) -> Executor:
         if self._executor is None:

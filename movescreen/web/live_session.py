@@ -18,6 +18,7 @@ from movescreen.errors import MovescreenError
 from movescreen.live import Command, GuidedSession, LiveEngine, PartOutcome, SessionFiles, Stage
 from movescreen.live.engine import MakeEstimator
 from movescreen.live.messages import pose_message, view_message
+from movescreen.live.saving import SavedSession
 from movescreen.settings import ModelName, Settings
 from movescreen.web.errors import body_of
 from movescreen.web.frames import CameraFrame, decode_picture
@@ -48,6 +49,8 @@ class SessionChoices:
         Keep pictures of the deepest moments.
     model
         Pose network.
+    known
+        The name is a client's code: the screening is kept as a visit.
     """
 
     client: str
@@ -55,6 +58,7 @@ class SessionChoices:
     repetitions: int | None
     pictures: bool
     model: ModelName
+    known: bool = False
 
 
 class LiveSession:
@@ -72,6 +76,8 @@ class LiveSession:
         Writes what is recorded.
     make_estimator
         Makes a pose engine; MediaPipe when None.
+    keep
+        Keeps what was saved as a visit of the client; None keeps it among the results only.
     """
 
     def __init__(
@@ -81,11 +87,13 @@ class LiveSession:
         settings: Settings,
         files: SessionFiles,
         make_estimator: MakeEstimator | None = None,
+        keep: Callable[[SavedSession], None] | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.choices, self.files = choices, files
         self.started_s = self.used_s = time.monotonic()
         self._make = make_estimator
+        self._keep_visit = keep
         self._session = GuidedSession(
             catalog.protocol(choices.protocol), catalog, repetitions=choices.repetitions, raw=settings.raw,
             on_part=self._keep,
@@ -101,6 +109,7 @@ class LiveSession:
         self._state: dict[str, Any] = view_message(self._session.view()) | {"model": choices.model, "slow": False}
         self._pose: dict[str, Any] | None = None
         self.result: str = ""
+        self.note: str = ""
         self.error: dict[str, Any] | None = None
         self._thread = threading.Thread(target=self._run, name=f"session-{self.id[:6]}", daemon=True)
         self._thread.start()
@@ -173,7 +182,7 @@ class LiveSession:
             self._attend()
             if not self._closed:
                 self._publish()
-                self.result = self.files.finish().folder.name
+                self._save()
         except MovescreenError as error:
             self.error = body_of(error)["error"]
         except Exception:
@@ -238,6 +247,7 @@ class LiveSession:
             "model": model,
             "slow": slow and model != "lite",
             "result": self.result,
+            "note": self.note,
             "error": self.error,
         }
         with self._wake:
@@ -249,3 +259,12 @@ class LiveSession:
     def _keep(self, outcome: PartOutcome) -> None:
         assert self._engine is not None
         self.files.add(outcome, self._engine.info, self._engine.pictures.pop(outcome.part.id, None))
+
+    def _save(self) -> None:
+        saved = self.files.finish()
+        if self._keep_visit is not None:
+            try:
+                self._keep_visit(saved)
+            except MovescreenError as error:
+                self.note = f"It could not be kept with the client: {error.message}. It is under Results."
+        self.result = saved.folder.name

@@ -24,6 +24,7 @@ class Entry:
 #: In the order in which they are shown. A page that is not here can be reached by links only.
 NAVIGATION: tuple[Entry, ...] = (
     Entry("/", "Screen"),
+    Entry("/clients", "Clients"),
     Entry("/clips", "Clips"),
     Entry("/results", "Results"),
     Entry("/privacy", "What is stored"),

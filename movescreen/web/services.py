@@ -10,7 +10,9 @@ from starlette.requests import HTTPConnection
 
 from movescreen.catalog import Catalog
 from movescreen.web.config import WebConfig
+from movescreen.web.forms.drafts import Drafts
 from movescreen.web.hub import LiveHub
+from movescreen.web.records import Records
 from movescreen.web.security.logins import Logins
 from movescreen.web.store import ResultStore
 from movescreen.web.uploads import UploadDesk
@@ -26,6 +28,8 @@ class Services:
     hub: LiveHub
     store: ResultStore
     uploads: UploadDesk
+    records: Records
+    drafts: Drafts
 
 
 def get_services(connection: HTTPConnection) -> Services:

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from movescreen.batch import BatchItem, name_folders
@@ -18,11 +19,12 @@ from movescreen.batch.executors import ProcessExecutor
 from movescreen.clip import merge_and_write
 from movescreen.errors import AnalysisError, InputError, MovescreenError, TimedOut, WorkerLost
 from movescreen.live import name_folder
-from movescreen.model import ClipResult
+from movescreen.model import ClipResult, ScreeningResult
 from movescreen.video.probe import probe_clip
 from movescreen.web.clip_files import analyze_upload, file_name, looks_like_video, shown_name
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import Busy, NotAVideo, NotThere, TooLarge
+from movescreen.web.records import Records
 
 #: Where clips wait, inside the folder of the results; they are deleted after their analysis.
 WAITING_FOLDER = ".uploads"
@@ -82,12 +84,16 @@ class Upload:
         Unguessable.
     client, recorded
         Printed on the report; may be empty.
+    known
+        The name is a client's code: the screening is kept as a visit.
     folder
         Of the screening.
     clips
         In the order in which they came.
     state
         ``open``, ``merging``, ``done`` or ``failed``.
+    note
+        Why a finished screening could not be kept with the client.
     """
 
     client: str
@@ -97,6 +103,8 @@ class Upload:
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     clips: list[UploadedClip] = field(default_factory=list)
     state: str = "open"
+    known: bool = False
+    note: str = ""
     error: MovescreenError | None = None
     used_s: float = field(default_factory=time.monotonic)
 
@@ -108,12 +116,14 @@ class UploadDesk:
     ----------
     config
         Limits, folder of the results, settings.
+    records
+        Keeps the screenings of clients.
     executor
         Analyses clips; a process of its own when None, made with the first one.
     """
 
-    def __init__(self, config: WebConfig, executor: Executor | None = None) -> None:
-        self._config, self._executor = config, executor
+    def __init__(self, config: WebConfig, records: Records, executor: Executor | None = None) -> None:
+        self._config, self._records, self._executor = config, records, executor
         self._uploads: dict[str, Upload] = {}
         self._lock = threading.Lock()
         self._arriving = 0
@@ -125,7 +135,13 @@ class UploadDesk:
         ------
         Busy
             When too many are open.
+        InputError
+            When the day of recording does not exist.
+        NeedsReferral
+            When a red flag of the client stops the screening.
         """
+        _check_day(recorded)
+        known = self._records.demand_may_screen(client)
         self.tidy()
         with self._lock:
             if len(self._uploads) >= self._config.limits.uploads:
@@ -133,7 +149,7 @@ class UploadDesk:
             folder = name_folder(self._config.results, client)
             # taken at once, so that two uploads of one second do not share it
             _make_folder(folder)
-            upload = Upload(client, recorded, folder, Path())
+            upload = Upload(client, recorded, folder, Path(), known=known)
             upload.waiting = self._config.results / WAITING_FOLDER / upload.id
             self._uploads[upload.id] = upload
         return upload
@@ -219,7 +235,7 @@ class UploadDesk:
             if not upload.clips:
                 raise InputError("there are no clips yet", "add some first")
             upload.state = "merging"
-        threading.Thread(target=_merge, args=(upload,), name="merge", daemon=True).start()
+        threading.Thread(target=_merge, args=(upload, self._records), name="merge", daemon=True).start()
         return upload
 
     def cancel(self, upload_id: str) -> None:
@@ -306,7 +322,7 @@ class UploadDesk:
             )  # fmt: skip
 
 
-def _merge(upload: Upload) -> None:
+def _merge(upload: Upload, records: Records) -> None:
     results: dict[str, ClipResult] = {}
     failed: dict[str, MovescreenError] = {}
     try:
@@ -319,7 +335,9 @@ def _merge(upload: Upload) -> None:
         if not results:
             reasons = "; ".join(error.message for error in failed.values())
             raise AnalysisError(f"none of the clips could be analysed: {reasons}", "see how to record, and try again")
-        merge_and_write(results, failed, upload.folder, client=upload.client, recorded=upload.recorded)
+        merged = merge_and_write(results, failed, upload.folder, client=upload.client, recorded=upload.recorded)
+        if upload.known:
+            _keep(upload, merged, list(results), records)
         upload.state = "done"
     except MovescreenError as error:
         upload.error, upload.state = error, "failed"
@@ -328,6 +346,22 @@ def _merge(upload: Upload) -> None:
             upload.state = "failed"
             shutil.rmtree(upload.folder, ignore_errors=True)
         shutil.rmtree(upload.waiting, ignore_errors=True)
+
+
+def _keep(upload: Upload, merged: ScreeningResult, folders: list[str], records: Records) -> None:
+    try:
+        records.keep(upload.client, merged, upload.folder, folders, upload.recorded)
+    except MovescreenError as error:  # the report is there all the same
+        upload.note = f"It could not be kept with the client: {error.message}. It is under Results."
+
+
+def _check_day(recorded: str) -> None:
+    try:
+        ahead = bool(recorded) and date.fromisoformat(recorded) > date.today()
+    except ValueError:
+        raise InputError(f"there is no day {recorded}", "write it like 2026-03-12") from None
+    if ahead:
+        raise InputError(f"{recorded} lies ahead", "give the day on which the clips were recorded")
 
 
 def _update(clip: UploadedClip, *, wait: bool = False) -> None:

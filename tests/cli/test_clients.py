@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from movescreen.care.answers import read_answer
 from movescreen.care.questions import Question
 from movescreen.cli import screen as screen_module
-from movescreen.cli.asking import read_answer
 from movescreen.model import ClipResult
 from movescreen.records import open_store
 from tests.builders import front_squat, side_squat

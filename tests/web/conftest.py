@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from movescreen.catalog import load_catalog
 from movescreen.model import Frame
 from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator
+from movescreen.settings import RecordSettings
 from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
 from movescreen.web.hub import LiveHub
@@ -59,7 +60,7 @@ def attend(client: TestClient, path: str, headers: dict[str, str] | None = None)
 
 @pytest.fixture
 def config(tmp_path: Path) -> WebConfig:
-    return WebConfig(results=tmp_path / "results")
+    return WebConfig(results=tmp_path / "results", records=RecordSettings(folder=tmp_path / "records"))
 
 
 @contextmanager
@@ -68,8 +69,8 @@ def client_of(config: WebConfig, address: str = "127.0.0.1") -> Iterator[TestCli
     app = create_app(config)
     pool = ThreadPoolExecutor(1)
     app.state.services.hub.close()
-    app.state.services.hub = LiveHub(config, load_catalog(), pool, FigureEstimator)
-    app.state.services.uploads = UploadDesk(config, pool)
+    app.state.services.hub = LiveHub(config, load_catalog(), app.state.services.records, pool, FigureEstimator)
+    app.state.services.uploads = UploadDesk(config, app.state.services.records, pool)
     with TestClient(app, base_url=HOST, client=(address, 5000), follow_redirects=False) as client:
         client.headers["origin"] = HOST
         yield client

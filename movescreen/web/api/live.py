@@ -35,7 +35,7 @@ REPLACED, MALFORMED, FLOODING, SILENT, GONE = 4409, 4400, 4429, 4408, 4404
 class NewSession(BaseModel):
     """What to do, and with whom."""
 
-    client: Annotated[str, Field(max_length=80, description="Name or id of the person; may be empty.")] = ""
+    client: Annotated[str, Field(max_length=80, description="Code of a client, or a name; may be empty.")] = ""
     protocol: Annotated[str, Field(description="Name of a protocol of the catalogue.")] = "standard"
     repetitions: Annotated[int | None, Field(ge=1, le=20, description="Of every part; null = the protocol's.")] = None
     pictures: Annotated[bool, Field(description="Keep pictures of the deepest moments in the report.")] = False

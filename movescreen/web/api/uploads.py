@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api/uploads", tags=["uploads"])
 class NewUpload(BaseModel):
     """Whose clips they are."""
 
-    client: Annotated[str, Field(max_length=80, description="Name or id of the person; may be empty.")] = ""
+    client: Annotated[str, Field(max_length=80, description="Code of a client, or a name; may be empty.")] = ""
     recorded: Annotated[
         str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="Day of the recording, ISO 8601; may be empty.")
     ] = ""
@@ -44,6 +44,7 @@ class UploadStatus(BaseModel):
     state: str
     clips: list[ClipStatus]
     result: str = ""
+    note: str = ""
     error: ErrorDetail | None = None
 
 
@@ -95,6 +96,7 @@ def _status(upload: Upload) -> UploadStatus:
         state=upload.state,
         clips=[_clip_status(c) for c in upload.clips],
         result=upload.folder.name if upload.state == "done" else "",
+        note=upload.note,
         error=ErrorDetail(**body_of(upload.error)["error"]) if upload.error else None,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from movescreen.web.services import Needs
@@ -12,8 +13,12 @@ router = APIRouter()
 
 
 @router.get("/clips")
-async def show_clips(request: Request, services: Needs) -> HTMLResponse:
+async def show_clips(request: Request, services: Needs, client: str = "") -> HTMLResponse:
     """Take clips in, show how far they are."""
     limits = services.config.limits
-    data = {"most": limits.clips, "megabytes": limits.upload_bytes // 1_000_000, "minutes": round(limits.upload_s / 60)}
+    known = await run_in_threadpool(services.records.list_clients)
+    data = {
+        "most": limits.clips, "megabytes": limits.upload_bytes // 1_000_000, "minutes": round(limits.upload_s / 60),
+        "clients": known, "client": client[:80],
+    }  # fmt: skip
     return render(request, "clips.html.jinja", data)

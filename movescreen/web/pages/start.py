@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from movescreen.web.services import Needs
@@ -12,8 +13,8 @@ router = APIRouter()
 
 
 @router.get("/")
-async def show_start(request: Request, services: Needs) -> HTMLResponse:
-    """Choose client and protocol; ``/?client=ID`` fills the client in."""
-    client = request.query_params.get("client", "")[:80]
-    protocols = list(services.catalog.protocols.values())
-    return render(request, "start.html.jinja", {"protocols": protocols, "client": client})
+async def show_start(request: Request, services: Needs, client: str = "") -> HTMLResponse:
+    """Choose client and protocol."""
+    known = await run_in_threadpool(services.records.list_clients)
+    data = {"protocols": list(services.catalog.protocols.values()), "clients": known, "client": client[:80]}
+    return render(request, "start.html.jinja", data)

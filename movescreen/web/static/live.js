@@ -240,6 +240,7 @@ function finish(state) {
   }
   text("big", "Thank you");
   text("advice", "The report is ready.");
+  text("next", state.note ?? "");
   $("report").href = `/results/${encodeURIComponent(result)}`;
   $("report").hidden = false;
   $("report").focus();

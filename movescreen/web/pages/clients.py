@@ -1,0 +1,245 @@
+"""Clients: list, add, one client's page, change, export, delete."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+
+from movescreen.care.red_flags import RedFlagReview, review_red_flags
+from movescreen.care.visit import Visit
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.clients import export_everything
+from movescreen.errors import EditConflict, InputError
+from movescreen.model import Status
+from movescreen.records import Client, RecordStore
+from movescreen.report.person_sections import day_words, told_lines
+from movescreen.report.wording import plural, sentence
+from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.services import Needs, Services
+from movescreen.web.store import ResultStore
+from movescreen.web.templating import render
+
+router = APIRouter(prefix="/clients")
+
+_FIELDS = ("name", "birth_year", "sex", "note")
+SEXES = (("", "not stated"), ("female", "female"), ("male", "male"))
+
+
+@router.get("")
+async def show_clients(request: Request, services: Needs, q: str = "") -> HTMLResponse:
+    """List the clients whose code or name holds what is searched for."""
+    rows = await run_in_threadpool(_list, services, q.strip()[:80])
+    total = await run_in_threadpool(lambda: len(services.records.list_clients()))
+    return render(request, "clients.html.jinja", {"rows": rows, "q": q.strip()[:80], "total": total})
+
+
+@router.get("/new")
+async def show_new(request: Request) -> HTMLResponse:
+    """Ask who is to be added."""
+    return _edit_page(request, Form(), None)
+
+
+@router.post("/new")
+async def add_client(request: Request, services: Needs) -> Response:
+    """Add a client, or say beside the question what is wrong."""
+    form = await read_form(request)
+    given = _given(form)
+    if not form.mistakes:
+        try:
+            client = await run_in_threadpool(lambda: services.records.store.add_client(form.text("code"), **given))
+            return RedirectResponse(path_of(client.code), 303)
+        except InputError as error:
+            form.complain("code" if "code" in error.message or "already" in error.message else "", error.message)
+    return _edit_page(request, form, None)
+
+
+@router.get("/{code}")
+async def show_client(request: Request, code: str, services: Needs) -> HTMLResponse:
+    """Show one client: what was told, what is open, visits, plan, and what can be done."""
+    data = await run_in_threadpool(_describe, services.records.store, code)
+    return render(request, "client.html.jinja", data)
+
+
+@router.get("/{code}/change")
+async def show_change(request: Request, code: str, services: Needs) -> HTMLResponse:
+    """Ask what is to be changed about a client."""
+    client = await run_in_threadpool(services.records.store.client, code)
+    return _edit_page(request, _filled(client), client)
+
+
+@router.post("/{code}/change")
+async def change_client(request: Request, code: str, services: Needs) -> Response:
+    """Change a client; what somebody else changed in the meantime is shown and not overwritten."""
+    form, store = await read_form(request), services.records.store
+    client = await run_in_threadpool(store.client, code)
+    given = _given(form)
+    if not form.mistakes:
+        seen = Client(**{**vars(client), "version": form.whole("version") or 0})
+        try:
+            await run_in_threadpool(lambda: store.change_client(seen, **given))
+            return RedirectResponse(path_of(code), 303)
+        except EditConflict:
+            form.complain("", _conflict_words(client))
+            form.values["version"] = [str(client.version)]
+            return _edit_page(request, form, client)
+        except InputError as error:
+            form.complain("", error.message)
+    return _edit_page(request, form, client)
+
+
+@router.get("/{code}/export")
+async def export(code: str, services: Needs) -> FileResponse:
+    """Hand out everything that is kept about a client, as a zip file."""
+    folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="movescreen-export-"))
+
+    def make() -> str:
+        export_everything(services.records.store, code, folder / "all")
+        return shutil.make_archive(str(folder / "export"), "zip", folder / "all")
+
+    try:
+        archive = await run_in_threadpool(make)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    gone = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    return FileResponse(archive, media_type="application/zip", filename=f"{code}.zip", background=gone)
+
+
+@router.get("/{code}/delete")
+async def ask_delete(request: Request, code: str, services: Needs) -> HTMLResponse:
+    """Ask for the code before a client is deleted."""
+    return await _delete_page(request, code, services, Form())
+
+
+@router.post("/{code}/delete")
+async def delete_client(request: Request, code: str, services: Needs) -> Response:
+    """Delete a client for good: rows, files, and the screenings among the results."""
+    form = await read_form(request)
+    client = await run_in_threadpool(services.records.store.client, code)
+    if form.text("code") != client.code:
+        form.complain("code", f"nothing was deleted: type {client.code} to go on")
+        return await _delete_page(request, code, services, form)
+
+    def delete() -> None:
+        names = results_of(services.store, code)
+        services.records.store.delete_client(code)
+        services.drafts.forget_client(code)
+        for name in names:
+            services.store.delete(name)
+
+    await run_in_threadpool(delete)
+    return RedirectResponse(f"/clients?gone={quote(code)}", 303)
+
+
+def path_of(code: str, *parts: str) -> str:
+    """Return the address of a client's page, or of one below it."""
+    return "/".join(("/clients", *(quote(part, safe="") for part in (code, *parts))))
+
+
+def results_of(results: ResultStore, code: str) -> list[str]:
+    """Return the names of the results that were recorded for a client."""
+    return [found.name for found in results.list() if found.client == code]
+
+
+def _list(services: Services, q: str) -> list[dict[str, Any]]:
+    found = services.records.list_clients()
+    wanted = [c for c in found if q.casefold() in f"{c.code} {c.name}".casefold()]
+    rows = []
+    for client in wanted:
+        visits = services.records.store.visits(client.code)
+        last = day_words(visits[-1].day) if visits else ""
+        rows.append({"client": client, "path": path_of(client.code), "visits": len(visits), "last": last})
+    return rows
+
+
+def _describe(store: RecordStore, code: str) -> dict[str, Any]:
+    client, today = store.client(code), date.today()
+    person, visits, plan = store.person(code, today), store.visits(code), store.latest_plan(code)
+    review = review_red_flags(person, load_care_catalog())
+    intake = person.intake
+    return {
+        "client": client, "path": path_of(code), "age": person.age, "intake": intake, "plan": plan,
+        "told": [sentence(line) for line in told_lines(intake)] if intake else [],
+        "told_on": day_words(intake.day) if intake else "", "pictures": bool(intake and intake.consent and intake.consent.pictures),
+        "review": describe_review(review), "visits": [_visit_row(code, visit) for visit in reversed(visits)],
+        "retest": day_words(plan.plan.retest_on) if plan else "", "retest_due": bool(plan and plan.plan.retest_on <= today),
+        "today": today.isoformat(),
+    }  # fmt: skip
+
+
+def describe_review(review: RedFlagReview) -> dict[str, Any]:
+    """Return red flags and open questions as the pages show them."""
+
+    def told(flag: Any) -> dict[str, Any]:
+        facts = ", ".join(event.words for event in flag.events)
+        seen = flag.clearance
+        return {
+            "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "refer_to": flag.spec.refer_to,
+            "seen": f"Seen by {seen.by} on {day_words(seen.on)}: training is allowed." if seen else "",
+        }  # fmt: skip
+
+    return {
+        "stopping": [told(flag) for flag in review.stopping],
+        "mind": [told(flag) for flag in review.raised if not flag.stops],
+        "open": [sentence(spec.question) for spec in review.open_questions],
+    }
+
+
+def _visit_row(code: str, visit: Visit) -> dict[str, Any]:
+    flagged = dict.fromkeys(f.title for f in visit.findings if f.status is Status.FLAGGED)
+    parts = [plural(len(visit.clips), "clip")] if visit.clips else []
+    parts += [f"{plural(len(visit.measurements), 'value')} by hand"] if visit.measurements else []
+    parts += [plural(len(visit.notes), "note")] if visit.notes else []
+    return {
+        "day": day_words(visit.day), "path": path_of(code, "visits", visit.day.isoformat()), "iso": visit.day.isoformat(),
+        "parts": ", ".join(parts), "flagged": ", ".join(flagged),
+    }  # fmt: skip
+
+
+def _given(form: Form) -> dict[str, Any]:
+    year = form.whole("birth_year")
+    sex = form.text("sex")
+    if sex not in ("", "female", "male"):
+        form.complain("sex", "choose from the list")
+    if year is not None and not 1900 <= year <= date.today().year:
+        form.complain("birth_year", "give the year with four digits")
+    for name, most in (("name", 200), ("note", 2000)):
+        if len(form.text(name)) > most:
+            form.complain(name, f"{most} letters at most")
+    return {"name": form.text("name"), "birth_year": year, "sex": sex, "note": form.text("note")}
+
+
+def _filled(client: Client) -> Form:
+    values = {name: [str(getattr(client, name) or "")] for name in _FIELDS}
+    return Form({**values, "version": [str(client.version)]})
+
+
+def _conflict_words(client: Client) -> str:
+    there = "; ".join(f"{name.replace('_', ' ')}: {getattr(client, name) or 'empty'}" for name in _FIELDS)
+    return f"somebody else changed this client in the meantime, and nothing was overwritten. There is now: {there}. What you typed is below; save again to put it in place"
+
+
+def _edit_page(request: Request, form: Form, client: Client | None) -> HTMLResponse:
+    data = {"form": form, "client": client, "sexes": SEXES, "path": path_of(client.code) if client else ""}
+    return render(request, "client_edit.html.jinja", data)
+
+
+async def _delete_page(request: Request, code: str, services: Services, form: Form) -> HTMLResponse:
+    def gather() -> dict[str, Any]:
+        store = services.records.store
+        client = store.client(code)
+        return {
+            "client": client, "path": path_of(code), "form": form, "visits": len(store.visits(code)),
+            "files": store.files.count(client.uid), "results": len(results_of(services.store, code)),
+        }  # fmt: skip
+
+    return render(request, "client_delete.html.jinja", await run_in_threadpool(gather))

@@ -1,0 +1,160 @@
+"""The intake: one group of questions a screen, made for a phone; what follows from it; what a clinician said."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from movescreen.care.intake import Clearance, Consent, Intake
+from movescreen.care.person import Person
+from movescreen.care.questions import MIDDLE, PLACE_OF
+from movescreen.care.red_flags import review_red_flags
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.errors import InputError
+from movescreen.report.person_sections import day_words, told_lines
+from movescreen.report.wording import sentence
+from movescreen.web.errors import NotThere
+from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.forms.intake import (
+    MOST_ENTRIES,
+    NONE,
+    Draft,
+    Step,
+    change_entries,
+    check_step,
+    count_entries,
+    field_name,
+    make_intake,
+    steps_of,
+    take_step,
+    token_of,
+)
+from movescreen.web.pages.clients import describe_review, path_of
+from movescreen.web.services import Needs, Services
+from movescreen.web.templating import render
+
+router = APIRouter(prefix="/clients/{code}")
+
+
+@router.post("/intake")
+async def begin(request: Request, code: str, services: Needs) -> Response:
+    """Begin a conversation with a client."""
+    form = await read_form(request)
+    client = await run_in_threadpool(services.records.store.client, code)
+    day = form.day("day", date.today())
+    if day is None:
+        raise InputError(form.mistakes["day"].rstrip("."), "choose the day of the conversation")
+    draft_id = services.drafts.open(Draft(code, day, client.birth_year, client.sex))
+    return RedirectResponse(path_of(code, "intake", draft_id, "pains"), 303)
+
+
+@router.get("/intake")
+async def show_outcome(request: Request, code: str, services: Needs) -> HTMLResponse:
+    """Show what was told last, and what follows from it."""
+
+    def gather() -> dict[str, Any]:
+        store = services.records.store
+        client, person = store.client(code), store.person(code, date.today())
+        review = review_red_flags(person, load_care_catalog())
+        return _outcome(code, client.label, person, describe_review(review), kept=True)
+
+    return render(request, "intake_outcome.html.jinja", await run_in_threadpool(gather))
+
+
+@router.get("/intake/{draft_id}/{key}")
+async def show_step(
+    request: Request, code: str, draft_id: str, key: str, services: Needs, check: bool = False
+) -> HTMLResponse:
+    """Ask one group of questions; with ``check`` the mistakes stand beside them."""
+    draft = services.drafts.find(code, draft_id)
+    steps = steps_of(draft, load_care_catalog())
+    number = _find(steps, key)
+    form = check_step(draft, steps[number]) if check else Form(dict(draft.answers))
+    return _step_page(request, draft_id, draft, steps, number, form)
+
+
+@router.post("/intake/{draft_id}/{key}")
+async def take(request: Request, code: str, draft_id: str, key: str, services: Needs) -> Response:
+    """Take the answers of one group and go on, or say beside the question what is wrong."""
+    draft, sent = services.drafts.find(code, draft_id), await read_form(request)
+    steps = steps_of(draft, load_care_catalog())
+    number = _find(steps, key)
+    step = steps[number]
+    take_step(draft, step, sent)
+    what, _, which = sent.text("go").partition(":")
+    here = path_of(code, "intake", draft_id, key)
+    if what == "back":
+        return RedirectResponse(path_of(code, "intake", draft_id, steps[max(0, number - 1)].key), 303)
+    if what in ("add", "remove") and step.several is not None:
+        change_entries(draft, step.several, what, int(which) if which.isdecimal() else 0)
+        anchor = f"#{step.several.key}-{count_entries(draft.answers, step.several) - 1}" if what == "add" else ""
+        return RedirectResponse(here + anchor, 303)
+    if check_step(draft, step).mistakes:
+        return RedirectResponse(f"{here}?check=1", 303)
+    if number + 1 < len(steps):
+        return RedirectResponse(path_of(code, "intake", draft_id, steps[number + 1].key), 303)
+    return await _finish(request, services, code, draft_id, draft)
+
+
+@router.post("/clearance")
+async def clear(request: Request, code: str, services: Needs) -> Response:
+    """Note what a clinician said about a red flag."""
+    form, store = await read_form(request), services.records.store
+    day = form.day("on", date.today())
+    if day is None:
+        raise InputError(form.mistakes["on"].rstrip("."), "choose the day on which it was said")
+    try:
+        said = Clearance(flag=form.text("flag"), by=form.text("by"), on=day, note=form.text("note"))
+    except ValidationError:
+        raise InputError(
+            "who allowed training is missing", "name the role: physician, physiotherapist, midwife"
+        ) from None
+    await run_in_threadpool(store.add_clearance, code, said)
+    return RedirectResponse(path_of(code), 303)
+
+
+async def _finish(request: Request, services: Services, code: str, draft_id: str, draft: Draft) -> Response:
+    """Keep the conversation when the person agreed; say in any case what follows from it."""
+    intake = make_intake(draft, load_care_catalog())
+    services.drafts.forget(draft_id)
+    if intake.consent is not None and intake.consent.records:
+        await run_in_threadpool(services.records.store.add_intake, code, intake)
+        return RedirectResponse(path_of(code, "intake"), 303)
+    person = Person(draft.day, draft.birth_year, draft.sex, intake)
+    review = describe_review(review_red_flags(person, load_care_catalog()))
+    return render(request, "intake_outcome.html.jinja", _outcome(code, code, person, review, kept=False))
+
+
+def _outcome(code: str, label: str, person: Person, review: dict[str, Any], *, kept: bool) -> dict[str, Any]:
+    intake: Intake | None = person.intake
+    consent: Consent | None = intake.consent if intake else None
+    return {
+        "code": code, "label": label, "path": path_of(code), "review": review, "kept": kept, "asked": intake is not None,
+        "told": [sentence(line) for line in told_lines(intake)] if intake else [], "told_on": day_words(intake.day) if intake else "",
+        "pictures": bool(consent and consent.pictures), "today": date.today().isoformat(),
+    }  # fmt: skip
+
+
+def _find(steps: list[Step], key: str) -> int:
+    for number, step in enumerate(steps):
+        if step.key == key:
+            return number
+    raise NotThere("there is no such question", "go back to the client's page")
+
+
+def _step_page(
+    request: Request, draft_id: str, draft: Draft, steps: list[Step], number: int, form: Form
+) -> HTMLResponse:
+    step = steps[number]
+    entries = max(1, count_entries(form.values, step.several)) if step.several else 0
+    data = {
+        "code": draft.code, "path": path_of(draft.code), "step": step, "number": number, "steps": steps, "form": form,
+        "entries": entries, "most": MOST_ENTRIES, "name_of": field_name, "token_of": token_of, "nothing": NONE,
+        "place_of": PLACE_OF, "middle": MIDDLE, "action": path_of(draft.code, "intake", draft_id, step.key),
+    }  # fmt: skip
+    return render(request, "intake_step.html.jinja", data)

@@ -1,0 +1,101 @@
+"""The records of clients, opened when they are first needed; what a web app asks of them before a screening."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from movescreen.clients import demand_may_screen, keep_screening
+from movescreen.model import ScreeningResult
+from movescreen.records import Client, RecordStore, open_store, records_exist
+from movescreen.settings import RecordSettings, load_record_settings
+
+#: Ends the hint of an error about a red flag.
+_WHERE = "on the client's page"
+
+
+class Records:
+    """The records of a running app. All methods may be called from any thread.
+
+    Parameters
+    ----------
+    settings
+        Where they are; those of this machine when None.
+    """
+
+    def __init__(self, settings: RecordSettings | None = None) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._store: RecordStore | None = None
+
+    @property
+    def store(self) -> RecordStore:
+        """The records, made when there are none yet.
+
+        Raises
+        ------
+        RecordsError
+            When they cannot be opened.
+        """
+        with self._lock:
+            if self._store is None:
+                self._store = open_store(self._where())
+            return self._store
+
+    @property
+    def exist(self) -> bool:
+        """True when anybody has begun to keep records; makes none."""
+        return self._store is not None or records_exist(self._where())
+
+    def knows(self, code: str) -> bool:
+        """Tell whether a name is the code of a client; makes no records."""
+        return bool(code) and self.exist and self.store.knows(code)
+
+    def list_clients(self) -> tuple[Client, ...]:
+        """Return everybody, by code; makes no records."""
+        return self.store.list_clients() if self.exist else ()
+
+    def demand_may_screen(self, code: str) -> bool:
+        """Tell whether a name is a client's, whose screening is then kept as a visit.
+
+        Raises
+        ------
+        NeedsReferral
+            When a red flag of the client stops the screening.
+        """
+        if not self.knows(code):
+            return False
+        demand_may_screen(self.store, code, date.today(), _WHERE)
+        return True
+
+    def agreed_to_pictures(self, code: str) -> bool:
+        """Tell whether pictures of a client may be kept."""
+        intake = self.store.latest_intake(code)
+        return intake is not None and intake.consent is not None and intake.consent.pictures
+
+    def keep(self, code: str, merged: ScreeningResult, folder: Path, clips: Sequence[str], recorded: str = "") -> None:
+        """Keep a screening as a visit of a client; errors as in :func:`movescreen.clients.keep_screening`.
+
+        Parameters
+        ----------
+        folder
+            Of the screening.
+        clips
+            Folders of its clips' files below it.
+        recorded
+            Day of the visit, ISO 8601; today when empty.
+        """
+        day = date.fromisoformat(recorded) if recorded else date.today()
+        keep_screening(self.store, code, day, merged, folder, clips)
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    def _where(self) -> RecordSettings:
+        return self._settings or load_record_settings()
