@@ -148,7 +148,7 @@ class ThresholdCheck(CheckBase, _Limits):
     min_rep_share: float = Field(default=0.6, gt=0, le=1)
     #: Flags only together with one of these checks (flagged or borderline).
     only_with: tuple[str, ...] = ()
-    #: A person who is not square to the camera is told to make the verdict less certain.
+    #: The reading depends on how the person is turned to the camera: a turn is told, and a flag must clearly pass the limit.
     camera_turn_guard: bool = False
 
 

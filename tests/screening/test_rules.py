@@ -309,6 +309,17 @@ def test_a_turned_person_makes_a_guarded_verdict_less_certain(yaw: float, told: 
     assert ("turned by about 14 degrees" in finding.reason) is told
 
 
+@pytest.mark.parametrize(
+    ("value", "status"), [(20.5, Status.BORDERLINE), (22.0, Status.FLAGGED), (-20.5, Status.BORDERLINE)]
+)
+def test_a_guarded_check_flags_only_what_clearly_passes_its_limit(value: float, status: Status) -> None:
+    values, errors = {"lateral_shift": [value] * 3}, {"lateral_shift": 4.0}
+    guarded = _threshold(signal="lateral_shift", views=("front",), absolute=True, camera_turn_guard=True)
+    assert _one(guarded, values, view=FRONT, errors=errors).status is status
+    plain = _threshold(signal="lateral_shift", views=("front",), absolute=True)
+    assert _one(plain, values, view=FRONT, errors=errors).status is Status.FLAGGED
+
+
 def test_a_difference_needs_its_least_number_of_repetitions() -> None:
     values = {"knee_flexion_left": [100.0], "knee_flexion_right": [60.0]}
     assert _one(_difference(min_reps=3), values).status is Status.NOT_ASSESSED
