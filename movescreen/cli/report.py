@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from movescreen.errors import InputError
-from movescreen.model import Notice, VideoInfo
+from movescreen.model import ClipResult, Notice, VideoInfo
 from movescreen.pipeline import ANALYSIS_NOTICES, Request, analyze_poses
 from movescreen.pose import EngineInfo, load_poses
 from movescreen.report import write_result
@@ -29,6 +29,22 @@ def report(
     video: Annotated[Path | None, typer.Option(help="The clip, for the pictures in the report.")] = None,
 ) -> None:
     """Make the files of a result again from its recorded poses, with the catalogue as it is now."""
+    result, old = analyse_again(folder)
+    written = write_result(
+        result, folder, video_path=video, client=old.get("client", ""), recorded=old.get("recorded", "")
+    )
+    for path in written:
+        typer.echo(path)
+
+
+def analyse_again(folder: Path) -> tuple[ClipResult, dict[str, Any]]:
+    """Return the result of a folder's recorded poses with the catalogue as it is now, and what its ``result.json`` said.
+
+    Raises
+    ------
+    InputError
+        When the folder is not that of a result.
+    """
     source, poses_path = folder / "result.json", folder / "poses.npz"
     for path in (source, poses_path):
         if not path.is_file():
@@ -44,11 +60,7 @@ def report(
         notices=_reading_notices(old),
         engine=_engine(old),
     )
-    written = write_result(
-        result, folder, video_path=video, client=old.get("client", ""), recorded=old.get("recorded", "")
-    )
-    for path in written:
-        typer.echo(path)
+    return result, old
 
 
 def _request(old: dict[str, Any]) -> Request:
