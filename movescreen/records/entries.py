@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from movescreen.care.intake import Sex
@@ -46,6 +47,15 @@ class SavedPlan:
 
     number: int
     plan: Plan
+
+
+@dataclass(frozen=True)
+class KeptScreening:
+    """A screening with its place: number of its row, and the folder of its files (None when none were kept)."""
+
+    entry: int
+    record: ScreeningRecord
+    folder: Path | None
 
 
 def to_client(row: ClientRow) -> Client:

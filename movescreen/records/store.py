@@ -21,7 +21,7 @@ from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import DATABASE_FILE
 from movescreen.records.database import migrate, open_engine, transaction
-from movescreen.records.entries import Client, SavedPlan, name_pictures, to_client
+from movescreen.records.entries import Client, KeptScreening, SavedPlan, name_pictures, to_client
 from movescreen.records.files import ClientFiles, hash_bytes, make_private
 from movescreen.records.rows import (
     check_person,
@@ -294,6 +294,35 @@ class RecordStore:
             kept = name_pictures(screening, given, name)
             self._add(ScreeningRow, code, day, kept, folder=name)
         return kept
+
+    def screenings(self, code: str, day: date) -> tuple[KeptScreening, ...]:
+        """Return the screenings of a day with their files, in the order in which they were kept."""
+        with transaction(self.engine, write=False) as session:
+            client = demand_client(session, code)
+            rows = [row for row in read_rows(session, ScreeningRow, client.id) if row.day == day]
+            home = self.files.root / client.uid
+        return tuple(
+            KeptScreening(
+                row.id, parse_payload(ScreeningRecord, row.payload), home / row.folder if row.folder else None
+            )
+            for row in rows
+        )
+
+    def replace_screening(self, code: str, kept: KeptScreening, record: ScreeningRecord) -> None:
+        """Put another record in the place of a screening's, because it was analysed again; files stay.
+
+        Raises
+        ------
+        EditConflict
+            When it was changed or deleted since it was read; nothing is overwritten.
+        """
+        with transaction(self.engine, write=True) as session:
+            client = demand_client(session, code, lock=True)
+            row = session.get(ScreeningRow, kept.entry)
+            same = row is not None and row.client_id == client.id
+            if row is None or not same or parse_payload(ScreeningRecord, row.payload) != kept.record:
+                raise EditConflict("the screening was changed in the meantime; nothing was overwritten", "repeat")
+            row.payload = record.model_dump(mode="json")
 
     def add_measurements(self, code: str, day: date, measurements: Iterable[HandMeasurement]) -> None:
         """Keep values taken by hand; all of them or, when one is wrong, none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from movescreen.care.answers import read_answer
 from movescreen.care.questions import Question
 from movescreen.cli import screen as screen_module
+from movescreen.errors import EditConflict
 from movescreen.model import ClipResult
 from movescreen.records import open_store
 from tests.builders import front_squat, side_squat
@@ -235,3 +237,56 @@ def test_a_red_flag_makes_no_plan(run_kept: Run, tmp_path: Path) -> None:
     run_kept("intake", "add", "P", write_intake(tmp_path, symptoms=QUESTIONS | {"chest_pain": True}))
     assert run_kept("plan", "make", "P").code == 3
     assert run_kept("plan", "show", "P").code == 2
+
+
+def _kept_visit(run_kept: Run, tmp_path: Path, catalog_sha256: str) -> None:
+    """Keep a visit whose clip has its landmarks, as an older catalogue read them."""
+    from movescreen.care.visit import record_screening
+    from movescreen.catalog import load_catalog
+    from movescreen.model import ScreeningResult, VideoInfo
+    from movescreen.pipeline import analyze_poses
+    from movescreen.report import write_result
+    from tests import poses
+
+    squat = poses.squat().poses
+    width, height = squat.image_size_px
+    result = analyze_poses(squat, VideoInfo("a.mp4", width, height, 30.0, float(squat.time_s[-1])))
+    assert result.reps
+    write_result(result, tmp_path / "out/a")
+    record = record_screening(ScreeningResult("P", (result,), result.findings), load_catalog(), ["a"])
+    old = record.clips[0].setup.model_copy(update={"catalog_sha256": catalog_sha256})
+    clip = record.clips[0].model_copy(update={"setup": old, "pictures": ()})
+    run_kept("client", "add", "P")
+    run_kept("intake", "add", "P", write_intake(tmp_path))
+    with open_store() as store:
+        store.add_screening(
+            "P",
+            date(2026, 3, 2),
+            record.model_copy(update={"clips": (clip,)}),
+            tmp_path / "out",
+            {"a/turn_1.jpg": b"x"},
+        )
+
+
+def test_a_visit_is_analysed_again_from_its_landmarks(run_kept: Run, tmp_path: Path) -> None:
+    from movescreen.catalog import load_catalog
+
+    _kept_visit(run_kept, tmp_path, "0" * 64)
+    with open_store() as store:
+        (before,) = store.visits("P")
+    told = run_kept("visit", "redo", "P", "2026-03-02")
+    assert told.code == 0, told.err
+    with open_store() as store:
+        (after,) = store.visits("P")
+        (kept,) = store.screenings("P", date(2026, 3, 2))
+        with pytest.raises(EditConflict):
+            store.replace_screening("P", replace(kept, record=before.screenings[0]), kept.record)
+    old, new = before.clips[0], after.clips[0]
+    assert (old.setup.catalog_sha256, new.setup.catalog_sha256) == ("0" * 64, load_catalog().sha256)
+    assert new.pictures == old.pictures != ()
+    assert [r.value for r in new.readings] == pytest.approx([r.value for r in old.readings], abs=1e-3)
+    assert len(after.screenings) == 1
+    for words, named in ((("P", "2026-03-03"), "no screening"), (("Q", "2026-03-02"), "no client")):
+        missing = run_kept("visit", "redo", *words)
+        assert missing.code == 2
+        assert named in missing.err
