@@ -14,7 +14,6 @@ import pytest
 import movescreen
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
-from movescreen.cli import analyze as analyze_module
 from movescreen.cli import main
 from movescreen.model import ClipResult, VideoInfo
 from movescreen.pipeline import Request, analyze_poses
@@ -134,7 +133,7 @@ def _stub(monkeypatch: pytest.MonkeyPatch, clip: p.Clip) -> list[Request]:
         asked.append(request)
         return analyze_poses(clip.poses, VideoInfo(video.name, 720, 960, 30.0, 11.0, sha256="a" * 64), request)
 
-    monkeypatch.setattr(analyze_module, "analyze_video", analyse)
+    monkeypatch.setattr("movescreen.clip.analyze_video", analyse)
     return asked
 
 
@@ -164,7 +163,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(analyze_module, "analyze_video", fail)
+    monkeypatch.setattr("movescreen.clip.analyze_video", fail)
     with pytest.raises(RuntimeError, match="a bug"):
         main(["analyze", str(CLIP)])
 
