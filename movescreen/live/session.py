@@ -157,9 +157,25 @@ class GuidedSession:
     def _in_setup(self, sight: Sight) -> None:
         before = self._setup.advice
         if self._setup.push(sight):
+            if not self._guided:
+                self._find_part()
             self._count_down()
         elif self._setup.advice and self._setup.advice != before and self._now_s - self._since_s > 4.0:
             self._say(self._setup.advice, at_least_s=4.0)
+
+    def _find_part(self) -> None:
+        """Go on to the first part that shows the view of the recording, when there is one: nobody can be asked to turn round."""
+        reference = self._setup.reference
+        assert reference is not None
+        view = reference.view
+        for index, part in enumerate(self.protocol.parts[self._index :], start=self._index):
+            if part.view == view.kind.value and part.near in ("", view.near_side):
+                for skipped in self.protocol.parts[self._index : index]:
+                    self._finish(PartOutcome(skipped, "skipped"))
+                if index != self._index:
+                    self._begin(index)
+                    self._setup.reference = reference
+                return
 
     def _count_down(self) -> None:
         self.stage = Stage.COUNTDOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from pathlib import Path
 
 import uvicorn
@@ -46,7 +47,20 @@ def make_server(config: WebConfig, certificate: Path | None = None, key: Path | 
         Configuration of the app.
     certificate, key
         PEM files, for HTTPS.
+
+    Raises
+    ------
+    InputError
+        When the certificate and the key cannot be used.
     """
+    if certificate is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+        except (ssl.SSLError, OSError) as error:
+            raise InputError(
+                f"the certificate {certificate} and its key cannot be used: {error}",
+                "give both as PEM files that belong together",
+            ) from error
     return uvicorn.Server(
         uvicorn.Config(
             create_app(config), log_level="warning", access_log=False,

@@ -41,6 +41,9 @@ def test_a_certificate_needs_its_key_and_files_must_be_there(
     assert "needs its key" in capsys.readouterr().err
     assert run("--certificate", str(tmp_path / "none.pem")) == 2
     assert "there is no file" in capsys.readouterr().err
+    pem = str(tmp_path / "c.pem")
+    assert run("--certificate", pem, "--key", pem, "--port", "0", "--out", str(tmp_path)) == 2
+    assert "cannot be used" in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_told_in_two_lines(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -217,3 +217,13 @@ def test_unguided_it_records_from_the_start() -> None:
     player = Player(session)
     player.play(squat(3, FRONT, tail_s=2.0).poses)
     assert (session.view().reps, stage(session)) == (3, Stage.BETWEEN)
+
+
+def test_unguided_it_takes_the_part_that_shows_the_view_of_the_recording() -> None:
+    session, ended = GuidedSession(CATALOG.protocol("squat"), CATALOG, repetitions=2, guided=False), []
+    session.on_part = ended.append
+    player = Player(session)
+    player.play(squat(2, SIDE, tail_s=2.0).poses)
+    assert (session.part.id, session.view().reps) == ("squat_side", 2)
+    session.do(Command.STOP)
+    assert [(o.part.id, o.status) for o in ended] == [("squat_front", "skipped"), ("squat_side", "recorded")]
