@@ -16,6 +16,7 @@ from movescreen.cli import screen as screen_module
 from movescreen.errors import EditConflict
 from movescreen.model import ClipResult
 from movescreen.records import open_store
+from movescreen.screening import merge_clips
 from tests.builders import front_squat, side_squat
 from tests.care.people import QUESTIONS, make_intake
 from tests.conftest import Run
@@ -243,7 +244,7 @@ def _kept_visit(run_kept: Run, tmp_path: Path, catalog_sha256: str) -> None:
     """Keep a visit whose clip has its landmarks, as an older catalogue read them."""
     from movescreen.care.visit import record_screening
     from movescreen.catalog import load_catalog
-    from movescreen.model import ScreeningResult, VideoInfo
+    from movescreen.model import VideoInfo
     from movescreen.pipeline import analyze_poses
     from movescreen.report import write_result
     from tests import poses
@@ -253,7 +254,7 @@ def _kept_visit(run_kept: Run, tmp_path: Path, catalog_sha256: str) -> None:
     result = analyze_poses(squat, VideoInfo("a.mp4", width, height, 30.0, float(squat.time_s[-1])))
     assert result.reps
     write_result(result, tmp_path / "out/a")
-    record = record_screening(ScreeningResult("P", (result,), result.findings), load_catalog(), ["a"])
+    record = record_screening(merge_clips((result,), load_catalog(), "P"), load_catalog(), ["a"])
     old = record.clips[0].setup.model_copy(update={"catalog_sha256": catalog_sha256})
     clip = record.clips[0].model_copy(update={"setup": old, "pictures": ()})
     run_kept("client", "add", "P")
