@@ -2,7 +2,7 @@
 
     python benchmarks/live_latency.py CLIP [--seconds S] [--model full|lite]
 
-The clip plays as the camera of a headless chromium, 640 x 480 at 30 pictures a second. Browser, server and network run on this
+The clip, somebody who squats seen from the front, plays as the camera of a headless chromium, 640 x 480 at 30 pictures a second. Browser, server and network run on this
 machine, as in use. Measured from a picture's capture time, as the browser states it, to the skeleton being drawn on the page.
 """
 
@@ -31,7 +31,7 @@ _MEASURE = """() => ({analysed: window.movescreen.analysed, sent: window.movescr
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("clip", type=Path)
+    parser.add_argument("clip", type=Path, help="somebody who squats, seen from the front")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--model", choices=["full", "lite"], default="full")
     asked = parser.parse_args()
