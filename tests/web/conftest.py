@@ -24,6 +24,7 @@ from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
 from movescreen.web.hub import LiveHub
 from movescreen.web.server import make_server
+from movescreen.web.services import Services
 from movescreen.web.uploads import UploadDesk
 from tests.live.sights import FRONT, sights_of, squat
 
@@ -86,12 +87,13 @@ def client(config: WebConfig) -> Iterator[TestClient]:
 
 
 @contextmanager
-def serving(config: WebConfig) -> Iterator[str]:
-    """Yield the address of a real server."""
+def serving(config: WebConfig, prepare: Callable[[Services], None] = lambda _services: None) -> Iterator[str]:
+    """Yield the address of a real server; ``prepare`` may put stand-ins in the place of what analyses pictures."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = make_server(replace(config, port=port))
+    prepare(server.config.app.state.services)  # type: ignore[union-attr]
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     for _ in range(200):
