@@ -89,6 +89,8 @@ class Upload:
         Printed on the report; may be empty.
     known
         The name is a client's code: the screening is kept as a visit.
+    pictures
+        Whether the report may show the person.
     folder
         Of the screening.
     clips
@@ -107,6 +109,7 @@ class Upload:
     clips: list[UploadedClip] = field(default_factory=list)
     state: str = "open"
     known: bool = False
+    pictures: bool = True
     note: str = ""
     error: MovescreenError | None = None
     used_s: float = field(default_factory=time.monotonic)
@@ -145,6 +148,7 @@ class UploadDesk:
         """
         _check_day(recorded)
         known = self._records.demand_may_screen(client)
+        pictures = not known or self._records.agreed_to_pictures(client)
         self.tidy()
         with self._lock:
             if len(self._uploads) >= self._config.limits.uploads:
@@ -152,7 +156,7 @@ class UploadDesk:
             folder = name_folder(self._config.results, client)
             # taken at once, so that two uploads of one second do not share it
             _make_folder(folder)
-            upload = Upload(client, recorded, folder, Path(), known=known)
+            upload = Upload(client, recorded, folder, Path(), known=known, pictures=pictures)
             upload.waiting = self._config.results / WAITING_FOLDER / upload.id
             self._uploads[upload.id] = upload
         return upload
@@ -321,12 +325,12 @@ class UploadDesk:
             clip.folder = next(f for f in _candidates(items[-1].folder) if f not in taken)
             clip.work = self._executor.submit(
                 analyze_upload, clip.path, upload.folder / clip.folder, self._config.settings, upload.client,
-                upload.recorded, clip.progress_path,
+                upload.recorded, clip.progress_path, upload.pictures,
             )  # fmt: skip
 
 
 def analyze_upload(
-    path: Path, folder: Path, settings: Settings, client: str, recorded: str, progress_path: Path
+    path: Path, folder: Path, settings: Settings, client: str, recorded: str, progress_path: Path, pictures: bool
 ) -> ClipResult | MovescreenError:
     """Analyse a clip, in whichever process, and delete it; say in a file how far it is."""
     try:
@@ -341,8 +345,8 @@ def analyze_upload(
                 progress_path.write_text(f"{min(0.98, done / frames):.3f}", "ascii")
 
         return analyze_clip(
-            path, Request(settings=settings), folder, client=client, recorded=recorded, on_progress=on_progress
-        )
+            path, Request(settings=settings), folder, client=client, recorded=recorded, on_progress=on_progress, pictures=pictures,
+        )  # fmt: skip
     except MovescreenError as error:
         return error
     finally:

@@ -12,7 +12,9 @@ from movescreen.care.readiness import assess_readiness
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.clients import gather_progress, head_of, visits_until
+from movescreen.errors import InputError, UnknownNameError
 from movescreen.report.progress_page import render_progress, render_readiness
+from movescreen.web.errors import NotThere
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report, ways
 from movescreen.web.services import Needs
@@ -26,7 +28,12 @@ async def show_progress(code: str, services: Needs) -> HTMLResponse:
     store = services.records.store
 
     def make() -> str:
-        report = gather_progress(store, code, date.today())
+        try:
+            report = gather_progress(store, code, date.today())
+        except UnknownNameError:
+            raise
+        except InputError as error:
+            raise NotThere(error.message, "begin a guided session, or add clips, on the client's page") from error
         links = [*ways(code), (path_of(code, "plan"), "Plan"), (path_of(code, "readiness"), "Readiness")]
         return render_progress(report, lambda name: store.picture(code, name), links)
 

@@ -17,10 +17,10 @@ from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.norms_library import load_norms
 from movescreen.clients import gather_visit
-from movescreen.errors import InputError
+from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import RecordStore
 from movescreen.report.person_sections import day_words
-from movescreen.report.visit_page import norms_element, render_visit
+from movescreen.report.visit_page import VisitReport, norms_element, render_visit
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.pages.clients import path_of
@@ -40,7 +40,7 @@ async def show_visit(code: str, day: str, services: Needs) -> HTMLResponse:
     when = _day(day)
 
     def make() -> str:
-        report = gather_visit(services.records.store, code, when)
+        report = _demand_visit(services.records.store, code, when)
         here = path_of(code, "visits", day)
         measure = f"{path_of(code, 'measure')}?day={day}"
         return render_visit(
@@ -53,8 +53,8 @@ async def show_visit(code: str, day: str, services: Needs) -> HTMLResponse:
 @router.get("/visits/{day}/delete")
 async def ask_delete(request: Request, code: str, day: str, services: Needs) -> HTMLResponse:
     """Ask before a visit is deleted."""
-    report = await run_in_threadpool(gather_visit, services.records.store, code, _day(day))
-    data = {"label": report.head.label, "path": path_of(code), "day": day_words(report.visit.day), "here": path_of(code, "visits", day)}  # fmt: skip
+    report = await run_in_threadpool(_demand_visit, services.records.store, code, _day(day))
+    data = {"label": report.head.label, "path": path_of(code), "day": day_words(report.visit.day), "visit": path_of(code, "visits", day)}  # fmt: skip
     return render(request, "visit_delete.html.jinja", data)
 
 
@@ -127,6 +127,15 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise NotThere(f"there is no visit of {text[:40]!r}") from None
+
+
+def _demand_visit(store: RecordStore, code: str, day: date) -> VisitReport:
+    try:
+        return gather_visit(store, code, day)
+    except UnknownNameError:
+        raise
+    except InputError as error:
+        raise NotThere(error.message, "the visits are on the client's page") from error
 
 
 def _sides(spec: HandTestSpec) -> tuple[str, ...]:
