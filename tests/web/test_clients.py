@@ -270,6 +270,22 @@ def test_asking_again_begins_with_what_rarely_changes(client: TestClient, runner
     assert intake.injuries == (SPRAIN,)
 
 
+def test_a_step_left_out_is_asked_before_anything_is_kept(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019", sex="male")
+    where = begin(client, "C019")
+    answer = client.post(f"{where}/consent", data={"records": "yes", "pictures": "no", **NEXT})
+    assert answer.headers["location"].endswith("/pains?check=1")
+    assert store.latest_intake("C019") is None
+
+
+def test_before_a_session_it_says_what_is_open(client: TestClient, store: RecordStore, runner: str) -> None:
+    store.add_client("C019")
+    assert "Nobody has asked C019 about red flags yet." in client.get("/?client=C019").text
+    assert "red flags" not in client.get(f"/?client={runner}").text
+    store.add_intake(runner, make_intake(symptoms={k: v for k, v in QUESTIONS.items() if k != "fainting"}))
+    assert "1 question about red flags is still open." in client.get(f"/clips?client={runner}").text
+
+
 def test_men_are_not_asked_about_births_and_nobody_reads_another_s_conversation(client: TestClient, store: RecordStore) -> None:  # fmt: skip
     store.add_client("C019", sex="male")
     store.add_client("C020")

@@ -104,6 +104,9 @@ async def take(request: Request, code: str, draft_id: str, key: str, services: N
         return RedirectResponse(f"{here}?check=1", 303)
     if number + 1 < len(steps):
         return RedirectResponse(path_of(code, "intake", draft_id, steps[number + 1].key), 303)
+    for each in steps:  # somebody may have left a step out, or opened a question by an earlier answer
+        if check_step(draft, each).mistakes:
+            return RedirectResponse(f"{path_of(code, 'intake', draft_id, each.key)}?check=1", 303)
     return await _finish(request, services, code, draft_id, draft)
 
 
