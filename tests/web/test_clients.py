@@ -24,10 +24,10 @@ from movescreen.records import RecordStore
 from movescreen.report.key_pictures import MARKED_FILE
 from movescreen.screening import merge_clips
 from movescreen.web.config import WebConfig
-from tests.care.people import DAY, QUESTIONS, SPRAIN, make_intake
+from tests.care.people import DAY, QUESTIONS, make_intake
 from tests.conftest import SAMPLES
 from tests.runner import write_runner_clip
-from tests.web.conftest import attend, client_of
+from tests.web.conftest import attend, client_of, post
 from tests.web.test_guard import HASH
 from tests.web.test_socket import messages
 from tests.web.test_uploads import open_upload, send, wait
@@ -35,23 +35,6 @@ from tests.web.test_uploads import open_upload, send, wait
 TODAY = date.today()
 CLIP = (SAMPLES / "squat_front.mp4").read_bytes()
 YES = Consent(records=True, pictures=True, on=DAY)
-
-
-@pytest.fixture
-def store(client: TestClient) -> RecordStore:
-    return client.app.state.services.records.store  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def runner(store: RecordStore) -> str:
-    """Add a runner with an old sprain and nothing that stops."""
-    store.add_client("C017", birth_year=1991, sex="female")
-    store.add_intake("C017", make_intake(injuries=(SPRAIN,), sports=("running",), goals=("run",)))
-    return "C017"
-
-
-def post(client: TestClient, path: str, /, **fields: Any) -> Any:
-    return client.post(path, data=fields)
 
 
 # --- red flags ------------------------------------------------------------------------------------------------------
@@ -171,130 +154,6 @@ def test_a_guided_session_is_kept_as_the_visit_of_today(client: TestClient, stor
     assert (visit.day, len(visit.clips)) == (TODAY, 1)
 
 
-# --- the conversation -----------------------------------------------------------------------------------------------
-
-
-def begin(client: TestClient, code: str) -> str:
-    where = str(post(client, f"/clients/{code}/intake", day="2026-03-02").headers["location"])
-    return where.rpartition("/")[0]
-
-
-NEXT = {"go": "next"}
-CALM: dict[str, dict[str, Any]] = {
-    "pains": {"pain": "no"}, "injuries": {"injured": "no"}, "operations": {"operated": "no"},
-    "births": {"pregnant": "no", "birth": "no"}, "day": {"sitting_hours": "7,5", "sports": "running"},
-    "goals": {"goals": ["run", "lift"], "confidence": "6"}, "health": {"medication": "none", "symptoms": "-none-"},
-    "consent": {"records": "yes", "pictures": "no"},
-}  # fmt: skip
-
-
-def tell(client: TestClient, where: str, **changes: dict[str, Any]) -> Any:
-    answer = None
-    for step, fields in (CALM | changes).items():
-        answer = client.post(f"{where}/{step}", data={**fields, **NEXT})
-        assert answer.status_code in (200, 303), step
-        assert "check=1" not in answer.headers.get("location", ""), step
-    return answer
-
-
-def test_the_form_makes_the_intake_that_the_conversation_makes(client: TestClient, store: RecordStore) -> None:
-    store.add_client("C019", sex="female")
-    done = tell(client, begin(client, "C019"))
-    assert done.headers["location"] == "/clients/C019/intake"
-    intake = store.latest_intake("C019")
-    assert intake is not None
-    assert (intake.day, intake.pains, intake.injuries, intake.asked_birth) == (DAY, (), (), True)
-    assert (intake.sitting_hours, intake.sports, intake.goals, intake.confidence) == (7.5, ("running",), ("run", "lift"), 6)  # fmt: skip
-    assert intake.symptoms
-    assert not any(intake.symptoms.values())
-    assert intake.consent == Consent(records=True, pictures=False, on=DAY)
-    assert "No red flag was named" in client.get("/clients/C019/intake").text
-
-
-def test_mistakes_stand_beside_their_question_and_nothing_typed_is_lost(client: TestClient, store: RecordStore) -> None:
-    store.add_client("C019")
-    where = begin(client, "C019")
-    fields = {
-        "pain": "yes", "pains.0.place": "ankle", "pains.0.side": "right", "pains.0.now": "7", "pains.0.week": "3",
-        "pains.0.with_movement": "<b>stairs</b> & running",
-    }  # fmt: skip
-    answer = client.post(f"{where}/pains", data={**fields, **NEXT})
-    assert answer.headers["location"].endswith("/pains?check=1")
-    page = client.get(answer.headers["location"]).text
-    beside = page.partition('id="wrong-pains.0.week">')[2]
-    assert beside.startswith("The worst of the week (3) cannot be less than the pain now (7).")
-    assert "&lt;b&gt;stairs&lt;/b&gt; &amp; running" in page
-    assert page.count("checked") >= 5
-    again = client.get(f"{where}/pains").text
-    assert "&lt;b&gt;stairs" in again, "a page that is loaded again has everything"
-
-
-def test_several_injuries_are_added_and_taken_out(client: TestClient, store: RecordStore) -> None:
-    store.add_client("C019")
-    where = begin(client, "C019")
-    sprain = {"injuries.0.kind": "ankle_sprain", "injuries.0.side": "right", "injuries.0.when": "2023-05", "injuries.0.times": "2"}  # fmt: skip
-    answer = client.post(f"{where}/injuries", data={"injured": "yes", **sprain, "go": "add"})
-    assert answer.headers["location"].endswith("/injuries#injuries-1")
-    assert client.get(f"{where}/injuries").text.count('class="entry stack"') == 2
-    back = {"injuries.1.kind": "back_pain_episode", "injuries.1.when": "2024", "injuries.1.times": "1"}
-    client.post(f"{where}/injuries", data={"injured": "yes", **sprain, **back, "go": "remove:0"})
-    moved = {name.replace(".1.", ".0."): value for name, value in back.items()}
-    tell(client, where, injuries={"injured": "yes", **moved})
-    intake = store.latest_intake("C019")
-    assert intake is not None
-    assert intake.injuries is not None
-    assert [(i.kind, i.place, i.side) for i in intake.injuries] == [("back_pain_episode", "low_back", "")]
-
-
-def test_without_consent_nothing_is_kept_and_a_red_flag_is_still_told(client: TestClient, store: RecordStore) -> None:
-    store.add_client("C019")
-    where = begin(client, "C019")
-    done = tell(client, where, health={"symptoms": "chest_pain"}, consent={"records": "no", "pictures": "no"})
-    assert "nothing of this conversation was stored" in done.text
-    assert "Chest pain or breathlessness" in done.text
-    assert store.latest_intake("C019") is None
-    assert client.get(f"{where}/pains").status_code == 404, "the conversation is forgotten"
-
-
-def test_asking_again_begins_with_what_rarely_changes(client: TestClient, runner: str, store: RecordStore) -> None:
-    where = begin(client, runner)
-    page = client.get(f"{where}/injuries").text
-    assert 'value="2023-05"' in page
-    assert "Filled in from the last time" in page
-    assert "checked" not in client.get(f"{where}/pains").text
-    assert "checked" not in client.get(f"{where}/health").text
-    kept = {"injured": "yes", "injuries.0.kind": "ankle_sprain", "injuries.0.side": "right", "injuries.0.when": "2023-05", "injuries.0.times": "2", "injuries.0.gives_way": "yes"}  # fmt: skip
-    tell(client, where, injuries=kept)
-    intake = store.latest_intake(runner)
-    assert intake is not None
-    assert intake.injuries == (SPRAIN,)
-
-
-def test_a_step_left_out_is_asked_before_anything_is_kept(client: TestClient, store: RecordStore) -> None:
-    store.add_client("C019", sex="male")
-    where = begin(client, "C019")
-    answer = client.post(f"{where}/consent", data={"records": "yes", "pictures": "no", **NEXT})
-    assert answer.headers["location"].endswith("/pains?check=1")
-    assert store.latest_intake("C019") is None
-
-
-def test_before_a_session_it_says_what_is_open(client: TestClient, store: RecordStore, runner: str) -> None:
-    store.add_client("C019")
-    assert "Nobody has asked C019 about red flags yet." in client.get("/?client=C019").text
-    assert "red flags" not in client.get(f"/?client={runner}").text
-    store.add_intake(runner, make_intake(symptoms={k: v for k, v in QUESTIONS.items() if k != "fainting"}))
-    assert "1 question about red flags is still open." in client.get(f"/clips?client={runner}").text
-
-
-def test_men_are_not_asked_about_births_and_nobody_reads_another_s_conversation(client: TestClient, store: RecordStore) -> None:  # fmt: skip
-    store.add_client("C019", sex="male")
-    store.add_client("C020")
-    where = begin(client, "C019")
-    assert client.get(f"{where}/births").status_code == 404
-    assert client.get(f"{where}/pains".replace("C019", "C020")).status_code == 404
-    assert client.get("/clients/C019/intake/guess/pains").status_code == 404
-
-
 # --- by hand, and notes ---------------------------------------------------------------------------------------------
 
 
@@ -355,101 +214,6 @@ def test_two_trainers_at_once_lose_nothing(client: TestClient, store: RecordStor
     assert {n.text for n in visit.notes} == {f"{name}-{i}" for name in ("one", "two") for i in range(8)}
     assert len(visit.measurements) == 16
     assert len(store.list_clients()) == 33
-
-
-def plan_fields(client: TestClient, code: str) -> dict[str, str]:
-    """Return the fields of the plan's form as the page has them."""
-    from html.parser import HTMLParser
-
-    class Fields(HTMLParser):
-        found: dict[str, str]
-        select = area = ""
-
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-            told = {k: v or "" for k, v in attrs}
-            if tag == "input" and "name" in told:
-                self.found[told["name"]] = told.get("value", "")
-            elif tag == "select":
-                self.select = told["name"]
-            elif tag == "option" and self.select and ("selected" in told or self.select not in self.found):
-                self.found[self.select] = told["value"]
-            elif tag == "textarea":
-                self.area = told["name"]
-                self.found[self.area] = ""
-
-        def handle_data(self, data: str) -> None:
-            if self.area:
-                self.found[self.area] += data
-
-        def handle_endtag(self, tag: str) -> None:
-            if tag == "textarea":
-                self.area = ""
-
-    reader = Fields()
-    reader.found = {}
-    reader.feed(client.get(f"/clients/{code}/plan/edit").text)
-    return reader.found
-
-
-def test_a_plan_changed_by_two_at_once_keeps_both_changes(client: TestClient, store: RecordStore, runner: str) -> None:
-    assert "Make a plan" in client.get(f"/clients/{runner}/plan").text
-    post(client, f"/clients/{runner}/plan/make", based_on="")
-    first = store.latest_plan(runner)
-    assert first is not None
-    names = [e.exercise for e in first.plan.exercises]
-    mine, yours = plan_fields(client, runner), plan_fields(client, runner)
-    assert mine["based_on"] == "1"
-    yours |= {f"{names[0]}.sets": "4", f"{names[1]}.do": "remove", "note": "yours"}
-    assert post(client, f"/clients/{runner}/plan/edit", **yours).headers["location"].endswith("/plan")
-
-    mine |= {f"{names[1]}.sets": "2", f"{names[2]}.per_week": "5", "retest_on": "2999-01-01"}
-    told = post(client, f"/clients/{runner}/plan/edit", **mine)
-    assert "Somebody else saved plan 2 in the meantime" in told.text
-    assert f"What you changed in {first.plan.exercises[1].title} has no place any more" in told.text
-    latest = store.latest_plan(runner)
-    assert latest is not None
-    assert latest.number == 2, "nothing was overwritten"
-
-    client.get(f"/clients/{runner}/plan/edit")
-    merged = plan_fields_of(told.text)
-    assert merged["based_on"] == "2"
-    assert (merged[f"{names[0]}.sets"], merged[f"{names[2]}.per_week"], merged["note"]) == ("4", "5", "yours")
-    post(client, f"/clients/{runner}/plan/edit", **merged)
-    saved = store.latest_plan(runner)
-    assert saved is not None
-    assert saved.number == 3
-    by_name = {e.exercise: e for e in saved.plan.exercises}
-    assert names[1] not in by_name
-    assert (by_name[names[0]].sets, by_name[names[2]].per_week, saved.plan.note) == (4, 5, "yours")
-    assert saved.plan.retest_on == date(2999, 1, 1)
-    assert "Plan 2" in client.get(f"/clients/{runner}/plan").text
-    assert client.get(f"/clients/{runner}/plans/1").status_code == 200
-    assert client.get(f"/clients/{runner}/plans/9").status_code == 404
-    late = post(client, f"/clients/{runner}/plan/make", based_on="1")
-    assert "Somebody else saved plan 3" in late.text
-
-
-def plan_fields_of(text: str) -> dict[str, str]:
-    class Page:
-        def get(self, _path: str) -> Any:
-            return type("Answer", (), {"text": text})()
-
-    return plan_fields(Page(), "")  # type: ignore[arg-type]
-
-
-def test_a_plan_that_cannot_be_is_told_beside_its_field(client: TestClient, store: RecordStore, runner: str) -> None:
-    post(client, f"/clients/{runner}/plan/make", based_on="")
-    fields = plan_fields(client, runner)
-    name = next(k for k in fields if k.endswith(".sets"))
-    told = post(
-        client, f"/clients/{runner}/plan/edit", **(fields | {name: "99", "retest_on": "2020-01-01", "note": "mine"})
-    )
-    assert f'id="wrong-{name}"' in told.text
-    assert "has to lie after that of the plan" in told.text
-    assert "mine" in told.text
-    latest = store.latest_plan(runner)
-    assert latest is not None
-    assert latest.number == 1
 
 
 def test_a_client_changed_by_somebody_else_is_shown_and_not_overwritten(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
