@@ -10,7 +10,7 @@ from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult
 from movescreen.pipeline import OnProgress, Request, analyze_video
 from movescreen.report import write_result
-from movescreen.report.pictures import take_pictures
+from movescreen.report.pictures import ClipPictures, take_pictures
 from movescreen.report.screening import write_screening
 from movescreen.screening import merge_clips
 from movescreen.video.keyframes import KeyFrames
@@ -25,6 +25,7 @@ def analyze_clip(
     client: str = "",
     recorded: str = "",
     on_progress: OnProgress | None = None,
+    pictures: bool = True,
 ) -> ClipResult:
     """Analyse a clip and write its files.
 
@@ -42,6 +43,8 @@ def analyze_clip(
         Printed on the report.
     on_progress
         Called after every analysed frame.
+    pictures
+        Write pictures of the person; False for somebody who did not agree to them.
 
     Raises
     ------
@@ -50,8 +53,8 @@ def analyze_clip(
     """
     key_frames = KeyFrames()
     result = analyze_video(video, request, on_progress=on_progress, key_frames=key_frames)
-    pictures = take_pictures(result, video, kept=key_frames.kept)
-    write_result(result, folder, formats, video_path=video, client=client, recorded=recorded, pictures=pictures)
+    taken = take_pictures(result, video, kept=key_frames.kept) if pictures else ClipPictures()
+    write_result(result, folder, formats, video_path=video, client=client, recorded=recorded, pictures=taken)
     return result
 
 

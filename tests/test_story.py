@@ -5,9 +5,7 @@ The clips are recorded results with known numbers: heel rise and weight shift im
 
 from __future__ import annotations
 
-import base64
 import json
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,11 +13,10 @@ import pandas as pd
 import pytest
 
 from movescreen.cli import screen as screen_module
-from movescreen.model import ClipResult, Plane, Repetition, Status
-from movescreen.report.key_pictures import MARKED_FILE
-from tests.builders import SPECS, front_squat, make_finding, side_squat, spec
+from movescreen.model import ClipResult
 from tests.care.people import QUESTIONS, SPRAIN, make_intake
 from tests.conftest import Run
+from tests.runner import write_runner_clip
 
 #: Visit -> heel rise (% of the foot), shift to the left (% of the ankle width), thigh above level (degrees).
 VISITS = {
@@ -27,40 +24,13 @@ VISITS = {
     "2026-03-30": {"heel": 15.0, "shift": 14.0, "thigh": 11.0},
     "2026-04-27": {"heel": 4.0, "shift": 2.0, "thigh": 8.0},
 }
-PIXEL = "/9j/4AAQSkZJRgABAQEAYABgAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0Hyc5PTgyPC4zNDL/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AKp//2Q=="  # fmt: skip
-
-
-def with_values(clip: ClipResult, values: dict[str, float], findings: dict[str, float]) -> ClipResult:
-    """Return a clip in which signals have other values at the turn, and their checks other verdicts."""
-
-    def changed(rep: Repetition) -> Repetition:
-        return replace(rep, at_turn={**rep.at_turn, **values})
-
-    reps = tuple(map(changed, clip.reps))
-    made = []
-    for check, value in findings.items():
-        flagged = abs(value) > 10
-        status = Status.FLAGGED if flagged else Status.CLEAR
-        side = "right" if check == "heel_rise" else ""
-        text = f"{check} measured {value:.0f}."
-        made.append(make_finding(check, status, [value] * 5, 10.0, unit="pct", side=side, message=text))
-    others = tuple(f for f in clip.findings if f.check_id not in findings)
-    extra = {"thigh_elevation_right": spec("thigh_elevation_right", "deg", Plane.SAGITTAL, "higher", "level")}
-    series = replace(clip.series, specs={**SPECS, **extra})
-    return replace(clip, reps=reps, findings=(*made, *others), series=series)
 
 
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     def run_clip(video: Path, _request: object, folder: Path, *, recorded: str, **_more: object) -> ClipResult:
         seen = VISITS[recorded]
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "result.json").write_text("{}", "utf-8")
-        (folder / MARKED_FILE).write_bytes(base64.b64decode(PIXEL))
-        if "front" in video.name:
-            return with_values(front_squat(5), {"lateral_shift": seen["shift"]}, {"weight_shift": seen["shift"]})
-        values = {"heel_rise_right": seen["heel"], "thigh_elevation_right": seen["thigh"]}
-        return with_values(side_squat(5), values, {"heel_rise": seen["heel"]})
+        return write_runner_clip(video.name, folder, seen)
 
     monkeypatch.setattr(screen_module, "run_clip", run_clip)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -68,6 +69,21 @@ def change_exercise(plan: Plan, name: str, **changes: Any) -> Plan:
 def annotate_plan(plan: Plan, note: str) -> Plan:
     """Set the trainer's note on the whole plan."""
     return plan.model_copy(update={"note": note, "edited": True})
+
+
+def set_retest(plan: Plan, day: date) -> Plan:
+    """Set the day to look again.
+
+    Raises
+    ------
+    InputError
+        When it does not lie after the day of the plan.
+    """
+    if day <= plan.day:
+        raise InputError(
+            f"the day to look again ({day}) has to lie after that of the plan ({plan.day})", "choose a later one"
+        )
+    return plan.model_copy(update={"retest_on": day, "edited": True})
 
 
 def _demand(plan: Plan, name: str) -> PlannedExercise:

@@ -61,7 +61,11 @@ def render_report(job: ReportJob) -> str:
     return render_page(build_elements(page), title, result.provenance.software)
 
 
-def render_page(elements: Sequence[Element], title: str, software: str) -> str:
+#: (address, words) of links above a page that the web app shows; a file has none.
+Links = Sequence[tuple[str, str]]
+
+
+def render_page(elements: Sequence[Element], title: str, software: str, links: Links = ()) -> str:
     """Return elements as one HTML document.
 
     Parameters
@@ -72,10 +76,12 @@ def render_page(elements: Sequence[Element], title: str, software: str) -> str:
         Title of the window.
     software
         Name and version of what made it.
+    links
+        Ways back to the web app that shows the page.
     """
     # the stylesheet is the project's own file, not anybody's input
     template = _environment().get_template("page.html.jinja")
-    return template.render(title=title, software=software, css=Markup(_stylesheet()), elements=elements)
+    return template.render(title=title, software=software, css=Markup(_stylesheet()), elements=elements, links=links)
 
 
 @register_writer("html", files={"report.html": "the page to read, print and hand over"})

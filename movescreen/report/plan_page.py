@@ -12,7 +12,7 @@ from movescreen.atomic import staged_folder, write_text
 from movescreen.care.plan_model import Plan, PlannedExercise, PlanNeed
 from movescreen.catalog.care_schema import Stage
 from movescreen.report.csv import write_csv
-from movescreen.report.html import render_page
+from movescreen.report.html import Links, render_page
 from movescreen.report.json import write_json_file
 from movescreen.report.person_sections import (
     EVIDENCE_WORDS,
@@ -28,7 +28,8 @@ from movescreen.report.person_sections import (
 from movescreen.report.sections import Element
 from movescreen.report.wording import sentence
 
-_STAGE_TITLES: dict[Stage, str] = {
+#: Stage of a plan -> its heading.
+STAGE_TITLES: dict[Stage, str] = {
     "warm_up": "Warm-up", "mobility": "Room to move", "activation": "Wake up", "integration": "Put together",
     "load": "Make strong", "speed": "Make fast",
 }  # fmt: skip
@@ -59,7 +60,7 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
-def render_plan(plan: Plan, head: PersonHead) -> str:
+def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
     """Return the plan as one HTML document: the exercises first, then why, what was left out, and what to mind."""
     facts = [("Plan of", day_words(plan.day)), ("Goal", plan.goals), ("Look again", day_words(plan.retest_on))]
     elements = [
@@ -75,7 +76,7 @@ def render_plan(plan: Plan, head: PersonHead) -> str:
         lines_element("cautions", "For the trainer", plan.cautions),
         _provenance(plan),
     ]  # fmt: skip
-    return render_page([e for e in elements if e is not None], f"Training plan · {head.label}", software())
+    return render_page([e for e in elements if e is not None], f"Training plan · {head.label}", software(), links)
 
 
 def _stops(plan: Plan) -> list[str]:
@@ -85,7 +86,7 @@ def _stops(plan: Plan) -> list[str]:
 def _exercises(plan: Plan) -> Element | None:
     stages = [
         {
-            "title": _STAGE_TITLES[stage],
+            "title": STAGE_TITLES[stage],
             "why_here": (listed := list(found))[0].why_here,
             "exercises": [_exercise(e) for e in listed],
         }

@@ -32,7 +32,7 @@ from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.report.csv import write_csv
-from movescreen.report.html import render_page
+from movescreen.report.html import Links, render_page
 from movescreen.report.json import plain, write_json_file
 from movescreen.report.person_sections import (
     PersonHead,
@@ -226,8 +226,8 @@ def rule_words(gate: GateResult) -> str:
     return "within the limits" if spec.kind == "check" else "none open"
 
 
-def render_progress(report: ProgressReport, read_picture: ReadPicture) -> str:
-    """Return the progress as one HTML document."""
+def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Links = ()) -> str:
+    """Return the progress as one HTML document, with ways back to the web app where there are any."""
     visits = report.visits
     facts = [
         ("Visits", str(len(visits))),
@@ -246,7 +246,7 @@ def render_progress(report: ProgressReport, read_picture: ReadPicture) -> str:
         *(readiness_element(each) for each in report.readiness),
         _provenance(report),
     ]
-    return render_page([e for e in elements if e is not None], f"Progress · {report.head.label}", software())
+    return render_page([e for e in elements if e is not None], f"Progress · {report.head.label}", software(), links)
 
 
 def changes_element(id_: str, title: str, changes: Sequence[Change], lead_in: str = "") -> Element | None:
@@ -353,6 +353,18 @@ def readiness_element(readiness: Readiness) -> Element:
         "to_measure": sentence("; ".join(readiness.to_measure)),
     }  # fmt: skip
     return Element(f"readiness-{readiness.spec.id}", readiness.spec.title, "gates.html.jinja", data)
+
+
+def render_readiness(head: PersonHead, day: date, sets: Sequence[Readiness], links: Links = ()) -> str:
+    """Return the gates as one HTML document: each met, not met or not known on a day."""
+    said = [f"{each.spec.title}: {each.headline}" for each in sets]
+    elements = [
+        head_element("Readiness", head, [("On", day_words(day))]),
+        statement_element(said[0] if said else "No set of gates is meant for this person.", said[1:]),
+        *(readiness_element(each) for each in sets),
+        provenance_element([]),
+    ]
+    return render_page(elements, f"Readiness · {head.label}", software(), links)
 
 
 def _provenance(report: ProgressReport) -> Element:

@@ -22,7 +22,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.schema import SourceSpec
 from movescreen.model import Finding
 from movescreen.report.csv import write_csv
-from movescreen.report.html import render_page
+from movescreen.report.html import Links, render_page
 from movescreen.report.json import plain, write_json_file
 from movescreen.report.person import measurements_table, readings_table
 from movescreen.report.person_sections import (
@@ -111,8 +111,8 @@ def visit_dict(report: VisitReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def render_visit(report: VisitReport) -> str:
-    """Return the visit as one HTML document."""
+def render_visit(report: VisitReport, links: Links = ()) -> str:
+    """Return the visit as one HTML document, with ways back to the web app where there are any."""
     visit = report.visit
     findings = [record.to_finding() for record in visit.findings]
     facts = [("Visit", day_words(visit.day)), ("Clips", str(len(visit.clips)) if visit.clips else "")]
@@ -130,7 +130,7 @@ def render_visit(report: VisitReport) -> str:
         findings_element(findings, titles) if findings else None,
         provenance_element([("Pose model", ", ".join(dict.fromkeys(c.setup.model_name for c in visit.clips)))]),
     ]
-    return render_page([e for e in elements if e is not None], f"Visit · {report.head.label}", software())
+    return render_page([e for e in elements if e is not None], f"Visit · {report.head.label}", software(), links)
 
 
 _HISTORY_LEAD_IN = (

@@ -18,7 +18,7 @@ _PROGRESS_EVERY_S = 0.3
 
 
 def analyze_upload(
-    path: Path, folder: Path, settings: Settings, client: str, recorded: str, progress_path: Path
+    path: Path, folder: Path, settings: Settings, client: str, recorded: str, progress_path: Path, pictures: bool
 ) -> ClipResult | MovescreenError:
     """Analyse a clip, in whichever process, and delete it; say in a file how far it is."""
     try:
@@ -33,8 +33,9 @@ def analyze_upload(
                 progress_path.write_text(f"{min(0.98, done / frames):.3f}", "ascii")
 
         return analyze_clip(
-            path, Request(settings=settings), folder, client=client, recorded=recorded, on_progress=on_progress
-        )
+            path, Request(settings=settings), folder, client=client, recorded=recorded, on_progress=on_progress,
+            pictures=pictures,
+        )  # fmt: skip
     except MovescreenError as error:
         return error
     finally:

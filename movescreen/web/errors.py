@@ -12,7 +12,15 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from movescreen.errors import AnalysisError, AssetError, ClipAborted, InputError, MovescreenError, UnknownNameError
+from movescreen.errors import (
+    AnalysisError,
+    AssetError,
+    ClipAborted,
+    EditConflict,
+    InputError,
+    MovescreenError,
+    UnknownNameError,
+)
 from movescreen.web.templating import render
 
 log = logging.getLogger("movescreen.web")
@@ -89,6 +97,8 @@ def status_of(error: MovescreenError) -> int:
         return int(stated)
     if isinstance(error, UnknownNameError):
         return HTTPStatus.NOT_FOUND
+    if isinstance(error, EditConflict):
+        return HTTPStatus.CONFLICT
     if isinstance(error, InputError):
         return HTTPStatus.BAD_REQUEST
     if isinstance(error, AnalysisError | ClipAborted):

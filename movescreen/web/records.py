@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from movescreen.care.red_flags import review_red_flags
+from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.clients import demand_may_screen, keep_screening
 from movescreen.model import ScreeningResult
 from movescreen.records import Client, RecordStore, open_store, records_exist
@@ -69,6 +71,23 @@ class Records:
             return False
         demand_may_screen(self.store, code, date.today(), _WHERE)
         return True
+
+    def notice(self, code: str) -> str:
+        """Return what is to be minded before a client is screened; empty when nothing is, or nobody has that code."""
+        if not self.knows(code):
+            return ""
+        person = self.store.person(code, date.today())
+        review = review_red_flags(person, load_care_catalog())
+        if review.stopping:
+            return f"The screening of {code} waits: {review.stopping[0].spec.reason}"
+        if person.intake is None:
+            return f"Nobody has asked {code} about red flags yet."
+        open_ = len(review.open_questions)
+        return (
+            f"{open_} {'questions' if open_ > 1 else 'question'} about red flags {'are' if open_ > 1 else 'is'} still open."
+            if open_
+            else ""
+        )
 
     def agreed_to_pictures(self, code: str) -> bool:
         """Tell whether pictures of a client may be kept."""

@@ -86,6 +86,8 @@ class Upload:
         Printed on the report; may be empty.
     known
         The name is a client's code: the screening is kept as a visit.
+    pictures
+        Whether the report may show the person.
     folder
         Of the screening.
     clips
@@ -104,6 +106,7 @@ class Upload:
     clips: list[UploadedClip] = field(default_factory=list)
     state: str = "open"
     known: bool = False
+    pictures: bool = True
     note: str = ""
     error: MovescreenError | None = None
     used_s: float = field(default_factory=time.monotonic)
@@ -142,6 +145,7 @@ class UploadDesk:
         """
         _check_day(recorded)
         known = self._records.demand_may_screen(client)
+        pictures = not known or self._records.agreed_to_pictures(client)
         self.tidy()
         with self._lock:
             if len(self._uploads) >= self._config.limits.uploads:
@@ -149,7 +153,7 @@ class UploadDesk:
             folder = name_folder(self._config.results, client)
             # taken at once, so that two uploads of one second do not share it
             _make_folder(folder)
-            upload = Upload(client, recorded, folder, Path(), known=known)
+            upload = Upload(client, recorded, folder, Path(), known=known, pictures=pictures)
             upload.waiting = self._config.results / WAITING_FOLDER / upload.id
             self._uploads[upload.id] = upload
         return upload
@@ -318,7 +322,7 @@ class UploadDesk:
             clip.folder = next(f for f in _candidates(items[-1].folder) if f not in taken)
             clip.work = self._executor.submit(
                 analyze_upload, clip.path, upload.folder / clip.folder, self._config.settings, upload.client,
-                upload.recorded, clip.progress_path,
+                upload.recorded, clip.progress_path, upload.pictures,
             )  # fmt: skip
 
 

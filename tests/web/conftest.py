@@ -18,12 +18,15 @@ from starlette.testclient import TestClient
 from movescreen.catalog import load_catalog
 from movescreen.model import Frame
 from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator
+from movescreen.records import RecordStore
 from movescreen.settings import RecordSettings
 from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
 from movescreen.web.hub import LiveHub
 from movescreen.web.server import listen, make_server
+from movescreen.web.services import Services
 from movescreen.web.uploads import UploadDesk
+from tests.care.people import SPRAIN, make_intake
 from tests.live.sights import FRONT, sights_of, squat
 
 HOST = "http://127.0.0.1:8000"
@@ -85,11 +88,12 @@ def client(config: WebConfig) -> Iterator[TestClient]:
 
 
 @contextmanager
-def serving(config: WebConfig) -> Iterator[str]:
-    """Yield the address of a real server."""
+def serving(config: WebConfig, prepare: Callable[[Services], None] = lambda _services: None) -> Iterator[str]:
+    """Yield the address of a real server; ``prepare`` may put stand-ins in the place of what analyses pictures."""
     listening = listen(replace(config, port=0))
     port = listening.getsockname()[1]
     server = make_server(replace(config, port=port))
+    prepare(server.config.app.state.services)  # type: ignore[union-attr]
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     for _ in range(200):
@@ -126,3 +130,20 @@ def playing() -> Iterator[Callable[..., Any]]:
         yield open_browser
         for browser in opened:
             browser.close()
+
+
+def post(client: TestClient, path: str, /, **fields: Any) -> Any:
+    return client.post(path, data=fields)
+
+
+@pytest.fixture
+def store(client: TestClient) -> RecordStore:
+    return client.app.state.services.records.store  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def runner(store: RecordStore) -> str:
+    """Add a runner with an old sprain and nothing that stops."""
+    store.add_client("C017", birth_year=1991, sex="female")
+    store.add_intake("C017", make_intake(injuries=(SPRAIN,), sports=("running",), goals=("run",)))
+    return "C017"

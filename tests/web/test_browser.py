@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
 from tests.conftest import SAMPLES
 from tests.web.cameras import write_camera
@@ -34,7 +35,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(results: Path) -> Iterator[str]:
-    with serving(WebConfig(results=results)) as address:
+    with serving(WebConfig(results=results, records=RecordSettings(folder=results.parent / "records"))) as address:
         yield address
 
 
@@ -183,7 +184,7 @@ def test_pages_fit_and_can_be_read_by_anybody(
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    for path in ("/", "/clips", "/results", "/privacy"):
+    for path in ("/", "/clients", "/clients/new", "/clips", "/results", "/privacy"):
         page.goto(server + path)
         assert page.evaluate("() => document.documentElement.lang") == "en"
         assert page.locator("h1").count() == 1

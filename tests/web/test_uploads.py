@@ -30,7 +30,14 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     seen: list[Path] = []
 
     def analyze(
-        video: Path, request: Any, folder: Path, *, client: str, recorded: str, on_progress: Callable[..., None]
+        video: Path,
+        request: Any,
+        folder: Path,
+        *,
+        client: str,
+        recorded: str,
+        on_progress: Callable[..., None],
+        pictures: bool,
     ) -> ClipResult:
         assert video.is_file()
         seen.append(video)

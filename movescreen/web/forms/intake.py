@@ -75,6 +75,8 @@ class Draft:
         Of the conversation.
     answers
         Field -> values as typed.
+    remembered
+        Fields that were filled in from the last conversation, not yet looked at.
     """
 
     code: str
@@ -82,6 +84,7 @@ class Draft:
     birth_year: int | None = None
     sex: Sex = ""
     answers: dict[str, list[str]] = field(default_factory=dict)
+    remembered: set[str] = field(default_factory=set)
 
 
 def steps_of(draft: Draft, catalog: CareCatalog) -> list[Step]:
@@ -120,6 +123,7 @@ def take_step(draft: Draft, step: Step, sent: Form) -> None:
     """Put what was typed in a step into the draft, right or wrong; entries are numbered anew."""
     for name in [n for n in draft.answers if _belongs(n, step)]:
         del draft.answers[name]
+        draft.remembered.discard(name)
     if step.several is None:
         for question in step.questions:
             if question.key in sent.values:
@@ -183,6 +187,37 @@ def make_intake(draft: Draft, catalog: CareCatalog) -> Intake:
         When an answer is missing or does not fit.
     """
     return ask_intake(_Replay(draft), catalog, draft.day, draft.birth_year, draft.sex)
+
+
+def remember(draft: Draft, before: Intake) -> None:
+    """Fill in what a person told the last time and what rarely changes: history, everyday life, goals; never pain or red flags."""
+    for several in SEVERAL:
+        told = getattr(before, several.key)
+        if several.key == "pains" or told is None:
+            continue
+        draft.answers[several.first.key] = ["yes" if told else "no"]
+        for entry, one in enumerate(told[:MOST_ENTRIES]):
+            for question in several.inner:
+                draft.answers[field_name(question, several, entry)] = [_typed(question, getattr(one, question.key))]
+    for question in EVERYDAY:
+        told = getattr(before, question.key)
+        if question.key != "confidence" and told not in (None, "", ()):
+            draft.answers[question.key] = list(told) if question.kind == "ticks" else [_typed(question, told)]
+    draft.remembered = set(draft.answers)
+
+
+def is_remembered(draft: Draft, step: Step) -> bool:
+    """Tell whether a step holds answers of the last conversation that nobody has looked at yet."""
+    return any(_belongs(name, step) for name in draft.remembered)
+
+
+def _typed(question: Question, answer: Any) -> str:
+    """Return an answer as somebody would have typed it."""
+    if question.kind == "choice":
+        return token_of(question, [value for value, _ in question.choices].index(answer))
+    if question.kind == "yes_no":
+        return "" if answer is None else "yes" if answer else "no"
+    return f"{answer:g}" if isinstance(answer, float) else str(answer)
 
 
 class _Replay:

@@ -17,8 +17,9 @@ async def show_clips(request: Request, services: Needs, client: str = "") -> HTM
     """Take clips in, show how far they are."""
     limits = services.config.limits
     known = await run_in_threadpool(services.records.list_clients)
+    notice = await run_in_threadpool(services.records.notice, client)
     data = {
         "most": limits.clips, "megabytes": limits.upload_bytes // 1_000_000, "minutes": round(limits.upload_s / 60),
-        "clients": known, "client": client[:80],
+        "clients": known, "client": client[:80], "notice": notice,
     }  # fmt: skip
     return render(request, "clips.html.jinja", data)

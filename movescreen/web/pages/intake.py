@@ -29,7 +29,9 @@ from movescreen.web.forms.intake import (
     check_step,
     count_entries,
     field_name,
+    is_remembered,
     make_intake,
+    remember,
     steps_of,
     take_step,
     token_of,
@@ -46,10 +48,14 @@ async def begin(request: Request, code: str, services: Needs) -> Response:
     """Begin a conversation with a client."""
     form = await read_form(request)
     client = await run_in_threadpool(services.records.store.client, code)
+    before = await run_in_threadpool(services.records.store.latest_intake, code)
     day = form.day("day", date.today())
     if day is None:
         raise InputError(form.mistakes["day"].rstrip("."), "choose the day of the conversation")
-    draft_id = services.drafts.open(Draft(code, day, client.birth_year, client.sex))
+    draft = Draft(code, day, client.birth_year, client.sex)
+    if before is not None:
+        remember(draft, before)
+    draft_id = services.drafts.open(draft)
     return RedirectResponse(path_of(code, "intake", draft_id, "pains"), 303)
 
 
@@ -98,6 +104,9 @@ async def take(request: Request, code: str, draft_id: str, key: str, services: N
         return RedirectResponse(f"{here}?check=1", 303)
     if number + 1 < len(steps):
         return RedirectResponse(path_of(code, "intake", draft_id, steps[number + 1].key), 303)
+    for each in steps:  # somebody may have left a step out, or opened a question by an earlier answer
+        if check_step(draft, each).mistakes:
+            return RedirectResponse(f"{path_of(code, 'intake', draft_id, each.key)}?check=1", 303)
     return await _finish(request, services, code, draft_id, draft)
 
 
@@ -155,6 +164,6 @@ def _step_page(
     data = {
         "code": draft.code, "path": path_of(draft.code), "step": step, "number": number, "steps": steps, "form": form,
         "entries": entries, "most": MOST_ENTRIES, "name_of": field_name, "token_of": token_of, "nothing": NONE,
-        "place_of": PLACE_OF, "middle": MIDDLE, "action": path_of(draft.code, "intake", draft_id, step.key),
+        "remembered": is_remembered(draft, step), "place_of": PLACE_OF, "middle": MIDDLE, "action": path_of(draft.code, "intake", draft_id, step.key),
     }  # fmt: skip
     return render(request, "intake_step.html.jinja", data)

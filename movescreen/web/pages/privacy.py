@@ -15,5 +15,11 @@ router = APIRouter()
 async def show_privacy(request: Request, services: Needs) -> HTMLResponse:
     """Say what is stored, and where."""
     return render(
-        request, "privacy.html.jinja", {"folder": str(services.store.root), "loopback": services.config.loopback}
+        request,
+        "privacy.html.jinja",
+        {
+            "folder": str(services.store.root),
+            "loopback": services.config.loopback,
+            "records": str(services.records.store.folder) if services.records.exist else "",
+        },
     )

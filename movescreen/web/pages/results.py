@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.report.wording import date_words, plural, sentence
 from movescreen.web.api.results import summarize
+from movescreen.web.pages.clients import path_of
 from movescreen.web.services import Needs
 from movescreen.web.templating import render
 
@@ -49,6 +50,7 @@ async def show_result(request: Request, name: str, services: Needs) -> HTMLRespo
         "clips": [] if parts else found.screening.get("clips", []),
         "missing": [sentence(m) for m in found.screening.get("missing", [])],
         "folder": str(services.store.root / name),
+        "client_path": path_of(short.client) if await run_in_threadpool(services.records.knows, short.client) else "",
     }
     return render(request, "result.html.jinja", data)
 

@@ -16,5 +16,11 @@ router = APIRouter()
 async def show_start(request: Request, services: Needs, client: str = "") -> HTMLResponse:
     """Choose client and protocol."""
     known = await run_in_threadpool(services.records.list_clients)
-    data = {"protocols": list(services.catalog.protocols.values()), "clients": known, "client": client[:80]}
+    notice = await run_in_threadpool(services.records.notice, client)
+    data = {
+        "protocols": list(services.catalog.protocols.values()),
+        "clients": known,
+        "client": client[:80],
+        "notice": notice,
+    }
     return render(request, "start.html.jinja", data)

@@ -1,0 +1,143 @@
+"""Plans: made, shown, changed by the trainer; every change is a plan of its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.clients import head_of, make_next_plan
+from movescreen.errors import EditConflict
+from movescreen.records import RecordStore, SavedPlan
+from movescreen.report.plan_page import STAGE_TITLES, render_plan
+from movescreen.web.errors import NotThere
+from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.forms.plan import apply_form, choices_of, dose_fields, fill_form, merge_forms
+from movescreen.web.pages.clients import path_of
+from movescreen.web.pages.reports import answer_report, ways
+from movescreen.web.services import Needs
+from movescreen.web.templating import render
+
+router = APIRouter(prefix="/clients/{code}")
+
+
+@router.get("/plan")
+async def show_plan(request: Request, code: str, services: Needs) -> Response:
+    """Show the plan in force, or offer to make one."""
+    store = services.records.store
+    latest = await run_in_threadpool(store.latest_plan, code)
+    if latest is None:
+        return await _make_page(request, store, code, None)
+    links = [(path_of(code, "plan", "edit"), "Change"), (path_of(code, "plan", "make"), "Make it anew")]
+    links += (
+        [(path_of(code, "plans", str(latest.number - 1)), f"Plan {latest.number - 1}")] if latest.number > 1 else []
+    )
+    return await _show(store, code, latest, links)
+
+
+@router.get("/plans/{number}")
+async def show_old_plan(code: str, number: int, services: Needs) -> Response:
+    """Show a plan by its number."""
+    store = services.records.store
+    found = await _demand(store, code, number)
+    links = [(path_of(code, "plan"), "The plan in force")]
+    links += [(path_of(code, "plans", str(number - 1)), f"Plan {number - 1}")] if number > 1 else []
+    return await _show(store, code, found, links)
+
+
+@router.get("/plan/make")
+async def ask_make(request: Request, code: str, services: Needs) -> Response:
+    """Ask before a plan is made from the latest visits."""
+    store = services.records.store
+    return await _make_page(request, store, code, await run_in_threadpool(store.latest_plan, code))
+
+
+@router.post("/plan/make")
+async def make(request: Request, code: str, services: Needs) -> Response:
+    """Make a plan from the latest visits and the conversation."""
+    form, store = await read_form(request), services.records.store
+    try:
+        await run_in_threadpool(make_next_plan, store, code, date.today(), form.whole("based_on"))
+    except EditConflict:
+        latest = await run_in_threadpool(store.latest_plan, code)
+        return await _make_page(request, store, code, latest, overtaken=True)
+    return RedirectResponse(path_of(code, "plan"), 303)
+
+
+@router.get("/plan/edit")
+async def show_edit(request: Request, code: str, services: Needs) -> Response:
+    """Show the plan in force as a form."""
+    store = services.records.store
+    latest = await run_in_threadpool(store.latest_plan, code)
+    if latest is None:
+        return RedirectResponse(path_of(code, "plan"), 303)
+    return await _edit_page(request, store, code, latest, fill_form(latest.plan))
+
+
+@router.post("/plan/edit")
+async def edit(request: Request, code: str, services: Needs) -> Response:
+    """Save a change as the next plan; when somebody else was faster, show both and overwrite nothing."""
+    form, store, catalog = await read_form(request), services.records.store, load_care_catalog()
+    base = await _demand(store, code, form.whole("based_on") or 0)
+    changed = apply_form(base.plan, form, catalog)
+    if form.mistakes:
+        return await _edit_page(request, store, code, base, form)
+    if changed == base.plan:
+        return RedirectResponse(path_of(code, "plan"), 303)
+    try:
+        await run_in_threadpool(store.save_plan, code, changed, base.number)
+    except EditConflict:
+        latest = await run_in_threadpool(store.latest_plan, code)
+        assert latest is not None
+        merged, lost = merge_forms(base.plan, form, latest.plan)
+        return await _edit_page(request, store, code, latest, merged, overtaken=True, lost=lost)
+    return RedirectResponse(path_of(code, "plan"), 303)
+
+
+async def _show(store: RecordStore, code: str, saved: SavedPlan, links: list[tuple[str, str]]) -> HTMLResponse:
+    client = await run_in_threadpool(store.client, code)
+    return answer_report(render_plan(saved.plan, head_of(client, saved.plan.day), [*ways(code), *links]))
+
+
+async def _demand(store: RecordStore, code: str, number: int) -> SavedPlan:
+    plans = await run_in_threadpool(store.plans, code)
+    for saved in plans:
+        if saved.number == number:
+            return saved
+    raise NotThere(f"{code} has no plan {number}", "open the plan on the client's page")
+
+
+async def _make_page(
+    request: Request, store: RecordStore, code: str, latest: SavedPlan | None, *, overtaken: bool = False
+) -> HTMLResponse:
+    def gather() -> dict[str, Any]:
+        visits = store.visits(code)
+        return {
+            "label": store.client(code).label, "path": path_of(code), "latest": latest, "overtaken": overtaken,
+            "asked": store.latest_intake(code) is not None, "visits": len(visits),
+        }  # fmt: skip
+
+    return render(request, "plan_make.html.jinja", await run_in_threadpool(gather))
+
+
+async def _edit_page(
+    request: Request,
+    store: RecordStore,
+    code: str,
+    saved: SavedPlan,
+    form: Form,
+    *,
+    overtaken: bool = False,
+    lost: list[str] | None = None,
+) -> HTMLResponse:
+    client = await run_in_threadpool(store.client, code)
+    data = {
+        "label": client.label, "path": path_of(code), "saved": saved, "form": form, "overtaken": overtaken, "lost": lost or [],
+        "doses": {e.exercise: dose_fields(e) for e in saved.plan.exercises}, "stages": STAGE_TITLES,
+        "choices": choices_of(saved.plan, load_care_catalog()),
+    }  # fmt: skip
+    return render(request, "plan_edit.html.jinja", data)

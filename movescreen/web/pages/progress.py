@@ -1,0 +1,58 @@
+"""Progress over the visits, and readiness."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse
+
+from movescreen.care.readiness import assess_readiness
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.norms_library import load_norms
+from movescreen.clients import gather_progress, head_of, visits_until
+from movescreen.errors import InputError, UnknownNameError
+from movescreen.report.progress_page import render_progress, render_readiness
+from movescreen.web.errors import NotThere
+from movescreen.web.pages.clients import path_of
+from movescreen.web.pages.reports import answer_report, ways
+from movescreen.web.services import Needs
+
+router = APIRouter(prefix="/clients/{code}")
+
+
+@router.get("/progress")
+async def show_progress(code: str, services: Needs) -> HTMLResponse:
+    """Show what changed over the visits beyond the error, what did not, and what cannot be compared."""
+    store = services.records.store
+
+    def make() -> str:
+        try:
+            report = gather_progress(store, code, date.today())
+        except UnknownNameError:
+            raise
+        except InputError as error:
+            raise NotThere(error.message, "begin a guided session, or add clips, on the client's page") from error
+        links = [*ways(code), (path_of(code, "plan"), "Plan"), (path_of(code, "readiness"), "Readiness")]
+        return render_progress(report, lambda name: store.picture(code, name), links)
+
+    return answer_report(await run_in_threadpool(make))
+
+
+@router.get("/readiness")
+async def show_readiness(code: str, services: Needs) -> HTMLResponse:
+    """Show which gates are met, not met or not known, and what is still to be measured."""
+    store, today = services.records.store, date.today()
+
+    def make() -> str:
+        person = store.person(code, today)
+        sets = assess_readiness(person, visits_until(store, code, today), load_care_catalog(), load_norms())
+        links = [
+            *ways(code),
+            (path_of(code, "measure"), "Measure by hand"),
+            (path_of(code, "note"), "Note how it went"),
+        ]
+        return render_readiness(head_of(store.client(code), today), today, sets, links)
+
+    return answer_report(await run_in_threadpool(make))

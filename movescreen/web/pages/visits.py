@@ -1,0 +1,185 @@
+"""Visits: what was measured and noted on a day, as a page; values by hand; how it went."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from movescreen.care.hand_tests import compare_all_sides, judge_visit
+from movescreen.care.history import suggest_tests
+from movescreen.care.visit import HandMeasurement, SessionNote, check_measurement
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.care_schema import HandTestSpec
+from movescreen.catalog.norms_library import load_norms
+from movescreen.clients import gather_visit
+from movescreen.errors import InputError, UnknownNameError
+from movescreen.records import RecordStore
+from movescreen.report.person_sections import day_words
+from movescreen.report.visit_page import VisitReport, norms_element, render_visit
+from movescreen.web.errors import NotThere
+from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.pages.clients import path_of
+from movescreen.web.pages.reports import answer_report, ways
+from movescreen.web.services import Needs
+from movescreen.web.templating import render
+
+router = APIRouter(prefix="/clients/{code}")
+
+_SCORES = ("pain_now", "pain_week", "pain_during", "pain_next_day", "confidence")
+_COUNTS = ("sessions_done", "sessions_planned")
+
+
+@router.get("/visits/{day}")
+async def show_visit(code: str, day: str, services: Needs) -> HTMLResponse:
+    """Show a visit: findings in the light of the history, tests against norms, what is worth adding."""
+    when = _day(day)
+
+    def make() -> str:
+        report = _demand_visit(services.records.store, code, when)
+        here = path_of(code, "visits", day)
+        measure = f"{path_of(code, 'measure')}?day={day}"
+        return render_visit(
+            report, [*ways(code), (measure, "Measure by hand"), (f"{here}/delete", "Delete this visit")]
+        )
+
+    return answer_report(await run_in_threadpool(make))
+
+
+@router.get("/visits/{day}/delete")
+async def ask_delete(request: Request, code: str, day: str, services: Needs) -> HTMLResponse:
+    """Ask before a visit is deleted."""
+    report = await run_in_threadpool(_demand_visit, services.records.store, code, _day(day))
+    data = {"label": report.head.label, "path": path_of(code), "day": day_words(report.visit.day), "visit": path_of(code, "visits", day)}  # fmt: skip
+    return render(request, "visit_delete.html.jinja", data)
+
+
+@router.post("/visits/{day}/delete")
+async def delete_visit(code: str, day: str, services: Needs) -> Response:
+    """Delete what was measured and noted on a day."""
+    await run_in_threadpool(services.records.store.delete_visit, code, _day(day))
+    return RedirectResponse(path_of(code), 303)
+
+
+@router.get("/measure")
+async def show_measure(request: Request, code: str, services: Needs, day: str = "") -> HTMLResponse:
+    """Take values by hand; show those of the day against norms, and side against side."""
+    form = Form({"day": [day or date.today().isoformat()]})
+    return render(
+        request, "measure.html.jinja", await run_in_threadpool(_measure_page, services.records.store, code, form)
+    )
+
+
+@router.post("/measure")
+async def measure(request: Request, code: str, services: Needs) -> Response:
+    """Keep values taken by hand, all or none; a mistake stands beside its value."""
+    form, store = await read_form(request), services.records.store
+    day = form.day("day", date.today())
+    taken = _read_measurements(form)
+    if not taken and not form.mistakes:
+        form.complain("", "there is no value yet; type at least one")
+    if form.mistakes or day is None:
+        return render(request, "measure.html.jinja", await run_in_threadpool(_measure_page, store, code, form))
+    await run_in_threadpool(store.add_measurements, code, day, taken)
+    return RedirectResponse(f"{path_of(code, 'measure')}?day={day}#measured", 303)
+
+
+@router.get("/note")
+async def show_note(request: Request, code: str, services: Needs) -> HTMLResponse:
+    """Ask how it went."""
+    return await _note_page(request, services.records.store, code, Form({"day": [date.today().isoformat()]}))
+
+
+@router.post("/note")
+async def note(request: Request, code: str, services: Needs) -> Response:
+    """Keep pain, training and confidence, or say beside the question what is wrong."""
+    form, store = await read_form(request), services.records.store
+    day = form.day("day", date.today())
+    told: dict[str, Any] = {name: form.whole(name) for name in (*_SCORES, *_COUNTS)}
+    try:
+        made = SessionNote(**told, text=form.text("text"))
+    except ValidationError as error:
+        form.blame(error)
+    else:
+        if made == SessionNote():
+            form.complain("", "there is nothing to note yet")
+        done, planned = made.sessions_done, made.sessions_planned
+        if done is None and planned is not None:
+            form.complain("sessions_done", "how many of them took place?")
+        if not form.mistakes and day is not None:
+            await run_in_threadpool(store.add_note, code, day, made)
+            return RedirectResponse(path_of(code), 303)
+    return await _note_page(request, store, code, form)
+
+
+async def _note_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
+    client = await run_in_threadpool(store.client, code)
+    data = {"label": client.label, "path": path_of(code), "form": form, "today": date.today().isoformat()}
+    return render(request, "note.html.jinja", data)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotThere(f"there is no visit of {text[:40]!r}") from None
+
+
+def _demand_visit(store: RecordStore, code: str, day: date) -> VisitReport:
+    try:
+        return gather_visit(store, code, day)
+    except UnknownNameError:
+        raise
+    except InputError as error:
+        raise NotThere(error.message, "the visits are on the client's page") from error
+
+
+def _sides(spec: HandTestSpec) -> tuple[str, ...]:
+    return ("left", "right") if spec.sided else ("",)
+
+
+def _read_measurements(form: Form) -> list[HandMeasurement]:
+    catalog, taken = load_care_catalog(), []
+    for spec in catalog.hand_tests.values():
+        for side in _sides(spec):
+            name = f"{spec.id}.{side}"
+            value = form.number(name)
+            if value is None:
+                continue
+            try:
+                made = HandMeasurement.model_validate({"test": spec.id, "side": side, "value": value})
+                taken.append(check_measurement(made, catalog))
+            except InputError as error:
+                form.complain(name, error.hint)
+            except ValidationError:
+                form.complain(name, "give a number")
+    return taken
+
+
+def _measure_page(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
+    care, norms, client = load_care_catalog(), load_norms(), store.client(code)
+    try:
+        day = date.fromisoformat(form.text("day"))
+    except ValueError:
+        day = date.today()
+    person = store.person(code, day)
+    visit = next((v for v in store.visits(code) if v.day == day), None)
+    element = (
+        norms_element(judge_visit(visit, person, care, norms), compare_all_sides(visit, care, norms)) if visit else None
+    )
+    wanted = {name: added.spec.why for added in suggest_tests(person, care) for name in added.spec.tests}
+    typed = {n.partition(".")[0] for n, v in form.values.items() if "." in n and v != [""]}
+    tests: list[dict[str, Any]] = [
+        {"spec": s, "sides": _sides(s), "why": wanted.get(s.id, "")} for s in care.hand_tests.values()
+    ]
+    return {
+        "label": client.label, "path": path_of(code), "form": form, "today": date.today().isoformat(),
+        "measured": element.data if element else None, "day": day_words(day), "iso": day.isoformat(),
+        "first": [t for t in tests if t["why"]], "others": [t for t in tests if not t["why"]],
+        "open": not wanted or any(t["spec"].id in typed for t in tests if not t["why"]),
+        "known": person.age is not None,
+    }  # fmt: skip

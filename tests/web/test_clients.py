@@ -1,0 +1,358 @@
+"""Clients over HTTP: red flags that stop, what is kept and what is not, two trainers at once, forms that lose nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+import movescreen.web.uploads as uploads
+from movescreen.care.intake import Consent
+from movescreen.catalog import load_catalog
+from movescreen.live import SessionFiles
+from movescreen.live.saving import SavedSession
+from movescreen.model import ClipResult
+from movescreen.records import RecordStore
+from movescreen.report.key_pictures import MARKED_FILE
+from movescreen.screening import merge_clips
+from movescreen.web.config import WebConfig
+from tests.care.people import DAY, QUESTIONS, make_intake
+from tests.conftest import SAMPLES
+from tests.runner import write_runner_clip
+from tests.web.conftest import attend, client_of, post
+from tests.web.test_guard import HASH
+from tests.web.test_socket import messages
+from tests.web.test_uploads import open_upload, send, wait
+
+TODAY = date.today()
+CLIP = (SAMPLES / "squat_front.mp4").read_bytes()
+YES = Consent(records=True, pictures=True, on=DAY)
+
+
+# --- red flags ------------------------------------------------------------------------------------------------------
+
+
+def test_a_red_flag_stops_sessions_and_uploads_until_a_clinician_has_looked(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+    store.add_intake(runner, make_intake(symptoms=QUESTIONS | {"calf_swelling": True}))
+    for answer in (
+        client.post("/api/live", json={"client": runner}),
+        client.post("/api/uploads", json={"client": runner}),
+    ):
+        assert answer.status_code == 422
+        error = answer.json()["error"]
+        assert error["code"] == "needs_referral"
+        assert "A blood clot has to be ruled out" in error["message"]
+        assert error["hint"].startswith("refer to a doctor, today")
+        assert "client's page" in error["hint"]
+    page = client.get(f"/clients/{runner}").text
+    assert "Refer: a doctor, today" in page
+    assert "Guided session" not in page
+    assert client.post("/api/live", json={"client": "somebody else"}).status_code == 201
+
+    nobody = post(client, f"/clients/{runner}/clearance", flag="calf_swelling", by="", on=str(DAY))
+    assert nobody.status_code == 400
+    too_early = post(client, f"/clients/{runner}/clearance", flag="calf_swelling", by="physician", on="2020-01-01")
+    assert "has to be newer" in too_early.json()["error"]["hint"]
+    assert client.post("/api/uploads", json={"client": runner}).status_code == 422
+    said = post(client, f"/clients/{runner}/clearance", flag="calf_swelling", by="physician", on=str(TODAY))
+    assert said.headers["location"] == f"/clients/{runner}"
+    assert client.post("/api/uploads", json={"client": runner}).status_code == 201
+    assert "Seen by physician" in client.get(f"/clients/{runner}").text
+
+
+# --- kept as a visit ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Put recorded results in the place of the analysis; tell whether pictures were allowed."""
+    allowed: list[bool] = []
+
+    def analyze(video: Path, _request: object, folder: Path, *, pictures: bool, **_more: object) -> ClipResult:
+        allowed.append(pictures)
+        return write_runner_clip(video.name, folder, {"heel": 22.0, "shift": 21.0, "thigh": 12.0})
+
+    monkeypatch.setattr(uploads, "analyze_clip", analyze)
+    return allowed
+
+
+def bring(client: TestClient, code: str, recorded: str = "2026-03-02") -> dict[str, Any]:
+    upload = open_upload(client, client=code, recorded=recorded)
+    send(client, upload, "front.mp4")
+    client.post(f"/api/uploads/{upload}/finish")
+    return wait(client, upload, lambda t: t["state"] == "done")
+
+
+def test_clips_of_a_client_are_kept_as_the_visit_of_their_day(client: TestClient, store: RecordStore, runner: str, quick: list[bool]) -> None:  # fmt: skip
+    told = bring(client, runner)
+    assert told["note"] == ""
+    (visit,) = store.visits(runner)
+    assert visit.day == DAY
+    assert [f.check_id for f in visit.findings if f.status.value == "flagged"][:1] == ["weight_shift"]
+    (picture,) = visit.clips[0].pictures
+    assert store.picture(runner, picture)
+    assert quick == [True]
+    page = client.get(f"/clients/{runner}/visits/{DAY}")
+    assert "sandbox" in page.headers["content-security-policy"]
+    assert "The shift is away from the side of the 2023 right ankle sprain" in page.text
+    assert f'href="/clients/{runner}"' in page.text
+    assert f'href="/clients/{runner}"' in client.get(f"/results/{told['result']}").text
+
+
+def test_whoever_did_not_agree_to_pictures_gets_none(client: TestClient, store: RecordStore, quick: list[bool]) -> None:
+    store.add_client("C018")
+    store.add_intake("C018", make_intake(consent=YES.model_copy(update={"pictures": False})))
+    bring(client, "C018")
+    assert quick == [False]
+    assert store.visits("C018")[0].clips[0].pictures == ()
+    assert not [n for n in store.files.list_files(store.client("C018").uid) if n.endswith(MARKED_FILE)]
+
+
+def test_a_name_that_is_no_client_s_keeps_no_visit_and_makes_no_records(client: TestClient, config: WebConfig, quick: list[bool]) -> None:  # fmt: skip
+    bring(client, "Client 17")
+    assert config.records is not None
+    assert not config.records.data_folder.exists()
+    assert quick == [True]
+
+
+def test_a_client_deleted_meanwhile_loses_no_report(client: TestClient, store: RecordStore, runner: str, quick: list[bool]) -> None:  # fmt: skip
+    upload = open_upload(client, client=runner)
+    send(client, upload, "front.mp4")
+    store.delete_client(runner)
+    client.post(f"/api/uploads/{upload}/finish")
+    told = wait(client, upload, lambda t: t["state"] == "done")
+    assert "could not be kept with the client" in told["note"]
+    assert client.get(f"/api/results/{told['result']}").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2999-01-01"])
+def test_days_that_cannot_be_are_refused_before_clips_are_sent(client: TestClient, day: str) -> None:
+    assert client.post("/api/uploads", json={"recorded": day}).status_code == 400
+
+
+def test_a_guided_session_is_kept_as_the_visit_of_today(client: TestClient, store: RecordStore, runner: str, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    def finish(files: SessionFiles) -> SavedSession:
+        clip = write_runner_clip("front", files.folder / "squat_front", {"shift": 21.0})
+        merged = merge_clips([clip], load_catalog(), files.client, {}, (), None)
+        return SavedSession(files.folder, merged, (), ("squat_front",))
+
+    monkeypatch.setattr(SessionFiles, "finish", finish)
+    address = client.post("/api/live", json={"client": runner, "protocol": "squat"}).json()["socket"]
+    with attend(client, address) as socket:
+        socket.send_text(json.dumps({"command": "stop"}))
+        state = next(m["state"] for m in messages(socket) if m.get("state", {}).get("result"))
+    assert state["note"] == ""
+    (visit,) = store.visits(runner)
+    assert (visit.day, len(visit.clips)) == (TODAY, 1)
+
+
+# --- by hand, and notes ---------------------------------------------------------------------------------------------
+
+
+def test_values_by_hand_are_held_against_norms_at_once_or_not_kept(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+    wrong = client.post(f"/clients/{runner}/measure", data={"day": "2026-03-02", "knee_to_wall.left": "11", "knee_to_wall.right": "95", "hip_flexion.left": "abc"})  # fmt: skip
+    assert "It lies between 0 and 25 cm; was it taken in another unit?" in wrong.text
+    assert 'id="wrong-hip_flexion.left">Give a number.' in wrong.text
+    assert 'value="95"' in wrong.text
+    assert store.visits(runner) == ()
+    fields = {
+        "day": "2026-03-02",
+        "knee_to_wall.left": "11",
+        "knee_to_wall.right": "7,5",
+        "ankle_dorsiflexion.left": "12",
+    }
+    saved = client.post(f"/clients/{runner}/measure", data=fields)
+    page = client.get(saved.headers["location"]).text
+    assert "right 3.5\N{NO-BREAK SPACE}cm behind (68 % of the other side), more than chance explains" in page
+    assert "Ankle dorsiflexion without load, left" in page
+    assert store.visits(runner)[0].measured("knee_to_wall") == {"left": 11.0, "right": 7.5}
+    assert "There is no value yet" in post(client, f"/clients/{runner}/measure", day="2026-03-02").text
+
+
+def test_notes_are_checked(client: TestClient, store: RecordStore, runner: str) -> None:
+    nothing = post(client, f"/clients/{runner}/note", day="2026-03-02")
+    assert "There is nothing to note yet" in nothing.text
+    wrong = post(client, f"/clients/{runner}/note", day="2999-01-01", pain_now="3", text="stairs")
+    assert "This day lies ahead" in wrong.text
+    assert "stairs" in wrong.text
+    assert store.visits(runner) == ()
+    post(
+        client,
+        f"/clients/{runner}/note",
+        day="2026-03-02",
+        pain_next_day="1",
+        sessions_done="10",
+        sessions_planned="12",
+    )
+    (visit,) = store.visits(runner)
+    assert (visit.notes[0].pain_next_day, visit.notes[0].sessions_done) == (1, 10)
+
+
+# --- two trainers at once -------------------------------------------------------------------------------------------
+
+
+def test_two_trainers_at_once_lose_nothing(client: TestClient, store: RecordStore, runner: str) -> None:
+    def work(name: str) -> None:
+        for i in range(8):
+            assert post(client, "/clients/new", code=f"{name}-{i}").status_code == 303
+            assert post(client, "/clients/new").status_code == 303
+            assert post(client, f"/clients/{runner}/note", day="2026-03-02", text=f"{name}-{i}").status_code == 303
+            answer = client.post(f"/clients/{runner}/measure", data={"day": "2026-03-02", "knee_to_wall.left": "9"})
+            assert answer.status_code == 303
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, ("one", "two")))
+    (visit,) = store.visits(runner)
+    assert {n.text for n in visit.notes} == {f"{name}-{i}" for name in ("one", "two") for i in range(8)}
+    assert len(visit.measurements) == 16
+    assert len(store.list_clients()) == 33
+
+
+def test_a_client_changed_by_somebody_else_is_shown_and_not_overwritten(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+    page = client.get(f"/clients/{runner}/change").text
+    assert 'name="version" value="1"' in page
+    post(client, f"/clients/{runner}/change", version="1", name="first", birth_year="1991", sex="female", note="")
+    late = post(
+        client, f"/clients/{runner}/change", version="1", name="second", birth_year="1991", sex="female", note=""
+    )
+    assert "changed this client in the meantime" in late.text
+    assert "name: first" in late.text
+    assert 'value="second"' in late.text
+    assert store.client(runner).name == "first"
+
+
+# --- export, deletion, protection -----------------------------------------------------------------------------------
+
+
+def test_export_holds_everything(client: TestClient, runner: str, quick: list[bool]) -> None:
+    bring(client, runner)
+    answer = client.get(f"/clients/{runner}/export")
+    assert 'filename="C017.zip"' in answer.headers["content-disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        names = archive.namelist()
+        told = json.loads(archive.read("person.json"))
+    assert {"person.json", "readings.csv", "measurements.csv", "notes.csv"} <= set(names)
+    assert any(name.endswith(MARKED_FILE) for name in names)
+    assert told["intakes"][0]["injuries"][0]["kind"] == "ankle_sprain"
+    assert told == client.get(f"/api/clients/{runner}").json()
+    assert [c["code"] for c in client.get("/api/clients").json()] == [runner]
+
+
+def test_deleting_asks_for_the_code_and_leaves_nothing(client: TestClient, config: WebConfig, store: RecordStore, runner: str, quick: list[bool]) -> None:  # fmt: skip
+    store.change_client(store.client(runner), note="unmistakable-words")
+    store.add_client("C018")
+    told = bring(client, runner)
+    bring(client, "Client 17")
+    page = client.get(f"/clients/{runner}/delete").text
+    assert "1 visit," in page
+    assert "1 result recorded" in page
+    refused = post(client, f"/clients/{runner}/delete", code="c017")
+    assert "Nothing was deleted" in refused.text
+    assert store.knows(runner)
+    assert post(client, f"/clients/{runner}/delete", code=runner).status_code == 303
+    assert not store.knows(runner)
+    assert store.knows("C018")
+    assert client.get(f"/clients/{runner}").status_code == 404
+    assert client.get(f"/api/results/{told['result']}").status_code == 404
+    assert [r["client"] for r in client.get("/api/results").json()] == ["Client 17"]
+    assert config.records is not None
+    left = [p for p in config.records.data_folder.rglob("*") if p.is_file()]
+    assert all(b"unmistakable-words" not in p.read_bytes() for p in left)
+    assert not [p for p in left if p.name == MARKED_FILE]
+
+
+def test_a_visit_can_be_deleted(client: TestClient, store: RecordStore, runner: str, quick: list[bool]) -> None:
+    bring(client, runner)
+    assert "Delete the visit of 2 March 2026?" in client.get(f"/clients/{runner}/visits/2026-03-02/delete").text.replace("\N{NO-BREAK SPACE}", " ")  # fmt: skip
+    assert post(client, f"/clients/{runner}/visits/2026-03-02/delete").status_code == 303
+    assert store.visits(runner) == ()
+    assert client.get(f"/clients/{runner}/visits/2026-03-02").status_code == 404
+
+
+POSTS = ("/clients/new", "/clients/C017/change", "/clients/C017/delete", "/clients/C017/intake", "/clients/C017/clearance", "/clients/C017/measure",
+         "/clients/C017/note", "/clients/C017/plan/make", "/clients/C017/plan/edit", "/clients/C017/visits/2026-03-02/delete")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_other_pages_and_large_bodies_change_nothing(client: TestClient, runner: str, store: RecordStore, path: str) -> None:  # fmt: skip
+    before = json.dumps(client.get(f"/api/clients/{runner}").json())
+    for headers in ({"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        assert client.post(path, data={"code": runner}, headers=headers).status_code == 403
+    assert client.post(path, data={"code": runner, "note": "x" * 70_000}).status_code == 413
+    assert json.dumps(client.get(f"/api/clients/{runner}").json()) == before
+    assert len(store.list_clients()) == 1
+
+
+def test_beyond_this_machine_clients_ask_for_the_login(config: WebConfig) -> None:
+    with client_of(replace(config, host="0.0.0.0", password_hash=HASH), "10.0.0.9") as client:
+        for path in ("/clients", "/clients/C017", "/clients/C017/export", "/clients/C017/plan"):
+            assert client.get(path).headers["location"] == "/login"
+        assert client.get("/api/clients").status_code == 401
+        assert client.post("/clients/new", data={"code": "C099"}).status_code == 401
+
+
+@pytest.mark.parametrize("code", ["%2e%2e", "..%2F..%2Fetc", "%00", "C017%2F..", "<script>", "'; DROP TABLE clients"])
+def test_codes_lead_nowhere(client: TestClient, runner: str, code: str) -> None:
+    for path in (
+        "",
+        "/export",
+        "/delete",
+        "/measure",
+        "/plan",
+        "/progress",
+        "/readiness",
+        "/intake",
+        "/visits/2026-03-02",
+    ):
+        answer = client.get(f"/clients/{code}{path}", headers={"accept": "text/html"})
+        assert answer.status_code in (303, 307, 404), path
+        assert "<script>" not in answer.text.replace('<script type="module"', "")
+
+
+def test_what_people_type_is_shown_as_text(client: TestClient, store: RecordStore) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    post(client, "/clients/new", code="C021", name=evil, note=evil)
+    for path in (
+        "/clients",
+        "/clients/C021",
+        "/clients/C021/change",
+        "/clients/C021/delete",
+        "/clients?q=%3Cimg",
+        "/?client=%3Cimg",
+    ):
+        text = client.get(path).text
+        assert "<img" not in text
+    assert "&lt;img" in client.get("/clients/C021").text
+    assert store.client("C021").name == evil
+
+
+def test_searching_finds_by_code_and_name(client: TestClient, store: RecordStore) -> None:
+    for code, name in (("C001", "Runner"), ("C002", "Lifter"), ("R3", "")):
+        store.add_client(code, name=name)
+    assert client.get("/clients?q=run").text.count("/clients/C00") == 1
+    assert client.get("/clients?q=C00").text.count("/clients/C00") == 2
+    assert "Nobody with" in client.get("/clients?q=zzz").text
+
+
+@pytest.mark.parametrize(("fields", "said"), [({"code": "a/b"}, "cannot be the code"), ({"birth_year": "91"}, "four digits"), ({"sex": "x"}, "Choose from the list"), ({"code": "C017"}, "already")])  # fmt: skip
+def test_a_client_who_cannot_be_is_told_and_not_added(client: TestClient, store: RecordStore, runner: str, fields: dict[str, str], said: str) -> None:  # fmt: skip
+    answer = post(client, "/clients/new", **({"name": "typed before"} | fields))
+    assert answer.status_code == 200
+    assert said in answer.text
+    assert "typed before" in answer.text
+    assert len(store.list_clients()) == 1
+
+
+def test_a_client_without_visits_is_told_so(client: TestClient, runner: str) -> None:
+    answer = client.get(f"/clients/{runner}/progress", headers={"accept": "text/html"})
+    assert answer.status_code == 404
+    assert "has no visit yet" in answer.text
+    assert "Not known" in client.get(f"/clients/{runner}/readiness").text

@@ -1,0 +1,133 @@
+"""The intake as a form: the same intake as the conversation, nothing typed lost, nothing kept without consent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from movescreen.care.intake import Consent
+from movescreen.records import RecordStore
+from tests.care.people import DAY, QUESTIONS, SPRAIN, make_intake
+from tests.web.conftest import post
+
+
+def begin(client: TestClient, code: str) -> str:
+    where = str(post(client, f"/clients/{code}/intake", day="2026-03-02").headers["location"])
+    return where.rpartition("/")[0]
+
+
+NEXT = {"go": "next"}
+CALM: dict[str, dict[str, Any]] = {
+    "pains": {"pain": "no"}, "injuries": {"injured": "no"}, "operations": {"operated": "no"},
+    "births": {"pregnant": "no", "birth": "no"}, "day": {"sitting_hours": "7,5", "sports": "running"},
+    "goals": {"goals": ["run", "lift"], "confidence": "6"}, "health": {"medication": "none", "symptoms": "-none-"},
+    "consent": {"records": "yes", "pictures": "no"},
+}  # fmt: skip
+
+
+def tell(client: TestClient, where: str, **changes: dict[str, Any]) -> Any:
+    answer = None
+    for step, fields in (CALM | changes).items():
+        answer = client.post(f"{where}/{step}", data={**fields, **NEXT})
+        assert answer.status_code in (200, 303), step
+        assert "check=1" not in answer.headers.get("location", ""), step
+    return answer
+
+
+def test_the_form_makes_the_intake_that_the_conversation_makes(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019", sex="female")
+    done = tell(client, begin(client, "C019"))
+    assert done.headers["location"] == "/clients/C019/intake"
+    intake = store.latest_intake("C019")
+    assert intake is not None
+    assert (intake.day, intake.pains, intake.injuries, intake.asked_birth) == (DAY, (), (), True)
+    assert (intake.sitting_hours, intake.sports, intake.goals, intake.confidence) == (7.5, ("running",), ("run", "lift"), 6)  # fmt: skip
+    assert intake.symptoms
+    assert not any(intake.symptoms.values())
+    assert intake.consent == Consent(records=True, pictures=False, on=DAY)
+    assert "No red flag was named" in client.get("/clients/C019/intake").text
+
+
+def test_mistakes_stand_beside_their_question_and_nothing_typed_is_lost(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019")
+    where = begin(client, "C019")
+    fields = {
+        "pain": "yes", "pains.0.place": "ankle", "pains.0.side": "right", "pains.0.now": "7", "pains.0.week": "3",
+        "pains.0.with_movement": "<b>stairs</b> & running",
+    }  # fmt: skip
+    answer = client.post(f"{where}/pains", data={**fields, **NEXT})
+    assert answer.headers["location"].endswith("/pains?check=1")
+    page = client.get(answer.headers["location"]).text
+    beside = page.partition('id="wrong-pains.0.week">')[2]
+    assert beside.startswith("The worst of the week (3) cannot be less than the pain now (7).")
+    assert "&lt;b&gt;stairs&lt;/b&gt; &amp; running" in page
+    assert page.count("checked") >= 5
+    again = client.get(f"{where}/pains").text
+    assert "&lt;b&gt;stairs" in again, "a page that is loaded again has everything"
+
+
+def test_several_injuries_are_added_and_taken_out(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019")
+    where = begin(client, "C019")
+    sprain = {"injuries.0.kind": "ankle_sprain", "injuries.0.side": "right", "injuries.0.when": "2023-05", "injuries.0.times": "2"}  # fmt: skip
+    answer = client.post(f"{where}/injuries", data={"injured": "yes", **sprain, "go": "add"})
+    assert answer.headers["location"].endswith("/injuries#injuries-1")
+    assert client.get(f"{where}/injuries").text.count('class="entry stack"') == 2
+    back = {"injuries.1.kind": "back_pain_episode", "injuries.1.when": "2024", "injuries.1.times": "1"}
+    client.post(f"{where}/injuries", data={"injured": "yes", **sprain, **back, "go": "remove:0"})
+    moved = {name.replace(".1.", ".0."): value for name, value in back.items()}
+    tell(client, where, injuries={"injured": "yes", **moved})
+    intake = store.latest_intake("C019")
+    assert intake is not None
+    assert intake.injuries is not None
+    assert [(i.kind, i.place, i.side) for i in intake.injuries] == [("back_pain_episode", "low_back", "")]
+
+
+def test_without_consent_nothing_is_kept_and_a_red_flag_is_still_told(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019")
+    where = begin(client, "C019")
+    done = tell(client, where, health={"symptoms": "chest_pain"}, consent={"records": "no", "pictures": "no"})
+    assert "nothing of this conversation was stored" in done.text
+    assert "Chest pain or breathlessness" in done.text
+    assert store.latest_intake("C019") is None
+    assert client.get(f"{where}/pains").status_code == 404, "the conversation is forgotten"
+
+
+def test_asking_again_begins_with_what_rarely_changes(client: TestClient, runner: str, store: RecordStore) -> None:
+    where = begin(client, runner)
+    page = client.get(f"{where}/injuries").text
+    assert 'value="2023-05"' in page
+    assert "Filled in from the last time" in page
+    assert "checked" not in client.get(f"{where}/pains").text
+    assert "checked" not in client.get(f"{where}/health").text
+    kept = {"injured": "yes", "injuries.0.kind": "ankle_sprain", "injuries.0.side": "right", "injuries.0.when": "2023-05", "injuries.0.times": "2", "injuries.0.gives_way": "yes"}  # fmt: skip
+    tell(client, where, injuries=kept)
+    intake = store.latest_intake(runner)
+    assert intake is not None
+    assert intake.injuries == (SPRAIN,)
+
+
+def test_a_step_left_out_is_asked_before_anything_is_kept(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019", sex="male")
+    where = begin(client, "C019")
+    answer = client.post(f"{where}/consent", data={"records": "yes", "pictures": "no", **NEXT})
+    assert answer.headers["location"].endswith("/pains?check=1")
+    assert store.latest_intake("C019") is None
+
+
+def test_before_a_session_it_says_what_is_open(client: TestClient, store: RecordStore, runner: str) -> None:
+    store.add_client("C019")
+    assert "Nobody has asked C019 about red flags yet." in client.get("/?client=C019").text
+    assert "red flags" not in client.get(f"/?client={runner}").text
+    store.add_intake(runner, make_intake(symptoms={k: v for k, v in QUESTIONS.items() if k != "fainting"}))
+    assert "1 question about red flags is still open." in client.get(f"/clips?client={runner}").text
+
+
+def test_men_are_not_asked_about_births_and_nobody_reads_another_s_conversation(client: TestClient, store: RecordStore) -> None:  # fmt: skip
+    store.add_client("C019", sex="male")
+    store.add_client("C020")
+    where = begin(client, "C019")
+    assert client.get(f"{where}/births").status_code == 404
+    assert client.get(f"{where}/pains".replace("C019", "C020")).status_code == 404
+    assert client.get("/clients/C019/intake/guess/pains").status_code == 404
