@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-import movescreen.web.uploads as uploads
 from movescreen.model import ClipResult
 from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
@@ -42,7 +41,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     def analyze(video: Path, _request: object, folder: Path, *, recorded: str, **_more: object) -> ClipResult:
         return write_runner_clip(video.name, folder, by_day[recorded])
 
-    monkeypatch.setattr(uploads, "analyze_clip", analyze)
+    monkeypatch.setattr("movescreen.web.clip_files.analyze_clip", analyze)
     config = WebConfig(results=tmp_path / "results", records=RecordSettings(folder=tmp_path / "records"))
     pool = ThreadPoolExecutor(1)
 
