@@ -130,7 +130,8 @@ class Clip:
             inward = self._toward_left(f"ankle_{s}", f"knee_{s}") * (-1 if s == "L" else 1)
             return (100 * inward / leg.iloc[0]).to_numpy()
         if stem == "shoulder_flexion":
-            arm, down = self._vector(f"shoulder_{s}", f"elbow_{s}"), self._vector(f"shoulder_{s}", f"hip_{s}")
+            # in the sagittal plane: an arm held out to the side is abducted, not flexed
+            arm, down = (self._in_sagittal_plane(f"shoulder_{s}", f"{end}_{s}") for end in ("elbow", "hip"))
             cosine = (arm * down).sum(1) / np.linalg.norm(arm, axis=1) / np.linalg.norm(down, axis=1)
             return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
         if stem == "heel_rise" and self.meta["move"] != "lunge":
@@ -149,6 +150,12 @@ class Clip:
 
     def _vector(self, start: str, end: str) -> np.ndarray:
         return np.column_stack([self.frames[f"{end}_{c}"] - self.frames[f"{start}_{c}"] for c in "XYZ"])
+
+    def _in_sagittal_plane(self, start: str, end: str) -> np.ndarray:
+        yaw = np.radians(self.meta["subject_yaw_deg"])
+        left = np.array([np.cos(yaw), np.sin(yaw), 0.0])
+        vector = self._vector(start, end)
+        return vector - np.outer(vector @ left, left)
 
     def _length(self, start: str, end: str) -> pd.Series:
         return pd.Series(np.linalg.norm(self._vector(start, end), axis=1))

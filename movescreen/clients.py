@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from movescreen.care.person import Person
 from movescreen.care.plan import make_plan
@@ -15,13 +16,15 @@ from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.errors import InputError
 from movescreen.model import ScreeningResult
-from movescreen.records import Client, RecordStore, SavedPlan
-from movescreen.records.export import export_client
 from movescreen.report.key_pictures import MARKED_FILE
 from movescreen.report.person import write_person_tables
 from movescreen.report.person_sections import PersonHead
 from movescreen.report.progress_page import ProgressReport, make_progress_report
 from movescreen.report.visit_page import VisitReport, make_visit_report
+
+if TYPE_CHECKING:
+    # the database library is heavy, and most commands need none
+    from movescreen.records import Client, RecordStore, SavedPlan
 
 
 def demand_may_screen(store: RecordStore, code: str, day: date, where: str) -> tuple[Person, RedFlagReview]:
@@ -127,5 +130,7 @@ def make_next_plan(store: RecordStore, code: str, today: date, based_on: int | N
 
 def export_everything(store: RecordStore, code: str, folder: Path) -> None:
     """Write all rows of a person as JSON and tables, and copies of the files, into an empty folder."""
+    from movescreen.records.export import export_client
+
     export_client(store, code, folder)
     write_person_tables(store.visits(code), folder)

@@ -114,6 +114,7 @@ def diagnose(output_dir: Path | str | None = None) -> tuple[Check, ...]:
         ("pose models", _check_models),
         ("catalogue", _check_catalog),
         ("settings", _check_settings),
+        ("records", _check_records),
         ("output folder", lambda: _check_output(folder)),
         ("processor", _check_cores),
         ("offline", _check_offline),
@@ -363,13 +364,15 @@ def _check_models() -> Iterator[Check]:
 
 
 def _check_catalog() -> Iterator[Check]:
+    from movescreen.catalog.care_loader import load_care_catalog
     from movescreen.catalog.loader import load_catalog
     from movescreen.catalog.norms_library import load_norms
     from movescreen.errors import MovescreenError
 
     try:
-        movements, norms = load_catalog().movements, load_norms()
-        yield Check("catalogue", True, f"{len(movements)} movements, {len(norms.sets)} norm sets")
+        movements, norms, care = load_catalog().movements, load_norms(), load_care_catalog()
+        counts = f"{len(movements)} movements, {len(norms.sets)} norm sets, {len(care.exercises)} exercises"
+        yield Check("catalogue", True, counts)
     except MovescreenError as error:
         yield Check("catalogue", False, error.message, error.hint or _REINSTALL)
 
@@ -386,6 +389,23 @@ def _check_settings() -> Iterator[Check]:
         yield Check(
             "settings", False, f"{error.message} ({origin})", "correct the config file or the environment variable"
         )
+
+
+def _check_records() -> Iterator[Check]:
+    from movescreen.errors import MovescreenError
+    from movescreen.records import open_store, records_exist
+    from movescreen.settings import load_record_settings
+
+    try:
+        where = load_record_settings().data_folder
+        if not records_exist():
+            yield Check("records of clients", True, f"none yet; they would be in {where}", needed=False)
+            return
+        with open_store() as store:
+            count = len(store.list_clients())
+        yield Check("records of clients", True, f"{count}, files in {where}", needed=False)
+    except MovescreenError as error:
+        yield Check("records of clients", False, error.message, error.hint, needed=False)
 
 
 def _check_offline() -> Iterator[Check]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from movescreen._version import __version__
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
+from movescreen.catalog.measurement import sum_terms
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
@@ -333,9 +334,10 @@ def known_errors(
         row = catalog.measurement_row(name, kind.value)
         if row is None or not raw:
             return error
-        # without the correction its size belongs to the error: at worst what it takes out at either end
+        # without the correction its size belongs to the error: at worst what the line takes out at either end, and the terms
         bias = max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high))
-        return np.asarray(np.hypot(error, bias))
+        terms = row.limit if inputs is None else sum_terms(row, inputs) if row.terms else 0.0
+        return np.asarray(np.hypot(error, bias + np.abs(terms)))
 
     return find
 

@@ -13,7 +13,20 @@ import pytest
 import movescreen
 
 PACKAGE = Path(movescreen.__file__).parent
-HEAVY = ("numpy", "scipy", "cv2", "av", "mediapipe", "pandas", "matplotlib", "pydantic", "typer", "rich", "jinja2")
+HEAVY = (
+    "numpy",
+    "scipy",
+    "cv2",
+    "av",
+    "mediapipe",
+    "pandas",
+    "matplotlib",
+    "pydantic",
+    "typer",
+    "rich",
+    "jinja2",
+    "fastapi",
+)
 
 
 def _modules_after(statement: str) -> set[str]:
@@ -37,8 +50,9 @@ def test_measuring_poses_needs_no_pose_engine_and_no_video() -> None:
     assert not {"mediapipe", "cv2", "av", "pandas", "matplotlib", "typer"} & loaded
 
 
-def test_the_command_line_starts_without_the_pose_engine() -> None:
-    assert "mediapipe" not in _modules_after("import movescreen.cli")
+def test_the_command_line_starts_without_pose_engine_web_and_database() -> None:
+    heavy = {"mediapipe", "fastapi", "uvicorn", "sqlalchemy", "alembic"}
+    assert not heavy & _modules_after("import movescreen.cli")
 
 
 #: Lower may not know of higher; those in one line do not know of each other.
@@ -107,3 +121,17 @@ def test_library_code_neither_prints_nor_exits() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
+
+
+#: What could reach the network.
+OUTSIDE = {"socket", "http", "urllib", "requests", "httpx", "smtplib", "ftplib", "asyncio", "fsspec"}
+
+
+def test_nothing_about_a_person_can_leave_the_machine() -> None:
+    for path in MODULES:
+        if _part(path) not in ("care", "records"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & OUTSIDE, path

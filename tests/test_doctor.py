@@ -314,3 +314,21 @@ def test_old_python(monkeypatch: Patch) -> None:
     check = one(doctor._check_python(), "Python")
     assert check.blocking
     assert "99.0 or newer" in check.detail
+
+
+def test_records_are_counted_and_never_begun(tmp_path: Path, monkeypatch: Patch) -> None:
+    from movescreen.records import open_store
+
+    monkeypatch.setenv("MOVESCREEN_RECORDS_FOLDER", str(tmp_path / "kept"))
+    check = one(doctor._check_records(), "records of clients")
+    assert check.ok
+    assert "none yet" in check.detail
+    assert not (tmp_path / "kept").exists()
+    with open_store() as store:
+        store.add_client()
+    assert one(doctor._check_records(), "records of clients").detail.startswith("1, files in ")
+    (tmp_path / "kept/records.sqlite").write_bytes(b"damaged" * 500)
+    check = one(doctor._check_records(), "records of clients")
+    assert not check.ok
+    assert not check.needed
+    assert check.remedy

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from movescreen.care.dates import PartialDate
 from movescreen.catalog.care_schema import Goal, InjuryKind, Place, Sport
-from movescreen.errors import InputError
+from movescreen.errors import InputError, UnknownNameError
 
 Side = Literal["left", "right", "both", ""]
 Sex = Literal["female", "male", ""]
@@ -177,6 +177,15 @@ class Intake(Told):
         if self.pregnant and self.weeks_postpartum is not None and self.weeks_postpartum < 6:
             raise ValueError("pregnant and less than six weeks after a birth does not go together")
         return self
+
+
+def read_sex(text: str) -> Sex:
+    """Return a sex that the norms know, or empty for not known; UnknownNameError for anything else."""
+    known: tuple[Sex, ...] = ("", "female", "male")
+    for sex in known:
+        if text == sex:
+            return sex
+    raise UnknownNameError("sex in the norms", text, ("female", "male"))
 
 
 def read_intake(path: Path) -> Intake:

@@ -214,7 +214,8 @@ def _choose(draft: _Draft, stage: Stage) -> None:
             break
         need = max((n for n in draft.needs if n.spec.id in best.serves and n.spec.id not in served), key=_fit(best))
         picked.append((best, need))
-        served |= set(best.serves)
+        # warm-ups may serve the same need: one makes warm, the next one prepares a joint
+        served |= set(best.serves) if stage != "warm_up" else set()
         candidates.remove(best)
     order = list(draft.catalog.exercises)
     if stage == "warm_up":

@@ -169,7 +169,9 @@ def find_setup_differences(first: Setup, last: Setup) -> list[str]:
     if first.raw != last.raw:
         out.append("other correction: plain readings in one of them")
     if first.catalog_sha256 != last.catalog_sha256:
-        out.append("other catalogue version, so another correction may have been used")
+        out.append(
+            "other catalogue version, so another correction may have been used (analyse it again: movescreen visit redo)"
+        )
     return out
 
 

@@ -76,7 +76,7 @@ _URGENCY = ("now", "soon", "mention")
 def review_red_flags(person: Person, catalog: CareCatalog) -> RedFlagReview:
     """Return what stops the screening of a person, and what was not asked.
 
-    A flag with a clinician's clearance that is no older than the intake no longer stops, and stays listed. One that was never
+    A flag with a clinician's clearance, given since the intake and by today, no longer stops, and stays listed. One that was never
     asked about is an open question, never a "no".
     """
     raised, unasked = [], []
@@ -142,5 +142,6 @@ def _answer(spec: RedFlagSpec, person: Person) -> bool | None:
 def _clearance(spec: RedFlagSpec, person: Person) -> Clearance | None:
     if person.intake is None:
         return None
-    fitting = [c for c in person.intake.clearances if c.flag == spec.id and c.on >= person.intake.day]
+    days = person.intake.day, person.today
+    fitting = [c for c in person.intake.clearances if c.flag == spec.id and days[0] <= c.on <= days[1]]
     return max(fitting, key=lambda c: c.on) if fitting else None

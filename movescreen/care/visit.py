@@ -11,10 +11,20 @@ from typing import Annotated
 from pydantic import Field
 
 from movescreen.care.intake import Note, Score, Side, Told
+from movescreen.care.steadiness import count_hesitations, count_knee_wobbles
 from movescreen.catalog import Catalog
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.errors import InputError
-from movescreen.model import ClipResult, Evidence, Finding, ScreeningResult, Source, Status, read_error
+from movescreen.model import (
+    ClipResult,
+    Evidence,
+    Finding,
+    Repetition,
+    ScreeningResult,
+    Source,
+    Status,
+    read_error,
+)
 
 #: What is read of every clip beside its key signals: seconds from the start to the turn, and back.
 TEMPO_SIGNALS = ("descent_s", "ascent_s")
@@ -298,7 +308,21 @@ def _read(clip: ClipResult, catalog: Catalog) -> list[Reading]:
             # start and end are each known to about a tenth of a second
             seconds = tuple(getattr(rep, stem) for rep in reps)
             out.append(_reading(stem, leg, "s", seconds, 0.1 * 2**0.5))
+    for leg, reps in legs.items():
+        out += _read_steadiness(clip, reps, leg, spec.reps.driver)
     return out
+
+
+def _read_steadiness(clip: ClipResult, reps: Sequence[Repetition], leg: str, driver: str) -> list[Reading]:
+    """Return hesitations, and wobbles of each knee (of the working one, where there is one)."""
+    counted = {("hesitations", leg): [count_hesitations(clip, rep, driver) for rep in reps]}
+    for side in (leg,) if leg else ("left", "right"):
+        counted["knee_wobbles", side] = [count_knee_wobbles(clip, rep, side) for rep in reps]
+    return [
+        _reading(stem, side, "count", values, math.nan)
+        for (stem, side), found in counted.items()
+        if (values := [value for value in found if math.isfinite(value)])
+    ]
 
 
 def _reading(stem: str, side: str, unit: str, values: Sequence[float], error: float) -> Reading:

@@ -148,6 +148,8 @@ class ThresholdCheck(CheckBase, _Limits):
     min_rep_share: float = Field(default=0.6, gt=0, le=1)
     #: Flags only together with one of these checks (flagged or borderline).
     only_with: tuple[str, ...] = ()
+    #: The reading depends on how the person is turned to the camera: a turn is told, and a flag must clearly pass the limit.
+    camera_turn_guard: bool = False
 
 
 class _UpperLimits(Strict):

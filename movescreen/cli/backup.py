@@ -9,7 +9,6 @@ import typer
 
 from movescreen.errors import InputError
 from movescreen.records import open_store
-from movescreen.records.backup import restore_backup, write_backup
 from movescreen.report.wording import plural
 
 
@@ -23,6 +22,8 @@ def backup(
     file: Annotated[Path, typer.Argument(help="New zip file; not encrypted, so keep it where records may be.")],
 ) -> None:
     """Write all clients, visits, plans and files into one file."""
+    from movescreen.records.backup import write_backup
+
     with open_store() as store:
         made = write_backup(store, file)
     typer.echo(f"{file}: {plural(made.clients, 'client')}, {plural(made.files, 'file')}")
@@ -32,6 +33,8 @@ def restore(file: Annotated[Path, typer.Argument(help="File that 'movescreen bac
     """Put a backup back into empty records; checks it first, overwrites nothing."""
     if not file.is_file():
         raise InputError(f"there is no file {file}", "check the name")
+    from movescreen.records.backup import restore_backup
+
     with open_store() as store:
         done = restore_backup(store, file)
     typer.echo(f"restored {plural(done.clients, 'client')} and {plural(done.files, 'file')}, as of {done.made} UTC")

@@ -65,11 +65,12 @@ def check(
 ) -> None:
     """Check every catalogue file and report all mistakes at once."""
     catalog = load_catalog(folder, known_signals())
-    if folder is None or holds_care_files(folder):
-        load_care_catalog(folder)
+    counts = [f"{len(catalog.movements)} movements", f"{sum(len(m.checks) for m in catalog.movements.values())} checks"]
+    counts.append(f"{len(catalog.protocols)} guided sessions")
     if folder is None or (folder / "norms").is_dir():
-        load_norms(folder / "norms" if folder else None)
-    checks = sum(len(m.checks) for m in catalog.movements.values())
-    typer.echo(
-        f"the catalogue is sound: {len(catalog.movements)} movements, {checks} checks, {len(catalog.protocols)} guided sessions, sha256 {catalog.sha256[:12]}"
-    )
+        counts.append(f"{len(list(load_norms(folder / 'norms' if folder else None)))} norms")
+    if folder is None or holds_care_files(folder):
+        care = load_care_catalog(folder)
+        counts += [f"{len(care.red_flags)} red flags", f"{len(care.hand_tests)} tests by hand"]
+        counts += [f"{len(care.exercises)} exercises", f"{sum(len(s.gates) for s in care.readiness.values())} gates"]
+    typer.echo(f"the catalogue is sound: {', '.join(counts)}, sha256 {catalog.sha256[:12]}")

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from movescreen.atomic import staged_folder
-from movescreen.care.intake import Intake
+from movescreen.care.intake import Intake, read_sex
 from movescreen.care.red_flags import describe_flags, review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import Day, read_day
 from movescreen.clients import export_everything
-from movescreen.errors import InputError, UnknownNameError
+from movescreen.errors import InputError
 from movescreen.records import open_store
-from movescreen.records.export import describe_client
 from movescreen.report.person_sections import told_lines
 from movescreen.report.wording import plural
 
@@ -46,25 +45,18 @@ def add(
 ) -> None:
     """Add a client and print the code."""
     with open_store() as store:
-        client = store.add_client(code, name=name, birth_year=born, sex=check_sex(sex), note=note)
+        client = store.add_client(code, name=name, birth_year=born, sex=read_sex(sex), note=note)
     typer.echo(client.code)
-
-
-def check_sex(sex: str | None) -> Any:
-    """Return a sex that the norms know, or raise :class:`UnknownNameError`."""
-    if sex not in (None, "", "female", "male"):
-        raise UnknownNameError("sex in the norms", str(sex), ("female", "male"))
-    return sex
 
 
 def list_clients() -> None:
     """List the clients."""
     table = Table("code", "name", "born", "sex", "visits", "last visit", box=None)
     with open_store() as store:
-        clients = store.list_clients()
+        clients, days = store.list_clients(), store.visit_days()
         for client in clients:
-            visits = store.visits(client.code)
-            last = visits[-1].day.isoformat() if visits else ""
+            visits = days.get(client.code, ())
+            last = visits[-1].isoformat() if visits else ""
             table.add_row(client.code, client.name, str(client.birth_year or ""), client.sex, str(len(visits)), last)
         where = store.folder
     if clients:
@@ -83,6 +75,8 @@ def show(
     today = read_day(day)
     with open_store() as store:
         if as_json:
+            from movescreen.records.export import describe_client
+
             typer.echo(json.dumps(describe_client(store, code), indent=2, ensure_ascii=False))
             return
         client, person, visits = store.client(code), store.person(code, today), store.visits(code)
@@ -119,7 +113,7 @@ def change(
     note: Annotated[str | None, typer.Option(help="New note.")] = None,
 ) -> None:
     """Change who a client is."""
-    given = {"name": name, "birth_year": born, "sex": check_sex(sex), "note": note}
+    given = {"name": name, "birth_year": born, "sex": None if sex is None else read_sex(sex), "note": note}
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:
         raise InputError("nothing to change", "give --name, --born, --sex or --note")

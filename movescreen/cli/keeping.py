@@ -8,7 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from movescreen.care.history import link_findings
 from movescreen.care.red_flags import Decision, describe_flags
+from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import read_day
 from movescreen.clients import demand_may_screen, keep_screening
 from movescreen.model import ScreeningResult
@@ -24,7 +26,10 @@ class VisitKeeper:
     def keep(self, merged: ScreeningResult, out: Path, folders: Sequence[str]) -> None:
         """Keep the screening with its files."""
         with open_store() as store:
-            keep_screening(store, self.code, self.day, merged, out, folders)
+            record = keep_screening(store, self.code, self.day, merged, out, folders)
+            person = store.person(self.code, self.day)
+        for link in link_findings(record.findings, person, load_care_catalog()):
+            self.console.print(f"history: {link.finding.message} {link.text}")
         self.console.print(f"kept as the visit of {self.day} of {self.code}")
 
 

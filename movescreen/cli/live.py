@@ -42,8 +42,12 @@ def live(
         bool, typer.Option("--pictures", help="Keep pictures of the deepest moments in the report.")
     ] = False,
     setup: Annotated[
-        bool, typer.Option("--setup/--no-setup", help="Check the set-up and count down, or record from the start.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--setup/--no-setup",
+            help="Check the set-up and count down, or record from the start; cameras do, files do not unless told.",
+        ),
+    ] = None,
     window: Annotated[
         bool, typer.Option("--window/--no-window", help="Show a window, or only print what happens.")
     ] = True,
@@ -59,11 +63,12 @@ def live(
     from movescreen.live import GuidedSession, LiveEngine, SessionFiles, name_folder
     from movescreen.live.window import Window
     from movescreen.pipeline import missing_answer
-    from movescreen.video.camera import open_camera
+    from movescreen.video.camera import FileCamera, open_camera
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    session = GuidedSession(chosen, catalog, repetitions=repetitions, raw=settings.raw, guided=setup)
     with ThreadPoolExecutor(1) as pool, open_camera(camera, max_side_px=settings.max_side_px) as source:
+        guided = not isinstance(source, FileCamera) if setup is None else setup
+        session = GuidedSession(chosen, catalog, repetitions=repetitions, raw=settings.raw, guided=guided)
         files = SessionFiles(name_folder(out, client), client, chosen.name, settings, pool)
         with LiveEngine(session, settings.model, pictures=pictures) as engine:
             session.on_part = lambda outcome: files.add(outcome, engine.info, engine.pictures.get(outcome.part.id))

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.table import Column, Table
 
 from movescreen.care.intake import parse_told
+from movescreen.care.plan import STAGES
 from movescreen.care.plan_edit import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.care.plan_model import Plan
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
 from movescreen.clients import head_of, make_next_plan
-from movescreen.errors import InputError
-from movescreen.records import RecordStore, SavedPlan, open_store
+from movescreen.errors import InputError, UnknownNameError
+from movescreen.records import open_store
 from movescreen.report.plan_page import write_plan
+
+if TYPE_CHECKING:
+    from movescreen.records import RecordStore, SavedPlan
 
 _Out = Annotated[Path | None, typer.Option(help="Also write page, table and JSON into this folder.")]
 
@@ -30,6 +35,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     group.command("edit")(edit)
     group.command("save")(save)
+    group.command("exercises")(exercises)
     app.add_typer(group, name="plan")
 
 
@@ -97,6 +103,20 @@ def save(
     )
     with open_store() as store:
         _finish(store, code, store.save_plan(code, plan, number), out)
+
+
+def exercises(
+    serves: Annotated[str, typer.Option(help="Only those that serve this need, such as ankle_range.")] = "",
+) -> None:
+    """List the exercises that a plan may hold, and the needs that they serve."""
+    catalog = load_care_catalog()
+    if serves and serves not in catalog.needs:
+        raise UnknownNameError("need", serves, catalog.needs)
+    table = Table(Column("exercise", no_wrap=True), Column("stage", no_wrap=True), "what", "serves", box=None)
+    for spec in sorted(catalog.exercises.values(), key=lambda e: STAGES.index(e.stage)):
+        if not serves or serves in spec.serves:
+            table.add_row(spec.id, spec.stage.replace("_", "-"), spec.title, ", ".join(spec.serves))
+    Console(markup=False, highlight=False).print(table)
 
 
 def _read_swap(text: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -22,6 +22,9 @@ from movescreen.report.progress_page import (
     rule_words,
     write_progress,
 )
+
+if TYPE_CHECKING:
+    pass
 
 
 def register(app: typer.Typer) -> None:

@@ -25,7 +25,7 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 is every one, and asks for a password.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 is any free one.")] = 8000,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screenings"),
     model: Model = None,
     name: Annotated[
@@ -66,21 +66,19 @@ def serve(
 
 
 def _run(config: WebConfig, certificate: Path | None, key: Path | None, console: Console) -> None:
-    from movescreen.web.server import make_server
+    from movescreen.web.server import listen, make_server
 
-    server = make_server(config, certificate, key)
-    scheme = "https" if certificate else "http"
-    shown = f"[{config.host}]" if ":" in config.host else config.host
-    console.print(f"movescreen is at {scheme}://{shown}:{config.port} (Ctrl-C ends it)")
-    console.print(f"results go to {config.results}")
-    if not config.loopback and not config.secure:
-        console.print(
-            "note: browsers give the camera only to https pages and to this machine itself. For other machines add"
-            " --certificate and --key (mkcert makes them), or open it through: ssh -L 8000:localhost:8000 THIS-MACHINE"
-        )
-    server.run()
-    if not server.started:
-        raise InputError(
-            f"cannot listen on {shown}:{config.port}",
-            "choose another one with --port, or end the program that uses it",
-        )
+    with listen(config) as socket:
+        server = make_server(config, certificate, key)
+        port = socket.getsockname()[1]
+        scheme = "https" if certificate else "http"
+        shown = f"[{config.host}]" if ":" in config.host else config.host
+        console.print(f"movescreen is at {scheme}://{shown}:{port} (Ctrl-C ends it)")
+        console.print(f"results go to {config.results}")
+        if not config.loopback and not config.secure:
+            console.print(
+                "note: browsers give the camera only to https pages and to this machine itself. For other machines add"
+                f" --certificate and --key (mkcert makes them), or let them in through:"
+                f" ssh -L {port}:localhost:{port} THIS-MACHINE"
+            )
+        server.run(sockets=[socket])

@@ -5,7 +5,8 @@ Nothing here knows a browser or a window; ``movescreen live`` and the web app dr
 
 from movescreen.live.engine import LiveEngine
 from movescreen.live.saving import SavedSession, SessionFiles, name_folder
-from movescreen.live.session import Command, GuidedSession, PartOutcome, SessionView, Stage
+from movescreen.live.session import GuidedSession
+from movescreen.live.states import Command, PartOutcome, SessionView, Stage
 
 __all__ = [
     "Command",

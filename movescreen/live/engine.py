@@ -10,8 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from movescreen.live.session import GuidedSession, Stage
+from movescreen.live.session import GuidedSession
 from movescreen.live.sight import Light, Sight
+from movescreen.live.states import Stage
 from movescreen.model import BLAZEPOSE, Frame
 from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator, create_estimator
 from movescreen.pose.heel_tracking import SIDES, HeelTracker
@@ -194,18 +195,18 @@ class _Watcher:
         self._estimator: PoseEstimator | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="people")
         self._pending: Future[int] | None = None
-        self._people = 1
+        self._people = self._before = 1
         self._last_s = -np.inf
 
     def count(self, frame: Frame) -> int:
-        """Return how many people there were when somebody last looked; looks again when it is time."""
+        """Return how many people there were in the last two looks, the smaller number; looks again when it is time."""
         if self._pending is not None and self._pending.done():
-            self._people = max(1, self._pending.result())
+            self._before, self._people = self._people, max(1, self._pending.result())
             self._pending = None
         if self._pending is None and frame.time_s - self._last_s >= _LOOK_ROUND_S:
             self._last_s = frame.time_s
             self._pending = self._pool.submit(self._look, frame)
-        return self._people
+        return min(self._before, self._people)
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)

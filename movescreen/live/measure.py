@@ -11,7 +11,7 @@ from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import CueSpec, PartSpec
 from movescreen.kinematics import CausalSignals, StandingReference, describe_causal_filter, list_signals
 from movescreen.live.sight import Sight
-from movescreen.model import Finding, KinematicSeries, Repetition, Status
+from movescreen.model import Finding, FloatArray, KinematicSeries, Repetition, Status, read_statistic
 from movescreen.pipeline import known_correction, known_errors
 from movescreen.repetitions import RepetitionSegmenter
 from movescreen.repetitions.recognition import segmenter_settings
@@ -28,11 +28,14 @@ class Reading:
         What it is, in everyday words.
     value, unit
         NaN when it cannot be seen now.
+    last
+        At the deepest point of the last repetition; NaN before the first.
     """
 
     label: str
     value: float
     unit: str
+    last: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class LiveMeasurement:
         self._times: list[float] = []
         self._rows: list[dict[str, float]] = []
         self._start_s: float | None = None
+        self._at_turn: dict[str, float] = {}
 
     @property
     def last_end_s(self) -> float | None:
@@ -106,14 +110,17 @@ class LiveMeasurement:
             self.reps.append(replace(rep, number=len(self.reps) + 1, side=self.part.side))
         if done:
             self.findings = self._screen()
+            times = np.array(self._times)
+            self._at_turn = {n: read_statistic("turn", done[-1], times, self._column(n)) for _, n in self._angles}
         return bool(done)
 
     def readings(self) -> tuple[Reading, ...]:
         """Return the angles to show now."""
         row = self._rows[-1] if self._rows else {}
-        specs = list_signals()
+        specs, nan = list_signals(), float("nan")
         return tuple(
-            Reading(angle.label, row.get(name, float("nan")), specs[name].spec.unit) for angle, name in self._angles
+            Reading(angle.label, row.get(name, nan), specs[name].spec.unit, self._at_turn.get(name, nan))
+            for angle, name in self._angles
         )
 
     def cues(self) -> tuple[Cue, ...]:
@@ -137,7 +144,7 @@ class LiveMeasurement:
 
     def _screen(self) -> tuple[Finding, ...]:
         names = self._signals.names
-        values = {n: np.array([row[n] for row in self._rows]) for n in names}
+        values = {n: self._column(n) for n in names}
         series = KinematicSeries(
             np.array(self._times),
             values,
@@ -150,6 +157,9 @@ class LiveMeasurement:
         error_of = known_errors(self._catalog, self._spec.name, raw=self._raw)
         errors = {name: error_of(name, view.kind, seen, None) for name, seen in values.items()}
         return screen_clip(ScreeningContext(self._spec, replace(series, errors=errors), tuple(self.reps), view))
+
+    def _column(self, name: str) -> FloatArray:
+        return np.array([row.get(name, np.nan) for row in self._rows])
 
     def _check_signals(self) -> list[str]:
         stems = dict.fromkeys(c.signal for c in self._spec.checks if hasattr(c, "signal"))

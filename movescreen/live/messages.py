@@ -6,8 +6,9 @@ import math
 from typing import Any
 
 from movescreen.live.measure import Cue, Reading
-from movescreen.live.session import SessionView
+from movescreen.live.setup_check import ITEMS
 from movescreen.live.sight import Sight
+from movescreen.live.states import SessionView
 from movescreen.report.wording import format_value, number_ranges
 
 
@@ -22,13 +23,14 @@ def view_message(view: SessionView) -> dict[str, Any]:
         "position": view.position,
         "instruction": view.instruction,
         "advice": view.advice,
-        "setup": [{"name": i.name, "ok": i.ok, "text": i.text} for i in view.setup],
+        "setup": [{"name": i.name, "title": ITEMS[i.name], "ok": i.ok, "text": i.text} for i in view.setup],
         "held_s": view.held_s,
         "countdown": view.countdown,
         "reps": view.reps,
         "target": view.target,
-        "readings": [{"label": r.label, "value": reading_words(r)} for r in view.readings],
+        "readings": [{"label": r.label, "value": reading_words(r), "last": last_words(r)} for r in view.readings],
         "cues": [cue_words(c) for c in view.cues],
+        "following": view.following,
         "waits": view.waits,
         "pain": view.pain,
         "can": [c.value for c in view.can],
@@ -39,6 +41,11 @@ def view_message(view: SessionView) -> dict[str, Any]:
 def reading_words(reading: Reading) -> str:
     """Return a reading with its unit; a dash when it cannot be seen."""
     return format_value(reading.value, reading.unit)
+
+
+def last_words(reading: Reading) -> str:
+    """Return what the reading was at the last deepest point; empty before the first repetition."""
+    return format_value(reading.last, reading.unit) if math.isfinite(reading.last) else ""
 
 
 def cue_words(cue: Cue) -> str:

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from movescreen.live.messages import cue_words, reading_words
-from movescreen.live.session import Command, SessionView, Stage
+from movescreen.live.messages import cue_words, last_words, reading_words
 from movescreen.live.sight import Sight
+from movescreen.live.states import Command, SessionView, Stage
 from movescreen.model import BLAZEPOSE
 from movescreen.video.annotation import to_ascii
 from movescreen.video.drawing import INK, WARNING, WHITE, Color, draw_text, fit_text, text_size
@@ -73,7 +73,8 @@ def draw_session(image: Image, sight: Sight, view: SessionView) -> Image:
             mark = {True: "ok", False: "!!", None: ".."}[item.ok]
             pen.line(f"{mark}  {item.text}", 15, WARNING if item.ok is False else _SOFT)
     for reading in view.readings if view.stage is Stage.RECORDING else ():
-        pen.pair(reading.label, reading_words(reading), 24, 44)
+        last = last_words(reading)
+        pen.pair(f"{reading.label}, last {last}" if last else reading.label, reading_words(reading), 22, 44)
     for cue in view.cues if view.stage in (Stage.RECORDING, Stage.BETWEEN) else ():
         pen.line(cue_words(cue), 22, WARNING)
     keys = "   ".join(f"{key}: {words}" for key, (command, words) in KEYS.items() if command in view.can)

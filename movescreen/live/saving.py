@@ -5,9 +5,10 @@ What was counted and cued live is provisional; nothing of it enters the result b
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 
 from movescreen.clip import merge_and_write
 from movescreen.errors import AnalysisError, MovescreenError
-from movescreen.live.session import PartOutcome
+from movescreen.live.states import PartOutcome
 from movescreen.model import ClipResult, Frame, Notice, ScreeningResult, VideoInfo
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.pose import EngineInfo
@@ -25,6 +26,8 @@ from movescreen.report import write_result
 from movescreen.report.json import plain, write_json_file
 from movescreen.report.pictures import ClipPictures, take_pictures
 from movescreen.settings import Settings
+
+log = logging.getLogger("movescreen.live")
 
 #: What was done in a session, beside the screening's own files.
 SESSION_FILE = "session.json"
@@ -143,7 +146,7 @@ class SessionFiles:
         self.recorded = datetime.now().astimezone()
         self._protocol, self._settings, self._executor = protocol, settings, executor
         self._outcomes: list[PartOutcome] = []
-        self._work: dict[str, Future[ClipResult | MovescreenError]] = {}
+        self._work: dict[str, tuple[PartJob, Future[ClipResult | MovescreenError]]] = {}
 
     def add(self, outcome: PartOutcome, engine: EngineInfo, pictures: Mapping[int, Frame] | None = None) -> None:
         """Take what became of a part; a recording is analysed at once."""
@@ -154,7 +157,7 @@ class SessionFiles:
             outcome, engine, self._settings, self.folder / outcome.part.id, self.client,
             self.recorded.date().isoformat(), dict(pictures or {}),
         )  # fmt: skip
-        self._work[outcome.part.id] = self._executor.submit(write_part, job)
+        self._work[outcome.part.id] = job, self._executor.submit(write_part, job)
 
     def finish(self) -> SavedSession:
         """Wait for all parts and write the screening.
@@ -162,15 +165,17 @@ class SessionFiles:
         Raises
         ------
         AnalysisError
-            When no part holds an answer; ``session.json`` is written all the same.
+            When no part holds an answer. ``session.json`` is written all the same, unless nothing was recorded or said.
         InputError
             When the folder cannot be written to.
         """
         results: dict[str, ClipResult] = {}
         failed: dict[str, MovescreenError] = {}
+        if not any(o.status == "recorded" or o.pain for o in self._outcomes):
+            raise AnalysisError("nothing was recorded", "begin a new session when everybody is ready")
         for outcome in self._outcomes:
             if outcome.part.id in self._work:
-                made = self._work[outcome.part.id].result()
+                made = _result_of(*self._work[outcome.part.id])
                 if isinstance(made, MovescreenError):
                     failed[outcome.part.title] = made
                 else:
@@ -215,6 +220,15 @@ class SessionFiles:
             "refer": any(o.pain for o in self._outcomes),
             "parts": plain(parts),
         }
+
+
+def _result_of(job: PartJob, work: Future[ClipResult | MovescreenError]) -> ClipResult | MovescreenError:
+    """Return what became of a job; when the process that had it is gone, do it here: a recording cannot be made again."""
+    try:
+        return work.result()
+    except (Exception, CancelledError):
+        log.warning("the analysis of %s ended unexpectedly and is done again", job.outcome.part.title, exc_info=True)
+        return write_part(job)
 
 
 def name_folder(root: Path, client: str, taken: Collection[Path] = ()) -> Path:

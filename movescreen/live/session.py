@@ -13,15 +13,14 @@ Time is that of the sights alone, so that a file, a camera and a test drive it a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 
 from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import PartSpec, ProtocolSpec
-from movescreen.live.measure import Cue, LiveMeasurement, Reading
-from movescreen.live.setup_check import HOLD_S, SetupCheck, SetupItem
+from movescreen.live.measure import LiveMeasurement
+from movescreen.live.setup_check import HOLD_S, SetupCheck
 from movescreen.live.sight import PoseTape, Sight
-from movescreen.model import Finding, PoseSequence, Repetition
+from movescreen.live.states import Command, PartOutcome, SessionView, Stage, Utterance
 
 COUNTDOWN_S = 3.0
 #: Recording goes on after the last repetition, so that the person is back in the starting posture, s.
@@ -34,123 +33,6 @@ LONGEST_S = 180.0
 LOST_S = 2.0
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-class Stage(StrEnum):
-    """Where a session is."""
-
-    SETUP = "setup"
-    COUNTDOWN = "countdown"
-    RECORDING = "recording"
-    BETWEEN = "between"
-    DONE = "done"
-
-
-class Command(StrEnum):
-    """What the trainer can ask for."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    START = "start"
-    ENOUGH = "enough"
-    NEXT = "next"
-    REDO = "redo"
-    SKIP = "skip"
-    PAIN = "pain"
-    STOP = "stop"
-
-
-@dataclass(frozen=True, eq=False)
-class PartOutcome:
-    """What became of a part.
-
-    Attributes
-    ----------
-    part
-        The part.
-    status
-        ``recorded``, ``skipped`` or ``not_done``.
-    pain
-        Pain was reported: the part scores 0, and the person is referred.
-    poses
-        The recording; None without one.
-    reps
-        Repetitions as counted live.
-    findings
-        Provisional findings.
-    """
-
-    part: PartSpec
-    status: str
-    pain: bool = False
-    poses: PoseSequence | None = None
-    reps: tuple[Repetition, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True)
-class Utterance:
-    """Something to say aloud; numbers rise."""
-
-    number: int
-    text: str
-
-
-@dataclass(frozen=True)
-class SessionView:
-    """All that a screen shows.
-
-    Attributes
-    ----------
-    stage
-        Where the session is.
-    paused
-        Nothing goes on until somebody resumes.
-    part, parts
-        Number of the part, from 1, and how many there are.
-    title, position, instruction
-        Of the part.
-    advice
-        The one thing to do now; may be empty.
-    setup
-        The set-up check.
-    held_s
-        For how long it has been right.
-    countdown
-        Seconds left; 0 outside of the countdown.
-    reps, target
-        Repetitions counted and wanted.
-    readings, cues
-        Angles, and what stood out.
-    waits
-        True when the next part starts only when somebody asks for it.
-    pain
-        Pain was reported in the part just ended.
-    can
-        Commands that make sense now.
-    said
-        What to say aloud, the latest few.
-    """
-
-    stage: Stage
-    paused: bool
-    part: int
-    parts: int
-    title: str
-    position: str
-    instruction: str
-    advice: str
-    setup: tuple[SetupItem, ...]
-    held_s: float
-    countdown: int
-    reps: int
-    target: int
-    readings: tuple[Reading, ...]
-    cues: tuple[Cue, ...]
-    waits: bool
-    pain: bool
-    can: tuple[Command, ...]
-    said: tuple[Utterance, ...]
 
 
 class GuidedSession:
@@ -190,6 +72,7 @@ class GuidedSession:
         self._now_s = 0.0
         self._paused = False
         self._said: list[Utterance] = []
+        self._said_s = 0.0
         self._ended: PartOutcome | None = None
         self._begin(0)
 
@@ -246,6 +129,7 @@ class GuidedSession:
             target=self._target,
             readings=measurement.readings() if measurement else (),
             cues=measurement.cues() if measurement else (),
+            following=self._following(),
             waits=self._waits(),
             pain=bool(self._ended and self._ended.pain),
             can=self._can(),
@@ -273,9 +157,25 @@ class GuidedSession:
     def _in_setup(self, sight: Sight) -> None:
         before = self._setup.advice
         if self._setup.push(sight):
+            if not self._guided:
+                self._find_part()
             self._count_down()
         elif self._setup.advice and self._setup.advice != before and self._now_s - self._since_s > 4.0:
             self._say(self._setup.advice, at_least_s=4.0)
+
+    def _find_part(self) -> None:
+        """Go on to the first part that shows the view of the recording, when there is one: nobody can be asked to turn round."""
+        reference = self._setup.reference
+        assert reference is not None
+        view = reference.view
+        for index, part in enumerate(self.protocol.parts[self._index :], start=self._index):
+            if part.view == view.kind.value and part.near in ("", view.near_side):
+                for skipped in self.protocol.parts[self._index : index]:
+                    self._finish(PartOutcome(skipped, "skipped"))
+                if index != self._index:
+                    self._begin(index)
+                    self._setup.reference = reference
+                return
 
     def _count_down(self) -> None:
         self.stage = Stage.COUNTDOWN
@@ -342,8 +242,7 @@ class GuidedSession:
 
     def _pain(self) -> None:
         if self._ended is not None:  # said right after the part
-            ended = self._ended
-            self._ended = PartOutcome(ended.part, ended.status, True, ended.poses, ended.reps, ended.findings)
+            self._ended = replace(self._ended, pain=True)
             return
         measurement = self._measurement
         if measurement is None:
@@ -412,6 +311,10 @@ class GuidedSession:
     def _waits(self) -> bool:
         return self.stage is Stage.BETWEEN and self._ended is not None and self._ended.pain
 
+    def _following(self) -> str:
+        after = self.protocol.parts[self._index + 1 :]
+        return after[0].title if after else ""
+
     def _count(self) -> int:
         if self._ended is not None:
             return len(self._ended.reps)
@@ -442,7 +345,7 @@ class GuidedSession:
         self._say(text)
 
     def _say(self, text: str, at_least_s: float = 0.0) -> None:
-        if at_least_s and self._now_s - getattr(self, "_said_s", -1e9) < at_least_s:
+        if self._now_s - self._said_s < at_least_s:
             return
         self._said_s = self._now_s
         self._said.append(Utterance(len(self._said) + 1, text))

@@ -9,7 +9,7 @@ import numpy as np
 
 from movescreen.catalog.protocol_schema import PartSpec
 from movescreen.kinematics import StandingReference, build_reference, compute_body_tilt
-from movescreen.live.sight import PoseTape, Sight
+from movescreen.live.sight import Light, PoseTape, Sight
 from movescreen.model import BLAZEPOSE, FloatArray, PoseSequence, ViewKind
 
 #: Everything must have been right for so long, s.
@@ -95,6 +95,7 @@ class SetupCheck:
         self._judged_s = -np.inf
         self._good_since_s: float | None = None
         self._good_last_s = -np.inf
+        self._light: Light | None = None
 
     @property
     def advice(self) -> str:
@@ -108,6 +109,7 @@ class SetupCheck:
     def push(self, sight: Sight) -> bool:
         """Take one sight; return True when the recording may start."""
         self._tape.push(sight)
+        self._light = sight.light or self._light  # it is measured once in a while
         if sight.time_s - self._judged_s < _EVERY_S:
             return False
         if sight.time_s - self._judged_s > 1.0:  # nobody looked for a while
@@ -122,7 +124,7 @@ class SetupCheck:
         return self.reference is not None and (not self._demanded or self.held_s(sight.time_s) >= HOLD_S)
 
     def _judge(self, sight: Sight) -> Iterator[SetupItem]:
-        problems = _problems(sight, self._tape, self.part)
+        problems = _problems(sight, self._tape, self.part, self._light)
         found: dict[str, str | None] = {}
         unknown = False
         for name, problem in problems:
@@ -141,15 +143,15 @@ class SetupCheck:
             self.reference = build_reference(self._tape.to_poses())
 
 
-def _problems(sight: Sight, tape: PoseTape, part: PartSpec) -> Iterator[tuple[str, str | None]]:
+def _problems(sight: Sight, tape: PoseTape, part: PartSpec, light: Light | None) -> Iterator[tuple[str, str | None]]:
     """Yield each thing that can be judged, and what to change about it or None."""
     if sight.pose is None:
         yield "person", "Step into the picture."
-        yield "light", _light_problem(sight)
+        yield "light", _light_problem(light)
         return
     yield "person", "Only one person in the picture, please." if sight.people > 1 else None
     yield "body", _body_problem(sight)
-    yield "light", _light_problem(sight)
+    yield "light", _light_problem(light)
     poses = tape.to_poses()
     reference = build_reference(poses)
     if reference is None:
@@ -225,8 +227,7 @@ def _camera_problem(reference: StandingReference, box: tuple[float, float, float
     return None
 
 
-def _light_problem(sight: Sight) -> str | None:
-    light = sight.light
+def _light_problem(light: Light | None) -> str | None:
     if light is None:
         return None
     if max(light.person, light.around) < _DARK:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from movescreen.errors import InputError
 from movescreen.live.picture import HEIGHT_PX, KEYS, WIDTH_PX
-from movescreen.live.session import Command
+from movescreen.live.states import Command
 
 _SPACE = 32
 

@@ -1,5 +1,48 @@
-"""Clients, visits and plans, kept in a database of the user's own."""
+"""Clients, visits and plans, kept in a database of the user's own.
 
-from movescreen.records.store import Client, RecordStore, SavedPlan, open_store, records_exist
+The database library is imported when a store is opened, not before: most commands need none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from movescreen.settings import RecordSettings, load_record_settings
+
+if TYPE_CHECKING:
+    from movescreen.records.entries import Client, SavedPlan
+    from movescreen.records.store import RecordStore
 
 __all__ = ["Client", "RecordStore", "SavedPlan", "open_store", "records_exist"]
+
+#: Name of the database in the folder, when no URL is set.
+DATABASE_FILE = "records.sqlite"
+_LAZY = {"Client": "entries", "SavedPlan": "entries", "RecordStore": "store"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(f"movescreen.records.{_LAZY[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def open_store(settings: RecordSettings | None = None) -> RecordStore:
+    """Open the records where the settings say.
+
+    Raises
+    ------
+    RecordsError
+        When they cannot be opened.
+    """
+    from movescreen.records.store import RecordStore
+
+    chosen = settings or load_record_settings()
+    return RecordStore(chosen.url, chosen.data_folder)
+
+
+def records_exist(settings: RecordSettings | None = None) -> bool:
+    """Return whether anybody has begun to keep records; looks at settings and files only."""
+    chosen = settings or load_record_settings()
+    return chosen.url is not None or (chosen.data_folder / DATABASE_FILE).is_file()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -170,12 +169,13 @@ def _put_back(store: RecordStore, archive: zipfile.ZipFile, names: Iterable[str]
                     )
             for name in sorted(name for name in names if name.startswith("files/")):
                 uid, *inside = safe_path(name).parts[1:]
-                written.add(uid)
+                if uid not in written:
+                    store.files.mark(uid, store.identity)
+                    written.add(uid)
                 store.files.write(uid, "/".join(inside), archive.read(name))
-    except BaseException:
-        for uid in written:
-            shutil.rmtree(store.files.root / uid, ignore_errors=True)
-        raise
+    finally:
+        # of a restore that failed, or was killed before, nobody owns the files
+        store.finish_deletions()
 
 
 def _typed(table: type[Base], row: dict[str, Any]) -> dict[str, Any]:

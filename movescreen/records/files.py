@@ -94,6 +94,20 @@ class ClientFiles:
         """Return everybody who has a folder."""
         return {path.name for path in self.root.iterdir() if path.is_dir()} if self.root.is_dir() else set()
 
+    def mark(self, uid: str, database: str) -> None:
+        """Note that a client's files are to go unless the client is in the database, so that a crash leaves nothing behind."""
+        make_private(self.root)
+        write_bytes(self.root / f".deleting-{uid}", database.encode())
+
+    def unmark(self, uid: str) -> None:
+        """Take the note back."""
+        (self.root / f".deleting-{uid}").unlink(missing_ok=True)
+
+    def marked(self, database: str) -> set[str]:
+        """Return whose files a database has marked; another database that shares the folder has marks of its own."""
+        notes = self.root.glob(".deleting-*") if self.root.is_dir() else ()
+        return {note.name.removeprefix(".deleting-") for note in notes if note.read_bytes() == database.encode()}
+
     def list_files(self, uid: str) -> list[str]:
         """Return the paths of a client's files, relative to the client's folder."""
         folder = self.root / uid

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from movescreen.care.intake import describe_mistakes
+from movescreen.care.intake import describe_mistakes, read_sex
 from movescreen.errors import InputError, RecordsError, UnknownNameError
 from movescreen.records.tables import ClientRow, EntryRow
 from movescreen.records.times import now_utc
@@ -23,9 +23,10 @@ def find_client(session: Session, code: str) -> ClientRow | None:
     return session.scalar(select(ClientRow).where(ClientRow.code == code))
 
 
-def demand_client(session: Session, code: str) -> ClientRow:
-    """Return the row of a client, or raise :class:`UnknownNameError` with close matches."""
-    row = find_client(session, code)
+def demand_client(session: Session, code: str, *, lock: bool = False) -> ClientRow:
+    """Return the row of a client, or raise :class:`UnknownNameError` with close matches; locked until the transaction ends, if asked."""
+    query = select(ClientRow).where(ClientRow.code == code)
+    row = session.scalar(query.with_for_update() if lock else query)
     if row is None:
         known = list(session.scalars(select(ClientRow.code).order_by(ClientRow.code)))
         raise UnknownNameError("client", code, known or ["none yet: movescreen client add"])
@@ -45,8 +46,7 @@ def check_person(birth_year: int | None, sex: str) -> None:
     """Raise InputError for a year of birth, or a sex, that cannot be."""
     if birth_year is not None and not 1900 <= birth_year <= now_utc().year:
         raise InputError(f"{birth_year} cannot be a year of birth", "give it with four digits")
-    if sex not in ("", "female", "male"):
-        raise UnknownNameError("sex in the norms", sex, ("female", "male"))
+    read_sex(sex)
 
 
 def make_entry(table: type[_Entry], client_id: int, day: date, told: BaseModel, **more: Any) -> _Entry:

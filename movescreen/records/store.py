@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -20,8 +19,10 @@ from movescreen.care.plan_model import Plan
 from movescreen.care.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
+from movescreen.records import DATABASE_FILE
 from movescreen.records.database import migrate, open_engine, transaction
-from movescreen.records.files import ClientFiles, make_private
+from movescreen.records.entries import Client, KeptScreening, SavedPlan, name_pictures, to_client
+from movescreen.records.files import ClientFiles, hash_bytes, make_private
 from movescreen.records.rows import (
     check_person,
     demand_client,
@@ -42,47 +43,10 @@ from movescreen.records.tables import (
     ScreeningRow,
 )
 from movescreen.records.times import now_utc
-from movescreen.settings import RecordSettings, load_record_settings
 
-#: Name of the database in the folder, when no URL is set.
-DATABASE_FILE = "records.sqlite"
+_CODE_TRIES = 20
 _CODE = re.compile(r"[\w][\w .-]{0,62}")
 _Told = TypeVar("_Told", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Client:
-    """A person.
-
-    Attributes
-    ----------
-    code
-        What trainers type, such as "C017"; unique.
-    version
-        Rises with every change; a change must be made from the newest one.
-    """
-
-    uid: str
-    code: str
-    name: str
-    birth_year: int | None
-    sex: Sex
-    note: str
-    created: date
-    version: int
-
-    @property
-    def label(self) -> str:
-        """Code and name."""
-        return f"{self.code} ({self.name})" if self.name else self.code
-
-
-@dataclass(frozen=True)
-class SavedPlan:
-    """A plan and its number; a trainer's change is saved on top of the number that it was made from."""
-
-    number: int
-    plan: Plan
 
 
 class RecordStore:
@@ -110,7 +74,7 @@ class RecordStore:
             migrate(self.engine)
             if url is None:
                 (folder / DATABASE_FILE).chmod(0o600)
-            self._finish_deletions()
+            self.finish_deletions()
         except BaseException:
             self.close()
             raise
@@ -142,6 +106,16 @@ class RecordStore:
         if code and not _CODE.fullmatch(code):
             raise InputError(f"{code!r} cannot be the code of a client", "use letters, digits, blanks, dots and dashes")
         check_person(birth_year, sex)
+        for tries_left in reversed(range(_CODE_TRIES)):
+            try:
+                return self._add_client(code, name, birth_year, sex, note)
+            except EditConflict:
+                # somebody else took the same next number at the same moment
+                if code or not tries_left:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    def _add_client(self, code: str, name: str, birth_year: int | None, sex: Sex, note: str) -> Client:
         with transaction(self.engine, write=True) as session:
             if code and find_client(session, code) is not None:
                 raise InputError(
@@ -153,17 +127,29 @@ class RecordStore:
             )  # fmt: skip
             session.add(row)
             session.flush()
-            return _to_client(row)
+            return to_client(row)
 
     def list_clients(self) -> tuple[Client, ...]:
         """Return everybody, by code."""
         with transaction(self.engine, write=False) as session:
-            return tuple(map(_to_client, session.scalars(select(ClientRow).order_by(ClientRow.code))))
+            return tuple(map(to_client, session.scalars(select(ClientRow).order_by(ClientRow.code))))
+
+    def visit_days(self) -> dict[str, tuple[date, ...]]:
+        """Return code -> days of the visits, the oldest first, for everybody: without reading what was kept of them."""
+        found: dict[str, set[date]] = {}
+        with transaction(self.engine, write=False) as session:
+            for code in session.scalars(select(ClientRow.code)):
+                found[code] = set()
+            for table in (ScreeningRow, MeasurementRow, NoteRow):
+                days = select(ClientRow.code, table.day).join(table, table.client_id == ClientRow.id).distinct()
+                for code, day in session.execute(days):
+                    found[code].add(day)
+        return {code: tuple(sorted(days)) for code, days in sorted(found.items())}
 
     def client(self, code: str) -> Client:
         """Return a person, or raise :class:`UnknownNameError` with close matches."""
         with transaction(self.engine, write=False) as session:
-            return _to_client(demand_client(session, code))
+            return to_client(demand_client(session, code))
 
     def knows(self, code: str) -> bool:
         """Return whether there is a client of this code."""
@@ -198,7 +184,7 @@ class RecordStore:
             for name, value in changes.items():
                 setattr(row, name, value)
             session.flush()
-            return _to_client(row)
+            return to_client(row)
 
     def delete_client(self, code: str) -> int:
         """Delete a person for good: rows and files; returns the number of files. Backups and exports are not reached.
@@ -211,10 +197,11 @@ class RecordStore:
         with transaction(self.engine, write=True) as session:
             row = demand_client(session, code)
             uid, count = row.uid, self.files.count(row.uid)
+            self.files.mark(uid, self.identity)
             for table in (PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
                 session.execute(delete(table).where(table.client_id == row.id))
             session.delete(row)
-        self.files.delete(uid)
+        self.finish_deletions()
         self._forget_deleted_bytes()
         return count
 
@@ -239,7 +226,7 @@ class RecordStore:
         if clearance.flag not in load_care_catalog().red_flags:
             raise UnknownNameError("red flag", clearance.flag, load_care_catalog().red_flags)
         with transaction(self.engine, write=True) as session:
-            row = demand_client(session, code)
+            row = demand_client(session, code, lock=True)
             known = read_told(session, IntakeRow, row.id, Intake)
             if not known:
                 raise InputError(f"{code} has no intake yet", f"run 'movescreen intake ask {code}' first")
@@ -263,9 +250,13 @@ class RecordStore:
         return found[-1] if found else None
 
     def person(self, code: str, today: date) -> Person:
-        """Return the person as the rules of :mod:`movescreen.care` see it."""
-        client = self.client(code)
-        return Person(today, client.birth_year, client.sex, self.latest_intake(code))
+        """Return the person as the rules of :mod:`movescreen.care` see it on a day: with the latest conversation until then.
+
+        When all of them took place later, the first one counts: what it tells was so before, and a red flag is better known early.
+        """
+        client, told = self.client(code), self.intakes(code)
+        until = [intake for intake in told if intake.day <= today] or told[:1]
+        return Person(today, client.birth_year, client.sex, until[-1] if until else None)
 
     # --- visits ----------------------------------------------------------------------------
 
@@ -300,9 +291,38 @@ class RecordStore:
         client = self.client(code)
         given = pictures if agreed and pictures else {}
         with self.files.adding(client.uid, files, given, with_pictures=agreed, only=only) as name:
-            kept = _name_pictures(screening, given, name)
+            kept = name_pictures(screening, given, name)
             self._add(ScreeningRow, code, day, kept, folder=name)
         return kept
+
+    def screenings(self, code: str, day: date) -> tuple[KeptScreening, ...]:
+        """Return the screenings of a day with their files, in the order in which they were kept."""
+        with transaction(self.engine, write=False) as session:
+            client = demand_client(session, code)
+            rows = [row for row in read_rows(session, ScreeningRow, client.id) if row.day == day]
+            home = self.files.root / client.uid
+        return tuple(
+            KeptScreening(
+                row.id, parse_payload(ScreeningRecord, row.payload), home / row.folder if row.folder else None
+            )
+            for row in rows
+        )
+
+    def replace_screening(self, code: str, kept: KeptScreening, record: ScreeningRecord) -> None:
+        """Put another record in the place of a screening's, because it was analysed again; files stay.
+
+        Raises
+        ------
+        EditConflict
+            When it was changed or deleted since it was read; nothing is overwritten.
+        """
+        with transaction(self.engine, write=True) as session:
+            client = demand_client(session, code, lock=True)
+            row = session.get(ScreeningRow, kept.entry)
+            same = row is not None and row.client_id == client.id
+            if row is None or not same or parse_payload(ScreeningRecord, row.payload) != kept.record:
+                raise EditConflict("the screening was changed in the meantime; nothing was overwritten", "repeat")
+            row.payload = record.model_dump(mode="json")
 
     def add_measurements(self, code: str, day: date, measurements: Iterable[HandMeasurement]) -> None:
         """Keep values taken by hand; all of them or, when one is wrong, none."""
@@ -398,15 +418,22 @@ class RecordStore:
         with transaction(self.engine, write=False) as session:
             return read_told(session, table, demand_client(session, code).id, model)
 
-    def _finish_deletions(self) -> None:
-        """Delete files whose owner is gone: of a deletion that was interrupted."""
-        present = self.files.owners()
-        if not present:
+    @property
+    def identity(self) -> str:
+        """Tells this database from another one whose files lie in the same folder; holds no password."""
+        return hash_bytes(self.engine.url.set(password=None).render_as_string().encode())
+
+    def finish_deletions(self) -> None:
+        """Delete the files that were marked and whose owner is gone; also those of a deletion that was interrupted."""
+        marked = self.files.marked(self.identity)
+        if not marked:
             return
-        with transaction(self.engine, write=False) as session:
+        with transaction(self.engine, write=True) as session:
             known = set(session.scalars(select(ClientRow.uid)))
-        for uid in present - known:
-            self.files.delete(uid)
+        for uid in marked:
+            if uid not in known:
+                self.files.delete(uid)
+            self.files.unmark(uid)
 
     def _forget_deleted_bytes(self) -> None:
         """Write the emptied pages of a SQLite file to disk now, and empty the log beside it."""
@@ -422,35 +449,3 @@ class RecordStore:
                 "deleted, but somebody else is reading the records, so the log beside them still holds the old pages",
                 "close the other program and delete once more, or start movescreen again",
             )
-
-
-def open_store(settings: RecordSettings | None = None) -> RecordStore:
-    """Open the records where the settings say.
-
-    Raises
-    ------
-    RecordsError
-        When they cannot be opened.
-    """
-    chosen = settings or load_record_settings()
-    return RecordStore(chosen.url, chosen.data_folder)
-
-
-def records_exist(settings: RecordSettings | None = None) -> bool:
-    """Return whether anybody has begun to keep records; looks at settings and files only."""
-    chosen = settings or load_record_settings()
-    return chosen.url is not None or (chosen.data_folder / DATABASE_FILE).is_file()
-
-
-def _to_client(row: ClientRow) -> Client:
-    sex: Any = row.sex
-    return Client(row.uid, row.code, row.name, row.birth_year, sex, row.note, row.created_utc.date(), row.version)
-
-
-def _name_pictures(screening: ScreeningRecord, pictures: Mapping[str, bytes], folder: str) -> ScreeningRecord:
-    """Return the screening with each clip's pictures named: those inside its folder, below that of the screening."""
-    clips = []
-    for clip in screening.clips:
-        names = sorted(name for name in pictures if name.startswith(f"{clip.folder}/"))
-        clips.append(clip.model_copy(update={"pictures": tuple(f"{folder}/{name}" for name in names)}))
-    return screening.model_copy(update={"clips": tuple(clips)})

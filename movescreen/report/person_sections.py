@@ -21,7 +21,10 @@ EVIDENCE_WORDS: dict[Strength, str] = {
     "strong": "well supported", "moderate": "some support from studies", "weak": "weak support", "opinion": "practice, not studies",
 }  # fmt: skip
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-_TEMPO_WORDS = {"descent_s": "Time down", "ascent_s": "Time up"}
+_WORDS = {
+    "descent_s": "Time down", "ascent_s": "Time up", "hesitations": "Hesitations in a repetition",
+    "knee_wobbles": "Knee wobbles in a repetition",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,13 @@ def told_lines(intake: Intake) -> list[str]:
 
 def reading_title(signal: str) -> str:
     """Return the everyday name of a signal without its side."""
-    return _TEMPO_WORDS.get(signal) or signal_words(signal)
+    return _WORDS.get(signal) or signal_words(signal)
 
 
 def value_words(value: float, unit: str, *, signed: bool = False) -> str:
     """Return a value with the digits that its unit deserves in a comparison: one more than on its own, none for counts."""
-    text = format_value(value, unit, {"reps": 0, "ratio": 2, "score": 0}.get(unit, 1))
+    digits = {"reps": 0, "ratio": 2, "score": 0, "count": 0}.get(unit, 1)
+    text = format_value(value, "" if unit == "count" else unit, digits)
     return f"+{text}" if signed and value > 0 else text
 
 

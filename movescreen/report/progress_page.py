@@ -235,7 +235,7 @@ def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Li
         ("To", day_words(visits[-1].day) if len(visits) > 1 else ""),
         ("Look again", day_words(report.retest_on) if report.retest_on else ""),
     ]
-    lead_in = "Grey is what may be chance around the first value; a point outside of it is a change. Hollow points were recorded differently."
+    lead_in = "Grey is what may be chance around the first value; a point outside of it is a change, for the better when it leads away from the check's limit. Hollow points were recorded differently."
     elements = [
         head_element("Progress", report.head, facts),
         statement_element(headline(report), notes_lines(visits)),

@@ -15,7 +15,7 @@ from movescreen.care.history import AddedTests, HistoryLink, link_findings, sugg
 from movescreen.care.intake import Intake
 from movescreen.care.person import Person
 from movescreen.care.red_flags import RedFlagReview, describe_flags, review_red_flags
-from movescreen.care.visit import Visit
+from movescreen.care.visit import ClipRecord, Visit
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
@@ -126,6 +126,7 @@ def render_visit(report: VisitReport, links: Links = ()) -> str:
         norms_element(report.readings, report.differences),
         _added(report.added, {m.test for m in visit.measurements}),
         _control(report.control),
+        _steadiness(visit.clips),
         findings_element(findings, titles) if findings else None,
         provenance_element([("Pose model", ", ".join(dict.fromkeys(c.setup.model_name for c in visit.clips)))]),
     ]
@@ -207,13 +208,17 @@ def side_words(difference: SideDifference) -> str:
 def _added(added: Sequence[AddedTests], measured: set[str]) -> Element | None:
     """Return what is worth adding, without the tests that were made already."""
     tests = load_care_catalog().hand_tests
-    rows = []
+    rows: dict[str, tuple[list[str], list[str]]] = {}
     for each in added:
         wanted = [tests[name].title for name in each.spec.tests if name not in measured] + list(each.spec.recordings)
-        events = ", ".join(dict.fromkeys(event.words for event in each.events))
-        if wanted:
-            rows.append([sentence("; ".join(wanted)), each.spec.why, sentence(events)])
-    return table_element("worth-adding", "Worth adding", ["What", "Why", "Goes with"], rows)
+        for what in wanted:
+            why, events = rows.setdefault(sentence(what), ([], []))
+            why.append(each.spec.why)
+            events += [sentence(event.words) for event in each.events]
+    listed = [
+        [what, " ".join(dict.fromkeys(why)), " ".join(dict.fromkeys(events))] for what, (why, events) in rows.items()
+    ]
+    return table_element("worth-adding", "Worth adding", ["What", "Why", "Goes with"], listed)
 
 
 def _control(control: Sequence[SetControl]) -> Element | None:
@@ -227,6 +232,25 @@ def _control(control: Sequence[SetControl]) -> Element | None:
     ]  # fmt: skip
     lead_in = "How alike the repetitions of a set were, and whether they changed from the first to the last. Compare with the person's own earlier visits only: no norm was found."
     return table_element("control", "Control within the set", ["What", "Clip", "Spread", "Drift"], rows, lead_in)
+
+
+def _steadiness(clips: Sequence[ClipRecord]) -> Element | None:
+    """Return counts, repetition by repetition."""
+    rows = [
+        [
+            f"{reading_title(r.signal)}{', ' + r.side if r.side else ''}", clip.file,
+            ", ".join(f"{value:.0f}" for value in r.reps),
+        ]
+        for clip in clips
+        for r in clip.readings
+        if r.unit == "count"
+    ]  # fmt: skip
+    lead_in = (
+        "A hesitation is a way down or up on which the speed drops by a third of its greatest and rises again; a wobble is a knee that goes "
+        "in and out once more, by about a centimetre. Counted once in 58 repetitions of rendered people who did neither; on real ones the "
+        "error is not known."
+    )
+    return table_element("steadiness", "Steadiness", ["What", "Clip", "Repetition by repetition"], rows, lead_in)
 
 
 def _drift(control: SetControl) -> str:

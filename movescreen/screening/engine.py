@@ -11,6 +11,8 @@ from movescreen.screening.evaluators import EVALUATORS, SIDES, not_assessed
 
 #: Below this the view is too uncertain to blame a check's verdict on the body alone.
 _UNSURE_VIEW = 0.6
+#: From this turn on, in degrees, a front view is told to be turned.
+_TOLD_TURN_DEG = 10.0
 
 
 def screen_clip(context: ScreeningContext) -> tuple[Finding, ...]:
@@ -35,6 +37,8 @@ def _evaluate(check: CheckBase, context: ScreeningContext) -> list[Finding]:
     findings = EVALUATORS[check.kind](check, context)  # type: ignore[attr-defined]
     if context.view.confidence < _UNSURE_VIEW and not context.view.forced:
         findings = [_mark_unsure(f, context) for f in findings]
+    if isinstance(check, ThresholdCheck) and check.camera_turn_guard:
+        findings = [_mark_turned(f, context) for f in findings]
     return findings
 
 
@@ -53,6 +57,14 @@ def _mark_unsure(finding: Finding, context: ScreeningContext) -> Finding:
     if finding.status is Status.NOT_ASSESSED or finding.unit == "s":
         return finding
     note = f"the camera stood at about {abs(context.view.yaw_deg):.0f} degrees, near the edge of the {context.view.kind.value} view"
+    return replace(finding, reason="; ".join(x for x in (finding.reason, note) if x))
+
+
+def _mark_turned(finding: Finding, context: ScreeningContext) -> Finding:
+    turn = abs(context.view.yaw_deg)
+    if finding.status is Status.NOT_ASSESSED or context.view.kind is not ViewKind.FRONT or not turn >= _TOLD_TURN_DEG:
+        return finding
+    note = f"the person is turned by about {turn:.0f} degrees to the camera, which is taken out only in part"
     return replace(finding, reason="; ".join(x for x in (finding.reason, note) if x))
 
 

@@ -23,6 +23,9 @@ from movescreen.screening.context import ScreeningContext, finite
 #: A value this many times the way from note to flag beyond the flag counts as well beyond the limit.
 _MARKED = 1.0
 
+#: A check that suffers from a turned person flags from so many errors beyond its limit.
+_SURE = 0.25
+
 SIDES = ("left", "right")
 
 
@@ -90,6 +93,9 @@ def _judge(check: ThresholdCheck, context: ScreeningContext, reading: _Reading) 
         sized = [v if np.sign(r) == np.sign(value) else -v for v, r in zip(sized, reading.values, strict=True)]
     level = float(np.median(sized))
     status, affected = _status(check, sized, level)
+    doubtful = check.camera_turn_guard and status is Status.FLAGGED and abs(level - check.flag) < _SURE * reading.error
+    status = Status.BORDERLINE if doubtful else status
+    reason = "beyond the limit by too little for a reading that depends on how the person is turned" if doubtful else ""
     evidence = tuple(
         Evidence(rep.number, rep.turn_s, float(v), check.flag, context.unit_of(check.signal), reading.error)
         for rep, v in zip(reading.reps, reading.values, strict=True)
@@ -97,7 +103,7 @@ def _judge(check: ThresholdCheck, context: ScreeningContext, reading: _Reading) 
     numbers = tuple(reading.reps[i].number for i in affected)
     lean = "left" if value > 0 else "right"
     words = {"side": reading.side or lean, "other_side": "right" if (reading.side or lean) == "left" else "left"}
-    return _finding(check, context, status, level, evidence, reading, numbers, words, shown=value)
+    return _finding(check, context, status, level, evidence, reading, numbers, words, shown=value, reason=reason)
 
 
 def _status(check: ThresholdCheck, values: Sequence[float], level: float) -> tuple[Status, list[int]]:

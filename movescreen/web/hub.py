@@ -24,6 +24,8 @@ _UNATTENDED_S = 900.0
 _FORGOTTEN_S = 3600.0
 #: A server that stops gives all sessions together so long to be saved, s.
 _FAREWELL_S = 20.0
+#: A session whose page has been closed for so long makes room for a new one, s.
+_LEFT_S = 60.0
 #: Longest time the analysis of one recording may take, s.
 _ANALYSIS_S = 300.0
 
@@ -85,7 +87,7 @@ class LiveHub:
             create_estimator("mediapipe", model=choices.model, num_poses=1).close()
         with self._lock:
             self.tidy()
-            if sum(not s.over for s in self._sessions.values()) >= self._config.limits.sessions:
+            if self._under_way() >= self._config.limits.sessions:
                 raise Busy(
                     f"{self._config.limits.sessions} sessions are under way, more would be too slow",
                     "end one of them first",
@@ -137,6 +139,17 @@ class LiveHub:
             session.abandon(max(0.0, end_s - time.monotonic()))
         if self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _under_way(self) -> int:
+        """Return how many sessions are under way; when there are too many, those whose page was closed are ended."""
+        open_ones = [s for s in self._sessions.values() if not s.over]
+        if len(open_ones) < self._config.limits.sessions:
+            return len(open_ones)
+        now_s = time.monotonic()
+        left = [s for s in open_ones if not s.attended and now_s - s.used_s > _LEFT_S]
+        for session in left:
+            session.close()
+        return len(open_ones) - len(left)
 
     def _keeper(self, code: str) -> Callable[[SavedSession], None]:
         def keep(saved: SavedSession) -> None:

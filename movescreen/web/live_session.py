@@ -92,7 +92,6 @@ class LiveSession:
         self.id = secrets.token_urlsafe(16)
         self.choices, self.files = choices, files
         self.started_s = self.used_s = time.monotonic()
-        self._settings = settings
         self._make = make_estimator
         self._keep_visit = keep
         self._session = GuidedSession(
@@ -180,10 +179,7 @@ class LiveSession:
 
     def _run(self) -> None:
         try:
-            with LiveEngine(
-                self._session, self.choices.model, pictures=self.choices.pictures, make_estimator=self._make
-            ) as self._engine:
-                self._loop(self._engine)
+            self._attend()
             if not self._closed:
                 self._publish()
                 self._save()
@@ -193,6 +189,20 @@ class LiveSession:
             log.exception("a bug in a session")
             self.error = {"code": "error", "message": "something went wrong inside movescreen", "hint": ""}
         self._publish()
+
+    def _attend(self) -> None:
+        with LiveEngine(
+            self._session, self.choices.model, pictures=self.choices.pictures, make_estimator=self._make
+        ) as engine:
+            self._engine = engine
+            try:
+                self._loop(engine)
+            except Exception:
+                # whatever it was, what is recorded by now is kept
+                log.exception("a session ended unexpectedly")
+                self._session.do(Command.STOP)
+                if not self._session.outcomes:
+                    raise
 
     def _loop(self, engine: LiveEngine) -> None:
         while self._session.stage is not Stage.DONE:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import secrets
 import shutil
 import threading
@@ -17,13 +16,12 @@ from pathlib import Path
 
 from movescreen.batch import BatchItem, name_folders
 from movescreen.batch.executors import ProcessExecutor
-from movescreen.clip import analyze_clip, merge_and_write
+from movescreen.clip import merge_and_write
 from movescreen.errors import AnalysisError, InputError, MovescreenError, TimedOut, WorkerLost
 from movescreen.live import name_folder
 from movescreen.model import ClipResult, ScreeningResult
-from movescreen.pipeline import Request
-from movescreen.settings import Settings
 from movescreen.video.probe import probe_clip
+from movescreen.web.clip_files import analyze_upload, file_name, looks_like_video, shown_name
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import Busy, NotAVideo, NotThere, TooLarge
 from movescreen.web.records import Records
@@ -37,7 +35,6 @@ _TIMEOUT_S = 1800.0
 #: An upload that nobody asks about is forgotten after this long, s.
 _FORGOTTEN_S = 3600.0
 _SNIFFED = 256
-_PROGRESS_EVERY_S = 0.3
 
 
 @dataclass
@@ -212,7 +209,7 @@ class UploadDesk:
         self._demand_room(name, stated_bytes or 0)
         number = secrets.token_hex(4)
         folder = upload.waiting / number
-        path = folder / _file_name(name)
+        path = folder / file_name(name)
         self._arriving += 1
         try:
             await asyncio.to_thread(_make_folder, folder)
@@ -223,7 +220,7 @@ class UploadDesk:
             raise
         finally:
             self._arriving -= 1
-        clip = UploadedClip(_shown(name), path, upload.waiting / f"{number}.progress")
+        clip = UploadedClip(shown_name(name), path, upload.waiting / f"{number}.progress")
         self._start(upload, clip)
         return clip
 
@@ -284,7 +281,7 @@ class UploadDesk:
                 except StopAsyncIteration:
                     break
                 except TimeoutError:
-                    raise InputError(f"“{_shown(name)}” stopped arriving", "try again") from None
+                    raise InputError(f"“{shown_name(name)}” stopped arriving", "try again") from None
                 seen += len(part)
                 if seen > limit:
                     raise _too_large(name, limit)
@@ -303,7 +300,7 @@ class UploadDesk:
         root = next(p for p in (self._config.results, *self._config.results.parents) if p.exists())
         if shutil.disk_usage(root).free < coming + limits.spare_disk_bytes:
             raise TooLarge(
-                f"there is not enough room on the disk for “{_shown(name)}”", "free some, or delete old results"
+                f"there is not enough room on the disk for “{shown_name(name)}”", "free some, or delete old results"
             )
 
     def _demand_short(self, path: Path, name: str) -> None:
@@ -311,7 +308,7 @@ class UploadDesk:
         duration_s = probe_clip(path).info.duration_s
         if duration_s > longest_s:
             raise TooLarge(
-                f"“{_shown(name)}” lasts {duration_s / 60:.1f} minutes; {longest_s / 60:g} are allowed",
+                f"“{shown_name(name)}” lasts {duration_s / 60:.1f} minutes; {longest_s / 60:g} are allowed",
                 "cut out the movement, a clip of a minute is plenty",
             )
 
@@ -327,44 +324,6 @@ class UploadDesk:
                 analyze_upload, clip.path, upload.folder / clip.folder, self._config.settings, upload.client,
                 upload.recorded, clip.progress_path, upload.pictures,
             )  # fmt: skip
-
-
-def analyze_upload(
-    path: Path, folder: Path, settings: Settings, client: str, recorded: str, progress_path: Path, pictures: bool
-) -> ClipResult | MovescreenError:
-    """Analyse a clip, in whichever process, and delete it; say in a file how far it is."""
-    try:
-        info = probe_clip(path).info
-        frames = max(1, round(info.duration_s * min(info.fps, settings.max_fps)))
-        said_s = 0.0
-
-        def on_progress(done: int, _time_s: float) -> None:
-            nonlocal said_s
-            if time.monotonic() - said_s > _PROGRESS_EVERY_S:
-                said_s = time.monotonic()
-                progress_path.write_text(f"{min(0.98, done / frames):.3f}", "ascii")
-
-        return analyze_clip(
-            path, Request(settings=settings), folder, client=client, recorded=recorded, on_progress=on_progress, pictures=pictures,
-        )  # fmt: skip
-    except MovescreenError as error:
-        return error
-    finally:
-        shutil.rmtree(path.parent, ignore_errors=True)
-
-
-def looks_like_video(head: bytes) -> bool:
-    """Tell by its first bytes whether a file can be a video; the decoder has the last word."""
-    boxes = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
-    return (
-        head[4:8] in boxes
-        or head.startswith(
-            (b"\x1aE\xdf\xa3", b"FLV\x01", b"OggS", b"\x30\x26\xb2\x75", b"\x00\x00\x01\xb3", b"\x00\x00\x01\xba")
-        )
-        or (head.startswith(b"RIFF") and head[8:12] == b"AVI ")
-        or (head[:1] == b"\x47" and head[188:189] == b"\x47")
-        or (head[4:5] == b"\x47" and head[196:197] == b"\x47")
-    )
 
 
 def _merge(upload: Upload, records: Records) -> None:
@@ -433,16 +392,6 @@ def _candidates(folder: str) -> list[str]:
     return [folder, *(f"{folder}_{n}" for n in range(2, 100))]
 
 
-def _shown(name: str) -> str:
-    """Return a name as it is shown: its last part, nothing that moves a cursor, not too long."""
-    last = re.split(r"[/\\]", name)[-1]
-    return "".join(c for c in last if c.isprintable()).strip()[:80] or "clip"
-
-
-def _file_name(name: str) -> str:
-    return re.sub(r"[^\w.-]", "_", _shown(name)).lstrip(".") or "clip"
-
-
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -455,10 +404,10 @@ def _make_folder(folder: Path) -> None:
 def _too_large(name: str, limit: int, size: int = 0) -> TooLarge:
     stated = f"has {size / 1e6:.0f} MB" if size else "is too large"
     return TooLarge(
-        f"“{_shown(name)}” {stated}; {limit / 1e6:.0f} MB are allowed",
+        f"“{shown_name(name)}” {stated}; {limit / 1e6:.0f} MB are allowed",
         "cut out the movement, or record in a lower quality",
     )
 
 
 def _no_video(name: str) -> NotAVideo:
-    return NotAVideo(f"“{_shown(name)}” is not a video", "take an MP4, MOV, MKV, WebM or AVI file")
+    return NotAVideo(f"“{shown_name(name)}” is not a video", "take an MP4, MOV, MKV, WebM or AVI file")

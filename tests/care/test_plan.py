@@ -47,8 +47,8 @@ def test_the_runner_with_a_sprain() -> None:
     assert [need.need for need in plan.needs] == [
         "ankle_range",
         "calf_capacity",
-        "balance",
         "even_weight",
+        "balance",
         "hip_control",
     ]
     assert plan.profiles == ("After an ankle sprain", "Runner")
@@ -99,6 +99,13 @@ def test_a_plan_is_small_ordered_and_explained(who: str) -> None:
         assert e.stop
         assert e.dose_words
     assert Plan.model_validate_json(plan.model_dump_json()) == plan
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_plan_begins_with_getting_warm(who: str) -> None:
+    person, visits = PEOPLE[who]
+    plan = plan_for(person, *visits)
+    assert not plan.needs or names(plan, "warm_up")[0] == "easy_start"
 
 
 @pytest.mark.parametrize("who", PEOPLE)

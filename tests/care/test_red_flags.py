@@ -75,14 +75,23 @@ def test_a_cleared_or_old_operation_does_not_stop() -> None:
 def test_what_a_clinician_says_lets_it_go_on_and_stays_listed() -> None:
     word = Clearance(flag="chest_pain", by="physician", on=DAY + timedelta(days=2))
     symptoms = QUESTIONS | {"chest_pain": True}
-    review = review_red_flags(make_person(symptoms=symptoms, clearances=(word,)), CARE)
+    later = DAY + timedelta(days=3)
+    review = review_red_flags(make_person(today=later, symptoms=symptoms, clearances=(word,)), CARE)
     assert review.decision is Decision.GO_ON
+    before = review_red_flags(make_person(symptoms=symptoms, clearances=(word,)), CARE)
+    assert before.decision is Decision.REFER, "nobody had said so yet"
     (line,) = describe_flags(review.raised)
     assert "Seen by physician on 2026-03-04" in line
     stale = word.model_copy(update={"on": DAY - timedelta(days=1)})
-    assert review_red_flags(make_person(symptoms=symptoms, clearances=(stale,)), CARE).decision is Decision.REFER
+    assert (
+        review_red_flags(make_person(today=later, symptoms=symptoms, clearances=(stale,)), CARE).decision
+        is Decision.REFER
+    )
     other = word.model_copy(update={"flag": "fainting"})
-    assert review_red_flags(make_person(symptoms=symptoms, clearances=(other,)), CARE).decision is Decision.REFER
+    assert (
+        review_red_flags(make_person(today=later, symptoms=symptoms, clearances=(other,)), CARE).decision
+        is Decision.REFER
+    )
 
 
 def test_the_most_urgent_comes_first_and_the_others_are_named() -> None:

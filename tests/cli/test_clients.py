@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import pytest
 from movescreen.care.answers import read_answer
 from movescreen.care.questions import Question
 from movescreen.cli import screen as screen_module
+from movescreen.errors import EditConflict
 from movescreen.model import ClipResult
 from movescreen.records import open_store
+from movescreen.screening import merge_clips
 from tests.builders import front_squat, side_squat
 from tests.care.people import QUESTIONS, make_intake
 from tests.conftest import Run
@@ -78,6 +81,13 @@ def test_deleting_needs_the_code(run_kept: Run, monkeypatch: pytest.MonkeyPatch)
         (("visit", "note", "P"), "nothing to note"),
         (("visit", "delete", "P", "2026-01-01", "--yes"), "no visit"),
         (("restore", "gone.zip"), "no file"),
+        (("plan", "show", "P"), "no plan yet"),
+        (("plan", "edit", "P"), "nothing to change"),
+        (("plan", "edit", "P", "--add", "star_reach"), "no plan yet"),
+        (("plan", "save", "P", "something"), "is not a plan"),
+        (("plan", "exercises", "--serves", "balanse"), "no need called 'balanse'"),
+        (("progress", "P"), "no visit yet"),
+        (("visit", "report", "P", "--out", "r"), "no visit of any day"),
     ],
 )
 def test_what_cannot_be_is_said_in_two_lines(run_kept: Run, words: tuple[str, ...], named: str, tmp_path: Path) -> None:
@@ -192,3 +202,92 @@ def test_answers_are_read(kind: str, text: str, answer: object) -> None:
 def test_wrong_answers_are_asked_again(kind: str, text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         read_answer(Question("q", "?", kind, CHOICES), text)  # type: ignore[arg-type]
+
+
+def test_plans_are_made_edited_and_saved(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P", "--born", "1991")
+    run_kept("intake", "add", "P", write_intake(tmp_path, goals=("run", "balance")))
+    assert "plan 1 of P" in run_kept("plan", "make", "P", "--date", "2026-03-02").out
+    for words, named in (
+        (("--swap", "easy_start"), "is not OLD=NEW"),
+        (("--dose", "easy_start:sets"), "is not a dose"),
+        (("--dose", "easy_start:colour=3"), "is not a dose"),
+        (("--dose", "easy_start:sets=many"), "cannot be changed so"),
+        (("--remove", "nothing"), "no exercise in the plan called 'nothing'"),
+        (("--add", "nothing"), "no exercise called 'nothing'"),
+    ):
+        told = run_kept("plan", "edit", "P", *words)
+        assert told.code == 2
+        assert named in told.err
+    assert "plan 2 of P" in run_kept("plan", "edit", "P", "--swap", "star_reach=stance_support", "--out", "p").out
+    assert "[stance_support]" in run_kept("plan", "show", "P").out
+    data = json.loads((tmp_path / "p/plan.json").read_text("utf-8"))
+    data["exercises"][0]["sets"] = 2
+    (tmp_path / "mine.json").write_text(json.dumps(data), "utf-8")
+    assert "plan 3 of P" in run_kept("plan", "save", "P", "mine.json").out
+    assert "nothing was overwritten" in run_kept("plan", "save", "P", "mine.json").err
+    data["exercises"][0]["sets"] = 99
+    (tmp_path / "mine.json").write_text(json.dumps(data | {"number": 3}), "utf-8")
+    assert "exercises.0.sets" in run_kept("plan", "save", "P", "mine.json").err
+    assert "stance_support" in run_kept("plan", "exercises", "--serves", "balance").out
+    assert "gates met" in run_kept("readiness", "P", "--date", "2026-03-02").out
+
+
+def test_a_red_flag_makes_no_plan(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
+    run_kept("intake", "add", "P", write_intake(tmp_path, symptoms=QUESTIONS | {"chest_pain": True}))
+    assert run_kept("plan", "make", "P").code == 3
+    assert run_kept("plan", "show", "P").code == 2
+
+
+def _kept_visit(run_kept: Run, tmp_path: Path, catalog_sha256: str) -> None:
+    """Keep a visit whose clip has its landmarks, as an older catalogue read them."""
+    from movescreen.care.visit import record_screening
+    from movescreen.catalog import load_catalog
+    from movescreen.model import VideoInfo
+    from movescreen.pipeline import analyze_poses
+    from movescreen.report import write_result
+    from tests import poses
+
+    squat = poses.squat().poses
+    width, height = squat.image_size_px
+    result = analyze_poses(squat, VideoInfo("a.mp4", width, height, 30.0, float(squat.time_s[-1])))
+    assert result.reps
+    write_result(result, tmp_path / "out/a")
+    record = record_screening(merge_clips((result,), load_catalog(), "P"), load_catalog(), ["a"])
+    old = record.clips[0].setup.model_copy(update={"catalog_sha256": catalog_sha256})
+    clip = record.clips[0].model_copy(update={"setup": old, "pictures": ()})
+    run_kept("client", "add", "P")
+    run_kept("intake", "add", "P", write_intake(tmp_path))
+    with open_store() as store:
+        store.add_screening(
+            "P",
+            date(2026, 3, 2),
+            record.model_copy(update={"clips": (clip,)}),
+            tmp_path / "out",
+            {"a/turn_1.jpg": b"x"},
+        )
+
+
+def test_a_visit_is_analysed_again_from_its_landmarks(run_kept: Run, tmp_path: Path) -> None:
+    from movescreen.catalog import load_catalog
+
+    _kept_visit(run_kept, tmp_path, "0" * 64)
+    with open_store() as store:
+        (before,) = store.visits("P")
+    told = run_kept("visit", "redo", "P", "2026-03-02")
+    assert told.code == 0, told.err
+    with open_store() as store:
+        (after,) = store.visits("P")
+        (kept,) = store.screenings("P", date(2026, 3, 2))
+        with pytest.raises(EditConflict):
+            store.replace_screening("P", replace(kept, record=before.screenings[0]), kept.record)
+    old, new = before.clips[0], after.clips[0]
+    assert (old.setup.catalog_sha256, new.setup.catalog_sha256) == ("0" * 64, load_catalog().sha256)
+    assert new.pictures == old.pictures != ()
+    assert [r.value for r in new.readings] == pytest.approx([r.value for r in old.readings], abs=1e-3)
+    assert len(after.screenings) == 1
+    for words, named in ((("P", "2026-03-03"), "no screening"), (("Q", "2026-03-02"), "no client")):
+        missing = run_kept("visit", "redo", *words)
+        assert missing.code == 2
+        assert named in missing.err

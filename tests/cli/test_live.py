@@ -22,8 +22,7 @@ def test_a_file_plays_as_camera_and_becomes_a_report(tmp_path: Path, capfd: pyte
     clip = str(SAMPLES / "squat_valgus_front.mp4")
     options = [
         "--movement",
-        "squat_front",
-        "--no-setup",
+        "squat",
         "--no-window",
         "--repetitions",
         "3",
@@ -37,7 +36,7 @@ def test_a_file_plays_as_camera_and_becomes_a_report(tmp_path: Path, capfd: pyte
     assert "1. knees out over the feet" in told.out
     (folder,) = tmp_path.iterdir()
     session = json.loads((folder / "session.json").read_text("utf-8"))
-    assert [(p["reps_live"], p["reps"]) for p in session["parts"]] == [(3, 3)]
+    assert [(p["reps_live"], p["reps"]) for p in session["parts"]] == [(3, 3), (0, None)], "the file shows one view"
     findings = json.loads((folder / "result.json").read_text("utf-8"))["findings"]
     assert [f["check_id"] for f in findings if f["status"] == "flagged"] == ["knee_valgus"]
     assert "data:image/jpeg" in (folder / "squat_front/report.html").read_text("utf-8"), "pictures were asked for"

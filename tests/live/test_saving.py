@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import pickle
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -98,12 +99,30 @@ def test_a_recording_without_anybody_is_told_and_the_rest_is_kept(tmp_path: Path
     assert json.loads((tmp_path / "s/result.json").read_text("utf-8"))["failed"]
 
 
-def test_nothing_recorded_is_an_error_that_leaves_the_session_s_account(tmp_path: Path) -> None:
+def test_nothing_recorded_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
     outcomes = [PartOutcome(o.part, "skipped") for o in record()]
     with pytest.raises(AnalysisError, match="nothing was recorded"):
         save(outcomes, tmp_path / "s")
-    assert json.loads((tmp_path / "s/session.json").read_text("utf-8"))["parts"][0]["status"] == "skipped"
+    assert not (tmp_path / "s").exists()
+    outcomes[0] = PartOutcome(outcomes[0].part, "not_done", True)
+    with pytest.raises(AnalysisError, match="nothing was recorded that could be judged"):
+        save(outcomes, tmp_path / "s")
+    assert json.loads((tmp_path / "s/session.json").read_text("utf-8"))["refer"], "pain is never lost"
     assert not (tmp_path / "s/report.html").exists()
+
+
+def test_a_recording_survives_the_process_that_analysed_it(tmp_path: Path) -> None:
+    class Dying(Executor):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+            work: Future[Any] = Future()
+            work.set_exception(RuntimeError("killed"))
+            return work
+
+    files = SessionFiles(tmp_path / "s", "", "squat", Settings(), Dying())
+    for outcome in record():
+        files.add(outcome, ENGINE)
+    saved = files.finish()
+    assert [sum(r.complete for r in clip.reps) for clip in saved.screening.clips] == [3, 3]
 
 
 def test_a_job_crosses_a_process_border(tmp_path: Path) -> None:

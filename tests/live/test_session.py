@@ -69,7 +69,7 @@ def test_knees_that_come_in_are_cued_with_their_repetitions_and_spoken_once_each
     assert message["cues"][0] == "Knees in on rep 1–3"
     spoken = [u.text for u in session._said[said_before:]]
     assert spoken[:3] == ["1. knees out over the feet", "2. knees out over the feet", "3"]
-    assert [r["label"] for r in message["readings"]] == ["knees / ankles", "weight to a side", "lean to a side"]
+    assert [r["label"] for r in message["readings"]] == ["knees / ankles", "weight shift", "side lean"]
 
 
 def test_a_clean_squat_is_not_cued() -> None:
@@ -217,3 +217,13 @@ def test_unguided_it_records_from_the_start() -> None:
     player = Player(session)
     player.play(squat(3, FRONT, tail_s=2.0).poses)
     assert (session.view().reps, stage(session)) == (3, Stage.BETWEEN)
+
+
+def test_unguided_it_takes_the_part_that_shows_the_view_of_the_recording() -> None:
+    session, ended = GuidedSession(CATALOG.protocol("squat"), CATALOG, repetitions=2, guided=False), []
+    session.on_part = ended.append
+    player = Player(session)
+    player.play(squat(2, SIDE, tail_s=2.0).poses)
+    assert (session.part.id, session.view().reps) == ("squat_side", 2)
+    session.do(Command.STOP)
+    assert [(o.part.id, o.status) for o in ended] == [("squat_front", "skipped"), ("squat_side", "recorded")]

@@ -166,6 +166,13 @@ def test_light(light: Light, said: str) -> None:
     assert advice("squat_front", [replace(s, light=light) for s in standing_sights(2)]) == said
 
 
+def test_light_is_remembered_between_two_looks() -> None:
+    dark = [replace(s, light=Light(20, 25) if i % 10 == 0 else None) for i, s in enumerate(standing_sights(5))]
+    check = SetupCheck(PARTS["squat_front"])
+    assert not any(check.push(s) for s in dark)
+    assert check.advice.startswith("It is too dark")
+
+
 def test_somebody_down_in_a_squat_or_bent_over_does_not_start() -> None:
     low = squat(1, SIDE)
     bottom = low.poses.slice(int(low.depth.argmax()), int(low.depth.argmax()) + 1)

@@ -81,6 +81,18 @@ def test_codes_are_unique_and_checked(store: RecordStore) -> None:
     assert "C001" in error.value.hint
 
 
+def test_a_number_that_somebody_takes_at_the_same_moment_is_followed_by_the_next(
+    store: RecordStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add_client("C001")
+    codes = iter(["C001", "C001", "C002"])
+    monkeypatch.setattr("movescreen.records.store.next_code", lambda _session: next(codes))
+    assert store.add_client().code == "C002"
+    monkeypatch.setattr("movescreen.records.store.next_code", lambda _session: "C001")
+    with pytest.raises(EditConflict):
+        store.add_client()
+
+
 def test_a_change_made_from_an_old_version_is_refused(store: RecordStore) -> None:
     old = store.add_client(name="First")
     new = store.change_client(old, name="Second", birth_year=1990)
@@ -173,6 +185,33 @@ def test_a_clearance_is_a_newer_version_of_the_intake(store: RecordStore) -> Non
         store.add_clearance("P", word.model_copy(update={"on": DAY - timedelta(days=1)}))
 
 
+def test_days_of_all_visits_are_those_of_the_visits(store: RecordStore) -> None:
+    assert store.visit_days() == {}
+    for code in ("P", "Q", "R"):
+        store.add_client(code)
+    store.add_note("P", LATER, SessionNote(text="a"))
+    store.add_note("P", LATER, SessionNote(text="b"))
+    store.add_screening("P", DAY, screening())  # type: ignore[arg-type]
+    store.add_measurements("Q", DAY, [HandMeasurement(test="knee_to_wall", side="left", value=9)])
+    assert store.visit_days() == {"P": (DAY, LATER), "Q": (DAY,), "R": ()}
+    assert all(days == tuple(v.day for v in store.visits(code)) for code, days in store.visit_days().items())
+
+
+def test_a_person_is_seen_with_what_was_told_by_then(store: RecordStore) -> None:
+    store.add_client("P")
+    assert store.person("P", DAY).intake is None
+    first, second = make_intake(confidence=4), make_intake(day=LATER, confidence=8)
+    store.add_intake("P", second)
+    store.add_intake("P", first)
+    for day, told in (
+        (DAY, first),
+        (LATER - timedelta(days=1), first),
+        (LATER, second),
+        (DAY - timedelta(days=9), first),
+    ):
+        assert store.person("P", day).intake == told
+
+
 def test_deleting_a_visit_leaves_the_others(store: RecordStore, tmp_path: Path) -> None:
     store.add_client("P")
     store.add_intake("P", make_intake())
@@ -207,13 +246,36 @@ def test_what_is_deleted_is_gone_to_the_last_byte(tmp_path: Path) -> None:
         assert store.files.owners() == set()
 
 
-def test_files_of_an_interrupted_deletion_go_at_the_next_start(tmp_path: Path) -> None:
+def test_a_deletion_that_was_interrupted_is_finished_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with RecordStore(None, tmp_path) as store:
-        kept = store.add_client("Q")
-        store.files.write(kept.uid, "a.txt", b"a")
-        store.files.write("f" * 32, "b.txt", b"left behind")
+        for code in ("P", "Q"):
+            store.files.write(store.add_client(code).uid, "a.txt", b"secret")
+        kept = store.client("Q").uid
+        # killed after the rows are gone and before the files are
+        monkeypatch.setattr(store, "finish_deletions", lambda: None)
+        store.delete_client("P")
+        # killed before the rows are gone
+        store.files.mark(kept, store.identity)
+        assert len(store.files.owners()) == 2
     with RecordStore(None, tmp_path) as store:
-        assert store.files.owners() == {kept.uid}
+        assert store.files.owners() == {kept}
+        assert store.files.read(kept, "a.txt") == b"secret"
+        assert not list(store.files.root.glob(".deleting-*"))
+
+
+def test_another_database_never_touches_the_files_of_this_one(tmp_path: Path) -> None:
+    with RecordStore(None, tmp_path) as store:
+        uid = store.add_client("P").uid
+        store.files.write(uid, "a.txt", b"mine")
+        store.files.mark(uid, store.identity)
+    # the same folder, and a database that has never heard of P
+    with RecordStore(f"sqlite:///{tmp_path / 'other.sqlite'}", tmp_path) as other:
+        assert other.list_clients() == ()
+        other.add_client("P")
+        other.delete_client("P")
+        assert other.files.read(uid, "a.txt") == b"mine"
 
 
 def test_export_holds_everything(store: RecordStore, tmp_path: Path) -> None:

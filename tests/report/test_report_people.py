@@ -225,6 +225,14 @@ def test_when_to_look_again() -> None:
     assert asked(DAY + timedelta(weeks=20), visit) == DAY + timedelta(weeks=20), "what is overdue is due today"
 
 
+def test_counts_are_listed_repetition_by_repetition() -> None:
+    wobbles = Reading(signal="knee_wobbles", side="left", value=1, unit="count", reps=(0, 1, 2))
+    page = render_visit(visit_report(make_person(), make_visit(readings=(wobbles,))))
+    assert "Knee wobbles in a repetition, left" in page
+    assert ">0, 1, 2<" in page
+    assert "Control within the set" not in page
+
+
 def test_words() -> None:
     assert spell_days("seen on 2026-03-02.") == "seen on 2 March 2026."
     assert value_words(9, "reps", signed=True) == "+9\N{NO-BREAK SPACE}reps"

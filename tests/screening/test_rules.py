@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -298,6 +299,25 @@ def test_one_knee_in_and_the_other_out_is_blamed_on_the_camera() -> None:
     assert (turned.status, "camera" in turned.reason) == (Status.BORDERLINE, True)
     real = _one(check, {"knee_medial_offset_left": [17.0], "knee_medial_offset_right": [-1.0]}, view=FRONT)
     assert real.status is Status.FLAGGED
+
+
+@pytest.mark.parametrize(("yaw", "told"), [(3.0, False), (-14.0, True)])
+def test_a_turned_person_makes_a_guarded_verdict_less_certain(yaw: float, told: bool) -> None:
+    check = _threshold(signal="lateral_shift", views=("front",), absolute=True, camera_turn_guard=True)
+    finding = _one(check, {"lateral_shift": [2.0] * 3}, view=replace(FRONT, yaw_deg=yaw))
+    assert finding.status is Status.CLEAR
+    assert ("turned by about 14 degrees" in finding.reason) is told
+
+
+@pytest.mark.parametrize(
+    ("value", "status"), [(20.5, Status.BORDERLINE), (22.0, Status.FLAGGED), (-20.5, Status.BORDERLINE)]
+)
+def test_a_guarded_check_flags_only_what_clearly_passes_its_limit(value: float, status: Status) -> None:
+    values, errors = {"lateral_shift": [value] * 3}, {"lateral_shift": 4.0}
+    guarded = _threshold(signal="lateral_shift", views=("front",), absolute=True, camera_turn_guard=True)
+    assert _one(guarded, values, view=FRONT, errors=errors).status is status
+    plain = _threshold(signal="lateral_shift", views=("front",), absolute=True)
+    assert _one(plain, values, view=FRONT, errors=errors).status is Status.FLAGGED
 
 
 def test_a_difference_needs_its_least_number_of_repetitions() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from movescreen.settings import RecordSettings
 from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
 from movescreen.web.hub import LiveHub
-from movescreen.web.server import make_server
+from movescreen.web.server import listen, make_server
 from movescreen.web.services import Services
 from movescreen.web.uploads import UploadDesk
 from tests.care.people import SPRAIN, make_intake
@@ -91,12 +90,11 @@ def client(config: WebConfig) -> Iterator[TestClient]:
 @contextmanager
 def serving(config: WebConfig, prepare: Callable[[Services], None] = lambda _services: None) -> Iterator[str]:
     """Yield the address of a real server; ``prepare`` may put stand-ins in the place of what analyses pictures."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    listening = listen(replace(config, port=0))
+    port = listening.getsockname()[1]
     server = make_server(replace(config, port=port))
     prepare(server.config.app.state.services)  # type: ignore[union-attr]
-    thread = threading.Thread(target=server.run, daemon=True)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     for _ in range(200):
         if server.started:

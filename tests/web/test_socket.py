@@ -14,7 +14,8 @@ from starlette.websockets import WebSocketDisconnect
 
 import movescreen.web.api.live as api
 from movescreen.web.config import Limits, WebConfig
-from movescreen.web.frames import HEADER
+from movescreen.web.frames import HEADER, CameraFrame
+from movescreen.web.live_session import SessionChoices
 from tests.web.conftest import FigureEstimator, attend, client_of
 from tests.web.test_frames import jpeg
 
@@ -178,6 +179,18 @@ def test_more_sessions_than_the_machine_bears_are_refused(config: WebConfig) -> 
         assert client.post("/api/live", json={}).status_code == 201
 
 
+def test_a_page_that_was_closed_makes_room_for_a_new_session(
+    config: WebConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("movescreen.web.hub._LEFT_S", -1.0)
+    with client_of(replace(config, limits=Limits(sessions=1))) as client:
+        with attend(client, open_session(client)) as socket:
+            next(messages(socket))
+            assert client.post("/api/live", json={}).status_code == 503, "somebody is there"
+        time.sleep(0.1)
+        assert client.post("/api/live", json={}).status_code == 201
+
+
 def test_a_session_that_is_gone_says_so(client: TestClient) -> None:
     with attend(client, "/api/live/none/socket") as socket:
         assert closed_with(socket) == api.GONE
@@ -242,3 +255,45 @@ def test_pictures_are_dropped_and_never_queued(config: WebConfig, monkeypatch: p
                 if told["number"] == 40:
                     break
         assert len(answered) <= 4, "the newest one counts"
+
+
+def test_what_is_recorded_survives_a_bug(config: WebConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = FigureEstimator.detect
+
+    def breaking(self: FigureEstimator, frame: Any) -> Any:
+        if frame.index == 480:  # in the middle of the third squat
+            raise RuntimeError("the network broke")
+        return looked(self, replace(frame, time_s=frame.index / 30))
+
+    class Clock:
+        now_s = 0.0
+        perf_counter = time.perf_counter
+
+        @classmethod
+        def monotonic(cls) -> float:
+            return cls.now_s
+
+    monkeypatch.setattr(FigureEstimator, "detect", breaking)
+    monkeypatch.setattr("movescreen.live.engine.LiveEngine._people", lambda *_: 1)
+    monkeypatch.setattr("movescreen.web.live_session.time", Clock)
+    with client_of(config) as client:
+        session = client.app.state.services.hub.open(  # type: ignore[attr-defined]
+            SessionChoices("Client 17", "squat", 3, False, "full")
+        )
+        for number in range(1, 490):
+            if session.over:
+                break
+            Clock.now_s = number / 30
+            session.show(CameraFrame(number / 30, number, PICTURE))
+            for _ in range(400):
+                pose = session.latest()[0]
+                if session.over or (pose and pose["number"] == number):
+                    break
+                time.sleep(0.002)
+        for _ in range(200):
+            if session.over:
+                break
+            time.sleep(0.05)
+        assert session.error is None
+        told = client.get(f"/api/results/{session.result}").json()
+        assert told["session"]["parts"][0]["reps"] == 2

@@ -15,8 +15,8 @@ import movescreen.web.uploads as uploads
 from movescreen.errors import NoPersonFound
 from movescreen.model import ClipResult
 from movescreen.report import write_result
+from movescreen.web.clip_files import looks_like_video
 from movescreen.web.config import Limits, WebConfig
-from movescreen.web.uploads import looks_like_video
 from tests.builders import front_squat, side_squat
 from tests.conftest import SAMPLES
 from tests.web.conftest import client_of
@@ -48,7 +48,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         write_result(result, folder, client=client, recorded=recorded)
         return result
 
-    monkeypatch.setattr(uploads, "analyze_clip", analyze)
+    monkeypatch.setattr("movescreen.web.clip_files.analyze_clip", analyze)
     return seen
 
 

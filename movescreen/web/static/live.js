@@ -177,6 +177,7 @@ function show(state) {
   const recording = state.stage === "recording", between = state.stage === "between", settingUp = state.stage === "setup";
   root.dataset.stage = state.stage;
   root.dataset.paused = state.paused;
+  root.dataset.pain = state.pain;
   text("where", state.stage === "done" ? "" : `${state.part} of ${state.parts}`);
   text("title", state.stage === "done" ? "" : state.title);
   const big = { countdown: String(state.countdown), recording: `${state.reps} / ${state.target}`, between: state.pain ? "" : "Done" };
@@ -191,12 +192,14 @@ function show(state) {
     const mark = make("span", MARKS.get(item.ok), "mark");
     mark.setAttribute("role", "img");
     mark.setAttribute("aria-label", WORDS.get(item.ok));
-    row.append(mark, ` ${item.text}`);
+    row.append(mark, ` ${item.title}`);
     return [row];
   });
-  list("readings", recording ? state.readings : [], (r) => [make("dt", r.label), make("dd", r.value)]);
+  list("readings", recording && !state.paused && state.readings.length ? [null, ...state.readings] : [], (r) =>
+    r ? [make("dt", r.label), make("dd", r.value), make("dd", r.last || "–", "last")]
+      : [make("dt", "", "head"), make("dd", "now", "head"), make("dd", "last rep", "head")]);
   list("cues", recording || between ? state.cues : [], (c) => [make("li", c)]);
-  text("next", between && !state.pain && state.part < state.parts ? "The next part follows by itself." : "");
+  text("next", between && !state.pain && state.following ? `Next: ${state.following}` : "");
   for (const button of document.querySelectorAll("[data-command]")) {
     button.hidden = !state.can.includes(button.dataset.command);
   }
@@ -219,6 +222,7 @@ function adviceOf(state) {
 function finish(state) {
   const error = state.error, result = state.result;
   root.dataset.stage = "done";
+  canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
   if (!error && !result) {
     text("advice", "Making the report …");
     return;

@@ -1,0 +1,143 @@
+"""The files about the person: the packaged ones are sound, and every mistake in broken ones is named at once, with its place."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from movescreen.catalog import load_catalog
+from movescreen.catalog import loader as loader_module
+from movescreen.catalog.care_loader import _FOLDERS, holds_care_files, load_care_catalog
+from movescreen.errors import CatalogError, UnknownNameError
+
+PACKAGED = Path(loader_module.__file__).parent
+CARE = load_care_catalog()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for part in _FOLDERS:
+        shutil.copytree(PACKAGED / part, tmp_path / "catalog" / part)
+    return tmp_path / "catalog"
+
+
+def _edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def _mistakes(folder: Path) -> str:
+    with pytest.raises(CatalogError) as error:
+        load_care_catalog(folder)
+    return error.value.message
+
+
+def test_a_copy_is_the_same_catalogue(folder: Path) -> None:
+    assert load_care_catalog(folder) == CARE
+    assert holds_care_files(folder)
+    assert not holds_care_files(folder / "exercises")
+
+
+def test_all_mistakes_are_named_at_once_with_their_place(folder: Path) -> None:
+    _edit(folder / "exercises/balance.toml", 'serves = ["balance"]', 'serves = ["balanse"]')
+    _edit(folder / "exercises/squat.toml", 'progress = "goblet_squat"', 'progress = "goblin_squat"')
+    _edit(folder / "red_flags/general.toml", 'urgency = "now"', 'urgency = "soonish"')
+    _edit(folder / "red_flags/low_back.toml", 'places = ["low_back", "pelvis", "upper_back"]', 'places = ["lowback"]')
+    _edit(folder / "needs/needs.toml", '"heel_rise"', '"heel_raise"')
+    _edit(folder / "history/links.toml", "{event}", "the event")
+    _edit(folder / "hand_tests/tests.toml", "low = 0", "low = 900")
+    _edit(folder / "profiles/profiles.toml", 'flag = "pelvic_floor"', 'flag = "pelvic_flour"')
+    _edit(folder / "readiness/readiness.toml", 'test = "knee_to_wall"', 'test = "knee_to_wal"')
+    told = _mistakes(folder)
+    for wanted in (
+        "exercise stance_support: there is no need called 'balanse'",
+        "there is no exercise called 'goblin_squat'",
+        "red_flags/general.toml: flags.0: urgency",
+        "red_flags/low_back.toml: flags.0: asked_if.0.pain.places.0",
+        "need ankle_range: there is no check called 'heel_raise'",
+        "history/links.toml: links.0: message",
+        "hand_tests/tests.toml: tests.0: file: Value error, low must be below high",
+        "profile postpartum: there is no red flag called 'pelvic_flour'",
+        "there is no test called 'knee_to_wal'",
+    ):
+        assert wanted in told, wanted
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "named"),
+    [
+        ("exercises/balance.toml", 'stage = "activation"', 'stage = "warmup"', "stage"),
+        ("exercises/balance.toml", "dose = { sets = 3, duration_s = 20", "dose = { sets = 3, hold_s = 20", "needs reps or duration_s"),
+        ("exercises/balance.toml", 'evidence = "opinion"', 'evidence = "strong"', "evidence is strong, but its source is own_tolerance"),
+        ("exercises/balance.toml", 'id = "star_reach"', 'id = "stance_support"', "is used twice"),
+        ("exercises/balance.toml", "[[exercises]]", "colour = 1\n[[exercises]]", "colour: there is no such key"),
+        ("red_flags/general.toml", 'question = "Chest pain', 'facts = [{ kind = "pregnant" }]\nquestion = "Chest pain', "and not both"),
+        ("history/links.toml", ', injury = ["ankle_sprain", "fracture", "bone_stress"], places = ["ankle", "foot", "shin"]', "", "needs injury, places or both"),
+        ("hand_tests/tests.toml", 'method = "weight_bearing_tape"', "", "quantity and method go together"),
+        ("hand_tests/tests.toml", 'norm = "kippers_fingertip_to_floor"', 'norm = "kipper"', "there is no norm called 'kipper'"),
+        ("readiness/readiness.toml", "at_most = 2", "at_most = 2\nat_least = 1", "exactly one of at_least and at_most"),
+        ("readiness/readiness.toml", 'kind = "symmetry"\ntest = "single_leg_stance"', 'kind = "symmetry"', "needs the test that it reads"),
+    ],
+)  # fmt: skip
+def test_slips_are_found(folder: Path, file: str, old: str, new: str, named: str) -> None:
+    _edit(folder / file, old, new)
+    assert named in _mistakes(folder)
+
+
+def test_a_folder_without_files_is_one_mistake_a_folder(tmp_path: Path) -> None:
+    told = _mistakes(tmp_path)
+    assert all(f"{part}: no files" in told for part in _FOLDERS)
+
+
+def test_unknown_names_come_with_close_ones() -> None:
+    with pytest.raises(UnknownNameError) as error:
+        CARE.exercise("star_reech")
+    assert "star_reach" in error.value.hint
+    with pytest.raises(UnknownNameError):
+        CARE.hand_test("knee_to_wal")
+
+
+def test_rewording_an_exercise_changes_no_result(folder: Path) -> None:
+    _edit(folder / "exercises/balance.toml", "still, breathe", "still, and breathe")
+    assert load_care_catalog(folder).sha256 != CARE.sha256
+    assert load_catalog().sha256 != CARE.sha256
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        yield from _texts(item)
+
+
+FORBIDDEN = (
+    "will injure",
+    "dysfunction",
+    "weak muscle",
+    "overactive",
+    "underactive",
+    "prevents",
+    "bad posture",
+    "diagnos",
+    "you must",
+)
+
+
+def test_no_text_promises_frightens_or_diagnoses() -> None:
+    for table in (
+        CARE.red_flags,
+        CARE.links,
+        CARE.added_tests,
+        CARE.needs,
+        CARE.exercises,
+        CARE.profiles,
+        CARE.readiness,
+    ):
+        for name, spec in table.items():
+            for text in _texts(spec.model_dump()):
+                assert not any(word in text.lower() for word in FORBIDDEN), f"{name}: {text}"
