@@ -33,8 +33,7 @@ def analyze_upload(
                 progress_path.write_text(f"{min(0.98, done / frames):.3f}", "ascii")
 
         return analyze_clip(
-            path, Request(settings=settings), folder, client=client, recorded=recorded, on_progress=on_progress,
-            pictures=pictures,
+            path, Request(settings=settings), folder, client=client, recorded=recorded, on_progress=on_progress, pictures=pictures,
         )  # fmt: skip
     except MovescreenError as error:
         return error

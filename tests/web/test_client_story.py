@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import movescreen.web.clip_files as clip_files
 from movescreen.model import ClipResult
 from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
@@ -41,7 +42,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     def analyze(video: Path, _request: object, folder: Path, *, recorded: str, **_more: object) -> ClipResult:
         return write_runner_clip(video.name, folder, by_day[recorded])
 
-    monkeypatch.setattr("movescreen.web.clip_files.analyze_clip", analyze)
+    monkeypatch.setattr(clip_files, "analyze_clip", analyze)
     config = WebConfig(results=tmp_path / "results", records=RecordSettings(folder=tmp_path / "records"))
     pool = ThreadPoolExecutor(1)
 
@@ -272,21 +273,23 @@ def test_from_adding_a_runner_to_the_third_visit(server: str, playing: Callable[
 
 
 def test_the_conversation_needs_no_script(server: str, playing: Callable[..., Any]) -> None:
+    from playwright.sync_api import expect
+
     page = playing().new_context(viewport=PHONE, java_script_enabled=False).new_page()
     page.set_default_timeout(8000)
     page.goto(f"{server}/clients/new")
     page.get_by_label("Code").fill("C018")
     page.get_by_role("button", name="Add").click()
     page.get_by_role("button", name="Begin the conversation").click()
-    assert not page.get_by_role("group", name="Where?").is_visible()
+    expect(page.get_by_role("group", name="Where?")).to_be_hidden()
     page.get_by_role("radio", name="Yes").first.check()
-    assert page.get_by_role("group", name="Where?").is_visible()
+    expect(page.get_by_role("group", name="Where?")).to_be_visible()
     page.get_by_role("radio", name="Low back").check()
-    assert not page.get_by_role("group", name="Which side?").is_visible(), "the back has none"
+    expect(page.get_by_role("group", name="Which side?")).to_be_hidden(), "the back has none"
     page.get_by_role("group", name="right now").get_by_role("radio", name="2").check()
     page.get_by_role("group", name="at its worst").get_by_role("radio", name="4").check()
     page.get_by_role("button", name="Does anything else hurt? Add it").click()
-    assert page.get_by_role("group", name="Where?").count() == 2
+    expect(page.get_by_role("group", name="Where?")).to_have_count(2)
     page.get_by_role("button", name="Take out 2").click()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("heading", name="Injuries").wait_for()

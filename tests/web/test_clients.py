@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+import movescreen.web.clip_files as clip_files
 from movescreen.care.intake import Consent
 from movescreen.catalog import load_catalog
 from movescreen.live import SessionFiles
@@ -79,7 +80,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         allowed.append(pictures)
         return write_runner_clip(video.name, folder, {"heel": 22.0, "shift": 21.0, "thigh": 12.0})
 
-    monkeypatch.setattr("movescreen.web.clip_files.analyze_clip", analyze)
+    monkeypatch.setattr(clip_files, "analyze_clip", analyze)
     return allowed
 
 
