@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from movescreen.care.visit import ScreeningRecord, Visit, record_screening
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
-from movescreen.errors import InputError
+from movescreen.errors import InputError, UnknownNameError
 from movescreen.model import ScreeningResult
 from movescreen.report.key_pictures import MARKED_FILE
 from movescreen.report.person import write_person_tables
@@ -46,6 +47,26 @@ def demand_may_screen(store: RecordStore, code: str, day: date, where: str) -> t
     review = review_red_flags(person, load_care_catalog())
     demand_no_red_flag(review, where)
     return person, review
+
+
+def find_client(store: RecordStore, text: str) -> str:
+    """Return the code of the client that is meant; empty for a name that is no client's.
+
+    Raises
+    ------
+    UnknownNameError
+        When it looks like the code of a client, mistyped: taken for a name, it would pass by the client's red flags.
+    """
+    if store.knows(text):
+        return text
+    codes = [client.code for client in store.list_clients()]
+    if any(text.casefold() == code.casefold() or _alike(text, code) for code in codes):
+        raise UnknownNameError("client", text, codes)
+    return ""
+
+
+def _alike(text: str, code: str) -> bool:
+    return SequenceMatcher(None, text.casefold(), code.casefold()).ratio() >= 0.7
 
 
 def keep_screening(

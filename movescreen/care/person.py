@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from movescreen.care.intake import Intake, Sex
@@ -22,12 +23,15 @@ class Person:
         Empty when not known.
     intake
         The latest conversation; None when there was none.
+    standing
+        Questions about red flags that were once answered with yes and that no clinician has cleared since -> that day.
     """
 
     today: date
     birth_year: int | None = None
     sex: Sex = ""
     intake: Intake | None = None
+    standing: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def age(self) -> int | None:
@@ -40,3 +44,20 @@ class Person:
         if self.intake is None or self.intake.weeks_postpartum is None:
             return None
         return self.intake.weeks_postpartum + max(0, (self.today - self.intake.day).days) // 7
+
+
+def standing_flags(told: Sequence[Intake], today: date) -> dict[str, date]:
+    """Return the questions about red flags that were answered with yes by a day and not cleared since, with the day they were told.
+
+    A later "no" does not take a yes back: that is for the clinician who looked at it.
+
+    Parameters
+    ----------
+    told
+        All conversations of a person.
+    """
+    standing: dict[str, date] = {}
+    for intake in sorted(told, key=lambda each: each.day):
+        standing |= {flag: intake.day for flag, yes in intake.symptoms.items() if yes and intake.day <= today}
+    cleared = [c for intake in told for c in intake.clearances if c.on <= today]
+    return {flag: day for flag, day in standing.items() if not any(c.flag == flag and c.on >= day for c in cleared)}

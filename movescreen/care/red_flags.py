@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from movescreen.care.conditions import Event, check_all, check_any
@@ -34,11 +35,14 @@ class RedFlag:
         The facts behind it; empty when it was simply answered with yes.
     clearance
         What a clinician said about it; None when nobody did.
+    told_on
+        The day of an earlier conversation in which it was told; None when it holds in the latest one.
     """
 
     spec: RedFlagSpec
     events: tuple[Event, ...] = ()
     clearance: Clearance | None = None
+    told_on: date | None = None
 
     @property
     def stops(self) -> bool:
@@ -85,7 +89,9 @@ def review_red_flags(person: Person, catalog: CareCatalog) -> RedFlagReview:
             known = check_all(spec.facts, person)
             if known.holds:
                 raised.append(RedFlag(spec, known.events, _clearance(spec, person)))
-        elif (answer := _answer(spec, person)) is None:
+        elif not (answer := _answer(spec, person)) and spec.id in person.standing:
+            raised.append(RedFlag(spec, told_on=person.standing[spec.id]))
+        elif answer is None:
             if is_asked(spec, person):
                 unasked.append(spec)
         elif answer:
@@ -116,10 +122,13 @@ def demand_no_red_flag(review: RedFlagReview, where: str = "with 'movescreen int
     if review.decision is Decision.REFER:
         first = review.stopping[0].spec
         others = len(review.stopping) - 1
-        more = f" ({others} more: {', '.join(f.spec.id for f in review.stopping[1:])})" if others else ""
+        more = f" ({others} more: {' '.join(f.spec.reason for f in review.stopping[1:])})" if others else ""
+        told = review.stopping[0].told_on
+        since = f" It was told on {told}, and no clinician has cleared it since." if told else ""
+        ids = ", ".join(flag.spec.id for flag in review.stopping)
         raise NeedsReferral(
-            f"the screening waits: {first.reason}{more}",
-            f"refer to {first.refer_to}; afterwards note what they said {where}",
+            f"the screening waits: {first.reason}{since}{more}",
+            f"refer to {first.refer_to}; afterwards note what they said {where} ({ids})",
         )
 
 
@@ -129,6 +138,8 @@ def describe_flags(flags: Iterable[RedFlag]) -> list[str]:
     for flag in flags:
         facts = f" ({', '.join(event.words for event in flag.events)})" if flag.events else ""
         line = f"{flag.spec.reason}{facts} Refer to {flag.spec.refer_to}."
+        if flag.told_on is not None:
+            line += f" Told on {flag.told_on}; no clinician has cleared it since."
         if flag.clearance is not None:
             line += f" Seen by {flag.clearance.by} on {flag.clearance.on}: training is allowed."
         lines.append(line)

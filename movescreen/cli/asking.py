@@ -17,11 +17,11 @@ def ask_on_terminal(question: Question) -> Any:
         typer.echo(shown)
         for number, (_, words) in enumerate(question.choices, start=1):
             typer.echo(f"  {number:2} {words}")
-        shown = "number" if question.kind == "choice" else "numbers, with commas (empty: none)"
+        shown = "number" if question.kind == "choice" else "numbers, with commas, or none"
     hint = {"yes_no": " (y/n)", "score": " [0-10]"}.get(question.kind, "")
     while True:
         text = typer.prompt(f"{shown}{hint}", default="", show_default=False).strip()
-        if not text and question.kind == "ticks":
+        if text.casefold() == "none" and question.kind == "ticks":
             return []
         if not text and question.optional:
             return None

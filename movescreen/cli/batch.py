@@ -112,9 +112,9 @@ def batch(
 def _items(paths: list[str], manifest: str | None, out: str, movement: str, view: str) -> list[BatchItem]:
     if not paths and manifest is None:
         raise InputError("no clips were given", "name folders or files, or a list of them with --manifest")
-    items = find_items(paths, out=out, movement=movement, view=view) if paths else []
-    if manifest is not None:
-        items += read_manifest(manifest, movement=movement, view=view)
+    # of a clip that is named twice the first mention counts, and a manifest knows more about it than a folder
+    items = read_manifest(manifest, movement=movement, view=view) if manifest is not None else []
+    items += find_items(paths, out=out, movement=movement, view=view) if paths else []
     return name_folders(items)
 
 

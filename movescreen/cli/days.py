@@ -20,3 +20,11 @@ def read_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise InputError(f"{text!r} is not a day", "write it like 2026-03-12") from None
+
+
+def read_past_day(text: str) -> date:
+    """Return the day that an option names, which lies not ahead; today for an empty one."""
+    day = read_day(text)
+    if day > date.today():
+        raise InputError(f"{day} lies ahead", "give the day of the recording")
+    return day

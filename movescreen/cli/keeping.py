@@ -12,7 +12,7 @@ from movescreen.care.history import link_findings
 from movescreen.care.red_flags import Decision, describe_flags
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import read_day
-from movescreen.clients import demand_may_screen, keep_screening
+from movescreen.clients import demand_may_screen, find_client, keep_screening
 from movescreen.model import ScreeningResult
 from movescreen.records import open_store, records_exist
 
@@ -44,7 +44,8 @@ def open_visit(code: str, day: str, console: Console) -> VisitKeeper | None:
     if not code or not records_exist():
         return None
     with open_store() as store:
-        if not store.knows(code):
+        if not find_client(store, code):
+            console.print(f"{code} is no client's code: the visit is not kept")
             return None
         when = read_day(day)
         person, review = demand_may_screen(store, code, when, "with 'movescreen intake clear'")

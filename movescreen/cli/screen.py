@@ -11,6 +11,7 @@ from rich.console import Console
 from movescreen.batch import BatchItem, name_folders
 from movescreen.catalog import load_catalog
 from movescreen.cli.analyze import run_clip
+from movescreen.cli.days import read_past_day
 from movescreen.cli.keeping import open_visit
 from movescreen.cli.options import MODELS, SEXES, Model, OpenSim, Pdf, Raw, SlowMo, check_choice, print_result
 from movescreen.clip import merge_and_write
@@ -61,6 +62,8 @@ def screen(
     check_choice("sex", sex or None, SEXES)
     for name in pain or ():
         load_catalog().movement(name)
+    if date:
+        date = read_past_day(date).isoformat()
     if pdf:
         demand_pdf()
     request = Request(settings=load_settings(model=model, slowmo=slowmo, raw=raw or None))

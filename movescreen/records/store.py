@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import delete, func, select
 
 from movescreen.care.intake import Clearance, Intake, Sex
-from movescreen.care.person import Person
+from movescreen.care.person import Person, standing_flags
 from movescreen.care.plan_model import Plan
 from movescreen.care.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.catalog.care_loader import load_care_catalog
@@ -256,7 +256,8 @@ class RecordStore:
         """
         client, told = self.client(code), self.intakes(code)
         until = [intake for intake in told if intake.day <= today] or told[:1]
-        return Person(today, client.birth_year, client.sex, until[-1] if until else None)
+        last = until[-1] if until else None
+        return Person(today, client.birth_year, client.sex, last, standing_flags(told, today))
 
     # --- visits ----------------------------------------------------------------------------
 

@@ -40,6 +40,14 @@ def is_two_sided(finding: Finding) -> bool:
     return isinstance(check, DifferenceCheck) or bool(getattr(check, "absolute", False))
 
 
+def check_views(finding: Finding) -> tuple[str, ...]:
+    """Return the views that a check can be made from; empty when it is not known."""
+    try:
+        return load_catalog().movement(finding.movement).check(finding.check_id).views
+    except (MovescreenError, KeyError):
+        return ()
+
+
 def recording_advice(result: ClipResult) -> list[tuple[str, str]]:
     """Return (view, how to record it) for every other view that could answer a check left open by this clip."""
     spec = movement_spec(result)

@@ -10,7 +10,7 @@ from movescreen.model import Finding, ScreeningResult, Status
 from movescreen.report.html import render_page
 from movescreen.report.pictures import Picture
 from movescreen.report.ranking import Matter, top_matters
-from movescreen.report.screening_page import ScreeningPage
+from movescreen.report.screening_page import ScreeningPage, is_mostly_unseen
 from movescreen.report.sections import Element
 from movescreen.report.wording import date_words, join_words, sentence
 
@@ -67,6 +67,8 @@ def _pain(screening: ScreeningResult) -> Element | None:
 
 
 def _good(screening: ScreeningResult) -> Element | None:
+    if is_mostly_unseen(screening.findings):
+        return None
     clear = [f for f in screening.findings if f.status is Status.CLEAR and f.movement not in screening.pain]
     news: dict[str, None] = {}
     for movement, check in dict.fromkeys((f.movement, f.check_id) for f in clear):
@@ -81,8 +83,9 @@ def _work(page: ScreeningPage) -> Element:
     screening = page.screening
     matters = top_matters(f for f in screening.findings if f.movement not in screening.pain)
     cards = [card for matter in matters if (card := _card(matter, page))]
-    seen = any(f.status is not Status.NOT_ASSESSED for f in screening.findings)
-    kindly = "Nothing stood out in what we could see. Keep moving!" if seen else "We could not see enough this time."
+    kindly = "Nothing stood out in what we could see. Keep moving!"
+    if is_mostly_unseen(screening.findings):
+        kindly = "We could not see enough this time. Let us film it again."
     return Element("work", "What to work on", "client_work.html.jinja", {"cards": cards, "kindly": kindly})
 
 

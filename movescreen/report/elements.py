@@ -80,6 +80,12 @@ def summary(page: Page) -> Element:
 def _kindly(result: ClipResult) -> str:
     if not result.reps:
         return "Without a repetition there is nothing to measure. The notes below say what may help next time."
+    if (
+        2 * result.count(Status.NOT_ASSESSED) > len(result.findings)
+        and not result.view.forced
+        and result.view.kind.value not in ("front", "side")
+    ):
+        return "Most of the checks could not be made from this clip, so little can be said. The list below says what to record."
     if result.count(Status.CLEAR):
         return (
             "Everything that could be seen stayed within its limit. That is a good result for what this view can show."

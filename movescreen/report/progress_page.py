@@ -195,7 +195,7 @@ def headline(report: ProgressReport) -> str:
             parts.append(sentence(f"{names} changed {words} by more than the error can explain".replace("  ", " ")))
     if not parts:
         parts.append("Nothing changed by more than the error can explain.")
-    if still:
+    if still and (better or worse or other):
         parts.append(sentence(f"{number_word(still)} other value{'s' * (still > 1)} did not"))
     unequal = sum(c.state is ChangeState.NOT_COMPARABLE for c in everything)
     if unequal:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from movescreen.model import ClipResult, Finding, Repetition, Status
-from movescreen.report.catalogued import is_two_sided
+from movescreen.report.catalogued import check_views, is_two_sided
 
 #: How many things the top of the page shows: more than three are not remembered.
 TOP = 3
@@ -60,7 +60,30 @@ def top_matters(findings: Iterable[Finding], count: int = TOP) -> list[Matter]:
     for finding in ordered_findings(findings):
         if finding.status in (Status.FLAGGED, Status.BORDERLINE):
             by_check.setdefault((finding.movement, finding.check_id), []).append(finding)
-    return [Matter(tuple(found)) for found in by_check.values()][:count]
+    return _spread([Matter(tuple(found)) for found in by_check.values()])[:count]
+
+
+def _spread(matters: Sequence[Matter]) -> list[Matter]:
+    """Among matters of equal weight put those first that are seen from another side than the ones before.
+
+    A trunk that leans, a squat that stays high and heels that rise are often one problem, seen in one clip; three of
+    them in front would hide a weight shift that is as marked.
+    """
+    waiting, found = list(matters), []
+    seen: dict[tuple[str, tuple[str, ...]], int] = {}
+    while waiting:
+        equal = [
+            m for m in waiting if (m.lead.status, m.lead.severity) == (waiting[0].lead.status, waiting[0].lead.severity)
+        ]
+        chosen = min(equal, key=lambda m: seen.get(_aspect(m), 0))
+        seen[_aspect(chosen)] = seen.get(_aspect(chosen), 0) + 1
+        waiting.remove(chosen)
+        found.append(chosen)
+    return found
+
+
+def _aspect(matter: Matter) -> tuple[str, tuple[str, ...]]:
+    return matter.lead.movement, check_views(matter.lead)
 
 
 def telling_rep(result: ClipResult) -> Repetition | None:

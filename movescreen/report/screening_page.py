@@ -17,7 +17,7 @@ from movescreen.report.elements import legend, repetitions_data
 from movescreen.report.figures import Chart, choose_charts
 from movescreen.report.html import render_page
 from movescreen.report.pictures import Picture
-from movescreen.report.rep_figures import caption_of, repetition_svg
+from movescreen.report.rep_figures import caption_of, over_repetitions, repetition_svg
 from movescreen.report.sections import (
     Element,
     findings_data,
@@ -134,7 +134,14 @@ def _advice(screening: ScreeningResult) -> list[tuple[str, str]]:
     return wanted + [("Could not be read.", sentence(f"{name}: {why}")) for name, why in screening.failed]
 
 
+def is_mostly_unseen(findings: Sequence[Finding]) -> bool:
+    """Return True when most of the checks could not be made, so that what was within its limit says little."""
+    return 2 * sum(f.status is Status.NOT_ASSESSED for f in findings) > len(findings)
+
+
 def _kindly(findings: Sequence[Finding]) -> str:
+    if is_mostly_unseen(findings):
+        return "Most of the checks could not be made from these clips, so little can be said. The list below says why, and what to record."
     if any(f.status is Status.CLEAR for f in findings):
         return "Everything that could be seen stayed within its limit. That is a good result."
     return "None of the checks could be made from these clips. The list below says why, and what to record instead."
@@ -222,7 +229,9 @@ def _chart(chart: Chart, clip: ClipResult, about_id: str) -> dict[str, Any] | No
     # drawn by rep_figures.py, which escapes all text
     svg = Markup(repetition_svg(chart, clip, about_id))
     caption = caption_of(chart, clip)
-    return {"title": chart.title, "svg": svg, "caption": caption, "lines": legend(chart)} if svg else None
+    drawn = {curve.spec.side for curve in chart.curves if len(over_repetitions(curve, curve.values, clip))}
+    lines = [line for line in legend(chart) if line["side"] in drawn]
+    return {"title": chart.title, "svg": svg, "caption": caption, "lines": lines} if svg else None
 
 
 def _sides(screening: ScreeningResult) -> Element | None:

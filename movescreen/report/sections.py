@@ -20,6 +20,7 @@ from movescreen.report.wording import (
     finding_title,
     format_limit,
     format_measured,
+    join_words,
     number_word,
     reps_short,
     reps_text,
@@ -85,6 +86,11 @@ def summary_element(findings: Sequence[Finding], headline: str, kindly: str, num
     matters, notes = top_matters(findings), source_notes(findings)
     shown = {matter.check for matter in matters}
     noteworthy = {(f.movement, f.check_id) for f in findings if f.status in (Status.FLAGGED, Status.BORDERLINE)}
+    rest = dict.fromkeys(
+        finding_title(f)
+        for f in ordered_findings(findings)
+        if f.status is Status.FLAGGED and (f.movement, f.check_id) not in shown
+    )
     left_out = len(noteworthy - shown)
     counts = {status: sum(f.status is status for f in findings) for status in STATUS_WORDS}
     data = {
@@ -95,7 +101,8 @@ def summary_element(findings: Sequence[Finding], headline: str, kindly: str, num
         "matters": [_card(matter, notes) for matter in matters],
         "kindly": kindly,
         "numbered": numbered and len(matters) > 1,
-        "more": f"{number_word(left_out).capitalize()} more in the table of all checks below." if left_out else "",
+        "more": f"{number_word(left_out).capitalize()} more in the tables of checks below." if left_out else "",
+        "also": f"{join_words(rest)} stood out, too." if rest else "",
     }
     return Element("summary", "", "summary.html.jinja", data)
 

@@ -235,6 +235,7 @@ def _finding(
 ) -> Finding:  # fmt: skip
     if status is Status.FLAGGED and check.max_status == "borderline":
         status = Status.BORDERLINE
+        reason = reason or "video can only hint at this, so it never counts as more: judge it by eye"
     limit = check.flag if limit is None else limit
     value = level if shown is None else shown
     unit = context.unit_of(check.signal) if unit is None else unit

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from movescreen.care.red_flags import review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.clients import demand_may_screen, keep_screening
+from movescreen.clients import demand_may_screen, find_client, keep_screening
 from movescreen.model import ScreeningResult
 from movescreen.records import Client, RecordStore, open_store, records_exist
 from movescreen.settings import RecordSettings, load_record_settings
@@ -66,8 +66,10 @@ class Records:
         ------
         NeedsReferral
             When a red flag of the client stops the screening.
+        UnknownNameError
+            When it looks like a client's code, mistyped.
         """
-        if not self.knows(code):
+        if not code or not self.exist or not find_client(self.store, code):
             return False
         demand_may_screen(self.store, code, date.today(), _WHERE)
         return True

@@ -8,7 +8,7 @@ import fsspec
 import pytest
 
 from movescreen.batch import BatchItem, find_items, name_folders, read_manifest
-from movescreen.errors import InputError
+from movescreen.errors import InputError, UnknownNameError
 
 
 def put(folder: Path, *names: str) -> None:
@@ -127,3 +127,11 @@ def test_a_manifest_that_cannot_be_used(tmp_path: Path, content: bytes, message:
         read_manifest(str(path))
     with pytest.raises(InputError, match="cannot read the manifest"):
         read_manifest(str(tmp_path / "gone.csv"))
+
+
+def test_a_slip_in_a_column_is_told_and_the_clinics_own_columns_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("file,movment,remarks\na.mp4,lunge,tired\n")
+    with pytest.raises(UnknownNameError, match="movment"):
+        read_manifest(str(tmp_path / "m.csv"))
+    (tmp_path / "m.csv").write_text("file,movement,remarks\na.mp4,lunge,tired\n")
+    assert read_manifest(str(tmp_path / "m.csv"))[0].movement == "lunge"

@@ -99,7 +99,7 @@ def test_the_most_urgent_comes_first_and_the_others_are_named() -> None:
     review = review_red_flags(Person(DAY, 1991, "female", told), CARE)
     assert [flag.spec.id for flag in review.raised] == ["chest_pain", "numbness", "pelvic_floor"]
     assert [flag.spec.id for flag in review.stopping] == ["chest_pain", "numbness"]
-    with pytest.raises(NeedsReferral, match="1 more: numbness"):
+    with pytest.raises(NeedsReferral, match="1 more: New loss of feeling"):
         demand_no_red_flag(review)
 
 

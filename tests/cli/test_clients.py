@@ -117,6 +117,35 @@ def test_a_red_flag_stops_and_a_clinicians_word_lets_it_go_on(run_kept: Run, tmp
     )  # now it looks for the clip
 
 
+def test_a_later_no_does_not_take_a_red_flag_back(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
+    run_kept("intake", "add", "P", write_intake(tmp_path, symptoms=QUESTIONS | {"calf_swelling": True}))
+    again = run_kept("intake", "add", "P", write_intake(tmp_path, day="2026-03-03"))
+    assert again.code == 3
+    assert "no clinician has cleared it since" in again.err
+    assert "(calf_swelling)" in again.err.splitlines()[-1]
+    assert run_kept("intake", "clear", "P", "calf_swelling", "--by", "physician", "--date", "2026-03-04").code == 0
+    assert run_kept("screen", tmp_path / "never_read.mp4", "--client", "P", "--date", "2026-03-05").code == 2
+    assert run_kept("intake", "add", "P", write_intake(tmp_path, day="2026-03-06")).code == 0
+
+
+@pytest.mark.parametrize("typed", ["c017", "C071", "C0017"])
+def test_a_mistyped_client_is_no_name(run_kept: Run, tmp_path: Path, typed: str) -> None:
+    run_kept("client", "add", "C017")
+    told = run_kept("screen", tmp_path / "never_read.mp4", "--client", typed)
+    assert told.code == 2
+    assert "C017" in told.err
+    free = run_kept("screen", tmp_path / "never_read.mp4", "--client", "Somebody else")
+    assert "no client's code: the visit is not kept" in free.out
+
+
+def test_a_day_that_is_none_or_lies_ahead_is_refused(run_kept: Run, tmp_path: Path) -> None:
+    for day, named in (("banana", "not a day"), ("20.11.2026", "not a day"), ("2999-01-01", "lies ahead")):
+        told = run_kept("screen", tmp_path / "never_read.mp4", "--date", day)
+        assert told.code == 2
+        assert named in told.err
+
+
 def test_open_questions_and_unknown_flags_are_named(run_kept: Run, tmp_path: Path) -> None:
     run_kept("client", "add", "P")
     assert "not asked yet: chest_pain" in run_kept("intake", "add", "P", write_intake(tmp_path, symptoms={})).out

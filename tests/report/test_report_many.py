@@ -15,10 +15,11 @@ from pytest_regressions.file_regression import FileRegressionFixture
 
 from movescreen.catalog import load_catalog
 from movescreen.errors import InputError, NoPersonFound, UnknownNameError, VideoError
-from movescreen.model import Person, ScreeningResult
+from movescreen.model import ClipResult, Person, ScreeningResult, Status
 from movescreen.report.client_page import render_client_page
 from movescreen.report.json import load_result_json
 from movescreen.report.overview import OverviewRow, render_overview
+from movescreen.report.ranking import top_matters
 from movescreen.report.screening import merged_findings_table, write_screening
 from movescreen.report.screening_page import ScreeningPage, render_trainer_page
 from movescreen.report.tables import error_row, summary_row
@@ -102,6 +103,34 @@ def test_numbers_of_the_repetition_tables_are_those_of_the_files(tmp_path: Path)
     for _, row in findings.iterrows():
         digits = 2 if row["unit"] == "ratio" else 0
         assert f"{row['value']:.{digits}f}" in squat
+
+
+def test_what_could_hardly_be_seen_is_not_praised() -> None:
+    def unseen(clip: ClipResult, kept: int) -> ClipResult:
+        findings = [
+            f if i < kept else replace(f, status=Status.NOT_ASSESSED, reason="hidden", evidence=())
+            for i, f in enumerate(
+                f for f in clip.findings if f.status is Status.CLEAR or f.status is Status.NOT_ASSESSED
+            )
+        ]
+        return replace(clip, findings=tuple(findings))
+
+    merged = merge_clips((unseen(side_squat(), 1),), CATALOG)
+    trainer = Outline(page_of(merged, "side")).text
+    client = Outline(render_client_page(ScreeningPage(merged, ("side",)))).text
+    assert "Most of the checks could not be made" in trainer
+    assert "good result" not in trainer
+    assert "We could not see enough this time" in client
+    assert "What went well" not in client
+
+
+def test_three_signs_of_one_problem_do_not_hide_another_one() -> None:
+    base = next(f for f in side_squat().findings if f.status is Status.FLAGGED)
+    ids = ("excessive_trunk_lean", "shallow_depth", "limited_knee_flexion", "weight_shift")
+    equal = [replace(base, check_id=check, severity=3) for check in ids]
+    assert [m.lead.check_id for m in top_matters(equal)] == ["excessive_trunk_lean", "weight_shift", "shallow_depth"]
+    milder = [*equal[:3], replace(equal[3], severity=2)]
+    assert "weight_shift" not in [m.lead.check_id for m in top_matters(milder)]
 
 
 def test_pain_is_said_first_and_means_refer() -> None:
