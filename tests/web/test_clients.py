@@ -261,7 +261,9 @@ def test_deleting_asks_for_the_code_and_leaves_nothing(client: TestClient, confi
     refused = post(client, f"/clients/{runner}/delete", code="c017")
     assert "Nothing was deleted" in refused.text
     assert store.knows(runner)
-    assert post(client, f"/clients/{runner}/delete", code=runner).status_code == 303
+    assert f"{runner} is deleted" not in client.get(f"/clients?gone={runner}").text
+    done = post(client, f"/clients/{runner}/delete", code=runner)
+    assert f"{runner} is deleted" in client.get(done.headers["location"]).text
     assert not store.knows(runner)
     assert store.knows("C018")
     assert client.get(f"/clients/{runner}").status_code == 404
