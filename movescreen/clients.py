@@ -21,7 +21,9 @@ from movescreen.report.key_pictures import MARKED_FILE
 from movescreen.report.person import write_person_tables
 from movescreen.report.person_sections import PersonHead
 from movescreen.report.progress_page import ProgressReport, make_progress_report
+from movescreen.report.reload import reload_clip
 from movescreen.report.visit_page import VisitReport, make_visit_report
+from movescreen.screening import merge_clips
 
 if TYPE_CHECKING:
     # the database library is heavy, and most commands need none
@@ -86,6 +88,31 @@ def keep_screening(
     record = record_screening(merged, load_catalog(), folders)
     pictures = {f"{f}/{MARKED_FILE}": path.read_bytes() for f in folders if (path := out / f / MARKED_FILE).is_file()}
     return store.add_screening(code, day, record, out, pictures, only=folders)
+
+
+def redo_visit(store: RecordStore, code: str, day: date) -> None:
+    """Analyse a visit again from the landmarks that were kept, so that it can be compared with newer ones.
+
+    Raises
+    ------
+    InputError
+        When there is no screening of that day, or no files were kept of it.
+    EditConflict
+        When somebody else changed it in the meantime.
+    """
+    catalog, kept = load_catalog(), store.screenings(code, day)
+    if not kept:
+        raise InputError(f"{code} has no screening of {day}", f"see 'movescreen visit list {code}'")
+    for screening in kept:
+        if screening.folder is None:
+            raise InputError("no files were kept of this screening", "screen the clips again")
+        clips = screening.record.clips
+        results = [reload_clip(screening.folder / clip.folder).result for clip in clips]
+        again = record_screening(merge_clips(results, catalog, code), catalog, [clip.folder for clip in clips])
+        pictured = [
+            new.model_copy(update={"pictures": old.pictures}) for new, old in zip(again.clips, clips, strict=True)
+        ]
+        store.replace_screening(code, screening, again.model_copy(update={"clips": tuple(pictured)}))
 
 
 def head_of(client: Client, day: date) -> PersonHead:

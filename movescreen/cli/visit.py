@@ -9,18 +9,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.care.visit import HandMeasurement, SessionNote, check_measurement, record_screening
-from movescreen.catalog import load_catalog
+from movescreen.care.visit import HandMeasurement, SessionNote, check_measurement
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
-from movescreen.clients import gather_visit
+from movescreen.clients import gather_visit, redo_visit
 from movescreen.errors import InputError
 from movescreen.model import Status
 from movescreen.records import open_store
-from movescreen.report.reload import reload_clip
 from movescreen.report.visit_page import write_visit
-from movescreen.screening import merge_clips
 
 _Score = Annotated[int | None, typer.Option(min=0, max=10)]
 
@@ -130,21 +127,9 @@ def report(
 
 def redo(code: Code, day: Annotated[str, typer.Argument(help="Day of the visit.")]) -> None:
     """Analyse a visit again from the landmarks that were kept, so that it can be compared with newer ones."""
-    when, catalog = read_day(day), load_catalog()
+    when = read_day(day)
     with open_store() as store:
-        kept = store.screenings(code, when)
-        if not kept:
-            raise InputError(f"{code} has no screening of {when}", f"see 'movescreen visit list {code}'")
-        for screening in kept:
-            if screening.folder is None:
-                raise InputError("no files were kept of this screening", "screen the clips again")
-            clips = screening.record.clips
-            results = [reload_clip(screening.folder / clip.folder).result for clip in clips]
-            again = record_screening(merge_clips(results, catalog, code), catalog, [clip.folder for clip in clips])
-            pictured = [
-                new.model_copy(update={"pictures": old.pictures}) for new, old in zip(again.clips, clips, strict=True)
-            ]
-            store.replace_screening(code, screening, again.model_copy(update={"clips": tuple(pictured)}))
+        redo_visit(store, code, when)
     typer.echo(f"the visit of {when} is analysed again with the catalogue as it is now; its files stay as they were")
 
 

@@ -16,16 +16,20 @@ from starlette.testclient import TestClient
 
 import movescreen.web.clip_files as clip_files
 from movescreen.care.intake import Consent
+from movescreen.care.visit import record_screening
 from movescreen.catalog import load_catalog
 from movescreen.live import SessionFiles
 from movescreen.live.saving import SavedSession
-from movescreen.model import ClipResult
+from movescreen.model import ClipResult, VideoInfo
+from movescreen.pipeline import analyze_poses
 from movescreen.records import RecordStore
+from movescreen.report import write_result
 from movescreen.report.key_pictures import MARKED_FILE
 from movescreen.screening import merge_clips
 from movescreen.web.config import WebConfig
 from tests.care.people import DAY, QUESTIONS, make_intake
 from tests.conftest import SAMPLES
+from tests.poses import squat
 from tests.runner import write_runner_clip
 from tests.web.conftest import attend, client_of, post
 from tests.web.test_guard import HASH
@@ -257,7 +261,9 @@ def test_deleting_asks_for_the_code_and_leaves_nothing(client: TestClient, confi
     refused = post(client, f"/clients/{runner}/delete", code="c017")
     assert "Nothing was deleted" in refused.text
     assert store.knows(runner)
-    assert post(client, f"/clients/{runner}/delete", code=runner).status_code == 303
+    assert f"{runner} is deleted" not in client.get(f"/clients?gone={runner}").text
+    done = post(client, f"/clients/{runner}/delete", code=runner)
+    assert f"{runner} is deleted" in client.get(done.headers["location"]).text
     assert not store.knows(runner)
     assert store.knows("C018")
     assert client.get(f"/clients/{runner}").status_code == 404
@@ -277,8 +283,22 @@ def test_a_visit_can_be_deleted(client: TestClient, store: RecordStore, runner: 
     assert client.get(f"/clients/{runner}/visits/2026-03-02").status_code == 404
 
 
+def test_a_visit_is_analysed_again_from_its_landmarks(client: TestClient, store: RecordStore, runner: str, tmp_path: Path) -> None:  # fmt: skip
+    recorded = squat().poses
+    result = analyze_poses(recorded, VideoInfo("a.mp4", *recorded.image_size_px, 30.0, float(recorded.time_s[-1])))
+    write_result(result, tmp_path / "out/front")
+    merged = merge_clips([result], load_catalog(), runner, {}, (), None)
+    store.add_screening(runner, DAY, record_screening(merged, load_catalog(), ["front"]), tmp_path / "out")
+    where = f"/clients/{runner}/visits/{DAY}"
+    assert f"{where}/redo" in client.get(where).text
+    assert "Analyse the visit of" in client.get(f"{where}/redo").text
+    assert post(client, f"{where}/redo").headers["location"] == where
+    assert [c.setup.movement for c in store.visits(runner)[0].clips] == ["squat"]
+    assert post(client, f"/clients/{runner}/visits/2026-03-03/redo").status_code == 400
+
+
 POSTS = ("/clients/new", "/clients/C017/change", "/clients/C017/delete", "/clients/C017/intake", "/clients/C017/clearance", "/clients/C017/measure",
-         "/clients/C017/note", "/clients/C017/plan/make", "/clients/C017/plan/edit", "/clients/C017/visits/2026-03-02/delete")  # fmt: skip
+         "/clients/C017/note", "/clients/C017/plan/make", "/clients/C017/plan/edit", "/clients/C017/visits/2026-03-02/redo", "/clients/C017/visits/2026-03-02/delete")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", POSTS)

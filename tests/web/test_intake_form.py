@@ -124,6 +124,16 @@ def test_before_a_session_it_says_what_is_open(client: TestClient, store: Record
     assert "1 question about red flags is still open." in client.get(f"/clips?client={runner}").text
 
 
+def test_a_conversation_that_was_left_can_be_gone_on_with(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019")
+    assert "Go on with it" not in client.get("/clients/C019").text
+    where = begin(client, "C019")
+    client.post(f"{where}/pains", data={"pain": "no", **NEXT})
+    assert f'<a href="{where}/pains">Go on with it</a>' in client.get("/clients/C019").text
+    tell(client, where)
+    assert "Go on with it" not in client.get("/clients/C019").text
+
+
 def test_men_are_not_asked_about_births_and_nobody_reads_another_s_conversation(client: TestClient, store: RecordStore) -> None:  # fmt: skip
     store.add_client("C019", sex="male")
     store.add_client("C020")

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from movescreen.records import RecordStore
+from tests.care.people import QUESTIONS, make_intake
 from tests.web.conftest import post
 
 
@@ -89,6 +90,14 @@ def plan_fields_of(text: str) -> dict[str, str]:
             return type("Answer", (), {"text": text})()
 
     return plan_fields(Page(), "")  # type: ignore[arg-type]
+
+
+def test_a_red_flag_comes_before_a_plan(client: TestClient, store: RecordStore, runner: str) -> None:
+    store.add_intake(runner, make_intake(symptoms=QUESTIONS | {"calf_swelling": True}))
+    for answer in (client.get(f"/clients/{runner}/plan"), post(client, f"/clients/{runner}/plan/make", based_on="")):
+        assert "Refer: a doctor, today" in answer.text
+        assert "Make the plan" not in answer.text
+    assert store.latest_plan(runner) is None
 
 
 def test_a_plan_that_cannot_be_is_told_beside_its_field(client: TestClient, store: RecordStore, runner: str) -> None:

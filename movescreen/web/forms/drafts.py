@@ -54,6 +54,12 @@ class Drafts:
             self._drafts[draft_id] = (draft, self._clock())
         return draft
 
+    def newest(self, code: str) -> str:
+        """Return the id of the conversation with a client that was touched last; empty when none is under way."""
+        with self._lock:
+            mine = {k: v[1] for k, v in self._drafts.items() if v[0].code == code and self._clock() - v[1] <= _IDLE_S}
+        return max(mine, key=lambda k: mine[k], default="")
+
     def forget(self, draft_id: str) -> None:
         """Forget a conversation."""
         with self._lock:

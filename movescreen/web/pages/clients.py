@@ -35,11 +35,12 @@ SEXES = (("", "not stated"), ("female", "female"), ("male", "male"))
 
 
 @router.get("")
-async def show_clients(request: Request, services: Needs, q: str = "") -> HTMLResponse:
+async def show_clients(request: Request, services: Needs, q: str = "", gone: str = "") -> HTMLResponse:
     """List the clients whose code or name holds what is searched for."""
     rows = await run_in_threadpool(_list, services, q.strip()[:80])
     total = await run_in_threadpool(lambda: len(services.records.list_clients()))
-    return render(request, "clients.html.jinja", {"rows": rows, "q": q.strip()[:80], "total": total})
+    deleted = "" if await run_in_threadpool(services.records.knows, gone) else gone[:80]
+    return render(request, "clients.html.jinja", {"rows": rows, "q": q.strip()[:80], "total": total, "gone": deleted})
 
 
 @router.get("/new")
@@ -66,6 +67,8 @@ async def add_client(request: Request, services: Needs) -> Response:
 async def show_client(request: Request, code: str, services: Needs) -> HTMLResponse:
     """Show one client: what was told, what is open, visits, plan, and what can be done."""
     data = await run_in_threadpool(_describe, services.records.store, code)
+    under_way = services.drafts.newest(code)
+    data["go_on"] = path_of(code, "intake", under_way, "pains") if under_way else ""
     return render(request, "client.html.jinja", data)
 
 

@@ -9,15 +9,16 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from movescreen.care.red_flags import review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.clients import head_of, make_next_plan
-from movescreen.errors import EditConflict
+from movescreen.errors import EditConflict, NeedsReferral
 from movescreen.records import RecordStore, SavedPlan
 from movescreen.report.plan_page import STAGE_TITLES, render_plan
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.plan import apply_form, choices_of, dose_fields, fill_form, merge_forms
-from movescreen.web.pages.clients import path_of
+from movescreen.web.pages.clients import describe_review, path_of
 from movescreen.web.pages.reports import answer_report, ways
 from movescreen.web.services import Needs
 from movescreen.web.templating import render
@@ -62,6 +63,8 @@ async def make(request: Request, code: str, services: Needs) -> Response:
     form, store = await read_form(request), services.records.store
     try:
         await run_in_threadpool(make_next_plan, store, code, date.today(), form.whole("based_on"))
+    except NeedsReferral:  # the page says why
+        return await _make_page(request, store, code, await run_in_threadpool(store.latest_plan, code))
     except EditConflict:
         latest = await run_in_threadpool(store.latest_plan, code)
         return await _make_page(request, store, code, latest, overtaken=True)
@@ -116,7 +119,9 @@ async def _make_page(
 ) -> HTMLResponse:
     def gather() -> dict[str, Any]:
         visits = store.visits(code)
+        review = review_red_flags(store.person(code, date.today()), load_care_catalog())
         return {
+            "review": describe_review(review), "today": date.today().isoformat(),
             "label": store.client(code).label, "path": path_of(code), "latest": latest, "overtaken": overtaken,
             "asked": store.latest_intake(code) is not None, "visits": len(visits),
         }  # fmt: skip

@@ -16,7 +16,7 @@ from movescreen.care.visit import HandMeasurement, SessionNote, check_measuremen
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.norms_library import load_norms
-from movescreen.clients import gather_visit
+from movescreen.clients import gather_visit, redo_visit
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import RecordStore
 from movescreen.report.person_sections import day_words
@@ -43,9 +43,9 @@ async def show_visit(code: str, day: str, services: Needs) -> HTMLResponse:
         report = _demand_visit(services.records.store, code, when)
         here = path_of(code, "visits", day)
         measure = f"{path_of(code, 'measure')}?day={day}"
-        return render_visit(
-            report, [*ways(code), (measure, "Measure by hand"), (f"{here}/delete", "Delete this visit")]
-        )
+        links = [*ways(code), (measure, "Measure by hand")]
+        links += [(f"{here}/redo", "Analyse again")] if report.visit.clips else []
+        return render_visit(report, [*links, (f"{here}/delete", "Delete this visit")])
 
     return answer_report(await run_in_threadpool(make))
 
@@ -63,6 +63,21 @@ async def delete_visit(code: str, day: str, services: Needs) -> Response:
     """Delete what was measured and noted on a day."""
     await run_in_threadpool(services.records.store.delete_visit, code, _day(day))
     return RedirectResponse(path_of(code), 303)
+
+
+@router.get("/visits/{day}/redo")
+async def ask_redo(request: Request, code: str, day: str, services: Needs) -> HTMLResponse:
+    """Ask before a visit is analysed again."""
+    report = await run_in_threadpool(_demand_visit, services.records.store, code, _day(day))
+    data = {"label": report.head.label, "path": path_of(code), "day": day_words(report.visit.day), "visit": path_of(code, "visits", day)}  # fmt: skip
+    return render(request, "visit_redo.html.jinja", data)
+
+
+@router.post("/visits/{day}/redo")
+async def redo(code: str, day: str, services: Needs) -> Response:
+    """Analyse a visit again from the landmarks that were kept."""
+    await run_in_threadpool(redo_visit, services.records.store, code, _day(day))
+    return RedirectResponse(path_of(code, "visits", day), 303)
 
 
 @router.get("/measure")
