@@ -24,9 +24,9 @@ def find_chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give a headless Chromium of this machine."""
+    """Give a headless Chromium of this machine; for a module, since only one may be open in a thread and others open their own."""
     from playwright.sync_api import sync_playwright
 
     path = find_chromium()

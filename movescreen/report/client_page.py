@@ -79,8 +79,10 @@ def _good(screening: ScreeningResult) -> Element | None:
     return Element("good", "What went well", "client_good.html.jinja", {"lines": lines}) if lines else None
 
 
-def _work(page: ScreeningPage) -> Element:
+def _work(page: ScreeningPage) -> Element | None:
     screening = page.screening
+    if screening.findings and all(f.movement in screening.pain for f in screening.findings):
+        return None
     matters = top_matters(f for f in screening.findings if f.movement not in screening.pain)
     cards = [card for matter in matters if (card := _card(matter, page))]
     kindly = "Nothing stood out in what we could see. Keep moving!"

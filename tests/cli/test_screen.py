@@ -73,10 +73,15 @@ def test_front_and_side_become_one_screening(tmp_path: Path, capfd: pytest.Captu
     merged = json.loads((out / "result.json").read_text("utf-8"))
     assert (merged["pain"], merged["person"]) == (["squat"], {"age": 34.0, "sex": "female"})
 
-    before = {name: (out / name).read_bytes() for name in ("findings.csv", "reps.csv", "sides.csv", "client.html")}
+    tables = ("findings", "reps", "sides", "references", "summary")
+    before = {name: pd.read_csv(out / f"{name}.csv") for name in tables}
+    words = (out / "client.html").read_bytes()
     with pytest.raises(SystemExit):
         main(["report", str(out)])
-    assert {name: (out / name).read_bytes() for name in before} == before
+    for name, table in before.items():
+        # landmarks are kept with fewer digits, and an error is that of one of two neighbouring frames
+        pd.testing.assert_frame_equal(pd.read_csv(out / f"{name}.csv"), table, rtol=0.03, atol=0.02)
+    assert (out / "client.html").read_bytes() == words
     assert "squat_valgus_front/report.html" in capfd.readouterr().out
 
 
