@@ -66,10 +66,12 @@ def test_a_red_flag_stops_sessions_and_uploads_until_a_clinician_has_looked(clie
     too_early = post(client, f"/clients/{runner}/clearance", flag="calf_swelling", by="physician", on="2020-01-01")
     assert "has to be newer" in too_early.json()["error"]["hint"]
     assert client.post("/api/uploads", json={"client": runner}).status_code == 422
+    store.add_intake(runner, make_intake(day=TODAY))
+    assert "no clinician has cleared it since" in client.get(f"/clients/{runner}").text, "a later no takes nothing back"
     said = post(client, f"/clients/{runner}/clearance", flag="calf_swelling", by="physician", on=str(TODAY))
     assert said.headers["location"] == f"/clients/{runner}"
     assert client.post("/api/uploads", json={"client": runner}).status_code == 201
-    assert "Seen by physician" in client.get(f"/clients/{runner}").text
+    assert "Guided session" in client.get(f"/clients/{runner}").text
 
 
 # --- kept as a visit ------------------------------------------------------------------------------------------------

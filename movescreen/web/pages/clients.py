@@ -184,9 +184,10 @@ def describe_review(review: RedFlagReview) -> dict[str, Any]:
 
     def told(flag: Any) -> dict[str, Any]:
         facts = ", ".join(event.words for event in flag.events)
+        since = f"Told on {day_words(flag.told_on)}; no clinician has cleared it since." if flag.told_on else ""
         seen = flag.clearance
         return {
-            "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "refer_to": flag.spec.refer_to,
+            "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "since": since, "refer_to": flag.spec.refer_to,
             "seen": f"Seen by {seen.by} on {day_words(seen.on)}: training is allowed." if seen else "",
         }  # fmt: skip
 
