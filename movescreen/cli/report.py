@@ -15,7 +15,7 @@ from movescreen.model import Person
 from movescreen.report import wanted_formats, write_result
 from movescreen.report.key_pictures import kept_pictures
 from movescreen.report.pdf import demand_pdf
-from movescreen.report.reload import reload_clip
+from movescreen.report.reload import ReloadedClip, reload_clip
 from movescreen.report.screening import write_screening
 from movescreen.screening import merge_clips
 
@@ -34,7 +34,11 @@ def report(
     if pdf:
         demand_pdf()
     screening = _screening_in(folder)
-    written = _remake_clip(folder, video, pdf) if screening is None else _remake_screening(folder, screening, pdf)
+    written = (
+        _remake_clip(folder, reload_clip(folder), video, pdf)
+        if screening is None
+        else _remake_screening(folder, screening, pdf)
+    )
     for path in written:
         typer.echo(path)
 
@@ -48,8 +52,7 @@ def _screening_in(folder: Path) -> dict[str, Any] | None:
     return data if isinstance(data, dict) and data.get("kind") == "screening" else None
 
 
-def _remake_clip(folder: Path, video: Path | None, pdf: bool = False) -> list[Path]:
-    clip = reload_clip(folder)
+def _remake_clip(folder: Path, clip: ReloadedClip, video: Path | None, pdf: bool = False) -> list[Path]:
     pictures = None if video else kept_pictures(folder, clip.result)
     formats = wanted_formats(pdf=pdf)
     return write_result(
@@ -67,7 +70,7 @@ def _remake_screening(folder: Path, old: dict[str, Any], pdf: bool) -> list[Path
         raise InputError(
             f"{folder / 'result.json'} is not the result of a screening: {error}", "run 'movescreen screen' again"
         ) from error
-    results = [reload_clip(folder / name).result for name in folders]
-    merged = merge_clips(results, load_catalog(), client, failed, pain, person)
-    written = [path for name in folders for path in _remake_clip(folder / name, None)]
+    clips = {name: reload_clip(folder / name) for name in folders}
+    merged = merge_clips([clip.result for clip in clips.values()], load_catalog(), client, failed, pain, person)
+    written = [path for name, clip in clips.items() for path in _remake_clip(folder / name, clip, None)]
     return written + write_screening(merged, folder, folders, recorded=recorded, pdf=pdf)

@@ -9,8 +9,8 @@ from movescreen.catalog import load_catalog
 from movescreen.model import Finding, ScreeningResult, Status
 from movescreen.report.html import render_page
 from movescreen.report.pictures import Picture
-from movescreen.report.ranking import Matter, top_matters
-from movescreen.report.screening_page import ScreeningPage, is_mostly_unseen
+from movescreen.report.ranking import Matter, is_mostly_unseen, top_matters
+from movescreen.report.screening_page import ScreeningPage
 from movescreen.report.sections import Element
 from movescreen.report.wording import date_words, join_words, sentence
 

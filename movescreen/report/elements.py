@@ -13,10 +13,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from movescreen.model import ClipResult, Notice, Repetition, Status
+from movescreen.model import ClipResult, Notice, Repetition, Status, ViewKind
 from movescreen.report.catalogued import movement_title, recording_advice
 from movescreen.report.figures import Chart, line_of
 from movescreen.report.pictures import Picture
+from movescreen.report.ranking import is_mostly_unseen
 from movescreen.report.sections import (
     Element,
     findings_element,
@@ -81,9 +82,8 @@ def _kindly(result: ClipResult) -> str:
     if not result.reps:
         return "Without a repetition there is nothing to measure. The notes below say what may help next time."
     if (
-        2 * result.count(Status.NOT_ASSESSED) > len(result.findings)
-        and not result.view.forced
-        and result.view.kind.value not in ("front", "side")
+        # from the front or the side the other view's checks are unseen by nature
+        is_mostly_unseen(result.findings) and result.view.kind not in (ViewKind.FRONT, ViewKind.SIDE)
     ):
         return "Most of the checks could not be made from this clip, so little can be said. The list below says what to record."
     if result.count(Status.CLEAR):

@@ -19,9 +19,10 @@ from movescreen.report.sections import Element
 
 
 @cache
-def _environment() -> Environment:
+def template_environment(package: str = "movescreen.report") -> Environment:
+    """Return what renders the templates of a package: everything escaped, and a name that does not exist is an error."""
     return Environment(
-        loader=PackageLoader("movescreen.report", "templates"),
+        loader=PackageLoader(package, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -80,7 +81,7 @@ def render_page(elements: Sequence[Element], title: str, software: str, links: L
         Ways back to the web app that shows the page.
     """
     # the stylesheet is the project's own file, not anybody's input
-    template = _environment().get_template("page.html.jinja")
+    template = template_environment().get_template("page.html.jinja")
     return template.render(title=title, software=software, css=Markup(_stylesheet()), elements=elements, links=links)
 
 

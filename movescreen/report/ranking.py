@@ -106,6 +106,11 @@ def telling_rep(result: ClipResult) -> Repetition | None:
     return complete[len(complete) // 2] if complete else None
 
 
+def is_mostly_unseen(findings: Sequence[Finding]) -> bool:
+    """Return True when most of the checks could not be made, so that what was within its limit says little."""
+    return 2 * sum(f.status is Status.NOT_ASSESSED for f in findings) > len(findings)
+
+
 def not_assessed_by_reason(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     """Return reason -> findings that could not be assessed for it, in the order of the catalogue."""
     groups: dict[str, list[Finding]] = {}

@@ -9,8 +9,6 @@ from typing import Any
 import pandas as pd
 
 from movescreen.atomic import staged_folder, write_text
-from movescreen.catalog import load_catalog
-from movescreen.catalog.norms_library import load_norms
 from movescreen.model import SCHEMA_VERSION, ClipResult, ScreeningResult, Status
 from movescreen.report.client_page import render_client_page
 from movescreen.report.csv import write_csv
@@ -22,7 +20,6 @@ from movescreen.report.registry import LAST_FILE
 from movescreen.report.screening_page import ScreeningPage, headline, render_trainer_page
 from movescreen.report.tables import findings_rows, reps_table, summary_row, summary_table
 from movescreen.report.wording import source_text
-from movescreen.screening import compare_sides, compare_with_references
 from movescreen.video.overlay import OVERLAY_FILE
 
 
@@ -87,8 +84,8 @@ def write_screening(
         write_csv(
             summary_table([summary_row(clip, screening.client) for clip in screening.clips]), stage / "summary.csv"
         )
-        write_csv(sides_table(screening), stage / "sides.csv")
-        write_csv(references_table(screening), stage / "references.csv")
+        write_csv(sides_table(page), stage / "sides.csv")
+        write_csv(references_table(page), stage / "references.csv")
         for name, render in (("report", render_trainer_page), ("client", render_client_page)):
             html = render(page)
             write_text(stage / f"{name}.html", html)
@@ -128,7 +125,7 @@ def merged_findings_table(screening: ScreeningResult) -> pd.DataFrame:
     return table.assign(file=[c.video.name for c in clips], view=[c.view.kind.value for c in clips])
 
 
-def sides_table(screening: ScreeningResult) -> pd.DataFrame:
+def sides_table(page: ScreeningPage) -> pd.DataFrame:
     """Return left against right, one row a signal: see :class:`movescreen.screening.SideComparison`."""
     columns = [
         "movement", "signal", "unit", "left", "right", "difference", "measurement_error", "detectable_difference",
@@ -137,15 +134,15 @@ def sides_table(screening: ScreeningResult) -> pd.DataFrame:
     rows = [
         (
             row.movement, row.signal, row.unit, row.left, row.right, row.difference, row.error, row.detectable,
-            row.beyond_error, row.lsi_pct, screening.clips[row.left_clip].video.name,
-            screening.clips[row.right_clip].video.name,
+            row.beyond_error, row.lsi_pct, page.screening.clips[row.left_clip].video.name,
+            page.screening.clips[row.right_clip].video.name,
         )
-        for row in compare_sides(screening, load_catalog())
+        for row in page.sides
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
-def references_table(screening: ScreeningResult) -> pd.DataFrame:
+def references_table(page: ScreeningPage) -> pd.DataFrame:
     """Return readings beside published values: see :class:`movescreen.screening.ReferenceReading`."""
     columns = [
         "movement", "quantity", "side", "value", "unit", "measurement_error", "verdict", "text", "note", "source", "file"
@@ -153,9 +150,9 @@ def references_table(screening: ScreeningResult) -> pd.DataFrame:
     rows = [
         (
             row.movement, row.quantity, row.side, row.value, row.unit, row.measurement_error, row.verdict, row.text, row.note,
-            source_text(row.source), screening.clips[row.clip].video.name,
+            source_text(row.source), page.screening.clips[row.clip].video.name,
         )
-        for row in compare_with_references(screening, load_catalog(), load_norms())
+        for row in page.references
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -191,8 +188,8 @@ def _to_dict(page: ScreeningPage) -> dict[str, Any]:
             {**finding_dict(finding), "clip": number}
             for finding, number in zip(screening.findings, screening.answered_by, strict=True)
         ],
-        "sides": [plain(row) for row in compare_sides(screening, load_catalog())],
-        "references": [plain(row) for row in compare_with_references(screening, load_catalog(), load_norms())],
+        "sides": plain(page.sides),
+        "references": plain(page.references),
     }
 
 

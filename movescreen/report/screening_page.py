@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -17,6 +18,7 @@ from movescreen.report.elements import legend, repetitions_data
 from movescreen.report.figures import Chart, choose_charts
 from movescreen.report.html import render_page
 from movescreen.report.pictures import Picture
+from movescreen.report.ranking import is_mostly_unseen
 from movescreen.report.rep_figures import caption_of, over_repetitions, repetition_svg
 from movescreen.report.sections import (
     Element,
@@ -85,6 +87,16 @@ class ScreeningPage:
     plain_pictures: Mapping[int, Picture] = field(default_factory=dict)
     videos: Sequence[str] = ()
 
+    @cached_property
+    def sides(self) -> tuple[SideComparison, ...]:
+        """Left against right."""
+        return compare_sides(self.screening, load_catalog())
+
+    @cached_property
+    def references(self) -> tuple[ReferenceReading, ...]:
+        """Readings beside published values."""
+        return compare_with_references(self.screening, load_catalog(), load_norms())
+
 
 def render_trainer_page(page: ScreeningPage) -> str:
     """Return the trainer's report as one HTML document that links to the reports of its clips."""
@@ -96,8 +108,8 @@ def render_trainer_page(page: ScreeningPage) -> str:
         summary_element(screening.findings, headline(screening), _kindly(screening.findings), numbered=True),
         not_assessed_element(screening.findings, _advice(screening)),
         *(_movement(page, name, notes) for name in _movements(screening)),
-        _sides(screening),
-        _references(screening),
+        _sides(page),
+        _references(page),
         sources_element(notes),
         glossary_element(_TERMS),
         _provenance(screening),
@@ -110,6 +122,12 @@ def render_trainer_page(page: ScreeningPage) -> str:
 def pair_file(movement: str, legs: Sequence[str]) -> str:
     """Return the name of the video that shows a movement from the front beside the side: ``lunge_left.mp4``."""
     return "_".join([movement, *(leg for leg in legs if leg)]) + ".mp4"
+
+
+def _shows_both_views(video: str, movement: str) -> bool:
+    """Return True for a name that :func:`pair_file` gives a movement."""
+    legs = video.removesuffix(".mp4").removeprefix(movement).split("_")
+    return video.startswith(movement) and set(legs) <= {"", "left", "right"}
 
 
 def headline(screening: ScreeningResult) -> str:
@@ -132,11 +150,6 @@ def _title(screening: ScreeningResult, movement: str) -> str:
 def _advice(screening: ScreeningResult) -> list[tuple[str, str]]:
     wanted = [("Still to record.", sentence(text)) for text in screening.missing]
     return wanted + [("Could not be read.", sentence(f"{name}: {why}")) for name, why in screening.failed]
-
-
-def is_mostly_unseen(findings: Sequence[Finding]) -> bool:
-    """Return True when most of the checks could not be made, so that what was within its limit says little."""
-    return 2 * sum(f.status is Status.NOT_ASSESSED for f in findings) > len(findings)
 
 
 def _kindly(findings: Sequence[Finding]) -> str:
@@ -187,11 +200,7 @@ def _movement(page: ScreeningPage, name: str, notes: Mapping[str, int]) -> Eleme
     findings = [f for f in screening.findings if f.movement == name]
     data = {
         "pain": PAIN_RULE if name in screening.pain else "",
-        "videos": [
-            v
-            for v in page.videos
-            if "/" not in v and v.removesuffix(".mp4").removesuffix("_left").removesuffix("_right") == name
-        ],
+        "videos": [video for video in page.videos if _shows_both_views(video, name)],
         "clips": [_clip(page, i) for i in numbers],
         "findings": findings_data(findings, notes, lambda f: _which_clip(screening, f) if several else ""),
     }
@@ -209,7 +218,7 @@ def _which_clip(screening: ScreeningResult, finding: Finding) -> str:
 
 def _clip(page: ScreeningPage, number: int) -> dict[str, Any]:
     clip = page.screening.clips[number]
-    charts = choose_charts(clip, CHARTS_A_CLIP)
+    charts = choose_charts(clip)
     clip_id = f"clip-{number + 1}"
     return {
         "id": clip_id,
@@ -219,8 +228,10 @@ def _clip(page: ScreeningPage, number: int) -> dict[str, Any]:
         "video": video if (video := f"{page.clip_folders[number]}/{OVERLAY_FILE}") in page.videos else "",
         "about": plural(sum(rep.complete for rep in clip.reps), "repetition"),
         "picture": page.pictures.get(number),
-        "charts": [drawn for c in charts if (drawn := _chart(c, clip, f"{clip_id}-{c.key}")) is not None],
-        "reps": repetitions_data(clip, choose_charts(clip), f"{clip_id}-title", explained=number > 0),
+        "charts": [
+            drawn for c in charts[:CHARTS_A_CLIP] if (drawn := _chart(c, clip, f"{clip_id}-{c.key}")) is not None
+        ],
+        "reps": repetitions_data(clip, charts, f"{clip_id}-title", explained=number > 0),
         "notices": [sentence(notice.message) for notice in clip.notices],
     }
 
@@ -234,8 +245,8 @@ def _chart(chart: Chart, clip: ClipResult, about_id: str) -> dict[str, Any] | No
     return {"title": chart.title, "svg": svg, "caption": caption, "lines": lines} if svg else None
 
 
-def _sides(screening: ScreeningResult) -> Element | None:
-    rows = [_side_row(row, screening) for row in compare_sides(screening, load_catalog())]
+def _sides(page: ScreeningPage) -> Element | None:
+    rows = [_side_row(row, page.screening) for row in page.sides]
     lead_in = (
         "Where both sides were seen. A difference counts only when it is more than the camera's error; whether it matters is for "
         "you to judge, with the history of each leg. Which side is the injured one is not known here, so the index is the lower "
@@ -261,13 +272,13 @@ def _side_row(row: SideComparison, screening: ScreeningResult) -> dict[str, Any]
     }
 
 
-def _references(screening: ScreeningResult) -> Element | None:
-    found = compare_with_references(screening, load_catalog(), load_norms())
+def _references(page: ScreeningPage) -> Element | None:
+    found = page.references
     lead_in = (
         "Where a published value exists that somebody checked. Ranges taken on a couch with a goniometer are another thing, and are "
         "not compared with an angle reached in a movement."
     )
-    data = {"rows": [_reference_row(row, screening) for row in found], "lead_in": lead_in}
+    data = {"rows": [_reference_row(row, page.screening) for row in found], "lead_in": lead_in}
     return (
         Element("references", "Range of motion beside published values", "references.html.jinja", data)
         if found

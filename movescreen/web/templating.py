@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from fastapi import Request
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from movescreen._version import __version__
+from movescreen.report.html import template_environment
 from movescreen.web.navigation import NAVIGATION, current_entry
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("movescreen.web", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def render(
@@ -45,7 +33,7 @@ def render(
         What the template names.
     """
     services = getattr(request.app.state, "services", None)
-    page = _environment().get_template(template)
+    page = template_environment("movescreen.web").get_template(template)
     text = page.render(
         version=__version__,
         navigation=NAVIGATION,

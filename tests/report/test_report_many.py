@@ -234,3 +234,20 @@ def test_overview_lists_the_worst_first_and_what_failed_last() -> None:
 
 def test_overview_of_nothing() -> None:
     assert "Files0" in Outline(render_overview([])).text
+
+
+@pytest.mark.parametrize(
+    ("video", "linked"),
+    [
+        ("squat.mp4", True),
+        ("squat_left_right.mp4", True),
+        ("squat_right_left.mp4", True),
+        ("overhead_squat.mp4", False),
+        ("lunge_left.mp4", False),
+    ],
+)
+def test_a_movement_links_the_video_of_its_own_two_views(video: str, linked: bool) -> None:
+    html = render_trainer_page(ScreeningPage(screening(), ("front", "side"), videos=(video, "side/overlay.mp4")))
+    links = [a["href"] for a in Outline(html).all("a")]
+    assert (video in links) is linked
+    assert "side/overlay.mp4" in links
