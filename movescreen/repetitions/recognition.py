@@ -9,6 +9,7 @@ import numpy as np
 
 from movescreen.catalog.schema import FeatureSpec, MovementSpec
 from movescreen.model import FloatArray, MovementMatch, Repetition, read_statistic
+from movescreen.repetitions.attempts import find_holds, find_jumps
 from movescreen.repetitions.segmenter import SegmenterSettings, segment_repetitions
 
 #: A repetition that fits its movement less than this is not one of its repetitions.
@@ -59,8 +60,18 @@ def segmenter_settings(spec: MovementSpec) -> SegmenterSettings:
 def find_candidates(
     time_s: FloatArray, drivers: Mapping[str, FloatArray], specs: Sequence[MovementSpec]
 ) -> dict[str, tuple[Repetition, ...]]:
-    """Return the repetitions of each movement's driving signal, by movement name."""
-    return {s.name: tuple(segment_repetitions(time_s, drivers[s.reps.driver], segmenter_settings(s))) for s in specs}
+    """Return the repetitions of each movement's driving signals, by movement name."""
+    return {s.name: tuple(_find(s, time_s, drivers)) for s in specs}
+
+
+def _find(spec: MovementSpec, time_s: FloatArray, drivers: Mapping[str, FloatArray]) -> list[Repetition]:
+    reps = spec.reps
+    if reps.kind == "jump":
+        clearance, body_rise = (drivers[name] for name in reps.drivers)
+        return find_jumps(time_s, clearance, body_rise, reps.min_excursion)
+    if reps.kind == "hold":
+        return find_holds(time_s, drivers[reps.driver], reps.min_excursion, reps.min_duration_s)
+    return segment_repetitions(time_s, drivers[reps.driver], segmenter_settings(spec))
 
 
 def compute_fit(feature: FeatureSpec, rep: Repetition, time_s: FloatArray, values: FloatArray) -> float:
