@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from movescreen.model import Repetition
+from movescreen.model import FloatArray, Repetition
 from movescreen.performance.recording import Read, Recording, crossing
 
 #: Height of the free foot above its place in standing, share of leg length, at which it leaves and meets the ground.
 _FOOT_OFF = 0.03
+#: Lifting the foot and putting it down takes no longer, s.
+_GOING_S = 0.4
 #: Getting into the posture and out of it is no sway: left out at the beginning and at the end, s.
 _SETTLE_S, _LEAVE_S = 1.0, 0.5
 #: Shorter than this nothing is said about sway, s.
@@ -17,15 +19,24 @@ _SHORTEST_S = 3.0
 
 def read_stance_time(recording: Recording, rep: Repetition) -> Read:
     """Return how long the free foot was off the ground, s."""
-    free = "left" if rep.side == "right" else "right"
-    rise, time_s = recording.rise(f"{free}_ankle"), recording.time_s
+    lift, time_s = _free_foot_lift(recording, rep), recording.time_s
     middle = int(np.argmin(np.abs(time_s - rep.turn_s)))
-    if not rise[middle] > _FOOT_OFF:
+    if not lift[middle] > _FOOT_OFF:
         return Read(rep.end_s - rep.start_s)
-    off = crossing(time_s, rise, middle, -1, _FOOT_OFF)
-    on = crossing(time_s, rise, middle, 1, _FOOT_OFF)
-    seen = time_s[np.isfinite(rise)]
-    return Read((on if np.isfinite(on) else float(seen[-1])) - (off if np.isfinite(off) else float(seen[0])))
+    off = crossing(time_s, lift, middle, -1, _FOOT_OFF)
+    on = crossing(time_s, lift, middle, 1, _FOOT_OFF)
+    return Read((on if np.isfinite(on) else rep.end_s) - (off if np.isfinite(off) else rep.start_s))
+
+
+def _free_foot_lift(recording: Recording, rep: Repetition) -> FloatArray:
+    """Return how far the free foot is above the other one, against both on the ground before and after, share of leg length."""
+    free = "left" if rep.side == "right" else "right"
+    over = recording.xy(f"{rep.side}_ankle")[:, 1] - recording.xy(f"{free}_ankle")[:, 1]
+    on_two = np.isfinite(over)
+    for hold in recording.reps:
+        on_two &= (recording.time_s < hold.start_s - _GOING_S) | (recording.time_s > hold.end_s + _GOING_S)
+    level = float(np.median(over[on_two])) if on_two.any() else 0.0
+    return np.asarray((over - level) / recording.leg_length_px)
 
 
 def read_sway(recording: Recording, rep: Repetition) -> Read:
