@@ -452,11 +452,15 @@ def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: V
 
 
 def missing_answer(result: ClipResult) -> NoRepetitions | None:
-    """Return why a result holds no answer, or None when it holds a complete repetition."""
-    if any(rep.complete for rep in result.reps):
+    """Return why a result holds no answer, or None when it holds a complete repetition, or something that could be measured."""
+    if any(rep.complete for rep in result.reps) or any(measure.known for measure in result.measures):
         return None
     name = result.movement.name
-    what = "squat, lunge or bend" if name == "none" else f"complete repetition of the movement {name}"
+    what = (
+        "squat, lunge, bend, jump, chair stand or one-leg stance"
+        if name == "none"
+        else f"complete repetition of the movement {name}"
+    )
     return NoRepetitions(
         f"no {what} was found in {result.video.name} ({result.video.duration_s:.1f} s, a person in "
         f"{result.frames_valid_frac:.0%} of the frames)",

@@ -184,7 +184,7 @@ def test_a_missing_answer_is_put_in_words() -> None:
     assert missing_answer(_analyze(p.squat(1))) is None
     nothing = missing_answer(_analyze(p.standing()))
     assert nothing is not None
-    assert "no squat, lunge or bend" in nothing.message
+    assert "no squat, lunge, bend, jump" in nothing.message
     half = p.film_reps([Rep(p.SQUAT, hold_s=1.0, up_s=0.0)], Camera(90.0), tail_s=0.0)
     asked = missing_answer(_analyze(half, Request("squat")))
     assert asked is not None

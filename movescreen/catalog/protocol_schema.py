@@ -93,6 +93,8 @@ def find_protocol_mistakes(
         if movement is None:
             yield f"{where}.movement: there is no movement called {part.movement!r}"
             continue
+        if movement.reps.kind != "cycle":
+            yield f"{where}.movement: {part.movement} is measured from a recorded clip, not in a guided session"
         if part.side and movement.reps.side_from == "none":
             yield f"{where}.side: {part.movement} is not done with one leg"
         checks = {c.id: c for c in movement.checks}

@@ -261,7 +261,7 @@ class MeasureSpec(Strict):
     error: ReadingError
     definition: str = Field(min_length=20)
     #: Where the error is known from.
-    source: SourceSpec
+    error_from: str = Field(min_length=10)
     #: Test by hand that measures the same.
     hand_test: str = ""
     #: What a reader must know before using it.
@@ -283,6 +283,9 @@ class MovementSpec(Strict):
     #: Pictures a second that the clip is analysed at when it has them and the settings ask for fewer: what is fast needs more.
     analysed_fps: float | None = Field(default=None, ge=30, le=240)
     reps: RepsSpec
+    #: What the turn of a repetition is, and the ways to it and on from it, in words.
+    turn_words: str = "the deepest point"
+    way_words: tuple[str, str] = ("down", "up")
     recognise: tuple[FeatureSpec, ...] = Field(min_length=1)
     #: Signals of most interest, without side; reports show these first.
     key_signals: tuple[str, ...] = Field(min_length=1)

@@ -40,6 +40,9 @@ def show(name: Annotated[str, typer.Argument(help="Name of a movement.")]) -> No
     console.print(f"{spec.title}: {spec.description}\n")
     for view, text in spec.recording.items():
         console.print(f"  {view}: {text}")
+    for measure in spec.measures:
+        console.print(f"\n{measure.name}: {measure.title} ({measure.unit}) [{', '.join(measure.views)}]")
+        console.print(f"  {measure.definition}")
     for item in spec.checks:
         console.print(f"\n{item.id}: {item.title} [{', '.join(item.views)}]")
         console.print(f"  {_describe(item)}")
@@ -50,7 +53,7 @@ def show(name: Annotated[str, typer.Argument(help="Name of a movement.")]) -> No
 
 def _describe(item: CheckBase) -> str:
     fields = item.model_dump()
-    what = fields.get("signal", "duration of the repetitions")
+    what = fields.get("signal") or fields.get("measure") or "duration of the repetitions"
     side = fields.get("direction", "above")
     return f"{fields['kind']} of {what}: flagged {side} {fields['flag']:g}, noted {side} {fields['note']:g}"
 

@@ -52,7 +52,7 @@ class Measure:
         Name of the test by hand that it stands beside; empty when there is none.
     summary
         How the value was made of the attempts, in words.
-    definition, source
+    definition, error_from
         What is measured, and where the error is known from.
     """
 
@@ -69,7 +69,7 @@ class Measure:
     hand_test: str = ""
     summary: str = ""
     definition: str = ""
-    source: str = ""
+    error_from: str = ""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value) and not self.reason:

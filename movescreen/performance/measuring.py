@@ -119,7 +119,7 @@ def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
     return Measure(
         spec.name, side, spec.title, spec.unit, spec.digits, value, error, attempts,
         any(a.at_least for a in attempts if a.value == value), "", spec.hand_test, _SUMMARY[spec.summary],
-        spec.definition, spec.source.citation,
+        spec.definition, spec.error_from,
     )  # fmt: skip
 
 
@@ -129,5 +129,5 @@ _SUMMARY = {"median": "middle of the attempts", "longest": "longest attempt", "w
 def _missing(spec: MeasureSpec, side: str, reason: str) -> Measure:
     return Measure(
         spec.name, side, spec.title, spec.unit, spec.digits, math.nan, math.nan, (), False, reason, spec.hand_test,
-        _SUMMARY[spec.summary], spec.definition, spec.source.citation,
+        _SUMMARY[spec.summary], spec.definition, spec.error_from,
     )  # fmt: skip
