@@ -281,7 +281,8 @@ def analyze_poses(
     findings: tuple[Finding, ...] = ()
     measures: tuple[Measure, ...] = ()
     if chosen is not None:
-        complete = tuple(r for r in filled if r.complete)
+        # a posture that is held can be judged however long it lasts
+        complete = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
         measures = _measure(chosen.spec, prepared, series, filled, view)
         findings = screen_clip(ScreeningContext(chosen.spec, series, complete, view, measures))
     return ClipResult(

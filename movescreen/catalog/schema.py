@@ -316,10 +316,12 @@ class MovementSpec(Strict):
         """Signals, without side, whose values at the turn may be compared: the key ones, and those that checks read.
 
         The knee's angle in the frontal plane is among them only where a check reads it: at the bottom of a two-leg squat the
-        thigh points at the camera, and pixels become degrees.
+        thigh points at the camera, and pixels become degrees. Of a test of power or balance its measures are compared instead of
+        the key signals.
         """
         read = dict.fromkeys(name for check in self.checks if (name := getattr(check, "signal", "")))
-        return tuple(dict.fromkeys([*(n for n in self.key_signals if n != "fppa"), *read]))
+        key = () if self.measures else tuple(n for n in self.key_signals if n != "fppa")
+        return tuple(dict.fromkeys([*key, *read]))
 
     def check(self, check_id: str) -> CheckBase:
         """Return a check by id.

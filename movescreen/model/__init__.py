@@ -2,7 +2,7 @@
 
 from movescreen.model.finding import Evidence, Finding, Source, Status
 from movescreen.model.frame import Frame, VideoInfo
-from movescreen.model.measure import Attempt, Measure
+from movescreen.model.measure import SPREAD_ATTEMPTS, Attempt, Measure
 from movescreen.model.pose import FloatArray, PoseSequence
 from movescreen.model.reading import read_error, read_statistic, resample
 from movescreen.model.repetition import Repetition
@@ -23,6 +23,7 @@ from movescreen.model.skeleton import BLAZEPOSE, Skeleton
 __all__ = [
     "BLAZEPOSE",
     "SCHEMA_VERSION",
+    "SPREAD_ATTEMPTS",
     "Attempt",
     "BoolArray",
     "ClipResult",

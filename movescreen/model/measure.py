@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+#: Attempts from which on their spread says something about the person.
+SPREAD_ATTEMPTS = 3
+
 
 @dataclass(frozen=True)
 class Attempt:

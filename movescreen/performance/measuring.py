@@ -8,14 +8,11 @@ from dataclasses import dataclass
 from statistics import median, stdev
 
 from movescreen.catalog.schema import MeasureSpec
-from movescreen.model import Attempt, Measure, Repetition
+from movescreen.model import SPREAD_ATTEMPTS, Attempt, Measure, Repetition
 from movescreen.performance.chair import FIVE, read_five_rises, read_five_stands, read_rise_time
 from movescreen.performance.jump import read_flight_time, read_jump_height
 from movescreen.performance.recording import Read, Recording
 from movescreen.performance.stance import read_stance_time, read_sway
-
-#: Attempts from which on their spread says something about the person.
-SPREAD_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -43,8 +44,25 @@ def best_measures(clips: Iterable[ClipResult]) -> list[ShownMeasure]:
 def measures_element(clips: Sequence[ClipResult]) -> Element | None:
     """Return the section about power and balance; None when no clip is about them."""
     shown = best_measures(clips)
-    data = {"rows": [_row(s) for s in shown], "lead_in": _LEAD_IN}
+    data = {"rows": [_row(s) for s in shown], "sides": list(_side_words(shown)), "lead_in": _LEAD_IN}
     return Element("measures", "Power and balance", "measures.html.jinja", data) if shown else None
+
+
+def _side_words(shown: Sequence[ShownMeasure]) -> Iterator[str]:
+    """Yield left against right for every measure that is known of both."""
+    by_side = {(s.clip.movement.name, s.measure.name, s.measure.side): s.measure for s in shown if s.measure.known}
+    for (movement, name, side), left in by_side.items():
+        right = by_side.get((movement, name, "right"))
+        if side != "left" or right is None or left.at_least or right.at_least:
+            continue
+        low, high = sorted((left, right), key=lambda m: m.value)
+        apart, error = high.value - low.value, math.hypot(left.error, right.error)
+        verdict = "more than the error of reading" if apart > 1.96 * error else "within the error of reading"
+        yield (
+            f"{left.title}: left {format_value(left.value, left.unit, left.digits)}, right "
+            f"{format_value(right.value, right.unit, right.digits)}; the {low.side} is {100 * low.value / high.value:.0f}{NBSP}% of "
+            f"the other one. The difference is {verdict}."
+        )
 
 
 def measures_table(clips: Iterable[ClipResult]) -> pd.DataFrame:

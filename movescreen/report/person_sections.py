@@ -10,6 +10,7 @@ from datetime import date
 from movescreen._version import __version__
 from movescreen.care.intake import Intake
 from movescreen.care.words import injury_words, operation_words, pain_words
+from movescreen.catalog import load_catalog
 from movescreen.catalog.care_schema import Strength
 from movescreen.catalog.schema import SourceSpec
 from movescreen.model import Source
@@ -100,13 +101,16 @@ def told_lines(intake: Intake) -> list[str]:
 
 
 def reading_title(signal: str) -> str:
-    """Return the everyday name of a signal without its side."""
-    return _WORDS.get(signal) or signal_words(signal)
+    """Return the everyday name of a signal or measure without its side."""
+    measures = (m for spec in load_catalog().movements.values() for m in spec.measures)
+    return _WORDS.get(signal) or next((m.title for m in measures if m.name == signal), "") or signal_words(signal)
 
 
 def value_words(value: float, unit: str, *, signed: bool = False) -> str:
     """Return a value with the digits that its unit deserves in a comparison: one more than on its own, none for counts."""
     digits = {"reps": 0, "ratio": 2, "score": 0, "count": 0}.get(unit, 1)
+    if unit == "s" and abs(value) < 1:
+        digits = 2  # what is that quick differs in the hundredths
     text = format_value(value, "" if unit == "count" else unit, digits)
     return f"+{text}" if signed and value > 0 else text
 

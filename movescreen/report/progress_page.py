@@ -261,7 +261,7 @@ def _change_row(change: Change) -> dict[str, Any]:
     changed = change.state is ChangeState.CHANGED
     mark = {Trend.AWAY: "clear", Trend.TOWARDS: "flagged", Trend.NEITHER: "borderline"}[change.trend]
     spec = load_catalog().movements.get(change.movement)
-    about = f"{spec.title}, from the {change.view}" if spec else ""
+    about = (f"{spec.title}, from the {change.view}" if change.view else spec.title) if spec else ""
     comparable = change.state is not ChangeState.NOT_COMPARABLE
     return {
         "name": change_title(change), "about": about, "status": mark if changed else "not_assessed",
