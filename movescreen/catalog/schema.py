@@ -69,8 +69,9 @@ class FeatureSpec(Strict):
     min: float | None = None
     max: float | None = None
     soft: float = Field(gt=0)
-    #: A trait that may be out of the picture: when it cannot be measured it speaks neither for nor against.
+    #: A trait that may be out of the picture: when it cannot be measured the fit is ``unknown``.
     optional: bool = False
+    unknown: float = Field(default=0.7, ge=0, le=1)
 
     @model_validator(mode="after")
     def _has_a_border(self) -> FeatureSpec:

@@ -14,8 +14,6 @@ from movescreen.repetitions.segmenter import SegmenterSettings, segment_repetiti
 
 #: A repetition that fits its movement less than this is not one of its repetitions.
 MIN_REP_FIT = 0.35
-#: Fit of an optional trait that could not be measured.
-_UNKNOWN_FIT = 0.7
 #: A movement whose best score is below this is not recognised.
 MIN_MOVEMENT_SCORE = 0.5
 
@@ -79,7 +77,7 @@ def compute_fit(feature: FeatureSpec, rep: Repetition, time_s: FloatArray, value
     """Return how well one trait is met in one repetition, 0..1; 0 when it could not be measured, unless it is optional."""
     value = read_statistic(feature.statistic, rep, time_s, values)
     if not np.isfinite(value):
-        return _UNKNOWN_FIT if feature.optional else 0.0
+        return feature.unknown if feature.optional else 0.0
     below = (feature.min - value) / feature.soft if feature.min is not None else 0.0
     above = (value - feature.max) / feature.soft if feature.max is not None else 0.0
     return float(np.clip(1.0 - max(below, above, 0.0), 0.0, 1.0))
