@@ -42,9 +42,10 @@ class Candidate:
     def score(self) -> float:
         """Mean fit of the complete repetitions that fit at all, weighted down by those that do not.
 
-        0 without a complete repetition: half a movement is not recognised.
+        0 without a complete repetition: half a movement is not recognised. A part of a hold is a hold.
         """
-        fits = [f for f, rep in zip(self.fits, self.reps, strict=True) if rep.complete]
+        held = self.spec.reps.kind == "hold"
+        fits = [f for f, rep in zip(self.fits, self.reps, strict=True) if rep.complete or held]
         good = [f for f in fits if f >= MIN_REP_FIT]
         return float(np.mean(good) * (len(good) / len(fits)) ** 0.5) if good else 0.0
 

@@ -186,6 +186,19 @@ SINGLE_MISTAKES: dict[str, tuple[Break, str]] = {
     "no views": (_in("bend", 'views = ["side"]', "views = []"), r"bend.toml: checks\.0\.threshold\.views"),
     "unknown driver": (_in("bend", 'driver = "trunk_drop"', 'driver = "trunk_dorp"'), r"bend.toml: .*trunk_dorp"),
     "unknown trait": (_in("bend", 'signal = "bend_dominance"', 'signal = "bendiness"'), r"bend.toml: .*bendiness"),
+    "attempts at no measure": (
+        _in("countermovement_jump", 'measure = "jump_height"', 'measure = "jump_heigth"'), r"countermovement_jump.toml: .*jump_heigth"
+    ),
+    "a measure without error": (
+        _in("countermovement_jump", "seconds = 0.012\nframes = 0.35", ""), r"countermovement_jump.toml: measures\.0\.error: .*without any error"
+    ),
+    "unknown summary": (
+        _in("sit_to_stand", 'summary = "whole_set"', 'summary = "mean"'), r"sit_to_stand.toml: measures\.0\.summary"
+    ),
+    "unknown kind of repetition": (_in("single_leg_stance", 'kind = "hold"', 'kind = "pose"'), r"single_leg_stance.toml: reps\.kind"),
+    "too few pictures": (
+        _in("countermovement_jump", "analysed_fps = 120.0", "analysed_fps = 5.0"), r"countermovement_jump.toml: analysed_fps"
+    ),
     "company that does not exist": (_in("squat", 'only_with = ["heel_rise",', 'only_with = ["heel_rse",'), r"squat.toml: .*heel_rse"),
     "trait without a border": (_in("squat", "max = 4.0\n", ""), r"squat.toml: recognise\.1: .*needs min, max or both"),
     "trait upside down": (_in("squat", "max = 4.0\n", "max = 4.0\nmin = 5.0\n"), r"squat.toml: recognise\.1: .*min must not exceed max"),
