@@ -321,6 +321,46 @@ def test_a_named_stance_without_any_says_so() -> None:
     assert {m.reason for m in result.measures} == {"no complete attempt was seen"}
 
 
+# --- what goes wrong in recordings ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_and_perspective_cost_no_more_than_the_errors_allow(seed: int) -> None:
+    def noisy(clip: Clip) -> Clip:
+        return replace(clip, poses=p.with_noise(clip.poses, 2.0, seed))
+
+    chair = p.chair_stands(5, Camera(90.0, distance_m=3.5))
+    result = _analyze(noisy(chair))
+    assert result.movement.name == "sit_to_stand"
+    for name, moment in (("chair_stand_5x_time", 3), ("chair_rise_5x_time", 2)):
+        found = _measure(result, name)
+        assert abs(found.value - (chair.events_s[4][moment] - chair.events_s[0][0])) < 2 * found.error
+    stance = p.one_leg_stance(1, Camera(0.0, distance_m=3.5), held_s=12.0)
+    result = _analyze(noisy(stance))
+    assert result.movement.name == "single_leg_stance"
+    time, sway = (_measure(result, name, "right") for name in ("stance_time", "stance_sway"))
+    assert abs(time.value - 12.0) < 2 * time.error
+    assert abs(sway.value - 100 * 0.012 / math.sqrt(2) / LEG_M) < 2 * sway.error
+
+
+def test_a_person_lost_for_long_in_a_stance_makes_it_two_lower_bounds() -> None:
+    clip = p.one_leg_stance(1, Camera(0.0), held_s=14.0)
+    off = clip.events_s[0][0]
+    result = _analyze(replace(clip, poses=p.with_gap(clip.poses, off + 5.0, off + 7.0)))
+    found = _measure(result, "stance_time", "right")
+    assert [a.at_least for a in found.attempts] == [True, True]
+    assert [a.value for a in found.attempts] == pytest.approx([5.0, 7.0], abs=0.15)
+    assert found.at_least
+
+
+def test_a_person_lost_between_stands_leaves_what_was_seen() -> None:
+    clip = p.chair_stands(5)
+    begin, _, _, met = clip.events_s[2]
+    result = _analyze(replace(clip, poses=p.with_gap(clip.poses, begin, met)))
+    assert _measure(result, "chair_stand_5x_time").reason == "needs 5 complete repetitions, 4 seen"
+    assert len(_measure(result, "chair_rise_time").attempts) == 4
+
+
 # --- numbers --------------------------------------------------------------------------------------------------------
 
 
