@@ -281,10 +281,10 @@ def analyze_poses(
     findings: tuple[Finding, ...] = ()
     measures: tuple[Measure, ...] = ()
     if chosen is not None:
-        # a posture that is held can be judged however long it lasts
-        complete = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
+        # a posture can be judged however long it was held before and after
+        judged = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
         measures = _measure(chosen.spec, prepared, series, filled, view)
-        findings = screen_clip(ScreeningContext(chosen.spec, series, complete, view, measures))
+        findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
     return ClipResult(
         video, movement, view, poses, series, filled, findings,
         (*notices, *prepared.notices, *_view_notices(view, movement, prepared, chosen)),
@@ -453,7 +453,7 @@ def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: V
 
 
 def missing_answer(result: ClipResult) -> NoRepetitions | None:
-    """Return why a result holds no answer, or None when it holds a complete repetition, or something that could be measured."""
+    """Return why a result holds no answer, or None when it holds a complete repetition or a measured part of one."""
     if any(rep.complete for rep in result.reps) or any(measure.known for measure in result.measures):
         return None
     name = result.movement.name

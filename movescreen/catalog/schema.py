@@ -65,7 +65,7 @@ class FeatureSpec(Strict):
     """
 
     signal: str
-    statistic: Literal["turn", "abs_turn", "abs_median", "start", "excursion", "max", "around_max"] = "turn"
+    statistic: Literal["turn", "abs_turn", "abs_median", "start", "excursion", "max", "min", "around_max"] = "turn"
     min: float | None = None
     max: float | None = None
     soft: float = Field(gt=0)

@@ -44,9 +44,8 @@ MEASURES: dict[str, _ByAttempt | _BySet] = {
 
 
 def measure_clip(recording: Recording) -> tuple[Measure, ...]:
-    """Return every measure of the movement, one for each side that was done (or one without a side)."""
-    sided = recording.spec.reps.side_from != "none"
-    sides = [side for side in ("left", "right") if any(rep.side == side for rep in recording.reps)] if sided else [""]
+    """Return every measure of the movement, one for each side that was done; one without a side when none has any."""
+    sides = [side for side in ("left", "right") if any(rep.side == side for rep in recording.reps)] or [""]
     return tuple(_measure(spec, recording, side) for spec in recording.spec.measures for side in sides)
 
 

@@ -20,12 +20,14 @@ _SHORTEST_S = 3.0
 def read_stance_time(recording: Recording, rep: Repetition) -> Read:
     """Return how long the free foot was off the ground, s."""
     lift, time_s = _free_foot_lift(recording, rep), recording.time_s
-    middle = int(np.argmin(np.abs(time_s - rep.turn_s)))
-    if not lift[middle] > _FOOT_OFF:
-        return Read(rep.end_s - rep.start_s)
-    off = crossing(time_s, lift, middle, -1, _FOOT_OFF)
-    on = crossing(time_s, lift, middle, 1, _FOOT_OFF)
-    return Read((on if np.isfinite(on) else rep.end_s) - (off if np.isfinite(off) else rep.start_s))
+
+    def follow(from_s: float, step: int) -> float:
+        # outward from where it is surely up: in between a landmark may have slipped for a moment
+        begin = int(np.argmin(np.abs(time_s - from_s)))
+        when = crossing(time_s, lift, begin, step, _FOOT_OFF) if lift[begin] > _FOOT_OFF else float("nan")
+        return when if np.isfinite(when) else from_s
+
+    return Read(follow(rep.end_s, 1) - follow(rep.start_s, -1))
 
 
 def _free_foot_lift(recording: Recording, rep: Repetition) -> FloatArray:

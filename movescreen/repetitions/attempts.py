@@ -35,6 +35,11 @@ def find_jumps(
         ``(n,)`` height of the pelvis against standing, share of leg length.
     min_clearance
         A flight in which the lower foot stays below it is none.
+
+    Returns
+    -------
+    list of Repetition
+        ``complete`` is False for a flight of which only a part was seen.
     """
     out: list[Repetition] = []
     with np.errstate(invalid="ignore"):
@@ -43,21 +48,20 @@ def find_jumps(
         top = float(clearance[first : last + 1].max())
         off = np.flatnonzero(clearance[first : last + 1] > _OFF_SHARE * top) + first
         lift_s, land_s = float(time_s[off[0]]), float(time_s[off[-1]])
-        whole = first > 0 and last < len(time_s) - 1
-        rises = np.nanmax(body_rise[first : last + 1]) > 0.5 * min_clearance
+        rises = bool((body_rise[first : last + 1] > 0.5 * min_clearance).any())
         if top < min_clearance or not rises or not _SHORTEST_FLIGHT_S <= land_s - lift_s <= _LONGEST_FLIGHT_S:
             continue
         start = _back_to_standing(time_s, body_rise, int(off[0]), -1)
         end = _back_to_standing(time_s, body_rise, int(off[-1]), 1)
         apex = float(time_s[first + int(np.argmax(clearance[first : last + 1]))])
-        if start < lift_s <= apex <= land_s < end:
+        if start <= lift_s and land_s <= end and start < apex < end:
             out.append(
                 Repetition(
                     len(out) + 1,
                     start,
                     apex,
                     end,
-                    complete=whole,
+                    complete=_is_whole(clearance, first, last),
                     excursion=top,
                     turn_start_s=lift_s,
                     turn_end_s=land_s,
@@ -81,7 +85,7 @@ def find_holds(time_s: FloatArray, held: FloatArray, least: float, min_duration_
     Returns
     -------
     list of Repetition
-        ``complete`` is False for one that was under way when the clip began or ended: its length is a lower bound.
+        ``complete`` is False for one of which the begin or the end was not seen: its length is a lower bound.
     """
     out: list[Repetition] = []
     for sign in (1.0, -1.0):
@@ -90,10 +94,9 @@ def find_holds(time_s: FloatArray, held: FloatArray, least: float, min_duration_
         for first, last in _runs(up, np.where(np.isfinite(held), held, 0.0)):
             start, end = float(time_s[first]), float(time_s[last])
             if end - start >= min_duration_s:
-                whole = first > 0 and last < len(time_s) - 1
                 out.append(
                     Repetition(
-                        len(out) + 1, start, (start + end) / 2, end, complete=whole, excursion=float(np.nanmedian(np.abs(held[first : last + 1]))),
+                        len(out) + 1, start, (start + end) / 2, end, complete=_is_whole(held, first, last), excursion=float(np.nanmedian(np.abs(held[first : last + 1]))),
                         turn_start_s=start, turn_end_s=end,
                     )
                 )  # fmt: skip
@@ -104,6 +107,11 @@ def _runs(mask: BoolArray, values: FloatArray) -> list[tuple[int, int]]:
     """Return first and last index of every stretch of True."""
     edges = np.diff(np.concatenate([[0], (mask & np.isfinite(values)).astype(int), [0]]))
     return [(int(a), int(b) - 1) for a, b in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True)]
+
+
+def _is_whole(values: FloatArray, first: int, last: int) -> bool:
+    """Return whether a stretch was seen to begin and to end: the clip went on, and so did the measuring."""
+    return first > 0 and last < len(values) - 1 and bool(np.isfinite(values[[first - 1, last + 1]]).all())
 
 
 def _bridge_short(time_s: FloatArray, mask: BoolArray) -> BoolArray:

@@ -22,7 +22,7 @@ class ScreeningContext:
     series
         Signals of the clip, with their errors.
     reps
-        Complete repetitions, with the values at their turn and their extremes filled in.
+        Complete repetitions (of a hold also those that were seen in part), with the values at their turn and their extremes filled in.
     view
         View decision.
     measures

@@ -215,15 +215,16 @@ def evaluate_attempts(check: AttemptsCheck, context: ScreeningContext) -> list[F
         return [not_assessed(check, context, "the measure was not read")]
     out = []
     for measure in found:
-        reason = measure.reason or _too_few(check, len(measure.attempts))
+        whole = {rep.number: rep for rep in context.reps if rep.complete}
+        attempts = [a for a in measure.attempts if a.rep in whole and not a.at_least]
+        reason = measure.reason or _too_few(check, len(attempts))
         if reason:
             out.append(not_assessed(check, context, reason, measure.side))
             continue
-        values = np.array([a.value for a in measure.attempts])
-        numbers = {a.rep for a in measure.attempts}
-        reps = tuple(rep for rep in context.reps if rep.number in numbers)
+        values = np.array([a.value for a in attempts])
+        reps = tuple(whole[a.rep] for a in attempts)
         # the readings' own errors make attempts look unlike
-        error = float(100.0 * np.median([a.error for a in measure.attempts]) / values.mean())
+        error = float(100.0 * np.median([a.error for a in attempts]) / values.mean())
         spread = float(100.0 * values.std(ddof=1) / values.mean())
         out.append(_judge_spread(check, context, spread, _Reading(measure.side, reps, tuple(values), error), "pct"))
     return out
