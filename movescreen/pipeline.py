@@ -409,12 +409,7 @@ def _view_notices(
         notices.append(
             Notice("back_view", "The person is seen from behind: record from the front or the side.", ("all",))
         )
-    if (
-        movement.name in _TWO_LEG_SQUATS
-        and not movement.forced
-        and view.kind is ViewKind.FRONT
-        and _begins_low(prepared)
-    ):
+    if movement.name in _TWO_LEG_SQUATS and not movement.forced and _begins_low(prepared):
         text = (
             "The clip begins with the body low. If these are chair stands, name the movement: --movement sit_to_stand."
         )
@@ -430,7 +425,7 @@ def _view_notices(
     return notices
 
 
-#: From the front, where a seat behind the feet is not seen, these look like chair stands.
+#: Where a seat behind the feet is not seen, chair stands look like these.
 _TWO_LEG_SQUATS = ("squat", "overhead_squat")
 #: Share of the leg's length by which somebody who sits is lower than standing.
 _SEATED = -0.2

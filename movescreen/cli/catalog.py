@@ -13,6 +13,7 @@ from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import holds_care_files, load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.schema import CheckBase
+from movescreen.performance import MEASURES
 from movescreen.pipeline import known_signals
 
 
@@ -67,7 +68,7 @@ def check(
     ] = None,
 ) -> None:
     """Check every catalogue file and report all mistakes at once."""
-    catalog = load_catalog(folder, known_signals())
+    catalog = load_catalog(folder, known_signals(), MEASURES)
     counts = [f"{len(catalog.movements)} movements", f"{sum(len(m.checks) for m in catalog.movements.values())} checks"]
     counts.append(f"{len(catalog.protocols)} guided sessions")
     if folder is None or (folder / "norms").is_dir():

@@ -76,7 +76,8 @@ def print_result(console: Console, result: ClipResult) -> None:
     if table.row_count:
         console.print(table)
     else:
-        console.print("nothing stood out in what could be seen" if complete else "no complete repetition to judge")
+        judged = complete or any(measure.known for measure in result.measures)
+        console.print("nothing stood out in what could be seen" if judged else "no complete repetition to judge")
     hidden = _names(f for f in result.findings if f.status is Status.NOT_ASSESSED)
     if hidden:
         console.print(f"not assessed: {', '.join(hidden)}")

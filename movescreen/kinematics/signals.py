@@ -39,7 +39,7 @@ _LEAST_LEAN_DEG = 25.0
 _LEAST_LIFT = 0.1
 
 #: Sine of the turn against the camera from which on front and behind can be seen in the picture.
-_TURNED_ENOUGH = 0.55
+_TURNED_ENOUGH = 0.47
 
 SideFunction = Callable[[BodyFrame, str], FloatArray]
 
