@@ -37,6 +37,11 @@ class Candidate:
     fits: tuple[float, ...]
 
     @property
+    def fitting(self) -> int:
+        """How many repetitions fit."""
+        return sum(fit >= MIN_REP_FIT for fit in self.fits)
+
+    @property
     def score(self) -> float:
         """Mean fit of the complete repetitions that fit at all, weighted down by those that do not.
 
@@ -92,12 +97,12 @@ def build_candidate(
 
 
 def recognise_movement(candidates: Sequence[Candidate]) -> MovementMatch:
-    """Return the movement that fits best, or ``none``.
+    """Return the movement that fits best, or ``none``; of those that fit alike the one of which more repetitions are seen.
 
     The confidence is the best score, lowered by how near the second one comes.
     """
     scores = {c.spec.name: round(c.score, 3) for c in candidates}
-    ranked = sorted(candidates, key=lambda c: c.score, reverse=True)
+    ranked = sorted(candidates, key=lambda c: (c.score, c.fitting), reverse=True)
     if not ranked or ranked[0].score < MIN_MOVEMENT_SCORE:
         best = ranked[0].score if ranked else 0.0
         return MovementMatch("none", round(1.0 - best, 3), scores)
