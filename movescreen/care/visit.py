@@ -29,6 +29,8 @@ from movescreen.model import (
 
 #: Note of a test's value that no hand took.
 BY_CAMERA = "by the camera"
+#: How a note about movements that hurt in a screening begins.
+PAIN_NOTE = "Hurt in the screening, so refer before loading it:"
 #: What is read of every clip beside its key signals: seconds from the start to the turn, and back.
 TEMPO_SIGNALS = ("descent_s", "ascent_s")
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from movescreen._version import __version__
 from movescreen.care.intake import Intake
+from movescreen.care.visit import Visit
 from movescreen.care.words import injury_words, operation_words, pain_words
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_schema import Strength
@@ -68,6 +69,29 @@ def table_element(
     """Return a plain table; None without rows."""
     data = {"columns": columns, "rows": rows, "lead_in": lead_in}
     return Element(id_, title, "told.html.jinja", data) if rows else None
+
+
+def notes_element(visits: Sequence[Visit]) -> Element | None:
+    """Return how it went, a row a note; None without notes."""
+    rows = [
+        [
+            day_words(visit.day), *(_score(x) for x in (n.pain_now, n.pain_week, n.pain_during, n.pain_next_day, n.confidence)),
+            _sessions(n.sessions_done, n.sessions_planned), n.text,
+        ]
+        for visit in visits
+        for n in visit.notes
+    ]  # fmt: skip
+    columns = ["Day", "Pain now", "Worst of the week", "During training", "Day after", "Confidence", "Sessions", "Note"]
+    lead_in = "Pain and confidence from 0 to 10, as told. No error is known for them here, so no verdict is given."
+    return table_element("notes", "Pain, confidence and training", columns, rows, lead_in)
+
+
+def _score(value: int | None) -> str:
+    return DASH if value is None else str(value)
+
+
+def _sessions(done: int | None, planned: int | None) -> str:
+    return DASH if done is None else f"{done} of {planned}" if planned else str(done)
 
 
 def provenance_element(rows: Iterable[tuple[str, str]]) -> Element:

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.pixels
 
 
 @pytest.mark.parametrize("name", CLIPS)
-def test_known_times_are_read_within_twice_the_stated_error(name: str, sample_result: Callable[[str], ClipResult]) -> None:
+def test_known_times_are_read_within_twice_the_stated_error(
+    name: str, sample_result: Callable[[str], ClipResult]
+) -> None:
     told: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
     result = sample_result(f"power_and_balance/{name}")
     assert (result.movement.name, result.movement.forced) == (told["movement"], False)
@@ -33,5 +35,5 @@ def test_known_times_are_read_within_twice_the_stated_error(name: str, sample_re
 
 
 def test_every_clip_has_its_truth() -> None:
-    assert CLIPS == sorted(path.stem for path in FOLDER.glob("*.json"))
+    assert sorted(path.stem for path in FOLDER.glob("*.json")) == CLIPS
     assert len(CLIPS) == 3
