@@ -86,4 +86,8 @@ def print_result(console: Console, result: ClipResult) -> None:
 
 
 def _names(findings: Iterator[Finding]) -> list[str]:
-    return list(dict.fromkeys(f"{f.check_id} {f.side}".strip() for f in findings))
+    """Return the checks by their titles, the sides of one together."""
+    sides: dict[str, list[str]] = {}
+    for finding in findings:
+        sides.setdefault(finding.title, []).extend([finding.side] if finding.side else [])
+    return [f"{title} ({', '.join(which)})" if which else title for title, which in sides.items()]

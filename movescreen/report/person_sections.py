@@ -118,7 +118,8 @@ def told_lines(intake: Intake) -> list[str]:
     lines += [f"sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
     lines += [f"does: {', '.join(s.replace('_', ' ') for s in intake.sports)}"] if intake.sports else []
     lines += [f"medicine: {intake.medication}"] if intake.medication else []
-    goals = intake.goal_words or ", ".join(goal.replace("_", " ") for goal in intake.goals)
+    ticked = ", ".join(goal.replace("_", " ") for goal in intake.goals)
+    goals = "; ".join(part for part in (intake.goal_words, ticked) if part)
     lines += [f"goal: {goals}"] if goals else []
     lines += [f"confidence in it: {intake.confidence} of 10"] if intake.confidence is not None else []
     return lines

@@ -179,7 +179,8 @@ def _masthead(page: ScreeningPage) -> Element:
         ("Clips", str(len(screening.clips))),
         ("Analysed", date_words(made)),
     ]
-    titles = [_title(screening, name) for name in _movements(screening)]
+    known = [name for name in _movements(screening) if name in load_catalog().movements]
+    titles = [_title(screening, name) for name in known or _movements(screening)]
     data = {
         "movement": screening.client or "Movement screening",
         "view": sentence(join_words(titles)).rstrip("."),
