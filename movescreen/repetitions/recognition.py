@@ -9,8 +9,7 @@ import numpy as np
 
 from movescreen.catalog.schema import FeatureSpec, MovementSpec
 from movescreen.model import FloatArray, MovementMatch, Repetition, read_statistic
-from movescreen.repetitions.attempts import find_holds, find_jumps
-from movescreen.repetitions.segmenter import SegmenterSettings, segment_repetitions
+from movescreen.repetitions.counting import find_repetitions
 
 #: A repetition that fits its movement less than this is not one of its repetitions.
 MIN_REP_FIT = 0.35
@@ -53,29 +52,11 @@ class Candidate:
         return float(np.mean(good) * (len(good) / len(fits)) ** 0.5) if good else 0.0
 
 
-def segmenter_settings(spec: MovementSpec) -> SegmenterSettings:
-    """Return the segmenter's settings for a movement."""
-    r = spec.reps
-    return SegmenterSettings(
-        r.min_excursion, r.return_fraction, min_duration_s=r.min_duration_s, max_duration_s=r.max_duration_s
-    )
-
-
 def find_candidates(
     time_s: FloatArray, drivers: Mapping[str, FloatArray], specs: Sequence[MovementSpec]
 ) -> dict[str, tuple[Repetition, ...]]:
     """Return the repetitions of each movement's driving signals, by movement name."""
-    return {s.name: tuple(_find(s, time_s, drivers)) for s in specs}
-
-
-def _find(spec: MovementSpec, time_s: FloatArray, drivers: Mapping[str, FloatArray]) -> list[Repetition]:
-    reps = spec.reps
-    if reps.kind == "jump":
-        clearance, body_rise = (drivers[name] for name in reps.drivers)
-        return find_jumps(time_s, clearance, body_rise, reps.min_excursion)
-    if reps.kind == "hold":
-        return find_holds(time_s, drivers[reps.driver], reps.min_excursion, reps.min_duration_s)
-    return segment_repetitions(time_s, drivers[reps.driver], segmenter_settings(spec))
+    return {s.name: tuple(find_repetitions(s, time_s, drivers)) for s in specs}
 
 
 def compute_fit(feature: FeatureSpec, rep: Repetition, time_s: FloatArray, values: FloatArray) -> float:
