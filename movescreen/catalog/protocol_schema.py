@@ -44,7 +44,7 @@ class PartSpec(Strict):
     position: str = Field(min_length=10)
     instruction: str = Field(min_length=5, max_length=60)
     repetitions: int = Field(default=5, ge=1, le=20)
-    #: The test is made of so many: who asks for fewer of everything gets them all the same.
+    #: The test is made of so many: who asks for another number of everything gets these all the same.
     fixed: bool = False
     #: How tall the person may be, as a share of the picture's height: less where there must be room above.
     tallest: float = Field(default=0.93, gt=0.45, le=1.0)

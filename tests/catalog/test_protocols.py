@@ -36,7 +36,7 @@ def test_power_and_balance_end_with_the_jumps_and_keep_the_five_chair_stands() -
     parts = catalog.protocol("power_and_balance").parts
     assert all(catalog.movement(part.movement).measures for part in parts)
     assert [part.movement for part in parts][-1] == "countermovement_jump"
-    assert [(part.repetitions, part.fixed) for part in parts if part.movement == "sit_to_stand"] == [(5, True)]
+    assert [part.repetitions for part in parts if part.fixed] == [3, 3, 5, 3], "three attempts tell how far they differ"
 
 
 def test_an_unknown_protocol_is_met_with_a_question() -> None:

@@ -235,7 +235,7 @@ def test_power_and_balance_are_counted_and_recorded() -> None:
     for lead in ("left", "right"):
         assert session.view().title == f"On the {lead} leg"
         player.stand(7.5)
-        for _ in range(2):
+        for _ in range(3):
             player.play(one_leg_stance(1, FRONT, lead=lead, held_s=4.0).poses)
         player.stand(2.0 + BETWEEN_S)
     assert session.view().title == "Chair stands"
@@ -248,10 +248,10 @@ def test_power_and_balance_are_counted_and_recorded() -> None:
     assert session.view().stage is Stage.SETUP
     assert "Step back" in session.view().advice, "a jump needs room above"
     player.stand(7.5)
-    player.play(jump(2, FRONT).poses)
+    player.play(jump(3, FRONT).poses)
     player.stand(TAIL_S + BETWEEN_S + 1.0)
     assert stage(session) is Stage.DONE
     assert [(o.part.id, o.status, len(o.reps), {r.side for r in o.reps}) for o in ended] == [
-        ("stance_left", "recorded", 2, {"left"}), ("stance_right", "recorded", 2, {"right"}),
-        ("chair_stands", "recorded", 5, {""}), ("jumps", "recorded", 2, {""}),
+        ("stance_left", "recorded", 3, {"left"}), ("stance_right", "recorded", 3, {"right"}),
+        ("chair_stands", "recorded", 5, {""}), ("jumps", "recorded", 3, {""}),
     ]  # fmt: skip
