@@ -104,7 +104,7 @@ def test_a_free_flight_is_read_a_little_long_because_it_is_curved(view: str, fli
     result = _analyze(p.jump(3, Camera(YAWS[view]), flight_s=flight, fps=240.0))
     assert result.movement.name == "countermovement_jump"
     found = _measure(result, "flight_time")
-    assert [a.value for a in found.attempts] == pytest.approx([_drawn_on(flight)] * 3, abs=0.003)
+    assert [a.value for a in found.attempts] == pytest.approx([_drawn_on(flight)] * 3, abs=0.0006)
     assert 0.002 < found.value - flight < 0.025
 
 
