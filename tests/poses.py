@@ -623,7 +623,6 @@ def one_leg_stance(
     wait_s: float = 2.0,
     tail_s: float = 2.0,
     fps: float = FPS,
-    obliquity: float = 0.0,
     lean: float = 0.0,
 ) -> Clip:
     """Return stances on one leg with a known sway of the pelvis; ``lead`` is the standing leg, ``both`` one after the other."""
@@ -645,7 +644,7 @@ def one_leg_stance(
         over += (0.07 if leg == "left" else -0.07) * up
         events.append((off, on))
     posture = Posture(
-        hip_z=0.0, hip_up=LEG_M - 0.002, stance=0.09, trunk=2.0, obliquity=obliquity * held, lean=lean * held,
+        hip_z=0.0, hip_up=LEG_M - 0.002, stance=0.09, trunk=2.0, lean=lean * held,
         shift=over + sway_m * held * np.sin(2 * np.pi * sway_hz * t),
         **{f"tip_{s}": np.minimum(r, _HEEL_FIRST_M) for s, r in raised.items()},
         **{f"lift_{s}": np.maximum(r - _HEEL_FIRST_M, 0.0) for s, r in raised.items()},
@@ -683,14 +682,6 @@ def with_noise(poses: PoseSequence, sd_px: float, seed: int = 0, px_per_m: float
     rng = np.random.default_rng(seed)
     image = poses.image_xy_px + rng.normal(0, sd_px, poses.image_xy_px.shape)
     return poses.with_points(image, poses.world_xyz_m + rng.normal(0, sd_px / px_per_m, poses.world_xyz_m.shape))
-
-
-def with_lag(poses: PoseSequence, lag_s: float) -> PoseSequence:
-    """Return poses whose landmarks follow the body like a first-order lag, as a network's do that looks at the picture before."""
-    image = poses.image_xy_px.copy()
-    for i, seconds in enumerate(np.diff(poses.time_s), start=1):
-        image[i] = image[i - 1] + (1 - np.exp(-seconds / lag_s)) * (poses.image_xy_px[i] - image[i - 1])
-    return poses.with_points(image, poses.world_xyz_m)
 
 
 def with_gap(poses: PoseSequence, start_s: float, end_s: float) -> PoseSequence:

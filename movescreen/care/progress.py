@@ -124,7 +124,10 @@ def compare_visits(visits: Sequence[Visit], catalog: Catalog) -> tuple[Change, .
             for reading in clip.readings:
                 # what is timed does not depend on where the camera stands
                 view = "" if _is_timed(reading, clip, catalog) else clip.setup.view
-                seen[clip.setup.movement, view, reading.signal, reading.side] = (visit.day, clip, reading)
+                key: _Key = (clip.setup.movement, view, reading.signal, reading.side)
+                # a later one counts, but a lower bound takes nothing away from what was seen to its end
+                if not reading.at_least or key not in seen or seen[key][2].at_least:
+                    seen[key] = (visit.day, clip, reading)
         for key, entry in seen.items():
             found.setdefault(key, []).append(entry)
     changes = [_compare_readings(key, entries, catalog) for key, entries in found.items() if len(entries) > 1]

@@ -103,8 +103,10 @@ def measured_words(measure: Measure) -> str:
     value = format_value(measure.value, measure.unit, measure.digits)
     if not measure.known:
         return value
-    error = f"{NBSP}±{NBSP}{format_number(measure.error, max(measure.digits, 1 if measure.error < 0.5 else 0))}"
-    return f"at least {value}" if measure.at_least else value + error
+    if measure.at_least:
+        return f"at least {value}"
+    error = format_value(measure.error, measure.unit, max(measure.digits, 1 if measure.error < 0.5 else 0))
+    return f"{value}{NBSP}±{NBSP}{error}"
 
 
 def _row(shown: ShownMeasure) -> dict[str, Any]:

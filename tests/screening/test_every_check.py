@@ -286,12 +286,11 @@ for _view in ("front", "side"):
     _filmed("countermovement_jump", "inconsistent_reps", _view, {"flight_s": (0.5, 0.42, 0.36)}, {"flight_s": 0.5})
     _filmed("sit_to_stand", "inconsistent_reps", _view, {"rise_s": (0.6, 0.8, 1.0, 1.3, 1.8)}, {"rise_s": 0.7})
 for _lead, _sign in (("left", 1.0), ("right", -1.0)):
-    # the free side dropping and the trunk going over the standing leg count; the other way round they do not
-    for _check, _field, _size in (("pelvic_drop", "obliquity", 11.0), ("lateral_trunk_lean", "lean", 13.0)):
-        _filmed(
-            "single_leg_stance", _check, "front",
-            {"lead": _lead, _field: _sign * _size}, {"lead": _lead, _field: -_sign * _size}, _lead,
-        )  # fmt: skip
+    # the trunk going over the standing leg counts; the other way round it does not
+    _filmed(
+        "single_leg_stance", "lateral_trunk_lean", "front",
+        {"lead": _lead, "lean": _sign * 13.0}, {"lead": _lead, "lean": -_sign * 13.0}, _lead,
+    )  # fmt: skip
 
 # --------------------------------------------------------------------------------------------------------------------
 
