@@ -259,6 +259,8 @@ class MeasureSpec(Strict):
     summary: Literal["median", "longest", "whole_set"]
     #: Which way is better; ``neither`` where that cannot be said.
     better: Literal["high", "low", "neither"]
+    #: The test ends here, in the unit: more is not told, and who gets there has done all of it.
+    most: float | None = Field(default=None, gt=0)
     error: ReadingError
     definition: str = Field(min_length=20)
     #: Where the error is known from.

@@ -103,11 +103,7 @@ def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
         if not reads:
             return _missing(spec, side, "no complete attempt was seen")
     attempts = tuple(
-        Attempt(
-            rep.number, read.value, expected_error(spec, read, recording.frame_s), cut and spec.summary == "longest"
-        )
-        for rep, read, cut in reads
-        if math.isfinite(read.value)
+        _attempt(spec, recording, rep, read, cut=cut) for rep, read, cut in reads if math.isfinite(read.value)
     )
     if not attempts:
         return _missing(spec, side, "what it is read from was not seen well enough")
@@ -117,6 +113,14 @@ def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
         any(a.at_least for a in attempts if a.value == value), "", spec.hand_test, _SUMMARY[spec.summary],
         spec.definition, spec.error_from,
     )  # fmt: skip
+
+
+def _attempt(spec: MeasureSpec, recording: Recording, rep: Repetition, read: Read, *, cut: bool) -> Attempt:
+    error = expected_error(spec, read, recording.frame_s)
+    done = spec.most is not None and read.value >= spec.most
+    value = min(read.value, spec.most) if spec.most is not None else read.value
+    # of what lasts, a clip that ends too early shows a part
+    return Attempt(rep.number, value, error, at_least=cut and spec.summary == "longest" and not done)
 
 
 _SUMMARY = {"median": "middle of the attempts", "longest": "longest attempt", "whole_set": "the set as a whole"}

@@ -193,7 +193,7 @@ SINGLE_MISTAKES: dict[str, tuple[Break, str]] = {
         _in("countermovement_jump", 'measure = "jump_height"', 'measure = "jump_heigth"'), r"countermovement_jump.toml: .*jump_heigth"
     ),
     "a measure without error": (
-        _in("countermovement_jump", "seconds = 0.008\nframes = 0.5", ""), r"countermovement_jump.toml: measures\.0\.error: .*without any error"
+        _in("countermovement_jump", "seconds = 0.012\nframes = 0.5", ""), r"countermovement_jump.toml: measures\.0\.error: .*without any error"
     ),
     "unknown summary": (
         _in("sit_to_stand", 'summary = "whole_set"', 'summary = "mean"'), r"sit_to_stand.toml: measures\.0\.summary"
