@@ -225,6 +225,30 @@ def _behind(panel: Panel) -> None:
     panel.shift(np.array([lower[0], higher[1] + 0.06]), higher + 0.06 * UP, (0.0, 0.08))
 
 
+def _rise(point: str, standing: Points, beside: float) -> Draw:
+    """How far a point is above the height that it has in standing."""
+
+    def draw(panel: Panel) -> None:
+        at, level = panel.at(point), (standing[f"left_{point[4:]}"] + standing[f"right_{point[4:]}"])[1] / 2
+        x = at[0] + beside
+        panel.line(np.array([x + 0.3 * np.sign(beside), level]), np.array([at[0], level]))
+        panel.line(np.array([x + 0.1 * np.sign(beside), at[1]]), at, REFERENCE, 0.9)
+        panel.shift(np.array([x, level]), np.array([x, at[1]]), (0.16 * np.sign(beside), 0.0))
+
+    return draw
+
+
+def _shoulders_behind(panel: Panel) -> None:
+    feet, shoulders = panel.at("mid_ankle"), panel.at("mid_shoulder")
+    panel.line(feet, np.array([feet[0], shoulders[1] + 0.1]))
+    panel.line(panel.at("mid_hip"), shoulders, STRONG, 5.0, "-")
+    panel.shift(np.array([feet[0], shoulders[1]]), shoulders, (0.0, 0.08))
+
+
+def _raised(points: Points, up: float) -> Points:
+    return {name: at + np.array([0.0, up, 0.0]) for name, at in points.items()}
+
+
 def _arms(panel: Panel) -> None:
     shoulder = panel.at("mid_shoulder")
     panel.bone("right_shoulder", "right_wrist")
@@ -283,6 +307,21 @@ PICTURES: Mapping[str, Picture] = {
         _drop("right_ankle", "mid_hip", SHANK + THIGH),
     ),
     "trunk_drop": Picture(_STAND, side_figure(-4, 12, 72, 72), _drop("mid_hip", "mid_shoulder", TRUNK)),
+    "body_rise": Picture(
+        _STAND,
+        _raised(_STAND, 0.26),
+        _rise("mid_hip", _STAND, -0.3),
+        frame=(-0.92, 0.92, -0.06, 2.06),
+        captions=("zero: standing height", "+ body higher, as in a jump; below 0 when it sinks or sits"),
+    ),
+    "foot_clearance": Picture(
+        front_figure(),
+        _raised(front_figure(), 0.26),
+        _rise("mid_ankle", front_figure(), 0.36),
+        ViewKind.FRONT,
+        frame=(-0.92, 0.92, -0.06, 2.06),
+        standing=front_figure(),
+    ),
     "bend_dominance": Picture(
         _SQUAT,
         side_figure(-4, 24, 66, 66),
@@ -297,6 +336,7 @@ PICTURES: Mapping[str, Picture] = {
         side_figure(48, -8, 6, 6, left_foot=(-0.62, 0.1), at=0.1),
         _behind,
     ),
+    "shoulders_behind_feet": Picture(_STAND, side_figure(0, 90, 0, 20, at=0.25), _shoulders_behind),
     "knee_bend": Picture(_STAND, side_figure(25, 65, 30, 60), _joint("right_hip", "right_knee", "right_ankle")),
     "arm_elevation": Picture(_STAND, side_figure(arm=150), _arms, frame=(-0.86, 0.86, -0.06, 1.96)),
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from movescreen.care.person import Person
 from movescreen.care.plan import make_plan
 from movescreen.care.red_flags import RedFlagReview, demand_no_red_flag, review_red_flags
-from movescreen.care.visit import ScreeningRecord, Visit, record_screening
+from movescreen.care.visit import PAIN_NOTE, ScreeningRecord, SessionNote, Visit, record_screening
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
@@ -86,8 +86,17 @@ def keep_screening(
         Folder of each clip's files below ``out``, in the order of the clips.
     """
     record = record_screening(merged, load_catalog(), folders)
+    if merged.pain:
+        note_pain(store, code, day, merged.pain)
     pictures = {f"{f}/{MARKED_FILE}": path.read_bytes() for f in folders if (path := out / f / MARKED_FILE).is_file()}
     return store.add_screening(code, day, record, out, pictures, only=folders)
+
+
+def note_pain(store: RecordStore, code: str, day: date, movements: Sequence[str]) -> None:
+    """Note which movements hurt, so that the visit tells it whatever was measured."""
+    movement = load_catalog().movement
+    titles = ", ".join(dict.fromkeys(movement(name).title for name in movements))
+    store.add_note(code, day, SessionNote(text=f"{PAIN_NOTE} {titles}"))
 
 
 def redo_visit(store: RecordStore, code: str, day: date) -> None:

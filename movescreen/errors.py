@@ -14,7 +14,7 @@
     │   ├── NoPersonFound                                 nobody, or nobody in enough frames
     │   ├── TooFewValidFrames                             somebody, but too little of them to measure
     │   ├── PictureTurned                                 somebody, lying across the picture
-    │   ├── NoRepetitions                                 somebody, but no squat, lunge or bend
+    │   ├── NoRepetitions                                 somebody, but no known movement
     │   └── NeedsReferral                                 a red flag: somebody else has to look first
     ├── ClipAborted                  exit 3               analysing a clip was ended from outside; a batch goes on
     │   ├── TimedOut                                      it took longer than it may

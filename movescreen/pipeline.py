@@ -34,6 +34,7 @@ from movescreen.model import (
     FloatArray,
     Frame,
     KinematicSeries,
+    Measure,
     MovementMatch,
     Notice,
     PoseSequence,
@@ -45,6 +46,7 @@ from movescreen.model import (
     ViewKind,
     read_statistic,
 )
+from movescreen.performance import Recording, measure_clip
 from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator, collect_poses, create_estimator
 from movescreen.pose.heel_tracking import HeelTracker
 from movescreen.repetitions import (
@@ -63,7 +65,16 @@ from movescreen.video.reader import VideoReader
 
 #: Notices that analysing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = frozenset(
-    {"cut_off", "implausible_frames", "sides_repaired", "sides_unclear", "oblique_view", "back_view", "walking"}
+    {
+        "cut_off",
+        "implausible_frames",
+        "sides_repaired",
+        "sides_unclear",
+        "oblique_view",
+        "back_view",
+        "walking",
+        "begins_low",
+    }
 )
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
@@ -133,14 +144,42 @@ def analyze_video(
     AssetError
         The pose model is missing or damaged.
     """
-    request = request or Request()
+    request, catalog = request or Request(), catalog or load_catalog()
     settings = request.settings
     make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
+
+    def read(at_fps: float) -> ClipResult:
+        return _read_video(path, request, at_fps, make, on_progress, key_frames, catalog)
+
+    asked = catalog.movements.get(request.movement)
+    first_fps = _analysed_fps(asked, settings)
+    result = read(first_fps)
+    wanted = _analysed_fps(catalog.movements.get(result.movement.name), settings)
+    if wanted > first_fps and result.video.fps > 1.2 * first_fps:
+        result = read(wanted)  # it turned out to be something fast
+    return result
+
+
+def _analysed_fps(movement: MovementSpec | None, settings: Settings) -> float:
+    return max(settings.max_fps, (movement.analysed_fps or 0.0) if movement else 0.0)
+
+
+def _read_video(
+    path: Path | str,
+    request: Request,
+    at_fps: float,
+    make: Callable[[int], PoseEstimator],
+    on_progress: OnProgress | None,
+    key_frames: KeyFrames | None,
+    catalog: Catalog,
+) -> ClipResult:
+    """Analyse a clip at a rate, pictures a second."""
+    settings = request.settings
+    if key_frames is not None:
+        key_frames.clear()
     with VideoReader(path, slowmo=settings.slowmo) as reader:
         watch = _Watch(key_frames)
-        tracked = collect_poses(
-            lambda: reader.frames(settings.max_side_px, settings.max_fps), make, on_progress, watch.on_frame
-        )
+        tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch.on_frame)
         poses = replace(tracked.poses, extras=watch.heel_lifts(tracked.poses))
         notices = (*reader.notices, *tracked.notices)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
@@ -240,14 +279,28 @@ def analyze_poses(
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
     filled = tuple(_fill_values(rep, series) for rep in reps)
     findings: tuple[Finding, ...] = ()
+    measures: tuple[Measure, ...] = ()
     if chosen is not None:
-        complete = tuple(r for r in filled if r.complete)
-        findings = screen_clip(ScreeningContext(chosen.spec, series, complete, view))
+        # a posture can be judged however long it was held before and after
+        judged = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
+        measures = _measure(chosen.spec, prepared, series, filled, view)
+        findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
     return ClipResult(
         video, movement, view, poses, series, filled, findings,
-        (*notices, *prepared.notices, *_view_notices(view, movement, prepared)),
-        _provenance(catalog, request, engine, video), float(poses.detected.mean()),
+        (*notices, *prepared.notices, *_view_notices(view, movement, prepared, chosen)),
+        _provenance(catalog, request, engine, video), float(poses.detected.mean()), measures,
     )  # fmt: skip
+
+
+def _measure(
+    spec: MovementSpec, prepared: PreparedPoses, series: KinematicSeries, reps: tuple[Repetition, ...], view: View
+) -> tuple[Measure, ...]:
+    if not spec.measures:
+        return ()
+    body = prepared.body(view)
+    return measure_clip(
+        Recording(spec, prepared.repaired, prepared.smooth, body.standing, body.leg_length_px, series, reps, view)
+    )
 
 
 def _demand_a_person(poses: PoseSequence) -> None:
@@ -275,8 +328,11 @@ def _demand_upright(poses: PoseSequence) -> None:
 def _find_candidates(prepared: PreparedPoses, specs: tuple[MovementSpec, ...]) -> tuple[Candidate, ...]:
     """Find the repetitions of every movement's driver, then compare them with its traits."""
     time_s = prepared.smooth.time_s
-    drivers = {name: compute_driver(prepared, name) for name in {s.reps.driver for s in specs}}
-    reps = find_candidates(time_s, drivers, specs)
+    reps: dict[str, tuple[Repetition, ...]] = {}
+    for jumps in (False, True):
+        chosen = [s for s in specs if (s.reps.kind == "jump") is jumps]
+        names = {name for s in chosen for name in s.reps.drivers}
+        reps |= find_candidates(time_s, {n: compute_driver(prepared, n, planted=not jumps) for n in names}, chosen)
     # the traits need the direction the person faces: judge it over everything that may be a repetition
     view = decide_clip_view(prepared, _inside(time_s, [r for rs in reps.values() for r in rs]))
     traits = compute_series(prepared, view).values
@@ -342,7 +398,9 @@ def known_errors(
     return find
 
 
-def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) -> list[Notice]:
+def _view_notices(
+    view: View, movement: MovementMatch, prepared: PreparedPoses, chosen: Candidate | None
+) -> list[Notice]:
     notices = []
     if view.kind is ViewKind.OBLIQUE:
         text = f"The camera looks from an angle (about {abs(view.yaw_deg):.0f} degrees off the front): joint angles cannot be read from there. Record square from the front or the side."
@@ -351,7 +409,12 @@ def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) 
         notices.append(
             Notice("back_view", "The person is seen from behind: record from the front or the side.", ("all",))
         )
-    if prepared.locomotion.any() and movement.name != "none":
+    if movement.name in _TWO_LEG_SQUATS and not movement.forced and _begins_low(prepared):
+        text = (
+            "The clip begins with the body low. If these are chair stands, name the movement: --movement sit_to_stand."
+        )
+        notices.append(Notice("begins_low", text, ("all",)))
+    if prepared.locomotion.any() and chosen is not None and chosen.spec.reps.kind != "jump":
         share = prepared.locomotion.mean()
         notices.append(
             Notice(
@@ -360,6 +423,19 @@ def _view_notices(view: View, movement: MovementMatch, prepared: PreparedPoses) 
             )
         )
     return notices
+
+
+#: Where a seat behind the feet is not seen, chair stands look like these.
+_TWO_LEG_SQUATS = ("squat", "overhead_squat")
+#: Share of the leg's length by which somebody who sits is lower than standing.
+_SEATED = -0.2
+
+
+def _begins_low(prepared: PreparedPoses) -> bool:
+    rise = compute_driver(prepared, "body_rise")
+    first = rise[prepared.smooth.time_s <= prepared.smooth.time_s[0] + 0.5]
+    first = first[np.isfinite(first)]
+    return bool(first.size and np.median(first) < _SEATED)
 
 
 def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: VideoInfo) -> Provenance:
@@ -372,11 +448,15 @@ def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: V
 
 
 def missing_answer(result: ClipResult) -> NoRepetitions | None:
-    """Return why a result holds no answer, or None when it holds a complete repetition."""
-    if any(rep.complete for rep in result.reps):
+    """Return why a result holds no answer, or None when it holds a complete repetition or a measured part of one."""
+    if any(rep.complete for rep in result.reps) or any(measure.known for measure in result.measures):
         return None
     name = result.movement.name
-    what = "squat, lunge or bend" if name == "none" else f"complete repetition of the movement {name}"
+    what = (
+        "squat, lunge, bend, jump, chair stand or one-leg stance"
+        if name == "none"
+        else f"complete repetition of the movement {name}"
+    )
     return NoRepetitions(
         f"no {what} was found in {result.video.name} ({result.video.duration_s:.1f} s, a person in "
         f"{result.frames_valid_frac:.0%} of the frames)",

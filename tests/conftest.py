@@ -55,6 +55,22 @@ def sample_result() -> Callable[[str], ClipResult]:
     return analyse
 
 
+@pytest.fixture
+def three_visits(sample_result: Callable[[str], ClipResult], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of the runner's clips; whoever analyses one of them gets what the network saw the first time.
+
+    Two stories are played with these six clips. Everything but the network's work is done each time, the pictures from the
+    clip included.
+    """
+    import movescreen.clip as clip
+
+    def analyse(path: Path, *_request: object, **_more: object) -> ClipResult:
+        return sample_result(f"three_visits/{path.stem}")
+
+    monkeypatch.setattr(clip, "analyze_video", analyse)
+    return SAMPLES / "three_visits"
+
+
 #: Runs a command line; gives its exit code, stdout and stderr.
 Run = Callable[..., SimpleNamespace]
 

@@ -53,6 +53,8 @@ class Posture:
         Left ankle ahead of the right one, m.
     lift_left, lift_right
         Foot off the floor, m.
+    tip_left, tip_right
+        Ankle higher because the foot is turned down over its toes, which stay, m.
     stance
         Half the distance between the ankles, m.
     lead
@@ -80,6 +82,8 @@ class Posture:
     split: Value = 0.0
     lift_left: Value = 0.0
     lift_right: Value = 0.0
+    tip_left: Value = 0.0
+    tip_right: Value = 0.0
     stance: Value = 0.12
     hip_z: Value = float("nan")
     hip_up: Value = float("nan")
@@ -149,9 +153,10 @@ def draw_figure(posture: Posture, n: int) -> dict[str, FloatArray]:
     for side, sign in (("left", 1.0), ("right", -1.0)):
         ankle_x = sign * v["stance"]
         floor = v[f"lift_{side}"]
-        ankle = np.stack([ankle_z[side], ANKLE_M + floor], 1)
+        tip = v[f"tip_{side}"]
+        ankle = np.stack([ankle_z[side], ANKLE_M + floor + tip], 1)
         put(f"{side}_ankle", ankle_x, ankle)
-        rise = FOOT_M * v[f"heel_{side}"]
+        rise = FOOT_M * v[f"heel_{side}"] + tip * FOOT_M / TOE_M
         put(f"{side}_heel", ankle_x, np.stack([ankle_z[side] - HEEL_BACK_M, SOLE_M + floor + rise], 1))
         put(f"{side}_foot_index", ankle_x, np.stack([ankle_z[side] + TOE_M, SOLE_M + floor], 1))
         put(f"{side}_knee", ankle_x - sign * v[f"knee_in_{side}"], _solve_knee(hip, ankle))
@@ -241,12 +246,16 @@ class Clip:
         ``(n,)`` how far down, 0..1 of the repetition's posture.
     posture
         The postures over time.
+    events_s
+        For tests of power and balance what happened when in each attempt: a jump's take-off and landing; first movement, seat
+        left, standing and seat met of a chair stand; foot off and foot down of a stance.
     """
 
     poses: PoseSequence
     turns_s: tuple[float, ...]
     depth: FloatArray
     posture: Posture
+    events_s: tuple[tuple[float, ...], ...] = ()
 
     @property
     def video(self) -> VideoInfo:
@@ -488,6 +497,171 @@ def walk_in_and_out(
     )  # fmt: skip
     depth = np.concatenate([np.zeros(n), clip.depth, np.zeros(n)])
     return Clip(whole, tuple(float(s + offset) for s in clip.turns_s), depth, clip.posture)
+
+
+# --- power and balance ----------------------------------------------------------------------------------------------
+
+GRAVITY_M_S2 = 9.80665
+
+
+def jump(
+    count: int = 3,
+    camera: Camera | None = None,
+    *,
+    flight_s: float | Sequence[float] = 0.5,
+    dip_m: float = 0.25,
+    tip_m: float = 0.08,
+    wait_s: float = 1.2,
+    tail_s: float = 1.2,
+    fps: float = 60.0,
+) -> Clip:
+    """Return jumps on the spot: a dip, a push over the toes, a free flight of the known time, and a landing like the take-off."""
+    flights = np.broadcast_to(np.asarray(flight_s, float), (count,))
+    take_off, events = 0.0, []
+    for flight in flights:
+        half = _push_s(flight, dip_m + tip_m)
+        take_off += wait_s + _DIP_S + half
+        events.append((take_off, take_off + float(flight)))
+        take_off += float(flight) + half + _GET_UP_S
+    t = sample_times(take_off + tail_s, fps)
+    hip, toes, tip = (
+        np.sum(parts, axis=0) for parts in zip(*(_jump(t, *e, dip_m, tip_m) for e in events), strict=True)
+    )
+    dip = np.clip(-hip / dip_m, 0.0, 1.0)
+    posture = Posture(
+        hip_z=-0.15 * dip, hip_up=LEG_M - 0.002 + hip, trunk=3.0 + 30.0 * dip, lift_left=toes, lift_right=toes, tip_left=tip, tip_right=tip,
+    )  # fmt: skip
+    turns = tuple((a + b) / 2 for a, b in events)
+    return Clip(film(posture, t, camera or Camera(90.0)), turns, dip, posture, tuple(events))
+
+
+#: Going down before the push, and getting up after the landing.
+_DIP_S, _GET_UP_S = 0.4, 0.6
+
+
+def _push_s(flight_s: float, way_m: float) -> float:
+    """Return how long an even push over the way lasts that gives the speed for the flight, s."""
+    return float(2 * way_m / (GRAVITY_M_S2 * flight_s / 2))
+
+
+def _jump(
+    t: FloatArray, take_off: float, landing: float, dip_m: float, tip_m: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the hip above standing, the toes above the floor, and the ankle's rise over the toes, m."""
+    u, flight, way = t - take_off, landing - take_off, dip_m + tip_m
+    push = _push_s(flight, way)
+    bottoms = (take_off - push, landing + push)
+    toes = np.where((u > 0) & (t < landing), GRAVITY_M_S2 * u * (flight - u) / 2, 0.0)
+    down = -dip_m * ease(t, [bottoms[0] - _DIP_S, bottoms[0]], [0, 1])
+    up = -dip_m * ease(t, [bottoms[1], bottoms[1] + _GET_UP_S], [1, 0])
+    when = [t < bottoms[0], t < take_off, t < landing, t < bottoms[1]]
+    hip = np.select(
+        when,
+        [
+            down,
+            way * ((t - bottoms[0]) / push) ** 2 - dip_m,
+            tip_m + toes,
+            way * ((bottoms[1] - t) / push) ** 2 - dip_m,
+        ],
+        up,
+    )
+    return hip, toes, ease(t, [take_off - 0.1, take_off, landing, landing + 0.06], [0, tip_m, tip_m, 0])
+
+
+#: How far below the seat somebody would go who sits down, as a share of the way: the seat stops them at some speed.
+_PAST_SEAT = 0.1
+
+
+def chair_stands(
+    count: int = 5,
+    camera: Camera | None = None,
+    *,
+    seat_behind_m: float = 0.40,
+    seat_up_m: float = 0.42,
+    lean: float = 40.0,
+    lean_s: float = 0.35,
+    rise_s: float | Sequence[float] = 0.7,
+    stand_s: float = 0.2,
+    sit_s: float = 0.9,
+    rest_s: float = 2.0,
+    tail_s: float = 1.5,
+    fps: float = FPS,
+) -> Clip:
+    """Return chair stands from a seat behind the feet: the trunk leans, the seat is left, and it is met again at some speed."""
+    met_share = float(np.arccos(1 - 2 / (1 + _PAST_SEAT)) / np.pi)
+    begin, events, turns = rest_s, [], []
+    for seconds in np.broadcast_to(np.asarray(rise_s, float), (count,)):
+        left = begin + lean_s
+        stood = left + float(seconds)
+        met = stood + stand_s + met_share * sit_s
+        events.append((begin, left, stood, met))
+        turns.append(stood + stand_s / 2)
+        begin = met + 0.3
+    t = sample_times(begin + tail_s, fps)
+    up, trunk = np.zeros(len(t)), np.zeros(len(t))
+    for begin, left, stood, met in events:
+        down = stood + stand_s
+        up += np.clip(ease(t, [left, stood, down, down + sit_s], [0, 1, 1, -_PAST_SEAT]), 0, 1)
+        trunk += ease(t, [begin, left, stood, down, met, met + 0.3], [0, lean, 0, 0, 0.7 * lean, 0])
+    posture = Posture(hip_z=-seat_behind_m * (1 - up), hip_up=seat_up_m + (LEG_M - 0.005 - seat_up_m) * up, trunk=trunk)
+    return Clip(film(posture, t, camera or Camera(90.0)), tuple(turns), up, posture, tuple(events))
+
+
+#: The heel leaves the floor before the toes do, m.
+_HEEL_FIRST_M = 0.04
+
+
+def one_leg_stance(
+    count: int = 1,
+    camera: Camera | None = None,
+    *,
+    lead: str = "right",
+    held_s: float = 8.0,
+    sway_m: float = 0.012,
+    sway_hz: float = 0.6,
+    lift_m: float = 0.25,
+    wait_s: float = 2.0,
+    tail_s: float = 2.0,
+    fps: float = FPS,
+    lean: float = 0.0,
+) -> Clip:
+    """Return stances on one leg with a known sway of the pelvis; ``lead`` is the standing leg, ``both`` one after the other."""
+    legs = [lead if lead != "both" else ("right", "left")[i % 2] for i in range(count)]
+    up_s, toe_share = 0.4, float(np.arccos(1 - 2 * _HEEL_FIRST_M / lift_m) / np.pi)
+    starts = [wait_s + i * (held_s + up_s + wait_s) for i in range(count)]
+    t = sample_times(starts[-1] + held_s + up_s + tail_s, fps)
+    raised = {"left": np.zeros(len(t)), "right": np.zeros(len(t))}
+    over, held = np.zeros(len(t)), np.zeros(len(t))
+    events = []
+    for leg, start in zip(legs, starts, strict=True):
+        # the toes are off the floor for ``held_s``
+        off = start + toe_share * up_s
+        on = off + held_s
+        knots = [start, start + up_s, on - (1 - toe_share) * up_s, on + toe_share * up_s]
+        up = ease(t, knots, [0, 1, 1, 0])
+        raised["left" if leg == "right" else "right"] += lift_m * up
+        held += up
+        over += (0.07 if leg == "left" else -0.07) * up
+        events.append((off, on))
+    posture = Posture(
+        hip_z=0.0, hip_up=LEG_M - 0.002, stance=0.09, trunk=2.0, lean=lean * held,
+        shift=over + sway_m * held * np.sin(2 * np.pi * sway_hz * t),
+        **{f"tip_{s}": np.minimum(r, _HEEL_FIRST_M) for s, r in raised.items()},
+        **{f"lift_{s}": np.maximum(r - _HEEL_FIRST_M, 0.0) for s, r in raised.items()},
+    )  # fmt: skip
+    turns = tuple((a + b) / 2 for a, b in events)
+    return Clip(film(posture, t, camera or Camera(0.0)), turns, held, posture, tuple(events))
+
+
+def trim(clip: Clip, start_s: float = 0.0, end_s: float = np.inf) -> Clip:
+    """Return the part of a clip between two times, as a camera that ran no longer; nothing is said about turns outside."""
+    keep = (clip.poses.time_s >= start_s) & (clip.poses.time_s < end_s)
+    whole = clip.poses
+    poses = PoseSequence(
+        whole.time_s[keep] - whole.time_s[keep][0], whole.image_xy_px[keep], whole.world_xyz_m[keep], whole.visibility[keep],
+        np.arange(keep.sum(), dtype=np.int64), whole.image_size_px,
+    )  # fmt: skip
+    return replace(clip, poses=poses, depth=clip.depth[keep], turns_s=(), events_s=())
 
 
 def _sort(changes: dict[str, object]) -> tuple[dict[str, object], dict[str, object]]:

@@ -45,7 +45,7 @@ def test_the_model_needs_numpy_and_nothing_else() -> None:
 
 def test_measuring_poses_needs_no_pose_engine_and_no_video() -> None:
     loaded = _modules_after(
-        "import movescreen.kinematics, movescreen.repetitions, movescreen.screening, movescreen.catalog"
+        "import movescreen.kinematics, movescreen.repetitions, movescreen.performance, movescreen.screening, movescreen.catalog"
     )
     assert not {"mediapipe", "cv2", "av", "pandas", "matplotlib", "typer"} & loaded
 
@@ -59,7 +59,7 @@ def test_the_command_line_starts_without_pose_engine_web_and_database() -> None:
 LAYERS = [
     {"errors", "model"},
     {"catalog", "settings"},
-    {"video", "pose", "kinematics", "repetitions", "screening", "care"},
+    {"video", "pose", "kinematics", "repetitions", "performance", "screening", "care"},
     {"pipeline"},
     {"report", "records"},
     {"batch", "clip", "clients"},
@@ -96,9 +96,9 @@ def test_imports_point_downward(path: Path) -> None:
     assert not higher, f"{own} may not know of {higher}"
 
 
-def test_kinematics_repetitions_and_screening_know_neither_video_nor_pose() -> None:
+def test_the_stages_between_poses_and_findings_know_neither_video_nor_pose() -> None:
     for path in MODULES:
-        if _part(path) in ("kinematics", "repetitions", "screening", "catalog", "model"):
+        if _part(path) in ("kinematics", "repetitions", "performance", "screening", "catalog", "model"):
             assert not _imports(path) & {"video", "pose"}, path
 
 

@@ -180,11 +180,17 @@ def test_garbage_gives_an_answer_or_a_plain_error_but_never_a_crash(kind: str) -
         np.testing.assert_array_equal(np.isfinite(values), result.series.valid[name])
 
 
+def test_a_stance_that_the_clip_cuts_off_is_an_answer() -> None:
+    result = _analyze(p.trim(p.one_leg_stance(1), end_s=8.0))
+    assert [r.complete for r in result.reps] == [False]
+    assert missing_answer(result) is None
+
+
 def test_a_missing_answer_is_put_in_words() -> None:
     assert missing_answer(_analyze(p.squat(1))) is None
     nothing = missing_answer(_analyze(p.standing()))
     assert nothing is not None
-    assert "no squat, lunge or bend" in nothing.message
+    assert "no squat, lunge, bend, jump" in nothing.message
     half = p.film_reps([Rep(p.SQUAT, hold_s=1.0, up_s=0.0)], Camera(90.0), tail_s=0.0)
     asked = missing_answer(_analyze(half, Request("squat")))
     assert asked is not None
@@ -220,9 +226,9 @@ class _Figure:
         self.close()
 
 
-def _grey_clip(path: Path, frames: int, size: tuple[int, int]) -> Path:
+def _grey_clip(path: Path, frames: int, size: tuple[int, int], rate: int = 30) -> Path:
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("mpeg4", rate=30)
+        stream = container.add_stream("mpeg4", rate=rate)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         for i in range(frames):
             image = np.full((size[1], size[0], 3), 90 + i % 3, np.uint8)
@@ -247,6 +253,56 @@ def test_a_clip_is_read_frame_by_frame_with_any_engine(tmp_path: Path) -> None:
     assert (result.video.name, result.video.width_px, result.video.height_px) == ("grey.mp4", 192, 256)
     assert [n for n, _ in seen] == list(range(1, len(clip.poses) + 1))
     assert all(b[1] > a[1] for a, b in pairwise(seen))
+
+
+def _read_at(tmp_path: Path, clip: Clip, rate: int, movement: str = "auto") -> tuple[ClipResult, list[int]]:
+    """Return the result of a grey clip, and how many pictures each reading of it had."""
+    path = _grey_clip(tmp_path / "grey.mp4", len(clip.poses), clip.poses.image_size_px, rate)
+    readings: list[int] = []
+
+    def count(seen: int, _time_s: float) -> None:
+        if seen == 1:
+            readings.append(0)
+        readings[-1] = seen
+
+    request = Request(movement, settings=Settings(raw=True))
+    result = analyze_video(path, request, on_progress=count, make_estimator=lambda _n: _Figure(clip.poses))
+    return result, readings
+
+
+SMALL = Camera(90.0, 75.0, (192, 256))
+
+
+def test_a_jump_at_60_frames_a_second_is_read_again_at_60(tmp_path: Path) -> None:
+    clip = p.jump(1, SMALL)
+    result, readings = _read_at(tmp_path, clip, 60)
+    assert result.movement.name == "countermovement_jump"
+    assert np.median(np.diff(result.series.time_s)) == pytest.approx(1 / 60, abs=1e-4)
+    assert len(result.poses) == len(clip.poses)
+    assert readings == [pytest.approx(len(clip.poses) / 2, abs=1), len(clip.poses)]
+    assert result.measures[1].attempts[0].error < 0.014
+
+
+def test_a_jump_that_is_named_is_read_once(tmp_path: Path) -> None:
+    clip = p.jump(1, SMALL)
+    result, readings = _read_at(tmp_path, clip, 60, "countermovement_jump")
+    assert readings == [len(clip.poses)]
+    assert len(result.poses) == len(clip.poses)
+
+
+def test_a_jump_at_30_frames_a_second_has_no_more_to_give(tmp_path: Path) -> None:
+    clip = p.jump(1, SMALL, fps=30.0)
+    result, readings = _read_at(tmp_path, clip, 30)
+    assert result.movement.name == "countermovement_jump"
+    assert readings == [len(clip.poses)]
+
+
+def test_a_squat_at_60_frames_a_second_is_read_at_30(tmp_path: Path) -> None:
+    clip = p.film_reps([p.Rep(p.SQUAT)], SMALL, fps=60.0)
+    result, readings = _read_at(tmp_path, clip, 60)
+    assert result.movement.name == "squat"
+    assert np.median(np.diff(result.series.time_s)) == pytest.approx(1 / 30, abs=1e-4)
+    assert readings == [pytest.approx(len(clip.poses) / 2, abs=1)]
 
 
 def test_what_is_no_video_is_said_to_be_none(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from movescreen.batch.items import BatchItem
 from movescreen.batch.storage import RECORDS, Store
 from movescreen.errors import AnalysisError, MovescreenError, VideoError
 from movescreen.model import SCHEMA_VERSION, ClipResult, Status
+from movescreen.report.measures import measures_table
 from movescreen.report.ranking import ordered_findings
 from movescreen.report.tables import error_row, findings_table, reps_table, summary_row
 
@@ -53,8 +54,8 @@ class Record:
         Which run made it.
     summary
         The clip's row of ``summary.csv``.
-    reps, findings
-        Its rows of ``reps.csv`` and ``findings.csv``.
+    reps, findings, measures
+        Its rows of ``reps.csv``, ``findings.csv`` and ``measures.csv``.
     worst
         Greatest severity among what was flagged, 0..1.
     thumbnail
@@ -78,6 +79,7 @@ class Record:
     summary: dict[str, Any]
     reps: Table = field(default_factory=lambda: Table([], []))
     findings: Table = field(default_factory=lambda: Table([], []))
+    measures: Table = field(default_factory=lambda: Table([], []))
     worst: float = 0.0
     thumbnail: str = ""
     headline: tuple[str, ...] = ()
@@ -102,6 +104,7 @@ def record_result(
         {name: _plain(value) for name, value in summary_row(result, item.client, item.file).items()},
         Table.of(reps_table(result), **whose, movement=result.movement.name, view=result.view.kind.value),
         Table.of(findings_table(result), **whose, view=result.view.kind.value),
+        Table.of(measures_table([result]), **whose),
         max((f.severity for f in flagged), default=0.0), thumbnail,
         tuple(dict.fromkeys(f.title for f in flagged)), seconds=seconds,
     )  # fmt: skip
@@ -138,8 +141,8 @@ def load_record(store: Store, folder: str) -> Record | None:
         return None
     try:
         data = json.loads(text)
-        data["reps"], data["findings"] = Table(**data["reps"]), Table(**data["findings"])
-        return Record(**{**data, "headline": tuple(data["headline"])})
+        tables = {name: Table(**data[name]) for name in ("reps", "findings", "measures")}
+        return Record(**{**data, **tables, "headline": tuple(data["headline"])})
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 

@@ -15,7 +15,7 @@ from movescreen.batch.screenings import Visit, find_visits, write_visit
 from movescreen.batch.storage import Store
 from movescreen.batch.worker import Plan, abandon, find_done, run_item, timed_out
 from movescreen.errors import ClipAborted, MovescreenError, WorkerLost
-from movescreen.report.columns import FINDINGS_COLUMNS, FINDINGS_EXTRA, REPS_COLUMNS
+from movescreen.report.columns import FINDINGS_COLUMNS, FINDINGS_EXTRA, MEASURES_COLUMNS, REPS_COLUMNS
 from movescreen.report.csv import csv_text
 from movescreen.report.overview import OverviewRow, OverviewScreening, render_overview
 from movescreen.report.tables import summary_table
@@ -159,7 +159,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def write_tables(records: Sequence[Record], store: Store, software: str = "", visits: Sequence[Visit] = ()) -> None:
-    """Write ``summary.csv``, ``reps.csv``, ``findings.csv`` and ``report.html`` over all clips.
+    """Write ``summary.csv``, ``reps.csv``, ``findings.csv``, ``measures.csv`` and ``report.html`` over all clips.
 
     Parameters
     ----------
@@ -177,15 +177,17 @@ def write_tables(records: Sequence[Record], store: Store, software: str = "", vi
     InputError
         When they cannot be written.
     """
-    reps, findings = (
-        join_tables([t for r in records if (t := getattr(r, name)).columns]) for name in ("reps", "findings")
+    reps, findings, measures = (
+        join_tables([t for r in records if (t := getattr(r, name)).columns])
+        for name in ("reps", "findings", "measures")
     )
     whose = ["file", "client"]
     reps = reps.reindex(columns=list(dict.fromkeys([*whose, "movement", "view", *REPS_COLUMNS, *reps.columns])))
     known = [*whose, "view", *FINDINGS_COLUMNS, *FINDINGS_EXTRA]
     findings = findings.reindex(columns=list(dict.fromkeys([*known, *findings.columns])))
+    measures = measures.reindex(columns=list(dict.fromkeys([*whose, *MEASURES_COLUMNS, *measures.columns])))
     summary = summary_table([record.summary for record in records])
-    for name, table in (("summary", summary), ("reps", reps), ("findings", findings)):
+    for name, table in (("summary", summary), ("reps", reps), ("findings", findings), ("measures", measures)):
         store.write_text(f"{name}.csv", _for_spreadsheets(csv_text(table)))
     rows = [
         OverviewRow(r.summary, f"{r.folder}/report.html" if r.has_files else "", r.thumbnail, r.headline, r.worst)

@@ -56,11 +56,11 @@ class SetControl:
 
 
 def describe_control(clips: Sequence[ClipRecord], catalog: Catalog) -> tuple[SetControl, ...]:
-    """Return spread and drift of every signal that at least three repetitions of a clip have; not of counts."""
+    """Return spread and drift of every signal that at least three repetitions of a clip have; not of counts and measures."""
     out = []
     for clip in clips:
         for reading in clip.readings:
-            if len(reading.reps) < 3 or reading.unit == "count":
+            if len(reading.reps) < 3 or reading.unit == "count" or reading.measure:
                 continue
             detectable = _detectable(reading, clip, catalog)
             error = detectable / (1.96 * 2**0.5)

@@ -1,4 +1,4 @@
-"""Values taken by hand, against the norms that bear the comparison, and one side against the other."""
+"""Values of tests, taken by hand or by the camera, against the norms that bear the comparison, and one side against the other."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class HandReading:
     ----------
     comparison
         Against a norm for people of this age and sex; None when there is none that can be used, then ``reason`` says so.
+    note
+        What was noted with it; that the camera took it.
     """
 
     spec: HandTestSpec
@@ -49,6 +51,7 @@ class HandReading:
     value: float
     comparison: NormComparison | None
     reason: str = ""
+    note: str = ""
 
     @property
     def limited(self) -> bool:
@@ -88,7 +91,9 @@ def judge_measurement(
     """
     spec = catalog.hand_test(measurement.test)
     if not spec.quantity:
-        return HandReading(spec, measurement.side, measurement.value, None, "no norm is known for this test")
+        return HandReading(
+            spec, measurement.side, measurement.value, None, "no norm is known for this test", measurement.note
+        )
     reasons = []
     for row, age in _norms_for(spec, person, norms):
         try:
@@ -96,9 +101,9 @@ def judge_measurement(
         except InputError as error:
             reasons.append(_why_not(row, error))
             continue
-        return HandReading(spec, measurement.side, measurement.value, made)
+        return HandReading(spec, measurement.side, measurement.value, made, note=measurement.note)
     reason = f"{NO_NORM}: {reasons[0]}" if reasons else NO_NORM
-    return HandReading(spec, measurement.side, measurement.value, None, reason)
+    return HandReading(spec, measurement.side, measurement.value, None, reason, measurement.note)
 
 
 def _norms_for(spec: HandTestSpec, person: Person, norms: NormLibrary) -> Iterator[tuple[NormRow, int | None]]:
@@ -125,7 +130,7 @@ def _why_not(row: NormRow, error: InputError) -> str:
 
 def judge_visit(visit: Visit, person: Person, catalog: CareCatalog, norms: NormLibrary) -> tuple[HandReading, ...]:
     """Return the latest value of every test and side of a visit, judged, in the order of the catalogue."""
-    latest = {(m.test, m.side): m for m in visit.measurements}
+    latest = {(m.test, m.side): m for m in visit.values}
     order = list(catalog.hand_tests)
     return tuple(
         judge_measurement(m, person, catalog, norms)

@@ -127,7 +127,8 @@ def merge_recent(visits: Sequence[Visit]) -> Visit | None:
     return Visit(
         day=newest.day,
         screenings=tuple(s for visit in recent for s in visit.screenings),
-        measurements=tuple(m for visit in recent for m in visit.measurements),
+        # a later value counts, whoever took it
+        measurements=tuple(m for visit in recent for m in visit.values),
         notes=tuple(n for visit in recent for n in visit.notes),
     )
 

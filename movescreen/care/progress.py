@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import get_args
 
 from movescreen.care.hand_tests import detectable_change
 from movescreen.care.visit import ClipRecord, Reading, Setup, Visit
 from movescreen.catalog import Catalog, minimal_detectable_change
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.norms_library import NormLibrary
-from movescreen.catalog.schema import MovementSpec
+from movescreen.catalog.schema import MovementSpec, ViewName
+from movescreen.model import SPREAD_ATTEMPTS
 
 #: Clips of one view whose turns against the camera differ by more are another camera set-up, degrees: the readings of a front view
 #: change fast with the turn, those of a side view slowly.
@@ -120,7 +122,12 @@ def compare_visits(visits: Sequence[Visit], catalog: Catalog) -> tuple[Change, .
         seen: dict[_Key, tuple[date, ClipRecord, Reading]] = {}
         for clip in visit.clips:
             for reading in clip.readings:
-                seen[clip.setup.movement, clip.setup.view, reading.signal, reading.side] = (visit.day, clip, reading)
+                # what is timed does not depend on where the camera stands
+                view = "" if _is_timed(reading, clip, catalog) else clip.setup.view
+                key: _Key = (clip.setup.movement, view, reading.signal, reading.side)
+                # a later one counts, but a lower bound takes nothing away from what was seen to its end
+                if not reading.at_least or key not in seen or seen[key][2].at_least:
+                    seen[key] = (visit.day, clip, reading)
         for key, entry in seen.items():
             found.setdefault(key, []).append(entry)
     changes = [_compare_readings(key, entries, catalog) for key, entries in found.items() if len(entries) > 1]
@@ -133,7 +140,7 @@ def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: N
     for spec in catalog.hand_tests.values():
         points: dict[str, list[Point]] = {}
         for visit in visits:
-            for side, value in visit.measured(spec.id).items():
+            for side, value in visit.measured(spec.id, by_hand=True).items():
                 points.setdefault(side, []).append(Point(visit.day, value, math.nan))
         known = detectable_change(spec, norms)
         detectable = math.nan if known.value is None else known.value
@@ -151,12 +158,20 @@ def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: N
     return tuple(out)
 
 
-def find_setup_differences(first: Setup, last: Setup) -> list[str]:
-    """Return in words what keeps two clips from being compared; empty when nothing does."""
+def find_setup_differences(first: Setup, last: Setup, *, camera: bool = True) -> list[str]:
+    """Return in words what keeps two clips from being compared; empty when nothing does.
+
+    Parameters
+    ----------
+    camera
+        Where the camera stands matters.
+    """
     out = []
     if first.movement != last.movement:
         out.append(f"other movement: {first.movement} and then {last.movement}")
-    if first.view != last.view:
+    if not camera:
+        pass
+    elif first.view != last.view:
         out.append(f"other camera set-up: seen from the {first.view}, and then from the {last.view}")
     elif first.near_side != last.near_side:
         out.append(f"other camera set-up: the {first.near_side} side to the camera, and then the {last.near_side}")
@@ -178,7 +193,7 @@ def find_setup_differences(first: Setup, last: Setup) -> list[str]:
 def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Reading]], catalog: Catalog) -> Change:
     movement, view, signal, side = key
     last, reading = entries[-1][1].setup, entries[-1][2]
-    differences = [find_setup_differences(clip.setup, last) for _, clip, _ in entries]
+    differences = [find_setup_differences(clip.setup, last, camera=bool(view)) for _, clip, _ in entries]
     points = tuple(_point(entry, not found) for entry, found in zip(entries, differences, strict=True))
     base = next((i for i, point in enumerate(points[:-1]) if point.comparable), None)
     if base is None:
@@ -186,16 +201,21 @@ def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Readi
         return Change(
             signal, side, reading.unit, movement, view, points, ChangeState.NOT_COMPARABLE, math.nan, reason=reason
         )
-    # the errors are those of corrected readings
-    known = math.nan if last.raw else minimal_detectable_change(catalog, signal, view)
-    state, reason = _state(points[-1].value - points[base].value, known)
+    if reading.measure:
+        known, why = _change_of_measure(entries[base][2], reading)
+    else:
+        # the errors are those of corrected readings
+        known, why = (math.nan if last.raw else minimal_detectable_change(catalog, signal, view)), ""
+    state, reason = _state(points[-1].value - points[base].value, known, why)
     if base > 0:
         before = f"compared with {points[base].day}; before that, {'; '.join(differences[0])}"
         reason = f"{before}. {reason}" if reason else before
     trend = Trend.NEITHER
     if state is ChangeState.CHANGED:
         trend = _trend(catalog.movements.get(movement), signal, points[base].value, points[-1].value)
-    source = catalog.measurement.source.citation if math.isfinite(known) else ""
+    source = (
+        "" if not math.isfinite(known) else _MEASURE_SOURCE if reading.measure else catalog.measurement.source.citation
+    )
     return Change(signal, side, reading.unit, movement, view, points, state, known, trend, reason, source)
 
 
@@ -204,14 +224,41 @@ def _point(entry: tuple[date, ClipRecord, Reading], comparable: bool) -> Point:
     return Point(day, reading.value, math.nan if reading.error is None else reading.error, comparable)
 
 
-def _state(difference: float, detectable: float) -> tuple[ChangeState, str]:
+#: Where the detectable change of a measure comes from.
+_MEASURE_SOURCE = "the reading's own error and the spread of the attempts of both days; how much somebody differs from day to day is not in it"
+
+
+def _is_timed(reading: Reading, clip: ClipRecord, catalog: Catalog) -> bool:
+    """Whether it is a measure that every view shows alike."""
+    spec = catalog.movements.get(clip.setup.movement)
+    found = next((m for m in spec.measures if m.name == reading.signal), None) if spec and reading.measure else None
+    return found is not None and len(found.views) == len(get_args(ViewName))
+
+
+def _change_of_measure(first: Reading, last: Reading) -> tuple[float, str]:
+    """Return the smallest change of a measure that is no chance, in its unit; NaN with the reason when it is not known."""
+    if first.at_least or last.at_least:
+        return math.nan, "one of them is a lower bound: the attempt went on when the clip ended"
+    if min(len(first.reps), len(last.reps)) < SPREAD_ATTEMPTS or first.error is None or last.error is None:
+        return (
+            math.nan,
+            f"it takes {SPREAD_ATTEMPTS} attempts on both days to tell how far somebody's own results differ",
+        )
+    return 1.96 * math.hypot(first.error, last.error), ""
+
+
+def _state(difference: float, detectable: float, why_unknown: str = "") -> tuple[ChangeState, str]:
     if not math.isfinite(detectable):
-        return ChangeState.NO_KNOWN_ERROR, "nobody has measured how far two readings of it differ by chance"
+        reason = why_unknown or "nobody has measured how far two readings of it differ by chance"
+        return ChangeState.NO_KNOWN_ERROR, reason
     return (ChangeState.CHANGED, "") if abs(difference) > detectable else (ChangeState.NO_CHANGE, "")
 
 
 def _trend(spec: MovementSpec | None, signal: str, first: float, last: float) -> Trend:
-    """Return which way a change goes against the check that reads the signal at a limit; nothing when no check does."""
+    """Return which way a change goes: of a measure for better or worse, else against the check that reads the signal at a limit."""
+    measure = next((m for m in spec.measures if m.name == signal), None) if spec else None
+    if measure is not None and measure.better != "neither":
+        return Trend.AWAY if (last > first) == (measure.better == "high") else Trend.TOWARDS
     for check in spec.checks if spec else ():
         if getattr(check, "signal", "") != signal or check.kind != "threshold":
             continue

@@ -13,7 +13,7 @@ from movescreen.care.hand_tests import DetectableChange, compare_sides, detectab
 from movescreen.care.person import Person
 from movescreen.care.red_flags import Decision, review_red_flags
 from movescreen.care.scores import Asked, latest_score
-from movescreen.care.visit import FindingRecord, SessionNote, Visit
+from movescreen.care.visit import BY_CAMERA, FindingRecord, SessionNote, Visit
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.care_schema import GateSpec, ReadinessSpec
 from movescreen.catalog.norms_library import NormLibrary
@@ -190,8 +190,8 @@ def _read_test(gate: GateSpec, inputs: _Inputs) -> _Seen:
     if visit is None:
         return _unknown("not measured")
     values = visit.measured(gate.test)
-    listed = ", ".join(f"{side} {value:g}".strip() for side, value in sorted(values.items()))
-    text = f"{listed} {spec.unit} on {visit.day}"
+    listed = ", ".join(f"{side} {value:.3g}".strip() for side, value in sorted(values.items()))
+    text = f"{listed} {spec.unit} on {visit.day}{_by_camera(visit, gate.test)}"
     if not _fresh(visit.day, inputs):
         return _unknown(f"{text}: more than eight weeks ago")
     if spec.sided and len(values) < 2:
@@ -206,10 +206,10 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
         return _unknown("not measured")
     sides = compare_sides(visit, gate.test, inputs.catalog, inputs.norms)
     values = visit.measured(gate.test)
-    listed = ", ".join(f"{side} {value:g}" for side, value in sorted(values.items()))
+    listed = ", ".join(f"{side} {value:.3g}" for side, value in sorted(values.items()))
     if sides is None:
         return _unknown(f"{listed} {inputs.catalog.hand_test(gate.test).unit}: the other side was not measured")
-    text = f"{listed} {sides.spec.unit} on {visit.day}"
+    text = f"{listed} {sides.spec.unit} on {visit.day}{_by_camera(visit, gate.test)}"
     if not _fresh(visit.day, inputs):
         return _unknown(f"{text}: more than eight weeks ago")
     if gate.kind == "difference":
@@ -217,6 +217,11 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
     if sides.percent is None:
         return _unknown(f"{text}: a percentage makes no sense here")
     return _Seen(f"{text}, {sides.percent:.0f} percent", sides.percent, "percent")
+
+
+def _by_camera(visit: Visit, test: str) -> str:
+    """Return a remark when not every side was taken by hand."""
+    return f", {BY_CAMERA}" if set(visit.measured(test)) - set(visit.measured(test, by_hand=True)) else ""
 
 
 def _sem(change: DetectableChange) -> float:

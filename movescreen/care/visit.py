@@ -19,6 +19,7 @@ from movescreen.model import (
     ClipResult,
     Evidence,
     Finding,
+    Measure,
     Repetition,
     ScreeningResult,
     Source,
@@ -26,6 +27,10 @@ from movescreen.model import (
     read_error,
 )
 
+#: Note of a test's value that no hand took.
+BY_CAMERA = "by the camera"
+#: How a note about movements that hurt in a screening begins.
+PAIN_NOTE = "Hurt in the screening, so refer before loading it:"
 #: What is read of every clip beside its key signals: seconds from the start to the turn, and back.
 TEMPO_SIGNALS = ("descent_s", "ascent_s")
 
@@ -66,6 +71,12 @@ class Reading(Told):
         Expected error of the value, one standard deviation; None when not known.
     reps
         The repetitions' values, in order; tells spread and drift.
+    measure
+        It is a number of power or balance: ``signal`` is the measure's name, and ``error`` counts the attempts' spread, too.
+    test
+        The test by hand that measures the same; empty when there is none.
+    at_least
+        It is only a lower bound.
     """
 
     signal: str
@@ -74,6 +85,9 @@ class Reading(Told):
     unit: str
     error: float | None = None
     reps: tuple[float, ...] = ()
+    measure: bool = False
+    test: str = ""
+    at_least: bool = False
 
     @property
     def spread(self) -> float:
@@ -207,9 +221,20 @@ class Visit(Told):
         """All clips of the day."""
         return tuple(clip for screening in self.screenings for clip in screening.clips)
 
-    def measured(self, test: str) -> dict[str, float]:
-        """Return side -> latest value of a test by hand."""
-        return {m.side: m.value for m in self.measurements if m.test == test}
+    def measured(self, test: str, *, by_hand: bool = False) -> dict[str, float]:
+        """Return side -> latest value of a test; what was taken by hand counts before what the camera saw, or alone."""
+        return {m.side: m.value for m in (self.measurements if by_hand else self.values) if m.test == test}
+
+    @property
+    def values(self) -> tuple[HandMeasurement, ...]:
+        """Every value of a test: those that the camera saw to their end, then those taken by hand."""
+        seen = [
+            HandMeasurement(test=reading.test, side=reading.side, value=reading.value, note=BY_CAMERA)
+            for clip in self.clips
+            for reading in clip.readings
+            if reading.test and not reading.at_least
+        ]
+        return (*seen, *self.measurements)
 
 
 def record_screening(screening: ScreeningResult, catalog: Catalog, folders: Sequence[str] = ()) -> ScreeningRecord:
@@ -288,8 +313,9 @@ def _record_clip(clip: ClipResult, catalog: Catalog, folder: str) -> ClipRecord:
 def _read(clip: ClipResult, catalog: Catalog) -> list[Reading]:
     spec = catalog.movements.get(clip.movement.name)
     complete = [rep for rep in clip.reps if rep.complete]
+    measures = [_read_measure(measure) for measure in clip.measures if measure.known]
     if spec is None or not complete:
-        return []
+        return measures
     kept = spec.compared_signals
     # of a one-sided movement only the working leg's repetitions tell about a leg
     legs = {rep.side: [r for r in complete if r.side == rep.side] for rep in complete}
@@ -303,6 +329,8 @@ def _read(clip: ClipResult, catalog: Catalog) -> list[Reading]:
             if values and (not leg or not signal.side or leg == signal.side):
                 error = read_error(clip.series, name, reps, median(values))
                 out.append(_reading(stem, signal.side or leg, signal.unit, values, error))
+    if spec.measures:  # what is timed of it is among its measures
+        return out + measures
     for stem in TEMPO_SIGNALS:
         for leg, reps in legs.items():
             # start and end are each known to about a tenth of a second
@@ -311,6 +339,22 @@ def _read(clip: ClipResult, catalog: Catalog) -> list[Reading]:
     for leg, reps in legs.items():
         out += _read_steadiness(clip, reps, leg, spec.reps.driver)
     return out
+
+
+def _read_measure(measure: Measure) -> Reading:
+    return Reading.model_validate(
+        {
+            "signal": measure.name,
+            "side": measure.side,
+            "value": measure.value,
+            "unit": measure.unit,
+            "error": _known(measure.error),
+            "reps": tuple(attempt.value for attempt in measure.attempts),
+            "measure": True,
+            "test": measure.hand_test,
+            "at_least": measure.at_least,
+        }
+    )
 
 
 def _read_steadiness(clip: ClipResult, reps: Sequence[Repetition], leg: str, driver: str) -> list[Reading]:

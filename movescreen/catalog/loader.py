@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import lru_cache
@@ -73,7 +73,11 @@ class Catalog:
         return None
 
 
-def load_catalog(folder: Path | None = None, signals: Mapping[str, SignalSpec] | None = None) -> Catalog:
+def load_catalog(
+    folder: Path | None = None,
+    signals: Mapping[str, SignalSpec] | None = None,
+    measures: Collection[str] | None = None,
+) -> Catalog:
     """Read and check every file of the catalogue.
 
     Parameters
@@ -82,20 +86,22 @@ def load_catalog(folder: Path | None = None, signals: Mapping[str, SignalSpec] |
         Holds ``movements/``, ``measurement/`` and, when there are guided sessions, ``protocols/``; the packaged catalogue when None.
     signals
         Registered signals by name; when given, signals named in the files must exist and suit their place.
+    measures
+        Names of the measures that can be computed; when given, no other may be named.
 
     Raises
     ------
     CatalogError
         Lists every mistake of every file with its key path.
     """
-    if folder is None and signals is None:
+    if folder is None and signals is None and measures is None:
         return _packaged()
-    return _load(folder or packaged_folder(), signals)
+    return _load(folder or packaged_folder(), signals, measures)
 
 
 @lru_cache(maxsize=1)
 def _packaged() -> Catalog:
-    return _load(packaged_folder(), None)
+    return _load(packaged_folder(), None, None)
 
 
 def packaged_folder() -> Path:
@@ -111,9 +117,15 @@ def hash_files(folder: Path, parts: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def _load(folder: Path, signals: Mapping[str, SignalSpec] | None) -> Catalog:
+def _load(folder: Path, signals: Mapping[str, SignalSpec] | None, measures: Collection[str] | None) -> Catalog:
     mistakes: list[str] = []
     movements = _load_movements(folder / "movements", signals, mistakes)
+    for name, movement in movements.items() if measures is not None else ():
+        mistakes += [
+            f"movements/{name}.toml: measures.{i}.name: nothing computes {m.name!r}"
+            for i, m in enumerate(movement.measures)
+            if m.name not in (measures or ())
+        ]
     protocols = _load_protocols(folder / "protocols", movements, signals, mistakes)
     measurement = _load_measurement(folder / "measurement", signals, mistakes)
     named = {ANY_MOVEMENT, *(p.stem for p in (folder / "movements").glob("*.toml"))}

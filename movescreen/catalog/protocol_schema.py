@@ -38,10 +38,16 @@ class PartSpec(Strict):
     side: Literal["", "left", "right"] = ""
     #: The side of the person that has to be next to the camera; empty = either.
     near: Literal["", "left", "right"] = ""
+    #: How the feet stand at the start.
+    feet: Literal["together", "split"] = "together"
     #: How to stand, and what to do.
     position: str = Field(min_length=10)
     instruction: str = Field(min_length=5, max_length=60)
     repetitions: int = Field(default=5, ge=1, le=20)
+    #: The test is made of so many: who asks for another number of everything gets these all the same.
+    fixed: bool = False
+    #: How tall the person may be, as a share of the picture's height: less where there must be room above.
+    tallest: float = Field(default=0.93, gt=0.45, le=1.0)
     angles: tuple[AngleSpec, ...] = Field(min_length=1, max_length=3)
     cues: tuple[CueSpec, ...] = ()
 
@@ -49,6 +55,8 @@ class PartSpec(Strict):
     def _counts_what_it_says(self) -> PartSpec:
         if "{count}" not in self.instruction:
             raise ValueError("instruction: needs {count}, the number of repetitions in words")
+        if self.feet == "split" and not self.side:
+            raise ValueError("feet: with one in front of the other, side must say which")
         if self.near and self.view != "side":
             raise ValueError("near: only a view from the side has a side next to the camera")
         return self

@@ -65,12 +65,13 @@ class FeatureSpec(Strict):
     """
 
     signal: str
-    statistic: Literal["turn", "abs_turn", "abs_median", "start", "excursion", "max"] = "turn"
+    statistic: Literal["turn", "abs_turn", "abs_median", "start", "excursion", "max", "min", "around_max"] = "turn"
     min: float | None = None
     max: float | None = None
     soft: float = Field(gt=0)
-    #: A trait that may be out of the picture: when it cannot be measured it speaks neither for nor against.
+    #: A trait that may be out of the picture: when it cannot be measured the fit is ``unknown``.
     optional: bool = False
+    unknown: float = Field(default=0.7, ge=0, le=1)
 
     @model_validator(mode="after")
     def _has_a_border(self) -> FeatureSpec:
@@ -82,15 +83,26 @@ class FeatureSpec(Strict):
 
 
 class RepsSpec(Strict):
-    """How repetitions are found."""
+    """How repetitions are found.
 
+    A ``cycle`` leaves a starting posture and comes back to it; a ``jump`` is a flight with the dip before and the landing after it;
+    a ``hold`` is a posture that is kept.
+    """
+
+    kind: Literal["cycle", "jump", "hold"] = "cycle"
     driver: str
+    #: Smallest change of the driver: the way of a cycle, the height of a flight, the size that is held.
     min_excursion: float = Field(gt=0)
     return_fraction: float = Field(default=0.5, gt=0, lt=1)
     min_duration_s: float = Field(default=0.6, gt=0)
     max_duration_s: float = Field(default=30.0, gt=0)
     #: What makes a repetition left or right: nothing, the leg in front, or the leg on the ground.
     side_from: Literal["none", "front_leg", "stance_leg"] = "none"
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """Signals that the repetitions are found by."""
+        return (self.driver, "body_rise") if self.kind == "jump" else (self.driver,)
 
 
 class CheckBase(Strict):
@@ -185,13 +197,22 @@ class VariabilityCheck(CheckBase, _UpperLimits):
     scope: Scope = "none"
 
 
+class AttemptsCheck(CheckBase, _UpperLimits):
+    """How unlike the attempts at a measure are: coefficient of variation, percent."""
+
+    kind: Literal["attempts"]
+    measure: str
+
+
 class TempoCheck(CheckBase, _UpperLimits):
     """How evenly the repetitions are timed: coefficient of variation of their duration, percent."""
 
     kind: Literal["tempo"]
 
 
-CheckSpec = Annotated[ThresholdCheck | DifferenceCheck | VariabilityCheck | TempoCheck, Field(discriminator="kind")]
+CheckSpec = Annotated[
+    ThresholdCheck | DifferenceCheck | VariabilityCheck | TempoCheck | AttemptsCheck, Field(discriminator="kind")
+]
 
 
 class ReferenceSpec(Strict):
@@ -207,6 +228,49 @@ class ReferenceSpec(Strict):
     note: str = ""
 
 
+class ReadingError(Strict):
+    """Standard deviation of the error of one attempt's reading; its parts are added in squares."""
+
+    #: In the unit of the measure.
+    fixed: float = Field(default=0.0, ge=0)
+    #: Share of the value.
+    share: float = Field(default=0.0, ge=0)
+    #: Of the time that it is made of: in seconds, and in frame intervals.
+    seconds: float = Field(default=0.0, ge=0)
+    frames: float = Field(default=0.0, ge=0)
+
+    @model_validator(mode="after")
+    def _is_some(self) -> ReadingError:
+        if not (self.fixed or self.share or self.seconds or self.frames):
+            raise ValueError("a reading without any error does not exist")
+        return self
+
+
+class MeasureSpec(Strict):
+    """A number that a test of power or balance gives."""
+
+    #: What is computed, see :mod:`movescreen.performance`.
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str = Field(min_length=3)
+    unit: str
+    digits: int = Field(default=1, ge=0, le=3)
+    views: tuple[ViewName, ...] = Field(min_length=1)
+    #: How the value is made of the attempts.
+    summary: Literal["median", "longest", "whole_set"]
+    #: Which way is better; ``neither`` where that cannot be said.
+    better: Literal["high", "low", "neither"]
+    #: The test ends here, in the unit: more is not told, and who gets there has done all of it.
+    most: float | None = Field(default=None, gt=0)
+    error: ReadingError
+    definition: str = Field(min_length=20)
+    #: Where the error is known from.
+    error_from: str = Field(min_length=10)
+    #: Test by hand that measures the same.
+    hand_test: str = ""
+    #: What a reader must know before using it.
+    note: str = ""
+
+
 class MovementSpec(Strict):
     """One movement: how it is recognised, how its repetitions are found, what is checked."""
 
@@ -219,12 +283,19 @@ class MovementSpec(Strict):
     description: str = Field(min_length=20)
     #: How to record it, one sentence a view.
     recording: dict[ViewName, str]
+    #: Pictures a second that the clip is analysed at when it has them and the settings ask for fewer: what is fast needs more.
+    analysed_fps: float | None = Field(default=None, ge=30, le=240)
     reps: RepsSpec
+    #: What the turn of a repetition is, and the ways to it and on from it, in words.
+    turn_words: str = "the deepest point"
+    way_words: tuple[str, str] = ("down", "up")
     recognise: tuple[FeatureSpec, ...] = Field(min_length=1)
     #: Signals of most interest, without side; reports show these first.
     key_signals: tuple[str, ...] = Field(min_length=1)
     checks: tuple[CheckSpec, ...] = Field(min_length=1)
     references: tuple[ReferenceSpec, ...] = ()
+    #: Numbers of power or balance that a clip of it gives beside its angles.
+    measures: tuple[MeasureSpec, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> MovementSpec:
@@ -239,6 +310,8 @@ class MovementSpec(Strict):
                 raise ValueError(
                     f"check {check.id}: only_with names {', '.join(sorted(missing))}, which is not a check here"
                 )
+            if isinstance(check, AttemptsCheck) and check.measure not in {m.name for m in self.measures}:
+                raise ValueError(f"check {check.id}: {check.measure} is not a measure here")
         return self
 
     @property
@@ -246,10 +319,12 @@ class MovementSpec(Strict):
         """Signals, without side, whose values at the turn may be compared: the key ones, and those that checks read.
 
         The knee's angle in the frontal plane is among them only where a check reads it: at the bottom of a two-leg squat the
-        thigh points at the camera, and pixels become degrees.
+        thigh points at the camera, and pixels become degrees. Of a test of power or balance its measures are compared instead of
+        the key signals.
         """
         read = dict.fromkeys(name for check in self.checks if (name := getattr(check, "signal", "")))
-        return tuple(dict.fromkeys([*(n for n in self.key_signals if n != "fppa"), *read]))
+        key = () if self.measures else tuple(n for n in self.key_signals if n != "fppa")
+        return tuple(dict.fromkeys([*key, *read]))
 
     def check(self, check_id: str) -> CheckBase:
         """Return a check by id.

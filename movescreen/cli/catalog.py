@@ -13,6 +13,7 @@ from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import holds_care_files, load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.schema import CheckBase
+from movescreen.performance import MEASURES
 from movescreen.pipeline import known_signals
 
 
@@ -40,6 +41,9 @@ def show(name: Annotated[str, typer.Argument(help="Name of a movement.")]) -> No
     console.print(f"{spec.title}: {spec.description}\n")
     for view, text in spec.recording.items():
         console.print(f"  {view}: {text}")
+    for measure in spec.measures:
+        console.print(f"\n{measure.name}: {measure.title} ({measure.unit}) [{', '.join(measure.views)}]")
+        console.print(f"  {measure.definition}")
     for item in spec.checks:
         console.print(f"\n{item.id}: {item.title} [{', '.join(item.views)}]")
         console.print(f"  {_describe(item)}")
@@ -50,7 +54,7 @@ def show(name: Annotated[str, typer.Argument(help="Name of a movement.")]) -> No
 
 def _describe(item: CheckBase) -> str:
     fields = item.model_dump()
-    what = fields.get("signal", "duration of the repetitions")
+    what = fields.get("signal") or fields.get("measure") or "duration of the repetitions"
     side = fields.get("direction", "above")
     return f"{fields['kind']} of {what}: flagged {side} {fields['flag']:g}, noted {side} {fields['note']:g}"
 
@@ -64,7 +68,7 @@ def check(
     ] = None,
 ) -> None:
     """Check every catalogue file and report all mistakes at once."""
-    catalog = load_catalog(folder, known_signals())
+    catalog = load_catalog(folder, known_signals(), MEASURES)
     counts = [f"{len(catalog.movements)} movements", f"{sum(len(m.checks) for m in catalog.movements.values())} checks"]
     counts.append(f"{len(catalog.protocols)} guided sessions")
     if folder is None or (folder / "norms").is_dir():

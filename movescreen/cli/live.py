@@ -31,7 +31,9 @@ def live(
     movement: Annotated[
         str, typer.Option(help="Only this: a movement, or a part of the protocol such as squat_front.")
     ] = "",
-    protocol: Annotated[str, typer.Option(help="Which guided session: standard, squat, lunge or bend.")] = "standard",
+    protocol: Annotated[
+        str, typer.Option(help="Which guided session: standard, squat, lunge, bend or power_and_balance.")
+    ] = "standard",
     client: Annotated[str, typer.Option(help="Name or id of the person, printed on the report.")] = "",
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screenings"),
     repetitions: Annotated[

@@ -56,13 +56,19 @@ def progress_bar(title: str, frames: int, *, quiet: bool = False) -> Iterator[On
 
 def print_result(console: Console, result: ClipResult) -> None:
     """Print movement, view, repetitions, what stood out and what could not be seen."""
+    from movescreen.report.measures import measured_words  # brings pandas
+
     complete = sum(r.complete for r in result.reps)
     view = result.view.kind.value
     if result.view.kind is ViewKind.SIDE:
         view += f", {result.view.near_side} side to the camera"
     console.print(
-        f"{result.video.name}: {result.movement.name} (confidence {result.movement.confidence:.2f}), {view}, {complete} repetitions"
+        f"{result.video.name}: {result.movement.name} (confidence {result.movement.confidence:.2f}), {view}, "
+        f"{complete} repetition{'' if complete == 1 else 's'}"
     )
+    for measure in result.measures:
+        title = f"{measure.title}, {measure.side}" if measure.side else measure.title
+        console.print(f"{title}: {measured_words(measure) if measure.known else f'not measured, {measure.reason}'}")
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     for finding in sorted(result.findings, key=lambda f: -f.severity):
         if finding.status in (Status.FLAGGED, Status.BORDERLINE):
@@ -70,7 +76,8 @@ def print_result(console: Console, result: ClipResult) -> None:
     if table.row_count:
         console.print(table)
     else:
-        console.print("nothing stood out in what could be seen" if complete else "no complete repetition to judge")
+        judged = complete or any(measure.known for measure in result.measures)
+        console.print("nothing stood out in what could be seen" if judged else "no complete repetition to judge")
     hidden = _names(f for f in result.findings if f.status is Status.NOT_ASSESSED)
     if hidden:
         console.print(f"not assessed: {', '.join(hidden)}")
@@ -79,4 +86,8 @@ def print_result(console: Console, result: ClipResult) -> None:
 
 
 def _names(findings: Iterator[Finding]) -> list[str]:
-    return list(dict.fromkeys(f"{f.check_id} {f.side}".strip() for f in findings))
+    """Return the checks by their titles, the sides of one together."""
+    sides: dict[str, list[str]] = {}
+    for finding in findings:
+        sides.setdefault(finding.title, []).extend([finding.side] if finding.side else [])
+    return [f"{title} ({', '.join(which)})" if which else title for title, which in sides.items()]

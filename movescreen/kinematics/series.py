@@ -33,17 +33,24 @@ class PreparedPoses:
 
     Attributes
     ----------
+    repaired
+        Repaired poses, not smoothed.
     smooth
-        Repaired and smoothed poses.
+        The same, smoothed.
     locomotion
         ``(n,)`` frames in which the person walks or turns round.
     notices
         What was repaired or taken out.
     """
 
+    repaired: PoseSequence
     smooth: PoseSequence
     locomotion: BoolArray
     notices: tuple[Notice, ...]
+
+    def body(self, view: View) -> BodyFrame:
+        """Return the smoothed poses with the person's sizes and standing frames."""
+        return build_body_frame(self.smooth, view, self.locomotion)
 
 
 def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = None) -> PreparedPoses:
@@ -63,14 +70,20 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     if repair.notice:
         notices.append(repair.notice)
     smooth = smooth_poses(repair.poses, smoothing)
-    return PreparedPoses(smooth, detect_locomotion(smooth), tuple(notices))
+    return PreparedPoses(repair.poses, smooth, detect_locomotion(smooth), tuple(notices))
 
 
-def compute_driver(prepared: PreparedPoses, name: str) -> FloatArray:
-    """Return a view-independent signal for finding repetitions, ``(n,)``; NaN while the person walks."""
-    body = build_body_frame(prepared.smooth, View(ViewKind.UNKNOWN), prepared.locomotion)
+def compute_driver(prepared: PreparedPoses, name: str, *, planted: bool = True) -> FloatArray:
+    """Return a view-independent signal for finding repetitions, ``(n,)``.
+
+    Parameters
+    ----------
+    planted
+        NaN while the person walks or jumps.
+    """
+    body = prepared.body(View(ViewKind.UNKNOWN))
     values = _compute_one(list_signals()[name], body, {})
-    return np.where(prepared.locomotion, np.nan, values)
+    return np.where(prepared.locomotion, np.nan, values) if planted else values
 
 
 def compute_series(
@@ -98,7 +111,7 @@ def compute_series(
     KinematicSeries
         Signals that the view cannot show are listed in ``absent`` with the reason, not guessed.
     """
-    body = build_body_frame(prepared.smooth, view, prepared.locomotion)
+    body = prepared.body(view)
     plain: dict[str, FloatArray] = {}
     absent: dict[str, str] = {}
     for name, item in list_signals().items():

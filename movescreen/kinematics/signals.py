@@ -38,6 +38,9 @@ _LEAST_LEAN_DEG = 25.0
 #: With less difference in height than this share of the leg neither foot is the higher one.
 _LEAST_LIFT = 0.1
 
+#: Sine of the turn against the camera from which on front and behind can be seen in the picture.
+_TURNED_ENOUGH = 0.47
+
 SideFunction = Callable[[BodyFrame, str], FloatArray]
 
 
@@ -513,6 +516,40 @@ def compute_trunk_drop(body: BodyFrame) -> FloatArray:
 
 
 @signal(
+    "body_rise",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_hip right_hip",
+    zero="standing height",
+    positive="body higher; below 0 when it sinks or sits",
+    definition="Mid-hip above its place in standing over the leg length, in the picture.",
+)
+def compute_body_rise(body: BodyFrame) -> FloatArray:
+    """Return how far the body is above its standing height, share of leg length."""
+    height = body.xy("mid_hip")[:, 1]
+    return np.asarray((body.standing_median(height) - height) / body.leg_length_px)
+
+
+@signal(
+    "foot_clearance",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_ankle right_ankle",
+    zero="a foot on the ground",
+    positive="both feet higher",
+    definition="The less raised ankle above its place in standing over the leg length, in the picture.",
+)
+def compute_foot_clearance(body: BodyFrame) -> FloatArray:
+    """Return how far both feet are above the ground, share of leg length."""
+    rises = [
+        body.standing_median(height) - height for s in ("left", "right") for height in (body.xy(f"{s}_ankle")[:, 1],)
+    ]
+    return np.asarray(np.minimum(rises[0], rises[1]) / body.leg_length_px)
+
+
+@signal(
     "bend_dominance",
     unit="ratio",
     plane=Plane.ANY,
@@ -572,6 +609,25 @@ def compute_lifted_foot_behind(body: BodyFrame) -> FloatArray:
     """Return how far the higher foot is behind the lower one, share of leg length: far in a lunge, little on one leg."""
     lift = compute_foot_lift(body)
     return np.where(np.abs(lift) > _LEAST_LIFT, -np.sign(lift) * compute_stance_split(body), np.nan)
+
+
+@signal(
+    "shoulders_behind_feet",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_shoulder right_shoulder left_ankle right_ankle",
+    zero="shoulders over the ankles",
+    positive="shoulders further behind",
+    definition="Mid-shoulder behind mid-ankle over the leg length, from the picture and the turn of the person. Empty for who faces the camera or turns the back.",
+)
+def compute_shoulders_behind_feet(body: BodyFrame) -> FloatArray:
+    """Return how far the trunk is behind the feet, share of leg length: nobody is far behind without a seat."""
+    turned = float(np.sin(np.radians(body.view.yaw_deg)))
+    if not abs(turned) >= _TURNED_ENOUGH:
+        return np.full(len(body.poses), np.nan)
+    behind = body.xy("mid_ankle")[:, 0] - body.xy("mid_shoulder")[:, 0]
+    return np.asarray(behind / (turned * body.leg_length_px))
 
 
 @signal(

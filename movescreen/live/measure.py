@@ -13,8 +13,7 @@ from movescreen.kinematics import CausalSignals, StandingReference, describe_cau
 from movescreen.live.sight import Sight
 from movescreen.model import Finding, FloatArray, KinematicSeries, Repetition, Status, read_statistic
 from movescreen.pipeline import known_correction, known_errors
-from movescreen.repetitions import RepetitionSegmenter
-from movescreen.repetitions.recognition import segmenter_settings
+from movescreen.repetitions import make_counter
 from movescreen.screening import ScreeningContext, screen_clip
 
 
@@ -77,9 +76,9 @@ class LiveMeasurement:
         self.findings: tuple[Finding, ...] = ()
         self._catalog, self._raw = catalog, raw
         self._spec = catalog.movement(part.movement)
-        self._segmenter = RepetitionSegmenter(segmenter_settings(self._spec))
+        self._counter = make_counter(self._spec)
         self._angles = [(angle, self._with_side(angle.signal, reference)) for angle in part.angles]
-        names = [self._spec.reps.driver, *(n for _, n in self._angles), *self._check_signals()]
+        names = [*self._spec.reps.drivers, *(n for _, n in self._angles), *self._check_signals()]
         self._signals = CausalSignals(reference, names, None if raw else known_correction(catalog))
         self._times: list[float] = []
         self._rows: list[dict[str, float]] = []
@@ -94,7 +93,7 @@ class LiveMeasurement:
     @property
     def under_way(self) -> bool:
         """True while a repetition is being done."""
-        return self._segmenter.under_way
+        return self._counter.under_way
 
     def push(self, sight: Sight) -> bool:
         """Take one sight; return whether a repetition was completed by it."""
@@ -105,7 +104,7 @@ class LiveMeasurement:
         row = self._signals.push(time_s, image, world, sight.lifts)
         self._times.append(time_s)
         self._rows.append(row)
-        done = [r for r in self._segmenter.push(time_s, row[self._spec.reps.driver]) if r.complete]
+        done = self._counter.push(time_s, row)
         for rep in done:
             self.reps.append(replace(rep, number=len(self.reps) + 1, side=self.part.side))
         if done:

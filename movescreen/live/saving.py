@@ -159,6 +159,11 @@ class SessionFiles:
         )  # fmt: skip
         self._work[outcome.part.id] = job, self._executor.submit(write_part, job)
 
+    @property
+    def hurt(self) -> tuple[str, ...]:
+        """Names of the movements that hurt."""
+        return tuple(dict.fromkeys(outcome.part.movement for outcome in self._outcomes if outcome.pain))
+
     def finish(self) -> SavedSession:
         """Wait for all parts and write the screening.
 
@@ -189,8 +194,7 @@ class SessionFiles:
             reasons = "; ".join(f"{name}: {error.message}" for name, error in failed.items())
             raise AnalysisError(f"nothing was recorded that could be judged{f' ({reasons})' if reasons else ''}", "")
         day = self.recorded.date().isoformat()
-        pain = [outcome.part.movement for outcome in self._outcomes if outcome.pain]
-        merged = merge_and_write(results, failed, self.folder, client=self.client, recorded=day, pain=pain)
+        merged = merge_and_write(results, failed, self.folder, client=self.client, recorded=day, pain=self.hurt)
         return SavedSession(self.folder, merged, tuple(self._outcomes), tuple(results))
 
     def _told(self, results: Mapping[str, ClipResult], failed: Mapping[str, MovescreenError]) -> dict[str, Any]:

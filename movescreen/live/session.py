@@ -151,7 +151,8 @@ class GuidedSession:
         self._measurement: LiveMeasurement | None = None
         self._tape = PoseTape()
         self._seen_s = self._now_s
-        self._target = self._repetitions or self.part.repetitions
+        asked = None if self.part.fixed else self._repetitions
+        self._target = asked or self.part.repetitions
         self._say(f"{self.part.title}. {self.part.position}")
 
     def _in_setup(self, sight: Sight) -> None:

@@ -20,7 +20,7 @@ _EVERY_S = 0.1
 #: A single bad look does not undo the hold, s.
 _GRACE_S = 0.35
 #: Height of the person as a share of the picture's.
-_SMALLEST, _LARGEST = 0.45, 0.93
+_SMALLEST = 0.45
 #: A joint within this share of the picture's edge counts as cut off.
 _EDGE = 0.005
 #: The head rises above the ears by this share of the distance between ears and shoulders.
@@ -159,7 +159,7 @@ def _problems(sight: Sight, tape: PoseTape, part: PartSpec, light: Light | None)
     bent = _bent_problem(reference, part)
     if bent is None:  # somebody who is bent looks small and low
         box = _extent(sight)
-        yield "distance", _distance_problem(box)
+        yield "distance", _distance_problem(box, part)
         yield "camera", _camera_problem(reference, box)
     yield "view", _view_problem(reference, part)
     yield "posture", bent or _feet_problem(reference, part)
@@ -200,11 +200,11 @@ def _mean(values: FloatArray, part: str) -> float:
     return float(values[[BLAZEPOSE.index[f"left_{part}"], BLAZEPOSE.index[f"right_{part}"]]].mean())
 
 
-def _distance_problem(box: tuple[float, float, float]) -> str | None:
+def _distance_problem(box: tuple[float, float, float], part: PartSpec) -> str | None:
     height = box[2] - box[0]
     if height < _SMALLEST:
         return "Come closer."
-    if height > _LARGEST:
+    if height > part.tallest:
         return "Step back a little."
     return None
 
@@ -262,7 +262,7 @@ def _bent_problem(reference: StandingReference, part: PartSpec) -> str | None:
 
 
 def _feet_problem(reference: StandingReference, part: PartSpec) -> str | None:
-    if part.side:
+    if part.feet == "split":
         ahead = _split(reference)
         if abs(ahead) < _STEP:
             return f"Take a long step: {part.side} foot in front."

@@ -2,6 +2,7 @@
 
 from movescreen.model.finding import Evidence, Finding, Source, Status
 from movescreen.model.frame import Frame, VideoInfo
+from movescreen.model.measure import SPREAD_ATTEMPTS, Attempt, Measure
 from movescreen.model.pose import FloatArray, PoseSequence
 from movescreen.model.reading import read_error, read_statistic, resample
 from movescreen.model.repetition import Repetition
@@ -22,6 +23,8 @@ from movescreen.model.skeleton import BLAZEPOSE, Skeleton
 __all__ = [
     "BLAZEPOSE",
     "SCHEMA_VERSION",
+    "SPREAD_ATTEMPTS",
+    "Attempt",
     "BoolArray",
     "ClipResult",
     "Evidence",
@@ -30,6 +33,7 @@ __all__ = [
     "FloatArray",
     "Frame",
     "KinematicSeries",
+    "Measure",
     "MovementMatch",
     "Notice",
     "Person",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from movescreen.model.pose import FloatArray
 from movescreen.model.repetition import Repetition
 from movescreen.model.series import KinematicSeries
 
+#: How far before and after a repetition ``around_max`` looks, s.
+_AROUND_S = 1.0
 #: Percentiles that stand for the largest and the smallest value, so that a single frame does not decide.
 _EXTREME_PERCENTILES = {"max": 97.0, "min": 3.0}
 
@@ -19,7 +22,8 @@ def read_statistic(statistic: str, rep: Repetition, time_s: FloatArray, values: 
 
     ``turn`` is the median near the turn, ``abs_turn`` its size, ``median`` and ``abs_median`` the same over the whole
     repetition, ``start`` the median of the first tenth of the
-    repetition, ``excursion`` the turn minus the start, ``max`` / ``min`` the extreme between start and end.
+    repetition, ``excursion`` the turn minus the start, ``max`` / ``min`` the extreme between start and end, ``around_max`` the largest
+    from a second before to a second after.
 
     Parameters
     ----------
@@ -35,6 +39,9 @@ def read_statistic(statistic: str, rep: Repetition, time_s: FloatArray, values: 
         inside = values[(time_s >= rep.start_s) & (time_s < rep.end_s)]
         inside = inside[np.isfinite(inside)]
         return float(np.percentile(inside, _EXTREME_PERCENTILES[statistic])) if inside.size else float("nan")
+    if statistic == "around_max":
+        wider = replace(rep, start_s=rep.start_s - _AROUND_S, end_s=rep.end_s + _AROUND_S)
+        return read_statistic("max", wider, time_s, values)
     if statistic in ("median", "abs_median"):
         middle = _median(values[(time_s >= rep.start_s) & (time_s < rep.end_s)])
         return abs(middle) if statistic == "abs_median" else middle

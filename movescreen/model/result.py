@@ -9,6 +9,7 @@ from typing import Any
 
 from movescreen.model.finding import Finding, Status
 from movescreen.model.frame import VideoInfo
+from movescreen.model.measure import Measure
 from movescreen.model.pose import PoseSequence
 from movescreen.model.repetition import Repetition
 from movescreen.model.series import KinematicSeries
@@ -133,7 +134,8 @@ class Provenance:
 class ClipResult:
     """Everything that was found out about one clip.
 
-    ``findings`` holds one entry for every check (and side) of the movement, also for those that could not be assessed.
+    ``findings`` holds one entry for every check (and side) of the movement, also for those that could not be assessed;
+    ``measures`` one for every number of power or balance (and side) that a clip of the movement gives.
     """
 
     video: VideoInfo
@@ -146,6 +148,7 @@ class ClipResult:
     notices: tuple[Notice, ...]
     provenance: Provenance
     frames_valid_frac: float = 0.0
+    measures: tuple[Measure, ...] = ()
 
     def count(self, status: Status) -> int:
         """Return how many findings have the status."""

@@ -1,5 +1,6 @@
 """Signals to repetitions: one segmenter for live and batch, and the recognition of the movement."""
 
+from movescreen.repetitions.counting import RepetitionCounter, make_counter, segmenter_settings
 from movescreen.repetitions.recognition import (
     MIN_REP_FIT,
     Candidate,
@@ -7,18 +8,19 @@ from movescreen.repetitions.recognition import (
     build_candidate,
     find_candidates,
     recognise_movement,
-    segmenter_settings,
 )
 from movescreen.repetitions.segmenter import RepetitionSegmenter, SegmenterSettings, segment_repetitions
 
 __all__ = [
     "MIN_REP_FIT",
     "Candidate",
+    "RepetitionCounter",
     "RepetitionSegmenter",
     "SegmenterSettings",
     "assign_sides",
     "build_candidate",
     "find_candidates",
+    "make_counter",
     "recognise_movement",
     "segment_repetitions",
     "segmenter_settings",

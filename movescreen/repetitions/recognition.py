@@ -9,12 +9,10 @@ import numpy as np
 
 from movescreen.catalog.schema import FeatureSpec, MovementSpec
 from movescreen.model import FloatArray, MovementMatch, Repetition, read_statistic
-from movescreen.repetitions.segmenter import SegmenterSettings, segment_repetitions
+from movescreen.repetitions.counting import find_repetitions
 
 #: A repetition that fits its movement less than this is not one of its repetitions.
 MIN_REP_FIT = 0.35
-#: Fit of an optional trait that could not be measured.
-_UNKNOWN_FIT = 0.7
 #: A movement whose best score is below this is not recognised.
 MIN_MOVEMENT_SCORE = 0.5
 
@@ -38,36 +36,34 @@ class Candidate:
     fits: tuple[float, ...]
 
     @property
+    def fitting(self) -> int:
+        """How many repetitions fit."""
+        return sum(fit >= MIN_REP_FIT for fit in self.fits)
+
+    @property
     def score(self) -> float:
         """Mean fit of the complete repetitions that fit at all, weighted down by those that do not.
 
-        0 without a complete repetition: half a movement is not recognised.
+        0 without a complete repetition: half a movement is not recognised. A posture that is held is one however long it lasts.
         """
-        fits = [f for f, rep in zip(self.fits, self.reps, strict=True) if rep.complete]
+        held = self.spec.reps.kind == "hold"
+        fits = [f for f, rep in zip(self.fits, self.reps, strict=True) if rep.complete or held]
         good = [f for f in fits if f >= MIN_REP_FIT]
         return float(np.mean(good) * (len(good) / len(fits)) ** 0.5) if good else 0.0
-
-
-def segmenter_settings(spec: MovementSpec) -> SegmenterSettings:
-    """Return the segmenter's settings for a movement."""
-    r = spec.reps
-    return SegmenterSettings(
-        r.min_excursion, r.return_fraction, min_duration_s=r.min_duration_s, max_duration_s=r.max_duration_s
-    )
 
 
 def find_candidates(
     time_s: FloatArray, drivers: Mapping[str, FloatArray], specs: Sequence[MovementSpec]
 ) -> dict[str, tuple[Repetition, ...]]:
-    """Return the repetitions of each movement's driving signal, by movement name."""
-    return {s.name: tuple(segment_repetitions(time_s, drivers[s.reps.driver], segmenter_settings(s))) for s in specs}
+    """Return the repetitions of each movement's driving signals, by movement name."""
+    return {s.name: tuple(find_repetitions(s, time_s, drivers)) for s in specs}
 
 
 def compute_fit(feature: FeatureSpec, rep: Repetition, time_s: FloatArray, values: FloatArray) -> float:
     """Return how well one trait is met in one repetition, 0..1; 0 when it could not be measured, unless it is optional."""
     value = read_statistic(feature.statistic, rep, time_s, values)
     if not np.isfinite(value):
-        return _UNKNOWN_FIT if feature.optional else 0.0
+        return feature.unknown if feature.optional else 0.0
     below = (feature.min - value) / feature.soft if feature.min is not None else 0.0
     above = (value - feature.max) / feature.soft if feature.max is not None else 0.0
     return float(np.clip(1.0 - max(below, above, 0.0), 0.0, 1.0))
@@ -82,12 +78,12 @@ def build_candidate(
 
 
 def recognise_movement(candidates: Sequence[Candidate]) -> MovementMatch:
-    """Return the movement that fits best, or ``none``.
+    """Return the movement that fits best, or ``none``; of those that fit alike the one of which more repetitions are seen.
 
     The confidence is the best score, lowered by how near the second one comes.
     """
     scores = {c.spec.name: round(c.score, 3) for c in candidates}
-    ranked = sorted(candidates, key=lambda c: c.score, reverse=True)
+    ranked = sorted(candidates, key=lambda c: (c.score, c.fitting), reverse=True)
     if not ranked or ranked[0].score < MIN_MOVEMENT_SCORE:
         best = ranked[0].score if ranked else 0.0
         return MovementMatch("none", round(1.0 - best, 3), scores)

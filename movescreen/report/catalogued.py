@@ -31,6 +31,18 @@ def key_signals(result: ClipResult) -> tuple[str, ...]:
     return spec.key_signals if spec else ()
 
 
+def turn_words(result: ClipResult) -> str:
+    """Return what the turn of a repetition is, in words."""
+    spec = movement_spec(result)
+    return spec.turn_words if spec else "the deepest point"
+
+
+def way_words(result: ClipResult) -> tuple[str, str]:
+    """Return the ways to the turn and on from it, in words."""
+    spec = movement_spec(result)
+    return spec.way_words if spec else ("down", "up")
+
+
 def is_two_sided(finding: Finding) -> bool:
     """Return True when a check flags the size of a value whatever its sign: leaning left as well as leaning right."""
     try:

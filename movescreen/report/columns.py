@@ -44,6 +44,23 @@ FINDINGS_COLUMNS = (
     "source",
 )
 FINDINGS_EXTRA = ("reps_affected_list", "title", "why", "cue", "source_verified", "source_note")
+MEASURES_COLUMNS = (
+    "movement",
+    "view",
+    "measure",
+    "side",
+    "value",
+    "unit",
+    "measurement_error",
+    "at_least",
+    "attempts",
+    "summary",
+    "reason",
+    "hand_test",
+    "title",
+    "definition",
+    "error_from",
+)
 SUMMARY_COLUMNS = (
     "file",
     "status",

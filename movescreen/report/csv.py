@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from movescreen.atomic import write_text
+from movescreen.report.measures import measures_table
 from movescreen.report.registry import ReportJob, register_writer
 from movescreen.report.tables import angles_table, findings_table, reps_table, summary_row, summary_table
 
@@ -93,11 +94,12 @@ def _printable_cell(cell: Any) -> Any:
         "angles.csv": "every signal in every frame",
         "reps.csv": "one row a repetition",
         "findings.csv": "one row for every check and side",
+        "measures.csv": "one row for every number of power and balance; empty for other movements",
         "summary.csv": "the clip in one row",
     },
 )
 def write_tables(job: ReportJob, folder: Path) -> None:
-    """Write the four tables of a clip into a folder.
+    """Write the five tables of a clip into a folder.
 
     Parameters
     ----------
@@ -109,4 +111,5 @@ def write_tables(job: ReportJob, folder: Path) -> None:
     write_csv(angles_table(job.result), folder / "angles.csv")
     write_csv(reps_table(job.result), folder / "reps.csv")
     write_csv(findings_table(job.result), folder / "findings.csv")
+    write_csv(measures_table([job.result]), folder / "measures.csv")
     write_csv(summary_table([summary_row(job.result, job.client)]), folder / "summary.csv")

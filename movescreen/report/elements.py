@@ -14,8 +14,9 @@ from typing import Any
 from markupsafe import Markup
 
 from movescreen.model import ClipResult, Notice, Repetition, Status, ViewKind
-from movescreen.report.catalogued import movement_title, recording_advice
+from movescreen.report.catalogued import movement_title, recording_advice, turn_words, way_words
 from movescreen.report.figures import Chart, line_of
+from movescreen.report.measures import measures_element
 from movescreen.report.pictures import Picture
 from movescreen.report.ranking import is_mostly_unseen
 from movescreen.report.sections import (
@@ -93,6 +94,11 @@ def _kindly(result: ClipResult) -> str:
     return "None of the checks could be made from this clip. The list below says why, and what to record instead."
 
 
+def measures(page: Page) -> Element | None:
+    """Return power and balance."""
+    return measures_element([page.result])
+
+
 def not_assessed(page: Page) -> Element | None:
     """Return what could not be seen, by reason."""
     advice = [(f"To answer more, film from the {view}.", how) for view, how in recording_advice(page.result)]
@@ -139,7 +145,7 @@ def pictures(page: Page) -> Element | None:
     shown, whole = len(page.pictures), len(page.result.reps)
     which = "each repetition" if shown == whole else f"{shown} of the {whole} repetitions"
     lead_in = (
-        f"The deepest point of {which}, with the points that the angles are measured from: "
+        f"{sentence(turn_words(page.result)).rstrip('.')} of {which}, with the points that the angles are measured from: "
         "the person's left in blue with whole lines, the right in orange with dashes."
     )
     return Element("pictures", "Pictures", "pictures.html.jinja", {"pictures": page.pictures, "lead_in": lead_in})
@@ -192,12 +198,14 @@ def repetitions_data(
         The reader knows already what the columns are.
     """
     names = _table_signals(result, charts)
-    columns = ["Starts at", "Down", "Up"]
+    columns = ["Starts at", *(way.capitalize() for way in way_words(result))]
     for name in names:
         spec = result.series.specs[name]
         columns.append(signal_words(signal_key(spec)) + (f", {spec.side}" if spec.side else ""))
     rows = [{"name": _rep_name(rep), "cells": _rep_cells(rep, names, result)} for rep in result.reps]
-    return {"rows": rows, "columns": columns, "labelled_by": labelled_by, "explained": explained}
+    return {
+        "rows": rows, "columns": columns, "labelled_by": labelled_by, "explained": explained, "turn": turn_words(result)
+    }  # fmt: skip
 
 
 def _table_signals(result: ClipResult, charts: Sequence[Chart]) -> list[str]:
@@ -257,6 +265,7 @@ def provenance(page: Page) -> Element:
 ELEMENTS: tuple[Callable[[Page], Element | None], ...] = (
     masthead,
     summary,
+    measures,
     not_assessed,
     recording,
     pictures,

@@ -91,6 +91,7 @@ def to_json_dict(
         "notices": plain(result.notices),
         "repetitions": [_repetition(rep) for rep in result.reps],
         "findings": [finding_dict(finding) for finding in result.findings],
+        "measures": plain(result.measures),
         "signals": _signals(result),
         "signals_absent": plain(dict(sorted(result.series.absent.items()))),
         "filter": plain(result.series.filter),

@@ -11,7 +11,7 @@ from movescreen.care.visit import Visit
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.report.csv import write_csv
 
-_READINGS = ("day", "file", "movement", "view", "signal", "side", "value", "unit", "error", "reps")
+_READINGS = ("day", "file", "movement", "view", "signal", "side", "value", "unit", "error", "reps", "at_least")
 _MEASUREMENTS = ("day", "test", "side", "value", "unit", "note")
 _NOTES = (
     "day", "pain_now", "pain_week", "pain_during", "pain_next_day", "confidence", "sessions_done", "sessions_planned", "text",
@@ -26,11 +26,11 @@ def write_person_tables(visits: Sequence[Visit], folder: Path) -> None:
 
 
 def readings_table(visits: Sequence[Visit]) -> pd.DataFrame:
-    """Return one row a reading of the camera: median over the repetitions, with its expected error."""
+    """Return one row a reading of the camera: its value over the repetitions, with its error, and whether it is a lower bound."""
     rows = [
         (
             visit.day.isoformat(), clip.file, clip.setup.movement, clip.setup.view, r.signal, r.side, r.value, r.unit, r.error,
-            len(r.reps),
+            len(r.reps), r.at_least,
         )
         for visit in visits
         for clip in visit.clips

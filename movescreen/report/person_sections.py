@@ -9,7 +9,9 @@ from datetime import date
 
 from movescreen._version import __version__
 from movescreen.care.intake import Intake
+from movescreen.care.visit import Visit
 from movescreen.care.words import injury_words, operation_words, pain_words
+from movescreen.catalog import load_catalog
 from movescreen.catalog.care_schema import Strength
 from movescreen.catalog.schema import SourceSpec
 from movescreen.model import Source
@@ -69,6 +71,29 @@ def table_element(
     return Element(id_, title, "told.html.jinja", data) if rows else None
 
 
+def notes_element(visits: Sequence[Visit]) -> Element | None:
+    """Return how it went, a row a note; None without notes."""
+    rows = [
+        [
+            day_words(visit.day), *(_score(x) for x in (n.pain_now, n.pain_week, n.pain_during, n.pain_next_day, n.confidence)),
+            _sessions(n.sessions_done, n.sessions_planned), n.text,
+        ]
+        for visit in visits
+        for n in visit.notes
+    ]  # fmt: skip
+    columns = ["Day", "Pain now", "Worst of the week", "During training", "Day after", "Confidence", "Sessions", "Note"]
+    lead_in = "Pain and confidence from 0 to 10, as told. No error is known for them here, so no verdict is given."
+    return table_element("notes", "Pain, confidence and training", columns, rows, lead_in)
+
+
+def _score(value: int | None) -> str:
+    return DASH if value is None else str(value)
+
+
+def _sessions(done: int | None, planned: int | None) -> str:
+    return DASH if done is None else f"{done} of {planned}" if planned else str(done)
+
+
 def provenance_element(rows: Iterable[tuple[str, str]]) -> Element:
     """Return what made the page, and that nothing left the machine."""
     said = [("Software", software()), *rows, ("Kept", "on this computer only")]
@@ -93,20 +118,24 @@ def told_lines(intake: Intake) -> list[str]:
     lines += [f"sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
     lines += [f"does: {', '.join(s.replace('_', ' ') for s in intake.sports)}"] if intake.sports else []
     lines += [f"medicine: {intake.medication}"] if intake.medication else []
-    goals = intake.goal_words or ", ".join(goal.replace("_", " ") for goal in intake.goals)
+    ticked = ", ".join(goal.replace("_", " ") for goal in intake.goals)
+    goals = "; ".join(part for part in (intake.goal_words, ticked) if part)
     lines += [f"goal: {goals}"] if goals else []
     lines += [f"confidence in it: {intake.confidence} of 10"] if intake.confidence is not None else []
     return lines
 
 
 def reading_title(signal: str) -> str:
-    """Return the everyday name of a signal without its side."""
-    return _WORDS.get(signal) or signal_words(signal)
+    """Return the everyday name of a signal or measure without its side."""
+    measures = (m for spec in load_catalog().movements.values() for m in spec.measures)
+    return _WORDS.get(signal) or next((m.title for m in measures if m.name == signal), "") or signal_words(signal)
 
 
 def value_words(value: float, unit: str, *, signed: bool = False) -> str:
     """Return a value with the digits that its unit deserves in a comparison: one more than on its own, none for counts."""
     digits = {"reps": 0, "ratio": 2, "score": 0, "count": 0}.get(unit, 1)
+    if unit == "s" and abs(value) < 1:
+        digits = 2  # what is that quick differs in the hundredths
     text = format_value(value, "" if unit == "count" else unit, digits)
     return f"+{text}" if signed and value > 0 else text
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, FloatArray, Frame, Repetition
-from movescreen.report.catalogued import key_signals
+from movescreen.report.catalogued import key_signals, turn_words
 from movescreen.report.ranking import telling_rep
 from movescreen.report.wording import format_value, join_words, sentence, signal_key, signal_words, view_words
 
@@ -257,7 +257,9 @@ def _picture(rep: Repetition, image: NDArray[np.uint8], result: ClipResult) -> P
 def _describe(rep: Repetition, uri: str, size_px: tuple[int, int], result: ClipResult) -> Picture:
     values = _values_words(rep, result)
     caption = f"Repetition {rep.number}, {format_value(rep.turn_s, 's')}" + (f": {values}" if values else "")
-    alt = f"The person at the deepest point of repetition {rep.number}, {view_words(result.view)}, skeleton drawn on."
+    alt = (
+        f"The person at {turn_words(result)} of repetition {rep.number}, {view_words(result.view)}, skeleton drawn on."
+    )
     return Picture(uri, *size_px, caption, f"{alt} {sentence(values)}".strip())
 
 

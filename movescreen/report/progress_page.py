@@ -38,13 +38,13 @@ from movescreen.report.person_sections import (
     PersonHead,
     day_words,
     head_element,
+    notes_element,
     provenance_element,
     reading_title,
     software,
     spec_source,
     spell_days,
     statement_element,
-    table_element,
     value_words,
 )
 from movescreen.report.sections import Element
@@ -241,7 +241,7 @@ def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Li
         statement_element(headline(report), notes_lines(visits)),
         changes_element("changes", "Seen by the camera", report.changes, lead_in),
         changes_element("by-hand", "Measured by hand", report.by_hand),
-        _notes(visits),
+        notes_element(visits),
         _pictures(visits, read_picture),
         *(readiness_element(each) for each in report.readiness),
         _provenance(report),
@@ -261,7 +261,7 @@ def _change_row(change: Change) -> dict[str, Any]:
     changed = change.state is ChangeState.CHANGED
     mark = {Trend.AWAY: "clear", Trend.TOWARDS: "flagged", Trend.NEITHER: "borderline"}[change.trend]
     spec = load_catalog().movements.get(change.movement)
-    about = f"{spec.title}, from the {change.view}" if spec else ""
+    about = (f"{spec.title}, from the {change.view}" if change.view else spec.title) if spec else ""
     comparable = change.state is not ChangeState.NOT_COMPARABLE
     return {
         "name": change_title(change), "about": about, "status": mark if changed else "not_assessed",
@@ -282,28 +282,6 @@ def notes_lines(visits: Sequence[Visit]) -> list[str]:
         return []
     of = f" of {sum(planned)} planned" if len(planned) == len(told) else ""
     return [f"{plural(done, 'training session')}{of} took place"]
-
-
-def _notes(visits: Sequence[Visit]) -> Element | None:
-    rows = [
-        [
-            day_words(visit.day), *(_score(x) for x in (n.pain_now, n.pain_week, n.pain_during, n.pain_next_day, n.confidence)),
-            _sessions(n.sessions_done, n.sessions_planned), n.text,
-        ]
-        for visit in visits
-        for n in visit.notes
-    ]  # fmt: skip
-    columns = ["Day", "Pain now", "Worst of the week", "During training", "Day after", "Confidence", "Sessions", "Note"]
-    lead_in = "Pain and confidence from 0 to 10, as told. No error is known for them here, so no verdict is given."
-    return table_element("notes", "Pain, confidence and training", columns, rows, lead_in)
-
-
-def _score(value: int | None) -> str:
-    return DASH if value is None else str(value)
-
-
-def _sessions(done: int | None, planned: int | None) -> str:
-    return DASH if done is None else f"{done} of {planned}" if planned else str(done)
 
 
 def _pictures(visits: Sequence[Visit], read_picture: ReadPicture) -> Element | None:

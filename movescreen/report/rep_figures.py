@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from movescreen.model import ClipResult, FloatArray, Repetition, read_error, resample
+from movescreen.report.catalogued import way_words
 from movescreen.report.figures import About, Chart, Curve, draw_limits, draw_svg, dress, line_of
 from movescreen.report.wording import NBSP, format_value, join_words, plural, sentence
 
@@ -55,7 +56,8 @@ def repetition_svg(chart: Chart, result: ClipResult, about_id: str) -> str:
         draw_limits(axes, chart)
         dress(axes, chart.curves[0].spec.unit, 0.0, 1.0)
         _tint(axes, chart)
-        axes.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["start", "down", "turn", "up", "end"])
+        to_turn, on = way_words(result)
+        axes.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["start", to_turn, "turn", on, "end"])
         axes.axvline(0.5, color="#3c4a52", lw=0.8, ls=(0, (1, 2)), zorder=1)
 
     count = plural(max(len(each) for _, each in lines), "repetition")

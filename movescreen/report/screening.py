@@ -11,9 +11,11 @@ import pandas as pd
 from movescreen.atomic import staged_folder, write_text
 from movescreen.model import SCHEMA_VERSION, ClipResult, ScreeningResult, Status
 from movescreen.report.client_page import render_client_page
+from movescreen.report.columns import MEASURES_COLUMNS
 from movescreen.report.csv import write_csv
 from movescreen.report.json import finding_dict, plain, write_json_file
 from movescreen.report.key_pictures import MARKED_FILE, PLAIN_FILE
+from movescreen.report.measures import measures_table
 from movescreen.report.pdf import write_pdf
 from movescreen.report.pictures import Picture, picture_from_file
 from movescreen.report.registry import LAST_FILE
@@ -53,7 +55,7 @@ def write_screening(
     Returns
     -------
     list of Path
-        ``findings.csv`` (merged), ``reps.csv`` and ``summary.csv`` (all clips), ``sides.csv``, ``references.csv``,
+        ``findings.csv`` (merged), ``reps.csv``, ``measures.csv`` and ``summary.csv`` (all clips), ``sides.csv``, ``references.csv``,
         ``report.html`` for the trainer, ``client.html`` for the client, ``result.json``; with ``pdf`` also ``report.pdf`` and
         ``client.pdf``.
 
@@ -84,6 +86,7 @@ def write_screening(
         write_csv(
             summary_table([summary_row(clip, screening.client) for clip in screening.clips]), stage / "summary.csv"
         )
+        write_csv(_joined_measures(screening), stage / "measures.csv")
         write_csv(sides_table(page), stage / "sides.csv")
         write_csv(references_table(page), stage / "references.csv")
         for name, render in (("report", render_trainer_page), ("client", render_client_page)):
@@ -157,6 +160,12 @@ def references_table(page: ScreeningPage) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def _joined_measures(screening: ScreeningResult) -> pd.DataFrame:
+    tables = [measures_table([clip]).assign(file=clip.video.name) for clip in screening.clips]
+    filled = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=[*MEASURES_COLUMNS, "file"])
+
+
 def _joined_reps(screening: ScreeningResult) -> pd.DataFrame:
     tables = []
     for clip in screening.clips:
@@ -187,6 +196,11 @@ def _to_dict(page: ScreeningPage) -> dict[str, Any]:
         "findings": [
             {**finding_dict(finding), "clip": number}
             for finding, number in zip(screening.findings, screening.answered_by, strict=True)
+        ],
+        "measures": [
+            {"movement": clip.movement.name, "clip": number, **plain(measure)}
+            for number, clip in enumerate(screening.clips)
+            for measure in clip.measures
         ],
         "sides": plain(page.sides),
         "references": plain(page.references),

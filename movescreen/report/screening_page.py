@@ -17,6 +17,7 @@ from movescreen.report.catalogued import movement_title
 from movescreen.report.elements import legend, repetitions_data
 from movescreen.report.figures import Chart, choose_charts
 from movescreen.report.html import render_page
+from movescreen.report.measures import measures_element
 from movescreen.report.pictures import Picture
 from movescreen.report.ranking import is_mostly_unseen
 from movescreen.report.rep_figures import caption_of, over_repetitions, repetition_svg
@@ -108,6 +109,7 @@ def render_trainer_page(page: ScreeningPage) -> str:
         summary_element(screening.findings, headline(screening), _kindly(screening.findings), numbered=True),
         not_assessed_element(screening.findings, _advice(screening)),
         *(_movement(page, name, notes) for name in _movements(screening)),
+        measures_element(screening.clips),
         _sides(page),
         _references(page),
         sources_element(notes),
@@ -177,7 +179,8 @@ def _masthead(page: ScreeningPage) -> Element:
         ("Clips", str(len(screening.clips))),
         ("Analysed", date_words(made)),
     ]
-    titles = [_title(screening, name) for name in _movements(screening)]
+    known = [name for name in _movements(screening) if name in load_catalog().movements]
+    titles = [_title(screening, name) for name in known or _movements(screening)]
     data = {
         "movement": screening.client or "Movement screening",
         "view": sentence(join_words(titles)).rstrip("."),

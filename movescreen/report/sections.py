@@ -33,7 +33,7 @@ from movescreen.report.wording import (
 #: Words that every report needs: term and meaning.
 GENERAL_TERMS: tuple[tuple[str, str], ...] = (
     *((words.label, words.meaning) for words in STATUS_WORDS.values()),
-    ("Turn", "The deepest point of a repetition, where down becomes up."),
+    ("Turn", "Where a repetition turns back: the deepest point, where down becomes up; of a jump the highest one."),
     ("Limit", "The value at which a check starts to stand out. It helps to look; it does not part healthy from not."),
     (
         "± (measurement error)",

@@ -15,7 +15,7 @@ from movescreen.care.history import AddedTests, HistoryLink, link_findings, sugg
 from movescreen.care.intake import Intake
 from movescreen.care.person import Person
 from movescreen.care.red_flags import RedFlagReview, describe_flags, review_red_flags
-from movescreen.care.visit import ClipRecord, Visit
+from movescreen.care.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
@@ -30,6 +30,7 @@ from movescreen.report.person_sections import (
     day_words,
     head_element,
     lines_element,
+    notes_element,
     provenance_element,
     reading_title,
     software,
@@ -122,9 +123,11 @@ def render_visit(report: VisitReport, links: Links = ()) -> str:
         head_element("Visit", report.head, facts),
         statement_element(_headline(report, findings), [], stop),
         _told(report),
+        notes_element([visit]),
         _history(report.links),
+        _power_and_balance(visit.clips),
         norms_element(report.readings, report.differences),
-        _added(report.added, {m.test for m in visit.measurements}),
+        _added(report.added, {m.test for m in visit.values}),
         _control(report.control),
         _steadiness(visit.clips),
         findings_element(findings, titles) if findings else None,
@@ -177,18 +180,18 @@ def _support(source: SourceSpec) -> str:
 
 
 def norms_element(readings: Sequence[HandReading], differences: Sequence[SideDifference]) -> Element | None:
-    """Return tests by hand against norms, and side against side; None without tests."""
+    """Return tests, by hand or by the camera, against norms, and side against side; None without tests."""
     rows = [
         {
             "title": f"{r.spec.title}{', ' + r.side if r.side else ''}",
-            "value": value_words(r.value, r.spec.unit),
+            "value": value_words(r.value, r.spec.unit) + (f" ({r.note})" if r.note == BY_CAMERA else ""),
             "text": sentence(r.comparison.text.partition(": ")[2]) if r.comparison else sentence(r.reason),
             "source": source_text(r.comparison.source) if r.comparison else DASH,
         }
         for r in readings
     ]
     data = {"rows": rows, "sides": [side_words(d) for d in differences]}
-    return Element("tests", "Measured by hand", "norms.html.jinja", data) if rows else None
+    return Element("tests", "Tests beside norms", "norms.html.jinja", data) if rows else None
 
 
 def side_words(difference: SideDifference) -> str:
@@ -203,6 +206,23 @@ def side_words(difference: SideDifference) -> str:
         return f"{text}; how much of it may be chance is not known."
     verdict = "more than chance explains" if difference.size > known.value else "which may be chance"
     return f"{text}, {verdict} (detectable from {value_words(known.value, spec.unit)} on: {known.source.rstrip('.')})."
+
+
+def _power_and_balance(clips: Sequence[ClipRecord]) -> Element | None:
+    """Return jumps, chair stands and one-leg stances: value with its error, and the single attempts."""
+    rows = [
+        [
+            f"{reading_title(r.signal)}{', ' + r.side if r.side else ''}", clip.file,
+            f"at least {value_words(r.value, r.unit)}" if r.at_least
+            else f"{value_words(r.value, r.unit)} ± {value_words(r.error or math.nan, r.unit)}",
+            ", ".join(value_words(value, r.unit) for value in r.reps) if len(r.reps) > 1 else "",
+        ]
+        for clip in clips
+        for r in clip.readings
+        if r.measure
+    ]  # fmt: skip
+    lead_in = "By the camera. The error counts the reading and, from three attempts on, how far they differ."
+    return table_element("power", "Power and balance", ["What", "Clip", "Value", "Attempts"], rows, lead_in)
 
 
 def _added(added: Sequence[AddedTests], measured: set[str]) -> Element | None:

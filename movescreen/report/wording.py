@@ -75,6 +75,8 @@ SIGNAL_WORDS = {
     "knee_medial_offset": "Knee inward of the ankle",
     "foot_lift": "Foot off the ground",
     "stance_split": "One foot ahead of the other",
+    "body_rise": "Height of the body against standing",
+    "foot_clearance": "Both feet off the ground",
 }
 
 # how a citation may itself begin to say that the limit is a tolerance of this project

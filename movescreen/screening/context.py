@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from movescreen.catalog.schema import MovementSpec
-from movescreen.model import KinematicSeries, Repetition, View, ViewKind, read_error, read_statistic
+from movescreen.model import KinematicSeries, Measure, Repetition, View, ViewKind, read_error, read_statistic
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,18 @@ class ScreeningContext:
     series
         Signals of the clip, with their errors.
     reps
-        Complete repetitions, with the values at their turn and their extremes filled in.
+        Complete repetitions (of a hold also those that were seen in part), with the values at their turn and their extremes filled in.
     view
         View decision.
+    measures
+        Numbers of power and balance that the clip gives.
     """
 
     spec: MovementSpec
     series: KinematicSeries
     reps: tuple[Repetition, ...]
     view: View
+    measures: tuple[Measure, ...] = ()
 
     def unit_of(self, signal: str) -> str:
         """Return the unit of a signal, sided or not."""

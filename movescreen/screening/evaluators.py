@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from movescreen.catalog.schema import (
+    AttemptsCheck,
     CheckBase,
     DifferenceCheck,
     Scope,
@@ -207,8 +208,34 @@ def evaluate_tempo(check: TempoCheck, context: ScreeningContext) -> list[Finding
     return [_judge_spread(check, context, spread, _Reading("", context.reps, tuple(seconds), error), "pct")]
 
 
+def evaluate_attempts(check: AttemptsCheck, context: ScreeningContext) -> list[Finding]:
+    """Judge how unlike the attempts at a measure are: coefficient of variation, percent."""
+    found = [m for m in context.measures if m.name == check.measure]
+    if not found:
+        return [not_assessed(check, context, "the measure was not read")]
+    out = []
+    for measure in found:
+        whole = {rep.number: rep for rep in context.reps if rep.complete}
+        attempts = [a for a in measure.attempts if a.rep in whole and not a.at_least]
+        reason = measure.reason or _too_few(check, len(attempts))
+        if reason:
+            out.append(not_assessed(check, context, reason, measure.side))
+            continue
+        values = np.array([a.value for a in attempts])
+        reps = tuple(whole[a.rep] for a in attempts)
+        # the readings' own errors make attempts look unlike
+        error = float(100.0 * np.median([a.error for a in attempts]) / values.mean())
+        spread = float(100.0 * values.std(ddof=1) / values.mean())
+        out.append(_judge_spread(check, context, spread, _Reading(measure.side, reps, tuple(values), error), "pct"))
+    return out
+
+
 def _judge_spread(
-    check: VariabilityCheck | TempoCheck, context: ScreeningContext, spread: float, reading: _Reading, unit: str
+    check: VariabilityCheck | TempoCheck | AttemptsCheck,
+    context: ScreeningContext,
+    spread: float,
+    reading: _Reading,
+    unit: str,
 ) -> Finding:
     status = Status.FLAGGED if spread > check.flag else Status.BORDERLINE if spread > check.note else Status.CLEAR
     evidence = (Evidence(0, reading.reps[0].turn_s, spread, check.flag, unit, reading.error),)
@@ -222,7 +249,7 @@ def not_assessed(check: CheckBase, context: ScreeningContext, reason: str, side:
     """Return the finding of a check that could not be made, with the reason."""
     return Finding(
         check.id, context.spec.name, side, Status.NOT_ASSESSED, check.title,
-        unit=context.unit_of(getattr(check, "signal", "")) or ("pct" if isinstance(check, TempoCheck) else ""),
+        unit=context.unit_of(getattr(check, "signal", "")) or ("pct" if isinstance(check, TempoCheck | AttemptsCheck) else ""),
         direction=getattr(check, "direction", "above"), limit=getattr(check, "flag", float("nan")),
         reason=reason, message=f"Not assessed: {reason}.", why=check.why, cue=check.cue, source=_source(check),
     )  # fmt: skip
@@ -280,4 +307,5 @@ EVALUATORS: dict[str, Callable[[Any, ScreeningContext], list[Finding]]] = {
     "difference": evaluate_difference,
     "variability": evaluate_variability,
     "tempo": evaluate_tempo,
+    "attempts": evaluate_attempts,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 
@@ -12,12 +11,11 @@ from movescreen.batch.executors import ProcessExecutor
 from movescreen.catalog import Catalog
 from movescreen.live import SessionFiles, name_folder
 from movescreen.live.engine import MakeEstimator
-from movescreen.live.saving import SavedSession
 from movescreen.pose import create_estimator
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import Busy, NotThere
 from movescreen.web.live_session import LiveSession, SessionChoices
-from movescreen.web.records import Records
+from movescreen.web.records import ClientVisit, Records
 
 #: A session that nobody attends is ended after this long, and forgotten after the second time, s.
 _UNATTENDED_S = 900.0
@@ -97,8 +95,8 @@ class LiveHub:
                 self._config.results, choices.client, {s.files.folder for s in self._sessions.values()}
             )
             files = SessionFiles(folder, choices.client, choices.protocol, settings, self._workers())
-            keep = self._keeper(choices.client) if choices.known else None
-            session = LiveSession(choices, self._catalog, settings, files, self._make, keep)
+            visit = ClientVisit(self._records, choices.client) if choices.known else None
+            session = LiveSession(choices, self._catalog, settings, files, self._make, visit)
             self._sessions[session.id] = session
         return session
 
@@ -150,12 +148,6 @@ class LiveHub:
         for session in left:
             session.close()
         return len(open_ones) - len(left)
-
-    def _keeper(self, code: str) -> Callable[[SavedSession], None]:
-        def keep(saved: SavedSession) -> None:
-            self._records.keep(code, saved.screening, saved.folder, saved.clips)
-
-        return keep
 
     def _workers(self) -> Executor:
         if self._executor is None:

@@ -7,14 +7,14 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from movescreen.catalog import Catalog
-from movescreen.errors import MovescreenError
+from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.live import Command, GuidedSession, LiveEngine, PartOutcome, SessionFiles, Stage
 from movescreen.live.engine import MakeEstimator
 from movescreen.live.messages import pose_message, view_message
@@ -61,6 +61,16 @@ class SessionChoices:
     known: bool = False
 
 
+class KeptVisit(Protocol):
+    """Where a session of a client is kept."""
+
+    def keep(self, saved: SavedSession) -> None:
+        """Keep what was saved."""
+
+    def note_pain(self, movements: Sequence[str]) -> None:
+        """Keep that movements hurt."""
+
+
 class LiveSession:
     """A session with a thread of its own. All methods may be called from any thread.
 
@@ -76,8 +86,8 @@ class LiveSession:
         Writes what is recorded.
     make_estimator
         Makes a pose engine; MediaPipe when None.
-    keep
-        Keeps what was saved as a visit of the client; None keeps it among the results only.
+    visit
+        Keeps what was saved, or that something hurt, with the client; None keeps it among the results only.
     """
 
     def __init__(
@@ -87,13 +97,13 @@ class LiveSession:
         settings: Settings,
         files: SessionFiles,
         make_estimator: MakeEstimator | None = None,
-        keep: Callable[[SavedSession], None] | None = None,
+        visit: KeptVisit | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.choices, self.files = choices, files
         self.started_s = self.used_s = time.monotonic()
         self._make = make_estimator
-        self._keep_visit = keep
+        self._visit = visit
         self._session = GuidedSession(
             catalog.protocol(choices.protocol), catalog, repetitions=choices.repetitions, raw=settings.raw,
             on_part=self._keep,
@@ -261,10 +271,16 @@ class LiveSession:
         self.files.add(outcome, self._engine.info, self._engine.pictures.pop(outcome.part.id, None))
 
     def _save(self) -> None:
-        saved = self.files.finish()
-        if self._keep_visit is not None:
+        try:
+            saved = self.files.finish()
+        except AnalysisError:
+            # who stops because it hurts leaves nothing to judge, and the pain is what the next one must know
+            if self._visit is not None and self.files.hurt:
+                self._visit.note_pain(self.files.hurt)
+            raise
+        if self._visit is not None:
             try:
-                self._keep_visit(saved)
+                self._visit.keep(saved)
             except MovescreenError as error:
                 self.note = f"It could not be kept with the client: {error.message}. It is under Results."
         self.result = saved.folder.name

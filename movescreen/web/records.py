@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from movescreen.care.red_flags import review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.clients import demand_may_screen, find_client, keep_screening
+from movescreen.clients import demand_may_screen, find_client, keep_screening, note_pain
+from movescreen.live.saving import SavedSession
 from movescreen.model import ScreeningResult
 from movescreen.records import Client, RecordStore, open_store, records_exist
 from movescreen.settings import RecordSettings, load_record_settings
@@ -111,6 +113,10 @@ class Records:
         day = date.fromisoformat(recorded) if recorded else date.today()
         keep_screening(self.store, code, day, merged, folder, clips)
 
+    def note_pain(self, code: str, movements: Sequence[str]) -> None:
+        """Note today which movements hurt."""
+        note_pain(self.store, code, date.today(), movements)
+
     def close(self) -> None:
         """Close the database."""
         with self._lock:
@@ -120,3 +126,19 @@ class Records:
 
     def _where(self) -> RecordSettings:
         return self._settings or load_record_settings()
+
+
+@dataclass(frozen=True)
+class ClientVisit:
+    """Where a guided session of one client is kept."""
+
+    records: Records
+    code: str
+
+    def keep(self, saved: SavedSession) -> None:
+        """Keep what was saved as the visit of today."""
+        self.records.keep(self.code, saved.screening, saved.folder, saved.clips)
+
+    def note_pain(self, movements: Sequence[str]) -> None:
+        """Keep that movements hurt."""
+        self.records.note_pain(self.code, movements)

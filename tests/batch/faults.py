@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import time
@@ -9,11 +10,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from movescreen.errors import NoPersonFound
-from movescreen.model import ClipResult
+from movescreen.model import Attempt, ClipResult, Measure, MovementMatch
 from movescreen.pipeline import Request
 from movescreen.video.container import hash_file
 from movescreen.video.keyframes import KeyFrames
 from tests.builders import front_squat, side_squat
+
+#: What a clip with "jump" in its name gives.
+JUMPED = (
+    Measure(
+        "jump_height", "", "Jump height", "cm", 0, 30.5, 1.25, (Attempt(1, 29.0, 1.2), Attempt(2, 32.0, 1.3)),
+        summary="middle of the attempts", definition="from the time in the air", error_from="rendered jumps",
+    ),
+    Measure("flight_time", "", "Time in the air", "s", 2, math.nan, math.nan, reason="=not seen"),
+)  # fmt: skip
 
 
 def quick(clip: Path, request: Request, *, key_frames: KeyFrames) -> ClipResult:
@@ -36,6 +46,8 @@ def quick(clip: Path, request: Request, *, key_frames: KeyFrames) -> ClipResult:
     if "slow" in name:
         time.sleep(0.5)
     result = front_squat() if "front" in name else side_squat()
+    if "jump" in name:
+        result = replace(result, movement=MovementMatch("countermovement_jump", 0.9, {}), findings=(), measures=JUMPED)
     asked = {"movement": request.movement, "view": request.view, **request.settings.model_dump()}
     return replace(
         result,

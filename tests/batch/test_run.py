@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,7 +16,9 @@ import pytest
 
 from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, name_folders, run_batch
 from movescreen.batch.executors import Workers
+from movescreen.batch.record import load_record
 from movescreen.errors import InputError
+from movescreen.report.columns import MEASURES_COLUMNS
 from movescreen.settings import Settings
 from tests.batch.faults import analysed, quick
 
@@ -44,8 +47,11 @@ def run(
         return run_batch(items, replace(plan, **changes), lambda: Workers(pool, lambda: 2), stop=stop)  # type: ignore[arg-type]
 
 
+TABLES = ("summary.csv", "reps.csv", "findings.csv", "measures.csv", "report.html")
+
+
 def tables(out: Path) -> dict[str, bytes]:
-    return {name: (out / name).read_bytes() for name in ("summary.csv", "reps.csv", "findings.csv", "report.html")}
+    return {name: (out / name).read_bytes() for name in TABLES}
 
 
 def test_one_row_a_clip_and_one_folder_a_clip(clinic: Path, tmp_path: Path) -> None:
@@ -68,6 +74,52 @@ def test_one_row_a_clip_and_one_folder_a_clip(clinic: Path, tmp_path: Path) -> N
     findings = pd.read_csv(tmp_path / "out" / "findings.csv")
     assert set(findings["file"]) == {"side.mp4", "front.mp4"}
     assert "ZeroDivisionError" in next(r.trace for r in outcome.records if r.file == "bug.mp4")
+
+
+def test_every_measure_has_its_row_with_file_and_client(clinic: Path, tmp_path: Path) -> None:
+    jump, squat, gone, other = add(clinic, "jump.mp4", "side.mp4", "nobody.mp4", "jump2.mp4")
+    run([replace(jump, client="Zoë"), squat, gone, other], tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "measures.csv", keep_default_na=False)
+    assert list(table.columns) == ["file", "client", *MEASURES_COLUMNS]
+    assert table[["file", "client", "measure", "value", "at_least", "attempts", "reason"]].to_numpy().tolist() == [
+        ["jump.mp4", "Zoë", "jump_height", "30.5", False, "29.000 32.000", ""],
+        ["jump.mp4", "Zoë", "flight_time", "", False, "", "'=not seen"],
+        ["jump2.mp4", "", "jump_height", "30.5", False, "29.000 32.000", ""],
+        ["jump2.mp4", "", "flight_time", "", False, "", "'=not seen"],
+    ]
+    own = pd.read_csv(tmp_path / "out" / "jump" / "measures.csv", keep_default_na=False)
+    assert list(own.columns) == list(MEASURES_COLUMNS)
+    first = table[table["file"] == "jump.mp4"][own.columns].reset_index(drop=True)
+    pd.testing.assert_frame_equal(first, own, check_dtype=False)
+
+
+def test_without_a_measure_the_table_has_its_head(clinic: Path, tmp_path: Path) -> None:
+    run(add(clinic, "side.mp4", "nobody.mp4"), tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "measures.csv")
+    assert list(table.columns) == ["file", "client", *MEASURES_COLUMNS]
+    assert table.empty
+
+
+def test_a_record_from_before_there_were_measures_is_made_again(clinic: Path, tmp_path: Path) -> None:
+    items = add(clinic, "jump.mp4", "side.mp4")
+    run(items, tmp_path / "out")
+    first, store = tables(tmp_path / "out"), Store(str(tmp_path / "out"))
+    kept = tmp_path / "out" / ".batch" / "jump.json"
+    told = json.loads(kept.read_text("utf-8"))
+    del told["measures"]
+    kept.write_text(json.dumps(told), "utf-8")
+    assert load_record(store, "jump") is None
+    assert load_record(store, "side") is not None
+    assert run(items, tmp_path / "out").reused == 1
+    assert sorted(analysed(clinic)) == ["jump.mp4", "jump.mp4", "side.mp4"]
+    assert tables(tmp_path / "out") == first
+
+
+def test_a_record_comes_back_as_it_was(clinic: Path, tmp_path: Path) -> None:
+    outcome = run(add(clinic, "jump.mp4"), tmp_path / "out")
+    (record,) = outcome.records
+    assert load_record(Store(str(tmp_path / "out")), "jump") == record
+    assert [row[-len(MEASURES_COLUMNS) :][2] for row in record.measures.rows] == ["jump_height", "flight_time"]
 
 
 def test_the_second_time_only_what_may_turn_out_otherwise_is_done_again(clinic: Path, tmp_path: Path) -> None:

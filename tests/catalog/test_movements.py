@@ -14,6 +14,7 @@ from movescreen.catalog import Catalog, correct_reading, load_catalog, measureme
 from movescreen.catalog import loader as loader_module
 from movescreen.errors import CatalogError, UnknownNameError
 from movescreen.kinematics import get_signal, list_signals
+from movescreen.performance import MEASURES
 from movescreen.pipeline import known_signals
 
 PACKAGED = Path(loader_module.__file__).parent
@@ -28,6 +29,9 @@ PROMISED = {
     "lunge": {"knee_valgus": "front", "heel_rise": "side", "pelvic_drop": "front", "limited_knee_flexion": "side", "asymmetry": "side"},
     "bend": {"limited_hip_flexion": "side", "spine_dominant_bend": "side", "tempo": "side"},
     "single_leg_squat": {"knee_valgus": "front", "pelvic_drop": "front", "asymmetry": "front"},
+    "countermovement_jump": {"inconsistent_reps": "side"},
+    "sit_to_stand": {"inconsistent_reps": "side"},
+    "single_leg_stance": {"lateral_trunk_lean": "front"},
 }  # fmt: skip
 
 
@@ -58,7 +62,10 @@ def _mistakes(folder: Path) -> str:
 
 def test_the_packaged_catalogue_is_sound() -> None:
     catalog = load_catalog(None, known_signals())
-    assert list(catalog.movements) == ["squat", "overhead_squat", "lunge", "bend", "single_leg_squat"]
+    assert list(catalog.movements) == [
+        "squat", "overhead_squat", "lunge", "bend", "single_leg_squat",
+        "countermovement_jump", "sit_to_stand", "single_leg_stance",
+    ]  # fmt: skip
     assert re.fullmatch("[0-9a-f]{64}", catalog.sha256)
     assert catalog.sha256 == load_catalog().sha256
 
@@ -95,7 +102,9 @@ def test_every_check_reads_a_signal_that_its_views_can_show(movement: str) -> No
 @pytest.mark.parametrize("movement", load_catalog().movements)
 def test_texts_say_where_limits_come_from_and_promise_nothing(movement: str) -> None:
     spec = load_catalog().movement(movement)
-    assert set(spec.recording) >= {"front", "side"}
+    for asked in (*spec.checks, *spec.measures):
+        # one of the views that show it is enough: chair stands are better filmed from the side, but need not be
+        assert set(spec.recording) & set(asked.views)
     for check in spec.checks:
         words = " ".join((check.title, check.message, check.clear_message, check.why, check.cue)).lower()
         assert not re.search(r"\b(will injure|predicts?|diagnos\w+|causes injury|prevents injur\w+)\b", words)
@@ -180,6 +189,19 @@ SINGLE_MISTAKES: dict[str, tuple[Break, str]] = {
     "no views": (_in("bend", 'views = ["side"]', "views = []"), r"bend.toml: checks\.0\.threshold\.views"),
     "unknown driver": (_in("bend", 'driver = "trunk_drop"', 'driver = "trunk_dorp"'), r"bend.toml: .*trunk_dorp"),
     "unknown trait": (_in("bend", 'signal = "bend_dominance"', 'signal = "bendiness"'), r"bend.toml: .*bendiness"),
+    "attempts at no measure": (
+        _in("countermovement_jump", 'measure = "jump_height"', 'measure = "jump_heigth"'), r"countermovement_jump.toml: .*jump_heigth"
+    ),
+    "a measure without error": (
+        _in("countermovement_jump", "seconds = 0.012\nframes = 0.5", ""), r"countermovement_jump.toml: measures\.0\.error: .*without any error"
+    ),
+    "unknown summary": (
+        _in("sit_to_stand", 'summary = "whole_set"', 'summary = "mean"'), r"sit_to_stand.toml: measures\.0\.summary"
+    ),
+    "unknown kind of repetition": (_in("single_leg_stance", 'kind = "hold"', 'kind = "pose"'), r"single_leg_stance.toml: reps\.kind"),
+    "too few pictures": (
+        _in("countermovement_jump", "analysed_fps = 120.0", "analysed_fps = 5.0"), r"countermovement_jump.toml: analysed_fps"
+    ),
     "company that does not exist": (_in("squat", 'only_with = ["heel_rise",', 'only_with = ["heel_rse",'), r"squat.toml: .*heel_rse"),
     "trait without a border": (_in("squat", "max = 4.0\n", ""), r"squat.toml: recognise\.1: .*needs min, max or both"),
     "trait upside down": (_in("squat", "max = 4.0\n", "max = 4.0\nmin = 5.0\n"), r"squat.toml: recognise\.1: .*min must not exceed max"),
@@ -251,6 +273,29 @@ def test_subtler_slips_are_found_too(name: str, folder: Path) -> None:
     break_it, pattern, _ = SLIPS[name]
     break_it(folder)
     assert re.search(pattern, _mistakes(folder))
+
+
+def test_a_measure_that_nobody_computes_is_refused_with_its_place(folder: Path) -> None:
+    chair, jump = _movement(folder, "sit_to_stand"), _movement(folder, "countermovement_jump")
+    _edit(chair, 'name = "chair_rise_5x_time"', 'name = "chair_rise_6x_time"')
+    _edit(jump, 'name = "flight_time"', 'name = "jump_power"')
+    with pytest.raises(CatalogError) as error:
+        load_catalog(folder, known_signals(), MEASURES)
+    assert "movements/sit_to_stand.toml: measures.1.name: nothing computes 'chair_rise_6x_time'" in error.value.message
+    assert "movements/countermovement_jump.toml: measures.1.name: nothing computes 'jump_power'" in error.value.message
+    assert error.value.message.startswith("2 mistake(s)")
+    assert error.value.hint
+    # who does not say what can be computed is not asked
+    assert load_catalog(folder, known_signals()).movement("sit_to_stand").measures[1].name == "chair_rise_6x_time"
+
+
+def test_no_measure_at_all_can_be_computed(folder: Path) -> None:
+    with pytest.raises(CatalogError, match=r"measures\.0\.name: nothing computes 'jump_height'"):
+        load_catalog(folder, None, ())
+
+
+def test_the_packaged_measures_are_all_computed() -> None:
+    assert load_catalog(None, known_signals(), MEASURES).sha256 == load_catalog().sha256
 
 
 def test_an_unknown_signal_is_reported_beside_other_mistakes_with_its_key(folder: Path) -> None:

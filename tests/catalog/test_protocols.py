@@ -27,7 +27,16 @@ def test_short_sessions_are_parts_of_the_standard_one() -> None:
     protocols = load_catalog().protocols
     assert next(iter(protocols)) == "standard"
     standard = protocols["standard"].parts
-    assert all(part in standard for p in protocols.values() for part in p.parts)
+    others = [p for p in protocols.values() if p.name != "power_and_balance"]
+    assert all(part in standard for p in others for part in p.parts)
+
+
+def test_power_and_balance_end_with_the_jumps_and_keep_the_five_chair_stands() -> None:
+    catalog = load_catalog()
+    parts = catalog.protocol("power_and_balance").parts
+    assert all(catalog.movement(part.movement).measures for part in parts)
+    assert [part.movement for part in parts][-1] == "countermovement_jump"
+    assert [part.repetitions for part in parts if part.fixed] == [3, 3, 5, 3], "three attempts tell how far they differ"
 
 
 def test_an_unknown_protocol_is_met_with_a_question() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -143,7 +144,7 @@ def test_a_clip_without_repetitions_has_no_answer_but_its_files(run, monkeypatch
     ran = run("analyze", CLIP)
     assert ran.code == 3
     assert len(ran.lines) == 2
-    assert "no squat, lunge or bend was found" in ran.lines[0]
+    assert "no squat, lunge, bend, jump, chair stand or one-leg stance was found" in ran.lines[0]
     assert (Path("results") / "squat_side" / "angles.csv").is_file()
 
 
@@ -183,7 +184,16 @@ def test_exit_codes_of_the_real_program() -> None:
 
 # --- done: 0 --------------------------------------------------------------------------------------------------------
 
-FILES = {"angles.csv", "reps.csv", "findings.csv", "summary.csv", "result.json", "report.html", "poses.npz"}
+FILES = {
+    "angles.csv",
+    "reps.csv",
+    "findings.csv",
+    "measures.csv",
+    "summary.csv",
+    "result.json",
+    "report.html",
+    "poses.npz",
+}
 
 
 def test_analyze_writes_every_promised_file(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
@@ -205,6 +215,28 @@ def test_analyze_writes_every_promised_file(run, monkeypatch: pytest.MonkeyPatch
     assert {r["status"] for r in rows} <= {"flagged", "borderline", "clear", "not_assessed"}
     assert all(r["reason"] for r in rows if r["status"] == "not_assessed")
     assert not list(Path().rglob("*.part*"))
+
+
+def test_analyze_prints_what_was_measured(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    _stub(monkeypatch, p.jump(3, flight_s=0.5))
+    ran = run("analyze", CLIP)
+    assert (ran.code, ran.err) == (0, "")
+    out = ran.out.replace("\N{NO-BREAK SPACE}", " ")
+    assert "countermovement_jump" in out
+    assert re.search(r"^Jump height: 3[0-4] cm ± \d cm$", out, re.MULTILINE)
+    assert re.search(r"^Time in the air: 0\.5\d s ± 0\.0\d s$", out, re.MULTILINE)
+    assert "nothing stood out in what could be seen" in out
+
+
+def test_analyze_prints_a_lower_bound_and_why_something_is_missing(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    clip = p.one_leg_stance(1, p.Camera(90.0), held_s=20.0)
+    _stub(monkeypatch, p.trim(clip, end_s=clip.events_s[0][0] + 9.0))
+    ran = run("analyze", CLIP)
+    # a lower bound is an answer, too
+    assert (ran.code, ran.err) == (0, "")
+    out = " ".join(ran.out.replace("\N{NO-BREAK SPACE}", " ").split())
+    assert re.search(r"Standing on one leg, right: at least [89]\.\d s", out)
+    assert "leg's length, right: not measured, needs the front view; this clip shows the side view" in out
 
 
 def test_json_prints_the_result_and_nothing_else(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
@@ -250,6 +282,12 @@ def test_catalog_list_and_show(run) -> None:  # type: ignore[no-untyped-def]
     shown = run("catalog", "show", "squat")
     assert all(c.id in shown.out for c in load_catalog().movement("squat").checks)
     assert "own tolerance" in shown.out
+    for movement in ("countermovement_jump", "sit_to_stand", "single_leg_stance"):
+        shown = run("catalog", "show", movement)
+        for measure in load_catalog().movement(movement).measures:
+            assert f"{measure.name}: {measure.title} ({measure.unit}) [" in shown.out
+            assert measure.definition.split()[0] in shown.out
+    assert "attempts of jump_height" in run("catalog", "show", "countermovement_jump").out
     _check_error(run("catalog", "show", "sqat"), 2, "did you mean squat")
 
 
@@ -262,6 +300,12 @@ def test_catalog_check(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-
     path = tmp_path / "mine" / "movements" / "bend.toml"
     path.write_text(path.read_text("utf-8").replace("driver", "motor", 1), "utf-8")
     _check_error(run("catalog", "check", tmp_path / "mine"), 2, "reps.motor", "reps.driver")
+    path.write_text((packaged / "movements" / "bend.toml").read_text("utf-8"), "utf-8")
+    jump = path.with_name("countermovement_jump.toml")
+    jump.write_text(jump.read_text("utf-8").replace('name = "flight_time"', 'name = "jump_power"'), "utf-8")
+    _check_error(
+        run("catalog", "check", tmp_path / "mine"), 2, "countermovement_jump.toml: measures.1.name", "'jump_power'"
+    )
     _check_error(run("catalog", "check", tmp_path / "nowhere"), 2, "no movement files")
 
 

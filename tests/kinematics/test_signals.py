@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from movescreen.errors import UnknownNameError
-from movescreen.kinematics import compute_series, decide_clip_view, get_signal, list_signals, prepare_poses
+from movescreen.kinematics import (
+    compute_driver,
+    compute_series,
+    decide_clip_view,
+    get_signal,
+    list_signals,
+    prepare_poses,
+)
 from movescreen.model import BLAZEPOSE, KinematicSeries, Plane
 from tests import poses as p
 from tests.poses import LEG_M, SHANK_M, THIGH_M, YAWS, Camera, Posture
@@ -154,6 +161,19 @@ _plain(
     (Posture(lead="right", split=-0.4, lift_left=0.3, knee=50, shank=15), 0.4 / LEG_M),
     (Posture(lead="right", split=0.4, lift_left=0.3, knee=50, shank=15), -0.4 / LEG_M),
 )
+_IN_THE_AIR = Posture(hip_z=0.0, hip_up=LEG_M + 0.2, lift_left=0.2, lift_right=0.2)
+_SEATED = Posture(hip_z=-0.4, hip_up=0.42)
+_plain("body_rise", ALL_VIEWS, (DEEP, -_SUNK), (_IN_THE_AIR, 0.2 / LEG_M), (_SEATED, 0.42 / LEG_M - 1))
+_plain("foot_clearance", ALL_VIEWS, (_IN_THE_AIR, 0.2 / LEG_M), (_LIFTED, 0.0), (_SEATED, 0.0))
+_plain("foot_clearance", ALL_VIEWS, (replace(_IN_THE_AIR, lift_left=0.35), 0.2 / LEG_M))
+_DEEP_SHOULDERS_AHEAD = SHANK_M * _sin(30) - THIGH_M * _sin(80) + p.TRUNK_M * _sin(40)
+_plain(
+    "shoulders_behind_feet",
+    ("side_right", "side_left", "oblique"),
+    (_SEATED, 0.4 / LEG_M),
+    (replace(_SEATED, trunk=-10), (0.4 + p.TRUNK_M * _sin(10)) / LEG_M),
+    (DEEP, -_DEEP_SHOULDERS_AHEAD / LEG_M),
+)
 _plain("arm_elevation", ALL_VIEWS, (Posture(arm=170), 170.0), (Posture(arm=40, trunk=30), 40.0))
 
 FLAT = [(name, view, case) for name, cases in CASES.items() for case in cases for view in case.views]
@@ -176,7 +196,7 @@ def test_every_registered_signal_has_a_known_answer_in_every_view_it_may_be_read
     kind = {"side_right": "side", "side_left": "side"}
     seen = {(name, kind.get(view, view)) for name, view, _ in FLAT}
     wanted = {(n, v) for n, item in list_signals().items() for v in item.spec.views if v != "unknown"}
-    assert wanted - seen == set()
+    assert wanted - seen == {("shoulders_behind_feet", "front"), ("shoulders_behind_feet", "back")}
     assert {n for n, _ in seen} == set(list_signals())
 
 
@@ -218,6 +238,33 @@ def test_the_far_leg_of_a_squat_is_empty_and_said_to_be_hidden(view: str, far: s
         assert not series.has(name)
         assert np.isnan(series.values[name]).all()
         assert "hidden" in series.absent[name]
+
+
+@pytest.mark.parametrize("view", ["front", "back"])
+@pytest.mark.parametrize("posture", [_SEATED, DEEP])
+def test_shoulders_behind_the_feet_are_never_guessed_from_the_front_or_the_back(posture: Posture, view: str) -> None:
+    series = _series_of(posture, view)
+    assert not series.has("shoulders_behind_feet")
+    assert np.isnan(series.values["shoulders_behind_feet"]).all()
+    assert series.absent["shoulders_behind_feet"]
+
+
+@pytest.mark.parametrize(("turn", "read"), [(20.0, False), (40.0, True), (140.0, True), (160.0, False)])
+def test_shoulders_behind_the_feet_need_a_person_who_is_turned_enough(turn: float, read: bool) -> None:
+    clip = p.hold(_SEATED, Camera(turn))
+    prepared = prepare_poses(clip.poses)
+    series = compute_series(prepared, decide_clip_view(prepared, clip.poses.time_s >= 3.5))
+    assert series.has("shoulders_behind_feet") == read
+    if read:
+        np.testing.assert_allclose(series.values["shoulders_behind_feet"][series.time_s >= 3.5], 0.4 / LEG_M, atol=0.02)
+
+
+def test_who_walks_is_not_in_the_air() -> None:
+    camera = Camera(90.0, 200.0, (1600, 960))
+    clip = p.walk_in_and_out(p.squat(1, camera), camera)
+    clearance = compute_driver(prepare_poses(clip.poses), "foot_clearance", planted=False)
+    assert np.isfinite(clearance).all()
+    assert clearance.max() < 0.03
 
 
 def test_fppa_is_empty_where_a_segment_points_at_the_camera() -> None:

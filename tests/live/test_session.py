@@ -7,8 +7,9 @@ import pytest
 from movescreen.catalog import load_catalog
 from movescreen.live import Command, GuidedSession, PartOutcome, Stage
 from movescreen.live.messages import view_message
-from movescreen.live.session import BETWEEN_S
+from movescreen.live.session import BETWEEN_S, TAIL_S
 from tests.live.sights import FRONT, SIDE, Player, squat
+from tests.poses import Camera, chair_stands, jump, one_leg_stance
 
 CATALOG = load_catalog()
 
@@ -227,3 +228,30 @@ def test_unguided_it_takes_the_part_that_shows_the_view_of_the_recording() -> No
     assert (session.part.id, session.view().reps) == ("squat_side", 2)
     session.do(Command.STOP)
     assert [(o.part.id, o.status) for o in ended] == [("squat_front", "skipped"), ("squat_side", "recorded")]
+
+
+def test_power_and_balance_are_counted_and_recorded() -> None:
+    session, player, ended = make("power_and_balance", repetitions=2)
+    for lead in ("left", "right"):
+        assert session.view().title == f"On the {lead} leg"
+        player.stand(7.5)
+        for _ in range(3):
+            player.play(one_leg_stance(1, FRONT, lead=lead, held_s=4.0).poses)
+        player.stand(2.0 + BETWEEN_S)
+    assert session.view().title == "Chair stands"
+    assert session.view().target == 5, "a test of five is not cut short"
+    player.stand(7.5, SIDE)
+    player.play(chair_stands(5, SIDE).poses)
+    player.stand(2.0 + BETWEEN_S, SIDE)
+    assert session.view().title == "Jumps"
+    player.stand(4.0, Camera(0.0, px_per_m=470.0))
+    assert session.view().stage is Stage.SETUP
+    assert "Step back" in session.view().advice, "a jump needs room above"
+    player.stand(7.5)
+    player.play(jump(3, FRONT).poses)
+    player.stand(TAIL_S + BETWEEN_S + 1.0)
+    assert stage(session) is Stage.DONE
+    assert [(o.part.id, o.status, len(o.reps), {r.side for r in o.reps}) for o in ended] == [
+        ("stance_left", "recorded", 3, {"left"}), ("stance_right", "recorded", 3, {"right"}),
+        ("chair_stands", "recorded", 5, {""}), ("jumps", "recorded", 3, {""}),
+    ]  # fmt: skip

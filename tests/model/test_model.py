@@ -209,6 +209,27 @@ def test_statistics_of_a_known_curve(statistic: str, value: float) -> None:
     assert read_statistic(statistic, REP, T, RAMP) == pytest.approx(value, abs=4.0)
 
 
+def test_around_max_looks_a_second_before_and_after() -> None:
+    rep = Repetition(1, 2.0, 2.5, 3.0)
+    t = np.arange(181) / 30
+    for start, end, seen in (
+        (1.1, 1.6, True),
+        (3.4, 3.9, True),
+        (2.2, 2.7, True),
+        (0.2, 0.9, False),
+        (4.1, 5.0, False),
+    ):
+        values = np.where((t >= start) & (t < end), 50.0, 5.0)
+        assert read_statistic("around_max", rep, t, values) == pytest.approx(50.0 if seen else 5.0)
+    # it ends with the clip, what was not measured does not count, and a single frame does not decide
+    assert read_statistic("around_max", rep, t, np.where(t < 2.4, np.nan, t)) == pytest.approx(4.0, abs=0.1)
+    early = Repetition(1, 0.2, 0.5, 0.8)
+    assert read_statistic("around_max", early, t, t) == pytest.approx(1.8, abs=0.1)
+    wild = np.full_like(t, 5.0)
+    wild[40] = 500.0
+    assert read_statistic("around_max", rep, t, wild) == pytest.approx(5.0)
+
+
 def test_statistics_keep_signs_where_they_should() -> None:
     assert read_statistic("turn", REP, T, -RAMP) == pytest.approx(-90.0)
     assert read_statistic("abs_turn", REP, T, -RAMP) == pytest.approx(90.0)
@@ -225,7 +246,7 @@ def test_one_wild_frame_does_not_decide() -> None:
         )
 
 
-@pytest.mark.parametrize("statistic", ["turn", "abs_turn", "start", "excursion", "max", "min"])
+@pytest.mark.parametrize("statistic", ["turn", "abs_turn", "start", "excursion", "max", "min", "around_max"])
 def test_what_was_not_measured_reads_nan(statistic: str) -> None:
     assert np.isnan(read_statistic(statistic, REP, T, np.full_like(T, np.nan)))
 

@@ -40,7 +40,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_writes_every_file_of_the_chosen_formats(tmp_path: Path) -> None:
     paths = write_result(side_squat(), tmp_path / "out", formats=["csv", "json", "html"])
-    names = ["angles.csv", "findings.csv", "report.html", "reps.csv", "result.json", "summary.csv"]
+    names = ["angles.csv", "findings.csv", "measures.csv", "report.html", "reps.csv", "result.json", "summary.csv"]
     assert [p.name for p in paths] == names
     assert all(p.parent == tmp_path / "out" and p.stat().st_size > 0 for p in paths)
     assert sorted(contents(tmp_path / "out")) == names  # no temporary files left
@@ -64,7 +64,7 @@ def test_file_list_counts_what_is_already_there(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     assert [p.name for p in write_result(side_squat(), tmp_path, formats=["json"])] == ["result.json"]
     listed = [f["name"] for f in load_result_json(tmp_path)["files"]]
-    assert listed == ["angles.csv", "findings.csv", "reps.csv", "result.json", "summary.csv"]
+    assert listed == ["angles.csv", "findings.csv", "measures.csv", "reps.csv", "result.json", "summary.csv"]
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 

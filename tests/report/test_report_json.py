@@ -28,7 +28,7 @@ def test_keys_come_in_a_fixed_order() -> None:
     data = to_json_dict(side_squat())
     assert list(data) == [
         "schema_version", "kind", "client", "recorded", "summary", "video", "movement", "view", "notices",
-        "repetitions", "findings", "signals", "signals_absent", "filter", "files", "provenance",
+        "repetitions", "findings", "measures", "signals", "signals_absent", "filter", "files", "provenance",
     ]  # fmt: skip
     assert list(data["findings"][0])[:7] == [
         "check_id", "movement", "side", "status", "severity", "title", "message",

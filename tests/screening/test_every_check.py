@@ -5,7 +5,7 @@ To add a check to the catalogue, add its two figures here: :func:`test_every_che
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -17,7 +17,7 @@ from movescreen.model import ClipResult, Finding, Status
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.settings import Settings
 from tests import poses as p
-from tests.poses import Camera, Posture, Rep
+from tests.poses import Camera, Clip, Posture, Rep
 
 Side = Literal["", "left", "right"]
 STANDING = Posture()
@@ -35,12 +35,27 @@ class Figure:
     standing: Posture = STANDING
 
 
+@dataclass(frozen=True)
+class Filmed:
+    """A clip with a maker of its own, and what the check must say about it."""
+
+    make: Callable[..., Clip]
+    changes: tuple[tuple[str, object], ...]
+    view: str
+    status: Status
+    side: Side = ""
+
+    def film(self) -> Clip:
+        """Return the clip."""
+        return self.make(camera=Camera(YAW[self.view]), **dict(self.changes))
+
+
 KEY = tuple[str, str]
-FIRES: dict[KEY, list[Figure]] = {}
-QUIET: dict[KEY, list[Figure]] = {}
+FIRES: dict[KEY, list[Figure | Filmed]] = {}
+QUIET: dict[KEY, list[Figure | Filmed]] = {}
 
 
-def _add(movement: str, check: str, fires: Sequence[Figure], quiet: Sequence[Figure]) -> None:
+def _add(movement: str, check: str, fires: Sequence[Figure | Filmed], quiet: Sequence[Figure | Filmed]) -> None:
     FIRES.setdefault((movement, check), []).extend(fires)
     QUIET.setdefault((movement, check), []).extend(quiet)
 
@@ -249,12 +264,43 @@ _add(
     [Figure(_timed([p.BEND] * 3), "side", Status.CLEAR)],
 )  # fmt: skip
 
+# --- power and balance ----------------------------------------------------------------------------------------------
+
+
+def _filmed(
+    movement: str, check: str, view: str, bad: dict[str, object], good: dict[str, object], side: Side = ""
+) -> None:
+    figures = [
+        Filmed(MADE[movement], tuple(changes.items()), view, status, side)
+        for status, changes in ((Status.FLAGGED, bad), (Status.CLEAR, good))
+    ]
+    _add(movement, check, figures[:1], figures[1:])
+
+
+MADE: dict[str, Callable[..., Clip]] = {
+    "countermovement_jump": p.jump,
+    "sit_to_stand": p.chair_stands,
+    "single_leg_stance": p.one_leg_stance,
+}
+for _view in ("front", "side"):
+    _filmed("countermovement_jump", "inconsistent_reps", _view, {"flight_s": (0.5, 0.42, 0.36)}, {"flight_s": 0.5})
+    _filmed("sit_to_stand", "inconsistent_reps", _view, {"rise_s": (0.6, 0.8, 1.0, 1.3, 1.8)}, {"rise_s": 0.7})
+for _lead, _sign in (("left", 1.0), ("right", -1.0)):
+    # the trunk going over the standing leg counts; the other way round it does not
+    _filmed(
+        "single_leg_stance", "lateral_trunk_lean", "front",
+        {"lead": _lead, "lean": _sign * 13.0}, {"lead": _lead, "lean": -_sign * 13.0}, _lead,
+    )  # fmt: skip
+
 # --------------------------------------------------------------------------------------------------------------------
 
 
 @cache
-def _analyze(movement: str, figure: Figure) -> ClipResult:
-    clip = p.film_reps(figure.reps, Camera(YAW[figure.view]), figure.standing)
+def _analyze(movement: str, figure: Figure | Filmed) -> ClipResult:
+    if isinstance(figure, Filmed):
+        clip = figure.film()
+    else:
+        clip = p.film_reps(figure.reps, Camera(YAW[figure.view]), figure.standing)
     return analyze_poses(clip.poses, clip.video, Request(movement, settings=Settings(raw=True)))
 
 
@@ -274,7 +320,7 @@ FIGURES = [
 @pytest.mark.parametrize(
     ("key", "kind", "number", "figure"), FIGURES, ids=["-".join((*k, kind, str(i))) for k, kind, i, _ in FIGURES]
 )
-def test_a_check_fires_and_stays_quiet(key: KEY, kind: str, number: int, figure: Figure) -> None:
+def test_a_check_fires_and_stays_quiet(key: KEY, kind: str, number: int, figure: Figure | Filmed) -> None:
     result = _analyze(key[0], figure)
     assert all(r.complete for r in result.reps)
     finding = _find(result, key[1], figure.side)
@@ -304,6 +350,7 @@ def test_a_sound_movement_flags_nothing(movement: str) -> None:
         "lunge": _lunge(Status.CLEAR, "side", "right"),
         "single_leg_squat": Figure(_timed(_steady_leg), "side", Status.CLEAR, standing=_one_leg_top("right")),
         "bend": Figure(_timed([p.BEND] * 3), "side", Status.CLEAR),
+        **{name: Filmed(make, (), "side", Status.CLEAR) for name, make in MADE.items()},
     }
     for view in ("side", "front"):
         result = _analyze(movement, replace(figures[movement], view=view))
@@ -313,7 +360,9 @@ def test_a_sound_movement_flags_nothing(movement: str) -> None:
 @pytest.mark.parametrize("view", ["front", "side", "side_left"])
 @pytest.mark.parametrize("movement", load_catalog().movements)
 def test_a_finding_exists_for_every_check_and_side_and_the_wrong_view_says_so(movement: str, view: str) -> None:
-    figure = next(f for (name, check), fs in QUIET.items() for f in fs if name == movement and check == "tempo")
+    figure = next(
+        f for (name, check), fs in QUIET.items() for f in fs if name == movement and (check == "tempo" or name in MADE)
+    )
     result = _analyze(movement, replace(figure, view=view))
     kind = view.partition("_")[0]
     for check in load_catalog().movement(movement).checks:

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from movescreen.catalog import load_catalog
 from movescreen.catalog.schema import (
+    AttemptsCheck,
     CheckSpec,
     DifferenceCheck,
     MovementSpec,
@@ -18,7 +20,17 @@ from movescreen.catalog.schema import (
     VariabilityCheck,
 )
 from movescreen.kinematics import list_signals
-from movescreen.model import FilterSpec, Finding, KinematicSeries, Repetition, Status, View, ViewKind
+from movescreen.model import (
+    Attempt,
+    FilterSpec,
+    Finding,
+    KinematicSeries,
+    Measure,
+    Repetition,
+    Status,
+    View,
+    ViewKind,
+)
 from movescreen.screening import ScreeningContext, screen_clip
 
 FPS = 30.0
@@ -64,18 +76,45 @@ def _difference(**changes: Any) -> DifferenceCheck:
     return DifferenceCheck.model_validate({"id": "sides", **TEXTS, **fields, **changes})
 
 
+def _attempts(**changes: Any) -> AttemptsCheck:
+    fields = {
+        "kind": "attempts",
+        "views": ("side",),
+        "measure": "jump_height",
+        "min_reps": 3,
+        "flag": 20.0,
+        "note": 12.0,
+    }
+    return AttemptsCheck.model_validate({"id": "alike", **TEXTS, **fields, **changes})
+
+
+def _height(
+    values: Sequence[float], *, at_least: Sequence[int] = (), side: str = "", reason: str = "", error: float = 1.5
+) -> Measure:
+    """Return a measure whose attempts have these values, one a repetition; NaN: not read."""
+    attempts = tuple(
+        Attempt(i, v, error, at_least=i in at_least) for i, v in enumerate(values, start=1) if np.isfinite(v)
+    )
+    value = float(np.median([a.value for a in attempts])) if attempts else float("nan")
+    return Measure(
+        "jump_height", side, "Jump height", "cm", 0, value, error if attempts else float("nan"), attempts, reason=reason
+    )
+
+
 def _movement(*checks: CheckSpec) -> MovementSpec:
     reps = {"driver": "pelvis_drop", "min_excursion": 0.1}
     trait = {"signal": "pelvis_drop", "min": 0.1, "soft": 0.1}
     return MovementSpec.model_validate(
         {"name": "trial", "title": "Trial", "plain_name": "trial", "description": "A movement for this test only.", "recording": {"side": "From there."},
-         "reps": reps, "recognise": (trait,), "key_signals": ("knee_flexion",), "checks": tuple(c.model_dump() for c in checks)}
+         "reps": reps, "recognise": (trait,), "key_signals": ("knee_flexion",), "checks": tuple(c.model_dump() for c in checks),
+         "measures": tuple(m.model_dump() for m in load_catalog().movement("countermovement_jump").measures)}
     )  # fmt: skip
 
 
 def _screen(
     checks: Sequence[CheckSpec], values: Mapping[str, Sequence[float]], *, view: View = SIDE, sides: Sequence[str] = (),
     lengths: Sequence[float] = (), errors: Mapping[str, float] | None = None, absent: Mapping[str, str] | None = None,
+    measures: Sequence[Measure] = (), cut: Sequence[int] = (),
 ) -> list[Finding]:  # fmt: skip
     """Screen repetitions of which each signal has the given value throughout."""
     count = len(next(iter(values.values()))) if values else len(lengths)
@@ -90,10 +129,10 @@ def _screen(
         {name: np.full(len(t), error) for name, error in (errors or {}).items()},
     )  # fmt: skip
     reps = tuple(
-        Repetition(i + 1, a + 0.2, a + 0.5 * d, a + d - 0.2, side=sides[i] if sides else "", turn_start_s=a + 0.4 * d, turn_end_s=a + 0.6 * d)
+        Repetition(i + 1, a + 0.2, a + 0.5 * d, a + d - 0.2, side=sides[i] if sides else "", turn_start_s=a + 0.4 * d, turn_end_s=a + 0.6 * d, complete=i + 1 not in cut)
         for i, (a, d) in enumerate(zip(starts[:-1], lengths, strict=True))
     )  # fmt: skip
-    return list(screen_clip(ScreeningContext(_movement(*checks), series, reps, view)))
+    return list(screen_clip(ScreeningContext(_movement(*checks), series, reps, view, tuple(measures))))
 
 
 def _one(check: CheckSpec, values: Mapping[str, Sequence[float]], **more: Any) -> Finding:
@@ -205,13 +244,15 @@ WEAK: dict[str, CheckSpec] = {
     "tempo": TempoCheck.model_validate(
         {"id": "tempo", "kind": "tempo", "views": ("side",), "flag": 30.0, "note": 20.0, **TEXTS, "max_status": "borderline"}
     ),
+    "attempts": _attempts(max_status="borderline"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", WEAK)
 def test_every_kind_of_check_can_be_held_to_borderline(kind: str) -> None:
     values = {TRUNK: [0.0, 30, 60], "knee_flexion_left": [100.0] * 3, "knee_flexion_right": [60.0] * 3}
-    assert _one(WEAK[kind], values, lengths=[2.0, 4.0, 9.0]).status is Status.BORDERLINE
+    heights = [_height([20.0, 30.0, 50.0])]
+    assert _one(WEAK[kind], values, lengths=[2.0, 4.0, 9.0], measures=heights).status is Status.BORDERLINE
 
 
 def test_the_wrong_view_is_not_assessed_with_the_reason() -> None:
@@ -375,6 +416,65 @@ def test_tempo(lengths: list[float], status: Status) -> None:
     if status is not Status.NOT_ASSESSED:
         moving = np.array(lengths) - 0.4
         assert finding.value == pytest.approx(100 * moving.std(ddof=1) / moving.mean())
+
+
+@pytest.mark.parametrize(
+    ("heights", "status"),
+    [
+        ([30, 31, 32], Status.CLEAR),
+        ([25, 30, 33], Status.BORDERLINE),
+        ([20, 30, 40], Status.FLAGGED),
+        ([20, 40], Status.NOT_ASSESSED),
+        ([20, np.nan, 40], Status.NOT_ASSESSED),
+    ],
+)
+def test_attempts(heights: list[float], status: Status) -> None:
+    finding = _one(_attempts(), {TRUNK: [0.0] * len(heights)}, measures=[_height(heights)])
+    assert finding.status is status
+    assert finding.unit == "pct"
+    if status is Status.NOT_ASSESSED:
+        assert finding.reason == "needs 3 repetitions that can be measured, 2 seen"
+        return
+    assert finding.value == pytest.approx(100 * np.std(heights, ddof=1) / np.mean(heights))
+    # an error of 1.5 cm makes equal jumps look unlike by so much
+    assert finding.measurement_error == pytest.approx(100 * 1.5 / np.mean(heights))
+    assert finding.reps_seen == 3
+    assert finding.reps_affected == (() if status is Status.CLEAR else (1, 2, 3))
+
+
+def test_attempts_near_the_limit_say_so() -> None:
+    finding = _one(_attempts(), {TRUNK: [0.0] * 3}, measures=[_height([24, 30, 36.5])])
+    assert (finding.status, finding.reason) == (Status.FLAGGED, "within the measurement error of the limit")
+
+
+def test_attempts_of_each_side_are_judged_by_themselves() -> None:
+    heights = [_height([20, 30, 40], side="left"), _height([30, 30, 30], side="right")]
+    findings = _screen([_attempts()], {TRUNK: [0.0] * 3}, measures=heights)
+    assert [(f.side, f.status) for f in findings] == [("left", Status.FLAGGED), ("right", Status.CLEAR)]
+
+
+def test_a_lower_bound_is_no_attempt_to_compare() -> None:
+    values = {TRUNK: [0.0] * 3}
+    for more in (
+        {"measures": [_height([20, 30, 40], at_least=[3])]},
+        {"measures": [_height([20, 30, 40])], "cut": [3]},
+    ):
+        finding = _one(_attempts(), values, **more)
+        assert (finding.status, finding.reason) == (
+            Status.NOT_ASSESSED,
+            "needs 3 repetitions that can be measured, 2 seen",
+        )
+
+
+def test_a_measure_that_was_not_read_hands_on_its_reason() -> None:
+    values = {TRUNK: [0.0] * 3}
+    assert _one(_attempts(), values, measures=[_height([], reason="feet hidden")]).reason == "feet hidden"
+    assert _one(_attempts(), values).reason == "the measure was not read"
+
+
+def test_attempts_at_an_unknown_measure_are_a_mistake_in_the_file() -> None:
+    with pytest.raises(ValueError, match="check alike: jump_heigth is not a measure here"):
+        _movement(_attempts(measure="jump_heigth"))
 
 
 # --- company --------------------------------------------------------------------------------------------------------

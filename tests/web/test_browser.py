@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from movescreen.records import open_store
 from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
+from tests.care.people import SPRAIN, make_intake
 from tests.conftest import SAMPLES
 from tests.web.cameras import write_camera
 from tests.web.conftest import serving
@@ -34,8 +37,18 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(results: Path) -> Iterator[str]:
-    with serving(WebConfig(results=results, records=RecordSettings(folder=results.parent / "records"))) as address:
+def kept(results: Path) -> RecordSettings:
+    """Records in which C017 is a runner with an old sprain and nothing that stops."""
+    records = RecordSettings(folder=results.parent / "records")
+    with open_store(records) as store:
+        store.add_client("C017", birth_year=1991, sex="female")
+        store.add_intake("C017", make_intake(injuries=(SPRAIN,), sports=("running",), goals=("run",)))
+    return records
+
+
+@pytest.fixture(scope="module")
+def server(results: Path, kept: RecordSettings) -> Iterator[str]:
+    with serving(WebConfig(results=results, records=kept)) as address:
         yield address
 
 
@@ -86,13 +99,13 @@ def buttons_in_reach(page: Any) -> list[str]:
 
 @pytest.mark.pixels
 def test_two_sessions_at_once_one_of_them_on_a_phone_whose_network_drops(
-    server: str, results: Path, tmp_path: Path, playing: Callable[..., Any]
+    server: str, results: Path, kept: RecordSettings, tmp_path: Path, playing: Callable[..., Any]
 ) -> None:
     squats = write_camera(tmp_path / "squats.mjpeg", [("squat_valgus_front", 8.5), ("squat_heelrise_side", 11.0)])
     bends = write_camera(tmp_path / "bends.mjpeg", [("bend_side", 8.5)])
     laptop = Watched(playing(squats).new_page(viewport=LAPTOP))
     phone = Watched(playing(bends).new_context(viewport=PHONE, has_touch=True).new_page())
-    begin(laptop.page, server, "Squat about 4 minutes", "Client 17", "full")
+    begin(laptop.page, server, "Squat about 4 minutes", "C017", "full")
     begin(phone.page, server, "Forward bend about 2 minutes", "Client 18", "lite")
     cues: set[str] = set()
     dropped = checked = False
@@ -131,25 +144,34 @@ def test_two_sessions_at_once_one_of_them_on_a_phone_whose_network_drops(
     assert phone.page.evaluate("() => window.movescreen.connects") >= 2
 
     laptop.page.get_by_role("link", name="Open the result").click()
-    laptop.page.get_by_role("heading", name="Client 17").wait_for()
+    laptop.page.get_by_role("heading", name="C017").wait_for()
     laptop.page.get_by_role("link", name="Open the report").click()
     laptop.page.wait_for_load_state()
     text = laptop.page.inner_text("body")
-    assert "Client 17" in text
+    assert "C017" in text
     assert "Knees moving inward" in text
 
-    (squat,) = results.glob("*_Client-17")
+    (squat,) = results.glob("*_C017")
     told = json.loads((squat / "session.json").read_text("utf-8"))
-    assert [(p["id"], p["reps"], p["reps_live"]) for p in told["parts"]] == [
-        ("squat_front", 3, 3),
-        ("squat_side", 3, 3),
-    ]
+    assert [(p["id"], p["reps_live"]) for p in told["parts"]] == [("squat_front", 3), ("squat_side", 3)]
+    # on a slow machine the person in the file may have begun once more before the recording ended
+    assert all(p["reps"] in (3, 4) for p in told["parts"])
     findings = json.loads((squat / "result.json").read_text("utf-8"))["findings"]
     flagged = {f["check_id"] for f in findings if f["status"] == "flagged"}
     assert {"knee_valgus", "heel_rise"} <= flagged
     assert "data:image/jpeg" not in (squat / "squat_front/report.html").read_text("utf-8"), (
         "pictures were not asked for"
     )
+
+    # the session of a client is a visit of today, with what was seen and measured, read in the light of the history
+    laptop.page.goto(f"{server}/clients/C017/visits/{date.today()}")
+    said = laptop.page.inner_text("body")
+    assert "Knees moving inward" in said
+    assert "right ankle sprain" in said
+    with open_store(kept) as store:
+        (visit,) = store.visits("C017")
+    assert [(clip.setup.movement, clip.setup.view) for clip in visit.clips] == [("squat", "front"), ("squat", "side")]
+    assert flagged <= {f.check_id for f in visit.findings if f.status.value == "flagged"}
 
     (bend,) = results.glob("*_Client-18")
     (part,) = json.loads((bend / "session.json").read_text("utf-8"))["parts"]

@@ -160,6 +160,18 @@ def test_a_guided_session_is_kept_as_the_visit_of_today(client: TestClient, stor
     assert (visit.day, len(visit.clips)) == (TODAY, 1)
 
 
+def test_who_stops_because_it_hurts_leaves_a_note_with_the_client(client: TestClient, store: RecordStore, runner: str, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(SessionFiles, "hurt", ("squat",))
+    address = client.post("/api/live", json={"client": runner, "protocol": "squat"}).json()["socket"]
+    with attend(client, address) as socket:
+        socket.send_text(json.dumps({"command": "stop"}))
+        next(m for m in messages(socket) if m.get("state", {}).get("error"))
+    (visit,) = store.visits(runner)
+    assert (visit.day, visit.clips) == (TODAY, ())
+    assert [note.text for note in visit.notes] == ["Hurt in the screening, so refer before loading it: Squat"]
+    assert "Hurt in the screening" in client.get(f"/clients/{runner}/visits/{TODAY}").text
+
+
 # --- by hand, and notes ---------------------------------------------------------------------------------------------
 
 

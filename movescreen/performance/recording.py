@@ -1,0 +1,112 @@
+"""What a measure may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from movescreen.catalog.schema import MovementSpec
+from movescreen.model import BoolArray, FloatArray, KinematicSeries, PoseSequence, Repetition, View
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One clip of a test, ready to be measured.
+
+    Attributes
+    ----------
+    spec
+        The movement.
+    poses
+        Repaired, but not smoothed: a foot leaves the ground faster than a low-pass lets it.
+    smooth
+        The same, smoothed.
+    standing
+        ``(n,)`` frames of quiet standing.
+    leg_length_px
+        Leg length in the picture.
+    series
+        Signals of the clip.
+    reps
+        All repetitions, also those that are not complete.
+    view
+        View decision.
+    """
+
+    spec: MovementSpec
+    poses: PoseSequence
+    smooth: PoseSequence
+    standing: BoolArray
+    leg_length_px: float
+    series: KinematicSeries
+    reps: tuple[Repetition, ...]
+    view: View
+
+    @property
+    def time_s(self) -> FloatArray:
+        """Times of the frames, s."""
+        return self.poses.time_s
+
+    @property
+    def frame_s(self) -> float:
+        """The usual time from frame to frame, s."""
+        return float(np.median(np.diff(self.time_s)))
+
+    def xy(self, name: str, *, smooth: bool = True) -> FloatArray:
+        """Return ``(n, 2)`` px of a landmark, or of the middle of a pair (``mid_hip``)."""
+        poses = self.smooth if smooth else self.poses
+        if not name.startswith("mid_"):
+            return poses.xy(name)
+        part = name.removeprefix("mid_")
+        return np.asarray((poses.xy(f"left_{part}") + poses.xy(f"right_{part}")) / 2)
+
+    def rise(self, name: str, *, smooth: bool = True) -> FloatArray:
+        """Return how far a landmark is above its place in standing, share of leg length, ``(n,)``."""
+        height = self.xy(name, smooth=smooth)[:, 1]
+        still = height[self.standing & np.isfinite(height)]
+        level = float(np.median(still)) if still.size else np.nan
+        return np.asarray((level - height) / self.leg_length_px)
+
+
+@dataclass(frozen=True)
+class Read:
+    """One attempt as read.
+
+    Attributes
+    ----------
+    value
+        In the measure's unit; NaN when it could not be read.
+    per_second
+        How much the value grows with a second of the time that it is made of, in its unit.
+    """
+
+    value: float
+    per_second: float = 1.0
+
+
+def crossing(time_s: FloatArray, values: FloatArray, start: int, step: int, level: float) -> float:
+    """Return when a signal, followed from a frame on or back, first falls to a level, s.
+
+    Parameters
+    ----------
+    time_s, values
+        ``(n,)``.
+    start
+        Frame to begin at; the signal is above the level there.
+    step
+        1 follows it on, -1 back.
+
+    Returns
+    -------
+    float
+        Straight between the two frames; NaN when it never falls there, or was not measured on the way.
+    """
+    i = start
+    while 0 <= i + step < len(values) and np.isfinite(values[i + step]):
+        a, b = float(values[i]), float(values[i + step])
+        if b <= level:
+            share = (a - level) / (a - b) if a > b else 0.0
+            return float(time_s[i] + np.clip(share, 0.0, 1.0) * (time_s[i + step] - time_s[i]))
+        i += step
+    return float("nan")
