@@ -134,7 +134,7 @@ def reading_title(signal: str) -> str:
 def value_words(value: float, unit: str, *, signed: bool = False) -> str:
     """Return a value with the digits that its unit deserves in a comparison: one more than on its own, none for counts."""
     digits = {"reps": 0, "ratio": 2, "score": 0, "count": 0}.get(unit, 1)
-    if unit == "s" and abs(value) < 1:
+    if unit == "s" and abs(value) < 2:
         digits = 2  # what is that quick differs in the hundredths
     text = format_value(value, "" if unit == "count" else unit, digits)
     return f"+{text}" if signed and value > 0 else text

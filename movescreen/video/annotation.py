@@ -27,6 +27,12 @@ _SIDE_VIEW_OF = {
 }
 _FRONT_VIEW = ("knee_ankle_separation_ratio", "lateral_shift", "trunk_lateral_lean")
 _FRONT_VIEW_ONE_LEG = ("fppa_{side}", "trunk_lateral_lean", "pelvic_obliquity")
+_FRONT_VIEW_OF = {
+    # in the air nothing of the front view means what it means on the ground
+    "countermovement_jump": (),
+    # the hip's landmark follows the lifted thigh
+    "single_leg_stance": ("trunk_lateral_lean",),
+}
 
 
 @dataclass(frozen=True)
@@ -137,7 +143,7 @@ def _signal_names(result: ClipResult, rep: Repetition | None) -> tuple[str, ...]
             side = result.view.near_side
     else:
         one_leg = any(r.side for r in result.reps)
-        names = _FRONT_VIEW_ONE_LEG if one_leg else _FRONT_VIEW
+        names = _FRONT_VIEW_OF.get(result.movement.name, _FRONT_VIEW_ONE_LEG if one_leg else _FRONT_VIEW)
     return tuple(n.format(side=side) for n in names)
 
 
