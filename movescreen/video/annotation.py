@@ -27,7 +27,7 @@ _SIDE_VIEW_OF = {
 }
 _FRONT_VIEW = ("knee_ankle_separation_ratio", "lateral_shift", "trunk_lateral_lean")
 _FRONT_VIEW_ONE_LEG = ("fppa_{side}", "trunk_lateral_lean", "pelvic_obliquity")
-_FRONT_VIEW_OF = {
+_FRONT_VIEW_OF: dict[str, tuple[str, ...]] = {
     # in the air nothing of the front view means what it means on the ground
     "countermovement_jump": (),
     # the hip's landmark follows the lifted thigh
@@ -137,6 +137,7 @@ class _Between:
 def _signal_names(result: ClipResult, rep: Repetition | None) -> tuple[str, ...]:
     """Return the signals to print at this moment, best first, sides filled in."""
     side = rep.side if rep is not None else ""
+    names: tuple[str, ...]
     if result.view.kind is ViewKind.SIDE:
         names = _SIDE_VIEW_OF.get(result.movement.name, _SIDE_VIEW)
         if not result.series.has(f"knee_flexion_{side}"):
