@@ -280,7 +280,7 @@ def test_a_jump_at_60_frames_a_second_is_read_again_at_60(tmp_path: Path) -> Non
     assert np.median(np.diff(result.series.time_s)) == pytest.approx(1 / 60, abs=1e-4)
     assert len(result.poses) == len(clip.poses)
     assert readings == [pytest.approx(len(clip.poses) / 2, abs=1), len(clip.poses)]
-    assert result.measures[1].attempts[0].error < 0.014
+    assert result.measures[1].attempts[0].error < 0.016, "at 30 frames a second it would be 0.021"
 
 
 def test_a_jump_that_is_named_is_read_once(tmp_path: Path) -> None:

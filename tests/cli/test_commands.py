@@ -206,7 +206,7 @@ def test_analyze_writes_every_promised_file(run, monkeypatch: pytest.MonkeyPatch
     assert "3 repetitions" in ran.out
     assert "Forward trunk lean beyond the shanks" in ran.out
     assert "not assessed: " in ran.out
-    assert "knee_valgus" in ran.out
+    assert "Knees moving inward" in ran.out
     assert asked == [Request("squat", "side", Settings(model="lite", raw=True))]
     with Path("there/findings.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
