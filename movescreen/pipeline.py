@@ -74,6 +74,8 @@ ANALYSIS_NOTICES = frozenset(
         "back_view",
         "walking",
         "begins_low",
+        "looks_like_another",
+        "other_leg",
     }
 )
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
@@ -262,13 +264,14 @@ def analyze_poses(
     """
     request = request or Request()
     catalog = catalog or load_catalog()
-    specs = tuple(catalog.movements.values()) if request.movement == "auto" else (catalog.movement(request.movement),)
+    if request.movement != "auto":
+        catalog.movement(request.movement)  # an unknown one is told before anything is looked at
     _demand_a_person(poses)
     _demand_upright(poses)
     smoothing = SmoothingSettings(cutoff_hz=request.settings.cutoff_hz, max_gap_s=request.settings.max_gap_s)
     prepared = prepare_poses(poses, smoothing)
-    candidates = _find_candidates(prepared, specs)
-    movement = _choose(candidates, request.movement)
+    candidates = _find_candidates(prepared, tuple(catalog.movements.values()))
+    movement, doubt = _choose(candidates, request.movement)
     chosen = next((c for c in candidates if c.spec.name == movement.name), None)
     reps = _fitting(chosen, forced=movement.forced)
     view = decide_clip_view(prepared, _inside(prepared.smooth.time_s, reps), request.view)
@@ -276,7 +279,10 @@ def analyze_poses(
     errors = known_errors(catalog, movement.name, raw=request.settings.raw)
     series = compute_series(prepared, view, smoothing, correction, errors)
     if chosen is not None:
+        seen = len(reps)
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
+        if len(reps) < seen:
+            doubt += _other_leg(seen - len(reps), request.side)
     filled = tuple(_fill_values(rep, series) for rep in reps)
     findings: tuple[Finding, ...] = ()
     measures: tuple[Measure, ...] = ()
@@ -287,7 +293,7 @@ def analyze_poses(
         findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
     return ClipResult(
         video, movement, view, poses, series, filled, findings,
-        (*notices, *prepared.notices, *_view_notices(view, movement, prepared, chosen)),
+        (*notices, *prepared.notices, *doubt, *_view_notices(view, movement, prepared, chosen)),
         _provenance(catalog, request, engine, video), float(poses.detected.mean()), measures,
     )  # fmt: skip
 
@@ -339,11 +345,27 @@ def _find_candidates(prepared: PreparedPoses, specs: tuple[MovementSpec, ...]) -
     return tuple(build_candidate(s, reps[s.name], time_s, traits) for s in specs)
 
 
-def _choose(candidates: tuple[Candidate, ...], asked: str) -> MovementMatch:
+def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatch, tuple[Notice, ...]]:
+    """Return which movement it is, with a notice when it looks like another one than the user named."""
     found = recognise_movement(candidates)
     if asked == "auto":
-        return found
-    return MovementMatch(asked, 1.0, found.scores, forced=True)
+        return found, ()
+    match = MovementMatch(asked, 1.0, found.scores, forced=True)
+    if found.name in ("none", asked) or found.scores[asked] >= _NAMED_FITS:
+        return match, ()
+    titles = {c.spec.name: c.spec.title.lower() for c in candidates}
+    text = f"This looks like {titles[found.name]}; it was analysed as {titles[asked]} because that was named."
+    return match, (Notice("looks_like_another", text, ("all",)),)
+
+
+#: From this score on a movement that the user named is believed, whatever fits better.
+_NAMED_FITS = 0.5
+
+
+def _other_leg(count: int, asked: str) -> tuple[Notice, ...]:
+    other = "right" if asked == "left" else "left"
+    text = f"{count} of the stances {'was' if count == 1 else 'were'} on the {other} leg and not on the {asked} one that was named: left out."
+    return (Notice("other_leg", text, ("all",)),)
 
 
 def _fitting(candidate: Candidate | None, *, forced: bool) -> list[Repetition]:
@@ -452,6 +474,9 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
     if any(rep.complete for rep in result.reps) or any(measure.known for measure in result.measures):
         return None
     name = result.movement.name
+    hint = "name the movement with --movement if there is one; the angles were written all the same"
+    if result.movement.forced:
+        hint = "is it another movement, or cut short? Leave --movement out to find out; the angles were written all the same"
     what = (
         "squat, lunge, bend, jump, chair stand or one-leg stance"
         if name == "none"
@@ -460,7 +485,7 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
     return NoRepetitions(
         f"no {what} was found in {result.video.name} ({result.video.duration_s:.1f} s, a person in "
         f"{result.frames_valid_frac:.0%} of the frames)",
-        "name the movement with --movement if there is one; the angles were written all the same",
+        hint,
     )
 
 

@@ -122,12 +122,16 @@ def compare_visits(visits: Sequence[Visit], catalog: Catalog) -> tuple[Change, .
         seen: dict[_Key, tuple[date, ClipRecord, Reading]] = {}
         for clip in visit.clips:
             for reading in clip.readings:
-                # what is timed does not depend on where the camera stands
-                view = "" if _is_timed(reading, clip, catalog) else clip.setup.view
-                key: _Key = (clip.setup.movement, view, reading.signal, reading.side)
-                # a later one counts, but a lower bound takes nothing away from what was seen to its end
-                if not reading.at_least or key not in seen or seen[key][2].at_least:
-                    seen[key] = (visit.day, clip, reading)
+                if not reading.measure:
+                    seen[clip.setup.movement, clip.setup.view, reading.signal, reading.side] = (
+                        visit.day,
+                        clip,
+                        reading,
+                    )
+        for clips, reading in visit.measures:
+            # what is timed does not depend on where the camera stands
+            view = "" if _is_timed(reading, clips[-1], catalog) else clips[-1].setup.view
+            seen[clips[-1].setup.movement, view, reading.signal, reading.side] = (visit.day, clips[-1], reading)
         for key, entry in seen.items():
             found.setdefault(key, []).append(entry)
     changes = [_compare_readings(key, entries, catalog) for key, entries in found.items() if len(entries) > 1]

@@ -205,6 +205,7 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
     if visit is None:
         return _unknown("not measured")
     sides = compare_sides(visit, gate.test, inputs.catalog, inputs.norms)
+    hands = visit.measured(gate.test, by_hand=True)
     values = visit.measured(gate.test)
     listed = ", ".join(f"{side} {value:.3g}" for side, value in sorted(values.items()))
     if sides is None:
@@ -212,6 +213,9 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
     text = f"{listed} {sides.spec.unit} on {visit.day}{_by_camera(visit, gate.test)}"
     if not _fresh(visit.day, inputs):
         return _unknown(f"{text}: more than eight weeks ago")
+    if len(hands) == 1:
+        by_hand, seen = next(iter(hands)), next(side for side in values if side not in hands)
+        return _unknown(f"{text}: the {by_hand} side by hand, the {seen} {BY_CAMERA}; measure both in one way")
     if gate.kind == "difference":
         return _Seen(f"{text}, {sides.size:.1f} apart", sides.size, sides.spec.unit, _sem(sides.detectable))
     if sides.percent is None:
@@ -220,8 +224,8 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
 
 
 def _by_camera(visit: Visit, test: str) -> str:
-    """Return a remark when not every side was taken by hand."""
-    return f", {BY_CAMERA}" if set(visit.measured(test)) - set(visit.measured(test, by_hand=True)) else ""
+    """Return a remark when the camera gave the values."""
+    return f", {BY_CAMERA}" if visit.measured(test) and not visit.measured(test, by_hand=True) else ""
 
 
 def _sem(change: DetectableChange) -> float:
@@ -243,7 +247,7 @@ def _read_checks(gate: GateSpec, inputs: _Inputs) -> _Seen:
         return _Seen(" ".join(f"{f.message} ({d})" for d, f in flagged), state=GateState.NOT_MET)
     unseen = [f"{f.title}: {f.reason}" for _, f in found if f.status is Status.NOT_ASSESSED]
     if missing or unseen:
-        return _unknown("not recorded or not seen: " + "; ".join([*missing, *unseen]))
+        return _unknown("not recorded in the last eight weeks, or not seen: " + "; ".join([*missing, *unseen]))
     near = [f.title for _, f in found if f.status is Status.BORDERLINE]
     if near:
         return _unknown(f"too near the limit to call: {', '.join(near)}")

@@ -16,6 +16,7 @@ from movescreen.catalog import Catalog
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.errors import InputError
 from movescreen.model import (
+    Attempt,
     ClipResult,
     Evidence,
     Finding,
@@ -24,7 +25,9 @@ from movescreen.model import (
     ScreeningResult,
     Source,
     Status,
+    Summary,
     read_error,
+    summarise,
 )
 
 #: Note of a test's value that no hand took.
@@ -77,6 +80,8 @@ class Reading(Told):
         The test by hand that measures the same; empty when there is none.
     at_least
         It is only a lower bound.
+    how, errors
+        Of a measure: how its value was made of the attempts, and the error of each.
     """
 
     signal: str
@@ -88,6 +93,8 @@ class Reading(Told):
     measure: bool = False
     test: str = ""
     at_least: bool = False
+    how: Summary = "median"
+    errors: tuple[float, ...] = ()
 
     @property
     def spread(self) -> float:
@@ -230,11 +237,38 @@ class Visit(Told):
         """Every value of a test: those that the camera saw to their end, then those taken by hand."""
         seen = [
             HandMeasurement(test=reading.test, side=reading.side, value=reading.value, note=BY_CAMERA)
-            for clip in self.clips
-            for reading in clip.readings
+            for _, reading in self.measures
             if reading.test and not reading.at_least
         ]
         return (*seen, *self.measurements)
+
+    @property
+    def measures(self) -> tuple[tuple[tuple[ClipRecord, ...], Reading], ...]:
+        """Power and balance: for every measure and side the clips that gave it, and one reading made of all their attempts."""
+        found: dict[tuple[str, str, str], list[tuple[ClipRecord, Reading]]] = {}
+        for clip in self.clips:
+            for reading in clip.readings:
+                if reading.measure:
+                    found.setdefault((clip.setup.movement, reading.signal, reading.side), []).append((clip, reading))
+        return tuple((tuple(c for c, _ in each), _pool([r for _, r in each])) for each in found.values())
+
+
+def _pool(readings: Sequence[Reading]) -> Reading:
+    """Return one reading made of the attempts of several; of one alone it is that one."""
+    if len(readings) == 1:
+        return readings[0]
+    attempts = [
+        # only the longest attempt of a clip may be a bound on the longest of all
+        Attempt(0, value, error, at_least=reading.at_least and value == reading.value)
+        for reading in readings
+        for value, error in zip(reading.reps, reading.errors, strict=True)
+    ]
+    value, error, at_least = summarise(readings[0].how, attempts)
+    changes = {
+        "value": value, "error": error, "at_least": at_least,
+        "reps": tuple(a.value for a in attempts), "errors": tuple(a.error for a in attempts),
+    }  # fmt: skip
+    return readings[0].model_copy(update=changes)
 
 
 def record_screening(screening: ScreeningResult, catalog: Catalog, folders: Sequence[str] = ()) -> ScreeningRecord:
@@ -353,6 +387,8 @@ def _read_measure(measure: Measure) -> Reading:
             "measure": True,
             "test": measure.hand_test,
             "at_least": measure.at_least,
+            "how": measure.how,
+            "errors": tuple(attempt.error for attempt in measure.attempts),
         }
     )
 

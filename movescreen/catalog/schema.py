@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from movescreen.model import Summary
+
 Verified = Literal["paper", "secondary", "own_tolerance", "unverified"]
 ViewName = Literal["front", "side", "oblique", "back"]
 #: Which sides a check reports on.
@@ -256,7 +258,7 @@ class MeasureSpec(Strict):
     digits: int = Field(default=1, ge=0, le=3)
     views: tuple[ViewName, ...] = Field(min_length=1)
     #: How the value is made of the attempts.
-    summary: Literal["median", "longest", "whole_set"]
+    summary: Summary
     #: Which way is better; ``neither`` where that cannot be said.
     better: Literal["high", "low", "neither"]
     #: The test ends here, in the unit: more is not told, and who gets there has done all of it.

@@ -31,7 +31,7 @@ from movescreen.errors import MovescreenError
 
 app = typer.Typer(
     name="movescreen",
-    help="Screen how a person squats, lunges and bends, from a phone or webcam video.",
+    help="Screen how a person squats, lunges, bends, jumps and balances, from a phone or webcam video.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

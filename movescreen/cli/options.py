@@ -63,7 +63,7 @@ def print_result(console: Console, result: ClipResult) -> None:
     if result.view.kind is ViewKind.SIDE:
         view += f", {result.view.near_side} side to the camera"
     console.print(
-        f"{result.video.name}: {result.movement.name} (confidence {result.movement.confidence:.2f}), {view}, "
+        f"{result.video.name}: {result.movement.name} ({_how_sure(result)}), {view}, "
         f"{complete} repetition{'' if complete == 1 else 's'}"
     )
     for measure in result.measures:
@@ -83,6 +83,10 @@ def print_result(console: Console, result: ClipResult) -> None:
         console.print(f"not assessed: {', '.join(hidden)}")
     for notice in result.notices:
         console.print(f"note: {notice.message}")
+
+
+def _how_sure(result: ClipResult) -> str:
+    return "as you said" if result.movement.forced else f"confidence {result.movement.confidence:.2f}"
 
 
 def _names(findings: Iterator[Finding]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from movescreen.care.progress import ChangeState
 from movescreen.care.readiness import assess_readiness
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
@@ -25,6 +26,13 @@ from movescreen.report.progress_page import (
 
 if TYPE_CHECKING:
     pass
+
+_SAID = {
+    ChangeState.CHANGED: "changed",
+    ChangeState.NO_CHANGE: "no change",
+    ChangeState.NOT_COMPARABLE: "not comparable",
+    ChangeState.NO_KNOWN_ERROR: "cannot be told",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +54,7 @@ def progress(
         for change in (*report.changes, *report.by_hand):
             values = " > ".join(value_words(point.value, change.unit) for point in change.points)
             reason = f" ({change.reason})" if change.reason else ""
-            console.print(f"  {change.state.value.replace('_', ' ')}: {change_title(change)}, {values}{reason}")
+            console.print(f"  {_SAID[change.state]}: {change_title(change)}, {values}{reason}")
         console.print(f"look again on {report.retest_on}")
         if out is not None:
             for path in write_progress(report, out, lambda name: store.picture(code, name)):

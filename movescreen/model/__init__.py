@@ -2,7 +2,7 @@
 
 from movescreen.model.finding import Evidence, Finding, Source, Status
 from movescreen.model.frame import Frame, VideoInfo
-from movescreen.model.measure import SPREAD_ATTEMPTS, Attempt, Measure
+from movescreen.model.measure import SPREAD_ATTEMPTS, Attempt, Measure, Summary, pool_measures, summarise
 from movescreen.model.pose import FloatArray, PoseSequence
 from movescreen.model.reading import read_error, read_statistic, resample
 from movescreen.model.repetition import Repetition
@@ -46,10 +46,13 @@ __all__ = [
     "Skeleton",
     "Source",
     "Status",
+    "Summary",
     "VideoInfo",
     "View",
     "ViewKind",
+    "pool_measures",
     "read_error",
     "read_statistic",
     "resample",
+    "summarise",
 ]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from statistics import median, stdev
 
 from movescreen.catalog.schema import MeasureSpec
-from movescreen.model import SPREAD_ATTEMPTS, Attempt, Measure, Repetition
+from movescreen.model import Attempt, Measure, Repetition, summarise
 from movescreen.performance.chair import FIVE, read_five_rises, read_five_stands, read_rise_time
 from movescreen.performance.jump import read_flight_time, read_jump_height
 from movescreen.performance.recording import Read, Recording
@@ -61,29 +60,7 @@ def expected_error(spec: MeasureSpec, read: Read, frame_s: float) -> float:
     """
     error = spec.error
     timing = read.per_second * math.hypot(error.seconds, error.frames * frame_s)
-    return math.hypot(error.fixed, error.share * read.value, timing)
-
-
-def summarise(how: str, values: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
-    """Return the value that stands for the attempts, and its error: of the reading, and of taking few attempts for many.
-
-    Parameters
-    ----------
-    how
-        ``median``, ``longest`` or ``whole_set``.
-    values, errors
-        Of the attempts; at least one.
-
-    Returns
-    -------
-    value, error : float
-        With fewer than three attempts the error is that of the reading alone.
-    """
-    spread = stdev(values) if len(values) >= SPREAD_ATTEMPTS else 0.0
-    if how == "median":
-        return median(values), math.hypot(median(errors), spread / math.sqrt(len(values)))
-    best = max(range(len(values)), key=lambda i: values[i])
-    return values[best], math.hypot(errors[best], spread)
+    return math.hypot(error.fixed, error.share * read.value, timing, read.short)
 
 
 def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
@@ -107,10 +84,10 @@ def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
     )
     if not attempts:
         return _missing(spec, side, "what it is read from was not seen well enough")
-    value, error = summarise(spec.summary, [a.value for a in attempts], [a.error for a in attempts])
+    value, error, at_least = summarise(spec.summary, attempts)
     return Measure(
         spec.name, side, spec.title, spec.unit, spec.digits, value, error, attempts,
-        any(a.at_least for a in attempts if a.value == value), "", spec.hand_test, _SUMMARY[spec.summary],
+        at_least, "", spec.hand_test, spec.summary,
         spec.definition, spec.error_from,
     )  # fmt: skip
 
@@ -123,11 +100,8 @@ def _attempt(spec: MeasureSpec, recording: Recording, rep: Repetition, read: Rea
     return Attempt(rep.number, value, error, at_least=cut and spec.summary == "longest" and not done)
 
 
-_SUMMARY = {"median": "middle of the attempts", "longest": "longest attempt", "whole_set": "the set as a whole"}
-
-
 def _missing(spec: MeasureSpec, side: str, reason: str) -> Measure:
     return Measure(
         spec.name, side, spec.title, spec.unit, spec.digits, math.nan, math.nan, (), False, reason, spec.hand_test,
-        _SUMMARY[spec.summary], spec.definition, spec.error_from,
+        spec.summary, spec.definition, spec.error_from,
     )  # fmt: skip

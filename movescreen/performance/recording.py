@@ -79,10 +79,13 @@ class Read:
         In the measure's unit; NaN when it could not be read.
     per_second
         How much the value grows with a second of the time that it is made of, in its unit.
+    short
+        Standard deviation, in the unit, by which it differs because something slow was looked at for a short time only.
     """
 
     value: float
     per_second: float = 1.0
+    short: float = 0.0
 
 
 def crossing(time_s: FloatArray, values: FloatArray, start: int, step: int, level: float) -> float:

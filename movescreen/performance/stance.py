@@ -14,7 +14,9 @@ _GOING_S = 0.4
 #: Getting into the posture and out of it is no sway: left out at the beginning and at the end, s.
 _SETTLE_S, _LEAVE_S = 1.0, 0.5
 #: Shorter than this nothing is said about sway, s.
-_SHORTEST_S = 3.0
+_SHORTEST_S = 6.0
+#: People sway mostly below this frequency: the spread of a slow motion is known the less the shorter it was seen, Hz.
+_SWAY_HZ = 0.3
 
 
 def read_stance_time(recording: Recording, rep: Repetition) -> Read:
@@ -48,4 +50,7 @@ def read_sway(recording: Recording, rep: Repetition) -> Read:
     inside = (time_s >= rep.start_s + _SETTLE_S) & (time_s <= rep.end_s - _LEAVE_S) & np.isfinite(across)
     if not inside.any() or time_s[inside][-1] - time_s[inside][0] < _SHORTEST_S - _SETTLE_S - _LEAVE_S:
         return Read(float("nan"))
-    return Read(float(100.0 * across[inside].std() / recording.leg_length_px), 0.0)
+    sway = float(100.0 * across[inside].std() / recording.leg_length_px)
+    # of a noise of bandwidth B, seen for T, the standard deviation is known to one part in the root of 4 B T
+    seen_s = float(time_s[inside][-1] - time_s[inside][0])
+    return Read(sway, 0.0, sway / float(np.sqrt(4.0 * _SWAY_HZ * seen_s)))

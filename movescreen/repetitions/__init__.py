@@ -8,6 +8,7 @@ from movescreen.repetitions.recognition import (
     build_candidate,
     find_candidates,
     recognise_movement,
+    standing_leg,
 )
 from movescreen.repetitions.segmenter import RepetitionSegmenter, SegmenterSettings, segment_repetitions
 
@@ -24,4 +25,5 @@ __all__ = [
     "recognise_movement",
     "segment_repetitions",
     "segmenter_settings",
+    "standing_leg",
 ]

@@ -99,15 +99,28 @@ def assign_sides(
     signals: Mapping[str, FloatArray],
     known: str = "",
 ) -> list[Repetition]:
-    """Return the repetitions numbered from 1, with the side that the movement's file asks for; ``known`` when the user said it."""
-    out = []
-    for number, rep in enumerate(reps, start=1):
+    """Return the repetitions numbered from 1, with the side that the movement's file asks for; ``known`` when the user said it.
+
+    Of postures that are held on one leg those on the other leg are left out: which one stands is seen beyond doubt.
+    """
+    held = spec.reps.kind == "hold" and spec.reps.side_from == "stance_leg"
+    out: list[Repetition] = []
+    for rep in reps:
         side = ""
-        if known and spec.reps.side_from != "none":
+        if held:
+            side = standing_leg(read_statistic("median", rep, time_s, signals["foot_lift"]))
+            if known and side != known:
+                continue
+        elif known and spec.reps.side_from != "none":
             side = known
         elif spec.reps.side_from == "front_leg":
             side = "left" if read_statistic("median", rep, time_s, signals["stance_split"]) > 0 else "right"
         elif spec.reps.side_from == "stance_leg":
-            side = "right" if read_statistic("median", rep, time_s, signals["foot_lift"]) > 0 else "left"
-        out.append(replace(rep, number=number, side=side))
+            side = standing_leg(read_statistic("median", rep, time_s, signals["foot_lift"]))
+        out.append(replace(rep, number=len(out) + 1, side=side))
     return out
+
+
+def standing_leg(foot_lift: float) -> str:
+    """Return the leg on the ground: the left foot is the higher one for a positive ``foot_lift``."""
+    return "right" if foot_lift > 0 else "left"

@@ -87,6 +87,8 @@ def _kindly(result: ClipResult) -> str:
         is_mostly_unseen(result.findings) and result.view.kind not in (ViewKind.FRONT, ViewKind.SIDE)
     ):
         return "Most of the checks could not be made from this clip, so little can be said. The list below says what to record."
+    if result.measures:
+        return "Nothing that was checked passed its limit. The numbers below are measured, not judged."
     if result.count(Status.CLEAR):
         return (
             "Everything that could be seen stayed within its limit. That is a good result for what this view can show."

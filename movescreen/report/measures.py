@@ -10,7 +10,7 @@ import pandas as pd
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog.schema import MeasureSpec
-from movescreen.model import ClipResult, Measure
+from movescreen.model import ClipResult, Measure, pool_measures
 from movescreen.report.catalogued import movement_title
 from movescreen.report.columns import MEASURES_COLUMNS
 from movescreen.report.sections import Element
@@ -29,21 +29,18 @@ class ShownMeasure(NamedTuple):
     measure: Measure
 
 
-def best_measures(clips: Iterable[ClipResult]) -> list[ShownMeasure]:
-    """Return every measure of the clips once, a side: the known one with the smallest error where several clips give it."""
+def pooled_measures(clips: Iterable[ClipResult]) -> list[ShownMeasure]:
+    """Return every measure of the clips once, a side: made of the attempts of all clips that give it."""
     found: dict[tuple[str, str, str], list[ShownMeasure]] = {}
     for clip in clips:
         for measure in clip.measures:
             found.setdefault((clip.movement.name, measure.name, measure.side), []).append(ShownMeasure(clip, measure))
-    return [
-        min(shown, key=lambda s: (not s.measure.known, s.measure.error if s.measure.known else 0.0))
-        for shown in found.values()
-    ]
+    return [ShownMeasure(shown[0].clip, pool_measures([s.measure for s in shown])) for shown in found.values()]
 
 
 def measures_element(clips: Sequence[ClipResult]) -> Element | None:
     """Return the section about power and balance; None when no clip is about them."""
-    shown = best_measures(clips)
+    shown = pooled_measures(clips)
     data = {"rows": [_row(s) for s in shown], "sides": list(_side_words(shown)), "lead_in": _LEAD_IN}
     return Element("measures", "Power and balance", "measures.html.jinja", data) if shown else None
 
@@ -115,7 +112,7 @@ def _row(shown: ShownMeasure) -> dict[str, Any]:
     notes = [measure.definition, spec.note if spec else ""]
     return {
         "title": f"{measure.title}, {measure.side}" if measure.side else measure.title,
-        "movement": movement_title(shown.clip),
+        "movement": "" if measure.title == movement_title(shown.clip) else movement_title(shown.clip),
         "measured": measured_words(measure),
         "attempts": f"{', '.join(single)}: {measure.summary}" if len(single) > 1 else "",
         "reason": sentence(measure.reason),

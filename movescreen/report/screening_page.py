@@ -106,7 +106,7 @@ def render_trainer_page(page: ScreeningPage) -> str:
     elements = [
         _masthead(page),
         _refer(screening),
-        summary_element(screening.findings, headline(screening), _kindly(screening.findings), numbered=True),
+        summary_element(screening.findings, headline(screening), _kindly(screening), numbered=True),
         measures_element(screening.clips),
         not_assessed_element(screening.findings, _advice(screening)),
         *(_movement(page, name, notes) for name in _movements(screening)),
@@ -154,7 +154,10 @@ def _advice(screening: ScreeningResult) -> list[tuple[str, str]]:
     return wanted + [("Could not be read.", sentence(f"{name}: {why}")) for name, why in screening.failed]
 
 
-def _kindly(findings: Sequence[Finding]) -> str:
+def _kindly(screening: ScreeningResult) -> str:
+    findings = screening.findings
+    if any(clip.measures for clip in screening.clips):
+        return "Nothing that was checked passed its limit. The numbers of power and balance are measured, not judged."
     if is_mostly_unseen(findings):
         return "Most of the checks could not be made from these clips, so little can be said. The list below says why, and what to record."
     if any(f.status is Status.CLEAR for f in findings):
@@ -234,7 +237,7 @@ def _clip(page: ScreeningPage, number: int) -> dict[str, Any]:
         "charts": [
             drawn for c in charts[:CHARTS_A_CLIP] if (drawn := _chart(c, clip, f"{clip_id}-{c.key}")) is not None
         ],
-        "reps": repetitions_data(clip, charts, f"{clip_id}-title", explained=number > 0),
+        "reps": repetitions_data(clip, charts, f"{clip_id}-title", explained=number > 0 and not clip.measures),
         "notices": [sentence(notice.message) for notice in clip.notices],
     }
 

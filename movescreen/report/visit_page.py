@@ -125,7 +125,7 @@ def render_visit(report: VisitReport, links: Links = ()) -> str:
         _told(report),
         notes_element([visit]),
         _history(report.links),
-        _power_and_balance(visit.clips),
+        _power_and_balance(visit),
         norms_element(report.readings, report.differences),
         _added(report.added, {m.test for m in visit.values}),
         _control(report.control),
@@ -208,18 +208,16 @@ def side_words(difference: SideDifference) -> str:
     return f"{text}, {verdict} (detectable from {value_words(known.value, spec.unit)} on: {known.source.rstrip('.')})."
 
 
-def _power_and_balance(clips: Sequence[ClipRecord]) -> Element | None:
+def _power_and_balance(visit: Visit) -> Element | None:
     """Return jumps, chair stands and one-leg stances: value with its error, and the single attempts."""
     rows = [
         [
-            f"{reading_title(r.signal)}{', ' + r.side if r.side else ''}", clip.file,
+            f"{reading_title(r.signal)}{', ' + r.side if r.side else ''}", ", ".join(clip.file for clip in clips),
             f"at least {value_words(r.value, r.unit)}" if r.at_least
             else f"{value_words(r.value, r.unit)} ± {value_words(r.error or math.nan, r.unit)}",
             ", ".join(value_words(value, r.unit) for value in r.reps) if len(r.reps) > 1 else "",
         ]
-        for clip in clips
-        for r in clip.readings
-        if r.measure
+        for clips, r in visit.measures
     ]  # fmt: skip
     lead_in = "By the camera. The error counts the reading and, from three attempts on, how far they differ."
     return table_element("power", "Power and balance", ["What", "Clip", "Value", "Attempts"], rows, lead_in)

@@ -20,7 +20,7 @@ from tests.builders import front_squat, side_squat
 JUMPED = (
     Measure(
         "jump_height", "", "Jump height", "cm", 0, 30.5, 1.25, (Attempt(1, 29.0, 1.2), Attempt(2, 32.0, 1.3)),
-        summary="middle of the attempts", definition="from the time in the air", error_from="rendered jumps",
+        how="median", definition="from the time in the air", error_from="rendered jumps",
     ),
     Measure("flight_time", "", "Time in the air", "s", 2, math.nan, math.nan, reason="=not seen"),
 )  # fmt: skip

@@ -47,7 +47,7 @@ def reading(name: str, value: float, side: str = "", *, attempts: int = 3, **cha
     _, spec = MEASURES[name]
     told = {
         "signal": name, "side": side, "value": value, "unit": spec.unit, "error": 0.5, "reps": (value,) * attempts,
-        "measure": True, "test": spec.hand_test,
+        "measure": True, "test": spec.hand_test, "how": spec.summary, "errors": (0.1,) * attempts,
     }  # fmt: skip
     return Reading.model_validate(told | changes)
 
@@ -137,17 +137,31 @@ def test_what_was_taken_by_hand_counts_before_the_camera() -> None:
 def test_a_lower_bound_is_no_value_of_a_test() -> None:
     seen = clip(reading("stance_time", 40.0, "left", at_least=True), reading("stance_time", 30.0, "right"))
     assert visit(DAY, seen).measured("single_leg_stance") == {"right": 30.0}
-    # and takes nothing away from a clip before it
-    assert visit(DAY, both(20.0, 21.0), seen).measured("single_leg_stance") == {"left": 20.0, "right": 30.0}
+    # a shorter stance that was seen to its end is not the longest one
+    assert visit(DAY, both(20.0, 21.0), seen).measured("single_leg_stance") == {"right": 30.0}
+    assert visit(DAY, both(50.0, 21.0), seen).measured("single_leg_stance") == {"left": 50.0, "right": 30.0}
 
 
 def test_what_stands_beside_no_test_is_no_value() -> None:
     assert visit(DAY, clip(reading("stance_sway", 3.0, "left"))).values == ()
 
 
-def test_the_later_clip_of_a_day_counts() -> None:
-    day = visit(DAY, clip(reading("jump_height", 30.0)), clip(reading("jump_height", 32.0)))
-    assert day.measured("jump_height") == {"": 32.0}
+def test_the_attempts_of_a_day_are_put_together() -> None:
+    day = visit(DAY, clip(reading("jump_height", 30.0)), clip(reading("jump_height", 33.0, attempts=1)))
+    assert day.measured("jump_height") == {"": 30.0}, "the middle of four jumps"
+    ((clips, pooled),) = day.measures
+    assert (len(clips), pooled.reps) == (2, (30.0, 30.0, 30.0, 33.0))
+    assert pooled.error == pytest.approx(math.hypot(0.1, 1.5 / 2))
+
+
+def test_three_sets_of_chair_stands_tell_a_change() -> None:
+    def day(when: date, *seconds: float) -> Visit:
+        return visit(when, *(clip(reading("chair_stand_5x_time", s, attempts=1), view="side") for s in seconds))
+
+    assert one(day(DAY, 12.0), day(LATER, 9.0)).state is ChangeState.NO_KNOWN_ERROR
+    change = one(day(DAY, 12.0, 12.2, 12.4), day(LATER, 9.0, 9.2, 9.4))
+    assert (change.state, change.trend) == (ChangeState.CHANGED, Trend.AWAY)
+    assert change.detectable == pytest.approx(1.96 * math.sqrt(2) * math.hypot(0.1, 0.2 / math.sqrt(3)))
 
 
 def test_judging_uses_the_cameras_value_and_says_so() -> None:
@@ -211,7 +225,7 @@ def test_a_later_value_counts_whoever_took_it() -> None:
     test = "single_leg_stance"
     assert merged(visit(DAY, camera), visit(LATER, by_hand=by_hand)).measured(test) == {"left": 20.0, "right": 21.0}
     assert merged(visit(DAY, by_hand=by_hand), visit(LATER, camera)).measured(test) == {"left": 40.0, "right": 30.0}
-    assert merged(visit(DAY, camera), visit(LATER, both(41.0, 31.0))).measured(test) == {"left": 41.0, "right": 31.0}
+    assert merged(visit(DAY, camera), visit(LATER, both(31.0, 41.0))).measured(test) == {"left": 31.0, "right": 41.0}
     # of one day the hand's
     same = merged(visit(DAY, camera, by_hand=by_hand), visit(LATER, clip(reading("jump_height", 30.0))))
     assert same.measured(test) == {"left": 20.0, "right": 21.0}
@@ -283,8 +297,8 @@ def test_a_lower_bound_takes_nothing_away_from_what_was_seen_to_its_end_that_day
     for clips in ((exact, bound), (bound, exact)):
         change = one(first, visit(LATER, *clips))
         assert (change.state, change.difference) == (ChangeState.CHANGED, 10.0)
-    # of two that were seen to their end the later one counts
-    assert one(first, visit(LATER, exact, clip(reading("stance_time", 12.0, "left")))).difference == 2.0
+    # of two that were seen to their end the longer one counts
+    assert one(first, visit(LATER, exact, clip(reading("stance_time", 12.0, "left")))).difference == 10.0
 
 
 @pytest.mark.parametrize("name", [n for n in MEASURES if n != "stance_sway"])

@@ -233,8 +233,11 @@ def test_unguided_it_takes_the_part_that_shows_the_view_of_the_recording() -> No
 def test_power_and_balance_are_counted_and_recorded() -> None:
     session, player, ended = make("power_and_balance", repetitions=2)
     for lead in ("left", "right"):
-        assert session.view().title == f"On the {lead} leg"
+        assert session.view().title == f"Standing on the {lead} leg"
         player.stand(7.5)
+        other = {"left": "right", "right": "left"}[lead]
+        player.play(one_leg_stance(1, FRONT, lead=other, held_s=4.0).poses)
+        assert session.view().reps == 0, "the other leg was asked for"
         for _ in range(3):
             player.play(one_leg_stance(1, FRONT, lead=lead, held_s=4.0).poses)
         player.stand(2.0 + BETWEEN_S)

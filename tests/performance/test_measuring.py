@@ -11,9 +11,20 @@ import pytest
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog.schema import MeasureSpec
-from movescreen.model import BLAZEPOSE, ClipResult, FloatArray, Measure, PoseSequence, Status
+from movescreen.model import (
+    BLAZEPOSE,
+    Attempt,
+    ClipResult,
+    FloatArray,
+    Measure,
+    PoseSequence,
+    Status,
+    Summary,
+    pool_measures,
+    summarise,
+)
 from movescreen.performance import MEASURES
-from movescreen.performance.measuring import expected_error, summarise
+from movescreen.performance.measuring import expected_error
 from movescreen.performance.recording import Read, crossing
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.settings import Settings
@@ -413,9 +424,29 @@ def test_a_person_lost_between_stands_leaves_what_was_seen() -> None:
     ],
 )
 def test_attempts_are_summarised(
-    how: str, values: list[float], errors: list[float], value: float, error: float
+    how: Summary, values: list[float], errors: list[float], value: float, error: float
 ) -> None:
-    assert summarise(how, values, errors) == pytest.approx((value, error))
+    attempts = [Attempt(i, v, e) for i, (v, e) in enumerate(zip(values, errors, strict=True), start=1)]
+    assert summarise(how, attempts) == (pytest.approx(value), pytest.approx(error), False)
+
+
+def test_only_the_longest_attempt_makes_a_value_a_lower_bound() -> None:
+    short, long = Attempt(1, 4.0, 0.1, at_least=True), Attempt(2, 9.0, 0.1)
+    assert summarise("longest", [short, long]) == (9.0, 0.1, False)
+    assert summarise("longest", [short, replace(long, at_least=True)])[2]
+
+
+def test_attempts_of_several_clips_are_put_together() -> None:
+    def sets(*values: float) -> Measure:
+        attempts = tuple(Attempt(1, v, 0.2) for v in values)
+        return Measure("chair_stand_5x_time", "", "Five", "s", 1, values[0], 0.2, attempts, how="whole_set")
+
+    lost = Measure("chair_stand_5x_time", "", "Five", "s", 1, math.nan, math.nan, reason="too few")
+    pooled = pool_measures([sets(10.0), lost, sets(11.0), sets(12.0)])
+    assert (pooled.value, pooled.error) == (11.0, pytest.approx(math.hypot(0.2, 1 / math.sqrt(3))))
+    assert [a.value for a in pooled.attempts] == [10.0, 11.0, 12.0]
+    assert pooled.summary == "middle of the sets"
+    assert pool_measures([lost, lost]) is lost
 
 
 @pytest.mark.parametrize(

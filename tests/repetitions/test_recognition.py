@@ -296,7 +296,10 @@ def test_a_named_movement_is_taken_at_its_word() -> None:
     clip = p.squat(2)
     result = _analyze(clip, "single_leg_squat")
     assert (result.movement.name, result.movement.forced, result.movement.confidence) == ("single_leg_squat", True, 1.0)
-    assert result.movement.scores == {"single_leg_squat": 0.0}
+    assert (result.movement.scores["single_leg_squat"], result.movement.scores["squat"]) == (0.0, 1.0)
+    (notice,) = [n for n in result.notices if n.code == "looks_like_another"]
+    assert notice.message == "This looks like squat; it was analysed as single-leg squat because that was named."
+    assert not [n for n in _analyze(clip, "squat").notices if n.code == "looks_like_another"]
     assert len(result.reps) == 2
     assert {f.movement for f in result.findings} == {"single_leg_squat"}
 
@@ -356,3 +359,12 @@ def test_a_side_that_the_user_names_is_believed_where_a_movement_has_sides(movem
     spec = load_catalog().movement(movement)
     assert [r.side for r in assign_sides(spec, [rep], t, looks_right, "left")] == [side]
     assert [r.side for r in assign_sides(spec, [rep], t, looks_right)] == [side and "right"]
+
+
+def test_a_stance_on_the_other_leg_than_named_is_left_out_and_told() -> None:
+    clip = p.one_leg_stance(2, lead="both", held_s=5.0)
+    result = analyze_poses(clip.poses, clip.video, Request("single_leg_stance", side="left"))
+    assert [rep.side for rep in result.reps] == ["left"]
+    assert {m.side for m in result.measures} == {"left"}
+    (notice,) = [n for n in result.notices if n.code == "other_leg"]
+    assert notice.message.startswith("1 of the stances was on the right leg and not on the left one")
