@@ -83,7 +83,8 @@ def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
         _attempt(spec, recording, rep, read, cut=cut) for rep, read, cut in reads if math.isfinite(read.value)
     )
     if not attempts:
-        return _missing(spec, side, "what it is read from was not seen well enough")
+        told = next((read.reason for _, read, _ in reads if read.reason), "")
+        return _missing(spec, side, told or "what it is read from was not seen well enough")
     value, error, at_least = summarise(spec.summary, attempts)
     return Measure(
         spec.name, side, spec.title, spec.unit, spec.digits, value, error, attempts,

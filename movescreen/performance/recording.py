@@ -79,6 +79,8 @@ class Read:
         In the measure's unit; NaN when it could not be read.
     per_second
         How much the value grows with a second of the time that it is made of, in its unit.
+    reason
+        Why it could not be read, where that is more than not being seen.
     short
         Standard deviation, in the unit, by which it differs because something slow was looked at for a short time only.
     """
@@ -86,6 +88,7 @@ class Read:
     value: float
     per_second: float = 1.0
     short: float = 0.0
+    reason: str = ""
 
 
 def crossing(time_s: FloatArray, values: FloatArray, start: int, step: int, level: float) -> float:

@@ -49,7 +49,7 @@ def read_sway(recording: Recording, rep: Repetition) -> Read:
     across = recording.xy("mid_hip")[:, 0] - recording.xy(f"{rep.side}_ankle")[:, 0]
     inside = (time_s >= rep.start_s + _SETTLE_S) & (time_s <= rep.end_s - _LEAVE_S) & np.isfinite(across)
     if not inside.any() or time_s[inside][-1] - time_s[inside][0] < _SHORTEST_S - _SETTLE_S - _LEAVE_S:
-        return Read(float("nan"))
+        return Read(float("nan"), reason=f"sway takes a stance of at least {_SHORTEST_S:.0f} s")
     sway = float(100.0 * across[inside].std() / recording.leg_length_px)
     # of a noise of bandwidth B, seen for T, the standard deviation is known to one part in the root of 4 B T
     seen_s = float(time_s[inside][-1] - time_s[inside][0])

@@ -17,8 +17,8 @@ from movescreen.report.sections import Element
 from movescreen.report.wording import NBSP, format_number, format_value, sentence
 
 _LEAD_IN = (
-    "Read from the clip, with the error of the reading and of taking a few attempts for many. A change between two days means "
-    "something only when it is clearly larger. Nobody's values are held against a norm here: published ones come from other devices."
+    "Read from the clips. The error is that of the reading and, from three attempts on, of how far the attempts differ. A change "
+    "between two days means something only when it is clearly larger. Nobody's values are held against a norm here: published ones come from other devices."
 )
 
 

@@ -316,7 +316,7 @@ def test_sway_needs_the_front_view(view: str) -> None:
 def test_a_stance_too_short_for_sway_says_so_and_is_timed() -> None:
     result = _analyze(p.one_leg_stance(1, held_s=2.6))
     assert _measure(result, "stance_time", "right").value == pytest.approx(2.6, abs=0.1)
-    assert _measure(result, "stance_sway", "right").reason == "what it is read from was not seen well enough"
+    assert _measure(result, "stance_sway", "right").reason == "sway takes a stance of at least 6 s"
 
 
 @pytest.mark.parametrize("border", ["end", "begin"])
