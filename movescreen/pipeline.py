@@ -293,7 +293,7 @@ def analyze_poses(
         findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
     return ClipResult(
         video, movement, view, poses, series, filled, findings,
-        (*notices, *prepared.notices, *doubt, *_view_notices(view, movement, prepared, chosen)),
+        (*notices, *prepared.notices, *doubt, *_view_notices(view, movement, prepared, chosen, series)),
         _provenance(catalog, request, engine, video), float(poses.detected.mean()), measures,
     )  # fmt: skip
 
@@ -421,7 +421,7 @@ def known_errors(
 
 
 def _view_notices(
-    view: View, movement: MovementMatch, prepared: PreparedPoses, chosen: Candidate | None
+    view: View, movement: MovementMatch, prepared: PreparedPoses, chosen: Candidate | None, series: KinematicSeries
 ) -> list[Notice]:
     notices = []
     if view.kind is ViewKind.OBLIQUE:
@@ -431,7 +431,7 @@ def _view_notices(
         notices.append(
             Notice("back_view", "The person is seen from behind: record from the front or the side.", ("all",))
         )
-    if movement.name in _TWO_LEG_SQUATS and not movement.forced and _begins_low(prepared):
+    if movement.name in _TWO_LEG_SQUATS and not movement.forced and _begins_low(series, prepared.locomotion):
         text = (
             "The clip begins with the body low. If these are chair stands, name the movement: --movement sit_to_stand."
         )
@@ -453,10 +453,9 @@ _TWO_LEG_SQUATS = ("squat", "overhead_squat")
 _SEATED = -0.2
 
 
-def _begins_low(prepared: PreparedPoses) -> bool:
-    rise = compute_driver(prepared, "body_rise")
-    first = rise[prepared.smooth.time_s <= prepared.smooth.time_s[0] + 0.5]
-    first = first[np.isfinite(first)]
+def _begins_low(series: KinematicSeries, locomotion: BoolArray) -> bool:
+    rise = series.values["body_rise"]
+    first = rise[(series.time_s <= series.time_s[0] + 0.5) & ~locomotion & np.isfinite(rise)]
     return bool(first.size and np.median(first) < _SEATED)
 
 

@@ -45,18 +45,11 @@ class BodyFrame:
 
     def xy(self, name: str) -> FloatArray:
         """Return ``(n, 2)`` px of a landmark, or of the middle of a pair (``mid_hip``)."""
-        return self._get(self.poses.image_xy_px, name)
+        return self.poses.xy(name)
 
     def world(self, name: str) -> FloatArray:
         """Return ``(n, 3)`` m of a landmark, or of the middle of a pair."""
-        return self._get(self.poses.world_xyz_m, name)
-
-    def _get(self, points: FloatArray, name: str) -> FloatArray:
-        index = self.poses.skeleton.index
-        if name.startswith("mid_"):
-            part = name.removeprefix("mid_")
-            return np.asarray((points[:, index[f"left_{part}"]] + points[:, index[f"right_{part}"]]) / 2)
-        return points[:, index[name]]
+        return self.poses.world(name)
 
     def person_axes(self) -> tuple[FloatArray, FloatArray]:
         """Return the person's left and forward directions in camera axes (x right, y down, z away), from the view's yaw."""

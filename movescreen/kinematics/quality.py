@@ -172,7 +172,7 @@ def exclude_points_outside(poses: PoseSequence) -> tuple[PoseSequence, Notice | 
 
 def compute_body_tilt(poses: PoseSequence) -> float:
     """Return how far the line from the feet to the shoulders is from upright, median over the clip, degrees 0..180."""
-    tilt = compute_inclination(_mid(poses.image_xy_px, poses, "ankle"), _mid(poses.image_xy_px, poses, "shoulder"), 1.0)
+    tilt = compute_inclination(poses.xy("mid_ankle"), poses.xy("mid_shoulder"), 1.0)
     seen = np.abs(tilt[np.isfinite(tilt)])
     return float(np.median(seen)) if seen.size else float("nan")
 
@@ -182,7 +182,7 @@ def exclude_implausible_frames(poses: PoseSequence) -> tuple[PoseSequence, BoolA
 
     Returns the poses and the ``(n,)`` mask of frames taken out.
     """
-    torso = compute_length(_mid(poses.image_xy_px, poses, "shoulder"), _mid(poses.image_xy_px, poses, "hip"))
+    torso = compute_length(poses.xy("mid_shoulder"), poses.xy("mid_hip"))
     leg = np.zeros(len(poses))
     for side in ("left", "right"):
         leg = leg + compute_length(poses.xy(f"{side}_hip"), poses.xy(f"{side}_ankle"))
@@ -255,7 +255,7 @@ def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
     ahead = np.minimum(np.searchsorted(t, t + window_s), n - 1)
     feet = [(poses.xy(f"{s}_ankle") + poses.xy(f"{s}_heel")) / (2 * leg) for s in SIDES]
     step = np.min([np.linalg.norm(f[ahead] - f, axis=1) for f in feet], axis=0)
-    hip = _mid(poses.image_xy_px, poses, "hip")[:, 0] / leg
+    hip = poses.xy("mid_hip")[:, 0] / leg
     scale = compute_image_scale(poses)
     yaw = compute_yaw(poses)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -330,9 +330,3 @@ def _classify_turn(turn_deg: float) -> tuple[ViewKind, float]:
     if borders[1] <= turn_deg <= borders[2]:
         return ViewKind.SIDE, margin
     return ViewKind.OBLIQUE, margin
-
-
-def _mid(points: FloatArray, poses: PoseSequence, part: str) -> FloatArray:
-    return np.asarray(
-        (points[:, poses.skeleton.index[f"left_{part}"]] + points[:, poses.skeleton.index[f"right_{part}"]]) / 2
-    )

@@ -13,7 +13,7 @@ from movescreen.kinematics import CausalSignals, StandingReference, describe_cau
 from movescreen.live.sight import Sight
 from movescreen.model import Finding, FloatArray, KinematicSeries, Repetition, Status, read_statistic
 from movescreen.pipeline import known_correction, known_errors
-from movescreen.repetitions import make_counter, standing_leg
+from movescreen.repetitions import assign_sides, make_counter
 from movescreen.screening import ScreeningContext, screen_clip
 
 
@@ -104,24 +104,16 @@ class LiveMeasurement:
         row = self._signals.push(time_s, image, world, sight.lifts)
         self._times.append(time_s)
         self._rows.append(row)
-        done = [rep for rep in self._counter.push(time_s, row) if self._is_asked_leg(rep)]
-        for rep in done:
-            self.reps.append(replace(rep, number=len(self.reps) + 1, side=self.part.side))
+        done = self._counter.push(time_s, row)
+        if done and self.part.side:
+            drivers = {name: self._column(name) for name in self._spec.reps.drivers}
+            done = assign_sides(self._spec, done, np.array(self._times), drivers, self.part.side)
+        self.reps += [replace(rep, number=len(self.reps) + i) for i, rep in enumerate(done, start=1)]
         if done:
             self.findings = self._screen()
             times = np.array(self._times)
             self._at_turn = {n: read_statistic("turn", done[-1], times, self._column(n)) for _, n in self._angles}
         return bool(done)
-
-    def _is_asked_leg(self, rep: Repetition) -> bool:
-        """Tell whether a posture was held on the leg that was asked for; other movements are believed."""
-        reps = self._spec.reps
-        if reps.kind != "hold" or reps.side_from != "stance_leg" or not self.part.side:
-            return True
-        return (
-            standing_leg(read_statistic("median", rep, np.array(self._times), self._column("foot_lift")))
-            == self.part.side
-        )
 
     def readings(self) -> tuple[Reading, ...]:
         """Return the angles to show now."""

@@ -83,12 +83,19 @@ class PoseSequence:
         return np.asarray(np.isfinite(self.image_xy_px[:, trunk]).all(axis=(1, 2)))
 
     def xy(self, name: str) -> FloatArray:
-        """Return ``(n, 2)`` image positions of a landmark, px."""
-        return self.image_xy_px[:, self.skeleton.index[name]]
+        """Return ``(n, 2)`` image positions of a landmark, or of the middle of a pair (``mid_hip``), px."""
+        return self._get(self.image_xy_px, name)
 
     def world(self, name: str) -> FloatArray:
-        """Return ``(n, 3)`` world positions of a landmark, m."""
-        return self.world_xyz_m[:, self.skeleton.index[name]]
+        """Return ``(n, 3)`` world positions of a landmark, or of the middle of a pair, m."""
+        return self._get(self.world_xyz_m, name)
+
+    def _get(self, points: FloatArray, name: str) -> FloatArray:
+        index = self.skeleton.index
+        if name.startswith("mid_"):
+            part = name.removeprefix("mid_")
+            return np.asarray((points[:, index[f"left_{part}"]] + points[:, index[f"right_{part}"]]) / 2)
+        return points[:, index[name]]
 
     def with_points(self, image_xy_px: FloatArray | None = None, world_xyz_m: FloatArray | None = None) -> PoseSequence:
         """Return a copy with other coordinates."""

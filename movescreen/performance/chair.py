@@ -40,7 +40,7 @@ def read_five_rises(recording: Recording, reps: Sequence[Repetition]) -> Read:
 
 def _moments(recording: Recording, rep: Repetition) -> tuple[float, float, float]:
     """Return when the seat is left, when the person stands, and when the seat is met again, s."""
-    rise, time_s = recording.rise("mid_hip"), recording.time_s
+    rise, time_s = recording.series.values["body_rise"], recording.time_s
     around = (time_s >= rep.start_s - 0.5) & (time_s <= rep.end_s + 0.5)
     top = _top(rise, (time_s >= rep.turn_start_s) & (time_s <= rep.turn_end_s))
     before = rise[around & (time_s < rep.turn_s) & np.isfinite(rise)]
@@ -65,7 +65,7 @@ def _first_move(recording: Recording, rep: Repetition) -> float:
     left, time_s = _moments(recording, rep)[0], recording.time_s
     if not np.isfinite(left):
         return float("nan")
-    shoulders = recording.xy("mid_shoulder") / recording.leg_length_px
+    shoulders = recording.smooth.xy("mid_shoulder") / recording.leg_length_px
     resting = (time_s < left - 0.3) & (time_s >= left - _LEAN_S) & np.isfinite(shoulders).all(axis=1)
     if not resting.any():
         return left

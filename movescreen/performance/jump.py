@@ -17,7 +17,7 @@ _LOW, _HIGH, _HIGH_SHARE = 0.06, 0.20, 0.6
 
 def read_flight_time(recording: Recording, rep: Repetition) -> Read:
     """Return the time from the toes' leaving the ground to their meeting it again, s."""
-    toes = np.mean([recording.rise(f"{side}_foot_index", smooth=False) for side in ("left", "right")], axis=0)
+    toes = np.mean([recording.rise(f"{side}_foot_index") for side in ("left", "right")], axis=0)
     inside = np.flatnonzero((recording.time_s >= rep.turn_start_s) & (recording.time_s <= rep.turn_end_s))
     inside = inside[np.isfinite(toes[inside])]
     if not inside.size:

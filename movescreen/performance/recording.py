@@ -53,17 +53,9 @@ class Recording:
         """The usual time from frame to frame, s."""
         return float(np.median(np.diff(self.time_s)))
 
-    def xy(self, name: str, *, smooth: bool = True) -> FloatArray:
-        """Return ``(n, 2)`` px of a landmark, or of the middle of a pair (``mid_hip``)."""
-        poses = self.smooth if smooth else self.poses
-        if not name.startswith("mid_"):
-            return poses.xy(name)
-        part = name.removeprefix("mid_")
-        return np.asarray((poses.xy(f"left_{part}") + poses.xy(f"right_{part}")) / 2)
-
-    def rise(self, name: str, *, smooth: bool = True) -> FloatArray:
-        """Return how far a landmark is above its place in standing, share of leg length, ``(n,)``."""
-        height = self.xy(name, smooth=smooth)[:, 1]
+    def rise(self, name: str) -> FloatArray:
+        """Return how far a landmark is above its place in standing, without smoothing, share of leg length, ``(n,)``."""
+        height = self.poses.xy(name)[:, 1]
         still = height[self.standing & np.isfinite(height)]
         level = float(np.median(still)) if still.size else np.nan
         return np.asarray((level - height) / self.leg_length_px)

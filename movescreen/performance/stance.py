@@ -35,7 +35,7 @@ def read_stance_time(recording: Recording, rep: Repetition) -> Read:
 def _free_foot_lift(recording: Recording, rep: Repetition) -> FloatArray:
     """Return how far the free foot is above the other one, against both on the ground before and after, share of leg length."""
     free = "left" if rep.side == "right" else "right"
-    over = recording.xy(f"{rep.side}_ankle")[:, 1] - recording.xy(f"{free}_ankle")[:, 1]
+    over = recording.smooth.xy(f"{rep.side}_ankle")[:, 1] - recording.smooth.xy(f"{free}_ankle")[:, 1]
     on_two = np.isfinite(over)
     for hold in recording.reps:
         on_two &= (recording.time_s < hold.start_s - _GOING_S) | (recording.time_s > hold.end_s + _GOING_S)
@@ -46,7 +46,7 @@ def _free_foot_lift(recording: Recording, rep: Repetition) -> FloatArray:
 def read_sway(recording: Recording, rep: Repetition) -> Read:
     """Return the standard deviation of mid-hip's sideways place over the standing foot, % of leg length."""
     time_s = recording.time_s
-    across = recording.xy("mid_hip")[:, 0] - recording.xy(f"{rep.side}_ankle")[:, 0]
+    across = recording.smooth.xy("mid_hip")[:, 0] - recording.smooth.xy(f"{rep.side}_ankle")[:, 0]
     inside = (time_s >= rep.start_s + _SETTLE_S) & (time_s <= rep.end_s - _LEAVE_S) & np.isfinite(across)
     if not inside.any() or time_s[inside][-1] - time_s[inside][0] < _SHORTEST_S - _SETTLE_S - _LEAVE_S:
         return Read(float("nan"), reason=f"sway takes a stance of at least {_SHORTEST_S:.0f} s")

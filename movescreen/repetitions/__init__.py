@@ -8,7 +8,6 @@ from movescreen.repetitions.recognition import (
     build_candidate,
     find_candidates,
     recognise_movement,
-    standing_leg,
 )
 from movescreen.repetitions.segmenter import RepetitionSegmenter, SegmenterSettings, segment_repetitions
 
@@ -25,5 +24,4 @@ __all__ = [
     "recognise_movement",
     "segment_repetitions",
     "segmenter_settings",
-    "standing_leg",
 ]

@@ -14,6 +14,8 @@ from movescreen.repetitions.segmenter import RepetitionSegmenter, SegmenterSetti
 
 #: What was over for so long is not added to any more, s.
 _SETTLED_S = 0.3
+#: So long after a foot was last up nothing can still be on its way to be counted: a landing takes less, s.
+_QUIET_S = 3.0
 
 
 class RepetitionCounter(Protocol):
@@ -80,6 +82,7 @@ class _Attempts:
         self._times: list[float] = []
         self._rows: list[list[float]] = []
         self._counted = 0
+        self._active_s = -np.inf
 
     @property
     def under_way(self) -> bool:
@@ -89,6 +92,8 @@ class _Attempts:
         self._times.append(time_s)
         self._rows.append([signals[name] for name in self._spec.reps.drivers])
         if self.under_way:
+            self._active_s = time_s
+        if self.under_way or time_s - self._active_s > _QUIET_S:
             return []
         columns = np.array(self._rows, dtype=float).T
         drivers = dict(zip(self._spec.reps.drivers, columns, strict=True))

@@ -103,24 +103,19 @@ def assign_sides(
 
     Of postures that are held on one leg those on the other leg are left out: which one stands is seen beyond doubt.
     """
-    held = spec.reps.kind == "hold" and spec.reps.side_from == "stance_leg"
     out: list[Repetition] = []
     for rep in reps:
-        side = ""
-        if held:
-            side = standing_leg(read_statistic("median", rep, time_s, signals["foot_lift"]))
+        side = known if spec.reps.side_from != "none" else ""
+        if spec.reps.side_from != "none" and (not known or spec.reps.kind == "hold"):
+            side = _seen_side(spec, rep, time_s, signals)
             if known and side != known:
                 continue
-        elif known and spec.reps.side_from != "none":
-            side = known
-        elif spec.reps.side_from == "front_leg":
-            side = "left" if read_statistic("median", rep, time_s, signals["stance_split"]) > 0 else "right"
-        elif spec.reps.side_from == "stance_leg":
-            side = standing_leg(read_statistic("median", rep, time_s, signals["foot_lift"]))
         out.append(replace(rep, number=len(out) + 1, side=side))
     return out
 
 
-def standing_leg(foot_lift: float) -> str:
-    """Return the leg on the ground: the left foot is the higher one for a positive ``foot_lift``."""
-    return "right" if foot_lift > 0 else "left"
+def _seen_side(spec: MovementSpec, rep: Repetition, time_s: FloatArray, signals: Mapping[str, FloatArray]) -> str:
+    """Return the leg in front, or the one on the ground: the other foot is the higher one."""
+    if spec.reps.side_from == "front_leg":
+        return "left" if read_statistic("median", rep, time_s, signals["stance_split"]) > 0 else "right"
+    return "right" if read_statistic("median", rep, time_s, signals["foot_lift"]) > 0 else "left"
