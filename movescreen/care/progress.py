@@ -173,16 +173,8 @@ def find_setup_differences(first: Setup, last: Setup, *, camera: bool = True) ->
     out = []
     if first.movement != last.movement:
         out.append(f"other movement: {first.movement} and then {last.movement}")
-    if not camera:
-        pass
-    elif first.view != last.view:
-        out.append(f"other camera set-up: seen from the {first.view}, and then from the {last.view}")
-    elif first.near_side != last.near_side:
-        out.append(f"other camera set-up: the {first.near_side} side to the camera, and then the {last.near_side}")
-    elif first.yaw_deg is not None and last.yaw_deg is not None:
-        turned = abs((last.yaw_deg - first.yaw_deg + 180) % 360 - 180)
-        if turned > MAX_YAW_CHANGE_DEG.get(first.view, 0.0):
-            out.append(f"other camera set-up: turned by {turned:.0f} degrees more")
+    if camera and (moved := _camera_difference(first, last)):
+        out.append(f"other camera set-up: {moved}")
     if (first.model_name, first.model_sha256) != (last.model_name, last.model_sha256):
         out.append(f"other pose model: {first.model_name} and then {last.model_name}")
     if first.raw != last.raw:
@@ -192,6 +184,18 @@ def find_setup_differences(first: Setup, last: Setup, *, camera: bool = True) ->
             "other catalogue version, so another correction may have been used (analyse it again: movescreen visit redo)"
         )
     return out
+
+
+def _camera_difference(first: Setup, last: Setup) -> str:
+    if first.view != last.view:
+        return f"seen from the {first.view}, and then from the {last.view}"
+    if first.near_side != last.near_side:
+        return f"the {first.near_side} side to the camera, and then the {last.near_side}"
+    if first.yaw_deg is not None and last.yaw_deg is not None:
+        turned = abs((last.yaw_deg - first.yaw_deg + 180) % 360 - 180)
+        if turned > MAX_YAW_CHANGE_DEG.get(first.view, 0.0):
+            return f"turned by {turned:.0f} degrees more"
+    return ""
 
 
 def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Reading]], catalog: Catalog) -> Change:
@@ -235,7 +239,7 @@ _MEASURE_SOURCE = "the reading's own error and the spread of the attempts of bot
 def _is_timed(reading: Reading, clip: ClipRecord, catalog: Catalog) -> bool:
     """Whether it is a measure that every view shows alike."""
     spec = catalog.movements.get(clip.setup.movement)
-    found = next((m for m in spec.measures if m.name == reading.signal), None) if spec and reading.measure else None
+    found = spec.measure(reading.signal) if spec and reading.measure else None
     return found is not None and len(found.views) == len(get_args(ViewName))
 
 
@@ -260,7 +264,7 @@ def _state(difference: float, detectable: float, why_unknown: str = "") -> tuple
 
 def _trend(spec: MovementSpec | None, signal: str, first: float, last: float) -> Trend:
     """Return which way a change goes: of a measure for better or worse, else against the check that reads the signal at a limit."""
-    measure = next((m for m in spec.measures if m.name == signal), None) if spec else None
+    measure = spec.measure(signal) if spec else None
     if measure is not None and measure.better != "neither":
         return Trend.AWAY if (last > first) == (measure.better == "high") else Trend.TOWARDS
     for check in spec.checks if spec else ():

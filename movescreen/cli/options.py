@@ -67,8 +67,9 @@ def print_result(console: Console, result: ClipResult) -> None:
         f"{complete} repetition{'' if complete == 1 else 's'}"
     )
     for measure in result.measures:
-        title = f"{measure.title}, {measure.side}" if measure.side else measure.title
-        console.print(f"{title}: {measured_words(measure) if measure.known else f'not measured, {measure.reason}'}")
+        console.print(
+            f"{measure.label}: {measured_words(measure) if measure.known else f'not measured, {measure.reason}'}"
+        )
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     for finding in sorted(result.findings, key=lambda f: -f.severity):
         if finding.status in (Status.FLAGGED, Status.BORDERLINE):

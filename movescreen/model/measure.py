@@ -91,6 +91,11 @@ class Measure:
         return math.isfinite(self.value)
 
     @property
+    def label(self) -> str:
+        """Title, with the side."""
+        return f"{self.title}, {self.side}" if self.side else self.title
+
+    @property
     def summary(self) -> str:
         """How the value was made of the attempts, in words."""
         if self.how == "whole_set" and len(self.attempts) > 1:

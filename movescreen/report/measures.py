@@ -111,7 +111,7 @@ def _row(shown: ShownMeasure) -> dict[str, Any]:
     single = [format_number(a.value, measure.digits) for a in measure.attempts]
     notes = [measure.definition, spec.note if spec else ""]
     return {
-        "title": f"{measure.title}, {measure.side}" if measure.side else measure.title,
+        "title": measure.label,
         "movement": "" if measure.title == movement_title(shown.clip) else movement_title(shown.clip),
         "measured": measured_words(measure),
         "attempts": f"{', '.join(single)}: {measure.summary}" if len(single) > 1 else "",
@@ -123,4 +123,4 @@ def _row(shown: ShownMeasure) -> dict[str, Any]:
 
 def _spec(shown: ShownMeasure) -> MeasureSpec | None:
     known = load_catalog().movements.get(shown.clip.movement.name)
-    return next((m for m in known.measures if m.name == shown.measure.name), None) if known else None
+    return known.measure(shown.measure.name) if known else None

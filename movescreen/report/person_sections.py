@@ -131,6 +131,11 @@ def reading_title(signal: str) -> str:
     return _WORDS.get(signal) or next((m.title for m in measures if m.name == signal), "") or signal_words(signal)
 
 
+def reading_label(signal: str, side: str) -> str:
+    """Return the everyday name of a signal or measure, with its side."""
+    return f"{reading_title(signal)}, {side}" if side else reading_title(signal)
+
+
 def value_words(value: float, unit: str, *, signed: bool = False) -> str:
     """Return a value with the digits that its unit deserves in a comparison: one more than on its own, none for counts."""
     digits = {"reps": 0, "ratio": 2, "score": 0, "count": 0}.get(unit, 1)

@@ -11,7 +11,6 @@ import pandas as pd
 from movescreen.atomic import staged_folder, write_text
 from movescreen.model import SCHEMA_VERSION, ClipResult, ScreeningResult, Status
 from movescreen.report.client_page import render_client_page
-from movescreen.report.columns import MEASURES_COLUMNS
 from movescreen.report.csv import write_csv
 from movescreen.report.json import finding_dict, plain, write_json_file
 from movescreen.report.key_pictures import MARKED_FILE, PLAIN_FILE
@@ -161,9 +160,7 @@ def references_table(page: ScreeningPage) -> pd.DataFrame:
 
 
 def _joined_measures(screening: ScreeningResult) -> pd.DataFrame:
-    tables = [measures_table([clip]).assign(file=clip.video.name) for clip in screening.clips]
-    filled = [table for table in tables if len(table)] or tables[:1]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=[*MEASURES_COLUMNS, "file"])
+    return measures_table(screening.clips).assign(file=[c.video.name for c in screening.clips for _ in c.measures])
 
 
 def _joined_reps(screening: ScreeningResult) -> pd.DataFrame:

@@ -32,7 +32,7 @@ from movescreen.report.person_sections import (
     lines_element,
     notes_element,
     provenance_element,
-    reading_title,
+    reading_label,
     software,
     statement_element,
     support_words,
@@ -212,7 +212,7 @@ def _power_and_balance(visit: Visit) -> Element | None:
     """Return jumps, chair stands and one-leg stances: value with its error, and the single attempts."""
     rows = [
         [
-            f"{reading_title(r.signal)}{', ' + r.side if r.side else ''}", ", ".join(clip.file for clip in clips),
+            reading_label(r.signal, r.side), ", ".join(clip.file for clip in clips),
             f"at least {value_words(r.value, r.unit)}" if r.at_least
             else f"{value_words(r.value, r.unit)} ± {value_words(r.error or math.nan, r.unit)}",
             ", ".join(value_words(value, r.unit) for value in r.reps) if len(r.reps) > 1 else "",
@@ -242,7 +242,7 @@ def _added(added: Sequence[AddedTests], measured: set[str]) -> Element | None:
 def _control(control: Sequence[SetControl]) -> Element | None:
     rows = [
         [
-            f"{reading_title(c.reading.signal)}{', ' + c.reading.side if c.reading.side else ''}", c.clip,
+            reading_label(c.reading.signal, c.reading.side), c.clip,
             f"{value_words(c.spread, c.reading.unit)}, {c.spread_text}",
             f"{_drift(c)}{c.drift_text}",
         ]
@@ -256,7 +256,7 @@ def _steadiness(clips: Sequence[ClipRecord]) -> Element | None:
     """Return counts, repetition by repetition."""
     rows = [
         [
-            f"{reading_title(r.signal)}{', ' + r.side if r.side else ''}", clip.file,
+            reading_label(r.signal, r.side), clip.file,
             ", ".join(f"{value:.0f}" for value in r.reps),
         ]
         for clip in clips

@@ -7,9 +7,9 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -18,10 +18,10 @@ from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.live import Command, GuidedSession, LiveEngine, PartOutcome, SessionFiles, Stage
 from movescreen.live.engine import MakeEstimator
 from movescreen.live.messages import pose_message, view_message
-from movescreen.live.saving import SavedSession
 from movescreen.settings import ModelName, Settings
 from movescreen.web.errors import body_of
 from movescreen.web.frames import CameraFrame, decode_picture
+from movescreen.web.records import ClientVisit
 
 log = logging.getLogger("movescreen.web")
 
@@ -61,16 +61,6 @@ class SessionChoices:
     known: bool = False
 
 
-class KeptVisit(Protocol):
-    """Where a session of a client is kept."""
-
-    def keep(self, saved: SavedSession) -> None:
-        """Keep what was saved."""
-
-    def note_pain(self, movements: Sequence[str]) -> None:
-        """Keep that movements hurt."""
-
-
 class LiveSession:
     """A session with a thread of its own. All methods may be called from any thread.
 
@@ -97,7 +87,7 @@ class LiveSession:
         settings: Settings,
         files: SessionFiles,
         make_estimator: MakeEstimator | None = None,
-        visit: KeptVisit | None = None,
+        visit: ClientVisit | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.choices, self.files = choices, files

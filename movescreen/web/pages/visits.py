@@ -53,9 +53,7 @@ async def show_visit(code: str, day: str, services: Needs) -> HTMLResponse:
 @router.get("/visits/{day}/delete")
 async def ask_delete(request: Request, code: str, day: str, services: Needs) -> HTMLResponse:
     """Ask before a visit is deleted."""
-    report = await run_in_threadpool(_demand_visit, services.records.store, code, _day(day))
-    data = {"label": report.head.label, "path": path_of(code), "day": day_words(report.visit.day), "visit": path_of(code, "visits", day)}  # fmt: skip
-    return render(request, "visit_delete.html.jinja", data)
+    return await _ask(request, services.records.store, code, day, "visit_delete.html.jinja")
 
 
 @router.post("/visits/{day}/delete")
@@ -68,9 +66,7 @@ async def delete_visit(code: str, day: str, services: Needs) -> Response:
 @router.get("/visits/{day}/redo")
 async def ask_redo(request: Request, code: str, day: str, services: Needs) -> HTMLResponse:
     """Ask before a visit is analysed again."""
-    report = await run_in_threadpool(_demand_visit, services.records.store, code, _day(day))
-    data = {"label": report.head.label, "path": path_of(code), "day": day_words(report.visit.day), "visit": path_of(code, "visits", day)}  # fmt: skip
-    return render(request, "visit_redo.html.jinja", data)
+    return await _ask(request, services.records.store, code, day, "visit_redo.html.jinja")
 
 
 @router.post("/visits/{day}/redo")
@@ -142,6 +138,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise NotThere(f"there is no visit of {text[:40]!r}") from None
+
+
+async def _ask(request: Request, store: RecordStore, code: str, day: str, template: str) -> HTMLResponse:
+    """Return the page that asks before something is done with a visit."""
+    report = await run_in_threadpool(_demand_visit, store, code, _day(day))
+    data = {"label": report.head.label, "path": path_of(code), "day": day_words(report.visit.day), "visit": path_of(code, "visits", day)}  # fmt: skip
+    return render(request, template, data)
 
 
 def _demand_visit(store: RecordStore, code: str, day: date) -> VisitReport:
