@@ -31,10 +31,12 @@ if TYPE_CHECKING:
 
 
 def demand_may_screen(store: RecordStore, code: str, day: date, where: str) -> tuple[Person, RedFlagReview]:
-    """Return the person and the red flags that do not stop a screening.
+    """Return the person and the red flags that do not stop a screening, neither on the day of the recording nor today.
 
     Parameters
     ----------
+    day
+        Of the recording.
     where
         How to note what a clinician said, for the hint of the error.
 
@@ -45,10 +47,37 @@ def demand_may_screen(store: RecordStore, code: str, day: date, where: str) -> t
     UnknownNameError
         When there is no such client.
     """
+    demand_no_red_flag(review_red_flags(store.person(code, date.today()), load_care_catalog()), where)
     person = store.person(code, day)
     review = review_red_flags(person, load_care_catalog())
     demand_no_red_flag(review, where)
     return person, review
+
+
+def demand_name_may_screen(name: str, day: date | None = None) -> None:
+    """Raise :class:`NeedsReferral` when a name is the code of a client whom a red flag stops; makes no records.
+
+    Parameters
+    ----------
+    name
+        As it would be printed on a report; empty for nobody.
+    day
+        Of the recording; today when None.
+
+    Raises
+    ------
+    NeedsReferral
+        When a red flag stops the screening, on that day or today.
+    UnknownNameError
+        When it looks like a client's code, mistyped.
+    """
+    from movescreen.records import open_store, records_exist
+
+    if not name or not records_exist():
+        return
+    with open_store() as store:
+        if code := find_client(store, name):
+            demand_may_screen(store, code, day or date.today(), "with 'movescreen intake clear'")
 
 
 def find_client(store: RecordStore, text: str) -> str:
@@ -108,7 +137,10 @@ def redo_visit(store: RecordStore, code: str, day: date) -> None:
         When there is no screening of that day, or no files were kept of it.
     EditConflict
         When somebody else changed it in the meantime.
+    NeedsReferral
+        When a red flag stops whatever is screened of this client today.
     """
+    demand_may_screen(store, code, date.today(), "with 'movescreen intake clear'")
     catalog, kept = load_catalog(), store.screenings(code, day)
     if not kept:
         raise InputError(f"{code} has no screening of {day}", f"see 'movescreen visit list {code}'")

@@ -28,6 +28,8 @@ _LOG = logging.getLogger("movescreen.batch")
 OnRecord = Callable[[Record, bool], None]
 #: Returns 0 to go on, 1 to finish only what is running, 2 to leave everything.
 Stop = Callable[[], int]
+#: Returns why a clip may not be analysed; None when it may.
+Refuse = Callable[[BatchItem], MovescreenError | None]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def run_batch(
     *,
     on_record: OnRecord = lambda record, reused: None,
     stop: Stop = lambda: 0,
+    refuse: Refuse = lambda item: None,
 ) -> BatchOutcome:
     """Analyse clips and write the joint tables.
 
@@ -74,6 +77,8 @@ def run_batch(
         Called here, in this thread, for every finished clip.
     stop
         Asked a few times a second whether to go on.
+    refuse
+        Asked of every clip before anything else. A refused one has a row that says why, and nothing is written of it.
 
     Returns
     -------
@@ -88,12 +93,14 @@ def run_batch(
     start = time.monotonic()
     plan.store.prepare()
     records: dict[str, Record] = {}
+    reused = 0
     for item in items:
-        done = find_done(plan, item)
+        error = refuse(item)
+        done = find_done(plan, item) if error is None else abandon(plan, item, error)
         if done is not None:
             records[item.folder] = done
-            on_record(done, True)
-    reused = len(records)
+            reused += error is None
+            on_record(done, error is None)
     left = [item for item in items if item.folder not in records]
     if left and not stop():
         for record in _analyse(left, plan, workers(), stop):

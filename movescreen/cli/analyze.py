@@ -24,6 +24,7 @@ from movescreen.cli.options import (
     print_result,
     progress_bar,
 )
+from movescreen.clients import demand_name_may_screen
 from movescreen.clip import analyze_clip
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request, missing_answer
@@ -61,6 +62,7 @@ def analyze(
     settings = load_settings(model=model, slowmo=slowmo, raw=raw or None)
     if movement != "auto":
         load_catalog().movement(movement)
+    demand_name_may_screen(client)
     folder = out or Path("results") / video.stem
     request = Request(movement, view, settings)
     result = run_clip(video, request, folder, client=client, overlay=overlay, opensim=opensim, pdf=pdf, quiet=as_json)

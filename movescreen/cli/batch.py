@@ -9,6 +9,7 @@ import signal
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -24,8 +25,10 @@ from movescreen.batch.executors import Workers, cluster_workers, local_workers
 from movescreen.batch.record import Record
 from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
+from movescreen.cli.days import read_day
 from movescreen.cli.options import MODELS, VIEWS, Model, Movement, OpenSim, Raw, SlowMo, View, check_choice
-from movescreen.errors import InputError
+from movescreen.clients import demand_name_may_screen
+from movescreen.errors import InputError, MovescreenError
 from movescreen.pose import load_model
 from movescreen.report.wording import plural, title_of
 from movescreen.settings import load_settings
@@ -96,7 +99,7 @@ def batch(
                 cluster_workers(cluster) if cluster else local_workers(min(count, len(items)), timeout)
             )
 
-        outcome = run_batch(items, plan, start, on_record=told, stop=stop)
+        outcome = run_batch(items, plan, start, on_record=told, stop=stop, refuse=_refusal)
         _LOG.info(
             "%d clips in %.0f s, %d done before, %d left",
             len(outcome.records),
@@ -116,6 +119,20 @@ def _items(paths: list[str], manifest: str | None, out: str, movement: str, view
     items = read_manifest(manifest, movement=movement, view=view) if manifest is not None else []
     items += find_items(paths, out=out, movement=movement, view=view) if paths else []
     return name_folders(items)
+
+
+def _refusal(item: BatchItem) -> MovescreenError | None:
+    """Return why a clip may not be screened: the red flag of its client, a code with a slip, or a day that is none."""
+    return _refusal_of(item.client, item.date)
+
+
+@cache
+def _refusal_of(client: str, day: str) -> MovescreenError | None:
+    try:
+        demand_name_may_screen(client, read_day(day))
+    except MovescreenError as error:
+        return error
+    return None
 
 
 def _processors() -> int:

@@ -12,6 +12,7 @@ from rich.console import Console
 from movescreen.catalog import load_catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.cli.options import MODELS, Model, Raw, check_choice, print_result
+from movescreen.clients import demand_name_may_screen
 from movescreen.errors import UnknownNameError
 from movescreen.settings import load_settings
 
@@ -61,6 +62,7 @@ def live(
     settings = load_settings(model=model, raw=raw or None)
     catalog = load_catalog()
     chosen = _only(catalog.protocol(protocol), movement)
+    demand_name_may_screen(client)
 
     from movescreen.live import GuidedSession, LiveEngine, SessionFiles, name_folder
     from movescreen.live.window import Window

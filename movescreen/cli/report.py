@@ -10,6 +10,7 @@ import typer
 
 from movescreen.catalog import load_catalog
 from movescreen.cli.options import Pdf
+from movescreen.clients import demand_name_may_screen
 from movescreen.errors import InputError, VideoError
 from movescreen.model import Person
 from movescreen.report import wanted_formats, write_result
@@ -33,23 +34,24 @@ def report(
     """Make the files of a result again from its recorded poses, with the catalogue as it is now."""
     if pdf:
         demand_pdf()
-    screening = _screening_in(folder)
+    kept = _read_kept(folder)
+    demand_name_may_screen(str(kept.get("client", "")))
     written = (
-        _remake_clip(folder, reload_clip(folder), video, pdf)
-        if screening is None
-        else _remake_screening(folder, screening, pdf)
+        _remake_screening(folder, kept, pdf)
+        if kept.get("kind") == "screening"
+        else _remake_clip(folder, reload_clip(folder), video, pdf)
     )
     for path in written:
         typer.echo(path)
 
 
-def _screening_in(folder: Path) -> dict[str, Any] | None:
-    """Return what ``result.json`` says when the folder is that of a screening; anything else is left to those who read clips."""
+def _read_kept(folder: Path) -> dict[str, Any]:
+    """Return what ``result.json`` says; nothing when it cannot be read, which those who read clips complain of."""
     try:
         data = json.loads((folder / "result.json").read_text("utf-8"))
     except (OSError, ValueError):
-        return None
-    return data if isinstance(data, dict) and data.get("kind") == "screening" else None
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def _remake_clip(folder: Path, clip: ReloadedClip, video: Path | None, pdf: bool = False) -> list[Path]:
