@@ -33,8 +33,10 @@ STAGES: tuple[Stage, ...] = ("warm_up", "mobility", "activation", "integration",
 RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
 RETEST_AFTER = timedelta(weeks=4)
-#: Gates that must be met before anything fast: pain, and calves that are alike.
-GATES_BEFORE_SPEED = frozenset({"no_red_flag", "pain_now", "pain_next_day", "calf_strength"})
+#: Gates that must be met before anything fast: pain, and legs that are alike and strong enough, each with its floor.
+GATES_BEFORE_SPEED = frozenset(
+    {"no_red_flag", "pain_now", "pain_next_day", "balance", "calf_strength", "leg_strength", "hop"}
+)
 
 _WHY_HERE: dict[Stage, str] = {
     "warm_up": "First, so that the rest is done warm.",

@@ -147,16 +147,38 @@ def test_pain_decides_how_far_the_plan_goes(told: dict[str, Any], latest: str, r
     assert any(reason in left.reason for left in plan.left_out)
 
 
-def ready_visits() -> tuple[Visit, ...]:
+#: Legs that are alike and strong enough, and legs that are alike only.
+STRONG_LEGS = {"single_leg_stance": (45, 44), "single_leg_heel_raise": (25, 24), "single_leg_squat_count": (16, 16), "single_leg_hop": (120, 118)}  # fmt: skip
+WEAK_LEGS = {"single_leg_stance": (3, 3), "single_leg_heel_raise": (3, 3), "single_leg_squat_count": (1, 1), "single_leg_hop": (40, 42), "knee_to_wall": (2, 2.2)}  # fmt: skip
+
+
+def ready_visits(**legs: tuple[float, float]) -> tuple[Visit, ...]:
     notes = tuple(SessionNote(pain_now=0, pain_next_day=1) for _ in range(2))
-    return (make_visit(findings=(HEEL,), measurements=by_hand("single_leg_heel_raise", 25, 24), notes=notes),)
+    taken = tuple(m for test, sides in (STRONG_LEGS | legs).items() for m in by_hand(test, *sides))
+    leg = HandMeasurement(test="leg_length", value=90.0)
+    return (make_visit(findings=(HEEL,), measurements=(*taken, leg), notes=notes),)
 
 
 def test_speed_comes_when_its_gates_are_met_and_not_before() -> None:
     person = make_person(goals=("run",), sports=("running",))
     assert names(plan_for(person, *ready_visits()), "speed")
-    uneven = ready_visits()[0].model_copy(update={"measurements": by_hand("single_leg_heel_raise", 25, 15)})
-    assert not names(plan_for(person, uneven), "speed")
+    assert not names(plan_for(person, *ready_visits(single_leg_heel_raise=(25, 15))), "speed")
+
+
+@pytest.mark.parametrize(
+    "legs", [WEAK_LEGS, {"single_leg_heel_raise": (5, 5)}, *({t: WEAK_LEGS[t]} for t in STRONG_LEGS)]
+)
+def test_legs_that_are_alike_but_weak_lead_to_no_jumps(legs: dict[str, tuple[float, float]]) -> None:
+    for goals in (("run",), ("jump_and_turn",), ("return_to_sport",)):
+        plan = plan_for(make_person(goals=goals, sports=("running",)), *ready_visits(**legs))
+        assert not any(CARE.exercise(name).impact for name in names(plan))
+        assert not names(plan, "speed")
+
+
+def test_jumps_wait_for_the_length_of_the_leg() -> None:
+    (ready,) = ready_visits()
+    without = ready.model_copy(update={"measurements": tuple(m for m in ready.measurements if m.test != "leg_length")})
+    assert not names(plan_for(make_person(goals=("run",), sports=("running",)), without), "speed")
 
 
 @pytest.mark.parametrize(
