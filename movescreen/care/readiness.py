@@ -11,6 +11,7 @@ from enum import StrEnum
 from movescreen.care.conditions import check_any
 from movescreen.care.hand_tests import DetectableChange, compare_sides, detectable_change
 from movescreen.care.person import Person
+from movescreen.care.profiles import find_impact_ban
 from movescreen.care.red_flags import Decision, review_red_flags
 from movescreen.care.scores import Asked, latest_score
 from movescreen.care.visit import BY_CAMERA, FindingRecord, SessionNote, Visit
@@ -55,10 +56,17 @@ class GateResult:
 
 @dataclass(frozen=True)
 class Readiness:
-    """All gates of one set."""
+    """All gates of one set.
+
+    Attributes
+    ----------
+    withheld
+        Why the set is not shown to this person, who then has no gates in it; empty when it is shown.
+    """
 
     spec: ReadinessSpec
     gates: tuple[GateResult, ...]
+    withheld: str = ""
 
     def count(self, state: GateState) -> int:
         """Return how many gates stand there."""
@@ -77,6 +85,8 @@ class Readiness:
     @property
     def headline(self) -> str:
         """How many gates stand where, and what that means: never more than it does."""
+        if self.withheld:
+            return f"not shown: {self.withheld}."
         met, failed, open_ = (self.count(s) for s in (GateState.MET, GateState.NOT_MET, GateState.NOT_KNOWN))
         counts = f"{met} of {len(self.gates)} gates met, {failed} not met, {open_} not known"
         if failed:
@@ -119,7 +129,7 @@ class _Floor:
 def assess_readiness(
     person: Person, visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary
 ) -> tuple[Readiness, ...]:
-    """Return every set of gates that is meant for the person.
+    """Return every set of gates that is meant for the person; one towards what is banned for them without its gates, and why.
 
     Parameters
     ----------
@@ -130,7 +140,13 @@ def assess_readiness(
     """
     inputs = _Inputs(person, visits, catalog, norms)
     sets = [s for s in catalog.readiness.values() if not s.when or check_any(s.when, person).holds]
-    return tuple(Readiness(spec, tuple(_judge(gate, inputs) for gate in spec.gates)) for spec in sets)
+    ban = find_impact_ban(person, catalog)
+    return tuple(
+        Readiness(spec, (), ban)
+        if ban and spec.impact
+        else Readiness(spec, tuple(_judge(gate, inputs) for gate in spec.gates))
+        for spec in sets
+    )
 
 
 def _judge(gate: GateSpec, inputs: _Inputs) -> GateResult:

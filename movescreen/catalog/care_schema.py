@@ -221,6 +221,8 @@ class HandTestSpec(Strict):
         Values outside are slips of the pen.
     concern
         The side that deserves a remark.
+    impact
+        True when no foot is on the floor for a moment.
     """
 
     id: Name
@@ -234,6 +236,7 @@ class HandTestSpec(Strict):
     quantity: str = ""
     method: str = ""
     norms_without_age: tuple[AgelessNorm, ...] = ()
+    impact: bool = False
 
     @model_validator(mode="after")
     def _norm_needs_both(self) -> HandTestSpec:
@@ -346,7 +349,7 @@ class ProfileSpec(Strict):
     latest_stage
         The plan goes no further, while ``latest_stage_while`` holds.
     no_impact_while
-        No exercise in which both feet leave the floor while one of these holds.
+        While one of these holds, nothing in which both feet leave the floor: no exercise, no test, no recording, and no gates towards it.
     notes
         For the trainer.
     stop
@@ -453,7 +456,10 @@ class GateSpec(Strict):
 
 
 class ReadinessSpec(Strict):
-    """A set of gates, for the people whom it is meant for (everybody when ``when`` is empty)."""
+    """A set of gates, for the people whom it is meant for (everybody when ``when`` is empty).
+
+    With ``impact`` it leads towards running or jumping, and is not shown to whom that is banned.
+    """
 
     id: Name
     order: int
@@ -461,4 +467,5 @@ class ReadinessSpec(Strict):
     towards: Text
     when: tuple[Condition, ...] = ()
     gates: tuple[GateSpec, ...] = Field(min_length=1)
+    impact: bool = False
     note: str = ""

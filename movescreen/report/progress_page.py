@@ -338,7 +338,7 @@ def readiness_element(readiness: Readiness) -> Element:
         for g in readiness.gates
     ]  # fmt: skip
     data = {
-        "headline": sentence(readiness.headline), "rows": rows, "note": readiness.spec.note,
+        "headline": sentence(readiness.headline), "rows": rows, "note": "" if readiness.withheld else readiness.spec.note,
         "to_measure": sentence("; ".join(readiness.to_measure)),
     }  # fmt: skip
     return Element(f"readiness-{readiness.spec.id}", readiness.spec.title, "gates.html.jinja", data)

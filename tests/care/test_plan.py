@@ -12,9 +12,10 @@ from movescreen.care.history import link_findings
 from movescreen.care.intake import Injury, Operation, Pain
 from movescreen.care.needs import Grounds, weigh_need
 from movescreen.care.person import Person
-from movescreen.care.plan import MAX_NEEDS, MOST, STAGES, find_profiles, make_plan, merge_recent
+from movescreen.care.plan import MAX_NEEDS, MOST, STAGES, make_plan, merge_recent
 from movescreen.care.plan_edit import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.care.plan_model import Plan
+from movescreen.care.profiles import find_profiles
 from movescreen.care.visit import HandMeasurement, SessionNote, Visit
 from movescreen.catalog.norms_library import load_norms
 from movescreen.errors import InputError, NeedsReferral, UnknownNameError
@@ -173,6 +174,14 @@ def test_legs_that_are_alike_but_weak_lead_to_no_jumps(legs: dict[str, tuple[flo
         plan = plan_for(make_person(goals=goals, sports=("running",)), *ready_visits(**legs))
         assert not any(CARE.exercise(name).impact for name in names(plan))
         assert not names(plan, "speed")
+
+
+def test_a_heel_raise_leads_on_to_hops_only_when_hops_are_open() -> None:
+    def onwards(*visits: Visit) -> str:
+        return " ".join(e.harder for e in plan_for(make_person(goals=("run",), sports=("running",)), *visits).exercises)
+
+    assert "Then: small hops on both feet" in onwards(*ready_visits())
+    assert "hops" not in onwards(*ready_visits(single_leg_heel_raise=(5, 5)))
 
 
 def test_jumps_wait_for_the_length_of_the_leg() -> None:
