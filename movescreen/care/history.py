@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from movescreen.care.conditions import Event, check_any, check_condition
 from movescreen.care.person import Person
+from movescreen.care.profiles import offer_tests
 from movescreen.care.visit import FindingRecord
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.care_schema import AddedTestSpec, HistoryLinkSpec
@@ -58,12 +59,15 @@ def link_findings(findings: Iterable[FindingRecord], person: Person, catalog: Ca
 
 
 def suggest_tests(person: Person, catalog: CareCatalog) -> tuple[AddedTests, ...]:
-    """Return the tests and recordings that the history makes worth while, in the order of the catalogue."""
-    return tuple(
-        AddedTests(spec, answer.events)
-        for spec in catalog.added_tests.values()
-        if (answer := check_any(spec.when, person)).holds
-    )
+    """Return the tests and recordings that the history makes worth while and that the person may do, in the order of the catalogue."""
+    offered = {spec.id for spec in offer_tests(person, catalog)}
+    out = []
+    for spec in catalog.added_tests.values():
+        answer = check_any(spec.when, person)
+        tests = tuple(name for name in spec.tests if name in offered)
+        if answer.holds and (tests or spec.recordings):
+            out.append(AddedTests(spec.model_copy(update={"tests": tests}), answer.events))
+    return tuple(out)
 
 
 def _sides_fit(relation: str, finding_side: str, event_side: str) -> bool:

@@ -16,6 +16,7 @@ from movescreen.care.history import link_findings
 from movescreen.care.needs import Grounds, WeighedNeed, weigh_needs
 from movescreen.care.person import Person
 from movescreen.care.plan_model import LeftOut, Plan, PlannedExercise, PlanNeed
+from movescreen.care.profiles import find_impact_ban, find_profiles
 from movescreen.care.readiness import Readiness, assess_readiness
 from movescreen.care.red_flags import demand_no_red_flag, describe_flags, review_red_flags
 from movescreen.care.scores import latest_score
@@ -33,8 +34,10 @@ STAGES: tuple[Stage, ...] = ("warm_up", "mobility", "activation", "integration",
 RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
 RETEST_AFTER = timedelta(weeks=4)
-#: Gates that must be met before anything fast: pain, and calves that are alike.
-GATES_BEFORE_SPEED = frozenset({"no_red_flag", "pain_now", "pain_next_day", "calf_strength"})
+#: Gates that must be met before anything fast: pain, and legs that are alike and strong enough, each with its floor.
+GATES_BEFORE_SPEED = frozenset(
+    {"no_red_flag", "pain_now", "pain_next_day", "balance", "calf_strength", "leg_strength", "hop"}
+)
 
 _WHY_HERE: dict[Stage, str] = {
     "warm_up": "First, so that the rest is done warm.",
@@ -97,7 +100,7 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
         profiles,
         latest,
         why,
-        _find_impact_ban(person, profiles),
+        find_impact_ban(person, catalog),
         _wants_fewer_sets(person, visits),
     )
     for stage in STAGES:
@@ -131,11 +134,6 @@ def merge_recent(visits: Sequence[Visit]) -> Visit | None:
         measurements=tuple(m for visit in recent for m in visit.values),
         notes=tuple(n for visit in recent for n in visit.notes),
     )
-
-
-def find_profiles(person: Person, catalog: CareCatalog) -> tuple[ProfileSpec, ...]:
-    """Return the care profiles that hold for a person."""
-    return tuple(profile for profile in catalog.profiles.values() if check_any(profile.when, person).holds)
 
 
 def _collect(
@@ -175,14 +173,6 @@ def _find_latest_stage(
         words = ", ".join(name.replace("_", " ") for name in open_gates)
         limits.append(("load", f"speed waits for these gates: {words}"))
     return min(limits, key=lambda item: STAGES.index(item[0])) if limits else ("speed", "")
-
-
-def _find_impact_ban(person: Person, profiles: Sequence[ProfileSpec]) -> str:
-    for profile in profiles:
-        # "not asked" keeps the ban: nobody jumps because a question was forgotten
-        if profile.no_impact_while and check_any(profile.no_impact_while, person).holds is not False:
-            return f"care profile: {decapitalise(profile.title)}"
-    return ""
 
 
 def _wants_fewer_sets(person: Person, visits: Sequence[Visit]) -> bool:
@@ -258,7 +248,7 @@ def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
     if STAGES.index(spec.stage) > STAGES.index(draft.latest):
         return f"later: {draft.why_latest}"
     if spec.impact and draft.no_impact:
-        return f"no running or jumping now: {draft.no_impact}"
+        return draft.no_impact
     answer = check_any(spec.not_with, draft.person)
     if answer.holds:
         return f"not with {', '.join(event.words for event in answer.events)}"
@@ -281,6 +271,10 @@ def _to_need(need: WeighedNeed) -> PlanNeed:
 def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed) -> PlannedExercise:
     side = need.side if spec.dose.per_side else ""
     planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs))
+    # the way on to a jump waits for the same as the jump
+    following = draft.catalog.exercises.get(spec.progress)
+    if following is not None and following.impact and _why_not(draft, following):
+        planned = planned.model_copy(update={"harder": spec.harder})
     if draft.fewer_sets and planned.sets > 1:
         return planned.model_copy(update={"sets": planned.sets - 1})
     return planned

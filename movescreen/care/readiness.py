@@ -11,11 +11,12 @@ from enum import StrEnum
 from movescreen.care.conditions import check_any
 from movescreen.care.hand_tests import DetectableChange, compare_sides, detectable_change
 from movescreen.care.person import Person
+from movescreen.care.profiles import find_impact_ban
 from movescreen.care.red_flags import Decision, review_red_flags
 from movescreen.care.scores import Asked, latest_score
 from movescreen.care.visit import BY_CAMERA, FindingRecord, SessionNote, Visit
 from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import GateSpec, ReadinessSpec
+from movescreen.catalog.care_schema import ErrorSpec, FloorSpec, GateSpec, ReadinessSpec
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.model import Status
 
@@ -41,6 +42,8 @@ class GateResult:
         The number that was held against the rule; NaN when there is none.
     text
         What was seen, with the numbers, their error and their day; for ``not_known`` why it is not known.
+    floor
+        What both sides have to reach, in words, for this person; empty when the gate has no floor.
     """
 
     spec: GateSpec
@@ -48,14 +51,22 @@ class GateResult:
     value: float
     unit: str
     text: str
+    floor: str = ""
 
 
 @dataclass(frozen=True)
 class Readiness:
-    """All gates of one set."""
+    """All gates of one set.
+
+    Attributes
+    ----------
+    withheld
+        Why the set is not shown to this person, who then has no gates in it; empty when it is shown.
+    """
 
     spec: ReadinessSpec
     gates: tuple[GateResult, ...]
+    withheld: str = ""
 
     def count(self, state: GateState) -> int:
         """Return how many gates stand there."""
@@ -74,12 +85,14 @@ class Readiness:
     @property
     def headline(self) -> str:
         """How many gates stand where, and what that means: never more than it does."""
+        if self.withheld:
+            return f"not shown: {self.withheld}."
         met, failed, open_ = (self.count(s) for s in (GateState.MET, GateState.NOT_MET, GateState.NOT_KNOWN))
         counts = f"{met} of {len(self.gates)} gates met, {failed} not met, {open_} not known"
         if failed:
             return f"{counts}: the gates that are not met come first."
         if open_:
-            return f"{counts}: nothing speaks against the next step so far, and {open_} still to be measured."
+            return f"{counts}: what is not known says nothing yet, so the next step waits until it is measured."
         return f"{counts}: a stepwise start towards {self.spec.towards} can be talked about. Gates do not predict injuries."
 
 
@@ -93,19 +106,30 @@ class _Inputs:
 
 @dataclass(frozen=True)
 class _Seen:
-    """A state, or a number that is still to be held against the gate's limit, with its error."""
+    """A state, or a number that is still to be held against the gate's limit, with its error; ``weaker`` is for the floor."""
 
     text: str
     value: float = math.nan
     unit: str = ""
     error: float = math.nan
     state: GateState | None = None
+    weaker: float = math.nan
+
+
+@dataclass(frozen=True)
+class _Floor:
+    """What both sides have to reach, in the test's unit: ``low`` at least, ``high`` at most; NaN when that is not known."""
+
+    low: float
+    high: float
+    words: str
+    missing: str = ""
 
 
 def assess_readiness(
     person: Person, visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary
 ) -> tuple[Readiness, ...]:
-    """Return every set of gates that is meant for the person.
+    """Return every set of gates that is meant for the person; one towards what is banned for them without its gates, and why.
 
     Parameters
     ----------
@@ -116,22 +140,91 @@ def assess_readiness(
     """
     inputs = _Inputs(person, visits, catalog, norms)
     sets = [s for s in catalog.readiness.values() if not s.when or check_any(s.when, person).holds]
-    return tuple(Readiness(spec, tuple(_judge(gate, inputs) for gate in spec.gates)) for spec in sets)
+    ban = find_impact_ban(person, catalog)
+    return tuple(
+        Readiness(spec, (), ban)
+        if ban and spec.impact
+        else Readiness(spec, tuple(_judge(gate, inputs) for gate in spec.gates))
+        for spec in sets
+    )
 
 
 def _judge(gate: GateSpec, inputs: _Inputs) -> GateResult:
     seen = _READERS[gate.kind](gate, inputs)
+    floor = None if gate.floor is None else _find_floor(gate.floor, gate.test, inputs)
+    words = floor.words if floor else ""
     if seen.state is not None:
-        return GateResult(gate, seen.state, seen.value, seen.unit, seen.text)
+        return GateResult(gate, seen.state, seen.value, seen.unit, seen.text, words)
+    told = [_hold_to_limit(gate, seen)] if gate.kind != "floor" else []
+    if gate.floor is not None and floor is not None:
+        told.append(_hold_to_floor(seen.weaker, floor, gate.floor.error))
+    state = min((state for state, _ in told), key=_WORST_FIRST.index)
+    remarks = "; ".join(remark for each, remark in told if remark and each is state)
+    text = f"{seen.text}: {remarks}" if remarks else seen.text
+    return GateResult(gate, state, seen.value, seen.unit, text, words)
+
+
+_WORST_FIRST = (GateState.NOT_MET, GateState.NOT_KNOWN, GateState.MET)
+
+
+def _hold_to_limit(gate: GateSpec, seen: _Seen) -> tuple[GateState, str]:
     limit, sign = (gate.at_least, 1.0) if gate.at_least is not None else (gate.at_most, -1.0)
     if limit is None:
         raise ValueError(f"gate {gate.id} has no limit")
-    margin = sign * (seen.value - limit)
-    if math.isfinite(seen.error) and 0 < abs(margin) < seen.error:
-        text = f"{seen.text}: within the error ({seen.error:.2g} {seen.unit}) of the limit, measure again"
-        return GateResult(gate, GateState.NOT_KNOWN, seen.value, seen.unit, text)
-    state = GateState.MET if margin >= 0 else GateState.NOT_MET
-    return GateResult(gate, state, seen.value, seen.unit, seen.text)
+    state = _place(sign * seen.value, sign * limit, sign * limit, seen.error)
+    near = f"within the error ({seen.error:.2g} {seen.unit}) of the limit, measure again"
+    return state, near if state is GateState.NOT_KNOWN else ""
+
+
+def _hold_to_floor(weaker: float, floor: _Floor, error: ErrorSpec) -> tuple[GateState, str]:
+    """Both sides reach the floor when the weaker one does; ``weaker`` is in the test's unit."""
+    if not math.isfinite(floor.low):
+        return GateState.NOT_KNOWN, floor.missing
+    state = _place(weaker, floor.low, floor.high, error.size)
+    near = f"within the error ({error.size:.2g} {error.unit}) of what it takes ({floor.words}), measure again"
+    remarks = {
+        GateState.MET: "",
+        GateState.NOT_MET: f"less than it takes ({floor.words})",
+        GateState.NOT_KNOWN: floor.missing or near,
+    }
+    return state, remarks[state]
+
+
+def _place(value: float, low: float, high: float, error: float) -> GateState:
+    """Return where a value stands to a bar between ``low`` and ``high``: it must pass it by its error, where one is known."""
+    margin = error if math.isfinite(error) else 0.0
+    if value - high >= margin:
+        return GateState.MET
+    return GateState.NOT_MET if value < low and low - value >= margin else GateState.NOT_KNOWN
+
+
+def _find_floor(floor: FloorSpec, test: str, inputs: _Inputs) -> _Floor:
+    """Return what a person has to reach; without age or sex it may be any that could be meant."""
+    age, sex = inputs.person.age, inputs.person.sex
+    fitting = [
+        row
+        for row in floor.lower
+        if (age is None or row.ages[0] <= age <= row.ages[1]) and (not sex or row.sex in ("any", sex))
+    ]
+    sure = [r for r in fitting if (age is not None or r.ages == (0, 130)) and (sex or r.sex == "any")]
+    low, high = (min([floor.at_least, *(row.at_least for row in rows)]) for rows in (fitting, sure))
+    amount = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    missing = "" if low == high else "which floor counts depends on age and sex, and they are not known"
+    if not floor.of_leg_length:
+        return _Floor(low, high, f"at least {amount} {inputs.catalog.hand_test(test).unit} on each side", missing)
+    leg = _leg_length(inputs)
+    words = f"at least {amount} percent of the leg's length on each side"
+    if leg is None:
+        return _Floor(math.nan, math.nan, words, "the length of the leg is not known")
+    return _Floor(low * leg / 100, high * leg / 100, f"{words}, the leg being {leg:g} cm", missing)
+
+
+def _leg_length(inputs: _Inputs) -> float | None:
+    """Return the leg's length, cm: of an adult whenever it was taken, of one who may still grow as fresh as anything else."""
+    visit, age = _latest_visit_with("leg_length", inputs), inputs.person.age
+    if visit is None or not (_fresh(visit.day, inputs) or (age is not None and age >= 20)):
+        return None
+    return max(visit.measured("leg_length").values())
 
 
 def _unknown(text: str) -> _Seen:
@@ -196,8 +289,8 @@ def _read_test(gate: GateSpec, inputs: _Inputs) -> _Seen:
         return _unknown(f"{text}: more than eight weeks ago")
     if spec.sided and len(values) < 2:
         return _unknown(f"{text}: the other side was not measured")
-    worst = min(values.values()) if gate.at_least is not None else max(values.values())
-    return _Seen(text, worst, spec.unit, _sem(detectable_change(spec, inputs.norms)))
+    worst = max(values.values()) if gate.at_most is not None else min(values.values())
+    return _Seen(text, worst, spec.unit, _sem(detectable_change(spec, inputs.norms)), weaker=worst)
 
 
 def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
@@ -216,11 +309,14 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
     if len(hands) == 1:
         by_hand, seen = next(iter(hands)), next(side for side in values if side not in hands)
         return _unknown(f"{text}: the {by_hand} side by hand, the {seen} {BY_CAMERA}; measure both in one way")
+    weaker, better = min(values.values()), max(values.values())
     if gate.kind == "difference":
-        return _Seen(f"{text}, {sides.size:.1f} apart", sides.size, sides.spec.unit, _sem(sides.detectable))
-    if sides.percent is None:
-        return _unknown(f"{text}: a percentage makes no sense here")
-    return _Seen(f"{text}, {sides.percent:.0f} percent", sides.percent, "percent")
+        apart = f"{text}, {sides.size:.1f} apart"
+        return _Seen(apart, sides.size, sides.spec.unit, _sem(sides.detectable), weaker=weaker)
+    if sides.percent is None or gate.error is None:
+        return _Seen(f"{text}: nothing at all on one side", state=GateState.NOT_MET)
+    error = gate.error.size if gate.error.unit == "percent" else 100 * gate.error.size / better
+    return _Seen(f"{text}, {sides.percent:.0f} percent", sides.percent, "percent", error, weaker=weaker)
 
 
 def _by_camera(visit: Visit, test: str) -> str:
@@ -277,6 +373,7 @@ _READERS: dict[str, Callable[[GateSpec, _Inputs], _Seen]] = {
     "test": _read_test,
     "symmetry": _read_sides,
     "difference": _read_sides,
+    "floor": _read_test,
     "check": _read_checks,
     "weeks_postpartum": _read_weeks,
 }

@@ -221,6 +221,8 @@ class HandTestSpec(Strict):
         Values outside are slips of the pen.
     concern
         The side that deserves a remark.
+    impact
+        True when no foot is on the floor for a moment.
     """
 
     id: Name
@@ -234,6 +236,7 @@ class HandTestSpec(Strict):
     quantity: str = ""
     method: str = ""
     norms_without_age: tuple[AgelessNorm, ...] = ()
+    impact: bool = False
 
     @model_validator(mode="after")
     def _norm_needs_both(self) -> HandTestSpec:
@@ -346,7 +349,7 @@ class ProfileSpec(Strict):
     latest_stage
         The plan goes no further, while ``latest_stage_while`` holds.
     no_impact_while
-        No exercise in which both feet leave the floor while one of these holds.
+        While one of these holds, nothing in which both feet leave the floor: no exercise, no test, no recording, and no gates towards it.
     notes
         For the trainer.
     stop
@@ -366,19 +369,64 @@ class ProfileSpec(Strict):
     source: SourceSpec
 
 
+class ErrorSpec(Strict):
+    """How far a value may be off, one standard deviation, and where that is known from; ``percent`` is of the better side."""
+
+    size: float = Field(gt=0)
+    unit: Literal["percent", "reps", "s", "cm"]
+    source: SourceSpec
+
+
+class LowerFloor(Strict):
+    """A lower floor for some people: of an age (years, both ends included), of a sex, or both."""
+
+    at_least: float = Field(gt=0)
+    ages: tuple[int, int] = (0, 130)
+    sex: Literal["female", "male", "any"] = "any"
+
+
+class FloorSpec(Strict):
+    """What both sides have to reach, however alike they are.
+
+    Attributes
+    ----------
+    at_least
+        In the test's unit, or in percent of the leg's length.
+    of_leg_length
+        It is a percentage of the leg's length, which is a test by hand of its own.
+    lower
+        For whom less is enough.
+    error
+        Of one value, in the test's unit.
+    """
+
+    at_least: float = Field(gt=0)
+    of_leg_length: bool = False
+    lower: tuple[LowerFloor, ...] = ()
+    error: ErrorSpec
+    source: SourceSpec
+
+    @model_validator(mode="after")
+    def _lower_is_lower(self) -> FloorSpec:
+        if any(row.at_least >= self.at_least for row in self.lower):
+            raise ValueError("lower: must be below at_least")
+        return self
+
+
 class GateSpec(Strict):
     """One condition for moving from rehab to performance.
 
     ``test`` gates read tests by hand (``limit`` is a value, or the weaker side in percent of the other one for ``symmetry``),
     ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags: those that
-    stop a screening, and the ones named in ``flags``.
+    stop a screening, and the ones named in ``flags``. Gates that hold one side against the other ask for a ``floor``, too: two
+    equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry.
     """
 
     id: Name
     domain: Literal["medical", "pain", "range", "symmetry", "control", "strength", "power", "confidence"]
     title: Text
     kind: Literal[
-        "test", "symmetry", "difference", "check", "pain_now", "pain_week", "pain_next_day", "confidence",
+        "test", "symmetry", "difference", "floor", "check", "pain_now", "pain_week", "pain_next_day", "confidence",
         "weeks_postpartum", "flags",
     ]  # fmt: skip
     test: str = ""
@@ -386,23 +434,32 @@ class GateSpec(Strict):
     flags: tuple[Name, ...] = ()
     at_least: float | None = None
     at_most: float | None = None
+    floor: FloorSpec | None = None
+    error: ErrorSpec | None = None
     to_measure: Text
     source: SourceSpec
 
     @model_validator(mode="after")
     def _complete(self) -> GateSpec:
-        if self.kind in ("test", "symmetry", "difference") and not self.test:
+        if self.kind in ("test", "symmetry", "difference", "floor") and not self.test:
             raise ValueError("needs the test that it reads")
         if self.kind == "check" and not self.checks:
             raise ValueError("needs the checks that it reads")
         limits = (self.at_least is not None) + (self.at_most is not None)
-        if limits != (self.kind not in ("check", "flags")):
-            raise ValueError("needs exactly one of at_least and at_most, and none for findings and flags")
+        if limits != (self.kind not in ("check", "flags", "floor")):
+            raise ValueError("needs exactly one of at_least and at_most, and none for findings, flags and floors")
+        if (self.floor is not None) != (self.kind in ("symmetry", "difference", "floor")):
+            raise ValueError("needs a floor where sides are held against each other, and nowhere else")
+        if (self.error is not None) != (self.kind == "symmetry"):
+            raise ValueError("needs the error of a symmetry, and of nothing else")
         return self
 
 
 class ReadinessSpec(Strict):
-    """A set of gates, for the people whom it is meant for (everybody when ``when`` is empty)."""
+    """A set of gates, for the people whom it is meant for (everybody when ``when`` is empty).
+
+    With ``impact`` it leads towards running or jumping, and is not shown to whom that is banned.
+    """
 
     id: Name
     order: int
@@ -410,4 +467,5 @@ class ReadinessSpec(Strict):
     towards: Text
     when: tuple[Condition, ...] = ()
     gates: tuple[GateSpec, ...] = Field(min_length=1)
+    impact: bool = False
     note: str = ""

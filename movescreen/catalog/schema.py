@@ -328,6 +328,11 @@ class MovementSpec(Strict):
         key = () if self.measures else tuple(n for n in self.key_signals if n != "fppa")
         return tuple(dict.fromkeys([*key, *read]))
 
+    @property
+    def impact(self) -> bool:
+        """Whether both feet leave the floor."""
+        return self.reps.kind == "jump"
+
     def measure(self, name: str) -> MeasureSpec | None:
         """Return a measure by name; None for anything else."""
         return next((measure for measure in self.measures if measure.name == name), None)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from movescreen.care.profiles import find_impact_ban, offer_protocol
 from movescreen.catalog import load_catalog
+from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.cli.options import MODELS, Model, Raw, check_choice, print_result
 from movescreen.clients import demand_name_may_screen
 from movescreen.errors import UnknownNameError
-from movescreen.settings import load_settings
+from movescreen.records import open_store, records_exist
+from movescreen.settings import load_record_settings, load_settings
 
 if TYPE_CHECKING:
     from movescreen.live import GuidedSession, LiveEngine
@@ -61,8 +65,9 @@ def live(
     check_choice("model", model, MODELS)
     settings = load_settings(model=model, raw=raw or None)
     catalog = load_catalog()
-    chosen = _only(catalog.protocol(protocol), movement)
+    only = _only(catalog.protocol(protocol), movement)
     demand_name_may_screen(client)
+    chosen, left_out = offer_protocol(only, _find_ban(client), catalog)
 
     from movescreen.live import GuidedSession, LiveEngine, SessionFiles, name_folder
     from movescreen.live.window import Window
@@ -70,6 +75,8 @@ def live(
     from movescreen.video.camera import FileCamera, open_camera
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
+    if left_out:
+        console.print(left_out)
     with ThreadPoolExecutor(1) as pool, open_camera(camera, max_side_px=settings.max_side_px) as source:
         guided = not isinstance(source, FileCamera) if setup is None else setup
         session = GuidedSession(chosen, catalog, repetitions=repetitions, raw=settings.raw, guided=guided)
@@ -85,6 +92,15 @@ def live(
     answers = [missing_answer(result) for result in saved.screening.clips]
     if None not in answers:
         raise next(error for error in answers if error is not None)
+
+
+def _find_ban(client: str) -> str:
+    """Return that a client of the records does not run or jump now, and why; makes no records."""
+    if not client or not records_exist(load_record_settings()):
+        return ""
+    with open_store() as store:
+        known = store.knows(client)
+        return find_impact_ban(store.person(client, date.today()), load_care_catalog()) if known else ""
 
 
 def _only(protocol: ProtocolSpec, movement: str) -> ProtocolSpec:

@@ -145,7 +145,7 @@ def readiness_table(sets: Sequence[Readiness]) -> pd.DataFrame:
         {
             "set": each.spec.id, "gate": g.spec.id, "domain": g.spec.domain, "result": g.state.value, "value": g.value,
             "unit": g.unit, "rule": rule_words(g), "seen": g.text, "to_measure": g.spec.to_measure,
-            "rule_from": spec_source(g.spec.source),
+            "rule_from": rule_source(g),
         }
         for each in sets
         for g in each.gates
@@ -217,13 +217,24 @@ def _in_a_list(change: Change) -> str:
 
 
 def rule_words(gate: GateResult) -> str:
-    """Return the rule: ``at least 90``."""
+    """Return the rule: ``at least 90 percent, and at least 20 reps on each side``."""
     spec = gate.spec
+    if spec.kind == "floor":
+        return gate.floor
+    floor = f", and {gate.floor}" if gate.floor else ""
     if spec.at_least is not None:
-        return f"at least {spec.at_least:g} {gate.unit}".strip()
+        return f"at least {spec.at_least:g} {gate.unit}".strip() + floor
     if spec.at_most is not None:
-        return f"at most {spec.at_most:g} {gate.unit}".strip()
+        return f"at most {spec.at_most:g} {gate.unit}".strip() + floor
     return "within the limits" if spec.kind == "check" else "none open"
+
+
+def rule_source(gate: GateResult) -> str:
+    """Return where the rule comes from: its bar, its floor, and the errors by which they must be passed."""
+    spec = gate.spec
+    errors = [spec.error, spec.floor.error if spec.floor else None]
+    sources = [spec.source, *([spec.floor.source] if spec.floor else []), *(e.source for e in errors if e)]
+    return " ".join(dict.fromkeys(map(spec_source, sources)))
 
 
 def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Links = ()) -> str:
@@ -322,12 +333,12 @@ def readiness_element(readiness: Readiness) -> Element:
     rows = [
         {
             "title": g.spec.title, "domain": g.spec.domain, "status": _GATE_MARKS[g.state], "label": _GATE_WORDS[g.state],
-            "rule": rule_words(g), "text": sentence(spell_days(g.text)), "source": spec_source(g.spec.source),
+            "rule": rule_words(g), "text": sentence(spell_days(g.text)), "source": rule_source(g),
         }
         for g in readiness.gates
     ]  # fmt: skip
     data = {
-        "headline": sentence(readiness.headline), "rows": rows, "note": readiness.spec.note,
+        "headline": sentence(readiness.headline), "rows": rows, "note": "" if readiness.withheld else readiness.spec.note,
         "to_measure": sentence("; ".join(readiness.to_measure)),
     }  # fmt: skip
     return Element(f"readiness-{readiness.spec.id}", readiness.spec.title, "gates.html.jinja", data)

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from movescreen.batch.executors import ProcessExecutor
+from movescreen.care.profiles import offer_protocol
 from movescreen.catalog import Catalog
 from movescreen.live import SessionFiles, name_folder
 from movescreen.live.engine import MakeEstimator
@@ -76,11 +77,14 @@ class LiveHub:
             When the pose network is missing or damaged.
         NeedsReferral
             When a red flag of the client stops the screening.
+        InputError
+            When nothing of the session is left for a client who does not jump now.
         """
-        self._catalog.protocol(choices.protocol)
+        protocol, left_out = self._catalog.protocol(choices.protocol), ""
         if self._records.demand_may_screen(choices.client):
             pictures = choices.pictures and self._records.agreed_to_pictures(choices.client)
             choices = replace(choices, known=True, pictures=pictures)
+            protocol, left_out = offer_protocol(protocol, self._records.impact_ban(choices.client), self._catalog)
         if self._make is None:
             create_estimator("mediapipe", model=choices.model, num_poses=1).close()
         with self._lock:
@@ -96,7 +100,7 @@ class LiveHub:
             )
             files = SessionFiles(folder, choices.client, choices.protocol, settings, self._workers())
             visit = ClientVisit(self._records, choices.client) if choices.known else None
-            session = LiveSession(choices, self._catalog, settings, files, self._make, visit)
+            session = LiveSession(choices, protocol, self._catalog, settings, files, self._make, visit, left_out)
             self._sessions[session.id] = session
         return session
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from movescreen.catalog import Catalog
+from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.live import Command, GuidedSession, LiveEngine, PartOutcome, SessionFiles, Stage
 from movescreen.live.engine import MakeEstimator
@@ -68,8 +69,10 @@ class LiveSession:
     ----------
     choices
         What was chosen.
+    protocol
+        The chosen one, without what this person does not do.
     catalog
-        Movements and protocols.
+        Movements.
     settings
         Of the analysis.
     files
@@ -78,16 +81,20 @@ class LiveSession:
         Makes a pose engine; MediaPipe when None.
     visit
         Keeps what was saved, or that something hurt, with the client; None keeps it among the results only.
+    note
+        Said at the end: what was left out.
     """
 
     def __init__(
         self,
         choices: SessionChoices,
+        protocol: ProtocolSpec,
         catalog: Catalog,
         settings: Settings,
         files: SessionFiles,
         make_estimator: MakeEstimator | None = None,
         visit: ClientVisit | None = None,
+        note: str = "",
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.choices, self.files = choices, files
@@ -95,8 +102,7 @@ class LiveSession:
         self._make = make_estimator
         self._visit = visit
         self._session = GuidedSession(
-            catalog.protocol(choices.protocol), catalog, repetitions=choices.repetitions, raw=settings.raw,
-            on_part=self._keep,
+            protocol, catalog, repetitions=choices.repetitions, raw=settings.raw, on_part=self._keep,
         )  # fmt: skip
         self._engine: LiveEngine | None = None
         self._wake = threading.Condition()
@@ -109,7 +115,7 @@ class LiveSession:
         self._state: dict[str, Any] = view_message(self._session.view()) | {"model": choices.model, "slow": False}
         self._pose: dict[str, Any] | None = None
         self.result: str = ""
-        self.note: str = ""
+        self.note: str = note
         self.error: dict[str, Any] | None = None
         self._thread = threading.Thread(target=self._run, name=f"session-{self.id[:6]}", daemon=True)
         self._thread.start()
@@ -272,5 +278,6 @@ class LiveSession:
             try:
                 self._visit.keep(saved)
             except MovescreenError as error:
-                self.note = f"It could not be kept with the client: {error.message}. It is under Results."
+                lost = f"It could not be kept with the client: {error.message}. It is under Results."
+                self.note = f"{self.note} {lost}".strip()
         self.result = saved.folder.name

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from movescreen.care.profiles import find_impact_ban
 from movescreen.care.red_flags import review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.clients import demand_may_screen, find_client, keep_screening, note_pain
@@ -92,6 +93,10 @@ class Records:
             if open_
             else ""
         )
+
+    def impact_ban(self, code: str) -> str:
+        """Return that a client does not run or jump now, and why; empty when nothing bans it, or nobody has that code."""
+        return find_impact_ban(self.store.person(code, date.today()), load_care_catalog()) if self.knows(code) else ""
 
     def agreed_to_pictures(self, code: str) -> bool:
         """Tell whether pictures of a client may be kept."""

@@ -12,9 +12,10 @@ from movescreen.care.history import link_findings
 from movescreen.care.intake import Injury, Operation, Pain
 from movescreen.care.needs import Grounds, weigh_need
 from movescreen.care.person import Person
-from movescreen.care.plan import MAX_NEEDS, MOST, STAGES, find_profiles, make_plan, merge_recent
+from movescreen.care.plan import MAX_NEEDS, MOST, STAGES, make_plan, merge_recent
 from movescreen.care.plan_edit import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.care.plan_model import Plan
+from movescreen.care.profiles import find_profiles
 from movescreen.care.visit import HandMeasurement, SessionNote, Visit
 from movescreen.catalog.norms_library import load_norms
 from movescreen.errors import InputError, NeedsReferral, UnknownNameError
@@ -147,16 +148,46 @@ def test_pain_decides_how_far_the_plan_goes(told: dict[str, Any], latest: str, r
     assert any(reason in left.reason for left in plan.left_out)
 
 
-def ready_visits() -> tuple[Visit, ...]:
+#: Legs that are alike and strong enough, and legs that are alike only.
+STRONG_LEGS = {"single_leg_stance": (45, 44), "single_leg_heel_raise": (25, 24), "single_leg_squat_count": (16, 16), "single_leg_hop": (120, 118)}  # fmt: skip
+WEAK_LEGS = {"single_leg_stance": (3, 3), "single_leg_heel_raise": (3, 3), "single_leg_squat_count": (1, 1), "single_leg_hop": (40, 42), "knee_to_wall": (2, 2.2)}  # fmt: skip
+
+
+def ready_visits(**legs: tuple[float, float]) -> tuple[Visit, ...]:
     notes = tuple(SessionNote(pain_now=0, pain_next_day=1) for _ in range(2))
-    return (make_visit(findings=(HEEL,), measurements=by_hand("single_leg_heel_raise", 25, 24), notes=notes),)
+    taken = tuple(m for test, sides in (STRONG_LEGS | legs).items() for m in by_hand(test, *sides))
+    leg = HandMeasurement(test="leg_length", value=90.0)
+    return (make_visit(findings=(HEEL,), measurements=(*taken, leg), notes=notes),)
 
 
 def test_speed_comes_when_its_gates_are_met_and_not_before() -> None:
     person = make_person(goals=("run",), sports=("running",))
     assert names(plan_for(person, *ready_visits()), "speed")
-    uneven = ready_visits()[0].model_copy(update={"measurements": by_hand("single_leg_heel_raise", 25, 15)})
-    assert not names(plan_for(person, uneven), "speed")
+    assert not names(plan_for(person, *ready_visits(single_leg_heel_raise=(25, 15))), "speed")
+
+
+@pytest.mark.parametrize(
+    "legs", [WEAK_LEGS, {"single_leg_heel_raise": (5, 5)}, *({t: WEAK_LEGS[t]} for t in STRONG_LEGS)]
+)
+def test_legs_that_are_alike_but_weak_lead_to_no_jumps(legs: dict[str, tuple[float, float]]) -> None:
+    for goals in (("run",), ("jump_and_turn",), ("return_to_sport",)):
+        plan = plan_for(make_person(goals=goals, sports=("running",)), *ready_visits(**legs))
+        assert not any(CARE.exercise(name).impact for name in names(plan))
+        assert not names(plan, "speed")
+
+
+def test_a_heel_raise_leads_on_to_hops_only_when_hops_are_open() -> None:
+    def onwards(*visits: Visit) -> str:
+        return " ".join(e.harder for e in plan_for(make_person(goals=("run",), sports=("running",)), *visits).exercises)
+
+    assert "Then: small hops on both feet" in onwards(*ready_visits())
+    assert "hops" not in onwards(*ready_visits(single_leg_heel_raise=(5, 5)))
+
+
+def test_jumps_wait_for_the_length_of_the_leg() -> None:
+    (ready,) = ready_visits()
+    without = ready.model_copy(update={"measurements": tuple(m for m in ready.measurements if m.test != "leg_length")})
+    assert not names(plan_for(make_person(goals=("run",), sports=("running",)), without), "speed")
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,13 @@ def test_all_mistakes_are_named_at_once_with_their_place(folder: Path) -> None:
         assert wanted in told, wanted
 
 
+def _first_error() -> str:
+    """Return the tables of the first gate's error."""
+    text = (PACKAGED / "readiness/readiness.toml").read_text("utf-8")
+    start = text.index("[sets.gates.error]")
+    return text[start : text.index("[sets.gates.floor]", start)]
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "named"),
     [
@@ -82,6 +89,9 @@ def test_all_mistakes_are_named_at_once_with_their_place(folder: Path) -> None:
         ("hand_tests/tests.toml", 'norm = "kippers_fingertip_to_floor"', 'norm = "kipper"', "there is no norm called 'kipper'"),
         ("readiness/readiness.toml", "at_most = 2", "at_most = 2\nat_least = 1", "exactly one of at_least and at_most"),
         ("readiness/readiness.toml", 'kind = "symmetry"\ntest = "single_leg_stance"', 'kind = "symmetry"', "needs the test that it reads"),
+        ("readiness/readiness.toml", 'kind = "symmetry"', 'kind = "test"', "needs a floor where sides are held against each other, and nowhere else"),
+        ("readiness/readiness.toml", _first_error(), "", "needs the error of a symmetry"),
+        ("readiness/readiness.toml", "at_least = 21.5", "at_least = 31", "must be below at_least"),
     ],
 )  # fmt: skip
 def test_slips_are_found(folder: Path, file: str, old: str, new: str, named: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from movescreen.cli.app import main
-from tests.conftest import SAMPLES
+from tests.conftest import SAMPLES, Run
 
 
 def run(*arguments: str) -> int:
@@ -59,3 +59,14 @@ def test_no_camera_and_no_screen(
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     assert run("--camera", str(SAMPLES / "squat_side.mp4")) == 2
     assert "--no-window" in capsys.readouterr().err
+
+
+def test_a_client_who_does_not_jump_now_is_not_told_to(run_kept: Run) -> None:
+    assert run_kept("client", "add", "C1", "--born", "1950").code == 0
+    assert run_kept("client", "add", "C2", "--born", "1990").code == 0
+    jumps = ("live", "--protocol", "power_and_balance", "--movement", "jumps", "--no-window", "--camera", "gone.mp4")
+    refused = run_kept(*jumps, "--client", "C1")
+    assert refused.code == 2
+    assert "nothing is left of the session Power and balance: no running or jumping now" in refused.err
+    for free in (("--client", "C2"), ("--client", "somebody"), ()):
+        assert "gone.mp4" in run_kept(*jumps, *free).err

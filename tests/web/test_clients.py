@@ -333,6 +333,44 @@ def test_beyond_this_machine_clients_ask_for_the_login(config: WebConfig) -> Non
         assert client.post("/clients/new", data={"code": "C099"}).status_code == 401
 
 
+# --- no running or jumping now --------------------------------------------------------------------------------------
+
+BAN = "no running or jumping now (care profile: pregnancy)"
+
+
+def open_power(client: TestClient, code: str) -> int:
+    """Return how many recordings a session of power and balance has for somebody."""
+    answer = client.post("/api/live", json={"client": code, "protocol": "power_and_balance"})
+    assert answer.status_code == 201
+    state = client.get(f"/api/live/{answer.json()['id']}").json()
+    return int(state["parts"])
+
+
+def test_who_does_not_jump_now_is_not_told_to_anywhere(client: TestClient, store: RecordStore, runner: str) -> None:
+    store.add_intake(runner, make_intake(day=TODAY, pregnant=True))
+    start = client.get(f"/?client={runner}").text
+    assert "Power and balance: left out: Jumps; " + BAN in start
+    assert "· Jumps" not in start
+    assert open_power(client, runner) == 3
+    measure = client.get(f"/clients/{runner}/measure").text
+    assert "Tests with jumps or hops are not listed: " + BAN in measure
+    assert "single_leg_hop" not in measure
+    assert "jump_height" not in measure
+    readiness = client.get(f"/clients/{runner}/readiness").text
+    assert f"Not shown: {BAN}." in readiness
+    assert "Still to be measured" not in readiness
+
+
+def test_who_may_jump_is_offered_it(client: TestClient, store: RecordStore, runner: str) -> None:
+    store.add_intake(runner, make_intake(day=TODAY))
+    assert "· Jumps" in client.get(f"/?client={runner}").text
+    assert "not listed" not in client.get(f"/clients/{runner}/measure").text
+    assert "single_leg_hop.left" in client.get(f"/clients/{runner}/measure").text
+    assert open_power(client, runner) == 4
+    assert open_power(client, "somebody else") == 4
+    assert "single-leg hop" in client.get(f"/clients/{runner}/readiness").text
+
+
 @pytest.mark.parametrize("code", ["%2e%2e", "..%2F..%2Fetc", "%00", "C017%2F..", "<script>", "'; DROP TABLE clients"])
 def test_codes_lead_nowhere(client: TestClient, runner: str, code: str) -> None:
     for path in (

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.care.hand_tests import compare_all_sides, judge_visit
 from movescreen.care.history import suggest_tests
+from movescreen.care.profiles import find_impact_ban, offer_tests
 from movescreen.care.visit import HandMeasurement, SessionNote, check_measurement
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.care_schema import HandTestSpec
@@ -192,12 +193,12 @@ def _measure_page(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
     wanted = {name: added.spec.why for added in suggest_tests(person, care) for name in added.spec.tests}
     typed = {n.partition(".")[0] for n, v in form.values.items() if "." in n and v != [""]}
     tests: list[dict[str, Any]] = [
-        {"spec": s, "sides": _sides(s), "why": wanted.get(s.id, "")} for s in care.hand_tests.values()
+        {"spec": s, "sides": _sides(s), "why": wanted.get(s.id, "")} for s in offer_tests(person, care)
     ]
     return {
         "label": client.label, "path": path_of(code), "form": form, "today": date.today().isoformat(),
         "measured": element.data if element else None, "day": day_words(day), "iso": day.isoformat(),
         "first": [t for t in tests if t["why"]], "others": [t for t in tests if not t["why"]],
         "open": not wanted or any(t["spec"].id in typed for t in tests if not t["why"]),
-        "known": person.age is not None,
+        "known": person.age is not None, "ban": find_impact_ban(person, care),
     }  # fmt: skip
