@@ -162,6 +162,10 @@ def root_mean_square(errors: np.ndarray) -> float:
     return float(np.sqrt((without_lost(errors) ** 2).mean()))
 
 
+#: Smaller differences are rounding: a fit that leaves nothing else has nothing to distrust.
+_EXACT = 1e-9
+
+
 def fit_correction(signal: str, rows: pd.DataFrame) -> Fit:
     """Return the correction of truth minus reading, every clip weighing the same; terms are held small by a ridge."""
     names = TERMS.get(signal, ())
@@ -179,7 +183,7 @@ def fit_correction(signal: str, rows: pd.DataFrame) -> Fit:
         solved = np.linalg.solve(a.T @ a + ridge, a.T @ (wanted * weight * trust))
         left = np.abs(wanted - design @ solved)
         # a pose that went wrong altogether must not bend the correction of the others
-        trust = np.sqrt(np.minimum(1.0, 2.0 * robust_sd(left) / np.maximum(left, 1e-9)))
+        trust = np.sqrt(np.minimum(1.0, 2.0 * max(robust_sd(left), _EXACT) / np.maximum(left, _EXACT)))
     weights = solved[line.shape[1] :] / scale
     limit = min(MOST_OF.get(signal, MOST), float(np.percentile(np.abs(columns @ weights), 99))) if names else 0.0
     return Fit(
