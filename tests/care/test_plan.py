@@ -327,3 +327,42 @@ def test_ladders_lead_somewhere() -> None:
 def test_an_operation_weighs_like_an_injury() -> None:
     operated = make_person(operations=(Operation(what="hip", place="hip", side="left", when="2022", cleared=True),))
     assert weigh_need(CARE.needs["even_weight"], Grounds(operated)).weight == 2
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_training_begins_with_the_operated_side(side: str) -> None:
+    knee = Operation(what="cruciate ligament", place="knee", side=side, when="2025-06", cleared=True)  # type: ignore[arg-type]
+    plan = plan_for(make_person(operations=(knee,)), make_visit())
+    sided = [e for e in plan.exercises if e.side]
+    assert sided, "an operation of one knee leaves one side behind"
+    assert {e.side for e in sided} == {side}
+    assert all(f"Begin with the {side} side." in e.how for e in sided)
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "operated", "first"),
+    [
+        (19.0, "", "right"),
+        (-19.0, "", "left"),
+        # away from the operated leg: both speak for it
+        (-19.0, "left", "left"),
+        (19.0, "right", "right"),
+        # onto the operated leg: what was seen weighs more than the history
+        (19.0, "left", "right"),
+    ],
+)
+def test_a_shift_names_the_leg_that_it_leaves_out(moved_to: float, operated: str, first: str) -> None:
+    shift = SHIFT.model_copy(update={"value": moved_to})
+    knee = (Operation(what="meniscus", place="knee", side=operated, when="2024", cleared=True),) if operated else ()  # type: ignore[arg-type]
+    person = make_person(operations=knee)
+    assert weigh_need(CARE.needs["even_weight"], Grounds(person, (shift,))).side == first
+    near = shift.model_copy(update={"status": Status.BORDERLINE})
+    assert weigh_need(CARE.needs["even_weight"], Grounds(person, (near,))).side == (operated or first), (
+        "less than the history"
+    )
+
+
+def test_no_other_finding_is_turned_round() -> None:
+    assert weigh_need(CARE.needs["ankle_range"], Grounds(make_person(), (HEEL,))).side == "right"
+    drop = make_record("pelvic_drop", movement="single_leg_squat", side="left")
+    assert weigh_need(CARE.needs["hip_control"], Grounds(make_person(), (drop,))).side == "left"
