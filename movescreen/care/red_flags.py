@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from movescreen.care.conditions import Event, check_all, check_any
+from movescreen.care.conditions import Event, check_all, check_any, check_condition
 from movescreen.care.intake import Clearance
 from movescreen.care.person import Person
 from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import RedFlagSpec
+from movescreen.catalog.care_schema import Condition, RedFlagSpec, SymptomCondition
 from movescreen.errors import NeedsReferral
 
 
@@ -105,10 +105,18 @@ def review_red_flags(person: Person, catalog: CareCatalog) -> RedFlagReview:
 
 
 def is_asked(spec: RedFlagSpec, person: Person) -> bool:
-    """Return whether a flag's question belongs to this person; when that is not known, it does."""
+    """Return whether a flag's question belongs to this person; when that is not known, it does.
+
+    A question that follows from the answer to another flag's waits until that one was asked.
+    """
     if not spec.question:
         return False
-    return not spec.asked_if or check_any(spec.asked_if, person).holds is not False
+    settled = [condition for condition in spec.asked_if if not _waits(condition, person)]
+    return not spec.asked_if or check_any(settled, person).holds is not False
+
+
+def _waits(condition: Condition, person: Person) -> bool:
+    return isinstance(condition, SymptomCondition) and check_condition(condition, person).holds is None
 
 
 def demand_no_red_flag(review: RedFlagReview, where: str = "with 'movescreen intake clear'") -> None:
