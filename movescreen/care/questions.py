@@ -100,7 +100,7 @@ EVERYDAY = (
     Question("goals", "What do you want to be able to do? Tick all that fit.", "ticks", _choices(Goal)),
     Question("goal_words", "In your own words?", "text", optional=True),
     Question("confidence", "How sure are you that you could do that today, 0 to 10?", "score", optional=True),
-    Question("medication", "Do you take medicine that we should know of?", "text", optional=True),
+    Question("medication", "Which medicine do you take, if any?", "text", optional=True),
 )
 SYMPTOMS = Question("symptoms", "Does any of this hold for you? Tick all that do, or none.", "ticks")
 #: Asked when an answer to the first list brings further questions.

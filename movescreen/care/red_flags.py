@@ -88,14 +88,14 @@ def review_red_flags(person: Person, catalog: CareCatalog) -> RedFlagReview:
         if spec.facts:
             known = check_all(spec.facts, person)
             if known.holds:
-                raised.append(RedFlag(spec, known.events, _clearance(spec, person)))
+                raised.append(RedFlag(spec, known.events, person.clearance(spec.id)))
         elif not (answer := _answer(spec, person)) and spec.id in person.standing:
             raised.append(RedFlag(spec, told_on=person.standing[spec.id]))
         elif answer is None:
             if is_asked(spec, person):
                 unasked.append(spec)
         elif answer:
-            raised.append(RedFlag(spec, (), _clearance(spec, person)))
+            raised.append(RedFlag(spec, (), person.clearance(spec.id)))
     raised.sort(key=lambda flag: (not flag.stops, _URGENCY.index(flag.spec.urgency)))
     if any(flag.stops for flag in raised):
         decision = Decision.REFER
@@ -156,11 +156,3 @@ def describe_flags(flags: Iterable[RedFlag]) -> list[str]:
 
 def _answer(spec: RedFlagSpec, person: Person) -> bool | None:
     return None if person.intake is None else person.intake.symptoms.get(spec.id)
-
-
-def _clearance(spec: RedFlagSpec, person: Person) -> Clearance | None:
-    if person.intake is None:
-        return None
-    days = person.intake.day, person.today
-    fitting = [c for c in person.intake.clearances if c.flag == spec.id and days[0] <= c.on <= days[1]]
-    return max(fitting, key=lambda c: c.on) if fitting else None

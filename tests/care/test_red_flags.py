@@ -163,3 +163,39 @@ def test_hip_and_hamstring_pain_with_such_a_sign_goes_to_the_emergency_departmen
 
 def test_weakness_of_both_legs_is_asked_as_well_as_of_one() -> None:
     assert "one leg or both" in CARE.red_flags["leg_weakness"].question.lower()
+
+
+HEALTH_STOPS = ("heart_condition", "chest_pain", "fainting", "supervised_only")
+HEALTH_LIGHT = ("high_blood_pressure", "chronic_condition", "chronic_medicine", "joint_problem")
+
+
+@pytest.mark.parametrize("sex", ["female", "male", ""])
+def test_everybody_is_asked_about_health(sex: Any) -> None:
+    nobody_asked = Person(DAY, None, sex, make_intake(symptoms={}))
+    assert {*HEALTH_STOPS, *HEALTH_LIGHT} <= asked_of(nobody_asked)
+    review = review_red_flags(nobody_asked, CARE)
+    assert review.decision is Decision.NOT_ASKED
+    assert {*HEALTH_STOPS, *HEALTH_LIGHT} <= {spec.id for spec in review.open_questions}
+
+
+def test_an_intake_from_before_the_questions_leaves_them_open() -> None:
+    new = {"heart_condition", "supervised_only", *HEALTH_LIGHT}
+    review = review_red_flags(make_person(symptoms={k: v for k, v in QUESTIONS.items() if k not in new}), CARE)
+    assert review.decision is Decision.NOT_ASKED
+    assert {spec.id for spec in review.open_questions} == new
+
+
+@pytest.mark.parametrize("flag", HEALTH_STOPS)
+def test_what_the_heart_may_not_bear_waits_for_a_doctor(flag: str) -> None:
+    symptoms = QUESTIONS | {flag: True}
+    assert review_red_flags(make_person(symptoms=symptoms), CARE).decision is Decision.REFER
+    word = Clearance(flag=flag, by="cardiologist", on=DAY)
+    assert review_red_flags(make_person(symptoms=symptoms, clearances=(word,)), CARE).decision is Decision.GO_ON
+
+
+@pytest.mark.parametrize("flag", HEALTH_LIGHT)
+def test_other_conditions_let_the_screening_go_on_and_name_the_doctor(flag: str) -> None:
+    review = review_red_flags(make_person(symptoms=QUESTIONS | {flag: True}), CARE)
+    assert review.decision is Decision.GO_ON
+    (line,) = describe_flags(review.raised)
+    assert line.startswith("Ask the doctor")
