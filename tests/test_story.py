@@ -31,13 +31,14 @@ def test_from_the_first_word_to_the_third_visit(run_kept: Run, three_visits: Pat
 
     # first a red flag: nothing is screened, and the reason is told
     told = {"injuries": (SPRAIN,), "sports": ("running",), "goals": ("run",), "confidence": 6, "sitting_hours": 7}
-    first = make_intake(**told, symptoms=QUESTIONS | {"calf_swelling": True})
+    first = make_intake(**told, symptoms=QUESTIONS | {"calf_swelling": True, "joint_problem": True})
     (tmp_path / "i.json").write_text(first.model_dump_json(), "utf-8")
     assert run_kept("intake", "add", "C017", tmp_path / "i.json").code == 3
     stopped = run_kept("screen", three_visits / "visit1_front.mp4", "--client", "C017", "--date", "2026-03-02")
     assert stopped.code == 3
     assert "refer to a doctor, today" in stopped.err
     ok(run_kept("intake", "clear", "C017", "calf_swelling", "--by", "physician", "--date", "2026-03-02"))
+    ok(run_kept("intake", "clear", "C017", "joint_problem", "--by", "physiotherapist", "--date", "2026-03-02"))
 
     # three visits
     heel_raises = {"2026-03-02": (24, 15), "2026-03-30": (25, 20), "2026-04-27": (25, 24)}

@@ -175,9 +175,13 @@ _GOALS = {
 
 
 def _symptom(condition: SymptomCondition, person: Person) -> Answer:
+    event = Event(condition.flag.replace("_", " "))
+    if condition.without_clearance and condition.flag in person.standing:
+        return _of([event])
     if person.intake is None or condition.flag not in person.intake.symptoms:
         return UNKNOWN
-    return _of([Event(condition.flag.replace("_", " "))] if person.intake.symptoms[condition.flag] else [])
+    settled = condition.without_clearance and person.clearance(condition.flag) is not None
+    return _of([event] if person.intake.symptoms[condition.flag] and not settled else [])
 
 
 _EVALUATORS: dict[type, Callable[[Any, Person], Answer]] = {

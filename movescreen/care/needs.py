@@ -31,7 +31,7 @@ class WeighedNeed:
     reasons
         In words, the weightiest first.
     side
-        The side that speaks louder; empty when none does.
+        The side to begin with: the one that speaks louder, for a shift of weight the one that it leaves out; empty when none does.
     """
 
     spec: NeedSpec
@@ -71,10 +71,11 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     for finding in grounds.findings:
         weight = _weight_of(spec, finding)
         if weight:
-            said.append((weight, finding.message, finding.seen_side))
+            side = _side_to_train(finding)
+            said.append((weight, finding.message, side))
             texts = [link.text for link in grounds.links if link.finding == finding] if weight > HINT else []
             # several events that go with one finding are told, and count once
-            said += [(LINKED if i == 0 else 0, text, finding.seen_side) for i, text in enumerate(texts)]
+            said += [(LINKED if i == 0 else 0, text, side) for i, text in enumerate(texts)]
     for reading in grounds.readings:
         if reading.limited and reading.spec.id in spec.tests and reading.comparison is not None:
             where = f"{reading.spec.title}{', ' + reading.side if reading.side else ''}"
@@ -92,7 +93,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     said.sort(key=lambda item: -item[0])
     reasons = tuple(dict.fromkeys(text for _, text, _ in said))
     weights = [weight for weight, _, _ in said]
-    return WeighedNeed(spec, sum(weights), max(weights, default=0), reasons, _louder_side(spec, said))
+    return WeighedNeed(spec, sum(weights), max(weights, default=0), reasons, _louder_side(said))
 
 
 def _weight_of(spec: NeedSpec, finding: FindingRecord) -> int:
@@ -114,12 +115,15 @@ def _uneven(difference: SideDifference) -> bool:
     return difference.percent is not None and difference.percent < 85
 
 
-def _louder_side(spec: NeedSpec, said: Sequence[tuple[int, str, str]]) -> str:
+def _side_to_train(finding: FindingRecord) -> str:
+    """Return the side that a finding asks to train first: whoever shifts to one leg leaves the other one out."""
+    if finding.check_id == "weight_shift":
+        return {"left": "right", "right": "left"}.get(finding.seen_side, "")
+    return finding.seen_side
+
+
+def _louder_side(said: Sequence[tuple[int, str, str]]) -> str:
     weights = {side: sum(w for w, _, s in said if s == side) for side in ("left", "right")}
     if weights["left"] == weights["right"]:
         return ""
-    side = max(weights, key=lambda name: weights[name])
-    # whoever shifts to one side leaves the other one out: that is the one to train first
-    if spec.id == "even_weight":
-        return "right" if side == "left" else "left"
-    return side
+    return max(weights, key=lambda name: weights[name])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from movescreen.care.intake import Intake, Sex
+from movescreen.care.intake import Clearance, Intake, Sex
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,14 @@ class Person:
         if self.intake is None or self.intake.weeks_postpartum is None:
             return None
         return self.intake.weeks_postpartum + max(0, (self.today - self.intake.day).days) // 7
+
+    def clearance(self, flag: str) -> Clearance | None:
+        """Return what a clinician said last about a red flag, since the intake and by today; None when nobody did."""
+        if self.intake is None:
+            return None
+        first, last = self.intake.day, self.today
+        fitting = [c for c in self.intake.clearances if c.flag == flag and first <= c.on <= last]
+        return max(fitting, key=lambda c: c.on) if fitting else None
 
 
 def standing_flags(told: Sequence[Intake], today: date) -> dict[str, date]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
@@ -17,7 +17,7 @@ from movescreen.care.person import Person
 from movescreen.care.red_flags import is_asked
 from movescreen.care.words import place_words
 from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import Goal, InjuryKind, Place, RedFlagSpec, Sport
+from movescreen.catalog.care_schema import Goal, InjuryKind, Place, Sport
 from movescreen.errors import InputError
 
 Kind = Literal["yes_no", "score", "number", "choice", "ticks", "text", "day"]
@@ -100,9 +100,11 @@ EVERYDAY = (
     Question("goals", "What do you want to be able to do? Tick all that fit.", "ticks", _choices(Goal)),
     Question("goal_words", "In your own words?", "text", optional=True),
     Question("confidence", "How sure are you that you could do that today, 0 to 10?", "score", optional=True),
-    Question("medication", "Do you take medicine that we should know of?", "text", optional=True),
+    Question("medication", "Which medicine do you take, if any?", "text", optional=True),
 )
 SYMPTOMS = Question("symptoms", "Does any of this hold for you? Tick all that do, or none.", "ticks")
+#: Asked when an answer to the first list brings further questions.
+MORE_SYMPTOMS = Question("more_symptoms", "And does any of this hold? Tick all that do, or none.", "ticks")
 CONSENT = (
     Question("records", "May we keep what you said and what we measured, on this computer only?", "yes_no"),
     Question("pictures", "May we keep pictures from your clips, on this computer only?", "yes_no"),
@@ -166,18 +168,41 @@ def ask_intake(ask: Ask, catalog: CareCatalog, today: date, birth_year: int | No
     told |= _ask_birth(ask, sex)
     told |= {q.key: answer for q in EVERYDAY if (answer := ask(q)) is not None}
     person = Person(today, birth_year, sex, _build(Intake, told))
-    asked = [spec for spec in catalog.red_flags.values() if is_asked(spec, person)]
-    ticked = ask(symptoms_question(asked))
-    if ticked is not None:
-        told["symptoms"] = {spec.id: spec.id in ticked for spec in asked}
+    told["symptoms"] = _ask_symptoms(ask, catalog, person)
     told["consent"] = Consent(**{q.key: bool(ask(q)) for q in CONSENT}, on=today)
     intake: Intake = _build(Intake, told)
     return intake
 
 
-def symptoms_question(asked: list[RedFlagSpec]) -> Question:
-    """Return the one question that holds those of several red flags."""
-    return replace(SYMPTOMS, choices=tuple((spec.id, spec.question) for spec in asked))
+def _ask_symptoms(ask: Ask, catalog: CareCatalog, person: Person) -> dict[str, bool]:
+    symptoms: dict[str, bool] = {}
+    while question := symptoms_question(catalog, person, symptoms):
+        ticked = ask(question)
+        if ticked is None:
+            break
+        symptoms |= read_ticks(question, ticked)
+    return symptoms
+
+
+def read_ticks(question: Question, ticked: Collection[str]) -> dict[str, bool]:
+    """Return yes or no for each red flag of a list."""
+    return {flag: flag in ticked for flag, _ in question.choices}
+
+
+def symptoms_question(catalog: CareCatalog, person: Person, symptoms: Mapping[str, bool]) -> Question | None:
+    """Return the next list of questions about red flags that belong to a person; None when all were asked.
+
+    Parameters
+    ----------
+    person
+        With an intake as far as told.
+    symptoms
+        Answers so far: none before the first list.
+    """
+    so_far = replace(person, intake=person.intake and person.intake.model_copy(update={"symptoms": symptoms}))
+    asked = [spec for spec in catalog.red_flags.values() if spec.id not in symptoms and is_asked(spec, so_far)]
+    choices = tuple((spec.id, spec.question) for spec in asked)
+    return replace(MORE_SYMPTOMS if symptoms else SYMPTOMS, choices=choices) if choices else None
 
 
 def _several(ask: Ask, several: Several) -> tuple[Any, ...] | None:

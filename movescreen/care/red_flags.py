@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from movescreen.care.conditions import Event, check_all, check_any
+from movescreen.care.conditions import Event, check_all, check_any, check_condition
 from movescreen.care.intake import Clearance
 from movescreen.care.person import Person
 from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import RedFlagSpec
+from movescreen.catalog.care_schema import Condition, RedFlagSpec, SymptomCondition
 from movescreen.errors import NeedsReferral
 
 
@@ -88,14 +88,14 @@ def review_red_flags(person: Person, catalog: CareCatalog) -> RedFlagReview:
         if spec.facts:
             known = check_all(spec.facts, person)
             if known.holds:
-                raised.append(RedFlag(spec, known.events, _clearance(spec, person)))
+                raised.append(RedFlag(spec, known.events, person.clearance(spec.id)))
         elif not (answer := _answer(spec, person)) and spec.id in person.standing:
             raised.append(RedFlag(spec, told_on=person.standing[spec.id]))
         elif answer is None:
             if is_asked(spec, person):
                 unasked.append(spec)
         elif answer:
-            raised.append(RedFlag(spec, (), _clearance(spec, person)))
+            raised.append(RedFlag(spec, (), person.clearance(spec.id)))
     raised.sort(key=lambda flag: (not flag.stops, _URGENCY.index(flag.spec.urgency)))
     if any(flag.stops for flag in raised):
         decision = Decision.REFER
@@ -105,10 +105,18 @@ def review_red_flags(person: Person, catalog: CareCatalog) -> RedFlagReview:
 
 
 def is_asked(spec: RedFlagSpec, person: Person) -> bool:
-    """Return whether a flag's question belongs to this person; when that is not known, it does."""
+    """Return whether a flag's question belongs to this person; when that is not known, it does.
+
+    A question that follows from the answer to another flag's waits until that one was asked.
+    """
     if not spec.question:
         return False
-    return not spec.asked_if or check_any(spec.asked_if, person).holds is not False
+    settled = [condition for condition in spec.asked_if if not _waits(condition, person)]
+    return not spec.asked_if or check_any(settled, person).holds is not False
+
+
+def _waits(condition: Condition, person: Person) -> bool:
+    return isinstance(condition, SymptomCondition) and check_condition(condition, person).holds is None
 
 
 def demand_no_red_flag(review: RedFlagReview, where: str = "with 'movescreen intake clear'") -> None:
@@ -148,11 +156,3 @@ def describe_flags(flags: Iterable[RedFlag]) -> list[str]:
 
 def _answer(spec: RedFlagSpec, person: Person) -> bool | None:
     return None if person.intake is None else person.intake.symptoms.get(spec.id)
-
-
-def _clearance(spec: RedFlagSpec, person: Person) -> Clearance | None:
-    if person.intake is None:
-        return None
-    days = person.intake.day, person.today
-    fitting = [c for c in person.intake.clearances if c.flag == spec.id and days[0] <= c.on <= days[1]]
-    return max(fitting, key=lambda c: c.on) if fitting else None

@@ -112,10 +112,11 @@ class GoalCondition(Strict):
 
 
 class SymptomCondition(Strict):
-    """Said yes to the question of a red flag."""
+    """Said yes to the question of a red flag; ``without_clearance`` means for as long as no clinician has spoken about it."""
 
     kind: Literal["symptom"]
     flag: Name
+    without_clearance: bool = False
 
 
 Condition = Annotated[

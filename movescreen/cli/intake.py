@@ -101,15 +101,18 @@ def make_template(today: date) -> Intake:
         operations=(Operation(what="appendix", place="abdomen", when=f"{today.year - 10}", cleared=True),),
         pregnant=False, asked_birth=True, sitting_hours=7, sports=("running",), goals=("run", "less_pain"),
         goal_words="10 km without thinking of the ankle", medication="none", confidence=6,
-        symptoms={flag.id: False for flag in flags if flag.question},
+        symptoms={flag.id: flag.id == "joint_problem" for flag in flags if flag.question},
         consent=Consent(records=True, pictures=True, on=today),
     )  # fmt: skip
 
 
 def _tell(person: Person) -> None:
     review = review_red_flags(person, load_care_catalog())
-    for line in describe_flags(flag for flag in review.raised if not flag.stops):
+    minded = [flag for flag in review.raised if not flag.stops]
+    for line in describe_flags(minded):
         typer.echo(f"mind: {line}")
+    if waiting := ", ".join(flag.spec.id for flag in minded if flag.spec.question and flag.clearance is None):
+        typer.echo(f"afterwards note what they said with 'movescreen intake clear' ({waiting})")
     if review.open_questions:
         typer.echo(f"not asked yet: {', '.join(spec.id for spec in review.open_questions)}")
     demand_no_red_flag(review)

@@ -122,6 +122,9 @@ def told_lines(intake: Intake) -> list[str]:
     goals = "; ".join(part for part in (intake.goal_words, ticked) if part)
     lines += [f"goal: {goals}"] if goals else []
     lines += [f"confidence in it: {intake.confidence} of 10"] if intake.confidence is not None else []
+    yes = ", ".join(flag.replace("_", " ") for flag, holds in intake.symptoms.items() if holds)
+    said = f"yes to {yes}" if yes else "no to all"
+    lines += [f"asked {len(intake.symptoms)} questions about health and red flags: {said}"] if intake.symptoms else []
     return lines
 
 

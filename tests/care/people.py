@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from movescreen.care.intake import Consent, Injury, Intake, Pain
+from movescreen.care.intake import Clearance, Consent, Injury, Intake, Pain
 from movescreen.care.person import Person
 from movescreen.care.visit import (
     ClipRecord,
@@ -25,6 +25,11 @@ DAY = date(2026, 3, 2)
 CONSENT = Consent(records=True, pictures=True, on=DAY)
 SPRAIN = Injury(kind="ankle_sprain", place="ankle", side="right", when="2023-05", times=2, gives_way=True)
 QUESTIONS = {spec.id: False for spec in CARE.red_flags.values() if spec.question}
+#: A joint that still troubles, which a physiotherapist has looked at.
+SEEN: dict[str, Any] = {
+    "symptoms": QUESTIONS | {"joint_problem": True},
+    "clearances": (Clearance(flag="joint_problem", by="physiotherapist", on=DAY),),
+}
 
 
 def make_intake(**changes: Any) -> Intake:
@@ -44,7 +49,7 @@ def make_person(today: date = DAY, birth_year: int | None = 1991, **changes: Any
 def runner_with_sprain(**changes: Any) -> Person:
     told: dict[str, Any] = {
         "injuries": (SPRAIN,), "sports": ("running",), "goals": ("run",), "confidence": 6,
-        "pains": (Pain(place="ankle", side="right", now=1, week=2, with_movement="running downhill"),),
+        "pains": (Pain(place="ankle", side="right", now=1, week=2, with_movement="running downhill"),), **SEEN,
     }  # fmt: skip
     return make_person(**(told | changes))
 

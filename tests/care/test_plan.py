@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from movescreen.care.hand_tests import compare_all_sides, judge_visit
 from movescreen.care.history import link_findings
-from movescreen.care.intake import Injury, Operation, Pain
+from movescreen.care.intake import Clearance, Injury, Operation, Pain
 from movescreen.care.needs import Grounds, weigh_need
 from movescreen.care.person import Person
 from movescreen.care.plan import MAX_NEEDS, MOST, STAGES, make_plan, merge_recent
@@ -238,6 +239,7 @@ PROFILED: dict[str, dict[str, Any]] = {
     "runner": {"goals": ("run",)},
     "desk_worker": {"sitting_hours": 7},
     "older_adult": {"birth_year": 1955},
+    "health_condition": {"symptoms": QUESTIONS | {"high_blood_pressure": True}},
 }
 
 
@@ -254,7 +256,7 @@ def test_profiles_hold_for_those_they_are_for(profile: str) -> None:
     plan = plan_for(person)
     assert spec.title in plan.profiles
     assert set(spec.notes) <= set(plan.cautions)
-    assert set(spec.needs) & {need.need for need in plan.needs}
+    assert not spec.needs or set(spec.needs) & {need.need for need in plan.needs}
     if spec.stop:
         assert spec.stop in plan.stops
 
@@ -358,3 +360,94 @@ def test_ladders_lead_somewhere() -> None:
 def test_an_operation_weighs_like_an_injury() -> None:
     operated = make_person(operations=(Operation(what="hip", place="hip", side="left", when="2022", cleared=True),))
     assert weigh_need(CARE.needs["even_weight"], Grounds(operated)).weight == 2
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_training_begins_with_the_operated_side(side: str) -> None:
+    knee = Operation(what="cruciate ligament", place="knee", side=side, when="2025-06", cleared=True)  # type: ignore[arg-type]
+    plan = plan_for(make_person(operations=(knee,)), make_visit())
+    sided = [e for e in plan.exercises if e.side]
+    assert sided, "an operation of one knee leaves one side behind"
+    assert {e.side for e in sided} == {side}
+    assert all(f"Begin with the {side} side." in e.how for e in sided)
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "operated", "first"),
+    [
+        (19.0, "", "right"),
+        (-19.0, "", "left"),
+        # away from the operated leg: both speak for it
+        (-19.0, "left", "left"),
+        (19.0, "right", "right"),
+        # onto the operated leg: what was seen weighs more than the history
+        (19.0, "left", "right"),
+    ],
+)
+def test_a_shift_names_the_leg_that_it_leaves_out(moved_to: float, operated: str, first: str) -> None:
+    shift = SHIFT.model_copy(update={"value": moved_to})
+    knee = (Operation(what="meniscus", place="knee", side=operated, when="2024", cleared=True),) if operated else ()  # type: ignore[arg-type]
+    person = make_person(operations=knee)
+    assert weigh_need(CARE.needs["even_weight"], Grounds(person, (shift,))).side == first
+    near = shift.model_copy(update={"status": Status.BORDERLINE})
+    assert weigh_need(CARE.needs["even_weight"], Grounds(person, (near,))).side == (operated or first), (
+        "less than the history"
+    )
+
+
+def test_no_other_finding_is_turned_round() -> None:
+    assert weigh_need(CARE.needs["ankle_range"], Grounds(make_person(), (HEEL,))).side == "right"
+    drop = make_record("pelvic_drop", movement="single_leg_squat", side="left")
+    assert weigh_need(CARE.needs["hip_control"], Grounds(make_person(), (drop,))).side == "left"
+
+
+LIFTER: dict[str, Any] = {"goals": ("lift", "run"), "sports": ("strength",)}
+
+
+def plan_of_lifter(**told: Any) -> Plan:
+    return plan_for(make_person(**LIFTER, **told), *ready_visits())
+
+
+def test_after_a_heart_attack_there_is_no_deadlift_until_a_doctor_has_spoken() -> None:
+    lifter: dict[str, Any] = {"goals": ("lift",), "sports": ("strength",)}
+    assert "romanian_deadlift" in names(plan_for(make_person(**lifter)))
+    lifter["symptoms"] = QUESTIONS | {"heart_condition": True}
+    with pytest.raises(NeedsReferral, match="heart"):
+        plan_for(make_person(**lifter))
+    word = Clearance(flag="heart_condition", by="cardiologist", on=DAY)
+    assert names(plan_for(make_person(**lifter, clearances=(word,))))
+
+
+@pytest.mark.parametrize("flag", ["high_blood_pressure", "chronic_condition", "chronic_medicine", "joint_problem"])
+def test_a_condition_keeps_the_plan_light_until_the_doctors_word_is_noted(flag: str) -> None:
+    free = plan_of_lifter()
+    assert names(free, "load")
+    assert names(free, "speed")
+    symptoms = QUESTIONS | {flag: True}
+    plan = plan_of_lifter(symptoms=symptoms)
+    assert names(plan)
+    assert not names(plan, "load")
+    assert not names(plan, "speed")
+    assert not any(CARE.exercise(name).impact for name in names(plan))
+    assert any(caution.startswith("Ask the doctor") for caution in plan.cautions)
+    assert any("before the doctor's word" in left.reason for left in plan.left_out)
+
+    word = Clearance(flag=flag, by="physician", on=DAY)
+    cleared = plan_of_lifter(symptoms=symptoms, clearances=(word,))
+    assert names(cleared) == names(free)
+    assert any("Seen by physician" in caution for caution in cleared.cautions)
+    too_old = word.model_copy(update={"on": DAY - timedelta(days=1)})
+    assert names(plan_of_lifter(symptoms=symptoms, clearances=(too_old,))) == names(plan)
+
+
+def test_a_later_no_does_not_lift_what_a_condition_asks_for() -> None:
+    told = make_person(**LIFTER)
+    earlier = replace(told, standing={"high_blood_pressure": DAY - timedelta(days=90)})
+    assert not names(plan_for(earlier, *ready_visits()), "load")
+    assert names(plan_for(told, *ready_visits()), "load")
+
+
+def test_questions_about_health_that_nobody_asked_are_named() -> None:
+    plan = plan_of_lifter(symptoms={k: v for k, v in QUESTIONS.items() if k != "heart_condition"})
+    assert "Not asked yet: heart condition." in plan.cautions
+    assert not any("Not asked yet" in caution for caution in plan_of_lifter().cautions)

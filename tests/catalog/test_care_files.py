@@ -47,7 +47,7 @@ def test_all_mistakes_are_named_at_once_with_their_place(folder: Path) -> None:
     _edit(folder / "exercises/balance.toml", 'serves = ["balance"]', 'serves = ["balanse"]')
     _edit(folder / "exercises/squat.toml", 'progress = "goblet_squat"', 'progress = "goblin_squat"')
     _edit(folder / "red_flags/general.toml", 'urgency = "now"', 'urgency = "soonish"')
-    _edit(folder / "red_flags/low_back.toml", 'places = ["low_back", "pelvis", "upper_back"]', 'places = ["lowback"]')
+    _edit(folder / "red_flags/low_back.toml", 'places = ["low_back", "upper_back", "pelvis",', 'places = ["lowback",')
     _edit(folder / "needs/needs.toml", '"heel_rise"', '"heel_raise"')
     _edit(folder / "history/links.toml", "{event}", "the event")
     _edit(folder / "hand_tests/tests.toml", "low = 0", "low = 900")

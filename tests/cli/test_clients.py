@@ -117,6 +117,20 @@ def test_a_red_flag_stops_and_a_clinicians_word_lets_it_go_on(run_kept: Run, tmp
     )  # now it looks for the clip
 
 
+def test_a_condition_that_does_not_stop_says_how_to_note_the_doctors_word(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
+    told = run_kept("intake", "add", "P", write_intake(tmp_path, symptoms=QUESTIONS | {"high_blood_pressure": True}))
+    assert told.code == 0
+    assert "mind: Ask the doctor about the blood pressure" in told.out
+    assert "note what they said with 'movescreen intake clear' (high_blood_pressure)" in told.out
+    shown = run_kept("intake", "show", "P", "--date", "2026-03-02").out
+    assert f"asked {len(QUESTIONS)} questions about health and red flags: yes to high blood pressure" in shown
+    assert "intake of 2026-03-02" in shown
+    cleared = run_kept("intake", "clear", "P", "high_blood_pressure", "--by", "physician", "--date", "2026-03-04").out
+    assert "Seen by physician" in cleared
+    assert "note what they said" not in cleared
+
+
 def test_a_later_no_does_not_take_a_red_flag_back(run_kept: Run, tmp_path: Path) -> None:
     run_kept("client", "add", "P")
     run_kept("intake", "add", "P", write_intake(tmp_path, symptoms=QUESTIONS | {"calf_swelling": True}))

@@ -26,7 +26,7 @@ from movescreen.web.hub import LiveHub
 from movescreen.web.server import listen, make_server
 from movescreen.web.services import Services
 from movescreen.web.uploads import UploadDesk
-from tests.care.people import SPRAIN, make_intake
+from tests.care.people import SEEN, SPRAIN, make_intake
 from tests.live.sights import FRONT, sights_of, squat
 
 HOST = "http://127.0.0.1:8000"
@@ -145,5 +145,5 @@ def store(client: TestClient) -> RecordStore:
 def runner(store: RecordStore) -> str:
     """Add a runner with an old sprain and nothing that stops."""
     store.add_client("C017", birth_year=1991, sex="female")
-    store.add_intake("C017", make_intake(injuries=(SPRAIN,), sports=("running",), goals=("run",)))
+    store.add_intake("C017", make_intake(injuries=(SPRAIN,), sports=("running",), goals=("run",), **SEEN))
     return "C017"

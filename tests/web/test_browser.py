@@ -14,7 +14,7 @@ import pytest
 from movescreen.records import open_store
 from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
-from tests.care.people import SPRAIN, make_intake
+from tests.care.people import SEEN, SPRAIN, make_intake
 from tests.conftest import SAMPLES
 from tests.web.cameras import write_camera
 from tests.web.conftest import serving
@@ -42,7 +42,7 @@ def kept(results: Path) -> RecordSettings:
     records = RecordSettings(folder=results.parent / "records")
     with open_store(records) as store:
         store.add_client("C017", birth_year=1991, sex="female")
-        store.add_intake("C017", make_intake(injuries=(SPRAIN,), sports=("running",), goals=("run",)))
+        store.add_intake("C017", make_intake(injuries=(SPRAIN,), sports=("running",), goals=("run",), **SEEN))
     return records
 
 

@@ -18,6 +18,7 @@ from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
 from movescreen.web.services import Services
 from movescreen.web.uploads import UploadDesk
+from tests.care.people import CARE
 from tests.web.conftest import serving
 
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1366, "height": 768}
@@ -143,10 +144,19 @@ def tell_everything(phone: Person) -> None:
     phone.press("Next")
     assert "Tick what holds" in phone.text, "red flags are never left out"
     phone.tick("A calf that is swollen, warm or painful without a clear reason")
+    phone.tick(CARE.red_flags["joint_problem"].question)
     phone.press("Next")
     phone.choose("May we keep what you said", "Yes")
     phone.choose("May we keep pictures", "Yes")
     phone.press("Finish")
+
+
+def note_word(person: Person, flag: str, by: str) -> None:
+    form = person.page.locator("details", has=person.page.locator(f"input[value={flag}]"))
+    form.get_by_text("Note what a clinician said").click()
+    form.get_by_label("Who allows training?").fill(by)
+    form.get_by_label("Said on").fill(DAYS[0].isoformat())
+    form.get_by_role("button", name="Training is allowed").click()
 
 
 def bring_clips(person: Person, clips: list[Path], day: date) -> None:
@@ -204,11 +214,11 @@ def test_from_adding_a_runner_to_the_third_visit(server: str, three_visits: Path
     laptop.problems.clear()
     laptop.go("/clients/C017")
     assert "Guided session" not in laptop.text
-    laptop.page.get_by_text("Note what a clinician said").click()
-    laptop.fill("Who allows training?", "physician")
-    laptop.fill("Said on", DAYS[0].isoformat())
-    laptop.press("Training is allowed")
+    note_word(laptop, "calf_swelling", "physician")
     assert "Guided session" in laptop.text
+    assert "until then the plan keeps to light stages" in laptop.text
+    note_word(laptop, "joint_problem", "physiotherapist")
+    assert "Seen by physiotherapist" in laptop.text
 
     # three visits; the first one brings the plan, which the trainer changes
     for number, day in enumerate(DAYS):

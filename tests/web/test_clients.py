@@ -74,6 +74,18 @@ def test_a_red_flag_stops_sessions_and_uploads_until_a_clinician_has_looked(clie
     assert "Guided session" in client.get(f"/clients/{runner}").text
 
 
+def test_a_doctors_word_on_a_condition_that_does_not_stop_can_be_noted(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+    store.add_intake(runner, make_intake(symptoms=QUESTIONS | {"high_blood_pressure": True}))
+    page = client.get(f"/clients/{runner}").text
+    assert "Guided session" in page
+    assert "Ask the doctor about the blood pressure" in page
+    assert '<input type="hidden" name="flag" value="high_blood_pressure">' in page
+    post(client, f"/clients/{runner}/clearance", flag="high_blood_pressure", by="physician", on=str(TODAY))
+    page = client.get(f"/clients/{runner}").text
+    assert "Seen by physician" in page
+    assert 'name="flag"' not in page
+
+
 # --- kept as a visit ------------------------------------------------------------------------------------------------
 
 

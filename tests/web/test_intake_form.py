@@ -94,6 +94,59 @@ def test_without_consent_nothing_is_kept_and_a_red_flag_is_still_told(client: Te
     assert client.get(f"{where}/pains").status_code == 404, "the conversation is forgotten"
 
 
+HIP = {"pain": "yes", "pains.0.place": "hip", "pains.0.side": "left", "pains.0.now": "4", "pains.0.week": "7"}
+
+
+def test_pain_of_the_hip_is_asked_about_the_saddle_area_and_a_yes_stops(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019", sex="male")
+    where = begin(client, "C019")
+    client.post(f"{where}/pains", data={"pain": "no", **NEXT})
+    assert 'value="saddle_numbness"' not in client.get(f"{where}/health").text
+    client.post(f"{where}/pains", data={**HIP, **NEXT})
+    assert 'value="saddle_numbness"' in client.get(f"{where}/health").text
+    answers = {step: fields for step, fields in CALM.items() if step != "births"}
+    for step, fields in (answers | {"pains": HIP, "health": {"symptoms": "saddle_numbness"}}).items():
+        client.post(f"{where}/{step}", data={**fields, **NEXT})
+    assert "Refer: an emergency department, today" in client.get("/clients/C019/intake").text
+
+
+def test_none_of_these_is_no_answer_to_questions_that_came_later(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019", sex="female")
+    where = begin(client, "C019")
+    for step in ("pains", "injuries", "operations", "births", "day", "goals", "health"):
+        client.post(f"{where}/{step}", data={**CALM[step], **NEXT})
+    client.post(f"{where}/pains", data={**HIP, **NEXT})
+    answer = client.post(f"{where}/consent", data={**CALM["consent"], **NEXT})
+    assert answer.headers["location"].endswith("/health?check=1")
+    assert store.latest_intake("C019") is None
+    client.post(f"{where}/health", data={**CALM["health"], **NEXT})
+    # going back over a step without a change keeps what was said
+    client.post(f"{where}/pains", data={**HIP, **NEXT})
+    client.post(f"{where}/consent", data={**CALM["consent"], **NEXT})
+    intake = store.latest_intake("C019")
+    assert intake is not None
+    assert intake.symptoms["saddle_numbness"] is False
+
+
+def test_numbness_of_a_leg_is_asked_on_at_a_step_of_its_own(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019", sex="female")
+    where = begin(client, "C019")
+    assert client.get(f"{where}/signs").status_code == 404, "nobody said numb yet"
+    for step in ("pains", "injuries", "operations", "births", "day", "goals"):
+        client.post(f"{where}/{step}", data={**CALM[step], **NEXT})
+    answer = client.post(f"{where}/health", data={"symptoms": "numbness", **NEXT})
+    assert answer.headers["location"].endswith("/signs")
+    assert 'value="saddle_numbness"' in client.get(f"{where}/signs").text
+    left_out = client.post(f"{where}/signs", data=NEXT)
+    assert left_out.headers["location"].endswith("/signs?check=1"), "a step left out is no no"
+    client.post(f"{where}/signs", data={"more_symptoms": "bladder_bowel", **NEXT})
+    client.post(f"{where}/consent", data={**CALM["consent"], **NEXT})
+    intake = store.latest_intake("C019")
+    assert intake is not None
+    assert [flag for flag, yes in intake.symptoms.items() if yes] == ["numbness", "bladder_bowel"]
+    assert intake.symptoms["saddle_numbness"] is False
+
+
 def test_asking_again_begins_with_what_rarely_changes(client: TestClient, runner: str, store: RecordStore) -> None:
     where = begin(client, runner)
     page = client.get(f"{where}/injuries").text

@@ -16,6 +16,7 @@ from movescreen.care.questions import (
     BIRTH,
     CONSENT,
     EVERYDAY,
+    MORE_SYMPTOMS,
     PREGNANT,
     SEVERAL,
     SYMPTOMS,
@@ -24,9 +25,9 @@ from movescreen.care.questions import (
     Several,
     ask_intake,
     follows,
+    read_ticks,
     symptoms_question,
 )
-from movescreen.care.red_flags import is_asked
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.errors import InputError
 from movescreen.web.forms.fields import Form, mistake_words
@@ -35,6 +36,8 @@ from movescreen.web.forms.fields import Form, mistake_words
 MOST_ENTRIES = 12
 #: Ticked when none of several things holds, so that a step left out is never a "no".
 NONE = "-none-"
+#: Lists of red flags.
+LISTS = (SYMPTOMS.key, MORE_SYMPTOMS.key)
 _EVERYDAY = {question.key: question for question in EVERYDAY}
 
 
@@ -97,10 +100,11 @@ def steps_of(draft: Draft, catalog: CareCatalog) -> list[Step]:
     steps += [
         Step("day", "Everyday life", None, (_EVERYDAY["sitting_hours"], _EVERYDAY["sports"])),
         Step("goals", "Goals", None, tuple(_EVERYDAY[k] for k in ("goals", "goal_words", "confidence"))),
-        Step("health", "Health", None, (_EVERYDAY["medication"], _symptoms(draft, catalog))),
-        Step("consent", "Consent", None, CONSENT),
     ]
-    return steps
+    first, more = _symptoms(draft, catalog)
+    steps.append(Step("health", "Health", None, (_EVERYDAY["medication"], *first)))
+    steps += [Step("signs", "Health, more closely", None, more)] if more else []
+    return [*steps, Step("consent", "Consent", None, CONSENT)]
 
 
 def field_name(question: Question, several: Several | None = None, entry: int = 0) -> str:
@@ -141,6 +145,13 @@ def take_step(draft: Draft, step: Step, sent: Form) -> None:
                 draft.answers[field_name(question, several, new)] = values
 
 
+def forget_changed_lists(draft: Draft, before: list[Step], after: list[Step]) -> None:
+    """Take back the answer to a list of red flags that holds other questions now: "none of these" was said about the old one."""
+    asked = [question for step in after for question in step.questions]
+    for question in (q for step in before for q in step.questions if q.key in LISTS and q not in asked):
+        draft.answers.pop(question.key, None)
+
+
 def change_entries(draft: Draft, several: Several, what: str, number: int = 0) -> None:
     """Add an empty entry (``add``), or take one out (``remove``)."""
     count = count_entries(draft.answers, several)
@@ -170,7 +181,7 @@ def check_step(draft: Draft, step: Step) -> Form:
         answer = _answer(form, question, question.key)
         if answer is not None:
             given[question.key] = answer
-    told = {k: v for k, v in given.items() if k in Intake.model_fields and k not in (SYMPTOMS.key, "consent")}
+    told = {k: v for k, v in given.items() if k in Intake.model_fields and k not in (*LISTS, "consent")}
     try:
         Intake(day=draft.day, **told)
     except ValidationError as error:
@@ -243,8 +254,8 @@ class _Replay:
         return answer
 
 
-def _symptoms(draft: Draft, catalog: CareCatalog) -> Question:
-    """Return the red flags that belong to the person, as far as told by now."""
+def _symptoms(draft: Draft, catalog: CareCatalog) -> tuple[tuple[Question, ...], tuple[Question, ...]]:
+    """Return the red flags that belong to the person, as far as told by now, and those that answers to them bring."""
     told: dict[str, Any] = {"day": draft.day}
     form = Form(dict(draft.answers))
     for several in SEVERAL:
@@ -264,7 +275,10 @@ def _symptoms(draft: Draft, catalog: CareCatalog) -> Question:
     except ValidationError:
         intake = Intake(day=draft.day)
     person = Person(draft.day, draft.birth_year, draft.sex, intake)
-    return symptoms_question([spec for spec in catalog.red_flags.values() if is_asked(spec, person)])
+    first = symptoms_question(catalog, person, {})
+    ticked = form.all(SYMPTOMS.key)
+    more = symptoms_question(catalog, person, read_ticks(first, ticked)) if first and ticked else None
+    return tuple(q for q in (first,) if q), tuple(q for q in (more,) if q)
 
 
 def _belongs(name: str, step: Step) -> bool:
@@ -309,7 +323,7 @@ def _answer(form: Form, question: Question, name: str) -> Any:
     """Return an answer in the form of its question, or complain and return None."""
     if question.kind == "ticks":
         picked = form.all(name)
-        if not picked and question.key == SYMPTOMS.key:
+        if not picked and question.key in LISTS:
             form.complain(name, "tick what holds, or “none of these”")
             return None
         wrong = set(picked) - {value for value, _ in question.choices} - {NONE}

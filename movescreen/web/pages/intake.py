@@ -21,6 +21,7 @@ from movescreen.report.wording import sentence
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.intake import (
+    LISTS,
     MOST_ENTRIES,
     NONE,
     Draft,
@@ -29,6 +30,7 @@ from movescreen.web.forms.intake import (
     check_step,
     count_entries,
     field_name,
+    forget_changed_lists,
     is_remembered,
     make_intake,
     remember,
@@ -92,6 +94,8 @@ async def take(request: Request, code: str, draft_id: str, key: str, services: N
     number = _find(steps, key)
     step = steps[number]
     take_step(draft, step, sent)
+    before, steps = steps, steps_of(draft, load_care_catalog())  # an answer may bring a question, or a step
+    forget_changed_lists(draft, before, steps)
     what, _, which = sent.text("go").partition(":")
     here = path_of(code, "intake", draft_id, key)
     if what == "back":
@@ -163,7 +167,7 @@ def _step_page(
     entries = max(1, count_entries(form.values, step.several)) if step.several else 0
     data = {
         "code": draft.code, "path": path_of(draft.code), "step": step, "number": number, "steps": steps, "form": form,
-        "entries": entries, "most": MOST_ENTRIES, "name_of": field_name, "token_of": token_of, "nothing": NONE,
+        "entries": entries, "most": MOST_ENTRIES, "name_of": field_name, "token_of": token_of, "nothing": NONE, "lists": LISTS,
         "remembered": is_remembered(draft, step), "place_of": PLACE_OF, "middle": MIDDLE, "action": path_of(draft.code, "intake", draft_id, step.key),
     }  # fmt: skip
     return render(request, "intake_step.html.jinja", data)
