@@ -18,7 +18,7 @@ from movescreen.care.person import Person
 from movescreen.care.plan_model import LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.care.readiness import Readiness, assess_readiness
 from movescreen.care.red_flags import demand_no_red_flag, describe_flags, review_red_flags
-from movescreen.care.scores import latest_score
+from movescreen.care.scores import PainScore, recent_pain, told_pain
 from movescreen.care.visit import Visit
 from movescreen.care.words import decapitalise
 from movescreen.catalog.care_loader import CareCatalog
@@ -33,6 +33,10 @@ STAGES: tuple[Stage, ...] = ("warm_up", "mobility", "activation", "integration",
 RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
 RETEST_AFTER = timedelta(weeks=4)
+#: Pain, 0 to 10, of the last 14 days: from here on no weight; only small exercises; nothing before it was talked about.
+NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = 3, 6, 7
+#: Pain the day after training that takes the plan one step back.
+STEP_BACK_FROM = 5
 #: Gates that must be met before anything fast: pain, and calves that are alike.
 GATES_BEFORE_SPEED = frozenset({"no_red_flag", "pain_now", "pain_next_day", "calf_strength"})
 
@@ -89,7 +93,9 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
     grounds = _collect(person, recent, profiles, catalog, norms)
     needs = weigh_needs(grounds, catalog)[:MAX_NEEDS]
     readiness = assess_readiness(person, visits, catalog, norms)
-    latest, why = _find_latest_stage(person, visits, profiles, readiness)
+    pain = recent_pain(person, visits)
+    pain_limits = _limit_by_pain(pain, told_pain(person, visits))
+    latest, why = _find_latest_stage(person, pain_limits, profiles, readiness)
     draft = _Draft(
         person,
         catalog,
@@ -98,7 +104,7 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
         latest,
         why,
         _find_impact_ban(person, profiles),
-        _wants_fewer_sets(person, visits),
+        _wants_fewer_sets(person, pain),
     )
     for stage in STAGES:
         _choose(draft, stage)
@@ -106,13 +112,15 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
     cautions = [*describe_flags(review.raised), *(note for profile in profiles for note in profile.notes)]
     if draft.fewer_sets:
         cautions.insert(
-            0, "One set fewer than usual, until the pain of the last week is below 3, or 12 weeks after a birth."
+            0,
+            "One set fewer than usual, until pain of the last 14 days is told and below 3, or 12 weeks after a birth.",
         )
+    cautions = [reason for _, reason in pain_limits] + cautions
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     return Plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
-        headline=_headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
+        headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(map(_to_need, needs)), exercises=tuple(_to_exercise(draft, *pair) for pair in draft.chosen),
         left_out=tuple(draft.left_out.values()), rules=_RULES, stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
     )  # fmt: skip
@@ -152,20 +160,56 @@ def _collect(
 # --- how far -------------------------------------------------------------------------------
 
 
+def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list[tuple[Stage, str]]:
+    """Return the stages that pain lets the plan end with, and why, the strictest first; none when pain stands in no way.
+
+    Parameters
+    ----------
+    pain, ever
+        Scores of the last 14 days, which count, and of any age.
+
+    Notes
+    -----
+    The pain-monitoring model calls up to 3 of 10 safe, 4 and 5 acceptable and more than 5 not (Silbernagel KG et al. Am J Sports Med
+    2007;35:897-906; the numbers were read in a secondary text, bim.physio/the-pain-monitoring-model, and stem from Achilles
+    tendons under supervision). The limits here are the own choice of movescreen and no looser: nobody watches a plan that is done at home.
+    """
+    worst, next_day = _worst(pain), _worst([score for score in pain if score.question == "pain_next_day"])
+    if worst is None:
+        told = f"; the last word is of {ever[-1].day}, and counts as not asked" if ever else ""
+        return [("integration", f"nobody asked about pain in the last 14 days{told}")]
+    limits: list[tuple[Stage, str]] = []
+    if worst.value >= TALK_FIRST_FROM:
+        limits.append(("activation", f"{worst.words}: no load, talk first"))
+    if next_day is not None and next_day.value >= STEP_BACK_FROM:
+        limits.append(("activation", f"{next_day.words}: one step back, and ask again after the next session"))
+    if QUIET_FROM <= worst.value < TALK_FIRST_FROM:
+        limits.append(("activation", f"{worst.words}: quiet it first"))
+    if not limits and worst.value >= NO_WEIGHT_FROM:
+        limits.append(("integration", f"{worst.words}: weight comes at 2 or less"))
+    return limits
+
+
+def _worst(pain: Sequence[PainScore]) -> PainScore | None:
+    return max(pain, key=lambda score: score.value, default=None)
+
+
+def _talk_first(pain: Sequence[PainScore]) -> str:
+    """Return what stands before anything else on the page when pain was too much; else nothing."""
+    worst = _worst(pain)
+    if worst is None or worst.value < TALK_FIRST_FROM:
+        return ""
+    return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
+
+
 def _find_latest_stage(
-    person: Person, visits: Sequence[Visit], profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness]
+    person: Person,
+    by_pain: Sequence[tuple[Stage, str]],
+    profiles: Sequence[ProfileSpec],
+    readiness: Sequence[Readiness],
 ) -> tuple[Stage, str]:
     """Return the stage that the plan ends with, and why it goes no further."""
-    limits: list[tuple[Stage, str]] = []
-    told = latest_score("pain_week", person, visits)
-    if told is None:
-        limits.append(("integration", "nobody asked about pain yet"))
-    else:
-        worst = told[1]
-        if worst >= 6:
-            limits.append(("activation", f"pain of {worst} of 10 in the last week: quiet it first"))
-        elif worst >= 3:
-            limits.append(("integration", f"pain of {worst} of 10 in the last week: weight comes at 2 or less"))
+    limits = list(by_pain)
     for profile in profiles:
         if profile.latest_stage_while and check_any(profile.latest_stage_while, person).holds is not False:
             limits.append((profile.latest_stage, f"care profile: {decapitalise(profile.title)}"))
@@ -185,10 +229,10 @@ def _find_impact_ban(person: Person, profiles: Sequence[ProfileSpec]) -> str:
     return ""
 
 
-def _wants_fewer_sets(person: Person, visits: Sequence[Visit]) -> bool:
-    pain, weeks = latest_score("pain_week", person, visits), person.weeks_postpartum
-    pregnant = bool(person.intake and person.intake.pregnant)
-    return pregnant or (pain is not None and pain[1] >= 3) or (weeks is not None and weeks < 12)
+def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
+    """Tell whether to begin with a set less; when nobody asked about pain of late, too: not asked is not "no"."""
+    pregnant, weeks, worst = bool(person.intake and person.intake.pregnant), person.weeks_postpartum, _worst(pain)
+    return pregnant or worst is None or worst.value >= NO_WEIGHT_FROM or (weeks is not None and weeks < 12)
 
 
 # --- which exercises -----------------------------------------------------------------------
