@@ -6,13 +6,14 @@ serve, and what would have fitted but was left out is listed with why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from movescreen.care.conditions import check_any
 from movescreen.care.hand_tests import compare_all_sides, judge_visit
 from movescreen.care.history import link_findings
+from movescreen.care.movement_pain import StandingPain, find_standing_pain
 from movescreen.care.needs import Grounds, WeighedNeed, weigh_needs
 from movescreen.care.person import Person
 from movescreen.care.plan_model import LeftOut, Plan, PlannedExercise, PlanNeed
@@ -67,6 +68,7 @@ class _Draft:
     why_latest: str
     no_impact: str
     fewer_sets: bool
+    hurting: Mapping[str, StandingPain]
     chosen: list[tuple[ExerciseSpec, WeighedNeed]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
@@ -105,17 +107,20 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
         why,
         _find_impact_ban(person, profiles),
         _wants_fewer_sets(person, pain),
+        find_standing_pain(visits),
     )
     for stage in STAGES:
         _choose(draft, stage)
     _serve_everything(draft)
+    _list_what_hurts(draft)
     cautions = [*describe_flags(review.raised), *(note for profile in profiles for note in profile.notes)]
     if draft.fewer_sets:
         cautions.insert(
             0,
             "One set fewer than usual, until pain of the last 14 days is told and below 3, or 12 weeks after a birth.",
         )
-    cautions = [reason for _, reason in pain_limits] + cautions
+    hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
+    cautions = [*hurts, *(reason for _, reason in pain_limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     return Plan(
@@ -284,6 +289,18 @@ def _serve_everything(draft: _Draft) -> None:
     draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
 
 
+def _list_what_hurts(draft: _Draft) -> None:
+    """List every exercise for one of the needs that is left out because its movement hurt, ahead of the rest."""
+    served = {need.spec.id for need in draft.needs}
+    fitting = [spec for spec in draft.catalog.exercises.values() if served & set(spec.serves)]
+    hurting = {
+        spec.id: LeftOut(exercise=spec.id, title=spec.title, reason=why)
+        for spec in fitting
+        if (why := _why_it_hurts(draft, spec))
+    }
+    draft.left_out = hurting | {name: left for name, left in draft.left_out.items() if name not in hurting}
+
+
 def _fit(spec: ExerciseSpec) -> Callable[[WeighedNeed], float]:
     """Return how well an exercise serves a need: in full the one it serves best, further ones by a third."""
     return lambda need: need.weight * (1.0 if spec.serves[0] == need.spec.id else 0.34)
@@ -299,6 +316,8 @@ def _score(spec: ExerciseSpec, draft: _Draft, served: set[str]) -> float:
 
 def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
     """Return why an exercise has no place in this plan now; empty when it may have one."""
+    if hurts := _why_it_hurts(draft, spec):
+        return hurts
     if STAGES.index(spec.stage) > STAGES.index(draft.latest):
         return f"later: {draft.why_latest}"
     if spec.impact and draft.no_impact:
@@ -309,6 +328,14 @@ def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
     if answer.holds is None and spec.impact:
         return "nobody asked about what would speak against it"
     return ""
+
+
+def _why_it_hurts(draft: _Draft, spec: ExerciseSpec) -> str:
+    """Return which movement hurt that an exercise repeats or loads; empty when none did."""
+    pains = [draft.hurting[name].words for name in spec.movements if name in draft.hurting]
+    return (
+        f"{', '.join(pains)}: not before a later screening without pain there, or a clinician's word" if pains else ""
+    )
 
 
 # --- words ---------------------------------------------------------------------------------
@@ -324,14 +351,22 @@ def _to_need(need: WeighedNeed) -> PlanNeed:
 
 def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed) -> PlannedExercise:
     side = need.side if spec.dose.per_side else ""
-    planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs))
+    ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]
+    barred = {other.id for other in ladder if _why_it_hurts(draft, other) or (other.impact and draft.no_impact)}
+    planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs), barred=barred)
     if draft.fewer_sets and planned.sets > 1:
         return planned.model_copy(update={"sets": planned.sets - 1})
     return planned
 
 
 def plan_exercise(
-    spec: ExerciseSpec, catalog: CareCatalog, *, why: str, side: str = "", by_trainer: bool = False
+    spec: ExerciseSpec,
+    catalog: CareCatalog,
+    *,
+    why: str,
+    side: str = "",
+    by_trainer: bool = False,
+    barred: Set[str] = frozenset(),
 ) -> PlannedExercise:
     """Return an exercise of the catalogue as it stands in a plan.
 
@@ -341,9 +376,11 @@ def plan_exercise(
         Knows the next exercise of the ladder, up and down.
     side
         The side to begin with; empty for none.
+    barred
+        Exercises that are not named as the next one, up or down.
     """
     harder, easier = (
-        f"{text} Then: {decapitalise(catalog.exercises[name].title)}." if name else text
+        f"{text} Then: {decapitalise(catalog.exercises[name].title)}." if name and name not in barred else text
         for text, name in ((spec.harder, spec.progress), (spec.easier, spec.regress))
     )
     first = f" Begin with the {side} side." if side else ""

@@ -306,6 +306,9 @@ class ExerciseSpec(_Graded):
     ----------
     serves
         Needs, the one it serves best first.
+    movements
+        Movements of the screening whose pattern it repeats or loads: when one of them hurt, the plan leaves the exercise out. Which
+        they are is our own judgment: the movement itself, its parts and what asks more of it; empty when it is like none.
     pace
         Tempo of a repetition, in words.
     progress, regress
@@ -320,6 +323,7 @@ class ExerciseSpec(_Graded):
     title: Text
     stage: Stage
     serves: tuple[Name, ...] = Field(min_length=1)
+    movements: tuple[Name, ...]
     how: Text
     dose: DoseSpec
     pace: Text
