@@ -180,7 +180,11 @@ _GOALS = {
 def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     if person.intake is None or condition.flag not in person.intake.symptoms:
         return UNKNOWN
-    return _of([Event(condition.flag.replace("_", " "))] if person.intake.symptoms[condition.flag] else [])
+    return _of(
+        [Event(f"{condition.flag.replace('_', ' ')}, told as a symptom")]
+        if person.intake.symptoms[condition.flag]
+        else []
+    )
 
 
 _EVALUATORS: dict[type, Callable[[Any, Person], Answer]] = {

@@ -113,12 +113,12 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
         _choose(draft, stage)
     _serve_everything(draft)
     _list_what_hurts(draft)
-    cautions = [*describe_flags(review.raised), *(note for profile in profiles for note in profile.notes)]
+    cautions = [*describe_flags(review.raised), *_notes(draft, pain)]
     if draft.fewer_sets:
-        cautions.insert(
-            0,
-            "One set fewer than usual, until pain of the last 14 days is told and below 3, or 12 weeks after a birth.",
-        )
+        whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer]
+        kept = f", of all but: {', '.join(whole)}" if whole else ""
+        until = "until pain of the last 14 days is told and below 3, or 12 weeks after a birth"
+        cautions.insert(0, f"One set fewer than usual{kept}; {until}.")
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
     cautions = [*hurts, *(reason for _, reason in pain_limits), *cautions]
     if review.open_questions:
@@ -354,7 +354,7 @@ def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed) -> Planne
     ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]
     barred = {other.id for other in ladder if _why_it_hurts(draft, other) or (other.impact and draft.no_impact)}
     planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs), barred=barred)
-    if draft.fewer_sets and planned.sets > 1:
+    if draft.fewer_sets and planned.sets > 1 and not spec.never_fewer:
         return planned.model_copy(update={"sets": planned.sets - 1})
     return planned
 
@@ -402,6 +402,12 @@ def _why(spec: ExerciseSpec, need: WeighedNeed, needs: Sequence[WeighedNeed]) ->
     others = [decapitalise(n.spec.title) for n in needs if n.spec.id in spec.serves and n is not need]
     more = f" Also for {' and '.join(others)}." if others else ""
     return f"For {decapitalise(need.spec.title)}: {need.spec.because}. What speaks for it: {seen}{more}"
+
+
+def _notes(draft: _Draft, pain: Sequence[PainScore]) -> list[str]:
+    """Return the notes of the care profiles; those about running and jumping only where nothing forbids these."""
+    may_run = not draft.no_impact and not _talk_first(pain)
+    return [note for p in draft.profiles for note in (*p.notes, *(p.notes_with_impact if may_run else ()))]
 
 
 def _headline(draft: _Draft) -> str:

@@ -317,6 +317,8 @@ class ExerciseSpec(_Graded):
         Conditions under which the plan leaves it out.
     impact
         True when both feet leave the floor.
+    never_fewer
+        True when a plan never takes a set away, because less of it is known to be too little.
     """
 
     id: Name
@@ -335,6 +337,7 @@ class ExerciseSpec(_Graded):
     regress: str = ""
     not_with: tuple[Condition, ...] = ()
     impact: bool = False
+    never_fewer: bool = False
     equipment: str = "none"
 
 
@@ -351,8 +354,8 @@ class ProfileSpec(Strict):
         The plan goes no further, while ``latest_stage_while`` holds.
     no_impact_while
         No exercise in which both feet leave the floor while one of these holds.
-    notes
-        For the trainer.
+    notes, notes_with_impact
+        For the trainer; those about running and jumping stand only where no profile bans these.
     stop
         Added to when to stop, in everybody's words.
     """
@@ -366,6 +369,7 @@ class ProfileSpec(Strict):
     latest_stage_while: tuple[Condition, ...] = ()
     no_impact_while: tuple[Condition, ...] = ()
     notes: tuple[Text, ...] = ()
+    notes_with_impact: tuple[Text, ...] = ()
     stop: str = ""
     source: SourceSpec
 
