@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from movescreen.care.person import Person
 from movescreen.care.plan import make_plan
 from movescreen.care.red_flags import RedFlagReview, demand_no_red_flag, review_red_flags
-from movescreen.care.visit import PAIN_NOTE, ScreeningRecord, SessionNote, Visit, record_screening
+from movescreen.care.visit import PAIN_NOTE, MovementPain, ScreeningRecord, SessionNote, Visit, record_screening
+from movescreen.care.words import place_words
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
@@ -122,10 +123,33 @@ def keep_screening(
 
 
 def note_pain(store: RecordStore, code: str, day: date, movements: Sequence[str]) -> None:
-    """Note which movements hurt, so that the visit tells it whatever was measured."""
+    """Note which movements hurt, so that the visit tells it whatever was measured, and the plan loads none of them."""
+    note_movement_pain(store, code, day, [MovementPain(movement=name) for name in dict.fromkeys(movements)])
+
+
+def note_movement_pain(store: RecordStore, code: str, day: date, told: Sequence[MovementPain]) -> str:
+    """Note what was told about pain with movements, in words, too; return the words.
+
+    Raises
+    ------
+    UnknownNameError
+        For a movement that the catalogue does not have.
+    """
     movement = load_catalog().movement
-    titles = ", ".join(dict.fromkeys(movement(name).title for name in movements))
-    store.add_note(code, day, SessionNote(text=f"{PAIN_NOTE} {titles}"))
+    text = " ".join(
+        f"{begin} {', '.join(_say_pain(pain, movement(pain.movement).title) for pain in some)}"
+        for begin, hurts in ((PAIN_NOTE, True), ("Asked again about pain:", False))
+        if (some := [pain for pain in told if pain.hurts is hurts])
+    )
+    store.add_note(code, day, SessionNote(movement_pain=tuple(told), text=text))
+    return text
+
+
+def _say_pain(pain: MovementPain, title: str) -> str:
+    known = [] if pain.score is None else [f"{pain.score} of 10"]
+    known += [place_words(pain.place, pain.side)] if pain.place else []
+    known += [f"cleared by the {pain.cleared_by}"] if pain.cleared_by else []
+    return f"{title} ({', '.join(known)})" if known else title
 
 
 def redo_visit(store: RecordStore, code: str, day: date) -> None:

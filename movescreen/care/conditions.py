@@ -9,6 +9,7 @@ from typing import Any
 from movescreen.care.dates import days_since
 from movescreen.care.intake import Injury, Operation, Pain
 from movescreen.care.person import Person
+from movescreen.care.scores import PAIN_COUNTS_FOR
 from movescreen.care.words import event_words, injury_words, operation_words, pain_words
 from movescreen.catalog.care_schema import (
     AgeCondition,
@@ -126,7 +127,9 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
         strength = pain.now if condition.when == "now" else pain.week
         return (not condition.places or pain.place in condition.places) and strength >= condition.at_least
 
-    return _of([Event(pain_words(p), p.side) for p in person.intake.pains if fits(p)])
+    # pain of long ago goes on to speak for caution until somebody asks again, and is told with its day
+    told_on = person.intake.day if person.today - person.intake.day > PAIN_COUNTS_FOR else None
+    return _of([Event(pain_words(p, told_on), p.side) for p in person.intake.pains if fits(p)])
 
 
 def _sitting(condition: SittingCondition, person: Person) -> Answer:
@@ -175,7 +178,7 @@ _GOALS = {
 
 
 def _symptom(condition: SymptomCondition, person: Person) -> Answer:
-    event = Event(condition.flag.replace("_", " "))
+    event = Event(f"{condition.flag.replace('_', ' ')}, told as a symptom")
     if condition.without_clearance and condition.flag in person.standing:
         return _of([event])
     if person.intake is None or condition.flag not in person.intake.symptoms:

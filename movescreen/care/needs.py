@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from movescreen.care.conditions import check_condition
+from movescreen.care.conditions import Event, check_any, check_condition
 from movescreen.care.hand_tests import HandReading, SideDifference
 from movescreen.care.history import HistoryLink
 from movescreen.care.person import Person
@@ -18,6 +18,11 @@ from movescreen.model import Status
 #: What speaks for a need, and how loudly.
 CLEAR_FINDING, FINDING, NEAR_FINDING, HINT, LINKED = 4, 3, 1, 1, 1
 LIMITED_TEST, UNEVEN_TEST, PROFILE, INJURY, FACT = 3, 2, 2, 2, 1
+#: What is felt now: more than any care profile, as much as a clear finding.
+SYMPTOM = 4
+
+#: Something that speaks for a need: how loudly, in words, on which side, and the facts about the person that it rests on.
+_Said = tuple[int, str, str, frozenset[Event]]
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,9 @@ def weigh_needs(grounds: Grounds, catalog: CareCatalog) -> tuple[WeighedNeed, ..
     """Return the needs that something speaks for, the weightiest first.
 
     A finding counts 4 when it stood out clearly, 3 when it stood out and 1 when it came close or is no more than a hint; one more when
-    the history goes with it; a test by hand 3 when it is limited and 2 when the sides differ beyond the error; care profiles 2, however many; an injury
-    or operation 2, because the history says more about a person than any angle; any other fact 1.
+    the history goes with it; a test by hand 3 when it is limited and 2 when the sides differ beyond the error; a symptom that is felt now 4; a care
+    profile 2; an injury or operation 2, because the history says more about a person than any angle; any other fact 1. A fact counts
+    once, where it speaks loudest: who runs is a runner by sport, goal and care profile, and counts 2.
     """
     weighed = [weigh_need(spec, grounds) for spec in catalog.needs.values()]
     # of equals, what was seen goes before what is only likely
@@ -67,33 +73,51 @@ def weigh_needs(grounds: Grounds, catalog: CareCatalog) -> tuple[WeighedNeed, ..
 
 def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     """Return one need with its weight, which may be 0."""
-    said: list[tuple[int, str, str]] = []
+    said: list[_Said] = []
+    nothing: frozenset[Event] = frozenset()
     for finding in grounds.findings:
         weight = _weight_of(spec, finding)
         if weight:
             side = _side_to_train(finding)
-            said.append((weight, finding.message, side))
-            texts = [link.text for link in grounds.links if link.finding == finding] if weight > HINT else []
+            said.append((weight, finding.message, side, nothing))
+            links = [link for link in grounds.links if link.finding == finding] if weight > HINT else []
+            events = frozenset(link.event for link in links)
             # several events that go with one finding are told, and count once
-            said += [(LINKED if i == 0 else 0, text, side) for i, text in enumerate(texts)]
+            said += [(LINKED if i == 0 else 0, link.text, side, events) for i, link in enumerate(links)]
     for reading in grounds.readings:
         if reading.limited and reading.spec.id in spec.tests and reading.comparison is not None:
             where = f"{reading.spec.title}{', ' + reading.side if reading.side else ''}"
-            said.append((LIMITED_TEST, f"{where}: {reading.comparison.text}", reading.side))
+            said.append((LIMITED_TEST, f"{where}: {reading.comparison.text}", reading.side, nothing))
     for difference in grounds.differences:
         if difference.spec.id in spec.tests and _uneven(difference):
             text = f"{difference.spec.title}: {difference.worse} {difference.size:.3g} {difference.spec.unit} behind."
-            said.append((UNEVEN_TEST, text, difference.worse))
-    profiles = [decapitalise(profile.title) for profile in grounds.profiles if spec.id in profile.needs]
-    said += [(PROFILE, f"Care profile: {', '.join(profiles)}.", "")] if profiles else []
+            said.append((UNEVEN_TEST, text, difference.worse, nothing))
     for condition in spec.facts:
-        weight = INJURY if condition.kind in ("injury", "operation") else FACT
+        weight = _WEIGHT_OF_FACT.get(condition.kind, FACT)
         for event in check_condition(condition, grounds.person).events[:1]:
-            said.append((weight, f"{event.words[:1].upper()}{event.words[1:]}.", event.side))
+            said.append((weight, f"{event.words[:1].upper()}{event.words[1:]}.", event.side, frozenset({event})))
+    for profile in grounds.profiles:
+        if spec.id in profile.needs:
+            facts = frozenset(check_any(profile.when, grounds.person).events)
+            said.append((PROFILE, f"Care profile: {decapitalise(profile.title)}.", "", facts))
     said.sort(key=lambda item: -item[0])
-    reasons = tuple(dict.fromkeys(text for _, text, _ in said))
-    weights = [weight for weight, _, _ in said]
-    return WeighedNeed(spec, sum(weights), max(weights, default=0), reasons, _louder_side(said))
+    counted = _count_once(said)
+    reasons = tuple(dict.fromkeys(text for _, text, _ in counted))
+    weights = [weight for weight, _, _ in counted]
+    return WeighedNeed(spec, sum(weights), max(weights, default=0), reasons, _louder_side(counted))
+
+
+_WEIGHT_OF_FACT = {"injury": INJURY, "operation": INJURY, "symptom": SYMPTOM}
+
+
+def _count_once(said: Sequence[_Said]) -> list[tuple[int, str, str]]:
+    """Return what was said, the loudest first, without the weight of what rests on facts that have counted already."""
+    known: set[Event] = set()
+    counted = []
+    for weight, text, side, facts in said:
+        counted.append((0 if facts and facts <= known else weight, text, side))
+        known |= facts
+    return counted
 
 
 def _weight_of(spec: NeedSpec, finding: FindingRecord) -> int:

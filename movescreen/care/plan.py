@@ -6,20 +6,21 @@ serve, and what would have fitted but was left out is listed with why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from movescreen.care.conditions import check_any
 from movescreen.care.hand_tests import compare_all_sides, judge_visit
 from movescreen.care.history import link_findings
+from movescreen.care.movement_pain import StandingPain, find_standing_pain
 from movescreen.care.needs import Grounds, WeighedNeed, weigh_needs
 from movescreen.care.person import Person
 from movescreen.care.plan_model import LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.care.profiles import find_impact_ban, find_profiles
 from movescreen.care.readiness import Readiness, assess_readiness
 from movescreen.care.red_flags import demand_no_red_flag, describe_flags, review_red_flags
-from movescreen.care.scores import latest_score
+from movescreen.care.scores import PainScore, recent_pain, told_pain
 from movescreen.care.visit import Visit
 from movescreen.care.words import decapitalise
 from movescreen.catalog.care_loader import CareCatalog
@@ -34,6 +35,10 @@ STAGES: tuple[Stage, ...] = ("warm_up", "mobility", "activation", "integration",
 RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
 RETEST_AFTER = timedelta(weeks=4)
+#: Pain, 0 to 10, of the last 14 days: from here on no weight; only small exercises; nothing before it was talked about.
+NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = 3, 6, 7
+#: Pain the day after training that takes the plan one step back.
+STEP_BACK_FROM = 5
 #: Gates that must be met before anything fast: pain, and legs that are alike and strong enough, each with its floor.
 GATES_BEFORE_SPEED = frozenset(
     {"no_red_flag", "pain_now", "pain_next_day", "balance", "calf_strength", "leg_strength", "hop"}
@@ -66,6 +71,7 @@ class _Draft:
     why_latest: str
     no_impact: str
     fewer_sets: bool
+    hurting: Mapping[str, StandingPain]
     chosen: list[tuple[ExerciseSpec, WeighedNeed]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
@@ -92,7 +98,9 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
     grounds = _collect(person, recent, profiles, catalog, norms)
     needs = weigh_needs(grounds, catalog)[:MAX_NEEDS]
     readiness = assess_readiness(person, visits, catalog, norms)
-    latest, why = _find_latest_stage(person, visits, profiles, readiness)
+    pain = recent_pain(person, visits)
+    pain_limits = _limit_by_pain(pain, told_pain(person, visits))
+    latest, why = _find_latest_stage(person, pain_limits, profiles, readiness)
     draft = _Draft(
         person,
         catalog,
@@ -101,21 +109,26 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
         latest,
         why,
         find_impact_ban(person, catalog),
-        _wants_fewer_sets(person, visits),
+        _wants_fewer_sets(person, pain),
+        find_standing_pain(visits),
     )
     for stage in STAGES:
         _choose(draft, stage)
     _serve_everything(draft)
-    cautions = [*describe_flags(review.raised), *(note for profile in profiles for note in profile.notes)]
+    _list_what_hurts(draft)
+    cautions = [*describe_flags(review.raised), *_notes(draft, pain)]
     if draft.fewer_sets:
-        cautions.insert(
-            0, "One set fewer than usual, until the pain of the last week is below 3, or 12 weeks after a birth."
-        )
+        whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer]
+        kept = f", of all but: {', '.join(whole)}" if whole else ""
+        until = "until pain of the last 14 days is told and below 3, or 12 weeks after a birth"
+        cautions.insert(0, f"One set fewer than usual{kept}; {until}.")
+    hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
+    cautions = [*hurts, *(reason for _, reason in pain_limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     return Plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
-        headline=_headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
+        headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(map(_to_need, needs)), exercises=tuple(_to_exercise(draft, *pair) for pair in draft.chosen),
         left_out=tuple(draft.left_out.values()), rules=_RULES, stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
     )  # fmt: skip
@@ -150,20 +163,56 @@ def _collect(
 # --- how far -------------------------------------------------------------------------------
 
 
+def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list[tuple[Stage, str]]:
+    """Return the stages that pain lets the plan end with, and why, the strictest first; none when pain stands in no way.
+
+    Parameters
+    ----------
+    pain, ever
+        Scores of the last 14 days, which count, and of any age.
+
+    Notes
+    -----
+    The pain-monitoring model calls up to 3 of 10 safe, 4 and 5 acceptable and more than 5 not (Silbernagel KG et al. Am J Sports Med
+    2007;35:897-906; the numbers were read in a secondary text, bim.physio/the-pain-monitoring-model, and stem from Achilles
+    tendons under supervision). The limits here are the own choice of movescreen and no looser: nobody watches a plan that is done at home.
+    """
+    worst, next_day = _worst(pain), _worst([score for score in pain if score.question == "pain_next_day"])
+    if worst is None:
+        told = f"; the last word is of {ever[-1].day}, and counts as not asked" if ever else ""
+        return [("integration", f"nobody asked about pain in the last 14 days{told}")]
+    limits: list[tuple[Stage, str]] = []
+    if worst.value >= TALK_FIRST_FROM:
+        limits.append(("activation", f"{worst.words}: no load, talk first"))
+    if next_day is not None and next_day.value >= STEP_BACK_FROM:
+        limits.append(("activation", f"{next_day.words}: one step back, and ask again after the next session"))
+    if QUIET_FROM <= worst.value < TALK_FIRST_FROM:
+        limits.append(("activation", f"{worst.words}: quiet it first"))
+    if not limits and worst.value >= NO_WEIGHT_FROM:
+        limits.append(("integration", f"{worst.words}: weight comes at 2 or less"))
+    return limits
+
+
+def _worst(pain: Sequence[PainScore]) -> PainScore | None:
+    return max(pain, key=lambda score: score.value, default=None)
+
+
+def _talk_first(pain: Sequence[PainScore]) -> str:
+    """Return what stands before anything else on the page when pain was too much; else nothing."""
+    worst = _worst(pain)
+    if worst is None or worst.value < TALK_FIRST_FROM:
+        return ""
+    return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
+
+
 def _find_latest_stage(
-    person: Person, visits: Sequence[Visit], profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness]
+    person: Person,
+    by_pain: Sequence[tuple[Stage, str]],
+    profiles: Sequence[ProfileSpec],
+    readiness: Sequence[Readiness],
 ) -> tuple[Stage, str]:
     """Return the stage that the plan ends with, and why it goes no further."""
-    limits: list[tuple[Stage, str]] = []
-    told = latest_score("pain_week", person, visits)
-    if told is None:
-        limits.append(("integration", "nobody asked about pain yet"))
-    else:
-        worst = told[1]
-        if worst >= 6:
-            limits.append(("activation", f"pain of {worst} of 10 in the last week: quiet it first"))
-        elif worst >= 3:
-            limits.append(("integration", f"pain of {worst} of 10 in the last week: weight comes at 2 or less"))
+    limits = list(by_pain)
     for profile in profiles:
         if profile.latest_stage_while and check_any(profile.latest_stage_while, person).holds is not False:
             limits.append((profile.latest_stage, f"care profile: {decapitalise(profile.title)}"))
@@ -175,10 +224,10 @@ def _find_latest_stage(
     return min(limits, key=lambda item: STAGES.index(item[0])) if limits else ("speed", "")
 
 
-def _wants_fewer_sets(person: Person, visits: Sequence[Visit]) -> bool:
-    pain, weeks = latest_score("pain_week", person, visits), person.weeks_postpartum
-    pregnant = bool(person.intake and person.intake.pregnant)
-    return pregnant or (pain is not None and pain[1] >= 3) or (weeks is not None and weeks < 12)
+def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
+    """Tell whether to begin with a set less; when nobody asked about pain of late, too: not asked is not "no"."""
+    pregnant, weeks, worst = bool(person.intake and person.intake.pregnant), person.weeks_postpartum, _worst(pain)
+    return pregnant or worst is None or worst.value >= NO_WEIGHT_FROM or (weeks is not None and weeks < 12)
 
 
 # --- which exercises -----------------------------------------------------------------------
@@ -230,6 +279,18 @@ def _serve_everything(draft: _Draft) -> None:
     draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
 
 
+def _list_what_hurts(draft: _Draft) -> None:
+    """List every exercise for one of the needs that is left out because its movement hurt, ahead of the rest."""
+    served = {need.spec.id for need in draft.needs}
+    fitting = [spec for spec in draft.catalog.exercises.values() if served & set(spec.serves)]
+    hurting = {
+        spec.id: LeftOut(exercise=spec.id, title=spec.title, reason=why)
+        for spec in fitting
+        if (why := _why_it_hurts(draft, spec))
+    }
+    draft.left_out = hurting | {name: left for name, left in draft.left_out.items() if name not in hurting}
+
+
 def _fit(spec: ExerciseSpec) -> Callable[[WeighedNeed], float]:
     """Return how well an exercise serves a need: in full the one it serves best, further ones by a third."""
     return lambda need: need.weight * (1.0 if spec.serves[0] == need.spec.id else 0.34)
@@ -245,6 +306,8 @@ def _score(spec: ExerciseSpec, draft: _Draft, served: set[str]) -> float:
 
 def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
     """Return why an exercise has no place in this plan now; empty when it may have one."""
+    if hurts := _why_it_hurts(draft, spec):
+        return hurts
     if STAGES.index(spec.stage) > STAGES.index(draft.latest):
         return f"later: {draft.why_latest}"
     if spec.impact and draft.no_impact:
@@ -255,6 +318,14 @@ def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
     if answer.holds is None and spec.impact:
         return "nobody asked about what would speak against it"
     return ""
+
+
+def _why_it_hurts(draft: _Draft, spec: ExerciseSpec) -> str:
+    """Return which movement hurt that an exercise repeats or loads; empty when none did."""
+    pains = [draft.hurting[name].words for name in spec.movements if name in draft.hurting]
+    return (
+        f"{', '.join(pains)}: not before a later screening without pain there, or a clinician's word" if pains else ""
+    )
 
 
 # --- words ---------------------------------------------------------------------------------
@@ -270,18 +341,23 @@ def _to_need(need: WeighedNeed) -> PlanNeed:
 
 def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed) -> PlannedExercise:
     side = need.side if spec.dose.per_side else ""
-    planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs))
+    ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]
     # the way on to a jump waits for the same as the jump
-    following = draft.catalog.exercises.get(spec.progress)
-    if following is not None and following.impact and _why_not(draft, following):
-        planned = planned.model_copy(update={"harder": spec.harder})
-    if draft.fewer_sets and planned.sets > 1:
+    barred = {other.id for other in ladder if _why_it_hurts(draft, other) or (other.impact and _why_not(draft, other))}
+    planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs), barred=barred)
+    if draft.fewer_sets and planned.sets > 1 and not spec.never_fewer:
         return planned.model_copy(update={"sets": planned.sets - 1})
     return planned
 
 
 def plan_exercise(
-    spec: ExerciseSpec, catalog: CareCatalog, *, why: str, side: str = "", by_trainer: bool = False
+    spec: ExerciseSpec,
+    catalog: CareCatalog,
+    *,
+    why: str,
+    side: str = "",
+    by_trainer: bool = False,
+    barred: Set[str] = frozenset(),
 ) -> PlannedExercise:
     """Return an exercise of the catalogue as it stands in a plan.
 
@@ -291,9 +367,11 @@ def plan_exercise(
         Knows the next exercise of the ladder, up and down.
     side
         The side to begin with; empty for none.
+    barred
+        Exercises that are not named as the next one, up or down.
     """
     harder, easier = (
-        f"{text} Then: {decapitalise(catalog.exercises[name].title)}." if name else text
+        f"{text} Then: {decapitalise(catalog.exercises[name].title)}." if name and name not in barred else text
         for text, name in ((spec.harder, spec.progress), (spec.easier, spec.regress))
     )
     first = f" Begin with the {side} side." if side else ""
@@ -315,6 +393,12 @@ def _why(spec: ExerciseSpec, need: WeighedNeed, needs: Sequence[WeighedNeed]) ->
     others = [decapitalise(n.spec.title) for n in needs if n.spec.id in spec.serves and n is not need]
     more = f" Also for {' and '.join(others)}." if others else ""
     return f"For {decapitalise(need.spec.title)}: {need.spec.because}. What speaks for it: {seen}{more}"
+
+
+def _notes(draft: _Draft, pain: Sequence[PainScore]) -> list[str]:
+    """Return the notes of the care profiles; those about running and jumping only where nothing forbids these."""
+    may_run = not draft.no_impact and not _talk_first(pain)
+    return [note for p in draft.profiles for note in (*p.notes, *(p.notes_with_impact if may_run else ()))]
 
 
 def _headline(draft: _Draft) -> str:

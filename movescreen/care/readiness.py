@@ -13,14 +13,14 @@ from movescreen.care.hand_tests import DetectableChange, compare_sides, detectab
 from movescreen.care.person import Person
 from movescreen.care.profiles import find_impact_ban
 from movescreen.care.red_flags import Decision, review_red_flags
-from movescreen.care.scores import Asked, latest_score
-from movescreen.care.visit import BY_CAMERA, FindingRecord, SessionNote, Visit
+from movescreen.care.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain
+from movescreen.care.visit import BY_CAMERA, FindingRecord, Visit
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.care_schema import ErrorSpec, FloorSpec, GateSpec, ReadinessSpec
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.model import Status
 
-#: What is older says nothing about today (a choice, not a published limit).
+#: What is older says nothing about today (a choice, not a published limit); pain is old sooner, after ``PAIN_COUNTS_FOR``.
 STALE_AFTER = timedelta(weeks=8)
 
 
@@ -134,7 +134,7 @@ def assess_readiness(
     Parameters
     ----------
     person
-        On the day for which the question is asked; what is older than eight weeks by then is not known.
+        On the day for which the question is asked; what is older than eight weeks by then, pain than 14 days, is not known.
     visits
         The oldest first.
     """
@@ -256,6 +256,8 @@ def _read_score(name: Asked) -> Callable[[GateSpec, _Inputs], _Seen]:
         if found is None:
             return _unknown("nobody asked")
         day, score = found
+        if name != "confidence" and inputs.person.today - day > PAIN_COUNTS_FOR:
+            return _unknown(f"{score} of 10 on {day}: more than 14 days ago")
         if not _fresh(day, inputs):
             return _unknown(f"{score} of 10 on {day}: more than eight weeks ago")
         return _Seen(f"{score} of 10 on {day}", float(score), "of 10")
@@ -264,13 +266,12 @@ def _read_score(name: Asked) -> Callable[[GateSpec, _Inputs], _Seen]:
 
 
 def _read_next_day(_gate: GateSpec, inputs: _Inputs) -> _Seen:
-    told: list[tuple[date, SessionNote]] = [
-        (v.day, n) for v in inputs.visits for n in v.notes if n.pain_next_day is not None and _fresh(v.day, inputs)
-    ]
+    told = [score for score in recent_pain(inputs.person, inputs.visits) if score.question == "pain_next_day"]
     if len(told) < 2:
-        return _unknown(f"{len(told)} of the 2 notes that it takes")
-    worst = max(n.pain_next_day or 0 for _, n in told[-2:])
-    return _Seen(f"{worst} of 10 at worst, in the notes of {told[-2][0]} and {told[-1][0]}", float(worst), "of 10")
+        return _unknown(f"{len(told)} of the 2 notes that it takes, in the last 14 days")
+    before, last = told[-2:]
+    worst = max(before.value, last.value)
+    return _Seen(f"{worst} of 10 at worst, in the notes of {before.day} and {last.day}", float(worst), "of 10")
 
 
 def _latest_visit_with(test: str, inputs: _Inputs) -> Visit | None:

@@ -14,6 +14,7 @@ from movescreen.care.intake import Note, Score, Side, Told
 from movescreen.care.steadiness import count_hesitations, count_knee_wobbles
 from movescreen.catalog import Catalog
 from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.care_schema import Place
 from movescreen.errors import InputError
 from movescreen.model import (
     Attempt,
@@ -34,6 +35,12 @@ from movescreen.model import (
 BY_CAMERA = "by the camera"
 #: How a note about movements that hurt in a screening begins.
 PAIN_NOTE = "Hurt in the screening, so refer before loading it:"
+#: Movements in notes of before a note named them; their titles as they were written then.
+_TITLES_IN_NOTES = {
+    "Squat": "squat", "Overhead squat": "overhead_squat", "Single-leg squat": "single_leg_squat", "Lunge / split squat": "lunge",
+    "Forward bend / hip hinge": "bend", "Countermovement jump": "countermovement_jump", "Five chair stands": "sit_to_stand",
+    "Single-leg stance": "single_leg_stance",
+}  # fmt: skip
 #: What is read of every clip beside its key signals: seconds from the start to the turn, and back.
 TEMPO_SIGNALS = ("descent_s", "ascent_s")
 
@@ -181,11 +188,36 @@ class HandMeasurement(Told):
     note: Note = ""
 
 
+class MovementPain(Told):
+    """What was told about pain with a movement of the screening.
+
+    Attributes
+    ----------
+    place, score
+        None when it was not told; a score of 0 tells that it was asked again and does not hurt.
+    cleared_by
+        Role of the clinician who looked at it and allows to load it; empty for nobody.
+    """
+
+    movement: Annotated[str, Field(min_length=2)]
+    place: Place | None = None
+    side: Side = ""
+    score: Score | None = None
+    cleared_by: Annotated[str, Field(max_length=200)] = ""
+
+    @property
+    def hurts(self) -> bool:
+        """Whether it hurt and nobody has cleared it; a pain of unknown strength is a pain."""
+        return self.score != 0 and not self.cleared_by
+
+
 class SessionNote(Told):
     """How it went since the last time.
 
     Attributes
     ----------
+    movement_pain
+        Movements that hurt, or that were asked about again.
     pain_during, pain_next_day
         0 to 10.
     sessions_done, sessions_planned
@@ -201,7 +233,17 @@ class SessionNote(Told):
     sessions_done: Annotated[int, Field(ge=0, le=500)] | None = None
     sessions_planned: Annotated[int, Field(ge=0, le=500)] | None = None
     confidence: Score | None = None
+    movement_pain: tuple[MovementPain, ...] = ()
     text: Note = ""
+
+    @property
+    def told_movements(self) -> tuple[MovementPain, ...]:
+        """What was told about pain with movements; of older notes, which say it in words alone, what these say."""
+        if self.movement_pain or not self.text.startswith(PAIN_NOTE):
+            return self.movement_pain
+        titles = [title.strip() for title in self.text.removeprefix(PAIN_NOTE).split(",") if title.strip()]
+        names = [_TITLES_IN_NOTES.get(title, title.lower().replace(" ", "_")) for title in titles]
+        return tuple(MovementPain(movement=name) for name in names)
 
 
 class Visit(Told):

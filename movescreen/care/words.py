@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from movescreen.care.intake import Injury, Operation, Pain
 
 _INJURY_WORDS = {
@@ -37,9 +39,10 @@ def operation_words(operation: Operation) -> str:
     return f"{operation.when[:4]} operation of the {place_words(operation.place, operation.side)} ({operation.what})"
 
 
-def pain_words(pain: Pain) -> str:
-    """Return ``pain in the right ankle (2 of 10 now, 4 at worst this week)``."""
-    strength = f"{pain.now} of 10 now, {pain.week} at worst this week"
+def pain_words(pain: Pain, told_on: date | None = None) -> str:
+    """Return ``pain in the right ankle (2 of 10 now, 4 at worst this week)``; of a day long past, what it was then."""
+    now, week = ("now", "this week") if told_on is None else (f"on {told_on}", "in the week before")
+    strength = f"{pain.now} of 10 {now}, {pain.week} at worst {week}"
     more = f"; with {pain.with_movement}" if pain.with_movement else ""
     return f"pain in the {place_words(pain.place, pain.side)} ({strength}{more})"
 

@@ -164,6 +164,7 @@ def _find_wrong_names(catalog: CareCatalog, movements: Catalog, norms: NormLibra
         demand(f"need {need.id}", "test", need.tests, catalog.hand_tests)
     for exercise in catalog.exercises.values():
         demand(f"exercise {exercise.id}", "need", exercise.serves, catalog.needs)
+        demand(f"exercise {exercise.id}", "movement", exercise.movements, movements.movements)
         ladder = [name for name in (exercise.progress, exercise.regress) if name]
         demand(f"exercise {exercise.id}", "exercise", ladder, catalog.exercises)
     for profile in catalog.profiles.values():

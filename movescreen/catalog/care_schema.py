@@ -310,6 +310,9 @@ class ExerciseSpec(_Graded):
     ----------
     serves
         Needs, the one it serves best first.
+    movements
+        Movements of the screening whose pattern it repeats or loads: when one of them hurt, the plan leaves the exercise out. Which
+        they are is our own judgment: the movement itself, its parts and what asks more of it; empty when it is like none.
     pace
         Tempo of a repetition, in words.
     progress, regress
@@ -318,12 +321,15 @@ class ExerciseSpec(_Graded):
         Conditions under which the plan leaves it out.
     impact
         True when both feet leave the floor.
+    never_fewer
+        True when a plan never takes a set away, because less of it is known to be too little.
     """
 
     id: Name
     title: Text
     stage: Stage
     serves: tuple[Name, ...] = Field(min_length=1)
+    movements: tuple[Name, ...]
     how: Text
     dose: DoseSpec
     pace: Text
@@ -335,6 +341,7 @@ class ExerciseSpec(_Graded):
     regress: str = ""
     not_with: tuple[Condition, ...] = ()
     impact: bool = False
+    never_fewer: bool = False
     equipment: str = "none"
 
 
@@ -351,8 +358,8 @@ class ProfileSpec(Strict):
         The plan goes no further, while ``latest_stage_while`` holds.
     no_impact_while
         While one of these holds, nothing in which both feet leave the floor: no exercise, no test, no recording, and no gates towards it.
-    notes
-        For the trainer.
+    notes, notes_with_impact
+        For the trainer; those about running and jumping stand only where no profile bans these.
     stop
         Added to when to stop, in everybody's words.
     """
@@ -366,6 +373,7 @@ class ProfileSpec(Strict):
     latest_stage_while: tuple[Condition, ...] = ()
     no_impact_while: tuple[Condition, ...] = ()
     notes: tuple[Text, ...] = ()
+    notes_with_impact: tuple[Text, ...] = ()
     stop: str = ""
     source: SourceSpec
 

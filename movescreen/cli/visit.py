@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.care.visit import HandMeasurement, SessionNote, check_measurement
+from movescreen.care.intake import describe_mistakes
+from movescreen.care.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
-from movescreen.clients import gather_visit, redo_visit
+from movescreen.clients import gather_visit, note_movement_pain, redo_visit
 from movescreen.errors import InputError
 from movescreen.model import Status
 from movescreen.records import open_store
@@ -28,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_visits)
     group.command("measure")(measure)
     group.command("note")(note)
+    group.command("hurt")(hurt)
     group.command("tests")(tests)
     group.command("report")(report)
     group.command("redo")(redo)
@@ -103,6 +106,30 @@ def note(
     with open_store() as store:
         store.add_note(code, read_day(day), told)
     typer.echo("noted")
+
+
+def hurt(
+    code: Code,
+    movement: Annotated[str, typer.Argument(help="Movement of the screening, such as squat.")],
+    day: Day = "",
+    score: Annotated[
+        int | None, typer.Option(min=0, max=10, help="How strong; 0 = asked again, and it does not hurt.")
+    ] = None,
+    place: Annotated[str, typer.Option(help="Where, such as knee.")] = "",
+    side: Annotated[str, typer.Option(help="left, right or both.")] = "",
+    cleared_by: Annotated[str, typer.Option(help="Role of the clinician who looked at it and allows to load it.")] = "",
+) -> None:
+    """Keep that a movement hurt: plans load it no more until it is asked again without pain, or cleared."""
+    try:
+        told = MovementPain.model_validate(
+            {"movement": movement, "score": score, "place": place or None, "side": side, "cleared_by": cleared_by}
+        )
+    except ValidationError as error:
+        raise InputError(
+            f"this cannot be noted: {describe_mistakes(error)}", "see 'movescreen visit hurt --help'"
+        ) from error
+    with open_store() as store:
+        typer.echo(note_movement_pain(store, code, read_day(day), [told]))
 
 
 def tests() -> None:

@@ -48,8 +48,8 @@ def test_the_runner_with_a_sprain() -> None:
     plan = plan_for(RUNNER, RUNNER_VISIT)
     assert [need.need for need in plan.needs] == [
         "ankle_range",
-        "calf_capacity",
         "even_weight",
+        "calf_capacity",
         "balance",
         "hip_control",
     ]
@@ -255,7 +255,7 @@ def test_profiles_hold_for_those_they_are_for(profile: str) -> None:
     spec = CARE.profiles[profile]
     plan = plan_for(person)
     assert spec.title in plan.profiles
-    assert set(spec.notes) <= set(plan.cautions)
+    assert {*spec.notes, *spec.notes_with_impact} <= set(plan.cautions)
     assert not spec.needs or set(spec.needs) & {need.need for need in plan.needs}
     if spec.stop:
         assert spec.stop in plan.stops

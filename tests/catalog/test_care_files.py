@@ -83,6 +83,8 @@ def _first_error() -> str:
         ("exercises/balance.toml", 'evidence = "opinion"', 'evidence = "strong"', "evidence is strong, but its source is own_tolerance"),
         ("exercises/balance.toml", 'id = "star_reach"', 'id = "stance_support"', "is used twice"),
         ("exercises/balance.toml", "[[exercises]]", "colour = 1\n[[exercises]]", "colour: there is no such key"),
+        ("exercises/balance.toml", 'movements = ["single_leg_stance"]', "", "exercises.0: movements"),
+        ("exercises/balance.toml", 'movements = ["single_leg_stance"]', 'movements = ["one_leg"]', "there is no movement called 'one_leg'"),
         ("red_flags/general.toml", 'question = "Chest pain', 'facts = [{ kind = "pregnant" }]\nquestion = "Chest pain', "and not both"),
         ("history/links.toml", ', injury = ["ankle_sprain", "fracture", "bone_stress"], places = ["ankle", "foot", "shin"]', "", "needs injury, places or both"),
         ("hand_tests/tests.toml", 'method = "weight_bearing_tape"', "", "quantity and method go together"),

@@ -12,6 +12,7 @@ import pytest
 
 from movescreen.care.answers import read_answer
 from movescreen.care.questions import Question
+from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli import screen as screen_module
 from movescreen.errors import EditConflict
 from movescreen.model import ClipResult
@@ -79,6 +80,8 @@ def test_deleting_needs_the_code(run_kept: Run, monkeypatch: pytest.MonkeyPatch)
         (("visit", "measure", "P", "knee_to_wall:up=3"), "not a measurement"),
         (("visit", "measure", "P", "knee_to_wall:left=9", "--date", "soon"), "not a day"),
         (("visit", "note", "P"), "nothing to note"),
+        (("visit", "hurt", "P", "sqat"), "no movement called 'sqat'"),
+        (("visit", "hurt", "P", "squat", "--place", "nee"), "place"),
         (("visit", "delete", "P", "2026-01-01", "--yes"), "no visit"),
         (("restore", "gone.zip"), "no file"),
         (("plan", "show", "P"), "no plan yet"),
@@ -274,6 +277,31 @@ def test_plans_are_made_edited_and_saved(run_kept: Run, tmp_path: Path) -> None:
     assert "exercises.0.sets" in run_kept("plan", "save", "P", "mine.json").err
     assert "stance_support" in run_kept("plan", "exercises", "--serves", "balance").out
     assert "gates met" in run_kept("readiness", "P", "--date", "2026-03-02").out
+
+
+def test_a_movement_that_hurt_is_kept_and_can_be_cleared(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
+    run_kept("intake", "add", "P", write_intake(tmp_path, goals=("lift",)))
+
+    def make_plan() -> tuple[set[str], str]:
+        assert run_kept("plan", "make", "P", "--date", "2026-03-06").code == 0
+        with open_store() as store:
+            saved = store.latest_plan("P")
+        assert saved is not None
+        return {e.exercise for e in saved.plan.exercises}, " ".join(saved.plan.cautions)
+
+    squats = {spec.id for spec in load_care_catalog().exercises.values() if "squat" in spec.movements}
+    assert make_plan()[0] & squats
+    words = ("squat", "--score", "6", "--place", "knee", "--side", "left", "--date", "2026-03-03")
+    assert "refer before loading it: Squat (6 of 10, left knee)" in run_kept("visit", "hurt", "P", *words).out
+    assert "(6 of 10, left knee)" in run_kept("visit", "list", "P").out
+    planned, cautions = make_plan()
+    assert not planned & squats
+    assert "squat hurt on 2026-03-03 (6 of 10, left knee)" in cautions
+    run_kept("visit", "hurt", "P", "squat", "--cleared-by", "physician", "--date", "2026-03-05")
+    planned, cautions = make_plan()
+    assert planned & squats
+    assert "hurt on" not in cautions
 
 
 def test_a_red_flag_makes_no_plan(run_kept: Run, tmp_path: Path) -> None:

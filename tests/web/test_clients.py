@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 import movescreen.web.clip_files as clip_files
 from movescreen.care.intake import Consent
-from movescreen.care.visit import record_screening
+from movescreen.care.visit import MovementPain, record_screening
 from movescreen.catalog import load_catalog
 from movescreen.live import SessionFiles
 from movescreen.live.saving import SavedSession
@@ -181,6 +181,7 @@ def test_who_stops_because_it_hurts_leaves_a_note_with_the_client(client: TestCl
     (visit,) = store.visits(runner)
     assert (visit.day, visit.clips) == (TODAY, ())
     assert [note.text for note in visit.notes] == ["Hurt in the screening, so refer before loading it: Squat"]
+    assert visit.notes[0].movement_pain == (MovementPain(movement="squat"),)
     assert "Hurt in the screening" in client.get(f"/clients/{runner}/visits/{TODAY}").text
 
 
