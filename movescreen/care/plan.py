@@ -119,9 +119,9 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
     cautions = [*describe_flags(review.raised), *_notes(draft, pain)]
     if draft.fewer_sets:
         whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer]
-        kept = f", of all but: {', '.join(whole)}" if whole else ""
+        kept = f" (but not of: {', '.join(whole)})" if whole else ""
         until = "until pain of the last 14 days is told and below 3, or 12 weeks after a birth"
-        cautions.insert(0, f"One set fewer than usual{kept}; {until}.")
+        cautions.insert(0, f"One set fewer than usual{kept}, {until}.")
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
     cautions = [*hurts, *(reason for _, reason in pain_limits), *cautions]
     if review.open_questions:
