@@ -84,3 +84,22 @@ def make_visit(
     screening = ScreeningRecord(clips=(clip,), findings=findings)
     seen = (screening,) if findings or readings else ()
     return Visit(day=day, screenings=seen, measurements=measurements, notes=notes)
+
+
+HEEL = make_record("heel_rise", side="right", severity=3, message="The right heel left the floor by 15 percent.")
+
+
+def by_hand(test: str, left: float, right: float) -> tuple[HandMeasurement, ...]:
+    return tuple(HandMeasurement(test=test, side=s, value=v) for s, v in (("left", left), ("right", right)))  # type: ignore[arg-type]
+
+
+#: Legs that are alike and strong enough, and legs that are alike only.
+STRONG_LEGS = {"single_leg_stance": (45, 44), "single_leg_heel_raise": (25, 24), "single_leg_squat_count": (16, 16), "single_leg_hop": (120, 118)}  # fmt: skip
+WEAK_LEGS = {"single_leg_stance": (3, 3), "single_leg_heel_raise": (3, 3), "single_leg_squat_count": (1, 1), "single_leg_hop": (40, 42), "knee_to_wall": (2, 2.2)}  # fmt: skip
+
+
+def ready_visits(**legs: tuple[float, float]) -> tuple[Visit, ...]:
+    notes = tuple(SessionNote(pain_now=0, pain_next_day=1) for _ in range(2))
+    taken = tuple(m for test, sides in (STRONG_LEGS | legs).items() for m in by_hand(test, *sides))
+    leg = HandMeasurement(test="leg_length", value=90.0)
+    return (make_visit(findings=(HEEL,), measurements=(*taken, leg), notes=notes),)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 
 from movescreen.care.history import suggest_tests
+from movescreen.care.intake import Clearance
+from movescreen.care.person import Person, standing_flags
 from movescreen.care.plan import make_plan
 from movescreen.care.profiles import find_impact_ban, offer_protocol, offer_tests
 from movescreen.care.readiness import assess_readiness
@@ -17,7 +21,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.errors import InputError
 from movescreen.report.person_sections import PersonHead
 from movescreen.report.progress_page import readiness_table, render_readiness
-from tests.care.people import CARE, DAY, QUESTIONS, make_person, make_visit
+from tests.care.people import CARE, DAY, QUESTIONS, make_intake, make_person, make_visit
 
 CATALOG, NORMS = load_catalog(), load_norms()
 UNASKED = {flag: no for flag, no in QUESTIONS.items() if flag != "pelvic_floor"}
@@ -27,6 +31,10 @@ BANNED: dict[str, tuple[dict[str, Any], str]] = {
     "pregnant": ({"pregnant": True, "sports": ("running",), "goals": ("run",)}, "pregnancy"),
     "8 weeks after a birth": ({"weeks_postpartum": 8, "goals": ("run",)}, "after a birth"),
     "leaks": ({"weeks_postpartum": 30, "symptoms": QUESTIONS | {"pelvic_floor": True}}, "after a birth"),
+    "high blood pressure, no doctor's word": (
+        {"weeks_postpartum": 30, "symptoms": QUESTIONS | {"high_blood_pressure": True}},
+        "a health condition, before the doctor's word",
+    ),
     "leaks not asked": ({"weeks_postpartum": 30, "symptoms": UNASKED}, "after a birth"),
 }
 FREE: dict[str, dict[str, Any]] = {
@@ -75,7 +83,7 @@ def test_whom_the_ban_holds_for_no_gates_towards_jumping_are_shown_and_it_is_sai
         assert (each.gates, each.to_measure, each.met) == ((), (), frozenset())
         assert each.headline == f"not shown: no running or jumping now (care profile: {why})."
     page = render_readiness(HEAD, DAY, sets)
-    assert f"Not shown: no running or jumping now (care profile: {why})." in page
+    assert f"Not shown: no running or jumping now (care profile: {why})." in unescape(page)
     assert "Still to be measured" not in page
     assert "single-leg hop" not in page.lower()
     assert readiness_table(sets).empty
@@ -119,3 +127,13 @@ def test_every_movement_test_and_set_says_whether_feet_leave_the_floor() -> None
     assert [m.name for m in CATALOG.movements.values() if m.impact] == ["countermovement_jump"]
     assert {t.id for t in CARE.hand_tests.values() if t.impact} == {"single_leg_hop", "jump_height"}
     assert {s.id for s in CARE.readiness.values() if s.impact} == {"lower_limb", "running_after_birth"}
+
+
+def test_a_later_no_does_not_lift_the_ban_and_a_clinicians_word_after_it_does() -> None:
+    leaked = make_intake(weeks_postpartum=30, symptoms=QUESTIONS | {"pelvic_floor": True})
+    later = make_intake(day=DAY + timedelta(days=7), weeks_postpartum=31)
+    today = DAY + timedelta(days=8)
+    assert find_impact_ban(Person(today, 1991, "female", later, standing_flags([leaked, later], today)), CARE)
+    word = Clearance(flag="pelvic_floor", by="physician", on=today)
+    seen = later.model_copy(update={"clearances": (word,)})
+    assert not find_impact_ban(Person(today, 1991, "female", seen, standing_flags([leaked, seen], today)), CARE)

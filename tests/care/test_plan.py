@@ -17,19 +17,28 @@ from movescreen.care.plan import MAX_NEEDS, MOST, STAGES, make_plan, merge_recen
 from movescreen.care.plan_edit import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.care.plan_model import Plan
 from movescreen.care.profiles import find_profiles
-from movescreen.care.visit import HandMeasurement, SessionNote, Visit
+from movescreen.care.visit import Visit
 from movescreen.catalog.norms_library import load_norms
 from movescreen.errors import InputError, NeedsReferral, UnknownNameError
 from movescreen.model import Status
-from tests.care.people import CARE, DAY, QUESTIONS, SPRAIN, make_person, make_record, make_visit, runner_with_sprain
+from tests.care.people import (
+    CARE,
+    DAY,
+    HEEL,
+    QUESTIONS,
+    SPRAIN,
+    STRONG_LEGS,
+    WEAK_LEGS,
+    by_hand,
+    make_person,
+    make_record,
+    make_visit,
+    ready_visits,
+    runner_with_sprain,
+)
 
 NORMS = load_norms()
-HEEL = make_record("heel_rise", side="right", severity=3, message="The right heel left the floor by 15 percent.")
 SHIFT = make_record("weight_shift", value=19.0, message="The pelvis moved 19 percent to the left.")
-
-
-def by_hand(test: str, left: float, right: float) -> tuple[HandMeasurement, ...]:
-    return tuple(HandMeasurement(test=test, side=s, value=v) for s, v in (("left", left), ("right", right)))  # type: ignore[arg-type]
 
 
 def plan_for(person: Person, *visits: Visit) -> Plan:
@@ -149,18 +158,6 @@ def test_pain_decides_how_far_the_plan_goes(told: dict[str, Any], latest: str, r
     assert any(reason in left.reason for left in plan.left_out)
 
 
-#: Legs that are alike and strong enough, and legs that are alike only.
-STRONG_LEGS = {"single_leg_stance": (45, 44), "single_leg_heel_raise": (25, 24), "single_leg_squat_count": (16, 16), "single_leg_hop": (120, 118)}  # fmt: skip
-WEAK_LEGS = {"single_leg_stance": (3, 3), "single_leg_heel_raise": (3, 3), "single_leg_squat_count": (1, 1), "single_leg_hop": (40, 42), "knee_to_wall": (2, 2.2)}  # fmt: skip
-
-
-def ready_visits(**legs: tuple[float, float]) -> tuple[Visit, ...]:
-    notes = tuple(SessionNote(pain_now=0, pain_next_day=1) for _ in range(2))
-    taken = tuple(m for test, sides in (STRONG_LEGS | legs).items() for m in by_hand(test, *sides))
-    leg = HandMeasurement(test="leg_length", value=90.0)
-    return (make_visit(findings=(HEEL,), measurements=(*taken, leg), notes=notes),)
-
-
 def test_speed_comes_when_its_gates_are_met_and_not_before() -> None:
     person = make_person(goals=("run",), sports=("running",))
     assert names(plan_for(person, *ready_visits()), "speed")
@@ -179,7 +176,8 @@ def test_legs_that_are_alike_but_weak_lead_to_no_jumps(legs: dict[str, tuple[flo
 
 def test_a_heel_raise_leads_on_to_hops_only_when_hops_are_open() -> None:
     def onwards(*visits: Visit) -> str:
-        return " ".join(e.harder for e in plan_for(make_person(goals=("run",), sports=("running",)), *visits).exercises)
+        person = make_person(goals=("run",), sports=("running",), injuries=(SPRAIN,))
+        return " ".join(e.harder for e in plan_for(person, *visits).exercises)
 
     assert "Then: small hops on both feet" in onwards(*ready_visits())
     assert "hops" not in onwards(*ready_visits(single_leg_heel_raise=(5, 5)))
