@@ -26,6 +26,7 @@ from movescreen.kinematics import (
     list_signals,
     prepare_poses,
 )
+from movescreen.measures import Recording, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
@@ -46,7 +47,6 @@ from movescreen.model import (
     ViewKind,
     read_statistic,
 )
-from movescreen.performance import Recording, measure_clip
 from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator, collect_poses, create_estimator
 from movescreen.pose.heel_tracking import HeelTracker
 from movescreen.repetitions import (
@@ -57,10 +57,10 @@ from movescreen.repetitions import (
     find_candidates,
     recognise_movement,
 )
+from movescreen.scene.motion import CameraMotionDetector, box_of_points
 from movescreen.screening import ScreeningContext, screen_clip
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
-from movescreen.video.motion import CameraMotionDetector, box_of_points
 from movescreen.video.reader import VideoReader
 
 #: Notices that analysing poses gives; all others come from reading the clip.

@@ -22,8 +22,8 @@ from movescreen.catalog import load_catalog
 from movescreen.cli.app import app
 from movescreen.kinematics import list_signals
 from movescreen.model import ClipResult, SignalSpec
-from movescreen.report.columns import CONTRACT_SIGNALS
-from movescreen.report.registry import available_formats, find_writer
+from movescreen.report.documents.registry import available_formats, find_writer
+from movescreen.report.formats.columns import CONTRACT_SIGNALS
 from movescreen.settings import ModelName, RecordSettings, Settings
 
 ROOT = Path(__file__).resolve().parents[1]

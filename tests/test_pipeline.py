@@ -17,8 +17,8 @@ from movescreen.model import ClipResult, Finding, Frame, Notice, PoseSequence, S
 from movescreen.pipeline import Request, analyze_poses, analyze_video, known_signals, missing_answer
 from movescreen.pose import DetectedPose, EngineInfo, load_poses, save_poses
 from movescreen.settings import Settings
-from tests import poses as p
-from tests.poses import Camera, Clip, Posture, Rep
+from tests.support import figure as p
+from tests.support.figure import Camera, Clip, Posture, Rep
 
 RAW = Request(settings=Settings(raw=True))
 

@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from tests.care.people import QUESTIONS, SPRAIN, make_intake
 from tests.conftest import Run
+from tests.support.clients import QUESTIONS, SPRAIN, make_intake
 
 VISITS = ("2026-03-02", "2026-03-30", "2026-04-27")
 

@@ -16,7 +16,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from movescreen.batch.storage import open_filesystem
 from movescreen.errors import InputError, UnknownNameError
-from movescreen.video.overlay import OVERLAY_FILE
+from movescreen.render.overlay import OVERLAY_FILE
 
 #: Endings by which a clip is known in a folder. A file named by itself or in a manifest may have any.
 VIDEO_SUFFIXES = frozenset(

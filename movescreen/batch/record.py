@@ -15,9 +15,9 @@ from movescreen.batch.items import BatchItem
 from movescreen.batch.storage import RECORDS, Store
 from movescreen.errors import AnalysisError, MovescreenError, VideoError
 from movescreen.model import SCHEMA_VERSION, ClipResult, Status
-from movescreen.report.measures import measures_table
-from movescreen.report.ranking import ordered_findings
-from movescreen.report.tables import error_row, findings_table, reps_table, summary_row
+from movescreen.report.formats.tables import error_row, findings_table, reps_table, summary_row
+from movescreen.report.sections.measures import measures_table
+from movescreen.report.sections.ranking import ordered_findings
 
 #: Errors that the same clip would give again; all others are tried anew by the next run.
 _LASTING = frozenset({VideoError.code, AnalysisError.code, *(kind.code for kind in AnalysisError.__subclasses__())})

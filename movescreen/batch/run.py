@@ -15,10 +15,10 @@ from movescreen.batch.screenings import Visit, find_visits, write_visit
 from movescreen.batch.storage import Store
 from movescreen.batch.worker import Plan, abandon, find_done, run_item, timed_out
 from movescreen.errors import ClipAborted, MovescreenError, WorkerLost
-from movescreen.report.columns import FINDINGS_COLUMNS, FINDINGS_EXTRA, MEASURES_COLUMNS, REPS_COLUMNS
-from movescreen.report.csv import csv_text
-from movescreen.report.overview import OverviewRow, OverviewScreening, render_overview
-from movescreen.report.tables import summary_table
+from movescreen.report.formats.columns import FINDINGS_COLUMNS, FINDINGS_EXTRA, MEASURES_COLUMNS, REPS_COLUMNS
+from movescreen.report.formats.csv import csv_text
+from movescreen.report.formats.tables import summary_table
+from movescreen.report.pages.batch import OverviewRow, OverviewScreening, render_overview
 
 #: How often the wish to stop is looked for, s.
 _POLL_S = 0.2

@@ -14,9 +14,9 @@ from movescreen.batch.record import Record
 from movescreen.batch.storage import RECORDS, Store
 from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError
-from movescreen.report.key_pictures import MARKED_FILE, PLAIN_FILE
-from movescreen.report.reload import NEEDED_FILES, reload_clip
-from movescreen.report.screening import write_screening
+from movescreen.report.documents.reload import NEEDED_FILES, reload_clip
+from movescreen.report.documents.screening import write_screening
+from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
 from movescreen.screening import merge_clips
 
 #: Folder of the screenings inside the results.

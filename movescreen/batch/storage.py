@@ -13,9 +13,9 @@ from typing import Any
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from movescreen.atomic import remove_leftovers, write_text
 from movescreen.errors import InputError, VideoError
-from movescreen.report.registry import LAST_FILE
+from movescreen.files import remove_leftovers, write_text
+from movescreen.report.documents.registry import LAST_FILE
 
 #: Folder inside the results that holds the records of finished clips.
 RECORDS = ".batch"

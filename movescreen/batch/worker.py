@@ -23,8 +23,8 @@ from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNam
 from movescreen.model import ClipResult, ViewKind
 from movescreen.pipeline import Request, analyze_video
 from movescreen.report import wanted_formats, write_result
-from movescreen.report.pictures import make_thumbnail, take_pictures
-from movescreen.report.ranking import telling_rep
+from movescreen.report.figures.pictures import make_thumbnail, take_pictures
+from movescreen.report.sections.ranking import telling_rep
 from movescreen.settings import Settings
 from movescreen.video.container import check_readable, hash_file, limit_decoder_threads
 from movescreen.video.keyframes import KeyFrames
@@ -152,7 +152,7 @@ def _write(plan: Plan, item: BatchItem, clip: Path, result: ClipResult, key_fram
             result, folder, formats, video_path=clip, client=item.client, recorded=item.date, pictures=pictures
         )
         if plan.overlay:
-            from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
+            from movescreen.render.overlay import OVERLAY_FILE, write_overlay_video
 
             write_overlay_video(clip, result, folder / OVERLAY_FILE, replay=telling_rep(result))
     return make_thumbnail(pictures.key_plain) if pictures.key_plain else ""

@@ -2,7 +2,7 @@
 
 A :data:`Condition` is a typed fact about a person ("sprained an ankle", "sits six hours a day"); the same ones serve red flags,
 history, profiles and exercises. There is no expression language: a condition of a new kind gets a model here and an
-evaluator in :mod:`movescreen.care.conditions`.
+evaluator in :mod:`movescreen.client.rules.conditions`.
 """
 
 from __future__ import annotations

@@ -251,7 +251,7 @@ class ReadingError(Strict):
 class MeasureSpec(Strict):
     """A number that a test of power or balance gives."""
 
-    #: What is computed, see :mod:`movescreen.performance`.
+    #: What is computed, see :mod:`movescreen.measures`.
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str = Field(min_length=3)
     unit: str

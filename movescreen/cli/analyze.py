@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from movescreen.app.clients import demand_name_may_screen
+from movescreen.app.clip import analyze_clip
 from movescreen.catalog import load_catalog
 from movescreen.cli.options import (
     MODELS,
@@ -24,13 +26,11 @@ from movescreen.cli.options import (
     print_result,
     progress_bar,
 )
-from movescreen.clients import demand_name_may_screen
-from movescreen.clip import analyze_clip
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request, missing_answer
 from movescreen.report import wanted_formats
-from movescreen.report.pdf import demand_pdf
-from movescreen.report.ranking import telling_rep
+from movescreen.report.formats.pdf import demand_pdf
+from movescreen.report.sections.ranking import telling_rep
 from movescreen.settings import load_settings
 from movescreen.video.probe import probe_clip
 
@@ -98,7 +98,7 @@ def run_clip(
             client=client, recorded=recorded, on_progress=on_progress,
         )  # fmt: skip
     if overlay:
-        from movescreen.video.overlay import OVERLAY_FILE, write_overlay_video
+        from movescreen.render.overlay import OVERLAY_FILE, write_overlay_video
 
         write_overlay_video(video, result, folder / OVERLAY_FILE, replay=telling_rep(result))
     return result

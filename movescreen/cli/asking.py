@@ -6,8 +6,8 @@ from typing import Any
 
 import typer
 
-from movescreen.care.answers import read_answer
-from movescreen.care.questions import Question
+from movescreen.client.intake.answers import read_answer
+from movescreen.client.intake.questions import Question
 
 
 def ask_on_terminal(question: Question) -> Any:

@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from movescreen._version import __version__
+from movescreen.app.clients import demand_name_may_screen
 from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, find_items, name_folders, read_manifest, run_batch
 from movescreen.batch.executors import Workers, cluster_workers, local_workers
 from movescreen.batch.record import Record
@@ -27,11 +28,10 @@ from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
 from movescreen.cli.days import read_day
 from movescreen.cli.options import MODELS, VIEWS, Model, Movement, OpenSim, Raw, SlowMo, View, check_choice
-from movescreen.clients import demand_name_may_screen
 from movescreen.errors import InputError, MovescreenError
 from movescreen.pose import load_model
-from movescreen.report.wording import plural, title_of
 from movescreen.settings import load_settings
+from movescreen.words.wording import plural, title_of
 
 LOG_FILE = "batch.log"
 #: Exit status of a run that was stopped with Ctrl-C, as shells have it.

@@ -13,7 +13,7 @@ from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import holds_care_files, load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.schema import CheckBase
-from movescreen.performance import MEASURES
+from movescreen.measures import MEASURES
 from movescreen.pipeline import known_signals
 
 

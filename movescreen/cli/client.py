@@ -10,16 +10,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.atomic import staged_folder
-from movescreen.care.intake import Intake, read_sex
-from movescreen.care.red_flags import describe_flags, review_red_flags
+from movescreen.app.clients import export_everything
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import Day, read_day
-from movescreen.clients import export_everything
+from movescreen.client.intake.model import Intake, read_sex
+from movescreen.client.rules.red_flags import describe_flags, review_red_flags
 from movescreen.errors import InputError
+from movescreen.files import staged_folder
 from movescreen.records import open_store
-from movescreen.report.person_sections import told_lines
-from movescreen.report.wording import plural
+from movescreen.report.sections.person import told_lines
+from movescreen.words.wording import plural
 
 Code = Annotated[str, typer.Argument(help="Code of the client, from 'movescreen client list'.")]
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from movescreen.cli.analyze import run_clip
 from movescreen.cli.options import OutDir, print_result
 from movescreen.pipeline import Request
-from movescreen.samples import list_samples
+from movescreen.sample_data import list_samples
 from movescreen.settings import load_settings
 
 

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from movescreen.care.intake import Clearance, Consent, Injury, Intake, Operation, Pain, read_intake
-from movescreen.care.person import Person
-from movescreen.care.questions import ask_intake
-from movescreen.care.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.asking import ask_on_terminal
 from movescreen.cli.client import Code, told_words
 from movescreen.cli.days import Day, read_day
+from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, Operation, Pain, read_intake
+from movescreen.client.intake.questions import ask_intake
+from movescreen.client.person import Person
+from movescreen.client.rules.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
 from movescreen.errors import InputError
 from movescreen.records import open_store
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from movescreen.care.history import link_findings
-from movescreen.care.red_flags import Decision, describe_flags
+from movescreen.app.clients import demand_may_screen, find_client, keep_screening
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import read_day
-from movescreen.clients import demand_may_screen, find_client, keep_screening
+from movescreen.client.rules.history import link_findings
+from movescreen.client.rules.red_flags import Decision, describe_flags
 from movescreen.model import ScreeningResult
 from movescreen.records import open_store, records_exist
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from movescreen.care.profiles import find_impact_ban, offer_protocol
+from movescreen.app.clients import demand_name_may_screen
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.cli.options import MODELS, Model, Raw, check_choice, print_result
-from movescreen.clients import demand_name_may_screen
+from movescreen.client.rules.profiles import find_impact_ban, offer_protocol
 from movescreen.errors import UnknownNameError
 from movescreen.records import open_store, records_exist
 from movescreen.settings import load_record_settings, load_settings

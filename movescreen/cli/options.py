@@ -56,7 +56,7 @@ def progress_bar(title: str, frames: int, *, quiet: bool = False) -> Iterator[On
 
 def print_result(console: Console, result: ClipResult) -> None:
     """Print movement, view, repetitions, what stood out and what could not be seen."""
-    from movescreen.report.measures import measured_words  # brings pandas
+    from movescreen.report.sections.measures import measured_words  # brings pandas
 
     complete = sum(r.complete for r in result.reps)
     view = result.view.kind.value

@@ -10,17 +10,17 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from movescreen.care.intake import parse_told
-from movescreen.care.plan import STAGES
-from movescreen.care.plan_edit import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
-from movescreen.care.plan_model import Plan
+from movescreen.app.clients import head_of, make_next_plan
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
-from movescreen.clients import head_of, make_next_plan
+from movescreen.client.intake.model import parse_told
+from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
+from movescreen.client.plan.making import STAGES
+from movescreen.client.plan.model import Plan
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import open_store
-from movescreen.report.plan_page import write_plan
+from movescreen.report.pages.plan import write_plan
 
 if TYPE_CHECKING:
     from movescreen.records import RecordStore, SavedPlan

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from movescreen.care.progress import ChangeState
-from movescreen.care.readiness import assess_readiness
+from movescreen.app.clients import gather_progress, visits_until
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
-from movescreen.clients import gather_progress, visits_until
+from movescreen.client.rules.progress import ChangeState
+from movescreen.client.rules.readiness import assess_readiness
 from movescreen.records import open_store
-from movescreen.report.person_sections import value_words
-from movescreen.report.progress_page import (
+from movescreen.report.pages.progress import (
     change_title,
     headline,
     rule_words,
     write_progress,
 )
+from movescreen.report.sections.person import value_words
 
 if TYPE_CHECKING:
     pass

@@ -8,16 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
+from movescreen.app.clients import demand_name_may_screen
 from movescreen.catalog import load_catalog
 from movescreen.cli.options import Pdf
-from movescreen.clients import demand_name_may_screen
 from movescreen.errors import InputError, VideoError
 from movescreen.model import Person
 from movescreen.report import wanted_formats, write_result
-from movescreen.report.key_pictures import kept_pictures
-from movescreen.report.pdf import demand_pdf
-from movescreen.report.reload import ReloadedClip, reload_clip
-from movescreen.report.screening import write_screening
+from movescreen.report.documents.reload import ReloadedClip, reload_clip
+from movescreen.report.documents.screening import write_screening
+from movescreen.report.formats.key_pictures import kept_pictures
+from movescreen.report.formats.pdf import demand_pdf
 from movescreen.screening import merge_clips
 
 

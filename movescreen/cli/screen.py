@@ -8,21 +8,21 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from movescreen.app.clip import merge_and_write
 from movescreen.batch import BatchItem, name_folders
 from movescreen.catalog import load_catalog
 from movescreen.cli.analyze import run_clip
 from movescreen.cli.days import read_past_day
 from movescreen.cli.keeping import open_visit
 from movescreen.cli.options import MODELS, SEXES, Model, OpenSim, Pdf, Raw, SlowMo, check_choice, print_result
-from movescreen.clip import merge_and_write
 from movescreen.errors import AssetError, MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult, ViewKind
 from movescreen.pipeline import Request, missing_answer
-from movescreen.report.pdf import demand_pdf
-from movescreen.report.ranking import telling_rep
-from movescreen.report.screening_page import pair_file
-from movescreen.report.wording import plural, sentence
+from movescreen.report.formats.pdf import demand_pdf
+from movescreen.report.pages.screening import pair_file
+from movescreen.report.sections.ranking import telling_rep
 from movescreen.settings import load_settings
+from movescreen.words.wording import plural, sentence
 
 
 def register(app: typer.Typer) -> None:
@@ -109,7 +109,7 @@ def screen(
 
 def _write_pairs(results: dict[str, ClipResult], videos: dict[str, Path], out: Path) -> None:
     """Write front beside side for every movement that was recorded from both, with the same legs."""
-    from movescreen.video.overlay import SideBySide, write_side_by_side
+    from movescreen.render.overlay import SideBySide, write_side_by_side
 
     by_view: dict[tuple[str, tuple[str, ...]], dict[ViewKind, str]] = {}
     for folder, result in results.items():

@@ -10,16 +10,16 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.care.intake import describe_mistakes
-from movescreen.care.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
+from movescreen.app.clients import gather_visit, note_movement_pain, redo_visit
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day, read_day
-from movescreen.clients import gather_visit, note_movement_pain, redo_visit
+from movescreen.client.intake.model import describe_mistakes
+from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError
 from movescreen.model import Status
 from movescreen.records import open_store
-from movescreen.report.visit_page import write_visit
+from movescreen.report.pages.visit import write_visit
 
 _Score = Annotated[int | None, typer.Option(min=0, max=10)]
 

@@ -10,9 +10,9 @@ from movescreen.live.messages import cue_words, last_words, reading_words
 from movescreen.live.sight import Sight
 from movescreen.live.states import Command, SessionView, Stage
 from movescreen.model import BLAZEPOSE
-from movescreen.video.annotation import to_ascii
-from movescreen.video.drawing import INK, WARNING, WHITE, Color, draw_text, fit_text, text_size
-from movescreen.video.overlay import render_overlay
+from movescreen.render.annotation import to_ascii
+from movescreen.render.drawing import INK, WARNING, WHITE, Color, draw_text, fit_text, text_size
+from movescreen.render.overlay import render_overlay
 
 WIDTH_PX, HEIGHT_PX = 1280, 720
 _PICTURE_PX = 640

@@ -16,15 +16,15 @@ from typing import Any
 
 import numpy as np
 
-from movescreen.clip import merge_and_write
+from movescreen.app.clip import merge_and_write
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.live.states import PartOutcome
 from movescreen.model import ClipResult, Frame, Notice, ScreeningResult, VideoInfo
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.pose import EngineInfo
 from movescreen.report import write_result
-from movescreen.report.json import plain, write_json_file
-from movescreen.report.pictures import ClipPictures, take_pictures
+from movescreen.report.figures.pictures import ClipPictures, take_pictures
+from movescreen.report.formats.json import plain, write_json_file
 from movescreen.settings import Settings
 
 log = logging.getLogger("movescreen.live")

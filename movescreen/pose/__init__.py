@@ -14,8 +14,8 @@ from movescreen.pose.estimator import (
 )
 from movescreen.pose.follower import PersonFollower
 from movescreen.pose.mediapipe import MediaPipeEstimator
+from movescreen.pose.person.tracking import TrackedPoses, collect_poses
 from movescreen.pose.recorded import RecordedEstimator, load_poses, save_poses
-from movescreen.pose.tracking import TrackedPoses, collect_poses
 
 __all__ = [
     "DetectedPose",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from movescreen.pose.bodies import Body
 from movescreen.pose.estimator import DetectedPose
-from movescreen.pose.tracks import Track, TrackBoard
+from movescreen.pose.person.bodies import Body
+from movescreen.pose.person.tracks import Track, TrackBoard
 
 #: How long the followed person may be out of sight before somebody else is followed, s.
 RELEASE_S = 3.0

@@ -29,8 +29,8 @@ from typing import Any
 
 import numpy as np
 
-from movescreen.atomic import write_bytes
 from movescreen.errors import InputError
+from movescreen.files import write_bytes
 from movescreen.model import BLAZEPOSE, Frame, PoseSequence
 from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator, register_engine
 

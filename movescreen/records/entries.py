@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from movescreen.care.intake import Sex
-from movescreen.care.plan_model import Plan
-from movescreen.care.visit import ScreeningRecord
+from movescreen.client.intake.model import Sex
+from movescreen.client.plan.model import Plan
+from movescreen.client.visits.visit import ScreeningRecord
 from movescreen.records.tables import ClientRow
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from movescreen.atomic import write_bytes, write_text
+from movescreen.files import write_bytes, write_text
 from movescreen.records.store import RecordStore
 
 #: Holds all rows of a person.

@@ -11,8 +11,8 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from movescreen.atomic import write_bytes
 from movescreen.errors import RecordsError
+from movescreen.files import write_bytes
 
 #: Kinds of files that show the person, kept only with consent to pictures.
 _SHOWS_THE_PERSON = frozenset({".html", ".mp4", ".jpg", ".jpeg", ".png"})

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from movescreen.care.intake import describe_mistakes, read_sex
+from movescreen.client.intake.model import describe_mistakes, read_sex
 from movescreen.errors import InputError, RecordsError, UnknownNameError
 from movescreen.records.tables import ClientRow, EntryRow
 from movescreen.records.times import now_utc

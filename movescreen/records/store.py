@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from sqlalchemy import delete, func, select
 
-from movescreen.care.intake import Clearance, Intake, Sex
-from movescreen.care.person import Person, standing_flags
-from movescreen.care.plan_model import Plan
-from movescreen.care.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.client.intake.model import Clearance, Intake, Sex
+from movescreen.client.person import Person, standing_flags
+from movescreen.client.plan.model import Plan
+from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import DATABASE_FILE
 from movescreen.records.database import migrate, open_engine, transaction
@@ -250,7 +250,7 @@ class RecordStore:
         return found[-1] if found else None
 
     def person(self, code: str, today: date) -> Person:
-        """Return the person as the rules of :mod:`movescreen.care` see it on a day: with the latest conversation until then.
+        """Return the person as the rules of :mod:`movescreen.client` see it on a day: with the latest conversation until then.
 
         When all of them took place later, the first one counts: what it tells was so before, and a red flag is better known early.
         """

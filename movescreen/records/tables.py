@@ -57,13 +57,13 @@ class EntryRow(Base):
 
 
 class IntakeRow(EntryRow):
-    """A conversation (:class:`movescreen.care.intake.Intake`)."""
+    """A conversation (:class:`movescreen.client.intake.model.Intake`)."""
 
     __tablename__ = "intakes"
 
 
 class ScreeningRow(EntryRow):
-    """A screening (:class:`movescreen.care.visit.ScreeningRecord`); ``folder`` holds its files, inside the client's."""
+    """A screening (:class:`movescreen.client.visits.visit.ScreeningRecord`); ``folder`` holds its files, inside the client's."""
 
     __tablename__ = "screenings"
 
@@ -71,13 +71,13 @@ class ScreeningRow(EntryRow):
 
 
 class MeasurementRow(EntryRow):
-    """A value taken by hand (:class:`movescreen.care.visit.HandMeasurement`)."""
+    """A value taken by hand (:class:`movescreen.client.visits.visit.HandMeasurement`)."""
 
     __tablename__ = "measurements"
 
 
 class NoteRow(EntryRow):
-    """How it went (:class:`movescreen.care.visit.SessionNote`)."""
+    """How it went (:class:`movescreen.client.visits.visit.SessionNote`)."""
 
     __tablename__ = "notes"
 

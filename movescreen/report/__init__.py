@@ -1,7 +1,13 @@
 """RESULT -> FILES: tables, JSON, a page to hand over, and the poses. One writer a file; see :mod:`.registry`."""
 
-from movescreen.atomic import staged_folder, write_bytes, write_text
-from movescreen.report.registry import ReportJob, available_formats, register_writer, wanted_formats, write_result
+from movescreen.files import staged_folder, write_bytes, write_text
+from movescreen.report.documents.registry import (
+    ReportJob,
+    available_formats,
+    register_writer,
+    wanted_formats,
+    write_result,
+)
 
 __all__ = [
     "ReportJob",

@@ -7,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from movescreen.clip import analyze_clip
+from movescreen.app.clip import analyze_clip
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request

@@ -8,8 +8,8 @@ from concurrent.futures import Executor
 from dataclasses import replace
 
 from movescreen.batch.executors import ProcessExecutor
-from movescreen.care.profiles import offer_protocol
 from movescreen.catalog import Catalog
+from movescreen.client.rules.profiles import offer_protocol
 from movescreen.live import SessionFiles, name_folder
 from movescreen.live.engine import MakeEstimator
 from movescreen.pose import create_estimator

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from movescreen.care.profiles import find_impact_ban
-from movescreen.care.red_flags import review_red_flags
+from movescreen.app.clients import demand_may_screen, find_client, keep_screening, note_pain
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.clients import demand_may_screen, find_client, keep_screening, note_pain
+from movescreen.client.rules.profiles import find_impact_ban
+from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.live.saving import SavedSession
 from movescreen.model import ScreeningResult
 from movescreen.records import Client, RecordStore, open_store, records_exist
@@ -104,7 +104,7 @@ class Records:
         return intake is not None and intake.consent is not None and intake.consent.pictures
 
     def keep(self, code: str, merged: ScreeningResult, folder: Path, clips: Sequence[str], recorded: str = "") -> None:
-        """Keep a screening as a visit of a client; errors as in :func:`movescreen.clients.keep_screening`.
+        """Keep a screening as a visit of a client; errors as in :func:`movescreen.app.clients.keep_screening`.
 
         Parameters
         ----------

@@ -12,7 +12,7 @@ from typing import Any
 
 from movescreen.errors import InputError
 from movescreen.live.saving import SESSION_FILE
-from movescreen.report.registry import LAST_FILE
+from movescreen.report.documents.registry import LAST_FILE
 from movescreen.web.errors import NotThere
 
 _NAME = re.compile(r"[\w][\w.-]{0,120}")

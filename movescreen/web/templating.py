@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from movescreen._version import __version__
-from movescreen.report.html import template_environment
+from movescreen.report.formats.html import template_environment
 from movescreen.web.navigation import NAVIGATION, current_entry
 
 

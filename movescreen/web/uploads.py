@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from movescreen.app.clip import merge_and_write
 from movescreen.batch import BatchItem, name_folders
 from movescreen.batch.executors import ProcessExecutor
-from movescreen.clip import merge_and_write
 from movescreen.errors import AnalysisError, InputError, MovescreenError, TimedOut, WorkerLost
 from movescreen.live import name_folder
 from movescreen.model import ClipResult, ScreeningResult

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from movescreen.cli.app import app, main
 from tests.conftest import SAMPLES
-from tests.video.clips import cut, make_sound_only, set_display
+from tests.support.clips import cut, make_sound_only, set_display
 
 
 def clinic(folder: Path) -> Path:

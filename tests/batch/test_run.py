@@ -18,9 +18,9 @@ from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, name_folders,
 from movescreen.batch.executors import Workers
 from movescreen.batch.record import load_record
 from movescreen.errors import InputError
-from movescreen.report.columns import MEASURES_COLUMNS
+from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.settings import Settings
-from tests.batch.faults import analysed, quick
+from tests.support.faults import analysed, quick
 
 _RUNS = itertools.count()
 Run = Callable[..., BatchOutcome]

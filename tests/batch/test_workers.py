@@ -20,7 +20,7 @@ from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, name_folders,
 from movescreen.batch.executors import cluster_workers, local_workers
 from movescreen.errors import InputError
 from movescreen.settings import Settings
-from tests.batch.faults import analysed, quick
+from tests.support.faults import analysed, quick
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABLES = ("summary.csv", "reps.csv", "findings.csv", "report.html")
@@ -32,7 +32,7 @@ from pathlib import Path
 from movescreen.batch import Plan, Store, find_items, name_folders, run_batch
 from movescreen.batch.executors import local_workers
 from movescreen.settings import Settings
-from tests.batch.faults import quick
+from tests.support.faults import quick
 
 if __name__ == "__main__":
     clips, out = sys.argv[1:]
@@ -205,7 +205,7 @@ import sys
 from functools import partial
 import movescreen.cli.batch as command
 from movescreen.cli import main
-from tests.batch.faults import quick
+from tests.support.faults import quick
 command.Plan = partial(command.Plan, analyze=quick)
 if __name__ == "__main__":
     main(sys.argv[1:])

@@ -14,7 +14,7 @@ from movescreen.catalog import Catalog, correct_reading, load_catalog, measureme
 from movescreen.catalog import loader as loader_module
 from movescreen.errors import CatalogError, UnknownNameError
 from movescreen.kinematics import get_signal, list_signals
-from movescreen.performance import MEASURES
+from movescreen.measures import MEASURES
 from movescreen.pipeline import known_signals
 
 PACKAGED = Path(loader_module.__file__).parent

@@ -10,17 +10,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from movescreen.care.answers import read_answer
-from movescreen.care.questions import Question
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli import screen as screen_module
+from movescreen.client.intake.answers import read_answer
+from movescreen.client.intake.questions import Question
 from movescreen.errors import EditConflict
 from movescreen.model import ClipResult
 from movescreen.records import open_store
 from movescreen.screening import merge_clips
-from tests.builders import front_squat, side_squat
-from tests.care.people import QUESTIONS, make_intake
 from tests.conftest import Run
+from tests.support.clients import QUESTIONS, make_intake
+from tests.support.results import front_squat, side_squat
 
 
 def write_intake(tmp_path: Path, **changes: object) -> Path:
@@ -313,14 +313,14 @@ def test_a_red_flag_makes_no_plan(run_kept: Run, tmp_path: Path) -> None:
 
 def _kept_visit(run_kept: Run, tmp_path: Path, catalog_sha256: str) -> None:
     """Keep a visit whose clip has its landmarks, as an older catalogue read them."""
-    from movescreen.care.visit import record_screening
     from movescreen.catalog import load_catalog
+    from movescreen.client.visits.visit import record_screening
     from movescreen.model import VideoInfo
     from movescreen.pipeline import analyze_poses
     from movescreen.report import write_result
     from tests import poses
 
-    squat = poses.squat().poses
+    squat = figure.squat().poses
     width, height = squat.image_size_px
     result = analyze_poses(squat, VideoInfo("a.mp4", width, height, 30.0, float(squat.time_s[-1])))
     assert result.reps

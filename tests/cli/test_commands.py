@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 import movescreen
-from movescreen import clip as clip_module
+from movescreen.app import clip as clip_module
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
 from movescreen.cli import main
 from movescreen.model import ClipResult, VideoInfo
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.settings import Settings
-from tests import poses as p
 from tests.conftest import SAMPLES
+from tests.support import figure as p
 
 CLIP = SAMPLES / "squat_side.mp4"
 

@@ -12,10 +12,10 @@ from movescreen.model import VideoInfo
 from movescreen.pipeline import analyze_poses
 from movescreen.records import open_store
 from movescreen.report import write_result
-from tests.builders import side_squat
-from tests.care.people import QUESTIONS, make_intake
 from tests.conftest import SAMPLES, Run
-from tests.poses import squat
+from tests.support.clients import QUESTIONS, make_intake
+from tests.support.figure import squat
+from tests.support.results import side_squat
 
 CLIP = SAMPLES / "squat_side.mp4"
 SWOLLEN = make_intake(symptoms=QUESTIONS | {"calf_swelling": True})

@@ -16,7 +16,7 @@ from movescreen.kinematics import (
 )
 from movescreen.kinematics.causal import OneEuroFilter
 from movescreen.model import ViewKind
-from tests.poses import Camera, squat
+from tests.support.figure import Camera, squat
 
 
 def test_the_filter_is_causal_and_follows_a_step() -> None:

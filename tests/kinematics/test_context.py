@@ -8,8 +8,8 @@ import pytest
 from movescreen.kinematics import decide_clip_view, prepare_poses
 from movescreen.kinematics.body import build_body_frame
 from movescreen.kinematics.context import CorrectionInputs
-from tests import poses as p
-from tests.poses import Camera
+from tests.support import figure as p
+from tests.support.figure import Camera
 
 
 def _inputs(side: str = "right", stretch: float = 1.0) -> tuple[CorrectionInputs, np.ndarray]:

@@ -13,8 +13,8 @@ from movescreen.kinematics import SmoothingSettings, compute_series, decide_clip
 from movescreen.model import KinematicSeries, PoseSequence, View
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.settings import Settings
-from tests import poses as p
-from tests.poses import Camera, Clip, Rep
+from tests.support import figure as p
+from tests.support.figure import Camera, Clip, Rep
 
 RAW = Request(settings=Settings(raw=True))
 yaws = st.sampled_from([0.0, 90.0, -90.0, 45.0, 180.0])

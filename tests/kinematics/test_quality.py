@@ -18,8 +18,8 @@ from movescreen.kinematics.quality import (
     repair_side_swaps,
 )
 from movescreen.model import KinematicSeries, PoseSequence, View, ViewKind
-from tests import poses as p
-from tests.poses import LEG_M, Camera, Clip
+from tests.support import figure as p
+from tests.support.figure import LEG_M, Camera, Clip
 
 VIEW_CASES = [
     (0, ViewKind.FRONT, ""), (20, ViewKind.FRONT, ""), (-20, ViewKind.FRONT, ""),

@@ -18,8 +18,8 @@ from movescreen.kinematics import (
     prepare_poses,
 )
 from movescreen.model import BLAZEPOSE, KinematicSeries, Plane
-from tests import poses as p
-from tests.poses import LEG_M, SHANK_M, THIGH_M, YAWS, Camera, Posture
+from tests.support import figure as p
+from tests.support.figure import LEG_M, SHANK_M, THIGH_M, YAWS, Camera, Posture
 
 SIDES = ("left", "right")
 ALL_VIEWS = tuple(YAWS)

@@ -18,7 +18,7 @@ from movescreen.live import Command, GuidedSession, PartOutcome, SessionFiles, S
 from movescreen.live.saving import PartJob, analyze_part, write_part
 from movescreen.pose import EngineInfo
 from movescreen.settings import Settings
-from tests.live.sights import FRONT, SIDE, Player, squat
+from tests.support.sights import FRONT, SIDE, Player, squat
 
 ENGINE = EngineInfo("figure", "none", "0" * 64)
 
@@ -135,7 +135,7 @@ def test_a_job_crosses_a_process_border(tmp_path: Path) -> None:
 
 
 def test_the_side_of_a_lunge_is_that_of_its_part() -> None:
-    from tests.live.sights import LEFT_NEAR, lunge
+    from tests.support.sights import LEFT_NEAR, lunge
 
     part = next(p for p in load_catalog().protocol("lunge").parts if p.id == "lunge_left")
     result = analyze_part(

@@ -8,8 +8,8 @@ from movescreen.catalog import load_catalog
 from movescreen.live import Command, GuidedSession, PartOutcome, Stage
 from movescreen.live.messages import view_message
 from movescreen.live.session import BETWEEN_S, TAIL_S
-from tests.live.sights import FRONT, SIDE, Player, squat
-from tests.poses import Camera, chair_stands, jump, one_leg_stance
+from tests.support.figure import Camera, chair_stands, jump, one_leg_stance
+from tests.support.sights import FRONT, SIDE, Player, squat
 
 CATALOG = load_catalog()
 

@@ -13,8 +13,8 @@ from movescreen.catalog.protocol_schema import PartSpec
 from movescreen.live.setup_check import HOLD_S, SetupCheck
 from movescreen.live.sight import Light, Sight
 from movescreen.pose import DetectedPose
-from tests.live.sights import FRONT, LEFT_NEAR, SIDE, after, bend, lunge, sights_of, squat, standing_sights
-from tests.poses import Camera, split_standing
+from tests.support.figure import Camera, split_standing
+from tests.support.sights import FRONT, LEFT_NEAR, SIDE, after, bend, lunge, sights_of, squat, standing_sights
 
 PARTS = {part.id: part for part in load_catalog().protocol("standard").parts}
 

@@ -10,7 +10,7 @@ from movescreen.errors import InputError
 from movescreen.live import Command, GuidedSession
 from movescreen.live.picture import HEIGHT_PX, KEYS, WIDTH_PX, draw_session
 from movescreen.live.window import Window, demand_screen
-from tests.live.sights import FRONT, Player, sights_of, squat
+from tests.support.sights import FRONT, Player, sights_of, squat
 
 BLACK = np.zeros((480, 640, 3), np.uint8)
 

@@ -26,7 +26,7 @@ from movescreen.model import (
     VideoInfo,
     read_statistic,
 )
-from tests import poses as p
+from tests.support import figure as p
 
 # --- skeleton -------------------------------------------------------------------------------------------------------
 

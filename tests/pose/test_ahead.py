@@ -10,7 +10,7 @@ import pytest
 
 from movescreen.model import Frame
 from movescreen.pose.ahead import detect_ahead
-from tests.pose.people import ScriptedEngine, Seen, frames, script, stander
+from tests.support.crowd import ScriptedEngine, Seen, frames, script, stander
 
 N = 12
 ACTOR = stander(N)

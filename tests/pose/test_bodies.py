@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from movescreen.pose.bodies import measure_bodies
-from tests.pose.people import PX_PER_M, TORSO_PX, squatter, stander
-from tests.poses import Camera, bend
+from movescreen.pose.person.bodies import measure_bodies
+from tests.support.crowd import PX_PER_M, TORSO_PX, squatter, stander
+from tests.support.figure import Camera, bend
 
 
 @pytest.mark.parametrize("yaw", [0.0, 45.0, 90.0, 180.0])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from movescreen.pose.bodies import measure_bodies
-from movescreen.pose.choice import choose_person, count_present, follow_path, others_that_matter
-from movescreen.pose.tracks import Track
-from tests.pose.people import FPS, PX_PER_M, SIZE_PX, Actor, squatter, stander, walker
+from movescreen.pose.person.bodies import measure_bodies
+from movescreen.pose.person.choice import choose_person, count_present, follow_path, others_that_matter
+from movescreen.pose.person.tracks import Track
+from tests.support.crowd import FPS, PX_PER_M, SIZE_PX, Actor, squatter, stander, walker
 
 N = len(squatter(2))
 

@@ -10,7 +10,7 @@ import pytest
 from movescreen.errors import NoPersonFound
 from movescreen.model import Frame
 from movescreen.pose import DetectedPose, TrackedPoses, collect_poses
-from tests.pose.people import (
+from tests.support.crowd import (
     SIZE_PX,
     TORSO_PX,
     Actor,

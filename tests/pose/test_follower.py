@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from movescreen.pose import DetectedPose, PersonFollower
 from movescreen.pose.follower import RELEASE_S
-from tests.pose.people import FPS, SIZE_PX, TORSO_PX, Actor, squatter, stander
+from tests.support.crowd import FPS, SIZE_PX, TORSO_PX, Actor, squatter, stander
 
 
 def follow(seen: Sequence[Sequence[DetectedPose]], fps: float = FPS) -> list[DetectedPose | None]:

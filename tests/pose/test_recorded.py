@@ -16,7 +16,7 @@ from movescreen.errors import InputError
 from movescreen.model import Frame, PoseSequence
 from movescreen.pose import RecordedEstimator, create_estimator, load_poses, save_poses
 from movescreen.pose.recorded import FORMAT_VERSION, load_extra
-from tests.pose.people import SIZE_PX, squatter
+from tests.support.crowd import SIZE_PX, squatter
 
 
 @pytest.fixture

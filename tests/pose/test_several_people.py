@@ -9,7 +9,7 @@ import pytest
 
 from movescreen.model import BLAZEPOSE, FloatArray, Frame
 from movescreen.pose import PoseEstimator, TrackedPoses, collect_poses, create_estimator
-from tests.pose.composites import compose, cut_out
+from tests.support.composites import compose, cut_out
 
 pytestmark = pytest.mark.pixels
 

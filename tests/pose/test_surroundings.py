@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from movescreen.model import Frame
-from movescreen.pose.bodies import measure_bodies
-from movescreen.pose.surroundings import Surroundings
-from tests.pose.people import SIZE_PX, stander
+from movescreen.pose.person.bodies import measure_bodies
+from movescreen.pose.person.surroundings import Surroundings
+from tests.support.crowd import SIZE_PX, stander
 
 WIDTH, HEIGHT = SIZE_PX
 PERSON = measure_bodies([stander(1).at(0)])[0]

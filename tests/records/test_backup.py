@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from movescreen.care.visit import SessionNote
+from movescreen.client.visits.visit import SessionNote
 from movescreen.errors import InputError, RecordsError
 from movescreen.records import RecordStore
 from movescreen.records.backup import restore_backup, write_backup
 from movescreen.records.export import describe_client
-from tests.care.people import DAY, make_intake, make_record, make_visit
 from tests.records.test_store import make_files, make_plan
+from tests.support.clients import DAY, make_intake, make_record, make_visit
 
 
 @pytest.fixture

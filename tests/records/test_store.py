@@ -10,16 +10,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from movescreen.care.intake import Clearance, Consent
-from movescreen.care.plan_model import Plan
-from movescreen.care.visit import HandMeasurement, SessionNote
+from movescreen.client.intake.model import Clearance, Consent
+from movescreen.client.plan.model import Plan
+from movescreen.client.visits.visit import HandMeasurement, SessionNote
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import RecordStore, open_store, records_exist
 from movescreen.records.database import SCHEMA
 from movescreen.records.export import describe_client, export_client
 from movescreen.records.tables import Base
 from movescreen.settings import RecordSettings, load_record_settings
-from tests.care.people import CONSENT, DAY, make_intake, make_record, make_visit
+from tests.support.clients import CONSENT, DAY, make_intake, make_record, make_visit
 
 LATER = DAY + timedelta(days=28)
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from movescreen.records import RecordStore
-from tests.care.people import DAY
+from tests.support.clients import DAY
 
 EACH = 25
 TRAINER = """
 import sys
 from datetime import date
 from pathlib import Path
-from movescreen.care.visit import HandMeasurement, SessionNote
+from movescreen.client.visits.visit import HandMeasurement, SessionNote
 from movescreen.errors import EditConflict
 from movescreen.records import RecordStore
 

@@ -8,8 +8,8 @@ import pytest
 from movescreen.kinematics import compute_driver, prepare_poses
 from movescreen.model import FloatArray, Repetition
 from movescreen.repetitions.attempts import find_holds, find_jumps
-from tests import poses as p
-from tests.poses import Camera, Clip
+from tests.support import figure as p
+from tests.support.figure import Camera, Clip
 
 FPS = 60.0
 LEAST = 0.05

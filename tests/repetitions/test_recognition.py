@@ -16,8 +16,8 @@ from movescreen.pipeline import Request, analyze_poses
 from movescreen.repetitions import Candidate, assign_sides, recognise_movement
 from movescreen.repetitions.recognition import compute_fit
 from movescreen.settings import Settings
-from tests import poses as p
-from tests.poses import YAWS, Camera, Clip
+from tests.support import figure as p
+from tests.support.figure import YAWS, Camera, Clip
 
 MAKERS: dict[str, Callable[..., Clip]] = {
     "squat": p.squat,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from movescreen.model import Repetition
 from movescreen.repetitions import RepetitionSegmenter, SegmenterSettings, segment_repetitions
-from tests.poses import FloatArray, ease
+from tests.support.figure import FloatArray, ease
 
 SETTINGS = SegmenterSettings(min_excursion=0.06)
 FPS = 30.0

@@ -17,10 +17,10 @@ from pypdf import PdfReader
 from movescreen.catalog import load_catalog
 from movescreen.model import ClipResult, Person
 from movescreen.report import write_result
-from movescreen.report.screening import write_screening
+from movescreen.report.documents.screening import write_screening
 from movescreen.screening import merge_clips
-from tests.browser import browser as browser
 from tests.conftest import SAMPLES
+from tests.support.browser import browser as browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -10,12 +10,12 @@ import pytest
 
 from movescreen.catalog import load_catalog
 from movescreen.model import ClipResult, Finding, Repetition, Status
-from movescreen.report.catalogued import is_two_sided
-from movescreen.report.figures import MAX_FIGURES, _thin_out, chart_svg, choose_charts, line_of
-from movescreen.report.gauges import LEFT, RIGHT, gauge_svg
-from movescreen.report.ranking import not_assessed_by_reason, ordered_findings, signal_of, top_matters
-from movescreen.report.wording import reps_text
-from tests.builders import front_squat, make_finding, make_series, side_squat
+from movescreen.report.figures.curves import MAX_FIGURES, _thin_out, chart_svg, choose_charts, line_of
+from movescreen.report.figures.gauges import LEFT, RIGHT, gauge_svg
+from movescreen.report.sections.catalogued import is_two_sided
+from movescreen.report.sections.ranking import not_assessed_by_reason, ordered_findings, signal_of, top_matters
+from movescreen.words.wording import reps_text
+from tests.support.results import front_squat, make_finding, make_series, side_squat
 
 
 def finding_of(result: ClipResult, check_id: str) -> Finding:

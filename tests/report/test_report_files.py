@@ -15,14 +15,14 @@ from movescreen.report import (
     ReportJob,
     available_formats,
     register_writer,
-    registry,
     staged_folder,
     write_bytes,
     write_result,
     write_text,
 )
-from movescreen.report.json import load_result_json
-from tests.builders import front_squat, side_squat
+from movescreen.report.documents import registry
+from movescreen.report.formats.json import load_result_json
+from tests.support.results import front_squat, side_squat
 
 
 @pytest.fixture

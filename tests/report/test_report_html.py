@@ -15,10 +15,10 @@ import pytest
 from movescreen.catalog import load_catalog
 from movescreen.model import ClipResult, Frame, Notice, Source, Status
 from movescreen.report import ReportJob, write_result
-from movescreen.report.elements import Page, build_elements
-from movescreen.report.html import render_report
-from movescreen.report.pictures import ClipPictures, _crop_of, _draw, take_pictures
-from tests.builders import front_squat, make_finding, side_squat
+from movescreen.report.figures.pictures import ClipPictures, _crop_of, _draw, take_pictures
+from movescreen.report.formats.html import render_report
+from movescreen.report.pages.clip import Page, build_elements
+from tests.support.results import front_squat, make_finding, side_squat
 
 VOID = {"meta", "img", "br", "hr", "link", "input", "path", "circle", "rect", "line", "use"}
 

@@ -13,8 +13,8 @@ import pytest
 from movescreen.errors import InputError
 from movescreen.model import Status, ViewKind
 from movescreen.report import write_result
-from movescreen.report.json import load_result_json, plain, to_json_dict
-from tests.builders import front_squat, make_provenance, side_squat
+from movescreen.report.formats.json import load_result_json, plain, to_json_dict
+from tests.support.results import front_squat, make_provenance, side_squat
 
 
 def strict(text: str) -> Any:

@@ -16,16 +16,16 @@ from pytest_regressions.file_regression import FileRegressionFixture
 from movescreen.catalog import load_catalog
 from movescreen.errors import InputError, NoPersonFound, UnknownNameError, VideoError
 from movescreen.model import ClipResult, Person, ScreeningResult, Status
-from movescreen.report.client_page import render_client_page
-from movescreen.report.json import load_result_json
-from movescreen.report.overview import OverviewRow, render_overview
-from movescreen.report.ranking import top_matters
-from movescreen.report.screening import merged_findings_table, write_screening
-from movescreen.report.screening_page import ScreeningPage, render_trainer_page
-from movescreen.report.tables import error_row, summary_row
+from movescreen.report.documents.screening import merged_findings_table, write_screening
+from movescreen.report.formats.json import load_result_json
+from movescreen.report.formats.tables import error_row, summary_row
+from movescreen.report.pages.batch import OverviewRow, render_overview
+from movescreen.report.pages.client import render_client_page
+from movescreen.report.pages.screening import ScreeningPage, render_trainer_page
+from movescreen.report.sections.ranking import top_matters
 from movescreen.screening import merge_clips
-from tests.builders import front_squat, side_squat
 from tests.report.test_report_html import Outline, section
+from tests.support.results import front_squat, side_squat
 
 CATALOG = load_catalog()
 

@@ -18,21 +18,21 @@ from movescreen.catalog import load_catalog
 from movescreen.model import Attempt, ClipResult, Measure, MovementMatch
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.report import ReportJob, write_result
-from movescreen.report.client_page import render_client_page
-from movescreen.report.columns import MEASURES_COLUMNS
-from movescreen.report.html import render_report
-from movescreen.report.json import to_json_dict
-from movescreen.report.measures import measured_words, measures_table, pooled_measures
-from movescreen.report.reload import reload_clip
-from movescreen.report.screening import write_screening
-from movescreen.report.screening_page import ScreeningPage, render_trainer_page
+from movescreen.report.documents.reload import reload_clip
+from movescreen.report.documents.screening import write_screening
+from movescreen.report.formats.columns import MEASURES_COLUMNS
+from movescreen.report.formats.html import render_report
+from movescreen.report.formats.json import to_json_dict
+from movescreen.report.pages.client import render_client_page
+from movescreen.report.pages.screening import ScreeningPage, render_trainer_page
+from movescreen.report.sections.measures import measured_words, measures_table, pooled_measures
 from movescreen.screening import merge_clips
 from movescreen.settings import Settings
-from tests import poses as p
-from tests.builders import front_squat, side_squat
 from tests.catalog.test_plain_words import grade
-from tests.poses import Camera, Clip
 from tests.report.test_report_html import Outline
+from tests.support import figure as p
+from tests.support.figure import Camera, Clip
+from tests.support.results import front_squat, side_squat
 
 CATALOG = load_catalog()
 NBSP = "\N{NO-BREAK SPACE}"

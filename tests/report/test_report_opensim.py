@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from movescreen.report import available_formats, wanted_formats, write_result
-from movescreen.report.opensim import to_mot, to_trc
-from tests.builders import side_squat
+from movescreen.report.formats.opensim import to_mot, to_trc
+from tests.support.results import side_squat
 
 
 def read_mot(text: str) -> tuple[dict[str, str], pd.DataFrame]:

@@ -9,12 +9,12 @@ import pytest
 from pypdf import PdfReader
 
 from movescreen.errors import AssetError
-from movescreen.report import pdf as module
 from movescreen.report import wanted_formats, write_result
-from movescreen.report.pdf import demand_pdf, write_pdf
-from movescreen.report.screening import write_screening
-from tests.builders import side_squat
+from movescreen.report.documents.screening import write_screening
+from movescreen.report.formats import pdf as module
+from movescreen.report.formats.pdf import demand_pdf, write_pdf
 from tests.report.test_report_many import screening
+from tests.support.results import side_squat
 
 
 def text_of(path: Path) -> str:

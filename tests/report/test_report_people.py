@@ -10,26 +10,35 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from movescreen.care.control import describe_control, fit_drift
-from movescreen.care.person import Person
-from movescreen.care.plan import make_plan
-from movescreen.care.progress import Change, ChangeState, Point
-from movescreen.care.visit import HandMeasurement, Reading, SessionNote, Visit
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
-from movescreen.report.person_sections import PersonHead, spell_days, value_words
-from movescreen.report.plan_page import plan_table, render_plan, write_plan
-from movescreen.report.progress_page import (
+from movescreen.client.person import Person
+from movescreen.client.plan.making import make_plan
+from movescreen.client.rules.progress import Change, ChangeState, Point
+from movescreen.client.visits.control import describe_control, fit_drift
+from movescreen.client.visits.visit import HandMeasurement, Reading, SessionNote, Visit
+from movescreen.report.figures.trends import trend_svg
+from movescreen.report.pages.plan import plan_table, render_plan, write_plan
+from movescreen.report.pages.progress import (
     ProgressReport,
     headline,
     make_progress_report,
     render_progress,
     write_progress,
 )
-from movescreen.report.trends import trend_svg
-from movescreen.report.visit_page import VisitReport, make_visit_report, render_visit, write_visit
-from tests.care.people import CARE, DAY, QUESTIONS, make_person, make_record, make_setup, make_visit, runner_with_sprain
-from tests.care.test_plan import HEEL, PEOPLE, SHIFT, by_hand
+from movescreen.report.pages.visit import VisitReport, make_visit_report, render_visit, write_visit
+from movescreen.report.sections.person import PersonHead, spell_days, value_words
+from tests.client.test_plan import HEEL, PEOPLE, SHIFT, by_hand
+from tests.support.clients import (
+    CARE,
+    DAY,
+    QUESTIONS,
+    make_person,
+    make_record,
+    make_setup,
+    make_visit,
+    runner_with_sprain,
+)
 
 CATALOG, NORMS = load_catalog(), load_norms()
 LATER = DAY + timedelta(weeks=4)

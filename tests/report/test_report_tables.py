@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from movescreen.errors import NoPersonFound
 from movescreen.model import ClipResult, Status
-from movescreen.report.csv import csv_text, harmless, write_csv
-from movescreen.report.tables import (
+from movescreen.report.formats.csv import csv_text, harmless, write_csv
+from movescreen.report.formats.tables import (
     angles_table,
     error_row,
     findings_table,
@@ -25,7 +25,7 @@ from movescreen.report.tables import (
     summary_row,
     summary_table,
 )
-from tests.builders import front_squat, side_squat
+from tests.support.results import front_squat, side_squat
 
 SIGNALS = [
     "knee_flexion_left_deg",

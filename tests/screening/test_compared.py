@@ -12,7 +12,7 @@ from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.model import ClipResult, Person, ScreeningResult
 from movescreen.screening import compare_sides, compare_with_references, merge_clips
-from tests.builders import front_squat, side_squat
+from tests.support.results import front_squat, side_squat
 
 CATALOG, LIBRARY = load_catalog(), load_norms()
 

@@ -16,8 +16,8 @@ from movescreen.catalog import load_catalog
 from movescreen.model import ClipResult, Finding, Status
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.settings import Settings
-from tests import poses as p
-from tests.poses import Camera, Clip, Posture, Rep
+from tests.support import figure as p
+from tests.support.figure import Camera, Clip, Posture, Rep
 
 Side = Literal["", "left", "right"]
 STANDING = Posture()

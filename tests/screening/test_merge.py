@@ -8,7 +8,7 @@ from movescreen.catalog import load_catalog
 from movescreen.errors import VideoError
 from movescreen.model import ClipResult, Finding, Status
 from movescreen.screening import merge_clips
-from tests.builders import front_squat, side_squat
+from tests.support.results import front_squat, side_squat
 
 CATALOG = load_catalog()
 

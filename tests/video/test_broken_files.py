@@ -12,7 +12,7 @@ import pytest
 from movescreen.errors import MovescreenError, VideoError
 from movescreen.video.probe import probe_video
 from movescreen.video.reader import VideoReader, read_frames_at
-from tests.video.clips import cut, damage, even_times, make_clip, make_sound_only, read_number, set_edit_list
+from tests.support.clips import cut, damage, even_times, make_clip, make_sound_only, read_number, set_edit_list
 
 Make = Callable[[Path], Path]
 

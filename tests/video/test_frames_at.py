@@ -8,7 +8,7 @@ import pytest
 
 from movescreen.errors import SettingsError, VideoError
 from movescreen.video.reader import VideoReader, read_frames_at
-from tests.video.clips import even_times, make_clip, read_number, set_display
+from tests.support.clips import even_times, make_clip, read_number, set_display
 
 TIMES = [0.0, 0.03, 0.07, 0.2, 0.21, 0.5, 0.53, 0.57, 0.6, 1.0]
 

@@ -14,7 +14,7 @@ from movescreen.errors import VideoError
 from movescreen.video.decode import Converter
 from movescreen.video.prefetch import Prefetcher
 from movescreen.video.reader import VideoReader
-from tests.video.clips import even_times, make_clip
+from tests.support.clips import even_times, make_clip
 
 
 def _alive() -> list[str]:

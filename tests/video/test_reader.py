@@ -13,7 +13,7 @@ import pytest
 from movescreen.errors import SettingsError
 from movescreen.video.probe import probe_video
 from movescreen.video.reader import VideoReader
-from tests.video.clips import SIZE, corner_colors, even_times, make_clip, numbered_picture, read_number, set_display
+from tests.support.clips import SIZE, corner_colors, even_times, make_clip, numbered_picture, read_number, set_display
 
 UNEVEN = np.concatenate([[0.0], np.cumsum(np.random.default_rng(4).uniform(0.018, 0.085, 39))])
 

@@ -11,7 +11,7 @@ from movescreen.errors import SettingsError
 from movescreen.video.probe import probe_video
 from movescreen.video.reader import VideoReader
 from movescreen.video.timing import detect_slow_motion
-from tests.video.clips import even_times, make_clip, read_number, set_edit_list
+from tests.support.clips import even_times, make_clip, read_number, set_edit_list
 
 ANDROID = "com.android.capture.fps"
 

@@ -26,8 +26,8 @@ from movescreen.web.hub import LiveHub
 from movescreen.web.server import listen, make_server
 from movescreen.web.services import Services
 from movescreen.web.uploads import UploadDesk
-from tests.care.people import SEEN, SPRAIN, make_intake
-from tests.live.sights import FRONT, sights_of, squat
+from tests.support.clients import SEEN, SPRAIN, make_intake
+from tests.support.sights import FRONT, sights_of, squat
 
 HOST = "http://127.0.0.1:8000"
 CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)

@@ -14,9 +14,9 @@ import pytest
 from movescreen.records import open_store
 from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
-from tests.care.people import SEEN, SPRAIN, make_intake
 from tests.conftest import SAMPLES
-from tests.web.cameras import write_camera
+from tests.support.cameras import write_camera
+from tests.support.clients import SEEN, SPRAIN, make_intake
 from tests.web.conftest import serving
 
 LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}

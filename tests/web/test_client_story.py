@@ -18,7 +18,7 @@ from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
 from movescreen.web.services import Services
 from movescreen.web.uploads import UploadDesk
-from tests.care.people import CARE
+from tests.support.clients import CARE
 from tests.web.conftest import serving
 
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1366, "height": 768}

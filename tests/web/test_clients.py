@@ -15,22 +15,22 @@ import pytest
 from starlette.testclient import TestClient
 
 import movescreen.web.clip_files as clip_files
-from movescreen.care.intake import Consent
-from movescreen.care.visit import MovementPain, record_screening
 from movescreen.catalog import load_catalog
+from movescreen.client.intake.model import Consent
+from movescreen.client.visits.visit import MovementPain, record_screening
 from movescreen.live import SessionFiles
 from movescreen.live.saving import SavedSession
 from movescreen.model import ClipResult, VideoInfo
 from movescreen.pipeline import analyze_poses
 from movescreen.records import RecordStore
 from movescreen.report import write_result
-from movescreen.report.key_pictures import MARKED_FILE
+from movescreen.report.formats.key_pictures import MARKED_FILE
 from movescreen.screening import merge_clips
 from movescreen.web.config import WebConfig
-from tests.care.people import DAY, QUESTIONS, make_intake
 from tests.conftest import SAMPLES
-from tests.poses import squat
-from tests.runner import write_runner_clip
+from tests.support.clients import DAY, QUESTIONS, make_intake
+from tests.support.figure import squat
+from tests.support.runner import write_runner_clip
 from tests.web.conftest import attend, client_of, post
 from tests.web.test_guard import HASH
 from tests.web.test_socket import messages

@@ -6,9 +6,9 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from movescreen.care.intake import Consent
+from movescreen.client.intake.model import Consent
 from movescreen.records import RecordStore
-from tests.care.people import DAY, QUESTIONS, SPRAIN, make_intake
+from tests.support.clients import DAY, QUESTIONS, SPRAIN, make_intake
 from tests.web.conftest import post
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from movescreen.records import RecordStore
-from tests.care.people import QUESTIONS, make_intake
+from tests.support.clients import QUESTIONS, make_intake
 from tests.web.conftest import post
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from movescreen.clip import merge_and_write
+from movescreen.app.clip import merge_and_write
 from movescreen.report import write_result
 from movescreen.web.config import WebConfig
 from movescreen.web.store import ResultStore
-from tests.builders import front_squat
+from tests.support.results import front_squat
 
 NAME = "2026-03-12_101500_Client-17"
 

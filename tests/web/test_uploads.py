@@ -17,8 +17,8 @@ from movescreen.model import ClipResult
 from movescreen.report import write_result
 from movescreen.web.clip_files import looks_like_video
 from movescreen.web.config import Limits, WebConfig
-from tests.builders import front_squat, side_squat
 from tests.conftest import SAMPLES
+from tests.support.results import front_squat, side_squat
 from tests.web.conftest import client_of
 
 CLIP = (SAMPLES / "squat_front.mp4").read_bytes()

@@ -1,4 +1,4 @@
-"""The intake as a form: the questions of :mod:`movescreen.care.questions` in steps, one group of them at a time."""
+"""The intake as a form: the questions of :mod:`movescreen.client.intake.questions` in steps, one group of them at a time."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from movescreen.care.answers import read_answer
-from movescreen.care.intake import Intake, Sex
-from movescreen.care.person import Person
-from movescreen.care.questions import (
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.client.intake.answers import read_answer
+from movescreen.client.intake.model import Intake, Sex
+from movescreen.client.intake.questions import (
     BIRTH,
     CONSENT,
     EVERYDAY,
@@ -28,7 +28,7 @@ from movescreen.care.questions import (
     read_ticks,
     symptoms_question,
 )
-from movescreen.catalog.care_loader import CareCatalog
+from movescreen.client.person import Person
 from movescreen.errors import InputError
 from movescreen.web.forms.fields import Form, mistake_words
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from movescreen.care.plan_edit import (
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.client.plan.editing import (
     add_exercise,
     annotate_plan,
     change_exercise,
@@ -16,8 +17,7 @@ from movescreen.care.plan_edit import (
     set_retest,
     swap_exercise,
 )
-from movescreen.care.plan_model import Plan, PlannedExercise
-from movescreen.catalog.care_loader import CareCatalog
+from movescreen.client.plan.model import Plan, PlannedExercise
 from movescreen.errors import InputError
 from movescreen.web.forms.fields import Form
 

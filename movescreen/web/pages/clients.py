@@ -14,19 +14,19 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from movescreen.care.red_flags import RedFlagReview, review_red_flags
-from movescreen.care.visit import Visit
+from movescreen.app.clients import export_everything
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.clients import export_everything
+from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
+from movescreen.client.visits.visit import Visit
 from movescreen.errors import EditConflict, InputError
 from movescreen.model import Status
 from movescreen.records import Client, RecordStore
-from movescreen.report.person_sections import day_words, told_lines
-from movescreen.report.wording import plural, sentence
+from movescreen.report.sections.person import day_words, told_lines
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.services import Needs, Services
 from movescreen.web.store import ResultStore
 from movescreen.web.templating import render
+from movescreen.words.wording import plural, sentence
 
 router = APIRouter(prefix="/clients")
 

@@ -10,14 +10,13 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.care.intake import Clearance, Consent, Intake
-from movescreen.care.person import Person
-from movescreen.care.questions import MIDDLE, PLACE_OF
-from movescreen.care.red_flags import review_red_flags
 from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.client.intake.model import Clearance, Consent, Intake
+from movescreen.client.intake.questions import MIDDLE, PLACE_OF
+from movescreen.client.person import Person
+from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import InputError
-from movescreen.report.person_sections import day_words, told_lines
-from movescreen.report.wording import sentence
+from movescreen.report.sections.person import day_words, told_lines
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.intake import (
@@ -41,6 +40,7 @@ from movescreen.web.forms.intake import (
 from movescreen.web.pages.clients import describe_review, path_of
 from movescreen.web.services import Needs, Services
 from movescreen.web.templating import render
+from movescreen.words.wording import sentence
 
 router = APIRouter(prefix="/clients/{code}")
 

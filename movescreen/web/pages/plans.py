@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.care.red_flags import review_red_flags
+from movescreen.app.clients import head_of, make_next_plan
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.clients import head_of, make_next_plan
+from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import EditConflict, NeedsReferral
 from movescreen.records import RecordStore, SavedPlan
-from movescreen.report.plan_page import STAGE_TITLES, render_plan
+from movescreen.report.pages.plan import STAGE_TITLES, render_plan
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.plan import apply_form, choices_of, dose_fields, fill_form, merge_forms

@@ -8,12 +8,12 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
-from movescreen.care.readiness import assess_readiness
+from movescreen.app.clients import gather_progress, head_of, visits_until
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
-from movescreen.clients import gather_progress, head_of, visits_until
+from movescreen.client.rules.readiness import assess_readiness
 from movescreen.errors import InputError, UnknownNameError
-from movescreen.report.progress_page import render_progress, render_readiness
+from movescreen.report.pages.progress import render_progress, render_readiness
 from movescreen.web.errors import NotThere
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report, ways

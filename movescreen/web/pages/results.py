@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.report.wording import date_words, plural, sentence
 from movescreen.web.api.results import summarize
 from movescreen.web.pages.clients import path_of
 from movescreen.web.services import Needs
 from movescreen.web.templating import render
+from movescreen.words.wording import date_words, plural, sentence
 
 router = APIRouter()
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
-from movescreen.care.profiles import offer_protocol
-from movescreen.care.words import decapitalise
 from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
+from movescreen.client.intake.words import decapitalise
+from movescreen.client.rules.profiles import offer_protocol
 from movescreen.errors import InputError
 from movescreen.web.services import Needs
 from movescreen.web.templating import render

@@ -10,18 +10,18 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.care.hand_tests import compare_all_sides, judge_visit
-from movescreen.care.history import suggest_tests
-from movescreen.care.profiles import find_impact_ban, offer_tests
-from movescreen.care.visit import HandMeasurement, SessionNote, check_measurement
+from movescreen.app.clients import gather_visit, redo_visit
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.norms_library import load_norms
-from movescreen.clients import gather_visit, redo_visit
+from movescreen.client.rules.history import suggest_tests
+from movescreen.client.rules.profiles import find_impact_ban, offer_tests
+from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
+from movescreen.client.visits.visit import HandMeasurement, SessionNote, check_measurement
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import RecordStore
-from movescreen.report.person_sections import day_words
-from movescreen.report.visit_page import VisitReport, norms_element, render_visit
+from movescreen.report.pages.visit import VisitReport, norms_element, render_visit
+from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.pages.clients import path_of

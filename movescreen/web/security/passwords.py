@@ -11,8 +11,8 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from movescreen.atomic import write_text
 from movescreen.errors import InputError, SettingsError
+from movescreen.files import write_text
 
 #: Cost of one hash: about 0.1 s and 32 MB.
 _COST = {"n": 2**15, "r": 8, "p": 1, "maxmem": 2**26}

@@ -1,0 +1,227 @@
+"""What a person tells before the screening: pain, history, everyday life, goals, red flags, consent.
+
+The models are what is stored, what a JSON file holds and what a web form fills. ``None`` always means "not asked", never "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from movescreen.catalog.care_schema import Goal, InjuryKind, Place, Sport
+from movescreen.client.dates import PartialDate
+from movescreen.errors import InputError, UnknownNameError
+
+Side = Literal["left", "right", "both", ""]
+Sex = Literal["female", "male", ""]
+Score = Annotated[int, Field(ge=0, le=10)]
+Note = Annotated[str, Field(max_length=2000)]
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class Told(BaseModel):
+    """Base of everything a person tells: no unknown keys, no change after it was told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
+
+
+class Pain(Told):
+    """Pain at one place.
+
+    Attributes
+    ----------
+    now, week
+        Strength now, and at its worst in the last seven days: 0 none, 10 the worst one can think of.
+    with_movement
+        What brings it on, in the person's words; empty when nothing does.
+    since
+        When it began, as far as remembered.
+    """
+
+    place: Place
+    side: Side = ""
+    now: Score
+    week: Score
+    with_movement: Note = ""
+    since: PartialDate | None = None
+
+    @model_validator(mode="after")
+    def _week_holds_now(self) -> Pain:
+        if self.week < self.now:
+            raise ValueError(f"the worst of the week ({self.week}) cannot be less than the pain now ({self.now})")
+        return self
+
+
+class Injury(Told):
+    """An injury of any time.
+
+    Attributes
+    ----------
+    times
+        How often; 1 when it happened once.
+    gives_way
+        Does the joint still give way? None = not asked.
+    """
+
+    kind: InjuryKind
+    place: Place
+    side: Side = ""
+    when: PartialDate
+    times: int = Field(default=1, ge=1, le=50)
+    gives_way: bool | None = None
+    note: Note = ""
+
+
+class Operation(Told):
+    """An operation; ``cleared`` tells whether somebody in charge allowed training again (None = not asked)."""
+
+    what: Annotated[str, Field(min_length=2, max_length=200)]
+    place: Place
+    side: Side = ""
+    when: PartialDate
+    cleared: bool | None = None
+
+
+class Clearance(Told):
+    """What a clinician said about a red flag.
+
+    Attributes
+    ----------
+    flag
+        Id of the red flag.
+    by
+        Role of whoever said it, such as "physician".
+    """
+
+    flag: str
+    by: Annotated[str, Field(min_length=2, max_length=200)]
+    on: date
+    note: Note = ""
+
+
+class Consent(Told):
+    """What the person agreed to.
+
+    Attributes
+    ----------
+    records, pictures
+        Keeping what was said and measured; keeping pictures from the clips.
+    """
+
+    records: bool
+    pictures: bool
+    on: date
+
+
+class Intake(Told):
+    """One conversation.
+
+    Attributes
+    ----------
+    version
+        Of the shape of this record.
+    day
+        When it took place.
+    pains
+        Empty = no pain; None = not asked. The same holds for injuries and operations.
+    pregnant, weeks_postpartum
+        On that day; ``weeks_postpartum`` is None when there was no birth in the last two years, or nobody asked.
+    asked_birth
+        Whether pregnancy and birth were asked about.
+    sitting_hours
+        A day.
+    symptoms
+        Id of a red flag -> yes or no, for every one that was asked.
+    clearances
+        What clinicians said about red flags.
+    confidence
+        How sure the person is to do the goal's movement today, 0 to 10.
+    """
+
+    version: Literal[1] = 1
+    day: date
+    pains: tuple[Pain, ...] | None = None
+    injuries: tuple[Injury, ...] | None = None
+    operations: tuple[Operation, ...] | None = None
+    pregnant: bool | None = None
+    weeks_postpartum: int | None = Field(default=None, ge=0, le=104)
+    asked_birth: bool = False
+    sitting_hours: float | None = Field(default=None, ge=0, le=24)
+    sports: tuple[Sport, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    goal_words: Note = ""
+    medication: Note = ""
+    confidence: Score | None = None
+    symptoms: Mapping[str, bool] = Field(default_factory=dict)
+    clearances: tuple[Clearance, ...] = ()
+    consent: Consent | None = None
+    note: Note = ""
+
+    @field_validator("sports")
+    @classmethod
+    def _none_is_alone(cls, sports: tuple[Sport, ...]) -> tuple[Sport, ...]:
+        if "none" in sports and len(sports) > 1:
+            raise ValueError("'none' does not go with another sport")
+        return sports
+
+    @model_validator(mode="after")
+    def _nothing_lies_ahead(self) -> Intake:
+        events: list[Injury | Operation] = [*(self.injuries or ()), *(self.operations or ())]
+        for event in events:
+            if event.when > self.day.isoformat():
+                raise ValueError(f"{event.place}: {event.when} lies after the day of the intake ({self.day})")
+        if self.pregnant and self.weeks_postpartum is not None and self.weeks_postpartum < 6:
+            raise ValueError("pregnant and less than six weeks after a birth does not go together")
+        return self
+
+
+def read_sex(text: str) -> Sex:
+    """Return a sex that the norms know, or empty for not known; UnknownNameError for anything else."""
+    known: tuple[Sex, ...] = ("", "female", "male")
+    for sex in known:
+        if text == sex:
+            return sex
+    raise UnknownNameError("sex in the norms", text, ("female", "male"))
+
+
+def read_intake(path: Path) -> Intake:
+    """Read an intake from a JSON file.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or does not fit; the message names every wrong key.
+    """
+    try:
+        return parse_intake(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"cannot read {path}: {error}", "give a JSON file as 'movescreen intake template' prints"
+        ) from error
+
+
+def parse_intake(text: str) -> Intake:
+    """Return the intake that a JSON text holds; errors as in :func:`read_intake`."""
+    return parse_told(Intake, text, "intake", "see 'movescreen intake template' for the shape")
+
+
+def parse_told(model: type[_Model], text: str, what: str, hint: str) -> _Model:
+    """Return a model from JSON text, or raise InputError that names every wrong key."""
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        raise InputError(f"the {what} does not fit: {describe_mistakes(error)}", hint) from error
+
+
+def describe_mistakes(error: ValidationError) -> str:
+    """Return every mistake with its key, in one line."""
+    parts = []
+    for each in error.errors():
+        key = ".".join(str(part) for part in each["loc"])
+        text = each["msg"].removeprefix("Value error, ")
+        parts.append(f"{key}: {text}" if key else text)
+    return "; ".join(parts)

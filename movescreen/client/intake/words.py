@@ -1,0 +1,58 @@
+"""What a person told, in words: the same on the terminal, in tables and on pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from movescreen.client.intake.model import Injury, Operation, Pain
+
+_INJURY_WORDS = {
+    "ankle_sprain": "ankle sprain", "knee_ligament": "knee ligament injury", "meniscus": "meniscus injury",
+    "muscle_strain": "muscle strain", "tendon_pain": "tendon trouble", "fracture": "fracture",
+    "bone_stress": "bone stress injury", "dislocation": "dislocation", "back_pain_episode": "back pain episode",
+    "other": "injury",
+}  # fmt: skip
+#: Kinds whose name says the place already.
+_PLACED = ("ankle_sprain", "knee_ligament", "meniscus", "back_pain_episode")
+
+
+def place_words(place: str, side: str = "") -> str:
+    """Return ``right ankle``."""
+    name = "Achilles tendon" if place == "achilles" else place.replace("_", " ")
+    return f"{side} {name}".strip() if side != "both" else f"{name}, both sides"
+
+
+def injury_words(injury: Injury) -> str:
+    """Return ``2023 right ankle sprain``; says how often, when more than once, and whether the joint gives way."""
+    kind = _INJURY_WORDS[injury.kind]
+    where = "" if injury.kind in _PLACED else place_words(injury.place)
+    side = injury.side if injury.side != "both" else ""
+    words = " ".join(part for part in (injury.when[:4], side, where, kind) if part)
+    more = [f"{injury.times} times"] if injury.times > 1 else []
+    more += ["on both sides"] if injury.side == "both" else []
+    more += ["gives way"] if injury.gives_way else []
+    return f"{words} ({', '.join(more)})" if more else words
+
+
+def operation_words(operation: Operation) -> str:
+    """Return ``2021 operation of the left knee (cruciate ligament)``."""
+    return f"{operation.when[:4]} operation of the {place_words(operation.place, operation.side)} ({operation.what})"
+
+
+def pain_words(pain: Pain, told_on: date | None = None) -> str:
+    """Return ``pain in the right ankle (2 of 10 now, 4 at worst this week)``; of a day long past, what it was then."""
+    now, week = ("now", "this week") if told_on is None else (f"on {told_on}", "in the week before")
+    strength = f"{pain.now} of 10 {now}, {pain.week} at worst {week}"
+    more = f"; with {pain.with_movement}" if pain.with_movement else ""
+    return f"pain in the {place_words(pain.place, pain.side)} ({strength}{more})"
+
+
+def event_words(number: int, unit: str) -> str:
+    """Return ``1 week`` or ``6 weeks``."""
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def decapitalise(text: str) -> str:
+    """Return the text with a small first letter, unless its first word is an abbreviation."""
+    first = text.split(" ", 1)[0]
+    return text if len(first) > 1 and first.isupper() else f"{text[:1].lower()}{text[1:]}"

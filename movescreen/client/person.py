@@ -1,0 +1,71 @@
+"""The person on a day: what the rules about people look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from movescreen.client.intake.model import Clearance, Intake, Sex
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person, as far as known, on a day.
+
+    Attributes
+    ----------
+    today
+        The day for which the rules are asked.
+    birth_year
+        None when not known.
+    sex
+        Empty when not known.
+    intake
+        The latest conversation; None when there was none.
+    standing
+        Questions about red flags that were once answered with yes and that no clinician has cleared since -> that day.
+    """
+
+    today: date
+    birth_year: int | None = None
+    sex: Sex = ""
+    intake: Intake | None = None
+    standing: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def age(self) -> int | None:
+        """Years by the calendar, which may be one too many before the birthday; None when not known."""
+        return None if self.birth_year is None else self.today.year - self.birth_year
+
+    @property
+    def weeks_postpartum(self) -> int | None:
+        """Whole weeks since the birth, today; None when there was none, or nobody asked."""
+        if self.intake is None or self.intake.weeks_postpartum is None:
+            return None
+        return self.intake.weeks_postpartum + max(0, (self.today - self.intake.day).days) // 7
+
+    def clearance(self, flag: str) -> Clearance | None:
+        """Return what a clinician said last about a red flag, since the intake and by today; None when nobody did."""
+        if self.intake is None:
+            return None
+        first, last = self.intake.day, self.today
+        fitting = [c for c in self.intake.clearances if c.flag == flag and first <= c.on <= last]
+        return max(fitting, key=lambda c: c.on) if fitting else None
+
+
+def standing_flags(told: Sequence[Intake], today: date) -> dict[str, date]:
+    """Return the questions about red flags that were answered with yes by a day and not cleared since, with the day they were told.
+
+    A later "no" does not take a yes back: that is for the clinician who looked at it.
+
+    Parameters
+    ----------
+    told
+        All conversations of a person.
+    """
+    standing: dict[str, date] = {}
+    for intake in sorted(told, key=lambda each: each.day):
+        standing |= {flag: intake.day for flag, yes in intake.symptoms.items() if yes and intake.day <= today}
+    cleared = [c for intake in told for c in intake.clearances if c.on <= today]
+    return {flag: day for flag, day in standing.items() if not any(c.flag == flag and c.on >= day for c in cleared)}

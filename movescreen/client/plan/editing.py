@@ -1,0 +1,97 @@
+"""A trainer's changes to a plan. Each returns a new plan that says it was edited."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.client.intake.model import describe_mistakes
+from movescreen.client.plan.making import STAGES, plan_exercise
+from movescreen.client.plan.model import Plan, PlannedExercise
+from movescreen.errors import InputError, UnknownNameError
+
+
+def add_exercise(plan: Plan, name: str, catalog: CareCatalog, why: str = "") -> Plan:
+    """Add an exercise of the catalogue at the end of its stage.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such exercise.
+    InputError
+        When the plan has it already.
+    """
+    spec = catalog.exercise(name)
+    if any(e.exercise == name for e in plan.exercises):
+        raise InputError(f"{name} is in the plan already", "change its dose instead")
+    added = plan_exercise(spec, catalog, why=why or "Added by the trainer.", by_trainer=True)
+    later = [i for i, e in enumerate(plan.exercises) if STAGES.index(e.stage) > STAGES.index(spec.stage)]
+    at = later[0] if later else len(plan.exercises)
+    return _edited(plan, (*plan.exercises[:at], added, *plan.exercises[at:]))
+
+
+def remove_exercise(plan: Plan, name: str) -> Plan:
+    """Take an exercise out; UnknownNameError when the plan does not have it."""
+    _demand(plan, name)
+    return _edited(plan, tuple(e for e in plan.exercises if e.exercise != name))
+
+
+def swap_exercise(plan: Plan, name: str, other: str, catalog: CareCatalog) -> Plan:
+    """Put another exercise in the place of one, with its reason; errors as in the functions above."""
+    old = _demand(plan, name)
+    if any(e.exercise == other for e in plan.exercises):
+        raise InputError(f"{other} is in the plan already", "remove the first one instead")
+    new = plan_exercise(catalog.exercise(other), catalog, why=old.why, by_trainer=True)
+    return _edited(plan, tuple(new if e.exercise == name else e for e in plan.exercises))
+
+
+def change_exercise(plan: Plan, name: str, **changes: Any) -> Plan:
+    """Change dose or words of an exercise: sets, reps, hold_s, duration_s, per_week, pace, how, side, ...
+
+    Raises
+    ------
+    InputError
+        When a value cannot be.
+    """
+    old = _demand(plan, name)
+    try:
+        new = PlannedExercise.model_validate({**old.model_dump(), **changes, "chosen_by": "trainer"})
+    except ValidationError as error:
+        raise InputError(
+            f"{name} cannot be changed so: {describe_mistakes(error)}", "see 'movescreen plan show'"
+        ) from error
+    return _edited(plan, tuple(new if e.exercise == name else e for e in plan.exercises))
+
+
+def annotate_plan(plan: Plan, note: str) -> Plan:
+    """Set the trainer's note on the whole plan."""
+    return plan.model_copy(update={"note": note, "edited": True})
+
+
+def set_retest(plan: Plan, day: date) -> Plan:
+    """Set the day to look again.
+
+    Raises
+    ------
+    InputError
+        When it does not lie after the day of the plan.
+    """
+    if day <= plan.day:
+        raise InputError(
+            f"the day to look again ({day}) has to lie after that of the plan ({plan.day})", "choose a later one"
+        )
+    return plan.model_copy(update={"retest_on": day, "edited": True})
+
+
+def _demand(plan: Plan, name: str) -> PlannedExercise:
+    for exercise in plan.exercises:
+        if exercise.exercise == name:
+            return exercise
+    raise UnknownNameError("exercise in the plan", name, [e.exercise for e in plan.exercises])
+
+
+def _edited(plan: Plan, exercises: tuple[PlannedExercise, ...]) -> Plan:
+    return plan.model_copy(update={"exercises": exercises, "edited": True})

@@ -1,0 +1,415 @@
+"""The plan: from findings, history and goal to a small set of exercises, each with its reason and its place.
+
+The same input gives the same plan. Nothing in it is hidden: needs carry their weight and reasons, exercises say which need they
+serve, and what would have fitted but was left out is listed with why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.care_schema import ExerciseSpec, ProfileSpec, Stage
+from movescreen.catalog.norms_library import NormLibrary
+from movescreen.client.intake.words import decapitalise
+from movescreen.client.person import Person
+from movescreen.client.plan.model import LeftOut, Plan, PlannedExercise, PlanNeed
+from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_needs
+from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.history import link_findings
+from movescreen.client.rules.profiles import find_impact_ban, find_profiles
+from movescreen.client.rules.readiness import Readiness, assess_readiness
+from movescreen.client.rules.red_flags import demand_no_red_flag, describe_flags, review_red_flags
+from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
+from movescreen.client.visits.movement_pain import StandingPain, find_standing_pain
+from movescreen.client.visits.scores import PainScore, recent_pain, told_pain
+from movescreen.client.visits.visit import Visit
+
+#: A plan that fits a week and a page.
+MAX_NEEDS = 5
+MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integration": 2, "load": 1, "speed": 1}
+STAGES: tuple[Stage, ...] = ("warm_up", "mobility", "activation", "integration", "load", "speed")
+#: Visits of one round: findings and tests of the last four weeks before the newest one count together.
+RECENT = timedelta(weeks=4)
+#: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
+RETEST_AFTER = timedelta(weeks=4)
+#: Pain, 0 to 10, of the last 14 days: from here on no weight; only small exercises; nothing before it was talked about.
+NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = 3, 6, 7
+#: Pain the day after training that takes the plan one step back.
+STEP_BACK_FROM = 5
+#: Gates that must be met before anything fast: pain, and legs that are alike and strong enough, each with its floor.
+GATES_BEFORE_SPEED = frozenset(
+    {"no_red_flag", "pain_now", "pain_next_day", "balance", "calf_strength", "leg_strength", "hop"}
+)
+
+_WHY_HERE: dict[Stage, str] = {
+    "warm_up": "First, so that the rest is done warm.",
+    "mobility": "Before the strength part: room first, so that the next exercises can use it.",
+    "activation": "Next, while the new room is there: small and precise, for the parts that hold the position.",
+    "integration": "Then the whole movement, slowly, with what was just practised.",
+    "load": "After control: weight makes it last.",
+    "speed": "Last, when slow and heavy are quiet: speed asks for everything before it.",
+}
+_RULES = (
+    "Pain up to 2 of 10 during an exercise is fine when it is gone the next day; above that, take the easier form.",
+    "Go on to the harder form when two sessions in a row felt right, without pain above 2 of 10 then or the day after.",
+    "Change one thing at a time, and keep the order: room, control, strength, speed.",
+)
+
+
+@dataclass
+class _Draft:
+    """A plan being made."""
+
+    person: Person
+    catalog: CareCatalog
+    needs: Sequence[WeighedNeed]
+    profiles: Sequence[ProfileSpec]
+    latest: Stage
+    why_latest: str
+    no_impact: str
+    fewer_sets: bool
+    hurting: Mapping[str, StandingPain]
+    chosen: list[tuple[ExerciseSpec, WeighedNeed]] = field(default_factory=list)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
+
+
+def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary) -> Plan:
+    """Return a plan for a person.
+
+    Parameters
+    ----------
+    person
+        On the day of the plan.
+    visits
+        The oldest first; the newest, and those of four weeks before it, count.
+
+    Raises
+    ------
+    NeedsReferral
+        When a red flag stops the screening: no plan either.
+    """
+    review = review_red_flags(person, catalog)
+    demand_no_red_flag(review)
+    recent = merge_recent(visits)
+    profiles = find_profiles(person, catalog)
+    grounds = _collect(person, recent, profiles, catalog, norms)
+    needs = weigh_needs(grounds, catalog)[:MAX_NEEDS]
+    readiness = assess_readiness(person, visits, catalog, norms)
+    pain = recent_pain(person, visits)
+    pain_limits = _limit_by_pain(pain, told_pain(person, visits))
+    latest, why = _find_latest_stage(person, pain_limits, profiles, readiness)
+    draft = _Draft(
+        person,
+        catalog,
+        needs,
+        profiles,
+        latest,
+        why,
+        find_impact_ban(person, catalog),
+        _wants_fewer_sets(person, pain),
+        find_standing_pain(visits),
+    )
+    for stage in STAGES:
+        _choose(draft, stage)
+    _serve_everything(draft)
+    _list_what_hurts(draft)
+    cautions = [*describe_flags(review.raised), *_notes(draft, pain)]
+    if draft.fewer_sets:
+        whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer]
+        kept = f" (but not of: {', '.join(whole)})" if whole else ""
+        until = "until pain of the last 14 days is told and below 3, or 12 weeks after a birth"
+        cautions.insert(0, f"One set fewer than usual{kept}, {until}.")
+    hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
+    cautions = [*hurts, *(reason for _, reason in pain_limits), *cautions]
+    if review.open_questions:
+        cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
+    return Plan(
+        day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
+        headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
+        needs=tuple(map(_to_need, needs)), exercises=tuple(_to_exercise(draft, *pair) for pair in draft.chosen),
+        left_out=tuple(draft.left_out.values()), rules=_RULES, stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+    )  # fmt: skip
+
+
+def merge_recent(visits: Sequence[Visit]) -> Visit | None:
+    """Return the newest visit, with what others of the four weeks before it add; None without visits."""
+    if not visits:
+        return None
+    newest = visits[-1]
+    recent = [visit for visit in visits if newest.day - visit.day < RECENT]
+    return Visit(
+        day=newest.day,
+        screenings=tuple(s for visit in recent for s in visit.screenings),
+        # a later value counts, whoever took it
+        measurements=tuple(m for visit in recent for m in visit.values),
+        notes=tuple(n for visit in recent for n in visit.notes),
+    )
+
+
+def _collect(
+    person: Person, visit: Visit | None, profiles: Sequence[ProfileSpec], catalog: CareCatalog, norms: NormLibrary
+) -> Grounds:
+    if visit is None:
+        return Grounds(person, profiles=profiles)
+    return Grounds(
+        person, visit.findings, link_findings(visit.findings, person, catalog), judge_visit(visit, person, catalog, norms),
+        compare_all_sides(visit, catalog, norms), profiles,
+    )  # fmt: skip
+
+
+# --- how far -------------------------------------------------------------------------------
+
+
+def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list[tuple[Stage, str]]:
+    """Return the stages that pain lets the plan end with, and why, the strictest first; none when pain stands in no way.
+
+    Parameters
+    ----------
+    pain, ever
+        Scores of the last 14 days, which count, and of any age.
+
+    Notes
+    -----
+    The pain-monitoring model calls up to 3 of 10 safe, 4 and 5 acceptable and more than 5 not (Silbernagel KG et al. Am J Sports Med
+    2007;35:897-906; the numbers were read in a secondary text, bim.physio/the-pain-monitoring-model, and stem from Achilles
+    tendons under supervision). The limits here are the own choice of movescreen and no looser: nobody watches a plan that is done at home.
+    """
+    worst, next_day = _worst(pain), _worst([score for score in pain if score.question == "pain_next_day"])
+    if worst is None:
+        told = f"; the last word is of {ever[-1].day}, and counts as not asked" if ever else ""
+        return [("integration", f"nobody asked about pain in the last 14 days{told}")]
+    limits: list[tuple[Stage, str]] = []
+    if worst.value >= TALK_FIRST_FROM:
+        limits.append(("activation", f"{worst.words}: no load, talk first"))
+    if next_day is not None and next_day.value >= STEP_BACK_FROM:
+        limits.append(("activation", f"{next_day.words}: one step back, and ask again after the next session"))
+    if QUIET_FROM <= worst.value < TALK_FIRST_FROM:
+        limits.append(("activation", f"{worst.words}: quiet it first"))
+    if not limits and worst.value >= NO_WEIGHT_FROM:
+        limits.append(("integration", f"{worst.words}: weight comes at 2 or less"))
+    return limits
+
+
+def _worst(pain: Sequence[PainScore]) -> PainScore | None:
+    return max(pain, key=lambda score: score.value, default=None)
+
+
+def _talk_first(pain: Sequence[PainScore]) -> str:
+    """Return what stands before anything else on the page when pain was too much; else nothing."""
+    worst = _worst(pain)
+    if worst is None or worst.value < TALK_FIRST_FROM:
+        return ""
+    return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
+
+
+def _find_latest_stage(
+    person: Person,
+    by_pain: Sequence[tuple[Stage, str]],
+    profiles: Sequence[ProfileSpec],
+    readiness: Sequence[Readiness],
+) -> tuple[Stage, str]:
+    """Return the stage that the plan ends with, and why it goes no further."""
+    limits = list(by_pain)
+    for profile in profiles:
+        if profile.latest_stage_while and check_any(profile.latest_stage_while, person).holds is not False:
+            limits.append((profile.latest_stage, f"care profile: {decapitalise(profile.title)}"))
+    met = frozenset(name for each in readiness for name in each.met)
+    open_gates = sorted(GATES_BEFORE_SPEED - met)
+    if open_gates:
+        words = ", ".join(name.replace("_", " ") for name in open_gates)
+        limits.append(("load", f"speed waits for these gates: {words}"))
+    return min(limits, key=lambda item: STAGES.index(item[0])) if limits else ("speed", "")
+
+
+def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
+    """Tell whether to begin with a set less; when nobody asked about pain of late, too: not asked is not "no"."""
+    pregnant, weeks, worst = bool(person.intake and person.intake.pregnant), person.weeks_postpartum, _worst(pain)
+    return pregnant or worst is None or worst.value >= NO_WEIGHT_FROM or (weeks is not None and weeks < 12)
+
+
+# --- which exercises -----------------------------------------------------------------------
+
+
+def _choose(draft: _Draft, stage: Stage) -> None:
+    """Add the exercises of a stage that serve most, each for a need that no other one of the stage serves yet."""
+    candidates = [spec for spec in draft.catalog.exercises.values() if spec.stage == stage]
+    served: set[str] = set()
+    picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
+    while len(picked) < MOST[stage]:
+        scored = [(_score(spec, draft, served), spec) for spec in candidates]
+        # the first of equals, in the order of the files
+        ranked = sorted(((score, spec) for score, spec in scored if score > 0), key=lambda pair: -pair[0])
+        best = next((spec for _, spec in ranked if not _why_not(draft, spec)), None)
+        for _, spec in ranked:
+            if spec is best:
+                break
+            reason = _why_not(draft, spec)
+            # one example says enough of what comes later; what is not fitting for this person is all listed
+            if not reason.startswith("later") or not any(left.reason == reason for left in draft.left_out.values()):
+                draft.left_out.setdefault(spec.id, LeftOut(exercise=spec.id, title=spec.title, reason=reason))
+        if best is None:
+            break
+        need = max((n for n in draft.needs if n.spec.id in best.serves and n.spec.id not in served), key=_fit(best))
+        picked.append((best, need))
+        # warm-ups may serve the same need: one makes warm, the next one prepares a joint
+        served |= set(best.serves) if stage != "warm_up" else set()
+        candidates.remove(best)
+    order = list(draft.catalog.exercises)
+    if stage == "warm_up":
+        picked.sort(key=lambda pair: order.index(pair[0].id))
+    draft.chosen += picked
+
+
+def _serve_everything(draft: _Draft) -> None:
+    """Add one exercise for each need that none serves yet, at its place."""
+    for need in draft.needs:
+        if any(need.spec.id in spec.serves for spec, _ in draft.chosen if spec.stage != "warm_up"):
+            continue
+        fitting = [
+            spec
+            for stage in ("integration", "activation", "mobility", "load")
+            for spec in draft.catalog.exercises.values()
+            if spec.stage == stage and need.spec.id in spec.serves and not _why_not(draft, spec)
+        ]
+        if fitting:
+            draft.chosen.append((min(fitting, key=lambda spec: spec.serves.index(need.spec.id)), need))
+    draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
+
+
+def _list_what_hurts(draft: _Draft) -> None:
+    """List every exercise for one of the needs that is left out because its movement hurt, ahead of the rest."""
+    served = {need.spec.id for need in draft.needs}
+    fitting = [spec for spec in draft.catalog.exercises.values() if served & set(spec.serves)]
+    hurting = {
+        spec.id: LeftOut(exercise=spec.id, title=spec.title, reason=why)
+        for spec in fitting
+        if (why := _why_it_hurts(draft, spec))
+    }
+    draft.left_out = hurting | {name: left for name, left in draft.left_out.items() if name not in hurting}
+
+
+def _fit(spec: ExerciseSpec) -> Callable[[WeighedNeed], float]:
+    """Return how well an exercise serves a need: in full the one it serves best, further ones by a third."""
+    return lambda need: need.weight * (1.0 if spec.serves[0] == need.spec.id else 0.34)
+
+
+def _score(spec: ExerciseSpec, draft: _Draft, served: set[str]) -> float:
+    """Return how much an exercise serves what the plan is for; a need that no exercise serves best yet counts double."""
+    leads = {chosen.serves[0] for chosen, _ in draft.chosen if chosen.stage != "warm_up"}
+    needs = [need for need in draft.needs if need.spec.id in spec.serves and need.spec.id not in served]
+    fit = _fit(spec)
+    return sum(fit(need) * (1.0 if need.spec.id in leads else 2.0) for need in needs)
+
+
+def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
+    """Return why an exercise has no place in this plan now; empty when it may have one."""
+    if hurts := _why_it_hurts(draft, spec):
+        return hurts
+    if STAGES.index(spec.stage) > STAGES.index(draft.latest):
+        return f"later: {draft.why_latest}"
+    if spec.impact and draft.no_impact:
+        return draft.no_impact
+    answer = check_any(spec.not_with, draft.person)
+    if answer.holds:
+        return f"not with {', '.join(event.words for event in answer.events)}"
+    if answer.holds is None and spec.impact:
+        return "nobody asked about what would speak against it"
+    return ""
+
+
+def _why_it_hurts(draft: _Draft, spec: ExerciseSpec) -> str:
+    """Return which movement hurt that an exercise repeats or loads; empty when none did."""
+    pains = [draft.hurting[name].words for name in spec.movements if name in draft.hurting]
+    return (
+        f"{', '.join(pains)}: not before a later screening without pain there, or a clinician's word" if pains else ""
+    )
+
+
+# --- words ---------------------------------------------------------------------------------
+
+
+def _to_need(need: WeighedNeed) -> PlanNeed:
+    spec = need.spec
+    return PlanNeed(
+        need=spec.id, title=spec.title, because=spec.because, reasons=need.reasons, weight=need.weight,
+        evidence=spec.evidence, source=spec.source.citation, source_verified=spec.source.verified,
+    )  # fmt: skip
+
+
+def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed) -> PlannedExercise:
+    side = need.side if spec.dose.per_side else ""
+    ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]
+    # the way on to a jump waits for the same as the jump
+    barred = {other.id for other in ladder if _why_it_hurts(draft, other) or (other.impact and _why_not(draft, other))}
+    planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs), barred=barred)
+    if draft.fewer_sets and planned.sets > 1 and not spec.never_fewer:
+        return planned.model_copy(update={"sets": planned.sets - 1})
+    return planned
+
+
+def plan_exercise(
+    spec: ExerciseSpec,
+    catalog: CareCatalog,
+    *,
+    why: str,
+    side: str = "",
+    by_trainer: bool = False,
+    barred: Set[str] = frozenset(),
+) -> PlannedExercise:
+    """Return an exercise of the catalogue as it stands in a plan.
+
+    Parameters
+    ----------
+    catalog
+        Knows the next exercise of the ladder, up and down.
+    side
+        The side to begin with; empty for none.
+    barred
+        Exercises that are not named as the next one, up or down.
+    """
+    harder, easier = (
+        f"{text} Then: {decapitalise(catalog.exercises[name].title)}." if name and name not in barred else text
+        for text, name in ((spec.harder, spec.progress), (spec.easier, spec.regress))
+    )
+    first = f" Begin with the {side} side." if side else ""
+    dose = spec.dose
+    return PlannedExercise.model_validate({
+        "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
+        "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
+        "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
+        "pace": spec.pace, "feel": spec.feel, "stop": spec.stop, "harder": harder,
+        "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
+        "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
+    })  # fmt: skip
+
+
+def _why(spec: ExerciseSpec, need: WeighedNeed, needs: Sequence[WeighedNeed]) -> str:
+    seen = need.reasons[0] if need.reasons else ""
+    if spec.stage == "warm_up":
+        return f"Warms up for the rest; chosen for: {decapitalise(need.spec.title)}."
+    others = [decapitalise(n.spec.title) for n in needs if n.spec.id in spec.serves and n is not need]
+    more = f" Also for {' and '.join(others)}." if others else ""
+    return f"For {decapitalise(need.spec.title)}: {need.spec.because}. What speaks for it: {seen}{more}"
+
+
+def _notes(draft: _Draft, pain: Sequence[PainScore]) -> list[str]:
+    """Return the notes of the care profiles; those about running and jumping only where nothing forbids these."""
+    may_run = not draft.no_impact and not _talk_first(pain)
+    return [note for p in draft.profiles for note in (*p.notes, *(p.notes_with_impact if may_run else ()))]
+
+
+def _headline(draft: _Draft) -> str:
+    if not draft.needs:
+        return "Nothing stood out and no goal was named: keep moving, and come back when something changes."
+    aims = [decapitalise(need.spec.title) for need in draft.needs]
+    listed = f"{', '.join(aims[:-1])} and {aims[-1]}" if len(aims) > 1 else aims[0]
+    return f"This plan is for {listed}, in this order of weight."
+
+
+def _goals(person: Person) -> str:
+    if person.intake is None:
+        return ""
+    return person.intake.goal_words or ", ".join(goal.replace("_", " ") for goal in person.intake.goals)

@@ -1,0 +1,134 @@
+"""A plan as it is stored, printed and edited."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from movescreen.catalog.care_schema import Stage, Strength
+from movescreen.client.intake.model import Note, Side, Told
+
+
+class PlanNeed(Told):
+    """What the plan is for, and what speaks for it.
+
+    Attributes
+    ----------
+    reasons
+        Findings, tests, history and goals, in words.
+    weight
+        By which the needs were ordered; higher first.
+    """
+
+    need: str
+    title: str
+    because: str
+    reasons: tuple[str, ...]
+    weight: int
+    evidence: Strength
+    source: str
+    source_verified: str
+
+
+class PlannedExercise(Told):
+    """One exercise of a plan, complete: it can be read without the catalogue.
+
+    Attributes
+    ----------
+    why, why_here
+        Why this exercise, and why at this place.
+    chosen_by
+        ``movescreen``, or ``trainer`` when somebody added or changed it.
+    """
+
+    exercise: str
+    title: str
+    stage: Stage
+    side: Side = ""
+    why: Note
+    why_here: Note
+    how: Note
+    sets: Annotated[int, Field(ge=1, le=10)]
+    reps: Annotated[int, Field(ge=1, le=60)] | None = None
+    hold_s: Annotated[int, Field(ge=1, le=300)] | None = None
+    duration_s: Annotated[int, Field(ge=5, le=3600)] | None = None
+    per_side: bool = False
+    per_week: Annotated[int, Field(ge=1, le=14)]
+    pace: Note
+    feel: Note
+    stop: Note
+    harder: Note
+    easier: Note
+    equipment: str = "none"
+    evidence: Strength = "opinion"
+    source: Note = ""
+    source_verified: str = ""
+    chosen_by: Literal["movescreen", "trainer"] = "movescreen"
+
+    @property
+    def dose_words(self) -> str:
+        """Return ``3 sets of 8 on each side, held 5 s, 3 times a week``."""
+        amount = f"{self.reps}" if self.reps is not None else seconds_words(self.duration_s or 0)
+        sets = f"{self.sets} set{'s' * (self.sets > 1)} of {amount}" if self.sets > 1 or self.reps else amount
+        parts = [sets + (" on each side" if self.per_side else "")]
+        parts += [f"held {self.hold_s} s"] if self.hold_s else []
+        parts += [
+            "every day"
+            if self.per_week == 7
+            else "once a week"
+            if self.per_week == 1
+            else f"{self.per_week} times a week"
+        ]
+        return ", ".join(parts)
+
+
+class LeftOut(Told):
+    """An exercise that would have fitted, and why it is not in the plan."""
+
+    exercise: str
+    title: str
+    reason: str
+
+
+class Plan(Told):
+    """A plan.
+
+    Attributes
+    ----------
+    based_on
+        Day of the visit whose findings it is made from; None when there was none.
+    profiles
+        Titles of the care profiles that hold.
+    rules, stops
+        How to go on from session to session; when to stop, whatever the exercise.
+    cautions
+        What the trainer has to mind.
+    edited
+        Whether a trainer changed it.
+    catalog_sha256
+        The files about the person that it was made with.
+    """
+
+    version: Literal[1] = 1
+    day: date
+    retest_on: date
+    based_on: date | None = None
+    headline: Note
+    goals: Note = ""
+    profiles: tuple[str, ...] = ()
+    needs: tuple[PlanNeed, ...] = ()
+    exercises: tuple[PlannedExercise, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    rules: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    edited: bool = False
+    note: Note = ""
+    catalog_sha256: str = ""
+
+
+def seconds_words(seconds: int) -> str:
+    """Return ``45 s`` or ``10 min``."""
+    return f"{seconds // 60} min" if seconds >= 60 and seconds % 60 == 0 else f"{seconds} s"

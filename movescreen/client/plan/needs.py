@@ -1,0 +1,153 @@
+"""What a plan is for: needs, weighed by what speaks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.care_schema import NeedSpec, ProfileSpec
+from movescreen.client.intake.words import decapitalise
+from movescreen.client.person import Person
+from movescreen.client.rules.conditions import Event, check_any, check_condition
+from movescreen.client.rules.history import HistoryLink
+from movescreen.client.visits.hand_tests import HandReading, SideDifference
+from movescreen.client.visits.visit import FindingRecord
+from movescreen.model import Status
+
+#: What speaks for a need, and how loudly.
+CLEAR_FINDING, FINDING, NEAR_FINDING, HINT, LINKED = 4, 3, 1, 1, 1
+LIMITED_TEST, UNEVEN_TEST, PROFILE, INJURY, FACT = 3, 2, 2, 2, 1
+#: What is felt now: more than any care profile, as much as a clear finding.
+SYMPTOM = 4
+
+#: Something that speaks for a need: how loudly, in words, on which side, and the facts about the person that it rests on.
+_Said = tuple[int, str, str, frozenset[Event]]
+
+
+@dataclass(frozen=True)
+class WeighedNeed:
+    """A need that something speaks for.
+
+    Attributes
+    ----------
+    weight, loudest
+        Sum over what speaks for it, and the greatest part of it.
+    reasons
+        In words, the weightiest first.
+    side
+        The side to begin with: the one that speaks louder, for a shift of weight the one that it leaves out; empty when none does.
+    """
+
+    spec: NeedSpec
+    weight: int
+    loudest: int
+    reasons: tuple[str, ...]
+    side: str
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Everything that may speak for a need."""
+
+    person: Person
+    findings: Sequence[FindingRecord] = ()
+    links: Sequence[HistoryLink] = ()
+    readings: Sequence[HandReading] = ()
+    differences: Sequence[SideDifference] = ()
+    profiles: Sequence[ProfileSpec] = ()
+
+
+def weigh_needs(grounds: Grounds, catalog: CareCatalog) -> tuple[WeighedNeed, ...]:
+    """Return the needs that something speaks for, the weightiest first.
+
+    A finding counts 4 when it stood out clearly, 3 when it stood out and 1 when it came close or is no more than a hint; one more when
+    the history goes with it; a test by hand 3 when it is limited and 2 when the sides differ beyond the error; a symptom that is felt now 4; a care
+    profile 2; an injury or operation 2, because the history says more about a person than any angle; any other fact 1. A fact counts
+    once, where it speaks loudest: who runs is a runner by sport, goal and care profile, and counts 2.
+    """
+    weighed = [weigh_need(spec, grounds) for spec in catalog.needs.values()]
+    # of equals, what was seen goes before what is only likely
+    return tuple(sorted((n for n in weighed if n.weight > 0), key=lambda n: (-n.weight, -n.loudest, n.spec.order)))
+
+
+def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
+    """Return one need with its weight, which may be 0."""
+    said: list[_Said] = []
+    nothing: frozenset[Event] = frozenset()
+    for finding in grounds.findings:
+        weight = _weight_of(spec, finding)
+        if weight:
+            side = _side_to_train(finding)
+            said.append((weight, finding.message, side, nothing))
+            links = [link for link in grounds.links if link.finding == finding] if weight > HINT else []
+            events = frozenset(link.event for link in links)
+            # several events that go with one finding are told, and count once
+            said += [(LINKED if i == 0 else 0, link.text, side, events) for i, link in enumerate(links)]
+    for reading in grounds.readings:
+        if reading.limited and reading.spec.id in spec.tests and reading.comparison is not None:
+            where = f"{reading.spec.title}{', ' + reading.side if reading.side else ''}"
+            said.append((LIMITED_TEST, f"{where}: {reading.comparison.text}", reading.side, nothing))
+    for difference in grounds.differences:
+        if difference.spec.id in spec.tests and _uneven(difference):
+            text = f"{difference.spec.title}: {difference.worse} {difference.size:.3g} {difference.spec.unit} behind."
+            said.append((UNEVEN_TEST, text, difference.worse, nothing))
+    for condition in spec.facts:
+        weight = _WEIGHT_OF_FACT.get(condition.kind, FACT)
+        for event in check_condition(condition, grounds.person).events[:1]:
+            said.append((weight, f"{event.words[:1].upper()}{event.words[1:]}.", event.side, frozenset({event})))
+    for profile in grounds.profiles:
+        if spec.id in profile.needs:
+            facts = frozenset(check_any(profile.when, grounds.person).events)
+            said.append((PROFILE, f"Care profile: {decapitalise(profile.title)}.", "", facts))
+    said.sort(key=lambda item: -item[0])
+    counted = _count_once(said)
+    reasons = tuple(dict.fromkeys(text for _, text, _ in counted))
+    weights = [weight for weight, _, _ in counted]
+    return WeighedNeed(spec, sum(weights), max(weights, default=0), reasons, _louder_side(counted))
+
+
+_WEIGHT_OF_FACT = {"injury": INJURY, "operation": INJURY, "symptom": SYMPTOM}
+
+
+def _count_once(said: Sequence[_Said]) -> list[tuple[int, str, str]]:
+    """Return what was said, the loudest first, without the weight of what rests on facts that have counted already."""
+    known: set[Event] = set()
+    counted = []
+    for weight, text, side, facts in said:
+        counted.append((0 if facts and facts <= known else weight, text, side))
+        known |= facts
+    return counted
+
+
+def _weight_of(spec: NeedSpec, finding: FindingRecord) -> int:
+    """Return how loudly a finding speaks for a need; 0 when it does not."""
+    names = {finding.check_id, f"{finding.movement}:{finding.check_id}"}
+    flagged = finding.status is Status.FLAGGED
+    if names & set(spec.checks):
+        loud = CLEAR_FINDING if finding.severity >= 3 else FINDING
+        return loud if flagged else NEAR_FINDING if finding.status is Status.BORDERLINE else 0
+    return HINT if flagged and names & set(spec.hints) else 0
+
+
+def _uneven(difference: SideDifference) -> bool:
+    """Beyond the error; where no error is known, 15 percent, which is the usual conservative bar."""
+    if not difference.worse:
+        return False
+    if difference.detectable.value is not None:
+        return difference.size > difference.detectable.value
+    return difference.percent is not None and difference.percent < 85
+
+
+def _side_to_train(finding: FindingRecord) -> str:
+    """Return the side that a finding asks to train first: whoever shifts to one leg leaves the other one out."""
+    if finding.check_id == "weight_shift":
+        return {"left": "right", "right": "left"}.get(finding.seen_side, "")
+    return finding.seen_side
+
+
+def _louder_side(said: Sequence[tuple[int, str, str]]) -> str:
+    weights = {side: sum(w for w, _, s in said if s == side) for side in ("left", "right")}
+    if weights["left"] == weights["right"]:
+        return ""
+    return max(weights, key=lambda name: weights[name])

@@ -1,0 +1,1 @@
+"""Rules about a person: conditions, red flags, history, readiness, progress."""

@@ -1,0 +1,201 @@
+"""Does a fact hold for a person? Yes, with what makes it so; no; or nobody asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from movescreen.catalog.care_schema import (
+    AgeCondition,
+    Condition,
+    GoalCondition,
+    InjuryCondition,
+    OperationCondition,
+    PainCondition,
+    PostpartumCondition,
+    PregnantCondition,
+    SittingCondition,
+    SportCondition,
+    SymptomCondition,
+)
+from movescreen.client.dates import days_since
+from movescreen.client.intake.model import Injury, Operation, Pain
+from movescreen.client.intake.words import event_words, injury_words, operation_words, pain_words
+from movescreen.client.person import Person
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR
+
+
+@dataclass(frozen=True)
+class Event:
+    """What makes a condition hold.
+
+    Attributes
+    ----------
+    words
+        Such as "2023 right ankle sprain".
+    side
+        ``left``, ``right``, ``both`` or empty.
+    """
+
+    words: str
+    side: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``holds`` is None when nobody asked; ``events`` say what makes it true."""
+
+    holds: bool | None
+    events: tuple[Event, ...] = ()
+
+
+UNKNOWN, NO = Answer(None), Answer(False)
+
+
+def check_condition(condition: Condition, person: Person) -> Answer:
+    """Return whether a condition holds for a person.
+
+    Returns
+    -------
+    Answer
+        ``holds`` is None when it was not asked; an unasked question is never a "no".
+    """
+    return _EVALUATORS[type(condition)](condition, person)
+
+
+def check_any(conditions: Iterable[Condition], person: Person) -> Answer:
+    """Return whether one of the conditions holds: yes before not known before no."""
+    answers = [check_condition(condition, person) for condition in conditions]
+    held = [answer for answer in answers if answer.holds]
+    if held:
+        return Answer(True, tuple(event for answer in held for event in answer.events))
+    return UNKNOWN if any(answer.holds is None for answer in answers) else NO
+
+
+def check_all(conditions: Iterable[Condition], person: Person) -> Answer:
+    """Return whether all conditions hold: no before not known before yes."""
+    answers = [check_condition(condition, person) for condition in conditions]
+    if any(answer.holds is False for answer in answers):
+        return NO
+    if any(answer.holds is None for answer in answers):
+        return UNKNOWN
+    return Answer(True, tuple(event for answer in answers for event in answer.events))
+
+
+def _of(found: Sequence[Event]) -> Answer:
+    return Answer(True, tuple(found)) if found else NO
+
+
+def _injury(condition: InjuryCondition, person: Person) -> Answer:
+    if person.intake is None or person.intake.injuries is None:
+        return UNKNOWN
+
+    def fits(injury: Injury) -> bool:
+        months = condition.within_months
+        return (
+            (not condition.injury or injury.kind in condition.injury)
+            and (not condition.places or injury.place in condition.places)
+            and (condition.gives_way is None or injury.gives_way is condition.gives_way)
+            and (months is None or days_since(injury.when, person.today) <= months * 30.44)
+        )
+
+    return _of([Event(injury_words(i), i.side) for i in person.intake.injuries if fits(i)])
+
+
+def _operation(condition: OperationCondition, person: Person) -> Answer:
+    if person.intake is None or person.intake.operations is None:
+        return UNKNOWN
+
+    def fits(operation: Operation) -> bool:
+        weeks = condition.within_weeks
+        return (
+            (not condition.places or operation.place in condition.places)
+            and (weeks is None or days_since(operation.when, person.today) <= weeks * 7)
+            # not asked counts as not cleared: nobody said yet that training is allowed
+            and not (condition.without_clearance and operation.cleared)
+        )
+
+    return _of([Event(operation_words(o), o.side) for o in person.intake.operations if fits(o)])
+
+
+def _pain(condition: PainCondition, person: Person) -> Answer:
+    if person.intake is None or person.intake.pains is None:
+        return UNKNOWN
+
+    def fits(pain: Pain) -> bool:
+        strength = pain.now if condition.when == "now" else pain.week
+        return (not condition.places or pain.place in condition.places) and strength >= condition.at_least
+
+    # pain of long ago goes on to speak for caution until somebody asks again, and is told with its day
+    told_on = person.intake.day if person.today - person.intake.day > PAIN_COUNTS_FOR else None
+    return _of([Event(pain_words(p, told_on), p.side) for p in person.intake.pains if fits(p)])
+
+
+def _sitting(condition: SittingCondition, person: Person) -> Answer:
+    if person.intake is None or person.intake.sitting_hours is None:
+        return UNKNOWN
+    hours = person.intake.sitting_hours
+    return _of([Event(f"sitting {hours:g} hours a day")] if hours >= condition.hours else [])
+
+
+def _age(condition: AgeCondition, person: Person) -> Answer:
+    if person.age is None:
+        return UNKNOWN
+    return _of([Event(f"{person.age} years of age")] if condition.min <= person.age <= condition.max else [])
+
+
+def _postpartum(condition: PostpartumCondition, person: Person) -> Answer:
+    if person.intake is None or not person.intake.asked_birth:
+        return UNKNOWN
+    weeks = person.weeks_postpartum
+    held = weeks is not None and weeks < condition.below_weeks
+    return _of([Event(f"{event_words(weeks or 0, 'week')} after a birth")] if held else [])
+
+
+def _pregnant(_condition: PregnantCondition, person: Person) -> Answer:
+    if person.intake is None or person.intake.pregnant is None:
+        return UNKNOWN
+    return _of([Event("pregnancy")] if person.intake.pregnant else [])
+
+
+def _sport(condition: SportCondition, person: Person) -> Answer:
+    if person.intake is None or not person.intake.sports:
+        return UNKNOWN
+    return _of([Event(f"{s.replace('_', ' ')} as a sport") for s in person.intake.sports if s in condition.sports])
+
+
+def _goal(condition: GoalCondition, person: Person) -> Answer:
+    if person.intake is None or not person.intake.goals:
+        return UNKNOWN
+    return _of([Event(f"the goal to {_GOALS[g]}") for g in person.intake.goals if g in condition.goals])
+
+
+_GOALS = {
+    "less_pain": "have less pain", "daily_life": "manage daily life", "run": "run", "jump_and_turn": "jump and turn",
+    "lift": "lift", "return_to_sport": "return to sport", "balance": "stand and walk safely",
+}  # fmt: skip
+
+
+def _symptom(condition: SymptomCondition, person: Person) -> Answer:
+    event = Event(f"{condition.flag.replace('_', ' ')}, told as a symptom")
+    if condition.without_clearance and condition.flag in person.standing:
+        return _of([event])
+    if person.intake is None or condition.flag not in person.intake.symptoms:
+        return UNKNOWN
+    settled = condition.without_clearance and person.clearance(condition.flag) is not None
+    return _of([event] if person.intake.symptoms[condition.flag] and not settled else [])
+
+
+_EVALUATORS: dict[type, Callable[[Any, Person], Answer]] = {
+    InjuryCondition: _injury,
+    OperationCondition: _operation,
+    PainCondition: _pain,
+    SittingCondition: _sitting,
+    AgeCondition: _age,
+    PostpartumCondition: _postpartum,
+    PregnantCondition: _pregnant,
+    SportCondition: _sport,
+    GoalCondition: _goal,
+    SymptomCondition: _symptom,
+}

@@ -1,0 +1,300 @@
+"""Progress: what changed between two visits beyond the error, what did not, and what cannot be compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import get_args
+
+from movescreen.catalog import Catalog, minimal_detectable_change
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.norms_library import NormLibrary
+from movescreen.catalog.schema import MovementSpec, ViewName
+from movescreen.client.visits.hand_tests import detectable_change
+from movescreen.client.visits.visit import ClipRecord, Reading, Setup, Visit
+from movescreen.model import SPREAD_ATTEMPTS
+
+#: Clips of one view whose turns against the camera differ by more are another camera set-up, degrees: the readings of a front view
+#: change fast with the turn, those of a side view slowly.
+MAX_YAW_CHANGE_DEG = {"front": 8.0, "side": 15.0}
+
+
+#: Movement, view, signal, side.
+_Key = tuple[str, str, str, str]
+
+
+class ChangeState(StrEnum):
+    """What may be said about a change."""
+
+    CHANGED = "changed"
+    NO_CHANGE = "no_change"
+    NOT_COMPARABLE = "not_comparable"
+    NO_KNOWN_ERROR = "no_known_error"
+
+
+class Trend(StrEnum):
+    """Which way a change goes, seen from the limit of the check that reads the value."""
+
+    AWAY = "away_from_the_limit"
+    TOWARDS = "towards_the_limit"
+    NEITHER = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value at a visit.
+
+    Attributes
+    ----------
+    error
+        One standard deviation, in the unit; NaN when not known.
+    comparable
+        Whether it may be held against the last one.
+    """
+
+    day: date
+    value: float
+    error: float
+    comparable: bool = True
+
+
+@dataclass(frozen=True)
+class Change:
+    """One quantity over the visits: the last one against the first one that it can be compared with.
+
+    Attributes
+    ----------
+    name, side, unit
+        Signal or test.
+    movement, view
+        Empty for a test by hand.
+    points
+        Every visit that has it, the oldest first.
+    detectable
+        The smallest difference that is no chance, in the unit; NaN when not known.
+    reason
+        Why it is not comparable, or why nothing can be said.
+    source
+        Where the error comes from.
+    """
+
+    name: str
+    side: str
+    unit: str
+    movement: str
+    view: str
+    points: tuple[Point, ...]
+    state: ChangeState
+    detectable: float
+    trend: Trend = Trend.NEITHER
+    reason: str = ""
+    source: str = ""
+
+    @property
+    def baseline(self) -> Point:
+        """The first point that the last one can be compared with; the first one of all when there is none."""
+        return next((point for point in self.points[:-1] if point.comparable), self.points[0])
+
+    @property
+    def difference(self) -> float:
+        """Last value minus that of the baseline, in the unit."""
+        return self.points[-1].value - self.baseline.value
+
+
+def compare_visits(visits: Sequence[Visit], catalog: Catalog) -> tuple[Change, ...]:
+    """Return every signal that at least two visits have: the last of them against the first that it can be compared with.
+
+    Two values are compared only when movement, view, side to the camera, turn, pose model, correction and catalogue are the
+    same. "Changed" needs a difference beyond the minimal detectable change between two recordings of a person.
+
+    Parameters
+    ----------
+    visits
+        The oldest first.
+    catalog
+        Knows the errors.
+    """
+    found: dict[_Key, list[tuple[date, ClipRecord, Reading]]] = {}
+    for visit in visits:
+        seen: dict[_Key, tuple[date, ClipRecord, Reading]] = {}
+        for clip in visit.clips:
+            for reading in clip.readings:
+                if not reading.measure:
+                    seen[clip.setup.movement, clip.setup.view, reading.signal, reading.side] = (
+                        visit.day,
+                        clip,
+                        reading,
+                    )
+        for clips, reading in visit.measures:
+            # what is timed does not depend on where the camera stands
+            view = "" if _is_timed(reading, clips[-1], catalog) else clips[-1].setup.view
+            seen[clips[-1].setup.movement, view, reading.signal, reading.side] = (visit.day, clips[-1], reading)
+        for key, entry in seen.items():
+            found.setdefault(key, []).append(entry)
+    changes = [_compare_readings(key, entries, catalog) for key, entries in found.items() if len(entries) > 1]
+    return (*changes, *_compare_the_rest(found))
+
+
+def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary) -> tuple[Change, ...]:
+    """Return every test by hand that at least two visits have, the first of them against the last."""
+    out = []
+    for spec in catalog.hand_tests.values():
+        points: dict[str, list[Point]] = {}
+        for visit in visits:
+            for side, value in visit.measured(spec.id, by_hand=True).items():
+                points.setdefault(side, []).append(Point(visit.day, value, math.nan))
+        known = detectable_change(spec, norms)
+        detectable = math.nan if known.value is None else known.value
+        for side, values in sorted(points.items()):
+            if len(values) > 1:
+                difference = values[-1].value - values[0].value
+                better = difference > 0 if spec.concern == "low" else difference < 0
+                state, reason = _state(difference, detectable)
+                trend = (Trend.AWAY if better else Trend.TOWARDS) if state is ChangeState.CHANGED else Trend.NEITHER
+                out.append(
+                    Change(
+                        spec.id, side, spec.unit, "", "", tuple(values), state, detectable, trend, reason, known.source
+                    )
+                )
+    return tuple(out)
+
+
+def find_setup_differences(first: Setup, last: Setup, *, camera: bool = True) -> list[str]:
+    """Return in words what keeps two clips from being compared; empty when nothing does.
+
+    Parameters
+    ----------
+    camera
+        Where the camera stands matters.
+    """
+    out = []
+    if first.movement != last.movement:
+        out.append(f"other movement: {first.movement} and then {last.movement}")
+    if camera and (moved := _camera_difference(first, last)):
+        out.append(f"other camera set-up: {moved}")
+    if (first.model_name, first.model_sha256) != (last.model_name, last.model_sha256):
+        out.append(f"other pose model: {first.model_name} and then {last.model_name}")
+    if first.raw != last.raw:
+        out.append("other correction: plain readings in one of them")
+    if first.catalog_sha256 != last.catalog_sha256:
+        out.append(
+            "other catalogue version, so another correction may have been used (analyse it again: movescreen visit redo)"
+        )
+    return out
+
+
+def _camera_difference(first: Setup, last: Setup) -> str:
+    if first.view != last.view:
+        return f"seen from the {first.view}, and then from the {last.view}"
+    if first.near_side != last.near_side:
+        return f"the {first.near_side} side to the camera, and then the {last.near_side}"
+    if first.yaw_deg is not None and last.yaw_deg is not None:
+        turned = abs((last.yaw_deg - first.yaw_deg + 180) % 360 - 180)
+        if turned > MAX_YAW_CHANGE_DEG.get(first.view, 0.0):
+            return f"turned by {turned:.0f} degrees more"
+    return ""
+
+
+def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Reading]], catalog: Catalog) -> Change:
+    movement, view, signal, side = key
+    last, reading = entries[-1][1].setup, entries[-1][2]
+    differences = [find_setup_differences(clip.setup, last, camera=bool(view)) for _, clip, _ in entries]
+    points = tuple(_point(entry, not found) for entry, found in zip(entries, differences, strict=True))
+    base = next((i for i, point in enumerate(points[:-1]) if point.comparable), None)
+    if base is None:
+        reason = "; ".join(differences[-2])
+        return Change(
+            signal, side, reading.unit, movement, view, points, ChangeState.NOT_COMPARABLE, math.nan, reason=reason
+        )
+    if reading.measure:
+        known, why = _change_of_measure(entries[base][2], reading)
+    else:
+        # the errors are those of corrected readings
+        known, why = (math.nan if last.raw else minimal_detectable_change(catalog, signal, view)), ""
+    state, reason = _state(points[-1].value - points[base].value, known, why)
+    if base > 0:
+        before = f"compared with {points[base].day}; before that, {'; '.join(differences[0])}"
+        reason = f"{before}. {reason}" if reason else before
+    trend = Trend.NEITHER
+    if state is ChangeState.CHANGED:
+        trend = _trend(catalog.movements.get(movement), signal, points[base].value, points[-1].value)
+    source = (
+        "" if not math.isfinite(known) else _MEASURE_SOURCE if reading.measure else catalog.measurement.source.citation
+    )
+    return Change(signal, side, reading.unit, movement, view, points, state, known, trend, reason, source)
+
+
+def _point(entry: tuple[date, ClipRecord, Reading], comparable: bool) -> Point:
+    day, _, reading = entry
+    return Point(day, reading.value, math.nan if reading.error is None else reading.error, comparable)
+
+
+#: Where the detectable change of a measure comes from.
+_MEASURE_SOURCE = "the reading's own error and the spread of the attempts of both days; how much somebody differs from day to day is not in it"
+
+
+def _is_timed(reading: Reading, clip: ClipRecord, catalog: Catalog) -> bool:
+    """Whether it is a measure that every view shows alike."""
+    spec = catalog.movements.get(clip.setup.movement)
+    found = spec.measure(reading.signal) if spec and reading.measure else None
+    return found is not None and len(found.views) == len(get_args(ViewName))
+
+
+def _change_of_measure(first: Reading, last: Reading) -> tuple[float, str]:
+    """Return the smallest change of a measure that is no chance, in its unit; NaN with the reason when it is not known."""
+    if first.at_least or last.at_least:
+        return math.nan, "one of them is a lower bound: the attempt went on when the clip ended"
+    if min(len(first.reps), len(last.reps)) < SPREAD_ATTEMPTS or first.error is None or last.error is None:
+        return (
+            math.nan,
+            f"it takes {SPREAD_ATTEMPTS} attempts on both days to tell how far somebody's own results differ",
+        )
+    return 1.96 * math.hypot(first.error, last.error), ""
+
+
+def _state(difference: float, detectable: float, why_unknown: str = "") -> tuple[ChangeState, str]:
+    if not math.isfinite(detectable):
+        reason = why_unknown or "nobody has measured how far two readings of it differ by chance"
+        return ChangeState.NO_KNOWN_ERROR, reason
+    return (ChangeState.CHANGED, "") if abs(difference) > detectable else (ChangeState.NO_CHANGE, "")
+
+
+def _trend(spec: MovementSpec | None, signal: str, first: float, last: float) -> Trend:
+    """Return which way a change goes: of a measure for better or worse, else against the check that reads the signal at a limit."""
+    measure = spec.measure(signal) if spec else None
+    if measure is not None and measure.better != "neither":
+        return Trend.AWAY if (last > first) == (measure.better == "high") else Trend.TOWARDS
+    for check in spec.checks if spec else ():
+        if getattr(check, "signal", "") != signal or check.kind != "threshold":
+            continue
+        sizes = (abs(first), abs(last)) if check.absolute else (first, last)
+        rises = sizes[1] > sizes[0]
+        return Trend.TOWARDS if rises == (check.direction == "above") else Trend.AWAY
+    return Trend.NEITHER
+
+
+def _compare_the_rest(found: dict[_Key, list[tuple[date, ClipRecord, Reading]]]) -> list[Change]:
+    """Return signals that two visits have, but never in the same movement and view."""
+    by_signal: dict[tuple[str, str], list[tuple[date, ClipRecord, Reading]]] = {}
+    compared = {(signal, side) for (*_, signal, side), entries in found.items() if len(entries) > 1}
+    for (*_, signal, side), entries in found.items():
+        if (signal, side) not in compared:
+            by_signal.setdefault((signal, side), []).extend(entries)
+    out = []
+    for (signal, side), entries in by_signal.items():
+        entries.sort(key=lambda entry: entry[0])
+        if entries[0][0] == entries[-1][0]:
+            continue
+        first, last = entries[0][1].setup, entries[-1][1].setup
+        points = tuple(_point(entry, entry is entries[-1]) for entry in entries)
+        reason = "; ".join(find_setup_differences(first, last))
+        out.append(
+            Change(
+                signal, side, entries[-1][2].unit, last.movement, last.view, points, ChangeState.NOT_COMPARABLE, math.nan,
+                reason=reason,
+            )
+        )  # fmt: skip
+    return out

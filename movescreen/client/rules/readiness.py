@@ -1,0 +1,380 @@
+"""Readiness: gates from rehab to performance, each met, not met or not known. Nobody is ever simply "cleared" here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.care_schema import ErrorSpec, FloorSpec, GateSpec, ReadinessSpec
+from movescreen.catalog.norms_library import NormLibrary
+from movescreen.client.person import Person
+from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.profiles import find_impact_ban
+from movescreen.client.rules.red_flags import Decision, review_red_flags
+from movescreen.client.visits.hand_tests import DetectableChange, compare_sides, detectable_change
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain
+from movescreen.client.visits.visit import BY_CAMERA, FindingRecord, Visit
+from movescreen.model import Status
+
+#: What is older says nothing about today (a choice, not a published limit); pain is old sooner, after ``PAIN_COUNTS_FOR``.
+STALE_AFTER = timedelta(weeks=8)
+
+
+class GateState(StrEnum):
+    """Where a gate stands."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_KNOWN = "not_known"
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """One gate.
+
+    Attributes
+    ----------
+    value, unit
+        The number that was held against the rule; NaN when there is none.
+    text
+        What was seen, with the numbers, their error and their day; for ``not_known`` why it is not known.
+    floor
+        What both sides have to reach, in words, for this person; empty when the gate has no floor.
+    """
+
+    spec: GateSpec
+    state: GateState
+    value: float
+    unit: str
+    text: str
+    floor: str = ""
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """All gates of one set.
+
+    Attributes
+    ----------
+    withheld
+        Why the set is not shown to this person, who then has no gates in it; empty when it is shown.
+    """
+
+    spec: ReadinessSpec
+    gates: tuple[GateResult, ...]
+    withheld: str = ""
+
+    def count(self, state: GateState) -> int:
+        """Return how many gates stand there."""
+        return sum(gate.state is state for gate in self.gates)
+
+    @property
+    def met(self) -> frozenset[str]:
+        """Ids of the gates that are met."""
+        return frozenset(gate.spec.id for gate in self.gates if gate.state is GateState.MET)
+
+    @property
+    def to_measure(self) -> tuple[str, ...]:
+        """What is still to be measured, in the order of the gates."""
+        return tuple(dict.fromkeys(g.spec.to_measure for g in self.gates if g.state is GateState.NOT_KNOWN))
+
+    @property
+    def headline(self) -> str:
+        """How many gates stand where, and what that means: never more than it does."""
+        if self.withheld:
+            return f"not shown: {self.withheld}."
+        met, failed, open_ = (self.count(s) for s in (GateState.MET, GateState.NOT_MET, GateState.NOT_KNOWN))
+        counts = f"{met} of {len(self.gates)} gates met, {failed} not met, {open_} not known"
+        if failed:
+            return f"{counts}: the gates that are not met come first."
+        if open_:
+            return f"{counts}: what is not known says nothing yet, so the next step waits until it is measured."
+        return f"{counts}: a stepwise start towards {self.spec.towards} can be talked about. Gates do not predict injuries."
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    person: Person
+    visits: Sequence[Visit]
+    catalog: CareCatalog
+    norms: NormLibrary
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A state, or a number that is still to be held against the gate's limit, with its error; ``weaker`` is for the floor."""
+
+    text: str
+    value: float = math.nan
+    unit: str = ""
+    error: float = math.nan
+    state: GateState | None = None
+    weaker: float = math.nan
+
+
+@dataclass(frozen=True)
+class _Floor:
+    """What both sides have to reach, in the test's unit: ``low`` at least, ``high`` at most; NaN when that is not known."""
+
+    low: float
+    high: float
+    words: str
+    missing: str = ""
+
+
+def assess_readiness(
+    person: Person, visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary
+) -> tuple[Readiness, ...]:
+    """Return every set of gates that is meant for the person; one towards what is banned for them without its gates, and why.
+
+    Parameters
+    ----------
+    person
+        On the day for which the question is asked; what is older than eight weeks by then, pain than 14 days, is not known.
+    visits
+        The oldest first.
+    """
+    inputs = _Inputs(person, visits, catalog, norms)
+    sets = [s for s in catalog.readiness.values() if not s.when or check_any(s.when, person).holds]
+    ban = find_impact_ban(person, catalog)
+    return tuple(
+        Readiness(spec, (), ban)
+        if ban and spec.impact
+        else Readiness(spec, tuple(_judge(gate, inputs) for gate in spec.gates))
+        for spec in sets
+    )
+
+
+def _judge(gate: GateSpec, inputs: _Inputs) -> GateResult:
+    seen = _READERS[gate.kind](gate, inputs)
+    floor = None if gate.floor is None else _find_floor(gate.floor, gate.test, inputs)
+    words = floor.words if floor else ""
+    if seen.state is not None:
+        return GateResult(gate, seen.state, seen.value, seen.unit, seen.text, words)
+    told = [_hold_to_limit(gate, seen)] if gate.kind != "floor" else []
+    if gate.floor is not None and floor is not None:
+        told.append(_hold_to_floor(seen.weaker, floor, gate.floor.error))
+    state = min((state for state, _ in told), key=_WORST_FIRST.index)
+    remarks = "; ".join(remark for each, remark in told if remark and each is state)
+    text = f"{seen.text}: {remarks}" if remarks else seen.text
+    return GateResult(gate, state, seen.value, seen.unit, text, words)
+
+
+_WORST_FIRST = (GateState.NOT_MET, GateState.NOT_KNOWN, GateState.MET)
+
+
+def _hold_to_limit(gate: GateSpec, seen: _Seen) -> tuple[GateState, str]:
+    limit, sign = (gate.at_least, 1.0) if gate.at_least is not None else (gate.at_most, -1.0)
+    if limit is None:
+        raise ValueError(f"gate {gate.id} has no limit")
+    state = _place(sign * seen.value, sign * limit, sign * limit, seen.error)
+    near = f"within the error ({seen.error:.2g} {seen.unit}) of the limit, measure again"
+    return state, near if state is GateState.NOT_KNOWN else ""
+
+
+def _hold_to_floor(weaker: float, floor: _Floor, error: ErrorSpec) -> tuple[GateState, str]:
+    """Both sides reach the floor when the weaker one does; ``weaker`` is in the test's unit."""
+    if not math.isfinite(floor.low):
+        return GateState.NOT_KNOWN, floor.missing
+    state = _place(weaker, floor.low, floor.high, error.size)
+    near = f"within the error ({error.size:.2g} {error.unit}) of what it takes ({floor.words}), measure again"
+    remarks = {
+        GateState.MET: "",
+        GateState.NOT_MET: f"less than it takes ({floor.words})",
+        GateState.NOT_KNOWN: floor.missing or near,
+    }
+    return state, remarks[state]
+
+
+def _place(value: float, low: float, high: float, error: float) -> GateState:
+    """Return where a value stands to a bar between ``low`` and ``high``: it must pass it by its error, where one is known."""
+    margin = error if math.isfinite(error) else 0.0
+    if value - high >= margin:
+        return GateState.MET
+    return GateState.NOT_MET if value < low and low - value >= margin else GateState.NOT_KNOWN
+
+
+def _find_floor(floor: FloorSpec, test: str, inputs: _Inputs) -> _Floor:
+    """Return what a person has to reach; without age or sex it may be any that could be meant."""
+    age, sex = inputs.person.age, inputs.person.sex
+    fitting = [
+        row
+        for row in floor.lower
+        if (age is None or row.ages[0] <= age <= row.ages[1]) and (not sex or row.sex in ("any", sex))
+    ]
+    sure = [r for r in fitting if (age is not None or r.ages == (0, 130)) and (sex or r.sex == "any")]
+    low, high = (min([floor.at_least, *(row.at_least for row in rows)]) for rows in (fitting, sure))
+    amount = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    missing = "" if low == high else "which floor counts depends on age and sex, and they are not known"
+    if not floor.of_leg_length:
+        return _Floor(low, high, f"at least {amount} {inputs.catalog.hand_test(test).unit} on each side", missing)
+    leg = _leg_length(inputs)
+    words = f"at least {amount} percent of the leg's length on each side"
+    if leg is None:
+        return _Floor(math.nan, math.nan, words, "the length of the leg is not known")
+    return _Floor(low * leg / 100, high * leg / 100, f"{words}, the leg being {leg:g} cm", missing)
+
+
+def _leg_length(inputs: _Inputs) -> float | None:
+    """Return the leg's length, cm: of an adult whenever it was taken, of one who may still grow as fresh as anything else."""
+    visit, age = _latest_visit_with("leg_length", inputs), inputs.person.age
+    if visit is None or not (_fresh(visit.day, inputs) or (age is not None and age >= 20)):
+        return None
+    return max(visit.measured("leg_length").values())
+
+
+def _unknown(text: str) -> _Seen:
+    return _Seen(text, state=GateState.NOT_KNOWN)
+
+
+# --- what a gate reads ---------------------------------------------------------------------
+
+
+def _read_flags(gate: GateSpec, inputs: _Inputs) -> _Seen:
+    review = review_red_flags(inputs.person, inputs.catalog)
+    stopping = [f.spec for f in review.raised if f.stops or (f.spec.id in gate.flags and f.clearance is None)]
+    if stopping:
+        return _Seen(" ".join(spec.reason for spec in stopping), state=GateState.NOT_MET)
+    if review.decision is Decision.NOT_ASKED or inputs.person.intake is None:
+        return _unknown("not all questions were asked")
+    if not _fresh(inputs.person.intake.day, inputs):
+        return _unknown(f"none named on {inputs.person.intake.day}: more than eight weeks ago")
+    return _Seen(f"none named on {inputs.person.intake.day}", state=GateState.MET)
+
+
+def _fresh(day: date, inputs: _Inputs) -> bool:
+    return inputs.person.today - day <= STALE_AFTER
+
+
+def _read_score(name: Asked) -> Callable[[GateSpec, _Inputs], _Seen]:
+    def read(_gate: GateSpec, inputs: _Inputs) -> _Seen:
+        found = latest_score(name, inputs.person, inputs.visits)
+        if found is None:
+            return _unknown("nobody asked")
+        day, score = found
+        if name != "confidence" and inputs.person.today - day > PAIN_COUNTS_FOR:
+            return _unknown(f"{score} of 10 on {day}: more than 14 days ago")
+        if not _fresh(day, inputs):
+            return _unknown(f"{score} of 10 on {day}: more than eight weeks ago")
+        return _Seen(f"{score} of 10 on {day}", float(score), "of 10")
+
+    return read
+
+
+def _read_next_day(_gate: GateSpec, inputs: _Inputs) -> _Seen:
+    told = [score for score in recent_pain(inputs.person, inputs.visits) if score.question == "pain_next_day"]
+    if len(told) < 2:
+        return _unknown(f"{len(told)} of the 2 notes that it takes, in the last 14 days")
+    before, last = told[-2:]
+    worst = max(before.value, last.value)
+    return _Seen(f"{worst} of 10 at worst, in the notes of {before.day} and {last.day}", float(worst), "of 10")
+
+
+def _latest_visit_with(test: str, inputs: _Inputs) -> Visit | None:
+    found = [visit for visit in inputs.visits if visit.measured(test)]
+    return found[-1] if found else None
+
+
+def _read_test(gate: GateSpec, inputs: _Inputs) -> _Seen:
+    spec, visit = inputs.catalog.hand_test(gate.test), _latest_visit_with(gate.test, inputs)
+    if visit is None:
+        return _unknown("not measured")
+    values = visit.measured(gate.test)
+    listed = ", ".join(f"{side} {value:.3g}".strip() for side, value in sorted(values.items()))
+    text = f"{listed} {spec.unit} on {visit.day}{_by_camera(visit, gate.test)}"
+    if not _fresh(visit.day, inputs):
+        return _unknown(f"{text}: more than eight weeks ago")
+    if spec.sided and len(values) < 2:
+        return _unknown(f"{text}: the other side was not measured")
+    worst = max(values.values()) if gate.at_most is not None else min(values.values())
+    return _Seen(text, worst, spec.unit, _sem(detectable_change(spec, inputs.norms)), weaker=worst)
+
+
+def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
+    visit = _latest_visit_with(gate.test, inputs)
+    if visit is None:
+        return _unknown("not measured")
+    sides = compare_sides(visit, gate.test, inputs.catalog, inputs.norms)
+    hands = visit.measured(gate.test, by_hand=True)
+    values = visit.measured(gate.test)
+    listed = ", ".join(f"{side} {value:.3g}" for side, value in sorted(values.items()))
+    if sides is None:
+        return _unknown(f"{listed} {inputs.catalog.hand_test(gate.test).unit}: the other side was not measured")
+    text = f"{listed} {sides.spec.unit} on {visit.day}{_by_camera(visit, gate.test)}"
+    if not _fresh(visit.day, inputs):
+        return _unknown(f"{text}: more than eight weeks ago")
+    if len(hands) == 1:
+        by_hand, seen = next(iter(hands)), next(side for side in values if side not in hands)
+        return _unknown(f"{text}: the {by_hand} side by hand, the {seen} {BY_CAMERA}; measure both in one way")
+    weaker, better = min(values.values()), max(values.values())
+    if gate.kind == "difference":
+        apart = f"{text}, {sides.size:.1f} apart"
+        return _Seen(apart, sides.size, sides.spec.unit, _sem(sides.detectable), weaker=weaker)
+    if sides.percent is None or gate.error is None:
+        return _Seen(f"{text}: nothing at all on one side", state=GateState.NOT_MET)
+    error = gate.error.size if gate.error.unit == "percent" else 100 * gate.error.size / better
+    return _Seen(f"{text}, {sides.percent:.0f} percent", sides.percent, "percent", error, weaker=weaker)
+
+
+def _by_camera(visit: Visit, test: str) -> str:
+    """Return a remark when the camera gave the values."""
+    return f", {BY_CAMERA}" if visit.measured(test) and not visit.measured(test, by_hand=True) else ""
+
+
+def _sem(change: DetectableChange) -> float:
+    return math.nan if change.value is None else change.value / (1.96 * 2**0.5)
+
+
+def _read_checks(gate: GateSpec, inputs: _Inputs) -> _Seen:
+    found: list[tuple[date, FindingRecord]] = []
+    missing = []
+    for name in gate.checks:
+        movement, _, check = name.rpartition(":")
+        latest = _latest_findings(movement, check, inputs)
+        if latest is None:
+            missing.append(name.replace("_", " ").replace(":", ": "))
+        else:
+            found += latest
+    flagged = [(d, f) for d, f in found if f.status is Status.FLAGGED]
+    if flagged:
+        return _Seen(" ".join(f"{f.message} ({d})" for d, f in flagged), state=GateState.NOT_MET)
+    unseen = [f"{f.title}: {f.reason}" for _, f in found if f.status is Status.NOT_ASSESSED]
+    if missing or unseen:
+        return _unknown("not recorded in the last eight weeks, or not seen: " + "; ".join([*missing, *unseen]))
+    near = [f.title for _, f in found if f.status is Status.BORDERLINE]
+    if near:
+        return _unknown(f"too near the limit to call: {', '.join(near)}")
+    days = sorted({d.isoformat() for d, _ in found})
+    return _Seen(f"within the limits on {', '.join(days)}", state=GateState.MET)
+
+
+def _latest_findings(movement: str, check: str, inputs: _Inputs) -> list[tuple[date, FindingRecord]] | None:
+    for visit in reversed(inputs.visits):
+        found = [f for f in visit.findings if f.check_id == check and movement in ("", f.movement)]
+        if found and _fresh(visit.day, inputs):
+            return [(visit.day, f) for f in found]
+    return None
+
+
+def _read_weeks(_gate: GateSpec, inputs: _Inputs) -> _Seen:
+    weeks = inputs.person.weeks_postpartum
+    return _unknown("nobody asked") if weeks is None else _Seen(f"{weeks} weeks", float(weeks), "weeks")
+
+
+_READERS: dict[str, Callable[[GateSpec, _Inputs], _Seen]] = {
+    "flags": _read_flags,
+    "pain_now": _read_score("pain_now"),
+    "pain_week": _read_score("pain_week"),
+    "pain_next_day": _read_next_day,
+    "confidence": _read_score("confidence"),
+    "test": _read_test,
+    "symmetry": _read_sides,
+    "difference": _read_sides,
+    "floor": _read_test,
+    "check": _read_checks,
+    "weeks_postpartum": _read_weeks,
+}

@@ -1,0 +1,158 @@
+"""Red flags: what stops a screening, why, and whom to see instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.care_schema import Condition, RedFlagSpec, SymptomCondition
+from movescreen.client.intake.model import Clearance
+from movescreen.client.person import Person
+from movescreen.client.rules.conditions import Event, check_all, check_any, check_condition
+from movescreen.errors import NeedsReferral
+
+
+class Decision(StrEnum):
+    """What follows from the red flags."""
+
+    REFER = "refer"
+    GO_ON = "go_on"
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True)
+class RedFlag:
+    """A red flag that holds.
+
+    Attributes
+    ----------
+    spec
+        What it is.
+    events
+        The facts behind it; empty when it was simply answered with yes.
+    clearance
+        What a clinician said about it; None when nobody did.
+    told_on
+        The day of an earlier conversation in which it was told; None when it holds in the latest one.
+    """
+
+    spec: RedFlagSpec
+    events: tuple[Event, ...] = ()
+    clearance: Clearance | None = None
+    told_on: date | None = None
+
+    @property
+    def stops(self) -> bool:
+        """Whether the screening waits because of it."""
+        return self.spec.urgency != "mention" and self.clearance is None
+
+
+@dataclass(frozen=True)
+class RedFlagReview:
+    """All red flags of a person.
+
+    Attributes
+    ----------
+    decision
+        ``refer`` when one of them stops the screening; ``not_asked`` when none does but questions are open.
+    raised
+        Those that hold, the most urgent first.
+    open_questions
+        Questions that belong to this person and were not asked.
+    """
+
+    decision: Decision
+    raised: tuple[RedFlag, ...]
+    open_questions: tuple[RedFlagSpec, ...]
+
+    @property
+    def stopping(self) -> tuple[RedFlag, ...]:
+        """The flags for which the screening waits."""
+        return tuple(flag for flag in self.raised if flag.stops)
+
+
+_URGENCY = ("now", "soon", "mention")
+
+
+def review_red_flags(person: Person, catalog: CareCatalog) -> RedFlagReview:
+    """Return what stops the screening of a person, and what was not asked.
+
+    A flag with a clinician's clearance, given since the intake and by today, no longer stops, and stays listed. One that was never
+    asked about is an open question, never a "no".
+    """
+    raised, unasked = [], []
+    for spec in catalog.red_flags.values():
+        if spec.facts:
+            known = check_all(spec.facts, person)
+            if known.holds:
+                raised.append(RedFlag(spec, known.events, person.clearance(spec.id)))
+        elif not (answer := _answer(spec, person)) and spec.id in person.standing:
+            raised.append(RedFlag(spec, told_on=person.standing[spec.id]))
+        elif answer is None:
+            if is_asked(spec, person):
+                unasked.append(spec)
+        elif answer:
+            raised.append(RedFlag(spec, (), person.clearance(spec.id)))
+    raised.sort(key=lambda flag: (not flag.stops, _URGENCY.index(flag.spec.urgency)))
+    if any(flag.stops for flag in raised):
+        decision = Decision.REFER
+    else:
+        decision = Decision.NOT_ASKED if unasked or person.intake is None else Decision.GO_ON
+    return RedFlagReview(decision, tuple(raised), tuple(unasked))
+
+
+def is_asked(spec: RedFlagSpec, person: Person) -> bool:
+    """Return whether a flag's question belongs to this person; when that is not known, it does.
+
+    A question that follows from the answer to another flag's waits until that one was asked.
+    """
+    if not spec.question:
+        return False
+    settled = [condition for condition in spec.asked_if if not _waits(condition, person)]
+    return not spec.asked_if or check_any(settled, person).holds is not False
+
+
+def _waits(condition: Condition, person: Person) -> bool:
+    return isinstance(condition, SymptomCondition) and check_condition(condition, person).holds is None
+
+
+def demand_no_red_flag(review: RedFlagReview, where: str = "with 'movescreen intake clear'") -> None:
+    """Raise :class:`NeedsReferral`, with the reason and whom to see, when a red flag stops the screening.
+
+    Parameters
+    ----------
+    where
+        Ends "afterwards note what they said ...".
+    """
+    if review.decision is Decision.REFER:
+        first = review.stopping[0].spec
+        others = len(review.stopping) - 1
+        more = f" ({others} more: {' '.join(f.spec.reason for f in review.stopping[1:])})" if others else ""
+        told = review.stopping[0].told_on
+        since = f" It was told on {told}, and no clinician has cleared it since." if told else ""
+        ids = ", ".join(flag.spec.id for flag in review.stopping)
+        raise NeedsReferral(
+            f"the screening waits: {first.reason}{since}{more}",
+            f"refer to {first.refer_to}; afterwards note what they said {where} ({ids})",
+        )
+
+
+def describe_flags(flags: Iterable[RedFlag]) -> list[str]:
+    """Return each flag as a line: the reason, the facts, whom to see, what was said about it."""
+    lines = []
+    for flag in flags:
+        facts = f" ({', '.join(event.words for event in flag.events)})" if flag.events else ""
+        line = f"{flag.spec.reason}{facts} Refer to {flag.spec.refer_to}."
+        if flag.told_on is not None:
+            line += f" Told on {flag.told_on}; no clinician has cleared it since."
+        if flag.clearance is not None:
+            line += f" Seen by {flag.clearance.by} on {flag.clearance.on}: training is allowed."
+        lines.append(line)
+    return lines
+
+
+def _answer(spec: RedFlagSpec, person: Person) -> bool | None:
+    return None if person.intake is None else person.intake.symptoms.get(spec.id)

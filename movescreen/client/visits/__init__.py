@@ -1,0 +1,1 @@
+"""A visit: what was measured of a person on one day, by camera and by hand."""

@@ -1,0 +1,190 @@
+"""Values of tests, taken by hand or by the camera, against the norms that bear the comparison, and one side against the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.care_schema import HandTestSpec
+from movescreen.catalog.norms_compare import NormComparison, NormLabel, compare_to_norm
+from movescreen.catalog.norms_library import NormLibrary
+from movescreen.catalog.norms_schema import MeanNorm, MeasurementErrorNorm, NormRow
+from movescreen.client.person import Person
+from movescreen.client.visits.visit import HandMeasurement, Visit
+from movescreen.errors import InputError
+
+#: What is said when no norm bears the comparison.
+NO_NORM = "no checked norm for this test, age and sex"
+
+
+@dataclass(frozen=True)
+class DetectableChange:
+    """The smallest change that is no chance, with where that is known from.
+
+    Attributes
+    ----------
+    value
+        In the test's unit; None when nobody has looked, or nobody checked what was published.
+    source
+        Citation; empty without a value.
+    """
+
+    value: float | None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class HandReading:
+    """A value taken by hand, judged.
+
+    Attributes
+    ----------
+    comparison
+        Against a norm for people of this age and sex; None when there is none that can be used, then ``reason`` says so.
+    note
+        What was noted with it; that the camera took it.
+    """
+
+    spec: HandTestSpec
+    side: str
+    value: float
+    comparison: NormComparison | None
+    reason: str = ""
+    note: str = ""
+
+    @property
+    def limited(self) -> bool:
+        """Whether it lies beyond the outer limit on the side that deserves a remark."""
+        return self.comparison is not None and self.comparison.label in (NormLabel.LIMITED, NormLabel.HIGH)
+
+
+@dataclass(frozen=True)
+class SideDifference:
+    """Left against right.
+
+    Attributes
+    ----------
+    worse
+        The side that does less; empty when they are equal.
+    size
+        Without a sign, in the test's unit.
+    percent
+        The worse side in percent of the better one; None where that makes no sense (values at or below zero).
+    detectable
+        A difference below it may be chance.
+    """
+
+    spec: HandTestSpec
+    worse: str
+    size: float
+    percent: float | None
+    detectable: DetectableChange
+
+
+def judge_measurement(
+    measurement: HandMeasurement, person: Person, catalog: CareCatalog, norms: NormLibrary
+) -> HandReading:
+    """Hold a value against the most specific checked norm that bears it; a norm that nobody checked is never used.
+
+    The person's age and sex decide which norms count. Without an age none does; without a sex only those about everybody.
+    """
+    spec = catalog.hand_test(measurement.test)
+    if not spec.quantity:
+        return HandReading(
+            spec, measurement.side, measurement.value, None, "no norm is known for this test", measurement.note
+        )
+    reasons = []
+    for row, age in _norms_for(spec, person, norms):
+        try:
+            made = compare_to_norm(measurement.value, row, method=spec.method, age=age, sex=person.sex or None)
+        except InputError as error:
+            reasons.append(_why_not(row, error))
+            continue
+        return HandReading(spec, measurement.side, measurement.value, made, note=measurement.note)
+    reason = f"{NO_NORM}: {reasons[0]}" if reasons else NO_NORM
+    return HandReading(spec, measurement.side, measurement.value, None, reason, measurement.note)
+
+
+def _norms_for(spec: HandTestSpec, person: Person, norms: NormLibrary) -> Iterator[tuple[NormRow, int | None]]:
+    """Yield norms with the age to compare by: those for the age, then those without a stated age that the test names for it."""
+    if person.age is None:
+        return
+    sex = person.sex or None
+    for row in norms.find(spec.quantity, person.age, sex, spec.method):
+        if sex is not None or row.sex == "any":
+            yield row, person.age
+    named = {use.norm: use.ages for use in spec.norms_without_age}
+    for row in norms.find(spec.quantity, None, sex, spec.method):
+        low, high = named.get(row.id, (1, 0))
+        if low <= person.age <= high and (sex is not None or row.sex == "any"):
+            yield row, None
+
+
+def _why_not(row: NormRow, error: InputError) -> str:
+    if isinstance(row, MeanNorm) and row.sd is None:
+        mean = f"the mean of {row.who} is {row.mean:g} {row.unit} ({row.source().citation})"
+        return f"{mean}, and without a spread it cannot say what is typical"
+    return error.message
+
+
+def judge_visit(visit: Visit, person: Person, catalog: CareCatalog, norms: NormLibrary) -> tuple[HandReading, ...]:
+    """Return the latest value of every test and side of a visit, judged, in the order of the catalogue."""
+    latest = {(m.test, m.side): m for m in visit.values}
+    order = list(catalog.hand_tests)
+    return tuple(
+        judge_measurement(m, person, catalog, norms)
+        for m in sorted(latest.values(), key=lambda m: (order.index(m.test), m.side))
+    )
+
+
+def compare_sides(visit: Visit, test: str, catalog: CareCatalog, norms: NormLibrary) -> SideDifference | None:
+    """Return left against right; None when one of them was not measured."""
+    spec, values = catalog.hand_test(test), visit.measured(test)
+    if not {"left", "right"} <= set(values):
+        return None
+    left, right = values["left"], values["right"]
+    lower, higher = ("left", "right") if left < right else ("right", "left")
+    worse = "" if left == right else lower if spec.concern == "low" else higher
+    low, high = min(left, right), max(left, right)
+    return SideDifference(spec, worse, high - low, 100 * low / high if low > 0 else None, _side_change(spec, norms))
+
+
+def compare_all_sides(visit: Visit, catalog: CareCatalog, norms: NormLibrary) -> tuple[SideDifference, ...]:
+    """Return left against right for every test of a visit that has both."""
+    tests = [name for name, spec in catalog.hand_tests.items() if spec.sided]
+    found = (compare_sides(visit, name, catalog, norms) for name in tests)
+    return tuple(difference for difference in found if difference is not None)
+
+
+def detectable_change(spec: HandTestSpec, norms: NormLibrary) -> DetectableChange:
+    """Return the smallest change of a test between two visits that is no chance, from checked sources only.
+
+    Where several sources state one, the largest counts; healthy people's before patients'.
+    """
+    if not spec.quantity:
+        return DetectableChange(None)
+    return _pick_change(spec.quantity, spec.method, norms)
+
+
+def _side_change(spec: HandTestSpec, norms: NormLibrary) -> DetectableChange:
+    """A difference of two sides: its own published error where there is one, else that of a change."""
+    if spec.quantity == "weight_bearing_lunge_distance":
+        return _pick_change("weight_bearing_lunge_side_difference", spec.method, norms)
+    return detectable_change(spec, norms)
+
+
+def _pick_change(quantity: str, method: str, norms: NormLibrary) -> DetectableChange:
+    rows = [row for row in norms.find_errors(quantity, method) if isinstance(row, MeasurementErrorNorm)]
+    for group in ([r for r in rows if r.healthy], rows):
+        known = [(change, row) for row in group if (change := _change_of(row)) is not None]
+        if known:
+            value, row = max(known, key=lambda pair: pair[0])
+            return DetectableChange(value, row.source().citation)
+    return DetectableChange(None)
+
+
+def _change_of(row: MeasurementErrorNorm) -> float | None:
+    if row.mdc95 is not None:
+        return max(row.mdc95)
+    return 1.96 * 2**0.5 * max(row.sem) if row.sem is not None else None

@@ -1,0 +1,75 @@
+"""Pain and confidence as they were told, in notes and conversations alike, and for how long they count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from movescreen.client.person import Person
+from movescreen.client.visits.visit import Visit
+
+PainQuestion = Literal["pain_now", "pain_week", "pain_during", "pain_next_day"]
+Asked = Literal["pain_now", "pain_week", "confidence"]
+
+PAIN_QUESTIONS: tuple[PainQuestion, ...] = ("pain_now", "pain_week", "pain_during", "pain_next_day")
+#: Pain that was told longer ago counts as not asked: it is neither "pain" nor "no pain" (a choice, not a published limit).
+PAIN_COUNTS_FOR = timedelta(days=14)
+
+_WHEN: dict[PainQuestion, str] = {
+    "pain_now": "", "pain_week": " in the week before", "pain_during": " during training",
+    "pain_next_day": " the day after training",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PainScore:
+    """Pain that was told.
+
+    Attributes
+    ----------
+    day
+        On which it was told.
+    value
+        0 none, 10 the worst one can think of.
+    """
+
+    day: date
+    question: PainQuestion
+    value: int
+
+    @property
+    def words(self) -> str:
+        """Return ``pain of 7 of 10 the day after training, told on 2026-11-25``."""
+        return f"pain of {self.value} of 10{_WHEN[self.question]}, told on {self.day}"
+
+
+def latest_score(name: Asked, person: Person, visits: Sequence[Visit]) -> tuple[date, int] | None:
+    """Return the day and the latest score, 0 to 10; None when nobody asked. A note counts before a conversation of the same day."""
+    scores = _told_scores(name, person, visits)
+    return max(enumerate(scores), key=lambda item: (item[1][0], item[0]))[1] if scores else None
+
+
+def told_pain(person: Person, visits: Sequence[Visit]) -> tuple[PainScore, ...]:
+    """Return every pain score of the latest conversation and of the notes, of any age, the oldest first."""
+    scores = [
+        PainScore(day, name, score) for name in PAIN_QUESTIONS for day, score in _told_scores(name, person, visits)
+    ]
+    return tuple(sorted(scores, key=lambda score: score.day))
+
+
+def recent_pain(person: Person, visits: Sequence[Visit]) -> tuple[PainScore, ...]:
+    """Return the pain scores that count on the person's day: those of the last 14 days. Empty = not asked, never "no pain"."""
+    return tuple(score for score in told_pain(person, visits) if person.today - score.day <= PAIN_COUNTS_FOR)
+
+
+def _told_scores(name: PainQuestion | Asked, person: Person, visits: Sequence[Visit]) -> list[tuple[date, int]]:
+    """Return the days and the scores that answer a question: the conversation's, then those of the notes."""
+    told = person.intake
+    scores: list[tuple[date, int]] = []
+    if told is not None and name == "confidence" and told.confidence is not None:
+        scores.append((told.day, told.confidence))
+    if told is not None and name in ("pain_now", "pain_week") and told.pains is not None:
+        scores.append((told.day, max((getattr(pain, name[5:]) for pain in told.pains), default=0)))
+    return scores + [(v.day, s) for v in visits for note in v.notes if (s := getattr(note, name)) is not None]

@@ -1,0 +1,108 @@
+"""Every measure of a movement: one value a side, with its attempts and its error, or the reason why there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from movescreen.catalog.schema import MeasureSpec
+from movescreen.measures.chair import FIVE, read_five_rises, read_five_stands, read_rise_time
+from movescreen.measures.jump import read_flight_time, read_jump_height
+from movescreen.measures.recording import Read, Recording
+from movescreen.measures.stance import read_stance_time, read_sway
+from movescreen.model import Attempt, Measure, Repetition, summarise
+
+
+@dataclass(frozen=True)
+class _ByAttempt:
+    """Read in each attempt by itself; ``bounded`` for what lasts longer than a clip that ends too early."""
+
+    read: Callable[[Recording, Repetition], Read]
+    bounded: bool = False
+
+
+@dataclass(frozen=True)
+class _BySet:
+    """Read over all attempts together."""
+
+    read: Callable[[Recording, Sequence[Repetition]], Read]
+    fewest: int
+
+
+#: Name of a measure -> how it is read.
+MEASURES: dict[str, _ByAttempt | _BySet] = {
+    "flight_time": _ByAttempt(read_flight_time),
+    "jump_height": _ByAttempt(read_jump_height),
+    "chair_rise_time": _ByAttempt(read_rise_time),
+    "chair_stand_5x_time": _BySet(read_five_stands, FIVE),
+    "chair_rise_5x_time": _BySet(read_five_rises, FIVE),
+    "stance_time": _ByAttempt(read_stance_time, bounded=True),
+    "stance_sway": _ByAttempt(read_sway, bounded=True),
+}
+
+
+def measure_clip(recording: Recording) -> tuple[Measure, ...]:
+    """Return every measure of the movement, one for each side that was done; one without a side when none has any."""
+    sides = [side for side in ("left", "right") if any(rep.side == side for rep in recording.reps)] or [""]
+    return tuple(_measure(spec, recording, side) for spec in recording.spec.measures for side in sides)
+
+
+def expected_error(spec: MeasureSpec, read: Read, frame_s: float) -> float:
+    """Return the standard deviation of the error of one attempt's reading, in the measure's unit.
+
+    Parameters
+    ----------
+    read
+        The reading.
+    frame_s
+        Time from frame to frame, s: what is timed is known no better than the camera looks.
+    """
+    error = spec.error
+    timing = read.per_second * math.hypot(error.seconds, error.frames * frame_s)
+    return math.hypot(error.fixed, error.share * read.value, timing, read.short)
+
+
+def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
+    kind = recording.view.kind.value
+    if kind not in spec.views:
+        return _missing(spec, side, f"needs the {' or '.join(spec.views)} view; this clip shows the {kind} view")
+    how = MEASURES[spec.name]
+    reps = [rep for rep in recording.reps if rep.side == side or not side]
+    whole = [rep for rep in reps if rep.complete]
+    if isinstance(how, _BySet):
+        if len(whole) < how.fewest:
+            return _missing(spec, side, f"needs {how.fewest} complete repetitions, {len(whole)} seen")
+        reads = [(whole[0], how.read(recording, whole), False)]
+    else:
+        # a hold that the clip cuts off has lasted at least as long as it was seen
+        reads = [(rep, how.read(recording, rep), not rep.complete) for rep in (reps if how.bounded else whole)]
+        if not reads:
+            return _missing(spec, side, "no complete attempt was seen")
+    attempts = tuple(
+        _attempt(spec, recording, rep, read, cut=cut) for rep, read, cut in reads if math.isfinite(read.value)
+    )
+    if not attempts:
+        told = next((read.reason for _, read, _ in reads if read.reason), "")
+        return _missing(spec, side, told or "what it is read from was not seen well enough")
+    value, error, at_least = summarise(spec.summary, attempts)
+    return Measure(
+        spec.name, side, spec.title, spec.unit, spec.digits, value, error, attempts,
+        at_least, "", spec.hand_test, spec.summary,
+        spec.definition, spec.error_from,
+    )  # fmt: skip
+
+
+def _attempt(spec: MeasureSpec, recording: Recording, rep: Repetition, read: Read, *, cut: bool) -> Attempt:
+    error = expected_error(spec, read, recording.frame_s)
+    done = spec.most is not None and read.value >= spec.most
+    value = min(read.value, spec.most) if spec.most is not None else read.value
+    # of what lasts, a clip that ends too early shows a part
+    return Attempt(rep.number, value, error, at_least=cut and spec.summary == "longest" and not done)
+
+
+def _missing(spec: MeasureSpec, side: str, reason: str) -> Measure:
+    return Measure(
+        spec.name, side, spec.title, spec.unit, spec.digits, math.nan, math.nan, (), False, reason, spec.hand_test,
+        spec.summary, spec.definition, spec.error_from,
+    )  # fmt: skip

@@ -1,6 +1,0 @@
-"""Power and balance: what jumps, chair stands and one-leg stances give beside their angles, each with its error."""
-
-from movescreen.performance.measuring import MEASURES, measure_clip
-from movescreen.performance.recording import Recording
-
-__all__ = ["MEASURES", "Recording", "measure_clip"]

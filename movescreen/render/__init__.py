@@ -1,0 +1,1 @@
+"""Pictures: skeleton, angles and words drawn on frames, and videos made of them."""

@@ -1,0 +1,1 @@
+"""What is written together: a clip, a screening, and how they are read back."""

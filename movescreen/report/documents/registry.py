@@ -1,0 +1,221 @@
+"""Writers by name, and the one function that runs them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from movescreen.errors import UnknownNameError
+from movescreen.files import staged_folder
+from movescreen.model import ClipResult
+from movescreen.report.figures.pictures import ClipPictures, take_pictures
+
+#: Moved into place last: when it is there, the result is complete.
+LAST_FILE = "result.json"
+
+
+@dataclass(frozen=True)
+class ReportJob:
+    """What a writer is asked to write.
+
+    Attributes
+    ----------
+    result
+        The result of one clip.
+    client
+        Name or id of the person, as given by the user; may be empty.
+    recorded
+        Day of the recording in the user's words or ISO 8601; may be empty.
+    video_path
+        The clip, for pictures; None when it is not at hand.
+    files
+        Name -> description of every file that the result folder will hold.
+    pictures
+        Pictures already taken (:func:`movescreen.report.figures.pictures.take_pictures`); None = take them from the clip.
+    """
+
+    result: ClipResult
+    client: str = ""
+    recorded: str = ""
+    video_path: Path | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    pictures: ClipPictures | None = None
+
+    def clip_pictures(self) -> ClipPictures:
+        """Return the pictures: those given, else taken now; none without a clip."""
+        if self.pictures is not None:
+            return self.pictures
+        return take_pictures(self.result, self.video_path) if self.video_path else ClipPictures()
+
+
+WriteFunction = Callable[[ReportJob, Path], None]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A registered output format.
+
+    Attributes
+    ----------
+    name
+        Name of the format.
+    files
+        File name -> what it holds.
+    write
+        Writes exactly these files into the folder it is given; of ``optional`` ones, those that it has something for.
+    optional
+        Files that not every clip has.
+    on_request
+        Written only when asked for by name.
+    """
+
+    name: str
+    files: Mapping[str, str]
+    write: WriteFunction
+    optional: frozenset[str] = frozenset()
+    on_request: bool = False
+
+
+_WRITERS: dict[str, Writer] = {}
+
+
+def register_writer(
+    name: str, files: Mapping[str, str], optional: Iterable[str] = (), on_request: bool = False
+) -> Callable[[WriteFunction], WriteFunction]:
+    """Register the decorated function as the writer of a format.
+
+    Parameters
+    ----------
+    name
+        Name of the format.
+    files
+        File name -> what it holds, for every file that the function writes.
+    optional
+        Those of them that not every clip has.
+    on_request
+        Write the format only when it is asked for by name.
+
+    Returns
+    -------
+    Callable
+        The decorator; it returns the function unchanged.
+
+    Raises
+    ------
+    ValueError
+        When the format or one of its files belongs to another writer.
+    """
+
+    def decorate(write: WriteFunction) -> WriteFunction:
+        for other in _WRITERS.values():
+            clash = sorted(set(files) & set(other.files))
+            if other.name == name or clash:
+                raise ValueError(f"writer {name!r} clashes with {other.name!r} {clash}")
+        _WRITERS[name] = Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request)
+        return write
+
+    return decorate
+
+
+def available_formats() -> tuple[str, ...]:
+    """Return the names of all output formats, in alphabetical order."""
+    _load_writers()
+    return tuple(sorted(_WRITERS))
+
+
+def wanted_formats(**asked: bool) -> tuple[str, ...]:
+    """Return the formats to write: the usual ones, and those on request whose name is given as true."""
+    return tuple(n for n in available_formats() if asked.get(n, not _WRITERS[n].on_request))
+
+
+def find_writer(name: str) -> Writer:
+    """Return the writer of a format.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such format.
+    """
+    formats = available_formats()
+    if name not in formats:
+        raise UnknownNameError("output format", name, formats)
+    return _WRITERS[name]
+
+
+@cache
+def _load_writers() -> None:
+    # a module of formats/ that registers a writer needs no other mention anywhere
+    import movescreen.report.formats as package
+
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)
+
+
+def write_result(
+    result: ClipResult,
+    out_dir: Path | str,
+    formats: Sequence[str] | None = None,
+    video_path: Path | str | None = None,
+    client: str = "",
+    recorded: str = "",
+    pictures: ClipPictures | None = None,
+) -> list[Path]:
+    """Write the files of one clip; all of them, or none.
+
+    Parameters
+    ----------
+    result
+        The result to write.
+    out_dir
+        Folder of the clip; made when it is missing. Other files in it are left alone.
+    formats
+        Names of formats (:func:`available_formats`); None = the usual ones.
+    video_path
+        The clip, for the pictures in the report; without it the report has none.
+    client
+        Name or id of the person.
+    recorded
+        Day of the recording.
+    pictures
+        Pictures already taken of the clip; None = take them now.
+
+    Returns
+    -------
+    list of Path
+        The files written, by name.
+
+    Raises
+    ------
+    UnknownNameError
+        When a format does not exist.
+    InputError
+        When the folder cannot be written to.
+    """
+    out = Path(out_dir)
+    names = wanted_formats() if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
+    writers = [find_writer(name) for name in dict.fromkeys(names)]
+    job = ReportJob(result, client, recorded, None if video_path is None else Path(video_path), pictures=pictures)
+    # taken once, before it is known which files there will be
+    job = replace(job, pictures=job.clip_pictures())
+    job = replace(job, files=_files_after(out, writers, job))
+    with staged_folder(out, last=LAST_FILE) as stage:
+        for writer in writers:
+            writer.write(job, stage)
+        written = sorted(p.name for p in stage.iterdir())
+        promised = sorted(name for w in writers for name in w.files if name not in w.optional or name in written)
+        if written != promised:
+            raise RuntimeError(f"writers promised {promised} and wrote {written}")
+    return [out / name for name in written]
+
+
+def _files_after(out: Path, writers: Sequence[Writer], job: ReportJob) -> Mapping[str, str]:
+    """Return the known files that the folder will hold: those to be written and those already there."""
+    known = {name: about for w in _WRITERS.values() for name, about in w.files.items()}
+    has_pictures = job.pictures is not None and job.pictures.key is not None
+    coming = {name for w in writers for name in w.files if name not in w.optional or has_pictures}
+    return MappingProxyType({n: known[n] for n in sorted(known) if n in coming or (out / n).is_file()})

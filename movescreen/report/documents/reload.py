@@ -1,0 +1,76 @@
+"""Results made again from their files: everything after pose estimation, with the catalogue as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from movescreen.errors import InputError
+from movescreen.model import ClipResult, Notice, VideoInfo
+from movescreen.pipeline import ANALYSIS_NOTICES, Request, analyze_poses
+from movescreen.pose import EngineInfo, load_poses
+from movescreen.report.formats.json import load_result_json
+from movescreen.settings import Settings
+
+#: Files of a clip's folder that its result can be made from.
+NEEDED_FILES = ("result.json", "poses.npz")
+#: What a request says beside its settings, with what it says when it says nothing.
+_ASKED = {"movement": "auto", "view": "auto", "side": ""}
+
+
+@dataclass(frozen=True)
+class ReloadedClip:
+    """A clip's result, with who it is about and when it was recorded, as its files say."""
+
+    result: ClipResult
+    client: str
+    recorded: str
+
+
+def reload_clip(folder: Path) -> ReloadedClip:
+    """Analyse a clip's recorded poses again, as it was asked the first time.
+
+    Parameters
+    ----------
+    folder
+        Folder of a result.
+
+    Raises
+    ------
+    InputError
+        When it is not the folder of a result, or one that this version cannot read.
+    """
+    for name in NEEDED_FILES:
+        if not (folder / name).is_file():
+            raise InputError(
+                f"{folder} is not the folder of a result: {name} is missing",
+                "give the folder that 'movescreen analyze' wrote",
+            )
+    old = load_result_json(folder / "result.json")
+    try:
+        video, request, engine, notices = VideoInfo(**old["video"]), _request(old), _engine(old), _reading_notices(old)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{folder / 'result.json'} does not say what this version needs to know: {' '.join(str(error).split())}",
+            "analyse the clip again",
+        ) from error
+    result = analyze_poses(load_poses(folder / "poses.npz"), video, request, notices=notices, engine=engine)
+    return ReloadedClip(result, str(old.get("client", "")), str(old.get("recorded", "")))
+
+
+def _request(old: dict[str, Any]) -> Request:
+    asked = dict(old["provenance"]["settings"])
+    movement, view, side = (asked.pop(name, default) for name, default in _ASKED.items())
+    return Request(movement, view, Settings(**asked), side)
+
+
+def _engine(old: dict[str, Any]) -> EngineInfo:
+    made = old["provenance"]
+    return EngineInfo(made["pose_engine"], made["model_name"], made["model_sha256"])
+
+
+def _reading_notices(old: dict[str, Any]) -> tuple[Notice, ...]:
+    """Return what reading the clip had found out; what analysing it finds out is found out again."""
+    known = [n for n in old["notices"] if n["code"] not in ANALYSIS_NOTICES]
+    return tuple(Notice(n["code"], n["message"], tuple(n["affects"])) for n in known)

@@ -1,0 +1,215 @@
+"""The files of a whole screening: one person, several clips, each check answered by the clip that sees it best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from movescreen.files import staged_folder, write_text
+from movescreen.model import SCHEMA_VERSION, ClipResult, ScreeningResult, Status
+from movescreen.render.overlay import OVERLAY_FILE
+from movescreen.report.documents.registry import LAST_FILE
+from movescreen.report.figures.pictures import Picture, picture_from_file
+from movescreen.report.formats.csv import write_csv
+from movescreen.report.formats.json import finding_dict, plain, write_json_file
+from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
+from movescreen.report.formats.pdf import write_pdf
+from movescreen.report.formats.tables import findings_rows, reps_table, summary_row, summary_table
+from movescreen.report.pages.client import render_client_page
+from movescreen.report.pages.screening import ScreeningPage, headline, render_trainer_page
+from movescreen.report.sections.measures import measures_table
+from movescreen.words.wording import source_text
+
+
+def write_screening(
+    screening: ScreeningResult,
+    out_dir: Path | str,
+    clip_folders: Sequence[str],
+    recorded: str = "",
+    pictures_from: Sequence[Path] | None = None,
+    pdf: bool = False,
+) -> list[Path]:
+    """Write the files of a screening; all of them, or none. Those of the clips are written by ``write_result``.
+
+    The key pictures are taken from the folders of the clips, where they have one.
+
+    Parameters
+    ----------
+    screening
+        The merged result.
+    out_dir
+        Folder of the screening.
+    clip_folders
+        Folder of each clip's files, relative to ``out_dir``, in the order of ``screening.clips``.
+    recorded
+        Day of the recording.
+    pictures_from
+        Folders that hold the clips' key pictures; None = those of the clips.
+    pdf
+        Write both pages as PDF, too.
+
+    Returns
+    -------
+    list of Path
+        ``findings.csv`` (merged), ``reps.csv``, ``measures.csv`` and ``summary.csv`` (all clips), ``sides.csv``, ``references.csv``,
+        ``report.html`` for the trainer, ``client.html`` for the client, ``result.json``; with ``pdf`` also ``report.pdf`` and
+        ``client.pdf``.
+
+    Raises
+    ------
+    AssetError
+        When PDFs are wanted and this machine cannot make them.
+    InputError
+        When the folder cannot be written to.
+    ValueError
+        When the number of folders is not that of the clips.
+    """
+    out = Path(out_dir)
+    if len(clip_folders) != len(screening.clips):
+        raise ValueError(f"{len(screening.clips)} clips, but {len(clip_folders)} folders")
+    sources = [out / folder for folder in clip_folders] if pictures_from is None else pictures_from
+    page = ScreeningPage(
+        screening,
+        clip_folders,
+        recorded,
+        pictures=_pictures(screening, sources, MARKED_FILE),
+        plain_pictures=_pictures(screening, sources, PLAIN_FILE),
+        videos=_videos(out, clip_folders),
+    )
+    with staged_folder(out, last=LAST_FILE) as stage:
+        write_csv(merged_findings_table(screening), stage / "findings.csv")
+        write_csv(_joined_reps(screening), stage / "reps.csv")
+        write_csv(
+            summary_table([summary_row(clip, screening.client) for clip in screening.clips]), stage / "summary.csv"
+        )
+        write_csv(_joined_measures(screening), stage / "measures.csv")
+        write_csv(sides_table(page), stage / "sides.csv")
+        write_csv(references_table(page), stage / "references.csv")
+        for name, render in (("report", render_trainer_page), ("client", render_client_page)):
+            html = render(page)
+            write_text(stage / f"{name}.html", html)
+            if pdf:
+                write_pdf(html, stage / f"{name}.pdf")
+        write_json_file(stage / LAST_FILE, _to_dict(page))
+        names = sorted(path.name for path in stage.iterdir())
+    return [out / name for name in names]
+
+
+def _pictures(screening: ScreeningResult, folders: Sequence[Path], name: str) -> dict[int, Picture]:
+    found = {i: picture_from_file(folder / name, screening.clips[i]) for i, folder in enumerate(folders)}
+    return {i: picture for i, picture in found.items() if picture is not None}
+
+
+def _videos(out: Path, folders: Sequence[str]) -> list[str]:
+    """Return the annotated videos that an earlier step left in the folder and in those of the clips."""
+    own = sorted(path.name for path in out.glob("*.mp4")) if out.is_dir() else []
+    return own + [f"{folder}/{OVERLAY_FILE}" for folder in folders if (out / folder / OVERLAY_FILE).is_file()]
+
+
+def merged_findings_table(screening: ScreeningResult) -> pd.DataFrame:
+    """Return the findings of a screening, each with the clip and the view that it was made from.
+
+    Parameters
+    ----------
+    screening
+        The merged result.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of :func:`movescreen.report.formats.tables.findings_table`, then ``file`` and ``view``.
+    """
+    table = findings_rows(screening.findings)
+    clips = [screening.clips[i] for i in screening.answered_by]
+    return table.assign(file=[c.video.name for c in clips], view=[c.view.kind.value for c in clips])
+
+
+def sides_table(page: ScreeningPage) -> pd.DataFrame:
+    """Return left against right, one row a signal: see :class:`movescreen.screening.SideComparison`."""
+    columns = [
+        "movement", "signal", "unit", "left", "right", "difference", "measurement_error", "detectable_difference",
+        "beyond_error", "limb_symmetry_index_pct", "left_file", "right_file",
+    ]  # fmt: skip
+    rows = [
+        (
+            row.movement, row.signal, row.unit, row.left, row.right, row.difference, row.error, row.detectable,
+            row.beyond_error, row.lsi_pct, page.screening.clips[row.left_clip].video.name,
+            page.screening.clips[row.right_clip].video.name,
+        )
+        for row in page.sides
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def references_table(page: ScreeningPage) -> pd.DataFrame:
+    """Return readings beside published values: see :class:`movescreen.screening.ReferenceReading`."""
+    columns = [
+        "movement", "quantity", "side", "value", "unit", "measurement_error", "verdict", "text", "note", "source", "file"
+    ]  # fmt: skip
+    rows = [
+        (
+            row.movement, row.quantity, row.side, row.value, row.unit, row.measurement_error, row.verdict, row.text, row.note,
+            source_text(row.source), page.screening.clips[row.clip].video.name,
+        )
+        for row in page.references
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _joined_measures(screening: ScreeningResult) -> pd.DataFrame:
+    return measures_table(screening.clips).assign(file=[c.video.name for c in screening.clips for _ in c.measures])
+
+
+def _joined_reps(screening: ScreeningResult) -> pd.DataFrame:
+    tables = []
+    for clip in screening.clips:
+        table = reps_table(clip)
+        table.insert(0, "movement", clip.movement.name)
+        table.insert(0, "file", clip.video.name)
+        tables.append(table)
+    filled = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=["file", "movement"])
+
+
+def _to_dict(page: ScreeningPage) -> dict[str, Any]:
+    screening = page.screening
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "screening",
+        "client": screening.client,
+        "recorded": page.recorded,
+        "person": plain(screening.person),
+        "pain": list(screening.pain),
+        "summary": {
+            "headline": headline(screening),
+            **{status.value: sum(f.status is status for f in screening.findings) for status in Status},
+        },
+        "missing": list(screening.missing),
+        "failed": [{"file": name, "error": why} for name, why in screening.failed],
+        "clips": [_clip_dict(folder, clip) for folder, clip in zip(page.clip_folders, screening.clips, strict=True)],
+        "findings": [
+            {**finding_dict(finding), "clip": number}
+            for finding, number in zip(screening.findings, screening.answered_by, strict=True)
+        ],
+        "measures": [
+            {"movement": clip.movement.name, "clip": number, **plain(measure)}
+            for number, clip in enumerate(screening.clips)
+            for measure in clip.measures
+        ],
+        "sides": plain(page.sides),
+        "references": plain(page.references),
+    }
+
+
+def _clip_dict(folder: str, clip: ClipResult) -> dict[str, Any]:
+    return {
+        "folder": folder,
+        "file": clip.video.name,
+        "movement": clip.movement.name,
+        "view": clip.view.kind.value,
+        "reps": sum(rep.complete for rep in clip.reps),
+        "notices": plain(clip.notices),
+    }

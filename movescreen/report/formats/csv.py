@@ -1,0 +1,115 @@
+r"""Tables as CSV: UTF-8, ``\n`` line ends, empty cell = not measured, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from movescreen.files import write_text
+from movescreen.report.documents.registry import ReportJob, register_writer
+from movescreen.report.formats.tables import angles_table, findings_table, reps_table, summary_row, summary_table
+from movescreen.report.sections.measures import measures_table
+
+# the first characters by which a spreadsheet takes a cell for a formula, also in their full-width forms
+_FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_TWO_DECIMALS = ("_deg", "_pct", "_deg_turn", "_pct_turn", "_deg_extreme", "_pct_extreme", "_deg_peak", "_pct_peak")
+
+
+def harmless(text: str) -> str:
+    """Return the text so that no spreadsheet runs it: a leading ``'`` before anything that looks like a formula.
+
+    Parameters
+    ----------
+    text
+        Text that may come from a file name or from a user.
+
+    Returns
+    -------
+    str
+        The text, with an apostrophe in front when its first character (after blanks) could start a formula.
+    """
+    return f"'{text}" if text.startswith(_FORMULA_START) or text.lstrip(" ").startswith(_FORMULA_START) else text
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Return a table as CSV text.
+
+    Parameters
+    ----------
+    table
+        Any of the tables of :mod:`movescreen.report.formats.tables`, or several of them joined.
+
+    Returns
+    -------
+    str
+        Degrees and percents with two decimals, everything else with three; text cells made harmless; NaN empty.
+    """
+    return str(table.apply(_printable).to_csv(index=False, lineterminator="\n", na_rep=""))
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> Path:
+    """Write a table as a CSV file, whole or not at all.
+
+    Parameters
+    ----------
+    table
+        See :func:`csv_text`.
+    path
+        File to write.
+
+    Returns
+    -------
+    Path
+        ``path``.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written there.
+    """
+    return write_text(path, csv_text(table))
+
+
+def _printable(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_float_dtype(column.dtype):
+        # adding zero turns -0.0 into 0.0
+        return column.round(2 if str(column.name).endswith(_TWO_DECIMALS) else 3) + 0.0
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column
+    return column.map(_printable_cell)
+
+
+def _printable_cell(cell: Any) -> Any:
+    if not isinstance(cell, str):
+        return cell
+    # a bare carriage return would end the row for some readers, and a NUL the file
+    return harmless(cell.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+
+
+@register_writer(
+    "csv",
+    files={
+        "angles.csv": "every signal in every frame",
+        "reps.csv": "one row a repetition",
+        "findings.csv": "one row for every check and side",
+        "measures.csv": "one row for every number of power and balance; empty for other movements",
+        "summary.csv": "the clip in one row",
+    },
+)
+def write_tables(job: ReportJob, folder: Path) -> None:
+    """Write the five tables of a clip into a folder.
+
+    Parameters
+    ----------
+    job
+        What to write.
+    folder
+        Where to write it.
+    """
+    write_csv(angles_table(job.result), folder / "angles.csv")
+    write_csv(reps_table(job.result), folder / "reps.csv")
+    write_csv(findings_table(job.result), folder / "findings.csv")
+    write_csv(measures_table([job.result]), folder / "measures.csv")
+    write_csv(summary_table([summary_row(job.result, job.client)]), folder / "summary.csv")

@@ -1,0 +1,99 @@
+"""``report.html``: one page to read, print and hand over. No network, no script, no web font."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from movescreen.files import write_text
+from movescreen.report.documents.registry import ReportJob, register_writer
+from movescreen.report.figures.curves import chart_svg, choose_charts
+from movescreen.report.pages.clip import Page, build_elements
+from movescreen.report.sections.catalogued import movement_title
+from movescreen.report.sections.findings import Element
+
+
+@cache
+def template_environment(package: str = "movescreen.report") -> Environment:
+    """Return what renders the templates of a package: everything escaped, and a name that does not exist is an error."""
+    return Environment(
+        loader=PackageLoader(package, "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _stylesheet() -> str:
+    return (resources.files("movescreen.report") / "templates" / "style.css").read_text(encoding="utf-8")
+
+
+def render_report(job: ReportJob) -> str:
+    """Return the report of a clip as one HTML document.
+
+    Parameters
+    ----------
+    job
+        The result, who it is about, and the clip for pictures. Without a clip, or with one that cannot be read, the
+        page has no pictures.
+
+    Returns
+    -------
+    str
+        A whole document. Everything it shows is inside it, and its content security policy forbids loading anything.
+    """
+    result = job.result
+    page = Page(
+        result=result,
+        client=job.client,
+        recorded=job.recorded,
+        pictures=job.clip_pictures().turns,
+        charts=[(chart, chart_svg(chart, result)) for chart in choose_charts(result)],
+        files=job.files,
+    )
+    title = " · ".join(("Movement screen", movement_title(result), job.client or result.video.name))
+    return render_page(build_elements(page), title, result.provenance.software)
+
+
+#: (address, words) of links above a page that the web app shows; a file has none.
+Links = Sequence[tuple[str, str]]
+
+
+def render_page(elements: Sequence[Element], title: str, software: str, links: Links = ()) -> str:
+    """Return elements as one HTML document.
+
+    Parameters
+    ----------
+    elements
+        What to show, from top to bottom.
+    title
+        Title of the window.
+    software
+        Name and version of what made it.
+    links
+        Ways back to the web app that shows the page.
+    """
+    # the stylesheet is the project's own file, not anybody's input
+    template = template_environment().get_template("page.html.jinja")
+    return template.render(title=title, software=software, css=Markup(_stylesheet()), elements=elements, links=links)
+
+
+@register_writer("html", files={"report.html": "the page to read, print and hand over"})
+def write_html(job: ReportJob, folder: Path) -> None:
+    """Write ``report.html`` into a folder.
+
+    Parameters
+    ----------
+    job
+        What to write.
+    folder
+        Where to write it.
+    """
+    write_text(folder / "report.html", render_report(job))

@@ -1,0 +1,60 @@
+"""The tables of a person's visits, for spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.client.visits.visit import Visit
+from movescreen.report.formats.csv import write_csv
+
+_READINGS = ("day", "file", "movement", "view", "signal", "side", "value", "unit", "error", "reps", "at_least")
+_MEASUREMENTS = ("day", "test", "side", "value", "unit", "note")
+_NOTES = (
+    "day", "pain_now", "pain_week", "pain_during", "pain_next_day", "confidence", "sessions_done", "sessions_planned", "text",
+)  # fmt: skip
+
+
+def write_person_tables(visits: Sequence[Visit], folder: Path) -> None:
+    """Write ``readings.csv``, ``measurements.csv`` and ``notes.csv``: one row a value, over all visits."""
+    write_csv(readings_table(visits), folder / "readings.csv")
+    write_csv(measurements_table(visits), folder / "measurements.csv")
+    write_csv(notes_table(visits), folder / "notes.csv")
+
+
+def readings_table(visits: Sequence[Visit]) -> pd.DataFrame:
+    """Return one row a reading of the camera: its value over the repetitions, with its error, and whether it is a lower bound."""
+    rows = [
+        (
+            visit.day.isoformat(), clip.file, clip.setup.movement, clip.setup.view, r.signal, r.side, r.value, r.unit, r.error,
+            len(r.reps), r.at_least,
+        )
+        for visit in visits
+        for clip in visit.clips
+        for r in clip.readings
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(_READINGS))
+
+
+def measurements_table(visits: Sequence[Visit]) -> pd.DataFrame:
+    """Return one row a value taken by hand."""
+    tests = load_care_catalog().hand_tests
+    rows = [
+        (visit.day.isoformat(), m.test, m.side, m.value, tests[m.test].unit if m.test in tests else "", m.note)
+        for visit in visits
+        for m in visit.measurements
+    ]
+    return pd.DataFrame(rows, columns=list(_MEASUREMENTS))
+
+
+def notes_table(visits: Sequence[Visit]) -> pd.DataFrame:
+    """Return one row a note."""
+    rows = [
+        {"day": visit.day.isoformat(), **note.model_dump(include=set(_NOTES))}
+        for visit in visits
+        for note in visit.notes
+    ]
+    return pd.DataFrame(rows, columns=list(_NOTES))

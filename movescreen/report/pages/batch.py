@@ -1,0 +1,133 @@
+"""The overview of a batch: one row a file, the worst first, each with a link to its own report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from movescreen.model import Status
+from movescreen.report.formats.html import render_page
+from movescreen.report.sections.findings import Element
+from movescreen.words.wording import STATUS_WORDS, date_words, title_of
+
+_COUNTED = (Status.FLAGGED, Status.BORDERLINE, Status.NOT_ASSESSED)
+
+
+@dataclass(frozen=True)
+class OverviewRow:
+    """A clip in the overview.
+
+    Attributes
+    ----------
+    summary
+        Row of ``summary_row`` or ``error_row``.
+    link
+        Path of its report, relative to the page; empty when it has none.
+    thumbnail
+        A small picture as a data address; may be empty.
+    flagged
+        Titles of what was flagged, the weightiest first.
+    severity
+        Greatest severity among them, 0..1.
+    """
+
+    summary: Mapping[str, Any]
+    link: str = ""
+    thumbnail: str = ""
+    flagged: Sequence[str] = ()
+    severity: float = 0.0
+
+
+@dataclass(frozen=True)
+class OverviewScreening:
+    """One client's visit in the overview: who, when, links to both reports relative to the page, and number of clips."""
+
+    client: str
+    date: str
+    link: str
+    client_link: str
+    clips: int
+
+
+def render_overview(
+    rows: Sequence[OverviewRow], software: str = "", screenings: Sequence[OverviewScreening] = ()
+) -> str:
+    """Return a page with one row a file: most flagged first, then those without anything, then those without a result.
+
+    Parameters
+    ----------
+    rows
+        One for each file.
+    software
+        Name and version, for the page's head.
+    screenings
+        Clips that were merged, by client and day.
+
+    Returns
+    -------
+    str
+        A whole HTML document; it loads nothing.
+    """
+    good = sorted((row for row in rows if row.summary["status"] == "ok"), key=_worst_first)
+    others = [row for row in rows if row.summary["status"] != "ok"]
+    flagged = sum(row.summary["flagged"] > 0 for row in good)
+    facts = [
+        ("Files", str(len(rows))), ("Analysed", str(len(good))), ("With something flagged", str(flagged)),
+        ("Without a result", str(len(others))),
+    ]  # fmt: skip
+    masthead = {"movement": "All clips", "view": "", "facts": facts}
+    elements = [Element("masthead", "", "masthead.html.jinja", masthead, place="header")]
+    if screenings:
+        data = {"rows": [_screening(s) for s in screenings]}
+        elements.append(Element("screenings", "Screenings", "overview_screenings.html.jinja", data))
+    if good or not others:
+        elements.append(
+            Element(
+                "files", "One row a file, the worst first", "overview.html.jinja", {"rows": [_row(r) for r in good]}
+            )
+        )
+    if others:
+        data = {"rows": [_failed(row) for row in others]}
+        elements.append(Element("failed", "Without a result", "overview_failed.html.jinja", data))
+    return render_page(elements, "Movement screen · all clips", software)
+
+
+def _worst_first(row: OverviewRow) -> tuple[float, ...]:
+    return -row.summary["flagged"], -row.severity, -row.summary["borderline"], row.summary["not_assessed"]
+
+
+def _row(row: OverviewRow) -> dict[str, Any]:
+    said = row.summary
+    return {
+        "href": quote(row.link),
+        "thumbnail": row.thumbnail,
+        "file": str(said["file"]),
+        "client": str(said["client"] or ""),
+        "movement": title_of(str(said["movement"])),
+        "view": title_of(str(said["view"])),
+        "reps": str(said["reps"]),
+        "counts": [(s.value, STATUS_WORDS[s].label, str(said[s.value])) for s in _COUNTED],
+        "flagged": list(row.flagged),
+    }
+
+
+def _failed(row: OverviewRow) -> dict[str, Any]:
+    said = row.summary
+    return {
+        "href": quote(row.link),
+        "file": str(said["file"]),
+        "client": str(said["client"] or ""),
+        "error": f"{said['error']} ({said['error_code']})",
+    }
+
+
+def _screening(row: OverviewScreening) -> dict[str, Any]:
+    return {
+        "client": row.client,
+        "date": date_words(row.date),
+        "href": quote(row.link),
+        "client_href": quote(row.client_link),
+        "clips": str(row.clips),
+    }

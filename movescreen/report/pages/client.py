@@ -1,0 +1,131 @@
+"""``client.html``: the screening in plain words, for the person who moved. No number, no jargon, nothing that frightens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from movescreen.catalog import load_catalog
+from movescreen.model import Finding, ScreeningResult, Status
+from movescreen.report.figures.pictures import Picture
+from movescreen.report.formats.html import render_page
+from movescreen.report.pages.screening import ScreeningPage
+from movescreen.report.sections.findings import Element
+from movescreen.report.sections.ranking import Matter, is_mostly_unseen, top_matters
+from movescreen.words.wording import date_words, join_words, sentence
+
+#: More good news than this is not read.
+GOOD_NEWS = 6
+
+
+def render_client_page(page: ScreeningPage) -> str:
+    """Return the client's page as one HTML document.
+
+    Its words are those of the catalogue's ``plain`` tables; a movement from elsewhere has none and is left out.
+
+    Parameters
+    ----------
+    page
+        What it is made from.
+    """
+    screening = page.screening
+    elements = [
+        Element("masthead", "", "client_masthead.html.jinja", _masthead(page), place="header"),
+        _pain(screening),
+        _good(screening),
+        _work(page),
+        _next_time(screening),
+        Element("know", "Good to know", "client_know.html.jinja", {}),
+    ]
+    software = screening.clips[0].provenance.software if screening.clips else ""
+    return render_page([e for e in elements if e is not None], "Your movement check", software)
+
+
+def _masthead(page: ScreeningPage) -> dict[str, str]:
+    moves = [spec for name in _known(page.screening) if (spec := load_catalog().movement(name).plain_name)]
+    return {
+        "client": page.screening.client,
+        "date": date_words(page.recorded),
+        "moves": f"We filmed your {join_words(moves)}." if moves else "",
+    }
+
+
+def _known(screening: ScreeningResult) -> list[str]:
+    names = dict.fromkeys(clip.movement.name for clip in screening.clips)
+    return [name for name in names if name in load_catalog().movements]
+
+
+def _pain(screening: ScreeningResult) -> Element | None:
+    if not screening.pain:
+        return None
+    moves = join_words(f"the {load_catalog().movement(name).plain_name}" for name in screening.pain)
+    text = (
+        f"You told us that {moves} hurt. Please leave it out for now, and show it to a doctor or physiotherapist "
+        "before you train it again."
+    )
+    return Element("pain", "First of all", "client_text.html.jinja", {"text": text})
+
+
+def _good(screening: ScreeningResult) -> Element | None:
+    if is_mostly_unseen(screening.findings):
+        return None
+    clear = [f for f in screening.findings if f.status is Status.CLEAR and f.movement not in screening.pain]
+    news: dict[str, None] = {}
+    for movement, check in dict.fromkeys((f.movement, f.check_id) for f in clear):
+        sides = [f.side for f in clear if (f.movement, f.check_id) == (movement, check)]
+        if said := _say(movement, check, "good", sides):
+            news[said] = None
+    lines = list(news)[:GOOD_NEWS]
+    return Element("good", "What went well", "client_good.html.jinja", {"lines": lines}) if lines else None
+
+
+def _work(page: ScreeningPage) -> Element | None:
+    screening = page.screening
+    if screening.findings and all(f.movement in screening.pain for f in screening.findings):
+        return None
+    matters = top_matters(f for f in screening.findings if f.movement not in screening.pain)
+    cards = [card for matter in matters if (card := _card(matter, page))]
+    kindly = "Nothing stood out in what we could see. Keep moving!"
+    if is_mostly_unseen(screening.findings):
+        kindly = "We could not see enough this time. Let us film it again."
+    return Element("work", "What to work on", "client_work.html.jinja", {"cards": cards, "kindly": kindly})
+
+
+def _card(matter: Matter, page: ScreeningPage) -> dict[str, Any] | None:
+    lead = matter.lead
+    sides = [f.side for f in matter.findings]
+    saw = _say(lead.movement, lead.check_id, "saw", sides)
+    if not saw:
+        return None
+    plain = load_catalog().movement(lead.movement).check(lead.check_id).plain
+    return {
+        "move": f"In the {load_catalog().movement(lead.movement).plain_name}",
+        "mild": lead.status is Status.BORDERLINE,
+        "saw": saw,
+        "matters": plain.matters,
+        "practise": plain.practise,
+        "picture": _picture(lead, page),
+    }
+
+
+def _picture(finding: Finding, page: ScreeningPage) -> Picture | None:
+    screening = page.screening
+    number = next(i for f, i in zip(screening.findings, screening.answered_by, strict=True) if f is finding)
+    return page.plain_pictures.get(number)
+
+
+def _say(movement: str, check: str, what: str, sides: Iterable[str]) -> str:
+    """Return a check's plain sentence; empty when the catalogue has none."""
+    spec = load_catalog().movements.get(movement)
+    if spec is None or check not in {c.id for c in spec.checks}:
+        return ""
+    text: str = getattr(spec.check(check).plain, what)
+    return text.format(side=join_words(s for s in sorted(sides) if s))
+
+
+def _next_time(screening: ScreeningResult) -> Element | None:
+    """Return what to film next time: every movement and view, or leg, that is still missing."""
+    if not screening.missing:
+        return None
+    lines = [sentence(text.partition(", to judge")[0]) for text in screening.missing]
+    return Element("next", "What we could not see yet", "client_next.html.jinja", {"lines": lines})

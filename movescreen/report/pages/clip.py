@@ -1,0 +1,284 @@
+"""The report as a list of elements: each gathers its own data and has its own template.
+
+To add a section, write one function that returns an :class:`Element` (or None when there is nothing to show), put it
+into :data:`ELEMENTS` at its place, and add its template to ``templates/``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from movescreen.model import ClipResult, Notice, Repetition, Status, ViewKind
+from movescreen.report.figures.curves import Chart, line_of
+from movescreen.report.figures.pictures import Picture
+from movescreen.report.sections.catalogued import movement_title, recording_advice, turn_words, way_words
+from movescreen.report.sections.findings import (
+    Element,
+    findings_element,
+    glossary_element,
+    not_assessed_element,
+    summary_element,
+)
+from movescreen.report.sections.measures import measures_element
+from movescreen.report.sections.ranking import is_mostly_unseen
+from movescreen.words.wording import (
+    NBSP,
+    date_words,
+    format_number,
+    format_value,
+    headline,
+    join_words,
+    sentence,
+    settings_rows,
+    signal_key,
+    signal_words,
+    title_of,
+    view_words,
+)
+
+#: How many signals the table of repetitions shows: more do not fit a page.
+TABLE_SIGNALS = 4
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the elements are made from."""
+
+    result: ClipResult
+    client: str = ""
+    recorded: str = ""
+    pictures: Sequence[Picture] = ()
+    charts: Sequence[tuple[Chart, str]] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def masthead(page: Page) -> Element:
+    """Return who, what and when."""
+    result = page.result
+    facts = [
+        ("Person", page.client),
+        ("Recorded", date_words(page.recorded)),
+        ("Clip", result.video.name),
+        ("Analysed", date_words(result.provenance.created_utc)),
+    ]
+    data = {
+        "movement": movement_title(result),
+        "view": sentence(view_words(result.view)).rstrip("."),
+        "facts": [(name, value) for name, value in facts if value],
+    }
+    return Element("masthead", "", "masthead.html.jinja", data, place="header")
+
+
+def summary(page: Page) -> Element:
+    """Return the first screen: what matters most."""
+    return summary_element(page.result.findings, headline(page.result), _kindly(page.result))
+
+
+def _kindly(result: ClipResult) -> str:
+    if not result.reps:
+        return "Without a repetition there is nothing to measure. The notes below say what may help next time."
+    if (
+        # from the front or the side the other view's checks are unseen by nature
+        is_mostly_unseen(result.findings) and result.view.kind not in (ViewKind.FRONT, ViewKind.SIDE)
+    ):
+        return "Most of the checks could not be made from this clip, so little can be said. The list below says what to record."
+    if result.measures:
+        return "Nothing that was checked passed its limit. The numbers below are measured, not judged."
+    if result.count(Status.CLEAR):
+        return (
+            "Everything that could be seen stayed within its limit. That is a good result for what this view can show."
+        )
+    return "None of the checks could be made from this clip. The list below says why, and what to record instead."
+
+
+def measures(page: Page) -> Element | None:
+    """Return power and balance."""
+    return measures_element([page.result])
+
+
+def not_assessed(page: Page) -> Element | None:
+    """Return what could not be seen, by reason."""
+    advice = [(f"To answer more, film from the {view}.", how) for view, how in recording_advice(page.result)]
+    return not_assessed_element(page.result.findings, advice)
+
+
+def recording(page: Page) -> Element:
+    """Return how good the clip was."""
+    result, video = page.result, page.result.video
+    facts = [
+        f"{video.width_px} × {video.height_px} pixels, {format_number(video.fps, 0)} frames per second, "
+        f"{format_value(video.duration_s, 's')}",
+        f"the person could be measured in {_percent(result.frames_valid_frac)} of the frames",
+        f"the view was {_told_or_seen(result.view.forced, result.view.confidence)}",
+        f"the movement was {_told_or_seen(result.movement.forced, result.movement.confidence)}",
+    ]
+    data = {
+        "facts": sentence("; ".join(facts)),
+        "notices": [{"message": sentence(n.message), "affects": _affects(n, result)} for n in result.notices],
+    }
+    return Element("recording", "About this recording", "recording.html.jinja", data)
+
+
+def _told_or_seen(forced: bool, confidence: float) -> str:
+    return "given by the user" if forced else f"recognised with {_percent(confidence)} certainty"
+
+
+def _percent(share: float) -> str:
+    return f"{format_number(100 * share, 0)}{NBSP}%"
+
+
+def _affects(notice: Notice, result: ClipResult) -> str:
+    if "all" in notice.affects:
+        return "all measurements"
+    titles = {f.check_id: (f.title or title_of(f.check_id)).lower() for f in result.findings}
+    signals = {name: signal_words(signal_key(spec)).lower() for name, spec in result.series.specs.items()}
+    return join_words(dict.fromkeys(titles.get(n) or signals.get(n) or title_of(n).lower() for n in notice.affects))
+
+
+def pictures(page: Page) -> Element | None:
+    """Return the deepest point of each repetition, in pictures."""
+    if not page.pictures:
+        return None
+    shown, whole = len(page.pictures), len(page.result.reps)
+    which = "each repetition" if shown == whole else f"{shown} of the {whole} repetitions"
+    lead_in = (
+        f"{sentence(turn_words(page.result)).rstrip('.')} of {which}, with the points that the angles are measured from: "
+        "the person's left in blue with whole lines, the right in orange with dashes."
+    )
+    return Element("pictures", "Pictures", "pictures.html.jinja", {"pictures": page.pictures, "lead_in": lead_in})
+
+
+def curves(page: Page) -> Element | None:
+    """Return the angles over time."""
+    if not page.charts:
+        return None
+    charts = [
+        # drawn by figures.py, which escapes all text
+        {"title": chart.title, "caption": chart.caption, "svg": Markup(svg), "lines": legend(chart)}
+        for chart, svg in page.charts
+    ]
+    lead_in = "Gaps in a line are moments that could not be measured."
+    if page.result.reps:
+        lead_in = f"Grey stretches are repetitions; a dotted line with its number marks the turn. {lead_in}"
+    return Element("curves", "Angles over time", "curves.html.jinja", {"charts": charts, "lead_in": lead_in})
+
+
+def legend(chart: Chart) -> list[dict[str, str]]:
+    """Return side, colour and dashes of a chart's lines."""
+    lines = [(curve.spec.side, line_of(curve, chart)) for curve in chart.curves if curve.spec.side]
+    return [
+        {"side": side, "colour": line.colour, "dashes": " ".join(f"{2 * d:g}" for d in line.dashes)}
+        for side, line in lines
+    ]
+
+
+def repetitions(page: Page) -> Element:
+    """Return a table with one row a repetition."""
+    data = repetitions_data(page.result, [chart for chart, _ in page.charts], "repetitions-title")
+    return Element("repetitions", "Repetition by repetition", "repetitions.html.jinja", data)
+
+
+def repetitions_data(
+    result: ClipResult, charts: Sequence[Chart], labelled_by: str, explained: bool = False
+) -> dict[str, Any]:
+    """Return what the table of repetitions shows: times, and the charts' signals at the turn.
+
+    Parameters
+    ----------
+    result
+        The clip.
+    charts
+        Give the signals worth a column.
+    labelled_by
+        Anchor of the heading that names the table.
+    explained
+        The reader knows already what the columns are.
+    """
+    names = _table_signals(result, charts)
+    columns = ["Starts at", *(way.capitalize() for way in way_words(result))]
+    for name in names:
+        spec = result.series.specs[name]
+        columns.append(signal_words(signal_key(spec)) + (f", {spec.side}" if spec.side else ""))
+    rows = [{"name": _rep_name(rep), "cells": _rep_cells(rep, names, result)} for rep in result.reps]
+    return {
+        "rows": rows, "columns": columns, "labelled_by": labelled_by, "explained": explained, "turn": turn_words(result)
+    }  # fmt: skip
+
+
+def _table_signals(result: ClipResult, charts: Sequence[Chart]) -> list[str]:
+    names = [curve.spec.name for chart in charts for curve in chart.curves]
+    return [n for n in names if any(math.isfinite(rep.at_turn.get(n, math.nan)) for rep in result.reps)][:TABLE_SIGNALS]
+
+
+def _rep_name(rep: Repetition) -> str:
+    notes = [note for note in (rep.side, "" if rep.complete else "not finished") if note]
+    return f"{rep.number}{' (' + ', '.join(notes) + ')' if notes else ''}"
+
+
+def _rep_cells(rep: Repetition, names: Sequence[str], result: ClipResult) -> list[str]:
+    times = [format_number(value, 1) for value in (rep.start_s, rep.descent_s, rep.ascent_s)]
+    return times + [format_value(rep.at_turn.get(n, math.nan), result.series.specs[n].unit) for n in names]
+
+
+def findings(page: Page) -> Element | None:
+    """Return every check, with numbers and source."""
+    return findings_element(page.result.findings)
+
+
+def glossary(page: Page) -> Element:
+    """Return what the words mean."""
+    terms: dict[str, str] = {}
+    for chart, _ in page.charts:
+        spec = chart.curves[0].spec
+        # the zero of a ratio explains itself: "1 when ..."
+        zero = f"Zero: {spec.zero}" if spec.zero and spec.unit != "ratio" else spec.zero
+        terms.setdefault(chart.title, f"{sentence(spec.definition)} {sentence(zero)}".strip())
+    return glossary_element(terms.items())
+
+
+def provenance(page: Page) -> Element:
+    """Return what made the page, so that it can be made again."""
+    made, smoothing = page.result.provenance, page.result.series.filter
+    rows = [
+        ("Software", made.software, False),
+        ("Pose model", ", ".join(x for x in (made.pose_engine, made.model_name) if x), False),
+        ("Model SHA-256", made.model_sha256, True),
+        ("Catalogue SHA-256", made.catalog_sha256, True),
+        ("Video SHA-256", made.video_sha256, True),
+        (
+            "Smoothing",
+            f"{smoothing.name}, order {smoothing.order}, {format_number(smoothing.cutoff_hz, 1)}{NBSP}Hz",
+            False,
+        ),
+        ("Settings", ", ".join(f"{name} = {value}" for name, value in settings_rows(made.settings.items())), False),
+        ("Made", made.created_utc, False),
+        ("Files beside this one", ", ".join(page.files), False),
+    ]
+    data = {"rows": [row for row in rows if row[1]]}
+    return Element("provenance", "", "provenance.html.jinja", data, place="footer")
+
+
+#: The page, from top to bottom.
+ELEMENTS: tuple[Callable[[Page], Element | None], ...] = (
+    masthead,
+    summary,
+    measures,
+    not_assessed,
+    recording,
+    pictures,
+    curves,
+    repetitions,
+    findings,
+    glossary,
+    provenance,
+)
+
+
+def build_elements(page: Page) -> list[Element]:
+    """Return the elements that have something to show, in order."""
+    return [element for element in (build(page) for build in ELEMENTS) if element is not None]

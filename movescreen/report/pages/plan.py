@@ -1,0 +1,130 @@
+"""The plan as a page to hand over, as a table, and as JSON."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from movescreen.catalog.care_schema import Stage
+from movescreen.client.plan.model import Plan, PlannedExercise, PlanNeed
+from movescreen.files import staged_folder, write_text
+from movescreen.report.formats.csv import write_csv
+from movescreen.report.formats.html import Links, render_page
+from movescreen.report.formats.json import write_json_file
+from movescreen.report.sections.findings import Element
+from movescreen.report.sections.person import (
+    EVIDENCE_WORDS,
+    PersonHead,
+    day_words,
+    head_element,
+    lines_element,
+    provenance_element,
+    software,
+    statement_element,
+    support_words,
+)
+from movescreen.words.wording import sentence
+
+#: Stage of a plan -> its heading.
+STAGE_TITLES: dict[Stage, str] = {
+    "warm_up": "Warm-up", "mobility": "Room to move", "activation": "Wake up", "integration": "Put together",
+    "load": "Make strong", "speed": "Make fast",
+}  # fmt: skip
+_COLUMNS = (
+    "exercise", "title", "stage", "side", "dose", "pace", "how", "feel", "stop", "harder", "easier", "equipment", "why",
+    "why_here", "evidence", "source", "chosen_by",
+)  # fmt: skip
+
+
+def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path) -> list[Path]:
+    """Write ``plan.html``, ``plan.csv`` and ``plan.json``; all of them, or none.
+
+    Parameters
+    ----------
+    number
+        Number of the plan; in the JSON it tells which plan a change was made from.
+    """
+    with staged_folder(out_dir, last="plan.json") as stage:
+        write_text(stage / "plan.html", render_plan(plan, head))
+        write_csv(plan_table(plan), stage / "plan.csv")
+        write_json_file(stage / "plan.json", {"kind": "plan", "number": number, **plan.model_dump(mode="json")})
+    return [out_dir / name for name in ("plan.csv", "plan.html", "plan.json")]
+
+
+def plan_table(plan: Plan) -> pd.DataFrame:
+    """Return one row an exercise, in order."""
+    rows = [{**e.model_dump(), "dose": e.dose_words} for e in plan.exercises]
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
+    """Return the plan as one HTML document: the exercises first, then why, what was left out, and what to mind."""
+    facts = [("Plan of", day_words(plan.day)), ("Goal", plan.goals), ("Look again", day_words(plan.retest_on))]
+    elements = [
+        head_element("Training plan", head, facts),
+        statement_element(plan.headline, [plan.note] if plan.note else []),
+        lines_element("rules", "How to go on", [*plan.rules, *_stops(plan)]),
+        _exercises(plan),
+        _needs(plan),
+        lines_element(
+            "left-out", "Left out for now", [f"{left.title}: {left.reason}" for left in plan.left_out],
+            "These would have fitted.",
+        ),
+        lines_element("cautions", "For the trainer", plan.cautions),
+        _provenance(plan),
+    ]  # fmt: skip
+    return render_page([e for e in elements if e is not None], f"Training plan · {head.label}", software(), links)
+
+
+def _stops(plan: Plan) -> list[str]:
+    return [f"Stop, and tell your trainer: {'; '.join(plan.stops)}"] if plan.stops else []
+
+
+def _exercises(plan: Plan) -> Element | None:
+    stages = [
+        {
+            "title": STAGE_TITLES[stage],
+            "why_here": (listed := list(found))[0].why_here,
+            "exercises": [_exercise(e) for e in listed],
+        }
+        for stage, found in groupby(plan.exercises, key=lambda e: e.stage)
+    ]
+    return (
+        Element("exercises", "The exercises, in this order", "exercises.html.jinja", {"stages": stages})
+        if stages
+        else None
+    )
+
+
+def _exercise(e: PlannedExercise) -> dict[str, Any]:
+    return {
+        "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
+        "pace": sentence(e.pace), "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
+        "easier": e.easier, "why": e.why, "trainer": e.chosen_by == "trainer", "evidence": _support(e),
+    }  # fmt: skip
+
+
+def _support(item: PlannedExercise | PlanNeed) -> str:
+    text = support_words(item.source, item.source_verified)
+    return sentence(f"Support: {EVIDENCE_WORDS[item.evidence]}" + (f" ({text})" if text else ""))
+
+
+def _needs(plan: Plan) -> Element | None:
+    needs = [
+        {"title": n.title, "because": n.because, "reasons": [sentence(r) for r in n.reasons], "evidence": _support(n)}
+        for n in plan.needs
+    ]
+    return Element("needs", "What the plan is for, and why", "needs.html.jinja", {"needs": needs}) if needs else None
+
+
+def _provenance(plan: Plan) -> Element:
+    made = "made by movescreen and changed by the trainer" if plan.edited else "made by movescreen"
+    based = f"visit of {day_words(plan.based_on)}" if plan.based_on else "the conversation alone"
+    return provenance_element([
+        ("Plan", f"{made}, from the {based}" if plan.based_on else f"{made}, from {based}"),
+        ("Care profiles", ", ".join(plan.profiles)),
+        ("Exercises SHA-256", plan.catalog_sha256),
+    ])  # fmt: skip

@@ -1,0 +1,363 @@
+"""Progress over the visits, with readiness, as a page, tables and JSON."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from movescreen.catalog import load_catalog
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.words import decapitalise
+from movescreen.client.person import Person
+from movescreen.client.plan.making import RETEST_AFTER
+from movescreen.client.plan.model import Plan
+from movescreen.client.rules.progress import (
+    Change,
+    ChangeState,
+    Trend,
+    compare_measurements,
+    compare_visits,
+    find_setup_differences,
+)
+from movescreen.client.rules.readiness import GateResult, GateState, Readiness, assess_readiness
+from movescreen.client.visits.visit import ClipRecord, Visit
+from movescreen.files import staged_folder, write_text
+from movescreen.report.figures.trends import trend_svg
+from movescreen.report.formats.csv import write_csv
+from movescreen.report.formats.html import Links, render_page
+from movescreen.report.formats.json import plain, write_json_file
+from movescreen.report.sections.findings import Element
+from movescreen.report.sections.person import (
+    PersonHead,
+    day_words,
+    head_element,
+    notes_element,
+    provenance_element,
+    reading_title,
+    software,
+    spec_source,
+    spell_days,
+    statement_element,
+    value_words,
+)
+from movescreen.words.wording import DASH, join_words, number_word, plural, sentence
+
+_STATE_WORDS = {
+    ChangeState.CHANGED: "Changed",
+    ChangeState.NO_CHANGE: "No change beyond the error",
+    ChangeState.NOT_COMPARABLE: "Not comparable",
+    ChangeState.NO_KNOWN_ERROR: "Cannot be told",
+}
+_TREND_WORDS = {Trend.AWAY: "Changed for the better", Trend.TOWARDS: "Changed for the worse", Trend.NEITHER: "Changed"}
+_GATE_WORDS = {GateState.MET: "Met", GateState.NOT_MET: "Not met", GateState.NOT_KNOWN: "Not known"}
+_GATE_MARKS = {GateState.MET: "clear", GateState.NOT_MET: "flagged", GateState.NOT_KNOWN: "not_assessed"}
+_ORDER = list(ChangeState)
+
+#: Gives the content of a kept picture by its name; None when it is gone.
+ReadPicture = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True)
+class ProgressReport:
+    """Everything that the progress of a person is told from.
+
+    Attributes
+    ----------
+    changes, by_hand
+        Of the camera and of tests by hand.
+    retest_on
+        When to look again.
+    """
+
+    head: PersonHead
+    visits: Sequence[Visit]
+    changes: Sequence[Change]
+    by_hand: Sequence[Change]
+    readiness: Sequence[Readiness]
+    retest_on: date | None
+
+
+def make_progress_report(
+    head: PersonHead, person: Person, visits: Sequence[Visit], plan: Plan | None = None
+) -> ProgressReport:
+    """Return everything that the progress of a person is told from.
+
+    Parameters
+    ----------
+    person
+        On the day for which it is asked.
+    visits
+        At least one, the oldest first.
+    plan
+        The plan in force, which names the day to look again.
+    """
+    care, norms = load_care_catalog(), load_norms()
+    planned, last = plan.retest_on if plan else None, visits[-1].day
+    # a plan whose retest has taken place proposes nothing any more; what is overdue is due today
+    proposed = planned if planned and planned > last else last + RETEST_AFTER
+    return ProgressReport(
+        head, visits, compare_visits(visits, load_catalog()), compare_measurements(visits, care, norms),
+        assess_readiness(person, visits, care, norms), max(proposed, person.today),
+    )  # fmt: skip
+
+
+def write_progress(report: ProgressReport, out_dir: Path, read_picture: ReadPicture) -> list[Path]:
+    """Write ``progress.html``, ``progress.csv``, ``readiness.csv`` and ``progress.json``; all of them, or none."""
+    with staged_folder(out_dir, last="progress.json") as stage:
+        write_text(stage / "progress.html", render_progress(report, read_picture))
+        write_csv(progress_table(report), stage / "progress.csv")
+        write_csv(readiness_table(report.readiness), stage / "readiness.csv")
+        write_json_file(stage / "progress.json", progress_dict(report))
+        names = sorted(path.name for path in stage.iterdir())
+    return [out_dir / name for name in names]
+
+
+def progress_table(report: ProgressReport) -> pd.DataFrame:
+    """Return one row a quantity: first comparable and last value, difference, error, verdict."""
+    rows = [
+        {
+            "name": c.name, "side": c.side, "movement": c.movement, "view": c.view, "unit": c.unit,
+            "from_day": c.baseline.day.isoformat(), "from_value": c.baseline.value,
+            "to_day": c.points[-1].day.isoformat(), "to_value": c.points[-1].value,
+            "difference": c.difference if c.state is not ChangeState.NOT_COMPARABLE else math.nan,
+            "detectable_change": c.detectable, "result": c.state.value, "trend": c.trend.value, "reason": c.reason,
+            "error_from": c.source,
+        }
+        for c in (*report.changes, *report.by_hand)
+    ]  # fmt: skip
+    columns = ["name", "side", "movement", "view", "unit", "from_day", "from_value", "to_day", "to_value", "difference",
+               "detectable_change", "result", "trend", "reason", "error_from"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def readiness_table(sets: Sequence[Readiness]) -> pd.DataFrame:
+    """Return one row a gate."""
+    rows = [
+        {
+            "set": each.spec.id, "gate": g.spec.id, "domain": g.spec.domain, "result": g.state.value, "value": g.value,
+            "unit": g.unit, "rule": rule_words(g), "seen": g.text, "to_measure": g.spec.to_measure,
+            "rule_from": rule_source(g),
+        }
+        for each in sets
+        for g in each.gates
+    ]  # fmt: skip
+    columns = ["set", "gate", "domain", "result", "value", "unit", "rule", "seen", "to_measure", "rule_from"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def progress_dict(report: ProgressReport) -> dict[str, Any]:
+    """Return the progress as plain values."""
+    return {
+        "kind": "progress",
+        "client": report.head.label,
+        "visits": [visit.day.isoformat() for visit in report.visits],
+        "retest_on": report.retest_on.isoformat() if report.retest_on else None,
+        "headline": headline(report),
+        "changes": [plain(change) for change in (*report.changes, *report.by_hand)],
+        "readiness": [
+            {
+                "set": each.spec.id,
+                "headline": each.headline,
+                "to_measure": list(each.to_measure),
+                "gates": [
+                    {"gate": g.spec.id, "result": g.state.value, "value": plain(g.value), "unit": g.unit, "seen": g.text}
+                    for g in each.gates
+                ],
+            }
+            for each in report.readiness
+        ],
+        "notes": [{"day": v.day.isoformat(), **n.model_dump(mode="json")} for v in report.visits for n in v.notes],
+    }  # fmt: skip
+
+
+def headline(report: ProgressReport) -> str:
+    """Return what changed, what did not and what cannot be told, in a few sentences."""
+    everything = [*report.changes, *report.by_hand]
+    if not everything:
+        return "There is nothing to compare yet: it takes two visits with the same movement, filmed in the same way."
+    better = [c for c in everything if c.trend is Trend.AWAY]
+    worse = [c for c in everything if c.trend is Trend.TOWARDS]
+    other = [c for c in everything if c.state is ChangeState.CHANGED and c.trend is Trend.NEITHER]
+    still = sum(c.state is ChangeState.NO_CHANGE for c in everything)
+    parts = []
+    for found, words in ((better, "for the better"), (worse, "for the worse"), (other, "")):
+        if found:
+            names = join_words(dict.fromkeys(_in_a_list(c) for c in found))
+            parts.append(sentence(f"{names} changed {words} by more than the error can explain".replace("  ", " ")))
+    if not parts:
+        parts.append("Nothing changed by more than the error can explain.")
+    if still and (better or worse or other):
+        parts.append(sentence(f"{number_word(still)} other value{'s' * (still > 1)} did not"))
+    unequal = sum(c.state is ChangeState.NOT_COMPARABLE for c in everything)
+    if unequal:
+        parts.append(sentence(f"{number_word(unequal)} cannot be compared, because the recordings differ"))
+    return " ".join(parts)
+
+
+def change_title(change: Change) -> str:
+    """Return what changed, with its side: ``Heel rise, right``."""
+    tests = load_care_catalog().hand_tests
+    title = tests[change.name].title if not change.movement and change.name in tests else reading_title(change.name)
+    return f"{title}, {change.side}" if change.side else title
+
+
+def _in_a_list(change: Change) -> str:
+    title = change_title(change)
+    bare = title.removesuffix(f", {change.side}") if change.side else title
+    return f"{decapitalise(bare)} ({change.side})" if change.side else decapitalise(title)
+
+
+def rule_words(gate: GateResult) -> str:
+    """Return the rule: ``at least 90 percent, and at least 20 reps on each side``."""
+    spec = gate.spec
+    if spec.kind == "floor":
+        return gate.floor
+    floor = f", and {gate.floor}" if gate.floor else ""
+    if spec.at_least is not None:
+        return f"at least {spec.at_least:g} {gate.unit}".strip() + floor
+    if spec.at_most is not None:
+        return f"at most {spec.at_most:g} {gate.unit}".strip() + floor
+    return "within the limits" if spec.kind == "check" else "none open"
+
+
+def rule_source(gate: GateResult) -> str:
+    """Return where the rule comes from: its bar, its floor, and the errors by which they must be passed."""
+    spec = gate.spec
+    errors = [spec.error, spec.floor.error if spec.floor else None]
+    sources = [spec.source, *([spec.floor.source] if spec.floor else []), *(e.source for e in errors if e)]
+    return " ".join(dict.fromkeys(map(spec_source, sources)))
+
+
+def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Links = ()) -> str:
+    """Return the progress as one HTML document, with ways back to the web app where there are any."""
+    visits = report.visits
+    facts = [
+        ("Visits", str(len(visits))),
+        ("From", day_words(visits[0].day) if visits else ""),
+        ("To", day_words(visits[-1].day) if len(visits) > 1 else ""),
+        ("Look again", day_words(report.retest_on) if report.retest_on else ""),
+    ]
+    lead_in = "Grey is what may be chance around the first value; a point outside of it is a change, for the better when it leads away from the check's limit. Hollow points were recorded differently."
+    elements = [
+        head_element("Progress", report.head, facts),
+        statement_element(headline(report), notes_lines(visits)),
+        changes_element("changes", "Seen by the camera", report.changes, lead_in),
+        changes_element("by-hand", "Measured by hand", report.by_hand),
+        notes_element(visits),
+        _pictures(visits, read_picture),
+        *(readiness_element(each) for each in report.readiness),
+        _provenance(report),
+    ]
+    return render_page([e for e in elements if e is not None], f"Progress · {report.head.label}", software(), links)
+
+
+def changes_element(id_: str, title: str, changes: Sequence[Change], lead_in: str = "") -> Element | None:
+    """Return a table of changes, those beyond the error first; None without any."""
+    ordered = sorted(changes, key=lambda c: (_ORDER.index(c.state), c.trend is Trend.NEITHER))
+    sources = "; ".join(dict.fromkeys(c.source.rstrip(".") for c in ordered if c.source))
+    data = {"rows": [_change_row(c) for c in ordered], "lead_in": lead_in, "sources": sentence(sources)}
+    return Element(id_, title, "changes.html.jinja", data) if ordered else None
+
+
+def _change_row(change: Change) -> dict[str, Any]:
+    changed = change.state is ChangeState.CHANGED
+    mark = {Trend.AWAY: "clear", Trend.TOWARDS: "flagged", Trend.NEITHER: "borderline"}[change.trend]
+    spec = load_catalog().movements.get(change.movement)
+    about = (f"{spec.title}, from the {change.view}" if change.view else spec.title) if spec else ""
+    comparable = change.state is not ChangeState.NOT_COMPARABLE
+    return {
+        "name": change_title(change), "about": about, "status": mark if changed else "not_assessed",
+        "label": _TREND_WORDS[change.trend] if changed else _STATE_WORDS[change.state], "reason": sentence(spell_days(change.reason)),
+        "change": value_words(change.difference, change.unit, signed=True) if comparable else DASH,
+        "detectable": f"±{value_words(change.detectable, change.unit)}" if math.isfinite(change.detectable) else DASH,
+        # built from numbers and escaped text in trends.py
+        "svg": Markup(trend_svg(change)),
+    }  # fmt: skip
+
+
+def notes_lines(visits: Sequence[Visit]) -> list[str]:
+    """Return adherence in words, summed over the notes."""
+    told = [n for v in visits for n in v.notes if n.sessions_done is not None]
+    done = sum(n.sessions_done or 0 for n in told)
+    planned = [n.sessions_planned for n in told if n.sessions_planned]
+    if not told:
+        return []
+    of = f" of {sum(planned)} planned" if len(planned) == len(told) else ""
+    return [f"{plural(done, 'training session')}{of} took place"]
+
+
+def _pictures(visits: Sequence[Visit], read_picture: ReadPicture) -> Element | None:
+    """Return the first and the last picture of each movement and view, where their set-up is the same."""
+    found: dict[tuple[str, str], list[tuple[date, ClipRecord]]] = {}
+    for visit in visits:
+        for clip in visit.clips:
+            if clip.pictures:
+                found.setdefault((clip.setup.movement, clip.setup.view), []).append((visit.day, clip))
+    pairs = []
+    for (movement, view), clips in found.items():
+        last = clips[-1]
+        same = [c for c in clips[:-1] if c[0] < last[0] and not find_setup_differences(c[1].setup, last[1].setup)]
+        if same:
+            spec = load_catalog().movements.get(movement)
+            shown = [_picture(day, clip, read_picture) for day, clip in (same[0], last)]
+            title = f"{spec.title if spec else movement}, from the {view}"
+            pairs.append({"title": title, "pictures": [p for p in shown if p]})
+    lead_in = "The deepest point of the first repetition, at the first comparable visit and at the last one."
+    pairs = [pair for pair in pairs if len(pair["pictures"]) == 2]
+    return (
+        Element("pictures", "Side by side", "side_by_side.html.jinja", {"pairs": pairs, "lead_in": lead_in})
+        if pairs
+        else None
+    )
+
+
+def _picture(day: date, clip: ClipRecord, read_picture: ReadPicture) -> dict[str, str] | None:
+    content = read_picture(clip.pictures[0])
+    if content is None:
+        return None
+    uri = "data:image/jpeg;base64," + base64.b64encode(content).decode("ascii")
+    return {"uri": uri, "caption": day_words(day), "alt": f"The person at the deepest point on {day_words(day)}"}
+
+
+def readiness_element(readiness: Readiness) -> Element:
+    """Return a set of gates as a table, with what is still to be measured."""
+    rows = [
+        {
+            "title": g.spec.title, "domain": g.spec.domain, "status": _GATE_MARKS[g.state], "label": _GATE_WORDS[g.state],
+            "rule": rule_words(g), "text": sentence(spell_days(g.text)), "source": rule_source(g),
+        }
+        for g in readiness.gates
+    ]  # fmt: skip
+    data = {
+        "headline": sentence(readiness.headline), "rows": rows, "note": "" if readiness.withheld else readiness.spec.note,
+        "to_measure": sentence("; ".join(readiness.to_measure)),
+    }  # fmt: skip
+    return Element(f"readiness-{readiness.spec.id}", readiness.spec.title, "gates.html.jinja", data)
+
+
+def render_readiness(head: PersonHead, day: date, sets: Sequence[Readiness], links: Links = ()) -> str:
+    """Return the gates as one HTML document: each met, not met or not known on a day."""
+    said = [f"{each.spec.title}: {each.headline}" for each in sets]
+    elements = [
+        head_element("Readiness", head, [("On", day_words(day))]),
+        statement_element(said[0] if said else "No set of gates is meant for this person.", said[1:]),
+        *(readiness_element(each) for each in sets),
+        provenance_element([]),
+    ]
+    return render_page(elements, f"Readiness · {head.label}", software(), links)
+
+
+def _provenance(report: ProgressReport) -> Element:
+    clips = [clip for visit in report.visits for clip in visit.clips]
+    models = dict.fromkeys(clip.setup.model_name for clip in clips)
+    hashes = dict.fromkeys(clip.setup.catalog_sha256[:12] for clip in clips)
+    return provenance_element([("Pose model", ", ".join(models)), ("Catalogue SHA-256 begins with", ", ".join(hashes))])

@@ -1,0 +1,318 @@
+"""The trainer's report of a whole screening: what matters first, then movement by movement, with everything it rests on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from movescreen.catalog import load_catalog
+from movescreen.catalog.norms_library import load_norms
+from movescreen.model import ClipResult, Finding, ScreeningResult, Status
+from movescreen.render.overlay import OVERLAY_FILE
+from movescreen.report.figures.curves import Chart, choose_charts
+from movescreen.report.figures.pictures import Picture
+from movescreen.report.figures.repetitions import caption_of, over_repetitions, repetition_svg
+from movescreen.report.formats.html import render_page
+from movescreen.report.pages.clip import legend, repetitions_data
+from movescreen.report.sections.catalogued import movement_title
+from movescreen.report.sections.findings import (
+    Element,
+    findings_data,
+    glossary_element,
+    not_assessed_element,
+    source_notes,
+    sources_element,
+    summary_element,
+)
+from movescreen.report.sections.measures import measures_element
+from movescreen.report.sections.ranking import is_mostly_unseen
+from movescreen.screening import ReferenceReading, SideComparison, compare_sides, compare_with_references
+from movescreen.words.wording import (
+    DASH,
+    NBSP,
+    date_words,
+    findings_headline,
+    format_number,
+    format_value,
+    join_words,
+    plural,
+    sentence,
+    signal_words,
+    source_text,
+    view_words,
+)
+
+#: Curves beside a clip's picture: those behind its findings come first.
+CHARTS_A_CLIP = 4
+#: What pain in a movement means, whatever was measured.
+PAIN_RULE = (
+    "The person said that this movement hurt. Pain counts as 0, the lowest score, whatever the angles say: stop working on the "
+    "movement and refer to a clinician before loading it."
+)
+_TERMS = (
+    (
+        "Limb symmetry index",
+        "The lower side in percent of the higher one; 100 % means equal. Given only where a ratio means something.",
+    ),
+    ("Counts from", "The smallest difference between the sides that is more than the camera's error, 19 times in 20."),
+)
+
+
+@dataclass(frozen=True)
+class ScreeningPage:
+    """What the pages of a screening are made from.
+
+    Attributes
+    ----------
+    screening
+        The merged result.
+    clip_folders
+        Folder of each clip's files, relative to the page.
+    recorded
+        Day of the recording.
+    pictures, plain_pictures
+        Position of a clip -> its key picture, with angles and with the skeleton only.
+    videos
+        Paths, relative to the page, of the annotated videos that are there.
+    """
+
+    screening: ScreeningResult
+    clip_folders: Sequence[str]
+    recorded: str = ""
+    pictures: Mapping[int, Picture] = field(default_factory=dict)
+    plain_pictures: Mapping[int, Picture] = field(default_factory=dict)
+    videos: Sequence[str] = ()
+
+    @cached_property
+    def sides(self) -> tuple[SideComparison, ...]:
+        """Left against right."""
+        return compare_sides(self.screening, load_catalog())
+
+    @cached_property
+    def references(self) -> tuple[ReferenceReading, ...]:
+        """Readings beside published values."""
+        return compare_with_references(self.screening, load_catalog(), load_norms())
+
+
+def render_trainer_page(page: ScreeningPage) -> str:
+    """Return the trainer's report as one HTML document that links to the reports of its clips."""
+    screening = page.screening
+    notes = source_notes(screening.findings)
+    elements = [
+        _masthead(page),
+        _refer(screening),
+        summary_element(screening.findings, headline(screening), _kindly(screening), numbered=True),
+        measures_element(screening.clips),
+        not_assessed_element(screening.findings, _advice(screening)),
+        *(_movement(page, name, notes) for name in _movements(screening)),
+        _sides(page),
+        _references(page),
+        sources_element(notes),
+        glossary_element(_TERMS),
+        _provenance(screening),
+    ]
+    title = " · ".join(part for part in ("Movement screen", screening.client) if part)
+    software = screening.clips[0].provenance.software if screening.clips else ""
+    return render_page([e for e in elements if e is not None], title, software)
+
+
+def pair_file(movement: str, legs: Sequence[str]) -> str:
+    """Return the name of the video that shows a movement from the front beside the side: ``lunge_left.mp4``."""
+    return "_".join([movement, *(leg for leg in legs if leg)]) + ".mp4"
+
+
+def _shows_both_views(video: str, movement: str) -> bool:
+    """Return True for a name that :func:`pair_file` gives a movement."""
+    legs = video.removesuffix(".mp4").removeprefix(movement).split("_")
+    return video.startswith(movement) and set(legs) <= {"", "left", "right"}
+
+
+def headline(screening: ScreeningResult) -> str:
+    """Return the screening in two or three sentences."""
+    reps = sum(rep.complete for clip in screening.clips for rep in clip.reps)
+    seen = f"Looked at {plural(len(screening.clips), 'clip')} with {plural(reps, 'repetition')}."
+    return " ".join([seen, *findings_headline(screening.findings, "these clips")])
+
+
+def _movements(screening: ScreeningResult) -> list[str]:
+    """Return the movements in the order of the catalogue; unknown ones last."""
+    known = {name: spec.order for name, spec in load_catalog().movements.items()}
+    return sorted(dict.fromkeys(clip.movement.name for clip in screening.clips), key=lambda n: known.get(n, 1000))
+
+
+def _title(screening: ScreeningResult, movement: str) -> str:
+    return movement_title(next(clip for clip in screening.clips if clip.movement.name == movement))
+
+
+def _advice(screening: ScreeningResult) -> list[tuple[str, str]]:
+    wanted = [("Still to record.", sentence(text)) for text in screening.missing]
+    return wanted + [("Could not be read.", sentence(f"{name}: {why}")) for name, why in screening.failed]
+
+
+def _kindly(screening: ScreeningResult) -> str:
+    findings = screening.findings
+    if any(clip.measures for clip in screening.clips):
+        return "Nothing that was checked passed its limit. The numbers of power and balance are measured, not judged."
+    if is_mostly_unseen(findings):
+        return "Most of the checks could not be made from these clips, so little can be said. The list below says why, and what to record."
+    if any(f.status is Status.CLEAR for f in findings):
+        return "Everything that could be seen stayed within its limit. That is a good result."
+    return "None of the checks could be made from these clips. The list below says why, and what to record instead."
+
+
+def _masthead(page: ScreeningPage) -> Element:
+    screening = page.screening
+    made = max((clip.provenance.created_utc for clip in screening.clips), default="")
+    person = ", ".join(
+        part
+        for part in (
+            f"{screening.person.age:g} years" if screening.person.age is not None else "",
+            screening.person.sex,
+        )
+        if part
+    )
+    facts = [
+        ("Recorded", date_words(page.recorded)),
+        ("Person", person),
+        ("Clips", str(len(screening.clips))),
+        ("Analysed", date_words(made)),
+    ]
+    known = [name for name in _movements(screening) if name in load_catalog().movements]
+    titles = [_title(screening, name) for name in known or _movements(screening)]
+    data = {
+        "movement": screening.client or "Movement screening",
+        "view": sentence(join_words(titles)).rstrip("."),
+        "facts": [(name, value) for name, value in facts if value],
+    }
+    return Element("masthead", "", "masthead.html.jinja", data, place="header")
+
+
+def _refer(screening: ScreeningResult) -> Element | None:
+    if not screening.pain:
+        return None
+    titles = [load_catalog().movement(name).title for name in screening.pain]
+    return Element("refer", "", "refer.html.jinja", {"text": f"{join_words(titles)}: {PAIN_RULE}"})
+
+
+def _movement(page: ScreeningPage, name: str, notes: Mapping[str, int]) -> Element:
+    screening = page.screening
+    numbers = [i for i, clip in enumerate(screening.clips) if clip.movement.name == name]
+    several = len(numbers) > 1
+    findings = [f for f in screening.findings if f.movement == name]
+    data = {
+        "pain": PAIN_RULE if name in screening.pain else "",
+        "videos": [video for video in page.videos if _shows_both_views(video, name)],
+        "clips": [_clip(page, i) for i in numbers],
+        "findings": findings_data(findings, notes, lambda f: _which_clip(screening, f) if several else ""),
+    }
+    return Element(f"movement-{name}", _title(screening, name), "movement.html.jinja", data)
+
+
+def _which_clip(screening: ScreeningResult, finding: Finding) -> str:
+    """Return the clip of a finding as short as it can be: its view, or its name where several clips share a view."""
+    if finding.status is Status.NOT_ASSESSED:
+        return ""
+    clip = screening.clip_of(finding)
+    same = [c for c in screening.clips if (c.movement.name, c.view.kind) == (clip.movement.name, clip.view.kind)]
+    return clip.video.name if len(same) > 1 else f"{clip.view.kind.value}{NBSP}view"
+
+
+def _clip(page: ScreeningPage, number: int) -> dict[str, Any]:
+    clip = page.screening.clips[number]
+    charts = choose_charts(clip)
+    clip_id = f"clip-{number + 1}"
+    return {
+        "id": clip_id,
+        "title": sentence(view_words(clip.view)).rstrip("."),
+        "file": clip.video.name,
+        "href": f"{page.clip_folders[number]}/report.html",
+        "video": video if (video := f"{page.clip_folders[number]}/{OVERLAY_FILE}") in page.videos else "",
+        "about": plural(sum(rep.complete for rep in clip.reps), "repetition"),
+        "picture": page.pictures.get(number),
+        "charts": [
+            drawn for c in charts[:CHARTS_A_CLIP] if (drawn := _chart(c, clip, f"{clip_id}-{c.key}")) is not None
+        ],
+        "reps": repetitions_data(clip, charts, f"{clip_id}-title", explained=number > 0 and not clip.measures),
+        "notices": [sentence(notice.message) for notice in clip.notices],
+    }
+
+
+def _chart(chart: Chart, clip: ClipResult, about_id: str) -> dict[str, Any] | None:
+    # drawn by rep_figures.py, which escapes all text
+    svg = Markup(repetition_svg(chart, clip, about_id))
+    caption = caption_of(chart, clip)
+    drawn = {curve.spec.side for curve in chart.curves if len(over_repetitions(curve, curve.values, clip))}
+    lines = [line for line in legend(chart) if line["side"] in drawn]
+    return {"title": chart.title, "svg": svg, "caption": caption, "lines": lines} if svg else None
+
+
+def _sides(page: ScreeningPage) -> Element | None:
+    rows = [_side_row(row, page.screening) for row in page.sides]
+    lead_in = (
+        "Where both sides were seen. A difference counts only when it is more than the camera's error; whether it matters is for "
+        "you to judge, with the history of each leg. Which side is the injured one is not known here, so the index is the lower "
+        "side in percent of the higher one."
+    )
+    data = {"rows": rows, "lead_in": lead_in}
+    return Element("sides", "Left against right", "sides.html.jinja", data) if rows else None
+
+
+def _side_row(row: SideComparison, screening: ScreeningResult) -> dict[str, Any]:
+    known = math.isfinite(row.detectable)
+    verdict = "error not known" if not known else "more than the error" if row.beyond_error else "within the error"
+    return {
+        "name": signal_words(row.signal),
+        "movement": _title(screening, row.movement),
+        "left": format_value(row.left, row.unit),
+        "right": format_value(row.right, row.unit),
+        "difference": format_value(row.difference, row.unit),
+        "detectable": f"±{format_value(row.detectable, row.unit)}" if known else DASH,
+        "lsi": f"{format_number(row.lsi_pct, 0)}{NBSP}%" if math.isfinite(row.lsi_pct) else DASH,
+        "beyond": row.beyond_error,
+        "verdict": verdict,
+    }
+
+
+def _references(page: ScreeningPage) -> Element | None:
+    found = page.references
+    lead_in = (
+        "Where a published value exists that somebody checked. Ranges taken on a couch with a goniometer are another thing, and are "
+        "not compared with an angle reached in a movement."
+    )
+    data = {"rows": [_reference_row(row, page.screening) for row in found], "lead_in": lead_in}
+    return (
+        Element("references", "Range of motion beside published values", "references.html.jinja", data)
+        if found
+        else None
+    )
+
+
+def _reference_row(row: ReferenceReading, screening: ScreeningResult) -> dict[str, str]:
+    error = (
+        f"{NBSP}±{NBSP}{format_value(row.measurement_error, row.unit)}" if math.isfinite(row.measurement_error) else ""
+    )
+    return {
+        "title": f"{row.title}, {row.side}" if row.side else row.title,
+        "movement": _title(screening, row.movement),
+        "measured": format_value(row.value, row.unit) + error,
+        "verdict": row.verdict.capitalize(),
+        "text": row.text,
+        "note": sentence(row.note),
+        "source": sentence(source_text(row.source)),
+    }
+
+
+def _provenance(screening: ScreeningResult) -> Element:
+    made = [clip.provenance for clip in screening.clips]
+    rows = [
+        ("Software", ", ".join(dict.fromkeys(m.software for m in made)), False),
+        ("Pose model", ", ".join(dict.fromkeys(f"{m.pose_engine}, {m.model_name}" for m in made)), False),
+        *(("Catalogue SHA-256", sha, True) for sha in dict.fromkeys(m.catalog_sha256 for m in made)),
+        ("More", "The report of each clip states the rest.", False),
+    ]
+    return Element("provenance", "", "provenance.html.jinja", {"rows": [r for r in rows if r[1]]}, place="footer")

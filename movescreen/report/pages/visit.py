@@ -1,0 +1,277 @@
+"""A visit as a page: what was told, findings in the light of it, tests by hand against norms, what is worth adding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from movescreen.catalog import load_catalog
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.norms_library import load_norms
+from movescreen.catalog.schema import SourceSpec
+from movescreen.client.intake.model import Intake
+from movescreen.client.person import Person
+from movescreen.client.rules.history import AddedTests, HistoryLink, link_findings, suggest_tests
+from movescreen.client.rules.red_flags import RedFlagReview, describe_flags, review_red_flags
+from movescreen.client.visits.control import SetControl, describe_control
+from movescreen.client.visits.hand_tests import HandReading, SideDifference, compare_all_sides, judge_visit
+from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
+from movescreen.files import staged_folder, write_text
+from movescreen.model import Finding
+from movescreen.report.formats.csv import write_csv
+from movescreen.report.formats.html import Links, render_page
+from movescreen.report.formats.json import plain, write_json_file
+from movescreen.report.formats.person_tables import measurements_table, readings_table
+from movescreen.report.sections.findings import Element, findings_element
+from movescreen.report.sections.person import (
+    PersonHead,
+    day_words,
+    head_element,
+    lines_element,
+    notes_element,
+    provenance_element,
+    reading_label,
+    software,
+    statement_element,
+    support_words,
+    table_element,
+    told_lines,
+    value_words,
+)
+from movescreen.words.wording import DASH, findings_headline, sentence, source_text
+
+
+@dataclass(frozen=True)
+class VisitReport:
+    """Everything that a visit is told from."""
+
+    head: PersonHead
+    visit: Visit
+    intake: Intake | None
+    review: RedFlagReview
+    links: Sequence[HistoryLink]
+    readings: Sequence[HandReading]
+    differences: Sequence[SideDifference]
+    added: Sequence[AddedTests]
+    control: Sequence[SetControl]
+
+
+def make_visit_report(head: PersonHead, visit: Visit, person: Person) -> VisitReport:
+    """Return everything that a visit is told from.
+
+    Parameters
+    ----------
+    person
+        On the day of the visit.
+    """
+    care, norms = load_care_catalog(), load_norms()
+    return VisitReport(
+        head=head, visit=visit, intake=person.intake, review=review_red_flags(person, care),
+        links=link_findings(visit.findings, person, care), readings=judge_visit(visit, person, care, norms),
+        differences=compare_all_sides(visit, care, norms), added=suggest_tests(person, care),
+        control=describe_control(visit.clips, load_catalog()),
+    )  # fmt: skip
+
+
+def write_visit(report: VisitReport, out_dir: Path) -> list[Path]:
+    """Write ``visit.html``, ``readings.csv``, ``measurements.csv`` and ``visit.json``; all of them, or none."""
+    with staged_folder(out_dir, last="visit.json") as stage:
+        write_text(stage / "visit.html", render_visit(report))
+        write_csv(readings_table([report.visit]), stage / "readings.csv")
+        write_csv(measurements_table([report.visit]), stage / "measurements.csv")
+        write_json_file(stage / "visit.json", visit_dict(report))
+        names = sorted(path.name for path in stage.iterdir())
+    return [out_dir / name for name in names]
+
+
+def visit_dict(report: VisitReport) -> dict[str, Any]:
+    """Return the visit as plain values."""
+    return {
+        "kind": "visit",
+        "client": report.head.label,
+        "visit": report.visit.model_dump(mode="json"),
+        "intake": report.intake.model_dump(mode="json") if report.intake else None,
+        "red_flags": {"decision": report.review.decision.value, "raised": describe_flags(report.review.raised)},
+        "history": [
+            {"check_id": k.finding.check_id, "side": k.finding.seen_side, "event": k.event.words, "text": k.text}
+            for k in report.links
+        ],
+        "tests": [
+            {
+                "test": r.spec.id, "side": r.side, "value": r.value, "unit": r.spec.unit, "limited": r.limited,
+                "norm": plain(r.comparison), "reason": r.reason,
+            }
+            for r in report.readings
+        ],
+        "worth_adding": [
+            {"tests": list(a.spec.tests), "recordings": list(a.spec.recordings), "why": a.spec.why} for a in report.added
+        ],
+    }  # fmt: skip
+
+
+def render_visit(report: VisitReport, links: Links = ()) -> str:
+    """Return the visit as one HTML document, with ways back to the web app where there are any."""
+    visit = report.visit
+    findings = [record.to_finding() for record in visit.findings]
+    facts = [("Visit", day_words(visit.day)), ("Clips", str(len(visit.clips)) if visit.clips else "")]
+    stop = describe_flags(report.review.stopping)
+    titles = {name: spec.title for name, spec in load_catalog().movements.items()}
+    elements = [
+        head_element("Visit", report.head, facts),
+        statement_element(_headline(report, findings), [], stop),
+        _told(report),
+        notes_element([visit]),
+        _history(report.links),
+        _power_and_balance(visit),
+        norms_element(report.readings, report.differences),
+        _added(report.added, {m.test for m in visit.values}),
+        _control(report.control),
+        _steadiness(visit.clips),
+        findings_element(findings, titles) if findings else None,
+        provenance_element([("Pose model", ", ".join(dict.fromkeys(c.setup.model_name for c in visit.clips)))]),
+    ]
+    return render_page([e for e in elements if e is not None], f"Visit · {report.head.label}", software(), links)
+
+
+_HISTORY_LEAD_IN = (
+    "What was seen, said together with what was told. It goes together; that one brought the other cannot be seen."
+)
+
+
+def _headline(report: VisitReport, findings: Sequence[Finding]) -> str:
+    if report.review.stopping:
+        return "A red flag was named. Somebody else looks first."
+    parts = findings_headline(findings, "these clips") if findings else []
+    if report.links:
+        checks = {(k.finding.movement, k.finding.check_id, k.finding.side) for k in report.links}
+        parts.append(f"{len(checks)} of them {'goes' if len(checks) == 1 else 'go'} with the history.")
+    if not findings:
+        parts.append("No clip belongs to this visit.")
+    return " ".join(parts)
+
+
+def _told(report: VisitReport) -> Element | None:
+    if report.intake is None:
+        return lines_element("told", "What was told", ["No conversation was kept yet."])
+    lines = told_lines(report.intake)
+    mentioned = describe_flags(f for f in report.review.raised if not f.stops)
+    lines += [f"Mind: {line}" for line in mentioned]
+    if report.review.open_questions:
+        questions = "; ".join(spec.question.lower() for spec in report.review.open_questions)
+        lines.append(f"Not asked yet: {questions}")
+    return lines_element("told", "What was told", lines, f"On {day_words(report.intake.day)}.")
+
+
+def _history(links: Sequence[HistoryLink]) -> Element | None:
+    """Return each finding with what goes with it, and how well that is supported."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for link in links:
+        seen = sentence(link.finding.message or link.finding.title)
+        groups.setdefault(seen, []).append({"text": link.text, "source": _support(link.spec.source)})
+    data = {"groups": list(groups.items()), "lead_in": _HISTORY_LEAD_IN}
+    return Element("history", "In the light of the history", "history.html.jinja", data) if groups else None
+
+
+def _support(source: SourceSpec) -> str:
+    return " ".join(map(sentence, filter(None, (support_words(source.citation, source.verified), source.note))))
+
+
+def norms_element(readings: Sequence[HandReading], differences: Sequence[SideDifference]) -> Element | None:
+    """Return tests, by hand or by the camera, against norms, and side against side; None without tests."""
+    rows = [
+        {
+            "title": f"{r.spec.title}{', ' + r.side if r.side else ''}",
+            "value": value_words(r.value, r.spec.unit) + (f" ({r.note})" if r.note == BY_CAMERA else ""),
+            "text": sentence(r.comparison.text.partition(": ")[2]) if r.comparison else sentence(r.reason),
+            "source": source_text(r.comparison.source) if r.comparison else DASH,
+        }
+        for r in readings
+    ]
+    data = {"rows": rows, "sides": [side_words(d) for d in differences]}
+    return Element("tests", "Tests beside norms", "norms.html.jinja", data) if rows else None
+
+
+def side_words(difference: SideDifference) -> str:
+    """Return left against right in a sentence, with the error of a difference."""
+    spec = difference.spec
+    if not difference.worse:
+        return f"{spec.title}: both sides alike."
+    percent = f" ({difference.percent:.0f} % of the other side)" if difference.percent is not None else ""
+    text = f"{spec.title}: {difference.worse} {value_words(difference.size, spec.unit)} behind{percent}"
+    known = difference.detectable
+    if known.value is None:
+        return f"{text}; how much of it may be chance is not known."
+    verdict = "more than chance explains" if difference.size > known.value else "which may be chance"
+    return f"{text}, {verdict} (detectable from {value_words(known.value, spec.unit)} on: {known.source.rstrip('.')})."
+
+
+def _power_and_balance(visit: Visit) -> Element | None:
+    """Return jumps, chair stands and one-leg stances: value with its error, and the single attempts."""
+    rows = [
+        [
+            reading_label(r.signal, r.side), ", ".join(clip.file for clip in clips),
+            f"at least {value_words(r.value, r.unit)}" if r.at_least
+            else f"{value_words(r.value, r.unit)} ± {value_words(r.error or math.nan, r.unit)}",
+            ", ".join(value_words(value, r.unit) for value in r.reps) if len(r.reps) > 1 else "",
+        ]
+        for clips, r in visit.measures
+    ]  # fmt: skip
+    lead_in = "By the camera. The error counts the reading and, from three attempts on, how far they differ."
+    return table_element("power", "Power and balance", ["What", "Clip", "Value", "Attempts"], rows, lead_in)
+
+
+def _added(added: Sequence[AddedTests], measured: set[str]) -> Element | None:
+    """Return what is worth adding, without the tests that were made already."""
+    tests = load_care_catalog().hand_tests
+    rows: dict[str, tuple[list[str], list[str]]] = {}
+    for each in added:
+        wanted = [tests[name].title for name in each.spec.tests if name not in measured] + list(each.spec.recordings)
+        for what in wanted:
+            why, events = rows.setdefault(sentence(what), ([], []))
+            why.append(each.spec.why)
+            events += [sentence(event.words) for event in each.events]
+    listed = [
+        [what, " ".join(dict.fromkeys(why)), " ".join(dict.fromkeys(events))] for what, (why, events) in rows.items()
+    ]
+    return table_element("worth-adding", "Worth adding", ["What", "Why", "Goes with"], listed)
+
+
+def _control(control: Sequence[SetControl]) -> Element | None:
+    rows = [
+        [
+            reading_label(c.reading.signal, c.reading.side), c.clip,
+            f"{value_words(c.spread, c.reading.unit)}, {c.spread_text}",
+            f"{_drift(c)}{c.drift_text}",
+        ]
+        for c in control
+    ]  # fmt: skip
+    lead_in = "How alike the repetitions of a set were, and whether they changed from the first to the last. Compare with the person's own earlier visits only: no norm was found."
+    return table_element("control", "Control within the set", ["What", "Clip", "Spread", "Drift"], rows, lead_in)
+
+
+def _steadiness(clips: Sequence[ClipRecord]) -> Element | None:
+    """Return counts, repetition by repetition."""
+    rows = [
+        [
+            reading_label(r.signal, r.side), clip.file,
+            ", ".join(f"{value:.0f}" for value in r.reps),
+        ]
+        for clip in clips
+        for r in clip.readings
+        if r.unit == "count"
+    ]  # fmt: skip
+    lead_in = (
+        "A hesitation is a way down or up on which the speed drops by a third of its greatest and rises again; a wobble is a knee that goes "
+        "in and out once more, by about a centimetre. Counted once in 58 repetitions of rendered people who did neither; on real ones the "
+        "error is not known."
+    )
+    return table_element("steadiness", "Steadiness", ["What", "Clip", "Repetition by repetition"], rows, lead_in)
+
+
+def _drift(control: SetControl) -> str:
+    if not math.isfinite(control.drift):
+        return ""
+    return f"{value_words(control.drift, control.reading.unit, signed=True)}, "

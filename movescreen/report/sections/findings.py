@@ -1,0 +1,239 @@
+"""Pieces of a page that a clip and a whole screening share: first screen, what was not seen, table of checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from movescreen.model import Finding, Status
+from movescreen.report.figures.gauges import gauge_svg
+from movescreen.report.sections.catalogued import is_two_sided
+from movescreen.report.sections.ranking import Matter, not_assessed_by_reason, ordered_findings, top_matters
+from movescreen.words.wording import (
+    DASH,
+    STATUS_WORDS,
+    clause,
+    finding_sentence,
+    finding_title,
+    format_limit,
+    format_measured,
+    join_words,
+    number_word,
+    reps_short,
+    reps_text,
+    sentence,
+    source_label,
+    source_text,
+    title_of,
+)
+
+#: Words that every report needs: term and meaning.
+GENERAL_TERMS: tuple[tuple[str, str], ...] = (
+    *((words.label, words.meaning) for words in STATUS_WORDS.values()),
+    ("Turn", "Where a repetition turns back: the deepest point, where down becomes up; of a jump the highest one."),
+    ("Limit", "The value at which a check starts to stand out. It helps to look; it does not part healthy from not."),
+    (
+        "± (measurement error)",
+        "How far a value from video may be off: about two times in three the true value lies within it. "
+        "A change between two visits means something only when it is clearly larger than this.",
+    ),
+    ("Left, right", "The person's own left and right, also when facing the camera."),
+)
+
+
+@dataclass(frozen=True)
+class Element:
+    """One piece of the page.
+
+    Attributes
+    ----------
+    id
+        Anchor of the section.
+    title
+        Heading; empty when the template brings its own frame.
+    template
+        Name of its template.
+    data
+        What the template sees as ``data``.
+    place
+        ``header``, ``main`` or ``footer``. In ``main`` a title puts the element into a section under a heading.
+    """
+
+    id: str
+    title: str
+    template: str
+    data: Mapping[str, Any]
+    place: str = "main"
+
+
+def summary_element(findings: Sequence[Finding], headline: str, kindly: str, numbered: bool = False) -> Element:
+    """Return the first screen: what matters most.
+
+    Parameters
+    ----------
+    findings
+        All findings.
+    headline
+        The result in two or three sentences.
+    kindly
+        What to say when there is nothing to point out.
+    numbered
+        Number the things in the order in which to work on them.
+    """
+    matters, notes = top_matters(findings), source_notes(findings)
+    shown = {matter.check for matter in matters}
+    noteworthy = {(f.movement, f.check_id) for f in findings if f.status in (Status.FLAGGED, Status.BORDERLINE)}
+    rest = dict.fromkeys(
+        finding_title(f)
+        for f in ordered_findings(findings)
+        if f.status is Status.FLAGGED and (f.movement, f.check_id) not in shown
+    )
+    left_out = len(noteworthy - shown)
+    counts = {status: sum(f.status is status for f in findings) for status in STATUS_WORDS}
+    data = {
+        "headline": headline,
+        "tally": [
+            {"status": s.value, "count": counts[s], "label": words.label.lower()} for s, words in STATUS_WORDS.items()
+        ],
+        "matters": [_card(matter, notes) for matter in matters],
+        "kindly": kindly,
+        "numbered": numbered and len(matters) > 1,
+        "more": f"{number_word(left_out).capitalize()} more in the tables of checks below." if left_out else "",
+        "also": f"{join_words(rest)} stood out, too." if rest else "",
+    }
+    return Element("summary", "", "summary.html.jinja", data)
+
+
+def not_assessed_element(findings: Sequence[Finding], advice: Sequence[tuple[str, str]]) -> Element | None:
+    """Return what could not be seen, by reason.
+
+    Parameters
+    ----------
+    findings
+        All findings.
+    advice
+        (what to do, how to do it) to answer more.
+    """
+    groups = [
+        {"reason": sentence(reason), "names": list(dict.fromkeys(map(finding_title, found)))}
+        for reason, found in not_assessed_by_reason(findings).items()
+    ]
+    data = {"groups": groups, "advice": advice}
+    return (
+        Element("not-assessed", "What could not be assessed", "not_assessed.html.jinja", data)
+        if groups or advice
+        else None
+    )
+
+
+def findings_element(findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None) -> Element | None:
+    """Return every check, with numbers and source; with the movement's title when several are given."""
+    notes, titles = source_notes(findings), movement_titles or {}
+    data = {**findings_data(findings, notes), "notes": notes}
+    for row, finding in zip(data["rows"], ordered_findings(findings), strict=True):
+        row["title"] = ": ".join(part for part in (titles.get(finding.movement, ""), row["title"]) if part)
+    return Element("findings", "All checks", "findings.html.jinja", data) if data["rows"] else None
+
+
+def findings_data(
+    findings: Sequence[Finding], notes: Mapping[str, int], view_of: Callable[[Finding], str] | None = None
+) -> dict[str, Any]:
+    """Return what the table of checks shows.
+
+    Parameters
+    ----------
+    findings
+        What to list.
+    notes
+        Numbers of the sources (:func:`source_notes`).
+    view_of
+        Names the clip that a finding was made from, where there are several.
+    """
+    rows = [_finding_row(f, notes, view_of(f) if view_of else "") for f in ordered_findings(findings)]
+    return {"rows": rows, "notes": {}}
+
+
+def sources_element(notes: Mapping[str, int]) -> Element | None:
+    """Return where the limits come from, once for the whole page."""
+    title = "Where the limits come from"
+    return Element("sources", title, "sources.html.jinja", {"notes": notes}) if notes else None
+
+
+def glossary_element(terms: Iterable[tuple[str, str]] = ()) -> Element:
+    """Return what the words mean: the general ones, then ``terms``."""
+    data = {"terms": [*GENERAL_TERMS, *terms]}
+    return Element("glossary", "What the words mean", "glossary.html.jinja", data)
+
+
+def status_label(finding: Finding) -> str:
+    """Return the verdict in words; well beyond the limit says so."""
+    return "Stood out clearly" if finding.severity >= 3 else STATUS_WORDS[finding.status].label
+
+
+def _card(matter: Matter, notes: Mapping[str, int]) -> dict[str, Any]:
+    lead, several = matter.lead, len(matter.findings) > 1
+    return {
+        "status": lead.status.value,
+        "label": status_label(lead),
+        "sentence": finding_sentence(lead),
+        "term": lead.title or title_of(lead.check_id),
+        "sides": [
+            {
+                "name": title_of(f.side) if several else "",
+                # built from numbers and escaped text in gauges.py
+                "gauge": Markup(gauge_svg(f, is_two_sided(f))),
+                "measured": format_measured(f),
+                "numbers": _numbers(f),
+            }
+            for f in matter.findings
+        ],
+        "why": sentence(lead.why),
+        "cue": sentence(lead.cue),
+        "reason": clause(lead.reason),
+        "source": _source_ref(lead, notes),
+    }
+
+
+def _numbers(finding: Finding) -> str:
+    limit = format_limit(finding, is_two_sided(finding))
+    # most messages say already that it was seen in all of them
+    said = "repetition" in finding.message and len(finding.reps_affected) == finding.reps_seen
+    parts = [f"stands out {limit}" if limit != DASH else "", "" if said else reps_text(finding)]
+    return sentence("; ".join(part for part in parts if part))
+
+
+def source_notes(findings: Sequence[Finding]) -> dict[str, int]:
+    """Return text of a source -> number of its note, in the order in which the table of checks needs them."""
+    assessed = [f for f in ordered_findings(findings) if f.status is not Status.NOT_ASSESSED]
+    texts = dict.fromkeys(filter(None, map(_source_note, assessed)))
+    return {text: number for number, text in enumerate(texts, start=1)}
+
+
+def _source_note(finding: Finding) -> str:
+    text = source_text(finding.source)
+    return " ".join(map(sentence, (text, finding.source.note))).strip() if text else ""
+
+
+def _source_ref(finding: Finding, notes: Mapping[str, int]) -> dict[str, Any]:
+    return {"label": source_label(finding.source), "number": notes.get(_source_note(finding), 0)}
+
+
+def _finding_row(finding: Finding, notes: Mapping[str, int], clip: str) -> dict[str, Any]:
+    unseen = finding.status is Status.NOT_ASSESSED
+    title = finding_title(finding)
+    return {
+        "status": finding.status.value,
+        "label": status_label(finding),
+        "sentence": title if unseen else finding_sentence(finding),
+        "title": "" if unseen or not finding.message else title,
+        "clip": clip,
+        "reason_only": unseen,
+        "reason": sentence(finding.reason) if unseen else clause(finding.reason),
+        "measured": format_measured(finding),
+        "limit": format_limit(finding, is_two_sided(finding)),
+        "reps": reps_short(finding),
+        "source": _source_ref(finding, notes),
+    }

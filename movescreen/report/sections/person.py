@@ -1,0 +1,169 @@
+"""Pieces that the pages about a person share: who, what was told, what stays to be measured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from movescreen._version import __version__
+from movescreen.catalog import load_catalog
+from movescreen.catalog.care_schema import Strength
+from movescreen.catalog.schema import SourceSpec
+from movescreen.client.intake.model import Intake
+from movescreen.client.intake.words import injury_words, operation_words, pain_words
+from movescreen.client.visits.visit import Visit
+from movescreen.model import Source
+from movescreen.report.sections.findings import Element
+from movescreen.words.wording import DASH, date_words, format_value, sentence, signal_words, source_text
+
+#: How well something is supported, in words.
+EVIDENCE_WORDS: dict[Strength, str] = {
+    "strong": "well supported", "moderate": "some support from studies", "weak": "weak support", "opinion": "practice, not studies",
+}  # fmt: skip
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_WORDS = {
+    "descent_s": "Time down", "ascent_s": "Time up", "hesitations": "Hesitations in a repetition",
+    "knee_wobbles": "Knee wobbles in a repetition",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PersonHead:
+    """Who a page is about."""
+
+    label: str
+    age: int | None = None
+    sex: str = ""
+
+    @property
+    def words(self) -> str:
+        """Age and sex, as far as known."""
+        years = f"about {self.age} years" if self.age is not None else ""
+        return ", ".join(part for part in (years, self.sex) if part)
+
+
+def head_element(title: str, head: PersonHead, facts: Iterable[tuple[str, str]]) -> Element:
+    """Return the top of a page: its title, who, and when."""
+    known = [("Known", head.words), *facts]
+    data = {"movement": title, "view": head.label, "facts": [(name, value) for name, value in known if value]}
+    return Element("masthead", "", "masthead.html.jinja", data, place="header")
+
+
+def statement_element(headline: str, lines: Iterable[str] = (), stop: Iterable[str] = ()) -> Element:
+    """Return the first screen: one sentence, a few more, and what stops everything."""
+    data = {"headline": headline, "lines": [sentence(line) for line in lines], "stop": list(stop)}
+    return Element("summary", "", "statement.html.jinja", data)
+
+
+def lines_element(id_: str, title: str, lines: Iterable[str], lead_in: str = "") -> Element | None:
+    """Return a list of sentences; None without any."""
+    listed = [sentence(line) for line in lines]
+    return Element(id_, title, "lines.html.jinja", {"lines": listed, "lead_in": lead_in}) if listed else None
+
+
+def table_element(
+    id_: str, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], lead_in: str = ""
+) -> Element | None:
+    """Return a plain table; None without rows."""
+    data = {"columns": columns, "rows": rows, "lead_in": lead_in}
+    return Element(id_, title, "told.html.jinja", data) if rows else None
+
+
+def notes_element(visits: Sequence[Visit]) -> Element | None:
+    """Return how it went, a row a note; None without notes."""
+    rows = [
+        [
+            day_words(visit.day), *(_score(x) for x in (n.pain_now, n.pain_week, n.pain_during, n.pain_next_day, n.confidence)),
+            _sessions(n.sessions_done, n.sessions_planned), n.text,
+        ]
+        for visit in visits
+        for n in visit.notes
+    ]  # fmt: skip
+    columns = ["Day", "Pain now", "Worst of the week", "During training", "Day after", "Confidence", "Sessions", "Note"]
+    lead_in = "Pain and confidence from 0 to 10, as told. No error is known for them here, so no verdict is given."
+    return table_element("notes", "Pain, confidence and training", columns, rows, lead_in)
+
+
+def _score(value: int | None) -> str:
+    return DASH if value is None else str(value)
+
+
+def _sessions(done: int | None, planned: int | None) -> str:
+    return DASH if done is None else f"{done} of {planned}" if planned else str(done)
+
+
+def provenance_element(rows: Iterable[tuple[str, str]]) -> Element:
+    """Return what made the page, and that nothing left the machine."""
+    said = [("Software", software()), *rows, ("Kept", "on this computer only")]
+    return Element(
+        "provenance", "", "provenance.html.jinja", {"rows": [(n, v, False) for n, v in said if v]}, place="footer"
+    )
+
+
+def software() -> str:
+    """Return name and version."""
+    return f"movescreen {__version__}"
+
+
+def told_lines(intake: Intake) -> list[str]:
+    """Return what was told, one line a thing."""
+    lines = [pain_words(pain) for pain in intake.pains or ()]
+    lines += ["no pain"] if intake.pains == () else []
+    lines += [injury_words(injury) for injury in intake.injuries or ()]
+    lines += [operation_words(operation) for operation in intake.operations or ()]
+    lines += ["pregnant"] if intake.pregnant else []
+    lines += [f"gave birth {intake.weeks_postpartum} weeks before"] if intake.weeks_postpartum is not None else []
+    lines += [f"sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
+    lines += [f"does: {', '.join(s.replace('_', ' ') for s in intake.sports)}"] if intake.sports else []
+    lines += [f"medicine: {intake.medication}"] if intake.medication else []
+    ticked = ", ".join(goal.replace("_", " ") for goal in intake.goals)
+    goals = "; ".join(part for part in (intake.goal_words, ticked) if part)
+    lines += [f"goal: {goals}"] if goals else []
+    lines += [f"confidence in it: {intake.confidence} of 10"] if intake.confidence is not None else []
+    yes = ", ".join(flag.replace("_", " ") for flag, holds in intake.symptoms.items() if holds)
+    said = f"yes to {yes}" if yes else "no to all"
+    lines += [f"asked {len(intake.symptoms)} questions about health and red flags: {said}"] if intake.symptoms else []
+    return lines
+
+
+def reading_title(signal: str) -> str:
+    """Return the everyday name of a signal or measure without its side."""
+    measures = (m for spec in load_catalog().movements.values() for m in spec.measures)
+    return _WORDS.get(signal) or next((m.title for m in measures if m.name == signal), "") or signal_words(signal)
+
+
+def reading_label(signal: str, side: str) -> str:
+    """Return the everyday name of a signal or measure, with its side."""
+    return f"{reading_title(signal)}, {side}" if side else reading_title(signal)
+
+
+def value_words(value: float, unit: str, *, signed: bool = False) -> str:
+    """Return a value with the digits that its unit deserves in a comparison: one more than on its own, none for counts."""
+    digits = {"reps": 0, "ratio": 2, "score": 0, "count": 0}.get(unit, 1)
+    if unit == "s" and abs(value) < 2:
+        digits = 2  # what is that quick differs in the hundredths
+    text = format_value(value, "" if unit == "count" else unit, digits)
+    return f"+{text}" if signed and value > 0 else text
+
+
+def support_words(citation: str, verified: str) -> str:
+    """Return what a teaching rests on; our own words stand as they are, and an unchecked number is no citation."""
+    return citation.rstrip(".") if verified == "own_tolerance" else source_text(Source(citation, verified))
+
+
+def spell_days(text: str) -> str:
+    """Return a text with its ISO days spelt out."""
+    return _ISO_DAY.sub(lambda found: date_words(found[0]), text)
+
+
+def spec_source(spec: SourceSpec) -> str:
+    """Return where something comes from, with its note; an unchecked number is never dressed up as a citation."""
+    text = source_text(Source(spec.citation, spec.verified, spec.note))
+    return " ".join(map(sentence, filter(None, (text, spec.note))))
+
+
+def day_words(day: date | None) -> str:
+    """Return ``12 March 2026``; a dash for no day."""
+    return date_words(day.isoformat()) if day is not None else DASH

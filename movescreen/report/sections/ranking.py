@@ -1,0 +1,156 @@
+"""What to say first: the order of findings, and which signal a finding was read from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from movescreen.model import ClipResult, Finding, Repetition, Status
+from movescreen.report.sections.catalogued import check_views, is_two_sided
+
+#: How many things the top of the page shows: more than three are not remembered.
+TOP = 3
+_ORDER = (Status.FLAGGED, Status.BORDERLINE, Status.CLEAR, Status.NOT_ASSESSED)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One check that is worth talking about, with the sides that it concerns.
+
+    Attributes
+    ----------
+    findings
+        One or two findings of the same check, the weightier first.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def lead(self) -> Finding:
+        """The weightier finding."""
+        return self.findings[0]
+
+    @property
+    def check(self) -> tuple[str, str]:
+        """Movement and id of the check."""
+        return self.lead.movement, self.lead.check_id
+
+
+def weight(finding: Finding) -> tuple[float, ...]:
+    """Return a sort key: what weighs more sorts first.
+
+    Status, then severity, then the share of repetitions, then how many measurement errors beyond the limit.
+    """
+    share = len(finding.reps_affected) / finding.reps_seen if finding.reps_seen else 0.0
+    value = abs(finding.value) if is_two_sided(finding) else finding.value
+    beyond = (value - finding.limit) * (-1 if finding.direction == "below" else 1)
+    errors = beyond / finding.measurement_error if finding.measurement_error > 0 else beyond
+    return (_ORDER.index(finding.status), -finding.severity, -share, -errors if math.isfinite(errors) else 0.0)
+
+
+def ordered_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """Return all findings, the weightiest first; equals keep the order of the catalogue."""
+    return sorted(findings, key=weight)
+
+
+def top_matters(findings: Iterable[Finding], count: int = TOP) -> list[Matter]:
+    """Return the flagged checks, then the borderline ones, at most ``count``; both sides of a check are one matter."""
+    by_check: dict[tuple[str, str], list[Finding]] = {}
+    for finding in ordered_findings(findings):
+        if finding.status in (Status.FLAGGED, Status.BORDERLINE):
+            by_check.setdefault((finding.movement, finding.check_id), []).append(finding)
+    return _spread([Matter(tuple(found)) for found in by_check.values()])[:count]
+
+
+def _spread(matters: Sequence[Matter]) -> list[Matter]:
+    """Among matters of equal weight put those first that are seen from another side than the ones before.
+
+    A trunk that leans, a squat that stays high and heels that rise are often one problem, seen in one clip; three of
+    them in front would hide a weight shift that is as marked.
+    """
+    waiting, found = list(matters), []
+    seen: dict[tuple[str, tuple[str, ...]], int] = {}
+    while waiting:
+        equal = [
+            m for m in waiting if (m.lead.status, m.lead.severity) == (waiting[0].lead.status, waiting[0].lead.severity)
+        ]
+        chosen = min(equal, key=lambda m: seen.get(_aspect(m), 0))
+        seen[_aspect(chosen)] = seen.get(_aspect(chosen), 0) + 1
+        waiting.remove(chosen)
+        found.append(chosen)
+    return found
+
+
+def _aspect(matter: Matter) -> tuple[str, tuple[str, ...]]:
+    return matter.lead.movement, check_views(matter.lead)
+
+
+def telling_rep(result: ClipResult) -> Repetition | None:
+    """Return the repetition that shows the weightiest finding best; the middle one when nothing stands out.
+
+    Returns
+    -------
+    Repetition or None
+        None when the clip holds no repetition.
+    """
+    reps = {rep.number: rep for rep in result.reps}
+    for matter in top_matters(result.findings):
+        for finding in matter.findings:
+            sign = -1 if finding.direction == "below" else 1
+            size = abs if is_two_sided(finding) else float
+            shown = [e for e in finding.evidence if e.rep in reps and math.isfinite(e.value)]
+            if shown:
+                return reps[max(shown, key=lambda e: sign * size(e.value)).rep]
+    complete = [rep for rep in result.reps if rep.complete] or list(result.reps)
+    return complete[len(complete) // 2] if complete else None
+
+
+def is_mostly_unseen(findings: Sequence[Finding]) -> bool:
+    """Return True when most of the checks could not be made, so that what was within its limit says little."""
+    return 2 * sum(f.status is Status.NOT_ASSESSED for f in findings) > len(findings)
+
+
+def not_assessed_by_reason(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Return reason -> findings that could not be assessed for it, in the order of the catalogue."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.status is Status.NOT_ASSESSED:
+            groups.setdefault(finding.reason.strip().rstrip("."), []).append(finding)
+    return groups
+
+
+def signal_of(finding: Finding, result: ClipResult) -> str:
+    """Return the signal whose values are the finding's evidence, so that its limit may be drawn on that signal's curve.
+
+    Findings do not name a signal, and many checks combine several. So the numbers decide: every repetition's evidence
+    must be the value of one signal, of the same unit, at the turn or at the extreme. Otherwise there is no such signal.
+
+    Parameters
+    ----------
+    finding
+        Finding of the clip.
+    result
+        Result of the clip.
+
+    Returns
+    -------
+    str
+        Name of the signal; empty when there is none or when several would do.
+    """
+    reps = {rep.number: rep for rep in result.reps}
+    pairs = [(reps[e.rep], e.value) for e in finding.evidence if e.rep in reps and math.isfinite(e.value)]
+    if not pairs or not math.isfinite(finding.limit):
+        return ""
+    names = [
+        name
+        for name, spec in result.series.specs.items()
+        if spec.unit == finding.unit and spec.side in ("", finding.side or spec.side) and result.series.has(name)
+    ]
+    fits = [name for name in names if all(_is_value_of(name, rep, value) for rep, value in pairs)]
+    return fits[0] if len(fits) == 1 else ""
+
+
+def _is_value_of(name: str, rep: Repetition, value: float) -> bool:
+    known = (rep.at_turn.get(name, math.nan), rep.extreme.get(name, math.nan))
+    return any(math.isclose(value, k, rel_tol=1e-6, abs_tol=1e-9) for k in known)

@@ -1,0 +1,1 @@
+"""What the tests are made of: a drawn person, results, clients, clips, cameras."""
