@@ -318,7 +318,7 @@ def _kept_visit(run_kept: Run, tmp_path: Path, catalog_sha256: str) -> None:
     from movescreen.model import VideoInfo
     from movescreen.pipeline import analyze_poses
     from movescreen.report import write_result
-    from tests import poses
+    from tests.support import figure
 
     squat = figure.squat().poses
     width, height = squat.image_size_px
