@@ -67,6 +67,8 @@ class BatchItem:
         Name in the catalogue or ``auto``; ``front``, ``side`` or ``auto``.
     side
         ``left`` or ``right`` leg of a one-sided movement; empty = to be found out.
+    pictures
+        Whether pictures of the person may be kept.
     """
 
     file: str
@@ -77,6 +79,7 @@ class BatchItem:
     view: str = "auto"
     date: str = ""
     side: str = ""
+    pictures: bool = True
 
 
 def find_items(paths: Sequence[str], *, out: str, movement: str = "auto", view: str = "auto") -> list[BatchItem]:
@@ -154,12 +157,12 @@ def read_manifest(location: str, *, movement: str = "auto", view: str = "auto") 
         clip = file if "://" in file else str(base / file)
         if here and "://" not in file:
             clip = str(files.unstrip_protocol(clip))
-        said = {name: row[name] for name in ("client", "date")} | {"side": row["side"].lower()}
         items.append(
             BatchItem(
-                file, clip, movement=row["movement"].lower() or movement, view=row["view"].lower() or view, **said
+                file, clip, client=row["client"], date=row["date"], side=row["side"].lower(),
+                movement=row["movement"].lower() or movement, view=row["view"].lower() or view,
             )
-        )
+        )  # fmt: skip
     return items
 
 

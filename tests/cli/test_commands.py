@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import movescreen
-from movescreen.app import clip as clip_module
+from movescreen.app import tasks as tasks_module
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
 from movescreen.cli import main
@@ -135,7 +135,7 @@ def _stub(monkeypatch: pytest.MonkeyPatch, clip: p.Clip) -> list[Request]:
         asked.append(request)
         return analyze_poses(clip.poses, VideoInfo(video.name, 720, 960, 30.0, 11.0, sha256="a" * 64), request)
 
-    monkeypatch.setattr(clip_module, "analyze_video", analyse)
+    monkeypatch.setattr(tasks_module, "analyze_video", analyse)
     return asked
 
 
@@ -165,7 +165,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(clip_module, "analyze_video", fail)
+    monkeypatch.setattr(tasks_module, "analyze_video", fail)
     with pytest.raises(RuntimeError, match="a bug"):
         main(["analyze", str(CLIP)])
 

@@ -26,7 +26,7 @@ JUMPED = (
 )  # fmt: skip
 
 
-def quick(clip: Path, request: Request, *, key_frames: KeyFrames) -> ClipResult:
+def quick(clip: Path, request: Request, *, key_frames: KeyFrames, on_progress: object = None) -> ClipResult:
     """Answer by the clip's name, and write down beside the clip that it was analysed; some names do harm."""
     with (clip.parent / "analysed.log").open("a") as log:
         log.write(f"{clip.name}\n")

@@ -72,6 +72,8 @@ class Writer:
         Files that not every clip has.
     on_request
         Written only when asked for by name.
+    shows_person
+        Its files are nothing but pictures of the person.
     """
 
     name: str
@@ -79,13 +81,18 @@ class Writer:
     write: WriteFunction
     optional: frozenset[str] = frozenset()
     on_request: bool = False
+    shows_person: bool = False
 
 
 _WRITERS: dict[str, Writer] = {}
 
 
 def register_writer(
-    name: str, files: Mapping[str, str], optional: Iterable[str] = (), on_request: bool = False
+    name: str,
+    files: Mapping[str, str],
+    optional: Iterable[str] = (),
+    on_request: bool = False,
+    shows_person: bool = False,
 ) -> Callable[[WriteFunction], WriteFunction]:
     """Register the decorated function as the writer of a format.
 
@@ -99,6 +106,8 @@ def register_writer(
         Those of them that not every clip has.
     on_request
         Write the format only when it is asked for by name.
+    shows_person
+        Its files are nothing but pictures of the person: without consent it is not written.
 
     Returns
     -------
@@ -116,7 +125,9 @@ def register_writer(
             clash = sorted(set(files) & set(other.files))
             if other.name == name or clash:
                 raise ValueError(f"writer {name!r} clashes with {other.name!r} {clash}")
-        _WRITERS[name] = Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request)
+        _WRITERS[name] = Writer(
+            name, MappingProxyType(dict(files)), write, frozenset(optional), on_request, shows_person
+        )
         return write
 
     return decorate
@@ -128,9 +139,28 @@ def available_formats() -> tuple[str, ...]:
     return tuple(sorted(_WRITERS))
 
 
-def wanted_formats(**asked: bool) -> tuple[str, ...]:
-    """Return the formats to write: the usual ones, and those on request whose name is given as true."""
-    return tuple(n for n in available_formats() if asked.get(n, not _WRITERS[n].on_request))
+def usual_formats(*more: str) -> tuple[str, ...]:
+    """Return the formats that are written without being asked for, and those named.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such format.
+    """
+    named = {find_writer(name).name for name in more}
+    return tuple(name for name in available_formats() if name in named or not _WRITERS[name].on_request)
+
+
+def formats_on_request() -> dict[str, str]:
+    """Return the formats that are written only when asked for by name: name -> what they hold."""
+    _load_writers()
+    asked = {name: writer for name, writer in sorted(_WRITERS.items()) if writer.on_request}
+    return {name: "; ".join(writer.files.values()) for name, writer in asked.items()}
+
+
+def without_pictures(formats: Iterable[str]) -> tuple[str, ...]:
+    """Return the formats but for those that are nothing but pictures of the person."""
+    return tuple(name for name in formats if not find_writer(name).shows_person)
 
 
 def find_writer(name: str) -> Writer:
@@ -164,6 +194,8 @@ def write_result(
     client: str = "",
     recorded: str = "",
     pictures: ClipPictures | None = None,
+    *,
+    anew: bool = False,
 ) -> list[Path]:
     """Write the files of one clip; all of them, or none.
 
@@ -183,6 +215,8 @@ def write_result(
         Day of the recording.
     pictures
         Pictures already taken of the clip; None = take them now.
+    anew
+        The result is a new one, so that files of formats not written now belong to another one: they are removed.
 
     Returns
     -------
@@ -197,12 +231,12 @@ def write_result(
         When the folder cannot be written to.
     """
     out = Path(out_dir)
-    names = wanted_formats() if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
+    names = usual_formats() if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
     writers = [find_writer(name) for name in dict.fromkeys(names)]
     job = ReportJob(result, client, recorded, None if video_path is None else Path(video_path), pictures=pictures)
     # taken once, before it is known which files there will be
     job = replace(job, pictures=job.clip_pictures())
-    job = replace(job, files=_files_after(out, writers, job))
+    job = replace(job, files=_files_after(out, writers, job, keep=not anew))
     with staged_folder(out, last=LAST_FILE) as stage:
         for writer in writers:
             writer.write(job, stage)
@@ -210,12 +244,19 @@ def write_result(
         promised = sorted(name for w in writers for name in w.files if name not in w.optional or name in written)
         if written != promised:
             raise RuntimeError(f"writers promised {promised} and wrote {written}")
+    if anew:
+        _remove_older(out, written)
     return [out / name for name in written]
 
 
-def _files_after(out: Path, writers: Sequence[Writer], job: ReportJob) -> Mapping[str, str]:
-    """Return the known files that the folder will hold: those to be written and those already there."""
+def _files_after(out: Path, writers: Sequence[Writer], job: ReportJob, keep: bool) -> Mapping[str, str]:
+    """Return the known files that the folder will hold: those to be written and, where they are kept, those already there."""
     known = {name: about for w in _WRITERS.values() for name, about in w.files.items()}
     has_pictures = job.pictures is not None and job.pictures.key is not None
     coming = {name for w in writers for name in w.files if name not in w.optional or has_pictures}
-    return MappingProxyType({n: known[n] for n in sorted(known) if n in coming or (out / n).is_file()})
+    return MappingProxyType({n: known[n] for n in sorted(known) if n in coming or (keep and (out / n).is_file())})
+
+
+def _remove_older(out: Path, written: Sequence[str]) -> None:
+    for name in {name for w in _WRITERS.values() for name in w.files} - set(written):
+        (out / name).unlink(missing_ok=True)

@@ -17,7 +17,7 @@ _FILES = {
 }
 
 
-@register_writer("pictures", files=_FILES, optional=_FILES)
+@register_writer("pictures", files=_FILES, optional=_FILES, shows_person=True)
 def write_key_pictures(job: ReportJob, folder: Path) -> None:
     """Write the key picture, when the clip has one, into a folder.
 
