@@ -15,7 +15,7 @@ from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.red_flags import Decision, review_red_flags
-from movescreen.client.visits.hand_tests import DetectableChange, compare_sides, detectable_change
+from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain
 from movescreen.client.visits.visit import BY_CAMERA, FindingRecord, Visit
 from movescreen.model import Status
@@ -291,14 +291,14 @@ def _read_test(gate: GateSpec, inputs: _Inputs) -> _Seen:
     if spec.sided and len(values) < 2:
         return _unknown(f"{text}: the other side was not measured")
     worst = max(values.values()) if gate.at_most is not None else min(values.values())
-    return _Seen(text, worst, spec.unit, _sem(detectable_change(spec, inputs.norms)), weaker=worst)
+    return _Seen(text, worst, spec.unit, detectable_change(spec, inputs.norms).sem, weaker=worst)
 
 
 def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
     visit = _latest_visit_with(gate.test, inputs)
     if visit is None:
         return _unknown("not measured")
-    sides = compare_sides(visit, gate.test, inputs.catalog, inputs.norms)
+    sides = compare_test_sides(visit, gate.test, inputs.catalog, inputs.norms)
     hands = visit.measured(gate.test, by_hand=True)
     values = visit.measured(gate.test)
     listed = ", ".join(f"{side} {value:.3g}" for side, value in sorted(values.items()))
@@ -313,20 +313,16 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
     weaker, better = min(values.values()), max(values.values())
     if gate.kind == "difference":
         apart = f"{text}, {sides.size:.1f} apart"
-        return _Seen(apart, sides.size, sides.spec.unit, _sem(sides.detectable), weaker=weaker)
-    if sides.percent is None or gate.error is None:
+        return _Seen(apart, sides.size, sides.spec.unit, sides.change.sem, weaker=weaker)
+    if math.isnan(sides.lsi_pct) or gate.error is None:
         return _Seen(f"{text}: nothing at all on one side", state=GateState.NOT_MET)
     error = gate.error.size if gate.error.unit == "percent" else 100 * gate.error.size / better
-    return _Seen(f"{text}, {sides.percent:.0f} percent", sides.percent, "percent", error, weaker=weaker)
+    return _Seen(f"{text}, {sides.lsi_pct:.0f} percent", sides.lsi_pct, "percent", error, weaker=weaker)
 
 
 def _by_camera(visit: Visit, test: str) -> str:
     """Return a remark when the camera gave the values."""
     return f", {BY_CAMERA}" if visit.measured(test) and not visit.measured(test, by_hand=True) else ""
-
-
-def _sem(change: DetectableChange) -> float:
-    return math.nan if change.value is None else change.value / (1.96 * 2**0.5)
 
 
 def _read_checks(gate: GateSpec, inputs: _Inputs) -> _Seen:
