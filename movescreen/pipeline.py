@@ -16,6 +16,7 @@ from movescreen.catalog.measurement import sum_terms
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
+    SIGNALS,
     Correction,
     PreparedPoses,
     SmoothingSettings,
@@ -23,7 +24,6 @@ from movescreen.kinematics import (
     compute_driver,
     compute_series,
     decide_clip_view,
-    list_signals,
     prepare_poses,
 )
 from movescreen.measures import Recording, measure_clip
@@ -490,4 +490,4 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
 
 def known_signals() -> dict[str, SignalSpec]:
     """Return the specifications of all registered signals, for checking the catalogue against them."""
-    return {name: item.spec for name, item in list_signals().items()}
+    return {name: item.spec for name, item in SIGNALS.items()}

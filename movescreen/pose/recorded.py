@@ -32,7 +32,7 @@ import numpy as np
 from movescreen.errors import InputError
 from movescreen.files import write_bytes
 from movescreen.model import BLAZEPOSE, Frame, PoseSequence
-from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator, register_engine
+from movescreen.pose.estimator import ENGINES, DetectedPose, EngineInfo, PoseEstimator
 
 FORMAT = "movescreen-poses"
 #: Version of the layout; a file of a later one is refused.
@@ -149,7 +149,7 @@ def _parse(archive: Any) -> PoseSequence:
     )
 
 
-@register_engine("recorded")
+@ENGINES.register("recorded")
 class RecordedEstimator(PoseEstimator):
     """Play recorded poses: a frame gets the pose that was recorded for its number.
 

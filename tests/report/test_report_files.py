@@ -20,7 +20,7 @@ from movescreen.report import (
     write_result,
     write_text,
 )
-from movescreen.report.documents import registry
+from movescreen.report.documents.registry import WRITERS
 from movescreen.report.formats.json import load_result_json
 from tests.support.results import front_squat, side_squat
 
@@ -28,10 +28,9 @@ from tests.support.results import front_squat, side_squat
 @pytest.fixture
 def clean_registry() -> Iterator[None]:
     available_formats()
-    before = dict(registry._WRITERS)
+    before = dict(WRITERS)
     yield
-    registry._WRITERS.clear()
-    registry._WRITERS.update(before)
+    WRITERS._entries = before
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -117,7 +116,7 @@ def test_writer_must_keep_its_promise(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("clean_registry")
 def test_two_writers_cannot_share_a_file() -> None:
-    with pytest.raises(ValueError, match="clashes"):
+    with pytest.raises(RuntimeError, match="clashes"):
         register_writer("mine", files={"angles.csv": "again"})(lambda job, folder: None)
 
 

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from movescreen.errors import UnknownNameError
 from movescreen.files import staged_folder
 from movescreen.model import ClipResult
+from movescreen.registry import Registry
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
 
 #: Moved into place last: when it is there, the result is complete.
@@ -81,7 +81,8 @@ class Writer:
     on_request: bool = False
 
 
-_WRITERS: dict[str, Writer] = {}
+#: All output formats by name.
+WRITERS: Registry[Writer] = Registry("output format")
 
 
 def register_writer(
@@ -107,16 +108,15 @@ def register_writer(
 
     Raises
     ------
-    ValueError
+    RuntimeError
         When the format or one of its files belongs to another writer.
     """
 
     def decorate(write: WriteFunction) -> WriteFunction:
-        for other in _WRITERS.values():
-            clash = sorted(set(files) & set(other.files))
-            if other.name == name or clash:
-                raise ValueError(f"writer {name!r} clashes with {other.name!r} {clash}")
-        _WRITERS[name] = Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request)
+        for other in WRITERS.values():
+            if clash := sorted(set(files) & set(other.files)):
+                raise RuntimeError(f"writer {name!r} clashes with {other.name!r} {clash}")
+        WRITERS.add(name, Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request))
         return write
 
     return decorate
@@ -125,12 +125,12 @@ def register_writer(
 def available_formats() -> tuple[str, ...]:
     """Return the names of all output formats, in alphabetical order."""
     _load_writers()
-    return tuple(sorted(_WRITERS))
+    return tuple(sorted(WRITERS))
 
 
 def wanted_formats(**asked: bool) -> tuple[str, ...]:
     """Return the formats to write: the usual ones, and those on request whose name is given as true."""
-    return tuple(n for n in available_formats() if asked.get(n, not _WRITERS[n].on_request))
+    return tuple(n for n in available_formats() if asked.get(n, not WRITERS[n].on_request))
 
 
 def find_writer(name: str) -> Writer:
@@ -141,10 +141,8 @@ def find_writer(name: str) -> Writer:
     UnknownNameError
         When there is no such format.
     """
-    formats = available_formats()
-    if name not in formats:
-        raise UnknownNameError("output format", name, formats)
-    return _WRITERS[name]
+    _load_writers()
+    return WRITERS.find(name)
 
 
 @cache
@@ -215,7 +213,7 @@ def write_result(
 
 def _files_after(out: Path, writers: Sequence[Writer], job: ReportJob) -> Mapping[str, str]:
     """Return the known files that the folder will hold: those to be written and those already there."""
-    known = {name: about for w in _WRITERS.values() for name, about in w.files.items()}
+    known = {name: about for w in WRITERS.values() for name, about in w.files.items()}
     has_pictures = job.pictures is not None and job.pictures.key is not None
     coming = {name for w in writers for name in w.files if name not in w.optional or has_pictures}
     return MappingProxyType({n: known[n] for n in sorted(known) if n in coming or (out / n).is_file()})
