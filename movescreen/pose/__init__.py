@@ -11,7 +11,6 @@ from movescreen.pose.estimator import (
     PoseEstimator,
     create_estimator,
 )
-from movescreen.pose.follower import PersonFollower
 from movescreen.pose.mediapipe import MediaPipeEstimator
 from movescreen.pose.person.tracking import TrackedPoses, collect_poses
 from movescreen.pose.recorded import RecordedEstimator, load_poses, save_poses
@@ -22,7 +21,6 @@ __all__ = [
     "EngineInfo",
     "MediaPipeEstimator",
     "ModelAsset",
-    "PersonFollower",
     "PoseEstimator",
     "RecordedEstimator",
     "TrackedPoses",

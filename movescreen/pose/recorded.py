@@ -105,11 +105,6 @@ def load_poses(path: Path | str) -> PoseSequence:
     return _load(Path(path))[0]
 
 
-def load_extra(path: Path | str) -> dict[str, Any]:
-    """Read what was saved beside the poses as ``extra``; raises as :func:`load_poses` does."""
-    return _load(Path(path))[1]
-
-
 def _load(path: Path) -> tuple[PoseSequence, dict[str, Any]]:
     hint = "give a poses.npz that movescreen has written, or analyse the video again"
     try:

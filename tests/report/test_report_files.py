@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from movescreen.errors import InputError, UnknownNameError
-from movescreen.pose.recorded import load_extra, load_poses
+from movescreen.pose.recorded import load_poses
 from movescreen.report import (
     ReportJob,
     available_formats,
@@ -53,7 +54,8 @@ def test_all_formats_include_the_poses(tmp_path: Path) -> None:
     poses = load_poses(tmp_path / "poses.npz")
     np.testing.assert_allclose(poses.image_xy_px, result.poses.image_xy_px, atol=1e-3)
     np.testing.assert_array_equal(poses.time_s, result.poses.time_s)
-    extra = load_extra(tmp_path / "poses.npz")
+    with np.load(tmp_path / "poses.npz") as archive:
+        extra = json.loads(str(archive["extra"]))
     assert (extra["engine"], extra["model_name"]) == ("mediapipe", "pose_landmarker_full")
     assert extra["video"]["name"] == "squat_side.mp4"
 
