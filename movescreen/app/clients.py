@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ from movescreen.client.visits.visit import (
     Visit,
     record_screening,
 )
-from movescreen.errors import InputError, UnknownNameError
+from movescreen.errors import InputError, UnknownNameError, find_close
 from movescreen.model import ScreeningResult
 from movescreen.report.documents.reload import reload_clip
 from movescreen.report.formats.key_pictures import MARKED_FILE
@@ -99,13 +98,9 @@ def find_client(store: RecordStore, text: str) -> str:
     if store.knows(text):
         return text
     codes = [client.code for client in store.list_clients()]
-    if any(text.casefold() == code.casefold() or _alike(text, code) for code in codes):
+    if find_close(text, codes, least=0.7):
         raise UnknownNameError("client", text, codes)
     return ""
-
-
-def _alike(text: str, code: str) -> bool:
-    return SequenceMatcher(None, text.casefold(), code.casefold()).ratio() >= 0.7
 
 
 def keep_screening(

@@ -14,8 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from movescreen.app.clip import merge_and_write
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.live.states import PartOutcome
@@ -26,6 +24,7 @@ from movescreen.report import write_result
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
 from movescreen.report.formats.json import plain, write_json_file
 from movescreen.settings import Settings
+from movescreen.video.timing import measure_rate
 
 log = logging.getLogger("movescreen.live")
 
@@ -79,13 +78,17 @@ def analyze_part(outcome: PartOutcome, engine: EngineInfo, settings: Settings) -
     if poses is None or not len(poses):
         raise AnalysisError(f"{outcome.part.title}: nothing was recorded", "record it again")
     width, height = poses.image_size_px
-    steps = np.diff(poses.time_s)
-    fps = float(1.0 / np.median(steps)) if len(steps) else 0.0
-    uneven = bool(len(steps) and np.any(np.abs(steps - np.median(steps)) > 0.1 * np.median(steps)))
+    rate = measure_rate(poses.time_s.tolist(), 0.0)
     video = VideoInfo(
-        outcome.part.title, width, height, round(fps, 2), float(poses.time_s[-1]), codec="camera",
-        variable_frame_rate=uneven, frames=len(poses),
-    )  # fmt: skip
+        name=outcome.part.title,
+        width_px=width,
+        height_px=height,
+        fps=round(rate.fps, 2),
+        duration_s=rate.duration_s,
+        codec="camera",
+        variable_frame_rate=rate.variable,
+        frames=len(poses),
+    )
     part = outcome.part
     request = Request(part.movement, "auto", settings, part.side)
     return analyze_poses(poses, video, request, notices=(_PAIN,) if outcome.pain else (), engine=engine)
