@@ -55,11 +55,14 @@ class Sides:
         The values.
     detectable
         Smallest difference that is no chance at 95 %; NaN when not known.
+    ratio_means
+        Whether a ratio of the sides means anything: not for what lies about zero, where 1 against 2 would read as half.
     """
 
     left: float
     right: float
     detectable: float = math.nan
+    ratio_means: bool = True
 
     @property
     def difference(self) -> float:
@@ -78,8 +81,8 @@ class Sides:
 
     @property
     def lsi_pct(self) -> float:
-        """Limb symmetry index, see :func:`limb_symmetry_index`."""
-        return limb_symmetry_index(self.left, self.right)
+        """Limb symmetry index, see :func:`limb_symmetry_index`; NaN where a ratio means nothing."""
+        return limb_symmetry_index(self.left, self.right) if self.ratio_means else math.nan
 
     @property
     def beyond_error(self) -> bool:

@@ -49,6 +49,8 @@ def test_two_sides_tell_the_lower_one_and_whether_it_matters() -> None:
     assert (apart.difference, apart.size, apart.lower, apart.beyond_error) == (3.0, 3.0, "right", True)
     assert not Sides(left=10.0, right=7.0, detectable=3.0).beyond_error
     assert not Sides(left=10.0, right=7.0).beyond_error
+    assert (Sides(left=8.0, right=10.0).lsi_pct, apart.lsi_pct) == (80.0, 70.0)
+    assert math.isnan(Sides(left=1.0, right=2.0, ratio_means=False).lsi_pct)
     assert (Sides(left=7.0, right=7.0).lower, Sides(left=7.0, right=9.0).lower) == ("", "left")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from movescreen.catalog import Catalog
 from movescreen.model import ClipResult, ScreeningResult, SignalSpec, read_error
-from movescreen.statistics import Sides, detectable_difference, limb_symmetry_index
+from movescreen.statistics import Sides, detectable_difference
 
 #: Signals whose size tells how much of a movement there was. Only of these a ratio of the sides means anything: for one that lies
 #: about zero, such as the knee's inward angle, 1 against 2 degrees would read as 50 percent.
@@ -39,12 +39,6 @@ class SideComparison(Sides):
     error: float
     left_clip: int
     right_clip: int
-
-    @property
-    def lsi_pct(self) -> float:
-        """Limb symmetry index; NaN where the size of a signal tells nothing, or is too near zero for a ratio."""
-        means_something = self.signal in _RATIO_SIGNALS and min(self.left, self.right) >= _LEAST_FOR_RATIO_DEG
-        return limb_symmetry_index(self.left, self.right) if means_something else float("nan")
 
 
 def compare_sides(screening: ScreeningResult, catalog: Catalog) -> tuple[SideComparison, ...]:
@@ -97,6 +91,7 @@ def _compare(movement: str, signal: str, clips: Sequence[tuple[int, ClipResult]]
         right=right,
         error=math.hypot(*errors),
         detectable=detectable_difference(*errors),
+        ratio_means=signal in _RATIO_SIGNALS and min(left, right) >= _LEAST_FOR_RATIO_DEG,
         left_clip=left_clip,
         right_clip=right_clip,
     )
