@@ -8,12 +8,11 @@ from pathlib import Path
 from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult
-from movescreen.pipeline import OnProgress, Request, analyze_video
+from movescreen.pipeline import OnProgress, Request, analyze_with_pictures
 from movescreen.report import write_result
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
 from movescreen.screening import merge_clips
-from movescreen.video.keyframes import KeyFrames
 
 
 def analyze_clip(
@@ -51,9 +50,9 @@ def analyze_clip(
     MovescreenError
         When the clip cannot be read or holds no person, or the folder cannot be written to.
     """
-    key_frames = KeyFrames()
-    result = analyze_video(video, request, on_progress=on_progress, key_frames=key_frames)
-    taken = take_pictures(result, video, kept=key_frames.kept) if pictures else ClipPictures()
+    analyzed = analyze_with_pictures(video, request, on_progress=on_progress)
+    result = analyzed.result
+    taken = take_pictures(result, video, kept=analyzed.pictures) if pictures else ClipPictures()
     write_result(result, folder, formats, video_path=video, client=client, recorded=recorded, pictures=taken)
     return result
 

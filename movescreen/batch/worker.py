@@ -20,17 +20,16 @@ from movescreen.batch.record import Record, hash_request, load_record, record_fa
 from movescreen.batch.storage import Store, fingerprint, local_file
 from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNameError
-from movescreen.model import ClipResult, ViewKind
-from movescreen.pipeline import Request, analyze_video
+from movescreen.model import ViewKind
+from movescreen.pipeline import AnalyzedVideo, Request, analyze_with_pictures
 from movescreen.report import wanted_formats, write_result
 from movescreen.report.figures.pictures import make_thumbnail, take_pictures
 from movescreen.report.sections.ranking import telling_rep
 from movescreen.settings import Settings
 from movescreen.video.container import check_readable, hash_file, limit_decoder_threads
-from movescreen.video.keyframes import KeyFrames
 
-#: Turns a clip, a request and ``key_frames`` to fill into a result; tests put something else in its place.
-Analyze = Callable[..., ClipResult]
+#: Turns a clip and a request into a result with pictures; tests put something else in its place.
+Analyze = Callable[[Path, Request], AnalyzedVideo]
 _VIEWS = ("auto", ViewKind.FRONT.value, ViewKind.SIDE.value)
 _SIDES = ("", "left", "right")
 #: Exit status of a cluster's worker that ended itself because a clip took too long.
@@ -74,7 +73,7 @@ class Plan:
     resume: bool = True
     timeout_s: float = 1800.0
     ends_itself: bool = False
-    analyze: Analyze = analyze_video
+    analyze: Analyze = analyze_with_pictures
 
     def asked(self, item: BatchItem) -> str:
         """Return the hash over what is asked of a clip."""
@@ -115,10 +114,11 @@ def _run(plan: Plan, item: BatchItem) -> Record:
             if done is not None and done.content == content:
                 record = replace(done, fingerprint=facts["fingerprint"], run=plan.run)
             else:
-                key_frames = KeyFrames()
-                result = plan.analyze(clip, request, key_frames=key_frames)
-                thumbnail = _write(plan, item, clip, result, key_frames)
-                record = record_result(item, result, thumbnail=thumbnail, seconds=time.monotonic() - start, **facts)
+                analyzed = plan.analyze(clip, request)
+                thumbnail = _write(plan, item, clip, analyzed)
+                record = record_result(
+                    item, analyzed.result, thumbnail=thumbnail, seconds=time.monotonic() - start, **facts
+                )
     except MemoryError:
         error = OutOfMemory("there is not enough memory for this clip", "run with fewer workers")
         record = record_failure(item, error, seconds=time.monotonic() - start, **facts)
@@ -143,9 +143,10 @@ def _request(plan: Plan, item: BatchItem) -> Request:
     return Request(item.movement, item.view, plan.settings, item.side)
 
 
-def _write(plan: Plan, item: BatchItem, clip: Path, result: ClipResult, key_frames: KeyFrames) -> str:
+def _write(plan: Plan, item: BatchItem, clip: Path, analyzed: AnalyzedVideo) -> str:
     """Write a clip's files; return its thumbnail."""
-    pictures = take_pictures(result, clip, kept=key_frames.kept)
+    result = analyzed.result
+    pictures = take_pictures(result, clip, kept=analyzed.pictures)
     with plan.store.folder(item.folder) as folder:
         formats = wanted_formats(opensim=plan.opensim)
         write_result(

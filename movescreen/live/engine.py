@@ -141,7 +141,7 @@ class LiveEngine:
         if self._stage is Stage.COUNTDOWN:
             self._heels = HeelTracker()
         if self._keys is not None and self._stage is Stage.RECORDING:
-            self._keys.clear()
+            self._keys = KeyFrames()
         if self._keys is not None and before is Stage.RECORDING and self._stage is Stage.BETWEEN:
             self.pictures[self.session.part.id] = dict(self._keys.kept)
 
