@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -31,26 +31,17 @@ class ReportJob:
         Name or id of the person, as given by the user; may be empty.
     recorded
         Day of the recording in the user's words or ISO 8601; may be empty.
-    video_path
-        The clip, for pictures; None when it is not at hand.
     files
         Name -> description of every file that the result folder will hold.
     pictures
-        Pictures already taken (:func:`movescreen.report.figures.pictures.take_pictures`); None = take them from the clip.
+        Of the clip; none when it is not at hand.
     """
 
     result: ClipResult
     client: str = ""
     recorded: str = ""
-    video_path: Path | None = None
     files: Mapping[str, str] = field(default_factory=dict)
-    pictures: ClipPictures | None = None
-
-    def clip_pictures(self) -> ClipPictures:
-        """Return the pictures: those given, else taken now; none without a clip."""
-        if self.pictures is not None:
-            return self.pictures
-        return take_pictures(self.result, self.video_path) if self.video_path else ClipPictures()
+    pictures: ClipPictures = field(default_factory=ClipPictures)
 
 
 WriteFunction = Callable[[ReportJob, Path], None]
@@ -197,10 +188,10 @@ def write_result(
     out = Path(out_dir)
     names = wanted_formats() if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
     writers = [find_writer(name) for name in dict.fromkeys(names)]
-    job = ReportJob(result, client, recorded, None if video_path is None else Path(video_path), pictures=pictures)
-    # taken once, before it is known which files there will be
-    job = replace(job, pictures=job.clip_pictures())
-    job = replace(job, files=_files_after(out, writers, job))
+    if pictures is None:
+        pictures = ClipPictures() if video_path is None else take_pictures(result, Path(video_path))
+    files = _files_after(out, writers, pictures)
+    job = ReportJob(result, client=client, recorded=recorded, files=files, pictures=pictures)
     with staged_folder(out, last=LAST_FILE) as stage:
         for writer in writers:
             writer.write(job, stage)
@@ -211,9 +202,8 @@ def write_result(
     return [out / name for name in written]
 
 
-def _files_after(out: Path, writers: Sequence[Writer], job: ReportJob) -> Mapping[str, str]:
+def _files_after(out: Path, writers: Sequence[Writer], pictures: ClipPictures) -> Mapping[str, str]:
     """Return the known files that the folder will hold: those to be written and those already there."""
     known = {name: about for w in WRITERS.values() for name, about in w.files.items()}
-    has_pictures = job.pictures is not None and job.pictures.key is not None
-    coming = {name for w in writers for name in w.files if name not in w.optional or has_pictures}
+    coming = {name for w in writers for name in w.files if name not in w.optional or pictures.key is not None}
     return MappingProxyType({n: known[n] for n in sorted(known) if n in coming or (out / n).is_file()})
