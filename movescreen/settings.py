@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from pathlib import Path
@@ -12,7 +11,7 @@ from platformdirs import user_config_path, user_data_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from movescreen.errors import SettingsError
+from movescreen.errors import SettingsError, suggest_names
 
 ModelName = Literal["lite", "full", "heavy"]
 _Kind = TypeVar("_Kind", bound=BaseSettings)
@@ -156,6 +155,5 @@ def _refuse_misspelt_variables() -> None:
     known = {f"{prefix}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
     wrong = [name for name in os.environ if name.upper().startswith(prefix) and name.upper() not in known]
     if wrong:
-        close = [c for name in wrong for c in difflib.get_close_matches(name.upper(), known, n=1)]
-        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(sorted(known))}"
+        hint = suggest_names(wrong, sorted(known), count=1, least=0.6)
         raise SettingsError(f"there is no setting for the environment variable {', '.join(sorted(wrong))}", hint)

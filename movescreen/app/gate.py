@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from movescreen.app.records import Records
@@ -17,7 +16,7 @@ from movescreen.client.rules.red_flags import (
     describe_flags,
     review_red_flags,
 )
-from movescreen.errors import InputError, UnknownNameError
+from movescreen.errors import InputError, UnknownNameError, find_close
 from movescreen.model import Person as Demographics
 from movescreen.words.wording import plural
 
@@ -71,7 +70,7 @@ def identify(records: Records, name: str) -> str:
         return name if records.knows(name) else ""
     clients = records.list_clients()
     codes = [client.code for client in clients]
-    if any(SequenceMatcher(None, name.casefold(), code.casefold()).ratio() >= _ALIKE for code in codes):
+    if find_close(name, codes, least=_ALIKE):
         raise UnknownNameError("client", name, codes)
     namesakes = [client.code for client in clients if _same_name(name, client.name)]
     if namesakes:

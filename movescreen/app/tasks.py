@@ -7,19 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.model import ClipResult, Frame, Notice, PoseSequence, VideoInfo
-from movescreen.pipeline import OnProgress, Request, analyze_poses, analyze_video
+from movescreen.pipeline import AnalyzedVideo, OnProgress, Request, analyze_poses, analyze_with_pictures
 from movescreen.pose import EngineInfo
 from movescreen.report import usual_formats, write_result
 from movescreen.report.documents.registry import without_pictures
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
-from movescreen.video.keyframes import KeyFrames
+from movescreen.video.timing import measure_rate
 
-#: Turns a clip, a request and ``key_frames`` to fill into a result; tests put something else in its place.
-Analyze = Callable[..., ClipResult]
+#: Turns a clip and a request into a result with pictures; tests put something else in its place.
+Analyze = Callable[..., AnalyzedVideo]
 
 
 class Task(Protocol):
@@ -77,9 +75,10 @@ class ClipTask:
         self, on_progress: OnProgress | None = None, analyze: Analyze | None = None
     ) -> tuple[ClipResult, ClipPictures]:
         """Return the result of the clip and the pictures for its report; writes nothing."""
-        key_frames = KeyFrames()
-        result = (analyze or analyze_video)(self.video, self.request, on_progress=on_progress, key_frames=key_frames)
-        return result, take_pictures(result, self.video, kept=key_frames.kept) if self.pictures else ClipPictures()
+        analyzed = (analyze or analyze_with_pictures)(self.video, self.request, on_progress=on_progress)
+        if not self.pictures:
+            return analyzed.result, ClipPictures()
+        return analyzed.result, take_pictures(analyzed.result, self.video, kept=analyzed.pictures)
 
     def write(self, result: ClipResult, pictures: ClipPictures) -> ClipResult:
         """Write the files of the result, and return it."""
@@ -149,12 +148,10 @@ class RecordingTask:
 
 def _video_of(title: str, poses: PoseSequence) -> VideoInfo:
     width, height = poses.image_size_px
-    steps = np.diff(poses.time_s)
-    fps = float(1.0 / np.median(steps)) if len(steps) else 0.0
-    uneven = bool(len(steps) and np.any(np.abs(steps - np.median(steps)) > 0.1 * np.median(steps)))
+    rate = measure_rate(poses.time_s.tolist(), 0.0)
     return VideoInfo(
-        title, width, height, round(fps, 2), float(poses.time_s[-1]), codec="camera", variable_frame_rate=uneven,
-        frames=len(poses),
+        name=title, width_px=width, height_px=height, fps=round(rate.fps, 2), duration_s=rate.duration_s, codec="camera",
+        variable_frame_rate=rate.variable, frames=len(poses),
     )  # fmt: skip
 
 

@@ -8,14 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 
 from movescreen.batch.storage import open_filesystem
-from movescreen.errors import InputError, UnknownNameError
+from movescreen.errors import InputError, UnknownNameError, find_close
 from movescreen.render.overlay import OVERLAY_FILE
 
 #: Endings by which a clip is known in a folder. A file named by itself or in a manifest may have any.
@@ -237,7 +236,7 @@ def _manifest_rows(text: str, location: str) -> list[dict[str, str]]:
         )
     for name in names:
         # other columns are the clinic's own; one that is nearly ours is a slip that would change results in silence
-        if name not in MANIFEST_COLUMNS and get_close_matches(name, MANIFEST_COLUMNS, cutoff=0.75):
+        if name not in MANIFEST_COLUMNS and find_close(name, MANIFEST_COLUMNS, least=0.75):
             raise UnknownNameError("column of a manifest", name, MANIFEST_COLUMNS)
     reader.fieldnames = names
     rows = [{name: (row.get(name) or "").strip() for name in MANIFEST_COLUMNS} for row in reader]

@@ -22,7 +22,7 @@ from movescreen.batch.storage import Store, fingerprint, local_file
 from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNameError
 from movescreen.model import ViewKind
-from movescreen.pipeline import Request, analyze_video
+from movescreen.pipeline import Request, analyze_with_pictures
 from movescreen.report.figures.pictures import make_thumbnail
 from movescreen.settings import Settings
 from movescreen.video.container import check_readable, hash_file, limit_decoder_threads
@@ -67,7 +67,7 @@ class Plan:
     resume: bool = True
     timeout_s: float = 1800.0
     ends_itself: bool = False
-    analyze: Analyze = analyze_video
+    analyze: Analyze = analyze_with_pictures
 
     def asked(self, item: BatchItem) -> str:
         """Return the hash over what is asked of a clip."""

@@ -29,7 +29,7 @@ from movescreen.client.visits.visit import Visit
 from movescreen.errors import NeedsReferral
 from movescreen.live import PartOutcome
 from movescreen.model import ClipResult, Frame, Person, VideoInfo
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.pipeline import AnalyzedVideo, Request, analyze_poses
 from movescreen.pose import EngineInfo
 from movescreen.records import RecordStore, open_store
 from movescreen.settings import Settings
@@ -149,9 +149,9 @@ DOORS = NEW | AGAIN
 # --- a drawn person instead of the network ------------------------------------------------------------------------------
 
 
-def figure_for(clip: Path, _request: Request, **_more: object) -> ClipResult:
+def figure_for(clip: Path, _request: Request, **_more: object) -> AnalyzedVideo:
     """Return what a drawn person gives, from the view that the clip's name says."""
-    return drawn("front" in clip.name, clip.name, hash_file(clip))
+    return AnalyzedVideo(drawn("front" in clip.name, clip.name, hash_file(clip)), {})
 
 
 @cache
@@ -187,7 +187,7 @@ def frames_of(outcome: PartOutcome) -> dict[int, Frame]:
 
 @pytest.fixture
 def clinic(run_kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
-    monkeypatch.setattr("movescreen.app.tasks.analyze_video", figure_for)
+    monkeypatch.setattr("movescreen.app.tasks.analyze_with_pictures", figure_for)
     monkeypatch.setattr("movescreen.report.formats.overlay.write_overlay_video", write_video)
     monkeypatch.setattr("movescreen.render.overlay.write_side_by_side", write_video)
     monkeypatch.setattr("movescreen.live.engine.create_estimator", lambda *_a, **_k: FigureEstimator(hold_s=0.5))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +159,17 @@ def test_folders_are_named_by_day_and_client_and_never_shared(tmp_path: Path) ->
     assert second != first
     assert name_folder(tmp_path, "../An Na/..", {second}) not in (first, second)
     assert "_" in name_folder(tmp_path, "").name
+
+
+@pytest.mark.parametrize(("dropped", "variable"), [(1, False), (15, True)])
+def test_a_part_is_called_uneven_as_a_file_would_be(dropped: int, variable: bool) -> None:
+    front = record()[0]
+    assert front.poses is not None
+    # pictures left out one at a time, well apart
+    gone = np.arange(20, 20 + 12 * dropped, 12)
+    kept = np.setdiff1d(np.arange(len(front.poses)), gone)
+    rows = {
+        n: getattr(front.poses, n)[kept] for n in ("time_s", "image_xy_px", "world_xyz_m", "visibility", "frame_index")
+    }
+    thinned = replace(front.poses, **rows, extras={})
+    assert analyze_part(replace(front, poses=thinned), ENGINE, Settings()).video.variable_frame_rate is variable

@@ -209,6 +209,17 @@ def test_values_by_hand_are_held_against_norms_at_once_or_not_kept(client: TestC
     assert "There is no value yet" in post(client, f"/clients/{runner}/measure", day="2026-03-02").text
 
 
+def test_the_list_tells_the_days_without_reading_what_was_kept(
+    client: TestClient, store: RecordStore, runner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in ("2026-03-02", "2026-03-09"):
+        post(client, f"/clients/{runner}/note", day=day, text="fine")
+    monkeypatch.setattr(RecordStore, "visits", lambda *_: pytest.fail("read every visit to show a date"))
+    page = client.get("/clients").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "9 March 2026" in page
+    assert "2 March 2026" not in page
+
+
 def test_notes_are_checked(client: TestClient, store: RecordStore, runner: str) -> None:
     nothing = post(client, f"/clients/{runner}/note", day="2026-03-02")
     assert "There is nothing to note yet" in nothing.text
