@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from movescreen.app.pages import list_names, make_progress_report, make_visit_report
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
@@ -28,8 +29,8 @@ from movescreen.model import ScreeningResult
 from movescreen.report.documents.reload import reload_clip
 from movescreen.report.formats.key_pictures import MARKED_FILE
 from movescreen.report.formats.person_tables import write_person_tables
-from movescreen.report.pages.progress import ProgressReport, make_progress_report
-from movescreen.report.pages.visit import VisitReport, make_visit_report
+from movescreen.report.pages.progress import ProgressReport
+from movescreen.report.pages.visit import VisitReport
 from movescreen.report.sections.person import PersonHead
 from movescreen.screening import merge_clips
 
@@ -253,4 +254,4 @@ def export_everything(store: RecordStore, code: str, folder: Path) -> None:
     from movescreen.records.export import export_client
 
     export_client(store, code, folder)
-    write_person_tables(store.visits(code), folder)
+    write_person_tables(store.visits(code), folder, list_names().units)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from movescreen.app.clip import merge_and_write
+from movescreen.codec import to_plain
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.live.states import PartOutcome
 from movescreen.model import ClipResult, Frame, Notice, ScreeningResult, VideoInfo
@@ -24,7 +25,7 @@ from movescreen.pipeline import Request, analyze_poses
 from movescreen.pose import EngineInfo
 from movescreen.report import write_result
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
-from movescreen.report.formats.json import plain, write_json_file
+from movescreen.report.formats.json import write_json_file
 from movescreen.settings import Settings
 
 log = logging.getLogger("movescreen.live")
@@ -222,7 +223,7 @@ class SessionFiles:
             "protocol": self._protocol,
             "recorded": self.recorded.isoformat(timespec="seconds"),
             "refer": any(o.pain for o in self._outcomes),
-            "parts": plain(parts),
+            "parts": to_plain(parts),
         }
 
 

@@ -129,7 +129,7 @@ def test_unknown_format_names_close_ones(tmp_path: Path) -> None:
 
 
 def test_built_in_formats() -> None:
-    assert available_formats() == ("csv", "html", "json", "opensim", "pdf", "pictures", "poses")
+    assert available_formats() == ("csv", "html", "json", "opensim", "pdf", "pictures", "poses", "signals")
 
 
 def test_target_that_is_a_file_is_an_input_error(tmp_path: Path) -> None:
