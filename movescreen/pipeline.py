@@ -36,12 +36,14 @@ from movescreen.model import (
     Frame,
     KinematicSeries,
     Measure,
+    MovementInfo,
     MovementMatch,
     Notice,
     PoseSequence,
     Provenance,
     Repetition,
     SignalSpec,
+    Status,
     VideoInfo,
     View,
     ViewKind,
@@ -210,7 +212,9 @@ def _read_video(
         notices = (*reader.notices, *tracked.notices)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
     camera = watch.camera_notice(result.reps)
-    result = replace(result, notices=(*result.notices, camera)) if camera else result
+    if camera is not None:
+        known = (*result.notices, camera)
+        result = replace(result, notices=known, findings=_weakened(result.findings, known))
     return AnalyzedVideo(result, watch.pictures.kept)
 
 
@@ -315,11 +319,31 @@ def analyze_poses(
         judged = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
         measures = _measure(chosen.spec, prepared, series, filled, view)
         findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
+    known = (*notices, *prepared.notices, *doubt, *_view_notices(view, movement, prepared, chosen, series))
     return ClipResult(
-        video, movement, view, poses, series, filled, findings,
-        (*notices, *prepared.notices, *doubt, *_view_notices(view, movement, prepared, chosen, series)),
-        _provenance(catalog, request, engine, video), float(poses.detected.mean()), measures,
-    )  # fmt: skip
+        video=video,
+        movement=movement,
+        movement_info=chosen.spec.info() if chosen else MovementInfo(),
+        view=view,
+        poses=poses,
+        series=series,
+        reps=filled,
+        findings=_weakened(findings, known),
+        notices=known,
+        measures=measures,
+        provenance=_provenance(catalog, request, engine, video),
+        frames_valid_frac=float(poses.detected.mean()),
+    )
+
+
+def _weakened(findings: tuple[Finding, ...], notices: tuple[Notice, ...]) -> tuple[Finding, ...]:
+    """Return the findings, each with the notices that make it less certain."""
+    return tuple(
+        f
+        if f.status is Status.NOT_ASSESSED
+        else replace(f, weakened_by=tuple(dict.fromkeys(n.code for n in notices if n.weakens(f))))
+        for f in findings
+    )
 
 
 def _measure(
@@ -374,7 +398,7 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
     found = recognise_movement(candidates)
     if asked == "auto":
         return found, ()
-    match = MovementMatch(asked, 1.0, found.scores, forced=True)
+    match = MovementMatch(name=asked, confidence=1.0, scores=found.scores, forced=True)
     if found.name in ("none", asked) or found.scores[asked] >= _NAMED_FITS:
         return match, ()
     titles = {c.spec.name: c.spec.title.lower() for c in candidates}
@@ -485,11 +509,17 @@ def _begins_low(series: KinematicSeries, locomotion: BoolArray) -> bool:
 
 def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: VideoInfo) -> Provenance:
     asked = {"movement": request.movement, "view": request.view} | ({"side": request.side} if request.side else {})
-    settings: Mapping[str, Any] = asked | request.settings.model_dump()
+    settings: Mapping[str, Any] = asked | request.settings.model_dump(mode="json")
     return Provenance(
-        f"movescreen {__version__}", engine.engine, engine.model_name, engine.model_sha256, catalog.sha256, settings,
-        video.sha256, datetime.now(UTC).isoformat(timespec="seconds"),
-    )  # fmt: skip
+        software=f"movescreen {__version__}",
+        pose_engine=engine.engine,
+        model_name=engine.model_name,
+        model_sha256=engine.model_sha256,
+        catalog_sha256=catalog.sha256,
+        settings=settings,
+        video_sha256=video.sha256,
+        created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
 
 
 def missing_answer(result: ClipResult) -> NoRepetitions | None:

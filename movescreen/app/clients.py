@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from movescreen.app.pages import list_names, make_progress_report, make_visit_report
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.making import make_plan
@@ -14,8 +15,8 @@ from movescreen.client.visits.visit import (
 )
 from movescreen.errors import InputError
 from movescreen.report.formats.person_tables import write_person_tables
-from movescreen.report.pages.progress import ProgressReport, make_progress_report
-from movescreen.report.pages.visit import VisitReport, make_visit_report
+from movescreen.report.pages.progress import ProgressReport
+from movescreen.report.pages.visit import VisitReport
 from movescreen.report.sections.person import PersonHead
 
 if TYPE_CHECKING:
@@ -89,4 +90,4 @@ def export_everything(store: RecordStore, code: str, folder: Path) -> None:
     from movescreen.records.export import export_client
 
     export_client(store, code, folder)
-    write_person_tables(store.visits(code), folder)
+    write_person_tables(store.visits(code), folder, list_names().units)

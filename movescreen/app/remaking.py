@@ -62,7 +62,7 @@ def _read_kept(folder: Path) -> dict[str, Any]:
     """Return what ``result.json`` says; nothing when it cannot be read, which those who read clips complain of."""
     try:
         data = json.loads((folder / "result.json").read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 

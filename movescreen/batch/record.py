@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -13,6 +12,7 @@ import pandas as pd
 
 from movescreen.batch.items import BatchItem
 from movescreen.batch.storage import RECORDS, Store
+from movescreen.codec import from_plain, to_plain
 from movescreen.errors import AnalysisError, MovescreenError, VideoError
 from movescreen.model import SCHEMA_VERSION, ClipResult, Status
 from movescreen.report.formats.tables import error_row, findings_table, reps_table, summary_row
@@ -33,9 +33,8 @@ class Table:
     @classmethod
     def of(cls, frame: pd.DataFrame, **first: str) -> Table:
         """Take over a data frame, with columns of one value each in front."""
-        rows = [[_plain(cell) for cell in row] for row in frame.itertuples(index=False, name=None)]
-        ahead = list(first.values())
-        return cls([*first, *map(str, frame.columns)], [[*ahead, *row] for row in rows])
+        rows = to_plain(list(frame.itertuples(index=False, name=None)))
+        return cls([*first, *map(str, frame.columns)], [[*first.values(), *row] for row in rows])
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def record_result(
     whose = {"file": item.file, "client": item.client}
     return Record(
         item.file, item.folder, asked, fingerprint, result.video.sha256, run,
-        {name: _plain(value) for name, value in summary_row(result, item.client, item.file).items()},
+        to_plain(summary_row(result, item.client, item.file)),
         Table.of(reps_table(result), **whose, movement=result.movement.name, view=result.view.kind.value),
         Table.of(findings_table(result), **whose, view=result.view.kind.value),
         Table.of(measures_table([result]), **whose),
@@ -115,7 +114,7 @@ def record_failure(
     content: str = "", seconds: float = 0.0, trace: str = "",
 ) -> Record:  # fmt: skip
     """Return the record of a clip that gave no result."""
-    row = {name: _plain(value) for name, value in error_row(item.file, error, item.client).items()}
+    row = to_plain(error_row(item.file, error, item.client))
     lasting = isinstance(error, MovescreenError) and error.code in _LASTING and bool(content)
     return Record(
         item.file, item.folder, asked, fingerprint, content, run, row, lasting=lasting, seconds=seconds, trace=trace
@@ -131,7 +130,7 @@ def hash_request(item: BatchItem, common: Mapping[str, Any]) -> str:
 
 def save_record(store: Store, record: Record) -> None:
     """Keep a record; it is there whole, or the one before it is."""
-    store.write_text(_name(record.folder), json.dumps(asdict(record), allow_nan=False))
+    store.write_text(_name(record.folder), json.dumps(to_plain(record), allow_nan=False))
 
 
 def load_record(store: Store, folder: str) -> Record | None:
@@ -140,10 +139,8 @@ def load_record(store: Store, folder: str) -> Record | None:
     if text is None:
         return None
     try:
-        data = json.loads(text)
-        tables = {name: Table(**data[name]) for name in ("reps", "findings", "measures")}
-        return Record(**{**data, **tables, "headline": tuple(data["headline"])})
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return from_plain(Record, json.loads(text), whole=True)
+    except (ValueError, RecursionError):
         return None
 
 
@@ -156,9 +153,3 @@ def join_tables(tables: Sequence[Table]) -> pd.DataFrame:
 
 def _name(folder: str) -> str:
     return f"{RECORDS}/{folder}.json"
-
-
-def _plain(value: Any) -> Any:
-    """Return a cell as JSON knows it, with all its digits."""
-    value = value.item() if hasattr(value, "item") else value
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -55,7 +55,7 @@ def progress(
         for change in (*report.changes, *report.by_hand):
             values = " > ".join(value_words(point.value, change.unit) for point in change.points)
             reason = f" ({change.reason})" if change.reason else ""
-            console.print(f"  {_SAID[change.state]}: {change_title(change)}, {values}{reason}")
+            console.print(f"  {_SAID[change.state]}: {change_title(change, report.names)}, {values}{reason}")
         console.print(f"look again on {report.retest_on}")
         if out is not None:
             for path in write_progress(report, out, lambda name: store.picture(code, name)):

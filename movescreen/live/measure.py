@@ -137,7 +137,7 @@ class LiveMeasurement:
         """Return the repetitions in which a finding's limit itself was passed."""
         if finding.status not in (Status.FLAGGED, Status.BORDERLINE):
             return
-        size = abs if getattr(self._spec.check(finding.check_id), "absolute", False) else float
+        size = abs if finding.two_sided else float
         for e in finding.evidence:
             value = size(e.value)
             if e.rep and (value > e.limit if finding.direction == "above" else value < e.limit):
@@ -163,7 +163,7 @@ class LiveMeasurement:
         return np.array([row.get(name, np.nan) for row in self._rows])
 
     def _check_signals(self) -> list[str]:
-        stems = dict.fromkeys(c.signal for c in self._spec.checks if hasattr(c, "signal"))
+        stems = dict.fromkeys(c.signal for c in self._spec.checks if c.signal)
         return [n for n in SIGNALS for stem in stems if n in (stem, f"{stem}_left", f"{stem}_right")]
 
     def _with_side(self, stem: str, reference: StandingReference) -> str:

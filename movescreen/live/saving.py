@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from movescreen.app import FinishedScreening, RecordingTask, Screening, attempt
+from movescreen.codec import to_plain
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.live.states import PartOutcome
 from movescreen.model import ClipResult, Frame, Notice
 from movescreen.pipeline import Request
 from movescreen.pose import EngineInfo
-from movescreen.report.formats.json import plain, write_json_file
+from movescreen.report.formats.json import write_json_file
 from movescreen.settings import Settings
 
 log = logging.getLogger("movescreen.live")
@@ -157,7 +158,7 @@ class SessionFiles:
             "protocol": self._protocol,
             "recorded": self.recorded.isoformat(timespec="seconds"),
             "refer": any(o.pain for o in self._outcomes),
-            "parts": plain(parts),
+            "parts": to_plain(parts),
         }
 
 

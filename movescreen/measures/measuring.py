@@ -53,11 +53,7 @@ def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
         told = next((read.reason for _, read, _ in reads if read.reason), "")
         return _missing(spec, side, told or "what it is read from was not seen well enough")
     value, error, at_least = summarise(spec.summary, attempts)
-    return Measure(
-        spec.name, side, spec.title, spec.unit, spec.digits, value, error, attempts,
-        at_least, "", spec.hand_test, spec.summary,
-        spec.definition, spec.error_from,
-    )  # fmt: skip
+    return _make(spec, side, value=value, error=error, attempts=attempts, at_least=at_least)
 
 
 def _attempt(spec: MeasureSpec, recording: Recording, rep: Repetition, read: Read, *, cut: bool) -> Attempt:
@@ -65,11 +61,31 @@ def _attempt(spec: MeasureSpec, recording: Recording, rep: Repetition, read: Rea
     done = spec.most is not None and read.value >= spec.most
     value = min(read.value, spec.most) if spec.most is not None else read.value
     # of what lasts, a clip that ends too early shows a part
-    return Attempt(rep.number, value, error, at_least=cut and spec.summary == "longest" and not done)
+    return Attempt(rep=rep.number, value=value, error=error, at_least=cut and spec.summary == "longest" and not done)
 
 
 def _missing(spec: MeasureSpec, side: str, reason: str) -> Measure:
+    return _make(spec, side, value=math.nan, error=math.nan, reason=reason)
+
+
+def _make(
+    spec: MeasureSpec, side: str, *, value: float, error: float, attempts: tuple[Attempt, ...] = (), at_least: bool = False,
+    reason: str = "",
+) -> Measure:  # fmt: skip
     return Measure(
-        spec.name, side, spec.title, spec.unit, spec.digits, math.nan, math.nan, (), False, reason, spec.hand_test,
-        spec.summary, spec.definition, spec.error_from,
-    )  # fmt: skip
+        name=spec.name,
+        side=side,
+        title=spec.title,
+        unit=spec.unit,
+        digits=spec.digits,
+        value=value,
+        error=error,
+        attempts=attempts,
+        at_least=at_least,
+        reason=reason,
+        hand_test=spec.hand_test,
+        how=spec.summary,
+        definition=spec.definition,
+        error_from=spec.error_from,
+        note=spec.note,
+    )

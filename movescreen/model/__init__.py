@@ -1,6 +1,8 @@
 """What things are: frozen data with checked invariants. NumPy and the standard library only; no files, no drawing."""
 
-from movescreen.model.finding import Evidence, Finding, Source, Status
+from movescreen.model.comparison import ReferenceReading, SideComparison
+from movescreen.model.equality import ValueEquality, is_same
+from movescreen.model.finding import ClientWords, Evidence, Finding, Source, Status
 from movescreen.model.frame import Frame, VideoInfo
 from movescreen.model.measure import SPREAD_ATTEMPTS, Attempt, Measure, Summary, pool_measures, summarise
 from movescreen.model.pose import FloatArray, PoseSequence
@@ -9,6 +11,7 @@ from movescreen.model.repetition import Repetition
 from movescreen.model.result import (
     SCHEMA_VERSION,
     ClipResult,
+    MovementInfo,
     MovementMatch,
     Notice,
     Person,
@@ -26,6 +29,7 @@ __all__ = [
     "SPREAD_ATTEMPTS",
     "Attempt",
     "BoolArray",
+    "ClientWords",
     "ClipResult",
     "Evidence",
     "FilterSpec",
@@ -34,22 +38,27 @@ __all__ = [
     "Frame",
     "KinematicSeries",
     "Measure",
+    "MovementInfo",
     "MovementMatch",
     "Notice",
     "Person",
     "Plane",
     "PoseSequence",
     "Provenance",
+    "ReferenceReading",
     "Repetition",
     "ScreeningResult",
+    "SideComparison",
     "SignalSpec",
     "Skeleton",
     "Source",
     "Status",
     "Summary",
+    "ValueEquality",
     "VideoInfo",
     "View",
     "ViewKind",
+    "is_same",
     "pool_measures",
     "read_error",
     "read_statistic",

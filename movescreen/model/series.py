@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from movescreen.model.equality import ValueEquality
 from movescreen.model.pose import FloatArray
 
 BoolArray = NDArray[np.bool_]
@@ -22,8 +23,8 @@ class Plane(StrEnum):
     ANY = "any"
 
 
-@dataclass(frozen=True)
-class SignalSpec:
+@dataclass(frozen=True, eq=False)
+class SignalSpec(ValueEquality):
     """What a signal is.
 
     Attributes
@@ -64,8 +65,8 @@ class SignalSpec:
         return self.name if self.unit == "ratio" else f"{self.name}_{self.unit}"
 
 
-@dataclass(frozen=True)
-class FilterSpec:
+@dataclass(frozen=True, eq=False)
+class FilterSpec(ValueEquality):
     """The smoothing that was applied to a series.
 
     Attributes
@@ -86,8 +87,8 @@ class FilterSpec:
     outlier_window: int
 
 
-@dataclass(frozen=True)
-class KinematicSeries:
+@dataclass(frozen=True, eq=False)
+class KinematicSeries(ValueEquality):
     """Signals over time.
 
     Attributes

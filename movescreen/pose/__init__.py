@@ -13,7 +13,7 @@ from movescreen.pose.estimator import (
 )
 from movescreen.pose.mediapipe import MediaPipeEstimator
 from movescreen.pose.person.tracking import TrackedPoses, collect_poses
-from movescreen.pose.recorded import RecordedEstimator, load_poses, save_poses
+from movescreen.pose.recorded import RecordedEstimator, hash_poses, load_poses, save_poses
 
 __all__ = [
     "ENGINES",
@@ -26,6 +26,7 @@ __all__ = [
     "TrackedPoses",
     "collect_poses",
     "create_estimator",
+    "hash_poses",
     "list_models",
     "load_model",
     "load_poses",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,49 +11,11 @@ from movescreen.catalog.norms_compare import compare_to_norm
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.catalog.norms_schema import CutNorm, MeanNorm, Method, NormRow, PercentileNorm, RangeNorm
 from movescreen.catalog.schema import ReferenceSpec
-from movescreen.model import ClipResult, Person, ScreeningResult, Source, read_error, read_statistic
+from movescreen.model import ClipResult, Person, ReferenceReading, ScreeningResult, Source, read_error, read_statistic
 
 #: How movescreen measures, as the norm files name it.
 OWN_METHOD = Method.POSE_NETWORK
 _SIDES = ("left", "right")
-
-
-@dataclass(frozen=True)
-class ReferenceReading:
-    """One reading and what is published about it.
-
-    Attributes
-    ----------
-    movement, quantity, side
-        What was measured: movement, name and title of the quantity, ``left``, ``right`` or empty.
-    title
-        The quantity in words.
-    value, unit, measurement_error
-        Median over the repetitions, its unit, one standard deviation of its error (NaN when unknown).
-    clip
-        Position of the clip in the screening.
-    text
-        What the norm says about it, one sentence.
-    verdict
-        Where it lies among people like the measured one; empty when the norm cannot say.
-    source
-        Where the norm is from.
-    note
-        What to know before comparing.
-    """
-
-    movement: str
-    quantity: str
-    side: str
-    title: str
-    value: float
-    unit: str
-    measurement_error: float
-    clip: int
-    text: str
-    verdict: str
-    source: Source
-    note: str
 
 
 def compare_with_references(
@@ -97,10 +58,20 @@ def _compare(
         for text, verdict, source in _judge(value, reference.quantity, screening.person, library):
             found.append(
                 ReferenceReading(
-                    movement, reference.quantity, side, quantity.title, value, quantity.unit, error, number, text, verdict,
-                    source, reference.note,
+                    movement=movement,
+                    quantity=reference.quantity,
+                    side=side,
+                    title=quantity.title,
+                    value=value,
+                    unit=quantity.unit,
+                    measurement_error=error,
+                    clip=number,
+                    text=text,
+                    verdict=verdict,
+                    source=source,
+                    note=reference.note,
                 )
-            )  # fmt: skip
+            )
     return found
 
 

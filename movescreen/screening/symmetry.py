@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from movescreen.catalog import Catalog
-from movescreen.model import ClipResult, ScreeningResult, SignalSpec, read_error
-from movescreen.statistics import Sides, detectable_difference
+from movescreen.model import ClipResult, ScreeningResult, SideComparison, SignalSpec, read_error
+from movescreen.statistics import detectable_difference
 
 #: Signals whose size tells how much of a movement there was. Only of these a ratio of the sides means anything: for one that lies
 #: about zero, such as the knee's inward angle, 1 against 2 degrees would read as 50 percent.
@@ -19,29 +17,7 @@ _RATIO_SIGNALS = ("knee_flexion", "hip_flexion", "shank_inclination", "shoulder_
 _LEAST_FOR_RATIO_DEG = 15.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class SideComparison(Sides):
-    """One signal, left against right: medians at the turn over the repetitions.
-
-    Attributes
-    ----------
-    movement, signal, unit
-        What was compared; the signal's name without side.
-    error
-        Standard deviation of the error of ``left - right``, in ``unit``; NaN when not known.
-    left_clip, right_clip
-        Position in the screening of the clips they were read from.
-    """
-
-    movement: str
-    signal: str
-    unit: str
-    error: float
-    left_clip: int
-    right_clip: int
-
-
-def compare_sides(screening: ScreeningResult, catalog: Catalog) -> tuple[SideComparison, ...]:
+def compare_sides(screening: ScreeningResult) -> tuple[SideComparison, ...]:
     """Compare left with right wherever both were measured: in one clip, or in one clip for each leg.
 
     The limb symmetry index is the lower side in percent of the higher one, since which side was injured is not known here.
@@ -50,8 +26,6 @@ def compare_sides(screening: ScreeningResult, catalog: Catalog) -> tuple[SideCom
     ----------
     screening
         One person's visit.
-    catalog
-        For the movements' key signals and the errors.
 
     Returns
     -------
@@ -60,10 +34,8 @@ def compare_sides(screening: ScreeningResult, catalog: Catalog) -> tuple[SideCom
     """
     found = []
     for name in dict.fromkeys(clip.movement.name for clip in screening.clips):
-        if name not in catalog.movements:
-            continue
         clips = [(i, clip) for i, clip in enumerate(screening.clips) if clip.movement.name == name]
-        for signal in catalog.movement(name).compared_signals:
+        for signal in screening.info_of(name).compared_signals:
             compared = _compare(name, signal, clips)
             if compared is not None:
                 found.append(compared)

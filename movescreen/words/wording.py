@@ -196,13 +196,13 @@ def format_measured(finding: Finding) -> str:
     return text
 
 
-def format_limit(finding: Finding, two_sided: bool = False) -> str:
+def format_limit(finding: Finding) -> str:
     """Return ``above 20°``, or ``beyond ±10 %`` when the sign does not matter: where the check flags."""
-    decimals = decimals_for(finding.unit, abs(finding.value) if two_sided else finding.value, finding.limit)
+    decimals = decimals_for(finding.unit, abs(finding.value) if finding.two_sided else finding.value, finding.limit)
     limit = format_value(finding.limit, finding.unit, decimals)
     if limit == DASH:
         return DASH
-    return f"beyond{NBSP}±{limit}" if two_sided else f"{finding.direction}{NBSP}{limit}".strip()
+    return f"beyond{NBSP}±{limit}" if finding.two_sided else f"{finding.direction}{NBSP}{limit}".strip()
 
 
 def is_of_whole_clip(finding: Finding) -> bool:

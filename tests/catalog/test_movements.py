@@ -89,10 +89,10 @@ def test_what_drives_and_tells_movements_apart_can_be_read_in_any_view(movement:
 @pytest.mark.parametrize("movement", load_catalog().movements)
 def test_every_check_reads_a_signal_that_its_views_can_show(movement: str) -> None:
     for check in load_catalog().movement(movement).checks:
-        stem = getattr(check, "signal", "")
+        stem = check.signal
         if not stem:
             continue
-        scope = getattr(check, "scope", "legs")
+        scope = "legs" if check.kind == "difference" else check.scope
         name = stem if stem in SIGNALS else f"{stem}_left"
         spec = SIGNALS.find(name).spec
         assert set(check.views) <= set(spec.views)

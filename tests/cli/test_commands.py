@@ -17,7 +17,7 @@ from movescreen.app import tasks as tasks_module
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
 from movescreen.cli import main
-from movescreen.model import ClipResult, VideoInfo
+from movescreen.model import VideoInfo
 from movescreen.pipeline import AnalyzedVideo, Request, analyze_poses
 from movescreen.settings import Settings
 from tests.conftest import SAMPLES

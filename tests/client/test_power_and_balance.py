@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from movescreen.app.pages import make_progress_report, make_visit_report
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.making import merge_recent
@@ -30,8 +31,8 @@ from movescreen.client.visits.visit import (
 )
 from movescreen.model import ClipResult, ScreeningResult
 from movescreen.report.formats.person_tables import readings_table
-from movescreen.report.pages.progress import make_progress_report, render_progress
-from movescreen.report.pages.visit import make_visit_report, render_visit, write_visit
+from movescreen.report.pages.progress import render_progress
+from movescreen.report.pages.visit import render_visit, write_visit
 from movescreen.report.sections.person import PersonHead
 from tests.report.test_report_measures import chair, cut_off, jumps, stances
 from tests.support.clients import CARE, DAY, make_person, make_setup, make_visit, runner_with_sprain
@@ -72,7 +73,7 @@ def hand(value: float, side: str = "left", test: str = "single_leg_stance") -> H
 
 
 def record(*clips: ClipResult) -> ScreeningRecord:
-    return record_screening(ScreeningResult("P", clips, ()), CATALOG)
+    return record_screening(ScreeningResult(client="P", clips=clips, findings=()), CATALOG)
 
 
 # --- what is kept -------------------------------------------------------------------------------------------------------

@@ -172,4 +172,5 @@ def test_a_part_is_called_uneven_as_a_file_would_be(dropped: int, variable: bool
         n: getattr(front.poses, n)[kept] for n in ("time_s", "image_xy_px", "world_xyz_m", "visibility", "frame_index")
     }
     thinned = replace(front.poses, **rows, extras={})
-    assert analyze_part(replace(front, poses=thinned), ENGINE, Settings()).video.variable_frame_rate is variable
+    task = make_task(replace(front, poses=thinned), ENGINE, Settings(), Path(), open_screening())
+    assert task.analyze().video.variable_frame_rate is variable

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from dataclasses import FrozenInstanceError, replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from movescreen import model
 from movescreen.model import (
     BLAZEPOSE,
     Evidence,
@@ -17,16 +20,19 @@ from movescreen.model import (
     Finding,
     Frame,
     KinematicSeries,
+    Notice,
     Plane,
     PoseSequence,
     Repetition,
     SignalSpec,
     Skeleton,
     Status,
-    VideoInfo,
+    ValueEquality,
+    is_same,
     read_statistic,
 )
 from tests.support import figure as p
+from tests.support.results import side_squat
 
 # --- skeleton -------------------------------------------------------------------------------------------------------
 
@@ -265,16 +271,115 @@ def test_missing_frames_never_pull_a_reading_towards_zero(offset: float, hide: i
 
 def test_not_assessed_needs_a_reason() -> None:
     with pytest.raises(ValueError, match="needs a reason"):
-        Finding("heel_rise", "squat", "left", Status.NOT_ASSESSED, "Heel rise")
-    assert Finding("heel_rise", "squat", "left", Status.NOT_ASSESSED, "Heel rise", reason="hidden").reps_seen == 0
+        Finding(check_id="heel_rise", movement="squat", side="left", status=Status.NOT_ASSESSED, title="Heel rise")
+    assert (
+        Finding(
+            check_id="heel_rise",
+            movement="squat",
+            side="left",
+            status=Status.NOT_ASSESSED,
+            title="Heel rise",
+            reason="hidden",
+        ).reps_seen
+        == 0
+    )
 
 
 def test_evidence_must_be_in_the_checks_unit() -> None:
-    evidence = (Evidence(1, 2.0, 12.0, 10.0, "deg", 3.0),)
+    evidence = (Evidence(rep=1, time_s=2.0, value=12.0, limit=10.0, unit="deg", measurement_error=3.0),)
     with pytest.raises(ValueError, match="'pct'"):
-        Finding("heel_rise", "squat", "left", Status.FLAGGED, "Heel rise", unit="pct", evidence=evidence)
+        Finding(
+            check_id="heel_rise",
+            movement="squat",
+            side="left",
+            status=Status.FLAGGED,
+            title="Heel rise",
+            unit="pct",
+            evidence=evidence,
+        )
 
 
-def test_video_facts_as_plain_values() -> None:
-    info = VideoInfo("a.mp4", 540, 960, 30.0, 11.5, frames=345)
-    assert VideoInfo(**info.to_dict()) == info
+def lean(**changes: Any) -> Finding:
+    told = {"check_id": "lean", "movement": "squat", "status": Status.CLEAR, "title": "Lean", "value": 4.0}
+    return Finding(**(told | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "side"),
+    [
+        ({}, ""),
+        ({"positive_side": "left"}, "left"),
+        ({"positive_side": "left", "value": -4.0}, "right"),
+        ({"positive_side": "right"}, "right"),
+        ({"positive_side": "right", "value": -4.0}, "left"),
+        ({"positive_side": "left", "value": float("nan")}, ""),
+        ({"positive_side": "left", "value": -4.0, "side": "left"}, "left"),
+    ],
+)
+def test_a_finding_is_about_its_side_or_about_the_one_that_its_value_leans_to(
+    changes: dict[str, Any], side: str
+) -> None:
+    assert lean(**changes).seen_side == side
+
+
+def test_a_finding_names_its_signal_with_its_side() -> None:
+    assert lean().signal_name == ""
+    assert lean(signal="trunk_lateral_lean").signal_name == "trunk_lateral_lean"
+    assert lean(signal="knee_flexion", signal_side="left").signal_name == "knee_flexion_left"
+
+
+@pytest.mark.parametrize(
+    ("affects", "weaker"),
+    [
+        (("all",), True),
+        (("lean",), True),
+        (("knee_flexion",), True),
+        (("knee_flexion_left",), True),
+        (("knee_flexion_right", "tempo"), False),
+        ((), False),
+    ],
+)
+def test_a_notice_weakens_its_check_its_signal_or_everything(affects: tuple[str, ...], weaker: bool) -> None:
+    finding = lean(signal="knee_flexion", signal_side="left")
+    assert Notice("code", "Said.", affects).weakens(finding) is weaker
+
+
+# --- equality -------------------------------------------------------------------------------------------------------
+
+
+def test_every_part_of_a_result_is_compared_by_what_it_holds() -> None:
+    parts = [k for k in vars(model).values() if isinstance(k, type) and dataclasses.is_dataclass(k)]
+    plain = {"Frame", "Skeleton"}  # a picture, and names without numbers
+    assert {kind.__name__ for kind in parts if kind.__eq__ is not ValueEquality.__eq__} == plain
+    assert all(kind.__hash__ is ValueEquality.__hash__ for kind in parts if kind.__name__ not in plain)
+
+
+def test_missing_numbers_are_equal_to_each_other_and_to_nothing_else() -> None:
+    nan = float("nan")
+    assert lean(value=nan) == lean(value=float("nan"))
+    assert hash(lean(value=nan)) == hash(lean(value=float("nan")))
+    assert lean(value=nan) != lean(value=0.0)
+    assert lean(value=nan) != "lean"
+    assert is_same({"a": (1.0, nan)}, {"a": (1.0, nan)})
+    for other in ({"a": (1.0, 0.0)}, {"b": (1.0, nan)}, {"a": (1.0,)}, {"a": [1.0, nan]}, {"a": None}):
+        assert not is_same({"a": (1.0, nan)}, other)
+
+
+def test_arrays_are_compared_element_by_element() -> None:
+    some = np.array([1.0, np.nan])
+    assert is_same(some, some.copy())
+    assert is_same(np.array(["a"]), np.array(["a"]))
+    for other in (np.array([1.0, 2.0]), np.array([1.0]), np.array([[1.0, np.nan]]), [1.0, np.nan], None):
+        assert not is_same(some, other)
+        assert not is_same(other, some)
+
+
+def test_poses_with_another_frame_missing_are_other_poses() -> None:
+    result = side_squat(1)
+    image = result.poses.image_xy_px.copy()
+    image[7] = np.nan
+    hidden = result.poses.with_points(image)
+    assert hidden == result.poses.with_points(image.copy())
+    assert hidden != result.poses
+    assert replace(result, poses=hidden) != result
+    assert replace(result, poses=hidden) == replace(result, poses=hidden)

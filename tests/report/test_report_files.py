@@ -130,7 +130,8 @@ def test_unknown_format_names_close_ones(tmp_path: Path) -> None:
 
 
 def test_built_in_formats() -> None:
-    assert available_formats() == ("csv", "html", "json", "opensim", "overlay", "pdf", "pictures", "poses")
+    built_in = ("csv", "html", "json", "opensim", "overlay", "pdf", "pictures", "poses", "signals")
+    assert available_formats() == built_in
 
 
 def test_target_that_is_a_file_is_an_input_error(tmp_path: Path) -> None:

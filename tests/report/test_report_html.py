@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from movescreen.catalog import load_catalog
-from movescreen.model import ClipResult, Frame, Notice, Source, Status
+from movescreen.model import ClipResult, Frame, MovementInfo, Notice, Source, Status
 from movescreen.report import ReportJob, write_result
 from movescreen.report.figures.pictures import ClipPictures, _crop_of, _draw, take_pictures
 from movescreen.report.formats.html import render_report
 from movescreen.report.pages.clip import Page, build_elements
-from tests.support.results import front_squat, make_finding, side_squat
+from tests.support.results import as_movement, front_squat, make_finding, side_squat
 
 VOID = {"meta", "img", "br", "hr", "link", "input", "path", "circle", "rect", "line", "use"}
 
@@ -162,10 +162,13 @@ def test_says_what_to_film_instead(side_html: str) -> None:
     assert "film from the side" not in side_html
 
 
-def test_movement_that_the_catalogue_does_not_know_still_has_a_page() -> None:
+def test_a_movement_is_called_what_its_result_says() -> None:
     result = side_squat()
-    page = page_of(replace(result, movement=replace(result.movement, name="calf_raise")))
+    info = MovementInfo(title="Calf raise", plain_name="calf raise", turn_words="the highest point")
+    page = page_of(replace(result, movement=replace(result.movement, name="calf_raise"), movement_info=info))
     assert "Calf raise" in page.text
+    assert "Squat" not in page.text
+    assert "the highest point" in page.text
     assert "film from" not in page.text
 
 
@@ -265,9 +268,7 @@ def test_empty_result_still_makes_a_page() -> None:
         valid={},
         absent=dict.fromkeys(result.series.specs, "nobody was seen"),
     )
-    page = page_of(
-        replace(result, series=bare, findings=(), notices=(), movement=replace(result.movement, name="none"))
-    )
+    page = page_of(as_movement(replace(result, series=bare, findings=(), notices=()), "none"))
     assert "No known movement" in page.text
     assert page.wrong == []
     assert page.all("table") == []

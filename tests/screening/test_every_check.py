@@ -366,7 +366,7 @@ def test_a_finding_exists_for_every_check_and_side_and_the_wrong_view_says_so(mo
     result = _analyze(movement, replace(figure, view=view))
     kind = view.partition("_")[0]
     for check in load_catalog().movement(movement).checks:
-        sides = ["left", "right"] if getattr(check, "scope", "") in ("each", "working") else [""]
+        sides = ["left", "right"] if check.scope in ("each", "working") else [""]
         found = [f for f in result.findings if f.check_id == check.id]
         assert [f.side for f in found] == sides
         for finding in found:

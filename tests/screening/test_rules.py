@@ -93,11 +93,21 @@ def _height(
 ) -> Measure:
     """Return a measure whose attempts have these values, one a repetition; NaN: not read."""
     attempts = tuple(
-        Attempt(i, v, error, at_least=i in at_least) for i, v in enumerate(values, start=1) if np.isfinite(v)
+        Attempt(rep=i, value=v, error=error, at_least=i in at_least)
+        for i, v in enumerate(values, start=1)
+        if np.isfinite(v)
     )
     value = float(np.median([a.value for a in attempts])) if attempts else float("nan")
     return Measure(
-        "jump_height", side, "Jump height", "cm", 0, value, error if attempts else float("nan"), attempts, reason=reason
+        name="jump_height",
+        side=side,
+        title="Jump height",
+        unit="cm",
+        digits=0,
+        value=value,
+        error=error if attempts else float("nan"),
+        attempts=attempts,
+        reason=reason,
     )
 
 

@@ -13,8 +13,7 @@ from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_any, check_condition
 from movescreen.client.rules.history import HistoryLink
 from movescreen.client.visits.hand_tests import HandReading, SideDifference
-from movescreen.client.visits.visit import FindingRecord
-from movescreen.model import Status
+from movescreen.model import Finding, Status
 
 #: What speaks for a need, and how loudly.
 CLEAR_FINDING, FINDING, NEAR_FINDING, HINT, LINKED = 4, 3, 1, 1, 1
@@ -52,7 +51,7 @@ class Grounds:
     """Everything that may speak for a need."""
 
     person: Person
-    findings: Sequence[FindingRecord] = ()
+    findings: Sequence[Finding] = ()
     links: Sequence[HistoryLink] = ()
     readings: Sequence[HandReading] = ()
     differences: Sequence[SideDifference] = ()
@@ -121,7 +120,7 @@ def _count_once(said: Sequence[_Said]) -> list[tuple[int, str, str]]:
     return counted
 
 
-def _weight_of(spec: NeedSpec, finding: FindingRecord) -> int:
+def _weight_of(spec: NeedSpec, finding: Finding) -> int:
     """Return how loudly a finding speaks for a need; 0 when it does not."""
     names = {finding.check_id, f"{finding.movement}:{finding.check_id}"}
     flagged = finding.status is Status.FLAGGED
@@ -138,7 +137,7 @@ def _uneven(difference: SideDifference) -> bool:
     return difference.beyond_error if math.isfinite(difference.detectable) else difference.lsi_pct < 85
 
 
-def _side_to_train(finding: FindingRecord) -> str:
+def _side_to_train(finding: Finding) -> str:
     """Return the side that a finding asks to train first: whoever shifts to one leg leaves the other one out."""
     if finding.check_id == "weight_shift":
         return {"left": "right", "right": "left"}.get(finding.seen_side, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,10 +12,10 @@ from typing import get_args
 from movescreen.catalog import Catalog, minimal_detectable_change
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.norms_library import NormLibrary
-from movescreen.catalog.schema import MovementSpec, ViewName
+from movescreen.catalog.schema import MeasureSpec, ViewName
 from movescreen.client.visits.hand_tests import detectable_change
 from movescreen.client.visits.visit import ClipRecord, Reading, Setup, Visit
-from movescreen.model import SPREAD_ATTEMPTS
+from movescreen.model import SPREAD_ATTEMPTS, Finding
 from movescreen.statistics import detectable_difference, is_beyond_error
 
 #: Clips of one view whose turns against the camera differ by more are another camera set-up, degrees: the readings of a front view
@@ -62,7 +62,7 @@ class Point:
     comparable: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """One quantity over the visits: the last one against the first one that it can be compared with.
 
@@ -85,11 +85,11 @@ class Change:
     name: str
     side: str
     unit: str
-    movement: str
-    view: str
+    movement: str = ""
+    view: str = ""
     points: tuple[Point, ...]
     state: ChangeState
-    detectable: float
+    detectable: float = math.nan
     trend: Trend = Trend.NEITHER
     reason: str = ""
     source: str = ""
@@ -135,8 +135,27 @@ def compare_visits(visits: Sequence[Visit], catalog: Catalog) -> tuple[Change, .
             seen[clips[-1].setup.movement, view, reading.signal, reading.side] = (visit.day, clips[-1], reading)
         for key, entry in seen.items():
             found.setdefault(key, []).append(entry)
-    changes = [_compare_readings(key, entries, catalog) for key, entries in found.items() if len(entries) > 1]
+    limits = _limits_by_signal(visits)
+    changes = [
+        _compare_readings(key, entries, catalog, _limit_of(key, limits))
+        for key, entries in found.items()
+        if len(entries) > 1
+    ]
     return (*changes, *_compare_the_rest(found))
+
+
+def _limits_by_signal(visits: Sequence[Visit]) -> dict[tuple[str, str, str], Finding]:
+    """Return movement, signal and side -> the finding that holds its readings against a limit; the newest visit's counts."""
+    limits: dict[tuple[str, str, str], Finding] = {}
+    for finding in (f for visit in reversed(visits) for f in visit.findings):
+        if finding.is_read_off:
+            limits.setdefault((finding.movement, finding.signal, finding.side), finding)
+    return limits
+
+
+def _limit_of(key: _Key, limits: Mapping[tuple[str, str, str], Finding]) -> Finding | None:
+    movement, _, signal, side = key
+    return limits.get((movement, signal, side)) or limits.get((movement, signal, ""))
 
 
 def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary) -> tuple[Change, ...]:
@@ -156,7 +175,15 @@ def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: N
                 trend = (Trend.AWAY if better else Trend.TOWARDS) if state is ChangeState.CHANGED else Trend.NEITHER
                 out.append(
                     Change(
-                        spec.id, side, spec.unit, "", "", tuple(values), state, known.value, trend, reason, known.source
+                        name=spec.id,
+                        side=side,
+                        unit=spec.unit,
+                        points=tuple(values),
+                        state=state,
+                        detectable=known.value,
+                        trend=trend,
+                        reason=reason,
+                        source=known.source,
                     )
                 )
     return tuple(out)
@@ -198,7 +225,9 @@ def _camera_difference(first: Setup, last: Setup) -> str:
     return ""
 
 
-def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Reading]], catalog: Catalog) -> Change:
+def _compare_readings(
+    key: _Key, entries: Sequence[tuple[date, ClipRecord, Reading]], catalog: Catalog, limit: Finding | None
+) -> Change:
     movement, view, signal, side = key
     last, reading = entries[-1][1].setup, entries[-1][2]
     differences = [find_setup_differences(clip.setup, last, camera=bool(view)) for _, clip, _ in entries]
@@ -207,7 +236,14 @@ def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Readi
     if base is None:
         reason = "; ".join(differences[-2])
         return Change(
-            signal, side, reading.unit, movement, view, points, ChangeState.NOT_COMPARABLE, math.nan, reason=reason
+            name=signal,
+            side=side,
+            unit=reading.unit,
+            movement=movement,
+            view=view,
+            points=points,
+            state=ChangeState.NOT_COMPARABLE,
+            reason=reason,
         )
     if reading.measure:
         known, why = _change_of_measure(entries[base][2], reading)
@@ -220,11 +256,24 @@ def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Readi
         reason = f"{before}. {reason}" if reason else before
     trend = Trend.NEITHER
     if state is ChangeState.CHANGED:
-        trend = _trend(catalog.movements.get(movement), signal, points[base].value, points[-1].value)
+        spec = catalog.movements.get(movement)
+        trend = _trend(spec.measure(signal) if spec else None, limit, points[base].value, points[-1].value)
     source = (
         "" if not math.isfinite(known) else _MEASURE_SOURCE if reading.measure else catalog.measurement.source.citation
     )
-    return Change(signal, side, reading.unit, movement, view, points, state, known, trend, reason, source)
+    return Change(
+        name=signal,
+        side=side,
+        unit=reading.unit,
+        movement=movement,
+        view=view,
+        points=points,
+        state=state,
+        detectable=known,
+        trend=trend,
+        reason=reason,
+        source=source,
+    )
 
 
 def _point(entry: tuple[date, ClipRecord, Reading], comparable: bool) -> Point:
@@ -262,18 +311,15 @@ def _state(difference: float, detectable: float, why_unknown: str = "") -> tuple
     return (ChangeState.CHANGED, "") if is_beyond_error(difference, detectable) else (ChangeState.NO_CHANGE, "")
 
 
-def _trend(spec: MovementSpec | None, signal: str, first: float, last: float) -> Trend:
-    """Return which way a change goes: of a measure for better or worse, else against the check that reads the signal at a limit."""
-    measure = spec.measure(signal) if spec else None
+def _trend(measure: MeasureSpec | None, limit: Finding | None, first: float, last: float) -> Trend:
+    """Return which way a change goes: of a measure for better or worse, else against the limit that the signal is held against."""
     if measure is not None and measure.better != "neither":
         return Trend.AWAY if (last > first) == (measure.better == "high") else Trend.TOWARDS
-    for check in spec.checks if spec else ():
-        if getattr(check, "signal", "") != signal or check.kind != "threshold":
-            continue
-        sizes = (abs(first), abs(last)) if check.absolute else (first, last)
-        rises = sizes[1] > sizes[0]
-        return Trend.TOWARDS if rises == (check.direction == "above") else Trend.AWAY
-    return Trend.NEITHER
+    if limit is None:
+        return Trend.NEITHER
+    sign = -1 if limit.positive_side == "right" else 1
+    before, after = (abs(first), abs(last)) if limit.two_sided else (sign * first, sign * last)
+    return Trend.TOWARDS if (after > before) == (limit.direction == "above") else Trend.AWAY
 
 
 def _compare_the_rest(found: dict[_Key, list[tuple[date, ClipRecord, Reading]]]) -> list[Change]:
@@ -293,8 +339,8 @@ def _compare_the_rest(found: dict[_Key, list[tuple[date, ClipRecord, Reading]]])
         reason = "; ".join(find_setup_differences(first, last))
         out.append(
             Change(
-                signal, side, entries[-1][2].unit, last.movement, last.view, points, ChangeState.NOT_COMPARABLE, math.nan,
-                reason=reason,
+                name=signal, side=side, unit=entries[-1][2].unit, movement=last.movement, view=last.view, points=points,
+                state=ChangeState.NOT_COMPARABLE, reason=reason,
             )
         )  # fmt: skip
     return out

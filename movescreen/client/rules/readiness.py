@@ -18,8 +18,8 @@ from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain
-from movescreen.client.visits.visit import BY_CAMERA, FindingRecord, Visit
-from movescreen.model import Status
+from movescreen.client.visits.visit import BY_CAMERA, Visit
+from movescreen.model import Finding, Status
 from movescreen.registry import Registry
 
 #: What is older says nothing about today (a choice, not a published limit); pain is old sooner, after ``PAIN_COUNTS_FOR``.
@@ -335,7 +335,7 @@ def _by_camera(visit: Visit, test: str) -> str:
 
 @_GATES.register("check")
 def _read_checks(gate: GateSpec, inputs: _Inputs) -> _Seen:
-    found: list[tuple[date, FindingRecord]] = []
+    found: list[tuple[date, Finding]] = []
     missing = []
     for name in gate.checks:
         movement, _, check = name.rpartition(":")
@@ -357,7 +357,7 @@ def _read_checks(gate: GateSpec, inputs: _Inputs) -> _Seen:
     return _Seen(f"within the limits on {', '.join(days)}", state=GateState.MET)
 
 
-def _latest_findings(movement: str, check: str, inputs: _Inputs) -> list[tuple[date, FindingRecord]] | None:
+def _latest_findings(movement: str, check: str, inputs: _Inputs) -> list[tuple[date, Finding]] | None:
     for visit in reversed(inputs.visits):
         found = [f for f in visit.findings if f.check_id == check and movement in ("", f.movement)]
         if found and _fresh(visit.day, inputs):

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.model import ClipResult, Finding, FloatArray, SignalSpec, Status
-from movescreen.report.sections.catalogued import is_two_sided, key_signals
-from movescreen.report.sections.ranking import ordered_findings, signal_of
+from movescreen.report.sections.ranking import ordered_findings
 from movescreen.words.wording import (
     NBSP,
     decimals_for,
@@ -119,19 +118,18 @@ def choose_charts(result: ClipResult, most: int = MAX_FIGURES) -> list[Chart]:
     limits: dict[str, list[tuple[Finding, str]]] = {}
     wanted: dict[str, None] = {}
     for finding in ordered_findings(result.findings):
-        name = signal_of(finding, result)
-        if not name:
+        shown = finding.is_read_off and finding.reps_seen and np.isfinite(finding.limit)
+        if not shown or not result.series.has(finding.signal_name):
             continue
-        spec = result.series.specs[name]
-        key = signal_key(spec)
-        limits.setdefault(key, []).append((finding, spec.side))
+        key = finding.signal
+        limits.setdefault(key, []).append((finding, finding.signal_side))
         if finding.status in (Status.FLAGGED, Status.BORDERLINE):
             wanted[key] = None
     measured: dict[str, list[SignalSpec]] = {}
     for name, spec in result.series.specs.items():
         if result.series.has(name):
             measured.setdefault(signal_key(spec), []).append(spec)
-    main = key_signals(result) or MAIN_SIGNALS
+    main = result.movement_info.key_signals or MAIN_SIGNALS
     order = [key for key in dict.fromkeys([*wanted, *main, *limits]) if key in measured]
     return [_chart(key, measured[key], limits.get(key, []), result) for key in order[:most]]
 
@@ -148,11 +146,17 @@ def _beyond(findings: Iterable[Finding]) -> tuple[tuple[float, str], ...]:
     """Return each limit with the side on which a value stands out."""
     found: dict[tuple[float, str], None] = {}
     for finding in findings:
-        if is_two_sided(finding):
-            found |= {(abs(finding.limit), "above"): None, (-abs(finding.limit), "below"): None}
-        else:
-            found[finding.limit, finding.direction] = None
+        found |= dict.fromkeys(_limits_on_curve(finding))
     return tuple(found)
+
+
+def _limits_on_curve(finding: Finding) -> list[tuple[float, str]]:
+    """Return the finding's limits as they lie on its signal's curve, each with the side on which a value stands out."""
+    if finding.two_sided:
+        return [(abs(finding.limit), "above"), (-abs(finding.limit), "below")]
+    if finding.positive_side == "right":  # it counts the signal, which grows to the left, with its sign turned
+        return [(-finding.limit, "below" if finding.direction == "above" else "above")]
+    return [(finding.limit, finding.direction)]
 
 
 def _limit_labels(limits: list[tuple[Finding, str]], several: bool) -> dict[float, str]:
@@ -160,7 +164,7 @@ def _limit_labels(limits: list[tuple[Finding, str]], several: bool) -> dict[floa
     sides: dict[float, set[str]] = {}
     words: dict[float, str] = {}
     for finding, side in limits:
-        for value in (finding.limit, -finding.limit) if is_two_sided(finding) else (finding.limit,):
+        for value, _ in _limits_on_curve(finding):
             sides.setdefault(value, set()).add(side)
             decimals = decimals_for(finding.unit, abs(finding.value), abs(value))
             words.setdefault(value, f"limit {format_value(value, finding.unit, decimals)}")

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, FloatArray, Frame, Repetition
-from movescreen.report.sections.catalogued import key_signals, turn_words
 from movescreen.report.sections.ranking import telling_rep
 from movescreen.words.wording import format_value, join_words, sentence, signal_key, signal_words, view_words
 
@@ -257,16 +256,14 @@ def _picture(rep: Repetition, image: NDArray[np.uint8], result: ClipResult) -> P
 def _describe(rep: Repetition, uri: str, size_px: tuple[int, int], result: ClipResult) -> Picture:
     values = _values_words(rep, result)
     caption = f"Repetition {rep.number}, {format_value(rep.turn_s, 's')}" + (f": {values}" if values else "")
-    alt = (
-        f"The person at {turn_words(result)} of repetition {rep.number}, {view_words(result.view)}, skeleton drawn on."
-    )
+    alt = f"The person at {result.movement_info.turn_words} of repetition {rep.number}, {view_words(result.view)}, skeleton drawn on."
     return Picture(uri, *size_px, caption, f"{alt} {sentence(values)}".strip())
 
 
 def _values_words(rep: Repetition, result: ClipResult) -> str:
     """Return ``knee bend 108°, forward lean of the trunk 54°``; of a pair, the side next to the camera."""
     found = []
-    wanted = key_signals(result) or _CAPTION_SIGNALS
+    wanted = result.movement_info.key_signals or _CAPTION_SIGNALS
     for key in dict.fromkeys([*(key for key in _CAPTION_SIGNALS if key in wanted), *wanted]):
         side = rep.side or result.view.near_side
         names = [f"{key}_{side}", key] if side else [key]

@@ -16,7 +16,6 @@ from markupsafe import Markup
 from movescreen.model import ClipResult, Notice, Repetition, Status, ViewKind
 from movescreen.report.figures.curves import Chart, line_of
 from movescreen.report.figures.pictures import Picture
-from movescreen.report.sections.catalogued import movement_title, recording_advice, turn_words, way_words
 from movescreen.report.sections.findings import (
     Element,
     findings_element,
@@ -67,7 +66,7 @@ def masthead(page: Page) -> Element:
         ("Analysed", date_words(result.provenance.created_utc)),
     ]
     data = {
-        "movement": movement_title(result),
+        "movement": result.movement_info.title,
         "view": sentence(view_words(result.view)).rstrip("."),
         "facts": [(name, value) for name, value in facts if value],
     }
@@ -103,8 +102,15 @@ def measures(page: Page) -> Element | None:
 
 def not_assessed(page: Page) -> Element | None:
     """Return what could not be seen, by reason."""
-    advice = [(f"To answer more, film from the {view}.", how) for view, how in recording_advice(page.result)]
+    advice = [(f"To answer more, film from the {view}.", how) for view, how in _recording_advice(page.result)]
     return not_assessed_element(page.result.findings, advice)
+
+
+def _recording_advice(result: ClipResult) -> list[tuple[str, str]]:
+    """Return (view, how to record it) for every other view that could answer a check left open by this clip."""
+    here, how = result.view.kind.value, result.movement_info.recording
+    unseen = [f for f in result.findings if f.status is Status.NOT_ASSESSED and here not in f.views]
+    return [(view, how[view]) for view in dict.fromkeys(v for f in unseen for v in f.views) if view in how]
 
 
 def recording(page: Page) -> Element:
@@ -147,7 +153,7 @@ def pictures(page: Page) -> Element | None:
     shown, whole = len(page.pictures), len(page.result.reps)
     which = "each repetition" if shown == whole else f"{shown} of the {whole} repetitions"
     lead_in = (
-        f"{sentence(turn_words(page.result)).rstrip('.')} of {which}, with the points that the angles are measured from: "
+        f"{sentence(page.result.movement_info.turn_words).rstrip('.')} of {which}, with the points that the angles are measured from: "
         "the person's left in blue with whole lines, the right in orange with dashes."
     )
     return Element("pictures", "Pictures", "pictures.html.jinja", {"pictures": page.pictures, "lead_in": lead_in})
@@ -200,14 +206,13 @@ def repetitions_data(
         The reader knows already what the columns are.
     """
     names = _table_signals(result, charts)
-    columns = ["Starts at", *(way.capitalize() for way in way_words(result))]
+    columns = ["Starts at", *(way.capitalize() for way in result.movement_info.way_words)]
     for name in names:
         spec = result.series.specs[name]
         columns.append(signal_words(signal_key(spec)) + (f", {spec.side}" if spec.side else ""))
     rows = [{"name": _rep_name(rep), "cells": _rep_cells(rep, names, result)} for rep in result.reps]
-    return {
-        "rows": rows, "columns": columns, "labelled_by": labelled_by, "explained": explained, "turn": turn_words(result)
-    }  # fmt: skip
+    turn = result.movement_info.turn_words
+    return {"rows": rows, "columns": columns, "labelled_by": labelled_by, "explained": explained, "turn": turn}
 
 
 def _table_signals(result: ClipResult, charts: Sequence[Chart]) -> list[str]:

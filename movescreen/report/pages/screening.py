@@ -5,21 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
 
-from movescreen.catalog import load_catalog
-from movescreen.catalog.norms_library import load_norms
-from movescreen.model import ClipResult, Finding, ScreeningResult, Status
+from movescreen.model import ClipResult, Finding, ReferenceReading, ScreeningResult, SideComparison, Status
 from movescreen.render.overlay import OVERLAY_FILE
 from movescreen.report.figures.curves import Chart, choose_charts
 from movescreen.report.figures.pictures import Picture
 from movescreen.report.figures.repetitions import caption_of, over_repetitions, repetition_svg
 from movescreen.report.formats.html import render_page
 from movescreen.report.pages.clip import legend, repetitions_data
-from movescreen.report.sections.catalogued import movement_title
 from movescreen.report.sections.findings import (
     Element,
     findings_data,
@@ -31,7 +27,6 @@ from movescreen.report.sections.findings import (
 )
 from movescreen.report.sections.measures import measures_element
 from movescreen.report.sections.ranking import is_mostly_unseen
-from movescreen.screening import ReferenceReading, SideComparison, compare_sides, compare_with_references
 from movescreen.words.wording import (
     DASH,
     NBSP,
@@ -88,16 +83,6 @@ class ScreeningPage:
     plain_pictures: Mapping[int, Picture] = field(default_factory=dict)
     videos: Sequence[str] = ()
 
-    @cached_property
-    def sides(self) -> tuple[SideComparison, ...]:
-        """Left against right."""
-        return compare_sides(self.screening, load_catalog())
-
-    @cached_property
-    def references(self) -> tuple[ReferenceReading, ...]:
-        """Readings beside published values."""
-        return compare_with_references(self.screening, load_catalog(), load_norms())
-
 
 def render_trainer_page(page: ScreeningPage) -> str:
     """Return the trainer's report as one HTML document that links to the reports of its clips."""
@@ -145,12 +130,12 @@ def headline(screening: ScreeningResult) -> str:
 
 def _movements(screening: ScreeningResult) -> list[str]:
     """Return the movements in the order of the catalogue; unknown ones last."""
-    known = {name: spec.order for name, spec in load_catalog().movements.items()}
-    return sorted(dict.fromkeys(clip.movement.name for clip in screening.clips), key=lambda n: known.get(n, 1000))
+    names = dict.fromkeys(clip.movement.name for clip in screening.clips)
+    return sorted(names, key=lambda name: screening.info_of(name).order)
 
 
 def _title(screening: ScreeningResult, movement: str) -> str:
-    return movement_title(next(clip for clip in screening.clips if clip.movement.name == movement))
+    return screening.info_of(movement).title
 
 
 def _advice(screening: ScreeningResult) -> list[tuple[str, str]]:
@@ -186,7 +171,7 @@ def _masthead(page: ScreeningPage) -> Element:
         ("Clips", str(len(screening.clips))),
         ("Analysed", date_words(made)),
     ]
-    known = [name for name in _movements(screening) if name in load_catalog().movements]
+    known = [name for name in _movements(screening) if screening.info_of(name).known]
     titles = [_title(screening, name) for name in known or _movements(screening)]
     data = {
         "movement": screening.client or "Movement screening",
@@ -199,7 +184,7 @@ def _masthead(page: ScreeningPage) -> Element:
 def _refer(screening: ScreeningResult) -> Element | None:
     if not screening.pain:
         return None
-    titles = [load_catalog().movement(name).title for name in screening.pain]
+    titles = [_title(screening, name) for name in screening.pain]
     return Element("refer", "", "refer.html.jinja", {"text": f"{join_words(titles)}: {PAIN_RULE}"})
 
 
@@ -256,7 +241,7 @@ def _chart(chart: Chart, clip: ClipResult, about_id: str) -> dict[str, Any] | No
 
 
 def _sides(page: ScreeningPage) -> Element | None:
-    rows = [_side_row(row, page.screening) for row in page.sides]
+    rows = [_side_row(row, page.screening) for row in page.screening.sides]
     lead_in = (
         "Where both sides were seen. A difference counts only when it is more than the camera's error; whether it matters is for "
         "you to judge, with the history of each leg. Which side is the injured one is not known here, so the index is the lower "
@@ -283,7 +268,7 @@ def _side_row(row: SideComparison, screening: ScreeningResult) -> dict[str, Any]
 
 
 def _references(page: ScreeningPage) -> Element | None:
-    found = page.references
+    found = page.screening.references
     lead_in = (
         "Where a published value exists that somebody checked. Ranges taken on a couch with a goniometer are another thing, and are "
         "not compared with an angle reached in a movement."

@@ -7,11 +7,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from movescreen.catalog import load_catalog
-from movescreen.catalog.schema import MeasureSpec
 from movescreen.model import ClipResult, Measure, pool_measures
 from movescreen.report.formats.columns import MEASURES_COLUMNS
-from movescreen.report.sections.catalogued import movement_title
 from movescreen.report.sections.findings import Element
 from movescreen.statistics import Sides, detectable_difference
 from movescreen.words.wording import NBSP, format_number, format_value, sentence
@@ -111,20 +108,15 @@ def measured_words(measure: Measure) -> str:
 
 
 def _row(shown: ShownMeasure) -> dict[str, Any]:
-    measure, spec = shown.measure, _spec(shown)
+    measure, movement = shown.measure, shown.clip.movement_info.title
     single = [format_number(a.value, measure.digits) for a in measure.attempts]
-    notes = [measure.definition, spec.note if spec else ""]
+    notes = [measure.definition, measure.note]
     return {
         "title": measure.label,
-        "movement": "" if measure.title == movement_title(shown.clip) else movement_title(shown.clip),
+        "movement": "" if measure.title == movement else movement,
         "measured": measured_words(measure),
         "attempts": f"{', '.join(single)}: {measure.summary}" if len(single) > 1 else "",
         "reason": sentence(measure.reason),
         "about": " ".join(sentence(note) for note in notes if note),
         "error_from": sentence(measure.error_from),
     }
-
-
-def _spec(shown: ShownMeasure) -> MeasureSpec | None:
-    known = load_catalog().movements.get(shown.clip.movement.name)
-    return known.measure(shown.measure.name) if known else None
