@@ -64,6 +64,11 @@ class Catalog:
             raise UnknownNameError("protocol", name, self.protocols)
         return self.protocols[name]
 
+    def weakened_by(self, code: str) -> tuple[str, ...]:
+        """Return the ids of the checks, of any movement, that the notice with this code weakens."""
+        checks = (check for movement in self.movements.values() for check in movement.checks)
+        return tuple(dict.fromkeys(check.id for check in checks if code in check.suffers_from))
+
     def measurement_row(self, signal: str, view: str) -> MeasurementRow | None:
         """Return what is known about the reading of a signal (its side does not matter) in a view."""
         stem = _stem(signal)
@@ -126,6 +131,11 @@ def _load(folder: Path, signals: Mapping[str, SignalSpec] | None, measures: Coll
             for i, m in enumerate(movement.measures)
             if m.name not in (measures or ())
         ]
+    mistakes += [
+        f"movements/{name}.toml: seated_form: there is no movement called {spec.seated_form!r}"
+        for name, spec in movements.items()
+        if spec.seated_form and not (folder / "movements" / f"{spec.seated_form}.toml").is_file()
+    ]
     protocols = _load_protocols(folder / "protocols", movements, signals, mistakes)
     measurement = _load_measurement(folder / "measurement", signals, mistakes)
     named = {ANY_MOVEMENT, *(p.stem for p in (folder / "movements").glob("*.toml"))}

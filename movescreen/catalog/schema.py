@@ -16,6 +16,9 @@ ViewName = Literal["front", "side", "oblique", "back"]
 Scope = Literal["none", "nearest", "each", "working"]
 Statistic = Literal["turn", "max", "min", "excursion"]
 
+#: Code of a notice about a recording that makes some checks less certain.
+Weakness = Literal["camera_moved", "times_missing"]
+
 #: Placeholders that a message may use.
 MESSAGE_FIELDS = frozenset({"value", "abs_value", "limit", "unit", "side", "other_side", "affected", "seen", "error"})
 
@@ -84,6 +87,13 @@ class FeatureSpec(Strict):
         return self
 
 
+class StartSpec(Strict):
+    """How somebody stands before the first repetition."""
+
+    #: Knees bent by more than this, degrees, are asked to be straightened.
+    most_knee_bend_deg: float = Field(default=45.0, gt=0, le=180)
+
+
 class RepsSpec(Strict):
     """How repetitions are found.
 
@@ -123,6 +133,8 @@ class CheckBase(Strict):
     source: SourceSpec
     #: ``borderline`` for checks whose evidence from video is too weak ever to flag.
     max_status: Literal["flagged", "borderline"] = "flagged"
+    #: Notices about a recording that weaken it. A camera that moved weakens what is read against the vertical or the standing posture.
+    suffers_from: tuple[Weakness, ...] = ()
 
     @model_validator(mode="after")
     def _known_placeholders(self) -> CheckBase:
@@ -287,7 +299,10 @@ class MovementSpec(Strict):
     recording: dict[ViewName, str]
     #: Pictures a second that the clip is analysed at when it has them and the settings ask for fewer: what is fast needs more.
     analysed_fps: float | None = Field(default=None, ge=30, le=240)
+    start: StartSpec = StartSpec()
     reps: RepsSpec
+    #: A movement from a seat that looks like this one where the seat is not seen: a clip that begins with the body low asks which it is.
+    seated_form: str = ""
     #: What the turn of a repetition is, and the ways to it and on from it, in words.
     turn_words: str = "the deepest point"
     way_words: tuple[str, str] = ("down", "up")

@@ -275,6 +275,14 @@ def test_subtler_slips_are_found_too(name: str, folder: Path) -> None:
     assert re.search(pattern, _mistakes(folder))
 
 
+def test_a_seated_form_and_what_a_check_suffers_from_must_exist(folder: Path) -> None:
+    _edit(_movement(folder, "squat"), 'seated_form = "sit_to_stand"', 'seated_form = "chair"')
+    _edit(_movement(folder, "bend"), 'suffers_from = ["camera_moved"]', 'suffers_from = ["camera_motion"]')
+    told = _mistakes(folder)
+    assert "movements/squat.toml: seated_form: there is no movement called 'chair'" in told
+    assert re.search(r"movements/bend.toml: checks.*suffers_from", told)
+
+
 def test_a_measure_that_nobody_computes_is_refused_with_its_place(folder: Path) -> None:
     chair, jump = _movement(folder, "sit_to_stand"), _movement(folder, "countermovement_jump")
     _edit(chair, 'name = "chair_rise_5x_time"', 'name = "chair_rise_6x_time"')
