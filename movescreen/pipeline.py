@@ -282,6 +282,7 @@ def analyze_poses(
             doubt += _other_leg(seen - len(reps), request.side)
     filled = tuple(_fill_values(rep, series) for rep in reps)
     findings: tuple[Finding, ...] = ()
+    read_outs = {} if chosen is None else {str(view): names for view, names in chosen.spec.read_outs.items()}
     measures: tuple[Measure, ...] = ()
     if chosen is not None:
         # a posture can be judged however long it was held before and after
@@ -292,7 +293,7 @@ def analyze_poses(
     return ClipResult(
         video, movement, view, poses, series, filled, findings,
         (*(_name_weakened(n, catalog) for n in notices), *prepared.notices, *doubt, *_view_notices(view, prepared, chosen), *seat),
-        _provenance(catalog, request, engine, video), float(poses.detected.mean()), measures,
+        _provenance(catalog, request, engine, video), float(poses.detected.mean()), measures, read_outs,
     )  # fmt: skip
 
 

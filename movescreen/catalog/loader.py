@@ -287,11 +287,26 @@ def find_signal_mistakes(data: Mapping[str, Any], signals: Mapping[str, SignalSp
     for i, name in enumerate(keys if isinstance(keys, list) else []):
         if name not in stems:
             out.append(f"key_signals.{i}: there is no signal called {name!r}")
+    out += _find_read_out_mistakes(data.get("read_outs"), signals)
     for i, check in enumerate(_tables(data.get("checks"))):
         out += _check_signal(f"checks.{i}.signal", check, signals)
     for i, reference in enumerate(_tables(data.get("references"))):
         out += _check_signal(f"references.{i}.signal", {"kind": "threshold", **reference}, signals)
     return out
+
+
+def _find_read_out_mistakes(views: Any, signals: Mapping[str, SignalSpec]) -> list[str]:
+    """A read-out needs a signal that says how it is written on a picture."""
+    written = {_stem(name) for name, spec in signals.items() if spec.read_out is not None}
+    named = [
+        (view, names) for view, names in (views.items() if isinstance(views, dict) else ()) if isinstance(names, list)
+    ]
+    return [
+        f"read_outs.{view}.{i}: there is no signal called {name!r} that can be written on a picture"
+        for view, names in named
+        for i, name in enumerate(names)
+        if name not in written
+    ]
 
 
 def _whole_view(where: str, name: Any, signals: Mapping[str, SignalSpec]) -> list[str]:

@@ -309,6 +309,8 @@ class MovementSpec(Strict):
     recognise: tuple[FeatureSpec, ...] = Field(min_length=1)
     #: Signals of most interest, without side; reports show these first.
     key_signals: tuple[str, ...] = Field(min_length=1)
+    #: Kind of view -> signals, without side, that are printed on pictures, best first; in any other view those that rank first.
+    read_outs: dict[ViewName, tuple[str, ...]] = {}
     checks: tuple[CheckSpec, ...] = Field(min_length=1)
     references: tuple[ReferenceSpec, ...] = ()
     #: Numbers of power or balance that a clip of it gives beside its angles.

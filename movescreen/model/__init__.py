@@ -17,7 +17,7 @@ from movescreen.model.result import (
     View,
     ViewKind,
 )
-from movescreen.model.series import BoolArray, FilterSpec, KinematicSeries, Plane, SignalSpec
+from movescreen.model.series import BoolArray, FilterSpec, KinematicSeries, Plane, ReadOut, SignalSpec, ranked_signals
 from movescreen.model.skeleton import BLAZEPOSE, Skeleton
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Plane",
     "PoseSequence",
     "Provenance",
+    "ReadOut",
     "Repetition",
     "ScreeningResult",
     "SignalSpec",
@@ -51,6 +52,7 @@ __all__ = [
     "View",
     "ViewKind",
     "pool_measures",
+    "ranked_signals",
     "read_error",
     "read_statistic",
     "resample",

@@ -135,7 +135,8 @@ class ClipResult:
     """Everything that was found out about one clip.
 
     ``findings`` holds one entry for every check (and side) of the movement, also for those that could not be assessed;
-    ``measures`` one for every number of power or balance (and side) that a clip of the movement gives.
+    ``measures`` one for every number of power or balance (and side) that a clip of the movement gives. ``read_outs`` holds, by kind of
+    view, the signals (without side) that are printed on pictures of the movement; in a view that is not in it those that rank first.
     """
 
     video: VideoInfo
@@ -149,6 +150,7 @@ class ClipResult:
     provenance: Provenance
     frames_valid_frac: float = 0.0
     measures: tuple[Measure, ...] = ()
+    read_outs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def count(self, status: Status) -> int:
         """Return how many findings have the status."""

@@ -9,12 +9,10 @@ import numpy as np
 
 from movescreen.catalog import Catalog
 from movescreen.model import ClipResult, ScreeningResult, SignalSpec, read_error
+from movescreen.words.wording import signal_words
 
 #: A difference of two readings is beyond chance (95 %) when it exceeds so many standard errors of the difference.
 BEYOND_CHANCE = 1.96
-#: Signals whose size tells how much of a movement there was. Only of these a ratio of the sides means anything: for one that lies
-#: about zero, such as the knee's inward angle, 1 against 2 degrees would read as 50 percent.
-_RATIO_SIGNALS = ("knee_flexion", "hip_flexion", "shank_inclination", "shoulder_flexion")
 #: Readings under this are too near zero for a ratio, degrees.
 _LEAST_FOR_RATIO_DEG = 15.0
 
@@ -35,6 +33,8 @@ class SideComparison:
         Limb symmetry index: the lower side in percent of the higher one; NaN where a ratio means nothing.
     left_clip, right_clip
         Position in the screening of the clips they were read from.
+    title
+        Everyday name of the signal.
     """
 
     movement: str
@@ -46,6 +46,7 @@ class SideComparison:
     lsi_pct: float
     left_clip: int
     right_clip: int
+    title: str
 
     @property
     def difference(self) -> float:
@@ -106,7 +107,8 @@ def _compare(movement: str, signal: str, clips: Sequence[tuple[int, ClipResult]]
         for side, (number, value, _) in sides.items()
     ]
     return SideComparison(
-        movement, signal, spec.unit, left, right, float(np.hypot(errors[0], errors[1])), _lsi_pct(signal, left, right), left_clip, right_clip
+        movement, signal, spec.unit, left, right, float(np.hypot(errors[0], errors[1])), _lsi_pct(spec, left, right), left_clip, right_clip,
+        signal_words(spec),
     )  # fmt: skip
 
 
@@ -122,8 +124,8 @@ def _read(signal: str, side: str, clips: Sequence[tuple[int, ClipResult]]) -> tu
     return -1, float("nan"), None
 
 
-def _lsi_pct(signal: str, left: float, right: float) -> float:
+def _lsi_pct(spec: SignalSpec, left: float, right: float) -> float:
     low, high = sorted((left, right))
-    if signal not in _RATIO_SIGNALS or low < _LEAST_FOR_RATIO_DEG:
+    if not spec.ratio_scale or low < _LEAST_FOR_RATIO_DEG:
         return float("nan")
     return 100.0 * low / high

@@ -283,6 +283,16 @@ def test_a_seated_form_and_what_a_check_suffers_from_must_exist(folder: Path) ->
     assert re.search(r"movements/bend.toml: checks.*suffers_from", told)
 
 
+def test_a_read_out_needs_a_signal_that_can_be_written_on_a_picture(folder: Path) -> None:
+    _edit(
+        _movement(folder, "bend"), '"trunk_inclination", "knee_flexion"]\n\n', '"thigh_elevation", "knee_flexion"]\n\n'
+    )
+    assert (
+        "movements/bend.toml: read_outs.side.1: there is no signal called 'thigh_elevation' that can be"
+        in _mistakes(folder)
+    )
+
+
 def test_a_measure_that_nobody_computes_is_refused_with_its_place(folder: Path) -> None:
     chair, jump = _movement(folder, "sit_to_stand"), _movement(folder, "countermovement_jump")
     _edit(chair, 'name = "chair_rise_5x_time"', 'name = "chair_rise_6x_time"')

@@ -14,9 +14,10 @@ from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.model import Intake
 from movescreen.client.intake.words import injury_words, operation_words, pain_words
 from movescreen.client.visits.visit import Visit
+from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
 from movescreen.report.sections.findings import Element
-from movescreen.words.wording import DASH, date_words, format_value, sentence, signal_words, source_text
+from movescreen.words.wording import DASH, date_words, format_value, sentence, source_text
 
 #: How well something is supported, in words.
 EVIDENCE_WORDS: dict[Strength, str] = {
@@ -131,7 +132,7 @@ def told_lines(intake: Intake) -> list[str]:
 def reading_title(signal: str) -> str:
     """Return the everyday name of a signal or measure without its side."""
     measures = (m for spec in load_catalog().movements.values() for m in spec.measures)
-    return _WORDS.get(signal) or next((m.title for m in measures if m.name == signal), "") or signal_words(signal)
+    return _WORDS.get(signal) or next((m.title for m in measures if m.name == signal), "") or title_of_signal(signal)
 
 
 def reading_label(signal: str, side: str) -> str:
