@@ -23,7 +23,7 @@ from movescreen.catalog.care_schema import (
 )
 from movescreen.catalog.loader import Catalog, hash_files, load_catalog, packaged_folder, read_toml, validate
 from movescreen.catalog.norms_library import NormLibrary, load_norms
-from movescreen.catalog.schema import Strict
+from movescreen.catalog.strict import Strict
 from movescreen.errors import CatalogError, UnknownNameError
 
 _Spec = TypeVar("_Spec", bound=Strict)

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from movescreen.catalog.schema import SourceSpec, Strict
+from movescreen.catalog.schema import SourceSpec
+from movescreen.catalog.strict import Strict
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=3)]

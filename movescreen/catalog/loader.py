@@ -151,6 +151,17 @@ def _load(folder: Path, signals: Mapping[str, SignalSpec] | None, measures: Coll
     return Catalog({n: movements[n] for n in order}, measurement, hash_files(folder, ANALYSIS_FOLDERS), sessions)
 
 
+def find_unproven_checks(catalog: Catalog) -> list[str]:
+    """Return every check without a figure that makes it speak, or without one that leaves it quiet, with its place."""
+    checks = [(name, check) for name, movement in catalog.movements.items() for check in movement.checks]
+    return [
+        f"movements/{name}.toml: check {check.id}: no figure {what}"
+        for name, check in checks
+        for key, what in (("fires", "makes it speak"), ("quiet", "leaves it quiet"))
+        if all(getattr(figure, key) is None for figure in check.figures)
+    ]
+
+
 def _load_movements(
     folder: Path, signals: Mapping[str, SignalSpec] | None, mistakes: list[str]
 ) -> dict[str, MovementSpec]:
@@ -280,10 +291,17 @@ def find_signal_mistakes(data: Mapping[str, Any], signals: Mapping[str, SignalSp
     reps = data.get("reps")
     if isinstance(reps, dict):
         out += _whole_view("reps.driver", reps.get("driver"), signals)
+        out += _whole_view("reps.height", reps["height"], signals) if reps.get("height") else []
     for i, trait in enumerate(_tables(data.get("recognise"))):
         out += _whole_view(f"recognise.{i}.signal", trait.get("signal"), signals)
     stems = {_stem(n) for n in signals}
     keys = data.get("key_signals")
+    shown = data.get("only_shown")
+    out += [
+        f"only_shown.{i}: {name!r} is not one of the key_signals"
+        for i, name in enumerate(shown if isinstance(shown, list) else [])
+        if name not in (keys if isinstance(keys, list) else [])
+    ]
     for i, name in enumerate(keys if isinstance(keys, list) else []):
         if name not in stems:
             out.append(f"key_signals.{i}: there is no signal called {name!r}")

@@ -6,8 +6,10 @@ import string
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from movescreen.catalog.figure_schema import DrawnSpec, FigureSpec
+from movescreen.catalog.strict import Strict
 from movescreen.model import Summary
 
 Verified = Literal["paper", "secondary", "own_tolerance", "unverified"]
@@ -21,12 +23,6 @@ Weakness = Literal["camera_moved", "times_missing"]
 
 #: Placeholders that a message may use.
 MESSAGE_FIELDS = frozenset({"value", "abs_value", "limit", "unit", "side", "other_side", "affected", "seen", "error"})
-
-
-class Strict(BaseModel):
-    """Base of all catalogue models: no unknown keys, no silent conversion, no change after loading."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 def _require_placeholders(name: str, text: str, known: frozenset[str]) -> None:
@@ -103,6 +99,8 @@ class RepsSpec(Strict):
 
     kind: Literal["cycle", "jump", "hold"] = "cycle"
     driver: str
+    #: Signal of the body's height against standing, which tells a jump from feet that are drawn up.
+    height: str = ""
     #: Smallest change of the driver: the way of a cycle, the height of a flight, the size that is held.
     min_excursion: float = Field(gt=0)
     return_fraction: float = Field(default=0.5, gt=0, lt=1)
@@ -114,7 +112,13 @@ class RepsSpec(Strict):
     @property
     def drivers(self) -> tuple[str, ...]:
         """Signals that the repetitions are found by."""
-        return (self.driver, "body_rise") if self.kind == "jump" else (self.driver,)
+        return (self.driver, self.height) if self.height else (self.driver,)
+
+    @model_validator(mode="after")
+    def _a_jump_has_a_height(self) -> RepsSpec:
+        if bool(self.height) != (self.kind == "jump"):
+            raise ValueError("height belongs to a jump, and to nothing else")
+        return self
 
 
 class CheckBase(Strict):
@@ -135,6 +139,8 @@ class CheckBase(Strict):
     max_status: Literal["flagged", "borderline"] = "flagged"
     #: Notices about a recording that weaken it. A camera that moved weakens what is read against the vertical or the standing posture.
     suffers_from: tuple[Weakness, ...] = ()
+    #: Drawn people that make it speak and that do not.
+    figures: tuple[FigureSpec, ...] = ()
 
     @model_validator(mode="after")
     def _known_placeholders(self) -> CheckBase:
@@ -309,12 +315,22 @@ class MovementSpec(Strict):
     recognise: tuple[FeatureSpec, ...] = Field(min_length=1)
     #: Signals of most interest, without side; reports show these first.
     key_signals: tuple[str, ...] = Field(min_length=1)
+    #: Those of them whose values are not compared, left with right or one visit with the next.
+    only_shown: tuple[str, ...] = ()
     #: Kind of view -> signals, without side, that are printed on pictures, best first; in any other view those that rank first.
-    read_outs: dict[ViewName, tuple[str, ...]] = {}
+    read_outs: dict[ViewName, tuple[str, ...]] = Field(default_factory=dict)
     checks: tuple[CheckSpec, ...] = Field(min_length=1)
     references: tuple[ReferenceSpec, ...] = ()
     #: Numbers of power or balance that a clip of it gives beside its angles.
     measures: tuple[MeasureSpec, ...] = ()
+    #: How it is drawn for the figures of its checks.
+    drawn: DrawnSpec | None = None
+
+    @model_validator(mode="after")
+    def _figures_can_be_drawn(self) -> MovementSpec:
+        if self.drawn is None and (named := [check.id for check in self.checks if check.figures]):
+            raise ValueError(f"drawn: is needed for the figures of {', '.join(named)}")
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> MovementSpec:
@@ -337,12 +353,11 @@ class MovementSpec(Strict):
     def compared_signals(self) -> tuple[str, ...]:
         """Signals, without side, whose values at the turn may be compared: the key ones, and those that checks read.
 
-        The knee's angle in the frontal plane is among them only where a check reads it: at the bottom of a two-leg squat the
-        thigh points at the camera, and pixels become degrees. Of a test of power or balance its measures are compared instead of
+        Those that are only shown are not among them. Of a test of power or balance its measures are compared instead of
         the key signals.
         """
         read = dict.fromkeys(name for check in self.checks if (name := getattr(check, "signal", "")))
-        key = () if self.measures else tuple(n for n in self.key_signals if n != "fppa")
+        key = () if self.measures else tuple(n for n in self.key_signals if n not in self.only_shown)
         return tuple(dict.fromkeys([*key, *read]))
 
     @property

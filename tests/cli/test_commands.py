@@ -275,6 +275,23 @@ def test_report_makes_the_same_again(run, monkeypatch: pytest.MonkeyPatch) -> No
     assert Path("there/findings.csv").read_text("utf-8") == before
 
 
+def test_a_check_without_figures_is_a_warning_in_ones_own_catalogue_and_a_mistake_in_ours(  # type: ignore[no-untyped-def]
+    run, tmp_path, monkeypatch
+) -> None:
+    packaged = Path(loader_module.__file__).parent
+    for part in ("movements", "measurement", "protocols"):
+        shutil.copytree(packaged / part, tmp_path / part)
+    bend = tmp_path / "movements/bend.toml"
+    bend.write_text(bend.read_text("utf-8").replace("quiet = { trunk = 100.0 }\n", ""), "utf-8")
+    own = run("catalog", "check", str(tmp_path))
+    assert own.code == 0
+    assert "warning: movements/bend.toml: check limited_hip_flexion: no figure leaves it quiet" in own.err
+    monkeypatch.setattr("movescreen.cli.catalog.load_catalog", lambda *_: load_catalog(tmp_path))
+    ours = run("catalog", "check")
+    assert ours.code == 2
+    assert "no figure leaves it quiet" in ours.err
+
+
 def test_catalog_list_and_show(run) -> None:  # type: ignore[no-untyped-def]
     listed = run("catalog", "list")
     assert listed.code == 0
