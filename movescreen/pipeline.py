@@ -16,6 +16,7 @@ from movescreen.catalog.measurement import sum_terms
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
+    POSE_NOTICES,
     SIGNALS,
     Correction,
     PreparedPoses,
@@ -64,22 +65,12 @@ from movescreen.screening import ScreeningContext, screen_clip
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
 from movescreen.video.reader import VideoReader
+from movescreen.words.wording import join_words, title_of
 
 #: Notices that analysing poses gives; all others come from reading the clip.
-ANALYSIS_NOTICES = frozenset(
-    {
-        "cut_off",
-        "implausible_frames",
-        "sides_repaired",
-        "sides_unclear",
-        "oblique_view",
-        "back_view",
-        "walking",
-        "begins_low",
-        "looks_like_another",
-        "other_leg",
-    }
-)
+ANALYSIS_NOTICES = POSE_NOTICES | {
+    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg",
+}  # fmt: skip
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
 #: In none of the movements is the line from feet to shoulders this far from upright for half of the clip.
@@ -213,9 +204,15 @@ def _read_video(
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
     camera = watch.camera_notice(result.reps)
     if camera is not None:
-        known = (*result.notices, camera)
+        known = (*result.notices, _name_weakened(camera, catalog))
         result = replace(result, notices=known, findings=_weakened(result.findings, known))
     return AnalyzedVideo(result, watch.pictures.kept)
+
+
+def _name_weakened(notice: Notice, catalog: Catalog) -> Notice:
+    """Return the notice with the checks that suffer from what it says."""
+    checks = catalog.weakened_by(notice.code)
+    return replace(notice, affects=checks) if checks else notice
 
 
 class _Watch:
@@ -319,7 +316,10 @@ def analyze_poses(
         judged = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
         measures = _measure(chosen.spec, prepared, series, filled, view)
         findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
-    known = (*notices, *prepared.notices, *doubt, *_view_notices(view, movement, prepared, chosen, series))
+    seat = () if chosen is None or movement.forced else _ask_for_seat(chosen.spec, catalog, series, prepared.locomotion)
+    known = (
+        *(_name_weakened(n, catalog) for n in notices), *prepared.notices, *doubt, *_view_notices(view, prepared, chosen), *seat,
+    )  # fmt: skip
     return ClipResult(
         video=video,
         movement=movement,
@@ -468,9 +468,7 @@ def known_errors(
     return find
 
 
-def _view_notices(
-    view: View, movement: MovementMatch, prepared: PreparedPoses, chosen: Candidate | None, series: KinematicSeries
-) -> list[Notice]:
+def _view_notices(view: View, prepared: PreparedPoses, chosen: Candidate | None) -> list[Notice]:
     notices = []
     if view.kind is ViewKind.OBLIQUE:
         text = f"The camera looks from an angle (about {abs(view.yaw_deg):.0f} degrees off the front): joint angles cannot be read from there. Record square from the front or the side."
@@ -479,11 +477,6 @@ def _view_notices(
         notices.append(
             Notice("back_view", "The person is seen from behind: record from the front or the side.", ("all",))
         )
-    if movement.name in _TWO_LEG_SQUATS and not movement.forced and _begins_low(series, prepared.locomotion):
-        text = (
-            "The clip begins with the body low. If these are chair stands, name the movement: --movement sit_to_stand."
-        )
-        notices.append(Notice("begins_low", text, ("all",)))
     if prepared.locomotion.any() and chosen is not None and chosen.spec.reps.kind != "jump":
         share = prepared.locomotion.mean()
         notices.append(
@@ -495,8 +488,17 @@ def _view_notices(
     return notices
 
 
-#: Where a seat behind the feet is not seen, chair stands look like these.
-_TWO_LEG_SQUATS = ("squat", "overhead_squat")
+def _ask_for_seat(
+    spec: MovementSpec, catalog: Catalog, series: KinematicSeries, locomotion: BoolArray
+) -> tuple[Notice, ...]:
+    """Return a notice when a clip begins low and the movement may be the one from a seat that looks like it."""
+    seated = catalog.movements.get(spec.seated_form)
+    if seated is None or not _begins_low(series, locomotion):
+        return ()
+    text = f"The clip begins with the body low. If these are {seated.plain_name}, name the movement: --movement {seated.name}."
+    return (Notice("begins_low", text, ("all",)),)
+
+
 #: Share of the leg's length by which somebody who sits is lower than standing.
 _SEATED = -0.2
 
@@ -530,11 +532,8 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
     hint = "name the movement with --movement if there is one; the angles were written all the same"
     if result.movement.forced:
         hint = "is it another movement, or cut short? Leave --movement out to find out; the angles were written all the same"
-    what = (
-        "squat, lunge, bend, jump, chair stand or one-leg stance"
-        if name == "none"
-        else f"complete repetition of the movement {name}"
-    )
+    known = join_words((title_of(each).lower() for each in result.movement.scores), "or")
+    what = known if name == "none" else f"complete repetition of the movement {name}"
     return NoRepetitions(
         f"no {what} was found in {result.video.name} ({result.video.duration_s:.1f} s, a person in "
         f"{result.frames_valid_frac:.0%} of the frames)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,7 +23,7 @@ from movescreen.catalog.care_schema import (
 )
 from movescreen.catalog.loader import Catalog, hash_files, load_catalog, packaged_folder, read_toml, validate
 from movescreen.catalog.norms_library import NormLibrary, load_norms
-from movescreen.catalog.schema import Strict
+from movescreen.catalog.strict import Strict
 from movescreen.errors import CatalogError, UnknownNameError
 
 _Spec = TypeVar("_Spec", bound=Strict)
@@ -52,6 +53,11 @@ class CareCatalog:
     profiles: Mapping[str, ProfileSpec]
     readiness: Mapping[str, ReadinessSpec]
     sha256: str
+
+    @property
+    def gates_before_speed(self) -> frozenset[str]:
+        """Ids of the gates that must be met before a plan holds anything fast."""
+        return frozenset(g.id for gates in self.readiness.values() for g in gates.gates if g.before_speed)
 
     def hand_test(self, name: str) -> HandTestSpec:
         """Return a test by hand, or raise :class:`UnknownNameError` with close matches."""
@@ -102,7 +108,7 @@ def _load(folder: Path, movements: Catalog, norms: NormLibrary) -> CareCatalog:
         tables["flags"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
         _by_order(tables["profiles"]), _by_order(tables["sets"]), hash_files(folder, _FOLDERS),
     )  # fmt: skip
-    mistakes += _find_wrong_names(catalog, movements, norms)
+    mistakes += [*_find_wrong_names(catalog, movements, norms), *_find_gate_mistakes(catalog)]
     if mistakes:
         raise CatalogError(
             f"{len(mistakes)} mistake(s) in the catalogue: " + "; ".join(mistakes), "correct the files named above"
@@ -177,6 +183,15 @@ def _find_wrong_names(catalog: CareCatalog, movements: Catalog, norms: NormLibra
     for where, condition in _all_conditions(catalog):
         if isinstance(condition, SymptomCondition):
             demand(where, "red flag", [condition.flag], catalog.red_flags)
+    return out
+
+
+def _find_gate_mistakes(catalog: CareCatalog) -> list[str]:
+    """Return which gates share a name, and that nothing holds speed back."""
+    named = Counter(gate.id for gates in catalog.readiness.values() for gate in gates.gates)
+    out = [f"gate {name}: is named {times} times" for name, times in named.items() if times > 1]
+    if not catalog.gates_before_speed and any(each.stage == "speed" for each in catalog.exercises.values()):
+        out.append("readiness: no gate is before_speed, and there are exercises of that stage")
     return out
 
 

@@ -64,6 +64,11 @@ class Catalog:
             raise UnknownNameError("protocol", name, self.protocols)
         return self.protocols[name]
 
+    def weakened_by(self, code: str) -> tuple[str, ...]:
+        """Return the ids of the checks, of any movement, that the notice with this code weakens."""
+        checks = (check for movement in self.movements.values() for check in movement.checks)
+        return tuple(dict.fromkeys(check.id for check in checks if code in check.suffers_from))
+
     def measurement_row(self, signal: str, view: str) -> MeasurementRow | None:
         """Return what is known about the reading of a signal (its side does not matter) in a view."""
         stem = _stem(signal)
@@ -126,6 +131,11 @@ def _load(folder: Path, signals: Mapping[str, SignalSpec] | None, measures: Coll
             for i, m in enumerate(movement.measures)
             if m.name not in (measures or ())
         ]
+    mistakes += [
+        f"movements/{name}.toml: seated_form: there is no movement called {spec.seated_form!r}"
+        for name, spec in movements.items()
+        if spec.seated_form and not (folder / "movements" / f"{spec.seated_form}.toml").is_file()
+    ]
     protocols = _load_protocols(folder / "protocols", movements, signals, mistakes)
     measurement = _load_measurement(folder / "measurement", signals, mistakes)
     named = {ANY_MOVEMENT, *(p.stem for p in (folder / "movements").glob("*.toml"))}
@@ -139,6 +149,17 @@ def _load(folder: Path, signals: Mapping[str, SignalSpec] | None, measures: Coll
     order = sorted(movements, key=lambda n: (movements[n].order, n))
     sessions = {n: protocols[n] for n in sorted(protocols, key=lambda n: (protocols[n].order, n))}
     return Catalog({n: movements[n] for n in order}, measurement, hash_files(folder, ANALYSIS_FOLDERS), sessions)
+
+
+def find_unproven_checks(catalog: Catalog) -> list[str]:
+    """Return every check without a figure that makes it speak, or without one that leaves it quiet, with its place."""
+    checks = [(name, check) for name, movement in catalog.movements.items() for check in movement.checks]
+    return [
+        f"movements/{name}.toml: check {check.id}: no figure {what}"
+        for name, check in checks
+        for key, what in (("fires", "makes it speak"), ("quiet", "leaves it quiet"))
+        if all(getattr(figure, key) is None for figure in check.figures)
+    ]
 
 
 def _load_movements(
@@ -270,18 +291,40 @@ def find_signal_mistakes(data: Mapping[str, Any], signals: Mapping[str, SignalSp
     reps = data.get("reps")
     if isinstance(reps, dict):
         out += _whole_view("reps.driver", reps.get("driver"), signals)
+        out += _whole_view("reps.height", reps["height"], signals) if reps.get("height") else []
     for i, trait in enumerate(_tables(data.get("recognise"))):
         out += _whole_view(f"recognise.{i}.signal", trait.get("signal"), signals)
     stems = {_stem(n) for n in signals}
     keys = data.get("key_signals")
+    shown = data.get("only_shown")
+    out += [
+        f"only_shown.{i}: {name!r} is not one of the key_signals"
+        for i, name in enumerate(shown if isinstance(shown, list) else [])
+        if name not in (keys if isinstance(keys, list) else [])
+    ]
     for i, name in enumerate(keys if isinstance(keys, list) else []):
         if name not in stems:
             out.append(f"key_signals.{i}: there is no signal called {name!r}")
+    out += _find_read_out_mistakes(data.get("read_outs"), signals)
     for i, check in enumerate(_tables(data.get("checks"))):
         out += _check_signal(f"checks.{i}.signal", check, signals)
     for i, reference in enumerate(_tables(data.get("references"))):
         out += _check_signal(f"references.{i}.signal", {"kind": "threshold", **reference}, signals)
     return out
+
+
+def _find_read_out_mistakes(views: Any, signals: Mapping[str, SignalSpec]) -> list[str]:
+    """A read-out needs a signal that says how it is written on a picture."""
+    written = {_stem(name) for name, spec in signals.items() if spec.read_out is not None}
+    named = [
+        (view, names) for view, names in (views.items() if isinstance(views, dict) else ()) if isinstance(names, list)
+    ]
+    return [
+        f"read_outs.{view}.{i}: there is no signal called {name!r} that can be written on a picture"
+        for view, names in named
+        for i, name in enumerate(names)
+        if name not in written
+    ]
 
 
 def _whole_view(where: str, name: Any, signals: Mapping[str, SignalSpec]) -> list[str]:

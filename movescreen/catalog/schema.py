@@ -6,8 +6,10 @@ import string
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from movescreen.catalog.figure_schema import DrawnSpec, FigureSpec
+from movescreen.catalog.strict import Strict
 from movescreen.model import ClientWords, MovementInfo, Source, Summary
 
 Verified = Literal["paper", "secondary", "own_tolerance", "unverified"]
@@ -16,14 +18,11 @@ ViewName = Literal["front", "side", "oblique", "back"]
 Scope = Literal["none", "nearest", "each", "working"]
 Statistic = Literal["turn", "max", "min", "excursion"]
 
+#: Code of a notice about a recording that makes some checks less certain.
+Weakness = Literal["camera_moved", "times_missing"]
+
 #: Placeholders that a message may use.
 MESSAGE_FIELDS = frozenset({"value", "abs_value", "limit", "unit", "side", "other_side", "affected", "seen", "error"})
-
-
-class Strict(BaseModel):
-    """Base of all catalogue models: no unknown keys, no silent conversion, no change after loading."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 def _require_placeholders(name: str, text: str, known: frozenset[str]) -> None:
@@ -92,6 +91,13 @@ class FeatureSpec(Strict):
         return self
 
 
+class StartSpec(Strict):
+    """How somebody stands before the first repetition."""
+
+    #: Knees bent by more than this, degrees, are asked to be straightened.
+    most_knee_bend_deg: float = Field(default=45.0, gt=0, le=180)
+
+
 class RepsSpec(Strict):
     """How repetitions are found.
 
@@ -101,6 +107,8 @@ class RepsSpec(Strict):
 
     kind: Literal["cycle", "jump", "hold"] = "cycle"
     driver: str
+    #: Signal of the body's height against standing, which tells a jump from feet that are drawn up.
+    height: str = ""
     #: Smallest change of the driver: the way of a cycle, the height of a flight, the size that is held.
     min_excursion: float = Field(gt=0)
     return_fraction: float = Field(default=0.5, gt=0, lt=1)
@@ -112,7 +120,13 @@ class RepsSpec(Strict):
     @property
     def drivers(self) -> tuple[str, ...]:
         """Signals that the repetitions are found by."""
-        return (self.driver, "body_rise") if self.kind == "jump" else (self.driver,)
+        return (self.driver, self.height) if self.height else (self.driver,)
+
+    @model_validator(mode="after")
+    def _a_jump_has_a_height(self) -> RepsSpec:
+        if bool(self.height) != (self.kind == "jump"):
+            raise ValueError("height belongs to a jump, and to nothing else")
+        return self
 
 
 #: Keys of a check that only some kinds of check read.
@@ -139,6 +153,10 @@ class CheckBase(Strict):
     source: SourceSpec
     #: ``borderline`` for checks whose evidence from video is too weak ever to flag.
     max_status: Literal["flagged", "borderline"] = "flagged"
+    #: Notices about a recording that weaken it. A camera that moved weakens what is read against the vertical or the standing posture.
+    suffers_from: tuple[Weakness, ...] = ()
+    #: Drawn people that make it speak and that do not.
+    figures: tuple[FigureSpec, ...] = ()
     #: The signal that is read, without its side; empty where a check combines several, or reads none.
     signal: str = ""
     scope: Scope = "none"
@@ -355,17 +373,32 @@ class MovementSpec(Strict):
     recording: dict[ViewName, str]
     #: Pictures a second that the clip is analysed at when it has them and the settings ask for fewer: what is fast needs more.
     analysed_fps: float | None = Field(default=None, ge=30, le=240)
+    start: StartSpec = StartSpec()
     reps: RepsSpec
+    #: A movement from a seat that looks like this one where the seat is not seen: a clip that begins with the body low asks which it is.
+    seated_form: str = ""
     #: What the turn of a repetition is, and the ways to it and on from it, in words.
     turn_words: str = "the deepest point"
     way_words: tuple[str, str] = ("down", "up")
     recognise: tuple[FeatureSpec, ...] = Field(min_length=1)
     #: Signals of most interest, without side; reports show these first.
     key_signals: tuple[str, ...] = Field(min_length=1)
+    #: Those of them whose values are not compared, left with right or one visit with the next.
+    only_shown: tuple[str, ...] = ()
+    #: Kind of view -> signals, without side, that are printed on pictures, best first; in any other view those that rank first.
+    read_outs: dict[ViewName, tuple[str, ...]] = Field(default_factory=dict)
     checks: tuple[CheckSpec, ...] = Field(min_length=1)
     references: tuple[ReferenceSpec, ...] = ()
     #: Numbers of power or balance that a clip of it gives beside its angles.
     measures: tuple[MeasureSpec, ...] = ()
+    #: How it is drawn for the figures of its checks.
+    drawn: DrawnSpec | None = None
+
+    @model_validator(mode="after")
+    def _figures_can_be_drawn(self) -> MovementSpec:
+        if self.drawn is None and (named := [check.id for check in self.checks if check.figures]):
+            raise ValueError(f"drawn: is needed for the figures of {', '.join(named)}")
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> MovementSpec:
@@ -388,12 +421,11 @@ class MovementSpec(Strict):
     def compared_signals(self) -> tuple[str, ...]:
         """Signals, without side, whose values at the turn may be compared: the key ones, and those that checks read.
 
-        The knee's angle in the frontal plane is among them only where a check reads it: at the bottom of a two-leg squat the
-        thigh points at the camera, and pixels become degrees. Of a test of power or balance its measures are compared instead of
+        Those that are only shown are not among them. Of a test of power or balance its measures are compared instead of
         the key signals.
         """
         read = dict.fromkeys(check.signal for check in self.checks if check.signal)
-        key = () if self.measures else tuple(n for n in self.key_signals if n != "fppa")
+        key = () if self.measures else tuple(n for n in self.key_signals if n not in self.only_shown)
         return tuple(dict.fromkeys([*key, *read]))
 
     def info(self) -> MovementInfo:
@@ -402,6 +434,7 @@ class MovementSpec(Strict):
             title=self.title, plain_name=self.plain_name, order=self.order, turn_words=self.turn_words,
             way_words=self.way_words, key_signals=self.key_signals, compared_signals=self.compared_signals,
             one_sided=self.reps.side_from != "none", recording={str(view): how for view, how in self.recording.items()},
+            read_outs={str(view): names for view, names in self.read_outs.items()},
         )  # fmt: skip
 
     @property

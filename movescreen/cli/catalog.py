@@ -11,8 +11,10 @@ from rich.table import Table
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import holds_care_files, load_care_catalog
+from movescreen.catalog.loader import find_unproven_checks
 from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.schema import CheckBase
+from movescreen.errors import CatalogError
 from movescreen.measures import MEASURES
 from movescreen.pipeline import known_signals
 
@@ -69,6 +71,7 @@ def check(
 ) -> None:
     """Check every catalogue file and report all mistakes at once."""
     catalog = load_catalog(folder, known_signals(), MEASURES)
+    _tell_unproven(find_unproven_checks(catalog), packaged=folder is None)
     counts = [f"{len(catalog.movements)} movements", f"{sum(len(m.checks) for m in catalog.movements.values())} checks"]
     counts.append(f"{len(catalog.protocols)} guided sessions")
     if folder is None or (folder / "norms").is_dir():
@@ -78,3 +81,13 @@ def check(
         counts += [f"{len(care.red_flags)} red flags", f"{len(care.hand_tests)} tests by hand"]
         counts += [f"{len(care.exercises)} exercises", f"{sum(len(s.gates) for s in care.readiness.values())} gates"]
     typer.echo(f"the catalogue is sound: {', '.join(counts)}, sha256 {catalog.sha256[:12]}")
+
+
+def _tell_unproven(unproven: list[str], *, packaged: bool) -> None:
+    """Say which checks nothing proves: a mistake in the packaged catalogue, a warning in one's own."""
+    if unproven and packaged:
+        raise CatalogError(
+            f"{len(unproven)} mistake(s) in the catalogue: " + "; ".join(unproven), "add [[checks.figures]]"
+        )
+    for line in unproven:
+        typer.echo(f"warning: {line}", err=True)

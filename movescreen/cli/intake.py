@@ -94,7 +94,8 @@ def template() -> None:
 
 def make_template(today: date) -> Intake:
     """Return an example that holds every key."""
-    flags = load_care_catalog().red_flags.values()
+    flags = [flag for flag in load_care_catalog().red_flags.values() if flag.question]
+    yes = next((flag.id for flag in flags if flag.urgency == "mention"), "")
     return Intake(
         day=today,
         pains=(Pain(place="ankle", side="right", now=1, week=3, with_movement="running downhill"),),
@@ -102,7 +103,7 @@ def make_template(today: date) -> Intake:
         operations=(Operation(what="appendix", place="abdomen", when=f"{today.year - 10}", cleared=True),),
         pregnant=False, asked_birth=True, sitting_hours=7, sports=("running",), goals=("run", "less_pain"),
         goal_words="10 km without thinking of the ankle", medication="none", confidence=6,
-        symptoms={flag.id: flag.id == "joint_problem" for flag in flags if flag.question},
+        symptoms={flag.id: flag.id == yes for flag in flags},
         consent=Consent(records=True, pictures=True, on=today),
     )  # fmt: skip
 

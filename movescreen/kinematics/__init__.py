@@ -4,6 +4,7 @@ from movescreen.kinematics.causal import CausalSignals, StandingReference, build
 from movescreen.kinematics.filtering import SmoothingSettings
 from movescreen.kinematics.quality import compute_body_tilt
 from movescreen.kinematics.series import (
+    POSE_NOTICES,
     Correction,
     PreparedPoses,
     compute_driver,
@@ -14,6 +15,7 @@ from movescreen.kinematics.series import (
 from movescreen.kinematics.signals import SIGNALS
 
 __all__ = [
+    "POSE_NOTICES",
     "SIGNALS",
     "CausalSignals",
     "Correction",

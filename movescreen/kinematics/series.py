@@ -26,6 +26,9 @@ from movescreen.model import BoolArray, FloatArray, KinematicSeries, Notice, Pos
 #: ``(signal name, view kind, values, what else is known) -> values``.
 Correction = Callable[[str, ViewKind, FloatArray, Mapping[str, FloatArray]], FloatArray]
 
+#: Codes of the notices that :func:`prepare_poses` gives.
+POSE_NOTICES = frozenset({"cut_off", "implausible_frames", "sides_repaired", "sides_unclear"})
+
 
 @dataclass(frozen=True)
 class PreparedPoses:

@@ -20,7 +20,7 @@ from movescreen.model.result import (
     View,
     ViewKind,
 )
-from movescreen.model.series import BoolArray, FilterSpec, KinematicSeries, Plane, SignalSpec
+from movescreen.model.series import BoolArray, FilterSpec, KinematicSeries, Plane, ReadOut, SignalSpec, ranked_signals
 from movescreen.model.skeleton import BLAZEPOSE, Skeleton
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Plane",
     "PoseSequence",
     "Provenance",
+    "ReadOut",
     "ReferenceReading",
     "Repetition",
     "ScreeningResult",
@@ -60,6 +61,7 @@ __all__ = [
     "ViewKind",
     "is_same",
     "pool_measures",
+    "ranked_signals",
     "read_error",
     "read_statistic",
     "resample",

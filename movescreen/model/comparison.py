@@ -17,6 +17,8 @@ class SideComparison(ValueEquality, Sides):
     ----------
     movement, signal, unit
         What was compared; the signal's name without side.
+    title
+        Everyday name of the signal.
     error
         Standard deviation of the error of ``left - right``, in ``unit``; NaN when not known.
     left_clip, right_clip
@@ -25,6 +27,7 @@ class SideComparison(ValueEquality, Sides):
 
     movement: str
     signal: str
+    title: str
     unit: str
     error: float
     left_clip: int

@@ -103,6 +103,8 @@ class MovementInfo(ValueEquality):
         Each repetition belongs to one leg.
     recording
         Kind of view -> how to record it from there.
+    read_outs
+        Kind of view -> signals, without side, that are printed on pictures, best first; in any other view those that rank first.
     """
 
     title: str = "No known movement"
@@ -114,6 +116,7 @@ class MovementInfo(ValueEquality):
     compared_signals: tuple[str, ...] = ()
     one_sided: bool = False
     recording: Mapping[str, str] = field(default_factory=dict)
+    read_outs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def known(self) -> bool:

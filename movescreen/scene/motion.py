@@ -34,17 +34,6 @@ MIN_POINTS = 10
 MOVED_PCT = 1.2
 #: A new reference picture is taken when the picture has moved this far, or so many points are lost, from the last one.
 REANCHOR_PCT, REANCHOR_POINTS_FRAC = 6.0, 0.25
-#: Values that a moving camera makes doubtful: all that are read against the vertical or against the standing posture.
-AFFECTED = (
-    "heel_rise",
-    "weight_shift",
-    "excessive_trunk_lean",
-    "lateral_trunk_lean",
-    "pelvic_drop",
-    "shallow_depth",
-    "limited_ankle_dorsiflexion",
-    "spine_dominant_bend",
-)
 
 _GRID = (4, 6)
 _POINTS_MAX = 90
@@ -179,7 +168,7 @@ class CameraMotionDetector:
             f"The camera moved: the picture shifts by {bound} {motion.largest_pct:.1f} % of its width, first at {began:.1f} s. "
             "Put the phone on a stand: positions and angles to the vertical are less certain."
         )
-        return Notice("camera_moved", message, AFFECTED)
+        return Notice("camera_moved", message)
 
     def _follow(self, gray: NDArray[np.uint8], box: Box | None) -> FloatArray:
         """Return where the first picture's corners lie now, ``(4, 2)`` % of width, NaN when it cannot be told."""

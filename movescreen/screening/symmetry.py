@@ -9,10 +9,8 @@ import numpy as np
 
 from movescreen.model import ClipResult, ScreeningResult, SideComparison, SignalSpec, read_error
 from movescreen.statistics import detectable_difference
+from movescreen.words.wording import signal_words
 
-#: Signals whose size tells how much of a movement there was. Only of these a ratio of the sides means anything: for one that lies
-#: about zero, such as the knee's inward angle, 1 against 2 degrees would read as 50 percent.
-_RATIO_SIGNALS = ("knee_flexion", "hip_flexion", "shank_inclination", "shoulder_flexion")
 #: Readings under this are too near zero for a ratio, degrees.
 _LEAST_FOR_RATIO_DEG = 15.0
 
@@ -58,12 +56,13 @@ def _compare(movement: str, signal: str, clips: Sequence[tuple[int, ClipResult]]
     return SideComparison(
         movement=movement,
         signal=signal,
+        title=signal_words(spec),
         unit=spec.unit,
         left=left,
         right=right,
         error=math.hypot(*errors),
         detectable=detectable_difference(*errors),
-        ratio_means=signal in _RATIO_SIGNALS and min(left, right) >= _LEAST_FOR_RATIO_DEG,
+        ratio_means=spec.ratio_scale and min(left, right) >= _LEAST_FOR_RATIO_DEG,
         left_clip=left_clip,
         right_clip=right_clip,
     )

@@ -55,30 +55,6 @@ STATUS_WORDS: dict[Status, StatusWords] = {
     ),
 }
 
-#: Everyday names of signals (without their side); anything else is named after itself.
-SIGNAL_WORDS = {
-    "knee_flexion": "Knee bend",
-    "hip_flexion": "Hip bend",
-    "shank_inclination": "Forward lean of the shin",
-    "trunk_inclination": "Forward lean of the trunk",
-    "trunk_shank_difference": "Trunk lean beyond the shin",
-    "thigh_elevation": "Thigh above level",
-    "trunk_lateral_lean": "Sideways lean of the trunk",
-    "pelvic_obliquity": "Tilt of the pelvis",
-    "fppa": "Knee line from the front",
-    "knee_ankle_separation_ratio": "Knee width against ankle width",
-    "lateral_shift": "Sideways shift of the hips",
-    "heel_rise": "Heel height",
-    "shoulder_flexion": "Arm raise",
-    "arm_fall": "Arms ahead of the trunk",
-    "spine_curl": "Rounding of the back",
-    "knee_medial_offset": "Knee inward of the ankle",
-    "foot_lift": "Foot off the ground",
-    "stance_split": "One foot ahead of the other",
-    "body_rise": "Height of the body against standing",
-    "foot_clearance": "Both feet off the ground",
-}
-
 # how a citation may itself begin to say that the limit is a tolerance of this project
 _OWN_WORDS = re.compile(r"^movescreen'?s?( own)? tolerance[\s.:;,]*", re.IGNORECASE)
 
@@ -137,14 +113,9 @@ def title_of(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def signal_words(key: str) -> str:
-    """Return the everyday name of a signal given without its side: ``Knee bend`` for ``knee_flexion``."""
-    return SIGNAL_WORDS.get(key) or title_of(key)
-
-
-def signal_key(spec: SignalSpec) -> str:
-    """Return the signal's name without its side, so that left and right share a name."""
-    return spec.name.removesuffix(f"_{spec.side}") if spec.side else spec.name
+def signal_words(spec: SignalSpec) -> str:
+    """Return the everyday name of a signal, without its side: ``Knee bend``."""
+    return spec.title or title_of(spec.stem)
 
 
 def format_number(value: float, decimals: int) -> str:

@@ -101,6 +101,30 @@ def test_slips_are_found(folder: Path, file: str, old: str, new: str, named: str
     assert named in _mistakes(folder)
 
 
+def test_the_gates_that_keep_speed_back() -> None:
+    assert CARE.gates_before_speed == {
+        "no_red_flag", "pain_now", "pain_next_day", "balance", "calf_strength", "leg_strength", "hop",
+    }  # fmt: skip
+
+
+def test_speed_is_never_left_without_a_gate(folder: Path) -> None:
+    path = folder / "readiness/readiness.toml"
+    path.write_text(path.read_text("utf-8").replace("before_speed = true\n", ""), "utf-8")
+    assert "no gate is before_speed" in _mistakes(folder)
+
+
+def test_a_gate_before_speed_is_one_that_everybody_has_to_pass(folder: Path) -> None:
+    _edit(
+        folder / "readiness/readiness.toml", 'id = "weeks_after_birth"', 'id = "weeks_after_birth"\nbefore_speed = true'
+    )
+    assert "before_speed belongs to gates meant for everybody: weeks_after_birth" in _mistakes(folder)
+
+
+def test_two_gates_never_share_a_name(folder: Path) -> None:
+    _edit(folder / "readiness/readiness.toml", 'id = "pain_week_birth"', 'id = "pain_now"')
+    assert "gate pain_now: is named 2 times" in _mistakes(folder)
+
+
 def test_a_folder_without_files_is_one_mistake_a_folder(tmp_path: Path) -> None:
     told = _mistakes(tmp_path)
     assert all(f"{part}: no files" in told for part in _FOLDERS)

@@ -12,6 +12,7 @@ import pytest
 
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
 from movescreen.catalog import loader as loader_module
+from movescreen.catalog.loader import find_unproven_checks
 from movescreen.errors import CatalogError, UnknownNameError
 from movescreen.kinematics import SIGNALS
 from movescreen.measures import MEASURES
@@ -273,6 +274,51 @@ def test_subtler_slips_are_found_too(name: str, folder: Path) -> None:
     break_it, pattern, _ = SLIPS[name]
     break_it(folder)
     assert re.search(pattern, _mistakes(folder))
+
+
+def test_a_seated_form_and_what_a_check_suffers_from_must_exist(folder: Path) -> None:
+    _edit(_movement(folder, "squat"), 'seated_form = "sit_to_stand"', 'seated_form = "chair"')
+    _edit(_movement(folder, "bend"), 'suffers_from = ["camera_moved"]', 'suffers_from = ["camera_motion"]')
+    told = _mistakes(folder)
+    assert "movements/squat.toml: seated_form: there is no movement called 'chair'" in told
+    assert re.search(r"movements/bend.toml: checks.*suffers_from", told)
+
+
+def test_a_read_out_needs_a_signal_that_can_be_written_on_a_picture(folder: Path) -> None:
+    _edit(
+        _movement(folder, "bend"), '"trunk_inclination", "knee_flexion"]\n\n', '"thigh_elevation", "knee_flexion"]\n\n'
+    )
+    assert (
+        "movements/bend.toml: read_outs.side.1: there is no signal called 'thigh_elevation' that can be"
+        in _mistakes(folder)
+    )
+
+
+def test_a_jump_needs_a_height_and_what_is_only_shown_is_a_key_signal(folder: Path) -> None:
+    assert "fppa" not in load_catalog().movement("squat").compared_signals
+    assert "fppa" in load_catalog().movement("single_leg_squat").compared_signals
+    _edit(_movement(folder, "countermovement_jump"), 'height = "body_rise"\n', "")
+    _edit(_movement(folder, "bend"), "[reps]\n", '[reps]\nheight = "body_rise"\n')
+    _edit(_movement(folder, "squat"), 'only_shown = ["fppa"]', 'only_shown = ["fpa"]')
+    told = _mistakes(folder)
+    assert told.count("height belongs to a jump, and to nothing else") == 2
+    assert "movements/squat.toml: only_shown.0: 'fpa' is not one of the key_signals" in told
+
+
+def test_a_check_that_nothing_proves_is_named(folder: Path) -> None:
+    text = _movement(folder, "bend").read_text("utf-8")
+    _movement(folder, "bend").write_text(text.replace("fires = { trunk = 62.0 }\n", ""), "utf-8")
+    assert find_unproven_checks(load_catalog(folder)) == [
+        "movements/bend.toml: check limited_hip_flexion: no figure makes it speak"
+    ]
+
+
+def test_a_figure_of_an_unknown_posture_or_of_nothing_is_refused_with_its_place(folder: Path) -> None:
+    _edit(_movement(folder, "bend"), "fires = { trunk = 62.0 }", "fires = { trunc = 62.0 }")
+    _edit(_movement(folder, "lunge"), "fires = { trunk = 45.0 }\nquiet = { trunk = 12.0 }\n", "")
+    told = _mistakes(folder)
+    assert re.search(r"movements/bend.toml: checks\.0\.threshold\.figures\.0\.fires.*trunc", told)
+    assert "needs fires, quiet or both" in told
 
 
 def test_a_measure_that_nobody_computes_is_refused_with_its_place(folder: Path) -> None:

@@ -145,7 +145,7 @@ def test_a_clip_without_repetitions_has_no_answer_but_its_files(run, monkeypatch
     ran = run("analyze", CLIP)
     assert ran.code == 3
     assert len(ran.lines) == 2
-    assert "no squat, lunge, bend, jump, chair stand or one-leg stance was found" in ran.lines[0]
+    assert "no squat, overhead squat, lunge" in ran.lines[0]
     assert (Path("results") / "squat_side" / "angles.csv").is_file()
 
 
@@ -274,6 +274,23 @@ def test_report_makes_the_same_again(run, monkeypatch: pytest.MonkeyPatch) -> No
     assert ran.code == 0
     assert Path("there/report.html").is_file()
     assert Path("there/findings.csv").read_text("utf-8") == before
+
+
+def test_a_check_without_figures_is_a_warning_in_ones_own_catalogue_and_a_mistake_in_ours(  # type: ignore[no-untyped-def]
+    run, tmp_path, monkeypatch
+) -> None:
+    packaged = Path(loader_module.__file__).parent
+    for part in ("movements", "measurement", "protocols"):
+        shutil.copytree(packaged / part, tmp_path / part)
+    bend = tmp_path / "movements/bend.toml"
+    bend.write_text(bend.read_text("utf-8").replace("quiet = { trunk = 100.0 }\n", ""), "utf-8")
+    own = run("catalog", "check", str(tmp_path))
+    assert own.code == 0
+    assert "warning: movements/bend.toml: check limited_hip_flexion: no figure leaves it quiet" in own.err
+    monkeypatch.setattr("movescreen.cli.catalog.load_catalog", lambda *_: load_catalog(tmp_path))
+    ours = run("catalog", "check")
+    assert ours.code == 2
+    assert "no figure leaves it quiet" in ours.err
 
 
 def test_catalog_list_and_show(run) -> None:  # type: ignore[no-untyped-def]

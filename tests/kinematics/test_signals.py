@@ -16,6 +16,7 @@ from movescreen.kinematics import (
     decide_clip_view,
     prepare_poses,
 )
+from movescreen.kinematics.signals import signal, title_of_signal
 from movescreen.model import BLAZEPOSE, KinematicSeries, Plane
 from tests.support import figure as p
 from tests.support.figure import LEG_M, SHANK_M, THIGH_M, YAWS, Camera, Posture
@@ -326,6 +327,42 @@ def test_specification_is_complete(name: str) -> None:
 def test_pairs_come_in_twos(name: str) -> None:
     left, right = SIGNALS[name].spec, SIGNALS.find(name.removesuffix("left") + "right").spec
     assert (left.unit, left.plane, left.views, left.positive) == (right.unit, right.plane, right.views, right.positive)
+
+
+def test_no_two_signals_share_an_everyday_name() -> None:
+    titles: dict[str, set[str]] = {}
+    for each in SIGNALS.values():
+        titles.setdefault(each.spec.title, set()).add(each.spec.stem)
+    assert "" not in titles
+    assert {title: stems for title, stems in titles.items() if len(stems) > 1} == {}
+    assert title_of_signal("knee_flexion") == "Knee bend"
+    assert title_of_signal("knee_bend") == "Rough bend of both knees"
+    assert title_of_signal("a_signal_of_old") == "A signal of old"
+
+
+def test_a_second_signal_of_the_same_everyday_name_is_refused() -> None:
+    facts = {
+        n: getattr(SIGNALS.find("knee_bend").spec, n)
+        for n in ("unit", "plane", "views", "zero", "positive", "definition")
+    }
+    with pytest.raises(RuntimeError, match="knee_flexion and another are both called Knee bend"):
+        signal("another", title="Knee bend", landmarks="", **facts)(lambda body: body.xy("nose"))
+    assert "another" not in SIGNALS
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("knee_flexion_left", 95.4, "knee 95 deg"), ("trunk_inclination", -3.2, "trunk -3 deg"), ("trunk_inclination", -0.2, "trunk 0 deg"),
+        ("fppa_right", 8.0, "knee in 8 deg"), ("fppa_right", -8.0, "knee out 8 deg"), ("fppa_right", 0.3, "knee 0 deg"),
+        ("lateral_shift", -12.0, "shift 12 % right"), ("pelvic_obliquity", 4.0, "pelvis 4 deg left higher"),
+        ("knee_ankle_separation_ratio", 0.824, "knees / ankles 0.82"),
+    ],
+)  # fmt: skip
+def test_a_value_on_a_picture_in_words(name: str, value: float, words: str) -> None:
+    read_out = SIGNALS.find(name).spec.read_out
+    assert read_out is not None
+    assert read_out.words(value) == words
 
 
 def test_unknown_signals_close_ones() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.catalog import load_catalog
+from movescreen.kinematics import SIGNALS
 from movescreen.model import (
     BLAZEPOSE,
     ClipResult,
@@ -65,10 +66,20 @@ def depth_profile(reps: int, fps: float = FPS) -> tuple[FloatArray, FloatArray]:
 
 def spec(name: str, unit: str, plane: Plane, positive: str, zero: str) -> SignalSpec:
     """Return the specification of a signal; its side is the last word of its name."""
-    side = name.rsplit("_", 1)[-1] if name.endswith(("_left", "_right")) else ""
+    registered = SIGNALS.find(name).spec
     views = {Plane.SAGITTAL: ("side",), Plane.FRONTAL: ("front",), Plane.ANY: ("front", "side")}[plane]
-    words = name.removesuffix(f"_{side}").replace("_", " ")
-    return SignalSpec(name, unit, side, plane, positive, zero, (), views, f"The {words}, as this test defines it.")
+    words = registered.stem.replace("_", " ")
+    definition = f"The {words}, as this test defines it."
+    return replace(
+        registered,
+        unit=unit,
+        plane=plane,
+        positive=positive,
+        zero=zero,
+        landmarks=(),
+        views=views,
+        definition=definition,
+    )
 
 
 def _both(name: str, *args: Any) -> list[SignalSpec]:

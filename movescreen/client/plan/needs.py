@@ -78,7 +78,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     for finding in grounds.findings:
         weight = _weight_of(spec, finding)
         if weight:
-            side = _side_to_train(finding)
+            side = _side_to_train(spec, finding)
             said.append((weight, finding.message, side, nothing))
             links = [link for link in grounds.links if link.finding == finding] if weight > HINT else []
             events = frozenset(link.event for link in links)
@@ -137,9 +137,9 @@ def _uneven(difference: SideDifference) -> bool:
     return difference.beyond_error if math.isfinite(difference.detectable) else difference.lsi_pct < 85
 
 
-def _side_to_train(finding: Finding) -> str:
-    """Return the side that a finding asks to train first: whoever shifts to one leg leaves the other one out."""
-    if finding.check_id == "weight_shift":
+def _side_to_train(spec: NeedSpec, finding: Finding) -> str:
+    """Return the side that a finding asks to train first."""
+    if spec.relation == "away":
         return {"left": "right", "right": "left"}.get(finding.seen_side, "")
     return finding.seen_side
 

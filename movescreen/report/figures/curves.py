@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from movescreen.model import ClipResult, Finding, FloatArray, SignalSpec, Status
+from movescreen.model import ClipResult, Finding, FloatArray, SignalSpec, Status, ranked_signals
 from movescreen.report.sections.ranking import ordered_findings
 from movescreen.words.wording import (
     NBSP,
@@ -22,23 +22,9 @@ from movescreen.words.wording import (
     join_words,
     plural,
     sentence,
-    signal_key,
     signal_words,
 )
 
-#: Signals worth a picture when neither a finding nor the catalogue asks for one, most telling first.
-MAIN_SIGNALS = (
-    "knee_flexion",
-    "trunk_inclination",
-    "knee_ankle_separation_ratio",
-    "lateral_shift",
-    "hip_flexion",
-    "trunk_lateral_lean",
-    "shank_inclination",
-    "pelvic_obliquity",
-    "shoulder_flexion",
-    "heel_rise",
-)
 MAX_FIGURES = 6
 _MAX_POINTS = 700
 _NUMBERED_UP_TO = 20
@@ -128,8 +114,8 @@ def choose_charts(result: ClipResult, most: int = MAX_FIGURES) -> list[Chart]:
     measured: dict[str, list[SignalSpec]] = {}
     for name, spec in result.series.specs.items():
         if result.series.has(name):
-            measured.setdefault(signal_key(spec), []).append(spec)
-    main = result.movement_info.key_signals or MAIN_SIGNALS
+            measured.setdefault(spec.stem, []).append(spec)
+    main = result.movement_info.key_signals or ranked_signals(result.series.specs.values())
     order = [key for key in dict.fromkeys([*wanted, *main, *limits]) if key in measured]
     return [_chart(key, measured[key], limits.get(key, []), result) for key in order[:most]]
 
@@ -139,7 +125,7 @@ def _chart(key: str, specs: Sequence[SignalSpec], limits: list[tuple[Finding, st
     unknown = np.full(len(series.time_s), np.nan)
     curves = tuple(Curve(s, series.values[s.name], series.errors.get(s.name, unknown)) for s in specs)
     labels = _limit_labels(limits, several=len(curves) > 1)
-    return Chart(key, signal_words(key), _caption(curves, labels), curves, labels, _beyond(f for f, _ in limits))
+    return Chart(key, signal_words(specs[0]), _caption(curves, labels), curves, labels, _beyond(f for f, _ in limits))
 
 
 def _beyond(findings: Iterable[Finding]) -> tuple[tuple[float, str], ...]:

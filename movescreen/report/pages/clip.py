@@ -34,7 +34,6 @@ from movescreen.words.wording import (
     join_words,
     sentence,
     settings_rows,
-    signal_key,
     signal_words,
     title_of,
     view_words,
@@ -142,7 +141,7 @@ def _affects(notice: Notice, result: ClipResult) -> str:
     if "all" in notice.affects:
         return "all measurements"
     titles = {f.check_id: (f.title or title_of(f.check_id)).lower() for f in result.findings}
-    signals = {name: signal_words(signal_key(spec)).lower() for name, spec in result.series.specs.items()}
+    signals = {name: signal_words(spec).lower() for name, spec in result.series.specs.items()}
     return join_words(dict.fromkeys(titles.get(n) or signals.get(n) or title_of(n).lower() for n in notice.affects))
 
 
@@ -209,7 +208,7 @@ def repetitions_data(
     columns = ["Starts at", *(way.capitalize() for way in result.movement_info.way_words)]
     for name in names:
         spec = result.series.specs[name]
-        columns.append(signal_words(signal_key(spec)) + (f", {spec.side}" if spec.side else ""))
+        columns.append(signal_words(spec) + (f", {spec.side}" if spec.side else ""))
     rows = [{"name": _rep_name(rep), "cells": _rep_cells(rep, names, result)} for rep in result.reps]
     turn = result.movement_info.turn_words
     return {"rows": rows, "columns": columns, "labelled_by": labelled_by, "explained": explained, "turn": turn}

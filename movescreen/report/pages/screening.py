@@ -37,7 +37,6 @@ from movescreen.words.wording import (
     join_words,
     plural,
     sentence,
-    signal_words,
     source_text,
     view_words,
 )
@@ -255,7 +254,7 @@ def _side_row(row: SideComparison, screening: ScreeningResult) -> dict[str, Any]
     known = math.isfinite(row.detectable)
     verdict = "error not known" if not known else "more than the error" if row.beyond_error else "within the error"
     return {
-        "name": signal_words(row.signal),
+        "name": row.title,
         "movement": _title(screening, row.movement),
         "left": format_value(row.left, row.unit),
         "right": format_value(row.right, row.unit),

@@ -13,9 +13,10 @@ from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.model import Intake
 from movescreen.client.intake.words import injury_words, operation_words, pain_words
 from movescreen.client.visits.visit import Visit
+from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
 from movescreen.report.sections.findings import Element
-from movescreen.words.wording import DASH, date_words, format_value, sentence, signal_words, source_text, title_of
+from movescreen.words.wording import DASH, date_words, format_value, sentence, source_text, title_of
 
 #: How well something is supported, in words.
 EVIDENCE_WORDS: dict[Strength, str] = {
@@ -62,7 +63,7 @@ class Names:
 
     def reading(self, signal: str, side: str = "") -> str:
         """Return the everyday name of a signal or measure, with its side."""
-        title = _WORDS.get(signal) or self.measures.get(signal) or signal_words(signal)
+        title = _WORDS.get(signal) or self.measures.get(signal) or title_of_signal(signal)
         return f"{title}, {side}" if side else title
 
     def movement(self, name: str) -> str:
