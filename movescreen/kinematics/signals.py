@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypedDict, Unpack
 
 import numpy as np
 
@@ -64,48 +66,36 @@ class Signal:
     derive: Callable[..., FloatArray] | None = None
 
 
+class _About(TypedDict):
+    """What every signal states, whatever it is made of; see :class:`SignalSpec`."""
+
+    unit: str
+    plane: Plane
+    views: tuple[str, ...]
+    zero: str
+    positive: str
+    definition: str
+
+
 #: All signals by name.
 SIGNALS: Registry[Signal] = Registry("signal")
 
 
 def signal(
-    name: str,
-    *,
-    unit: str,
-    plane: Plane,
-    views: tuple[str, ...],
-    landmarks: str,
-    zero: str,
-    positive: str,
-    definition: str,
+    name: str, *, landmarks: str, **about: Unpack[_About]
 ) -> Callable[[Callable[[BodyFrame], FloatArray]], Callable[[BodyFrame], FloatArray]]:
     """Register a signal without a side. ``landmarks`` are names separated by spaces."""
-
-    def register(function: Callable[[BodyFrame], FloatArray]) -> Callable[[BodyFrame], FloatArray]:
-        spec = SignalSpec(name, unit, "", plane, positive, zero, tuple(landmarks.split()), views, definition)
-        SIGNALS.add(name, Signal(spec, function))
-        return function
-
-    return register
+    spec = SignalSpec(name=name, side="", landmarks=tuple(landmarks.split()), **about)
+    return SIGNALS.register(name, wrap=partial(Signal, spec))
 
 
-def sided_signal(
-    name: str,
-    *,
-    unit: str,
-    plane: Plane,
-    views: tuple[str, ...],
-    landmarks: str,
-    zero: str,
-    positive: str,
-    definition: str,
-) -> Callable[[SideFunction], SideFunction]:
+def sided_signal(name: str, *, landmarks: str, **about: Unpack[_About]) -> Callable[[SideFunction], SideFunction]:
     """Register ``name_left`` and ``name_right``. In ``landmarks`` a leading dot stands for the side: ``.hip``."""
 
     def register(function: SideFunction) -> SideFunction:
         for side in ("left", "right"):
             names = tuple(f"{side}_{n[1:]}" if n.startswith(".") else n for n in landmarks.split())
-            spec = SignalSpec(f"{name}_{side}", unit, side, plane, positive, zero, names, views, definition)
+            spec = SignalSpec(name=f"{name}_{side}", side=side, landmarks=names, **about)
             SIGNALS.add(spec.name, Signal(spec, lambda body, side=side: function(body, side)))  # type: ignore[misc]
         return function
 
@@ -113,15 +103,7 @@ def sided_signal(
 
 
 def derived_signal(
-    name: str,
-    *,
-    unit: str,
-    plane: Plane,
-    views: tuple[str, ...],
-    inputs: str,
-    zero: str,
-    positive: str,
-    definition: str,
+    name: str, *, inputs: str, **about: Unpack[_About]
 ) -> Callable[[Callable[..., FloatArray]], Callable[..., FloatArray]]:
     """Register ``name_left`` and ``name_right`` made of other signals, registered before.
 
@@ -133,7 +115,7 @@ def derived_signal(
         for side in ("left", "right"):
             names = tuple(f"{n[:-1]}_{side}" if n.endswith(".") else n for n in inputs.split())
             marks = tuple(dict.fromkeys(m for n in names for m in SIGNALS[n].spec.landmarks))
-            spec = SignalSpec(f"{name}_{side}", unit, side, plane, positive, zero, marks, views, definition)
+            spec = SignalSpec(name=f"{name}_{side}", side=side, landmarks=marks, **about)
             SIGNALS.add(spec.name, Signal(spec, None, names, function))
         return function
 

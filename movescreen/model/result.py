@@ -28,7 +28,7 @@ class ViewKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class View:
     """The one view decision of a clip.
 

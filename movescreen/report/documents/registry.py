@@ -79,38 +79,21 @@ WRITERS: Registry[Writer] = Registry("output format")
 def register_writer(
     name: str, files: Mapping[str, str], optional: Iterable[str] = (), on_request: bool = False
 ) -> Callable[[WriteFunction], WriteFunction]:
-    """Register the decorated function as the writer of a format.
-
-    Parameters
-    ----------
-    name
-        Name of the format.
-    files
-        File name -> what it holds, for every file that the function writes.
-    optional
-        Those of them that not every clip has.
-    on_request
-        Write the format only when it is asked for by name.
-
-    Returns
-    -------
-    Callable
-        The decorator; it returns the function unchanged.
+    """Register the decorated function as the writer of a format; parameters as the attributes of :class:`Writer`.
 
     Raises
     ------
     RuntimeError
         When the format or one of its files belongs to another writer.
     """
+    for other in WRITERS.values():
+        if clash := sorted(set(files) & set(other.files)):
+            raise RuntimeError(f"writer {name!r} clashes with {other.name!r} {clash}")
 
-    def decorate(write: WriteFunction) -> WriteFunction:
-        for other in WRITERS.values():
-            if clash := sorted(set(files) & set(other.files)):
-                raise RuntimeError(f"writer {name!r} clashes with {other.name!r} {clash}")
-        WRITERS.add(name, Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request))
-        return write
+    def wrap(write: WriteFunction) -> Writer:
+        return Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request)
 
-    return decorate
+    return WRITERS.register(name, wrap=wrap)
 
 
 def available_formats() -> tuple[str, ...]:
@@ -125,13 +108,7 @@ def wanted_formats(**asked: bool) -> tuple[str, ...]:
 
 
 def find_writer(name: str) -> Writer:
-    """Return the writer of a format.
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no such format.
-    """
+    """Return the writer of a format; UnknownNameError when there is no such format."""
     _load_writers()
     return WRITERS.find(name)
 
