@@ -32,15 +32,7 @@ from difflib import SequenceMatcher
 
 
 def find_close(name: str, known: Iterable[str], *, count: int = 3, least: float = 0.5) -> list[str]:
-    """Return the known names that a name may be a slip for, the closest first; upper and lower case are alike.
-
-    Parameters
-    ----------
-    count
-        At most so many.
-    least
-        How alike they have to be, 0..1.
-    """
+    """Return the known names that a name may be a slip for, at least so alike (0..1), the closest first; in upper or lower case."""
     scored = sorted(((_alikeness(name, each), each) for each in known), key=lambda pair: -pair[0])
     return [each for score, each in scored[:count] if score >= least]
 

@@ -50,7 +50,7 @@ from movescreen.model import (
     ViewKind,
     read_statistic,
 )
-from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator, collect_poses, create_estimator
+from movescreen.pose import DetectedPose, EngineInfo, MakeEstimator, collect_poses, create_estimator
 from movescreen.pose.heel_tracking import HeelTracker
 from movescreen.repetitions import (
     MIN_REP_FIT,
@@ -127,7 +127,7 @@ def analyze_video(
     request: Request | None = None,
     *,
     on_progress: OnProgress | None = None,
-    make_estimator: Callable[[int], PoseEstimator] | None = None,
+    make_estimator: MakeEstimator | None = None,
     catalog: Catalog | None = None,
 ) -> ClipResult:
     """Turn a clip into a result.
@@ -162,7 +162,7 @@ def analyze_with_pictures(
     request: Request | None = None,
     *,
     on_progress: OnProgress | None = None,
-    make_estimator: Callable[[int], PoseEstimator] | None = None,
+    make_estimator: MakeEstimator | None = None,
     catalog: Catalog | None = None,
 ) -> AnalyzedVideo:
     """Turn a clip into a result and pictures of its deepest moments; parameters and errors as in :func:`analyze_video`."""
@@ -190,7 +190,7 @@ def _read_video(
     path: Path | str,
     request: Request,
     at_fps: float,
-    make: Callable[[int], PoseEstimator],
+    make: MakeEstimator,
     on_progress: OnProgress | None,
     catalog: Catalog,
 ) -> AnalyzedVideo:
@@ -353,7 +353,16 @@ def _measure(
         return ()
     body = prepared.body(view)
     return measure_clip(
-        Recording(spec, prepared.repaired, prepared.smooth, body.standing, body.leg_length_px, series, reps, view)
+        Recording(
+            spec=spec,
+            poses=prepared.repaired,
+            smooth=prepared.smooth,
+            standing=body.standing,
+            leg_length_px=body.leg_length_px,
+            series=series,
+            reps=reps,
+            view=view,
+        )
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from movescreen.errors import UnknownNameError
 
@@ -30,12 +30,12 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
             raise RuntimeError(f"{self.kind} {name!r} is registered twice")
         self._entries[name] = entry
 
-    def register(self, *names: str) -> Callable[[_Function], _Function]:
-        """Register the decorated function under each name; it stays as it is."""
+    def register(self, *names: str, wrap: Callable[[Any], Entry] | None = None) -> Callable[[_Function], _Function]:
+        """Register the decorated function under each name, as it is or as what ``wrap`` makes of it; it stays as it is."""
 
-        def decorate(function: _Function) -> _Function:
+        def decorate(function: Any) -> Any:
             for name in names:
-                self.add(name, function)  # type: ignore[arg-type]
+                self.add(name, wrap(function) if wrap else function)
             return function
 
         return decorate

@@ -14,13 +14,7 @@ Z_95 = 1.96
 
 
 def detectable_difference(first_error: float, second_error: float) -> float:
-    """Return the smallest difference of two readings that is no chance at 95 %: ``1.96 sqrt(e1^2 + e2^2)``, in their unit.
-
-    Parameters
-    ----------
-    first_error, second_error
-        One standard deviation of the error of each reading, independent of each other.
-    """
+    """Return the smallest difference of two readings, each with its standard error, that is no chance at 95 %, in their unit."""
     return Z_95 * math.hypot(first_error, second_error)
 
 
@@ -51,8 +45,6 @@ class Sides:
 
     Attributes
     ----------
-    left, right
-        The values.
     detectable
         Smallest difference that is no chance at 95 %; NaN when not known.
     ratio_means
@@ -68,11 +60,6 @@ class Sides:
     def difference(self) -> float:
         """Left minus right."""
         return self.left - self.right
-
-    @property
-    def size(self) -> float:
-        """The difference without its sign."""
-        return abs(self.difference)
 
     @property
     def lower(self) -> str:

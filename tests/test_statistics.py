@@ -46,7 +46,7 @@ def test_the_index_is_the_lower_side_in_percent_of_the_higher(left: float, right
 
 def test_two_sides_tell_the_lower_one_and_whether_it_matters() -> None:
     apart = Sides(left=10.0, right=7.0, detectable=2.9)
-    assert (apart.difference, apart.size, apart.lower, apart.beyond_error) == (3.0, 3.0, "right", True)
+    assert (apart.difference, apart.lower, apart.beyond_error) == (3.0, "right", True)
     assert not Sides(left=10.0, right=7.0, detectable=3.0).beyond_error
     assert not Sides(left=10.0, right=7.0).beyond_error
     assert (Sides(left=8.0, right=10.0).lsi_pct, apart.lsi_pct) == (80.0, 70.0)

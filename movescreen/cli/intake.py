@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.cli.asking import ask_on_terminal
 from movescreen.cli.client import Code, told_words
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
+from movescreen.client.intake.answers import read_answer
 from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, Operation, Pain, read_intake
-from movescreen.client.intake.questions import ask_intake
+from movescreen.client.intake.questions import Question, ask_intake
 from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
 from movescreen.errors import InputError
@@ -41,6 +41,27 @@ def ask(code: Code, day: Day = "") -> None:
         store.add_intake(code, intake)
         person = store.person(code, today)
     _tell(person)
+
+
+def ask_on_terminal(question: Question) -> Any:
+    """Ask until the answer has the form of the question; an empty answer to an optional question is None."""
+    shown = question.text
+    if question.kind in ("choice", "ticks"):
+        typer.echo(shown)
+        for number, (_, words) in enumerate(question.choices, start=1):
+            typer.echo(f"  {number:2} {words}")
+        shown = "number" if question.kind == "choice" else "numbers, with commas, or none"
+    hint = {"yes_no": " (y/n)", "score": " [0-10]"}.get(question.kind, "")
+    while True:
+        text = typer.prompt(f"{shown}{hint}", default="", show_default=False).strip()
+        if text.casefold() == "none" and question.kind == "ticks":
+            return []
+        if not text and question.optional:
+            return None
+        try:
+            return read_answer(question, text)
+        except ValueError as error:
+            typer.echo(f"  {error}")
 
 
 def add(

@@ -84,7 +84,7 @@ def compute_driver(prepared: PreparedPoses, name: str, *, planted: bool = True) 
     planted
         NaN while the person walks or jumps.
     """
-    body = prepared.body(View(ViewKind.UNKNOWN))
+    body = prepared.body(View(kind=ViewKind.UNKNOWN))
     values = _compute_one(SIGNALS[name], body, {})
     return np.where(prepared.locomotion, np.nan, values) if planted else values
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from movescreen.model.equality import ValueEquality
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Repetition(ValueEquality):
     """One repetition, ``start_s <= t < end_s``.
 

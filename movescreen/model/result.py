@@ -30,7 +30,7 @@ class ViewKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class View(ValueEquality):
     """The one view decision of a clip.
 

@@ -12,13 +12,14 @@ from movescreen.pose.estimator import (
     create_estimator,
 )
 from movescreen.pose.mediapipe import MediaPipeEstimator
-from movescreen.pose.person.tracking import TrackedPoses, collect_poses
+from movescreen.pose.person.tracking import MakeEstimator, TrackedPoses, collect_poses
 from movescreen.pose.recorded import RecordedEstimator, hash_poses, load_poses, save_poses
 
 __all__ = [
     "ENGINES",
     "DetectedPose",
     "EngineInfo",
+    "MakeEstimator",
     "MediaPipeEstimator",
     "ModelAsset",
     "PoseEstimator",

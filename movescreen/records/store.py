@@ -42,8 +42,8 @@ from movescreen.records.tables import (
     NoteRow,
     PlanRow,
     ScreeningRow,
+    now_utc,
 )
-from movescreen.records.times import now_utc
 
 _CODE_TRIES = 20
 _CODE = re.compile(r"[\w][\w .-]{0,62}")

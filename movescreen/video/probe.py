@@ -15,7 +15,7 @@ from movescreen.model import Notice, VideoInfo
 from movescreen.video.container import check_readable, open_container, select_video_stream
 from movescreen.video.mp4 import has_speed_edits
 from movescreen.video.orientation import Orientation, read_orientation
-from movescreen.video.timing import FALLBACK_FPS, Rate, SlowMotion, detect_slow_motion, measure_rate
+from movescreen.video.timing import FALLBACK_FPS, SlowMotion, detect_slow_motion, measure_rate
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,21 @@ def probe_clip(path: str | Path, *, slowmo: float | None = None) -> ClipProbe:
     orientation = read_orientation(first)
     # pixels that are not square are made so by widening
     size = (max(1, round(first.width * pixel_ratio)), first.height)
+    width, height = orientation.upright_size(*size)
     return ClipProbe(
         path=path,
-        info=_describe(path.name, rate, len(times), slow, orientation, size, codec),
+        info=VideoInfo(
+            name=path.name,
+            width_px=width,
+            height_px=height,
+            fps=rate.fps * slow.factor,
+            duration_s=rate.duration_s / slow.factor,
+            rotation_deg=orientation.clockwise_deg,
+            codec=codec,
+            slow_motion_factor=slow.factor,
+            variable_frame_rate=rate.variable,
+            frames=len(times),
+        ),
         orientation=orientation,
         display_size_px=size,
         file_fps=rate.fps or FALLBACK_FPS,
@@ -105,24 +117,6 @@ def probe_clip(path: str | Path, *, slowmo: float | None = None) -> ClipProbe:
         even_stamps=even_stamps,
         ignore_edit_list=raw_times,
         notices=_collect_notices(slow, orientation, raw_times),
-    )
-
-
-def _describe(
-    name: str, rate: Rate, frames: int, slow: SlowMotion, orientation: Orientation, size: tuple[int, int], codec: str
-) -> VideoInfo:
-    width, height = orientation.upright_size(*size)
-    return VideoInfo(
-        name=name,
-        width_px=width,
-        height_px=height,
-        fps=rate.fps * slow.factor,
-        duration_s=rate.duration_s / slow.factor,
-        rotation_deg=orientation.clockwise_deg,
-        codec=codec,
-        slow_motion_factor=slow.factor,
-        variable_frame_rate=rate.variable,
-        frames=frames,
     )
 
 

@@ -12,8 +12,7 @@ from movescreen.batch.executors import ProcessExecutor
 from movescreen.catalog import Catalog
 from movescreen.client.rules.profiles import offer_protocol
 from movescreen.live import SessionFiles, name_folder
-from movescreen.live.engine import MakeEstimator
-from movescreen.pose import create_estimator
+from movescreen.pose import MakeEstimator, create_estimator
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import Busy, NotThere
 from movescreen.web.live_session import LiveSession, SessionChoices

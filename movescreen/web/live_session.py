@@ -17,8 +17,8 @@ from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.errors import MovescreenError
 from movescreen.live import Command, GuidedSession, LiveEngine, PartOutcome, SessionFiles, Stage
-from movescreen.live.engine import MakeEstimator
 from movescreen.live.messages import pose_message, view_message
+from movescreen.pose import MakeEstimator
 from movescreen.settings import ModelName, Settings
 from movescreen.web.errors import body_of
 from movescreen.web.frames import CameraFrame, decode_picture

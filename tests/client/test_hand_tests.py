@@ -91,7 +91,7 @@ def sides(test: str, left: float, right: float):  # type: ignore[no-untyped-def]
 
 def test_sides_are_compared_with_the_error_of_a_difference() -> None:
     found = sides("knee_to_wall", 11, 7)
-    assert (found.worse, found.size) == ("right", 4)
+    assert (found.worse, abs(found.difference)) == ("right", 4)
     assert found.lsi_pct == pytest.approx(63.6, abs=0.1)
     assert found.detectable == 1.5
     assert "Chisholm" in found.change.source

@@ -177,7 +177,7 @@ def test_judging_uses_the_cameras_value_and_says_so() -> None:
 def test_sides_of_the_camera_are_compared() -> None:
     found = compare_test_sides(visit(DAY, both(40.0, 30.0)), "single_leg_stance", CARE, NORMS)
     assert found is not None
-    assert (found.worse, found.size, found.lsi_pct) == ("right", 10.0, 75.0)
+    assert (found.worse, abs(found.difference), found.lsi_pct) == ("right", 10.0, 75.0)
     assert [d.spec.id for d in compare_all_sides(visit(DAY, both(40.0, 30.0)), CARE, NORMS)] == ["single_leg_stance"]
     bound = clip(reading("stance_time", 40.0, "left", at_least=True), reading("stance_time", 30.0, "right"))
     assert compare_test_sides(visit(DAY, bound), "single_leg_stance", CARE, NORMS) is None

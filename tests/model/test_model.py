@@ -184,16 +184,16 @@ def test_columns_carry_the_unit_at_their_end_unless_the_name_does() -> None:
 @pytest.mark.parametrize("times", [(1.0, 1.0, 2.0), (1.0, 2.0, 2.0), (2.0, 1.0, 3.0), (1.0, float("nan"), 2.0)])
 def test_a_repetition_refuses_times_out_of_order(times: tuple[float, float, float]) -> None:
     with pytest.raises(ValueError, match="start < turn < end"):
-        Repetition(1, *times)
+        Repetition(number=1, **dict(zip(("start_s", "turn_s", "end_s"), times, strict=True)))
 
 
 def test_a_repetition_is_half_open() -> None:
-    rep = Repetition(1, 1.0, 2.0, 2.5)
+    rep = Repetition(number=1, start_s=1.0, turn_s=2.0, end_s=2.5)
     assert (rep.descent_s, rep.ascent_s) == (1.0, 0.5)
     assert [rep.contains(t) for t in (0.99, 1.0, 2.49, 2.5)] == [False, True, True, False]
 
 
-REP = Repetition(1, 1.0, 2.0, 3.0, turn_start_s=1.8, turn_end_s=2.2)
+REP = Repetition(number=1, start_s=1.0, turn_s=2.0, end_s=3.0, turn_start_s=1.8, turn_end_s=2.2)
 T = np.arange(121) / 30
 #: 10 standing, 90 at the turn, straight lines between.
 RAMP = np.interp(T, [1.0, 1.7, 2.3, 3.0], [10.0, 90.0, 90.0, 10.0])
@@ -216,7 +216,7 @@ def test_statistics_of_a_known_curve(statistic: str, value: float) -> None:
 
 
 def test_around_max_looks_a_second_before_and_after() -> None:
-    rep = Repetition(1, 2.0, 2.5, 3.0)
+    rep = Repetition(number=1, start_s=2.0, turn_s=2.5, end_s=3.0)
     t = np.arange(181) / 30
     for start, end, seen in (
         (1.1, 1.6, True),
@@ -229,7 +229,7 @@ def test_around_max_looks_a_second_before_and_after() -> None:
         assert read_statistic("around_max", rep, t, values) == pytest.approx(50.0 if seen else 5.0)
     # it ends with the clip, what was not measured does not count, and a single frame does not decide
     assert read_statistic("around_max", rep, t, np.where(t < 2.4, np.nan, t)) == pytest.approx(4.0, abs=0.1)
-    early = Repetition(1, 0.2, 0.5, 0.8)
+    early = Repetition(number=1, start_s=0.2, turn_s=0.5, end_s=0.8)
     assert read_statistic("around_max", early, t, t) == pytest.approx(1.8, abs=0.1)
     wild = np.full_like(t, 5.0)
     wild[40] = 500.0

@@ -48,8 +48,8 @@ TEXTS: dict[str, Any] = {
     },
     "source": {"citation": "This test.", "verified": "own_tolerance"},
 }
-FRONT = View(ViewKind.FRONT, yaw_deg=0.0, confidence=0.95)
-SIDE = View(ViewKind.SIDE, "right", "right", 90.0, confidence=0.95)
+FRONT = View(kind=ViewKind.FRONT, yaw_deg=0.0, confidence=0.95)
+SIDE = View(kind=ViewKind.SIDE, facing="right", near_side="right", yaw_deg=90.0, confidence=0.95)
 
 
 def _threshold(check_id: str = "lean", **changes: Any) -> ThresholdCheck:
@@ -139,7 +139,7 @@ def _screen(
         {name: np.full(len(t), error) for name, error in (errors or {}).items()},
     )  # fmt: skip
     reps = tuple(
-        Repetition(i + 1, a + 0.2, a + 0.5 * d, a + d - 0.2, side=sides[i] if sides else "", turn_start_s=a + 0.4 * d, turn_end_s=a + 0.6 * d, complete=i + 1 not in cut)
+        Repetition(number=i + 1, start_s=a + 0.2, turn_s=a + 0.5 * d, end_s=a + d - 0.2, side=sides[i] if sides else "", turn_start_s=a + 0.4 * d, turn_end_s=a + 0.6 * d, complete=i + 1 not in cut)
         for i, (a, d) in enumerate(zip(starts[:-1], lengths, strict=True))
     )  # fmt: skip
     return list(screen_clip(ScreeningContext(_movement(*checks), series, reps, view, tuple(measures))))
@@ -270,7 +270,7 @@ def test_the_wrong_view_is_not_assessed_with_the_reason() -> None:
     assert finding.status is Status.NOT_ASSESSED
     assert finding.reason == "needs the side view; this clip shows the front view"
     assert np.isnan(finding.value)
-    unknown = _one(_threshold(), {TRUNK: [40.0] * 3}, view=View(ViewKind.UNKNOWN))
+    unknown = _one(_threshold(), {TRUNK: [40.0] * 3}, view=View(kind=ViewKind.UNKNOWN))
     assert "view could not be told" in unknown.reason
 
 
@@ -299,9 +299,9 @@ def test_nearness_to_the_limit_is_told() -> None:
 
 
 def test_an_unsure_view_is_told_unless_the_user_named_it() -> None:
-    edge = View(ViewKind.SIDE, "right", "right", 68.0, confidence=0.55)
+    edge = View(kind=ViewKind.SIDE, facing="right", near_side="right", yaw_deg=68.0, confidence=0.55)
     assert "68 degrees" in _one(_threshold(), {TRUNK: [30.0] * 3}, view=edge).reason
-    named = View(ViewKind.SIDE, "right", "right", 68.0, confidence=0.55, forced=True)
+    named = View(kind=ViewKind.SIDE, facing="right", near_side="right", yaw_deg=68.0, confidence=0.55, forced=True)
     assert _one(_threshold(), {TRUNK: [30.0] * 3}, view=named).reason == ""
 
 

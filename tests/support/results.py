@@ -319,7 +319,9 @@ def side_squat(reps: int = 3, **changes: Any) -> ClipResult:
         video=_video("squat_side.mp4", time_s),
         movement=MovementMatch(name="squat", confidence=0.94, scores={"squat": 0.94, "lunge": 0.21}),
         movement_info=load_catalog().movement("squat").info(),
-        view=View(ViewKind.SIDE, "right", "right", 88.0, 3.0, 0.97),
+        view=View(
+            kind=ViewKind.SIDE, facing="right", near_side="right", yaw_deg=88.0, yaw_spread_deg=3.0, confidence=0.97
+        ),
         poses=_poses(time_s, _side_points(shank, knee, trunk)),
         series=series,
         reps=found,
@@ -394,7 +396,7 @@ def front_squat(reps: int = 3, **changes: Any) -> ClipResult:
         video=_video("squat_front.mp4", time_s),
         movement=MovementMatch(name="squat", confidence=0.91, scores={"squat": 0.91}),
         movement_info=load_catalog().movement("squat").info(),
-        view=View(ViewKind.FRONT, yaw_deg=2.0, yaw_spread_deg=2.0, confidence=0.93),
+        view=View(kind=ViewKind.FRONT, yaw_deg=2.0, yaw_spread_deg=2.0, confidence=0.93),
         poses=_poses(time_s, _front_points(depth, ratio, shift)),
         series=series,
         reps=found,

@@ -175,16 +175,14 @@ GROUPS = (
     Group("injuries", INJURED, INJURY, MORE_INJURIES, Injury),
     Group("operations", OPERATED, OPERATION, MORE_OPERATIONS, Operation),
 )
+_LEAD = "Both may stay empty. They change which exercises fit."
 #: Red flags are added to ``health``, and to sections after it, by who is asked and what they told.
 _SECTIONS = (
-    *(Section(group.key, group.key.capitalize().replace("Pains", "Pain"), group=group) for group in GROUPS),
-    Section(
-        "births",
-        "Pregnancy and birth",
-        (PREGNANT, BIRTH, WEEKS),
-        lead="Both may stay empty. They change which exercises fit.",
-        not_for="male",
+    *(
+        Section(group.key, title, group=group)
+        for group, title in zip(GROUPS, ("Pain", "Injuries", "Operations"), strict=True)
     ),
+    Section("births", "Pregnancy and birth", (PREGNANT, BIRTH, WEEKS), lead=_LEAD, not_for="male"),
     Section("day", "Everyday life", EVERYDAY),
     Section("goals", "Goals", GOALS),
     Section("health", "Health", (MEDICATION,)),
@@ -216,9 +214,7 @@ def sections_for(person: Person, answers: Answers, catalog: CareCatalog) -> list
     return sections
 
 
-def walk(
-    person: Person, catalog: CareCatalog, answer: Callable[[Section], Answers]
-) -> tuple[list[Section], dict[str, Any]]:
+def walk(person: Person, catalog: CareCatalog, answer: Callable[[Section], Answers]) -> tuple[list[Section], Answers]:
     """Go through the questionnaire; return the sections that belong to the person, and the answers.
 
     Parameters

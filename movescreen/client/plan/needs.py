@@ -25,7 +25,7 @@ SYMPTOM = 4
 _Said = tuple[int, str, str, frozenset[Event]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WeighedNeed:
     """A need that something speaks for.
 
@@ -90,7 +90,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
             said.append((LIMITED_TEST, f"{where}: {reading.comparison.text}", reading.side, nothing))
     for difference in grounds.differences:
         if difference.spec.id in spec.tests and _uneven(difference):
-            text = f"{difference.spec.title}: {difference.worse} {difference.size:.3g} {difference.spec.unit} behind."
+            text = f"{difference.spec.title}: {difference.worse} {abs(difference.difference):.3g} {difference.spec.unit} behind."
             said.append((UNEVEN_TEST, text, difference.worse, nothing))
     for condition in spec.facts:
         weight = _WEIGHT_OF_FACT.get(condition.kind, FACT)
@@ -104,7 +104,8 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     counted = _count_once(said)
     reasons = tuple(dict.fromkeys(text for _, text, _ in counted))
     weights = [weight for weight, _, _ in counted]
-    return WeighedNeed(spec, sum(weights), max(weights, default=0), reasons, _louder_side(counted))
+    loudest, side = max(weights, default=0), _louder_side(counted)
+    return WeighedNeed(spec=spec, weight=sum(weights), loudest=loudest, reasons=reasons, side=side)
 
 
 _WEIGHT_OF_FACT = {"injury": INJURY, "operation": INJURY, "symptom": SYMPTOM}

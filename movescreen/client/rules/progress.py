@@ -44,7 +44,7 @@ class Trend(StrEnum):
     NEITHER = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Point:
     """A value at a visit.
 
@@ -165,7 +165,7 @@ def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: N
         points: dict[str, list[Point]] = {}
         for visit in visits:
             for side, value in visit.measured(spec.id, by_hand=True).items():
-                points.setdefault(side, []).append(Point(visit.day, value, math.nan))
+                points.setdefault(side, []).append(Point(day=visit.day, value=value, error=math.nan))
         known = detectable_change(spec, norms)
         for side, values in sorted(points.items()):
             if len(values) > 1:
@@ -278,7 +278,9 @@ def _compare_readings(
 
 def _point(entry: tuple[date, ClipRecord, Reading], comparable: bool) -> Point:
     day, _, reading = entry
-    return Point(day, reading.value, math.nan if reading.error is None else reading.error, comparable)
+    return Point(
+        day=day, value=reading.value, error=math.nan if reading.error is None else reading.error, comparable=comparable
+    )
 
 
 #: Where the detectable change of a measure comes from.

@@ -34,7 +34,7 @@ class GateState(StrEnum):
     NOT_KNOWN = "not_known"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GateResult:
     """One gate.
 
@@ -156,14 +156,14 @@ def _judge(gate: GateSpec, inputs: _Inputs) -> GateResult:
     floor = None if gate.floor is None else _find_floor(gate.floor, gate.test, inputs)
     words = floor.words if floor else ""
     if seen.state is not None:
-        return GateResult(gate, seen.state, seen.value, seen.unit, seen.text, words)
+        return GateResult(spec=gate, state=seen.state, value=seen.value, unit=seen.unit, text=seen.text, floor=words)
     told = [_hold_to_limit(gate, seen)] if gate.kind != "floor" else []
     if gate.floor is not None and floor is not None:
         told.append(_hold_to_floor(seen.weaker, floor, gate.floor.error))
     state = min((state for state, _ in told), key=_WORST_FIRST.index)
     remarks = "; ".join(remark for each, remark in told if remark and each is state)
     text = f"{seen.text}: {remarks}" if remarks else seen.text
-    return GateResult(gate, state, seen.value, seen.unit, text, words)
+    return GateResult(spec=gate, state=state, value=seen.value, unit=seen.unit, text=text, floor=words)
 
 
 _WORST_FIRST = (GateState.NOT_MET, GateState.NOT_KNOWN, GateState.MET)
@@ -320,8 +320,8 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
         return _unknown(f"{text}: the {by_hand} side by hand, the {seen} {BY_CAMERA}; measure both in one way")
     weaker, better = min(values.values()), max(values.values())
     if gate.kind == "difference":
-        apart = f"{text}, {sides.size:.1f} apart"
-        return _Seen(apart, sides.size, sides.spec.unit, sides.change.sem, weaker=weaker)
+        apart = abs(sides.difference)
+        return _Seen(f"{text}, {apart:.1f} apart", apart, sides.spec.unit, sides.change.sem, weaker=weaker)
     if math.isnan(sides.lsi_pct) or gate.error is None:
         return _Seen(f"{text}: nothing at all on one side", state=GateState.NOT_MET)
     error = gate.error.size if gate.error.unit == "percent" else 100 * gate.error.size / better

@@ -34,11 +34,6 @@ class SetControl:
     drift: float
 
     @property
-    def spread(self) -> float:
-        """Standard deviation over the repetitions, in the unit."""
-        return self.reading.spread
-
-    @property
     def detectable(self) -> float:
         """The smallest drift that is no chance, in the unit; NaN when not known."""
         return mdc_of_sem(self.error)
@@ -48,7 +43,11 @@ class SetControl:
         """What the spread says."""
         if not math.isfinite(self.error):
             return "no known error to hold it against"
-        return "no more than the error of reading" if self.spread <= self.error else "more than the error of reading"
+        return (
+            "no more than the error of reading"
+            if self.reading.spread <= self.error
+            else "more than the error of reading"
+        )
 
     @property
     def drift_text(self) -> str:

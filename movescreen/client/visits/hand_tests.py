@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.care_schema import HandTestSpec
@@ -39,7 +39,7 @@ class DetectableChange:
     source: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HandReading:
     """A value taken by hand, judged.
 
@@ -54,7 +54,7 @@ class HandReading:
     spec: HandTestSpec
     side: str
     value: float
-    comparison: NormComparison | None
+    comparison: NormComparison | None = None
     reason: str = ""
     note: str = ""
 
@@ -93,10 +93,9 @@ def judge_measurement(
     The person's age and sex decide which norms count. Without an age none does; without a sex only those about everybody.
     """
     spec = catalog.hand_test(measurement.test)
+    reading = HandReading(spec=spec, side=measurement.side, value=measurement.value, note=measurement.note)
     if not spec.quantity:
-        return HandReading(
-            spec, measurement.side, measurement.value, None, "no norm is known for this test", measurement.note
-        )
+        return replace(reading, reason="no norm is known for this test")
     reasons = []
     for row, age in _norms_for(spec, person, norms):
         try:
@@ -104,9 +103,8 @@ def judge_measurement(
         except InputError as error:
             reasons.append(_why_not(row, error))
             continue
-        return HandReading(spec, measurement.side, measurement.value, made, note=measurement.note)
-    reason = f"{NO_NORM}: {reasons[0]}" if reasons else NO_NORM
-    return HandReading(spec, measurement.side, measurement.value, None, reason, measurement.note)
+        return replace(reading, comparison=made)
+    return replace(reading, reason=f"{NO_NORM}: {reasons[0]}" if reasons else NO_NORM)
 
 
 def _norms_for(spec: HandTestSpec, person: Person, norms: NormLibrary) -> Iterator[tuple[NormRow, int | None]]:
@@ -177,11 +175,8 @@ def _side_change(spec: HandTestSpec, norms: NormLibrary) -> DetectableChange:
 def _pick_change(quantity: str, method: str, norms: NormLibrary) -> DetectableChange:
     rows = [row for row in norms.find_errors(quantity, method) if isinstance(row, MeasurementErrorNorm)]
     for group in ([r for r in rows if r.healthy], rows):
-        known = [
-            DetectableChange(value=row.largest_change, sem=row.largest_error, source=row.source().citation)
-            for row in group
-            if row.largest_change is not None and row.largest_error is not None
-        ]
-        if known:
-            return max(known, key=lambda change: change.value)
+        if known := [row for row in group if row.sem or row.mdc95]:
+            row = max(known, key=lambda row: row.largest[1])
+            sem, change = row.largest
+            return DetectableChange(value=change, sem=sem, source=row.source().citation)
     return DetectableChange()

@@ -53,7 +53,9 @@ _WINDOW_M, _WINDOW_LEAST_M, _WINDOW_SHARE = 1.3, 0.4, 0.55
 _OFF_PATH = (0.6, 1.0)
 _GREY = 127
 
+#: Makes an estimator for up to so many people.
 MakeEstimator = Callable[[int], PoseEstimator]
+#: Called with the frames read so far and the time reached in the clip, s.
 OnProgress = Callable[[int, float], None]
 
 
@@ -62,14 +64,12 @@ class Observer(Protocol):
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
         """Take a frame, and the pose of the person who is followed so far, if they were seen."""
-        ...
 
     def restart(self) -> None:
         """Forget all frames: the clip is read again from its first one."""
-        ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrackedPoses:
     """The followed person, and what is to be known about the others.
 
@@ -146,9 +146,9 @@ def collect_poses(
     found = [None if out_of_sight else pose for pose, out_of_sight in zip(found, hidden, strict=True)]
     counts = np.maximum(count_present(others, time_s), hidden)
     poses = _to_sequence(found, time_s, reading.indices, reading.size_px)
-    people_max, other_frac = 1 + int(counts.max()), float((counts > 0).mean())
-    notices = _notices(poses, people_max, other_frac)
-    return TrackedPoses(poses, people_max, other_frac, notices, reading.engine)
+    most, share = 1 + int(counts.max()), float((counts > 0).mean())
+    notices, engine = _notices(poses, most, share), reading.engine
+    return TrackedPoses(poses=poses, people_max=most, other_people_frac=share, notices=notices, engine=engine)
 
 
 @dataclass

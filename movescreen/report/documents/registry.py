@@ -89,41 +89,21 @@ def register_writer(
     on_request: bool = False,
     shows_person: bool = False,
 ) -> Callable[[WriteFunction], WriteFunction]:
-    """Register the decorated function as the writer of a format.
-
-    Parameters
-    ----------
-    name
-        Name of the format.
-    files
-        File name -> what it holds, for every file that the function writes.
-    optional
-        Those of them that not every clip has.
-    on_request
-        Write the format only when it is asked for by name.
-    shows_person
-        Its files are nothing but pictures of the person: without consent it is not written.
-
-    Returns
-    -------
-    Callable
-        The decorator; it returns the function unchanged.
+    """Register the decorated function as the writer of a format; parameters as the attributes of :class:`Writer`.
 
     Raises
     ------
     RuntimeError
         When the format or one of its files belongs to another writer.
     """
+    for other in WRITERS.values():
+        if clash := sorted(set(files) & set(other.files)):
+            raise RuntimeError(f"writer {name!r} clashes with {other.name!r} {clash}")
 
-    def decorate(write: WriteFunction) -> WriteFunction:
-        for other in WRITERS.values():
-            if clash := sorted(set(files) & set(other.files)):
-                raise RuntimeError(f"writer {name!r} clashes with {other.name!r} {clash}")
-        writer = Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request, shows_person)
-        WRITERS.add(name, writer)
-        return write
+    def wrap(write: WriteFunction) -> Writer:
+        return Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request, shows_person)
 
-    return decorate
+    return WRITERS.register(name, wrap=wrap)
 
 
 def available_formats() -> tuple[str, ...]:
@@ -157,13 +137,7 @@ def without_pictures(formats: Iterable[str]) -> tuple[str, ...]:
 
 
 def find_writer(name: str) -> Writer:
-    """Return the writer of a format.
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no such format.
-    """
+    """Return the writer of a format; UnknownNameError when there is no such format."""
     _load_writers()
     return WRITERS.find(name)
 

@@ -180,7 +180,7 @@ def side_words(difference: SideDifference) -> str:
     if not difference.worse:
         return f"{spec.title}: both sides alike."
     percent = f" ({difference.lsi_pct:.0f} % of the other side)" if math.isfinite(difference.lsi_pct) else ""
-    text = f"{spec.title}: {difference.worse} {value_words(difference.size, spec.unit)} behind{percent}"
+    text = f"{spec.title}: {difference.worse} {value_words(abs(difference.difference), spec.unit)} behind{percent}"
     known = difference.change
     if math.isnan(known.value):
         return f"{text}; how much of it may be chance is not known."
@@ -222,7 +222,7 @@ def _control(control: Sequence[SetControl], names: Names) -> Element | None:
     rows = [
         [
             names.reading(c.reading.signal, c.reading.side), c.clip,
-            f"{value_words(c.spread, c.reading.unit)}, {c.spread_text}",
+            f"{value_words(c.reading.spread, c.reading.unit)}, {c.spread_text}",
             f"{_drift(c)}{c.drift_text}",
         ]
         for c in control

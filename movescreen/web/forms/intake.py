@@ -83,8 +83,7 @@ def token_of(question: Question, number: int) -> str:
 
 def count_entries(values: Mapping[str, list[str]], group: Group) -> int:
     """Return how many of a kind the form holds; 0 when the answer is no or missing."""
-    numbers = {int(n.split(".")[1]) for n in values if n.startswith(f"{group.key}.") and n.split(".")[1].isdecimal()}
-    return min(MOST_ENTRIES, len(numbers)) if values.get(group.first.key, [""])[0] == "yes" else 0
+    return len(_entries(values, group)) if values.get(group.first.key, [""])[0] == "yes" else 0
 
 
 def take_step(draft: Draft, step: Section, sent: Form) -> None:
@@ -92,21 +91,26 @@ def take_step(draft: Draft, step: Section, sent: Form) -> None:
     for name in [n for n in draft.answers if _belongs(n, step)]:
         del draft.answers[name]
         draft.remembered.discard(name)
-    if step.group is None:
-        for question in step.questions:
-            if question.key in sent.values:
-                draft.answers[question.key] = sent.values[question.key]
-        return
-    group = step.group
-    draft.answers[group.first.key] = sent.values.get(group.first.key, [""])
+    draft.answers |= {q.key: sent.values[q.key] for q in step.questions if q.key in sent.values}
+    if step.group is not None:
+        draft.answers[step.group.first.key] = sent.values.get(step.group.first.key, [""])
+        _put_entries(draft, step.group, _entries(sent.values, step.group))
+
+
+def _entries(values: Mapping[str, list[str]], group: Group) -> list[dict[str, list[str]]]:
+    """Return the entries of a kind as typed, by the key of the question."""
     numbers = sorted(
-        {int(p[1]) for n in sent.values if (p := n.split("."))[0] == group.key and len(p) == 3 and p[1].isdecimal()}
+        {int(p[1]) for n in values if (p := n.split("."))[0] == group.key and len(p) == 3 and p[1].isdecimal()}
     )
-    for new, old in enumerate(numbers[:MOST_ENTRIES]):
-        for question in group.inner:
-            values = sent.values.get(field_name(question, group, old))
-            if values is not None:
-                draft.answers[field_name(question, group, new)] = values
+    fields = [{question.key: field_name(question, group, number) for question in group.inner} for number in numbers]
+    return [{key: values[n] for key, n in names.items() if n in values} for names in fields[:MOST_ENTRIES]]
+
+
+def _put_entries(draft: Draft, group: Group, entries: list[dict[str, list[str]]]) -> None:
+    for name in [n for n in draft.answers if n.startswith(f"{group.key}.")]:
+        del draft.answers[name]
+    for number, entry in enumerate(entries):
+        draft.answers |= {f"{group.key}.{number}.{key}": typed for key, typed in entry.items()}
 
 
 def forget_changed_lists(draft: Draft, before: list[Section], after: list[Section]) -> None:
@@ -118,18 +122,14 @@ def forget_changed_lists(draft: Draft, before: list[Section], after: list[Sectio
 
 def change_entries(draft: Draft, group: Group, what: str, number: int = 0) -> None:
     """Add an empty entry (``add``), or take one out (``remove``)."""
-    count = count_entries(draft.answers, group)
-    if what == "add" and count < MOST_ENTRIES:
-        draft.answers[field_name(group.inner[0], group, count)] = [""]
-    if what == "remove" and number < count:
-        for entry in range(number, count):
-            for question in group.inner:
-                draft.answers.pop(field_name(question, group, entry), None)
-                following = draft.answers.get(field_name(question, group, entry + 1))
-                if following is not None and entry + 1 < count:
-                    draft.answers[field_name(question, group, entry)] = following
-        if count == 1:
+    entries = _entries(draft.answers, group) if count_entries(draft.answers, group) else []
+    if what == "add" and len(entries) < MOST_ENTRIES:
+        entries.append({group.inner[0].key: [""]})
+    if what == "remove" and number < len(entries):
+        del entries[number]
+        if not entries:
             draft.answers[group.first.key] = ["no"]
+    _put_entries(draft, group, entries)
 
 
 def check_step(draft: Draft, step: Section) -> Form:
