@@ -32,6 +32,7 @@ def one(checks: Iterable[Check], name: str) -> Check:
     return found[0]
 
 
+@pytest.mark.processes
 def test_this_machine_is_fit_and_asks_nobody_outside(tmp_path: Path, monkeypatch: Patch) -> None:
     def refuse(*args: object) -> None:
         raise AssertionError("the doctor used the network")
@@ -47,6 +48,7 @@ def test_this_machine_is_fit_and_asks_nobody_outside(tmp_path: Path, monkeypatch
     }
 
 
+@pytest.mark.processes
 def test_heavy_libraries_stay_out_of_this_process(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom movescreen.doctor import diagnose\n"
@@ -196,6 +198,7 @@ def test_two_opencvs_in_one_folder(monkeypatch: Patch, installed: list[str], ok:
 # --- what runs in another process ----------------------------------------------------------
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("code", "ok", "words"),
     [
@@ -211,6 +214,7 @@ def test_what_another_process_tells(code: str, ok: bool, words: str) -> None:
     assert words in check.detail
 
 
+@pytest.mark.processes
 def test_a_library_that_hangs_is_given_up(monkeypatch: Patch) -> None:
     monkeypatch.setattr(doctor, "_CHILD_TIMEOUT_S", 0.2)
     assert "did not finish" in doctor._check_in_child("thing", "import time; time.sleep(30)").detail

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import fsspec
 import pandas as pd
+import pytest
 
 from movescreen.batch import BatchItem, name_folders
 from movescreen.batch.record import Record
@@ -20,6 +21,7 @@ def of(items: list[BatchItem], client: str, date: str = "2026-03-12") -> list[Ba
     return [replace(item, client=client, date=date) for item in items]
 
 
+@pytest.mark.slow
 def test_a_clients_clips_of_one_day_are_merged(tmp_path: Path) -> None:
     clips, out = tmp_path / "clips", tmp_path / "out"
     clips.mkdir()
@@ -39,6 +41,7 @@ def test_a_clients_clips_of_one_day_are_merged(tmp_path: Path) -> None:
     assert set(pd.read_csv(folder / "findings.csv")["view"].dropna()) <= {"front", "side"}
 
 
+@pytest.mark.slow
 def test_a_screening_is_made_anew_only_when_a_clip_changed(tmp_path: Path) -> None:
     clips, out = tmp_path / "clips", tmp_path / "out"
     clips.mkdir()
@@ -54,6 +57,7 @@ def test_a_screening_is_made_anew_only_when_a_clip_changed(tmp_path: Path) -> No
     assert result.stat().st_mtime_ns != first[0]
 
 
+@pytest.mark.slow
 def test_a_clip_without_a_result_is_named_and_a_damaged_folder_costs_its_screening_only(tmp_path: Path) -> None:
     clips, out = tmp_path / "clips", tmp_path / "out"
     clips.mkdir()
@@ -70,6 +74,7 @@ def test_a_clip_without_a_result_is_named_and_a_damaged_folder_costs_its_screeni
     assert "screenings/" not in (out / "report.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_screenings_are_written_to_any_store(tmp_path: Path) -> None:
     clips = tmp_path / "clips"
     clips.mkdir()

@@ -51,6 +51,7 @@ def save(outcomes: list[PartOutcome], folder: Path) -> dict[str, object]:
     return told
 
 
+@pytest.mark.slow
 def test_a_session_becomes_a_screening_that_agrees_with_what_was_counted(tmp_path: Path) -> None:
     outcomes = record()
     told = save(outcomes, tmp_path / "s")
@@ -69,6 +70,7 @@ def test_a_session_becomes_a_screening_that_agrees_with_what_was_counted(tmp_pat
         assert made["video"]["codec"] == "camera"
 
 
+@pytest.mark.slow
 def test_pain_scores_zero_and_refers(tmp_path: Path) -> None:
     told = save(record(hurt=True), tmp_path / "s")
     assert told["refer"]
@@ -80,6 +82,7 @@ def test_pain_scores_zero_and_refers(tmp_path: Path) -> None:
     assert [n["code"] for n in made["notices"]] == ["pain"]
 
 
+@pytest.mark.slow
 def test_pain_without_a_recording_stands_in_the_report(tmp_path: Path) -> None:
     outcomes = record()
     outcomes[1] = PartOutcome(outcomes[1].part, "not_done", True)
@@ -88,6 +91,7 @@ def test_pain_without_a_recording_stands_in_the_report(tmp_path: Path) -> None:
     assert "pain was reported" in (tmp_path / "s/report.html").read_text("utf-8").lower()
 
 
+@pytest.mark.slow
 def test_a_recording_without_anybody_is_told_and_the_rest_is_kept(tmp_path: Path) -> None:
     outcomes = record()
     gone = outcomes[1].poses
@@ -99,6 +103,7 @@ def test_a_recording_without_anybody_is_told_and_the_rest_is_kept(tmp_path: Path
     assert json.loads((tmp_path / "s/result.json").read_text("utf-8"))["failed"]
 
 
+@pytest.mark.slow
 def test_nothing_recorded_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
     outcomes = [PartOutcome(o.part, "skipped") for o in record()]
     with pytest.raises(AnalysisError, match="nothing was recorded"):
@@ -111,6 +116,7 @@ def test_nothing_recorded_is_an_error_and_leaves_nothing(tmp_path: Path) -> None
     assert not (tmp_path / "s/report.html").exists()
 
 
+@pytest.mark.slow
 def test_a_recording_survives_the_process_that_analysed_it(tmp_path: Path) -> None:
     class Dying(Executor):
         def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -125,6 +131,7 @@ def test_a_recording_survives_the_process_that_analysed_it(tmp_path: Path) -> No
     assert [sum(r.complete for r in clip.reps) for clip in saved.screening.clips] == [3, 3]
 
 
+@pytest.mark.slow
 def test_a_job_crosses_a_process_border(tmp_path: Path) -> None:
     job = PartJob(record()[0], ENGINE, Settings(), tmp_path / "p", "x")
     made = write_part(pickle.loads(pickle.dumps(job)))

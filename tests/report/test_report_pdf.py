@@ -21,6 +21,7 @@ def text_of(path: Path) -> str:
     return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(path).pages)
 
 
+@pytest.mark.slow
 def test_both_pages_of_a_screening_are_written_as_pdf(tmp_path: Path) -> None:
     written = {path.name for path in write_screening(screening(), tmp_path, ["front", "side"], pdf=True)}
     assert {"report.pdf", "client.pdf"} <= written
@@ -31,6 +32,7 @@ def test_both_pages_of_a_screening_are_written_as_pdf(tmp_path: Path) -> None:
     assert "Your movement check" in text_of(tmp_path / "client.pdf")
 
 
+@pytest.mark.slow
 def test_the_report_of_a_clip_is_written_as_pdf_on_request(tmp_path: Path) -> None:
     names = {path.name for path in write_result(side_squat(), tmp_path, wanted_formats(pdf=True), client="Client 9")}
     assert {"report.html", "report.pdf"} <= names

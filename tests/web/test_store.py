@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,20 @@ from tests.support.results import front_squat
 NAME = "2026-03-12_101500_Client-17"
 
 
-@pytest.fixture
-def stored(config: WebConfig) -> Path:
-    folder = config.results / NAME
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A screening of one clip, written once; every test gets a copy."""
+    folder = tmp_path_factory.mktemp("written")
     result = front_squat()
     write_result(result, folder / "squat_front", client="<b>Client</b> 17")
     merge_and_write({"squat_front": result}, {}, folder, client="<b>Client</b> 17", recorded="2026-03-12")
+    return folder
+
+
+@pytest.fixture
+def stored(config: WebConfig, written: Path) -> Path:
+    folder = config.results / NAME
+    shutil.copytree(written, folder)
     (config.results.parent / "secret.html").write_text("secret")
     (folder / "link.html").symlink_to(config.results.parent / "secret.html")
     (folder / ".hidden.html").write_text("secret")
