@@ -14,7 +14,7 @@ from movescreen.batch import BatchItem, name_folders
 from movescreen.batch.record import Record
 from movescreen.batch.screenings import find_visits
 from tests.batch.test_run import add, run
-from tests.report.test_report_html import Outline
+from tests.support.outline import Outline
 
 
 def of(items: list[BatchItem], client: str, date: str = "2026-03-12") -> list[BatchItem]:

@@ -13,7 +13,7 @@ from movescreen.report import wanted_formats, write_result
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.formats import pdf as module
 from movescreen.report.formats.pdf import demand_pdf, write_pdf
-from tests.report.test_report_many import screening
+from tests.report.test_several_clips import screening
 from tests.support.results import side_squat
 
 
