@@ -1,7 +1,8 @@
-"""What all tests share: hypothesis without deadlines, no settings from outside, and each sample clip analysed once."""
+"""What all tests share: marks for what costs time, no settings from outside, and each sample clip analysed once."""
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from movescreen.model import ClipResult
+from tests.support.shared import make_once, session_folder
 
 _SLOW_IS_FINE = [HealthCheck.too_slow]
 # shrinking a failure means running the whole pipeline a few hundred times more: only when asked for
@@ -30,6 +32,41 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 SAMPLES = Path(__file__).resolve().parent.parent / "sample_videos"
 
+#: What a test that uses one of these fixtures costs.
+_COST_OF_FIXTURE = {
+    "sample_result": "network",
+    "three_visits": "network",
+    "browser": "browser",
+    "playing": "browser",
+}
+#: A test with none of these marks is fast. The longest begin first, so that no process is left with one of them at the end.
+_COSTS = ("browser", "network", "processes", "database", "slow")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process a processor that this run may use; pytest-xdist would count only whole cores."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what the fixtures cost, and as fast whatever costs nothing; put the long ones first."""
+    for item in items:
+        for fixture in _COST_OF_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(_COST_OF_FIXTURE[fixture])
+        if not _costs(item):
+            item.add_marker("fast")
+    items.sort(key=lambda item: min(map(_COSTS.index, _costs(item)), default=len(_COSTS)))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what lives as long as the run: modules and thousands of collected tests."""
+    gc.collect()
+    gc.freeze()
+
+
+def _costs(item: pytest.Item) -> set[str]:
+    return {mark.name for mark in item.iter_markers()} & set(_COSTS)
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -44,13 +81,15 @@ def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
-def sample_result() -> Callable[[str], ClipResult]:
-    """Return a function that analyses a sample clip by its stem, once for all tests."""
+def sample_result(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ClipResult]:
+    """Return a function that analyses a sample clip by its stem, once for all tests and all processes."""
     from movescreen.pipeline import analyze_video
+
+    folder = session_folder(tmp_path_factory)
 
     @cache
     def analyse(stem: str) -> ClipResult:
-        return analyze_video(SAMPLES / f"{stem}.mp4")
+        return make_once(folder / f"{stem}.pickle", lambda: analyze_video(SAMPLES / f"{stem}.mp4"))
 
     return analyse
 

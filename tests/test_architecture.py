@@ -35,14 +35,17 @@ def _modules_after(statement: str) -> set[str]:
     return set(json.loads(made.stdout.splitlines()[-1]))
 
 
+@pytest.mark.processes
 def test_importing_movescreen_pulls_in_nothing_heavy() -> None:
     assert not set(HEAVY) & _modules_after("import movescreen, movescreen.errors; movescreen.__version__")
 
 
+@pytest.mark.processes
 def test_the_model_needs_numpy_and_nothing_else() -> None:
     assert set(HEAVY) & _modules_after("import movescreen.model") <= {"numpy"}
 
 
+@pytest.mark.processes
 def test_measuring_poses_needs_no_pose_engine_and_no_video() -> None:
     loaded = _modules_after(
         "import movescreen.kinematics, movescreen.repetitions, movescreen.measures, movescreen.screening, movescreen.catalog"
@@ -50,6 +53,7 @@ def test_measuring_poses_needs_no_pose_engine_and_no_video() -> None:
     assert not {"mediapipe", "cv2", "av", "pandas", "matplotlib", "typer"} & loaded
 
 
+@pytest.mark.processes
 def test_the_command_line_starts_without_pose_engine_web_and_database() -> None:
     heavy = {"mediapipe", "fastapi", "uvicorn", "sqlalchemy", "alembic"}
     assert not heavy & _modules_after("import movescreen.cli")

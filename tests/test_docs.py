@@ -89,6 +89,7 @@ def options_of(command: Any) -> set[str]:
     return {opt for param in command.params for opt in param.opts if opt.startswith("--")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_every_command_and_option_named_exists(page: Path) -> None:
     for line in commands(read(page)):
@@ -127,7 +128,7 @@ def test_readme_names_settings_that_exist() -> None:
     ("marker", "command"),
     [
         ("ci:use", "sh install.sh && .venv/bin/movescreen demo"),
-        ("ci:test", "sh install.sh --dev && .venv/bin/pytest"),
+        ("ci:test", "sh install.sh --dev && .venv/bin/pytest -n auto"),
     ],
 )
 def test_the_two_commands_stand_behind_their_markers(marker: str, command: str) -> None:
@@ -236,7 +237,7 @@ def test_accuracy_table_is_that_of_the_catalogue() -> None:
     assert "rendered people" in section(README, "How accurate it is")
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_the_program_of_the_readme_prints_what_it_says(
     sample_result: Callable[[str], ClipResult], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +24,8 @@ from movescreen.errors import AssetError, CatalogError
 
 ROOT = Path(__file__).parents[1]
 Patch = pytest.MonkeyPatch
+#: Looks at this machine, as if results went to a folder.
+Look = Callable[..., tuple[Check, ...]]
 
 
 def one(checks: Iterable[Check], name: str) -> Check:
@@ -32,6 +34,15 @@ def one(checks: Iterable[Check], name: str) -> Check:
     return found[0]
 
 
+@pytest.fixture
+def look(monkeypatch: Patch, tmp_path: Path) -> Look:
+    """Return a function that looks at this machine; what would run in another process counts as fine."""
+    fine = subprocess.CompletedProcess((), 0, b"not run", b"")
+    monkeypatch.setattr(subprocess, "run", lambda *_args, **_options: fine)
+    return lambda folder=tmp_path: diagnose(folder)
+
+
+@pytest.mark.processes
 def test_this_machine_is_fit_and_asks_nobody_outside(tmp_path: Path, monkeypatch: Patch) -> None:
     def refuse(*args: object) -> None:
         raise AssertionError("the doctor used the network")
@@ -47,6 +58,7 @@ def test_this_machine_is_fit_and_asks_nobody_outside(tmp_path: Path, monkeypatch
     }
 
 
+@pytest.mark.processes
 def test_heavy_libraries_stay_out_of_this_process(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom movescreen.doctor import diagnose\n"
@@ -58,18 +70,21 @@ def test_heavy_libraries_stay_out_of_this_process(tmp_path: Path) -> None:
     assert done.stdout.split() == ["False", "False"]
 
 
-def test_one_broken_check_does_not_stop_the_others(tmp_path: Path, monkeypatch: Patch) -> None:
-    def broken() -> Iterable[Check]:
-        yield Check("packages", True, "half way")
-        raise RuntimeError("no luck")
+def test_one_broken_check_does_not_stop_the_others(look: Look, monkeypatch: Patch) -> None:
+    real = importlib.metadata.distribution
 
-    monkeypatch.setattr(doctor, "_check_packages", broken)
-    monkeypatch.setattr(doctor, "_check_in_child", lambda name, code: Check(name, True, "not run"))
-    checks = diagnose(tmp_path)
-    failed = next(check for check in checks if not check.ok and check.name == "packages")
+    def broken(name: str) -> object:
+        if name == "numpy":
+            raise RuntimeError("no luck")
+        return real(name)
+
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["rich", "numpy"])
+    monkeypatch.setattr(importlib.metadata, "distribution", broken)
+    checks = look()
+    assert one(checks, "package rich").ok, "half way"
+    failed = one(checks, "packages")
     assert failed.blocking
     assert "RuntimeError: no luck" in failed.detail
-    assert next(c.detail for c in checks if c.name == "packages") == "half way"
     assert one(checks, "processor").detail
 
 
@@ -86,25 +101,25 @@ def lose_libraries(monkeypatch: Patch, *lost: str) -> None:
     monkeypatch.setattr(platform, "system", lambda: "Linux")
 
 
-def test_missing_libraries_of_mediapipe_are_named_with_their_packages(monkeypatch: Patch) -> None:
+def test_missing_libraries_of_mediapipe_are_named_with_their_packages(look: Look, monkeypatch: Patch) -> None:
     lose_libraries(monkeypatch, "libEGL.so.1", "libGLESv2.so.2")
-    check = one(doctor._check_system_libraries(), "system libraries")
+    check = one(look(), "system libraries")
     assert check.blocking
     assert "libEGL.so.1, libGLESv2.so.2 cannot be loaded" in check.detail
     assert "sudo apt-get install libegl1 libgles2 " in check.remedy
 
 
-def test_libraries_of_the_window_alone_do_not_block(monkeypatch: Patch) -> None:
+def test_libraries_of_the_window_alone_do_not_block(look: Look, monkeypatch: Patch) -> None:
     lose_libraries(monkeypatch, "libSM.so.6")
-    check = one(doctor._check_system_libraries(), "system libraries")
+    check = one(look(), "system libraries")
     assert not check.ok
     assert not check.blocking
 
 
-def test_other_systems_have_nothing_to_install(monkeypatch: Patch) -> None:
+def test_other_systems_have_nothing_to_install(look: Look, monkeypatch: Patch) -> None:
     lose_libraries(monkeypatch, *doctor.SYSTEM_LIBRARIES)
     monkeypatch.setattr(platform, "system", lambda: "Darwin")
-    assert one(doctor._check_system_libraries(), "system libraries").ok
+    assert one(look(), "system libraries").ok
 
 
 def test_the_installer_looks_for_the_same_libraries() -> None:
@@ -131,19 +146,28 @@ class FakeDistribution:
         ("1.2.2", "no_such_module_anywhere", ">=1.2", False, "its files are gone"),
     ],
 )
-def test_packages(monkeypatch: Patch, version: str, modules: str, wanted: str, ok: bool, words: str) -> None:
+def test_packages(
+    look: Look, monkeypatch: Patch, version: str, modules: str, wanted: str, ok: bool, words: str
+) -> None:
+    monkeypatch.setattr(importlib.metadata, "requires", lambda name: [f"thing{wanted}"])
     monkeypatch.setattr(importlib.metadata, "distribution", lambda name: FakeDistribution(version, modules))
-    check = doctor._check_package("thing", wanted)
-    assert (check.name, check.ok) == ("package thing", ok)
+    check = one(look(), "package thing")
+    assert check.ok is ok
     assert words in check.detail
 
 
-def test_a_package_that_is_not_there() -> None:
-    check = doctor._check_package("no-such-distribution-anywhere", "")
-    assert check == Check("package no-such-distribution-anywhere", False, "is not installed", "sh install.sh")
+def test_a_package_that_is_not_there(look: Look, monkeypatch: Patch) -> None:
+    name = "no-such-distribution-anywhere"
+    monkeypatch.setattr(importlib.metadata, "requires", lambda _name: [name])
+    assert one(look(), f"package {name}") == Check(f"package {name}", False, "is not installed", "sh install.sh")
 
 
-def test_the_packages_are_those_of_the_project(monkeypatch: Patch) -> None:
+def packages_of(checks: Iterable[Check]) -> dict[str, str]:
+    """Return what is said of each package that was looked at."""
+    return {check.name.split()[1]: check.detail for check in checks if check.name.startswith("package ")}
+
+
+def test_the_packages_are_those_of_the_project(look: Look, monkeypatch: Patch) -> None:
     lines = [
         "numpy>=1.26",
         "pydantic-settings (>=2.3,<3)",
@@ -152,20 +176,21 @@ def test_the_packages_are_those_of_the_project(monkeypatch: Patch) -> None:
         "rich",
     ]
     monkeypatch.setattr(importlib.metadata, "requires", lambda name: lines)
-    assert doctor._requirements() == [
-        ("numpy", ">=1.26"),
-        ("pydantic-settings", ">=2.3,<3"),
-        ("uvicorn", ">=0.30"),
-        ("rich", ""),
-    ]
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda name: FakeDistribution("0.1", "json"))
+    assert packages_of(look()) == {
+        "numpy": "0.1, but movescreen needs >=1.26",
+        "pydantic-settings": "0.1, but movescreen needs >=2.3,<3",
+        "uvicorn": "0.1, but movescreen needs >=0.30",
+        "rich": "0.1",
+    }
 
 
-def test_the_packages_of_a_checkout_that_is_not_installed(monkeypatch: Patch) -> None:
+def test_the_packages_of_a_checkout_that_is_not_installed(look: Look, monkeypatch: Patch) -> None:
     def absent(name: str) -> list[str]:
         raise importlib.metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(importlib.metadata, "requires", absent)
-    assert {"mediapipe", "numpy", "av"} <= {name for name, _ in doctor._requirements()}
+    assert {"mediapipe", "numpy", "av"} <= packages_of(look()).keys()
 
 
 @pytest.mark.parametrize(
@@ -176,14 +201,14 @@ def test_the_packages_of_a_checkout_that_is_not_installed(monkeypatch: Patch) ->
         ([], False, "none"),
     ],
 )
-def test_two_opencvs_in_one_folder(monkeypatch: Patch, installed: list[str], ok: bool, words: str) -> None:
+def test_two_opencvs_in_one_folder(look: Look, monkeypatch: Patch, installed: list[str], ok: bool, words: str) -> None:
     def version(name: str) -> str:
         if name not in installed:
             raise importlib.metadata.PackageNotFoundError(name)
         return "5"
 
     monkeypatch.setattr(importlib.metadata, "version", version)
-    check = one(doctor._check_single_opencv(), "one OpenCV")
+    check = one(look(), "one OpenCV")
     assert check.ok is ok
     assert words in check.detail
     if len(installed) > 1:
@@ -196,44 +221,52 @@ def test_two_opencvs_in_one_folder(monkeypatch: Patch, installed: list[str], ok:
 # --- what runs in another process ----------------------------------------------------------
 
 
+def replace_library(monkeypatch: Patch, folder: Path, name: str, code: str) -> None:
+    """Let another process that imports a library get this code instead."""
+    (folder / f"{name}.py").write_text(code, "utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+
+
+@pytest.mark.processes
 @pytest.mark.parametrize(
-    ("code", "ok", "words"),
+    ("code", "words"),
     [
-        ("print('fine')", True, "fine"),
-        ("raise ImportError('libEGL.so.1: cannot open')", False, "ImportError: libEGL.so.1: cannot open"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", False, "crashed (SIGKILL)"),
-        ("socket.create_connection(('127.0.0.1', 9))", False, "it tried to use the network"),
+        ("raise ImportError('libEGL.so.1: cannot open')", "ImportError: libEGL.so.1: cannot open"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "crashed (SIGKILL)"),
+        ("import socket; socket.create_connection(('127.0.0.1', 9))", "it tried to use the network"),
     ],
 )
-def test_what_another_process_tells(code: str, ok: bool, words: str) -> None:
-    check = doctor._check_in_child("thing", code)
-    assert check.ok is ok
+def test_a_library_that_does_not_load_fails_its_own_check(
+    monkeypatch: Patch, tmp_path: Path, code: str, words: str
+) -> None:
+    replace_library(monkeypatch, tmp_path, "mediapipe", code)
+    checks = diagnose(tmp_path)
+    check = one(checks, "mediapipe loads")
+    assert check.blocking
     assert words in check.detail
+    assert one(checks, "OpenCV loads").ok
 
 
-def test_a_library_that_hangs_is_given_up(monkeypatch: Patch) -> None:
+@pytest.mark.processes
+def test_a_library_that_hangs_is_given_up(monkeypatch: Patch, tmp_path: Path) -> None:
+    replace_library(monkeypatch, tmp_path, "mediapipe", "import time; time.sleep(600)")
     monkeypatch.setattr(doctor, "_CHILD_TIMEOUT_S", 0.2)
-    assert "did not finish" in doctor._check_in_child("thing", "import time; time.sleep(30)").detail
+    assert "did not finish" in one(diagnose(tmp_path), "mediapipe loads").detail
 
 
 # --- video, models, catalogue, settings ----------------------------------------------------
 
 
-def test_video_without_an_h264_encoder_only_lacks_the_overlay(monkeypatch: Patch) -> None:
+def test_video_without_an_h264_encoder_only_lacks_the_overlay(look: Look, monkeypatch: Patch) -> None:
     monkeypatch.setattr(doctor, "H264_ENCODERS", ("no_such_encoder",))
-    checks = list(doctor._check_video())
+    checks = look()
     assert one(checks, "video decoding").ok
     encoder = one(checks, "H.264 encoder for --overlay")
     assert not encoder.ok
     assert not encoder.blocking
 
 
-def test_an_encoder_that_is_not_there_gives_no_clip() -> None:
-    assert doctor._round_trip("mpeg4")
-    assert not doctor._round_trip("no_such_encoder")
-
-
-def test_models_missing_damaged_and_optional(monkeypatch: Patch) -> None:
+def test_models_missing_damaged_and_optional(look: Look, monkeypatch: Patch) -> None:
     from movescreen.pose import assets
 
     listed = [SimpleNamespace(name="lite", present=True), SimpleNamespace(name="heavy", present=False)]
@@ -243,31 +276,31 @@ def test_models_missing_damaged_and_optional(monkeypatch: Patch) -> None:
 
     monkeypatch.setattr(assets, "list_models", lambda: listed)
     monkeypatch.setattr(assets, "load_model", damaged)
-    checks = list(doctor._check_models())
+    checks = look()
     lite = one(checks, "pose model lite")
     assert (lite.blocking, lite.remedy) == (True, "reinstall it")
     assert one(checks, "pose model heavy").ok
     monkeypatch.setattr(assets, "list_models", lambda: listed[1:])
-    offline = one(doctor._check_offline(), "works offline")
+    offline = one(look(), "works offline")
     assert not offline.ok
 
 
-def test_a_broken_catalogue(monkeypatch: Patch) -> None:
+def test_a_broken_catalogue(look: Look, monkeypatch: Patch) -> None:
     from movescreen.catalog import norms_library
 
     def broken() -> None:
         raise CatalogError("1 mistake in the norm files: x.toml: norms: is missing", "correct it")
 
     monkeypatch.setattr(norms_library, "load_norms", broken)
-    check = one(doctor._check_catalog(), "catalogue")
+    check = one(look(), "catalogue")
     assert check.blocking
     assert "x.toml" in check.detail
 
 
-def test_wrong_settings(monkeypatch: Patch, tmp_path: Path) -> None:
+def test_wrong_settings(look: Look, monkeypatch: Patch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "movescreen.toml").write_text("modell = 'full'\n", "utf-8")
-    check = one(doctor._check_settings(), "settings")
+    check = one(look(), "settings")
     assert check.blocking
     assert "modell" in check.detail
     assert str(tmp_path) in check.detail
@@ -276,59 +309,59 @@ def test_wrong_settings(monkeypatch: Patch, tmp_path: Path) -> None:
 # --- the machine ---------------------------------------------------------------------------
 
 
-def test_output_folder_is_looked_at_but_not_made(tmp_path: Path) -> None:
+def test_output_folder_is_looked_at_but_not_made(look: Look, tmp_path: Path) -> None:
     wanted = tmp_path / "new" / "results"
-    checks = list(doctor._check_output(wanted))
+    checks = look(wanted)
     assert one(checks, "output folder") == Check("output folder", True, f"{tmp_path} can be written")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_output_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: Patch) -> None:
+def test_output_folder_that_cannot_be_written(look: Look, monkeypatch: Patch) -> None:
     def refuse(**kwargs: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
-    check = one(doctor._check_output(tmp_path), "output folder")
+    check = one(look(), "output folder")
     assert check.blocking
     assert "Permission denied" in check.detail
 
 
-def test_a_full_disk_is_a_warning(tmp_path: Path, monkeypatch: Patch) -> None:
+def test_a_full_disk_is_a_warning(look: Look, monkeypatch: Patch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10_000_000))
-    check = one(doctor._check_output(tmp_path), "disk space")
+    check = one(look(), "disk space")
     assert not check.ok
     assert not check.blocking
     assert "0.0 GB" in check.detail
 
 
 @pytest.mark.parametrize(("cores", "ok"), [(1, False), (2, True)])
-def test_cores(monkeypatch: Patch, cores: int, ok: bool) -> None:
+def test_cores(look: Look, monkeypatch: Patch, cores: int, ok: bool) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)), raising=False)
-    check = one(doctor._check_cores(), "processor")
+    check = one(look(), "processor")
     assert check.ok is ok
     assert not check.blocking
 
 
-def test_old_python(monkeypatch: Patch) -> None:
+def test_old_python(look: Look, monkeypatch: Patch) -> None:
     monkeypatch.setattr(doctor, "MIN_PYTHON", (99, 0))
-    check = one(doctor._check_python(), "Python")
+    check = one(look(), "Python")
     assert check.blocking
     assert "99.0 or newer" in check.detail
 
 
-def test_records_are_counted_and_never_begun(tmp_path: Path, monkeypatch: Patch) -> None:
+def test_records_are_counted_and_never_begun(look: Look, tmp_path: Path, monkeypatch: Patch) -> None:
     from movescreen.records import open_store
 
     monkeypatch.setenv("MOVESCREEN_RECORDS_FOLDER", str(tmp_path / "kept"))
-    check = one(doctor._check_records(), "records of clients")
+    check = one(look(), "records of clients")
     assert check.ok
     assert "none yet" in check.detail
     assert not (tmp_path / "kept").exists()
     with open_store() as store:
         store.add_client()
-    assert one(doctor._check_records(), "records of clients").detail.startswith("1, files in ")
+    assert one(look(), "records of clients").detail.startswith("1, files in ")
     (tmp_path / "kept/records.sqlite").write_bytes(b"damaged" * 500)
-    check = one(doctor._check_records(), "records of clients")
+    check = one(look(), "records of clients")
     assert not check.ok
     assert not check.needed
     assert check.remedy

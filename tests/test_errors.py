@@ -65,6 +65,7 @@ def _fail() -> None:
     raise UnknownNameError("movement", "sqat", ["squat", "lunge"])
 
 
+@pytest.mark.processes
 def test_errors_cross_a_process_border() -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, pytest.raises(UnknownNameError) as caught:
         pool.submit(_fail).result(60)

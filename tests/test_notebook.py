@@ -22,7 +22,7 @@ def test_it_is_kept_without_results() -> None:
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 @pytest.mark.filterwarnings(f"ignore::DeprecationWarning:{_JUPYTER}")
 @pytest.mark.filterwarnings(f"ignore::PendingDeprecationWarning:{_JUPYTER}")
 @pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning")

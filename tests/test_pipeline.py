@@ -355,7 +355,7 @@ SAMPLES = {
 UNREMARKABLE = ("knee_valgus", "weight_shift", "heel_rise", "excessive_trunk_lean", "shallow_depth")
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 @pytest.mark.parametrize("stem", SAMPLES)
 def test_sample_clips_end_to_end(stem: str, sample_result: Callable[[str], ClipResult]) -> None:
     result = sample_result(stem)
@@ -378,28 +378,28 @@ def test_sample_clips_end_to_end(stem: str, sample_result: Callable[[str], ClipR
             assert np.isfinite(finding.value)
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_knees_falling_in_are_flagged(sample_result: Callable[[str], ClipResult]) -> None:
     result = sample_result("squat_valgus_front")
     assert _find(result, "knee_valgus").status is Status.FLAGGED
     assert _find(result, "weight_shift").status is not Status.FLAGGED
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_a_rising_heel_is_flagged(sample_result: Callable[[str], ClipResult]) -> None:
     result = sample_result("squat_heelrise_side")
     assert _find(result, "heel_rise", "right").status is Status.FLAGGED
     assert _find(result, "heel_rise", "left").status is Status.NOT_ASSESSED
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 @pytest.mark.parametrize("stem", ["squat_front", "squat_side"])
 def test_sound_squats_are_not_flagged(stem: str, sample_result: Callable[[str], ClipResult]) -> None:
     flagged = [f.check_id for f in sample_result(stem).findings if f.status is Status.FLAGGED]
     assert not set(flagged) & set(UNREMARKABLE)
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 @pytest.mark.parametrize(
     ("stem", "signal", "truth", "within"),
     [

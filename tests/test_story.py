@@ -18,7 +18,7 @@ from tests.support.clients import QUESTIONS, SPRAIN, make_intake
 
 VISITS = ("2026-03-02", "2026-03-30", "2026-04-27")
 
-pytestmark = pytest.mark.pixels
+pytestmark = pytest.mark.network
 
 
 def ok(told: SimpleNamespace) -> str:

@@ -30,7 +30,7 @@ def clinic(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_a_folder_of_good_and_broken_clips(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     clips, out = clinic(tmp_path / "clips"), tmp_path / "out"
     command = ["batch", str(clips), "--out", str(out), "--workers", "2", "--model", "lite"]

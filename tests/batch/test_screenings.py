@@ -8,19 +8,21 @@ from pathlib import Path
 
 import fsspec
 import pandas as pd
+import pytest
 
 from movescreen.app import Records
 from movescreen.batch import BatchItem, name_folders
 from movescreen.batch.record import Record
 from movescreen.batch.screenings import Admissions, find_groups
 from tests.batch.test_run import add, run
-from tests.report.test_report_html import Outline
+from tests.support.outline import Outline
 
 
 def of(items: list[BatchItem], client: str, date: str = "2026-03-12") -> list[BatchItem]:
     return [replace(item, client=client, date=date) for item in items]
 
 
+@pytest.mark.slow
 def test_a_clients_clips_of_one_day_are_merged(tmp_path: Path) -> None:
     clips, out = tmp_path / "clips", tmp_path / "out"
     clips.mkdir()
@@ -40,6 +42,7 @@ def test_a_clients_clips_of_one_day_are_merged(tmp_path: Path) -> None:
     assert set(pd.read_csv(folder / "findings.csv")["view"].dropna()) <= {"front", "side"}
 
 
+@pytest.mark.slow
 def test_a_screening_is_made_anew_only_when_a_clip_changed(tmp_path: Path) -> None:
     clips, out = tmp_path / "clips", tmp_path / "out"
     clips.mkdir()
@@ -55,6 +58,7 @@ def test_a_screening_is_made_anew_only_when_a_clip_changed(tmp_path: Path) -> No
     assert result.stat().st_mtime_ns != first[0]
 
 
+@pytest.mark.slow
 def test_a_clip_without_a_result_is_named_and_a_damaged_folder_costs_its_screening_only(tmp_path: Path) -> None:
     clips, out = tmp_path / "clips", tmp_path / "out"
     clips.mkdir()
@@ -71,6 +75,7 @@ def test_a_clip_without_a_result_is_named_and_a_damaged_folder_costs_its_screeni
     assert "screenings/" not in (out / "report.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_screenings_are_written_to_any_store(tmp_path: Path) -> None:
     clips = tmp_path / "clips"
     clips.mkdir()

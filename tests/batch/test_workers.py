@@ -8,8 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,10 +17,13 @@ import pandas as pd
 import pytest
 
 from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, name_folders, run_batch
-from movescreen.batch.executors import cluster_workers, local_workers
+from movescreen.batch.executors import Workers, cluster_workers, local_workers
 from movescreen.errors import InputError
 from movescreen.settings import Settings
-from tests.support.faults import analysed, quick
+from tests.support.faults import analysed, let_go, quick
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.processes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TABLES = ("summary.csv", "reps.csv", "findings.csv", "report.html")
@@ -49,10 +52,11 @@ def add(folder: Path, *names: str) -> list[BatchItem]:
     return name_folders([BatchItem(name, str(folder / name)) for name in names])
 
 
-def run_here(items: list[BatchItem], out: Path, name: str = "here", timeout_s: float = 60) -> BatchOutcome:
-    plan = Plan(Store(str(out)), name, Settings(), timeout_s=timeout_s, analyze=quick)
-    with local_workers(2, timeout_s) as workers:
-        return run_batch(items, plan, lambda: workers)
+def run_undisturbed(items: list[BatchItem], out: Path) -> BatchOutcome:
+    """Run to the end, in this process."""
+    plan = Plan(Store(str(out)), "here", Settings(), analyze=quick)
+    with ThreadPoolExecutor(2) as pool:
+        return run_batch(items, plan, lambda: Workers(pool, lambda: 2))
 
 
 def codes(outcome: BatchOutcome) -> dict[str, str]:
@@ -64,12 +68,14 @@ def tables(out: Path) -> list[bytes]:
 
 
 def test_a_clip_that_crashes_or_hangs_costs_its_own_row_only(tmp_path: Path) -> None:
-    names = ["crash.mp4", "slow1.mp4", "hang.mp4", "slow2.mp4", "exit.mp4", "front.mp4"]
+    names = ["crash.mp4", "side1.mp4", "hang.mp4", "side2.mp4", "exit.mp4", "front.mp4"]
     items = add(tmp_path / "clips", *names)
     # long enough for a worker's start on a busy machine: the time counts from when a worker takes the clip up
-    outcome = run_here(items, tmp_path / "out", timeout_s=20)
+    plan = Plan(Store(str(tmp_path / "out")), "faults", Settings(), timeout_s=20, analyze=quick)
+    with local_workers(2, plan.timeout_s) as workers:
+        outcome = run_batch(items, plan, lambda: workers)
     assert codes(outcome) == {
-        "crash.mp4": "worker_died", "slow1.mp4": "", "hang.mp4": "timeout", "slow2.mp4": "", "exit.mp4": "worker_died",
+        "crash.mp4": "worker_died", "side1.mp4": "", "hang.mp4": "timeout", "side2.mp4": "", "exit.mp4": "worker_died",
         "front.mp4": "",
     }  # fmt: skip
     assert sorted(analysed(tmp_path / "clips")) == sorted(names)
@@ -78,34 +84,31 @@ def test_a_clip_that_crashes_or_hangs_costs_its_own_row_only(tmp_path: Path) -> 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     clips, out = tmp_path / "clips", tmp_path / "out"
-    items = add(clips, *(f"slow{i}.mp4" for i in range(8)))
+    finished, held = ("front.mp4", "side1.mp4", "side2.mp4"), ("zheld1.mp4", "zheld2.mp4", "zheld3.mp4")
+    items = add(clips, *finished, *held)
     script = tmp_path / "run.py"
     script.write_text(RUN)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     run = subprocess.Popen([sys.executable, str(script), str(clips), str(out)], env=environment, cwd=ROOT)
-    wait_for(lambda: len(list(out.glob(".batch/slow*.json"))) >= 3)
+    until(lambda: len(kept_in(out)) == 3 and len(analysed(clips)) == 5)
     children = _children(run.pid)
     run.kill()
     run.wait()
-    wait_for(lambda: not any(_alive(pid) for pid in children))  # workers do not outlive their parent
-    kept = {path.stem for path in out.glob(".batch/slow*.json")}
-    assert 3 <= len(kept) < 8
+    until(lambda: not any(_alive(pid) for pid in children))  # workers do not outlive their parent
+    assert kept_in(out) == set(finished)
     assert not (out / "summary.csv").exists()
-    before = analysed(clips)
-    outcome = run_here(items, out)
-    assert outcome.reused == len(kept)
-    again = analysed(clips)[len(before) :]
-    assert not {Path(name).stem for name in again} & kept
-    run_here(items, tmp_path / "undisturbed")
+    let_go(clips)
+    outcome = run_undisturbed(items, out)
+    assert outcome.reused == 3
+    assert sorted(analysed(clips)[5:]) == sorted(held), "what was finished is not done again"
+    run_undisturbed(items, tmp_path / "undisturbed")
     assert tables(out) == tables(tmp_path / "undisturbed")
     assert not list(out.rglob("*.part"))
 
 
-def wait_for(done: object, seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not done():  # type: ignore[operator]
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
+def kept_in(out: Path) -> set[str]:
+    """Return the names of the clips whose record is kept."""
+    return {f"{path.stem}.mp4" for path in out.glob(".batch/*.json")}
 
 
 def _children(pid: int) -> list[int]:
@@ -138,7 +141,7 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subproce
     ]
     started = [subprocess.Popen([*dask, "--scheduler-file", str(address_file)], **options)]  # type: ignore[call-overload]
     try:
-        wait_for(address_file.exists)
+        until(address_file.exists)
         command = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(address_file)]
         command += ["--nthreads", "1", "--no-dashboard", "--nanny", "--local-directory", str(folder / "scratch")]
         hired = [subprocess.Popen(command, **options) for _ in range(workers)]  # type: ignore[call-overload]
@@ -158,36 +161,39 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subproce
 
 def test_a_cluster_gives_the_same_tables_also_when_a_worker_is_killed(tmp_path: Path) -> None:
     clips, out = tmp_path / "clips", tmp_path / "out"
-    items = add(clips, *(f"slow{i}.mp4" for i in range(8)), "nobody.mp4", "bug.mp4", "front.mp4")
+    items = add(clips, "nobody.mp4", "bug.mp4", "front.mp4", "held1.mp4", "held2.mp4", "held3.mp4")
     killed: list[int] = []
     with cluster(tmp_path) as (address, hired), cluster_workers(address) as workers:
-        wait_for(lambda: workers.count() == 2)
+        until(lambda: workers.count() == 2)
 
-        def kill_one(record: object, reused: bool) -> None:
-            if not killed:
+        def kill_one_in_the_middle_of_a_clip() -> int:
+            if not killed and len(analysed(clips)) == 5:
                 killed.extend(_children(hired[0].pid))
                 hired[0].kill()  # the nanny, so that nobody starts it again
                 for pid in killed:
                     os.kill(pid, signal.SIGKILL)
+                let_go(clips)
+            return 0
 
         plan = Plan(Store(str(out)), "cluster", Settings(), analyze=quick)
-        outcome = run_batch(items, plan, lambda: workers, on_record=kill_one)
+        outcome = run_batch(items, plan, lambda: workers, stop=kill_one_in_the_middle_of_a_clip)
     assert killed
+    assert len(analysed(clips)) > len(items), "the clip of the killed worker was begun anew"
     assert {file: code for file, code in codes(outcome).items() if code} == {
         "nobody.mp4": "no_person",
         "bug.mp4": "bug",
     }
-    run_here(items, tmp_path / "local")
+    run_undisturbed(items, tmp_path / "local")
     assert tables(out) == tables(tmp_path / "local")
 
 
 def test_on_a_cluster_too_a_clip_that_hangs_or_crashes_costs_its_own_row(tmp_path: Path) -> None:
-    items = add(tmp_path / "clips", "hang.mp4", "crash.mp4", "slow1.mp4", "front.mp4")
+    items = add(tmp_path / "clips", "hang.mp4", "crash.mp4", "side.mp4", "front.mp4")
     with cluster(tmp_path) as (address, _), cluster_workers(address) as workers:
-        wait_for(lambda: workers.count() == 2)
-        plan = Plan(Store(str(tmp_path / "out")), "cluster", Settings(), timeout_s=3, analyze=quick)
+        until(lambda: workers.count() == 2)
+        plan = Plan(Store(str(tmp_path / "out")), "cluster", Settings(), timeout_s=20, analyze=quick)
         outcome = run_batch(items, plan, lambda: workers)
-    assert codes(outcome) == {"hang.mp4": "timeout", "crash.mp4": "worker_died", "slow1.mp4": "", "front.mp4": ""}
+    assert codes(outcome) == {"hang.mp4": "timeout", "crash.mp4": "worker_died", "side.mp4": "", "front.mp4": ""}
 
 
 def test_a_cluster_that_is_not_there_is_an_error_with_a_hint() -> None:
@@ -212,46 +218,49 @@ if __name__ == "__main__":
 """
 
 
-def start_command(folder: Path) -> subprocess.Popen[str]:
-    """Start the command in a process group of its own, as a terminal does."""
+def start_command(folder: Path) -> subprocess.Popen[bytes]:
+    """Start the command in a process group of its own, as a terminal does; what it says goes into two files."""
     script = folder / "command.py"
     script.write_text(COMMAND)
-    return subprocess.Popen(
-        [sys.executable, str(script), "batch", str(folder / "clips"), "--out", str(folder / "out"), "--workers", "2"],
-        env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
-    )  # fmt: skip
+    with (folder / "told").open("wb") as told, (folder / "notes").open("wb") as notes:
+        return subprocess.Popen(
+            [sys.executable, str(script), "batch", str(folder / "clips"), "--out", str(folder / "out"), "--workers", "2"],
+            env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT, stdout=told, stderr=notes, start_new_session=True,
+        )  # fmt: skip
+
+
+def interrupt(run: subprocess.Popen[bytes], notes: Path) -> None:
+    """Press Ctrl-C, and wait until the command has noticed."""
+    os.killpg(run.pid, signal.SIGINT)
+    until(lambda: "finishing the running clips" in notes.read_text())
 
 
 def test_ctrl_c_finishes_what_runs_and_says_how_to_go_on(tmp_path: Path) -> None:
     clips, out = tmp_path / "clips", tmp_path / "out"
-    add(clips, *(f"slow{i}.mp4" for i in range(8)))
+    add(clips, "front.mp4", *(f"held{i}.mp4" for i in range(5)))
     run = start_command(tmp_path)
-    wait_for(lambda: len(list(out.glob(".batch/slow*.json"))) >= 1)
-    os.killpg(run.pid, signal.SIGINT)
-    told, notes = run.communicate(timeout=60)
-    assert run.returncode == 130
-    assert "finishing the running clips" in notes
-    assert "Traceback" not in notes
+    until(lambda: len(kept_in(out)) == 1 and len(analysed(clips)) == 3)
+    interrupt(run, tmp_path / "notes")
+    let_go(clips)
+    assert run.wait(60) == 130
+    assert "Traceback" not in (tmp_path / "notes").read_text()
     done = pd.read_csv(out / "summary.csv")
-    assert 1 <= len(done) < 8
+    assert set(done["file"]) == set(analysed(clips)), "none was broken off, none was begun"
+    assert len(done) == 3
     assert set(done["status"]) == {"ok"}
-    assert len(analysed(clips)) == len(done)  # none was broken off
-    assert re.search(rf"left for the next run +{8 - len(done)}\b", told)
+    assert re.search(r"left for the next run +3\b", (tmp_path / "told").read_text())
 
 
 def test_ctrl_c_twice_stops_at_once_and_keeps_what_is_done(tmp_path: Path) -> None:
     clips, out = tmp_path / "clips", tmp_path / "out"
     add(clips, "front.mp4", *(f"hang{i}.mp4" for i in range(3)))
     run = start_command(tmp_path)
-    wait_for(lambda: (out / ".batch" / "front.json").exists() and len(analysed(clips)) == 3)
+    until(lambda: len(kept_in(out)) == 1 and len(analysed(clips)) == 3)
     children = _children(run.pid)
+    interrupt(run, tmp_path / "notes")
     os.killpg(run.pid, signal.SIGINT)
-    time.sleep(1)
-    os.killpg(run.pid, signal.SIGINT)
-    told, notes = run.communicate(timeout=30)
-    assert run.returncode == 130
-    assert "Traceback" not in notes
+    assert run.wait(60) == 130
+    assert "Traceback" not in (tmp_path / "notes").read_text()
     assert pd.read_csv(out / "summary.csv")["file"].tolist() == ["front.mp4"]
-    assert re.search(r"left for the next run +3\b", told)
-    wait_for(lambda: not any(_alive(pid) for pid in children))
+    assert re.search(r"left for the next run +3\b", (tmp_path / "told").read_text())
+    until(lambda: not any(_alive(pid) for pid in children))

@@ -30,6 +30,7 @@ def write_intake(tmp_path: Path, **changes: object) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_client_from_first_word_to_deletion(run_kept: Run, tmp_path: Path) -> None:
     assert run_kept("client", "add", "--born", "1991", "--sex", "female", "--name", "A name").out == "C001\n"
     assert "no red flag was named" in run_kept("intake", "add", "C001", write_intake(tmp_path)).out
@@ -191,6 +192,7 @@ def recorded_clips(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screen_module, "run_clip", run_clip)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("recorded_clips")
 def test_screen_keeps_the_visit_of_a_known_client(run_kept: Run, tmp_path: Path) -> None:
     told = run_kept("screen", "front.mp4", "--client", "P", "--out", tmp_path / "out")
@@ -252,6 +254,7 @@ def test_wrong_answers_are_asked_again(kind: str, text: str) -> None:
         read_answer(Question("q", "?", kind, CHOICES), text)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_plans_are_made_edited_and_saved(run_kept: Run, tmp_path: Path) -> None:
     run_kept("client", "add", "P", "--born", "1991")
     run_kept("intake", "add", "P", write_intake(tmp_path, goals=("run", "balance")))
@@ -342,6 +345,7 @@ def _kept_visit(run_kept: Run, tmp_path: Path, catalog_sha256: str) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_visit_is_analysed_again_from_its_landmarks(run_kept: Run, tmp_path: Path) -> None:
     from movescreen.catalog import load_catalog
 

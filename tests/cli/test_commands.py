@@ -171,6 +171,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
         main(["analyze", str(CLIP)])
 
 
+@pytest.mark.processes
 def test_exit_codes_of_the_real_program() -> None:
     def call(*args: str) -> subprocess.CompletedProcess[str]:
         code = "import sys; from movescreen.cli import main; main(sys.argv[1:])"
@@ -240,6 +241,7 @@ def test_analyze_prints_a_lower_bound_and_why_something_is_missing(run, monkeypa
     assert "leg's length, right: not measured, needs the front view; this clip shows the side view" in out
 
 
+@pytest.mark.slow
 def test_json_prints_the_result_and_nothing_else(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     _stub(monkeypatch, p.squat(3))
     ran = run("analyze", CLIP, "--json")
@@ -250,6 +252,7 @@ def test_json_prints_the_result_and_nothing_else(run, monkeypatch: pytest.Monkey
     assert len(told["findings"]) > 10
 
 
+@pytest.mark.slow
 def test_json_prints_what_the_file_holds(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     _stub(monkeypatch, p.squat(3))
     ran = run("analyze", CLIP, "--json", "--client", "ab-12")
@@ -264,6 +267,7 @@ def test_json_stays_json_when_there_is_no_answer(run, monkeypatch: pytest.Monkey
     assert len(ran.lines) == 2
 
 
+@pytest.mark.slow
 def test_report_makes_the_same_again(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     _stub(monkeypatch, p.squat(3, trunk=65.0))
     run("analyze", CLIP, "--out", "there")
@@ -341,7 +345,8 @@ def test_help_names_every_command(run) -> None:  # type: ignore[no-untyped-def]
         assert command in ran.out
 
 
-@pytest.mark.pixels
+@pytest.mark.processes
+@pytest.mark.network
 def test_one_clip_through_the_real_program() -> None:
     code = "import sys; from movescreen.cli import main; main(sys.argv[1:])"
     made = subprocess.run(

@@ -17,7 +17,7 @@ def run(*arguments: str) -> int:
     return int(ended.value.code or 0)
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_a_file_plays_as_camera_and_becomes_a_report(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     clip = str(SAMPLES / "squat_valgus_front.mp4")
     options = [

@@ -13,7 +13,7 @@ from movescreen.cli.app import main
 from tests.conftest import SAMPLES
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_front_and_side_become_one_screening(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     broken, out = tmp_path / "broken.mp4", tmp_path / "out"
     broken.write_text("no video")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -56,17 +57,17 @@ def test_a_port_that_is_taken_is_told_in_two_lines(tmp_path: Path, capfd: pytest
     assert run("--host", "256.1.1.1", "--out", str(tmp_path)) == 2
 
 
+@pytest.mark.processes
 def test_it_answers_and_ends_with_ctrl_c(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    code = f"from movescreen.cli import main; main(['serve', '--port', '{port}', '--out', {str(tmp_path / 'r')!r}])"
+    code = f"from movescreen.cli import main; main(['serve', '--port', '0', '--out', {str(tmp_path / 'r')!r}])"
     server = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     assert server.stdout is not None
-    assert f"http://127.0.0.1:{port}" in server.stdout.readline()
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=60) as answer:
+    told = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+    assert told
+    with urllib.request.urlopen(f"{told[0]}/", timeout=60) as answer:
         assert b"Screen somebody" in answer.read()
     server.send_signal(signal.SIGINT)
     _, error = server.communicate(timeout=30)

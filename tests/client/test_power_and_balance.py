@@ -34,7 +34,7 @@ from movescreen.report.formats.person_tables import readings_table
 from movescreen.report.pages.progress import render_progress
 from movescreen.report.pages.visit import render_visit, write_visit
 from movescreen.report.sections.person import PersonHead
-from tests.report.test_report_measures import chair, cut_off, jumps, stances
+from tests.report.test_measures import chair, cut_off, jumps, stances
 from tests.support.clients import CARE, DAY, make_person, make_setup, make_visit, runner_with_sprain
 
 CATALOG, NORMS = load_catalog(), load_norms()

@@ -57,6 +57,7 @@ def _agree(a: KinematicSeries, b: KinematicSeries, atol: float = 1e-5) -> None:
         np.testing.assert_allclose(b.values[name], values, atol=atol * scale, err_msg=name)
 
 
+@pytest.mark.slow
 @few
 @given(shape=shapes, yaw=yaws, dx=st.floats(0, 2000), dy=st.floats(0, 2000))
 def test_moving_the_picture_changes_nothing(shape: dict[str, float], yaw: float, dx: float, dy: float) -> None:
@@ -64,6 +65,7 @@ def test_moving_the_picture_changes_nothing(shape: dict[str, float], yaw: float,
     _agree(_series(poses), _series(poses.with_points(poses.image_xy_px + np.array([dx, dy]))))
 
 
+@pytest.mark.slow
 @few
 @given(shape=shapes, yaw=yaws, factor=st.floats(0.4, 4.0))
 def test_scaling_the_picture_changes_nothing(shape: dict[str, float], yaw: float, factor: float) -> None:
@@ -77,6 +79,7 @@ def test_scaling_the_picture_changes_nothing(shape: dict[str, float], yaw: float
     _agree(_series(poses, smoothing=smoothing), _series(scaled, smoothing=smoothing))
 
 
+@pytest.mark.slow
 @few
 @given(shape=shapes, yaw=st.sampled_from([0.0, 90.0, -90.0, 45.0]))
 def test_mirroring_swaps_sides_and_turns_signs(shape: dict[str, float], yaw: float) -> None:
@@ -95,6 +98,7 @@ def test_mirroring_swaps_sides_and_turns_signs(shape: dict[str, float], yaw: flo
         )
 
 
+@pytest.mark.slow
 @few
 @given(shape=shapes, yaw=yaws, later=st.floats(-50, 5000))
 def test_a_later_start_shifts_times_only(shape: dict[str, float], yaw: float, later: float) -> None:
@@ -131,6 +135,7 @@ def test_another_frame_rate_says_the_same(fps: float, jitter: float, yaw: float)
         assert np.abs(read - values)[both].max() < scale, name
 
 
+@pytest.mark.slow
 @few
 @given(
     yaw=st.sampled_from([0.0, 90.0]),

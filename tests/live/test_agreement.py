@@ -22,7 +22,7 @@ CLIPS = {
 }  # fmt: skip
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 @pytest.mark.parametrize("clip", CLIPS)
 def test_live_and_saved_agree(clip: str, sample_result: Callable[[str], ClipResult]) -> None:
     saved = sample_result(clip)

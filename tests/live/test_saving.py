@@ -57,6 +57,7 @@ def save(outcomes: list[PartOutcome], folder: Path) -> dict[str, object]:
     return told
 
 
+@pytest.mark.slow
 def test_a_session_becomes_a_screening_that_agrees_with_what_was_counted(tmp_path: Path) -> None:
     outcomes = record()
     told = save(outcomes, tmp_path / "s")
@@ -75,6 +76,7 @@ def test_a_session_becomes_a_screening_that_agrees_with_what_was_counted(tmp_pat
         assert made["video"]["codec"] == "camera"
 
 
+@pytest.mark.slow
 def test_pain_scores_zero_and_refers(tmp_path: Path) -> None:
     told = save(record(hurt=True), tmp_path / "s")
     assert told["refer"]
@@ -86,6 +88,7 @@ def test_pain_scores_zero_and_refers(tmp_path: Path) -> None:
     assert [n["code"] for n in made["notices"]] == ["pain"]
 
 
+@pytest.mark.slow
 def test_pain_without_a_recording_stands_in_the_report(tmp_path: Path) -> None:
     outcomes = record()
     outcomes[1] = PartOutcome(outcomes[1].part, "not_done", True)
@@ -94,6 +97,7 @@ def test_pain_without_a_recording_stands_in_the_report(tmp_path: Path) -> None:
     assert "pain was reported" in (tmp_path / "s/report.html").read_text("utf-8").lower()
 
 
+@pytest.mark.slow
 def test_a_recording_without_anybody_is_told_and_the_rest_is_kept(tmp_path: Path) -> None:
     outcomes = record()
     gone = outcomes[1].poses
@@ -105,6 +109,7 @@ def test_a_recording_without_anybody_is_told_and_the_rest_is_kept(tmp_path: Path
     assert json.loads((tmp_path / "s/result.json").read_text("utf-8"))["failed"]
 
 
+@pytest.mark.slow
 def test_nothing_recorded_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
     outcomes = [PartOutcome(o.part, "skipped") for o in record()]
     with pytest.raises(AnalysisError, match="nothing was recorded"):
@@ -117,6 +122,7 @@ def test_nothing_recorded_is_an_error_and_leaves_nothing(tmp_path: Path) -> None
     assert not (tmp_path / "s/report.html").exists()
 
 
+@pytest.mark.slow
 def test_a_recording_survives_the_process_that_analysed_it(tmp_path: Path) -> None:
     class Dying(Executor):
         def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -131,6 +137,7 @@ def test_a_recording_survives_the_process_that_analysed_it(tmp_path: Path) -> No
     assert [sum(r.complete for r in clip.reps) for clip in saved.result.clips] == [3, 3]
 
 
+@pytest.mark.slow
 def test_a_job_crosses_a_process_border(tmp_path: Path) -> None:
     outcome, screening = record()[0], open_screening("x")
     task = make_task(outcome, ENGINE, Settings(), tmp_path / "p", screening)

@@ -29,6 +29,7 @@ def stage(session: GuidedSession) -> Stage:
     return session.stage
 
 
+@pytest.mark.slow
 def test_a_whole_session_goes_by_itself() -> None:
     session, player, ended = make()
     player.stand(3.0)
@@ -206,6 +207,7 @@ def test_commands_offered_are_those_obeyed() -> None:
         assert probe.do(command), command
 
 
+@pytest.mark.slow
 def test_a_part_without_end_ends_by_itself() -> None:
     session, player, _ = make()
     to_recording(player)
@@ -230,6 +232,7 @@ def test_unguided_it_takes_the_part_that_shows_the_view_of_the_recording() -> No
     assert [(o.part.id, o.status) for o in ended] == [("squat_front", "skipped"), ("squat_side", "recorded")]
 
 
+@pytest.mark.slow
 def test_power_and_balance_are_counted_and_recorded() -> None:
     session, player, ended = make("power_and_balance", repetitions=2)
     for lead in ("left", "right"):

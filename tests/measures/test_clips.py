@@ -14,7 +14,7 @@ from tests.conftest import SAMPLES
 FOLDER = SAMPLES / "power_and_balance"
 CLIPS = sorted(path.stem for path in FOLDER.glob("*.mp4"))
 
-pytestmark = pytest.mark.pixels
+pytestmark = pytest.mark.network
 
 
 @pytest.mark.parametrize("name", CLIPS)

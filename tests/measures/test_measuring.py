@@ -95,6 +95,7 @@ def test_every_movement_with_measures_has_one_entry_for_each() -> None:
 SPEED_M_S = 1.4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", YAWS)
 @pytest.mark.parametrize("fps", [30.0, 60.0, 240.0])
 def test_toes_on_a_straight_way_near_the_ground_are_read_exactly(fps: float, view: str) -> None:
@@ -109,6 +110,7 @@ def test_toes_on_a_straight_way_near_the_ground_are_read_exactly(fps: float, vie
     assert height.value == _height_cm(time.value) == pytest.approx(_height_cm(0.5), abs=0.2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flight", [0.3, 0.4, 0.5, 0.65])
 @pytest.mark.parametrize("view", YAWS)
 def test_a_free_flight_is_read_a_little_long_because_it_is_curved(view: str, flight: float) -> None:
@@ -119,6 +121,7 @@ def test_a_free_flight_is_read_a_little_long_because_it_is_curved(view: str, fli
     assert 0.002 < found.value - flight < 0.025
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flight", [0.35, 0.4, 0.5, 0.65])
 @pytest.mark.parametrize("view", YAWS)
 @pytest.mark.parametrize("fps", [30.0, 60.0])
@@ -530,6 +533,7 @@ def _all_views() -> list[ClipResult]:
     return [_analyze(make(1, Camera(yaw)), name) for name, make in makers.items() for yaw in YAWS.values()]
 
 
+@pytest.mark.slow
 def test_a_value_or_a_reason_never_both() -> None:
     for result in _all_views():
         for found in result.measures:

@@ -147,6 +147,7 @@ def test_who_squats_is_screened_even_if_the_network_watches_the_trainer() -> Non
     assert [people for people, _ in stage.engines] == [1, 4, 1]
 
 
+@pytest.mark.slow
 def test_the_second_reading_shows_the_network_one_person_only() -> None:
     actor = squatter(2, 90.0)
     n = len(actor)
@@ -205,6 +206,7 @@ def crossing(actor: Actor, passer: Actor, *, hides: bool, single_leaves: bool) -
     return Stage.of(actor, script(n, single), script(n, everybody), script(n, lambda i: [actor.at(i)]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("single_leaves", [False, True], ids=["the network stays", "the network leaves with them"])
 @pytest.mark.parametrize("px_per_frame", [4.0, 9.0, -7.0])
 def test_somebody_who_walks_past_in_front_hides_but_never_replaces(px_per_frame: float, single_leaves: bool) -> None:

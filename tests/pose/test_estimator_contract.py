@@ -67,7 +67,7 @@ def empty(frame: Frame, index: int) -> Frame:
     return Frame(np.full_like(frame.image, 128), frame.time_s, index)
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_a_pose_is_complete_finite_and_in_pixels_of_the_frame(engine: PoseEstimator, people: list[Frame]) -> None:
     k = len(BLAZEPOSE.landmarks)
     height, width = people[0].image.shape[:2]
@@ -95,18 +95,18 @@ def test_a_pose_is_complete_finite_and_in_pixels_of_the_frame(engine: PoseEstima
         assert pose.world_xyz_m[left, 1] < 0 < pose.world_xyz_m[BLAZEPOSE.index["left_ankle"], 1]
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_an_empty_picture_has_nobody_and_no_coordinates(engine: PoseEstimator, people: list[Frame]) -> None:
     assert engine.detect(empty(people[0], 1000)) == ()
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_frames_at_one_and_the_same_time_are_all_answered(engine: PoseEstimator, people: list[Frame]) -> None:
     for frame in people:
         assert len(engine.detect(Frame(frame.image, 7.25, frame.index))) == 1
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_it_says_what_it_is(engine: PoseEstimator) -> None:
     assert engine.info.engine
     assert all(
@@ -114,7 +114,7 @@ def test_it_says_what_it_is(engine: PoseEstimator) -> None:
     )
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_closing_twice_is_fine_and_a_closed_engine_is_not_used(engine: PoseEstimator, people: list[Frame]) -> None:
     with engine as same:
         assert same is engine

@@ -199,6 +199,7 @@ def test_model_errors_come_before_mediapipe_is_loaded(monkeypatch: pytest.Monkey
         create_estimator("mediapipe", model_path=tmp_path / "none.task")
 
 
+@pytest.mark.processes
 def test_importing_the_package_does_not_import_mediapipe() -> None:
     code = "import sys, movescreen.pose; sys.exit('mediapipe' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
@@ -216,7 +217,7 @@ def decode(stem: str, stride: int, stop: int) -> list[Frame]:
         ]
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 @pytest.mark.parametrize("stem", sorted(path.stem for path in SAMPLES.glob("*.mp4")))
 def test_the_person_is_found_in_every_frame_of_every_sample(stem: str) -> None:
     frames = decode(stem, 4, 240)
@@ -230,7 +231,7 @@ def test_the_person_is_found_in_every_frame_of_every_sample(stem: str) -> None:
     assert np.ptp(hips, axis=0).max() > 0.03 * height  # squats move down, bends move back
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_nothing_is_written_to_stderr(capfd: pytest.CaptureFixture[str]) -> None:
     with MediaPipeEstimator("lite") as engine:
         for frame in decode("squat_front", 1, 3):
@@ -239,7 +240,7 @@ def test_nothing_is_written_to_stderr(capfd: pytest.CaptureFixture[str]) -> None
     assert (captured.out, captured.err) == ("", "")
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_nothing_is_sent_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """MediaPipe would report to its maker through the proxy when a task is closed: the proxy here must not be called."""
     calls = []

@@ -11,7 +11,7 @@ from movescreen.model import BLAZEPOSE, FloatArray, Frame
 from movescreen.pose import PoseEstimator, TrackedPoses, collect_poses, create_estimator
 from tests.support.composites import compose, cut_out
 
-pytestmark = pytest.mark.pixels
+pytestmark = pytest.mark.network
 
 COUNT = 75  # 5 s: down, up, and down again
 CORE = BLAZEPOSE.indices(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,11 @@ from pathlib import Path
 import pytest
 
 from movescreen.records import RecordStore
+
+#: Part of the name of a socket in a folder of its own: no port of the machine.
+_PORT = "5432"
+#: All in one process, so that one server is started.
+_POSTGRESQL = (pytest.mark.database, pytest.mark.xdist_group("postgresql"))
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +35,6 @@ def postgres_url() -> Iterator[str]:
             pytest.skip("PostgreSQL does not run as root, and there is no user to run it as")
         shutil.chown(folder, user)
     become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if os.geteuid() == 0 else []
-    port = str(_free_port())
     try:
         made = subprocess.run(
             [*become, initdb, "-D", str(folder / "data"), "-U", "movescreen", "-A", "trust", "--no-sync"],
@@ -39,12 +42,12 @@ def postgres_url() -> Iterator[str]:
         )  # fmt: skip
         if made.returncode:
             pytest.skip(f"PostgreSQL cannot be set up here: {made.stderr.strip()[-200:]}")
-        options = ["-D", str(folder / "data"), "-k", str(folder), "-h", "", "-p", port, "-c", "fsync=off"]
+        options = ["-D", str(folder / "data"), "-k", str(folder), "-h", "", "-p", _PORT, "-c", "fsync=off"]
         with (folder.parent / f"{folder.name}.log").open("wb") as log:
             server = subprocess.Popen([*become, postgres, *options], stdout=log, stderr=log, cwd=folder)
         try:
-            _wait_for(folder / f".s.PGSQL.{port}", server)
-            yield f"postgresql+psycopg://movescreen@/postgres?host={folder}&port={port}"
+            _wait_for(folder / f".s.PGSQL.{_PORT}", server)
+            yield f"postgresql+psycopg://movescreen@/postgres?host={folder}&port={_PORT}"
         finally:
             server.terminate()
             server.wait(60)
@@ -65,12 +68,6 @@ def _other_user() -> str | None:
     return next((name for name in ("postgres", "nobody") if name in known), None)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 60
     while not path.exists():
@@ -79,7 +76,7 @@ def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
         time.sleep(0.1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=_POSTGRESQL)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RecordStore]:
     """Return empty records, once in each kind of database."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None

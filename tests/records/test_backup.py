@@ -43,6 +43,8 @@ def test_a_backup_comes_back_as_it_was(filled: RecordStore, tmp_path: Path) -> N
         other.add_note("P", DAY, SessionNote(text="goes on"))
 
 
+@pytest.mark.database
+@pytest.mark.xdist_group("postgresql")
 def test_a_backup_of_sqlite_goes_into_postgresql(postgres_url: str, tmp_path: Path) -> None:
     from movescreen.records.tables import Base
 

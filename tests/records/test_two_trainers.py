@@ -39,6 +39,7 @@ print(refused)
 """
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("fresh", [False, True], ids=["existing", "first start"])
 def test_two_trainers_lose_nothing(store: RecordStore, tmp_path: Path, fresh: bool) -> None:
     url, folder = "", store.folder

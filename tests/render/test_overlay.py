@@ -174,6 +174,7 @@ def _near(image: np.ndarray, at: np.ndarray, color: tuple[int, int, int]) -> int
     return int((np.abs(patch - color).max(axis=2) < 60).sum())
 
 
+@pytest.mark.slow
 def test_the_video_shows_the_skeleton_where_the_person_was(tmp_path: Path) -> None:
     result = side_squat(reps=1)
     n = len(result.poses)
@@ -254,6 +255,7 @@ def _read(path: Path) -> list[Frame]:
         return list(reader.frames())
 
 
+@pytest.mark.slow
 def test_one_repetition_is_shown_again_three_times_slower(tmp_path: Path) -> None:
     result = side_squat(reps=2)
     rep = result.reps[1]
@@ -270,6 +272,7 @@ def test_one_repetition_is_shown_again_three_times_slower(tmp_path: Path) -> Non
     assert _near(again[turn].image, at, RIGHT) >= 2
 
 
+@pytest.mark.slow
 def test_front_beside_side_goes_repetition_by_repetition(tmp_path: Path) -> None:
     front, side = front_squat(reps=3), side_squat(reps=2)
     # the repetitions from the front take longer: the other panel waits

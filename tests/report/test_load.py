@@ -176,7 +176,7 @@ def test_the_folder_may_be_given_as_text(tmp_path: Path) -> None:
     assert movescreen.load(str(written(side_squat(), tmp_path))) == side_squat()
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 @pytest.mark.parametrize("stem", sorted(str(f.relative_to(SAMPLES).with_suffix("")) for f in SAMPLES.rglob("*.mp4")))
 def test_every_bundled_clip_comes_back_equal(
     stem: str, sample_result: Callable[[str], ClipResult], tmp_path: Path
@@ -185,7 +185,7 @@ def test_every_bundled_clip_comes_back_equal(
     assert movescreen.load(written(result, tmp_path)) == result
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_the_three_visits_come_back_equal(sample_result: Callable[[str], ClipResult], tmp_path: Path) -> None:
     stems = [f"three_visits/visit{i}_{view}" for i in (1, 2, 3) for view in ("front", "side")]
     clips = [sample_result(stem) for stem in stems]

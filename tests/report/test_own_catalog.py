@@ -27,9 +27,9 @@ from movescreen.report.pages.visit import render_visit
 from movescreen.report.sections.person import PersonHead
 from movescreen.screening import merge_clips
 from movescreen.settings import Settings
-from tests.report.test_report_html import Outline
 from tests.support import figure as p
 from tests.support.clients import DAY, make_person
+from tests.support.outline import Outline
 
 PACKAGED = Path(movescreen.__file__).parent / "catalog"
 SAW = "Your hips went off the line."

@@ -55,6 +55,7 @@ def test_there_are_clips() -> None:
     assert len(CLIPS) >= 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stem", CLIPS)
 @pytest.mark.parametrize("person", [False, True])
 def test_a_moving_person_in_a_still_room_is_no_camera_motion(stem: str, person: bool) -> None:
@@ -64,6 +65,7 @@ def test_a_moving_person_in_a_still_room_is_no_camera_motion(stem: str, person: 
     assert detector.motion.judged_frac > 0.95
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stem", CLIPS)
 @pytest.mark.parametrize(
     ("warp", "expected_pct"),
@@ -107,6 +109,7 @@ def test_touching_the_phone_at_the_start_can_be_left_out() -> None:
     assert detector.notice(end_s=1.5) is not None
 
 
+@pytest.mark.slow
 def test_noise_brightness_and_strong_compression_are_no_motion(tmp_path: Path) -> None:
     frames = _frames("squat_valgus_front")
     rng = np.random.default_rng(0)

@@ -14,6 +14,10 @@ from movescreen.model import Attempt, Measure, MovementMatch
 from movescreen.pipeline import AnalyzedVideo, Request
 from movescreen.video.container import hash_file
 from tests.support.results import front_squat, side_squat
+from tests.support.waiting import until
+
+#: While this file is not beside them, clips with "held" in their names are not finished.
+GO = "go"
 
 #: What a clip with "jump" in its name gives.
 JUMPED = (
@@ -42,8 +46,8 @@ def quick(clip: Path, request: Request, *, on_progress: object = None) -> Analyz
         os._exit(3)
     if "hang" in name:
         time.sleep(600)
-    if "slow" in name:
-        time.sleep(0.5)
+    if "held" in name:
+        until(lambda: (clip.parent / GO).exists())
     result = front_squat() if "front" in name else side_squat()
     if "jump" in name:
         result = replace(
@@ -62,6 +66,11 @@ def quick(clip: Path, request: Request, *, on_progress: object = None) -> Analyz
 
 
 def analysed(folder: Path) -> list[str]:
-    """Return the names of the clips that were analysed, in order, also those done twice."""
+    """Return the names of the clips whose analysis began, in order, also those done twice."""
     log = folder / "analysed.log"
     return log.read_text().split() if log.exists() else []
+
+
+def let_go(folder: Path) -> None:
+    """Let the clips that are held be finished, now and later."""
+    (folder / GO).touch()

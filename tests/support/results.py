@@ -1,6 +1,6 @@
-"""Results with known answers, for tests: a stick figure squats, and every angle is known because it was put in.
+"""Results with known answers, for tests: the drawn person squats, and every angle is known because it was put in.
 
-The figure is drawn from the angles, so poses, signals, repetitions and findings agree with each other.
+Poses, signals, repetitions and findings come from the same two postures, so they agree with each other.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from movescreen.catalog import load_catalog
 from movescreen.kinematics import SIGNALS
 from movescreen.model import (
-    BLAZEPOSE,
     ClipResult,
     Evidence,
     FilterSpec,
@@ -25,7 +23,6 @@ from movescreen.model import (
     MovementMatch,
     Notice,
     Plane,
-    PoseSequence,
     Provenance,
     Repetition,
     SignalSpec,
@@ -35,15 +32,20 @@ from movescreen.model import (
     View,
     ViewKind,
 )
+from tests.support.figure import FPS, Camera, Clip, FloatArray, Posture, Rep, film_knots, plan_reps
 
-FloatArray = NDArray[np.float64]
-
-FPS = 30.0
 SIZE_PX = (540, 960)
-PX_PER_M = 290.0
 STAND_S, DOWN_S, HOLD_S, UP_S = 0.8, 1.2, 0.3, 1.3
 CYCLE_S = STAND_S + DOWN_S + HOLD_S + UP_S
-SHANK_M, THIGH_M, TRUNK_M = 0.42, 0.42, 0.50
+STANCE_M = 0.14
+#: The two ends of the squat, arms held out in front.
+STANDING = Posture(
+    knee=5, shank=-2, trunk=3, arm=93, stance=STANCE_M, knee_in_left=-0.05 * STANCE_M, knee_in_right=-0.05 * STANCE_M
+)
+LOW = Posture(
+    knee=108, shank=28, trunk=54, arm=144, stance=STANCE_M, knee_in_left=0.30 * STANCE_M, knee_in_right=0.30 * STANCE_M,
+    shift=0.06 * 2 * STANCE_M, obliquity=1.0, lean=1.5, heel_left=0.06, heel_right=0.06,
+)  # fmt: skip
 
 PAPER = Source("Example A, Sample B. Journal of Worked Examples 2020;1:1-9", "paper", "44 active adults")
 SECONDARY = Source("Specimen C. Handbook of Examples, 2015", "secondary", "as quoted in a review")
@@ -51,17 +53,16 @@ OWN = Source("movescreen's tolerance.", "own_tolerance", "no published limit for
 UNVERIFIED = Source("Nobody D. Remembered Numbers 1999;9:9", "unverified", "from memory")
 
 
+def film_squat(reps: int, camera: Camera, fps: float = FPS) -> Clip:
+    """Return the squat between the two postures, as a camera sees it."""
+    knots = plan_reps(STANDING, [Rep(LOW, DOWN_S, HOLD_S, UP_S, STAND_S)] * reps, STAND_S)
+    return film_knots(*knots, camera, times=np.arange(round((reps * CYCLE_S + STAND_S) * fps)) / fps)
+
+
 def depth_profile(reps: int, fps: float = FPS) -> tuple[FloatArray, FloatArray]:
     """Return times ``(n,)`` s and how deep the figure is, ``(n,)`` 0 standing .. 1 at the turn."""
-    time_s = np.arange(round((reps * CYCLE_S + STAND_S) * fps)) / fps
-    depth = np.zeros_like(time_s)
-    for i in range(reps):
-        t = time_s - i * CYCLE_S - STAND_S
-        down, up = (t >= 0) & (t < DOWN_S), (t >= DOWN_S + HOLD_S) & (t < DOWN_S + HOLD_S + UP_S)
-        depth[down] = (1 - np.cos(np.pi * t[down] / DOWN_S)) / 2
-        depth[(t >= DOWN_S) & (t < DOWN_S + HOLD_S)] = 1.0
-        depth[up] = (1 + np.cos(np.pi * (t[up] - DOWN_S - HOLD_S) / UP_S)) / 2
-    return time_s, depth
+    clip = film_squat(reps, Camera(), fps)
+    return clip.poses.time_s, clip.depth
 
 
 def spec(name: str, unit: str, plane: Plane, positive: str, zero: str) -> SignalSpec:
@@ -229,66 +230,6 @@ def _video(name: str, time_s: FloatArray) -> VideoInfo:
     return VideoInfo(name, *SIZE_PX, FPS, n / FPS, codec="h264", frames=n, sha256="c" * 64)
 
 
-def _poses(time_s: FloatArray, points_m: Mapping[str, FloatArray]) -> PoseSequence:
-    """Return poses from points ``(n, 3)`` m: x right, y up from the floor, z away from the camera."""
-    n = len(time_s)
-    world = np.zeros((n, len(BLAZEPOSE.landmarks), 3))
-    for name, index in BLAZEPOSE.index.items():
-        world[:, index] = points_m[name] if name in points_m else points_m["head"]
-    image = np.stack([SIZE_PX[0] / 2 + world[..., 0] * PX_PER_M, 750.0 - world[..., 1] * PX_PER_M], axis=-1)
-    hips = (points_m["left_hip"] + points_m["right_hip"]) / 2
-    world = (world - hips[:, None]) * np.array([1.0, -1.0, 1.0])
-    visibility = np.full(world.shape[:2], 0.98)
-    return PoseSequence(time_s, image, world, visibility, np.arange(n, dtype=np.int64), SIZE_PX)
-
-
-def _at(x: FloatArray | float, y: FloatArray | float, z: float, n: int) -> FloatArray:
-    return np.stack([np.broadcast_to(np.asarray(v, dtype=float), (n,)) for v in (x, y, z)], axis=-1)
-
-
-def _side_points(shank: FloatArray, knee: FloatArray, trunk: FloatArray) -> dict[str, FloatArray]:
-    """Facing image right: the person's right side is next to the camera (smaller z)."""
-    n, (s, th, tr) = len(shank), (np.radians(a) for a in (shank, knee - shank, trunk))
-    xk, yk = SHANK_M * np.sin(s), 0.08 + SHANK_M * np.cos(s)
-    xh, yh = xk - THIGH_M * np.sin(th), yk + THIGH_M * np.cos(th)
-    xs, ys = xh + TRUNK_M * np.sin(tr), yh + TRUNK_M * np.cos(tr)
-    points = {"head": _at(xs + 0.24 * np.sin(tr) + 0.06, ys + 0.24 * np.cos(tr), 0.0, n)}
-    for side, z in (("left", 0.12), ("right", -0.12)):
-        points |= {
-            f"{side}_ankle": _at(0.0, 0.08, z, n),
-            f"{side}_heel": _at(-0.06, 0.02, z, n),
-            f"{side}_foot_index": _at(0.17, 0.02, z, n),
-            f"{side}_knee": _at(xk, yk, z, n),
-            f"{side}_hip": _at(xh, yh, z, n),
-            f"{side}_shoulder": _at(xs, ys, z, n),
-            f"{side}_elbow": _at(xs + 0.28, ys - 0.04, z, n),
-            **{f"{side}_{part}": _at(xs + 0.52, ys - 0.02, z, n) for part in ("wrist", "pinky", "index", "thumb")},
-        }
-    return points
-
-
-def _front_points(depth: FloatArray, ratio: FloatArray, shift: FloatArray) -> dict[str, FloatArray]:
-    """Facing the camera: the person's left is at image right."""
-    n, half = len(depth), 0.14
-    hip_x, hip_y = shift / 100 * 2 * half, 0.92 - 0.42 * depth
-    points = {"head": _at(hip_x, hip_y + 0.74, -0.1, n)}
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        points |= {
-            f"{side}_ankle": _at(sign * half, 0.08, 0.0, n),
-            f"{side}_heel": _at(sign * half * 0.95, 0.03, 0.05, n),
-            f"{side}_foot_index": _at(sign * half * 1.2, 0.02, -0.15, n),
-            f"{side}_knee": _at(sign * half * ratio, 0.50 - 0.08 * depth, -0.2, n),
-            f"{side}_hip": _at(hip_x + sign * 0.10, hip_y, 0.0, n),
-            f"{side}_shoulder": _at(hip_x + sign * 0.18, hip_y + 0.50, 0.0, n),
-            f"{side}_elbow": _at(hip_x + sign * 0.22, hip_y + 0.28, -0.1, n),
-            **{
-                f"{side}_{part}": _at(hip_x + sign * 0.16, hip_y + 0.40, -0.3, n)
-                for part in ("wrist", "pinky", "index", "thumb")
-            },
-        }
-    return points
-
-
 def _not_assessed(*checks: str, reason: str) -> list[Finding]:
     return [make_finding(c, Status.NOT_ASSESSED, reason=reason) for c in checks]
 
@@ -299,8 +240,9 @@ def side_squat(reps: int = 3, **changes: Any) -> ClipResult:
     Standing: knee 5, shin -2, trunk 3 degrees. At the turn: knee 108, shin 28, trunk 54, so the trunk leans 26 degrees
     more than the shin. Frames 20 to 24 are missing. ``changes`` replace fields of the result.
     """
-    time_s, depth = depth_profile(reps)
-    knee, shank, trunk = 5 + 103 * depth, -2 + 30 * depth, 3 + 51 * depth
+    clip = film_squat(reps, Camera(90.0, 290.0, SIZE_PX))
+    time_s, depth = clip.poses.time_s, clip.depth
+    knee, shank, trunk = clip.posture.knee, clip.posture.shank, clip.posture.trunk
     near = {
         "knee_flexion": knee,
         "hip_flexion": knee - shank + trunk,
@@ -322,7 +264,7 @@ def side_squat(reps: int = 3, **changes: Any) -> ClipResult:
         view=View(
             kind=ViewKind.SIDE, facing="right", near_side="right", yaw_deg=88.0, yaw_spread_deg=3.0, confidence=0.97
         ),
-        poses=_poses(time_s, _side_points(shank, knee, trunk)),
+        poses=clip.poses,
         series=series,
         reps=found,
         findings=tuple(findings),
@@ -374,7 +316,8 @@ def _no_rep_findings() -> list[Finding]:
 
 def front_squat(reps: int = 3, **changes: Any) -> ClipResult:
     """Return a squat seen from the front: knees come in to 0.70 of the ankle width, hips shift 6 % to the left."""
-    time_s, depth = depth_profile(reps)
+    clip = film_squat(reps, Camera(0.0, 290.0, SIZE_PX))
+    time_s, depth = clip.poses.time_s, clip.depth
     ratio, shift = 1.05 - 0.35 * depth, 6.0 * depth
     signals = {
         "knee_ankle_separation_ratio": ratio,
@@ -397,7 +340,7 @@ def front_squat(reps: int = 3, **changes: Any) -> ClipResult:
         movement=MovementMatch(name="squat", confidence=0.91, scores={"squat": 0.91}),
         movement_info=load_catalog().movement("squat").info(),
         view=View(kind=ViewKind.FRONT, yaw_deg=2.0, yaw_spread_deg=2.0, confidence=0.93),
-        poses=_poses(time_s, _front_points(depth, ratio, shift)),
+        poses=clip.poses,
         series=series,
         reps=found,
         findings=tuple(findings),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from movescreen.video.decode import Converter
 from movescreen.video.prefetch import Prefetcher
 from movescreen.video.reader import VideoReader
 from tests.support.clips import even_times, make_clip
+from tests.support.waiting import until
 
 
 def _alive() -> list[str]:
@@ -39,18 +39,21 @@ def test_items_come_in_order() -> None:
 
 
 def test_only_so_many_items_are_made_ahead() -> None:
-    made: list[int] = []
+    ahead: list[int] = []
+    asked_for = 0
 
     def produce() -> Iterator[int]:
         for i in range(100):
-            made.append(i)
+            ahead.append(i + 1 - asked_for)
             yield i
 
     items = iter(Prefetcher(produce, depth=4))
-    assert next(items) == 0
-    time.sleep(0.2)
-    # four wait in the queue and one in the hand of the producer
-    assert len(made) <= 6
+    for expected in range(90):
+        asked_for += 1
+        assert next(items) == expected
+        # four wait in the queue and one in the hand of the producer
+        until(lambda made=asked_for + 5: len(ahead) == made)  # type: ignore[misc]
+    assert max(ahead) == 5
     items.close()  # type: ignore[attr-defined]
 
 

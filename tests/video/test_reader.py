@@ -202,6 +202,7 @@ def test_avi_with_reordered_pictures_has_rising_even_times(tmp_path: Path) -> No
     np.testing.assert_allclose(np.diff([f.time_s for f in frames]), 1 / 30, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_eight_k(tmp_path: Path) -> None:
     size = (7680, 4320)
     path = make_clip(tmp_path / "8k.mp4", even_times(3, 30), size=size, options={"preset": "ultrafast", "crf": "35"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from movescreen.web.services import Services
 from movescreen.web.uploads import UploadDesk
 from tests.support.clients import SEEN, SPRAIN, make_intake
 from tests.support.sights import FRONT, sights_of, squat
+from tests.support.waiting import until
 
 HOST = "http://127.0.0.1:8000"
 CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
@@ -96,10 +96,7 @@ def serving(config: WebConfig, prepare: Callable[[Services], None] = lambda _ser
     prepare(server.config.app.state.services)  # type: ignore[union-attr]
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
-    for _ in range(200):
-        if server.started:
-            break
-        time.sleep(0.05)
+    until(lambda: server.started)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(20)

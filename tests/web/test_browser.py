@@ -97,7 +97,7 @@ def buttons_in_reach(page: Any) -> list[str]:
     return wrong
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_two_sessions_at_once_one_of_them_on_a_phone_whose_network_drops(
     server: str, results: Path, kept: RecordSettings, tmp_path: Path, playing: Callable[..., Any]
 ) -> None:
@@ -179,7 +179,7 @@ def test_two_sessions_at_once_one_of_them_on_a_phone_whose_network_drops(
     assert part["reps"] == 3, "the recording goes on behind the gap"
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_clips_are_dropped_on_the_page_and_become_a_report(
     server: str, tmp_path: Path, playing: Callable[..., Any]
 ) -> None:

@@ -180,7 +180,7 @@ def measure(person: Person, number: int) -> None:
     assert "Side against side" in person.text
 
 
-@pytest.mark.pixels
+@pytest.mark.network
 def test_from_adding_a_runner_to_the_third_visit(server: str, three_visits: Path, playing: Callable[..., Any]) -> None:
     browser = playing()
     phone = Person(browser.new_page(viewport=PHONE, has_touch=True), server)

@@ -150,6 +150,7 @@ def test_guessing_is_slowed_down(config: WebConfig) -> None:
         assert int(answer.headers["retry-after"]) > 1
 
 
+@pytest.mark.slow
 def test_one_address_does_not_lock_out_another_and_waiting_helps() -> None:
     clock = Clock()
     logins = Logins(HASH, clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 
 from movescreen.app import Records, Screening
 from movescreen.report import write_result
+from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
 from movescreen.web.store import ResultStore
 from tests.support.results import front_squat
@@ -17,13 +19,21 @@ from tests.support.results import front_squat
 NAME = "2026-03-12_101500_Client-17"
 
 
-@pytest.fixture
-def stored(config: WebConfig) -> Path:
-    folder = config.results / NAME
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A screening of one clip, written once; every test gets a copy."""
+    folder = tmp_path_factory.mktemp("written")
     result = front_squat()
     write_result(result, folder / "squat_front", client="<b>Client</b> 17")
-    screening = Screening.open(Records(config.records), "<b>Client</b> 17", "2026-03-12")
+    screening = Screening.open(Records(RecordSettings(folder=folder / "none")), "<b>Client</b> 17", "2026-03-12")
     screening.finish({Path("squat_front"): result}, {}, folder)
+    return folder
+
+
+@pytest.fixture
+def stored(config: WebConfig, written: Path) -> Path:
+    folder = config.results / NAME
+    shutil.copytree(written, folder)
     (config.results.parent / "secret.html").write_text("secret")
     (folder / "link.html").symlink_to(config.results.parent / "secret.html")
     (folder / ".hidden.html").write_text("secret")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from movescreen.web.clip_files import looks_like_video
 from movescreen.web.config import Limits, WebConfig
 from tests.conftest import SAMPLES
 from tests.support.results import front_squat, side_squat
+from tests.support.waiting import until
 from tests.web.conftest import client_of
 
 CLIP = (SAMPLES / "squat_front.mp4").read_bytes()
@@ -53,12 +53,14 @@ def send(client: TestClient, upload: str, name: str, content: Any = CLIP) -> Any
 
 
 def wait(client: TestClient, upload: str, done: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    for _ in range(200):
-        told: dict[str, Any] = client.get(f"/api/uploads/{upload}").json()
-        if done(told):
-            return told
-        time.sleep(0.05)
-    raise AssertionError(told)
+    told: dict[str, Any] = {}
+
+    def is_done() -> bool:
+        told.update(client.get(f"/api/uploads/{upload}").json())
+        return done(told)
+
+    until(is_done)
+    return told
 
 
 def left_behind(config: WebConfig) -> list[str]:

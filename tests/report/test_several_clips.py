@@ -24,7 +24,7 @@ from movescreen.report.pages.client import render_client_page
 from movescreen.report.pages.screening import ScreeningPage, render_trainer_page
 from movescreen.report.sections.ranking import top_matters
 from movescreen.screening import merge_clips
-from tests.report.test_report_html import Outline, section
+from tests.support.outline import Outline, section
 from tests.support.results import front_squat, side_squat
 
 CATALOG = load_catalog()

@@ -25,7 +25,7 @@ from tests.support.browser import browser as browser
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.pixels
+pytestmark = pytest.mark.network
 
 CLIPS = ("squat_valgus_front", "squat_heelrise_side", "squat_front", "lunge_side", "bend_side")
 PAGES = ("report.html", "client.html")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from movescreen.report import available_formats, usual_formats, write_result
 from movescreen.report.formats.opensim import to_mot, to_trc
@@ -74,6 +75,7 @@ def test_a_variable_rate_is_evened_out_and_a_gap_stays_a_gap() -> None:
     np.testing.assert_allclose(read[both], truth[both], atol=0.5)
 
 
+@pytest.mark.slow
 def test_they_are_written_only_on_request(tmp_path: Path) -> None:
     assert "opensim" in available_formats()
     assert "opensim" not in usual_formats()

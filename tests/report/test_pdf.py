@@ -13,7 +13,7 @@ from movescreen.report import usual_formats, write_result
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.formats import pdf as module
 from movescreen.report.formats.pdf import demand_pdf, write_pdf
-from tests.report.test_report_many import screening
+from tests.report.test_several_clips import screening
 from tests.support.results import side_squat
 
 
@@ -21,6 +21,7 @@ def text_of(path: Path) -> str:
     return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(path).pages)
 
 
+@pytest.mark.slow
 def test_both_pages_of_a_screening_are_written_as_pdf(tmp_path: Path) -> None:
     written = {path.name for path in write_screening(screening(), tmp_path, ["front", "side"], formats=["pdf"])}
     assert {"report.pdf", "client.pdf"} <= written
@@ -31,6 +32,7 @@ def test_both_pages_of_a_screening_are_written_as_pdf(tmp_path: Path) -> None:
     assert "Your movement check" in text_of(tmp_path / "client.pdf")
 
 
+@pytest.mark.slow
 def test_the_report_of_a_clip_is_written_as_pdf_on_request(tmp_path: Path) -> None:
     names = {path.name for path in write_result(side_squat(), tmp_path, usual_formats("pdf"), client="Client 9")}
     assert {"report.html", "report.pdf"} <= names

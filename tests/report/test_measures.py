@@ -29,9 +29,9 @@ from movescreen.report.sections.measures import measured_words, measures_table, 
 from movescreen.screening import merge_clips
 from movescreen.settings import Settings
 from tests.catalog.test_plain_words import grade
-from tests.report.test_report_html import Outline
 from tests.support import figure as p
 from tests.support.figure import Camera, Clip
+from tests.support.outline import Outline
 from tests.support.results import as_movement, front_squat, side_squat
 
 CATALOG = load_catalog()
