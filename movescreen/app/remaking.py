@@ -15,7 +15,7 @@ from movescreen.catalog import load_catalog
 from movescreen.client.visits.visit import ClipRecord, record_screening
 from movescreen.errors import InputError, VideoError
 from movescreen.model import Person as Demographics
-from movescreen.report import usual_formats, write_result
+from movescreen.report import formats_of_clips, usual_formats, write_result
 from movescreen.report.documents.registry import without_pictures
 from movescreen.report.documents.reload import ReloadedClip, reload_clip
 from movescreen.report.documents.screening import write_screening
@@ -90,7 +90,7 @@ def _remake_clip(
 
 
 def _remake_screening(screening: Screening, folder: Path, kept: dict[str, Any], formats: Sequence[str]) -> list[Path]:
-    if of_clips := [name for name in formats if name != "pdf"]:
+    if of_clips := formats_of_clips(formats):
         raise InputError(f"{', '.join(of_clips)} is written of a clip", "give the folder of one of the clips")
     try:
         folders = [str(clip["folder"]) for clip in kept["clips"]]

@@ -54,15 +54,9 @@ def choose_formats(named: list[str] | None, **short: bool) -> tuple[str, ...]:
     AssetError
         When PDFs are wanted and this machine cannot make them.
     """
-    from movescreen.report import formats_on_request  # brings pandas
-    from movescreen.report.formats.pdf import demand_pdf
+    from movescreen.report import check_formats  # brings pandas
 
-    wanted = dict.fromkeys([*(named or ()), *(name for name, asked in short.items() if asked)])
-    for name in wanted:
-        check_choice("output format", name, tuple(formats_on_request()))
-    if "pdf" in wanted:
-        demand_pdf()
-    return tuple(wanted)
+    return check_formats([*(named or ()), *(name for name, asked in short.items() if asked)])
 
 
 def print_subject(console: Console, subject: Subject, records: Records) -> None:

@@ -30,7 +30,7 @@ from movescreen.cli.options import (
 from movescreen.errors import AssetError, MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult
 from movescreen.pipeline import Request
-from movescreen.report import usual_formats
+from movescreen.report import formats_of_clips, usual_formats
 from movescreen.settings import load_settings
 from movescreen.words.wording import plural, sentence
 
@@ -74,8 +74,7 @@ def screen(
     for name in pain or ():
         load_catalog().movement(name)
     wanted = choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
-    # the pages of the screening are what is sent or printed
-    of_clips = usual_formats(*(name for name in wanted if name != "pdf"))
+    of_clips = usual_formats(*formats_of_clips(wanted))
     request = Request(settings=load_settings(model=model, slowmo=slowmo, raw=raw or None))
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with Records() as records:

@@ -4,6 +4,8 @@ from movescreen.files import staged_folder, write_bytes, write_text
 from movescreen.report.documents.registry import (
     ReportJob,
     available_formats,
+    check_formats,
+    formats_of_clips,
     formats_on_request,
     register_writer,
     usual_formats,
@@ -13,6 +15,8 @@ from movescreen.report.documents.registry import (
 __all__ = [
     "ReportJob",
     "available_formats",
+    "check_formats",
+    "formats_of_clips",
     "formats_on_request",
     "register_writer",
     "staged_folder",

@@ -22,6 +22,9 @@ MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
     ".npz": "application/octet-stream",
+    ".pdf": "application/pdf",
+    ".mot": "text/plain; charset=utf-8",
+    ".trc": "text/plain; charset=utf-8",
     ".mp4": "video/mp4",
 }
 

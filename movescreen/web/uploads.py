@@ -8,7 +8,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,7 @@ from movescreen.errors import AnalysisError, InputError, MovescreenError, TimedO
 from movescreen.live import name_folder
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request
+from movescreen.report import check_formats, formats_of_clips, usual_formats
 from movescreen.video.probe import probe_clip
 from movescreen.web.clip_files import analyze_upload, file_name, looks_like_video, shown_name
 from movescreen.web.config import WebConfig
@@ -83,6 +84,8 @@ class Upload:
         Unguessable.
     screening
         Who is screened.
+    formats
+        Names of output formats beside the usual ones.
     folder
         Of the screening.
     clips
@@ -94,6 +97,7 @@ class Upload:
     """
 
     screening: Screening
+    formats: tuple[str, ...]
     folder: Path
     waiting: Path
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
@@ -123,7 +127,7 @@ class UploadDesk:
         self._lock = threading.Lock()
         self._arriving = 0
 
-    def open(self, client: str, recorded: str) -> Upload:
+    def open(self, client: str, recorded: str, formats: Sequence[str] = ()) -> Upload:
         """Begin an upload.
 
         Raises
@@ -134,7 +138,10 @@ class UploadDesk:
             When the day of recording does not exist.
         NeedsReferral
             When a red flag of the client stops the screening.
+        UnknownNameError
+            When there is no such format.
         """
+        wanted = check_formats(formats)
         screening = Screening.open(self._records, client, recorded)
         self.tidy()
         with self._lock:
@@ -143,7 +150,7 @@ class UploadDesk:
             folder = name_folder(self._config.results, client)
             # taken at once, so that two uploads of one second do not share it
             _make_folder(folder)
-            upload = Upload(screening, folder, Path())
+            upload = Upload(screening, wanted, folder, Path())
             upload.waiting = self._config.results / WAITING_FOLDER / upload.id
             self._uploads[upload.id] = upload
         return upload
@@ -311,7 +318,8 @@ class UploadDesk:
             taken = {c.folder for c in upload.clips}
             clip.folder = next(f for f in _candidates(items[-1].folder) if f not in taken)
             request = Request(settings=self._config.settings)
-            task = upload.screening.clip_task(clip.path, request, upload.folder / clip.folder)
+            formats = usual_formats(*formats_of_clips(upload.formats))
+            task = upload.screening.clip_task(clip.path, request, upload.folder / clip.folder, formats)
             clip.work = self._executor.submit(analyze_upload, task, clip.progress_path)
 
 
@@ -328,7 +336,7 @@ def _merge(upload: Upload) -> None:
         if not results:
             reasons = "; ".join(error.message for error in failed.values())
             raise AnalysisError(f"none of the clips could be analyzed: {reasons}", "see how to record, and try again")
-        finished = upload.screening.finish(results, failed, upload.folder)
+        finished = upload.screening.finish(results, failed, upload.folder, formats=upload.formats)
         if finished.not_kept is not None:  # the report is there all the same
             upload.note = f"It could not be kept with the client: {finished.not_kept.message}. It is under Results."
         upload.state = "done"

@@ -198,3 +198,18 @@ def test_an_upload_can_be_cancelled(client: TestClient, config: WebConfig, quick
 )  # fmt: skip
 def test_first_bytes(head: bytes, is_one: bool) -> None:
     assert looks_like_video(head) is is_one
+
+
+def test_formats_are_offered_and_written(client: TestClient, quick: list[Path]) -> None:
+    page = client.get("/clips").text
+    assert all(f'name="formats" value="{name}"' in page for name in ("opensim", "overlay", "pdf"))
+    wrong = client.post("/api/uploads", json={"formats": ["pfd"]})
+    assert wrong.status_code == 400
+    assert "did you mean pdf" in wrong.json()["error"]["hint"]
+    upload = str(client.post("/api/uploads", json={"formats": ["pdf"]}).json()["id"])
+    send(client, upload, "side.mp4")
+    client.post(f"/api/uploads/{upload}/finish")
+    told = wait(client, upload, lambda t: t["state"] == "done")
+    answer = client.get(f"/api/results/{told['result']}/files/client.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")

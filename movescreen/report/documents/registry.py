@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from movescreen.errors import UnknownNameError
 from movescreen.files import staged_folder
 from movescreen.model import ClipResult
 from movescreen.registry import Registry
@@ -129,6 +130,32 @@ def formats_on_request() -> dict[str, str]:
     _load_writers()
     asked = {name: writer for name, writer in sorted(WRITERS.items()) if writer.on_request}
     return {name: "; ".join(writer.files.values()) for name, writer in asked.items()}
+
+
+def check_formats(named: Iterable[str]) -> tuple[str, ...]:
+    """Return the formats that are asked for by name, each once.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such format.
+    AssetError
+        When PDFs are wanted and this machine cannot make them.
+    """
+    from movescreen.report.formats.pdf import demand_pdf
+
+    wanted = tuple(dict.fromkeys(named))
+    for name in wanted:
+        if name not in formats_on_request():
+            raise UnknownNameError("output format", name, formats_on_request())
+    if "pdf" in wanted:
+        demand_pdf()
+    return wanted
+
+
+def formats_of_clips(wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return the formats of a screening's clips: its own pages are what is sent or printed."""
+    return tuple(name for name in wanted if name != "pdf")
 
 
 def without_pictures(formats: Iterable[str]) -> tuple[str, ...]:
