@@ -63,11 +63,12 @@ def three_visits(sample_result: Callable[[str], ClipResult], monkeypatch: pytest
     clip included.
     """
     import movescreen.app.clip as clip
+    from movescreen.pipeline import AnalyzedVideo
 
-    def analyse(path: Path, *_request: object, **_more: object) -> ClipResult:
-        return sample_result(f"three_visits/{path.stem}")
+    def analyse(path: Path, *_request: object, **_more: object) -> AnalyzedVideo:
+        return AnalyzedVideo(sample_result(f"three_visits/{path.stem}"), {})
 
-    monkeypatch.setattr(clip, "analyze_video", analyse)
+    monkeypatch.setattr(clip, "analyze_with_pictures", analyse)
     return SAMPLES / "three_visits"
 
 

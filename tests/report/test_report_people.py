@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -177,7 +178,7 @@ def test_pictures_are_laid_side_by_side_only_when_comparable() -> None:
 
 
 def test_a_trend_is_drawn_with_its_band() -> None:
-    points = (Point(DAY, 20.0, 3.0), Point(LATER, 2.0, 3.0))
+    points = (Point(day=DAY, value=20.0, error=3.0), Point(day=LATER, value=2.0, error=3.0))
     change = Change("heel_rise", "right", "pct", "squat", "side", points, ChangeState.CHANGED, 9.8)
     drawn = trend_svg(change)
     assert drawn.count("<circle") == 2
@@ -189,7 +190,7 @@ def test_a_trend_is_drawn_with_its_band() -> None:
         "reps",
         "",
         "",
-        (Point(DAY, 5.0, float("nan"), False), Point(DAY, 5.0, float("nan"))),
+        (Point(day=DAY, value=5.0, error=math.nan, comparable=False), Point(day=DAY, value=5.0, error=math.nan)),
         ChangeState.NOT_COMPARABLE,
         float("nan"),
     )
