@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -178,7 +179,7 @@ def test_pictures_are_laid_side_by_side_only_when_comparable() -> None:
 
 
 def test_a_trend_is_drawn_with_its_band() -> None:
-    points = (Point(DAY, 20.0, 3.0), Point(LATER, 2.0, 3.0))
+    points = (Point(day=DAY, value=20.0, error=3.0), Point(day=LATER, value=2.0, error=3.0))
     change = Change(
         name="heel_rise",
         side="right",
@@ -199,7 +200,7 @@ def test_a_trend_is_drawn_with_its_band() -> None:
         unit="reps",
         movement="",
         view="",
-        points=(Point(DAY, 5.0, float("nan"), False), Point(DAY, 5.0, float("nan"))),
+        points=(Point(day=DAY, value=5.0, error=math.nan, comparable=False), Point(day=DAY, value=5.0, error=math.nan)),
         state=ChangeState.NOT_COMPARABLE,
         detectable=float("nan"),
     )
