@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 from movescreen._version import __version__
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
 from movescreen.catalog.measurement import sum_terms
+from movescreen.catalog.own import describe_own, load_whole
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
@@ -26,7 +27,7 @@ from movescreen.kinematics import (
     list_signals,
     prepare_poses,
 )
-from movescreen.measures import Recording, measure_clip
+from movescreen.measures import MEASURES, Recording, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
@@ -136,6 +137,8 @@ def analyze_video(
         Keeps the pictures of the deepest moments, for whoever draws the report.
     make_estimator
         Makes a pose engine for up to so many people; MediaPipe with the model of the settings when None.
+    catalog
+        What is checked; the packaged catalogue and those of one's own that the settings name when None.
 
     Raises
     ------
@@ -146,8 +149,8 @@ def analyze_video(
     AssetError
         The pose model is missing or damaged.
     """
-    request, catalog = request or Request(), catalog or load_catalog()
-    settings = request.settings
+    request = request or Request()
+    settings, catalog = request.settings, catalog or catalog_in_force(request.settings)
     make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
 
     def read(at_fps: float) -> ClipResult:
@@ -250,6 +253,8 @@ def analyze_poses(
         Movement, view and settings; everything automatic when None.
     notices
         What reading the clip already found out.
+    catalog
+        What is checked; the packaged catalogue and those of one's own that the settings name when None.
 
     Raises
     ------
@@ -263,7 +268,7 @@ def analyze_poses(
         A movement that is not in the catalogue.
     """
     request = request or Request()
-    catalog = catalog or load_catalog()
+    catalog = catalog or catalog_in_force(request.settings)
     if request.movement != "auto":
         catalog.movement(request.movement)  # an unknown one is told before anything is looked at
     _demand_a_person(poses)
@@ -461,10 +466,10 @@ def _begins_low(series: KinematicSeries, locomotion: BoolArray) -> bool:
 
 def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: VideoInfo) -> Provenance:
     asked = {"movement": request.movement, "view": request.view} | ({"side": request.side} if request.side else {})
-    settings: Mapping[str, Any] = asked | request.settings.model_dump()
+    settings: Mapping[str, Any] = asked | request.settings.model_dump() | {"catalog": catalog.paths}
     return Provenance(
         f"movescreen {__version__}", engine.engine, engine.model_name, engine.model_sha256, catalog.sha256, settings,
-        video.sha256, datetime.now(UTC).isoformat(timespec="seconds"),
+        video.sha256, datetime.now(UTC).isoformat(timespec="seconds"), describe_own(catalog.paths),
     )  # fmt: skip
 
 
@@ -486,6 +491,24 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
         f"{result.frames_valid_frac:.0%} of the frames)",
         hint,
     )
+
+
+def catalog_in_force(settings: Settings) -> Catalog:
+    """Return the packaged catalogue with those of one's own that the settings name laid over it.
+
+    Those of one's own are checked as a whole, against what can be measured, too.
+
+    Raises
+    ------
+    CatalogError
+        Lists every mistake of every file.
+    """
+    return load_whole(settings.catalog, known_signals(), MEASURES)[0] if settings.catalog else load_catalog()
+
+
+def catalog_of(results: Iterable[ClipResult]) -> Catalog:
+    """Return the catalogue that clips were analysed with, as the first one says."""
+    return load_catalog(next((tuple(r.provenance.settings.get("catalog", ())) for r in results), ()))
 
 
 def known_signals() -> dict[str, SignalSpec]:

@@ -25,6 +25,7 @@ from movescreen.client.visits.visit import (
 )
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.model import ScreeningResult
+from movescreen.pipeline import catalog_of
 from movescreen.report.documents.reload import reload_clip
 from movescreen.report.formats.key_pictures import MARKED_FILE
 from movescreen.report.formats.person_tables import write_person_tables
@@ -55,14 +56,14 @@ def demand_may_screen(store: RecordStore, code: str, day: date, where: str) -> t
     UnknownNameError
         When there is no such client.
     """
-    demand_no_red_flag(review_red_flags(store.person(code, date.today()), load_care_catalog()), where)
+    demand_no_red_flag(review_red_flags(store.person(code, date.today()), load_care_catalog(store.catalog)), where)
     person = store.person(code, day)
-    review = review_red_flags(person, load_care_catalog())
+    review = review_red_flags(person, load_care_catalog(store.catalog))
     demand_no_red_flag(review, where)
     return person, review
 
 
-def demand_name_may_screen(name: str, day: date | None = None) -> None:
+def demand_name_may_screen(name: str, day: date | None = None, catalog: tuple[str, ...] | None = None) -> None:
     """Raise :class:`NeedsReferral` when a name is the code of a client whom a red flag stops; makes no records.
 
     Parameters
@@ -71,6 +72,8 @@ def demand_name_may_screen(name: str, day: date | None = None) -> None:
         As it would be printed on a report; empty for nobody.
     day
         Of the recording; today when None.
+    catalog
+        Catalogues of one's own; those of the settings in force when None.
 
     Raises
     ------
@@ -83,7 +86,7 @@ def demand_name_may_screen(name: str, day: date | None = None) -> None:
 
     if not name or not records_exist():
         return
-    with open_store() as store:
+    with open_store(catalog=catalog) as store:
         if code := find_client(store, name):
             demand_may_screen(store, code, day or date.today(), "with 'movescreen intake clear'")
 
@@ -122,7 +125,7 @@ def keep_screening(
     folders
         Folder of each clip's files below ``out``, in the order of the clips.
     """
-    record = record_screening(merged, load_catalog(), folders)
+    record = record_screening(merged, catalog_of(merged.clips), folders)
     if merged.pain:
         note_pain(store, code, day, merged.pain)
     pictures = {f"{f}/{MARKED_FILE}": path.read_bytes() for f in folders if (path := out / f / MARKED_FILE).is_file()}
@@ -142,7 +145,7 @@ def note_movement_pain(store: RecordStore, code: str, day: date, told: Sequence[
     UnknownNameError
         For a movement that the catalogue does not have.
     """
-    movement = load_catalog().movement
+    movement = load_catalog(store.catalog).movement
     text = " ".join(
         f"{begin} {', '.join(_say_pain(pain, movement(pain.movement).title) for pain in some)}"
         for begin, hurts in ((PAIN_NOTE, True), ("Asked again about pain:", False))
@@ -172,14 +175,15 @@ def redo_visit(store: RecordStore, code: str, day: date) -> None:
         When a red flag stops whatever is screened of this client today.
     """
     demand_may_screen(store, code, date.today(), "with 'movescreen intake clear'")
-    catalog, kept = load_catalog(), store.screenings(code, day)
+    kept = store.screenings(code, day)
     if not kept:
         raise InputError(f"{code} has no screening of {day}", f"see 'movescreen visit list {code}'")
     for screening in kept:
         if screening.folder is None:
             raise InputError("no files were kept of this screening", "screen the clips again")
         clips = screening.record.clips
-        results = [reload_clip(screening.folder / clip.folder).result for clip in clips]
+        results = [reload_clip(screening.folder / clip.folder, store.catalog).result for clip in clips]
+        catalog = catalog_of(results)
         again = record_screening(merge_clips(results, catalog, code), catalog, [clip.folder for clip in clips])
         pictured = [
             new.model_copy(update={"pictures": old.pictures}) for new, old in zip(again.clips, clips, strict=True)
@@ -244,7 +248,12 @@ def make_next_plan(store: RecordStore, code: str, today: date, based_on: int | N
     EditConflict
         When somebody else has saved another plan since.
     """
-    made = make_plan(store.person(code, today), visits_until(store, code, today), load_care_catalog(), load_norms())
+    made = make_plan(
+        store.person(code, today),
+        visits_until(store, code, today),
+        load_care_catalog(store.catalog),
+        load_norms(store.catalog),
+    )
     return store.save_plan(code, made, based_on)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult
-from movescreen.pipeline import OnProgress, Request, analyze_video
+from movescreen.pipeline import OnProgress, Request, analyze_video, catalog_of
 from movescreen.report import write_result
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
@@ -88,6 +87,6 @@ def merge_and_write(
     pdf
         Write both pages as PDF, too.
     """
-    merged = merge_clips(list(results.values()), load_catalog(), client, failed, pain, person)
+    merged = merge_clips(list(results.values()), catalog_of(results.values()), client, failed, pain, person)
     write_screening(merged, out, list(results), recorded=recorded, pdf=pdf)
     return merged

@@ -12,8 +12,8 @@ from pathlib import Path
 from movescreen.batch.items import BatchItem, safe_name
 from movescreen.batch.record import Record
 from movescreen.batch.storage import RECORDS, Store
-from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError
+from movescreen.pipeline import catalog_of
 from movescreen.report.documents.reload import NEEDED_FILES, reload_clip
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
@@ -90,7 +90,7 @@ def write_visit(visit: Visit, store: Store) -> None:
     with _clip_folders(visit, store) as folders:
         results = [reload_clip(folder).result for folder in folders]
         failed = {name: MovescreenError(why) for name, why in visit.failed.items()}
-        merged = merge_clips(results, load_catalog(), visit.client, failed)
+        merged = merge_clips(results, catalog_of(results), visit.client, failed)
         links = [f"../../{record.folder}" for record in visit.records]
         with store.folder(visit.folder) as out:
             write_screening(merged, out, links, recorded=visit.date, pictures_from=folders)

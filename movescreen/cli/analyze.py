@@ -14,6 +14,7 @@ from movescreen.catalog import load_catalog
 from movescreen.cli.options import (
     MODELS,
     VIEWS,
+    Catalogs,
     Model,
     Movement,
     OpenSim,
@@ -25,13 +26,13 @@ from movescreen.cli.options import (
     check_choice,
     print_result,
     progress_bar,
+    read_settings,
 )
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request, missing_answer
 from movescreen.report import wanted_formats
 from movescreen.report.formats.pdf import demand_pdf
 from movescreen.report.sections.ranking import telling_rep
-from movescreen.settings import load_settings
 from movescreen.video.probe import probe_clip
 
 
@@ -48,6 +49,7 @@ def analyze(
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
+    catalog: Catalogs = None,
     client: Annotated[str, typer.Option(help="Name or id of the person, printed on the report.")] = "",
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Also write the clip with skeleton and angles drawn on it.")
@@ -59,10 +61,10 @@ def analyze(
     """Analyse one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
     check_choice("view", view, VIEWS)
     check_choice("model", model, MODELS)
-    settings = load_settings(model=model, slowmo=slowmo, raw=raw or None)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     if movement != "auto":
-        load_catalog().movement(movement)
-    demand_name_may_screen(client)
+        load_catalog(settings.catalog).movement(movement)
+    demand_name_may_screen(client, catalog=settings.catalog)
     folder = out or Path("results") / video.stem
     request = Request(movement, view, settings)
     result = run_clip(video, request, folder, client=client, overlay=overlay, opensim=opensim, pdf=pdf, quiet=as_json)

@@ -9,7 +9,7 @@ import signal
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -27,10 +27,21 @@ from movescreen.batch.record import Record
 from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
 from movescreen.cli.days import read_day
-from movescreen.cli.options import MODELS, VIEWS, Model, Movement, OpenSim, Raw, SlowMo, View, check_choice
+from movescreen.cli.options import (
+    MODELS,
+    VIEWS,
+    Catalogs,
+    Model,
+    Movement,
+    OpenSim,
+    Raw,
+    SlowMo,
+    View,
+    check_choice,
+    read_settings,
+)
 from movescreen.errors import InputError, MovescreenError
 from movescreen.pose import load_model
-from movescreen.settings import load_settings
 from movescreen.words.wording import plural, title_of
 
 LOG_FILE = "batch.log"
@@ -65,6 +76,7 @@ def batch(
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
+    catalog: Catalogs = None,
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Also write each clip with skeleton and angles drawn on it.")
     ] = False,
@@ -73,16 +85,17 @@ def batch(
     """Analyse many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
     check_choice("view", view, VIEWS)
     check_choice("model", model, MODELS)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     if movement != "auto":
-        load_catalog().movement(movement)
+        load_catalog(settings.catalog).movement(movement)
     items = _items(paths or [], manifest, out, movement, view)
     store = Store(out if "://" in out else str(Path(out).expanduser().absolute()))
     plan = Plan(
-        store, uuid.uuid4().hex, settings := load_settings(model=model, slowmo=slowmo, raw=raw or None),
+        store, uuid.uuid4().hex, settings,
         {
             "software": f"movescreen {__version__}",
             "model": load_model(settings.model).sha256_expected,
-            "catalog": load_catalog().sha256,
+            "catalog": load_catalog(settings.catalog).sha256,
         },
         overlay, opensim, resume, timeout,
     )  # fmt: skip
@@ -99,7 +112,7 @@ def batch(
                 cluster_workers(cluster) if cluster else local_workers(min(count, len(items)), timeout)
             )
 
-        outcome = run_batch(items, plan, start, on_record=told, stop=stop, refuse=_refusal)
+        outcome = run_batch(items, plan, start, on_record=told, stop=stop, refuse=partial(_refusal, settings.catalog))
         _LOG.info(
             "%d clips in %.0f s, %d done before, %d left",
             len(outcome.records),
@@ -121,15 +134,15 @@ def _items(paths: list[str], manifest: str | None, out: str, movement: str, view
     return name_folders(items)
 
 
-def _refusal(item: BatchItem) -> MovescreenError | None:
+def _refusal(catalog: tuple[str, ...], item: BatchItem) -> MovescreenError | None:
     """Return why a clip may not be screened: the red flag of its client, a code with a slip, or a day that is none."""
-    return _refusal_of(item.client, item.date)
+    return _refusal_of(item.client, item.date, catalog)
 
 
 @cache
-def _refusal_of(client: str, day: str) -> MovescreenError | None:
+def _refusal_of(client: str, day: str, catalog: tuple[str, ...]) -> MovescreenError | None:
     try:
-        demand_name_may_screen(client, read_day(day))
+        demand_name_may_screen(client, read_day(day), catalog)
     except MovescreenError as error:
         return error
     return None

@@ -18,6 +18,7 @@ from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
 from movescreen.errors import InputError
 from movescreen.records import open_store
+from movescreen.settings import load_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +37,7 @@ def ask(code: Code, day: Day = "") -> None:
     today = read_day(day)
     with open_store() as store:
         client = store.client(code)
-        intake = ask_intake(ask_on_terminal, load_care_catalog(), today, client.birth_year, client.sex)
+        intake = ask_intake(ask_on_terminal, load_care_catalog(store.catalog), today, client.birth_year, client.sex)
         store.add_intake(code, intake)
         person = store.person(code, today)
     _tell(person)
@@ -48,11 +49,12 @@ def add(
 ) -> None:
     """Keep an intake from a JSON file, and say whether a red flag stops the screening."""
     intake = read_intake(file)
-    unknown = set(intake.symptoms) - set(load_care_catalog().red_flags)
+    known = load_care_catalog(load_settings().catalog).red_flags
+    unknown = set(intake.symptoms) - set(known)
     if unknown:
         raise InputError(
             f"symptoms: there is no red flag called {', '.join(sorted(unknown))}",
-            f"known: {', '.join(load_care_catalog().red_flags)}",
+            f"known: {', '.join(known)}",
         )
     with open_store() as store:
         store.add_intake(code, intake)
@@ -93,7 +95,7 @@ def template() -> None:
 
 def make_template(today: date) -> Intake:
     """Return an example that holds every key."""
-    flags = load_care_catalog().red_flags.values()
+    flags = load_care_catalog(load_settings().catalog).red_flags.values()
     return Intake(
         day=today,
         pains=(Pain(place="ankle", side="right", now=1, week=3, with_movement="running downhill"),),
@@ -107,7 +109,7 @@ def make_template(today: date) -> Intake:
 
 
 def _tell(person: Person) -> None:
-    review = review_red_flags(person, load_care_catalog())
+    review = review_red_flags(person, load_care_catalog(load_settings().catalog))
     minded = [flag for flag in review.raised if not flag.stops]
     for line in describe_flags(minded):
         typer.echo(f"mind: {line}")

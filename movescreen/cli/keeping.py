@@ -20,20 +20,20 @@ from movescreen.records import open_store, records_exist
 class VisitKeeper:
     """Keeps a screening."""
 
-    def __init__(self, code: str, day: date, console: Console) -> None:
-        self.code, self.day, self.console = code, day, console
+    def __init__(self, code: str, day: date, console: Console, catalog: tuple[str, ...]) -> None:
+        self.code, self.day, self.console, self.catalog = code, day, console, catalog
 
     def keep(self, merged: ScreeningResult, out: Path, folders: Sequence[str]) -> None:
         """Keep the screening with its files."""
-        with open_store() as store:
+        with open_store(catalog=self.catalog) as store:
             record = keep_screening(store, self.code, self.day, merged, out, folders)
             person = store.person(self.code, self.day)
-        for link in link_findings(record.findings, person, load_care_catalog()):
+        for link in link_findings(record.findings, person, load_care_catalog(self.catalog)):
             self.console.print(f"history: {link.finding.message} {link.text}")
         self.console.print(f"kept as the visit of {self.day} of {self.code}")
 
 
-def open_visit(code: str, day: str, console: Console) -> VisitKeeper | None:
+def open_visit(code: str, day: str, console: Console, catalog: tuple[str, ...]) -> VisitKeeper | None:
     """Return what keeps a screening of a known client; None for a name that is no client's.
 
     Raises
@@ -43,7 +43,7 @@ def open_visit(code: str, day: str, console: Console) -> VisitKeeper | None:
     """
     if not code or not records_exist():
         return None
-    with open_store() as store:
+    with open_store(catalog=catalog) as store:
         if not find_client(store, code):
             console.print(f"{code} is no client's code: the visit is not kept")
             return None
@@ -55,4 +55,4 @@ def open_visit(code: str, day: str, console: Console) -> VisitKeeper | None:
         console.print(f"no intake yet, so nobody asked about red flags: movescreen intake ask {code}")
     elif review.decision is Decision.NOT_ASKED:
         console.print(f"not asked yet: {', '.join(spec.id for spec in review.open_questions)}")
-    return VisitKeeper(code, when, console)
+    return VisitKeeper(code, when, console, catalog)

@@ -14,11 +14,11 @@ from movescreen.app.clients import demand_name_may_screen
 from movescreen.catalog import load_catalog
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
-from movescreen.cli.options import MODELS, Model, Raw, check_choice, print_result
+from movescreen.cli.options import MODELS, Catalogs, Model, Raw, check_choice, print_result, read_settings
 from movescreen.client.rules.profiles import find_impact_ban, offer_protocol
 from movescreen.errors import UnknownNameError
 from movescreen.records import open_store, records_exist
-from movescreen.settings import load_record_settings, load_settings
+from movescreen.settings import load_record_settings
 
 if TYPE_CHECKING:
     from movescreen.live import GuidedSession, LiveEngine
@@ -60,14 +60,15 @@ def live(
     ] = True,
     model: Model = None,
     raw: Raw = False,
+    catalog: Catalogs = None,
 ) -> None:
     """Guide somebody through a session at a webcam, in a window; the report is made at the end."""
     check_choice("model", model, MODELS)
-    settings = load_settings(model=model, raw=raw or None)
-    catalog = load_catalog()
-    only = _only(catalog.protocol(protocol), movement)
-    demand_name_may_screen(client)
-    chosen, left_out = offer_protocol(only, _find_ban(client), catalog)
+    settings = read_settings(model=model, raw=raw or None, catalog=catalog or None)
+    known = load_catalog(settings.catalog)
+    only = _only(known.protocol(protocol), movement)
+    demand_name_may_screen(client, catalog=settings.catalog)
+    chosen, left_out = offer_protocol(only, _find_ban(client, settings.catalog), known)
 
     from movescreen.live import GuidedSession, LiveEngine, SessionFiles, name_folder
     from movescreen.live.window import Window
@@ -79,7 +80,7 @@ def live(
         console.print(left_out)
     with ThreadPoolExecutor(1) as pool, open_camera(camera, max_side_px=settings.max_side_px) as source:
         guided = not isinstance(source, FileCamera) if setup is None else setup
-        session = GuidedSession(chosen, catalog, repetitions=repetitions, raw=settings.raw, guided=guided)
+        session = GuidedSession(chosen, known, repetitions=repetitions, raw=settings.raw, guided=guided)
         files = SessionFiles(name_folder(out, client), client, chosen.name, settings, pool)
         with LiveEngine(session, settings.model, pictures=pictures) as engine:
             session.on_part = lambda outcome: files.add(outcome, engine.info, engine.pictures.get(outcome.part.id))
@@ -94,13 +95,13 @@ def live(
         raise next(error for error in answers if error is not None)
 
 
-def _find_ban(client: str) -> str:
+def _find_ban(client: str, catalog: tuple[str, ...]) -> str:
     """Return that a client of the records does not run or jump now, and why; makes no records."""
     if not client or not records_exist(load_record_settings()):
         return ""
     with open_store() as store:
         known = store.knows(client)
-        return find_impact_ban(store.person(client, date.today()), load_care_catalog()) if known else ""
+        return find_impact_ban(store.person(client, date.today()), load_care_catalog(catalog)) if known else ""
 
 
 def _only(protocol: ProtocolSpec, movement: str) -> ProtocolSpec:

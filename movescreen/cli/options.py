@@ -14,8 +14,8 @@ from rich.table import Table
 
 from movescreen.errors import UnknownNameError
 from movescreen.model import ClipResult, Finding, Status, ViewKind
-from movescreen.pipeline import OnProgress
-from movescreen.settings import ModelName
+from movescreen.pipeline import OnProgress, catalog_in_force
+from movescreen.settings import ModelName, Settings, load_settings
 
 VIEWS = ("auto", "front", "side")
 MODELS: tuple[str, ...] = get_args(ModelName)
@@ -28,11 +28,34 @@ SlowMo = Annotated[
     float | None, typer.Option(help="How many times slower than life the clip plays, when the file does not say.")
 ]
 Raw = Annotated[bool, typer.Option("--raw", help="Plain readings, without taking out the pose model's known bias.")]
+Catalogs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--catalog",
+        metavar="DIR",
+        help="A catalogue of your own, laid over the packaged one; may be given several times.",
+    ),
+]
 OpenSim = Annotated[bool, typer.Option("--opensim", help="Also write angles.mot and landmarks.trc, for OpenSim.")]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also write the report as PDF.")]
 OutDir = Annotated[Path | None, typer.Option(help="Folder for the results.")]
 
 _MARKS = {Status.FLAGGED: "!!", Status.BORDERLINE: "! ", Status.CLEAR: "ok", Status.NOT_ASSESSED: "--"}
+
+
+def read_settings(**flags: object) -> Settings:
+    """Return the settings in force, with catalogues of one's own that are sound.
+
+    Raises
+    ------
+    SettingsError
+        When a setting is wrong.
+    CatalogError
+        When a catalogue of one's own is.
+    """
+    settings = load_settings(**flags)
+    catalog_in_force(settings)
+    return settings
 
 
 def check_choice(kind: str, value: str | None, known: tuple[str, ...]) -> None:

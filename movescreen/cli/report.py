@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from movescreen.app.clients import demand_name_may_screen
-from movescreen.catalog import load_catalog
-from movescreen.cli.options import Pdf
+from movescreen.cli.options import Catalogs, Pdf, read_settings
 from movescreen.errors import InputError, VideoError
 from movescreen.model import Person
+from movescreen.pipeline import catalog_of
 from movescreen.report import wanted_formats, write_result
 from movescreen.report.documents.reload import ReloadedClip, reload_clip
 from movescreen.report.documents.screening import write_screening
@@ -30,16 +30,18 @@ def report(
     folder: Annotated[Path, typer.Argument(help="Folder of a result, of a clip or of a screening.")],
     video: Annotated[Path | None, typer.Option(help="The clip, for the pictures in its report.")] = None,
     pdf: Pdf = False,
+    catalog: Catalogs = None,
 ) -> None:
     """Make the files of a result again from its recorded poses, with the catalogue as it is now."""
+    own = read_settings(catalog=catalog or None).catalog
     if pdf:
         demand_pdf()
     kept = _read_kept(folder)
-    demand_name_may_screen(str(kept.get("client", "")))
+    demand_name_may_screen(str(kept.get("client", "")), catalog=own)
     written = (
-        _remake_screening(folder, kept, pdf)
+        _remake_screening(folder, kept, pdf, own)
         if kept.get("kind") == "screening"
-        else _remake_clip(folder, reload_clip(folder), video, pdf)
+        else _remake_clip(folder, reload_clip(folder, own), video, pdf)
     )
     for path in written:
         typer.echo(path)
@@ -62,7 +64,7 @@ def _remake_clip(folder: Path, clip: ReloadedClip, video: Path | None, pdf: bool
     )
 
 
-def _remake_screening(folder: Path, old: dict[str, Any], pdf: bool) -> list[Path]:
+def _remake_screening(folder: Path, old: dict[str, Any], pdf: bool, own: tuple[str, ...]) -> list[Path]:
     try:
         folders = [str(clip["folder"]) for clip in old["clips"]]
         person = Person(**old.get("person", {}))
@@ -72,7 +74,8 @@ def _remake_screening(folder: Path, old: dict[str, Any], pdf: bool) -> list[Path
         raise InputError(
             f"{folder / 'result.json'} is not the result of a screening: {error}", "run 'movescreen screen' again"
         ) from error
-    clips = {name: reload_clip(folder / name) for name in folders}
-    merged = merge_clips([clip.result for clip in clips.values()], load_catalog(), client, failed, pain, person)
+    clips = {name: reload_clip(folder / name, own) for name in folders}
+    results = [clip.result for clip in clips.values()]
+    merged = merge_clips(results, catalog_of(results), client, failed, pain, person)
     written = [path for name, clip in clips.items() for path in _remake_clip(folder / name, clip, None)]
     return written + write_screening(merged, folder, folders, recorded=recorded, pdf=pdf)

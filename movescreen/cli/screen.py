@@ -14,14 +14,25 @@ from movescreen.catalog import load_catalog
 from movescreen.cli.analyze import run_clip
 from movescreen.cli.days import read_past_day
 from movescreen.cli.keeping import open_visit
-from movescreen.cli.options import MODELS, SEXES, Model, OpenSim, Pdf, Raw, SlowMo, check_choice, print_result
+from movescreen.cli.options import (
+    MODELS,
+    SEXES,
+    Catalogs,
+    Model,
+    OpenSim,
+    Pdf,
+    Raw,
+    SlowMo,
+    check_choice,
+    print_result,
+    read_settings,
+)
 from movescreen.errors import AssetError, MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult, ViewKind
 from movescreen.pipeline import Request, missing_answer
 from movescreen.report.formats.pdf import demand_pdf
 from movescreen.report.pages.screening import pair_file
 from movescreen.report.sections.ranking import telling_rep
-from movescreen.settings import load_settings
 from movescreen.words.wording import plural, sentence
 
 
@@ -48,6 +59,7 @@ def screen(
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
+    catalog: Catalogs = None,
     overlay: Annotated[
         bool,
         typer.Option(
@@ -60,15 +72,16 @@ def screen(
     """Screen one person from several clips: each check is answered by the clip that can see it."""
     check_choice("model", model, MODELS)
     check_choice("sex", sex or None, SEXES)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     for name in pain or ():
-        load_catalog().movement(name)
+        load_catalog(settings.catalog).movement(name)
     if date:
         date = read_past_day(date).isoformat()
     if pdf:
         demand_pdf()
-    request = Request(settings=load_settings(model=model, slowmo=slowmo, raw=raw or None))
+    request = Request(settings=settings)
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    visit = open_visit(client, date, console)
+    visit = open_visit(client, date, console, settings.catalog)
     items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)
     results: dict[str, ClipResult] = {}
     failed: dict[str, MovescreenError] = {}
@@ -95,7 +108,14 @@ def screen(
     if overlay:
         _write_pairs(results, {item.folder: Path(item.location) for item in items}, out)
     merged = merge_and_write(
-        results, failed, out, client=client, recorded=date, pain=pain or (), person=Person(age, sex), pdf=pdf
+        results,
+        failed,
+        out,
+        client=client,
+        recorded=date,
+        pain=pain or (),
+        person=Person(age, sex),
+        pdf=pdf,
     )
     _print_screening(console, merged)
     console.print(f"report: {out / 'report.html'}")

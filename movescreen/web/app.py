@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from movescreen._version import __version__
-from movescreen.catalog import load_catalog
+from movescreen.pipeline import catalog_in_force
 from movescreen.web.api import ROUTERS as API
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import ErrorBody, install_handlers
@@ -43,8 +43,8 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         An ASGI application; its JSON API is described at ``/api/openapi.json``.
     """
     config = config or WebConfig()
-    catalog = load_catalog()
-    records = Records(config.records)
+    catalog = catalog_in_force(config.settings)
+    records = Records(config.records, config.settings.catalog)
     hub, uploads = LiveHub(config, catalog, records), UploadDesk(config, records)
 
     @contextlib.asynccontextmanager

@@ -28,10 +28,12 @@ class Records:
     ----------
     settings
         Where they are; those of this machine when None.
+    catalog
+        Catalogues of one's own.
     """
 
-    def __init__(self, settings: RecordSettings | None = None) -> None:
-        self._settings = settings
+    def __init__(self, settings: RecordSettings | None = None, catalog: tuple[str, ...] = ()) -> None:
+        self._settings, self.catalog = settings, catalog
         self._lock = threading.Lock()
         self._store: RecordStore | None = None
 
@@ -46,7 +48,7 @@ class Records:
         """
         with self._lock:
             if self._store is None:
-                self._store = open_store(self._where())
+                self._store = open_store(self._where(), self.catalog)
             return self._store
 
     @property
@@ -82,7 +84,7 @@ class Records:
         if not self.knows(code):
             return ""
         person = self.store.person(code, date.today())
-        review = review_red_flags(person, load_care_catalog())
+        review = review_red_flags(person, load_care_catalog(self.catalog))
         if review.stopping:
             return f"The screening of {code} waits: {review.stopping[0].spec.reason}"
         if person.intake is None:
@@ -96,7 +98,11 @@ class Records:
 
     def impact_ban(self, code: str) -> str:
         """Return that a client does not run or jump now, and why; empty when nothing bans it, or nobody has that code."""
-        return find_impact_ban(self.store.person(code, date.today()), load_care_catalog()) if self.knows(code) else ""
+        return (
+            find_impact_ban(self.store.person(code, date.today()), load_care_catalog(self.catalog))
+            if self.knows(code)
+            else ""
+        )
 
     def agreed_to_pictures(self, code: str) -> bool:
         """Tell whether pictures of a client may be kept."""

@@ -28,13 +28,15 @@ class ReloadedClip:
     recorded: str
 
 
-def reload_clip(folder: Path) -> ReloadedClip:
+def reload_clip(folder: Path, catalog: tuple[str, ...] = ()) -> ReloadedClip:
     """Analyse a clip's recorded poses again, as it was asked the first time.
 
     Parameters
     ----------
     folder
         Folder of a result.
+    catalog
+        Catalogues of one's own; those that the result was made with when there are none.
 
     Raises
     ------
@@ -49,7 +51,12 @@ def reload_clip(folder: Path) -> ReloadedClip:
             )
     old = load_result_json(folder / "result.json")
     try:
-        video, request, engine, notices = VideoInfo(**old["video"]), _request(old), _engine(old), _reading_notices(old)
+        video, request, engine, notices = (
+            VideoInfo(**old["video"]),
+            _request(old, catalog),
+            _engine(old),
+            _reading_notices(old),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"{folder / 'result.json'} does not say what this version needs to know: {' '.join(str(error).split())}",
@@ -59,8 +66,8 @@ def reload_clip(folder: Path) -> ReloadedClip:
     return ReloadedClip(result, str(old.get("client", "")), str(old.get("recorded", "")))
 
 
-def _request(old: dict[str, Any]) -> Request:
-    asked = dict(old["provenance"]["settings"])
+def _request(old: dict[str, Any], catalog: tuple[str, ...]) -> Request:
+    asked = dict(old["provenance"]["settings"]) | ({"catalog": catalog} if catalog else {})
     movement, view, side = (asked.pop(name, default) for name, default in _ASKED.items())
     return Request(movement, view, Settings(**asked), side)
 

@@ -25,6 +25,7 @@ from movescreen.report.sections.findings import (
     summary_element,
 )
 from movescreen.report.sections.measures import measures_element
+from movescreen.report.sections.own_limits import own_catalog_words, own_limits_element
 from movescreen.report.sections.ranking import is_mostly_unseen
 from movescreen.words.wording import (
     NBSP,
@@ -105,6 +106,11 @@ def not_assessed(page: Page) -> Element | None:
     """Return what could not be seen, by reason."""
     advice = [(f"To answer more, film from the {view}.", how) for view, how in recording_advice(page.result)]
     return not_assessed_element(page.result.findings, advice)
+
+
+def own_limits(page: Page) -> Element | None:
+    """Return which limits are the user's own."""
+    return own_limits_element([page.result])
 
 
 def recording(page: Page) -> Element:
@@ -249,6 +255,7 @@ def provenance(page: Page) -> Element:
         ("Pose model", ", ".join(x for x in (made.pose_engine, made.model_name) if x), False),
         ("Model SHA-256", made.model_sha256, True),
         ("Catalogue SHA-256", made.catalog_sha256, True),
+        ("Catalogues of your own", own_catalog_words(made), False),
         ("Video SHA-256", made.video_sha256, True),
         (
             "Smoothing",
@@ -269,6 +276,7 @@ ELEMENTS: tuple[Callable[[Page], Element | None], ...] = (
     summary,
     measures,
     not_assessed,
+    own_limits,
     recording,
     pictures,
     curves,
