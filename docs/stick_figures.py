@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Wedge
 from numpy.typing import NDArray
 
-from movescreen.kinematics import get_signal
+from movescreen.kinematics import SIGNALS
 from movescreen.kinematics.body import BodyFrame
 from movescreen.model import BLAZEPOSE, PoseSequence, View, ViewKind
 
@@ -140,7 +140,7 @@ def read_signal(name: str, standing: Points, posture: Points, view: ViewKind) ->
 
 
 def _compute(name: str, body: BodyFrame) -> Array:
-    item = get_signal(name)
+    item = SIGNALS.find(name)
     if item.derive is not None:
         return item.derive(*(_compute(n, body) for n in item.inputs))
     assert item.compute is not None

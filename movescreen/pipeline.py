@@ -17,6 +17,7 @@ from movescreen.catalog.own import describe_own, load_whole
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
+    SIGNALS,
     Correction,
     PreparedPoses,
     SmoothingSettings,
@@ -24,7 +25,6 @@ from movescreen.kinematics import (
     compute_driver,
     compute_series,
     decide_clip_view,
-    list_signals,
     prepare_poses,
 )
 from movescreen.measures import MEASURES, Recording, measure_clip
@@ -114,12 +114,27 @@ class Request:
     side: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class AnalyzedVideo:
+    """A result, and what was kept of the clip for whoever draws its report.
+
+    Attributes
+    ----------
+    result
+        The result.
+    pictures
+        Number in the file -> frame, of the deepest moments.
+    """
+
+    result: ClipResult
+    pictures: Mapping[int, Frame]
+
+
 def analyze_video(
     path: Path | str,
     request: Request | None = None,
     *,
     on_progress: OnProgress | None = None,
-    key_frames: KeyFrames | None = None,
     make_estimator: Callable[[int], PoseEstimator] | None = None,
     catalog: Catalog | None = None,
 ) -> ClipResult:
@@ -133,8 +148,6 @@ def analyze_video(
         Movement, view and settings; everything automatic when None.
     on_progress
         Called after every analysed frame.
-    key_frames
-        Keeps the pictures of the deepest moments, for whoever draws the report.
     make_estimator
         Makes a pose engine for up to so many people; MediaPipe with the model of the settings when None.
     catalog
@@ -149,20 +162,34 @@ def analyze_video(
     AssetError
         The pose model is missing or damaged.
     """
+    return analyze_with_pictures(
+        path, request, on_progress=on_progress, make_estimator=make_estimator, catalog=catalog
+    ).result
+
+
+def analyze_with_pictures(
+    path: Path | str,
+    request: Request | None = None,
+    *,
+    on_progress: OnProgress | None = None,
+    make_estimator: Callable[[int], PoseEstimator] | None = None,
+    catalog: Catalog | None = None,
+) -> AnalyzedVideo:
+    """Turn a clip into a result and pictures of its deepest moments; parameters and errors as in :func:`analyze_video`."""
     request = request or Request()
     settings, catalog = request.settings, catalog or catalog_in_force(request.settings)
     make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
 
-    def read(at_fps: float) -> ClipResult:
-        return _read_video(path, request, at_fps, make, on_progress, key_frames, catalog)
+    def read(at_fps: float) -> AnalyzedVideo:
+        return _read_video(path, request, at_fps, make, on_progress, catalog)
 
     asked = catalog.movements.get(request.movement)
     first_fps = _analysed_fps(asked, settings)
-    result = read(first_fps)
-    wanted = _analysed_fps(catalog.movements.get(result.movement.name), settings)
-    if wanted > first_fps and result.video.fps > 1.2 * first_fps:
-        result = read(wanted)  # it turned out to be something fast
-    return result
+    analyzed = read(first_fps)
+    wanted = _analysed_fps(catalog.movements.get(analyzed.result.movement.name), settings)
+    if wanted > first_fps and analyzed.result.video.fps > 1.2 * first_fps:
+        return read(wanted)  # it turned out to be something fast
+    return analyzed
 
 
 def _analysed_fps(movement: MovementSpec | None, settings: Settings) -> float:
@@ -175,41 +202,38 @@ def _read_video(
     at_fps: float,
     make: Callable[[int], PoseEstimator],
     on_progress: OnProgress | None,
-    key_frames: KeyFrames | None,
     catalog: Catalog,
-) -> ClipResult:
+) -> AnalyzedVideo:
     """Analyse a clip at a rate, pictures a second."""
     settings = request.settings
-    if key_frames is not None:
-        key_frames.clear()
+    watch = _Watch()
     with VideoReader(path, slowmo=settings.slowmo) as reader:
-        watch = _Watch(key_frames)
-        tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch.on_frame)
+        tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch)
         poses = replace(tracked.poses, extras=watch.heel_lifts(tracked.poses))
         notices = (*reader.notices, *tracked.notices)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
     camera = watch.camera_notice(result.reps)
-    return replace(result, notices=(*result.notices, camera)) if camera else result
+    result = replace(result, notices=(*result.notices, camera)) if camera else result
+    return AnalyzedVideo(result, watch.pictures.kept)
 
 
-@dataclass
 class _Watch:
     """What is read from the pictures beside the poses, in the same pass: the camera's motion, the heels, key pictures."""
 
-    key_frames: KeyFrames | None = None
-    camera: CameraMotionDetector = field(default_factory=CameraMotionDetector)
-    heels: HeelTracker = field(default_factory=HeelTracker)
-    seen: list[tuple[int, tuple[float, float], FloatArray | None]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget all frames."""
+        self.camera, self.heels, self.pictures = CameraMotionDetector(), HeelTracker(), KeyFrames()
+        self.seen: list[tuple[int, tuple[float, float], FloatArray | None]] = []
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
-        if self.seen and frame.index <= self.seen[-1][0]:  # the clip is read again from its start
-            self.camera, self.heels, self.seen = CameraMotionDetector(), HeelTracker(), []
-            if self.key_frames is not None:
-                self.key_frames.clear()
+        """Take a frame, and the pose of the person in it."""
         points = person.image_xy_px if person is not None else None
         self.camera.update(frame, box_of_points(points) if points is not None else None)
-        if self.key_frames is not None and points is not None:
-            self.key_frames.update(frame, float(points[_SHOULDERS, 1].mean()))
+        if points is not None:
+            self.pictures.update(frame, float(points[_SHOULDERS, 1].mean()))
         ankle = None if points is None else points[_ANKLE]
         self.seen.append((frame.index, self.heels.push(frame, points), ankle))
 
@@ -513,4 +537,4 @@ def catalog_of(results: Iterable[ClipResult]) -> Catalog:
 
 def known_signals() -> dict[str, SignalSpec]:
     """Return the specifications of all registered signals, for checking the catalogue against them."""
-    return {name: item.spec for name, item in list_signals().items()}
+    return {name: item.spec for name, item in SIGNALS.items()}

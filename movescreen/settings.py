@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -19,7 +17,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from movescreen.errors import SettingsError
+from movescreen.errors import SettingsError, suggest_names
 
 ModelName = Literal["lite", "full", "heavy"]
 _Kind = TypeVar("_Kind", bound=BaseSettings)
@@ -162,7 +160,8 @@ def _load(kind: type[_Kind], flags: dict[str, Any]) -> _Kind:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {_say(e['type'], e['msg'])}" for e in error.errors())
         unknown = [str(e["loc"][-1]) for e in error.errors() if e["type"] == "extra_forbidden"]
-        hint = _suggest(unknown, [*Settings.model_fields, RECORDS_TABLE] if kind is Settings else kind.model_fields)
+        known = [*Settings.model_fields, RECORDS_TABLE] if kind is Settings else list(kind.model_fields)
+        hint = suggest_names(unknown, sorted(known), count=1, least=0.6) if unknown else ""
         where = f" ({path})" if (path := find_config()) else ""
         raise SettingsError(
             f"settings are wrong{where}: {wrong}", hint or "see 'movescreen doctor' for the settings in force"
@@ -173,20 +172,11 @@ def _say(kind: str, message: str) -> str:
     return "there is no such setting" if kind == "extra_forbidden" else message.removeprefix("Value error, ")
 
 
-def _suggest(wrong: Iterable[str], known: Iterable[str]) -> str:
-    """Return which known names may have been meant; empty when nothing was wrong."""
-    known, wrong = tuple(known), tuple(wrong)
-    close = [c for name in wrong for c in difflib.get_close_matches(name, known, n=1)]
-    if not wrong:
-        return ""
-    return f"did you mean {' or '.join(dict.fromkeys(close))}?" if close else f"known: {', '.join(sorted(known))}"
-
-
 def _refuse_misspelt_variables() -> None:
     """An environment variable that sets nothing would be silently without effect."""
     prefix = Settings.model_config["env_prefix"]
     known = {f"{prefix}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
     wrong = [name for name in os.environ if name.upper().startswith(prefix) and name.upper() not in known]
     if wrong:
-        hint = _suggest([name.upper() for name in wrong], known)
+        hint = suggest_names(wrong, sorted(known), count=1, least=0.6)
         raise SettingsError(f"there is no setting for the environment variable {', '.join(sorted(wrong))}", hint)

@@ -57,7 +57,8 @@ def test_the_command_line_starts_without_pose_engine_web_and_database() -> None:
 
 #: Lower may not know of higher; those in one line do not know of each other.
 LAYERS = [
-    {"errors", "model"},
+    {"errors", "statistics", "registry"},
+    {"model"},
     {"catalog", "settings", "words", "files"},
     {"video", "pose", "scene", "kinematics", "repetitions", "measures", "screening", "client"},
     {"pipeline"},

@@ -20,7 +20,7 @@ import movescreen.pipeline
 from movescreen import errors
 from movescreen.catalog import load_catalog
 from movescreen.cli.app import app
-from movescreen.kinematics import list_signals
+from movescreen.kinematics import SIGNALS
 from movescreen.model import ClipResult, SignalSpec
 from movescreen.report.documents.registry import available_formats, find_writer
 from movescreen.report.formats.columns import CONTRACT_SIGNALS
@@ -32,7 +32,7 @@ PAGES = sorted([README, ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
 MEASUREMENT = ROOT / "movescreen/catalog/measurement/rendered_people.toml"
 
 SPECS: dict[str, list[SignalSpec]] = {}
-for _name, _signal in list_signals().items():
+for _name, _signal in SIGNALS.items():
     SPECS.setdefault(_name.removesuffix("_left").removesuffix("_right"), []).append(_signal.spec)
 
 

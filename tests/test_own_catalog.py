@@ -11,17 +11,16 @@ from typing import Any
 
 import pytest
 
-from movescreen.app.clip import merge_and_write
+from movescreen.app import Records, Screening
 from movescreen.batch import BatchItem, Plan, Store, name_folders, run_batch
 from movescreen.batch.executors import local_workers
 from movescreen.catalog import load_catalog
 from movescreen.cli.app import main
 from movescreen.errors import CatalogError
 from movescreen.model import ClipResult, Finding, Status
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.pipeline import AnalyzedVideo, Request, analyze_poses
 from movescreen.report import write_result
-from movescreen.settings import Settings
-from movescreen.video.keyframes import KeyFrames
+from movescreen.settings import RecordSettings, Settings
 from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
 from movescreen.web.services import Services
@@ -43,10 +42,10 @@ def screened(settings: Settings, shift: float = -SHIFT_M, **more: Any) -> ClipRe
     return analyze_poses(clip.poses, clip.video, Request(settings=settings), **more)
 
 
-def analyse_drawn(clip: Path, request: Request, *, key_frames: KeyFrames) -> ClipResult:
+def analyse_drawn(clip: Path, request: Request, **_more: object) -> AnalyzedVideo:
     """Stand in for the analysis of a clip, in whichever process."""
     figure = drawn()
-    return analyze_poses(figure.poses, replace(figure.video, name=clip.name), request)
+    return AnalyzedVideo(analyze_poses(figure.poses, replace(figure.video, name=clip.name), request), {})
 
 
 @pytest.fixture
@@ -119,7 +118,8 @@ def test_a_signal_that_does_not_exist_is_refused_before_anything_is_measured(tmp
 def test_reports_and_results_name_what_is_ones_own(clinic: Path, tmp_path: Path) -> None:
     own = screened(Settings(catalog=(str(clinic),)))
     write_result(own, tmp_path / "screening" / "front")
-    merge_and_write({"front": own}, {}, tmp_path / "screening")
+    records = Records(RecordSettings(folder=tmp_path / "records"))
+    Screening.open(records).finish({Path("front"): own}, {}, tmp_path / "screening")
     for page in (tmp_path / "screening/front/report.html", tmp_path / "screening/report.html"):
         text = page.read_text("utf-8").replace("\u00a0", " ")
         assert "Limits of your own: lateral weight shift 8 % (clinic-limits), hips aside 4 % (clinic-limits)" in text

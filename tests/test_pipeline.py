@@ -14,7 +14,7 @@ import pytest
 from movescreen.catalog import correct_reading, load_catalog
 from movescreen.errors import MovescreenError, NoPersonFound, PictureTurned, TooFewValidFrames, VideoError
 from movescreen.model import ClipResult, Finding, Frame, Notice, PoseSequence, Status, ViewKind, read_statistic
-from movescreen.pipeline import Request, analyze_poses, analyze_video, known_signals, missing_answer
+from movescreen.pipeline import Request, _Watch, analyze_poses, analyze_video, known_signals, missing_answer
 from movescreen.pose import DetectedPose, EngineInfo, load_poses, save_poses
 from movescreen.settings import Settings
 from tests.support import figure as p
@@ -392,3 +392,24 @@ def test_a_clip_that_is_turned_is_refused_rather_than_measured(quarter_turns: in
     turned = replace(clip.poses, image_xy_px=image, image_size_px=(width, height))
     with pytest.raises(PictureTurned, match="turned"):
         analyze_poses(turned, clip.video)
+
+
+def test_a_clip_that_is_read_again_is_watched_from_its_first_frame() -> None:
+    poses = p.squat(2).poses
+    watch = _Watch()
+
+    def read(rows: range) -> None:
+        for i in rows:
+            frame = Frame(np.zeros((960, 540, 3), np.uint8), float(poses.time_s[i]), i)
+            watch.on_frame(frame, DetectedPose(poses.image_xy_px[i], poses.world_xyz_m[i], poses.visibility[i]))
+
+    read(range(len(poses)))
+    pictures, lifts = set(watch.pictures.kept), watch.heel_lifts(poses)
+    assert pictures
+    watch.restart()
+    assert not watch.pictures.kept
+    assert np.isnan(watch.heel_lifts(poses)["heel_lift_left_px"]).all()
+    read(range(len(poses)))
+    assert set(watch.pictures.kept) == pictures
+    for name, again in watch.heel_lifts(poses).items():
+        np.testing.assert_array_equal(again, lifts[name])

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from movescreen.errors import InputError
 from movescreen.model import Source
+from movescreen.statistics import mdc_of_sem, sem_of_mdc
 
 Sex = Literal["any", "female", "male"]
 Unit = Literal["deg", "cm", "mm", "s", "ratio", "percent"]
@@ -318,6 +319,20 @@ class MeasurementErrorNorm(NormRow):
     mdc95: Interval | None = None
     icc: Interval | None = None
     design: str = ""
+
+    @property
+    def largest_change(self) -> float | None:
+        """Smallest detectable change, the largest one stated; made of the standard error where only that is stated."""
+        if self.mdc95 is not None:
+            return max(self.mdc95)
+        return None if self.sem is None else mdc_of_sem(max(self.sem))
+
+    @property
+    def largest_error(self) -> float | None:
+        """Standard error of measurement, the largest one stated; made of the detectable change where only that is stated."""
+        if self.sem is not None:
+            return max(self.sem)
+        return None if self.mdc95 is None else sem_of_mdc(max(self.mdc95))
 
     @model_validator(mode="after")
     def _sensible(self) -> MeasurementErrorNorm:

@@ -9,7 +9,6 @@ import signal
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from functools import cache, partial
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -20,28 +19,31 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from movescreen._version import __version__
-from movescreen.app.clients import demand_name_may_screen
 from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, find_items, name_folders, read_manifest, run_batch
 from movescreen.batch.executors import Workers, cluster_workers, local_workers
 from movescreen.batch.record import Record
 from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
-from movescreen.cli.days import read_day
 from movescreen.cli.options import (
     MODELS,
     VIEWS,
     Catalogs,
+    Format,
     Model,
     Movement,
     OpenSim,
+    Overlay,
+    Pdf,
     Raw,
     SlowMo,
     View,
     check_choice,
+    choose_formats,
     read_settings,
 )
-from movescreen.errors import InputError, MovescreenError
+from movescreen.errors import InputError
 from movescreen.pose import load_model
+from movescreen.report import usual_formats
 from movescreen.words.wording import plural, title_of
 
 LOG_FILE = "batch.log"
@@ -77,10 +79,10 @@ def batch(
     slowmo: SlowMo = None,
     raw: Raw = False,
     catalog: Catalogs = None,
-    overlay: Annotated[
-        bool, typer.Option("--overlay", help="Also write each clip with skeleton and angles drawn on it.")
-    ] = False,
+    formats: Format = None,
+    overlay: Overlay = False,
     opensim: OpenSim = False,
+    pdf: Pdf = False,
 ) -> None:
     """Analyse many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
     check_choice("view", view, VIEWS)
@@ -97,7 +99,7 @@ def batch(
             "model": load_model(settings.model).sha256_expected,
             "catalog": load_catalog(settings.catalog).sha256,
         },
-        overlay, opensim, resume, timeout,
+        usual_formats(*choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)), resume, timeout,
     )  # fmt: skip
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with contextlib.ExitStack() as stack:
@@ -112,7 +114,7 @@ def batch(
                 cluster_workers(cluster) if cluster else local_workers(min(count, len(items)), timeout)
             )
 
-        outcome = run_batch(items, plan, start, on_record=told, stop=stop, refuse=partial(_refusal, settings.catalog))
+        outcome = run_batch(items, plan, start, on_record=told, stop=stop)
         _LOG.info(
             "%d clips in %.0f s, %d done before, %d left",
             len(outcome.records),
@@ -120,6 +122,8 @@ def batch(
             outcome.reused,
             outcome.unfinished,
         )
+    for line in outcome.kept:
+        console.print(line)
     _print_summary(console, outcome, out)
     if outcome.unfinished:
         raise typer.Exit(EXIT_INTERRUPTED)
@@ -132,20 +136,6 @@ def _items(paths: list[str], manifest: str | None, out: str, movement: str, view
     items = read_manifest(manifest, movement=movement, view=view) if manifest is not None else []
     items += find_items(paths, out=out, movement=movement, view=view) if paths else []
     return name_folders(items)
-
-
-def _refusal(catalog: tuple[str, ...], item: BatchItem) -> MovescreenError | None:
-    """Return why a clip may not be screened: the red flag of its client, a code with a slip, or a day that is none."""
-    return _refusal_of(item.client, item.date, catalog)
-
-
-@cache
-def _refusal_of(client: str, day: str, catalog: tuple[str, ...]) -> MovescreenError | None:
-    try:
-        demand_name_may_screen(client, read_day(day), catalog)
-    except MovescreenError as error:
-        return error
-    return None
 
 
 def _processors() -> int:

@@ -12,7 +12,8 @@ from rich.table import Table
 
 from movescreen.app.clients import export_everything
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.cli.days import Day, read_day
+from movescreen.cli.days import Day
+from movescreen.client.dates import read_day
 from movescreen.client.intake.model import Intake, read_sex
 from movescreen.client.rules.red_flags import describe_flags, review_red_flags
 from movescreen.errors import InputError

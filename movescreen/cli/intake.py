@@ -11,7 +11,8 @@ import typer
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.asking import ask_on_terminal
 from movescreen.cli.client import Code, told_words
-from movescreen.cli.days import Day, read_day
+from movescreen.cli.days import Day
+from movescreen.client.dates import read_day
 from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, Operation, Pain, read_intake
 from movescreen.client.intake.questions import ask_intake
 from movescreen.client.person import Person

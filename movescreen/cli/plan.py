@@ -13,7 +13,8 @@ from rich.table import Column, Table
 from movescreen.app.clients import head_of, make_next_plan
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
-from movescreen.cli.days import Day, read_day
+from movescreen.cli.days import Day
+from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.client.plan.making import STAGES

@@ -12,7 +12,8 @@ from movescreen.app.clients import gather_progress, visits_until
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
-from movescreen.cli.days import Day, read_day
+from movescreen.cli.days import Day
+from movescreen.client.dates import read_day
 from movescreen.client.rules.progress import ChangeState
 from movescreen.client.rules.readiness import assess_readiness
 from movescreen.records import open_store

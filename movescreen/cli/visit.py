@@ -10,11 +10,15 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.app.clients import gather_visit, note_movement_pain, redo_visit
+from movescreen.app import Records
+from movescreen.app.clients import gather_visit
+from movescreen.app.keeping import note_movement_pain
+from movescreen.app.remaking import redo_visit
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
-from movescreen.cli.days import Day, read_day
+from movescreen.cli.days import Day
 from movescreen.cli.options import Catalogs, read_settings
+from movescreen.client.dates import read_day
 from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError
@@ -157,8 +161,8 @@ def report(
 def redo(code: Code, day: Annotated[str, typer.Argument(help="Day of the visit.")], catalog: Catalogs = None) -> None:
     """Analyse a visit again from the landmarks that were kept, so that it can be compared with newer ones."""
     when = read_day(day)
-    with open_store(catalog=read_settings(catalog=catalog or None).catalog) as store:
-        redo_visit(store, code, when)
+    with Records(catalog=read_settings(catalog=catalog or None).catalog) as records:
+        redo_visit(records, code, when)
     typer.echo(f"the visit of {when} is analysed again with the catalogue as it is now; its files stay as they were")
 
 

@@ -11,9 +11,10 @@ from movescreen.kinematics.series import (
     decide_clip_view,
     prepare_poses,
 )
-from movescreen.kinematics.signals import get_signal, list_signals
+from movescreen.kinematics.signals import SIGNALS
 
 __all__ = [
+    "SIGNALS",
     "CausalSignals",
     "Correction",
     "PreparedPoses",
@@ -25,7 +26,5 @@ __all__ = [
     "compute_series",
     "decide_clip_view",
     "describe_causal_filter",
-    "get_signal",
-    "list_signals",
     "prepare_poses",
 ]

@@ -6,12 +6,11 @@ returns ``(n,)`` values; the registry takes care of the specification, the colum
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from movescreen.errors import UnknownNameError
 from movescreen.kinematics.body import MIN_PROJECTED_SHARE, BodyFrame
 from movescreen.kinematics.geometry import (
     compute_angle_between,
@@ -22,6 +21,7 @@ from movescreen.kinematics.geometry import (
     compute_tilt_from_horizontal,
 )
 from movescreen.model import FloatArray, Plane, SignalSpec
+from movescreen.registry import Registry
 
 SIDE_VIEW = ("side",)
 FRONT_VIEW = ("front",)
@@ -64,13 +64,8 @@ class Signal:
     derive: Callable[..., FloatArray] | None = None
 
 
-_REGISTRY: dict[str, Signal] = {}
-
-
-def _add(spec: SignalSpec, compute: Callable[[BodyFrame], FloatArray]) -> None:
-    if spec.name in _REGISTRY:
-        raise RuntimeError(f"signal {spec.name} is registered twice")
-    _REGISTRY[spec.name] = Signal(spec, compute)
+#: All signals by name.
+SIGNALS: Registry[Signal] = Registry("signal")
 
 
 def signal(
@@ -87,7 +82,8 @@ def signal(
     """Register a signal without a side. ``landmarks`` are names separated by spaces."""
 
     def register(function: Callable[[BodyFrame], FloatArray]) -> Callable[[BodyFrame], FloatArray]:
-        _add(SignalSpec(name, unit, "", plane, positive, zero, tuple(landmarks.split()), views, definition), function)
+        spec = SignalSpec(name, unit, "", plane, positive, zero, tuple(landmarks.split()), views, definition)
+        SIGNALS.add(name, Signal(spec, function))
         return function
 
     return register
@@ -110,7 +106,7 @@ def sided_signal(
         for side in ("left", "right"):
             names = tuple(f"{side}_{n[1:]}" if n.startswith(".") else n for n in landmarks.split())
             spec = SignalSpec(f"{name}_{side}", unit, side, plane, positive, zero, names, views, definition)
-            _add(spec, lambda body, side=side: function(body, side))  # type: ignore[misc]
+            SIGNALS.add(spec.name, Signal(spec, lambda body, side=side: function(body, side)))  # type: ignore[misc]
         return function
 
     return register
@@ -136,24 +132,12 @@ def derived_signal(
     def register(function: Callable[..., FloatArray]) -> Callable[..., FloatArray]:
         for side in ("left", "right"):
             names = tuple(f"{n[:-1]}_{side}" if n.endswith(".") else n for n in inputs.split())
-            marks = tuple(dict.fromkeys(m for n in names for m in _REGISTRY[n].spec.landmarks))
+            marks = tuple(dict.fromkeys(m for n in names for m in SIGNALS[n].spec.landmarks))
             spec = SignalSpec(f"{name}_{side}", unit, side, plane, positive, zero, marks, views, definition)
-            _REGISTRY[spec.name] = Signal(spec, None, names, function)
+            SIGNALS.add(spec.name, Signal(spec, None, names, function))
         return function
 
     return register
-
-
-def list_signals() -> Mapping[str, Signal]:
-    """Return all signals by name, in the order of registration."""
-    return _REGISTRY
-
-
-def get_signal(name: str) -> Signal:
-    """Return a signal, or raise :class:`UnknownNameError` with close matches."""
-    if name not in _REGISTRY:
-        raise UnknownNameError("signal", name, _REGISTRY)
-    return _REGISTRY[name]
 
 
 # --- sagittal plane, from the side ----------------------------------------------------------------------------------

@@ -141,9 +141,9 @@ class LiveEngine:
         if self._stage is Stage.COUNTDOWN:
             self._heels = HeelTracker()
         if self._keys is not None and self._stage is Stage.RECORDING:
-            self._keys.clear()
-        if self._keys is not None and before is Stage.RECORDING and self._stage is Stage.BETWEEN:
-            self.pictures[self.session.part.id] = dict(self._keys.kept)
+            # filled while the part goes on, so that they are there when it ends, also when nothing comes after it
+            self._keys = KeyFrames()
+            self.pictures[self.session.part.id] = self._keys.kept
 
     def _people(self, frame: Frame) -> int:
         if self._stage is not Stage.SETUP:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from movescreen.measures.recording import Read, Recording, crossing
+from movescreen.measures.recording import Read, Recording, crossing, each_attempt, whole_set
 from movescreen.model import FloatArray, Repetition
 
 #: Share of the way up at which the seat is left and met, and short of the top at which somebody stands.
@@ -18,12 +18,14 @@ _LEAN_S = 1.5
 FIVE = 5
 
 
+@each_attempt("chair_rise_time")
 def read_rise_time(recording: Recording, rep: Repetition) -> Read:
     """Return the time from leaving the seat to standing, s."""
     left, stood, _ = _moments(recording, rep)
     return Read(stood - left)
 
 
+@whole_set("chair_stand_5x_time", fewest=FIVE)
 def read_five_stands(recording: Recording, reps: Sequence[Repetition]) -> Read:
     """Return the time from the first movement to sitting again after the fifth stand, s; NaN for fewer than five."""
     if len(reps) < FIVE:
@@ -31,6 +33,7 @@ def read_five_stands(recording: Recording, reps: Sequence[Repetition]) -> Read:
     return Read(_moments(recording, reps[FIVE - 1])[2] - _first_move(recording, reps[0]))
 
 
+@whole_set("chair_rise_5x_time", fewest=FIVE)
 def read_five_rises(recording: Recording, reps: Sequence[Repetition]) -> Read:
     """Return the time from the first movement to standing for the fifth time, s; NaN for fewer than five."""
     if len(reps) < FIVE:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from movescreen.catalog.schema import MovementSpec
 from movescreen.model import BoolArray, FloatArray, KinematicSeries, PoseSequence, Repetition, View
+from movescreen.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,50 @@ class Read:
     per_second: float = 1.0
     short: float = 0.0
     reason: str = ""
+
+
+_Attempt = Callable[[Recording, Repetition], Read]
+_Set = Callable[[Recording, Sequence[Repetition]], Read]
+
+
+@dataclass(frozen=True)
+class AttemptReader:
+    """Reads each attempt by itself; ``bounded`` for what lasts longer than a clip that ends too early."""
+
+    read: _Attempt
+    bounded: bool = False
+
+
+@dataclass(frozen=True)
+class SetReader:
+    """Reads all attempts together, of which there must be at least so many."""
+
+    read: _Set
+    fewest: int
+
+
+#: Name of a measure -> how it is read.
+MEASURES: Registry[AttemptReader | SetReader] = Registry("measure")
+
+
+def each_attempt(name: str, *, bounded: bool = False) -> Callable[[_Attempt], _Attempt]:
+    """Register the decorated function as the reader of a measure that each attempt gives."""
+
+    def decorate(read: _Attempt) -> _Attempt:
+        MEASURES.add(name, AttemptReader(read, bounded))
+        return read
+
+    return decorate
+
+
+def whole_set(name: str, *, fewest: int) -> Callable[[_Set], _Set]:
+    """Register the decorated function as the reader of a measure that all attempts together give."""
+
+    def decorate(read: _Set) -> _Set:
+        MEASURES.add(name, SetReader(read, fewest))
+        return read
+
+    return decorate
 
 
 def crossing(time_s: FloatArray, values: FloatArray, start: int, step: int, level: float) -> float:

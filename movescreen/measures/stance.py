@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from movescreen.measures.recording import Read, Recording, crossing
+from movescreen.measures.recording import Read, Recording, crossing, each_attempt
 from movescreen.model import FloatArray, Repetition
 
 #: Height of the free foot above its place in standing, share of leg length, at which it leaves and meets the ground.
@@ -19,6 +19,7 @@ _SHORTEST_S = 6.0
 _SWAY_HZ = 0.3
 
 
+@each_attempt("stance_time", bounded=True)
 def read_stance_time(recording: Recording, rep: Repetition) -> Read:
     """Return how long the free foot was off the ground, s."""
     lift, time_s = _free_foot_lift(recording, rep), recording.time_s
@@ -43,6 +44,7 @@ def _free_foot_lift(recording: Recording, rep: Repetition) -> FloatArray:
     return np.asarray((over - level) / recording.leg_length_px)
 
 
+@each_attempt("stance_sway", bounded=True)
 def read_sway(recording: Recording, rep: Repetition) -> Read:
     """Return the standard deviation of mid-hip's sideways place over the standing foot, % of leg length."""
     time_s = recording.time_s

@@ -32,7 +32,7 @@ import numpy as np
 from movescreen.errors import InputError
 from movescreen.files import write_bytes
 from movescreen.model import BLAZEPOSE, Frame, PoseSequence
-from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator, register_engine
+from movescreen.pose.estimator import ENGINES, DetectedPose, EngineInfo, PoseEstimator
 
 FORMAT = "movescreen-poses"
 #: Version of the layout; a file of a later one is refused.
@@ -105,11 +105,6 @@ def load_poses(path: Path | str) -> PoseSequence:
     return _load(Path(path))[0]
 
 
-def load_extra(path: Path | str) -> dict[str, Any]:
-    """Read what was saved beside the poses as ``extra``; raises as :func:`load_poses` does."""
-    return _load(Path(path))[1]
-
-
 def _load(path: Path) -> tuple[PoseSequence, dict[str, Any]]:
     hint = "give a poses.npz that movescreen has written, or analyse the video again"
     try:
@@ -149,7 +144,7 @@ def _parse(archive: Any) -> PoseSequence:
     )
 
 
-@register_engine("recorded")
+@ENGINES.register("recorded")
 class RecordedEstimator(PoseEstimator):
     """Play recorded poses: a frame gets the pose that was recorded for its number.
 

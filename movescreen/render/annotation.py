@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from movescreen.model import BoolArray, ClipResult, Finding, FloatArray, Repetition, Status, ViewKind
+from movescreen.registry import Registry
 from movescreen.render.frames import AngleLabel, FlagBanner
 
 #: Joints below this visibility are drawn hollow.
@@ -148,12 +149,15 @@ def _signal_names(result: ClipResult, rep: Repetition | None) -> tuple[str, ...]
     return tuple(n.format(side=side) for n in names)
 
 
+#: Signal without its side -> its read-out, from the value, the side and where in the picture the person's front is.
+_LABELS: Registry[Callable[[float, str, int], AngleLabel]] = Registry("read-out")
+
+
 def _make_label(name: str, value: float, result: ClipResult) -> AngleLabel:
     """Return the read-out of a signal: its words, and where it goes."""
-    joint, _, side = name.rpartition("_")
-    if side in ("left", "right"):
-        return _SIDED[joint](value, side, _front_of(result))
-    return _UNSIDED[name](value, _front_of(result))
+    stem, _, side = name.rpartition("_")
+    stem, side = (stem, side) if side in ("left", "right") else (name, "")
+    return _LABELS[stem](value, side, _front_of(result))
 
 
 def _front_of(result: ClipResult) -> int:
@@ -161,6 +165,7 @@ def _front_of(result: ClipResult) -> int:
     return -1 if result.view.facing == "left" else 1
 
 
+@_LABELS.register("knee_flexion")
 def _knee(value: float, side: str, front: int) -> AngleLabel:
     return AngleLabel(
         f"knee {_whole(value)} deg", (f"{side}_knee",), front,
@@ -168,18 +173,22 @@ def _knee(value: float, side: str, front: int) -> AngleLabel:
     )  # fmt: skip
 
 
+@_LABELS.register("hip_flexion")
 def _hip(value: float, side: str, front: int) -> AngleLabel:
     return AngleLabel(f"hip {_whole(value)} deg", (f"{side}_hip",), -front)
 
 
+@_LABELS.register("shoulder_flexion")
 def _shoulder(value: float, side: str, front: int) -> AngleLabel:
     return AngleLabel(f"arm {_whole(value)} deg", (f"{side}_shoulder",), front)
 
 
+@_LABELS.register("shank_inclination")
 def _shank(value: float, side: str, front: int) -> AngleLabel:
     return AngleLabel(f"shank {_whole(value)} deg", (f"{side}_ankle",), -front, arm_to=(f"{side}_knee",))
 
 
+@_LABELS.register("fppa")
 def _fppa(value: float, side: str, front: int) -> AngleLabel:
     # the person's left knee is on the right of the picture when they face the camera
     outward = front if side == "left" else -front
@@ -195,42 +204,31 @@ _KNEES, _ANKLES = ("left_knee", "right_knee"), ("left_ankle", "right_ankle")
 _TOES = ("left_foot_index", "right_foot_index")
 
 
-def _trunk(value: float, front: int) -> AngleLabel:
+@_LABELS.register("trunk_inclination")
+def _trunk(value: float, _side: str, front: int) -> AngleLabel:
     return AngleLabel(f"trunk {_whole(value)} deg", _HIPS, -front, rise=1.0, arm_to=_SHOULDERS)
 
 
-def _lean(value: float, front: int) -> AngleLabel:
+@_LABELS.register("trunk_lateral_lean")
+def _lean(value: float, _side: str, front: int) -> AngleLabel:
     words = f"lean {_whole(abs(value))} deg{_toward(value)}"
     return AngleLabel(words, _HIPS, front, text_at=("left_shoulder",), arm_to=_SHOULDERS)
 
 
-def _separation(value: float, front: int) -> AngleLabel:
+@_LABELS.register("knee_ankle_separation_ratio")
+def _separation(value: float, _side: str, front: int) -> AngleLabel:
     return AngleLabel(f"knees / ankles {value:.2f}", _ANKLES, 0, text_at=_TOES, spans=(_KNEES, _ANKLES))
 
 
-def _shift(value: float, front: int) -> AngleLabel:
+@_LABELS.register("lateral_shift")
+def _shift(value: float, _side: str, front: int) -> AngleLabel:
     return AngleLabel(f"shift {_whole(abs(value))} %{_toward(value)}", _HIPS, -front, text_at=("right_hip",))
 
 
-def _pelvis(value: float, front: int) -> AngleLabel:
+@_LABELS.register("pelvic_obliquity")
+def _pelvis(value: float, _side: str, front: int) -> AngleLabel:
     higher = "" if _whole(value) == 0 else " left higher" if value > 0 else " right higher"
     return AngleLabel(f"pelvis {_whole(abs(value))} deg{higher}", _HIPS, -front, text_at=("right_hip",), spans=(_HIPS,))
-
-
-_SIDED: dict[str, Callable[[float, str, int], AngleLabel]] = {
-    "knee_flexion": _knee,
-    "hip_flexion": _hip,
-    "shoulder_flexion": _shoulder,
-    "shank_inclination": _shank,
-    "fppa": _fppa,
-}
-_UNSIDED: dict[str, Callable[[float, int], AngleLabel]] = {
-    "trunk_inclination": _trunk,
-    "trunk_lateral_lean": _lean,
-    "knee_ankle_separation_ratio": _separation,
-    "lateral_shift": _shift,
-    "pelvic_obliquity": _pelvis,
-}
 
 
 def _whole(value: float) -> int:

@@ -94,13 +94,6 @@ class CameraMotion:
         lasting = self._lasting()
         return float(lasting.max()) if len(lasting) else 0.0
 
-    @property
-    def shake_pct(self) -> float:
-        """Typical change of the shift between samples, % of picture width: high for a camera held in the hand."""
-        shift = self.shift_pct
-        steps = np.abs(np.diff(shift[np.isfinite(shift)]))
-        return float(np.median(steps)) if len(steps) else 0.0
-
     def began_s(self, limit_pct: float = MOVED_PCT) -> float | None:
         """Return when the shift first passed the limit for two samples in a row, s; None when it never did."""
         over = np.flatnonzero(self._lasting() > limit_pct)

@@ -19,6 +19,7 @@ from movescreen.catalog.schema import (
     VariabilityCheck,
 )
 from movescreen.model import Evidence, Finding, Repetition, Source, Status
+from movescreen.registry import Registry
 from movescreen.screening.context import ScreeningContext, finite
 
 #: A value this many times the way from note to flag beyond the flag counts as well beyond the limit.
@@ -28,6 +29,8 @@ _MARKED = 1.0
 _SURE = 0.25
 
 SIDES = ("left", "right")
+#: Kind of check -> evaluator.
+EVALUATORS: Registry[Callable[[Any, ScreeningContext], list[Finding]]] = Registry("kind of check")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class _Reading:
     reason: str = ""
 
 
+@EVALUATORS.register("threshold")
 def evaluate_threshold(check: ThresholdCheck, context: ScreeningContext) -> list[Finding]:
     """Hold a signal against its limit in every repetition."""
     readings = _gather(context, check.signal, check.scope, check.statistic)
@@ -123,6 +127,7 @@ def _beyond(direction: str) -> Callable[[float, float], bool]:
     return (lambda v, limit: v > limit) if direction == "above" else (lambda v, limit: v < limit)
 
 
+@EVALUATORS.register("difference")
 def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> list[Finding]:
     """Compare left with right; a difference counts only above both the limit and its error."""
     per_side = {s: _side_values(check, context, s) for s in SIDES}
@@ -185,6 +190,7 @@ def _reps_of(check: DifferenceCheck, context: ScreeningContext, side: str) -> li
     return [r for r in context.reps if check.between == "legs" or r.side == side]
 
 
+@EVALUATORS.register("variability")
 def evaluate_variability(check: VariabilityCheck, context: ScreeningContext) -> list[Finding]:
     """Judge the standard deviation of a signal over the repetitions."""
     out = []
@@ -197,6 +203,7 @@ def evaluate_variability(check: VariabilityCheck, context: ScreeningContext) -> 
     return out
 
 
+@EVALUATORS.register("tempo")
 def evaluate_tempo(check: TempoCheck, context: ScreeningContext) -> list[Finding]:
     """Judge the coefficient of variation of the repetitions' duration, percent."""
     if reason := _too_few(check, len(context.reps)):
@@ -208,6 +215,7 @@ def evaluate_tempo(check: TempoCheck, context: ScreeningContext) -> list[Finding
     return [_judge_spread(check, context, spread, _Reading("", context.reps, tuple(seconds), error), "pct")]
 
 
+@EVALUATORS.register("attempts")
 def evaluate_attempts(check: AttemptsCheck, context: ScreeningContext) -> list[Finding]:
     """Judge how unlike the attempts at a measure are: coefficient of variation, percent."""
     found = [m for m in context.measures if m.name == check.measure]
@@ -299,13 +307,3 @@ def _too_few(check: CheckBase, seen: int) -> str:
     if seen < check.min_reps:
         return f"needs {check.min_reps} repetitions that can be measured, {seen} seen"
     return ""
-
-
-#: Kind of check -> evaluator.
-EVALUATORS: dict[str, Callable[[Any, ScreeningContext], list[Finding]]] = {
-    "threshold": evaluate_threshold,
-    "difference": evaluate_difference,
-    "variability": evaluate_variability,
-    "tempo": evaluate_tempo,
-    "attempts": evaluate_attempts,
-}

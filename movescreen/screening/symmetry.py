@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,9 +10,8 @@ import numpy as np
 
 from movescreen.catalog import Catalog
 from movescreen.model import ClipResult, ScreeningResult, SignalSpec, read_error
+from movescreen.statistics import Sides, detectable_difference
 
-#: A difference of two readings is beyond chance (95 %) when it exceeds so many standard errors of the difference.
-BEYOND_CHANCE = 1.96
 #: Signals whose size tells how much of a movement there was. Only of these a ratio of the sides means anything: for one that lies
 #: about zero, such as the knee's inward angle, 1 against 2 degrees would read as 50 percent.
 _RATIO_SIGNALS = ("knee_flexion", "hip_flexion", "shank_inclination", "shoulder_flexion")
@@ -19,20 +19,16 @@ _RATIO_SIGNALS = ("knee_flexion", "hip_flexion", "shank_inclination", "shoulder_
 _LEAST_FOR_RATIO_DEG = 15.0
 
 
-@dataclass(frozen=True)
-class SideComparison:
-    """One signal, left against right.
+@dataclass(frozen=True, kw_only=True)
+class SideComparison(Sides):
+    """One signal, left against right: medians at the turn over the repetitions.
 
     Attributes
     ----------
     movement, signal, unit
         What was compared; the signal's name without side.
-    left, right
-        Medians at the turn over the repetitions, in ``unit``.
     error
         Standard deviation of the error of ``left - right``, in ``unit``; NaN when not known.
-    lsi_pct
-        Limb symmetry index: the lower side in percent of the higher one; NaN where a ratio means nothing.
     left_clip, right_clip
         Position in the screening of the clips they were read from.
     """
@@ -40,27 +36,9 @@ class SideComparison:
     movement: str
     signal: str
     unit: str
-    left: float
-    right: float
     error: float
-    lsi_pct: float
     left_clip: int
     right_clip: int
-
-    @property
-    def difference(self) -> float:
-        """Left minus right, in ``unit``."""
-        return self.left - self.right
-
-    @property
-    def detectable(self) -> float:
-        """Smallest difference that is more than chance at 95 %, in ``unit``; NaN when the error is not known."""
-        return BEYOND_CHANCE * self.error
-
-    @property
-    def beyond_error(self) -> bool:
-        """True when the difference is more than the error explains; False also when the error is not known."""
-        return bool(abs(self.difference) > self.detectable)
 
 
 def compare_sides(screening: ScreeningResult, catalog: Catalog) -> tuple[SideComparison, ...]:
@@ -106,8 +84,17 @@ def _compare(movement: str, signal: str, clips: Sequence[tuple[int, ClipResult]]
         for side, (number, value, _) in sides.items()
     ]
     return SideComparison(
-        movement, signal, spec.unit, left, right, float(np.hypot(errors[0], errors[1])), _lsi_pct(signal, left, right), left_clip, right_clip
-    )  # fmt: skip
+        movement=movement,
+        signal=signal,
+        unit=spec.unit,
+        left=left,
+        right=right,
+        error=math.hypot(*errors),
+        detectable=detectable_difference(*errors),
+        ratio_means=signal in _RATIO_SIGNALS and min(left, right) >= _LEAST_FOR_RATIO_DEG,
+        left_clip=left_clip,
+        right_clip=right_clip,
+    )
 
 
 def _read(signal: str, side: str, clips: Sequence[tuple[int, ClipResult]]) -> tuple[int, float, SignalSpec | None]:
@@ -120,10 +107,3 @@ def _read(signal: str, side: str, clips: Sequence[tuple[int, ClipResult]]) -> tu
         if values and name in clip.series.specs:
             return number, float(np.median(values)), clip.series.specs[name]
     return -1, float("nan"), None
-
-
-def _lsi_pct(signal: str, left: float, right: float) -> float:
-    low, high = sorted((left, right))
-    if signal not in _RATIO_SIGNALS or low < _LEAST_FOR_RATIO_DEG:
-        return float("nan")
-    return 100.0 * low / high

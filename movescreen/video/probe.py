@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from movescreen.errors import VideoError
 from movescreen.model import Notice, VideoInfo
-from movescreen.video.container import check_readable, hash_file, open_container, select_video_stream
+from movescreen.video.container import check_readable, open_container, select_video_stream
 from movescreen.video.mp4 import has_speed_edits
 from movescreen.video.orientation import Orientation, read_orientation
 from movescreen.video.timing import FALLBACK_FPS, Rate, SlowMotion, detect_slow_motion, measure_rate
@@ -55,8 +55,8 @@ class ClipProbe:
     notices: tuple[Notice, ...]
 
 
-def probe_video(path: str | Path, *, slowmo: float | None = None) -> VideoInfo:
-    """Read the facts of a clip without decoding more than its first picture.
+def probe_clip(path: str | Path, *, slowmo: float | None = None) -> ClipProbe:
+    """Read all that a pass over the pictures needs without decoding more than the first one; ``info`` is still without the file's hash.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def probe_video(path: str | Path, *, slowmo: float | None = None) -> VideoInfo:
 
     Returns
     -------
-    VideoInfo
-        ``frames`` counts the packets; a full pass over the pictures may find fewer.
+    ClipProbe
+        The frames of its ``info`` count the packets; a full pass over the pictures may find fewer.
 
     Raises
     ------
@@ -76,15 +76,6 @@ def probe_video(path: str | Path, *, slowmo: float | None = None) -> VideoInfo:
         When the file cannot be read, is no video, or holds no picture.
     SettingsError
         When ``slowmo`` is not a positive number.
-    """
-    clip = probe_clip(path, slowmo=slowmo)
-    return replace(clip.info, sha256=hash_file(clip.path))
-
-
-def probe_clip(path: str | Path, *, slowmo: float | None = None) -> ClipProbe:
-    """Read everything a pass over the pictures needs, except the hash.
-
-    Parameters and errors are those of `probe_video`.
     """
     path = check_readable(path)
     raw_times = has_speed_edits(path)

@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from movescreen._version import __version__
+from movescreen.app import Records
+from movescreen.app.records import IN_THE_WEB_APP
 from movescreen.pipeline import catalog_in_force
 from movescreen.web.api import ROUTERS as API
 from movescreen.web.config import WebConfig
@@ -18,7 +20,6 @@ from movescreen.web.errors import ErrorBody, install_handlers
 from movescreen.web.forms.drafts import Drafts
 from movescreen.web.hub import LiveHub
 from movescreen.web.pages import ROUTERS as PAGES
-from movescreen.web.records import Records
 from movescreen.web.security.guard import Guard
 from movescreen.web.security.logins import Logins
 from movescreen.web.services import Services
@@ -44,7 +45,7 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     """
     config = config or WebConfig()
     catalog = catalog_in_force(config.settings)
-    records = Records(config.records, config.settings.catalog)
+    records = Records(config.records, IN_THE_WEB_APP, config.settings.catalog)
     hub, uploads = LiveHub(config, catalog, records), UploadDesk(config, records)
 
     @contextlib.asynccontextmanager

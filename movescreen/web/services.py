@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from movescreen.app import Records
 from movescreen.catalog import Catalog
 from movescreen.catalog.care_loader import CareCatalog, load_care_catalog
 from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.web.config import WebConfig
 from movescreen.web.forms.drafts import Drafts
 from movescreen.web.hub import LiveHub
-from movescreen.web.records import Records
 from movescreen.web.security.logins import Logins
 from movescreen.web.store import ResultStore
 from movescreen.web.uploads import UploadDesk

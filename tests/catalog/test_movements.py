@@ -13,7 +13,7 @@ import pytest
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
 from movescreen.catalog import loader as loader_module
 from movescreen.errors import CatalogError, UnknownNameError
-from movescreen.kinematics import get_signal, list_signals
+from movescreen.kinematics import SIGNALS
 from movescreen.measures import MEASURES
 from movescreen.pipeline import known_signals
 
@@ -83,7 +83,7 @@ def test_promised_checks_exist_and_are_answered_by_the_promised_view(movement: s
 def test_what_drives_and_tells_movements_apart_can_be_read_in_any_view(movement: str) -> None:
     spec = load_catalog().movement(movement)
     for name in {spec.reps.driver, *(f.signal for f in spec.recognise)}:
-        assert {"front", "side", "oblique", "back", "unknown"} <= set(get_signal(name).spec.views)
+        assert {"front", "side", "oblique", "back", "unknown"} <= set(SIGNALS.find(name).spec.views)
 
 
 @pytest.mark.parametrize("movement", load_catalog().movements)
@@ -93,10 +93,10 @@ def test_every_check_reads_a_signal_that_its_views_can_show(movement: str) -> No
         if not stem:
             continue
         scope = getattr(check, "scope", "legs")
-        name = stem if stem in list_signals() else f"{stem}_left"
-        spec = get_signal(name).spec
+        name = stem if stem in SIGNALS else f"{stem}_left"
+        spec = SIGNALS.find(name).spec
         assert set(check.views) <= set(spec.views)
-        assert (spec.side == "") == (scope == "none" or (scope == "working" and stem in list_signals()))
+        assert (spec.side == "") == (scope == "none" or (scope == "working" and stem in SIGNALS))
 
 
 @pytest.mark.parametrize("movement", load_catalog().movements)

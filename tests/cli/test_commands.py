@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 import movescreen
-from movescreen.app import clip as clip_module
+from movescreen.app import tasks as tasks_module
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
 from movescreen.cli import main
-from movescreen.model import ClipResult, VideoInfo
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.model import VideoInfo
+from movescreen.pipeline import AnalyzedVideo, Request, analyze_poses
 from movescreen.settings import Settings
 from tests.conftest import SAMPLES
 from tests.support import figure as p
@@ -131,11 +131,12 @@ def _stub(monkeypatch: pytest.MonkeyPatch, clip: p.Clip) -> list[Request]:
     """Let the command analyse a figure instead of the pictures."""
     asked: list[Request] = []
 
-    def analyse(video: Path, request: Request, **_: object) -> ClipResult:
+    def analyse(video: Path, request: Request, **_: object) -> AnalyzedVideo:
         asked.append(request)
-        return analyze_poses(clip.poses, VideoInfo(video.name, 720, 960, 30.0, 11.0, sha256="a" * 64), request)
+        info = VideoInfo(video.name, 720, 960, 30.0, 11.0, sha256="a" * 64)
+        return AnalyzedVideo(analyze_poses(clip.poses, info, request), {})
 
-    monkeypatch.setattr(clip_module, "analyze_video", analyse)
+    monkeypatch.setattr(tasks_module, "analyze_with_pictures", analyse)
     return asked
 
 
@@ -165,7 +166,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(clip_module, "analyze_video", fail)
+    monkeypatch.setattr(tasks_module, "analyze_with_pictures", fail)
     with pytest.raises(RuntimeError, match="a bug"):
         main(["analyze", str(CLIP)])
 

@@ -18,7 +18,7 @@ from movescreen.client.plan.making import merge_recent
 from movescreen.client.rules.progress import Change, ChangeState, Trend, compare_measurements, compare_visits
 from movescreen.client.rules.readiness import GateResult, GateState, assess_readiness
 from movescreen.client.visits.control import describe_control
-from movescreen.client.visits.hand_tests import compare_all_sides, compare_sides, judge_visit
+from movescreen.client.visits.hand_tests import compare_all_sides, compare_test_sides, judge_visit
 from movescreen.client.visits.visit import (
     BY_CAMERA,
     ClipRecord,
@@ -174,12 +174,12 @@ def test_judging_uses_the_cameras_value_and_says_so() -> None:
 
 
 def test_sides_of_the_camera_are_compared() -> None:
-    found = compare_sides(visit(DAY, both(40.0, 30.0)), "single_leg_stance", CARE, NORMS)
+    found = compare_test_sides(visit(DAY, both(40.0, 30.0)), "single_leg_stance", CARE, NORMS)
     assert found is not None
-    assert (found.worse, found.size, found.percent) == ("right", 10.0, 75.0)
+    assert (found.worse, found.size, found.lsi_pct) == ("right", 10.0, 75.0)
     assert [d.spec.id for d in compare_all_sides(visit(DAY, both(40.0, 30.0)), CARE, NORMS)] == ["single_leg_stance"]
     bound = clip(reading("stance_time", 40.0, "left", at_least=True), reading("stance_time", 30.0, "right"))
-    assert compare_sides(visit(DAY, bound), "single_leg_stance", CARE, NORMS) is None
+    assert compare_test_sides(visit(DAY, bound), "single_leg_stance", CARE, NORMS) is None
 
 
 def balance(*visits: Visit, today: date = DAY) -> GateResult:

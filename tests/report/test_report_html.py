@@ -314,7 +314,7 @@ def test_pictures_of_every_turn_are_inside_the_page(tmp_path: Path) -> None:
     import cv2
 
     write_clip(tmp_path / "squat.mp4", 348)
-    html = render_report(ReportJob(side_squat(), video_path=tmp_path / "squat.mp4"))
+    html = render_report(ReportJob(side_squat(), pictures=take_pictures(side_squat(), tmp_path / "squat.mp4")))
     images = Outline(html).all("img")
     assert len(images) == 3
     for number, image in enumerate(images, start=1):
@@ -374,7 +374,7 @@ def test_cut_is_the_same_for_all_and_holds_the_person() -> None:
 def test_missing_or_broken_video_gives_a_page_without_pictures(tmp_path: Path) -> None:
     (tmp_path / "broken.mp4").write_bytes(b"not a video")
     for name in ("broken.mp4", "gone.mp4"):
-        html = render_report(ReportJob(side_squat(), video_path=tmp_path / name))
+        html = render_report(ReportJob(side_squat(), pictures=take_pictures(side_squat(), tmp_path / name)))
         assert 'id="pictures"' not in html
         assert 'id="curves"' in html
 

@@ -240,11 +240,12 @@ def test_overview_of_nothing() -> None:
 @pytest.mark.parametrize(
     ("video", "linked"),
     [
-        ("squat.mp4", True),
-        ("squat_left_right.mp4", True),
-        ("squat_right_left.mp4", True),
-        ("overhead_squat.mp4", False),
-        ("lunge_left.mp4", False),
+        ("squat_front_and_side.mp4", True),
+        ("squat_left_right_front_and_side.mp4", True),
+        ("squat_right_left_front_and_side.mp4", True),
+        ("overhead_squat_front_and_side.mp4", False),
+        ("lunge_left_front_and_side.mp4", False),
+        ("squat.mp4", False),
     ],
 )
 def test_a_movement_links_the_video_of_its_own_two_views(video: str, linked: bool) -> None:

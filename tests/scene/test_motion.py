@@ -97,8 +97,7 @@ def test_a_camera_held_in_the_hand() -> None:
     frames = _frames("squat_front")
     shaky = _watch(frames, lambda t: _move(1.5 * np.sin(8 * t), 1.5 * np.cos(5.5 * t), roll_deg=0.5 * np.sin(3 * t)))
     assert shaky.notice() is not None
-    assert shaky.motion.shake_pct > 0.3
-    assert _watch(frames).motion.shake_pct < 0.05
+    assert _watch(frames).notice() is None
 
 
 def test_touching_the_phone_at_the_start_can_be_left_out() -> None:
@@ -155,7 +154,7 @@ def test_pictures_without_anything_to_follow() -> None:
 def test_before_the_first_picture() -> None:
     detector = CameraMotionDetector()
     assert detector.notice() is None
-    assert (detector.motion.judged_frac, detector.motion.largest_pct, detector.motion.shake_pct) == (0, 0, 0)
+    assert (detector.motion.judged_frac, detector.motion.largest_pct) == (0, 0)
 
 
 def test_it_looks_at_about_five_pictures_a_second() -> None:

@@ -19,7 +19,7 @@ from movescreen.catalog.schema import (
     ThresholdCheck,
     VariabilityCheck,
 )
-from movescreen.kinematics import list_signals
+from movescreen.kinematics import SIGNALS
 from movescreen.model import (
     Attempt,
     FilterSpec,
@@ -124,7 +124,7 @@ def _screen(
     rep_of = np.clip(np.searchsorted(starts, t, side="right") - 1, 0, max(count - 1, 0))
     tracks = {name: np.asarray(v, float)[rep_of] for name, v in values.items()}
     series = KinematicSeries(
-        t, tracks, {n: np.isfinite(v) for n, v in tracks.items()}, {n: s.spec for n, s in list_signals().items()},
+        t, tracks, {n: np.isfinite(v) for n, v in tracks.items()}, {n: s.spec for n, s in SIGNALS.items()},
         np.arange(len(t)), FilterSpec("none", 0, 0.0, 0), absent or {},
         {name: np.full(len(t), error) for name, error in (errors or {}).items()},
     )  # fmt: skip

@@ -10,10 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from movescreen.errors import NoPersonFound
-from movescreen.model import Attempt, ClipResult, Measure, MovementMatch
-from movescreen.pipeline import Request
+from movescreen.model import Attempt, Measure, MovementMatch
+from movescreen.pipeline import AnalyzedVideo, Request
 from movescreen.video.container import hash_file
-from movescreen.video.keyframes import KeyFrames
 from tests.support.results import front_squat, side_squat
 
 #: What a clip with "jump" in its name gives.
@@ -26,7 +25,7 @@ JUMPED = (
 )  # fmt: skip
 
 
-def quick(clip: Path, request: Request, *, key_frames: KeyFrames) -> ClipResult:
+def quick(clip: Path, request: Request, *, on_progress: object = None) -> AnalyzedVideo:
     """Answer by the clip's name, and write down beside the clip that it was analysed; some names do harm."""
     with (clip.parent / "analysed.log").open("a") as log:
         log.write(f"{clip.name}\n")
@@ -49,11 +48,12 @@ def quick(clip: Path, request: Request, *, key_frames: KeyFrames) -> ClipResult:
     if "jump" in name:
         result = replace(result, movement=MovementMatch("countermovement_jump", 0.9, {}), findings=(), measures=JUMPED)
     asked = {"movement": request.movement, "view": request.view, **request.settings.model_dump()}
-    return replace(
+    made = replace(
         result,
         video=replace(result.video, name=clip.name, sha256=hash_file(clip)),
         provenance=replace(result.provenance, settings=asked),
     )
+    return AnalyzedVideo(made, {})
 
 
 def analysed(folder: Path) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from movescreen.app.clip import merge_and_write
+from movescreen.app import Records, Screening
 from movescreen.report import write_result
 from movescreen.web.config import WebConfig
 from movescreen.web.store import ResultStore
@@ -22,7 +22,8 @@ def stored(config: WebConfig) -> Path:
     folder = config.results / NAME
     result = front_squat()
     write_result(result, folder / "squat_front", client="<b>Client</b> 17")
-    merge_and_write({"squat_front": result}, {}, folder, client="<b>Client</b> 17", recorded="2026-03-12")
+    screening = Screening.open(Records(config.records), "<b>Client</b> 17", "2026-03-12")
+    screening.finish({Path("squat_front"): result}, {}, folder)
     (config.results.parent / "secret.html").write_text("secret")
     (folder / "link.html").symlink_to(config.results.parent / "secret.html")
     (folder / ".hidden.html").write_text("secret")

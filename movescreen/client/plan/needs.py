@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -134,9 +135,7 @@ def _uneven(difference: SideDifference) -> bool:
     """Beyond the error; where no error is known, 15 percent, which is the usual conservative bar."""
     if not difference.worse:
         return False
-    if difference.detectable.value is not None:
-        return difference.size > difference.detectable.value
-    return difference.percent is not None and difference.percent < 85
+    return difference.beyond_error if math.isfinite(difference.detectable) else difference.lsi_pct < 85
 
 
 def _side_to_train(finding: FindingRecord) -> str:

@@ -16,6 +16,7 @@ from movescreen.catalog.schema import MovementSpec, ViewName
 from movescreen.client.visits.hand_tests import detectable_change
 from movescreen.client.visits.visit import ClipRecord, Reading, Setup, Visit
 from movescreen.model import SPREAD_ATTEMPTS
+from movescreen.statistics import detectable_difference, is_beyond_error
 
 #: Clips of one view whose turns against the camera differ by more are another camera set-up, degrees: the readings of a front view
 #: change fast with the turn, those of a side view slowly.
@@ -147,16 +148,15 @@ def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: N
             for side, value in visit.measured(spec.id, by_hand=True).items():
                 points.setdefault(side, []).append(Point(visit.day, value, math.nan))
         known = detectable_change(spec, norms)
-        detectable = math.nan if known.value is None else known.value
         for side, values in sorted(points.items()):
             if len(values) > 1:
                 difference = values[-1].value - values[0].value
                 better = difference > 0 if spec.concern == "low" else difference < 0
-                state, reason = _state(difference, detectable)
+                state, reason = _state(difference, known.value)
                 trend = (Trend.AWAY if better else Trend.TOWARDS) if state is ChangeState.CHANGED else Trend.NEITHER
                 out.append(
                     Change(
-                        spec.id, side, spec.unit, "", "", tuple(values), state, detectable, trend, reason, known.source
+                        spec.id, side, spec.unit, "", "", tuple(values), state, known.value, trend, reason, known.source
                     )
                 )
     return tuple(out)
@@ -252,14 +252,14 @@ def _change_of_measure(first: Reading, last: Reading) -> tuple[float, str]:
             math.nan,
             f"it takes {SPREAD_ATTEMPTS} attempts on both days to tell how far somebody's own results differ",
         )
-    return 1.96 * math.hypot(first.error, last.error), ""
+    return detectable_difference(first.error, last.error), ""
 
 
 def _state(difference: float, detectable: float, why_unknown: str = "") -> tuple[ChangeState, str]:
     if not math.isfinite(detectable):
         reason = why_unknown or "nobody has measured how far two readings of it differ by chance"
         return ChangeState.NO_KNOWN_ERROR, reason
-    return (ChangeState.CHANGED, "") if abs(difference) > detectable else (ChangeState.NO_CHANGE, "")
+    return (ChangeState.CHANGED, "") if is_beyond_error(difference, detectable) else (ChangeState.NO_CHANGE, "")
 
 
 def _trend(spec: MovementSpec | None, signal: str, first: float, last: float) -> Trend:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import cast
 
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.care_schema import ErrorSpec, FloorSpec, GateSpec, ReadinessSpec
@@ -15,10 +16,11 @@ from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.red_flags import Decision, review_red_flags
-from movescreen.client.visits.hand_tests import DetectableChange, compare_sides, detectable_change
+from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain
 from movescreen.client.visits.visit import BY_CAMERA, FindingRecord, Visit
 from movescreen.model import Status
+from movescreen.registry import Registry
 
 #: What is older says nothing about today (a choice, not a published limit); pain is old sooner, after ``PAIN_COUNTS_FOR``.
 STALE_AFTER = timedelta(weeks=8)
@@ -150,7 +152,7 @@ def assess_readiness(
 
 
 def _judge(gate: GateSpec, inputs: _Inputs) -> GateResult:
-    seen = _READERS[gate.kind](gate, inputs)
+    seen = _GATES[gate.kind](gate, inputs)
     floor = None if gate.floor is None else _find_floor(gate.floor, gate.test, inputs)
     words = floor.words if floor else ""
     if seen.state is not None:
@@ -233,7 +235,11 @@ def _unknown(text: str) -> _Seen:
 
 # --- what a gate reads ---------------------------------------------------------------------
 
+#: Kind of gate -> what it sees.
+_GATES: Registry[Callable[[GateSpec, _Inputs], _Seen]] = Registry("kind of gate")
 
+
+@_GATES.register("flags")
 def _read_flags(gate: GateSpec, inputs: _Inputs) -> _Seen:
     review = review_red_flags(inputs.person, inputs.catalog)
     stopping = [f.spec for f in review.raised if f.stops or (f.spec.id in gate.flags and f.clearance is None)]
@@ -250,21 +256,21 @@ def _fresh(day: date, inputs: _Inputs) -> bool:
     return inputs.person.today - day <= STALE_AFTER
 
 
-def _read_score(name: Asked) -> Callable[[GateSpec, _Inputs], _Seen]:
-    def read(_gate: GateSpec, inputs: _Inputs) -> _Seen:
-        found = latest_score(name, inputs.person, inputs.visits)
-        if found is None:
-            return _unknown("nobody asked")
-        day, score = found
-        if name != "confidence" and inputs.person.today - day > PAIN_COUNTS_FOR:
-            return _unknown(f"{score} of 10 on {day}: more than 14 days ago")
-        if not _fresh(day, inputs):
-            return _unknown(f"{score} of 10 on {day}: more than eight weeks ago")
-        return _Seen(f"{score} of 10 on {day}", float(score), "of 10")
+@_GATES.register("pain_now", "pain_week", "confidence")
+def _read_score(gate: GateSpec, inputs: _Inputs) -> _Seen:
+    name = cast(Asked, gate.kind)
+    found = latest_score(name, inputs.person, inputs.visits)
+    if found is None:
+        return _unknown("nobody asked")
+    day, score = found
+    if name != "confidence" and inputs.person.today - day > PAIN_COUNTS_FOR:
+        return _unknown(f"{score} of 10 on {day}: more than 14 days ago")
+    if not _fresh(day, inputs):
+        return _unknown(f"{score} of 10 on {day}: more than eight weeks ago")
+    return _Seen(f"{score} of 10 on {day}", float(score), "of 10")
 
-    return read
 
-
+@_GATES.register("pain_next_day")
 def _read_next_day(_gate: GateSpec, inputs: _Inputs) -> _Seen:
     told = [score for score in recent_pain(inputs.person, inputs.visits) if score.question == "pain_next_day"]
     if len(told) < 2:
@@ -279,6 +285,7 @@ def _latest_visit_with(test: str, inputs: _Inputs) -> Visit | None:
     return found[-1] if found else None
 
 
+@_GATES.register("test", "floor")
 def _read_test(gate: GateSpec, inputs: _Inputs) -> _Seen:
     spec, visit = inputs.catalog.hand_test(gate.test), _latest_visit_with(gate.test, inputs)
     if visit is None:
@@ -291,14 +298,15 @@ def _read_test(gate: GateSpec, inputs: _Inputs) -> _Seen:
     if spec.sided and len(values) < 2:
         return _unknown(f"{text}: the other side was not measured")
     worst = max(values.values()) if gate.at_most is not None else min(values.values())
-    return _Seen(text, worst, spec.unit, _sem(detectable_change(spec, inputs.norms)), weaker=worst)
+    return _Seen(text, worst, spec.unit, detectable_change(spec, inputs.norms).sem, weaker=worst)
 
 
+@_GATES.register("symmetry", "difference")
 def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
     visit = _latest_visit_with(gate.test, inputs)
     if visit is None:
         return _unknown("not measured")
-    sides = compare_sides(visit, gate.test, inputs.catalog, inputs.norms)
+    sides = compare_test_sides(visit, gate.test, inputs.catalog, inputs.norms)
     hands = visit.measured(gate.test, by_hand=True)
     values = visit.measured(gate.test)
     listed = ", ".join(f"{side} {value:.3g}" for side, value in sorted(values.items()))
@@ -313,11 +321,11 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
     weaker, better = min(values.values()), max(values.values())
     if gate.kind == "difference":
         apart = f"{text}, {sides.size:.1f} apart"
-        return _Seen(apart, sides.size, sides.spec.unit, _sem(sides.detectable), weaker=weaker)
-    if sides.percent is None or gate.error is None:
+        return _Seen(apart, sides.size, sides.spec.unit, sides.change.sem, weaker=weaker)
+    if math.isnan(sides.lsi_pct) or gate.error is None:
         return _Seen(f"{text}: nothing at all on one side", state=GateState.NOT_MET)
     error = gate.error.size if gate.error.unit == "percent" else 100 * gate.error.size / better
-    return _Seen(f"{text}, {sides.percent:.0f} percent", sides.percent, "percent", error, weaker=weaker)
+    return _Seen(f"{text}, {sides.lsi_pct:.0f} percent", sides.lsi_pct, "percent", error, weaker=weaker)
 
 
 def _by_camera(visit: Visit, test: str) -> str:
@@ -325,10 +333,7 @@ def _by_camera(visit: Visit, test: str) -> str:
     return f", {BY_CAMERA}" if visit.measured(test) and not visit.measured(test, by_hand=True) else ""
 
 
-def _sem(change: DetectableChange) -> float:
-    return math.nan if change.value is None else change.value / (1.96 * 2**0.5)
-
-
+@_GATES.register("check")
 def _read_checks(gate: GateSpec, inputs: _Inputs) -> _Seen:
     found: list[tuple[date, FindingRecord]] = []
     missing = []
@@ -360,21 +365,7 @@ def _latest_findings(movement: str, check: str, inputs: _Inputs) -> list[tuple[d
     return None
 
 
+@_GATES.register("weeks_postpartum")
 def _read_weeks(_gate: GateSpec, inputs: _Inputs) -> _Seen:
     weeks = inputs.person.weeks_postpartum
     return _unknown("nobody asked") if weeks is None else _Seen(f"{weeks} weeks", float(weeks), "weeks")
-
-
-_READERS: dict[str, Callable[[GateSpec, _Inputs], _Seen]] = {
-    "flags": _read_flags,
-    "pain_now": _read_score("pain_now"),
-    "pain_week": _read_score("pain_week"),
-    "pain_next_day": _read_next_day,
-    "confidence": _read_score("confidence"),
-    "test": _read_test,
-    "symmetry": _read_sides,
-    "difference": _read_sides,
-    "floor": _read_test,
-    "check": _read_checks,
-    "weeks_postpartum": _read_weeks,
-}

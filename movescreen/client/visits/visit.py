@@ -110,9 +110,13 @@ class Reading(Told):
 
 
 class ClipRecord(Told):
-    """One clip as kept: set-up, readings, names of its pictures and of its result folder inside the visit's files."""
+    """One clip as kept: set-up, readings, names of its pictures and of its result folder inside the visit's files.
+
+    ``video_sha256`` tells the same file again; it is empty for a camera.
+    """
 
     file: str
+    video_sha256: str = ""
     setup: Setup
     readings: tuple[Reading, ...]
     reps: int
@@ -378,6 +382,7 @@ def _record_clip(clip: ClipResult, catalog: Catalog, folder: str) -> ClipRecord:
     notices = tuple(notice.message for notice in clip.notices)
     return ClipRecord(
         file=clip.video.name,
+        video_sha256=clip.video.sha256,
         setup=setup,
         readings=tuple(_read(clip, catalog)),
         reps=complete,

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -54,7 +55,18 @@ _GREY = 127
 
 MakeEstimator = Callable[[int], PoseEstimator]
 OnProgress = Callable[[int, float], None]
-OnFrame = Callable[[Frame, DetectedPose | None], None]
+
+
+class Observer(Protocol):
+    """Looks at the pictures of a clip in the same pass."""
+
+    def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
+        """Take a frame, and the pose of the person who is followed so far, if they were seen."""
+        ...
+
+    def restart(self) -> None:
+        """Forget all frames: the clip is read again from its first one."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,7 @@ def collect_poses(
     open_frames: Callable[[], Iterable[Frame]],
     make_estimator: MakeEstimator,
     on_progress: OnProgress | None = None,
-    on_frame: OnFrame | None = None,
+    observer: Observer | None = None,
 ) -> TrackedPoses:
     """Read the poses of the screened person out of a clip.
 
@@ -97,10 +109,9 @@ def collect_poses(
     make_estimator
         Makes an estimator for up to the given number of people. It is closed here.
     on_progress
-        Called after each frame with the number of frames read and the time (s).
-    on_frame
-        Called after each frame with the frame and the pose of the person who is followed so far, if they were seen.
-        Both start over, from the first frame, when the clip is read again.
+        Called after each frame with the number of frames read and the time (s); starts over when the clip is read again.
+    observer
+        Is given every frame, and told when the clip is read again.
 
     Returns
     -------
@@ -112,7 +123,7 @@ def collect_poses(
     NoPersonFound
         When nobody was seen in any frame.
     """
-    reading = _FirstReading(make_estimator, on_progress, on_frame)
+    reading = _FirstReading(make_estimator, on_progress, observer)
     reading.run(open_frames())
     time_s = np.array(reading.times)
     clip_s = float(time_s[-1] - time_s[0]) if len(time_s) else 0.0
@@ -128,7 +139,9 @@ def collect_poses(
     found = [pose if id(pose) in of_target else None for _, pose in reading.followed]
     hidden = _is_hidden(target, time_s)
     if _kept_to(target, reading, found, ~hidden) < ENOUGH_FOLLOWED:
-        alone = _read_alone(open_frames(), make_estimator(1), target, others, time_s, on_progress, on_frame)
+        if observer is not None:
+            observer.restart()
+        alone = _read_alone(open_frames(), make_estimator(1), target, others, time_s, on_progress, observer)
         found = [second or first for second, first in zip(alone, found, strict=True)]
     found = [None if out_of_sight else pose for pose, out_of_sight in zip(found, hidden, strict=True)]
     counts = np.maximum(count_present(others, time_s), hidden)
@@ -144,7 +157,7 @@ class _FirstReading:
 
     make_estimator: MakeEstimator
     on_progress: OnProgress | None
-    on_frame: OnFrame | None
+    observer: Observer | None
     board: TrackBoard = field(default_factory=TrackBoard)
     times: list[float] = field(default_factory=list)
     indices: list[int] = field(default_factory=list)
@@ -187,9 +200,9 @@ class _FirstReading:
         pose = person.pose if person is not None else None
         self._person = person or self._person
         self.followed.append((own, pose))
-        if self.on_frame is not None:
+        if self.observer is not None:
             steady = max(self.board.tracks, key=lambda track: len(track.sightings), default=None)
-            self.on_frame(frame, pose if own is steady else None)
+            self.observer.on_frame(frame, pose if own is steady else None)
         if self.on_progress is not None:
             self.on_progress(len(self.times), frame.time_s)
 
@@ -237,7 +250,7 @@ def _read_alone(
     others: Sequence[Track],
     time_s: FloatArray,
     on_progress: OnProgress | None,
-    on_frame: OnFrame | None,
+    observer: Observer | None,
 ) -> list[DetectedPose | None]:
     """Read a clip again with everything but one person painted over; ``None`` where they are not on their path."""
     path = follow_path(target, time_s)
@@ -250,8 +263,8 @@ def _read_alone(
             if stay[0] <= frame.time_s <= stay[1]:
                 pose = _on_path(estimator.detect(_paint_over(frame, path[row, 0], half_px[row])), path[row])
             found.append(pose)
-            if on_frame is not None:
-                on_frame(frame, pose)
+            if observer is not None:
+                observer.on_frame(frame, pose)
             if on_progress is not None:
                 on_progress(len(found), frame.time_s)
     return found + [None] * (len(time_s) - len(found))

@@ -19,7 +19,7 @@ from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
 from movescreen.report.formats.pdf import write_pdf
 from movescreen.report.formats.tables import findings_rows, reps_table, summary_row, summary_table
 from movescreen.report.pages.client import render_client_page
-from movescreen.report.pages.screening import ScreeningPage, headline, render_trainer_page
+from movescreen.report.pages.screening import PAIR_ENDING, ScreeningPage, headline, render_trainer_page
 from movescreen.report.sections.measures import measures_table
 from movescreen.words.wording import source_text
 
@@ -30,7 +30,9 @@ def write_screening(
     clip_folders: Sequence[str],
     recorded: str = "",
     pictures_from: Sequence[Path] | None = None,
-    pdf: bool = False,
+    formats: Sequence[str] = (),
+    *,
+    anew: bool = False,
 ) -> list[Path]:
     """Write the files of a screening; all of them, or none. Those of the clips are written by ``write_result``.
 
@@ -48,14 +50,16 @@ def write_screening(
         Day of the recording.
     pictures_from
         Folders that hold the clips' key pictures; None = those of the clips.
-    pdf
-        Write both pages as PDF, too.
+    formats
+        Names of formats beside the usual ones; of a screening there is ``pdf``, both pages to send or print. Others are of its clips.
+    anew
+        The screening is a new one, so that PDFs not written now belong to another one: they are removed.
 
     Returns
     -------
     list of Path
         ``findings.csv`` (merged), ``reps.csv``, ``measures.csv`` and ``summary.csv`` (all clips), ``sides.csv``, ``references.csv``,
-        ``report.html`` for the trainer, ``client.html`` for the client, ``result.json``; with ``pdf`` also ``report.pdf`` and
+        ``report.html`` for the trainer, ``client.html`` for the client, ``result.json``; with the format ``pdf`` also ``report.pdf`` and
         ``client.pdf``.
 
     Raises
@@ -91,10 +95,13 @@ def write_screening(
         for name, render in (("report", render_trainer_page), ("client", render_client_page)):
             html = render(page)
             write_text(stage / f"{name}.html", html)
-            if pdf:
+            if "pdf" in formats:
                 write_pdf(html, stage / f"{name}.pdf")
         write_json_file(stage / LAST_FILE, _to_dict(page))
         names = sorted(path.name for path in stage.iterdir())
+    if anew and "pdf" not in formats:
+        for name in ("report.pdf", "client.pdf"):
+            (out / name).unlink(missing_ok=True)
     return [out / name for name in names]
 
 
@@ -105,7 +112,7 @@ def _pictures(screening: ScreeningResult, folders: Sequence[Path], name: str) ->
 
 def _videos(out: Path, folders: Sequence[str]) -> list[str]:
     """Return the annotated videos that an earlier step left in the folder and in those of the clips."""
-    own = sorted(path.name for path in out.glob("*.mp4")) if out.is_dir() else []
+    own = sorted(path.name for path in out.glob(f"*{PAIR_ENDING}")) if out.is_dir() else []
     return own + [f"{folder}/{OVERLAY_FILE}" for folder in folders if (out / folder / OVERLAY_FILE).is_file()]
 
 

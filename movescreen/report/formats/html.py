@@ -54,7 +54,7 @@ def render_report(job: ReportJob) -> str:
         result=result,
         client=job.client,
         recorded=job.recorded,
-        pictures=job.clip_pictures().turns,
+        pictures=job.pictures.turns,
         charts=[(chart, chart_svg(chart, result)) for chart in choose_charts(result)],
         files=job.files,
     )

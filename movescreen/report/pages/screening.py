@@ -123,15 +123,19 @@ def render_trainer_page(page: ScreeningPage) -> str:
     return render_page([e for e in elements if e is not None], title, software)
 
 
+#: Ends the name of every video that shows a movement from the front beside the side.
+PAIR_ENDING = "_front_and_side.mp4"
+
+
 def pair_file(movement: str, legs: Sequence[str]) -> str:
-    """Return the name of the video that shows a movement from the front beside the side: ``lunge_left.mp4``."""
-    return "_".join([movement, *(leg for leg in legs if leg)]) + ".mp4"
+    """Return the name of the video that shows a movement from the front beside the side: ``lunge_left_front_and_side.mp4``."""
+    return "_".join([movement, *(leg for leg in legs if leg)]) + PAIR_ENDING
 
 
 def _shows_both_views(video: str, movement: str) -> bool:
     """Return True for a name that :func:`pair_file` gives a movement."""
-    legs = video.removesuffix(".mp4").removeprefix(movement).split("_")
-    return video.startswith(movement) and set(legs) <= {"", "left", "right"}
+    legs = video.removesuffix(PAIR_ENDING).removeprefix(movement).split("_")
+    return video.endswith(PAIR_ENDING) and video.startswith(movement) and set(legs) <= {"", "left", "right"}
 
 
 def headline(screening: ScreeningResult) -> str:

@@ -199,12 +199,12 @@ def side_words(difference: SideDifference) -> str:
     spec = difference.spec
     if not difference.worse:
         return f"{spec.title}: both sides alike."
-    percent = f" ({difference.percent:.0f} % of the other side)" if difference.percent is not None else ""
+    percent = f" ({difference.lsi_pct:.0f} % of the other side)" if math.isfinite(difference.lsi_pct) else ""
     text = f"{spec.title}: {difference.worse} {value_words(difference.size, spec.unit)} behind{percent}"
-    known = difference.detectable
-    if known.value is None:
+    known = difference.change
+    if math.isnan(known.value):
         return f"{text}; how much of it may be chance is not known."
-    verdict = "more than chance explains" if difference.size > known.value else "which may be chance"
+    verdict = "more than chance explains" if difference.beyond_error else "which may be chance"
     return f"{text}, {verdict} (detectable from {value_words(known.value, spec.unit)} on: {known.source.rstrip('.')})."
 
 

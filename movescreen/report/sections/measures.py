@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from movescreen.model import ClipResult, Measure, pool_measures
 from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.report.sections.catalogued import movement_title
 from movescreen.report.sections.findings import Element
+from movescreen.statistics import Sides, detectable_difference
 from movescreen.words.wording import NBSP, format_number, format_value, sentence
 
 _LEAD_IN = (
@@ -52,13 +52,17 @@ def _side_words(shown: Sequence[ShownMeasure]) -> Iterator[str]:
         right = by_side.get((movement, name, "right"))
         if side != "left" or right is None or left.at_least or right.at_least:
             continue
-        low, high = sorted((left, right), key=lambda m: m.value)
-        apart, error = high.value - low.value, math.hypot(left.error, right.error)
-        verdict = "more than the error of reading" if apart > 1.96 * error else "within the error of reading"
+        detectable = detectable_difference(left.error, right.error)
+        sides = Sides(left=left.value, right=right.value, detectable=detectable)
+        verdict = "more than the error of reading" if sides.beyond_error else "within the error of reading"
+        ratio = (
+            f"; the {sides.lower or left.side} is {sides.lsi_pct:.0f}{NBSP}% of the other one"
+            if sides.lsi_pct > 0
+            else ""
+        )
         yield (
             f"{left.title}: left {format_value(left.value, left.unit, left.digits)}, right "
-            f"{format_value(right.value, right.unit, right.digits)}; the {low.side} is {100 * low.value / high.value:.0f}{NBSP}% of "
-            f"the other one. The difference is {verdict}."
+            f"{format_value(right.value, right.unit, right.digits)}{ratio}. The difference is {verdict}."
         )
 
 

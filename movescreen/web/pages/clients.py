@@ -156,10 +156,11 @@ def results_of(results: ResultStore, code: str) -> list[str]:
 def _list(services: Services, q: str) -> list[dict[str, Any]]:
     found = services.records.list_clients()
     wanted = [c for c in found if q.casefold() in f"{c.code} {c.name}".casefold()]
+    days = services.records.store.visit_days() if wanted else {}
     rows = []
     for client in wanted:
-        visits = services.records.store.visits(client.code)
-        last = day_words(visits[-1].day) if visits else ""
+        visits = days.get(client.code, ())
+        last = day_words(visits[-1]) if visits else ""
         rows.append({"client": client, "path": path_of(client.code), "visits": len(visits), "last": last})
     return rows
 

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.client.intake.model import Clearance, Consent, Intake
-from movescreen.client.intake.questions import MIDDLE, PLACE_OF
+from movescreen.client.intake.questions import MIDDLE, PLACE_OF, Section
 from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import InputError
@@ -19,11 +19,9 @@ from movescreen.report.sections.person import day_words, told_lines
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.intake import (
-    LISTS,
     MOST_ENTRIES,
     NONE,
     Draft,
-    Step,
     change_entries,
     check_step,
     count_entries,
@@ -99,9 +97,9 @@ async def take(request: Request, code: str, draft_id: str, key: str, services: N
     here = path_of(code, "intake", draft_id, key)
     if what == "back":
         return RedirectResponse(path_of(code, "intake", draft_id, steps[max(0, number - 1)].key), 303)
-    if what in ("add", "remove") and step.several is not None:
-        change_entries(draft, step.several, what, int(which) if which.isdecimal() else 0)
-        anchor = f"#{step.several.key}-{count_entries(draft.answers, step.several) - 1}" if what == "add" else ""
+    if what in ("add", "remove") and step.group is not None:
+        change_entries(draft, step.group, what, int(which) if which.isdecimal() else 0)
+        anchor = f"#{step.group.key}-{count_entries(draft.answers, step.group) - 1}" if what == "add" else ""
         return RedirectResponse(here + anchor, 303)
     if check_step(draft, step).mistakes:
         return RedirectResponse(f"{here}?check=1", 303)
@@ -152,7 +150,7 @@ def _outcome(code: str, label: str, person: Person, review: dict[str, Any], *, k
     }  # fmt: skip
 
 
-def _find(steps: list[Step], key: str) -> int:
+def _find(steps: list[Section], key: str) -> int:
     for number, step in enumerate(steps):
         if step.key == key:
             return number
@@ -160,13 +158,13 @@ def _find(steps: list[Step], key: str) -> int:
 
 
 def _step_page(
-    request: Request, draft_id: str, draft: Draft, steps: list[Step], number: int, form: Form
+    request: Request, draft_id: str, draft: Draft, steps: list[Section], number: int, form: Form
 ) -> HTMLResponse:
     step = steps[number]
-    entries = max(1, count_entries(form.values, step.several)) if step.several else 0
+    entries = max(1, count_entries(form.values, step.group)) if step.group else 0
     data = {
         "code": draft.code, "path": path_of(draft.code), "step": step, "number": number, "steps": steps, "form": form,
-        "entries": entries, "most": MOST_ENTRIES, "name_of": field_name, "token_of": token_of, "nothing": NONE, "lists": LISTS,
+        "entries": entries, "most": MOST_ENTRIES, "name_of": field_name, "token_of": token_of, "nothing": NONE,
         "remembered": is_remembered(draft, step), "place_of": PLACE_OF, "middle": MIDDLE, "action": path_of(draft.code, "intake", draft_id, step.key),
     }  # fmt: skip
     return render(request, "intake_step.html.jinja", data)

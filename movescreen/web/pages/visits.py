@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.clients import gather_visit, redo_visit
+from movescreen.app.clients import gather_visit
+from movescreen.app.remaking import redo_visit
 from movescreen.catalog.care_loader import CareCatalog, load_care_catalog
 from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.norms_library import load_norms
@@ -73,7 +74,7 @@ async def ask_redo(request: Request, code: str, day: str, services: Needs) -> HT
 @router.post("/visits/{day}/redo")
 async def redo(code: str, day: str, services: Needs) -> Response:
     """Analyse a visit again from the landmarks that were kept."""
-    await run_in_threadpool(redo_visit, services.records.store, code, _day(day))
+    await run_in_threadpool(redo_visit, services.records, code, _day(day))
     return RedirectResponse(path_of(code, "visits", day), 303)
 
 
