@@ -99,6 +99,8 @@ class CatalogError(InputError):
     """A catalogue file breaks its schema; the message lists every mistake with its key path."""
 
     code = "catalog"
+    #: Each mistake by itself.
+    mistakes: tuple[str, ...] = ()
 
 
 class SettingsError(InputError):

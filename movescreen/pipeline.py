@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 from movescreen._version import __version__
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
 from movescreen.catalog.measurement import sum_terms
+from movescreen.catalog.own import describe_own, load_whole
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
@@ -27,7 +28,7 @@ from movescreen.kinematics import (
     decide_clip_view,
     prepare_poses,
 )
-from movescreen.measures import Recording, measure_clip
+from movescreen.measures import MEASURES, Recording, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
@@ -142,6 +143,8 @@ def analyze_video(
         Called after every analysed frame.
     make_estimator
         Makes a pose engine for up to so many people; MediaPipe with the model of the settings when None.
+    catalog
+        What is checked; the packaged catalogue and those of one's own that the settings name when None.
 
     Raises
     ------
@@ -166,8 +169,8 @@ def analyze_with_pictures(
     catalog: Catalog | None = None,
 ) -> AnalyzedVideo:
     """Turn a clip into a result and pictures of its deepest moments; parameters and errors as in :func:`analyze_video`."""
-    request, catalog = request or Request(), catalog or load_catalog()
-    settings = request.settings
+    request = request or Request()
+    settings, catalog = request.settings, catalog or catalog_in_force(request.settings)
     make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
 
     def read(at_fps: float) -> AnalyzedVideo:
@@ -275,6 +278,8 @@ def analyze_poses(
         Movement, view and settings; everything automatic when None.
     notices
         What reading the clip already found out.
+    catalog
+        What is checked; the packaged catalogue and those of one's own that the settings name when None.
 
     Raises
     ------
@@ -288,7 +293,7 @@ def analyze_poses(
         A movement that is not in the catalogue.
     """
     request = request or Request()
-    catalog = catalog or load_catalog()
+    catalog = catalog or catalog_in_force(request.settings)
     if request.movement != "auto":
         catalog.movement(request.movement)  # an unknown one is told before anything is looked at
     _demand_a_person(poses)
@@ -520,7 +525,7 @@ def _begins_low(series: KinematicSeries, locomotion: BoolArray) -> bool:
 
 def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: VideoInfo) -> Provenance:
     asked = {"movement": request.movement, "view": request.view} | ({"side": request.side} if request.side else {})
-    settings: Mapping[str, Any] = asked | request.settings.model_dump(mode="json")
+    settings: Mapping[str, Any] = asked | request.settings.model_dump(mode="json") | {"catalog": list(catalog.paths)}
     return Provenance(
         software=f"movescreen {__version__}",
         pose_engine=engine.engine,
@@ -530,6 +535,7 @@ def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: V
         settings=settings,
         video_sha256=video.sha256,
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+        own_catalogs=describe_own(catalog.paths),
     )
 
 
@@ -548,6 +554,24 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
         f"{result.frames_valid_frac:.0%} of the frames)",
         hint,
     )
+
+
+def catalog_in_force(settings: Settings) -> Catalog:
+    """Return the packaged catalogue with those of one's own that the settings name laid over it.
+
+    Those of one's own are checked as a whole, against what can be measured, too.
+
+    Raises
+    ------
+    CatalogError
+        Lists every mistake of every file.
+    """
+    return load_whole(settings.catalog, known_signals(), MEASURES)[0] if settings.catalog else load_catalog()
+
+
+def catalog_of(results: Iterable[ClipResult]) -> Catalog:
+    """Return the catalogue that clips were analysed with, as the first one says."""
+    return load_catalog(next((tuple(r.provenance.settings.get("catalog", ())) for r in results), ()))
 
 
 def known_signals() -> dict[str, SignalSpec]:

@@ -81,7 +81,12 @@ def make_next_plan(store: RecordStore, code: str, today: date, based_on: int | N
     EditConflict
         When somebody else has saved another plan since.
     """
-    made = make_plan(store.person(code, today), visits_until(store, code, today), load_care_catalog(), load_norms())
+    made = make_plan(
+        store.person(code, today),
+        visits_until(store, code, today),
+        load_care_catalog(store.catalog),
+        load_norms(store.catalog),
+    )
     return store.save_plan(code, made, based_on)
 
 

@@ -139,7 +139,7 @@ def _admit(records: Records, code: str, name: str, day: date, told: Demographics
 
 
 def _review(records: Records, code: str, day: date) -> RedFlagReview:
-    return review_red_flags(records.store.person(code, day), load_care_catalog())
+    return review_red_flags(records.store.person(code, day), load_care_catalog(records.catalog))
 
 
 def agreed_to_pictures(store: RecordStore, code: str) -> bool:
@@ -162,7 +162,7 @@ def describe_impact_ban(records: Records, name: str) -> str:
     """Return that a client does not run or jump now, and why; empty when nothing bans it, or nobody has that code."""
     if not records.knows(name):
         return ""
-    return find_impact_ban(records.store.person(name, date.today()), load_care_catalog())
+    return find_impact_ban(records.store.person(name, date.today()), load_care_catalog(records.catalog))
 
 
 def _open_questions(records: Records, code: str, day: date) -> list[str]:

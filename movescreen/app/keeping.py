@@ -11,6 +11,7 @@ from movescreen.catalog import load_catalog
 from movescreen.client.intake.words import place_words
 from movescreen.client.visits.visit import PAIN_NOTE, MovementPain, ScreeningRecord, SessionNote, record_screening
 from movescreen.model import ScreeningResult
+from movescreen.pipeline import catalog_of
 from movescreen.report.formats.key_pictures import MARKED_FILE
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def keep_visit(
         When it cannot be kept, or somebody else changed what was kept of the same clips.
     """
     clips = {folder.name: folder for folder in folders}
-    record = record_screening(merged, load_catalog(), list(clips))
+    record = record_screening(merged, catalog_of(merged.clips), list(clips))
     if merged.pain:
         note_pain(store, code, day, merged.pain)
     marked = {name: folder / MARKED_FILE for name, folder in clips.items()}
@@ -78,7 +79,7 @@ def note_movement_pain(store: RecordStore, code: str, day: date, told: Sequence[
     UnknownNameError
         For a movement that the catalogue does not have.
     """
-    movement = load_catalog().movement
+    movement = load_catalog(store.catalog).movement
     text = " ".join(
         f"{begin} {', '.join(_say_pain(pain, movement(pain.movement).title) for pain in some)}"
         for begin, hurts in ((PAIN_NOTE, True), ("Asked again about pain:", False))

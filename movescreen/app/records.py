@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from movescreen.records import open_store, records_exist
-from movescreen.settings import RecordSettings, load_record_settings
+from movescreen.settings import RecordSettings, load_record_settings, load_settings
 
 if TYPE_CHECKING:
     # the database library is heavy, and most commands need none
@@ -27,10 +27,17 @@ class Records:
         Where they are; those of this machine when None.
     clear_where
         Where to note what a clinician said about a red flag, for the hints of errors.
+    catalog
+        Catalogues of one's own, by which clients are judged; those of the settings in force when None.
     """
 
-    def __init__(self, settings: RecordSettings | None = None, clear_where: str = ON_THE_COMMAND_LINE) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: RecordSettings | None = None,
+        clear_where: str = ON_THE_COMMAND_LINE,
+        catalog: tuple[str, ...] | None = None,
+    ) -> None:
+        self._settings, self._catalog = settings, catalog
         self.clear_where = clear_where
         self._lock = threading.Lock()
         self._store: RecordStore | None = None
@@ -54,8 +61,13 @@ class Records:
         """
         with self._lock:
             if self._store is None:
-                self._store = open_store(self._where())
+                self._store = open_store(self._where(), self.catalog)
             return self._store
+
+    @property
+    def catalog(self) -> tuple[str, ...]:
+        """Catalogues of one's own, by which clients are judged."""
+        return load_settings().catalog if self._catalog is None else self._catalog
 
     @property
     def exist(self) -> bool:

@@ -11,10 +11,10 @@ from typing import Any
 from movescreen.app.pairs import remove_pairs
 from movescreen.app.records import Records
 from movescreen.app.screening import Screening
-from movescreen.catalog import load_catalog
 from movescreen.client.visits.visit import ClipRecord, record_screening
 from movescreen.errors import InputError, VideoError
 from movescreen.model import Person as Demographics
+from movescreen.pipeline import catalog_of
 from movescreen.report import formats_of_clips, usual_formats, write_result
 from movescreen.report.documents.registry import without_pictures
 from movescreen.report.documents.reload import ReloadedClip, reload_clip
@@ -54,8 +54,8 @@ def remake_result(records: Records, folder: Path, video: Path | None = None, for
         records, str(kept.get("client", "")), str(kept.get("recorded", "")), _person(kept, folder)
     )
     if kept.get("kind") == "screening":
-        return _remake_screening(screening, folder, kept, formats)
-    return _remake_clip(screening, folder, reload_clip(folder), video, formats)
+        return _remake_screening(records, screening, folder, kept, formats)
+    return _remake_clip(screening, folder, reload_clip(folder, records.catalog), video, formats)
 
 
 def _read_kept(folder: Path) -> dict[str, Any]:
@@ -89,7 +89,9 @@ def _remake_clip(
     )
 
 
-def _remake_screening(screening: Screening, folder: Path, kept: dict[str, Any], formats: Sequence[str]) -> list[Path]:
+def _remake_screening(
+    records: Records, screening: Screening, folder: Path, kept: dict[str, Any], formats: Sequence[str]
+) -> list[Path]:
     if of_clips := formats_of_clips(formats):
         raise InputError(f"{', '.join(of_clips)} is written of a clip", "give the folder of one of the clips")
     try:
@@ -98,7 +100,7 @@ def _remake_screening(screening: Screening, folder: Path, kept: dict[str, Any], 
         pain, recorded = kept.get("pain", ()), str(kept.get("recorded", ""))
     except (KeyError, TypeError, ValueError) as error:
         raise _no_screening(folder, error) from error
-    clips = {name: reload_clip(folder / name) for name in folders}
+    clips = {name: reload_clip(folder / name, records.catalog) for name in folders}
     merged = screening.merge([clip.result for clip in clips.values()], failed, pain)
     written = [path for name, clip in clips.items() for path in _remake_clip(screening, folder / name, clip, None, ())]
     if not screening.subject.pictures:
@@ -127,7 +129,7 @@ def redo_visit(records: Records, code: str, day: date) -> None:
         When a red flag stops whatever is screened of this client today.
     """
     screening = Screening.reopen(records, records.store.client(code).code, day.isoformat())
-    store, catalog = records.store, load_catalog()
+    store = records.store
     kept = store.screenings(code, day)
     if not kept:
         raise InputError(f"{code} has no screening of {day}", f"see 'movescreen visit list {code}'")
@@ -135,8 +137,8 @@ def redo_visit(records: Records, code: str, day: date) -> None:
         if each.folder is None:
             raise InputError("no files were kept of this screening", "screen the clips again")
         clips = each.record.clips
-        results = [reload_clip(each.folder / clip.folder).result for clip in clips]
-        again = record_screening(screening.merge(results, {}, ()), catalog, [clip.folder for clip in clips])
+        results = [reload_clip(each.folder / clip.folder, records.catalog).result for clip in clips]
+        again = record_screening(screening.merge(results, {}, ()), catalog_of(results), [clip.folder for clip in clips])
         agreed = screening.subject.pictures
         pictured = [_with_pictures(new, old if agreed else None) for new, old in zip(again.clips, clips, strict=True)]
         store.replace_screening(code, each, again.model_copy(update={"clips": tuple(pictured)}))

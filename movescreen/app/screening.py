@@ -12,13 +12,12 @@ from movescreen.app.keeping import keep_visit, note_pain
 from movescreen.app.pairs import remove_pairs, write_pairs
 from movescreen.app.records import Records
 from movescreen.app.tasks import ClipTask, RecordingTask
-from movescreen.catalog import load_catalog
 from movescreen.client.dates import read_past_day
 from movescreen.client.visits.visit import ScreeningRecord
 from movescreen.errors import AnalysisError, InputError, MovescreenError
 from movescreen.model import ClipResult, Frame, Notice, PoseSequence, ScreeningResult
 from movescreen.model import Person as Demographics
-from movescreen.pipeline import OnProgress, Request
+from movescreen.pipeline import OnProgress, Request, catalog_of
 from movescreen.pose import EngineInfo
 from movescreen.report.documents.screening import write_screening
 from movescreen.screening import merge_clips
@@ -230,7 +229,9 @@ class Screening:
         self, results: Sequence[ClipResult], failed: Mapping[str, MovescreenError], pain: Sequence[str]
     ) -> ScreeningResult:
         """Return the clips of this person as one result: age and sex choose the norms."""
-        return merge_clips(list(results), load_catalog(), self.subject.name, failed, pain, self.subject.demographics)
+        return merge_clips(
+            list(results), catalog_of(results), self.subject.name, failed, pain, self.subject.demographics
+        )
 
     def _keep(
         self, merged: ScreeningResult, out: Path, folders: Sequence[Path], own: Path | None = None

@@ -97,7 +97,7 @@ def run_batch(
     plan.store.prepare()
     records: dict[str, Record] = {}
     reused = 0
-    admissions = Admissions(clients or Records())
+    admissions = Admissions(clients or Records(catalog=plan.settings.catalog))
     left: list[BatchItem] = []
     for item in items:
         admitted = admissions.admit(item)

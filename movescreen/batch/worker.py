@@ -132,7 +132,7 @@ def _request(plan: Plan, item: BatchItem) -> Request:
         if value not in known:
             raise UnknownNameError(kind, value, known)
     if item.movement != "auto":
-        load_catalog().movement(item.movement)
+        load_catalog(plan.settings.catalog).movement(item.movement)
     return Request(item.movement, item.view, plan.settings, item.side)
 
 

@@ -14,6 +14,7 @@ from movescreen.catalog import load_catalog
 from movescreen.cli.options import (
     MODELS,
     VIEWS,
+    Catalogs,
     Format,
     Model,
     Movement,
@@ -30,11 +31,11 @@ from movescreen.cli.options import (
     print_result,
     print_subject,
     progress_bar,
+    read_settings,
 )
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request, missing_answer
 from movescreen.report import usual_formats
-from movescreen.settings import load_settings
 from movescreen.video.probe import probe_clip
 
 
@@ -51,6 +52,7 @@ def analyze(
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
+    catalog: Catalogs = None,
     client: Annotated[
         str,
         typer.Option(help="Name of the person, printed on the report, or code of a client: then the visit is kept."),
@@ -64,13 +66,13 @@ def analyze(
     """Analyze one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
     check_choice("view", view, VIEWS)
     check_choice("model", model, MODELS)
-    settings = load_settings(model=model, slowmo=slowmo, raw=raw or None)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     if movement != "auto":
-        load_catalog().movement(movement)
+        load_catalog(settings.catalog).movement(movement)
     wanted = usual_formats(*choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf))
     folder = out or Path("results") / video.stem
     console = Console(highlight=False, soft_wrap=True, markup=False, quiet=as_json)
-    with Records() as records:
+    with Records(catalog=settings.catalog) as records:
         screening = Screening.open(records, client)
         print_subject(console, screening.subject, records)
         result = run_clip(screening.clip_task(video, Request(movement, view, settings), folder, wanted), quiet=as_json)

@@ -27,6 +27,7 @@ from movescreen.catalog import load_catalog
 from movescreen.cli.options import (
     MODELS,
     VIEWS,
+    Catalogs,
     Format,
     Model,
     Movement,
@@ -38,11 +39,11 @@ from movescreen.cli.options import (
     View,
     check_choice,
     choose_formats,
+    read_settings,
 )
 from movescreen.errors import InputError
 from movescreen.pose import load_model
 from movescreen.report import usual_formats
-from movescreen.settings import load_settings
 from movescreen.words.wording import plural, title_of
 
 LOG_FILE = "batch.log"
@@ -77,6 +78,7 @@ def batch(
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
+    catalog: Catalogs = None,
     formats: Format = None,
     overlay: Overlay = False,
     opensim: OpenSim = False,
@@ -85,16 +87,17 @@ def batch(
     """Analyse many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
     check_choice("view", view, VIEWS)
     check_choice("model", model, MODELS)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     if movement != "auto":
-        load_catalog().movement(movement)
+        load_catalog(settings.catalog).movement(movement)
     items = _items(paths or [], manifest, out, movement, view)
     store = Store(out if "://" in out else str(Path(out).expanduser().absolute()))
     plan = Plan(
-        store, uuid.uuid4().hex, settings := load_settings(model=model, slowmo=slowmo, raw=raw or None),
+        store, uuid.uuid4().hex, settings,
         {
             "software": f"movescreen {__version__}",
             "model": load_model(settings.model).sha256_expected,
-            "catalog": load_catalog().sha256,
+            "catalog": load_catalog(settings.catalog).sha256,
         },
         usual_formats(*choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)), resume, timeout,
     )  # fmt: skip

@@ -89,7 +89,7 @@ def show(
     else:
         for line in told_words(person.intake):
             console.print(line)
-        review = review_red_flags(person, load_care_catalog())
+        review = review_red_flags(person, load_care_catalog(store.catalog))
         for line in describe_flags(review.raised):
             console.print(f"red flag: {line}")
         if review.open_questions:

@@ -19,6 +19,7 @@ from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
 from movescreen.errors import InputError
 from movescreen.records import open_store
+from movescreen.settings import load_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +38,7 @@ def ask(code: Code, day: Day = "") -> None:
     today = read_day(day)
     with open_store() as store:
         client = store.client(code)
-        intake = ask_intake(ask_on_terminal, load_care_catalog(), today, client.birth_year, client.sex)
+        intake = ask_intake(ask_on_terminal, load_care_catalog(store.catalog), today, client.birth_year, client.sex)
         store.add_intake(code, intake)
         person = store.person(code, today)
     _tell(person)
@@ -70,11 +71,12 @@ def add(
 ) -> None:
     """Keep an intake from a JSON file, and say whether a red flag stops the screening."""
     intake = read_intake(file)
-    unknown = set(intake.symptoms) - set(load_care_catalog().red_flags)
+    known = load_care_catalog(load_settings().catalog).red_flags
+    unknown = set(intake.symptoms) - set(known)
     if unknown:
         raise InputError(
             f"symptoms: there is no red flag called {', '.join(sorted(unknown))}",
-            f"known: {', '.join(load_care_catalog().red_flags)}",
+            f"known: {', '.join(known)}",
         )
     with open_store() as store:
         store.add_intake(code, intake)
@@ -115,7 +117,8 @@ def template() -> None:
 
 def make_template(today: date) -> Intake:
     """Return an example that holds every key."""
-    flags = [flag for flag in load_care_catalog().red_flags.values() if flag.question]
+    red_flags = load_care_catalog(load_settings().catalog).red_flags.values()
+    flags = [flag for flag in red_flags if flag.question]
     yes = next((flag.id for flag in flags if flag.urgency == "mention"), "")
     return Intake(
         day=today,
@@ -130,7 +133,7 @@ def make_template(today: date) -> Intake:
 
 
 def _tell(person: Person) -> None:
-    review = review_red_flags(person, load_care_catalog())
+    review = review_red_flags(person, load_care_catalog(load_settings().catalog))
     minded = [flag for flag in review.raised if not flag.stops]
     for line in describe_flags(minded):
         typer.echo(f"mind: {line}")

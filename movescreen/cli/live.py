@@ -13,10 +13,19 @@ from movescreen.app import Records, Screening
 from movescreen.catalog import load_catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.cli.analyze import ensure_answer
-from movescreen.cli.options import MODELS, Model, Raw, check_choice, print_kept, print_result, print_subject
+from movescreen.cli.options import (
+    MODELS,
+    Catalogs,
+    Model,
+    Raw,
+    check_choice,
+    print_kept,
+    print_result,
+    print_subject,
+    read_settings,
+)
 from movescreen.client.rules.profiles import offer_protocol
 from movescreen.errors import UnknownNameError
-from movescreen.settings import load_settings
 
 if TYPE_CHECKING:
     from movescreen.live import GuidedSession, LiveEngine
@@ -61,27 +70,28 @@ def live(
     ] = True,
     model: Model = None,
     raw: Raw = False,
+    catalog: Catalogs = None,
 ) -> None:
     """Guide somebody through a session at a webcam, in a window; the report is made at the end."""
     check_choice("model", model, MODELS)
-    settings = load_settings(model=model, raw=raw or None)
-    catalog = load_catalog()
-    only = _only(catalog.protocol(protocol), movement)
+    settings = read_settings(model=model, raw=raw or None, catalog=catalog or None)
+    known = load_catalog(settings.catalog)
+    only = _only(known.protocol(protocol), movement)
 
     from movescreen.live import GuidedSession, LiveEngine, SessionFiles, name_folder
     from movescreen.live.window import Window
     from movescreen.video.camera import FileCamera, open_camera
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    with Records() as records:
+    with Records(catalog=settings.catalog) as records:
         screening = Screening.open(records, client, pictures=pictures)
         print_subject(console, screening.subject, records)
-        chosen, left_out = offer_protocol(only, screening.subject.impact_ban, catalog)
+        chosen, left_out = offer_protocol(only, screening.subject.impact_ban, known)
         if left_out:
             console.print(left_out)
         with ThreadPoolExecutor(1) as pool, open_camera(camera, max_side_px=settings.max_side_px) as source:
             guided = not isinstance(source, FileCamera) if setup is None else setup
-            session = GuidedSession(chosen, catalog, repetitions=repetitions, raw=settings.raw, guided=guided)
+            session = GuidedSession(chosen, known, repetitions=repetitions, raw=settings.raw, guided=guided)
             files = SessionFiles(name_folder(out, client), screening, chosen.name, settings, pool)
             with LiveEngine(session, settings.model, pictures=screening.subject.pictures) as engine:
                 session.on_part = lambda outcome: files.add(outcome, engine.info, engine.pictures.get(outcome.part.id))

@@ -18,8 +18,8 @@ from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.client.rules.history import link_findings
 from movescreen.errors import UnknownNameError
 from movescreen.model import ClipResult, Finding, Status, ViewKind
-from movescreen.pipeline import OnProgress
-from movescreen.settings import ModelName
+from movescreen.pipeline import OnProgress, catalog_in_force
+from movescreen.settings import ModelName, Settings, load_settings
 
 VIEWS = ("auto", "front", "side")
 MODELS: tuple[str, ...] = get_args(ModelName)
@@ -37,11 +37,34 @@ Format = Annotated[
     typer.Option("--format", help="Also write this: overlay, pdf or opensim; may be given several times."),
 ]
 Overlay = Annotated[bool, typer.Option("--overlay", help="Also write the clip with skeleton and angles drawn on it.")]
+Catalogs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--catalog",
+        metavar="DIR",
+        help="A catalogue of your own, laid over the packaged one; may be given several times.",
+    ),
+]
 OpenSim = Annotated[bool, typer.Option("--opensim", help="Also write angles.mot and landmarks.trc, for OpenSim.")]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also write the report as PDF.")]
 OutDir = Annotated[Path | None, typer.Option(help="Folder for the results.")]
 
 _MARKS = {Status.FLAGGED: "!!", Status.BORDERLINE: "! ", Status.CLEAR: "ok", Status.NOT_ASSESSED: "--"}
+
+
+def read_settings(**flags: object) -> Settings:
+    """Return the settings in force, with catalogues of one's own that are sound.
+
+    Raises
+    ------
+    SettingsError
+        When a setting is wrong.
+    CatalogError
+        When a catalogue of one's own is.
+    """
+    settings = load_settings(**flags)
+    catalog_in_force(settings)
+    return settings
 
 
 def choose_formats(named: list[str] | None, **short: bool) -> tuple[str, ...]:
@@ -75,7 +98,7 @@ def print_kept(console: Console, finished: FinishedScreening, screening: Screeni
         return
     code = screening.subject.code
     person = records.store.person(code, screening.day)
-    for link in link_findings(finished.kept.findings, person, load_care_catalog()):
+    for link in link_findings(finished.kept.findings, person, load_care_catalog(records.catalog)):
         console.print(f"history: {link.finding.message} {link.text}")
     console.print(f"kept as the visit of {screening.day} of {code}")
 

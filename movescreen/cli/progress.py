@@ -67,7 +67,9 @@ def readiness(code: Code, day: Day = "") -> None:
     today = read_day(day)
     with open_store() as store:
         visits = visits_until(store, code, today)
-        sets = assess_readiness(store.person(code, today), visits, load_care_catalog(), load_norms())
+        sets = assess_readiness(
+            store.person(code, today), visits, load_care_catalog(store.catalog), load_norms(store.catalog)
+        )
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for each in sets:
         console.print(f"{each.spec.title}: {each.headline}")

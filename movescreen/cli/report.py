@@ -9,7 +9,7 @@ import typer
 
 from movescreen.app import Records
 from movescreen.app.remaking import remake_result
-from movescreen.cli.options import Format, OpenSim, Overlay, Pdf, choose_formats
+from movescreen.cli.options import Catalogs, Format, OpenSim, Overlay, Pdf, choose_formats, read_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -24,9 +24,10 @@ def report(
     overlay: Overlay = False,
     opensim: OpenSim = False,
     pdf: Pdf = False,
+    catalog: Catalogs = None,
 ) -> None:
     """Make the files of a result again from its recorded poses, with the catalog as it is now."""
     wanted = choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
-    with Records() as records:
+    with Records(catalog=read_settings(catalog=catalog or None).catalog) as records:
         for path in remake_result(records, folder, video, wanted):
             typer.echo(path)

@@ -15,6 +15,7 @@ from movescreen.cli.analyze import ensure_answer, run_clip
 from movescreen.cli.options import (
     MODELS,
     SEXES,
+    Catalogs,
     Format,
     Model,
     OpenSim,
@@ -26,12 +27,12 @@ from movescreen.cli.options import (
     print_kept,
     print_result,
     print_subject,
+    read_settings,
 )
 from movescreen.errors import AssetError, MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult
 from movescreen.pipeline import Request
 from movescreen.report import formats_of_clips, usual_formats
-from movescreen.settings import load_settings
 from movescreen.words.wording import plural, sentence
 
 
@@ -58,6 +59,7 @@ def screen(
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
+    catalog: Catalogs = None,
     formats: Format = None,
     overlay: Annotated[
         bool,
@@ -71,13 +73,14 @@ def screen(
     """Screen one person from several clips: each check is answered by the clip that can see it."""
     check_choice("model", model, MODELS)
     check_choice("sex", sex or None, SEXES)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     for name in pain or ():
-        load_catalog().movement(name)
+        load_catalog(settings.catalog).movement(name)
     wanted = choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
     of_clips = usual_formats(*formats_of_clips(wanted))
-    request = Request(settings=load_settings(model=model, slowmo=slowmo, raw=raw or None))
+    request = Request(settings=settings)
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    with Records() as records:
+    with Records(catalog=settings.catalog) as records:
         screening = Screening.open(records, client, date, person=Person(age, sex))
         print_subject(console, screening.subject, records)
         items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)

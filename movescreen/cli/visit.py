@@ -17,6 +17,7 @@ from movescreen.app.remaking import redo_visit
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
+from movescreen.cli.options import Catalogs, read_settings
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
@@ -24,6 +25,7 @@ from movescreen.errors import InputError
 from movescreen.model import Status
 from movescreen.records import open_store
 from movescreen.report.pages.visit import write_visit
+from movescreen.settings import load_settings
 
 _Score = Annotated[int | None, typer.Option(min=0, max=10)]
 
@@ -62,7 +64,7 @@ def measure(
     day: Day = "",
 ) -> None:
     """Keep values taken by hand; 'movescreen visit tests' lists the tests."""
-    catalog = load_care_catalog()
+    catalog = load_care_catalog(load_settings().catalog)
     measurements = [check_measurement(read_measurement(text), catalog) for text in values]
     with open_store() as store:
         store.add_measurements(code, read_day(day), measurements)
@@ -139,7 +141,7 @@ def hurt(
 def tests() -> None:
     """List the tests by hand, with how they are done."""
     table = Table("test", "unit", "sides", "what it is, and how", box=None)
-    for spec in load_care_catalog().hand_tests.values():
+    for spec in load_care_catalog(load_settings().catalog).hand_tests.values():
         table.add_row(spec.id, spec.unit, "left, right" if spec.sided else "", f"{spec.title}. {spec.how}")
     Console(markup=False, highlight=False).print(table)
 
@@ -156,10 +158,10 @@ def report(
         typer.echo(path)
 
 
-def redo(code: Code, day: Annotated[str, typer.Argument(help="Day of the visit.")]) -> None:
+def redo(code: Code, day: Annotated[str, typer.Argument(help="Day of the visit.")], catalog: Catalogs = None) -> None:
     """Analyse a visit again from the landmarks that were kept, so that it can be compared with newer ones."""
     when = read_day(day)
-    with Records() as records:
+    with Records(catalog=read_settings(catalog=catalog or None).catalog) as records:
         redo_visit(records, code, when)
     typer.echo(f"the visit of {when} is analysed again with the catalogue as it is now; its files stay as they were")
 

@@ -146,6 +146,46 @@ class Notice(ValueEquality):
         """Return whether it makes a finding less certain: its check, its signal, or everything."""
         return not {"all", finding.check_id, finding.signal, finding.signal_name}.isdisjoint(self.affects)
 
+@dataclass(frozen=True, eq=False)
+class OwnEntry(ValueEquality):
+    """An entry of the catalogue that one's own catalogue changes or adds.
+
+    Attributes
+    ----------
+    kind, name
+        What it is, such as ``check`` and ``squat:weight_shift``.
+    keys
+        The keys that are changed; empty = the entry is new.
+    """
+
+    kind: str
+    name: str
+    keys: tuple[str, ...] = ()
+
+    @property
+    def sets_limit(self) -> bool:
+        """True when a limit is one's own: a new entry, or one whose source had to be named anew."""
+        return not self.keys or "source" in self.keys
+
+
+@dataclass(frozen=True, eq=False)
+class OwnCatalog(ValueEquality):
+    """A catalogue of one's own that was laid over the packaged one.
+
+    Attributes
+    ----------
+    name
+        Name of its folder.
+    sha256
+        Hash over the names and bytes of its files.
+    entries
+        What it changes and adds.
+    """
+
+    name: str
+    sha256: str
+    entries: tuple[OwnEntry, ...] = ()
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Provenance(ValueEquality):
@@ -165,6 +205,8 @@ class Provenance(ValueEquality):
         Hash of the input's bytes.
     created_utc
         ISO 8601 time.
+    own_catalogs
+        Catalogues of one's own that were laid over the packaged one, in that order.
     """
 
     software: str
@@ -175,6 +217,7 @@ class Provenance(ValueEquality):
     settings: Mapping[str, Any]
     video_sha256: str
     created_utc: str
+    own_catalogs: tuple[OwnCatalog, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -59,6 +59,8 @@ class RecordStore:
         Database as an SQLAlchemy URL; None is a SQLite file in ``folder``.
     folder
         Holds the files of visits; made when it is missing.
+    catalog
+        Catalogues of one's own, laid over the packaged one wherever these records are judged.
 
     Raises
     ------
@@ -66,9 +68,9 @@ class RecordStore:
         When the database cannot be opened or brought up to date, or the folder cannot be made.
     """
 
-    def __init__(self, url: str | None, folder: Path) -> None:
+    def __init__(self, url: str | None, folder: Path, catalog: tuple[str, ...] = ()) -> None:
         make_private(folder)
-        self.folder = folder
+        self.folder, self.catalog = folder, catalog
         self.engine = open_engine(url or f"sqlite:///{folder / DATABASE_FILE}")
         self.files = ClientFiles(folder / "files")
         try:
@@ -224,14 +226,15 @@ class RecordStore:
 
     def add_clearance(self, code: str, clearance: Clearance) -> Intake:
         """Note what a clinician said about a red flag, as a new version of the latest intake."""
-        if clearance.flag not in load_care_catalog().red_flags:
-            raise UnknownNameError("red flag", clearance.flag, load_care_catalog().red_flags)
+        known = load_care_catalog(self.catalog).red_flags
+        if clearance.flag not in known:
+            raise UnknownNameError("red flag", clearance.flag, known)
         with transaction(self.engine, write=True) as session:
             row = demand_client(session, code, lock=True)
-            known = read_told(session, IntakeRow, row.id, Intake)
-            if not known:
+            told = read_told(session, IntakeRow, row.id, Intake)
+            if not told:
                 raise InputError(f"{code} has no intake yet", f"run 'movescreen intake ask {code}' first")
-            latest = known[-1]
+            latest = told[-1]
             if clearance.on < latest.day:
                 raise InputError(
                     f"the word on {clearance.flag} is of {clearance.on}, the intake of {latest.day}",
@@ -344,7 +347,7 @@ class RecordStore:
 
     def add_measurements(self, code: str, day: date, measurements: Iterable[HandMeasurement]) -> None:
         """Keep values taken by hand; all of them or, when one is wrong, none."""
-        catalog = load_care_catalog()
+        catalog = load_care_catalog(self.catalog)
         checked = [check_measurement(measurement, catalog) for measurement in measurements]
         with transaction(self.engine, write=True) as session:
             row = demand_client(session, code)

@@ -9,7 +9,7 @@ import numpy as np
 from movescreen.catalog import Catalog
 from movescreen.catalog.norms_compare import compare_to_norm
 from movescreen.catalog.norms_library import NormLibrary
-from movescreen.catalog.norms_schema import CutNorm, MeanNorm, Method, NormRow, PercentileNorm, RangeNorm
+from movescreen.catalog.norms_schema import CutNorm, MeanNorm, Method, NormRow, PercentileNorm, Quantity, RangeNorm
 from movescreen.catalog.schema import ReferenceSpec
 from movescreen.model import ClipResult, Person, ReferenceReading, ScreeningResult, Source, read_error, read_statistic
 
@@ -99,7 +99,9 @@ def _judge(value: float, quantity: str, person: Person, library: NormLibrary) ->
     others = [row for row in rows if not isinstance(row, RangeNorm)]
     # one row of each source that can give a verdict, else the figures as they are
     bearing = [row for row in others if _bears_a_verdict(row)]
-    return judged + [_judge_row(value, row, person) for row in (bearing[:1] or others)]
+    return judged + [
+        _judge_row(value, row, person, library.quantities[row.quantity]) for row in (bearing[:1] or others)
+    ]
 
 
 def _about(row: NormRow, age: float | None) -> bool:
@@ -111,7 +113,7 @@ def _bears_a_verdict(row: NormRow) -> bool:
     return spread and row.measured_by(OWN_METHOD)
 
 
-def _judge_row(value: float, row: NormRow, person: Person) -> tuple[str, str, Source]:
+def _judge_row(value: float, row: NormRow, person: Person, quantity: Quantity) -> tuple[str, str, Source]:
     source = row.source()
     if not _bears_a_verdict(row):
         return _figure(row), "", source
@@ -120,7 +122,7 @@ def _judge_row(value: float, row: NormRow, person: Person) -> tuple[str, str, So
     if row.age is not None and person.age is None:
         return f"The norm is about {row.who}; the person's age was not told.", "", source
     age = person.age if row.age is not None else None
-    judged = compare_to_norm(value, row, method=OWN_METHOD, age=age, sex=person.sex or None)
+    judged = compare_to_norm(value, row, method=OWN_METHOD, age=age, sex=person.sex or None, quantity=quantity)
     return judged.text, judged.label.value, source
 
 

@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from movescreen._version import __version__
 from movescreen.app import Records
 from movescreen.app.records import IN_THE_WEB_APP
-from movescreen.catalog import load_catalog
+from movescreen.pipeline import catalog_in_force
 from movescreen.web.api import ROUTERS as API
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import ErrorBody, install_handlers
@@ -44,8 +44,8 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         An ASGI application; its JSON API is described at ``/api/openapi.json``.
     """
     config = config or WebConfig()
-    catalog = load_catalog()
-    records = Records(config.records, IN_THE_WEB_APP)
+    catalog = catalog_in_force(config.settings)
+    records = Records(config.records, IN_THE_WEB_APP, config.settings.catalog)
     hub, uploads = LiveHub(config, catalog, records), UploadDesk(config, records)
 
     @contextlib.asynccontextmanager

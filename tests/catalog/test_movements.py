@@ -56,13 +56,13 @@ def _movement(folder: Path, name: str) -> Path:
 
 def _mistakes(folder: Path) -> str:
     with pytest.raises(CatalogError) as error:
-        load_catalog(folder, known_signals())
+        load_catalog((), known_signals(), base=folder)
     assert error.value.hint
     return error.value.message
 
 
 def test_the_packaged_catalogue_is_sound() -> None:
-    catalog = load_catalog(None, known_signals())
+    catalog = load_catalog((), known_signals())
     assert list(catalog.movements) == [
         "squat", "overhead_squat", "lunge", "bend", "single_leg_squat",
         "countermovement_jump", "sit_to_stand", "single_leg_stance",
@@ -119,7 +119,7 @@ def test_an_extending_movement_takes_over_and_replaces_checks(folder: Path) -> N
     assert overhead.reps == squat.reps
     path = _movement(folder, "overhead_squat")
     path.write_text(path.read_text("utf-8").replace('id = "arms_fall_forward"', 'id = "tempo"'), "utf-8")
-    changed = load_catalog(folder).movement("overhead_squat")
+    changed = load_catalog(base=folder).movement("overhead_squat")
     assert changed.check("tempo").title == "Arms fall forward"
     assert [c.id for c in changed.checks].count("tempo") == 1
 
@@ -131,10 +131,10 @@ def test_an_unknown_movement_names_close_ones() -> None:
 
 
 def test_the_hash_covers_every_byte(folder: Path) -> None:
-    before = load_catalog(folder).sha256
+    before = load_catalog(base=folder).sha256
     path = _movement(folder, "bend")
     path.write_text(path.read_text("utf-8") + "\n# a remark\n", "utf-8")
-    assert load_catalog(folder).sha256 != before
+    assert load_catalog(base=folder).sha256 != before
 
 
 # --- mistakes -------------------------------------------------------------------------------------------------------
@@ -326,22 +326,24 @@ def test_a_measure_that_nobody_computes_is_refused_with_its_place(folder: Path) 
     _edit(chair, 'name = "chair_rise_5x_time"', 'name = "chair_rise_6x_time"')
     _edit(jump, 'name = "flight_time"', 'name = "jump_power"')
     with pytest.raises(CatalogError) as error:
-        load_catalog(folder, known_signals(), MEASURES)
+        load_catalog((), known_signals(), MEASURES, base=folder)
     assert "movements/sit_to_stand.toml: measures.1.name: nothing computes 'chair_rise_6x_time'" in error.value.message
     assert "movements/countermovement_jump.toml: measures.1.name: nothing computes 'jump_power'" in error.value.message
     assert error.value.message.startswith("2 mistake(s)")
     assert error.value.hint
     # who does not say what can be computed is not asked
-    assert load_catalog(folder, known_signals()).movement("sit_to_stand").measures[1].name == "chair_rise_6x_time"
+    assert (
+        load_catalog((), known_signals(), base=folder).movement("sit_to_stand").measures[1].name == "chair_rise_6x_time"
+    )
 
 
 def test_no_measure_at_all_can_be_computed(folder: Path) -> None:
     with pytest.raises(CatalogError, match=r"measures\.0\.name: nothing computes 'jump_height'"):
-        load_catalog(folder, None, ())
+        load_catalog((), None, (), base=folder)
 
 
 def test_the_packaged_measures_are_all_computed() -> None:
-    assert load_catalog(None, known_signals(), MEASURES).sha256 == load_catalog().sha256
+    assert load_catalog((), known_signals(), MEASURES).sha256 == load_catalog().sha256
 
 
 def test_an_unknown_signal_is_reported_beside_other_mistakes_with_its_key(folder: Path) -> None:

@@ -321,14 +321,17 @@ def test_catalog_check(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-
     assert run("catalog", "check", tmp_path / "mine").code == 0
     path = tmp_path / "mine" / "movements" / "bend.toml"
     path.write_text(path.read_text("utf-8").replace("driver", "motor", 1), "utf-8")
-    _check_error(run("catalog", "check", tmp_path / "mine"), 2, "reps.motor", "reps.driver")
+    _check_error(run("catalog", "check", tmp_path / "mine"), 2, "mine/movements/bend.toml: reps.motor")
     path.write_text((packaged / "movements" / "bend.toml").read_text("utf-8"), "utf-8")
     jump = path.with_name("countermovement_jump.toml")
     jump.write_text(jump.read_text("utf-8").replace('name = "flight_time"', 'name = "jump_power"'), "utf-8")
     _check_error(
-        run("catalog", "check", tmp_path / "mine"), 2, "countermovement_jump.toml: measures.1.name", "'jump_power'"
+        run("catalog", "check", tmp_path / "mine"),
+        2,
+        "countermovement_jump.toml: measures.jump_power.name",
+        "'jump_power'",
     )
-    _check_error(run("catalog", "check", tmp_path / "nowhere"), 2, "no movement files")
+    _check_error(run("catalog", "check", tmp_path / "nowhere"), 2, "there is no such folder")
 
 
 def test_models_are_listed_and_verified(run) -> None:  # type: ignore[no-untyped-def]
@@ -360,3 +363,21 @@ def test_one_clip_through_the_real_program() -> None:
     assert (told["movement"]["name"], told["view"]["kind"], len(told["repetitions"])) == ("squat", "side", 3)
     assert "Traceback" not in made.stderr
     assert {f.name for f in Path("results/squat_side").iterdir() if f.is_file()} >= FILES
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("analyze", "x.mp4"), ("screen", "x.mp4"), ("batch", "x", "--out", "o"), ("live",), ("serve",), ("demo",), ("report", "x"),
+     ("client", "list"), ("intake", "template"), ("visit", "tests"), ("plan", "exercises"), ("progress", "C1"), ("backup", "b.zip"),
+     ("catalog", "list"), ("models", "list")],
+)  # fmt: skip
+def test_a_misspelt_key_of_the_config_file_is_refused_by_every_command(run, command: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    Path("movescreen.toml").write_text('modell = "lite"')
+    _check_error(run(*command), 2, "modell: there is no such setting", "did you mean model?")
+
+
+def test_the_doctor_tells_of_a_misspelt_key_among_the_rest(run) -> None:  # type: ignore[no-untyped-def]
+    Path("movescreen.toml").write_text('modell = "lite"')
+    ran = run("doctor")
+    assert "modell: there is no such setting" in ran.out
+    assert "python" in ran.out.lower()

@@ -99,7 +99,10 @@ def judge_measurement(
     reasons = []
     for row, age in _norms_for(spec, person, norms):
         try:
-            made = compare_to_norm(measurement.value, row, method=spec.method, age=age, sex=person.sex or None)
+            made = compare_to_norm(
+                measurement.value, row, method=spec.method, age=age, sex=person.sex or None,
+                quantity=norms.quantities[row.quantity],
+            )  # fmt: skip
         except InputError as error:
             reasons.append(_why_not(row, error))
             continue

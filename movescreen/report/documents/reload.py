@@ -31,13 +31,15 @@ class ReloadedClip:
     recorded: str
 
 
-def reload_clip(folder: Path) -> ReloadedClip:
+def reload_clip(folder: Path, catalog: tuple[str, ...] = ()) -> ReloadedClip:
     """Analyse a clip's recorded poses again, as it was asked the first time.
 
     Parameters
     ----------
     folder
         Folder of a result.
+    catalog
+        Catalogues of one's own; those that the result was made with when there are none.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def reload_clip(folder: Path) -> ReloadedClip:
             )
     old = load_result_json(folder / "result.json")
     try:
-        video, request, engine = from_plain(VideoInfo, old["video"], "video"), _request(old), _engine(old)
+        video, request, engine = from_plain(VideoInfo, old["video"], "video"), _request(old, catalog), _engine(old)
         notices = _reading_notices(old)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
@@ -76,8 +78,9 @@ def demand_own(file: Path, result: Mapping[str, Any], found: str) -> None:
         )
 
 
-def _request(old: dict[str, Any]) -> Request:
-    asked = from_plain(dict[str, Any], old["provenance"]["settings"], "settings")
+def _request(old: dict[str, Any], catalog: tuple[str, ...]) -> Request:
+    kept = from_plain(dict[str, Any], old["provenance"]["settings"], "settings")
+    asked = kept | ({"catalog": catalog} if catalog else {})
     movement, view, side = (from_plain(str, asked.pop(name, default), name) for name, default in _ASKED.items())
     return Request(movement, view, Settings(**asked), side)
 

@@ -24,6 +24,7 @@ from movescreen.report.sections.findings import (
     summary_element,
 )
 from movescreen.report.sections.measures import measures_element
+from movescreen.report.sections.own_limits import own_catalog_words, own_limits_element
 from movescreen.report.sections.ranking import is_mostly_unseen
 from movescreen.words.wording import (
     NBSP,
@@ -110,6 +111,11 @@ def _recording_advice(result: ClipResult) -> list[tuple[str, str]]:
     here, how = result.view.kind.value, result.movement_info.recording
     unseen = [f for f in result.findings if f.status is Status.NOT_ASSESSED and here not in f.views]
     return [(view, how[view]) for view in dict.fromkeys(v for f in unseen for v in f.views) if view in how]
+
+
+def own_limits(page: Page) -> Element | None:
+    """Return which limits are the user's own."""
+    return own_limits_element([page.result])
 
 
 def recording(page: Page) -> Element:
@@ -253,6 +259,7 @@ def provenance(page: Page) -> Element:
         ("Pose model", ", ".join(x for x in (made.pose_engine, made.model_name) if x), False),
         ("Model SHA-256", made.model_sha256, True),
         ("Catalogue SHA-256", made.catalog_sha256, True),
+        ("Catalogues of your own", own_catalog_words(made), False),
         ("Video SHA-256", made.video_sha256, True),
         (
             "Smoothing",
@@ -273,6 +280,7 @@ ELEMENTS: tuple[Callable[[Page], Element | None], ...] = (
     summary,
     measures,
     not_assessed,
+    own_limits,
     recording,
     pictures,
     curves,

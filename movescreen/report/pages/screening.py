@@ -26,6 +26,7 @@ from movescreen.report.sections.findings import (
     summary_element,
 )
 from movescreen.report.sections.measures import measures_element
+from movescreen.report.sections.own_limits import own_catalog_words, own_limits_element
 from movescreen.report.sections.ranking import is_mostly_unseen
 from movescreen.words.wording import (
     DASH,
@@ -93,6 +94,7 @@ def render_trainer_page(page: ScreeningPage) -> str:
         summary_element(screening.findings, headline(screening), _kindly(screening), numbered=True),
         measures_element(screening.clips),
         not_assessed_element(screening.findings, _advice(screening)),
+        own_limits_element(screening.clips),
         *(_movement(page, name, notes) for name in _movements(screening)),
         _sides(page),
         _references(page),
@@ -301,6 +303,7 @@ def _provenance(screening: ScreeningResult) -> Element:
         ("Software", ", ".join(dict.fromkeys(m.software for m in made)), False),
         ("Pose model", ", ".join(dict.fromkeys(f"{m.pose_engine}, {m.model_name}" for m in made)), False),
         *(("Catalogue SHA-256", sha, True) for sha in dict.fromkeys(m.catalog_sha256 for m in made)),
+        *(("Catalogues of your own", text, False) for text in dict.fromkeys(own_catalog_words(m) for m in made)),
         ("More", "The report of each clip states the rest.", False),
     ]
     return Element("provenance", "", "provenance.html.jinja", {"rows": [r for r in rows if r[1]]}, place="footer")

@@ -168,7 +168,7 @@ def _list(services: Services, q: str) -> list[dict[str, Any]]:
 def _describe(store: RecordStore, code: str) -> dict[str, Any]:
     client, today = store.client(code), date.today()
     person, visits, plan = store.person(code, today), store.visits(code), store.latest_plan(code)
-    review = review_red_flags(person, load_care_catalog())
+    review = review_red_flags(person, load_care_catalog(store.catalog))
     intake = person.intake
     return {
         "client": client, "path": path_of(code), "age": person.age, "intake": intake, "plan": plan,

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.client.intake.model import Clearance, Consent, Intake
 from movescreen.client.intake.questions import MIDDLE, PLACE_OF, Section
 from movescreen.client.person import Person
@@ -66,7 +65,7 @@ async def show_outcome(request: Request, code: str, services: Needs) -> HTMLResp
     def gather() -> dict[str, Any]:
         store = services.records.store
         client, person = store.client(code), store.person(code, date.today())
-        review = review_red_flags(person, load_care_catalog())
+        review = review_red_flags(person, services.care)
         return _outcome(code, client.label, person, describe_review(review), kept=True)
 
     return render(request, "intake_outcome.html.jinja", await run_in_threadpool(gather))
@@ -78,7 +77,7 @@ async def show_step(
 ) -> HTMLResponse:
     """Ask one group of questions; with ``check`` the mistakes stand beside them."""
     draft = services.drafts.find(code, draft_id)
-    steps = steps_of(draft, load_care_catalog())
+    steps = steps_of(draft, services.care)
     number = _find(steps, key)
     form = check_step(draft, steps[number]) if check else Form(dict(draft.answers))
     return _step_page(request, draft_id, draft, steps, number, form)
@@ -88,11 +87,11 @@ async def show_step(
 async def take(request: Request, code: str, draft_id: str, key: str, services: Needs) -> Response:
     """Take the answers of one group and go on, or say beside the question what is wrong."""
     draft, sent = services.drafts.find(code, draft_id), await read_form(request)
-    steps = steps_of(draft, load_care_catalog())
+    steps = steps_of(draft, services.care)
     number = _find(steps, key)
     step = steps[number]
     take_step(draft, step, sent)
-    before, steps = steps, steps_of(draft, load_care_catalog())  # an answer may bring a question, or a step
+    before, steps = steps, steps_of(draft, services.care)  # an answer may bring a question, or a step
     forget_changed_lists(draft, before, steps)
     what, _, which = sent.text("go").partition(":")
     here = path_of(code, "intake", draft_id, key)
@@ -131,13 +130,13 @@ async def clear(request: Request, code: str, services: Needs) -> Response:
 
 async def _finish(request: Request, services: Services, code: str, draft_id: str, draft: Draft) -> Response:
     """Keep the conversation when the person agreed; say in any case what follows from it."""
-    intake = make_intake(draft, load_care_catalog())
+    intake = make_intake(draft, services.care)
     services.drafts.forget(draft_id)
     if intake.consent is not None and intake.consent.records:
         await run_in_threadpool(services.records.store.add_intake, code, intake)
         return RedirectResponse(path_of(code, "intake"), 303)
     person = Person(draft.day, draft.birth_year, draft.sex, intake)
-    review = describe_review(review_red_flags(person, load_care_catalog()))
+    review = describe_review(review_red_flags(person, services.care))
     return render(request, "intake_outcome.html.jinja", _outcome(code, code, person, review, kept=False))
 
 
