@@ -146,6 +146,7 @@ class Notice(ValueEquality):
         """Return whether it makes a finding less certain: its check, its signal, or everything."""
         return not {"all", finding.check_id, finding.signal, finding.signal_name}.isdisjoint(self.affects)
 
+
 @dataclass(frozen=True, eq=False)
 class OwnEntry(ValueEquality):
     """An entry of the catalogue that one's own catalogue changes or adds.
