@@ -72,7 +72,7 @@ def test_a_result_records_what_made_it() -> None:
     )
     assert made.catalog_sha256 == load_catalog().sha256
     assert made.software.startswith("movescreen ")
-    assert made.settings == {"movement": "squat", "view": "side", **settings.model_dump()}
+    assert made.settings == {"movement": "squat", "view": "side", **settings.model_dump(mode="json")}
     assert (result.notices[0].code, result.notices[0].message) == ("camera_moved", "It moved.")
     assert result.series.filter.cutoff_hz == 5.0
     assert result.view.forced

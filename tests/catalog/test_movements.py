@@ -308,7 +308,7 @@ def test_a_jump_needs_a_height_and_what_is_only_shown_is_a_key_signal(folder: Pa
 def test_a_check_that_nothing_proves_is_named(folder: Path) -> None:
     text = _movement(folder, "bend").read_text("utf-8")
     _movement(folder, "bend").write_text(text.replace("fires = { trunk = 62.0 }\n", ""), "utf-8")
-    assert find_unproven_checks(load_catalog(folder)) == [
+    assert find_unproven_checks(load_catalog(base=folder)) == [
         "movements/bend.toml: check limited_hip_flexion: no figure makes it speak"
     ]
 

@@ -22,6 +22,7 @@ from movescreen.pipeline import AnalyzedVideo, Request, analyze_poses
 from movescreen.settings import Settings
 from tests.conftest import SAMPLES
 from tests.support import figure as p
+from tests.support.own import NEW_CHECK, write_own
 
 CLIP = SAMPLES / "squat_side.mp4"
 
@@ -288,10 +289,10 @@ def test_a_check_without_figures_is_a_warning_in_ones_own_catalogue_and_a_mistak
         shutil.copytree(packaged / part, tmp_path / part)
     bend = tmp_path / "movements/bend.toml"
     bend.write_text(bend.read_text("utf-8").replace("quiet = { trunk = 100.0 }\n", ""), "utf-8")
-    own = run("catalog", "check", str(tmp_path))
+    own = run("catalog", "check", write_own(tmp_path / "clinic", "movements/squat.toml", NEW_CHECK))
     assert own.code == 0
-    assert "warning: movements/bend.toml: check limited_hip_flexion: no figure leaves it quiet" in own.err
-    monkeypatch.setattr("movescreen.cli.catalog.load_catalog", lambda *_: load_catalog(tmp_path))
+    assert "warning: movements/squat.toml: check hips_aside: no figure leaves it quiet" in own.err
+    monkeypatch.setattr("movescreen.cli.catalog.load_catalog", lambda: load_catalog(base=tmp_path))
     ours = run("catalog", "check")
     assert ours.code == 2
     assert "no figure leaves it quiet" in ours.err

@@ -67,7 +67,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     )
     for errors in (folder / "measurement").glob("*.toml"):
         errors.write_text(errors.read_text("utf-8").replace('movement = "squat"', 'movement = "air_squat"'), "utf-8")
-    return load_catalog(folder, known_signals())
+    return load_catalog((), known_signals(), base=folder)
 
 
 def squat(own: Catalog, shift_m: float = -0.04) -> ClipResult:
@@ -166,7 +166,7 @@ def test_a_result_that_is_loaded_gives_the_same_pages(clip: ClipResult, own: Cat
 #: Where the catalogue's loaders are called from: what they find is shut away.
 LOADERS = [
     ("movescreen.catalog.loader", "_load"),
-    ("movescreen.catalog.loader", "_packaged"),
+    ("movescreen.catalog.loader", "_load_once"),
     ("movescreen.catalog.care_loader", "load_care_catalog"),
     ("movescreen.catalog.norms_library", "load_norms"),
 ]

@@ -204,7 +204,7 @@ def test_formats_are_offered_and_written(client: TestClient, quick: list[Path]) 
     page = client.get("/clips").text
     assert all(f'name="formats" value="{name}"' in page for name in ("opensim", "overlay", "pdf"))
     wrong = client.post("/api/uploads", json={"formats": ["pfd"]})
-    assert wrong.status_code == 400
+    assert wrong.status_code == 404
     assert "did you mean pdf" in wrong.json()["error"]["hint"]
     upload = str(client.post("/api/uploads", json={"formats": ["pdf"]}).json()["id"])
     send(client, upload, "side.mp4")
