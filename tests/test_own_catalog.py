@@ -27,6 +27,8 @@ from movescreen.web.services import Services
 from tests.conftest import SAMPLES, Run
 from tests.support import figure as p
 from tests.support.own import NEW_CHECK, OWN_LIMIT, write_own
+from tests.web.conftest import client_of
+from tests.web.test_uploads import open_upload, send, wait
 
 _RUNS = itertools.count()
 #: The figure moves its hips to the right by this much, m: about 9 percent of the distance between the ankles.
@@ -330,3 +332,24 @@ def test_main_is_the_door_that_users_take(clinic: Path, capsys: pytest.CaptureFi
         main(["catalog", "check", str(clinic)])
     assert ended.value.code in (None, 0)
     assert "is sound" in capsys.readouterr().out
+
+
+def test_clips_sent_to_the_web_app_are_held_against_ones_own_limits(
+    clinic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("movescreen.app.tasks.analyze_with_pictures", analyse_drawn)
+    config = WebConfig(
+        results=tmp_path / "results",
+        settings=Settings(catalog=(str(clinic),)),
+        records=RecordSettings(folder=tmp_path / "records"),
+    )
+    with client_of(config) as client:
+        upload = open_upload(client)
+        send(client, upload, "front.mp4", SAMPLES.joinpath("squat_front.mp4").read_bytes())
+        client.post(f"/api/uploads/{upload}/finish")
+        name = wait(client, upload, lambda told: told["state"] == "done")["result"]
+        demand_own_rows(config.results / name / "findings.csv")
+        demand_own_rows(config.results / name / "front/findings.csv")
+        report = client.get(f"/api/results/{name}/files/report.html").text
+    assert "Limits of your own" in report
+    assert "clinic-limits" in report

@@ -43,7 +43,7 @@ class Subject:
     pictures
         Whether pictures of the person may be kept.
     remarks
-        What whoever screens should know: red flags that do not stop, questions that are still open.
+        What whoever screens should know: red flags that do not stop, questions that are still open, pictures that are not kept.
     impact_ban
         That the person does not run or jump now, and why; empty when nothing bans it.
     """
@@ -128,12 +128,14 @@ def _admit(records: Records, code: str, name: str, day: date, told: Demographics
     demand_no_red_flag(_review(records, code, date.today()), records.clear_where)
     known = _demographics(records, code, day)
     raised = describe_flags(_review(records, code, day).raised)
+    agreed = agreed_to_pictures(records.store, code)
+    no_pictures = [f"{code} has not agreed to pictures: none are kept."] if pictures and not agreed else []
     return Subject(
         name=code,
         code=code,
         demographics=Demographics(told.age if known.age is None else known.age, known.sex or told.sex),
-        pictures=pictures and agreed_to_pictures(records.store, code),
-        remarks=(*(f"mind: {line}" for line in raised), *_open_questions(records, code, day)),
+        pictures=pictures and agreed,
+        remarks=(*(f"mind: {line}" for line in raised), *_open_questions(records, code, day), *no_pictures),
         impact_ban=describe_impact_ban(records, code),
     )
 

@@ -260,6 +260,14 @@ def test_without_consent_no_picture_is_left(clinic: Clinic, door: str) -> None:
     assert left == []
 
 
+def test_it_is_said_that_no_pictures_are_kept(clinic: Clinic) -> None:
+    clinic.intake(consent=NO_PICTURES)
+    words = ("screen", CLIPS[1], "--client", CODE, "--out", "out")
+    assert "C017 has not agreed to pictures: none are kept." in clinic.run(*words).out
+    clinic.intake()
+    assert "agreed to pictures" not in clinic.run(*words).out
+
+
 @pytest.mark.parametrize("door", NEW)
 def test_with_consent_there_are_pictures(clinic: Clinic, door: str) -> None:
     clinic.intake()
