@@ -13,7 +13,7 @@ import numpy as np
 from movescreen._version import __version__
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
 from movescreen.catalog.measurement import sum_terms
-from movescreen.catalog.own import describe_own, load_whole
+from movescreen.catalog.own_catalog import describe_own, load_whole
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
@@ -61,12 +61,12 @@ from movescreen.repetitions import (
     find_candidates,
     recognise_movement,
 )
-from movescreen.scene.motion import CameraMotionDetector, box_of_points
+from movescreen.scene.camera_motion import CameraMotionDetector, box_of_points
 from movescreen.screening import ScreeningContext, screen_clip
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
 from movescreen.video.reader import VideoReader
-from movescreen.words.wording import join_words, title_of
+from movescreen.words.sentences import join_words, title_of
 
 #: Notices that analysing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {

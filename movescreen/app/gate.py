@@ -18,7 +18,7 @@ from movescreen.client.rules.red_flags import (
 )
 from movescreen.errors import InputError, UnknownNameError, find_close
 from movescreen.model import Person as Demographics
-from movescreen.words.wording import plural
+from movescreen.words.numbers import plural
 
 if TYPE_CHECKING:
     # the database library is heavy, and most commands need none

@@ -9,9 +9,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 
 from movescreen.app import Records
+from movescreen.batch.clip_record import Record, join_tables, save_record
 from movescreen.batch.executors import Workers
 from movescreen.batch.items import BatchItem
-from movescreen.batch.record import Record, join_tables, save_record
 from movescreen.batch.screenings import Admissions, ClipGroup, find_groups, write_group
 from movescreen.batch.storage import Store
 from movescreen.batch.worker import Plan, abandon, find_done, run_item, timed_out

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from movescreen.app import FinishedScreening, Records, Screening
+from movescreen.batch.clip_record import Record
 from movescreen.batch.items import BatchItem, safe_name
-from movescreen.batch.record import Record
 from movescreen.batch.storage import RECORDS, Store
 from movescreen.errors import MovescreenError
-from movescreen.report.documents.reload import NEEDED_FILES, reload_clip
+from movescreen.report.documents.reanalyze import NEEDED_FILES, reload_clip
 from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
 
 #: Folder of the screenings inside the results.

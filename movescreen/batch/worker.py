@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from movescreen.app.tasks import Analyze, ClipTask
+from movescreen.batch.clip_record import Record, hash_request, load_record, record_failure, record_result, save_record
 from movescreen.batch.items import BatchItem
-from movescreen.batch.record import Record, hash_request, load_record, record_failure, record_result, save_record
 from movescreen.batch.storage import Store, fingerprint, local_file
 from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNameError

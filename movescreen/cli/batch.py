@@ -20,8 +20,8 @@ from rich.table import Table
 
 from movescreen._version import __version__
 from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, find_items, name_folders, read_manifest, run_batch
+from movescreen.batch.clip_record import Record
 from movescreen.batch.executors import Workers, cluster_workers, local_workers
-from movescreen.batch.record import Record
 from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
 from movescreen.cli.options import (
@@ -44,7 +44,8 @@ from movescreen.cli.options import (
 from movescreen.errors import InputError
 from movescreen.pose import load_model
 from movescreen.report import usual_formats
-from movescreen.words.wording import plural, title_of
+from movescreen.words.numbers import plural
+from movescreen.words.sentences import title_of
 
 LOG_FILE = "batch.log"
 #: Exit status of a run that was stopped with Ctrl-C, as shells have it.

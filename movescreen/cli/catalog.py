@@ -13,7 +13,7 @@ from rich.table import Table
 from movescreen.catalog import load_catalog
 from movescreen.catalog.loader import find_unproven_checks
 from movescreen.catalog.new_check import write_new_check
-from movescreen.catalog.own import list_changes, load_whole
+from movescreen.catalog.own_catalog import list_changes, load_whole
 from movescreen.catalog.schema import CheckBase
 from movescreen.cli.options import Catalogs, read_settings
 from movescreen.errors import CatalogError, InputError

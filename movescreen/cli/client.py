@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.app.clients import export_everything
+from movescreen.app.client_pages import export_everything
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
@@ -20,7 +20,7 @@ from movescreen.errors import InputError
 from movescreen.files import staged_folder
 from movescreen.records import open_store
 from movescreen.report.sections.person import told_lines
-from movescreen.words.wording import plural
+from movescreen.words.numbers import plural
 
 Code = Annotated[str, typer.Argument(help="Code of the client, from 'movescreen client list'.")]
 

@@ -30,7 +30,7 @@ from movescreen.errors import UnknownNameError
 if TYPE_CHECKING:
     from movescreen.live import GuidedSession, LiveEngine
     from movescreen.live.window import Window
-    from movescreen.video.camera import Camera
+    from movescreen.video.webcam import Camera
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +80,7 @@ def live(
 
     from movescreen.live import GuidedSession, LiveEngine, SessionFiles, name_folder
     from movescreen.live.window import Window
-    from movescreen.video.camera import FileCamera, open_camera
+    from movescreen.video.webcam import FileCamera, open_camera
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with Records(catalog=settings.catalog) as records:
@@ -121,7 +121,7 @@ def _run(
 ) -> None:
     """Look at pictures until the session or the camera's pictures end."""
     from movescreen.live import Command, Stage
-    from movescreen.live.picture import draw_session
+    from movescreen.live.preview import draw_session
 
     said = 0
     for frame in source:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from movescreen.app.clients import head_of, make_next_plan
+from movescreen.app.client_pages import head_of, make_next_plan
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from movescreen.app.clients import gather_progress, visits_until
+from movescreen.app.client_pages import gather_progress, visits_until
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code

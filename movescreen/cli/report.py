@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from movescreen.app import Records
-from movescreen.app.remaking import remake_result
+from movescreen.app.rebuilding import remake_result
 from movescreen.cli.options import Catalogs, Format, OpenSim, Overlay, Pdf, choose_formats, read_settings
 
 

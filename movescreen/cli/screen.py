@@ -33,7 +33,8 @@ from movescreen.errors import AssetError, MovescreenError
 from movescreen.model import ClipResult, Person, ScreeningResult
 from movescreen.pipeline import Request
 from movescreen.report import formats_of_clips, usual_formats
-from movescreen.words.wording import plural, sentence
+from movescreen.words.numbers import plural
+from movescreen.words.sentences import sentence
 
 
 def register(app: typer.Typer) -> None:

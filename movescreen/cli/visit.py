@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from movescreen.app import Records
-from movescreen.app.clients import gather_visit
-from movescreen.app.keeping import note_movement_pain
-from movescreen.app.remaking import redo_visit
+from movescreen.app.client_pages import gather_visit
+from movescreen.app.rebuilding import redo_visit
+from movescreen.app.visit_keeping import note_movement_pain
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day

@@ -9,7 +9,7 @@ import numpy as np
 
 from movescreen.model import ClipResult, ScreeningResult, SideComparison, SignalSpec, read_error
 from movescreen.statistics import detectable_difference
-from movescreen.words.wording import signal_words
+from movescreen.words.findings import signal_words
 
 #: Readings under this are too near zero for a ratio, degrees.
 _LEAST_FOR_RATIO_DEG = 15.0

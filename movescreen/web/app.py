@@ -20,10 +20,10 @@ from movescreen.web.errors import ErrorBody, install_handlers
 from movescreen.web.forms.drafts import Drafts
 from movescreen.web.hub import LiveHub
 from movescreen.web.pages import ROUTERS as PAGES
+from movescreen.web.result_store import ResultStore
 from movescreen.web.security.guard import Guard
 from movescreen.web.security.logins import Logins
 from movescreen.web.services import Services
-from movescreen.web.store import ResultStore
 from movescreen.web.uploads import UploadDesk
 
 #: How often sessions that were left alone are looked for, s.

@@ -15,8 +15,8 @@ from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.web.config import WebConfig
 from movescreen.web.forms.drafts import Drafts
 from movescreen.web.hub import LiveHub
+from movescreen.web.result_store import ResultStore
 from movescreen.web.security.logins import Logins
-from movescreen.web.store import ResultStore
 from movescreen.web.uploads import UploadDesk
 
 

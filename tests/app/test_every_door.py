@@ -191,7 +191,7 @@ def clinic(run_kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cl
     monkeypatch.setattr("movescreen.report.formats.overlay.write_overlay_video", write_video)
     monkeypatch.setattr("movescreen.render.overlay.write_side_by_side", write_video)
     monkeypatch.setattr("movescreen.live.engine.create_estimator", lambda *_a, **_k: FigureEstimator(hold_s=0.5))
-    monkeypatch.setattr("movescreen.video.camera._paced", lambda frames: frames)
+    monkeypatch.setattr("movescreen.video.webcam._paced", lambda frames: frames)
     run_kept("client", "add", CODE, "--born", TODAY.year - 35, "--sex", "female")
     return Clinic(tmp_path, run_kept)
 

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, name_folders, run_batch
+from movescreen.batch.clip_record import load_record
 from movescreen.batch.executors import Workers
-from movescreen.batch.record import load_record
 from movescreen.errors import InputError
 from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.settings import Settings

@@ -12,7 +12,7 @@ import pytest
 
 from movescreen.app import Records
 from movescreen.batch import BatchItem, name_folders
-from movescreen.batch.record import Record
+from movescreen.batch.clip_record import Record
 from movescreen.batch.screenings import Admissions, find_groups
 from tests.batch.test_run import add, run
 from tests.support.outline import Outline

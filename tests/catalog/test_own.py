@@ -13,7 +13,7 @@ from movescreen.catalog import loader as loader_module
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.new_check import write_new_check
 from movescreen.catalog.norms_library import load_norms
-from movescreen.catalog.own import describe_own, list_changes, load_whole
+from movescreen.catalog.own_catalog import describe_own, list_changes, load_whole
 from movescreen.catalog.schema import ThresholdCheck
 from movescreen.errors import CatalogError, InputError, UnknownNameError
 from movescreen.measures import MEASURES

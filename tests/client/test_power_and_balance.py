@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from movescreen.app.pages import make_progress_report, make_visit_report
+from movescreen.app.page_data import make_progress_report, make_visit_report
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.making import merge_recent

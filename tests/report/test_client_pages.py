@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from movescreen.app.pages import make_progress_report, make_visit_report
+from movescreen.app.page_data import make_progress_report, make_visit_report
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.person import Person

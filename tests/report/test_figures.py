@@ -13,7 +13,7 @@ from movescreen.model import ClipResult, Finding, Status
 from movescreen.report.figures.curves import MAX_FIGURES, _thin_out, chart_svg, choose_charts, line_of
 from movescreen.report.figures.gauges import LEFT, RIGHT, gauge_svg
 from movescreen.report.sections.ranking import not_assessed_by_reason, ordered_findings, top_matters
-from movescreen.words.wording import reps_text
+from movescreen.words.findings import reps_text
 from tests.support.results import as_movement, front_squat, make_finding, make_series, side_squat
 
 

@@ -26,7 +26,7 @@ from movescreen.errors import InputError
 from movescreen.model import BLAZEPOSE, ClipResult, Notice, Person, PoseSequence, is_same
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.report import write_result
-from movescreen.report.documents.reload import reload_clip
+from movescreen.report.documents.reanalyze import reload_clip
 from movescreen.report.documents.screening import write_screening
 from movescreen.screening import merge_clips
 from movescreen.settings import Settings

@@ -18,7 +18,7 @@ from movescreen.catalog import load_catalog
 from movescreen.model import Attempt, ClipResult, Measure, MovementMatch
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.report import ReportJob, write_result
-from movescreen.report.documents.reload import reload_clip
+from movescreen.report.documents.reanalyze import reload_clip
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.report.formats.html import render_report

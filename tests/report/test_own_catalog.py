@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import pytest
 
 import movescreen
-from movescreen.app.pages import list_names, make_progress_report, make_visit_report
+from movescreen.app.page_data import list_names, make_progress_report, make_visit_report
 from movescreen.catalog import Catalog, load_catalog
 from movescreen.client.visits.visit import Visit, record_screening
 from movescreen.model import ClipResult, Finding, Status

@@ -21,7 +21,6 @@ import numpy as np
 
 from movescreen.errors import NoPersonFound
 from movescreen.model import BLAZEPOSE, BoolArray, FloatArray, Frame, Notice, PoseSequence
-from movescreen.pose.ahead import detect_ahead
 from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator
 from movescreen.pose.person.bodies import TORSO_M, Body, measure_bodies
 from movescreen.pose.person.choice import (
@@ -35,6 +34,7 @@ from movescreen.pose.person.choice import (
 from movescreen.pose.person.identity import drop_slips, resolve_identities
 from movescreen.pose.person.surroundings import Surroundings
 from movescreen.pose.person.tracks import MAX_SCALE_STEP, Track, TrackBoard
+from movescreen.pose.prefetch import detect_ahead
 
 #: Greatest number of people a survey looks for.
 SURVEY_POSES = 4

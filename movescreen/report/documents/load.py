@@ -19,7 +19,7 @@ from movescreen.model import (
     ScreeningResult,
     SideComparison,
 )
-from movescreen.report.documents.reload import demand_own
+from movescreen.report.documents.reanalyze import demand_own
 from movescreen.report.formats.json import CONTENTS, from_json_dict, hash_contents, read_result_json
 from movescreen.report.formats.poses import POSES_FILE
 from movescreen.report.formats.signals import SIGNALS_FILE, hash_series, load_series

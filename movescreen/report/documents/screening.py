@@ -22,7 +22,7 @@ from movescreen.report.formats.tables import findings_rows, reps_table, summary_
 from movescreen.report.pages.client import render_client_page
 from movescreen.report.pages.screening import PAIR_ENDING, ScreeningPage, headline, render_trainer_page
 from movescreen.report.sections.measures import measures_table
-from movescreen.words.wording import source_text
+from movescreen.words.findings import source_text
 
 
 def write_screening(

@@ -15,15 +15,9 @@ from numpy.typing import NDArray
 
 from movescreen.model import ClipResult, Finding, FloatArray, SignalSpec, Status, ranked_signals
 from movescreen.report.sections.ranking import ordered_findings
-from movescreen.words.wording import (
-    NBSP,
-    decimals_for,
-    format_value,
-    join_words,
-    plural,
-    sentence,
-    signal_words,
-)
+from movescreen.words.findings import signal_words
+from movescreen.words.numbers import NBSP, decimals_for, format_value, plural
+from movescreen.words.sentences import join_words, sentence
 
 MAX_FIGURES = 6
 _MAX_POINTS = 700

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from html import escape
 
 from movescreen.model import Finding
-from movescreen.words.wording import decimals_for, format_limit, format_measured, format_value, plural
+from movescreen.words.findings import format_limit, format_measured
+from movescreen.words.numbers import decimals_for, format_value, plural
 
 WIDTH, LEFT, RIGHT = 340.0, 14.0, 326.0
 _TOP = 20.0

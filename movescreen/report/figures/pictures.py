@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, FloatArray, Frame, Repetition, ranked_signals
 from movescreen.report.sections.ranking import telling_rep
-from movescreen.words.wording import format_value, join_words, sentence, signal_words, view_words
+from movescreen.words.findings import signal_words, view_words
+from movescreen.words.numbers import format_value
+from movescreen.words.sentences import join_words, sentence
 
 #: How many pictures a page shows; longer sets are thinned out evenly.
 MAX_PICTURES = 8

@@ -19,7 +19,7 @@ from movescreen.report.formats.columns import signal_columns
 from movescreen.report.formats.poses import POSES_FILE
 from movescreen.report.formats.signals import SIGNALS_FILE, hash_series
 from movescreen.report.formats.tables import peak_values
-from movescreen.words.wording import headline
+from movescreen.words.findings import headline
 
 #: Field of a clip's result -> key that holds it, in the order of the file.
 _KEYS = {

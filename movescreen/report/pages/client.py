@@ -11,7 +11,8 @@ from movescreen.report.formats.html import render_page
 from movescreen.report.pages.screening import ScreeningPage
 from movescreen.report.sections.findings import Element
 from movescreen.report.sections.ranking import Matter, is_mostly_unseen, top_matters
-from movescreen.words.wording import date_words, join_words, sentence
+from movescreen.words.numbers import date_words
+from movescreen.words.sentences import join_words, sentence
 
 #: More good news than this is not read.
 GOOD_NEWS = 6

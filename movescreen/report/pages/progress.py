@@ -42,7 +42,8 @@ from movescreen.report.sections.person import (
     statement_element,
     value_words,
 )
-from movescreen.words.wording import DASH, join_words, number_word, plural, sentence
+from movescreen.words.numbers import DASH, number_word, plural
+from movescreen.words.sentences import join_words, sentence
 
 _STATE_WORDS = {
     ChangeState.CHANGED: "Changed",

@@ -38,7 +38,9 @@ from movescreen.report.sections.person import (
     told_lines,
     value_words,
 )
-from movescreen.words.wording import DASH, findings_headline, sentence, source_text
+from movescreen.words.findings import findings_headline, source_text
+from movescreen.words.numbers import DASH
+from movescreen.words.sentences import sentence
 
 
 @dataclass(frozen=True)

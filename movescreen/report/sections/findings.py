@@ -11,23 +11,19 @@ from markupsafe import Markup
 from movescreen.model import Finding, Status
 from movescreen.report.figures.gauges import gauge_svg
 from movescreen.report.sections.ranking import Matter, not_assessed_by_reason, ordered_findings, top_matters
-from movescreen.words.wording import (
-    DASH,
-    STATUS_WORDS,
-    clause,
+from movescreen.words.findings import (
     finding_sentence,
     finding_title,
     format_limit,
     format_measured,
-    join_words,
-    number_word,
     reps_short,
     reps_text,
-    sentence,
     source_label,
     source_text,
-    title_of,
 )
+from movescreen.words.numbers import DASH, number_word
+from movescreen.words.sentences import clause, join_words, sentence, title_of
+from movescreen.words.statuses import STATUS_WORDS
 
 #: Words that every report needs: term and meaning.
 GENERAL_TERMS: tuple[tuple[str, str], ...] = (

@@ -11,7 +11,8 @@ from movescreen.model import ClipResult, Measure, pool_measures
 from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.report.sections.findings import Element
 from movescreen.statistics import Sides, detectable_difference
-from movescreen.words.wording import NBSP, format_number, format_value, sentence
+from movescreen.words.numbers import NBSP, format_number, format_value
+from movescreen.words.sentences import sentence
 
 _LEAD_IN = (
     "Read from the clips. The error is that of the reading and, from three attempts on, of how far the attempts differ. A change "

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from movescreen.model import ClipResult, Provenance
 from movescreen.report.sections.findings import Element
 from movescreen.report.sections.person import lines_element
-from movescreen.words.wording import decimals_for, format_value, title_of
+from movescreen.words.numbers import decimals_for, format_value
+from movescreen.words.sentences import title_of
 
 
 def own_limits_element(clips: Sequence[ClipResult]) -> Element | None:

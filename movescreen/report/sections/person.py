@@ -16,7 +16,9 @@ from movescreen.client.visits.visit import Visit
 from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
 from movescreen.report.sections.findings import Element
-from movescreen.words.wording import DASH, date_words, format_value, sentence, source_text, title_of
+from movescreen.words.findings import source_text
+from movescreen.words.numbers import DASH, date_words, format_value
+from movescreen.words.sentences import sentence, title_of
 
 #: How well something is supported, in words.
 EVIDENCE_WORDS: dict[Strength, str] = {

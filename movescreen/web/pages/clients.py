@@ -14,7 +14,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.clients import export_everything
+from movescreen.app.client_pages import export_everything
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
 from movescreen.client.visits.visit import Visit
@@ -23,10 +23,11 @@ from movescreen.model import Status
 from movescreen.records import Client, RecordStore
 from movescreen.report.sections.person import day_words, told_lines
 from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.result_store import ResultStore
 from movescreen.web.services import Needs, Services
-from movescreen.web.store import ResultStore
 from movescreen.web.templating import render
-from movescreen.words.wording import plural, sentence
+from movescreen.words.numbers import plural
+from movescreen.words.sentences import sentence
 
 router = APIRouter(prefix="/clients")
 

@@ -37,7 +37,7 @@ from movescreen.web.forms.intake import (
 from movescreen.web.pages.clients import describe_review, path_of
 from movescreen.web.services import Needs, Services
 from movescreen.web.templating import render
-from movescreen.words.wording import sentence
+from movescreen.words.sentences import sentence
 
 router = APIRouter(prefix="/clients/{code}")
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.clients import head_of, make_next_plan
+from movescreen.app.client_pages import head_of, make_next_plan
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import EditConflict, NeedsReferral

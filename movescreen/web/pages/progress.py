@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
-from movescreen.app.clients import gather_progress, head_of, visits_until
+from movescreen.app.client_pages import gather_progress, head_of, visits_until
 from movescreen.client.rules.readiness import assess_readiness
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.report.pages.progress import render_progress, render_readiness

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.clients import gather_visit
-from movescreen.app.remaking import redo_visit
+from movescreen.app.client_pages import gather_visit
+from movescreen.app.rebuilding import redo_visit
 from movescreen.catalog.care_loader import CareCatalog, load_care_catalog
 from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.norms_library import load_norms

@@ -1,4 +1,4 @@
-"""How results are put into words: one place, so that page, table and terminal say the same.
+"""Findings, signals, views and sources in words: one place, so that page, table and terminal say the same.
 
 Three rules: plain words first and the clinical term after; say what was seen, never what will happen; a number whose
 origin nobody checked is not dressed up as a citation.
@@ -10,53 +10,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from movescreen.model import ClipResult, Finding, SignalSpec, Source, Status, View, ViewKind
-
-NBSP = "\N{NO-BREAK SPACE}"
-MINUS = "\N{MINUS SIGN}"
-DASH = "\N{EN DASH}"
-
-_SMALL_NUMBERS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
-
-
-@dataclass(frozen=True)
-class StatusWords:
-    """A verdict in words: ``label`` on its own, ``meaning`` as an explanation."""
-
-    label: str
-    meaning: str
-
-
-STATUS_WORDS: dict[Status, StatusWords] = {
-    Status.FLAGGED: StatusWords("Stood out", "The value passed its limit clearly, and in enough repetitions to count."),
-    Status.BORDERLINE: StatusWords(
-        "Close to the limit", "Too near the limit to call either way, or past it in a few repetitions only."
-    ),
-    Status.CLEAR: StatusWords("Within the limit", "It was looked for, could be seen, and stayed on the usual side."),
-    Status.NOT_ASSESSED: StatusWords(
-        "Not assessed", "It could not be judged from this clip. That says nothing about whether it is there."
-    ),
-}
+from movescreen.words.numbers import DASH, NBSP, decimals_for, format_value, number_ranges, number_word, plural
+from movescreen.words.sentences import sentence, title_of
 
 # how a citation may itself begin to say that the limit is a tolerance of this project
 _OWN_WORDS = re.compile(r"^movescreen'?s?( own)? tolerance[\s.:;,]*", re.IGNORECASE)
+
 
 _VIEW_WORDS = {
     ViewKind.FRONT: "seen from the front",
@@ -67,95 +28,9 @@ _VIEW_WORDS = {
 }
 
 
-def number_word(number: int) -> str:
-    """Return ``three`` for 3; digits from 13 on. Zero is ``no``."""
-    return _SMALL_NUMBERS[number] if 0 <= number < len(_SMALL_NUMBERS) else str(number)
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """Return ``1 repetition`` or ``3 repetitions``."""
-    return f"{number}{NBSP}{one if number == 1 else many or one + 's'}"
-
-
-def number_ranges(numbers: Iterable[int]) -> str:
-    """Return ``1, 3–6`` for 1, 3, 4, 5, 6."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    parts = [f"{run[0]}{DASH}{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
-    return ", ".join(parts)
-
-
-def join_words(words: Iterable[str], last: str = "and") -> str:
-    """Return ``a, b and c``."""
-    items = list(words)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
-
-
-def sentence(text: str) -> str:
-    """Return the text with a capital at the start and a full stop at the end."""
-    text = text.strip()
-    return f"{text[:1].upper()}{text[1:]}{'' if text[-1:] in '.!?:' else '.'}" if text else ""
-
-
-def clause(text: str) -> str:
-    """Return the text as the end of a sentence: a full stop, no capital."""
-    text = text.strip()
-    return f"{text}{'' if text[-1:] in '.!?' else '.'}" if text else ""
-
-
-def title_of(name: str) -> str:
-    """Return ``Overhead squat`` for ``overhead_squat``."""
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
-
-
 def signal_words(spec: SignalSpec) -> str:
     """Return the everyday name of a signal, without its side: ``Knee bend``."""
     return spec.title or title_of(spec.stem)
-
-
-def format_number(value: float, decimals: int) -> str:
-    """Return the number with a true minus sign, or a dash when it is missing."""
-    if not math.isfinite(value):
-        return DASH
-    # halves away from zero, as people round; the tiny nudge undoes binary tails such as 2.4999999
-    rounded = math.floor(abs(value) * 10**decimals + 0.5 + 1e-9) / 10**decimals
-    return f"{MINUS if value < 0 and rounded else ''}{rounded:.{decimals}f}"
-
-
-def decimals_for(unit: str, value: float = math.nan, limit: float = math.nan) -> int:
-    """Return how many decimals a value deserves: one more when it would otherwise look equal to its limit."""
-    few = {"deg": 0, "pct": 0, "ratio": 2, "s": 1}.get(unit, 2)
-    near = math.isfinite(value) and math.isfinite(limit) and value != limit
-    return few + 1 if near and round(value, few) == round(limit, few) else few
-
-
-def format_value(value: float, unit: str, decimals: int | None = None) -> str:
-    """Return a value with its unit, ready to print.
-
-    Parameters
-    ----------
-    value
-        Number, NaN when missing.
-    unit
-        ``deg``, ``pct``, ``ratio``, ``s`` or any other text.
-    decimals
-        Digits after the point; None = what the unit deserves.
-
-    Returns
-    -------
-    str
-        For example ``28°``, ``12 %``, ``0.82``, ``1.4 s``; a dash when missing.
-    """
-    number = format_number(value, decimals_for(unit) if decimals is None else decimals)
-    if number == DASH:
-        return DASH
-    suffix = {"deg": "°", "pct": f"{NBSP}%", "ratio": "", "s": f"{NBSP}s"}.get(unit, f"{NBSP}{unit}" if unit else "")
-    return number + suffix
 
 
 def format_measured(finding: Finding) -> str:
@@ -254,15 +129,6 @@ def finding_title(finding: Finding) -> str:
 def finding_sentence(finding: Finding) -> str:
     """Return what was seen, in plain words; the clinical name when nobody wrote a message."""
     return sentence(finding.message or finding_title(finding))
-
-
-def date_words(iso: str) -> str:
-    """Return ``23 November 2026`` for an ISO 8601 time; text that is none is returned as it is."""
-    try:
-        day = datetime.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{day.day} {day:%B %Y}"
 
 
 def reps_headline(result: ClipResult) -> str:

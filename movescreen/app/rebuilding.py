@@ -16,8 +16,8 @@ from movescreen.errors import InputError, VideoError
 from movescreen.model import Person as Demographics
 from movescreen.pipeline import catalog_of
 from movescreen.report import formats_of_clips, usual_formats, write_result
+from movescreen.report.documents.reanalyze import ReloadedClip, reload_clip
 from movescreen.report.documents.registry import without_pictures
-from movescreen.report.documents.reload import ReloadedClip, reload_clip
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.figures.pictures import ClipPictures
 from movescreen.report.formats.key_pictures import kept_pictures

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from movescreen.model import Frame
 from movescreen.render.writer import VideoWriter
-from movescreen.scene.motion import CameraMotion, CameraMotionDetector, box_of_points
+from movescreen.scene.camera_motion import CameraMotion, CameraMotionDetector, box_of_points
 from movescreen.video.reader import VideoReader
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_videos"

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from movescreen.pose.native import BLOCKED_PROXY, UsageReportBlock, quiet_stderr
+from movescreen.pose.native_library import BLOCKED_PROXY, UsageReportBlock, quiet_stderr
 
 ROUTINE = [
     b"WARNING: Logging before InitGoogle() is written to STDERR\n",

@@ -13,7 +13,7 @@ from movescreen.app import Records, Screening
 from movescreen.report import write_result
 from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
-from movescreen.web.store import ResultStore
+from movescreen.web.result_store import ResultStore
 from tests.support.results import front_squat
 
 NAME = "2026-03-12_101500_Client-17"

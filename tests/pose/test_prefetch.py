@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from movescreen.model import Frame
-from movescreen.pose.ahead import detect_ahead
+from movescreen.pose.prefetch import detect_ahead
 from tests.support.crowd import ScriptedEngine, Seen, frames, script, stander
 
 N = 12

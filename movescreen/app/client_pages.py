@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from movescreen.app.pages import list_names, make_progress_report, make_visit_report
+from movescreen.app.page_data import list_names, make_progress_report, make_visit_report
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.making import make_plan
