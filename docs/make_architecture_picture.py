@@ -7,6 +7,7 @@ import-linter checks.
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 PICTURE = Path(__file__).parent / "img/architecture.svg"
@@ -83,7 +84,7 @@ def _draw_data(boxes: dict[str, Box]) -> list[str]:
     """Draw the way of a clip: along the stages, up to a result, through the act of screening to pages and records."""
     y = boxes["video"][1]
     lines = [_text(LEFT - 62, y + 27, "said", "clip"), _line("data", (LEFT - 45, y + 23), (LEFT - 3, y + 23))]
-    for one, other in zip(STAGES, STAGES[1:], strict=False):
+    for one, other in pairwise(STAGES):
         end = boxes[one][0] + boxes[one][2]
         lines.append(_line("data", (end, y + 23), (boxes[other][0] - 2, y + 23)))
     x = boxes["screening"][0] + boxes["screening"][2] / 2
