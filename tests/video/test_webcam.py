@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from movescreen.errors import VideoError
-from movescreen.video import camera as camera_module
+from movescreen.video import webcam as camera_module
 from movescreen.video.webcam import open_camera
 from tests.support.clips import even_times, make_clip, numbered_picture, read_number
 from tests.support.waiting import Clock
