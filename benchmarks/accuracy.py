@@ -122,7 +122,7 @@ class Scores:
 
 
 def score(folders: list[Path], work: Path) -> Scores:
-    """Analyse all clips. Angles count only where the view was rightly decided; ``reps`` tells which were not."""
+    """Analyze all clips. Angles count only where the view was rightly decided; ``reps`` tells which were not."""
     rows, reps, verdicts = [], [], []
     for clip in find_clips(folders):
         readings = {"corrected": analyze(clip, work), "plain": analyze(clip, work, raw=True)}

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from movescreen.pipeline import Request, analyze_poses, analyze_video
+from movescreen.pipeline import AnalysisRequest, analyze_poses, analyze_video
 from movescreen.pose import create_estimator
 from movescreen.report import write_result
 from movescreen.settings import Settings
@@ -49,7 +49,7 @@ def run_bare(clip: str, model: str, times: int, ready: object, go: object, done:
 
 
 def bare_rate(clip: Path, model: str, processes: int, times: int = 2) -> float:
-    """Return frames a second of so many bare networks together."""
+    """Return frames per second of so many bare networks together."""
     context = multiprocessing.get_context("spawn")
     ready, go, done = context.Queue(), context.Event(), context.Queue()
     args = (str(clip), model, times, ready, go, done)
@@ -111,7 +111,7 @@ def time_parts(clip: Path, model: str) -> dict[str, float]:
             for frame in frames:
                 estimator.detect(frame)
 
-    request = Request(settings=settings)
+    request = AnalysisRequest(settings=settings)
     result = analyze_video(clip, request)
     pose, whole = spent(network), spent(lambda: analyze_video(clip, request))
     after = spent(lambda: analyze_poses(result.poses, result.video, request))
@@ -148,7 +148,7 @@ def main() -> None:
             half = len(memory) // 2
             print(
                 f"{workers} workers: {3600 * len(table) / seconds:.0f} clips an hour, {footage_s / seconds:.2f} times real time, "
-                f"{frames / seconds:.1f} frames a second; {workers} bare networks {bare:.1f}: {frames / seconds / bare:.0%}",
+                f"{frames / seconds:.1f} frames per second; {workers} bare networks {bare:.1f}: {frames / seconds / bare:.0%}",
                 flush=True,
             )
             print(

@@ -16,7 +16,7 @@ from agreement import Agreement
 from ground_truth import DEMANDS, Clip, find_clips
 
 from movescreen.model import ClipResult
-from movescreen.pipeline import Request, analyze_poses, analyze_video
+from movescreen.pipeline import AnalysisRequest, analyze_poses, analyze_video
 from movescreen.pose import load_poses, save_poses
 from movescreen.settings import Settings
 from movescreen.video.probe import probe_clip
@@ -26,8 +26,8 @@ TURN_ERROR_S = 0.2
 
 
 def analyze(clip: Clip, work: Path, *, raw: bool = False) -> ClipResult:
-    """Analyse a clip; the second time from the recorded poses."""
-    request = Request(settings=Settings(raw=raw))
+    """Analyze a clip; the second time from the recorded poses."""
+    request = AnalysisRequest(settings=Settings(raw=raw))
     kept = work / f"{clip.name}.npz"
     if kept.is_file():
         return analyze_poses(load_poses(kept), probe_clip(clip.video).info, request)

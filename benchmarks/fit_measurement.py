@@ -4,7 +4,7 @@
 
 For each signal and view a straight line takes the bias out of the plain readings. Every clip weighs the same. The error that
 is written is the spread of the error at the turn over clips, cross-validated by leaving one body out at a time: the score is
-always on people the fit has not seen. ``--write`` puts the table into the catalogue. Doubts are fitted to clips read with the
+always on people the fit has not seen. ``--write`` puts the table into the catalog. Doubts are fitted to clips read with the
 table as it stands: run once more with ``--only`` and no name to renew them.
 """
 
@@ -71,7 +71,7 @@ DOUBTS: dict[str, tuple[str, ...]] = {
 OUTER, MOST, MOST_OF = (1, 99), 10.0, {"lateral_shift": 25.0}
 #: Weight of the ridge on the terms, in clips; less where leaving bodies out asked for less.
 RIDGE, RIDGE_OF = 5.0, {"lateral_shift": 2.0, "trunk_lateral_lean": 2.0}
-#: Frames of a clip that are used: neighbours say the same.
+#: Frames of a clip that are used: neighbors say the same.
 EVERY = 2
 #: The error is told apart in so many parts of the readings' range, where each is seen in so many clips.
 PARTS, LEAST_CLIPS = 3, 6
@@ -80,7 +80,7 @@ HEADER = """# How a plain reading of the full model relates to the truth, by vie
 title = "Rendered people, full model"
 
 [source]
-citation = "movescreen's own measurement on rendered people with known joint centres, cross-validated over bodies."
+citation = "movescreen's own measurement on rendered people with known joint centers, cross-validated over bodies."
 verified = "own_tolerance"
 note = "Rendered people are not real ones: a gain seen here has yet to be checked on real people."
 """

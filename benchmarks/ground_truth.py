@@ -1,6 +1,6 @@
 """Clips with exact ground truth: what the geometry says, and what a check should say.
 
-A clip is ``NAME.mp4`` with ``NAME.csv`` (a row a frame: phase 0..1, repetition, true angles, joint centres in metres) and
+A clip is ``NAME.mp4`` with ``NAME.csv`` (a row a frame: phase 0..1, repetition, true angles, joint centers in meters) and
 ``NAME.json`` (movement, view, turn of the person).
 """
 
@@ -67,7 +67,7 @@ class Clip:
 
     @property
     def movement(self) -> str:
-        """Name in movescreen's catalogue; ``none`` when nothing that counts as a movement was done."""
+        """Name in movescreen's catalog; ``none`` when nothing that counts as a movement was done."""
         if self.frames.phase.max() < 0.5 or self.meta["params"].get("pelvis", 90) < 10:
             return "none"
         if self.meta["move"] == "squat" and self.meta["params"].get("arms") == "overhead":

@@ -1,8 +1,8 @@
-"""How fast a guided session is in a real browser: analysed pictures a second, and the time from capture to drawn skeleton.
+"""How fast a guided session is in a real browser: analyzed frames per second, and the time from capture to drawn skeleton.
 
     python benchmarks/live_latency.py CLIP [--seconds S] [--model full|lite]
 
-The clip, somebody who squats seen from the front, plays as the camera of a headless chromium, 640 x 480 at 30 pictures a second. Browser, server and network run on this
+The clip, somebody who squats seen from the front, plays as the camera of a headless chromium, 640 x 480 at 30 frames per second. Browser, server and network run on this
 machine, as in use. Measured from a picture's capture time, as the browser states it, to the skeleton being drawn on the page.
 """
 
@@ -24,7 +24,7 @@ from fake_camera import ARGUMENTS, SIZE_PX, write_camera
 
 #: What the page must reach on two cores with the full model.
 TARGET_FPS, TARGET_MEDIAN_MS, TARGET_P95_MS = 20.0, 100.0, 200.0
-_MEASURE = """() => ({analysed: window.movescreen.analysed, sent: window.movescreen.sent,
+_MEASURE = """() => ({analyzed: window.movescreen.analyzed, sent: window.movescreen.sent,
   now: performance.now(), stage: window.movescreen.state?.stage})"""
 
 
@@ -95,7 +95,7 @@ def measure(address: str, camera: Path, model: str, seconds: float) -> dict[str,
     passed_s = (after["now"] - before["now"]) / 1000
     return {
         "delays": delays,
-        "fps": (after["analysed"] - before["analysed"]) / passed_s,
+        "fps": (after["analyzed"] - before["analyzed"]) / passed_s,
         "sent": (after["sent"] - before["sent"]) / passed_s,
     }
 
@@ -106,12 +106,12 @@ def print_measures(found: dict[str, list[float] | float], model: str) -> None:
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     print(f"model {model}, {SIZE_PX[0]} x {SIZE_PX[1]}, {os.cpu_count()} processors, load {load:.1f}")
     for name, value, target, good in (
-        ("analysed pictures a second", found["fps"], f">= {TARGET_FPS:g}", found["fps"] >= TARGET_FPS),  # type: ignore[operator]
+        ("analyzed frames per second", found["fps"], f">= {TARGET_FPS:g}", found["fps"] >= TARGET_FPS),  # type: ignore[operator]
         ("capture to skeleton, median, ms", median, f"< {TARGET_MEDIAN_MS:g}", median < TARGET_MEDIAN_MS),
         ("capture to skeleton, 95 %, ms", p95, f"< {TARGET_P95_MS:g}", p95 < TARGET_P95_MS),
     ):
         print(f"{name:34}{value:8.1f}   target {target:7} {'met' if good else 'MISSED'}")
-    print(f"{'sent and not analysed':34}{1 - found['fps'] / found['sent']:8.1%}")  # type: ignore[operator]
+    print(f"{'sent and not analyzed':34}{1 - found['fps'] / found['sent']:8.1%}")  # type: ignore[operator]
 
 
 if __name__ == "__main__":

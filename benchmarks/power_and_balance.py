@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from movescreen.pipeline import Request, analyze_video
+from movescreen.pipeline import AnalysisRequest, analyze_video
 
 
 def main() -> None:
-    """Print the errors of every measure, and what was not recognised."""
+    """Print the errors of every measure, and what was not recognized."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, help="keep every single reading as CSV")
@@ -32,7 +32,7 @@ def main() -> None:
     readings = pd.DataFrame(rows)
     if asked.out:
         readings.to_csv(asked.out, index=False)
-    print(summarise(readings).to_string(index=False, float_format=lambda v: f"{v:.3f}"))
+    print(summarize(readings).to_string(index=False, float_format=lambda v: f"{v:.3f}"))
 
 
 def read_clip(clip: Path) -> Iterator[dict[str, object]]:
@@ -41,7 +41,7 @@ def read_clip(clip: Path) -> Iterator[dict[str, object]]:
     result = analyze_video(clip)
     if result.movement.name != told["movement"]:
         print(f"{clip.name}: {told['movement']} was taken for {result.movement.name}")
-        result = analyze_video(clip, Request(told["movement"]))
+        result = analyze_video(clip, AnalysisRequest(told["movement"]))
     for name, truth in told["truth"].items():
         measure = next((m for m in result.measures if m.name == name), None)
         if measure is None or not measure.known:
@@ -63,7 +63,7 @@ def read_clip(clip: Path) -> Iterator[dict[str, object]]:
                 }
 
 
-def summarise(readings: pd.DataFrame) -> pd.DataFrame:
+def summarize(readings: pd.DataFrame) -> pd.DataFrame:
     """Return for every measure and frame rate: bias, spread, worst error, and how often the stated error holds it."""
 
     def describe(group: pd.DataFrame) -> pd.Series:

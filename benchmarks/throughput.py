@@ -4,7 +4,7 @@
 
 Both are measured in one run, in turns, because absolute speed differs from machine to machine. The bare network gets frames
 that are decoded and scaled beforehand; ``analyze`` starts from the file and does everything, the findings included. Memory is the
-peak of a process that analyses the clip once, and one that analyses it written several times over.
+peak of a process that analyzes the clip once, and one that analyzes it written several times over.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import av
 
-from movescreen.pipeline import Request, analyze_video
+from movescreen.pipeline import AnalysisRequest, analyze_video
 from movescreen.pose import create_estimator
 from movescreen.settings import Settings
 from movescreen.video.reader import VideoReader
@@ -41,7 +41,7 @@ print(json.dumps({"frames": len(result.poses), "mib": peak / 1024}))
 
 
 def time_bare(frames: list, model: str) -> float:
-    """Return frames a second of the network alone, its start included: that of ``analyze`` is included, too."""
+    """Return frames per second of the network alone, its start included: that of ``analyze`` is included, too."""
     start = time.perf_counter()
     with create_estimator("mediapipe", model=model, num_poses=1) as estimator:
         for frame in frames:
@@ -50,9 +50,9 @@ def time_bare(frames: list, model: str) -> float:
 
 
 def time_analyze(clip: Path, settings: Settings) -> float:
-    """Return frames a second of the whole analysis."""
+    """Return frames per second of the whole analysis."""
     start = time.perf_counter()
-    result = analyze_video(clip, Request(settings=settings))
+    result = analyze_video(clip, AnalysisRequest(settings=settings))
     return len(result.poses) / (time.perf_counter() - start)
 
 
@@ -77,7 +77,7 @@ def repeat_clip(clip: Path, times: int, out: Path) -> Path:
 
 
 def peak_memory(clip: Path, model: str) -> dict:
-    """Return the frames and the peak memory (MiB) of a fresh process that analyses the clip."""
+    """Return the frames and the peak memory (MiB) of a fresh process that analyzes the clip."""
     done = subprocess.run([sys.executable, "-c", PEAK, str(clip), model], capture_output=True, text=True, check=True)
     return json.loads(done.stdout.strip().splitlines()[-1])
 
@@ -93,7 +93,7 @@ def main() -> None:
         frames = list(reader.frames(settings.max_side_px, settings.max_fps))
         info = reader.info
     print(
-        f"{args.clip.name}: {info.width_px}x{info.height_px}, {info.fps:.1f} fps, {len(frames)} frames analysed, {args.model} model"
+        f"{args.clip.name}: {info.width_px}x{info.height_px}, {info.fps:.1f} fps, {len(frames)} frames analyzed, {args.model} model"
     )
     time_analyze(args.clip, settings)  # loads libraries, fills caches
     bare, whole = [], []

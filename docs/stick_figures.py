@@ -174,7 +174,7 @@ class Panel:
     Attributes
     ----------
     axes
-        Where to draw, in metres.
+        Where to draw, in meters.
     points
         The posture.
     reading
@@ -242,7 +242,7 @@ class Panel:
         label.set(color=color, fontsize=size, weight=weight, bbox=box)
 
     def body(self, view: ViewKind) -> None:
-        """Draw the whole person in grey."""
+        """Draw the whole person in gray."""
         both = view is ViewKind.FRONT or not np.allclose(self.at("left_ankle"), self.at("right_ankle"))
         self.axes.axhline(-0.005, color=FLOOR, lw=3, zorder=0)
         for side in ("left", "right") if both else ("right",):

@@ -98,7 +98,7 @@ def _operators_behind(graph: Any, outputs: list[int]) -> list[Any]:
 
 
 def with_metadata(model: bytes, name: str, mean: float, std: float) -> bytes:
-    """Return the TFLite model with a metadata buffer holding the input normalisation.
+    """Return the TFLite model with a metadata buffer holding the input normalization.
 
     mediapipe 1.x ships the flatbuffer schemas but not the metadata writer; this packs the same record with the schemas.
     """

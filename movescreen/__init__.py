@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from movescreen.model import ClipResult as ClipResult
     from movescreen.model import Finding as Finding
     from movescreen.model import PoseSequence as PoseSequence
-    from movescreen.pipeline import Request as Request
+    from movescreen.pipeline import AnalysisRequest as AnalysisRequest
     from movescreen.pipeline import analyze_poses as analyze_poses
     from movescreen.pipeline import analyze_video as analyze_video
     from movescreen.pose import load_poses as load_poses
@@ -33,7 +33,7 @@ _HOMES = {
     "Finding": "movescreen.model",
     "MovescreenError": "movescreen.errors",
     "PoseSequence": "movescreen.model",
-    "Request": "movescreen.pipeline",
+    "AnalysisRequest": "movescreen.pipeline",
     "Settings": "movescreen.settings",
     "analyze_poses": "movescreen.pipeline",
     "analyze_video": "movescreen.pipeline",

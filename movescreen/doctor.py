@@ -112,7 +112,7 @@ def diagnose(output_dir: Path | str | None = None) -> tuple[Check, ...]:
         ("mediapipe", _check_mediapipe),
         ("video", _check_video),
         ("pose models", _check_models),
-        ("catalogue", _check_catalog),
+        ("catalog", _check_catalog),
         ("settings", _check_settings),
         ("records", _check_records),
         ("output folder", lambda: _check_output(folder)),
@@ -364,7 +364,7 @@ def _check_models() -> Iterator[Check]:
 
 
 def _check_catalog() -> Iterator[Check]:
-    from movescreen.catalog.care_loader import load_care_catalog
+    from movescreen.catalog.client_loader import load_client_catalog
     from movescreen.catalog.loader import load_catalog
     from movescreen.catalog.norms_library import load_norms
     from movescreen.errors import MovescreenError
@@ -372,11 +372,11 @@ def _check_catalog() -> Iterator[Check]:
 
     try:
         own = load_settings().catalog
-        movements, norms, care = load_catalog(own).movements, load_norms(own), load_care_catalog(own)
+        movements, norms, care = load_catalog(own).movements, load_norms(own), load_client_catalog(own)
         counts = f"{len(movements)} movements, {len(norms.sets)} norm sets, {len(care.exercises)} exercises"
-        yield Check("catalogue", True, counts)
+        yield Check("catalog", True, counts)
     except MovescreenError as error:
-        yield Check("catalogue", False, error.message, error.hint or _REINSTALL)
+        yield Check("catalog", False, error.message, error.hint or _REINSTALL)
 
 
 def _check_settings() -> Iterator[Check]:
@@ -414,7 +414,7 @@ def _check_offline() -> Iterator[Check]:
     from movescreen.pose.assets import list_models
 
     if any(asset.present for asset in list_models()):
-        yield Check("works offline", True, "models and catalogue are on this disk; nothing is fetched", needed=False)
+        yield Check("works offline", True, "models and catalog are on this disk; nothing is fetched", needed=False)
     else:
         yield Check("works offline", False, "there is no pose model on this disk", _REINSTALL, needed=False)
 
@@ -445,5 +445,5 @@ def _check_output(folder: Path) -> Iterator[Check]:
 def _check_cores() -> Iterator[Check]:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     enough = cores >= 2
-    remedy = "" if enough else "analysing takes longer; --model lite is faster"
+    remedy = "" if enough else "analyzing takes longer; --model lite is faster"
     yield Check("processor", enough, f"{cores} core{'' if cores == 1 else 's'} to use", remedy, needed=False)

@@ -7,7 +7,7 @@
     │   ├── VideoError                                    not a video, damaged, no picture stream
     │   ├── CatalogError                                  a movement, norm or check file is wrong
     │   ├── UnknownNameError                              a name that does not exist; lists close matches
-    │   ├── SettingsError                                 a setting is out of range or misspelt
+    │   ├── SettingsError                                 a setting is out of range or misspelled
     │   └── RecordsError                                  the records of clients cannot be opened, read or kept
     │       └── EditConflict                              somebody else changed it in the meantime
     ├── AnalysisError                exit 3               the input is fine, but there is no answer in it
@@ -16,7 +16,7 @@
     │   ├── PictureTurned                                 somebody, lying across the picture
     │   ├── NoRepetitions                                 somebody, but no known movement
     │   └── NeedsReferral                                 a red flag: somebody else has to look first
-    ├── ClipAborted                  exit 3               analysing a clip was ended from outside; a batch goes on
+    ├── ClipAborted                  exit 3               analyzing a clip was ended from outside; a batch goes on
     │   ├── TimedOut                                      it took longer than it may
     │   ├── WorkerLost                                    its process died: out of memory, a fault in a decoder
     │   └── OutOfMemory                                   it needs more memory than there is
@@ -96,7 +96,7 @@ class VideoError(InputError):
 
 
 class CatalogError(InputError):
-    """A catalogue file breaks its schema; the message lists every mistake with its key path."""
+    """A catalog file breaks its schema; the message lists every mistake with its key path."""
 
     code = "catalog"
     #: Each mistake by itself.
@@ -104,7 +104,7 @@ class CatalogError(InputError):
 
 
 class SettingsError(InputError):
-    """A setting is misspelt or out of range."""
+    """A setting is misspelled or out of range."""
 
     code = "settings"
 
@@ -169,20 +169,20 @@ class NeedsReferral(AnalysisError):
 
 
 class ClipAborted(MovescreenError):
-    """Analysing a clip was ended from outside. Another try may succeed."""
+    """Analyzing a clip was ended from outside. Another try may succeed."""
 
     exit_code = 3
     code = "aborted"
 
 
 class TimedOut(ClipAborted):
-    """Analysing a clip took longer than it may."""
+    """Analyzing a clip took longer than it may."""
 
     code = "timeout"
 
 
 class WorkerLost(ClipAborted):
-    """The process that analysed a clip died."""
+    """The process that analyzed a clip died."""
 
     code = "worker_died"
 

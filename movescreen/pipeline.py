@@ -28,7 +28,7 @@ from movescreen.kinematics import (
     decide_clip_view,
     prepare_poses,
 )
-from movescreen.measures import MEASURES, Recording, measure_clip
+from movescreen.measures import MEASURES, MeasureContext, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
@@ -59,7 +59,7 @@ from movescreen.repetitions import (
     assign_sides,
     build_candidate,
     find_candidates,
-    recognise_movement,
+    recognize_movement,
 )
 from movescreen.scene.camera_motion import CameraMotionDetector, box_of_points
 from movescreen.screening import ScreeningContext, screen_clip
@@ -68,7 +68,7 @@ from movescreen.video.keyframes import KeyFrames
 from movescreen.video.reader import VideoReader
 from movescreen.words.sentences import join_words, title_of
 
-#: Notices that analysing poses gives; all others come from reading the clip.
+#: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
     "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg",
 }  # fmt: skip
@@ -86,13 +86,13 @@ OnProgress = Callable[[int, float], None]
 
 
 @dataclass(frozen=True)
-class Request:
+class AnalysisRequest:
     """What is asked of an analysis.
 
     Attributes
     ----------
     movement
-        Name in the catalogue, or ``auto``.
+        Name in the catalog, or ``auto``.
     view
         ``auto``, ``front`` or ``side``.
     settings
@@ -125,7 +125,7 @@ class AnalyzedVideo:
 
 def analyze_video(
     path: Path | str,
-    request: Request | None = None,
+    request: AnalysisRequest | None = None,
     *,
     on_progress: OnProgress | None = None,
     make_estimator: MakeEstimator | None = None,
@@ -140,11 +140,11 @@ def analyze_video(
     request
         Movement, view and settings; everything automatic when None.
     on_progress
-        Called after every analysed frame.
+        Called after every analyzed frame.
     make_estimator
         Makes a pose engine for up to so many people; MediaPipe with the model of the settings when None.
     catalog
-        What is checked; the packaged catalogue and those of one's own that the settings name when None.
+        What is checked; the packaged catalog and those of one's own that the settings name when None.
 
     Raises
     ------
@@ -162,14 +162,14 @@ def analyze_video(
 
 def analyze_with_pictures(
     path: Path | str,
-    request: Request | None = None,
+    request: AnalysisRequest | None = None,
     *,
     on_progress: OnProgress | None = None,
     make_estimator: MakeEstimator | None = None,
     catalog: Catalog | None = None,
 ) -> AnalyzedVideo:
     """Turn a clip into a result and pictures of its deepest moments; parameters and errors as in :func:`analyze_video`."""
-    request = request or Request()
+    request = request or AnalysisRequest()
     settings, catalog = request.settings, catalog or catalog_in_force(request.settings)
     make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
 
@@ -177,27 +177,27 @@ def analyze_with_pictures(
         return _read_video(path, request, at_fps, make, on_progress, catalog)
 
     asked = catalog.movements.get(request.movement)
-    first_fps = _analysed_fps(asked, settings)
+    first_fps = _analyzed_fps(asked, settings)
     analyzed = read(first_fps)
-    wanted = _analysed_fps(catalog.movements.get(analyzed.result.movement.name), settings)
+    wanted = _analyzed_fps(catalog.movements.get(analyzed.result.movement.name), settings)
     if wanted > first_fps and analyzed.result.video.fps > 1.2 * first_fps:
         return read(wanted)  # it turned out to be something fast
     return analyzed
 
 
-def _analysed_fps(movement: MovementSpec | None, settings: Settings) -> float:
+def _analyzed_fps(movement: MovementSpec | None, settings: Settings) -> float:
     return max(settings.max_fps, (movement.analysed_fps or 0.0) if movement else 0.0)
 
 
 def _read_video(
     path: Path | str,
-    request: Request,
+    request: AnalysisRequest,
     at_fps: float,
     make: MakeEstimator,
     on_progress: OnProgress | None,
     catalog: Catalog,
 ) -> AnalyzedVideo:
-    """Analyse a clip at a rate, pictures a second."""
+    """Analyze a clip at a rate, frames per second."""
     settings = request.settings
     watch = _Watch()
     with VideoReader(path, slowmo=settings.slowmo) as reader:
@@ -260,7 +260,7 @@ _SHOULDERS = [BLAZEPOSE.index["left_shoulder"], BLAZEPOSE.index["right_shoulder"
 def analyze_poses(
     poses: PoseSequence,
     video: VideoInfo,
-    request: Request | None = None,
+    request: AnalysisRequest | None = None,
     *,
     notices: tuple[Notice, ...] = (),
     engine: EngineInfo = UNKNOWN_ENGINE,
@@ -279,7 +279,7 @@ def analyze_poses(
     notices
         What reading the clip already found out.
     catalog
-        What is checked; the packaged catalogue and those of one's own that the settings name when None.
+        What is checked; the packaged catalog and those of one's own that the settings name when None.
 
     Raises
     ------
@@ -290,14 +290,14 @@ def analyze_poses(
     PictureTurned
         The person lies across the picture.
     UnknownNameError
-        A movement that is not in the catalogue.
+        A movement that is not in the catalog.
     """
-    request = request or Request()
+    request = request or AnalysisRequest()
     catalog = catalog or catalog_in_force(request.settings)
     if request.movement != "auto":
         catalog.movement(request.movement)  # an unknown one is told before anything is looked at
-    _demand_a_person(poses)
-    _demand_upright(poses)
+    _ensure_a_person(poses)
+    _ensure_upright(poses)
     smoothing = SmoothingSettings(cutoff_hz=request.settings.cutoff_hz, max_gap_s=request.settings.max_gap_s)
     prepared = prepare_poses(poses, smoothing)
     candidates = _find_candidates(prepared, tuple(catalog.movements.values()))
@@ -358,7 +358,7 @@ def _measure(
         return ()
     body = prepared.body(view)
     return measure_clip(
-        Recording(
+        MeasureContext(
             spec=spec,
             poses=prepared.repaired,
             smooth=prepared.smooth,
@@ -371,7 +371,7 @@ def _measure(
     )
 
 
-def _demand_a_person(poses: PoseSequence) -> None:
+def _ensure_a_person(poses: PoseSequence) -> None:
     seen = int(poses.detected.sum())
     if not seen:
         raise NoPersonFound(
@@ -384,7 +384,7 @@ def _demand_a_person(poses: PoseSequence) -> None:
         )
 
 
-def _demand_upright(poses: PoseSequence) -> None:
+def _ensure_upright(poses: PoseSequence) -> None:
     tilt = compute_body_tilt(poses)
     if tilt > MAX_BODY_TILT_DEG:
         raise PictureTurned(
@@ -409,14 +409,14 @@ def _find_candidates(prepared: PreparedPoses, specs: tuple[MovementSpec, ...]) -
 
 def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatch, tuple[Notice, ...]]:
     """Return which movement it is, with a notice when it looks like another one than the user named."""
-    found = recognise_movement(candidates)
+    found = recognize_movement(candidates)
     if asked == "auto":
         return found, ()
     match = MovementMatch(name=asked, confidence=1.0, scores=found.scores, forced=True)
     if found.name in ("none", asked) or found.scores[asked] >= _NAMED_FITS:
         return match, ()
     titles = {c.spec.name: c.spec.title.lower() for c in candidates}
-    text = f"This looks like {titles[found.name]}; it was analysed as {titles[asked]} because that was named."
+    text = f"This looks like {titles[found.name]}; it was analyzed as {titles[asked]} because that was named."
     return match, (Notice("looks_like_another", text, ("all",)),)
 
 
@@ -456,7 +456,7 @@ def _fill_values(rep: Repetition, series: KinematicSeries) -> Repetition:
 
 
 def known_correction(catalog: Catalog) -> Correction:
-    """Return the correction of known bias that the catalogue holds."""
+    """Return the correction of known bias that the catalog holds."""
 
     def correct(name: str, kind: ViewKind, values: FloatArray, inputs: Mapping[str, FloatArray]) -> FloatArray:
         return correct_reading(catalog, name, kind.value, values, inputs)
@@ -523,7 +523,7 @@ def _begins_low(series: KinematicSeries, locomotion: BoolArray) -> bool:
     return bool(first.size and np.median(first) < _SEATED)
 
 
-def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: VideoInfo) -> Provenance:
+def _provenance(catalog: Catalog, request: AnalysisRequest, engine: EngineInfo, video: VideoInfo) -> Provenance:
     asked = {"movement": request.movement, "view": request.view} | ({"side": request.side} if request.side else {})
     settings: Mapping[str, Any] = asked | request.settings.model_dump(mode="json") | {"catalog": list(catalog.paths)}
     return Provenance(
@@ -557,7 +557,7 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
 
 
 def catalog_in_force(settings: Settings) -> Catalog:
-    """Return the packaged catalogue with those of one's own that the settings name laid over it.
+    """Return the packaged catalog with those of one's own that the settings name laid over it.
 
     Those of one's own are checked as a whole, against what can be measured, too.
 
@@ -570,10 +570,10 @@ def catalog_in_force(settings: Settings) -> Catalog:
 
 
 def catalog_of(results: Iterable[ClipResult]) -> Catalog:
-    """Return the catalogue that clips were analysed with, as the first one says."""
+    """Return the catalog that clips were analyzed with, as the first one says."""
     return load_catalog(next((tuple(r.provenance.settings.get("catalog", ())) for r in results), ()))
 
 
 def known_signals() -> dict[str, SignalSpec]:
-    """Return the specifications of all registered signals, for checking the catalogue against them."""
+    """Return the specifications of all registered signals, for checking the catalog against them."""
     return {name: item.spec for name, item in SIGNALS.items()}

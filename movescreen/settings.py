@@ -66,7 +66,7 @@ class Settings(_FromFile):
     max_gap_s: float = Field(0.2, ge=0, le=1, description="Longest gap in a landmark track that is bridged.")
     raw: bool = Field(False, description="Report plain readings, without taking out the pose model's known bias.")
     catalog: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), description="Folders of one's own catalogues, laid over the packaged one; later ones win."
+        (), description="Folders of one's own catalogs, laid over the packaged one; later ones win."
     )
 
     @field_validator("catalog", mode="before")
@@ -137,7 +137,7 @@ def load_settings(**flags: Any) -> Settings:
     Raises
     ------
     SettingsError
-        Names every setting that is misspelt or out of range.
+        Names every setting that is misspelled or out of range.
     """
     return _load(Settings, flags)
 
@@ -147,14 +147,14 @@ def load_record_settings(**flags: Any) -> RecordSettings:
     return _load(RecordSettings, flags)
 
 
-def refuse_misspelt() -> None:
+def refuse_misspelled() -> None:
     """Raise :class:`SettingsError` for a key of the config file, or an environment variable, that sets nothing."""
     load_settings()
     load_record_settings()
 
 
 def _load(kind: type[_Kind], flags: dict[str, Any]) -> _Kind:
-    _refuse_misspelt_variables()
+    _refuse_misspelled_variables()
     try:
         return kind(**{k: v for k, v in flags.items() if v is not None})
     except ValidationError as error:
@@ -172,7 +172,7 @@ def _say(kind: str, message: str) -> str:
     return "there is no such setting" if kind == "extra_forbidden" else message.removeprefix("Value error, ")
 
 
-def _refuse_misspelt_variables() -> None:
+def _refuse_misspelled_variables() -> None:
     """An environment variable that sets nothing would be silently without effect."""
     prefix = Settings.model_config["env_prefix"]
     known = {f"{prefix}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES

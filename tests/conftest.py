@@ -1,4 +1,4 @@
-"""What all tests share: marks for what costs time, no settings from outside, and each sample clip analysed once."""
+"""What all tests share: marks for what costs time, no settings from outside, and each sample clip analyzed once."""
 
 from __future__ import annotations
 
@@ -82,21 +82,21 @@ def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="session")
 def sample_result(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ClipResult]:
-    """Return a function that analyses a sample clip by its stem, once for all tests and all processes."""
+    """Return a function that analyzes a sample clip by its stem, once for all tests and all processes."""
     from movescreen.pipeline import analyze_video
 
     folder = session_folder(tmp_path_factory)
 
     @cache
-    def analyse(stem: str) -> ClipResult:
+    def analyze(stem: str) -> ClipResult:
         return make_once(folder / f"{stem}.pickle", lambda: analyze_video(SAMPLES / f"{stem}.mp4"))
 
-    return analyse
+    return analyze
 
 
 @pytest.fixture
 def three_visits(sample_result: Callable[[str], ClipResult], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of the runner's clips; whoever analyses one of them gets what the network saw the first time.
+    """Return the folder of the runner's clips; whoever analyzes one of them gets what the network saw the first time.
 
     Two stories are played with these six clips. Everything but the network's work is done each time, the pictures from the
     clip included.
@@ -104,10 +104,10 @@ def three_visits(sample_result: Callable[[str], ClipResult], monkeypatch: pytest
     import movescreen.app.tasks as tasks
     from movescreen.pipeline import AnalyzedVideo
 
-    def analyse(path: Path, *_request: object, **_more: object) -> AnalyzedVideo:
+    def analyze(path: Path, *_request: object, **_more: object) -> AnalyzedVideo:
         return AnalyzedVideo(sample_result(f"three_visits/{path.stem}"), {})
 
-    monkeypatch.setattr(tasks, "analyze_with_pictures", analyse)
+    monkeypatch.setattr(tasks, "analyze_with_pictures", analyze)
     return SAMPLES / "three_visits"
 
 

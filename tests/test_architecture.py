@@ -129,8 +129,8 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
 
 
-def test_pages_are_made_from_results_and_load_no_catalogue() -> None:
-    loaders = {"load_catalog", "load_care_catalog", "load_norms"}
+def test_pages_are_made_from_results_and_load_no_catalog() -> None:
+    loaders = {"load_catalog", "load_client_catalog", "load_norms"}
     for path in MODULES:
         if _part(path) == "report":
             named = {node.id for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Name)}

@@ -241,7 +241,7 @@ def test_pictures_are_drawn_the_same_every_time(tmp_path: Path, pictures: Module
 # --- numbers --------------------------------------------------------------------------------------------------------
 
 
-def test_accuracy_table_is_that_of_the_catalogue() -> None:
+def test_accuracy_table_is_that_of_the_catalog() -> None:
     digits = {"deg": (".1f", "°"), "pct": (".1f", " %"), "ratio": (".2f", "")}
     expected = []
     for row in tomllib.loads(read(MEASUREMENT))["rows"]:
@@ -261,11 +261,11 @@ def test_the_program_of_the_readme_prints_what_it_says(
     assert len(program) == len(printed) == 1
     assert len(program[0].splitlines()) <= 12
 
-    def analyse_once(path: str) -> ClipResult:
+    def analyze_once(path: str) -> ClipResult:
         assert (ROOT / path).is_file()
         return sample_result(Path(path).stem)
 
-    monkeypatch.setattr(movescreen.pipeline, "analyze_video", analyse_once)
+    monkeypatch.setattr(movescreen.pipeline, "analyze_video", analyze_once)
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         exec(compile(program[0], "README.md", "exec"), {})
@@ -303,7 +303,7 @@ SOURCE = r"(?:py|js|jinja|sh|ipynb)"
 
 def is_there(name: str) -> bool:
     """Return whether a path exists in the repository or in the package, or a bare file name anywhere in them."""
-    if any((base / name).exists() for base in (ROOT, ROOT / "movescreen")):
+    if any((base / name).exists() for base in (ROOT, ROOT / "movescreen", ROOT / "movescreen/catalog")):
         return True
     return "/" not in name and any(
         True for base in ("movescreen", "docs", "benchmarks", "tests") for _ in (ROOT / base).rglob(name)

@@ -254,7 +254,7 @@ def test_a_library_that_hangs_is_given_up(monkeypatch: Patch, tmp_path: Path) ->
     assert "did not finish" in one(diagnose(tmp_path), "mediapipe loads").detail
 
 
-# --- video, models, catalogue, settings ----------------------------------------------------
+# --- video, models, catalog, settings ----------------------------------------------------
 
 
 def test_video_without_an_h264_encoder_only_lacks_the_overlay(look: Look, monkeypatch: Patch) -> None:
@@ -285,14 +285,14 @@ def test_models_missing_damaged_and_optional(look: Look, monkeypatch: Patch) -> 
     assert not offline.ok
 
 
-def test_a_broken_catalogue(look: Look, monkeypatch: Patch) -> None:
+def test_a_broken_catalog(look: Look, monkeypatch: Patch) -> None:
     from movescreen.catalog import norms_library
 
     def broken(paths: object) -> None:
         raise CatalogError("1 mistake in the norm files: x.toml: norms: is missing", "correct it")
 
     monkeypatch.setattr(norms_library, "load_norms", broken)
-    check = one(look(), "catalogue")
+    check = one(look(), "catalog")
     assert check.blocking
     assert "x.toml" in check.detail
 

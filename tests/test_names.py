@@ -1,4 +1,4 @@
-"""Names of the catalogue belong to the catalogue: the code knows no movement, check, signal, gate or exercise by name."""
+"""Names of the catalog belong to the catalog: the code knows no movement, check, signal, gate or exercise by name."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from movescreen.catalog import load_catalog
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.kinematics import SIGNALS
 
 PACKAGE = Path(__file__).resolve().parents[1] / "movescreen"
 #: Where names are given: a signal is registered with the function that computes it, and so is what ``register`` is called with elsewhere.
 REGISTRIES = {"kinematics/signals.py"}
-#: Strings that are a name of the catalogue all the same, by file, and why. This list only gets shorter.
+#: Strings that are a name of the catalog all the same, by file, and why. This list only gets shorter.
 ALLOWED: dict[str, dict[str, str]] = {
     "cli/live.py": {"standard": "the session that a command without --protocol begins"},
     "web/api/live.py": {"standard": "the session that a request without a protocol begins"},
@@ -44,9 +44,9 @@ ALLOWED: dict[str, dict[str, str]] = {
 
 
 @cache
-def catalogue_names() -> frozenset[str]:
-    """Return every name that somebody gave in the catalogue: not the words of its schema, such as a kind of check or a goal."""
-    catalog, care = load_catalog(), load_care_catalog()
+def catalog_names() -> frozenset[str]:
+    """Return every name that somebody gave in the catalog: not the words of its schema, such as a kind of check or a goal."""
+    catalog, care = load_catalog(), load_client_catalog()
     names = {stem for each in SIGNALS.values() for stem in (each.spec.name, each.spec.stem)} | set(catalog.protocols)
     for movement in catalog.movements.values():
         names |= {movement.name, *(check.id for check in movement.checks), *(m.name for m in movement.measures)}
@@ -68,7 +68,7 @@ def catalogue_names() -> frozenset[str]:
 
 
 def schema_words() -> set[str]:
-    """Return the words that the schema of the catalogue itself lists: kinds, goals, questions, stages."""
+    """Return the words that the schema of the catalog itself lists: kinds, goals, questions, stages."""
     trees = [ast.parse(path.read_text("utf-8")) for path in (PACKAGE / "catalog").glob("*schema.py")]
     lists = [n.slice for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Subscript) and is_literal(n.value)]
     return {
@@ -104,17 +104,17 @@ def names_in(source: str) -> Iterator[tuple[int, str]]:
             if all(re.fullmatch(r"[a-z0-9_.:]+", word) for word in words):
                 # one plain word of several is English: "forward bend"
                 found = (word.strip("_.:") for word in words if len(words) == 1 or "_" in word.strip("_.:"))
-                yield from ((node.lineno, name) for name in found if name in catalogue_names())
+                yield from ((node.lineno, name) for name in found if name in catalog_names())
 
 
 FILES = sorted({path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py")} - REGISTRIES)
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_no_name_of_the_catalogue_is_in_the_code(file: str) -> None:
+def test_no_name_of_the_catalog_is_in_the_code(file: str) -> None:
     found = [each for each in names_in((PACKAGE / file).read_text("utf-8")) if each[1] not in ALLOWED.get(file, {})]
     assert found == [], (
-        f"{file} knows these by name: put what it knows about them into the catalogue, or on the signal's registration"
+        f"{file} knows these by name: put what it knows about them into the catalog, or on the signal's registration"
     )
 
 

@@ -1,4 +1,4 @@
-"""One catalogue of one's own at every door: status, limits, words and tables, and two clear lines when it cannot be used."""
+"""One catalog of one's own at every door: status, limits, words and tables, and two clear lines when it cannot be used."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from movescreen.app import Records, Screening
-from movescreen.batch import BatchItem, Plan, Store, name_folders, run_batch
+from movescreen.batch import BatchItem, BatchPlan, Store, name_folders, run_batch
 from movescreen.batch.executors import local_workers
 from movescreen.catalog import load_catalog
 from movescreen.cli.app import main
 from movescreen.errors import CatalogError
 from movescreen.model import ClipResult, Finding, Status
-from movescreen.pipeline import AnalyzedVideo, Request, analyze_poses
+from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, analyze_poses
 from movescreen.report import write_result
 from movescreen.settings import RecordSettings, Settings
 from movescreen.web.app import create_app
@@ -41,10 +41,10 @@ def drawn(shift: float = -SHIFT_M) -> p.Clip:
 
 def screened(settings: Settings, shift: float = -SHIFT_M, **more: Any) -> ClipResult:
     clip = drawn(shift)
-    return analyze_poses(clip.poses, clip.video, Request(settings=settings), **more)
+    return analyze_poses(clip.poses, clip.video, AnalysisRequest(settings=settings), **more)
 
 
-def analyse_drawn(clip: Path, request: Request, **_more: object) -> AnalyzedVideo:
+def analyze_drawn(clip: Path, request: AnalysisRequest, **_more: object) -> AnalyzedVideo:
     """Stand in for the analysis of a clip, in whichever process."""
     figure = drawn()
     return AnalyzedVideo(analyze_poses(figure.poses, replace(figure.video, name=clip.name), request), {})
@@ -100,7 +100,7 @@ def test_an_own_limit_is_no_finding_when_it_is_not_passed(clinic: Path) -> None:
     assert finding(own, "hips_aside").message.startswith("The hips stayed in the middle: ")
 
 
-def test_a_loaded_catalogue_gives_the_same_as_named_folders(clinic: Path) -> None:
+def test_a_loaded_catalog_gives_the_same_as_named_folders(clinic: Path) -> None:
     named, given = screened(Settings(catalog=(str(clinic),))), screened(Settings(), catalog=load_catalog([clinic]))
     assert given.findings == named.findings
     assert given.provenance.settings["catalog"] == named.provenance.settings["catalog"] == [str(clinic)]
@@ -176,7 +176,7 @@ def test_report_makes_a_result_again_with_ones_own_limits_and_keeps_to_them(
     demand_own_rows(out / "findings.csv")
 
 
-def test_the_config_file_names_a_catalogue_for_all_commands(run: Run, clinic: Path, tmp_path: Path) -> None:
+def test_the_config_file_names_a_catalog_for_all_commands(run: Run, clinic: Path, tmp_path: Path) -> None:
     Path("movescreen.toml").write_text('catalog = ["../clinic-limits"]\n', "utf-8")
     out = tmp_path / "out"
     write_result(screened(Settings(catalog=())), out)
@@ -186,7 +186,7 @@ def test_the_config_file_names_a_catalogue_for_all_commands(run: Run, clinic: Pa
     assert "squat:hips_aside: added (clinic-limits)" in run("catalog", "diff").out
 
 
-def test_list_show_check_and_diff_take_a_catalogue(run: Run, clinic: Path) -> None:
+def test_list_show_check_and_diff_take_a_catalog(run: Run, clinic: Path) -> None:
     write_own(clinic, "movements/wall_squat.toml", 'extends = "squat"\ntitle = "Wall squat"\n')
     assert "wall_squat" in run("catalog", "list", "--catalog", clinic).out
     assert "wall_squat" not in run("catalog", "list").out
@@ -201,7 +201,7 @@ def test_list_show_check_and_diff_take_a_catalogue(run: Run, clinic: Path) -> No
     assert "movement wall_squat: added (clinic-limits)" in told
     assert len(told) == 5
     none = run("catalog", "diff")
-    assert (none.code, "there is no catalogue of your own" in none.err) == (2, True)
+    assert (none.code, "there is no catalog of your own" in none.err) == (2, True)
 
 
 def test_a_new_check_is_begun_where_it_is_wanted(run: Run) -> None:
@@ -224,7 +224,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 @pytest.mark.parametrize(
     ("text", "told"),
-    [(None, "there is no such folder"), ("", "no catalogue files"), ("[[checks]\n", "clinic/movements/squat.toml: "), ("reps = 5\n", "reps: ")],
+    [(None, "there is no such folder"), ("", "no catalog files"), ("[[checks]\n", "clinic/movements/squat.toml: "), ("reps = 5\n", "reps: ")],
     ids=["no folder", "empty folder", "broken file", "wrong type"],
 )  # fmt: skip
 def test_what_cannot_be_used_is_two_lines_at_every_command(
@@ -245,7 +245,7 @@ def test_what_cannot_be_used_is_two_lines_at_every_command(
 
 
 @pytest.mark.network
-def test_a_clip_is_analysed_with_ones_own_limits(run: Run, clinic: Path, tmp_path: Path) -> None:
+def test_a_clip_is_analyzed_with_ones_own_limits(run: Run, clinic: Path, tmp_path: Path) -> None:
     clip, out = SAMPLES / "squat_front.mp4", tmp_path / "out"
     assert run("analyze", clip, "--catalog", clinic, "--out", out, "--model", "lite").code == 0
     table = rows(out / "findings.csv")
@@ -257,10 +257,10 @@ def test_a_clip_is_analysed_with_ones_own_limits(run: Run, clinic: Path, tmp_pat
 
 
 def batch(clips: Path, out: Path, settings: Settings) -> dict[str, bool]:
-    """Analyse a folder of clips in a process of its own; return whether each was done before."""
+    """Analyze a folder of clips in a process of its own; return whether each was done before."""
     items = name_folders(BatchItem(path.name, str(path)) for path in sorted(clips.iterdir()))
     common = {"catalog": load_catalog(settings.catalog).sha256}
-    plan = Plan(Store(str(out)), f"run{next(_RUNS)}", settings, common, analyze=analyse_drawn)
+    plan = BatchPlan(Store(str(out)), f"run{next(_RUNS)}", settings, common, analyze=analyze_drawn)
     told: dict[str, bool] = {}
     with local_workers(1, 60.0) as workers:
         outcome = run_batch(items, plan, lambda: workers, on_record=lambda r, before: told.__setitem__(r.file, before))
@@ -268,9 +268,7 @@ def batch(clips: Path, out: Path, settings: Settings) -> dict[str, bool]:
     return told
 
 
-def test_a_batch_reads_ones_own_catalogue_in_its_workers_and_again_when_it_changed(
-    clinic: Path, tmp_path: Path
-) -> None:
+def test_a_batch_reads_ones_own_catalog_in_its_workers_and_again_when_it_changed(clinic: Path, tmp_path: Path) -> None:
     clips, out, settings = tmp_path / "clips", tmp_path / "out", Settings(catalog=(str(clinic),))
     clips.mkdir()
     (clips / "front.mp4").write_bytes(SAMPLES.joinpath("squat_front.mp4").read_bytes())
@@ -288,7 +286,7 @@ def test_a_batch_reads_ones_own_catalogue_in_its_workers_and_again_when_it_chang
 # --- web -----------------------------------------------------------------------------------
 
 
-def test_the_web_app_works_with_ones_own_catalogue(clinic: Path, tmp_path: Path) -> None:
+def test_the_web_app_works_with_ones_own_catalog(clinic: Path, tmp_path: Path) -> None:
     write_own(clinic, "red_flags/ours.toml", """
 [[flags]]
 id = "fever_today"
@@ -308,7 +306,7 @@ verified = "own_tolerance"
     services.records.close()
 
 
-def test_the_web_app_does_not_start_with_a_wrong_catalogue(tmp_path: Path) -> None:
+def test_the_web_app_does_not_start_with_a_wrong_catalog(tmp_path: Path) -> None:
     folder = write_own(tmp_path / "clinic", "movements/squat.toml", "reps = 5\n")
     with pytest.raises(CatalogError, match=r"movements/squat\.toml: reps"):
         create_app(WebConfig(results=tmp_path / "results", settings=Settings(catalog=(str(folder),))))
@@ -337,7 +335,7 @@ def test_main_is_the_door_that_users_take(clinic: Path, capsys: pytest.CaptureFi
 def test_clips_sent_to_the_web_app_are_held_against_ones_own_limits(
     clinic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("movescreen.app.tasks.analyze_with_pictures", analyse_drawn)
+    monkeypatch.setattr("movescreen.app.tasks.analyze_with_pictures", analyze_drawn)
     config = WebConfig(
         results=tmp_path / "results",
         settings=Settings(catalog=(str(clinic),)),

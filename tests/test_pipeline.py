@@ -18,7 +18,7 @@ from movescreen.errors import MovescreenError, NoPersonFound, PictureTurned, Too
 from movescreen.model import ClipResult, Finding, Frame, Notice, PoseSequence, Status, ViewKind, read_statistic
 from movescreen.pipeline import (
     ANALYSIS_NOTICES,
-    Request,
+    AnalysisRequest,
     _Watch,
     analyze_poses,
     analyze_video,
@@ -30,10 +30,10 @@ from movescreen.settings import Settings
 from tests.support import figure as p
 from tests.support.figure import Camera, Clip, Posture, Rep
 
-RAW = Request(settings=Settings(raw=True))
+RAW = AnalysisRequest(settings=Settings(raw=True))
 
 
-def _analyze(clip: Clip, request: Request | None = None) -> ClipResult:
+def _analyze(clip: Clip, request: AnalysisRequest | None = None) -> ClipResult:
     return analyze_poses(clip.poses, clip.video, request)
 
 
@@ -62,7 +62,7 @@ def test_a_result_records_what_made_it() -> None:
     engine = EngineInfo("engine 1", "lite", "f" * 64)
     video = replace(clip.video, sha256="a" * 64)
     told = (Notice("camera_moved", "It moved."),)
-    result = analyze_poses(clip.poses, video, Request("squat", "side", settings), notices=told, engine=engine)
+    result = analyze_poses(clip.poses, video, AnalysisRequest("squat", "side", settings), notices=told, engine=engine)
     made = result.provenance
     assert (made.pose_engine, made.model_name, made.model_sha256, made.video_sha256) == (
         "engine 1",
@@ -86,7 +86,7 @@ def test_a_notice_about_the_recording_names_the_checks_that_suffer_from_it() -> 
         Notice("times_missing", "No times."),
         Notice("mirrored", "!", ("all",)),
     )
-    moved, untimed, mirrored = analyze_poses(clip.poses, clip.video, Request("squat"), notices=told).notices[:3]
+    moved, untimed, mirrored = analyze_poses(clip.poses, clip.video, AnalysisRequest("squat"), notices=told).notices[:3]
     assert set(moved.affects) == {
         "heel_rise", "weight_shift", "excessive_trunk_lean", "lateral_trunk_lean", "pelvic_drop", "shallow_depth",
         "limited_ankle_dorsiflexion", "spine_dominant_bend",
@@ -151,7 +151,7 @@ def test_each_repetition_carries_its_values() -> None:
 
 def test_an_oblique_clip_says_that_angles_cannot_be_read_unless_the_view_is_forced() -> None:
     clip = p.squat(2, Camera(55.0))
-    free, forced = _analyze(clip), _analyze(clip, Request(view="side"))
+    free, forced = _analyze(clip), _analyze(clip, AnalysisRequest(view="side"))
     assert "oblique_view" in [n.code for n in free.notices]
     assert not free.series.has("knee_flexion_right")
     assert forced.view.kind is ViewKind.SIDE
@@ -226,7 +226,7 @@ def test_a_missing_answer_is_put_in_words() -> None:
     assert nothing is not None
     assert "no squat, overhead squat, lunge, bend, single leg squat" in nothing.message
     half = p.film_reps([Rep(p.SQUAT, hold_s=1.0, up_s=0.0)], Camera(90.0), tail_s=0.0)
-    asked = missing_answer(_analyze(half, Request("squat")))
+    asked = missing_answer(_analyze(half, AnalysisRequest("squat")))
     assert asked is not None
     assert "complete repetition" in asked.message
     assert asked.exit_code == 3
@@ -260,7 +260,7 @@ class _Figure:
         self.close()
 
 
-def _grey_clip(path: Path, frames: int, size: tuple[int, int], rate: int = 30) -> Path:
+def _gray_clip(path: Path, frames: int, size: tuple[int, int], rate: int = 30) -> Path:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=rate)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
@@ -275,7 +275,7 @@ def _grey_clip(path: Path, frames: int, size: tuple[int, int], rate: int = 30) -
 
 def test_a_clip_is_read_frame_by_frame_with_any_engine(tmp_path: Path) -> None:
     clip = p.squat(2, Camera(90.0, 75.0, (192, 256)))
-    path = _grey_clip(tmp_path / "grey.mp4", len(clip.poses), (192, 256))
+    path = _gray_clip(tmp_path / "gray.mp4", len(clip.poses), (192, 256))
     seen: list[tuple[int, float]] = []
     result = analyze_video(
         path, RAW, on_progress=lambda n, t: seen.append((n, t)), make_estimator=lambda _n: _Figure(clip.poses)
@@ -284,14 +284,14 @@ def test_a_clip_is_read_frame_by_frame_with_any_engine(tmp_path: Path) -> None:
     assert [r.turn_s for r in result.reps] == pytest.approx(clip.turns_s, abs=0.1)
     assert result.provenance.pose_engine == "figure"
     assert len(result.provenance.video_sha256) == 64
-    assert (result.video.name, result.video.width_px, result.video.height_px) == ("grey.mp4", 192, 256)
+    assert (result.video.name, result.video.width_px, result.video.height_px) == ("gray.mp4", 192, 256)
     assert [n for n, _ in seen] == list(range(1, len(clip.poses) + 1))
     assert all(b[1] > a[1] for a, b in pairwise(seen))
 
 
 def _read_at(tmp_path: Path, clip: Clip, rate: int, movement: str = "auto") -> tuple[ClipResult, list[int]]:
-    """Return the result of a grey clip, and how many pictures each reading of it had."""
-    path = _grey_clip(tmp_path / "grey.mp4", len(clip.poses), clip.poses.image_size_px, rate)
+    """Return the result of a gray clip, and how many pictures each reading of it had."""
+    path = _gray_clip(tmp_path / "gray.mp4", len(clip.poses), clip.poses.image_size_px, rate)
     readings: list[int] = []
 
     def count(seen: int, _time_s: float) -> None:
@@ -299,7 +299,7 @@ def _read_at(tmp_path: Path, clip: Clip, rate: int, movement: str = "auto") -> t
             readings.append(0)
         readings[-1] = seen
 
-    request = Request(movement, settings=Settings(raw=True))
+    request = AnalysisRequest(movement, settings=Settings(raw=True))
     result = analyze_video(path, request, on_progress=count, make_estimator=lambda _n: _Figure(clip.poses))
     return result, readings
 
@@ -314,7 +314,7 @@ def test_a_jump_at_60_frames_a_second_is_read_again_at_60(tmp_path: Path) -> Non
     assert np.median(np.diff(result.series.time_s)) == pytest.approx(1 / 60, abs=1e-4)
     assert len(result.poses) == len(clip.poses)
     assert readings == [pytest.approx(len(clip.poses) / 2, abs=1), len(clip.poses)]
-    assert result.measures[1].attempts[0].error < 0.016, "at 30 frames a second it would be 0.021"
+    assert result.measures[1].attempts[0].error < 0.016, "at 30 frames per second it would be 0.021"
 
 
 def test_a_jump_that_is_named_is_read_once(tmp_path: Path) -> None:

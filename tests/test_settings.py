@@ -8,8 +8,15 @@ from pathlib import Path
 import pytest
 
 from movescreen.errors import SettingsError
-from movescreen.pipeline import Request
-from movescreen.settings import CONFIG_NAME, Settings, find_config, load_record_settings, load_settings, refuse_misspelt
+from movescreen.pipeline import AnalysisRequest
+from movescreen.settings import (
+    CONFIG_NAME,
+    Settings,
+    find_config,
+    load_record_settings,
+    load_settings,
+    refuse_misspelled,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +82,7 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         load_settings()
 
 
-def test_a_misspelt_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_misspelled_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOVESCREEN_CUTTOFF_HZ", "6")
     with pytest.raises(SettingsError, match=r"(?i)cuttoff_hz"):
         load_settings()
@@ -107,7 +114,7 @@ def test_settings_can_be_made_again_from_what_a_result_records() -> None:
 def test_a_request_without_settings_reports_a_wrong_file_like_any_other() -> None:
     _write('modell = "lite"')
     with pytest.raises(SettingsError):
-        Request()
+        AnalysisRequest()
 
 
 def test_records_have_settings_of_their_own_that_no_result_carries(
@@ -129,7 +136,7 @@ def test_records_have_settings_of_their_own_that_no_result_carries(
         load_record_settings()
 
 
-def test_own_catalogues_are_named_relative_to_the_file_and_travel_as_absolute_paths(
+def test_own_catalogs_are_named_relative_to_the_file_and_travel_as_absolute_paths(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     theirs = tmp_path / "configuration"
@@ -150,11 +157,11 @@ def test_what_is_no_list_of_folders_is_refused(value: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [('modell = "lite"', "did you mean model?"), ('[records]\nfoldr = "x"', "did you mean folder?"), ("[colours]\na = 1", "known: catalog")],
+    [('modell = "lite"', "did you mean model?"), ('[records]\nfoldr = "x"', "did you mean folder?"), ("[colors]\na = 1", "known: catalog")],
 )  # fmt: skip
-def test_a_misspelt_key_is_refused_with_a_close_one(text: str, hint: str) -> None:
+def test_a_misspelled_key_is_refused_with_a_close_one(text: str, hint: str) -> None:
     path = _write(text)
     with pytest.raises(SettingsError) as error:
-        refuse_misspelt()
+        refuse_misspelled()
     assert hint in error.value.hint
     assert str(path) in error.value.message

@@ -54,7 +54,7 @@ def test_two_sides_tell_the_lower_one_and_whether_it_matters() -> None:
     assert (Sides(left=7.0, right=7.0).lower, Sides(left=7.0, right=9.0).lower) == ("", "left")
 
 
-def test_the_catalogue_offers_the_error_and_the_change_made_of_it() -> None:
+def test_the_catalog_offers_the_error_and_the_change_made_of_it() -> None:
     catalog = load_catalog()
     row = catalog.measurement_row("knee_flexion_left", "side")
     assert row is not None
@@ -65,8 +65,8 @@ def test_the_catalogue_offers_the_error_and_the_change_made_of_it() -> None:
     assert math.isnan(standard_error(catalog, "knee_flexion_left", "oblique"))
 
 
-def test_the_factor_of_95_percent_is_spelt_once() -> None:
+def test_the_factor_of_95_percent_is_spelled_once() -> None:
     package = Path(movescreen.__file__).parent
     code = [*package.rglob("*.py"), *(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "benchmarks").glob("*.py")]
-    spelt = [path.name for path in code if re.search(r"(?<![\d.])1\.96(?!\d)", path.read_text("utf-8"))]
-    assert spelt == ["statistics.py"]
+    spelled = [path.name for path in code if re.search(r"(?<![\d.])1\.96(?!\d)", path.read_text("utf-8"))]
+    assert spelled == ["statistics.py"]

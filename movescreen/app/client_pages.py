@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from movescreen.app.page_data import list_names, make_progress_report, make_visit_report
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.making import make_plan
 from movescreen.client.visits.visit import (
@@ -69,7 +69,7 @@ def visits_until(store: RecordStore, code: str, today: date) -> list[Visit]:
 
 
 def make_next_plan(store: RecordStore, code: str, today: date, based_on: int | None) -> SavedPlan:
-    """Make a plan from the latest visits and the conversation, and keep it as the next one.
+    """Make a plan from the latest visits and the intake, and keep it as the next one.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def make_next_plan(store: RecordStore, code: str, today: date, based_on: int | N
     made = make_plan(
         store.person(code, today),
         visits_until(store, code, today),
-        load_care_catalog(store.catalog),
+        load_client_catalog(store.catalog),
         load_norms(store.catalog),
     )
     return store.save_plan(code, made, based_on)

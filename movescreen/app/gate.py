@@ -7,17 +7,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from movescreen.app.records import Records
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.red_flags import (
     Decision,
     RedFlagReview,
-    demand_no_red_flag,
     describe_flags,
+    ensure_no_red_flag,
     review_red_flags,
 )
 from movescreen.errors import InputError, UnknownNameError, find_close
-from movescreen.model import Person as Demographics
+from movescreen.model import Demographics
 from movescreen.words.numbers import plural
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def admit(records: Records, name: str, day: date, told: Demographics, pictures: 
     """
     code = identify(records, name)
     if code:
-        demand_no_red_flag(_review(records, code, day), records.clear_where)
+        ensure_no_red_flag(_review(records, code, day), records.clear_where)
         _refuse_contradiction(code, _demographics(records, code, day), told)
     return _admit(records, code, name, day, told, pictures)
 
@@ -125,7 +125,7 @@ def readmit(records: Records, name: str, day: date, told: Demographics, pictures
 def _admit(records: Records, code: str, name: str, day: date, told: Demographics, pictures: bool) -> Subject:
     if not code:
         return Subject(name=name, demographics=told, pictures=pictures)
-    demand_no_red_flag(_review(records, code, date.today()), records.clear_where)
+    ensure_no_red_flag(_review(records, code, date.today()), records.clear_where)
     known = _demographics(records, code, day)
     raised = describe_flags(_review(records, code, day).raised)
     agreed = agreed_to_pictures(records.store, code)
@@ -141,7 +141,7 @@ def _admit(records: Records, code: str, name: str, day: date, told: Demographics
 
 
 def _review(records: Records, code: str, day: date) -> RedFlagReview:
-    return review_red_flags(records.store.person(code, day), load_care_catalog(records.catalog))
+    return review_red_flags(records.store.person(code, day), load_client_catalog(records.catalog))
 
 
 def agreed_to_pictures(store: RecordStore, code: str) -> bool:
@@ -164,7 +164,7 @@ def describe_impact_ban(records: Records, name: str) -> str:
     """Return that a client does not run or jump now, and why; empty when nothing bans it, or nobody has that code."""
     if not records.knows(name):
         return ""
-    return find_impact_ban(records.store.person(name, date.today()), load_care_catalog(records.catalog))
+    return find_impact_ban(records.store.person(name, date.today()), load_client_catalog(records.catalog))
 
 
 def _open_questions(records: Records, code: str, day: date) -> list[str]:

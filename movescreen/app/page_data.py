@@ -1,11 +1,11 @@
-"""What the pages about a person are made from, gathered: rules applied to the records, and the catalogue's names."""
+"""What the pages about a person are made from, gathered: rules applied to the records, and the catalog's names."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from movescreen.catalog import load_catalog
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.person import Person
 from movescreen.client.plan.making import RETEST_AFTER
@@ -23,8 +23,8 @@ from movescreen.report.sections.person import Names, PersonHead
 
 
 def list_names() -> Names:
-    """Return what movements, measures and tests by hand are called."""
-    movements, tests = load_catalog().movements, load_care_catalog().hand_tests
+    """Return what movements, measures and manual tests are called."""
+    movements, tests = load_catalog().movements, load_client_catalog().hand_tests
     return Names(
         movements={name: spec.title for name, spec in movements.items()},
         measures={measure.name: measure.title for spec in movements.values() for measure in spec.measures},
@@ -41,7 +41,7 @@ def make_visit_report(head: PersonHead, visit: Visit, person: Person) -> VisitRe
     person
         On the day of the visit.
     """
-    care, norms = load_care_catalog(), load_norms()
+    care, norms = load_client_catalog(), load_norms()
     return VisitReport(
         head=head,
         visit=visit,
@@ -70,7 +70,7 @@ def make_progress_report(
     plan
         The plan in force, which names the day to look again.
     """
-    care, norms = load_care_catalog(), load_norms()
+    care, norms = load_client_catalog(), load_norms()
     planned, last = plan.retest_on if plan else None, visits[-1].day
     # a plan whose retest has taken place proposes nothing any more; what is overdue is due today
     proposed = planned if planned and planned > last else last + RETEST_AFTER

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from movescreen.model import ClipResult, ViewKind
 from movescreen.report.pages.screening import PAIR_ENDING, pair_file
-from movescreen.report.sections.ranking import telling_rep
+from movescreen.report.sections.ranking import representative_rep
 
 
 def write_pairs(clips: Mapping[Path, ClipResult], videos: Mapping[Path, Path], out: Path) -> None:
@@ -44,6 +44,6 @@ def remove_pairs(out: Path) -> None:
 
 
 def _telling_position(result: ClipResult) -> int | None:
-    shown = telling_rep(result)
+    shown = representative_rep(result)
     whole = [rep for rep in result.reps if rep.complete]
     return whole.index(shown) if shown in whole else None

@@ -1,4 +1,4 @@
-"""Results made again from the landmarks that were kept, with the catalogue as it is now."""
+"""Results made again from the landmarks that were kept, with the catalog as it is now."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from movescreen.app.records import Records
 from movescreen.app.screening import Screening
 from movescreen.client.visits.visit import ClipRecord, record_screening
 from movescreen.errors import InputError, VideoError
-from movescreen.model import Person as Demographics
+from movescreen.model import Demographics
 from movescreen.pipeline import catalog_of
 from movescreen.report import formats_of_clips, usual_formats, write_result
 from movescreen.report.documents.reanalyze import ReloadedClip, reload_clip

@@ -28,7 +28,7 @@ class Records:
     clear_where
         Where to note what a clinician said about a red flag, for the hints of errors.
     catalog
-        Catalogues of one's own, by which clients are judged; those of the settings in force when None.
+        Catalogs of one's own, by which clients are judged; those of the settings in force when None.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Records:
 
     @property
     def catalog(self) -> tuple[str, ...]:
-        """Catalogues of one's own, by which clients are judged."""
+        """Catalogs of one's own, by which clients are judged."""
         return load_settings().catalog if self._catalog is None else self._catalog
 
     @property

@@ -15,9 +15,8 @@ from movescreen.app.visit_keeping import keep_visit, note_pain
 from movescreen.client.dates import read_past_day
 from movescreen.client.visits.visit import ScreeningRecord
 from movescreen.errors import AnalysisError, InputError, MovescreenError
-from movescreen.model import ClipResult, Frame, Notice, PoseSequence, ScreeningResult
-from movescreen.model import Person as Demographics
-from movescreen.pipeline import OnProgress, Request, catalog_of
+from movescreen.model import ClipResult, Demographics, Frame, Notice, PoseSequence, ScreeningResult
+from movescreen.pipeline import AnalysisRequest, OnProgress, catalog_of
 from movescreen.pose import EngineInfo
 from movescreen.report.documents.screening import write_screening
 from movescreen.screening import merge_clips
@@ -118,7 +117,9 @@ class Screening:
             when = date.today()
         return cls(readmit(records, client, when, person or Demographics(), pictures), when, day, records)
 
-    def clip_task(self, video: Path, request: Request, folder: Path, formats: Sequence[str] | None = None) -> ClipTask:
+    def clip_task(
+        self, video: Path, request: AnalysisRequest, folder: Path, formats: Sequence[str] | None = None
+    ) -> ClipTask:
         """Return the work of analyzing one clip, for this or another process.
 
         Parameters
@@ -141,7 +142,7 @@ class Screening:
         self,
         title: str,
         poses: PoseSequence | None,
-        request: Request,
+        request: AnalysisRequest,
         engine: EngineInfo,
         folder: Path,
         *,
@@ -161,7 +162,7 @@ class Screening:
     def analyze(
         self,
         video: Path,
-        request: Request,
+        request: AnalysisRequest,
         folder: Path,
         formats: Sequence[str] | None = None,
         on_progress: OnProgress | None = None,

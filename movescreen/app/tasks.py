@@ -9,7 +9,7 @@ from typing import Protocol
 
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.model import ClipResult, Frame, Notice, PoseSequence, VideoInfo
-from movescreen.pipeline import AnalyzedVideo, OnProgress, Request, analyze_poses, analyze_with_pictures
+from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, OnProgress, analyze_poses, analyze_with_pictures
 from movescreen.pose import EngineInfo
 from movescreen.report import usual_formats, write_result
 from movescreen.report.documents.registry import without_pictures
@@ -49,7 +49,7 @@ class ClipTask:
     """
 
     video: Path
-    request: Request
+    request: AnalysisRequest
     folder: Path
     client: str = ""
     recorded: str = ""
@@ -114,7 +114,7 @@ class RecordingTask:
 
     title: str
     poses: PoseSequence | None
-    request: Request
+    request: AnalysisRequest
     engine: EngineInfo
     folder: Path
     client: str = ""

@@ -77,7 +77,7 @@ def note_movement_pain(store: RecordStore, code: str, day: date, told: Sequence[
     Raises
     ------
     UnknownNameError
-        For a movement that the catalogue does not have.
+        For a movement that the catalog does not have.
     """
     movement = load_catalog(store.catalog).movement
     text = " ".join(

@@ -3,6 +3,15 @@
 from movescreen.batch.items import BatchItem, find_items, name_folders, read_manifest
 from movescreen.batch.run import BatchOutcome, run_batch
 from movescreen.batch.storage import Store
-from movescreen.batch.worker import Plan
+from movescreen.batch.worker import BatchPlan
 
-__all__ = ["BatchItem", "BatchOutcome", "Plan", "Store", "find_items", "name_folders", "read_manifest", "run_batch"]
+__all__ = [
+    "BatchItem",
+    "BatchOutcome",
+    "BatchPlan",
+    "Store",
+    "find_items",
+    "name_folders",
+    "read_manifest",
+    "run_batch",
+]

@@ -1,4 +1,4 @@
-"""What a batch keeps of every finished clip, so that nothing is analysed twice and the tables can be made at any time."""
+"""What a batch keeps of every finished clip, so that nothing is analyzed twice and the tables can be made at any time."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Record:
 def record_result(
     item: BatchItem, result: ClipResult, *, asked: str, fingerprint: str, run: str, thumbnail: str, seconds: float
 ) -> Record:
-    """Return the record of a clip that was analysed."""
+    """Return the record of a clip that was analyzed."""
     flagged = [f for f in ordered_findings(result.findings) if f.status is Status.FLAGGED]
     whose = {"file": item.file, "client": item.client}
     return Record(

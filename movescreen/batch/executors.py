@@ -1,4 +1,4 @@
-"""Where clips are analysed: processes of this machine, or the workers of a Dask cluster. Both are plain executors."""
+"""Where clips are analyzed: processes of this machine, or the workers of a Dask cluster. Both are plain executors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLIPS_PER_WORKER = 200
 
 
 @dataclass(frozen=True)
-class Workers:
+class WorkerPool:
     """An executor, and what a batch must know of it.
 
     Attributes
@@ -80,13 +80,13 @@ class ProcessExecutor(Executor):
 
 
 @contextmanager
-def local_workers(count: int, timeout_s: float) -> Iterator[Workers]:
+def local_workers(count: int, timeout_s: float) -> Iterator[WorkerPool]:
     """Give a pool of processes on this machine."""
     from pebble import ProcessExpired
 
     executor = ProcessExecutor(count, timeout_s)
     try:
-        yield Workers(
+        yield WorkerPool(
             executor,
             lambda: count,
             (ProcessExpired, BrokenExecutor, CancelledError),
@@ -97,7 +97,7 @@ def local_workers(count: int, timeout_s: float) -> Iterator[Workers]:
 
 
 @contextmanager
-def cluster_workers(address: str, wait_s: float = 30.0) -> Iterator[Workers]:
+def cluster_workers(address: str, wait_s: float = 30.0) -> Iterator[WorkerPool]:
     """Give the workers of a running Dask cluster.
 
     Parameters
@@ -136,7 +136,7 @@ def cluster_workers(address: str, wait_s: float = 30.0) -> Iterator[Workers]:
             ) from error
         executor = client.get_executor(pure=False)
         try:
-            yield Workers(
+            yield WorkerPool(
                 executor,
                 lambda: max(1, sum(client.nthreads().values())),
                 (KilledWorker, BrokenExecutor, CancelledError),

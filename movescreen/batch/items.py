@@ -50,7 +50,7 @@ _MARKER = "result.json"
 
 @dataclass(frozen=True)
 class BatchItem:
-    """A clip to analyse.
+    """A clip to analyze.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class BatchItem:
     client, date
         Who, and when it was recorded; may be empty.
     movement, view
-        Name in the catalogue or ``auto``; ``front``, ``side`` or ``auto``.
+        Name in the catalog or ``auto``; ``front``, ``side`` or ``auto``.
     side
         ``left`` or ``right`` leg of a one-sided movement; empty = to be found out.
     pictures
@@ -126,7 +126,7 @@ def read_manifest(location: str, *, movement: str = "auto", view: str = "auto") 
 
     Only ``file`` is required; paths are relative to the manifest. Columns may be separated by commas, semicolons or tabs, as
     spreadsheets write them. Empty cells take the defaults. What a row says of movement, view and side is checked when its clip
-    is analysed, so that one wrong row costs one row.
+    is analyzed, so that one wrong row costs one row.
 
     Parameters
     ----------

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 from movescreen.app import Records
 from movescreen.batch.clip_record import Record, join_tables, save_record
-from movescreen.batch.executors import Workers
+from movescreen.batch.executors import WorkerPool
 from movescreen.batch.items import BatchItem
 from movescreen.batch.screenings import Admissions, ClipGroup, find_groups, write_group
 from movescreen.batch.storage import Store
-from movescreen.batch.worker import Plan, abandon, find_done, run_item, timed_out
+from movescreen.batch.worker import BatchPlan, abandon, find_done, run_item, timed_out
 from movescreen.errors import ClipAborted, MovescreenError, WorkerLost
 from movescreen.report.formats.columns import FINDINGS_COLUMNS, FINDINGS_EXTRA, MEASURES_COLUMNS, REPS_COLUMNS
 from movescreen.report.formats.csv import csv_text
@@ -58,14 +58,14 @@ class BatchOutcome:
 
 def run_batch(
     items: Sequence[BatchItem],
-    plan: Plan,
-    workers: Callable[[], Workers],
+    plan: BatchPlan,
+    workers: Callable[[], WorkerPool],
     *,
     on_record: OnRecord = lambda record, reused: None,
     stop: Stop = lambda: 0,
     clients: Records | None = None,
 ) -> BatchOutcome:
-    """Analyse clips and write the joint tables.
+    """Analyze clips and write the joint tables.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def run_batch(
     plan
         What they have in common.
     workers
-        Gives the executor; called only when there is something to analyse.
+        Gives the executor; called only when there is something to analyze.
     on_record
         Called here, in this thread, for every finished clip.
     stop
@@ -110,7 +110,7 @@ def run_batch(
         elif not isinstance(admitted, MovescreenError):
             left.append(admitted)
     if left and not stop():
-        for record in _analyse(left, plan, workers(), stop):
+        for record in _analyze(left, plan, workers(), stop):
             records[record.folder] = record
             on_record(record, False)
     ordered = tuple(records[item.folder] for item in items if item.folder in records)
@@ -141,7 +141,7 @@ def _write_groups(groups: Sequence[ClipGroup], store: Store) -> tuple[list[ClipG
     return written, tuple(kept)
 
 
-def _analyse(items: Sequence[BatchItem], plan: Plan, workers: Workers, stop: Stop) -> Iterator[Record]:
+def _analyze(items: Sequence[BatchItem], plan: BatchPlan, workers: WorkerPool, stop: Stop) -> Iterator[Record]:
     """Keep every worker busy, and no more: what was not handed out need not be called back."""
     plan = replace(plan, ends_itself=workers.ends_itself)
     waiting = list(reversed(items))
@@ -158,14 +158,14 @@ def _analyse(items: Sequence[BatchItem], plan: Plan, workers: Workers, stop: Sto
             yield _settle(future, running.pop(future), plan, workers)
 
 
-def _settle(future: Future[Record], item: BatchItem, plan: Plan, workers: Workers) -> Record:
+def _settle(future: Future[Record], item: BatchItem, plan: BatchPlan, workers: WorkerPool) -> Record:
     """Return what became of a clip, also when its process did not live to tell."""
     try:
         return future.result()
     except TimeoutError:
         record = timed_out(plan, item)
     except workers.lost as error:
-        reason = f"the process that analysed it died ({_first_line(error)})"
+        reason = f"the process that analyzed it died ({_first_line(error)})"
         hint = "it may be damaged, or need more memory: run it alone with --workers 1"
         record = abandon(plan, item, WorkerLost(reason, hint))
     except Exception as error:  # an answer that could not be kept or sent, or an executor that failed

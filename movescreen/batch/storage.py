@@ -73,7 +73,7 @@ def fingerprint(location: str) -> str:
             stat = os.stat(path)
             return f"{stat.st_size}-{stat.st_mtime_ns}"
         return str(files.ukey(path))
-    except Exception:  # a missing file has no fingerprint; analysing it will say why
+    except Exception:  # a missing file has no fingerprint; analyzing it will say why
         return ""
 
 

@@ -1,4 +1,4 @@
-"""What happens to one clip, in whichever process it is analysed."""
+"""What happens to one clip, in whichever process it is analyzed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from movescreen.batch.storage import Store, fingerprint, local_file
 from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNameError
 from movescreen.model import ViewKind
-from movescreen.pipeline import Request, analyze_with_pictures
+from movescreen.pipeline import AnalysisRequest, analyze_with_pictures
 from movescreen.report.figures.pictures import make_thumbnail
 from movescreen.settings import Settings
 from movescreen.video.container import check_readable, hash_file, limit_decoder_threads
@@ -34,7 +34,7 @@ EXIT_TIMED_OUT = 75
 
 
 @dataclass(frozen=True)
-class Plan:
+class BatchPlan:
     """What all clips of a run have in common. Travels to the workers.
 
     Attributes
@@ -46,11 +46,11 @@ class Plan:
     settings
         Settings of the analysis.
     common
-        What else a result depends on: software, model, catalogue.
+        What else a result depends on: software, model, catalog.
     formats
         Names of output formats; None = the usual ones.
     resume
-        False = analyse also what is done already.
+        False = analyze also what is done already.
     timeout_s
         Longest time a clip may take, s.
     ends_itself
@@ -75,15 +75,15 @@ class Plan:
         return hash_request(item, common)
 
 
-def find_done(plan: Plan, item: BatchItem) -> Record | None:
+def find_done(plan: BatchPlan, item: BatchItem) -> Record | None:
     """Return what an earlier run found out about a clip, if the clip's file, as far as its size and time tell, is the same."""
     record = _reusable(plan, item)
     same = record is not None and record.fingerprint != "" and record.fingerprint == fingerprint(item.location)
     return record if same else None
 
 
-def run_item(plan: Plan, item: BatchItem) -> Record:
-    """Analyse one clip, write its files, keep its record, and return it. Raises nothing that belongs to the clip."""
+def run_item(plan: BatchPlan, item: BatchItem) -> Record:
+    """Analyze one clip, write its files, keep its record, and return it. Raises nothing that belongs to the clip."""
     prepare_process()
     begun = load_record(plan.store, item.folder)
     if begun is not None and begun.run == plan.run:
@@ -92,7 +92,7 @@ def run_item(plan: Plan, item: BatchItem) -> Record:
         return _run(plan, item)
 
 
-def _run(plan: Plan, item: BatchItem) -> Record:
+def _run(plan: BatchPlan, item: BatchItem) -> Record:
     start, content = time.monotonic(), ""
     facts: dict[str, Any] = {"asked": plan.asked(item), "fingerprint": fingerprint(item.location), "run": plan.run}
     try:
@@ -127,16 +127,16 @@ def _is_empty(clip: Path) -> bool:
     return clip.is_file() and not clip.stat().st_size
 
 
-def _request(plan: Plan, item: BatchItem) -> Request:
+def _request(plan: BatchPlan, item: BatchItem) -> AnalysisRequest:
     for kind, value, known in (("view", item.view, _VIEWS), ("side", item.side, _SIDES)):
         if value not in known:
             raise UnknownNameError(kind, value, known)
     if item.movement != "auto":
         load_catalog(plan.settings.catalog).movement(item.movement)
-    return Request(item.movement, item.view, plan.settings, item.side)
+    return AnalysisRequest(item.movement, item.view, plan.settings, item.side)
 
 
-def _reusable(plan: Plan, item: BatchItem) -> Record | None:
+def _reusable(plan: BatchPlan, item: BatchItem) -> Record | None:
     """Return the record of the same question, whose answer still stands and whose files are there."""
     record = load_record(plan.store, item.folder) if plan.resume else None
     if record is None or not record.lasting or record.asked != plan.asked(item):
@@ -170,7 +170,7 @@ def _end_with(parent: Any) -> None:
 
 
 @contextlib.contextmanager
-def _watchdog(plan: Plan, item: BatchItem) -> Iterator[None]:
+def _watchdog(plan: BatchPlan, item: BatchItem) -> Iterator[None]:
     if not plan.ends_itself:
         yield
         return
@@ -183,7 +183,7 @@ def _watchdog(plan: Plan, item: BatchItem) -> Iterator[None]:
         timer.cancel()
 
 
-def _give_up(plan: Plan, item: BatchItem) -> None:
+def _give_up(plan: BatchPlan, item: BatchItem) -> None:
     """Say what happened where the next try finds it, and end this process: a decoder that hangs cannot be interrupted."""
     try:
         save_record(plan.store, timed_out(plan, item))
@@ -191,12 +191,12 @@ def _give_up(plan: Plan, item: BatchItem) -> None:
         os._exit(EXIT_TIMED_OUT)
 
 
-def timed_out(plan: Plan, item: BatchItem) -> Record:
+def timed_out(plan: BatchPlan, item: BatchItem) -> Record:
     """Return the record of a clip that took too long."""
     error = TimedOut(f"not done after {plan.timeout_s:g} s", "give it longer with --timeout, or cut the clip")
     return abandon(plan, item, error)
 
 
-def abandon(plan: Plan, item: BatchItem, error: MovescreenError) -> Record:
+def abandon(plan: BatchPlan, item: BatchItem, error: MovescreenError) -> Record:
     """Return the record of a clip whose analysis was ended from outside."""
     return record_failure(item, error, asked=plan.asked(item), fingerprint=fingerprint(item.location), run=plan.run)

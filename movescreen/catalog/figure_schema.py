@@ -29,7 +29,7 @@ class DrawnRep(Strict):
         Degrees at the lowest point: knee flexion and tilt of the shank of the leading leg, trunk forward and to the person's left,
         left hip higher, arm raised, upper back and neck curled.
     shift, knee_in_left, knee_in_right, stance
-        Metres: pelvis to the person's left, knee towards the midline, half the distance between the ankles.
+        Meters: pelvis to the person's left, knee towards the midline, half the distance between the ankles.
     heel_left, heel_right
         Heel off the floor, share of the foot's length.
     flight_s, rise_s

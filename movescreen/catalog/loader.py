@@ -1,4 +1,4 @@
-"""Read the catalogue: movements, protocols and measurement errors. All mistakes of all files are reported at once."""
+"""Read the catalog: movements, protocols and measurement errors. All mistakes of all files are reported at once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Catalog:
     protocols
         Name -> guided session, in the order in which they are listed.
     own
-        Catalogues of one's own that were laid over the packaged one, in that order.
+        Catalogs of one's own that were laid over the packaged one, in that order.
     changes
         What they change and add here.
     """
@@ -61,7 +61,7 @@ class Catalog:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Folders of the catalogues of one's own, as :func:`load_catalog` takes them."""
+        """Folders of the catalogs of one's own, as :func:`load_catalog` takes them."""
         return tuple(str(layer.path) for layer in self.own)
 
     def movement(self, name: str) -> MovementSpec:
@@ -97,18 +97,18 @@ def load_catalog(
     *,
     base: Path | None = None,
 ) -> Catalog:
-    """Read and check every file of the catalogue.
+    """Read and check every file of the catalog.
 
     Parameters
     ----------
     paths
-        Folders of one's own catalogues, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
+        Folders of one's own catalogs, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
     signals
         Registered signals by name; when given, signals named in the files must exist and suit their place.
     measures
         Names of the measures that can be computed; when given, no other may be named.
     base
-        Holds ``movements/``, ``measurement/`` and, when there are guided sessions, ``protocols/``; the packaged catalogue when None.
+        Holds ``movements/``, ``measurement/`` and, when there are guided sessions, ``protocols/``; the packaged catalog when None.
 
     Raises
     ------
@@ -127,12 +127,12 @@ def _load_once(own: tuple[OwnFolder, ...]) -> Catalog:
 
 
 def packaged_folder() -> Path:
-    """Return the folder of the catalogue that comes with movescreen."""
+    """Return the folder of the catalog that comes with movescreen."""
     return Path(str(resources.files("movescreen.catalog")))
 
 
 def hash_files(folder: Path, parts: Iterable[str]) -> str:
-    """Return the SHA-256 over the names and bytes of all files in some folders of a catalogue."""
+    """Return the SHA-256 over the names and bytes of all files in some folders of a catalog."""
     digest = hashlib.sha256()
     for path in sorted(path for part in parts for path in (folder / part).glob("*.toml")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
@@ -140,7 +140,7 @@ def hash_files(folder: Path, parts: Iterable[str]) -> str:
 
 
 def hash_layers(folder: Path, own: Iterable[OwnFolder], parts: Sequence[str]) -> str:
-    """Return the hash of :func:`hash_files`, over the catalogues of one's own, too, where they have any of the folders."""
+    """Return the hash of :func:`hash_files`, over the catalogs of one's own, too, where they have any of the folders."""
     digest = hash_files(folder, parts)
     for layer in own:
         if any(next((layer.path / part).glob("*.toml"), None) for part in parts):
@@ -186,7 +186,7 @@ class _Entry:
 
     data: dict[str, Any]
     where: str
-    #: An own catalogue has a part in it: its rows are then called by their ids, because it numbers them otherwise.
+    #: An own catalog has a part in it: its rows are then called by their ids, because it numbers them otherwise.
     own: bool = False
     #: Movement that the packaged file extends.
     extends: Any = None
@@ -239,7 +239,7 @@ def _load_movements(
 
 
 def _lay_movements(layer: OwnFolder, overlay: Overlay, entries: dict[str, _Entry]) -> None:
-    """Lay the movements of an own catalogue over those that are there, and add the new ones."""
+    """Lay the movements of an own catalog over those that are there, and add the new ones."""
     raw = read_own(layer.path, "movements", layer.name, overlay.mistakes)
     added: dict[str, dict[str, Any]] = {}
 
@@ -408,7 +408,7 @@ def validate(
 
 
 def _find_dates(value: Any, path: str = "") -> Iterator[str]:
-    """Return the key paths of dates and times: TOML knows them, the catalogue has no use for them."""
+    """Return the key paths of dates and times: TOML knows them, the catalog has no use for them."""
     if isinstance(value, (date, time)):
         yield path
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

@@ -1,4 +1,4 @@
-"""Known bias and error of the readings, applied from the catalogue's table."""
+"""Known bias and error of the readings, applied from the catalog's table."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ cue = "Look at it together, and measure again at the next visit."
 saw = "There is one thing here that we want to look at with you."
 good = "This looked just as we hoped."
 matters = "Your trainer looks at this closely and can tell you why."
-practise = "Ask your trainer what to practise for it."
+practise = "Ask your trainer what to practice for it."
 [checks.source]
 # FILL IN whose limit it is: a paper, or the name of your practice.
 # citation = ""
@@ -63,12 +63,12 @@ _UNITS = {"deg": "degrees", "pct": "percent", "s": "seconds"}
 def write_new_check(
     folder: Path, check_id: str, movement: MovementSpec, signal: str, signals: Mapping[str, SignalSpec]
 ) -> Path:
-    """Write the beginning of a check into a catalogue of one's own, and return the file.
+    """Write the beginning of a check into a catalog of one's own, and return the file.
 
     Parameters
     ----------
     folder
-        Of the catalogue; made when it is missing. A file of the movement that is there already is added to.
+        Of the catalog; made when it is missing. A file of the movement that is there already is added to.
     check_id
         Id of the new check.
     movement

@@ -72,7 +72,7 @@ class NormLibrary:
     sha256
         Hash over all files, for provenance.
     changes
-        What catalogues of one's own change and add.
+        What catalogs of one's own change and add.
     """
 
     sets: Mapping[str, NormSet]
@@ -176,7 +176,7 @@ def load_norms(paths: Sequence[str | Path] = (), *, base: Path | None = None) ->
     Parameters
     ----------
     paths
-        Folders of one's own catalogues, whose ``norms/`` are laid over the packaged ones as
+        Folders of one's own catalogs, whose ``norms/`` are laid over the packaged ones as
         :mod:`movescreen.catalog.overlay` says; later ones win.
     base
         Holds ``_quantities.toml`` and one ``.toml`` file a norm set; the packaged norms when None.
@@ -251,7 +251,7 @@ def _load(folder: Path, own: Sequence[OwnFolder]) -> NormLibrary:
 
 
 def _lay_norms(layer: OwnFolder, overlay: Overlay, named: dict[str, Any], sets: dict[str, _RawSet]) -> None:
-    """Lay the quantities and rows of an own catalogue over those that are there, and add the new ones."""
+    """Lay the quantities and rows of an own catalog over those that are there, and add the new ones."""
     files = read_own(layer.path, "norms", layer.name, overlay.mistakes)
     where = f"{layer.name}/norms"
     for name, entry in files.pop(Path(QUANTITIES_FILE).stem, {}).items():

@@ -1,7 +1,7 @@
 """What a norm file may say: one strict model a kind of row.
 
 A file in ``norms/`` is a norm set: a title, a note, a table of ``[defaults]`` shared by its rows, and the rows
-``[[norms]]``. ``norms/_quantities.toml`` names every quantity with its unit, so that a misspelt one is found.
+``[[norms]]``. ``norms/_quantities.toml`` names every quantity with its unit, so that a misspelled one is found.
 Files are read by :func:`movescreen.catalog.norms_library.load_norms`.
 """
 

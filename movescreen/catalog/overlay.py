@@ -1,6 +1,6 @@
-"""A catalogue of one's own, laid over the packaged one.
+"""A catalog of one's own, laid over the packaged one.
 
-The folder of one's own has the sub-folders of the packaged catalogue (:data:`FOLDERS`). What a file there says is laid over the
+The folder of one's own has the sub-folders of the packaged catalog (:data:`FOLDERS`). What a file there says is laid over the
 entry of the same id, key by key, or is a new entry when there is none:
 
 - a file of ``movements/`` or ``protocols/`` is an entry, and its name is the id; the checks, measures and parts inside have ids of
@@ -24,10 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from movescreen.catalog.care_schema import Stage
+from movescreen.catalog.client_schema import Stage
 from movescreen.errors import CatalogError
 
-#: Sub-folders that a catalogue of one's own may have.
+#: Sub-folders that a catalog of one's own may have.
 FOLDERS = (
     "movements", "protocols", "norms", "red_flags", "history", "hand_tests", "needs", "exercises", "profiles", "readiness",
 )  # fmt: skip
@@ -49,7 +49,7 @@ _WORDS = frozenset(
 
 @dataclass(frozen=True)
 class OwnFolder:
-    """A catalogue of one's own on the disk.
+    """A catalog of one's own on the disk.
 
     Attributes
     ----------
@@ -70,12 +70,12 @@ class OwnFolder:
 
 @dataclass(frozen=True)
 class Change:
-    """One key that an own catalogue changes, or an entry that it adds.
+    """One key that an own catalog changes, or an entry that it adds.
 
     Attributes
     ----------
     catalog
-        Name of the own catalogue.
+        Name of the own catalog.
     kind, entry
         What it is, such as ``check`` and ``squat:weight_shift``.
     key
@@ -102,20 +102,18 @@ def _are_rows(before: Any, own: Any) -> bool:
 def catalog_error(mistakes: Iterable[str]) -> CatalogError:
     """Return the error that names all mistakes, each once."""
     told = list(dict.fromkeys(mistakes))
-    error = CatalogError(
-        f"{len(told)} mistake(s) in the catalogue: " + "; ".join(told), "correct the files named above"
-    )
+    error = CatalogError(f"{len(told)} mistake(s) in the catalog: " + "; ".join(told), "correct the files named above")
     error.mistakes = tuple(told)
     return error
 
 
 def find_own(paths: Iterable[str | Path], packaged: Path) -> tuple[OwnFolder, ...]:
-    """Return the catalogues of one's own, in the order in which they are laid.
+    """Return the catalogs of one's own, in the order in which they are laid.
 
     Raises
     ------
     CatalogError
-        When a folder does not exist, holds no catalogue file, or has one where none is looked for.
+        When a folder does not exist, holds no catalog file, or has one where none is looked for.
     """
     mistakes: list[str] = []
     folders = dict.fromkeys(Path(path).expanduser().absolute() for path in paths)
@@ -136,7 +134,7 @@ def _look_into(path: Path, packaged: Path, mistakes: list[str]) -> OwnFolder:
         return OwnFolder(path, "")
     files = sorted([*path.glob("*.toml"), *path.glob("*/*.toml")])
     if not files:
-        mistakes.append(f"{path}: no catalogue files; they belong into its folders {', '.join(FOLDERS)}")
+        mistakes.append(f"{path}: no catalog files; they belong into its folders {', '.join(FOLDERS)}")
     for file in files:
         name = file.relative_to(path).as_posix()
         try:
@@ -164,7 +162,7 @@ def _misplaced(name: str, data: bytes, packaged: Path) -> Iterable[str]:
 
 
 def read_own(folder: Path, part: str, name: str, mistakes: list[str]) -> dict[str, dict[str, Any]]:
-    """Return what the files of a part of an own catalogue say: file name without ``.toml`` -> keys."""
+    """Return what the files of a part of an own catalog say: file name without ``.toml`` -> keys."""
     found = {}
     for path in sorted((folder / part).glob("*.toml")):
         try:
@@ -189,12 +187,12 @@ def name_rows(path: str, data: Mapping[str, Any]) -> str:
 
 @dataclass
 class Overlay:
-    """Lays the entries of one own catalogue, and keeps what they change.
+    """Lays the entries of one own catalog, and keeps what they change.
 
     Attributes
     ----------
     name
-        Of the own catalogue.
+        Of the own catalog.
     mistakes
         Takes what is wrong, with file and key.
     changes
@@ -215,9 +213,9 @@ class Overlay:
         kind, entry
             What it is and its id.
         before
-            The entry as it is without the own catalogue.
+            The entry as it is without the own catalog.
         own
-            What the own catalogue says of it.
+            What the own catalog says of it.
         where
             File and place of that, for mistakes.
         """
@@ -226,7 +224,7 @@ class Overlay:
         return merged
 
     def add(self, kind: str, entry: str) -> None:
-        """Note an entry that the own catalogue adds."""
+        """Note an entry that the own catalog adds."""
         self.changes.append(Change(self.name, kind, entry))
 
     def _merge(
@@ -369,7 +367,7 @@ _STRICTER: Mapping[str, tuple[Mapping[str, Rule], Rule]] = {
     "exercise": (
         {"not_with": _longer_list, "movements": _longer_list, "impact": _switched_on, "never_fewer": _switched_on}, _free,
     ),
-    "test by hand": ({"impact": _switched_on}, _free),
+    "manual test": ({"impact": _switched_on}, _free),
     "readiness set": ({"impact": _switched_on}, _free),
     "gate": ({"kind": _fixed, "flags": _longer_list}, _free),
     "movement": ({"reps": _same_kind}, _free),

@@ -1,11 +1,11 @@
-"""Catalogues of one's own as a whole: checked at once, compared with the packaged one, and told in results."""
+"""Catalogs of one's own as a whole: checked at once, compared with the packaged one, and told in results."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from movescreen.catalog.care_loader import CareCatalog, load_care_catalog, read_care
+from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog, read_care
 from movescreen.catalog.loader import Catalog, load_catalog, packaged_folder
 from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.catalog.overlay import Change, catalog_error, find_own
@@ -17,8 +17,8 @@ def load_whole(
     paths: Sequence[str | Path],
     signals: Mapping[str, SignalSpec] | None = None,
     measures: Collection[str] | None = None,
-) -> tuple[Catalog, NormLibrary, CareCatalog]:
-    """Read everything that the catalogue knows, with catalogues of one's own laid over it.
+) -> tuple[Catalog, NormLibrary, ClientCatalog]:
+    """Read everything that the catalog knows, with catalogs of one's own laid over it.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def load_whole(
     except CatalogError as error:
         mistakes += error.mistakes
     try:
-        care = load_care_catalog(paths) if catalog and norms else read_care(packaged_folder(), own, None, None)
+        care = load_client_catalog(paths) if catalog and norms else read_care(packaged_folder(), own, None, None)
     except CatalogError as error:
         mistakes += error.mistakes
     if catalog is not None and norms is not None:
@@ -62,7 +62,7 @@ def _find_wrong_quantities(catalog: Catalog, norms: NormLibrary) -> list[str]:
 
 
 def list_changes(paths: Sequence[str | Path]) -> tuple[Change, ...]:
-    """Return what catalogues of one's own change and add, against the packaged one: one entry a key, the later folder wins.
+    """Return what catalogs of one's own change and add, against the packaged one: one entry a key, the later folder wins.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def list_changes(paths: Sequence[str | Path]) -> tuple[Change, ...]:
 
 
 def describe_own(paths: Sequence[str | Path]) -> tuple[OwnCatalog, ...]:
-    """Return the catalogues of one's own, with what each changes and adds, as results tell it.
+    """Return the catalogs of one's own, with what each changes and adds, as results tell it.
 
     Raises
     ------

@@ -85,7 +85,7 @@ class ProtocolSpec(Strict):
 def find_protocol_mistakes(
     protocol: ProtocolSpec, movements: Mapping[str, MovementSpec], signals: Mapping[str, tuple[str, ...]] | None
 ) -> Iterator[str]:
-    """Yield what does not fit the rest of the catalogue, with key paths.
+    """Yield what does not fit the rest of the catalog, with key paths.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ class PlainWords(Strict):
     #: What was seen when the check stands out, and when it does not.
     saw: str = Field(min_length=10)
     good: str = Field(min_length=10)
-    #: Why it matters, and what to practise.
+    #: Why it matters, and what to practice.
     matters: str = Field(min_length=10)
     practise: str = Field(min_length=10)
 
@@ -360,7 +360,7 @@ class MeasureSpec(Strict):
 
 
 class MovementSpec(Strict):
-    """One movement: how it is recognised, how its repetitions are found, what is checked."""
+    """One movement: how it is recognized, how its repetitions are found, what is checked."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     #: Place in lists.
@@ -371,7 +371,7 @@ class MovementSpec(Strict):
     description: str = Field(min_length=20)
     #: How to record it, one sentence a view.
     recording: dict[ViewName, str]
-    #: Pictures a second that the clip is analysed at when it has them and the settings ask for fewer: what is fast needs more.
+    #: Pictures a second that the clip is analyzed at when it has them and the settings ask for fewer: what is fast needs more.
     analysed_fps: float | None = Field(default=None, ge=30, le=240)
     start: StartSpec = StartSpec()
     reps: RepsSpec

@@ -1,4 +1,4 @@
-"""Base of all models of the catalogue."""
+"""Base of all models of the catalog."""
 
 from __future__ import annotations
 

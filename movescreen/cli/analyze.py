@@ -34,7 +34,7 @@ from movescreen.cli.options import (
     read_settings,
 )
 from movescreen.model import ClipResult
-from movescreen.pipeline import Request, missing_answer
+from movescreen.pipeline import AnalysisRequest, missing_answer
 from movescreen.report import usual_formats
 from movescreen.video.probe import probe_clip
 
@@ -75,7 +75,9 @@ def analyze(
     with Records(catalog=settings.catalog) as records:
         screening = Screening.open(records, client)
         print_subject(console, screening.subject, records)
-        result = run_clip(screening.clip_task(video, Request(movement, view, settings), folder, wanted), quiet=as_json)
+        result = run_clip(
+            screening.clip_task(video, AnalysisRequest(movement, view, settings), folder, wanted), quiet=as_json
+        )
         print_result(console, result)
         console.print(f"report: {folder / 'report.html'}")
         finished = screening.finish_clip(result, folder)

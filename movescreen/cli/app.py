@@ -28,7 +28,7 @@ from movescreen.cli import (
     visit,
 )
 from movescreen.errors import MovescreenError
-from movescreen.settings import refuse_misspelt
+from movescreen.settings import refuse_misspelled
 
 app = typer.Typer(
     name="movescreen",
@@ -71,7 +71,7 @@ def _options(
 ) -> None:
     """Options that hold for every command."""
     if context.invoked_subcommand != "doctor":  # which tells what is wrong with them
-        refuse_misspelt()
+        refuse_misspelled()
 
 
 def main(args: list[str] | None = None) -> None:

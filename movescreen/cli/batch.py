@@ -19,9 +19,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from movescreen._version import __version__
-from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, find_items, name_folders, read_manifest, run_batch
+from movescreen.batch import (
+    BatchItem,
+    BatchOutcome,
+    BatchPlan,
+    Store,
+    find_items,
+    name_folders,
+    read_manifest,
+    run_batch,
+)
 from movescreen.batch.clip_record import Record
-from movescreen.batch.executors import Workers, cluster_workers, local_workers
+from movescreen.batch.executors import WorkerPool, cluster_workers, local_workers
 from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
 from movescreen.cli.options import (
@@ -85,7 +94,7 @@ def batch(
     opensim: OpenSim = False,
     pdf: Pdf = False,
 ) -> None:
-    """Analyse many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
+    """Analyze many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
     check_choice("view", view, VIEWS)
     check_choice("model", model, MODELS)
     settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
@@ -93,7 +102,7 @@ def batch(
         load_catalog(settings.catalog).movement(movement)
     items = _items(paths or [], manifest, out, movement, view)
     store = Store(out if "://" in out else str(Path(out).expanduser().absolute()))
-    plan = Plan(
+    plan = BatchPlan(
         store, uuid.uuid4().hex, settings,
         {
             "software": f"movescreen {__version__}",
@@ -109,7 +118,7 @@ def batch(
         _LOG.info("movescreen %s: %d clips, results in %s", __version__, len(items), out)
         told = stack.enter_context(_tell_progress(console, len(items)))
 
-        def start() -> Workers:
+        def start() -> WorkerPool:
             count = workers or _processors()
             return stack.enter_context(
                 cluster_workers(cluster) if cluster else local_workers(min(count, len(items)), timeout)
@@ -240,9 +249,9 @@ def _print_summary(console: Console, outcome: BatchOutcome, out: str) -> None:
     table.add_row("with an answer", str(len(good)), plural(sum(row["reps"] for row in good), "repetition"))
     table.add_row("with something flagged", str(sum(row["flagged"] > 0 for row in good)), "")
     table.add_row("no repetition found", str(sum(row["status"] == "no_answer" for row in rows)), "")
-    table.add_row("could not be analysed", str(sum(row["status"] == "error" for row in rows)), "")
+    table.add_row("could not be analyzed", str(sum(row["status"] == "error" for row in rows)), "")
     if outcome.unfinished:
-        table.add_row("left for the next run", str(outcome.unfinished), "run the same command again to go on")
+        table.add_row("left for the next run", str(outcome.unfinished), "run the same command again to continue")
     console.print()
     console.print(table)
     footage_s = sum(row["duration_s"] for row in good)

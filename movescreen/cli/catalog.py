@@ -68,38 +68,38 @@ def _describe(item: CheckBase) -> str:
 
 def check(
     folders: Annotated[
-        list[Path] | None, typer.Argument(metavar="[DIR]...", help="Catalogues of your own, beside those of --catalog.")
+        list[Path] | None, typer.Argument(metavar="[DIR]...", help="Catalogs of your own, beside those of --catalog.")
     ] = None,
     catalog: Catalogs = None,
 ) -> None:
-    """Check every catalogue file, with catalogues of your own laid over the packaged one, and report all mistakes at once."""
+    """Check every catalog file, with catalogs of your own laid over the packaged one, and report all mistakes at once."""
     own = load_settings(catalog=[*(catalog or ()), *(folders or ())] or None).catalog
     known, norms, care = load_whole(own, known_signals(), MEASURES)
     _tell_unproven(find_unproven_checks(known), find_unproven_checks(load_catalog()))
     counts = [
         f"{len(known.movements)} movements", f"{sum(len(m.checks) for m in known.movements.values())} checks",
         f"{len(known.protocols)} guided sessions", f"{len(list(norms))} norms", f"{len(care.red_flags)} red flags",
-        f"{len(care.hand_tests)} tests by hand", f"{len(care.exercises)} exercises",
+        f"{len(care.hand_tests)} manual tests", f"{len(care.exercises)} exercises",
         f"{sum(len(s.gates) for s in care.readiness.values())} gates",
     ]  # fmt: skip
-    typer.echo(f"the catalogue is sound: {', '.join(counts)}, sha256 {known.sha256[:12]}")
+    typer.echo(f"the catalog is sound: {', '.join(counts)}, sha256 {known.sha256[:12]}")
 
 
 def _tell_unproven(unproven: list[str], packaged: list[str]) -> None:
-    """Say which checks nothing proves: a mistake in the packaged catalogue, a warning in one's own."""
+    """Say which checks nothing proves: a mistake in the packaged catalog, a warning in one's own."""
     if packaged:
         raise CatalogError(
-            f"{len(packaged)} mistake(s) in the catalogue: " + "; ".join(packaged), "add [[checks.figures]]"
+            f"{len(packaged)} mistake(s) in the catalog: " + "; ".join(packaged), "add [[checks.figures]]"
         )
     for line in unproven:
         typer.echo(f"warning: {line}", err=True)
 
 
 def diff(catalog: Catalogs = None) -> None:
-    """Print what catalogues of your own change against the packaged one, and what they add."""
+    """Print what catalogs of your own change against the packaged one, and what they add."""
     settings = read_settings(catalog=catalog or None)
     if not settings.catalog:
-        raise InputError("there is no catalogue of your own", "name its folder with --catalog, or in movescreen.toml")
+        raise InputError("there is no catalog of your own", "name its folder with --catalog, or in movescreen.toml")
     changes = list_changes(settings.catalog)
     for change in changes:
         what = f"{change.kind} {change.entry}"
@@ -121,13 +121,13 @@ def new_check(
     signal: Annotated[str, typer.Option(help="Signal that it reads, without its side, such as knee_flexion.")],
     folder: Annotated[
         Path | None,
-        typer.Option("--dir", help="Folder of your catalogue; the last one in force, or 'catalog', when left out."),
+        typer.Option("--dir", help="Folder of your catalog; the last one in force, or 'catalog', when left out."),
     ] = None,
 ) -> None:
     """Begin a check of your own: writes a file with everything but the limit and its source, which are yours to fill in."""
     settings = load_settings()
     where = folder or Path(settings.catalog[-1] if settings.catalog else "catalog")
-    # a catalogue of one's own may be half filled in: it is asked for its own movements only
+    # a catalog of one's own may be half filled in: it is asked for its own movements only
     known = load_catalog() if movement in load_catalog().movements else load_catalog(settings.catalog)
     path = write_new_check(where, check_id, known.movement(movement), signal, known_signals())
     typer.echo(f"{path} begins the check {check_id}: fill in its limit and source, then")

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from movescreen.app.client_pages import export_everything
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import Intake, read_sex
@@ -19,7 +19,7 @@ from movescreen.client.rules.red_flags import describe_flags, review_red_flags
 from movescreen.errors import InputError
 from movescreen.files import staged_folder
 from movescreen.records import open_store
-from movescreen.report.sections.person import told_lines
+from movescreen.report.sections.person import intake_summary
 from movescreen.words.numbers import plural
 
 Code = Annotated[str, typer.Argument(help="Code of the client, from 'movescreen client list'.")]
@@ -89,7 +89,7 @@ def show(
     else:
         for line in told_words(person.intake):
             console.print(line)
-        review = review_red_flags(person, load_care_catalog(store.catalog))
+        review = review_red_flags(person, load_client_catalog(store.catalog))
         for line in describe_flags(review.raised):
             console.print(f"red flag: {line}")
         if review.open_questions:
@@ -102,8 +102,8 @@ def show(
 
 
 def told_words(intake: Intake) -> list[str]:
-    """Return what was told, one line a thing, under the day."""
-    return [f"intake of {intake.day}", *(f"  {line}" for line in told_lines(intake))]
+    """Return the intake, one line an answer, under the day."""
+    return [f"intake of {intake.day}", *(f"  {line}" for line in intake_summary(intake))]
 
 
 def change(
@@ -139,12 +139,12 @@ def delete(
     code: Code,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete a client for good: everything that was told, measured and kept."""
+    """Delete a client for good, with all intakes, visits, plans and files."""
     with open_store() as store:
         client = store.client(code)
         if not yes:
             typer.echo(f"This deletes {client.label} with all visits, plans and files. It cannot be undone.")
-            if typer.prompt("Type the code to go on", default="", show_default=False) != client.code:
+            if typer.prompt("Type the code to continue", default="", show_default=False) != client.code:
                 raise InputError("nothing was deleted", "type the code exactly, or use --yes")
         files = store.delete_client(code)
     typer.echo(

@@ -1,4 +1,4 @@
-"""``movescreen intake``: the conversation before the screening."""
+"""``movescreen intake``: questions before the screening."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.cli.client import Code, told_words
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
@@ -16,7 +16,7 @@ from movescreen.client.intake.answers import read_answer
 from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, Operation, Pain, read_intake
 from movescreen.client.intake.questions import Question, ask_intake
 from movescreen.client.person import Person
-from movescreen.client.rules.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
+from movescreen.client.rules.red_flags import Decision, describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.errors import InputError
 from movescreen.records import open_store
 from movescreen.settings import load_settings
@@ -24,7 +24,9 @@ from movescreen.settings import load_settings
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="The conversation before the screening.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Intake: pain, history, goals, health and consent, before the screening.", no_args_is_help=True
+    )
     group.command("ask")(ask)
     group.command("add")(add)
     group.command("show")(show)
@@ -38,7 +40,7 @@ def ask(code: Code, day: Day = "") -> None:
     today = read_day(day)
     with open_store() as store:
         client = store.client(code)
-        intake = ask_intake(ask_on_terminal, load_care_catalog(store.catalog), today, client.birth_year, client.sex)
+        intake = ask_intake(ask_on_terminal, load_client_catalog(store.catalog), today, client.birth_year, client.sex)
         store.add_intake(code, intake)
         person = store.person(code, today)
     _tell(person)
@@ -71,7 +73,7 @@ def add(
 ) -> None:
     """Keep an intake from a JSON file, and say whether a red flag stops the screening."""
     intake = read_intake(file)
-    known = load_care_catalog(load_settings().catalog).red_flags
+    known = load_client_catalog(load_settings().catalog).red_flags
     unknown = set(intake.symptoms) - set(known)
     if unknown:
         raise InputError(
@@ -117,7 +119,7 @@ def template() -> None:
 
 def make_template(today: date) -> Intake:
     """Return an example that holds every key."""
-    red_flags = load_care_catalog(load_settings().catalog).red_flags.values()
+    red_flags = load_client_catalog(load_settings().catalog).red_flags.values()
     flags = [flag for flag in red_flags if flag.question]
     yes = next((flag.id for flag in flags if flag.urgency == "mention"), "")
     return Intake(
@@ -133,7 +135,7 @@ def make_template(today: date) -> Intake:
 
 
 def _tell(person: Person) -> None:
-    review = review_red_flags(person, load_care_catalog(load_settings().catalog))
+    review = review_red_flags(person, load_client_catalog(load_settings().catalog))
     minded = [flag for flag in review.raised if not flag.stops]
     for line in describe_flags(minded):
         typer.echo(f"mind: {line}")
@@ -141,8 +143,8 @@ def _tell(person: Person) -> None:
         typer.echo(f"afterwards note what they said with 'movescreen intake clear' ({waiting})")
     if review.open_questions:
         typer.echo(f"not asked yet: {', '.join(spec.id for spec in review.open_questions)}")
-    demand_no_red_flag(review)
+    ensure_no_red_flag(review)
     if review.decision is Decision.GO_ON:
-        typer.echo("kept; no red flag was named, the screening can go on")
+        typer.echo("kept; no red flag was named, the screening can continue")
     else:
         typer.echo("kept; ask the open questions before the screening")

@@ -62,7 +62,7 @@ def live(
         bool | None,
         typer.Option(
             "--setup/--no-setup",
-            help="Check the set-up and count down, or record from the start; cameras do, files do not unless told.",
+            help="Check the set-up and count down, or record from the start; by default on for cameras and off for files.",
         ),
     ] = None,
     window: Annotated[

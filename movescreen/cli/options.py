@@ -1,4 +1,4 @@
-"""Options that several commands share, and how a result is told on the terminal."""
+"""Options that several commands share, and how a result is printed on the terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.table import Table
 
 from movescreen.app import FinishedScreening, Records, Screening
 from movescreen.app.gate import Subject
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.rules.history import link_findings
 from movescreen.errors import UnknownNameError
 from movescreen.model import ClipResult, Finding, Status, ViewKind
@@ -42,7 +42,7 @@ Catalogs = Annotated[
     typer.Option(
         "--catalog",
         metavar="DIR",
-        help="A catalogue of your own, laid over the packaged one; may be given several times.",
+        help="A catalog of your own, laid over the packaged one; may be given several times.",
     ),
 ]
 OpenSim = Annotated[bool, typer.Option("--opensim", help="Also write angles.mot and landmarks.trc, for OpenSim.")]
@@ -53,14 +53,14 @@ _MARKS = {Status.FLAGGED: "!!", Status.BORDERLINE: "! ", Status.CLEAR: "ok", Sta
 
 
 def read_settings(**flags: object) -> Settings:
-    """Return the settings in force, with catalogues of one's own that are sound.
+    """Return the settings in force, with catalogs of one's own that are sound.
 
     Raises
     ------
     SettingsError
         When a setting is wrong.
     CatalogError
-        When a catalogue of one's own is.
+        When a catalog of one's own is.
     """
     settings = load_settings(**flags)
     catalog_in_force(settings)
@@ -98,7 +98,7 @@ def print_kept(console: Console, finished: FinishedScreening, screening: Screeni
         return
     code = screening.subject.code
     person = records.store.person(code, screening.day)
-    for link in link_findings(finished.kept.findings, person, load_care_catalog(records.catalog)):
+    for link in link_findings(finished.kept.findings, person, load_client_catalog(records.catalog)):
         console.print(f"history: {link.finding.message} {link.text}")
     console.print(f"kept as the visit of {screening.day} of {code}")
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from movescreen.app.client_pages import head_of, make_next_plan
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 
 def make(code: Code, day: Day = "", out: _Out = None) -> None:
-    """Make a plan from the latest visits and the conversation, and keep it as the next one."""
+    """Make a plan from the latest visits and the intake, and keep it as the next one."""
     today = read_day(day)
     with open_store() as store:
         latest = store.latest_plan(code)
@@ -52,7 +52,7 @@ def make(code: Code, day: Day = "", out: _Out = None) -> None:
 def show(code: Code, out: _Out = None) -> None:
     """Show the plan in force."""
     with open_store() as store:
-        _finish(store, code, _demand_plan(store, code), out)
+        _finish(store, code, _ensure_plan(store, code), out)
 
 
 def edit(
@@ -69,8 +69,8 @@ def edit(
     if not (add or remove or swap or dose or note):
         raise InputError("nothing to change", "give --add, --remove, --swap, --dose or --note")
     with open_store() as store:
-        catalog = load_care_catalog(store.catalog)
-        latest = _demand_plan(store, code)
+        catalog = load_client_catalog(store.catalog)
+        latest = _ensure_plan(store, code)
         plan = latest.plan
         for name in remove or []:
             plan = remove_exercise(plan, name)
@@ -111,7 +111,7 @@ def exercises(
     serves: Annotated[str, typer.Option(help="Only those that serve this need, such as ankle_range.")] = "",
 ) -> None:
     """List the exercises that a plan may hold, and the needs that they serve."""
-    catalog = load_care_catalog(load_settings().catalog)
+    catalog = load_client_catalog(load_settings().catalog)
     if serves and serves not in catalog.needs:
         raise UnknownNameError("need", serves, catalog.needs)
     table = Table(Column("exercise", no_wrap=True), Column("stage", no_wrap=True), "what", "serves", box=None)
@@ -139,7 +139,7 @@ def _read_dose(text: str) -> tuple[str, dict[str, str]]:
 _DOSE = ("sets", "reps", "hold_s", "duration_s", "per_week")
 
 
-def _demand_plan(store: RecordStore, code: str) -> SavedPlan:
+def _ensure_plan(store: RecordStore, code: str) -> SavedPlan:
     latest = store.latest_plan(code)
     if latest is None:
         raise InputError(f"{code} has no plan yet", f"make one with 'movescreen plan make {code}'")

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from movescreen.app.client_pages import gather_progress, visits_until
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
@@ -32,7 +32,7 @@ _SAID = {
     ChangeState.CHANGED: "changed",
     ChangeState.NO_CHANGE: "no change",
     ChangeState.NOT_COMPARABLE: "not comparable",
-    ChangeState.NO_KNOWN_ERROR: "cannot be told",
+    ChangeState.NO_KNOWN_ERROR: "cannot be determined",
 }
 
 
@@ -68,7 +68,7 @@ def readiness(code: Code, day: Day = "") -> None:
     with open_store() as store:
         visits = visits_until(store, code, today)
         sets = assess_readiness(
-            store.person(code, today), visits, load_care_catalog(store.catalog), load_norms(store.catalog)
+            store.person(code, today), visits, load_client_catalog(store.catalog), load_norms(store.catalog)
         )
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for each in sets:

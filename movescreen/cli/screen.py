@@ -30,8 +30,8 @@ from movescreen.cli.options import (
     read_settings,
 )
 from movescreen.errors import AssetError, MovescreenError
-from movescreen.model import ClipResult, Person, ScreeningResult
-from movescreen.pipeline import Request
+from movescreen.model import ClipResult, Demographics, ScreeningResult
+from movescreen.pipeline import AnalysisRequest
 from movescreen.report import formats_of_clips, usual_formats
 from movescreen.words.numbers import plural
 from movescreen.words.sentences import sentence
@@ -79,10 +79,10 @@ def screen(
         load_catalog(settings.catalog).movement(name)
     wanted = choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
     of_clips = usual_formats(*formats_of_clips(wanted))
-    request = Request(settings=settings)
+    request = AnalysisRequest(settings=settings)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with Records(catalog=settings.catalog) as records:
-        screening = Screening.open(records, client, date, person=Person(age, sex))
+        screening = Screening.open(records, client, date, person=Demographics(age, sex))
         print_subject(console, screening.subject, records)
         items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)
         results: dict[Path, ClipResult] = {}

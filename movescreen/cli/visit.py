@@ -14,7 +14,7 @@ from movescreen.app import Records
 from movescreen.app.client_pages import gather_visit
 from movescreen.app.rebuilding import redo_visit
 from movescreen.app.visit_keeping import note_movement_pain
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
 from movescreen.cli.options import Catalogs, read_settings
@@ -64,7 +64,7 @@ def measure(
     day: Day = "",
 ) -> None:
     """Keep values taken by hand; 'movescreen visit tests' lists the tests."""
-    catalog = load_care_catalog(load_settings().catalog)
+    catalog = load_client_catalog(load_settings().catalog)
     measurements = [check_measurement(read_measurement(text), catalog) for text in values]
     with open_store() as store:
         store.add_measurements(code, read_day(day), measurements)
@@ -139,9 +139,9 @@ def hurt(
 
 
 def tests() -> None:
-    """List the tests by hand, with how they are done."""
+    """List the manual tests, with how they are done."""
     table = Table("test", "unit", "sides", "what it is, and how", box=None)
-    for spec in load_care_catalog(load_settings().catalog).hand_tests.values():
+    for spec in load_client_catalog(load_settings().catalog).hand_tests.values():
         table.add_row(spec.id, spec.unit, "left, right" if spec.sided else "", f"{spec.title}. {spec.how}")
     Console(markup=False, highlight=False).print(table)
 
@@ -159,11 +159,11 @@ def report(
 
 
 def redo(code: Code, day: Annotated[str, typer.Argument(help="Day of the visit.")], catalog: Catalogs = None) -> None:
-    """Analyse a visit again from the landmarks that were kept, so that it can be compared with newer ones."""
+    """Analyze a visit again from the landmarks that were kept, so that it can be compared with newer ones."""
     when = read_day(day)
     with Records(catalog=read_settings(catalog=catalog or None).catalog) as records:
         redo_visit(records, code, when)
-    typer.echo(f"the visit of {when} is analysed again with the catalogue as it is now; its files stay as they were")
+    typer.echo(f"the visit of {when} is analyzed again with the catalog as it is now; its files stay as they were")
 
 
 def delete(

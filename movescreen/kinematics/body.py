@@ -84,7 +84,7 @@ def build_body_frame(poses: PoseSequence, view: View, locomotion: BoolArray) -> 
     view
         View decision.
     locomotion
-        ``(n,)`` frames in which the person is travelling; nothing is measured against them.
+        ``(n,)`` frames in which the person is traveling; nothing is measured against them.
     """
     planted = poses.detected & ~locomotion
     leg_px = compute_leg_length_px(_only(poses, planted))

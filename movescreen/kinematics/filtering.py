@@ -1,6 +1,6 @@
 """Smoothing of landmark tracks: short gaps, outliers, then a zero-phase low-pass.
 
-The order matters: an outlier that reaches the low-pass smears over its neighbours. Gaps longer than a stated limit are
+The order matters: an outlier that reaches the low-pass smears over its neighbors. Gaps longer than a stated limit are
 never filled; each stretch between them is filtered by itself, so that nothing leaks across.
 """
 
@@ -76,7 +76,7 @@ def fill_short_gaps(time_s: FloatArray, values: FloatArray, max_gap_s: float) ->
 
 
 def reject_outliers(values: FloatArray, window: int, n_sd: float, floor: float) -> FloatArray:
-    """Replace samples far from the local median (Hampel identifier) by a straight line between their neighbours.
+    """Replace samples far from the local median (Hampel identifier) by a straight line between their neighbors.
 
     Also acts where the local spread is zero (a held posture with one spike) because ``floor`` bounds it from below.
 
@@ -91,9 +91,9 @@ def reject_outliers(values: FloatArray, window: int, n_sd: float, floor: float) 
     """
     if window < 3 or len(values) < window:
         return values
-    centre = median_filter(values, window, mode="mirror")
-    spread = _MAD_TO_SD * median_filter(np.abs(values - centre), window, mode="mirror")
-    bad = np.abs(values - centre) > np.maximum(n_sd * spread, floor)
+    center = median_filter(values, window, mode="mirror")
+    spread = _MAD_TO_SD * median_filter(np.abs(values - center), window, mode="mirror")
+    bad = np.abs(values - center) > np.maximum(n_sd * spread, floor)
     return _bridge(values, bad) if bad.any() else values
 
 

@@ -94,6 +94,6 @@ def compute_circular_median(angles_deg: NDArray[np.float64]) -> float:
     if not angles.size:
         return float("nan")
     rad = np.radians(angles)
-    centre = np.degrees(np.arctan2(np.median(np.sin(rad)), np.median(np.cos(rad))))
-    rest = (angles - centre + 180.0) % 360.0 - 180.0
-    return float((centre + np.median(rest) + 180.0) % 360.0 - 180.0)
+    center = np.degrees(np.arctan2(np.median(np.sin(rad)), np.median(np.cos(rad))))
+    rest = (angles - center + 180.0) % 360.0 - 180.0
+    return float((center + np.median(rest) + 180.0) % 360.0 - 180.0)

@@ -13,12 +13,12 @@ from movescreen.model import BoolArray, FloatArray, Notice, PoseSequence, View, 
 _LEG = ("hip", "knee", "ankle", "heel", "foot_index")
 SIDES = ("left", "right")
 _SWAP_PARTS = ("knee", "ankle", "heel", "foot_index")
-#: Cost, in body lengths, of changing the left/right labelling between two frames.
+#: Cost, in body lengths, of changing the left/right labeling between two frames.
 _SWAP_COST = 0.12
 #: Cost a second of disagreeing with the model's own labels. Small enough for a stretch of ten seconds to be put right, large
 #: enough to settle what a frame with both legs in one place leaves open.
 _DISAGREE_COST_PER_S = 0.02
-#: Above this share of swapped frames nobody can tell which labelling is right.
+#: Above this share of swapped frames nobody can tell which labeling is right.
 _SWAP_AMBIGUOUS = 0.4
 
 #: Largest turn away from the camera that still counts as a front view, degrees.
@@ -65,8 +65,8 @@ class SwapRepair:
 def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
     """Undo frames in which the pose model exchanged the left and the right leg.
 
-    The labelling of every frame (as stated, or exchanged) is chosen so that the legs move as little as possible from
-    frame to frame (Viterbi over two states). When the labelling seems exchanged in so many frames that neither
+    The labeling of every frame (as stated, or exchanged) is chosen so that the legs move as little as possible from
+    frame to frame (Viterbi over two states). When the labeling seems exchanged in so many frames that neither
     can be called the right one, the smaller group is taken out instead of repaired.
     """
     n = len(poses)
@@ -106,7 +106,7 @@ def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
 def _label_sides(poses: PoseSequence, seen: np.ndarray, scale: float) -> BoolArray:
     left = poses.image_xy_px[seen][:, poses.skeleton.indices(f"left_{p}" for p in _SWAP_PARTS)] / scale
     right = poses.image_xy_px[seen][:, poses.skeleton.indices(f"right_{p}" for p in _SWAP_PARTS)] / scale
-    # moving from one labelling to the same one, and to the other one, costs alike whichever it is
+    # moving from one labeling to the same one, and to the other one, costs alike whichever it is
     stay = _mean_step(np.concatenate([left, right], 1), np.concatenate([left, right], 1))
     change = _mean_step(np.concatenate([left, right], 1), np.concatenate([right, left], 1)) + _SWAP_COST
     m = len(seen)
@@ -200,7 +200,7 @@ def exclude_implausible_frames(poses: PoseSequence) -> tuple[PoseSequence, BoolA
 def smooth_poses(poses: PoseSequence, settings: SmoothingSettings) -> PoseSequence:
     """Return the poses with every coordinate smoothed by :func:`smooth_track`."""
     image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
-    # world coordinates are metres: the outlier floor is given in px, so scale it by the person's size in the picture
+    # world coordinates are meters: the outlier floor is given in px, so scale it by the person's size in the picture
     leg = compute_leg_length_px(poses)
     world_settings = SmoothingSettings(
         **{**settings.__dict__, "outlier_floor_px": settings.outlier_floor_px / leg if leg > 0 else 0.01}
@@ -242,7 +242,7 @@ _JUMP_SHARE = 0.12
 def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
     """Return ``(n,)`` True where the feet are not planted: walking in or out, turning round on the spot, jumping.
 
-    Jumping counts as well. Travelling means that within ``window_s`` both feet leave their place (a lunge moves one) while mid-hip moves across by a
+    Jumping counts as well. Traveling means that within ``window_s`` both feet leave their place (a lunge moves one) while mid-hip moves across by a
     quarter of the leg length or the body grows or shrinks by 8 % or more; turning, that both feet shift while the trunk
     turns by more than 50 degrees; jumping, that both feet rise or fall together.
     """
@@ -278,7 +278,7 @@ def _feet_leave_the_ground(feet: list[FloatArray], time_s: FloatArray, window_s:
 
 
 def compute_image_scale(poses: PoseSequence) -> FloatArray:
-    """Return pixels per metre in every frame, ``(n,)``: how large the head and trunk appear against their world size."""
+    """Return pixels per meter in every frame, ``(n,)``: how large the head and trunk appear against their world size."""
     parts = [f"{s}_{p}" for s in SIDES for p in ("ear", "shoulder", "hip")]
     idx = poses.skeleton.indices(parts)
     image, world = poses.image_xy_px[:, idx], poses.world_xyz_m[:, idx, :2]
@@ -305,22 +305,22 @@ def decide_view(poses: PoseSequence, use: BoolArray, forced: str = "auto") -> Vi
     if not good.any():
         kind = ViewKind(forced) if forced != "auto" else ViewKind.UNKNOWN
         return View(kind=kind, confidence=0.0, forced=forced != "auto")
-    centre = compute_circular_median(yaw[good])
-    rest = np.abs((yaw[good] - centre + 180.0) % 360.0 - 180.0)
+    center = compute_circular_median(yaw[good])
+    rest = np.abs((yaw[good] - center + 180.0) % 360.0 - 180.0)
     spread = float(np.percentile(rest, 50))
-    turn = abs(centre)
+    turn = abs(center)
     kind, margin = _classify_turn(turn)
     confidence = float(np.clip(0.5 + 0.5 * margin / _YAW_ERROR_DEG, 0.05, 0.99) * (1.0 if spread < 15 else 15 / spread))
     if forced != "auto":
         kind, confidence = ViewKind(forced), 1.0
     sided = kind in (ViewKind.SIDE, ViewKind.OBLIQUE)
-    facing = ("right" if centre > 0 else "left") if sided else ""
-    near = ("right" if centre > 0 else "left") if sided else ""
+    facing = ("right" if center > 0 else "left") if sided else ""
+    near = ("right" if center > 0 else "left") if sided else ""
     return View(
         kind=kind,
         facing=facing,
         near_side=near,
-        yaw_deg=float(centre),
+        yaw_deg=float(center),
         yaw_spread_deg=spread,
         confidence=confidence,
         forced=forced != "auto",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.live.session import GuidedSession
-from movescreen.live.sight import Light, Sight
+from movescreen.live.sight import Light, Observation
 from movescreen.live.states import Stage
 from movescreen.model import BLAZEPOSE, Frame
 from movescreen.pose import DetectedPose, EngineInfo, MakeEstimator, PoseEstimator, create_estimator
@@ -98,7 +98,7 @@ class LiveEngine:
     def _open(self, model: str) -> PoseEstimator:
         return self._make(1) if self._made_elsewhere else create_estimator("mediapipe", model=model, num_poses=1)
 
-    def process(self, image: NDArray[np.uint8], time_s: float) -> Sight:
+    def process(self, image: NDArray[np.uint8], time_s: float) -> Observation:
         """Look at one picture and let the session know.
 
         Parameters
@@ -110,7 +110,7 @@ class LiveEngine:
 
         Returns
         -------
-        Sight
+        Observation
             What was seen.
         """
         time_s = max(time_s, self._last_s + 1e-3)
@@ -119,7 +119,7 @@ class LiveEngine:
         self._count += 1
         people = self._estimator.detect(frame)
         pose = people[0] if people else None
-        sight = Sight(
+        sight = Observation(
             time_s, (image.shape[1], image.shape[0]), pose, frame.index, self._people(frame), self._light(frame, pose),
             self._lifts(frame, pose),
         )  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import CueSpec, PartSpec
 from movescreen.kinematics import SIGNALS, CausalSignals, StandingReference, describe_causal_filter
-from movescreen.live.sight import Sight
+from movescreen.live.sight import Observation
 from movescreen.model import Finding, FloatArray, KinematicSeries, Repetition, Status, read_statistic
 from movescreen.pipeline import known_correction, known_errors
 from movescreen.repetitions import assign_sides, make_counter
@@ -95,7 +95,7 @@ class LiveMeasurement:
         """True while a repetition is being done."""
         return self._counter.under_way
 
-    def push(self, sight: Sight) -> bool:
+    def push(self, sight: Observation) -> bool:
         """Take one sight; return whether a repetition was completed by it."""
         if self._start_s is None:
             self._start_s = sight.time_s

@@ -7,7 +7,7 @@ from typing import Any
 
 from movescreen.live.measure import Cue, Reading
 from movescreen.live.setup_check import ITEMS
-from movescreen.live.sight import Sight
+from movescreen.live.sight import Observation
 from movescreen.live.states import SessionView
 from movescreen.words.numbers import format_value, number_ranges
 
@@ -53,7 +53,7 @@ def cue_words(cue: Cue) -> str:
     return f"{cue.spec.seen} on rep {number_ranges(cue.reps)}"
 
 
-def pose_message(sight: Sight) -> list[list[int]] | None:
+def pose_message(sight: Observation) -> list[list[int]] | None:
     """Return the landmarks as thousandths of the picture's width and height, with how well each is seen, 0..9."""
     if sight.pose is None:
         return None

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.live.messages import cue_words, last_words, reading_words
-from movescreen.live.sight import Sight
+from movescreen.live.sight import Observation
 from movescreen.live.states import Command, SessionView, Stage
 from movescreen.model import BLAZEPOSE
 from movescreen.render.annotation import to_ascii
@@ -24,7 +24,7 @@ _SEEN_WELL = 0.5
 KEYS: dict[str, tuple[Command, str]] = {
     "n": (Command.NEXT, "next"),
     "g": (Command.START, "go now"),
-    "e": (Command.ENOUGH, "enough"),
+    "e": (Command.ENOUGH, "finish set"),
     "p": (Command.PAUSE, "pause"),
     "c": (Command.RESUME, "continue"),
     "r": (Command.REDO, "redo"),
@@ -36,7 +36,7 @@ KEYS: dict[str, tuple[Command, str]] = {
 Image = NDArray[np.uint8]
 
 
-def draw_session(image: Image, sight: Sight, view: SessionView) -> Image:
+def draw_session(image: Image, sight: Observation, view: SessionView) -> Image:
     """Return what a window shows.
 
     Parameters
@@ -82,7 +82,7 @@ def draw_session(image: Image, sight: Sight, view: SessionView) -> Image:
     return canvas
 
 
-def _put_picture(canvas: Image, image: Image, sight: Sight) -> None:
+def _put_picture(canvas: Image, image: Image, sight: Observation) -> None:
     height, width = image.shape[:2]
     scale = min(_PICTURE_PX / width, HEIGHT_PX / height)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))

@@ -18,7 +18,7 @@ from movescreen.codec import to_plain
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.live.states import PartOutcome
 from movescreen.model import ClipResult, Frame, Notice
-from movescreen.pipeline import Request
+from movescreen.pipeline import AnalysisRequest
 from movescreen.pose import EngineInfo
 from movescreen.report.formats.json import write_json_file
 from movescreen.settings import Settings
@@ -60,7 +60,7 @@ def make_task(
         Number of the frame -> picture of a deepest moment.
     """
     part = outcome.part
-    request = Request(part.movement, "auto", settings, part.side)
+    request = AnalysisRequest(part.movement, "auto", settings, part.side)
     return screening.recording_task(
         part.title, outcome.poses, request, engine, folder, notices=(_PAIN,) if outcome.pain else (), frames=frames
     )

@@ -19,7 +19,7 @@ from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import PartSpec, ProtocolSpec
 from movescreen.live.measure import LiveMeasurement
 from movescreen.live.setup_check import HOLD_S, SetupCheck
-from movescreen.live.sight import PoseTape, Sight
+from movescreen.live.sight import Observation, PoseBuffer
 from movescreen.live.states import Command, PartOutcome, SessionView, Stage, Utterance
 
 COUNTDOWN_S = 3.0
@@ -78,7 +78,7 @@ class GuidedSession:
 
     # --- what goes in ---------------------------------------------------------------------------------------------
 
-    def observe(self, sight: Sight) -> None:
+    def observe(self, sight: Observation) -> None:
         """Take the next sight."""
         before_s, self._now_s = self._now_s, sight.time_s
         if self._paused or self.stage is Stage.DONE:
@@ -149,7 +149,7 @@ class GuidedSession:
         self._since_s = self._now_s
         self._setup = self._check_setup()
         self._measurement: LiveMeasurement | None = None
-        self._tape = PoseTape()
+        self._tape = PoseBuffer()
         self._seen_s = self._now_s
         asked = None if self.part.fixed else self._repetitions
         self._target = asked or self.part.repetitions
@@ -158,7 +158,7 @@ class GuidedSession:
     def _check_setup(self) -> SetupCheck:
         return SetupCheck(self.part, self._catalog.movement(self.part.movement).start, demanded=self._guided)
 
-    def _in_setup(self, sight: Sight) -> None:
+    def _in_setup(self, sight: Observation) -> None:
         before = self._setup.advice
         if self._setup.push(sight):
             if not self._guided:
@@ -187,7 +187,7 @@ class GuidedSession:
         self._tape.clear()
         self._say(self._instruction())
 
-    def _in_countdown(self, sight: Sight) -> None:
+    def _in_countdown(self, sight: Observation) -> None:
         self._tape.push(sight)
         if sight.pose is not None:
             self._seen_s = sight.time_s
@@ -206,7 +206,7 @@ class GuidedSession:
         self._since_s = sight.time_s
         self._say("Go")
 
-    def _in_recording(self, sight: Sight) -> None:
+    def _in_recording(self, sight: Observation) -> None:
         assert self._measurement is not None
         self._tape.push(sight)
         if sight.pose is not None:
@@ -218,7 +218,7 @@ class GuidedSession:
         if done or sight.time_s - self._since_s > LONGEST_S:
             self._end_part()
 
-    def _in_between(self, sight: Sight) -> None:
+    def _in_between(self, sight: Observation) -> None:
         if not self._waits() and sight.time_s - self._since_s >= BETWEEN_S:
             self._advance()
 

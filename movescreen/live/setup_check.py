@@ -10,7 +10,7 @@ import numpy as np
 from movescreen.catalog.protocol_schema import PartSpec
 from movescreen.catalog.schema import StartSpec
 from movescreen.kinematics import StandingReference, build_reference, compute_body_tilt
-from movescreen.live.sight import Light, PoseTape, Sight
+from movescreen.live.sight import Light, Observation, PoseBuffer
 from movescreen.model import BLAZEPOSE, FloatArray, PoseSequence, ViewKind
 
 #: Everything must have been right for so long, s.
@@ -93,7 +93,7 @@ class SetupCheck:
         self._demanded = demanded
         self.items: tuple[SetupItem, ...] = tuple(SetupItem(n, None, t) for n, t in ITEMS.items())
         self.reference: StandingReference | None = None
-        self._tape = PoseTape(_WINDOW_S)
+        self._tape = PoseBuffer(_WINDOW_S)
         self._judged_s = -np.inf
         self._good_since_s: float | None = None
         self._good_last_s = -np.inf
@@ -108,7 +108,7 @@ class SetupCheck:
         """Return for how long everything has been right, s."""
         return 0.0 if self._good_since_s is None else max(0.0, time_s - self._good_since_s)
 
-    def push(self, sight: Sight) -> bool:
+    def push(self, sight: Observation) -> bool:
         """Take one sight; return True when the recording may start."""
         self._tape.push(sight)
         self._light = sight.light or self._light  # it is measured once in a while
@@ -125,7 +125,7 @@ class SetupCheck:
             self._good_since_s = None
         return self.reference is not None and (not self._demanded or self.held_s(sight.time_s) >= HOLD_S)
 
-    def _judge(self, sight: Sight) -> Iterator[SetupItem]:
+    def _judge(self, sight: Observation) -> Iterator[SetupItem]:
         problems = _problems(sight, self._tape, self.part, self._start, self._light)
         found: dict[str, str | None] = {}
         unknown = False
@@ -146,7 +146,7 @@ class SetupCheck:
 
 
 def _problems(
-    sight: Sight, tape: PoseTape, part: PartSpec, start: StartSpec, light: Light | None
+    sight: Observation, tape: PoseBuffer, part: PartSpec, start: StartSpec, light: Light | None
 ) -> Iterator[tuple[str, str | None]]:
     """Yield each thing that can be judged, and what to change about it or None."""
     if sight.pose is None:
@@ -171,7 +171,7 @@ def _problems(
         yield "still", _still_problem(poses, reference.leg_length_px)
 
 
-def _body_problem(sight: Sight) -> str | None:
+def _body_problem(sight: Observation) -> str | None:
     assert sight.pose is not None
     index = BLAZEPOSE.index
     x = sight.pose.image_xy_px[:, 0] / sight.image_size_px[0]
@@ -191,7 +191,7 @@ def _body_problem(sight: Sight) -> str | None:
     return None
 
 
-def _extent(sight: Sight) -> tuple[float, float, float]:
+def _extent(sight: Observation) -> tuple[float, float, float]:
     """Return the crown, the hips and the soles, as shares of the picture's height from its top."""
     assert sight.pose is not None
     y = sight.pose.image_xy_px[:, 1] / sight.image_size_px[1]

@@ -31,7 +31,7 @@ class Light:
 
 
 @dataclass(frozen=True, eq=False)
-class Sight:
+class Observation:
     """One moment.
 
     Attributes
@@ -75,7 +75,7 @@ class Sight:
         return np.asarray(((points < -margin_px) | (points > np.array(self.image_size_px) + margin_px)).any(axis=1))
 
 
-class PoseTape:
+class PoseBuffer:
     """Sights in a row, as poses.
 
     Parameters
@@ -86,12 +86,12 @@ class PoseTape:
 
     def __init__(self, seconds: float | None = None) -> None:
         self._seconds = seconds
-        self._sights: deque[Sight] = deque()
+        self._sights: deque[Observation] = deque()
 
     def __len__(self) -> int:
         return len(self._sights)
 
-    def push(self, sight: Sight) -> None:
+    def push(self, sight: Observation) -> None:
         """Append a sight; one that is not later than the last is left out, one of another picture size starts over."""
         if self._sights and sight.image_size_px != self._sights[-1].image_size_px:
             self._sights.clear()

@@ -41,7 +41,7 @@ class Window:
     visible = True
 
     def __init__(self, title: str, on_command: Callable[[Command], object]) -> None:
-        demand_screen()
+        ensure_screen()
         self._title = f"movescreen: {title}"
         self._on_command = on_command
         try:
@@ -71,7 +71,7 @@ class Window:
             self._on_command(known[0])
 
 
-def demand_screen() -> None:
+def ensure_screen() -> None:
     """Raise :class:`InputError` where no window can be shown: the window library would end the whole process."""
     if not sys.platform.startswith("linux") or os.environ.get("WAYLAND_DISPLAY"):
         return

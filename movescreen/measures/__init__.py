@@ -2,6 +2,6 @@
 
 from movescreen.measures import chair, jump, stance  # noqa: F401  they register their measures
 from movescreen.measures.measuring import measure_clip
-from movescreen.measures.recording import MEASURES, Recording
+from movescreen.measures.recording import MEASURES, MeasureContext
 
-__all__ = ["MEASURES", "Recording", "measure_clip"]
+__all__ = ["MEASURES", "MeasureContext", "measure_clip"]

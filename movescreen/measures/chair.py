@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from movescreen.measures.recording import MEASURES, AttemptReader, Read, Recording, SetReader, crossing
+from movescreen.measures.recording import MEASURES, AttemptReader, AttemptReading, MeasureContext, SetReader, crossing
 from movescreen.model import FloatArray, Repetition
 
 #: Share of the way up at which the seat is left and met, and short of the top at which somebody stands.
@@ -20,29 +20,29 @@ FIVE = 5
 
 
 @MEASURES.register("chair_rise_time", wrap=AttemptReader)
-def read_rise_time(recording: Recording, rep: Repetition) -> Read:
+def read_rise_time(recording: MeasureContext, rep: Repetition) -> AttemptReading:
     """Return the time from leaving the seat to standing, s."""
     left, stood, _ = _moments(recording, rep)
-    return Read(stood - left)
+    return AttemptReading(stood - left)
 
 
 @MEASURES.register("chair_stand_5x_time", wrap=partial(SetReader, fewest=FIVE))
-def read_five_stands(recording: Recording, reps: Sequence[Repetition]) -> Read:
+def read_five_stands(recording: MeasureContext, reps: Sequence[Repetition]) -> AttemptReading:
     """Return the time from the first movement to sitting again after the fifth stand, s; NaN for fewer than five."""
     if len(reps) < FIVE:
-        return Read(float("nan"))
-    return Read(_moments(recording, reps[FIVE - 1])[2] - _first_move(recording, reps[0]))
+        return AttemptReading(float("nan"))
+    return AttemptReading(_moments(recording, reps[FIVE - 1])[2] - _first_move(recording, reps[0]))
 
 
 @MEASURES.register("chair_rise_5x_time", wrap=partial(SetReader, fewest=FIVE))
-def read_five_rises(recording: Recording, reps: Sequence[Repetition]) -> Read:
+def read_five_rises(recording: MeasureContext, reps: Sequence[Repetition]) -> AttemptReading:
     """Return the time from the first movement to standing for the fifth time, s; NaN for fewer than five."""
     if len(reps) < FIVE:
-        return Read(float("nan"))
-    return Read(_moments(recording, reps[FIVE - 1])[1] - _first_move(recording, reps[0]))
+        return AttemptReading(float("nan"))
+    return AttemptReading(_moments(recording, reps[FIVE - 1])[1] - _first_move(recording, reps[0]))
 
 
-def _moments(recording: Recording, rep: Repetition) -> tuple[float, float, float]:
+def _moments(recording: MeasureContext, rep: Repetition) -> tuple[float, float, float]:
     """Return when the seat is left, when the person stands, and when the seat is met again, s."""
     rise, time_s = recording.series.values["body_rise"], recording.time_s
     around = (time_s >= rep.start_s - 0.5) & (time_s <= rep.end_s + 0.5)
@@ -64,7 +64,7 @@ def _top(rise: FloatArray, use: np.ndarray) -> int:
     return int(chosen[np.argmax(rise[chosen])]) if chosen.size else -1
 
 
-def _first_move(recording: Recording, rep: Repetition) -> float:
+def _first_move(recording: MeasureContext, rep: Repetition) -> float:
     """Return when the trunk began to lean for a stand, s; when the seat was left where the lean is not seen."""
     left, time_s = _moments(recording, rep)[0], recording.time_s
     if not np.isfinite(left):

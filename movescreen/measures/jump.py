@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from movescreen.measures.recording import MEASURES, AttemptReader, Read, Recording, crossing
+from movescreen.measures.recording import MEASURES, AttemptReader, AttemptReading, MeasureContext, crossing
 from movescreen.model import FloatArray, Repetition
 
 #: Standard gravity, m/s2.
@@ -16,28 +16,28 @@ _LOW, _HIGH, _HIGH_SHARE = 0.06, 0.20, 0.6
 
 
 @MEASURES.register("flight_time", wrap=AttemptReader)
-def read_flight_time(recording: Recording, rep: Repetition) -> Read:
+def read_flight_time(recording: MeasureContext, rep: Repetition) -> AttemptReading:
     """Return the time from the toes' leaving the ground to their meeting it again, s."""
     toes = np.mean([recording.rise(f"{side}_foot_index") for side in ("left", "right")], axis=0)
     inside = np.flatnonzero((recording.time_s >= rep.turn_start_s) & (recording.time_s <= rep.turn_end_s))
     inside = inside[np.isfinite(toes[inside])]
     if not inside.size:
-        return Read(float("nan"))
+        return AttemptReading(float("nan"))
     top = int(inside[np.argmax(toes[inside])])
     high = min(_HIGH, _HIGH_SHARE * float(toes[top]))
     if high <= _LOW:
-        return Read(float("nan"))
-    return Read(_ground(recording, toes, top, 1, high) - _ground(recording, toes, top, -1, high))
+        return AttemptReading(float("nan"))
+    return AttemptReading(_ground(recording, toes, top, 1, high) - _ground(recording, toes, top, -1, high))
 
 
-def _ground(recording: Recording, toes: FloatArray, top: int, step: int, high: float) -> float:
+def _ground(recording: MeasureContext, toes: FloatArray, top: int, step: int, high: float) -> float:
     """Return when the toes, followed from their highest place on or back, are at the ground, s."""
     at_high, at_low = (crossing(recording.time_s, toes, top, step, level) for level in (high, _LOW))
     return at_low + (at_low - at_high) * _LOW / (high - _LOW)
 
 
 @MEASURES.register("jump_height", wrap=AttemptReader)
-def read_jump_height(recording: Recording, rep: Repetition) -> Read:
-    """Return how high the body's centre rises after take-off when it lands as it took off: g times the flight time squared over 8, cm."""
+def read_jump_height(recording: MeasureContext, rep: Repetition) -> AttemptReading:
+    """Return how high the body's center rises after take-off when it lands as it took off: g times the flight time squared over 8, cm."""
     flight = read_flight_time(recording, rep).value
-    return Read(100.0 * GRAVITY_M_S2 * flight**2 / 8.0, 100.0 * GRAVITY_M_S2 * flight / 4.0)
+    return AttemptReading(100.0 * GRAVITY_M_S2 * flight**2 / 8.0, 100.0 * GRAVITY_M_S2 * flight / 4.0)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 
 from movescreen.catalog.schema import MeasureSpec
-from movescreen.measures.recording import MEASURES, Read, Recording, SetReader
-from movescreen.model import Attempt, Measure, Repetition, summarise
+from movescreen.measures.recording import MEASURES, AttemptReading, MeasureContext, SetReader
+from movescreen.model import Attempt, Measure, Repetition, summarize
 
 
-def measure_clip(recording: Recording) -> tuple[Measure, ...]:
+def measure_clip(recording: MeasureContext) -> tuple[Measure, ...]:
     """Return every measure of the movement, one for each side that was done; one without a side when none has any."""
     sides = [side for side in ("left", "right") if any(rep.side == side for rep in recording.reps)] or [""]
     return tuple(_measure(spec, recording, side) for spec in recording.spec.measures for side in sides)
 
 
-def expected_error(spec: MeasureSpec, read: Read, frame_s: float) -> float:
+def expected_error(spec: MeasureSpec, read: AttemptReading, frame_s: float) -> float:
     """Return the standard deviation of the error of one attempt's reading, in the measure's unit.
 
     Parameters
@@ -30,7 +30,7 @@ def expected_error(spec: MeasureSpec, read: Read, frame_s: float) -> float:
     return math.hypot(error.fixed, error.share * read.value, timing, read.short)
 
 
-def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
+def _measure(spec: MeasureSpec, recording: MeasureContext, side: str) -> Measure:
     kind = recording.view.kind.value
     if kind not in spec.views:
         return _missing(spec, side, f"needs the {' or '.join(spec.views)} view; this clip shows the {kind} view")
@@ -52,11 +52,13 @@ def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
     if not attempts:
         told = next((read.reason for _, read, _ in reads if read.reason), "")
         return _missing(spec, side, told or "what it is read from was not seen well enough")
-    value, error, at_least = summarise(spec.summary, attempts)
+    value, error, at_least = summarize(spec.summary, attempts)
     return _make(spec, side, value=value, error=error, attempts=attempts, at_least=at_least)
 
 
-def _attempt(spec: MeasureSpec, recording: Recording, rep: Repetition, read: Read, *, cut: bool) -> Attempt:
+def _attempt(
+    spec: MeasureSpec, recording: MeasureContext, rep: Repetition, read: AttemptReading, *, cut: bool
+) -> Attempt:
     error = expected_error(spec, read, recording.frame_s)
     done = spec.most is not None and read.value >= spec.most
     value = min(read.value, spec.most) if spec.most is not None else read.value

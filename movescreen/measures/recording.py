@@ -13,7 +13,7 @@ from movescreen.registry import Registry
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recording:
+class MeasureContext:
     """One clip of a test, ready to be measured.
 
     Attributes
@@ -64,7 +64,7 @@ class Recording:
 
 
 @dataclass(frozen=True)
-class Read:
+class AttemptReading:
     """One attempt as read.
 
     Attributes
@@ -89,7 +89,7 @@ class Read:
 class AttemptReader:
     """Reads each attempt by itself; ``bounded`` for what lasts longer than a clip that ends too early."""
 
-    read: Callable[[Recording, Repetition], Read]
+    read: Callable[[MeasureContext, Repetition], AttemptReading]
     bounded: bool = False
 
 
@@ -97,7 +97,7 @@ class AttemptReader:
 class SetReader:
     """Reads all attempts together, of which there must be at least so many."""
 
-    read: Callable[[Recording, Sequence[Repetition]], Read]
+    read: Callable[[MeasureContext, Sequence[Repetition]], AttemptReading]
     fewest: int
 
 

@@ -4,19 +4,19 @@ from movescreen.model.comparison import ReferenceReading, SideComparison
 from movescreen.model.equality import ValueEquality, is_same
 from movescreen.model.finding import ClientWords, Evidence, Finding, Source, Status
 from movescreen.model.frame import Frame, VideoInfo
-from movescreen.model.measure import SPREAD_ATTEMPTS, Attempt, Measure, Summary, pool_measures, summarise
+from movescreen.model.measure import SPREAD_ATTEMPTS, Attempt, Measure, Summary, pool_measures, summarize
 from movescreen.model.pose import FloatArray, PoseSequence
 from movescreen.model.reading import read_error, read_statistic, resample
 from movescreen.model.repetition import Repetition
 from movescreen.model.result import (
     SCHEMA_VERSION,
     ClipResult,
+    Demographics,
     MovementInfo,
     MovementMatch,
     Notice,
     OwnCatalog,
     OwnEntry,
-    Person,
     Provenance,
     ScreeningResult,
     View,
@@ -33,6 +33,7 @@ __all__ = [
     "BoolArray",
     "ClientWords",
     "ClipResult",
+    "Demographics",
     "Evidence",
     "FilterSpec",
     "Finding",
@@ -45,7 +46,6 @@ __all__ = [
     "Notice",
     "OwnCatalog",
     "OwnEntry",
-    "Person",
     "Plane",
     "PoseSequence",
     "Provenance",
@@ -69,5 +69,5 @@ __all__ = [
     "read_error",
     "read_statistic",
     "resample",
-    "summarise",
+    "summarize",
 ]

@@ -72,7 +72,7 @@ class ClientWords(ValueEquality):
     saw, good
         What was seen when the check stands out, and when it does not.
     matters, practise
-        Why it matters, and what to practise.
+        Why it matters, and what to practice.
     """
 
     saw: str = ""

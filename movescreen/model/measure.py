@@ -61,7 +61,7 @@ class Measure(ValueEquality):
     reason
         Why there is no value.
     hand_test
-        Name of the test by hand that it stands beside; empty when there is none.
+        Name of the manual test that it stands beside; empty when there is none.
     how
         How the value was made of the attempts.
     definition, error_from, note
@@ -106,7 +106,7 @@ class Measure(ValueEquality):
         return _SUMMARY_WORDS[self.how]
 
 
-def summarise(how: Summary, attempts: Sequence[Attempt]) -> tuple[float, float, bool]:
+def summarize(how: Summary, attempts: Sequence[Attempt]) -> tuple[float, float, bool]:
     """Return the value that stands for the attempts, its error, and whether it is only a lower bound.
 
     Parameters
@@ -140,5 +140,5 @@ def pool_measures(measures: Sequence[Measure]) -> Measure:
     if len(known) < 2:
         return (known or list(measures))[0]
     attempts = tuple(attempt for measure in known for attempt in measure.attempts)
-    value, error, at_least = summarise(known[0].how, attempts)
+    value, error, at_least = summarize(known[0].how, attempts)
     return replace(known[0], value=value, error=error, at_least=at_least, attempts=attempts)

@@ -23,15 +23,15 @@ class PoseSequence(ValueEquality):
     time_s
         ``(n,)`` rising times in real seconds.
     image_xy_px
-        ``(n, k, 2)`` pixels of the analysed picture, x right, y down. NaN where nobody was found.
+        ``(n, k, 2)`` pixels of the analyzed picture, x right, y down. NaN where nobody was found.
     world_xyz_m
-        ``(n, k, 3)`` metres around mid-hip, camera axes: x right, y down, z away from the camera. NaN where unknown.
+        ``(n, k, 3)`` meters around mid-hip, camera axes: x right, y down, z away from the camera. NaN where unknown.
     visibility
         ``(n, k)`` 0..1 as the model states it. It stays near 1 for hidden joints: never the only gate.
     frame_index
         ``(n,)`` number of the frame in the file.
     image_size_px
-        ``(width, height)`` of the analysed picture.
+        ``(width, height)`` of the analyzed picture.
     skeleton
         Names of the landmark axis.
     extras

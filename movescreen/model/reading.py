@@ -96,7 +96,7 @@ def resample(time_s: FloatArray, values: FloatArray, moments_s: FloatArray) -> F
     steps = np.diff(time_s)
     before = np.clip(np.searchsorted(time_s, moments_s, side="right") - 1, 0, len(time_s) - 2)
     share = (moments_s - time_s[before]) / steps[before]
-    # a moment that is a sample's own needs no neighbour
+    # a moment that is a sample's own needs no neighbor
     share = np.where(np.isclose(share, 0.0, atol=1e-6), 0.0, np.where(np.isclose(share, 1.0, atol=1e-6), 1.0, share))
     between = (1.0 - share) * values[before] + share * values[before + 1]
     read = np.where(share == 0.0, values[before], np.where(share == 1.0, values[before + 1], between))

@@ -68,7 +68,7 @@ class MovementMatch(ValueEquality):
     Attributes
     ----------
     name
-        Name in the catalogue, or ``none``.
+        Name in the catalog, or ``none``.
     confidence
         0..1.
     scores
@@ -85,7 +85,7 @@ class MovementMatch(ValueEquality):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MovementInfo(ValueEquality):
-    """What the catalogue that a result was made with says of its movement; as it stands, of no known movement.
+    """What the catalog that a result was made with says of its movement; as it stands, of no known movement.
 
     Attributes
     ----------
@@ -120,7 +120,7 @@ class MovementInfo(ValueEquality):
 
     @property
     def known(self) -> bool:
-        """Whether it is a movement of the catalogue."""
+        """Whether it is a movement of the catalog."""
         return bool(self.plain_name)
 
 
@@ -149,7 +149,7 @@ class Notice(ValueEquality):
 
 @dataclass(frozen=True, eq=False)
 class OwnEntry(ValueEquality):
-    """An entry of the catalogue that one's own catalogue changes or adds.
+    """An entry of the catalog that one's own catalog changes or adds.
 
     Attributes
     ----------
@@ -171,7 +171,7 @@ class OwnEntry(ValueEquality):
 
 @dataclass(frozen=True, eq=False)
 class OwnCatalog(ValueEquality):
-    """A catalogue of one's own that was laid over the packaged one.
+    """A catalog of one's own that was laid over the packaged one.
 
     Attributes
     ----------
@@ -199,7 +199,7 @@ class Provenance(ValueEquality):
     pose_engine, model_name, model_sha256
         Engine and network.
     catalog_sha256
-        Hash over all catalogue files.
+        Hash over all catalog files.
     settings
         Settings in force.
     video_sha256
@@ -207,7 +207,7 @@ class Provenance(ValueEquality):
     created_utc
         ISO 8601 time.
     own_catalogs
-        Catalogues of one's own that were laid over the packaged one, in that order.
+        Catalogs of one's own that were laid over the packaged one, in that order.
     """
 
     software: str
@@ -248,15 +248,15 @@ class ClipResult(ValueEquality):
 
 
 @dataclass(frozen=True, eq=False)
-class Person(ValueEquality):
+class Demographics(ValueEquality):
     """What comparing with other people needs to know.
 
     Attributes
     ----------
     age
-        Years; None when it was not told.
+        Years; None when it is not known.
     sex
-        ``female`` or ``male``, as the published norms part people; empty when it was not told.
+        ``female`` or ``male``, as the published norms part people; empty when it is not known.
     """
 
     age: float | None = None
@@ -292,7 +292,7 @@ class ScreeningResult(ValueEquality):
     person
         Who was screened, as far as it was told.
     movements
-        Name -> what the catalogue says of every movement of the clips, and of those that hurt.
+        Name -> what the catalog says of every movement of the clips, and of those that hurt.
     sides
         Left against right.
     references
@@ -306,7 +306,7 @@ class ScreeningResult(ValueEquality):
     failed: tuple[tuple[str, str], ...] = ()
     answered_by: tuple[int, ...] = ()
     pain: tuple[str, ...] = ()
-    person: Person = field(default_factory=Person)
+    person: Demographics = field(default_factory=Demographics)
     movements: Mapping[str, MovementInfo] = field(default_factory=dict)
     sides: tuple[SideComparison, ...] = ()
     references: tuple[ReferenceReading, ...] = ()

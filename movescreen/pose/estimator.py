@@ -43,7 +43,7 @@ class DetectedPose:
     image_xy_px
         ``(k, 2)`` pixels of the frame that was given, x right, y down; may lie outside of it.
     world_xyz_m
-        ``(k, 3)`` metres around mid-hip: x right, y down, z away from the camera. NaN when the engine has none.
+        ``(k, 3)`` meters around mid-hip: x right, y down, z away from the camera. NaN when the engine has none.
     visibility
         ``(k,)`` 0..1 as the engine states it.
     """

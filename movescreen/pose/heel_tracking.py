@@ -1,6 +1,6 @@
 """How far the rear foot leaves the floor, read from the picture itself.
 
-The pose network places the heel only to within a few centimetres and lets it drift upward as the shank tips over it, which
+The pose network places the heel only to within a few centimeters and lets it drift upward as the shank tips over it, which
 looks like a heel that rises. The camera, however, stands still and so does a planted foot: points on the shoe that do not
 move mean that the heel is down, whatever the landmarks say. This follows such points with sparse optical flow from
 the last moment at which the leg was straight.

@@ -161,7 +161,7 @@ def _version(mediapipe: Any) -> str:
 
 
 def _to_pose(points: Any, world: Any, width: int, height: int) -> DetectedPose:
-    """Turn normalised landmarks into pixels; world landmarks are metres already."""
+    """Turn normalized landmarks into pixels; world landmarks are meters already."""
     rows = np.array([(p.x, p.y, p.visibility, w.x, w.y, w.z) for p, w in zip(points, world, strict=True)], np.float64)
     return DetectedPose(
         image_xy_px=rows[:, :2] * (width, height),

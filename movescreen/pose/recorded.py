@@ -8,9 +8,9 @@ A pose file lets everything after pose estimation be done again without the vide
 ``time_s``          ``(n,)`` float64      rising times, s
 ``frame_index``     ``(n,)`` int64        number of the frame in the file
 ``image_xy_px``     ``(n, k, 2)`` float   pixels; NaN where nobody was seen
-``world_xyz_m``     ``(n, k, 3)`` float   metres around mid-hip; NaN where unknown
+``world_xyz_m``     ``(n, k, 3)`` float   meters around mid-hip; NaN where unknown
 ``visibility``      ``(n, k)`` float      0..1; NaN where nobody was seen
-``image_size_px``   ``(2,)`` int64        width and height of the analysed picture
+``image_size_px``   ``(2,)`` int64        width and height of the analyzed picture
 ``landmarks``       ``(k,)`` text         names of the landmark axis
 ``skeleton``        text                  name of the landmark set
 ``reading_NAME``    ``(n,)`` float        further readings from the pictures (:attr:`PoseSequence.extras`); NaN where unknown
@@ -36,7 +36,7 @@ FORMAT = "movescreen-poses"
 #: Version of the layout; a file of a later one is refused.
 FORMAT_VERSION = 1
 _FILE = ArchiveKind(
-    FORMAT, FORMAT_VERSION, "pose file", "give a poses.npz that movescreen has written, or analyse the video again"
+    FORMAT, FORMAT_VERSION, "pose file", "give a poses.npz that movescreen has written, or analyze the video again"
 )
 _READING = "reading_"
 

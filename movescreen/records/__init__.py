@@ -36,7 +36,7 @@ def open_store(settings: RecordSettings | None = None, catalog: tuple[str, ...] 
     settings
         Where the records are; those of this machine when None.
     catalog
-        Catalogues of one's own, by which red flags and tests are looked up; those of the settings in force when None.
+        Catalogs of one's own, by which red flags and tests are looked up; those of the settings in force when None.
 
     Raises
     ------

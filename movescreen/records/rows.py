@@ -14,7 +14,7 @@ from movescreen.errors import InputError, RecordsError, UnknownNameError
 from movescreen.records.tables import ClientRow, EntryRow, now_utc
 
 _Entry = TypeVar("_Entry", bound=EntryRow)
-_Told = TypeVar("_Told", bound=BaseModel)
+_Frozen = TypeVar("_Frozen", bound=BaseModel)
 
 
 def find_client(session: Session, code: str) -> ClientRow | None:
@@ -22,7 +22,7 @@ def find_client(session: Session, code: str) -> ClientRow | None:
     return session.scalar(select(ClientRow).where(ClientRow.code == code))
 
 
-def demand_client(session: Session, code: str, *, lock: bool = False) -> ClientRow:
+def ensure_client(session: Session, code: str, *, lock: bool = False) -> ClientRow:
     """Return the row of a client, or raise :class:`UnknownNameError` with close matches; locked until the transaction ends, if asked."""
     query = select(ClientRow).where(ClientRow.code == code)
     row = session.scalar(query.with_for_update() if lock else query)
@@ -58,12 +58,12 @@ def read_rows(session: Session, table: type[_Entry], client_id: int) -> list[_En
     return list(session.scalars(select(table).where(table.client_id == client_id).order_by(table.day, table.id)))
 
 
-def read_told(session: Session, table: type[EntryRow], client_id: int, model: type[_Told]) -> tuple[_Told, ...]:
+def read_told(session: Session, table: type[EntryRow], client_id: int, model: type[_Frozen]) -> tuple[_Frozen, ...]:
     """Return what a client's rows of a table hold, in the same order."""
     return tuple(parse_payload(model, row.payload) for row in read_rows(session, table, client_id))
 
 
-def parse_payload(model: type[_Told], payload: dict[str, Any]) -> _Told:
+def parse_payload(model: type[_Frozen], payload: dict[str, Any]) -> _Frozen:
     """Return what a row holds, or raise RecordsError when it does not fit."""
     try:
         return model.model_validate(payload)

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.model import Clearance, Intake, Sex
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.model import Plan
@@ -26,7 +26,7 @@ from movescreen.records.entries import Client, KeptScreening, SavedPlan, name_pi
 from movescreen.records.files import ClientFiles, hash_bytes, make_private
 from movescreen.records.rows import (
     check_person,
-    demand_client,
+    ensure_client,
     find_client,
     make_entry,
     next_code,
@@ -47,7 +47,7 @@ from movescreen.records.tables import (
 
 _CODE_TRIES = 20
 _CODE = re.compile(r"[\w][\w .-]{0,62}")
-_Told = TypeVar("_Told", bound=BaseModel)
+_Frozen = TypeVar("_Frozen", bound=BaseModel)
 
 
 class RecordStore:
@@ -60,7 +60,7 @@ class RecordStore:
     folder
         Holds the files of visits; made when it is missing.
     catalog
-        Catalogues of one's own, laid over the packaged one wherever these records are judged.
+        Catalogs of one's own, laid over the packaged one wherever these records are judged.
 
     Raises
     ------
@@ -152,7 +152,7 @@ class RecordStore:
     def client(self, code: str) -> Client:
         """Return a person, or raise :class:`UnknownNameError` with close matches."""
         with transaction(self.engine, write=False) as session:
-            return to_client(demand_client(session, code))
+            return to_client(ensure_client(session, code))
 
     def knows(self, code: str) -> bool:
         """Return whether there is a client of this code."""
@@ -178,7 +178,7 @@ class RecordStore:
             )
         check_person(changes.get("birth_year"), changes.get("sex", ""))
         with transaction(self.engine, write=True) as session:
-            row = demand_client(session, client.code)
+            row = ensure_client(session, client.code)
             if row.version != client.version or row.uid != client.uid:
                 raise EditConflict(
                     f"{client.code} was changed by somebody else in the meantime; nothing was overwritten",
@@ -198,7 +198,7 @@ class RecordStore:
             When files could not be deleted; the person is gone from the database all the same, and the next start tries again.
         """
         with transaction(self.engine, write=True) as session:
-            row = demand_client(session, code)
+            row = ensure_client(session, code)
             uid, count = row.uid, self.files.count(row.uid)
             self.files.mark(uid, self.identity)
             for table in (PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
@@ -226,11 +226,11 @@ class RecordStore:
 
     def add_clearance(self, code: str, clearance: Clearance) -> Intake:
         """Note what a clinician said about a red flag, as a new version of the latest intake."""
-        known = load_care_catalog(self.catalog).red_flags
+        known = load_client_catalog(self.catalog).red_flags
         if clearance.flag not in known:
             raise UnknownNameError("red flag", clearance.flag, known)
         with transaction(self.engine, write=True) as session:
-            row = demand_client(session, code, lock=True)
+            row = ensure_client(session, code, lock=True)
             told = read_told(session, IntakeRow, row.id, Intake)
             if not told:
                 raise InputError(f"{code} has no intake yet", f"run 'movescreen intake ask {code}' first")
@@ -307,7 +307,7 @@ class RecordStore:
         with self.files.adding(client.uid, files, given, with_pictures=agreed, clips=clips) as name:
             kept = name_pictures(screening, given, name)
             with transaction(self.engine, write=True) as session:
-                row = demand_client(session, code, lock=True)
+                row = ensure_client(session, code, lock=True)
                 if instead_of is not None:
                     session.delete(self._unchanged(session, row.id, instead_of))
                 session.add(make_entry(ScreeningRow, row.id, day, kept, folder=name))
@@ -318,7 +318,7 @@ class RecordStore:
     def screenings(self, code: str, day: date) -> tuple[KeptScreening, ...]:
         """Return the screenings of a day with their files, in the order in which they were kept."""
         with transaction(self.engine, write=False) as session:
-            client = demand_client(session, code)
+            client = ensure_client(session, code)
             rows = [row for row in read_rows(session, ScreeningRow, client.id) if row.day == day]
             home = self.files.root / client.uid
         return tuple(
@@ -329,7 +329,7 @@ class RecordStore:
         )
 
     def replace_screening(self, code: str, kept: KeptScreening, record: ScreeningRecord) -> None:
-        """Put another record in the place of a screening's, because it was analysed again; files stay.
+        """Put another record in the place of a screening's, because it was analyzed again; files stay.
 
         Raises
         ------
@@ -337,7 +337,7 @@ class RecordStore:
             When it was changed or deleted since it was read; nothing is overwritten.
         """
         with transaction(self.engine, write=True) as session:
-            row = self._unchanged(session, demand_client(session, code, lock=True).id, kept)
+            row = self._unchanged(session, ensure_client(session, code, lock=True).id, kept)
             row.payload = record.model_dump(mode="json")
 
     def remove_pictures(self, code: str, kept: KeptScreening) -> None:
@@ -347,10 +347,10 @@ class RecordStore:
 
     def add_measurements(self, code: str, day: date, measurements: Iterable[HandMeasurement]) -> None:
         """Keep values taken by hand; all of them or, when one is wrong, none."""
-        catalog = load_care_catalog(self.catalog)
+        catalog = load_client_catalog(self.catalog)
         checked = [check_measurement(measurement, catalog) for measurement in measurements]
         with transaction(self.engine, write=True) as session:
-            row = demand_client(session, code)
+            row = ensure_client(session, code)
             session.add_all(make_entry(MeasurementRow, row.id, day, measurement) for measurement in checked)
 
     def add_note(self, code: str, day: date, note: SessionNote) -> None:
@@ -362,7 +362,7 @@ class RecordStore:
         days: dict[date, dict[str, list[Any]]] = {}
         parts = ((ScreeningRow, ScreeningRecord, "screenings"), (MeasurementRow, HandMeasurement, "measurements"), (NoteRow, SessionNote, "notes"))  # fmt: skip
         with transaction(self.engine, write=False) as session:
-            client = demand_client(session, code)
+            client = ensure_client(session, code)
             for table, model, key in parts:
                 for row in read_rows(session, table, client.id):
                     days.setdefault(row.day, {}).setdefault(key, []).append(parse_payload(model, row.payload))
@@ -373,7 +373,7 @@ class RecordStore:
     def delete_visit(self, code: str, day: date) -> None:
         """Delete what was measured and noted on a day, files included."""
         with transaction(self.engine, write=True) as session:
-            client = demand_client(session, code)
+            client = ensure_client(session, code)
             folders = [row.folder for row in read_rows(session, ScreeningRow, client.id) if row.day == day]
             gone = 0
             for table in (ScreeningRow, MeasurementRow, NoteRow):
@@ -406,7 +406,7 @@ class RecordStore:
             When somebody else has saved another plan since; that one stays.
         """
         with transaction(self.engine, write=True) as session:
-            client = demand_client(session, code)
+            client = ensure_client(session, code)
             latest = session.scalar(select(func.max(PlanRow.number)).where(PlanRow.client_id == client.id))
             if latest != based_on:
                 raise EditConflict(
@@ -420,7 +420,7 @@ class RecordStore:
     def plans(self, code: str) -> tuple[SavedPlan, ...]:
         """Return all plans, the oldest first."""
         with transaction(self.engine, write=False) as session:
-            client = demand_client(session, code)
+            client = ensure_client(session, code)
             query = select(PlanRow).where(PlanRow.client_id == client.id).order_by(PlanRow.number)
             return tuple(SavedPlan(row.number, parse_payload(Plan, row.payload)) for row in session.scalars(query))
 
@@ -441,11 +441,11 @@ class RecordStore:
 
     def _add(self, table: type[EntryRow], code: str, day: date, told: BaseModel, **more: Any) -> None:
         with transaction(self.engine, write=True) as session:
-            session.add(make_entry(table, demand_client(session, code).id, day, told, **more))
+            session.add(make_entry(table, ensure_client(session, code).id, day, told, **more))
 
-    def _told(self, table: type[EntryRow], code: str, model: type[_Told]) -> tuple[_Told, ...]:
+    def _told(self, table: type[EntryRow], code: str, model: type[_Frozen]) -> tuple[_Frozen, ...]:
         with transaction(self.engine, write=False) as session:
-            return read_told(session, table, demand_client(session, code).id, model)
+            return read_told(session, table, ensure_client(session, code).id, model)
 
     @property
     def identity(self) -> str:

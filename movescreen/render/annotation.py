@@ -13,7 +13,7 @@ from movescreen.render.frames import AngleLabel, FlagBanner
 
 #: Joints below this visibility are drawn hollow.
 SEEN_WELL = 0.5
-#: Neighbouring analysed frames further apart than this many median intervals are a gap: nothing is drawn in between.
+#: Neighboring analyzed frames further apart than this many median intervals are a gap: nothing is drawn in between.
 GAP_INTERVALS = 1.75
 #: Read-outs on one picture, at most.
 MAX_LABELS = 3
@@ -42,12 +42,12 @@ class Annotation:
 
 
 class ClipAnnotator:
-    """Answers what to draw at any time of an analysed clip.
+    """Answers what to draw at any time of an analyzed clip.
 
     Parameters
     ----------
     result
-        The analysed clip.
+        The analyzed clip.
     size_px
         ``(width, height)`` of the pictures to be drawn on.
     """
@@ -94,7 +94,7 @@ class ClipAnnotator:
 
 
 class _Between:
-    """Reads rows of samples at any time between two neighbouring ones, never across a gap."""
+    """Reads rows of samples at any time between two neighboring ones, never across a gap."""
 
     def __init__(self, time_s: FloatArray) -> None:
         self._time_s = time_s

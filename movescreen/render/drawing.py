@@ -14,7 +14,7 @@ from movescreen.model import FloatArray
 Color = tuple[int, int, int]
 Image = NDArray[np.uint8]
 
-#: Colours that people with a colour vision deficiency can tell apart; the line style differs as well.
+#: Colors that people with a color vision deficiency can tell apart; the line style differs as well.
 LEFT: Color = (86, 180, 233)
 RIGHT: Color = (255, 165, 30)
 MIDDLE: Color = (235, 235, 235)

@@ -43,13 +43,13 @@ def write_overlay_video(
 ) -> None:
     """Draw a result over its clip and write the annotated video.
 
-    Pictures between two analysed ones get landmarks in between; across gaps nothing is made up. Times are real seconds, so that a
+    Pictures between two analyzed ones get landmarks in between; across gaps nothing is made up. Times are real seconds, so that a
     slow-motion clip plays at life's pace.
 
     Parameters
     ----------
     video
-        The clip that was analysed, or a reader of it.
+        The clip that was analyzed, or a reader of it.
     result
         What was found in it.
     out_path

@@ -120,7 +120,7 @@ class VideoWriter:
             When nothing was written, or the disk is full.
         """
         if self._container is None or self._stream is None:
-            raise VideoError(f"no pictures to write to {self.path.name}", "the clip holds no pictures")
+            raise VideoError(f"no frames to write to {self.path.name}", "the clip holds no frames")
         try:
             self._container.mux(self._stream.encode())
             self._container.close()
@@ -158,7 +158,7 @@ class VideoWriter:
         context = stream.codec_context
         context.time_base = TIME_BASE
         context.gop_size = max(1, round(self._fps * KEY_PICTURE_S))
-        # players take small unmarked pictures for television colours and large ones for HD: say which
+        # players take small unmarked pictures for television colors and large ones for HD: say which
         context.colorspace = context.color_primaries = context.color_trc = Colorspace.ITU709
         context.color_range = ColorRange.MPEG
         self._stream = stream

@@ -7,7 +7,7 @@ from movescreen.repetitions.recognition import (
     assign_sides,
     build_candidate,
     find_candidates,
-    recognise_movement,
+    recognize_movement,
 )
 from movescreen.repetitions.segmenter import RepetitionSegmenter, SegmenterSettings, segment_repetitions
 
@@ -21,7 +21,7 @@ __all__ = [
     "build_candidate",
     "find_candidates",
     "make_counter",
-    "recognise_movement",
+    "recognize_movement",
     "segment_repetitions",
     "segmenter_settings",
 ]

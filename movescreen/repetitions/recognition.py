@@ -1,4 +1,4 @@
-"""Which movement is it? Repetitions of every candidate are compared with the traits its catalogue file lists."""
+"""Which movement is it? Repetitions of every candidate are compared with the traits its catalog file lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from movescreen.repetitions.counting import find_repetitions
 
 #: A repetition that fits its movement less than this is not one of its repetitions.
 MIN_REP_FIT = 0.35
-#: A movement whose best score is below this is not recognised.
+#: A movement whose best score is below this is not recognized.
 MIN_MOVEMENT_SCORE = 0.5
 
 
@@ -44,7 +44,7 @@ class Candidate:
     def score(self) -> float:
         """Mean fit of the complete repetitions that fit at all, weighted down by those that do not.
 
-        0 without a complete repetition: half a movement is not recognised. A posture that is held is one however long it lasts.
+        0 without a complete repetition: half a movement is not recognized. A posture that is held is one however long it lasts.
         """
         held = self.spec.reps.kind == "hold"
         fits = [f for f, rep in zip(self.fits, self.reps, strict=True) if rep.complete or held]
@@ -77,7 +77,7 @@ def build_candidate(
     return Candidate(spec, tuple(reps), fits)
 
 
-def recognise_movement(candidates: Sequence[Candidate]) -> MovementMatch:
+def recognize_movement(candidates: Sequence[Candidate]) -> MovementMatch:
     """Return the movement that fits best, or ``none``; of those that fit alike the one of which more repetitions are seen.
 
     The confidence is the best score, lowered by how near the second one comes.

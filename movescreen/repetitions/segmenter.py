@@ -32,7 +32,7 @@ class SegmenterSettings:
         The repetition starts and ends where the signal crosses this share of its excursion.
     plateau_fraction
         Samples within this share of the excursion from the peak belong to the turn.
-    centre_fraction
+    center_fraction
         Samples within this share of the excursion from the peak decide the time of the turn.
     min_duration_s, max_duration_s
         Shorter or longer ones are not repetitions.
@@ -46,7 +46,7 @@ class SegmenterSettings:
     complete_fraction: float = 0.6
     onset_fraction: float = 0.08
     plateau_fraction: float = 0.05
-    centre_fraction: float = 0.2
+    center_fraction: float = 0.2
     min_duration_s: float = 0.6
     max_duration_s: float = 30.0
     max_gap_s: float = 0.5
@@ -167,7 +167,7 @@ class RepetitionSegmenter:
         if (only_complete and not complete) or (not end_known and not self._was_held(time, value, top)):
             return []
         turn_start, turn_end = _plateau(time, value, top, s.plateau_fraction * exc)
-        turn = _centre_of_turn(time, value, top, s.centre_fraction * exc)
+        turn = _center_of_turn(time, value, top, s.center_fraction * exc)
         if not start < turn < end or not s.min_duration_s <= end - start <= s.max_duration_s:
             return []
         self._count += 1
@@ -253,10 +253,10 @@ def _plateau(time: FloatArray, value: FloatArray, top: int, depth: float) -> tup
     return float(time[first]), float(time[last])
 
 
-def _centre_of_turn(time: FloatArray, value: FloatArray, top: int, depth: float) -> float:
-    """Return the centre of the turn: the mean time around the peak, each sample weighted by how deep and how long it is.
+def _center_of_turn(time: FloatArray, value: FloatArray, top: int, depth: float) -> float:
+    """Return the center of the turn: the mean time around the peak, each sample weighted by how deep and how long it is.
 
-    The time of the single highest sample would jump about on a held bottom; the centre does not.
+    The time of the single highest sample would jump about on a held bottom; the center does not.
     """
     first, last = _plateau(time, value, top, depth)
     inside = (time >= first) & (time <= last)

@@ -1,7 +1,7 @@
 """Notice a camera that moves: the background is followed from a reference picture a few times a second.
 
 A clip measured from a moving camera is wrong wherever a number depends on the vertical or on where somebody stood before. The
-background is recognised by what it does: as long as a fair share of the points, spread over the picture, stays where it was, the
+background is recognized by what it does: as long as a fair share of the points, spread over the picture, stays where it was, the
 camera stands still, whatever the person does. Only when hardly any point stays is a common motion of all points looked for.
 """
 
@@ -171,7 +171,7 @@ class CameraMotionDetector:
         return Notice("camera_moved", message)
 
     def _follow(self, gray: NDArray[np.uint8], box: Box | None) -> FloatArray:
-        """Return where the first picture's corners lie now, ``(4, 2)`` % of width, NaN when it cannot be told."""
+        """Return where the first picture's corners lie now, ``(4, 2)`` % of width, NaN when it cannot be determined."""
         reference = self._reference
         assert reference is not None
         found, kept = _track(reference, gray, box)

@@ -1,4 +1,4 @@
-"""Signals, repetitions and the catalogue to findings."""
+"""Signals, repetitions and the catalog to findings."""
 
 from movescreen.screening.context import ScreeningContext
 from movescreen.screening.engine import screen_clip

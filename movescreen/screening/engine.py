@@ -21,7 +21,7 @@ def screen_clip(context: ScreeningContext) -> tuple[Finding, ...]:
     Returns
     -------
     tuple of Finding
-        At least one for every check, in catalogue order; ``not_assessed`` with the reason where it could not be made.
+        At least one for every check, in catalog order; ``not_assessed`` with the reason where it could not be made.
     """
     findings: list[Finding] = []
     for check in context.spec.checks:
@@ -45,7 +45,7 @@ def _evaluate(check: CheckBase, context: ScreeningContext) -> list[Finding]:
 def _why_impossible(check: CheckBase, context: ScreeningContext) -> str:
     kind = context.view.kind
     if kind is ViewKind.UNKNOWN and len(check.views) < 4:
-        return "the camera's view could not be told"
+        return "the camera's view could not be determined"
     if kind.value not in check.views and len(check.views) < 4:
         return f"needs the {' or '.join(check.views)} view; this clip shows the {kind.value} view"
     if not context.reps:

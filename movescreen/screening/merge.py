@@ -9,7 +9,7 @@ from typing import NamedTuple
 from movescreen.catalog import Catalog
 from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.errors import MovescreenError
-from movescreen.model import ClipResult, Finding, Person, ScreeningResult, Status
+from movescreen.model import ClipResult, Demographics, Finding, ScreeningResult, Status
 from movescreen.screening.references import compare_with_references
 from movescreen.screening.symmetry import compare_sides
 
@@ -23,7 +23,7 @@ def merge_clips(
     client: str = "",
     failed: Mapping[str, MovescreenError] | None = None,
     pain: Sequence[str] = (),
-    person: Person | None = None,
+    person: Demographics | None = None,
     norms: NormLibrary | None = None,
 ) -> ScreeningResult:
     """Merge the clips of one person and one visit.
@@ -51,13 +51,13 @@ def merge_clips(
     Returns
     -------
     ScreeningResult
-        Findings by movement, in the order of the catalogue's checks; what is still to be recorded, in plain words; left against right;
+        Findings by movement, in the order of the catalog's checks; what is still to be recorded, in plain words; left against right;
         readings beside published values.
 
     Raises
     ------
     UnknownNameError
-        When ``pain`` names a movement that the catalogue does not have.
+        When ``pain`` names a movement that the catalog does not have.
     """
     hurting = {spec.name: spec.info() for spec in map(catalog.movement, pain)}
     by_movement: dict[str, list[int]] = {}
@@ -77,7 +77,7 @@ def merge_clips(
         failed=tuple((name, error.message) for name, error in (failed or {}).items()),
         answered_by=tuple(answer.number for answer in answers),
         pain=tuple(hurting),
-        person=person or Person(),
+        person=person or Demographics(),
         movements=hurting | {clip.movement.name: clip.movement_info for clip in reversed(clips)},
     )
     references = compare_with_references(screening, catalog, norms or load_norms())

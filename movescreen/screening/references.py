@@ -11,7 +11,15 @@ from movescreen.catalog.norms_compare import compare_to_norm
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.catalog.norms_schema import CutNorm, MeanNorm, Method, NormRow, PercentileNorm, Quantity, RangeNorm
 from movescreen.catalog.schema import ReferenceSpec
-from movescreen.model import ClipResult, Person, ReferenceReading, ScreeningResult, Source, read_error, read_statistic
+from movescreen.model import (
+    ClipResult,
+    Demographics,
+    ReferenceReading,
+    ScreeningResult,
+    Source,
+    read_error,
+    read_statistic,
+)
 
 #: How movescreen measures, as the norm files name it.
 OWN_METHOD = Method.POSE_NETWORK
@@ -92,7 +100,7 @@ def _read(reference: ReferenceSpec, movement: str, side: str, clips: Sequence[Cl
     return -1, float("nan"), ""
 
 
-def _judge(value: float, quantity: str, person: Person, library: NormLibrary) -> list[tuple[str, str, Source]]:
+def _judge(value: float, quantity: str, person: Demographics, library: NormLibrary) -> list[tuple[str, str, Source]]:
     rows = [row for row in library.find(quantity, sex=person.sex or None) if _about(row, person.age)]
     names = [row for row in rows if isinstance(row, RangeNorm) and row.group]
     judged = [_name_range(value, names)] if names else []
@@ -113,14 +121,14 @@ def _bears_a_verdict(row: NormRow) -> bool:
     return spread and row.measured_by(OWN_METHOD)
 
 
-def _judge_row(value: float, row: NormRow, person: Person, quantity: Quantity) -> tuple[str, str, Source]:
+def _judge_row(value: float, row: NormRow, person: Demographics, quantity: Quantity) -> tuple[str, str, Source]:
     source = row.source()
     if not _bears_a_verdict(row):
         return _figure(row), "", source
     if row.sex != "any" and not person.sex:
-        return f"The norm is about {row.who}; the person's sex was not told.", "", source
+        return f"The norm is about {row.who}; the person's sex is not known.", "", source
     if row.age is not None and person.age is None:
-        return f"The norm is about {row.who}; the person's age was not told.", "", source
+        return f"The norm is about {row.who}; the person's age is not known.", "", source
     age = person.age if row.age is not None else None
     judged = compare_to_norm(value, row, method=OWN_METHOD, age=age, sex=person.sex or None, quantity=quantity)
     return judged.text, judged.label.value, source

@@ -104,7 +104,7 @@ def select_video_stream(container: InputContainer, name: str) -> VideoStream:
     """
     streams = [s for s in container.streams.video if "attached_pic" not in _disposition_names(s)]
     if not streams:
-        what = "only sound" if container.streams.audio else "no pictures"
+        what = "only sound" if container.streams.audio else "no frames"
         raise VideoError(f"{name} holds {what}", _HINT_FORMATS)
     best = container.streams.best("video")
     stream = best if isinstance(best, VideoStream) and best in streams else streams[0]

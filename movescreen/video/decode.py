@@ -99,7 +99,7 @@ class DecodePass:
                 if time_s is not None:
                     yield RawFrame(picture, time_s, index)
         if not self.decoded:
-            raise VideoError(f"no picture of {clip.path.name} could be decoded", "the file is damaged; record it again")
+            raise VideoError(f"no frame of {clip.path.name} could be decoded", "the file is damaged; record it again")
         self.finished = True
 
     def _stamp_s(self, picture: av.VideoFrame) -> float | None:
@@ -153,10 +153,10 @@ class DecodePass:
             message = f"The file breaks off: {lost}. The recording was cut off or not copied completely."
             found.append(Notice("truncated", message))
         if self.errors:
-            message = f"Damaged data in {self.errors} places of the file; the pictures there were left out."
+            message = f"Damaged data in {self.errors} places of the file; the frames there were left out."
             found.append(Notice("damaged_frames", message))
         if len(self.sizes) > 1:
-            message = "The picture size changes within the clip; all pictures were scaled to the first one's size."
+            message = "The frame size changes within the clip; all frames were scaled to the first one's size."
             found.append(Notice("size_changed", message))
         return found + self.stamps.notices()
 
@@ -186,8 +186,8 @@ class Converter:
         self._size = fit_size(*clip.display_size_px, max_side_px)
         self._shrinks = self._size != clip.display_size_px
         # reformatters for the whole pass: they keep libswscale's tables between frames. Shrinking the planes first and
-        # colouring the small picture after costs a quarter less than doing both at once
-        self._shrinker, self._colourer = VideoReformatter(), VideoReformatter()
+        # coloring the small picture after costs a quarter less than doing both at once
+        self._shrinker, self._colorer = VideoReformatter(), VideoReformatter()
 
     def convert(self, raw: RawFrame) -> Frame:
         """Return the picture as a `Frame`."""
@@ -197,7 +197,7 @@ class Converter:
             picture = self._shrinker.reformat(
                 picture, width=width, height=height, interpolation=Interpolation.AREA, threads=1
             )
-        picture = self._colourer.reformat(
+        picture = self._colorer.reformat(
             picture, width=width, height=height, format="rgb24", interpolation=Interpolation.BILINEAR, threads=1
         )
         image = np.asarray(picture.to_ndarray(), dtype=np.uint8)

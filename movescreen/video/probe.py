@@ -159,10 +159,10 @@ def _first_frame(container: InputContainer, stream: VideoStream, name: str) -> a
         failed = True
     if failed:
         raise VideoError(
-            f"no picture of {name} could be decoded (codec {stream.codec_context.name})",
+            f"no frame of {name} could be decoded (codec {stream.codec_context.name})",
             "the file is damaged or in an unknown format; record again, or save it as H.264 (.mp4)",
         )
-    raise VideoError(f"{name} holds no pictures", "the recording was stopped at once, or not saved; record it again")
+    raise VideoError(f"{name} holds no frames", "the recording was stopped at once, or not saved; record it again")
 
 
 def _nominal_fps(stream: VideoStream) -> float:

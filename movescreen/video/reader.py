@@ -222,7 +222,7 @@ def _read_nearest(clip: ClipProbe, converter: Converter, times_s: Sequence[float
 def _convert_nearest(
     converter: Converter, before: RawFrame | None, after: RawFrame, ordered: Sequence[float], places: range
 ) -> dict[int, Frame]:
-    """Return the nearer of two neighbouring frames for each place in the row of wanted times."""
+    """Return the nearer of two neighboring frames for each place in the row of wanted times."""
     converted: dict[int, Frame] = {}
     chosen: dict[int, Frame] = {}
     for place in places:

@@ -34,7 +34,7 @@ _CAPTURE_RATE_TAG = re.compile(r"capture[._-]?(frame[._-]?rate|fps)$", re.IGNORE
 
 
 @dataclass(frozen=True)
-class Rate:
+class FrameRate:
     """Pace of a row of time stamps.
 
     Attributes
@@ -52,7 +52,7 @@ class Rate:
     variable: bool
 
 
-def measure_rate(times_s: Sequence[float], nominal_fps: float) -> Rate:
+def measure_rate(times_s: Sequence[float], nominal_fps: float) -> FrameRate:
     """Measure the pace of rising time stamps.
 
     Parameters
@@ -64,13 +64,13 @@ def measure_rate(times_s: Sequence[float], nominal_fps: float) -> Rate:
     """
     n = len(times_s)
     if n < 2:
-        return Rate(nominal_fps, n / nominal_fps if nominal_fps > 0 else 0.0, False)
+        return FrameRate(nominal_fps, n / nominal_fps if nominal_fps > 0 else 0.0, False)
     times = np.asarray(times_s, dtype=np.float64)
     gaps = np.diff(times)
     fps = (n - 1) / float(times[-1] - times[0])
     median = float(np.median(gaps))
     odd = int(np.sum(np.abs(gaps - median) > ODD_INTERVAL_FRAC * median))
-    return Rate(fps, n / fps, odd >= 2 and odd > VARIABLE_RATE_FRAC * len(gaps))
+    return FrameRate(fps, n / fps, odd >= 2 and odd > VARIABLE_RATE_FRAC * len(gaps))
 
 
 def find_gap(times_s: Sequence[float]) -> tuple[float, float] | None:
@@ -135,12 +135,12 @@ def detect_slow_motion(tags: Mapping[str, str], playback_fps: float, override: f
         whole = round(factor)
         factor = float(whole) if abs(factor - whole) < WHOLE_FACTOR_FRAC * factor else factor
         return SlowMotion(
-            factor, _slow_notice(factor, f"the file states that it was recorded at {capture:g} frames a second")
+            factor, _slow_notice(factor, f"the file states that it was recorded at {capture:g} frames per second")
         )
     if factor <= MAX_TIME_LAPSE:
         message = (
             f"The clip is a time lapse: it plays {1 / factor:.3g} times faster than life (the file states that it was recorded "
-            f"at {capture:g} frames a second). Times were corrected, but movements may be missed."
+            f"at {capture:g} frames per second). Times were corrected, but movements may be missed."
         )
         return SlowMotion(factor, Notice("time_lapse", message, ("all",)))
     return SlowMotion()
@@ -239,12 +239,10 @@ class StampRepair:
         """Return what the reader of a result must know about the stamps."""
         found = []
         if self.missing:
-            message = f"{self.missing} pictures carry no time; {1 / self.interval_s:.3g} frames a second were assumed for them."
+            message = f"{self.missing} frames carry no time; {1 / self.interval_s:.3g} frames per second were assumed for them."
             found.append(Notice("times_missing", message))
         if self.dropped:
-            message = (
-                f"{self.dropped} pictures were left out because their time does not rise (doubled or out of order)."
-            )
+            message = f"{self.dropped} frames were left out because their time does not rise (doubled or out of order)."
             found.append(Notice("times_repaired", message))
         if gap := find_gap(self.times_s):
             message = f"The recording stops for {gap[1]:.2g} s at {gap[0]:.1f} s; what happened there is unknown."

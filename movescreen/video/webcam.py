@@ -136,7 +136,7 @@ class LiveCamera:
                 return taken
             if came:
                 return None
-        raise VideoError(f"{self.name} has given no picture for {SILENCE_S:g} s", _HINT_CAMERA)
+        raise VideoError(f"{self.name} has given no frame for {SILENCE_S:g} s", _HINT_CAMERA)
 
     def _grab(self) -> None:
         index = 0

@@ -17,14 +17,14 @@ from movescreen.pipeline import catalog_in_force
 from movescreen.web.api import ROUTERS as API
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import ErrorBody, install_handlers
-from movescreen.web.forms.drafts import Drafts
-from movescreen.web.hub import LiveHub
+from movescreen.web.forms.drafts import DraftStore
+from movescreen.web.hub import SessionManager
 from movescreen.web.pages import ROUTERS as PAGES
 from movescreen.web.result_store import ResultStore
-from movescreen.web.security.guard import Guard
+from movescreen.web.security.guard import SecurityMiddleware
 from movescreen.web.security.logins import Logins
 from movescreen.web.services import Services
-from movescreen.web.uploads import UploadDesk
+from movescreen.web.uploads import UploadService
 
 #: How often sessions that were left alone are looked for, s.
 _TIDY_EVERY_S = 30.0
@@ -46,7 +46,7 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     config = config or WebConfig()
     catalog = catalog_in_force(config.settings)
     records = Records(config.records, IN_THE_WEB_APP, config.settings.catalog)
-    hub, uploads = LiveHub(config, catalog, records), UploadDesk(config, records)
+    hub, uploads = SessionManager(config, catalog, records), UploadService(config, records)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -68,8 +68,8 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     )
     logins = Logins(config.password_hash)
     store = ResultStore(config.results)
-    app.state.services = Services(config, catalog, logins, hub, store, uploads, records, Drafts())
-    app.add_middleware(Guard, config=config, logins=logins)
+    app.state.services = Services(config, catalog, logins, hub, store, uploads, records, DraftStore())
+    app.add_middleware(SecurityMiddleware, config=config, logins=logins)
     install_handlers(app)
     app.mount("/static", StaticFiles(directory=str(resources.files("movescreen.web") / "static")), name="static")
     for router in PAGES:
@@ -79,7 +79,7 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     return app
 
 
-async def _tidy(hub: LiveHub, uploads: UploadDesk) -> None:
+async def _tidy(hub: SessionManager, uploads: UploadService) -> None:
     while True:
         await asyncio.sleep(_TIDY_EVERY_S)
         hub.tidy()

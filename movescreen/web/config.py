@@ -1,4 +1,4 @@
-"""What the web app is told when it is made."""
+"""Configuration of the web app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All guided sessions of the server, and the processes that analyse what they recorded."""
+"""All guided sessions of the server, and the processes that analyze what they recorded."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _warm_up() -> None:
     import movescreen.live.saving  # noqa: F401
 
 
-class LiveHub:
+class SessionManager:
     """Makes sessions, finds them again, and ends those that were left alone.
 
     Parameters
@@ -45,7 +45,7 @@ class LiveHub:
     records
         Keeps the screenings of clients.
     executor
-        Analyses recordings; a process of its own when None, made with the first session.
+        Analyzes recordings; a process of its own when None, made with the first session.
     make_estimator
         Makes a pose engine; MediaPipe when None.
     """

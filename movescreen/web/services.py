@@ -1,4 +1,4 @@
-"""What all requests share: the configuration, the catalogue, and whatever works in the background."""
+"""What all requests share: the configuration, the catalog, and whatever works in the background."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from starlette.requests import HTTPConnection
 
 from movescreen.app import Records
 from movescreen.catalog import Catalog
-from movescreen.catalog.care_loader import CareCatalog, load_care_catalog
+from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
 from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.web.config import WebConfig
-from movescreen.web.forms.drafts import Drafts
-from movescreen.web.hub import LiveHub
+from movescreen.web.forms.drafts import DraftStore
+from movescreen.web.hub import SessionManager
 from movescreen.web.result_store import ResultStore
 from movescreen.web.security.logins import Logins
-from movescreen.web.uploads import UploadDesk
+from movescreen.web.uploads import UploadService
 
 
 @dataclass
@@ -27,20 +27,20 @@ class Services:
     config: WebConfig
     catalog: Catalog
     logins: Logins
-    hub: LiveHub
+    hub: SessionManager
     store: ResultStore
-    uploads: UploadDesk
+    uploads: UploadService
     records: Records
-    drafts: Drafts
+    drafts: DraftStore
 
     @property
-    def care(self) -> CareCatalog:
-        """What is known about people, tests by hand and exercises, with one's own catalogues."""
-        return load_care_catalog(self.catalog.paths)
+    def care(self) -> ClientCatalog:
+        """What is known about people, manual tests and exercises, with one's own catalogs."""
+        return load_client_catalog(self.catalog.paths)
 
     @property
     def norms(self) -> NormLibrary:
-        """The norms, with one's own catalogues."""
+        """The norms, with one's own catalogs."""
         return load_norms(self.catalog.paths)
 
 
@@ -51,4 +51,4 @@ def get_services(connection: HTTPConnection) -> Services:
 
 
 #: Parameter type of routes that need them.
-Needs = Annotated[Services, Depends(get_services)]
+ServicesDep = Annotated[Services, Depends(get_services)]

@@ -1,4 +1,4 @@
-"""Clips that come in: checked while they arrive, analysed in a process of their own, merged into one screening."""
+"""Clips that come in: checked while they arrive, analyzed in a process of their own, merged into one screening."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from movescreen.batch.executors import ProcessExecutor
 from movescreen.errors import AnalysisError, InputError, MovescreenError, TimedOut, WorkerLost
 from movescreen.live import name_folder
 from movescreen.model import ClipResult
-from movescreen.pipeline import Request
+from movescreen.pipeline import AnalysisRequest
 from movescreen.report import check_formats, formats_of_clips, usual_formats
 from movescreen.video.probe import probe_clip
 from movescreen.web.clip_files import analyze_upload, file_name, looks_like_video, shown_name
@@ -65,7 +65,7 @@ class UploadedClip:
     work: Future[ClipResult | MovescreenError] | None = None
 
     def progress(self) -> float:
-        """Return the share that is analysed, 0..1."""
+        """Return the share that is analyzed, 0..1."""
         if self.state in ("done", "failed"):
             return 1.0
         try:
@@ -108,8 +108,8 @@ class Upload:
     used_s: float = field(default_factory=time.monotonic)
 
 
-class UploadDesk:
-    """Takes clips in and sees to it that they are analysed.
+class UploadService:
+    """Takes clips in and sees to it that they are analyzed.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ class UploadDesk:
     records
         Keeps the screenings of clients.
     executor
-        Analyses clips; a process of its own when None, made with the first one.
+        Analyzes clips; a process of its own when None, made with the first one.
     """
 
     def __init__(self, config: WebConfig, records: Records, executor: Executor | None = None) -> None:
@@ -203,7 +203,7 @@ class UploadDesk:
             raise TooLarge(f"an upload holds {limits.clips} clips at most", "begin a second one")
         if self._arriving >= _ARRIVING:
             raise Busy("too many clips arrive at once", "wait until some are here")
-        self._demand_room(name, stated_bytes or 0)
+        self._ensure_room(name, stated_bytes or 0)
         number = secrets.token_hex(4)
         folder = upload.waiting / number
         path = folder / file_name(name)
@@ -211,7 +211,7 @@ class UploadDesk:
         try:
             await asyncio.to_thread(_make_folder, folder)
             await self._write(path, name, parts)
-            await asyncio.to_thread(self._demand_short, path, name)
+            await asyncio.to_thread(self._ensure_short, path, name)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -222,7 +222,7 @@ class UploadDesk:
         return clip
 
     def finish(self, upload_id: str) -> Upload:
-        """Make the screening as soon as all clips are analysed.
+        """Make the screening as soon as all clips are analyzed.
 
         Raises
         ------
@@ -290,7 +290,7 @@ class UploadDesk:
         if not looks_like_video(head):
             raise _no_video(name)
 
-    def _demand_room(self, name: str, coming: int) -> None:
+    def _ensure_room(self, name: str, coming: int) -> None:
         limits = self._config.limits
         if coming > limits.upload_bytes:
             raise _too_large(name, limits.upload_bytes, coming)
@@ -300,7 +300,7 @@ class UploadDesk:
                 f"there is not enough room on the disk for “{shown_name(name)}”", "free some, or delete old results"
             )
 
-    def _demand_short(self, path: Path, name: str) -> None:
+    def _ensure_short(self, path: Path, name: str) -> None:
         longest_s = self._config.limits.upload_s
         duration_s = probe_clip(path).info.duration_s
         if duration_s > longest_s:
@@ -317,7 +317,7 @@ class UploadDesk:
             items = name_folders(BatchItem(c.name, f"/{i}") for i, c in enumerate(upload.clips))
             taken = {c.folder for c in upload.clips}
             clip.folder = next(f for f in _candidates(items[-1].folder) if f not in taken)
-            request = Request(settings=self._config.settings)
+            request = AnalysisRequest(settings=self._config.settings)
             formats = usual_formats(*formats_of_clips(upload.formats))
             task = upload.screening.clip_task(clip.path, request, upload.folder / clip.folder, formats)
             clip.work = self._executor.submit(analyze_upload, task, clip.progress_path)

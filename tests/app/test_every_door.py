@@ -22,14 +22,14 @@ from starlette.testclient import TestClient
 import movescreen.app.gate as gate
 import movescreen.app.screening as screening_module
 from movescreen.app import Records
-from movescreen.batch import Plan, Store, name_folders, read_manifest, run_batch
-from movescreen.batch.executors import Workers
+from movescreen.batch import BatchPlan, Store, name_folders, read_manifest, run_batch
+from movescreen.batch.executors import WorkerPool
 from movescreen.client.intake.model import Consent
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import NeedsReferral
 from movescreen.live import PartOutcome
-from movescreen.model import ClipResult, Frame, Person, VideoInfo
-from movescreen.pipeline import AnalyzedVideo, Request, analyze_poses
+from movescreen.model import ClipResult, Demographics, Frame, VideoInfo
+from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, analyze_poses
 from movescreen.pose import EngineInfo
 from movescreen.records import RecordStore, open_store
 from movescreen.settings import Settings
@@ -92,8 +92,10 @@ def batch(clinic: Clinic) -> tuple[int, str]:
     manifest.write_text("file,client,date\n" + "".join(f"{clip},{CODE},{TODAY}\n" for clip in CLIPS), "utf-8")
     store = Store(str(clinic.out))
     with ThreadPoolExecutor(1) as pool, Records() as records:
-        plan = Plan(store, f"run {len(list(clinic.folder.rglob('*')))}", Settings(), {}, analyze=figure_for)
-        run_batch(name_folders(read_manifest(str(manifest))), plan, lambda: Workers(pool, lambda: 1), clients=records)
+        plan = BatchPlan(store, f"run {len(list(clinic.folder.rglob('*')))}", Settings(), {}, analyze=figure_for)
+        run_batch(
+            name_folders(read_manifest(str(manifest))), plan, lambda: WorkerPool(pool, lambda: 1), clients=records
+        )
     rows = pd.read_csv(clinic.out / "summary.csv", keep_default_na=False)
     refused = set(rows["error_code"]) == {NeedsReferral.code}
     return NeedsReferral.exit_code if refused else 0, " ".join(rows["error"])
@@ -149,7 +151,7 @@ DOORS = NEW | AGAIN
 # --- a drawn person instead of the network ------------------------------------------------------------------------------
 
 
-def figure_for(clip: Path, _request: Request, **_more: object) -> AnalyzedVideo:
+def figure_for(clip: Path, _request: AnalysisRequest, **_more: object) -> AnalyzedVideo:
     """Return what a drawn person gives, from the view that the clip's name says."""
     return AnalyzedVideo(drawn("front" in clip.name, clip.name, hash_file(clip)), {})
 
@@ -159,7 +161,7 @@ def drawn(front: bool, name: str, sha256: str) -> ClipResult:
     poses = squat(3, FRONT if front else SIDE, tail_s=1.0).poses
     width, height = poses.image_size_px
     video = VideoInfo(name, width, height, 30.0, float(poses.time_s[-1]), sha256=sha256)
-    return analyze_poses(poses, video, Request(), engine=ENGINE)
+    return analyze_poses(poses, video, AnalysisRequest(), engine=ENGINE)
 
 
 def write_video(*given: object, **_more: object) -> None:
@@ -243,7 +245,7 @@ def test_without_the_gate_every_door_lets_somebody_in(
 ) -> None:
     prepare(clinic, door)
     clinic.intake(symptoms=SWOLLEN)
-    monkeypatch.setattr(gate, "demand_no_red_flag", lambda *_: None)
+    monkeypatch.setattr(gate, "ensure_no_red_flag", lambda *_: None)
     assert DOORS[door](clinic)[0] in (0, 201), "the gate of app/ is the only one"
 
 
@@ -287,7 +289,7 @@ def test_age_and_sex_reach_the_norms(clinic: Clinic, door: str, monkeypatch: pyt
 
     monkeypatch.setattr(screening_module, "merge_clips", look)
     DOORS[door](clinic)
-    assert seen == [Person(35, "female")]
+    assert seen == [Demographics(35, "female")]
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -14,13 +14,13 @@ import fsspec
 import pandas as pd
 import pytest
 
-from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, name_folders, run_batch
+from movescreen.batch import BatchItem, BatchOutcome, BatchPlan, Store, name_folders, run_batch
 from movescreen.batch.clip_record import load_record
-from movescreen.batch.executors import Workers
+from movescreen.batch.executors import WorkerPool
 from movescreen.errors import InputError
 from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.settings import Settings
-from tests.support.faults import analysed, let_go, quick
+from tests.support.faults import analyzed, let_go, quick
 
 _RUNS = itertools.count()
 Run = Callable[..., BatchOutcome]
@@ -42,9 +42,9 @@ def add(folder: Path, *names: str) -> list[BatchItem]:
 def run(
     items: list[BatchItem], out: Path | str, stop: Callable[[], int] = lambda: 0, **changes: object
 ) -> BatchOutcome:
-    plan = Plan(Store(str(out)), f"run{next(_RUNS)}", Settings(), {"software": "movescreen x"}, analyze=quick)
+    plan = BatchPlan(Store(str(out)), f"run{next(_RUNS)}", Settings(), {"software": "movescreen x"}, analyze=quick)
     with ThreadPoolExecutor(2) as pool:
-        return run_batch(items, replace(plan, **changes), lambda: Workers(pool, lambda: 2), stop=stop)  # type: ignore[arg-type]
+        return run_batch(items, replace(plan, **changes), lambda: WorkerPool(pool, lambda: 2), stop=stop)  # type: ignore[arg-type]
 
 
 TABLES = ("summary.csv", "reps.csv", "findings.csv", "measures.csv", "report.html")
@@ -112,7 +112,7 @@ def test_a_record_from_before_there_were_measures_is_made_again(clinic: Path, tm
     assert load_record(store, "jump") is None
     assert load_record(store, "side") is not None
     assert run(items, tmp_path / "out").reused == 1
-    assert sorted(analysed(clinic)) == ["jump.mp4", "jump.mp4", "side.mp4"]
+    assert sorted(analyzed(clinic)) == ["jump.mp4", "jump.mp4", "side.mp4"]
     assert tables(tmp_path / "out") == first
 
 
@@ -129,14 +129,14 @@ def test_the_second_time_only_what_may_turn_out_otherwise_is_done_again(clinic: 
     first = tables(tmp_path / "out")
     again = run(items, tmp_path / "out")
     assert again.reused == 3
-    assert sorted(analysed(clinic)) == ["bug.mp4", "bug.mp4", "front.mp4", "nobody.mp4", "side.mp4"]
+    assert sorted(analyzed(clinic)) == ["bug.mp4", "bug.mp4", "front.mp4", "nobody.mp4", "side.mp4"]
     assert tables(tmp_path / "out") == first
 
 
 def test_nobody_is_hired_when_all_is_done(clinic: Path, tmp_path: Path) -> None:
     items = add(clinic, "side.mp4")
     run(items, tmp_path / "out")
-    plan = Plan(Store(str(tmp_path / "out")), "later", Settings(), {"software": "movescreen x"}, analyze=quick)
+    plan = BatchPlan(Store(str(tmp_path / "out")), "later", Settings(), {"software": "movescreen x"}, analyze=quick)
     outcome = run_batch(items, plan, lambda: pytest.fail("nothing was left to do"))
     assert outcome.reused == 1
 
@@ -157,25 +157,25 @@ def test_other_settings_are_another_question(clinic: Path, tmp_path: Path, chang
     items = add(clinic, "side.mp4")
     run(items, tmp_path / "out")
     run(items, tmp_path / "out", **changes)
-    assert len(analysed(clinic)) == (1 if changes.get("run") == "same question" else 2)
+    assert len(analyzed(clinic)) == (1 if changes.get("run") == "same question" else 2)
 
 
 def test_what_the_manifest_says_belongs_to_the_question(clinic: Path, tmp_path: Path) -> None:
     items = add(clinic, "side.mp4")
     run(items, tmp_path / "out")
     run([replace(items[0], client="Client 4")], tmp_path / "out")
-    assert len(analysed(clinic)) == 2
+    assert len(analyzed(clinic)) == 2
     assert pd.read_csv(tmp_path / "out" / "summary.csv")["client"].tolist() == ["Client 4"]
 
 
 @pytest.mark.slow
-def test_a_changed_clip_is_analysed_again_and_a_touched_one_is_not(clinic: Path, tmp_path: Path) -> None:
+def test_a_changed_clip_is_analyzed_again_and_a_touched_one_is_not(clinic: Path, tmp_path: Path) -> None:
     items = add(clinic, "side.mp4", "front.mp4")
     run(items, tmp_path / "out")
     (clinic / "side.mp4").write_bytes(b"another recording")
     (clinic / "front.mp4").write_bytes((clinic / "front.mp4").read_bytes())
     run(items, tmp_path / "out")
-    assert sorted(analysed(clinic)) == ["front.mp4", "side.mp4", "side.mp4"]
+    assert sorted(analyzed(clinic)) == ["front.mp4", "side.mp4", "side.mp4"]
 
 
 @pytest.mark.slow
@@ -186,7 +186,7 @@ def test_a_removed_folder_and_a_damaged_record_are_made_again(clinic: Path, tmp_
     (tmp_path / "out" / "side" / "result.json").unlink()
     (tmp_path / "out" / ".batch" / "front.json").write_text('{"file": "front')
     run(items, tmp_path / "out")
-    assert sorted(analysed(clinic)) == ["front.mp4", "front.mp4", "side.mp4", "side.mp4"]
+    assert sorted(analyzed(clinic)) == ["front.mp4", "front.mp4", "side.mp4", "side.mp4"]
     assert tables(tmp_path / "out") == first
 
 
@@ -194,9 +194,9 @@ def test_an_executor_that_asks_twice_gets_the_same_answer(clinic: Path, tmp_path
     from movescreen.batch.worker import run_item
 
     (item,) = add(clinic, "side.mp4")
-    plan = Plan(Store(str(tmp_path / "out")), "one", Settings(), resume=False, analyze=quick)
+    plan = BatchPlan(Store(str(tmp_path / "out")), "one", Settings(), resume=False, analyze=quick)
     assert run_item(plan, item) == run_item(plan, item)
-    assert analysed(clinic) == ["side.mp4"]
+    assert analyzed(clinic) == ["side.mp4"]
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_wrong_row_of_a_manifest_costs_one_row(clinic: Path, tmp_path: Path, s
     summary = pd.read_csv(tmp_path / "out" / "summary.csv")
     assert summary["status"].tolist() == ["ok", "error"]
     assert summary["error_code"].tolist()[1] == code
-    assert analysed(clinic) == ["side.mp4"]
+    assert analyzed(clinic) == ["side.mp4"]
 
 
 def test_names_that_look_like_formulas_stay_text(clinic: Path, tmp_path: Path) -> None:
@@ -247,9 +247,9 @@ def test_stopping_once_finishes_what_runs_and_the_next_run_does_the_rest(clinic:
     items = add(clinic, *(f"held{i}.mp4" for i in range(4)))
 
     def stop() -> int:
-        if analysed(clinic):
+        if analyzed(clinic):
             let_go(clinic)
-        return int(bool(analysed(clinic)))
+        return int(bool(analyzed(clinic)))
 
     outcome = run(items, tmp_path / "out", stop=stop)
     assert 1 <= len(outcome.records) <= 2
@@ -257,7 +257,7 @@ def test_stopping_once_finishes_what_runs_and_the_next_run_does_the_rest(clinic:
     assert len(pd.read_csv(tmp_path / "out" / "summary.csv")) == len(outcome.records)
     rest = run(items, tmp_path / "out")
     assert rest.reused == len(outcome.records)
-    assert sorted(analysed(clinic)) == sorted(item.file for item in items)
+    assert sorted(analyzed(clinic)) == sorted(item.file for item in items)
 
 
 def test_urls_for_input_and_output(tmp_path: Path, clinic: Path) -> None:
@@ -277,4 +277,4 @@ def test_results_that_cannot_be_written_are_said_before_any_work(clinic: Path, t
     (tmp_path / "out").write_text("a file, no folder")
     with pytest.raises(InputError, match="cannot write"):
         run(add(clinic, "side.mp4"), tmp_path / "out")
-    assert analysed(clinic) == []
+    assert analyzed(clinic) == []

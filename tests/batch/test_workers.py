@@ -16,11 +16,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, name_folders, run_batch
-from movescreen.batch.executors import Workers, cluster_workers, local_workers
+from movescreen.batch import BatchItem, BatchOutcome, BatchPlan, Store, name_folders, run_batch
+from movescreen.batch.executors import WorkerPool, cluster_workers, local_workers
 from movescreen.errors import InputError
 from movescreen.settings import Settings
-from tests.support.faults import analysed, let_go, quick
+from tests.support.faults import analyzed, let_go, quick
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.processes
@@ -32,7 +32,7 @@ TABLES = ("summary.csv", "reps.csv", "findings.csv", "report.html")
 RUN = """
 import signal, sys
 from pathlib import Path
-from movescreen.batch import Plan, Store, find_items, name_folders, run_batch
+from movescreen.batch import BatchPlan, Store, find_items, name_folders, run_batch
 from movescreen.batch.executors import local_workers
 from movescreen.settings import Settings
 from tests.support.faults import quick
@@ -41,7 +41,7 @@ if __name__ == "__main__":
     clips, out = sys.argv[1:]
     items = name_folders(find_items([clips], out=out))
     with local_workers(2, 60) as workers:
-        run_batch(items, Plan(Store(out), "killed", Settings(), analyze=quick), lambda: workers)
+        run_batch(items, BatchPlan(Store(out), "killed", Settings(), analyze=quick), lambda: workers)
 """
 
 
@@ -54,9 +54,9 @@ def add(folder: Path, *names: str) -> list[BatchItem]:
 
 def run_undisturbed(items: list[BatchItem], out: Path) -> BatchOutcome:
     """Run to the end, in this process."""
-    plan = Plan(Store(str(out)), "here", Settings(), analyze=quick)
+    plan = BatchPlan(Store(str(out)), "here", Settings(), analyze=quick)
     with ThreadPoolExecutor(2) as pool:
-        return run_batch(items, plan, lambda: Workers(pool, lambda: 2))
+        return run_batch(items, plan, lambda: WorkerPool(pool, lambda: 2))
 
 
 def codes(outcome: BatchOutcome) -> dict[str, str]:
@@ -71,14 +71,14 @@ def test_a_clip_that_crashes_or_hangs_costs_its_own_row_only(tmp_path: Path) -> 
     names = ["crash.mp4", "side1.mp4", "hang.mp4", "side2.mp4", "exit.mp4", "front.mp4"]
     items = add(tmp_path / "clips", *names)
     # long enough for a worker's start on a busy machine: the time counts from when a worker takes the clip up
-    plan = Plan(Store(str(tmp_path / "out")), "faults", Settings(), timeout_s=20, analyze=quick)
+    plan = BatchPlan(Store(str(tmp_path / "out")), "faults", Settings(), timeout_s=20, analyze=quick)
     with local_workers(2, plan.timeout_s) as workers:
         outcome = run_batch(items, plan, lambda: workers)
     assert codes(outcome) == {
         "crash.mp4": "worker_died", "side1.mp4": "", "hang.mp4": "timeout", "side2.mp4": "", "exit.mp4": "worker_died",
         "front.mp4": "",
     }  # fmt: skip
-    assert sorted(analysed(tmp_path / "clips")) == sorted(names)
+    assert sorted(analyzed(tmp_path / "clips")) == sorted(names)
     assert pd.read_csv(tmp_path / "out" / "summary.csv")["file"].tolist() == names
 
 
@@ -90,7 +90,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     script.write_text(RUN)
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     run = subprocess.Popen([sys.executable, str(script), str(clips), str(out)], env=environment, cwd=ROOT)
-    until(lambda: len(kept_in(out)) == 3 and len(analysed(clips)) == 5)
+    until(lambda: len(kept_in(out)) == 3 and len(analyzed(clips)) == 5)
     children = _children(run.pid)
     run.kill()
     run.wait()
@@ -100,7 +100,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     let_go(clips)
     outcome = run_undisturbed(items, out)
     assert outcome.reused == 3
-    assert sorted(analysed(clips)[5:]) == sorted(held), "what was finished is not done again"
+    assert sorted(analyzed(clips)[5:]) == sorted(held), "what was finished is not done again"
     run_undisturbed(items, tmp_path / "undisturbed")
     assert tables(out) == tables(tmp_path / "undisturbed")
     assert not list(out.rglob("*.part"))
@@ -167,7 +167,7 @@ def test_a_cluster_gives_the_same_tables_also_when_a_worker_is_killed(tmp_path: 
         until(lambda: workers.count() == 2)
 
         def kill_one_in_the_middle_of_a_clip() -> int:
-            if not killed and len(analysed(clips)) == 5:
+            if not killed and len(analyzed(clips)) == 5:
                 killed.extend(_children(hired[0].pid))
                 hired[0].kill()  # the nanny, so that nobody starts it again
                 for pid in killed:
@@ -175,10 +175,10 @@ def test_a_cluster_gives_the_same_tables_also_when_a_worker_is_killed(tmp_path: 
                 let_go(clips)
             return 0
 
-        plan = Plan(Store(str(out)), "cluster", Settings(), analyze=quick)
+        plan = BatchPlan(Store(str(out)), "cluster", Settings(), analyze=quick)
         outcome = run_batch(items, plan, lambda: workers, stop=kill_one_in_the_middle_of_a_clip)
     assert killed
-    assert len(analysed(clips)) > len(items), "the clip of the killed worker was begun anew"
+    assert len(analyzed(clips)) > len(items), "the clip of the killed worker was begun anew"
     assert {file: code for file, code in codes(outcome).items() if code} == {
         "nobody.mp4": "no_person",
         "bug.mp4": "bug",
@@ -191,7 +191,7 @@ def test_on_a_cluster_too_a_clip_that_hangs_or_crashes_costs_its_own_row(tmp_pat
     items = add(tmp_path / "clips", "hang.mp4", "crash.mp4", "side.mp4", "front.mp4")
     with cluster(tmp_path) as (address, _), cluster_workers(address) as workers:
         until(lambda: workers.count() == 2)
-        plan = Plan(Store(str(tmp_path / "out")), "cluster", Settings(), timeout_s=20, analyze=quick)
+        plan = BatchPlan(Store(str(tmp_path / "out")), "cluster", Settings(), timeout_s=20, analyze=quick)
         outcome = run_batch(items, plan, lambda: workers)
     assert codes(outcome) == {"hang.mp4": "timeout", "crash.mp4": "worker_died", "side.mp4": "", "front.mp4": ""}
 
@@ -212,7 +212,7 @@ from functools import partial
 import movescreen.cli.batch as command
 from movescreen.cli import main
 from tests.support.faults import quick
-command.Plan = partial(command.Plan, analyze=quick)
+command.BatchPlan = partial(command.BatchPlan, analyze=quick)
 if __name__ == "__main__":
     main(sys.argv[1:])
 """
@@ -239,13 +239,13 @@ def test_ctrl_c_finishes_what_runs_and_says_how_to_go_on(tmp_path: Path) -> None
     clips, out = tmp_path / "clips", tmp_path / "out"
     add(clips, "front.mp4", *(f"held{i}.mp4" for i in range(5)))
     run = start_command(tmp_path)
-    until(lambda: len(kept_in(out)) == 1 and len(analysed(clips)) == 3)
+    until(lambda: len(kept_in(out)) == 1 and len(analyzed(clips)) == 3)
     interrupt(run, tmp_path / "notes")
     let_go(clips)
     assert run.wait(60) == 130
     assert "Traceback" not in (tmp_path / "notes").read_text()
     done = pd.read_csv(out / "summary.csv")
-    assert set(done["file"]) == set(analysed(clips)), "none was broken off, none was begun"
+    assert set(done["file"]) == set(analyzed(clips)), "none was broken off, none was begun"
     assert len(done) == 3
     assert set(done["status"]) == {"ok"}
     assert re.search(r"left for the next run +3\b", (tmp_path / "told").read_text())
@@ -255,7 +255,7 @@ def test_ctrl_c_twice_stops_at_once_and_keeps_what_is_done(tmp_path: Path) -> No
     clips, out = tmp_path / "clips", tmp_path / "out"
     add(clips, "front.mp4", *(f"hang{i}.mp4" for i in range(3)))
     run = start_command(tmp_path)
-    until(lambda: len(kept_in(out)) == 1 and len(analysed(clips)) == 3)
+    until(lambda: len(kept_in(out)) == 1 and len(analyzed(clips)) == 3)
     children = _children(run.pid)
     interrupt(run, tmp_path / "notes")
     os.killpg(run.pid, signal.SIGINT)

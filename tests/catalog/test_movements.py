@@ -38,7 +38,7 @@ PROMISED = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a copy of the packaged catalogue that may be broken."""
+    """Return a copy of the packaged catalog that may be broken."""
     for part in ("movements", "measurement"):
         shutil.copytree(PACKAGED / part, tmp_path / "catalog" / part)
     return tmp_path / "catalog"
@@ -61,7 +61,7 @@ def _mistakes(folder: Path) -> str:
     return error.value.message
 
 
-def test_the_packaged_catalogue_is_sound() -> None:
+def test_the_packaged_catalog_is_sound() -> None:
     catalog = load_catalog((), known_signals())
     assert list(catalog.movements) == [
         "squat", "overhead_squat", "lunge", "bend", "single_leg_squat",
@@ -142,7 +142,7 @@ def test_the_hash_covers_every_byte(folder: Path) -> None:
 
 def test_all_mistakes_of_all_files_are_reported_at_once_with_their_places(folder: Path) -> None:
     squat = _movement(folder, "squat")
-    _edit(squat, 'title = "Squat"', 'title = "Squat"\ncolour = "red"')
+    _edit(squat, 'title = "Squat"', 'title = "Squat"\ncolor = "red"')
     _edit(squat, "min_excursion = 0.06", 'min_excursion = "six"')
     _edit(squat, "flag = 0.88", "flag = 1.2")
     _edit(squat, "{affected} of {seen} repetitions.", "{affcted} of {seen} repetitions.")
@@ -159,7 +159,7 @@ def test_all_mistakes_of_all_files_are_reported_at_once_with_their_places(folder
     message = _mistakes(folder)
 
     for wanted in (
-        "movements/squat.toml: colour:",
+        "movements/squat.toml: color:",
         "movements/squat.toml: reps.min_excursion:",
         "movements/squat.toml: checks.0.threshold: ",
         "movements/lunge.toml: name is 'lounge', expected 'lunge'",
@@ -348,9 +348,9 @@ def test_the_packaged_measures_are_all_computed() -> None:
 
 def test_an_unknown_signal_is_reported_beside_other_mistakes_with_its_key(folder: Path) -> None:
     _edit(_movement(folder, "bend"), 'driver = "trunk_drop"', 'driver = "trunk_dorp"')
-    _edit(_movement(folder, "bend"), 'title = "Forward bend / hip hinge"', 'title = "Bend"\ncolour = "red"')
+    _edit(_movement(folder, "bend"), 'title = "Forward bend / hip hinge"', 'title = "Bend"\ncolor = "red"')
     message = _mistakes(folder)
-    assert "colour" in message
+    assert "color" in message
     assert "reps.driver" in message
 
 

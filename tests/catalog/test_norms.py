@@ -86,7 +86,7 @@ def test_every_packaged_norm_says_where_it_comes_from() -> None:
 def test_no_unverified_norm_is_found_or_printed_unless_asked_for() -> None:
     norms = load_norms()
     unverified = {r.id for r in norms if r.verified is Verified.UNVERIFIED}
-    assert len(unverified) > 50  # most of the memorised tables are still waiting
+    assert len(unverified) > 50  # most of the memorized tables are still waiting
     found = {r.id for q in norms.quantities for r in (*norms.find(q, healthy_only=False), *norms.find_errors(q))}
     asked = {
         r.id
@@ -321,9 +321,9 @@ def mistakes_of(folder: Path) -> str:
 
 
 def test_all_mistakes_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
-    bad = GOOD.replace('defaults.verified = "paper"', 'defaults.verified = "rumour"').replace(
+    bad = GOOD.replace('defaults.verified = "paper"', 'defaults.verified = "rumor"').replace(
         '{ id = "wide", age = [18, 90], mean = 115, sd = 12 }',
-        '{ id = "wide", age = [90, 18], mean = 1150, sd = -1, colour = "red" }',
+        '{ id = "wide", age = [90, 18], mean = 1150, sd = -1, color = "red" }',
     )
     other = GOOD.replace(
         '{ id = "ageless", mean = 118, sd = 11 }', '{ id = "ageless", mean = 118, sd = 11, unit = "cm" }'
@@ -333,7 +333,7 @@ def test_all_mistakes_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
         "bad.toml: defaults.verified: ",
         "bad.toml: norms[2] (wide).age: must rise",
         "bad.toml: norms[2] (wide).sd: ",
-        "bad.toml: norms[2] (wide).colour: ",
+        "bad.toml: norms[2] (wide).color: ",
         "other.toml: norms[3] (ageless).unit: hip_flexion_rom is measured in deg, got cm",
         "torn.toml: ",
         "empty.toml: norms: is missing or empty",

@@ -1,4 +1,4 @@
-"""A catalogue of one's own, laid over the packaged one: what it may change, what it may only make stricter, what is refused."""
+"""A catalog of one's own, laid over the packaged one: what it may change, what it may only make stricter, what is refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.new_check import write_new_check
 from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.own_catalog import describe_own, list_changes, load_whole
@@ -26,7 +26,7 @@ Write = Callable[[str, str], Path]
 
 @pytest.fixture
 def own(tmp_path: Path) -> Write:
-    """Return what writes a file of the catalogue ``clinic`` and returns its folder."""
+    """Return what writes a file of the catalog ``clinic`` and returns its folder."""
     return lambda name, text: write_own(tmp_path / "clinic", name, text)
 
 
@@ -58,7 +58,7 @@ def test_an_own_limit_changes_only_the_keys_that_it_names(own: Write) -> None:
     assert [c.id for c in changed.checks] == [c.id for c in packaged.checks]
     assert all(changed.check(c.id) == c for c in packaged.checks if c.id != "weight_shift")
     assert load_catalog([folder]).movement("overhead_squat") == load_catalog().movement("overhead_squat")
-    assert load_catalog().movement("squat") == packaged, "the packaged catalogue stays as it is"
+    assert load_catalog().movement("squat") == packaged, "the packaged catalog stays as it is"
 
 
 def test_own_words_need_no_source_and_leave_the_limit_its_own(own: Write) -> None:
@@ -150,7 +150,7 @@ verified = "own_tolerance"
     assert rows["squat_depth_half"].high == 105  # type: ignore[union-attr]
     assert len(rows) == len(list(load_norms())) + 1
     assert care.exercises["star_reach"].pace == "Slowly, with a breath each."
-    assert care.exercises["star_reach"].dose == load_care_catalog().exercises["star_reach"].dose
+    assert care.exercises["star_reach"].dose == load_client_catalog().exercises["star_reach"].dose
 
 
 def test_a_full_copy_changes_nothing(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_full_copy_changes_nothing(tmp_path: Path) -> None:
     catalog, norms, care = load_whole([copy], known_signals(), MEASURES)
     assert catalog.movements == load_catalog().movements
     assert norms.sets == load_norms().sets
-    assert care.red_flags == load_care_catalog().red_flags
+    assert care.red_flags == load_client_catalog().red_flags
 
 
 def test_a_changed_file_is_read_again_and_makes_another_hash(own: Write) -> None:
@@ -197,7 +197,7 @@ def test_own_exercises_make_no_result_another_one(own: Write) -> None:
     ],
 )  # fmt: skip
 def test_a_changed_limit_needs_a_source_of_its_own(own: Write, name: str, text: str, told: str) -> None:
-    gates = load_care_catalog().readiness.values()
+    gates = load_client_catalog().readiness.values()
     which = next((s.id, g.id) for s in gates for g in s.gates if g.at_least is not None)
     folder = own(name, text.replace("{set}", which[0]).replace("{gate}", which[1]))
     assert told in mistakes(folder)
@@ -238,7 +238,7 @@ PROFILE = '[[profiles]]\nid = "{0}"\n{1}' + SOURCE.format("profiles")
     ],
 )  # fmt: skip
 def test_what_protects_people_is_not_loosened(own: Write, name: str, text: str, key: str) -> None:
-    jump = next(e.id for e in load_care_catalog().exercises.values() if e.impact and e.movements)
+    jump = next(e.id for e in load_client_catalog().exercises.values() if e.impact and e.movements)
     told = mistakes(own(name, text.replace("{jump}", jump)))
     assert f": {key}: " in told
     assert (
@@ -256,14 +256,14 @@ def test_what_protects_people_can_be_made_stricter_and_added(own: Write) -> None
         "profiles/ours.toml",
         PROFILE.format("runner", f'no_impact_while = {ban}\nlatest_stage = "load"\nlatest_stage_while = {ban}'),
     )
-    care = load_care_catalog([folder])
+    care = load_client_catalog([folder])
     assert care.red_flags["leg_weakness"].asked_if == ()
     assert care.red_flags["trauma"].urgency == "now"
     assert care.red_flags["trauma"].source.citation == "Our practice, 2025"
     assert care.red_flags["fever_today"].urgency == "soon"
     assert care.profiles["runner"].latest_stage == "load"
-    assert care.red_flags.keys() - load_care_catalog().red_flags.keys() == {"fever_today"}
-    assert not load_care_catalog().red_flags.keys() - care.red_flags.keys()
+    assert care.red_flags.keys() - load_client_catalog().red_flags.keys() == {"fever_today"}
+    assert not load_client_catalog().red_flags.keys() - care.red_flags.keys()
 
 
 def test_a_later_folder_loosens_no_earlier_one(own: Write, tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ def test_all_mistakes_of_all_parts_and_folders_are_told_at_once(own: Write, tmp_
     own("movements/lunge.toml", "[[checks]\n")
     own("norms/ours.toml", 'title = "Ours"\n[[norms]]\nid = "ours"\n')
     first = own("exercises/ours.toml", '[[exercises]]\nid = "star_reach"\nserves = 5\n')
-    second = write_own(tmp_path / "team", "movements/bend.toml", "key_signals = 3\ncolour = 1\n")
+    second = write_own(tmp_path / "team", "movements/bend.toml", "key_signals = 3\ncolor = 1\n")
     told = mistakes(first, second)
     for wanted in (
         "clinic/movements/squat.toml: checks.weight_shift.flag: Input should be a valid number",
@@ -292,7 +292,7 @@ def test_all_mistakes_of_all_parts_and_folders_are_told_at_once(own: Write, tmp_
         "clinic/movements/lunge.toml: ",
         "clinic/norms/ours.toml: norms[1] (ours).quantity: ",
         "clinic/exercises/ours.toml: exercises.0: serves: ",
-        "team/movements/bend.toml: colour: ",
+        "team/movements/bend.toml: color: ",
     ):
         assert wanted in told, told
     assert "protocols" not in told, "what names a broken movement is no mistake of its own"
@@ -313,7 +313,7 @@ def test_all_mistakes_of_all_parts_and_folders_are_told_at_once(own: Write, tmp_
         ("movements/squat.toml", "checks = 5\n", "clinic/movements/squat.toml: checks: "),
         ("movements/squat.toml", "reps = 5\n", "clinic/movements/squat.toml: reps: "),
         ("movements/squat.toml", 'name = "lunge"\n', "name is 'lunge', expected 'squat'"),
-        ("movements/squat.toml", '[[references]]\nsignal = "knee_flexion"\nview = "side"\nscope = "nearest"\nquantity = "colour"\n', "there is no quantity in the norms called 'colour'"),
+        ("movements/squat.toml", '[[references]]\nsignal = "knee_flexion"\nview = "side"\nscope = "nearest"\nquantity = "color"\n', "there is no quantity in the norms called 'color'"),
         ("protocols/squat.toml", '[[parts]]\nid = "squat_front"\nmovement = "sqat"\n', "clinic/protocols/squat.toml: parts.squat_front.movement: there is no movement called 'sqat'"),
         ("protocols/ours.toml", "", "clinic/protocols/ours.toml: title: is missing"),
         ("red_flags/ours.toml", "flags = 5\n", "clinic/red_flags/ours.toml: flags: must be a list of tables [[flags]]"),
@@ -338,7 +338,7 @@ def test_wrong_folders_are_refused(tmp_path: Path) -> None:
     write_own(tmp_path / "a/clinic", "movements/squat.toml", OWN_LIMIT)
     write_own(tmp_path / "b/clinic", "movements/squat.toml", OWN_LIMIT)
     assert "nowhere: there is no such folder" in mistakes(tmp_path / "nowhere")
-    assert "empty: no catalogue files" in mistakes(tmp_path / "empty")
+    assert "empty: no catalog files" in mistakes(tmp_path / "empty")
     assert "file: is not a folder" in mistakes(tmp_path / "file")
     assert "two folders have this name" in mistakes(tmp_path / "a/clinic", tmp_path / "b/clinic")
 

@@ -58,7 +58,7 @@ def test_an_unknown_protocol_is_met_with_a_question() -> None:
         ('instruction = "{count} slow squats"', 'instruction = "slow squats"', "needs {count}"),
         ('id = "squat_side"', 'id = "squat_front"', "parts listed twice: squat_front"),
         ('name = "standard"', 'name = "other"', "name is 'other', expected 'standard'"),
-        ("minutes = 10", "minutes = 10\ncolour = 1", "protocols/standard.toml: colour"),
+        ("minutes = 10", "minutes = 10\ncolor = 1", "protocols/standard.toml: color"),
     ],
 )
 def test_mistakes_are_found_with_their_place(tmp_path: Path, old: str, new: str, said: str) -> None:

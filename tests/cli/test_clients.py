@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from movescreen.app import ClipTask
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.cli import screen as screen_module
 from movescreen.client.intake.answers import read_answer
 from movescreen.client.intake.questions import Question
@@ -262,7 +262,7 @@ def test_plans_are_made_edited_and_saved(run_kept: Run, tmp_path: Path) -> None:
     for words, named in (
         (("--swap", "easy_start"), "is not OLD=NEW"),
         (("--dose", "easy_start:sets"), "is not a dose"),
-        (("--dose", "easy_start:colour=3"), "is not a dose"),
+        (("--dose", "easy_start:color=3"), "is not a dose"),
         (("--dose", "easy_start:sets=many"), "cannot be changed so"),
         (("--remove", "nothing"), "no exercise in the plan called 'nothing'"),
         (("--add", "nothing"), "no exercise called 'nothing'"),
@@ -295,7 +295,7 @@ def test_a_movement_that_hurt_is_kept_and_can_be_cleared(run_kept: Run, tmp_path
         assert saved is not None
         return {e.exercise for e in saved.plan.exercises}, " ".join(saved.plan.cautions)
 
-    squats = {spec.id for spec in load_care_catalog().exercises.values() if "squat" in spec.movements}
+    squats = {spec.id for spec in load_client_catalog().exercises.values() if "squat" in spec.movements}
     assert make_plan()[0] & squats
     words = ("squat", "--score", "6", "--place", "knee", "--side", "left", "--date", "2026-03-03")
     assert "refer before loading it: Squat (6 of 10, left knee)" in run_kept("visit", "hurt", "P", *words).out
@@ -317,7 +317,7 @@ def test_a_red_flag_makes_no_plan(run_kept: Run, tmp_path: Path) -> None:
 
 
 def _kept_visit(run_kept: Run, tmp_path: Path, catalog_sha256: str) -> None:
-    """Keep a visit whose clip has its landmarks, as an older catalogue read them."""
+    """Keep a visit whose clip has its landmarks, as an older catalog read them."""
     from movescreen.catalog import load_catalog
     from movescreen.client.visits.visit import record_screening
     from movescreen.model import VideoInfo
@@ -346,7 +346,7 @@ def _kept_visit(run_kept: Run, tmp_path: Path, catalog_sha256: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_visit_is_analysed_again_from_its_landmarks(run_kept: Run, tmp_path: Path) -> None:
+def test_a_visit_is_analyzed_again_from_its_landmarks(run_kept: Run, tmp_path: Path) -> None:
     from movescreen.catalog import load_catalog
 
     _kept_visit(run_kept, tmp_path, "0" * 64)

@@ -18,7 +18,7 @@ from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
 from movescreen.cli import main
 from movescreen.model import VideoInfo
-from movescreen.pipeline import AnalyzedVideo, Request, analyze_poses
+from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, analyze_poses
 from movescreen.settings import Settings
 from tests.conftest import SAMPLES
 from tests.support import figure as p
@@ -106,7 +106,7 @@ def test_a_wrong_config_file(run) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_unknown_options_and_commands_are_usage_errors(run) -> None:  # type: ignore[no-untyped-def]
-    for args in (["analyze", CLIP, "--colour"], ["analyse", CLIP], ["analyze"]):
+    for args in (["analyze", CLIP, "--color"], ["analyse", CLIP], ["analyze"]):
         ran = run(*args)
         assert ran.code == 2
         assert "Traceback" not in ran.err
@@ -128,16 +128,16 @@ def test_a_damaged_result_is_an_input_error(run, tmp_path: Path, content: str) -
 # --- no answer: 3, no model: 4, a bug: 1 ----------------------------------------------------------------------------
 
 
-def _stub(monkeypatch: pytest.MonkeyPatch, clip: p.Clip) -> list[Request]:
-    """Let the command analyse a figure instead of the pictures."""
-    asked: list[Request] = []
+def _stub(monkeypatch: pytest.MonkeyPatch, clip: p.Clip) -> list[AnalysisRequest]:
+    """Let the command analyze a figure instead of the pictures."""
+    asked: list[AnalysisRequest] = []
 
-    def analyse(video: Path, request: Request, **_: object) -> AnalyzedVideo:
+    def analyze(video: Path, request: AnalysisRequest, **_: object) -> AnalyzedVideo:
         asked.append(request)
         info = VideoInfo(video.name, 720, 960, 30.0, 11.0, sha256="a" * 64)
         return AnalyzedVideo(analyze_poses(clip.poses, info, request), {})
 
-    monkeypatch.setattr(tasks_module, "analyze_with_pictures", analyse)
+    monkeypatch.setattr(tasks_module, "analyze_with_pictures", analyze)
     return asked
 
 
@@ -210,7 +210,7 @@ def test_analyze_writes_every_promised_file(run, monkeypatch: pytest.MonkeyPatch
     assert "Forward trunk lean beyond the shanks" in ran.out
     assert "not assessed: " in ran.out
     assert "Knees moving inward" in ran.out
-    assert asked == [Request("squat", "side", Settings(model="lite", raw=True))]
+    assert asked == [AnalysisRequest("squat", "side", Settings(model="lite", raw=True))]
     with Path("there/findings.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     checks = {c.id for c in load_catalog().movement("squat").checks}
@@ -281,7 +281,7 @@ def test_report_makes_the_same_again(run, monkeypatch: pytest.MonkeyPatch) -> No
     assert Path("there/findings.csv").read_text("utf-8") == before
 
 
-def test_a_check_without_figures_is_a_warning_in_ones_own_catalogue_and_a_mistake_in_ours(  # type: ignore[no-untyped-def]
+def test_a_check_without_figures_is_a_warning_in_ones_own_catalog_and_a_mistake_in_ours(  # type: ignore[no-untyped-def]
     run, tmp_path, monkeypatch
 ) -> None:
     packaged = Path(loader_module.__file__).parent
@@ -372,12 +372,12 @@ def test_one_clip_through_the_real_program() -> None:
      ("client", "list"), ("intake", "template"), ("visit", "tests"), ("plan", "exercises"), ("progress", "C1"), ("backup", "b.zip"),
      ("catalog", "list"), ("models", "list")],
 )  # fmt: skip
-def test_a_misspelt_key_of_the_config_file_is_refused_by_every_command(run, command: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+def test_a_misspelled_key_of_the_config_file_is_refused_by_every_command(run, command: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
     Path("movescreen.toml").write_text('modell = "lite"')
     _check_error(run(*command), 2, "modell: there is no such setting", "did you mean model?")
 
 
-def test_the_doctor_tells_of_a_misspelt_key_among_the_rest(run) -> None:  # type: ignore[no-untyped-def]
+def test_the_doctor_tells_of_a_misspelled_key_among_the_rest(run) -> None:  # type: ignore[no-untyped-def]
     Path("movescreen.toml").write_text('modell = "lite"')
     ran = run("doctor")
     assert "modell: there is no such setting" in ran.out

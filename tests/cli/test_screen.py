@@ -81,7 +81,7 @@ def test_front_and_side_become_one_screening(tmp_path: Path, capfd: pytest.Captu
     with pytest.raises(SystemExit):
         main(["report", str(out)])
     for name, table in before.items():
-        # landmarks are kept with fewer digits, and an error is that of one of two neighbouring frames
+        # landmarks are kept with fewer digits, and an error is that of one of two neighboring frames
         pd.testing.assert_frame_equal(pd.read_csv(out / f"{name}.csv"), table, rtol=0.03, atol=0.02)
     assert (out / "client.html").read_bytes() == words
     assert "squat_valgus_front/report.html" in capfd.readouterr().out

@@ -1,4 +1,4 @@
-"""One ban on running and jumping: sessions, tests by hand, suggested tests and readiness all obey it, and say so."""
+"""One ban on running and jumping: sessions, manual tests, suggested tests and readiness all obey it, and say so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from movescreen.catalog import load_catalog
-from movescreen.catalog.care_schema import AddedTestSpec, SportCondition
+from movescreen.catalog.client_schema import AddedTestSpec, SportCondition
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance
 from movescreen.client.person import Person, standing_flags

@@ -190,7 +190,7 @@ def test_json_round_trip_and_template(tmp_path: Path) -> None:
         ({"sports": ["none", "running"]}, "does not go with"),
         ({"sitting_hours": 30}, "sitting_hours"),
         ({"pregnant": True, "weeks_postpartum": 2}, "pregnant"),
-        ({"colour": "blue"}, "colour"),
+        ({"color": "blue"}, "color"),
     ],
 )
 def test_every_wrong_key_is_named(changes: dict[str, Any], named: str) -> None:

@@ -76,7 +76,7 @@ def test_an_older_value_of_all_repetitions_together_is_one_still() -> None:
     assert value == Evidence(rep=0, time_s=0.0, value=8.0, limit=25.0, unit="pct", measurement_error=5.0)
 
 
-def test_an_older_finding_learns_from_the_catalogue_what_it_is_about() -> None:
+def test_an_older_finding_learns_from_the_catalog_what_it_is_about() -> None:
     shift = old_findings()["weight_shift"]
     assert (shift.two_sided, shift.positive_side, shift.signal, shift.statistic) == (
         True,

@@ -114,7 +114,7 @@ def test_patterns_of_exercises(movement: str, exercise: str, bars: bool) -> None
     assert (exercise in of_movements(movement)) is bars
 
 
-def test_every_squat_of_the_catalogue_is_one() -> None:
+def test_every_squat_of_the_catalog_is_one() -> None:
     assert of_movements("squat") == SQUATS
 
 
@@ -151,7 +151,7 @@ def test_notes_of_before_bar_exercises_too() -> None:
     assert not names(plan) & (SQUATS | {"split_squat"})
 
 
-def test_every_movement_of_the_catalogue_is_read_from_old_notes() -> None:
+def test_every_movement_of_the_catalog_is_read_from_old_notes() -> None:
     for spec in load_catalog().movements.values():
         note = SessionNote(text=f"Hurt in the screening, so refer before loading it: {spec.title}")
         assert [pain.movement for pain in note.told_movements] == [spec.name]

@@ -328,7 +328,7 @@ def test_a_trainer_edits() -> None:
     for wrong in (
         lambda: add_exercise(plan, "star_reach", CARE),
         lambda: change_exercise(plan, "star_reach", sets=99),
-        lambda: change_exercise(plan, "star_reach", colour="blue"),
+        lambda: change_exercise(plan, "star_reach", color="blue"),
         lambda: swap_exercise(plan, "star_reach", names(plan)[0], CARE),
     ):
         with pytest.raises(InputError):

@@ -1,4 +1,4 @@
-"""Jumps, chair stands and one-leg stances in a visit: kept as measured, standing in for tests by hand, and compared honestly."""
+"""Jumps, chair stands and one-leg stances in a visit: kept as measured, standing in for manual tests, and compared honestly."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_neither_tempo_nor_key_signals_are_kept_beside_measures(made: Any) -> No
     assert not names & {"descent_s", "ascent_s", "body_rise", "foot_clearance", "hesitations", "knee_wobbles"}
 
 
-# --- in place of a test by hand -------------------------------------------------------------------------------------------
+# --- in place of a manual test -------------------------------------------------------------------------------------------
 
 
 def test_what_was_taken_by_hand_counts_before_the_camera() -> None:
@@ -326,7 +326,7 @@ def test_sway_needs_the_same_view_and_the_same_turn() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "said"),
-    [({"model_name": "lite"}, "other pose model"), ({"catalog_sha256": "d" * 64}, "other catalogue version")],
+    [({"model_name": "lite"}, "other pose model"), ({"catalog_sha256": "d" * 64}, "other catalog version")],
 )
 def test_what_is_timed_with_other_software_is_not_compared(changes: dict[str, Any], said: str) -> None:
     change = one(jump(DAY, 30.0), jump(LATER, 40.0, view="side", **changes))

@@ -102,7 +102,7 @@ def test_the_limit_of_a_spread_or_of_an_unknown_signal_tells_no_trend() -> None:
         ({"model_sha256": "n" * 64}, "other pose model"),
         ({"model_name": "lite"}, "other pose model: full and then lite"),
         ({"raw": True}, "other correction"),
-        ({"catalog_sha256": "d" * 64}, "other catalogue version"),
+        ({"catalog_sha256": "d" * 64}, "other catalog version"),
     ],
 )
 def test_another_recording_is_not_compared(changes: dict[str, Any], said: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person
-from movescreen.client.rules.red_flags import Decision, demand_no_red_flag, describe_flags, is_asked, review_red_flags
+from movescreen.client.rules.red_flags import Decision, describe_flags, ensure_no_red_flag, is_asked, review_red_flags
 from movescreen.errors import NeedsReferral
 from tests.support.clients import CARE, DAY, QUESTIONS, make_intake, make_person
 
@@ -37,11 +37,11 @@ def test_every_flag_is_raised_and_stops_when_it_should(flag: str) -> None:
     assert [raised.spec.id for raised in review.raised] == [flag]
     if CARE.red_flags[flag].urgency == "mention":
         assert review.decision is Decision.GO_ON
-        demand_no_red_flag(review)
+        ensure_no_red_flag(review)
     else:
         assert review.decision is Decision.REFER
         with pytest.raises(NeedsReferral) as error:
-            demand_no_red_flag(review)
+            ensure_no_red_flag(review)
         assert CARE.red_flags[flag].reason in error.value.message
         assert CARE.red_flags[flag].refer_to in error.value.hint
         assert error.value.exit_code == 3
@@ -100,7 +100,7 @@ def test_the_most_urgent_comes_first_and_the_others_are_named() -> None:
     assert [flag.spec.id for flag in review.raised] == ["chest_pain", "numbness", "pelvic_floor"]
     assert [flag.spec.id for flag in review.stopping] == ["chest_pain", "numbness"]
     with pytest.raises(NeedsReferral, match="1 more: New loss of feeling"):
-        demand_no_red_flag(review)
+        ensure_no_red_flag(review)
 
 
 def test_an_old_injury_is_no_red_flag() -> None:
@@ -154,7 +154,7 @@ def test_hip_and_hamstring_pain_with_such_a_sign_goes_to_the_emergency_departmen
     pains = (Pain(place="hip", side="left", now=4, week=7), Pain(place="hamstring", side="left", now=5, week=7))
     review = review_red_flags(make_person(pains=pains, symptoms=QUESTIONS | {sign: True}), CARE)
     with pytest.raises(NeedsReferral) as error:
-        demand_no_red_flag(review)
+        ensure_no_red_flag(review)
     assert "an emergency department, today" in error.value.hint
     assert review_red_flags(make_person(pains=pains), CARE).decision is Decision.GO_ON, "asked, and none of it"
     unasked = {name: no for name, no in QUESTIONS.items() if name != sign}

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from movescreen.kinematics import SIGNALS, SmoothingSettings, compute_series, decide_clip_view, prepare_poses
 from movescreen.model import KinematicSeries, PoseSequence, View
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.pipeline import AnalysisRequest, analyze_poses
 from movescreen.settings import Settings
 from tests.support import figure as p
 from tests.support.figure import Camera, Clip, Rep
 
-RAW = Request(settings=Settings(raw=True))
+RAW = AnalysisRequest(settings=Settings(raw=True))
 yaws = st.sampled_from([0.0, 90.0, -90.0, 45.0, 180.0])
 shapes = st.fixed_dictionaries(
     {

@@ -9,7 +9,7 @@ import pytest
 from movescreen.catalog import load_catalog
 from movescreen.kinematics import build_reference
 from movescreen.live.measure import LiveMeasurement
-from movescreen.live.sight import PoseTape, Sight
+from movescreen.live.sight import Observation, PoseBuffer
 from movescreen.model import ClipResult, Status
 from movescreen.pose import DetectedPose
 
@@ -28,14 +28,14 @@ def test_live_and_saved_agree(clip: str, sample_result: Callable[[str], ClipResu
     saved = sample_result(clip)
     poses = saved.poses
     sights = [
-        Sight(
+        Observation(
             float(poses.time_s[i]), poses.image_size_px,
             DetectedPose(poses.image_xy_px[i], poses.world_xyz_m[i], poses.visibility[i]) if poses.detected[i] else None,
             lifts={name: float(values[i]) for name, values in poses.extras.items()},
         )
         for i in range(len(poses))
     ]  # fmt: skip
-    tape = PoseTape()
+    tape = PoseBuffer()
     # the standing that a set-up check would have seen: at the beginning, or between chair stands
     first = 60 if PARTS[CLIPS[clip]].movement == "sit_to_stand" else 0
     for sight in sights[first : first + 8]:

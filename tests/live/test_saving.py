@@ -123,7 +123,7 @@ def test_nothing_recorded_is_an_error_and_leaves_nothing(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_a_recording_survives_the_process_that_analysed_it(tmp_path: Path) -> None:
+def test_a_recording_survives_the_process_that_analyzed_it(tmp_path: Path) -> None:
     class Dying(Executor):
         def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
             work: Future[Any] = Future()

@@ -11,7 +11,7 @@ import pytest
 from movescreen.catalog import load_catalog
 from movescreen.catalog.protocol_schema import PartSpec
 from movescreen.live.setup_check import HOLD_S, SetupCheck
-from movescreen.live.sight import Light, Sight
+from movescreen.live.sight import Light, Observation
 from movescreen.pose import DetectedPose
 from tests.support.figure import Camera, split_standing
 from tests.support.sights import FRONT, LEFT_NEAR, SIDE, after, bend, lunge, sights_of, squat, standing_sights
@@ -23,14 +23,16 @@ def check_of(part: PartSpec) -> SetupCheck:
     return SetupCheck(part, load_catalog().movement(part.movement).start)
 
 
-def advice(part: str | PartSpec, sights: Iterable[Sight]) -> str:
+def advice(part: str | PartSpec, sights: Iterable[Observation]) -> str:
     check = check_of(PARTS[part] if isinstance(part, str) else part)
     for sight in sights:
         check.push(sight)
     return check.advice
 
 
-def moved(sights: Iterable[Sight], *, by_px: tuple[float, float] = (0, 0), scale: float = 1.0) -> list[Sight]:
+def moved(
+    sights: Iterable[Observation], *, by_px: tuple[float, float] = (0, 0), scale: float = 1.0
+) -> list[Observation]:
     out = []
     for s in sights:
         assert s.pose is not None
@@ -74,14 +76,14 @@ def test_feet_side_by_side_for_a_squat() -> None:
 
 
 def test_nobody_and_too_many() -> None:
-    nobody = [Sight(i / 30, FRONT.size_px, None) for i in range(30)]
+    nobody = [Observation(i / 30, FRONT.size_px, None) for i in range(30)]
     assert advice("squat_front", nobody) == "Step into the picture."
     assert advice("squat_front", standing_sights(1, people=2)) == "Only one person in the picture, please."
 
 
 def test_what_cannot_be_judged_yet_is_neither_right_nor_wrong() -> None:
     check = check_of(PARTS["squat_front"])
-    check.push(Sight(0.0, FRONT.size_px, None))
+    check.push(Observation(0.0, FRONT.size_px, None))
     assert {i.name: i.ok for i in check.items} == {
         "person": False, "body": None, "distance": None, "camera": None, "light": None, "view": None, "posture": None, "still": None
     }  # fmt: skip

@@ -9,7 +9,7 @@ from movescreen.catalog import load_catalog
 from movescreen.errors import InputError
 from movescreen.live import Command, GuidedSession
 from movescreen.live.preview import HEIGHT_PX, KEYS, WIDTH_PX, draw_session
-from movescreen.live.window import Window, demand_screen
+from movescreen.live.window import Window, ensure_screen
 from tests.support.sights import FRONT, Player, sights_of, squat
 
 BLACK = np.zeros((480, 640, 3), np.uint8)
@@ -45,4 +45,4 @@ def test_without_a_screen_there_is_a_clear_error(monkeypatch: pytest.MonkeyPatch
     assert "--no-window" in caught.value.hint
     monkeypatch.setenv("DISPLAY", ":987")
     with pytest.raises(InputError, match="nothing answers at DISPLAY :987"):
-        demand_screen()
+        ensure_screen()

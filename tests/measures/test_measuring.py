@@ -13,7 +13,7 @@ from movescreen.catalog import load_catalog
 from movescreen.catalog.schema import MeasureSpec
 from movescreen.measures import MEASURES
 from movescreen.measures.measuring import expected_error
-from movescreen.measures.recording import Read, crossing
+from movescreen.measures.recording import AttemptReading, crossing
 from movescreen.model import (
     BLAZEPOSE,
     Attempt,
@@ -24,9 +24,9 @@ from movescreen.model import (
     Status,
     Summary,
     pool_measures,
-    summarise,
+    summarize,
 )
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.pipeline import AnalysisRequest, analyze_poses
 from movescreen.settings import Settings
 from tests.support import figure as p
 from tests.support.figure import LEG_M, YAWS, Camera, Clip
@@ -36,7 +36,7 @@ LOW, HIGH, HIGH_SHARE = 0.06, 0.20, 0.6
 
 
 def _analyze(clip: Clip, movement: str = "auto") -> ClipResult:
-    return analyze_poses(clip.poses, clip.video, Request(movement, settings=Settings(raw=True)))
+    return analyze_poses(clip.poses, clip.video, AnalysisRequest(movement, settings=Settings(raw=True)))
 
 
 def _measure(result: ClipResult, name: str, side: str = "") -> Measure:
@@ -63,10 +63,10 @@ def _height_cm(flight_s: float) -> float:
     return 100 * 9.80665 * flight_s**2 / 8
 
 
-# --- the table and the catalogue --------------------------------------------------------------------------------------
+# --- the table and the catalog --------------------------------------------------------------------------------------
 
 
-def test_the_catalogue_and_the_table_name_the_same_measures() -> None:
+def test_the_catalog_and_the_table_name_the_same_measures() -> None:
     named = [m.name for spec in load_catalog().movements.values() for m in spec.measures]
     assert sorted(named) == sorted(MEASURES)
 
@@ -426,17 +426,17 @@ def test_a_person_lost_between_stands_leaves_what_was_seen() -> None:
         ("whole_set", [11.3], [0.2], 11.3, 0.2),
     ],
 )
-def test_attempts_are_summarised(
+def test_attempts_are_summarized(
     how: Summary, values: list[float], errors: list[float], value: float, error: float
 ) -> None:
     attempts = [Attempt(rep=i, value=v, error=e) for i, (v, e) in enumerate(zip(values, errors, strict=True), start=1)]
-    assert summarise(how, attempts) == (pytest.approx(value), pytest.approx(error), False)
+    assert summarize(how, attempts) == (pytest.approx(value), pytest.approx(error), False)
 
 
 def test_only_the_longest_attempt_makes_a_value_a_lower_bound() -> None:
     short, long = Attempt(rep=1, value=4.0, error=0.1, at_least=True), Attempt(rep=2, value=9.0, error=0.1)
-    assert summarise("longest", [short, long]) == (9.0, 0.1, False)
-    assert summarise("longest", [short, replace(long, at_least=True)])[2]
+    assert summarize("longest", [short, long]) == (9.0, 0.1, False)
+    assert summarize("longest", [short, replace(long, at_least=True)])[2]
 
 
 def test_attempts_of_several_clips_are_put_together() -> None:
@@ -474,15 +474,15 @@ def test_attempts_of_several_clips_are_put_together() -> None:
 @pytest.mark.parametrize(
     ("parts", "read", "frame_s", "error"),
     [
-        ({"fixed": 0.2, "share": 0.1}, Read(1.5, 0.0), 1 / 30, math.hypot(0.2, 0.15)),
-        ({"seconds": 0.03, "frames": 2.0}, Read(0.5), 0.02, 0.05),
+        ({"fixed": 0.2, "share": 0.1}, AttemptReading(1.5, 0.0), 1 / 30, math.hypot(0.2, 0.15)),
+        ({"seconds": 0.03, "frames": 2.0}, AttemptReading(0.5), 0.02, 0.05),
         # 2 cm for every hundredth of a second
-        ({"seconds": 0.03, "frames": 2.0}, Read(30.0, 200.0), 0.02, 10.0),
-        ({"fixed": 2.0, "seconds": 0.01}, Read(30.0, 150.0), 0.02, 2.5),
+        ({"seconds": 0.03, "frames": 2.0}, AttemptReading(30.0, 200.0), 0.02, 10.0),
+        ({"fixed": 2.0, "seconds": 0.01}, AttemptReading(30.0, 150.0), 0.02, 2.5),
     ],
 )
 def test_the_parts_of_an_error_add_in_squares(
-    parts: dict[str, float], read: Read, frame_s: float, error: float
+    parts: dict[str, float], read: AttemptReading, frame_s: float, error: float
 ) -> None:
     spec = load_catalog().movement("countermovement_jump").measures[0]
     made = MeasureSpec.model_validate({**spec.model_dump(), "error": parts})

@@ -55,7 +55,7 @@ def test_the_readme_states_the_same_hashes(script: ModuleType) -> None:
     assert {f"package/{name}": sha256 for name, sha256 in sources.items()} == script.SOURCES
 
 
-def test_the_licence_is_there_in_full() -> None:
+def test_the_license_is_there_in_full() -> None:
     text = (MODELS / "LICENSE").read_text("utf-8")
     assert "Apache License" in text
     assert "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION" in text

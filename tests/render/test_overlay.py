@@ -22,7 +22,7 @@ KNEE = BLAZEPOSE.index["right_knee"]
 
 
 def _thin(poses: PoseSequence, every: int) -> PoseSequence:
-    """Return the poses as if only every n-th frame had been analysed."""
+    """Return the poses as if only every n-th frame had been analyzed."""
     keep = slice(None, None, every)
     return replace(
         poses,
@@ -44,7 +44,7 @@ def test_landmarks_are_scaled_to_the_drawn_picture() -> None:
     np.testing.assert_allclose(note.points_xy_px, result.poses.image_xy_px[30] / 2)
 
 
-def test_between_analysed_frames_landmarks_lie_between() -> None:
+def test_between_analyzed_frames_landmarks_lie_between() -> None:
     full = side_squat()
     thin = replace(full, poses=_thin(full.poses, 2))
     note = ClipAnnotator(thin, (540, 960)).at(full.poses.time_s[41])
@@ -75,7 +75,7 @@ def test_nothing_is_made_up_across_a_gap_or_outside() -> None:
     assert np.isnan(annotator.at(poses.time_s[-1] + 0.1).points_xy_px).all()
 
 
-def test_a_frame_without_a_person_does_not_lend_to_its_neighbours() -> None:
+def test_a_frame_without_a_person_does_not_lend_to_its_neighbors() -> None:
     full = side_squat()
     xy = full.poses.image_xy_px.copy()
     xy[50] = np.nan
@@ -119,7 +119,7 @@ def test_a_signal_that_nobody_writes_on_pictures_is_left_out() -> None:
     base = front_squat()
     asked = {"front": ("made_up", "knee_medial_offset", "trunk_lateral_lean")}
     specs = {**base.series.specs, "knee_medial_offset": SignalSpec(
-        "knee_medial_offset", "pct", "", Plane.FRONTAL, "", "", (), ("front",), "One of a catalogue of one's own.",
+        "knee_medial_offset", "pct", "", Plane.FRONTAL, "", "", (), ("front",), "One of a catalog of one's own.",
     )}  # fmt: skip
     values = {**base.series.values, "knee_medial_offset": np.ones(len(base.series.time_s))}
     series = replace(base.series, values=values, valid={n: np.isfinite(v) for n, v in values.items()}, specs=specs)
@@ -203,7 +203,7 @@ def test_the_video_shows_the_skeleton_where_the_person_was(tmp_path: Path) -> No
 
 
 def test_faster_clips_and_larger_pictures(tmp_path: Path) -> None:
-    """A 120 Hz clip, analysed at 30 Hz on small pictures: drawn at 60 Hz on its own pixels, capped."""
+    """A 120 Hz clip, analyzed at 30 Hz on small pictures: drawn at 60 Hz on its own pixels, capped."""
     result = side_squat(reps=1)
     n = 4 * 30
     clip = make_clip(
@@ -220,7 +220,7 @@ def test_faster_clips_and_larger_pictures(tmp_path: Path) -> None:
         frames = list(reader.frames())
     assert len(frames) == n // 2
     assert frames[0].image.shape == (320, 180, 3)
-    # a frame between two analysed ones
+    # a frame between two analyzed ones
     between = (result.poses.image_xy_px[14, KNEE] + result.poses.image_xy_px[15, KNEE]) / 2 / 3
     assert frames[29].time_s == pytest.approx(14.5 / 30, abs=1e-3)
     assert _near(frames[29].image, between, RIGHT) >= 3
@@ -248,7 +248,7 @@ def test_no_video_is_left_when_the_clip_cannot_be_read(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def _grey_clip(path: Path, result: ClipResult, level: Callable[[int], int] = lambda i: 118) -> Path:
+def _gray_clip(path: Path, result: ClipResult, level: Callable[[int], int] = lambda i: 118) -> Path:
     n = len(result.poses)
     return make_clip(
         path, even_times(n, 30), size=(270, 480), picture=lambda i: np.full((480, 270, 3), level(i), np.uint8)
@@ -264,7 +264,7 @@ def _read(path: Path) -> list[Frame]:
 def test_one_repetition_is_shown_again_three_times_slower(tmp_path: Path) -> None:
     result = side_squat(reps=2)
     rep = result.reps[1]
-    clip = _grey_clip(tmp_path / "clip.mp4", result)
+    clip = _gray_clip(tmp_path / "clip.mp4", result)
     write_overlay_video(clip, result, tmp_path / "overlay.mp4", replay=rep)
     frames = _read(tmp_path / "overlay.mp4")
     again = frames[len(result.poses) :]
@@ -285,7 +285,7 @@ def test_front_beside_side_goes_repetition_by_repetition(tmp_path: Path) -> None
         front,
         reps=tuple(replace(r, start_s=r.start_s, end_s=r.end_s + 0.5) for r in front.reps),
     )
-    clips = [_grey_clip(tmp_path / f"{name}.mp4", r) for name, r in (("front", front), ("side", side))]
+    clips = [_gray_clip(tmp_path / f"{name}.mp4", r) for name, r in (("front", front), ("side", side))]
     out = tmp_path / "pair.mp4"
     write_side_by_side(SideBySide(clips[0], late), SideBySide(clips[1], side), out, replay=1)
     frames = _read(out)
@@ -302,7 +302,7 @@ def test_front_beside_side_goes_repetition_by_repetition(tmp_path: Path) -> None
 
 def test_clips_without_a_repetition_cannot_stand_beside_each_other(tmp_path: Path) -> None:
     result = side_squat(reps=1)
-    clip = _grey_clip(tmp_path / "clip.mp4", result)
+    clip = _gray_clip(tmp_path / "clip.mp4", result)
     with pytest.raises(VideoError, match="no repetitions to show"):
         write_side_by_side(SideBySide(clip, result), SideBySide(clip, replace(result, reps=())), tmp_path / "pair.mp4")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["clip.mp4"]

@@ -1,4 +1,4 @@
-"""Drawing on one picture: what is drawn, where, and how it tells left from right without colour."""
+"""Drawing on one picture: what is drawn, where, and how it tells left from right without color."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _count(image: Image, color: tuple[int, int, int], tolerance: int = 30) -> in
 
 
 def _along(image: Image, a: str, b: str, points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the colours on the middle three fifths of a bone, ``(40, 3)``."""
+    """Return the colors on the middle three fifths of a bone, ``(40, 3)``."""
     start, end = points[BLAZEPOSE.index[a]], points[BLAZEPOSE.index[b]]
     places = (start + np.linspace(0.2, 0.8, 40)[:, None] * (end - start)).round().astype(int)
     return image[places[:, 1], places[:, 0]].astype(int)
@@ -162,7 +162,7 @@ def test_a_flag_lights_up_in_its_repetition_only() -> None:
     lit, dim = (
         render_overlay(_blank(), _figure(), banners=[FlagBanner("Knees moving inward", lit)]) for lit in (True, False)
     )
-    # lit: a bright plate; dim: a dark one, so it differs in more than colour
+    # lit: a bright plate; dim: a dark one, so it differs in more than color
     assert _count(lit[800:], WARNING) > 4000
     assert _count(dim[800:], WARNING) < 50
     assert dim[930, 30].max() < GRAY

@@ -46,15 +46,15 @@ def test_it_plays_on_phones_and_in_browsers(tmp_path: Path) -> None:
     assert len(keys) >= 3
 
 
-def test_colours_are_kept(tmp_path: Path) -> None:
-    colours = [(200, 60, 30), (20, 180, 60), (40, 70, 210), (255, 255, 255), (0, 0, 0), (128, 128, 128)]
-    image = np.repeat(np.array(colours, np.uint8), 32, axis=0)[None].repeat(64, axis=0)
+def test_colors_are_kept(tmp_path: Path) -> None:
+    colors = [(200, 60, 30), (20, 180, 60), (40, 70, 210), (255, 255, 255), (0, 0, 0), (128, 128, 128)]
+    image = np.repeat(np.array(colors, np.uint8), 32, axis=0)[None].repeat(64, axis=0)
     with VideoWriter(tmp_path / "out.mp4") as writer:
         writer.write(image, 0.0)
     with VideoReader(tmp_path / "out.mp4") as reader:
         read = next(reader.frames()).image
-    for i, colour in enumerate(colours):
-        assert np.abs(read[32, 32 * i + 16].astype(int) - colour).max() <= 5
+    for i, color in enumerate(colors):
+        assert np.abs(read[32, 32 * i + 16].astype(int) - color).max() <= 5
 
 
 @pytest.mark.parametrize("size", [(97, 64), (96, 65), (131, 75)])
@@ -90,7 +90,7 @@ def test_an_old_file_is_replaced(tmp_path: Path) -> None:
 
 
 def test_no_pictures_no_file(tmp_path: Path) -> None:
-    with pytest.raises(VideoError, match="no pictures"), VideoWriter(tmp_path / "out.mp4"):
+    with pytest.raises(VideoError, match="no frames"), VideoWriter(tmp_path / "out.mp4"):
         pass
     assert list(tmp_path.iterdir()) == []
 

@@ -12,8 +12,8 @@ from movescreen.catalog import load_catalog
 from movescreen.catalog.schema import FeatureSpec
 from movescreen.errors import UnknownNameError
 from movescreen.model import BLAZEPOSE, ClipResult, Repetition, ViewKind
-from movescreen.pipeline import Request, analyze_poses
-from movescreen.repetitions import Candidate, assign_sides, recognise_movement
+from movescreen.pipeline import AnalysisRequest, analyze_poses
+from movescreen.repetitions import Candidate, assign_sides, recognize_movement
 from movescreen.repetitions.recognition import compute_fit
 from movescreen.settings import Settings
 from tests.support import figure as p
@@ -41,7 +41,7 @@ WIDE = {"px_per_m": 200.0, "size_px": (1600, 960)}
 
 
 def _analyze(clip: Clip, movement: str = "auto", view: str = "auto") -> ClipResult:
-    return analyze_poses(clip.poses, clip.video, Request(movement, view, Settings(raw=True)))
+    return analyze_poses(clip.poses, clip.video, AnalysisRequest(movement, view, Settings(raw=True)))
 
 
 def _check_reps(result: ClipResult, clip: Clip, within_s: float = 0.1) -> None:
@@ -50,12 +50,12 @@ def _check_reps(result: ClipResult, clip: Clip, within_s: float = 0.1) -> None:
     np.testing.assert_allclose([r.turn_s for r in result.reps], clip.turns_s, atol=within_s)
 
 
-def test_every_movement_of_the_catalogue_has_a_figure() -> None:
+def test_every_movement_of_the_catalog_has_a_figure() -> None:
     assert set(MAKERS) == set(load_catalog().movements)
 
 
 @pytest.mark.parametrize(("name", "view"), VIEWS)
-def test_every_movement_is_recognised_in_every_view_that_shows_it(name: str, view: str) -> None:
+def test_every_movement_is_recognized_in_every_view_that_shows_it(name: str, view: str) -> None:
     clip = MAKERS[name](2, Camera(YAWS[view]))
     result = _analyze(clip)
     assert result.movement.name == name
@@ -298,7 +298,7 @@ def test_a_named_movement_is_taken_at_its_word() -> None:
     assert (result.movement.name, result.movement.forced, result.movement.confidence) == ("single_leg_squat", True, 1.0)
     assert (result.movement.scores["single_leg_squat"], result.movement.scores["squat"]) == (0.0, 1.0)
     (notice,) = [n for n in result.notices if n.code == "looks_like_another"]
-    assert notice.message == "This looks like squat; it was analysed as single-leg squat because that was named."
+    assert notice.message == "This looks like squat; it was analyzed as single-leg squat because that was named."
     assert not [n for n in _analyze(clip, "squat").notices if n.code == "looks_like_another"]
     assert len(result.reps) == 2
     assert {f.movement for f in result.findings} == {"single_leg_squat"}
@@ -343,13 +343,13 @@ def _candidate(name: str, *fits: float) -> Candidate:
 def test_the_best_fit_wins_and_a_near_second_lowers_the_confidence(
     squat: tuple[float, ...], lunge: tuple[float, ...], name: str, confidence: float
 ) -> None:
-    match = recognise_movement([_candidate("squat", *squat), _candidate("lunge", *lunge)])
+    match = recognize_movement([_candidate("squat", *squat), _candidate("lunge", *lunge)])
     assert match.name == name
     assert match.confidence == pytest.approx(confidence, abs=0.002)
 
 
 def test_no_candidates_give_none() -> None:
-    assert recognise_movement([]).name == "none"
+    assert recognize_movement([]).name == "none"
 
 
 @pytest.mark.parametrize(("movement", "side"), [("lunge", "left"), ("single_leg_squat", "left"), ("squat", "")])
@@ -363,7 +363,7 @@ def test_a_side_that_the_user_names_is_believed_where_a_movement_has_sides(movem
 
 def test_a_stance_on_the_other_leg_than_named_is_left_out_and_told() -> None:
     clip = p.one_leg_stance(2, lead="both", held_s=5.0)
-    result = analyze_poses(clip.poses, clip.video, Request("single_leg_stance", side="left"))
+    result = analyze_poses(clip.poses, clip.video, AnalysisRequest("single_leg_stance", side="left"))
     assert [rep.side for rep in result.reps] == ["left"]
     assert {m.side for m in result.measures} == {"left"}
     (notice,) = [n for n in result.notices if n.code == "other_leg"]

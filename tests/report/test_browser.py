@@ -15,7 +15,7 @@ import pytest
 from pypdf import PdfReader
 
 from movescreen.catalog import load_catalog
-from movescreen.model import ClipResult, Person
+from movescreen.model import ClipResult, Demographics
 from movescreen.report import write_result
 from movescreen.report.documents.screening import write_screening
 from movescreen.screening import merge_clips
@@ -38,7 +38,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory, sample_result: Callable[[str
     results = [sample_result(stem) for stem in CLIPS]
     for stem, result in zip(CLIPS, results, strict=True):
         write_result(result, out / stem, video_path=SAMPLES / f"{stem}.mp4", client="Client 17")
-    merged = merge_clips(results, load_catalog(), "Client 17", person=Person(34, "female"))
+    merged = merge_clips(results, load_catalog(), "Client 17", person=Demographics(34, "female"))
     write_screening(merged, out, CLIPS, recorded="2026-03-12")
     return out
 
@@ -89,21 +89,21 @@ def test_what_to_work_on_first_is_on_the_first_screen(browser: Browser, visit: P
 
 
 def test_letters_stand_out_from_what_is_behind_them(browser: Browser, visit: Path) -> None:
-    """Contrast of at least 4.5 to 1 (WCAG 2 AA) for every colour of text on the pages, which are white."""
+    """Contrast of at least 4.5 to 1 (WCAG 2 AA) for every color of text on the pages, which are white."""
     for name in PAGES:
         page, _ = open_page(browser, visit / name, SIZES["laptop"])
-        colours = page.evaluate(
+        colors = page.evaluate(
             "[...new Set([...document.querySelectorAll('body *')].filter(e => !e.closest('svg') && "
             "[...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())).map(e => getComputedStyle(e).color))]"
         )
-        assert colours
-        for colour in colours:
-            assert _contrast_on_white(colour) >= 4.5, colour
+        assert colors
+        for color in colors:
+            assert _contrast_on_white(color) >= 4.5, color
         page.close()
 
 
-def _contrast_on_white(colour: str) -> float:
-    red, green, blue = (int(part) / 255 for part in re.findall(r"\d+", colour)[:3])
+def _contrast_on_white(color: str) -> float:
+    red, green, blue = (int(part) / 255 for part in re.findall(r"\d+", color)[:3])
     linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 

@@ -19,7 +19,7 @@ from movescreen.client.plan.making import make_plan
 from movescreen.client.rules.progress import Change, ChangeState, Point
 from movescreen.client.visits.control import describe_control, fit_drift
 from movescreen.client.visits.visit import HandMeasurement, Reading, SessionNote, Visit
-from movescreen.report.figures.trends import trend_svg
+from movescreen.report.figures.trend_chart import trend_svg
 from movescreen.report.pages.plan import plan_table, render_plan, write_plan
 from movescreen.report.pages.progress import (
     ProgressReport,
@@ -115,13 +115,13 @@ def test_a_red_flag_is_the_first_thing_on_the_page() -> None:
     person = make_person(symptoms=QUESTIONS | {"numbness": True, "pelvic_floor": True})
     page = render_visit(visit_report(person, make_visit()))
     check_page(page)
-    assert page.index("The screening waits.") < page.index("What was told")
+    assert page.index("The screening waits.") < page.index("Intake")
     assert "Refer to a doctor." in page
 
 
 def test_a_visit_without_a_conversation_says_so() -> None:
     page = render_visit(visit_report(Person(DAY), make_visit()))
-    assert "No conversation was kept yet." in page
+    assert "There is no intake yet." in page
     assert "No clip belongs to this visit." in page
 
 

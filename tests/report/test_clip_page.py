@@ -100,7 +100,7 @@ def test_says_what_matters_most_with_its_numbers(side_html: str) -> None:
     assert lean < first.index("Excessive forward trunk lean") < heel
     assert "28° ± 3° Stands out above 20°; seen in 2 of 3 repetitions (1, 3)." in first
     assert "6 % ± 2 % Stands out above 5 %; seen in 2 of 3 repetitions (1, 2)." in first
-    assert "Worth practising: Keep the chest proud" in first
+    assert "Worth practicing: Keep the chest proud" in first
 
 
 def test_says_what_could_not_be_assessed_and_why(side_html: str) -> None:
@@ -168,7 +168,7 @@ def test_screen_readers_get_words_for_everything(side_html: str, side_page: Outl
     assert all(th.get("scope") in ("col", "row") for th in side_page.all("th"))
 
 
-def test_status_is_told_in_words_and_shapes_not_by_colour_alone(side_html: str) -> None:
+def test_status_is_told_in_words_and_shapes_not_by_color_alone(side_html: str) -> None:
     for word in ("Stood out", "Close to the limit", "Within the limit", "Not assessed"):
         assert re.search(rf'<span class="status \w+"><svg.*?</svg>{word}</span>', side_html, re.DOTALL)
 
@@ -250,7 +250,7 @@ def test_front_view_has_its_own_curves() -> None:
 
 
 def write_clip(path: Path, frames: int) -> None:
-    """Write a clip in which everything but the stick figure's surroundings is plain grey."""
+    """Write a clip in which everything but the stick figure's surroundings is plain gray."""
     import av
 
     with av.open(str(path), "w") as container:
@@ -304,7 +304,7 @@ def test_skeleton_is_drawn_where_the_landmarks_are() -> None:
     result = side_squat()
     pose = int(np.argmin(np.abs(result.poses.time_s - result.reps[0].turn_s)))
     crop = np.array([[0.0, 0.0], [1.0, 1.0]])
-    # the original picture is twice as large as the analysed one
+    # the original picture is twice as large as the analyzed one
     drawn = _draw(np.full((1920, 1080, 3), 90, dtype=np.uint8), crop, result, pose)
     share = drawn.shape[0] / 1920
     changed = np.abs(drawn.astype(int) - 90).max(axis=2) > 20

@@ -11,8 +11,8 @@ import pytest
 from movescreen.catalog import load_catalog
 from movescreen.model import ClipResult, Finding, Status
 from movescreen.report.figures.curves import MAX_FIGURES, _thin_out, chart_svg, choose_charts, line_of
-from movescreen.report.figures.gauges import LEFT, RIGHT, gauge_svg
-from movescreen.report.sections.ranking import not_assessed_by_reason, ordered_findings, top_matters
+from movescreen.report.figures.finding_chart import LEFT, RIGHT, gauge_svg
+from movescreen.report.sections.ranking import not_assessed_by_reason, ordered_findings, top_priorities
 from movescreen.words.findings import reps_text
 from tests.support.results import as_movement, front_squat, make_finding, make_series, side_squat
 
@@ -21,18 +21,18 @@ def finding_of(result: ClipResult, check_id: str) -> Finding:
     return next(f for f in result.findings if f.check_id == check_id)
 
 
-def uncatalogued(result: ClipResult) -> ClipResult:
-    """Return the result as one of a movement that no catalogue knows, so that none says which signals matter."""
+def uncataloged(result: ClipResult) -> ClipResult:
+    """Return the result as one of a movement that no catalog knows, so that none says which signals matter."""
     return as_movement(result, "handstand")
 
 
 def test_charts_start_with_what_stood_out() -> None:
-    keys = [chart.key for chart in choose_charts(uncatalogued(side_squat()))]
+    keys = [chart.key for chart in choose_charts(uncataloged(side_squat()))]
     assert keys[:4] == ["trunk_shank_difference", "heel_rise", "knee_flexion", "trunk_inclination"]
     assert len(keys) == MAX_FIGURES
 
 
-def test_charts_then_follow_the_key_signals_of_the_catalogue() -> None:
+def test_charts_then_follow_the_key_signals_of_the_catalog() -> None:
     result = side_squat()
     keys = [chart.key for chart in choose_charts(result)]
     wanted = [
@@ -56,7 +56,7 @@ def test_sides_differ_by_dashes_when_both_are_drawn() -> None:
     left, right = (line_of(curve, charts["knee_flexion"]) for curve in charts["knee_flexion"].curves)
     assert left.dashes == ()
     assert right.dashes != ()
-    assert left.colour != right.colour
+    assert left.color != right.color
     assert line_of(charts["heel_rise"].curves[0], charts["heel_rise"]).dashes == ()
 
 
@@ -119,7 +119,7 @@ def test_charts_stay_small(reps: int) -> None:
 
 def test_chart_of_a_single_frame() -> None:
     one = make_series(np.array([5.0]), {"trunk_inclination": np.array([3.0])})
-    result = replace(uncatalogued(side_squat(0)), series=one)
+    result = replace(uncataloged(side_squat(0)), series=one)
     (chart,) = choose_charts(result)
     assert "3°" in chart.caption
     assert chart_svg(chart, result).startswith("<svg")
@@ -283,7 +283,7 @@ def test_what_weighs_more_comes_first() -> None:
         "fine",
         "unseen",
     ]
-    assert [m.lead.check_id for m in top_matters(result.findings)] == ["far", "often", "seldom"]
+    assert [m.lead.check_id for m in top_priorities(result.findings)] == ["far", "often", "seldom"]
 
 
 def test_both_sides_of_a_check_are_one_matter() -> None:
@@ -292,7 +292,7 @@ def test_both_sides_of_a_check_are_one_matter() -> None:
         make_finding("heel_rise", Status.FLAGGED, [16.0], 5.0, side="right"),
         make_finding("lean", Status.FLAGGED, [30.0], 29.0),
     )
-    matters = top_matters(findings)
+    matters = top_priorities(findings)
     assert [[(f.check_id, f.side) for f in m.findings] for m in matters] == [
         [("heel_rise", "right"), ("heel_rise", "left")],
         [("lean", "")],

@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 import movescreen
 from movescreen.catalog import load_catalog
 from movescreen.errors import InputError
-from movescreen.model import BLAZEPOSE, ClipResult, Notice, Person, PoseSequence, is_same
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.model import BLAZEPOSE, ClipResult, Demographics, Notice, PoseSequence, is_same
+from movescreen.pipeline import AnalysisRequest, analyze_poses
 from movescreen.report import write_result
 from movescreen.report.documents.reanalyze import reload_clip
 from movescreen.report.documents.screening import write_screening
@@ -45,7 +45,7 @@ def written(result: ClipResult, folder: Path) -> Path:
 
 def film(clip: p.Clip, **asked: Any) -> ClipResult:
     """Return the result of a drawn person."""
-    return analyze_poses(clip.poses, clip.video, Request(**asked))
+    return analyze_poses(clip.poses, clip.video, AnalysisRequest(**asked))
 
 
 #: Somebody doing each movement, from the view that shows most of it.
@@ -112,7 +112,7 @@ def test_whoever_was_drawn_comes_back_equal(
 ) -> None:
     clip = p.squat(count, p.Camera(yaw), **shape) if count else p.standing(camera=p.Camera(yaw))
     poses = p.with_gap(p.with_noise(clip.poses, noise, seed=count), 1.0, 1.2)
-    result = analyze_poses(poses, clip.video, Request())
+    result = analyze_poses(poses, clip.video, AnalysisRequest())
     folder = tmp_path_factory.mktemp("drawn")
     assert movescreen.load(written(result, folder)) == result
 
@@ -147,7 +147,7 @@ def test_a_screening_comes_back_equal(tmp_path: Path) -> None:
     clips = [drawn(n) for n in ("squat from the front", "squat", "lunge", "single-leg squat", "bend", "standing")]
     folders = [str(i) for i, clip in enumerate(clips) if written(clip, tmp_path / str(i))]
     failed = {"gone.mp4": InputError("there is no such file", "look again")}
-    merged = merge_clips(clips, load_catalog(), "Zoë", failed, ["lunge"], Person(34, "female"))
+    merged = merge_clips(clips, load_catalog(), "Zoë", failed, ["lunge"], Demographics(34, "female"))
     assert merged.sides
     assert merged.references
     assert merged.missing
@@ -191,7 +191,7 @@ def test_the_three_visits_come_back_equal(sample_result: Callable[[str], ClipRes
     clips = [sample_result(stem) for stem in stems]
     for stem, clip in zip(stems, clips, strict=True):
         written(clip, tmp_path / stem)
-    merged = merge_clips(clips, load_catalog(), "C017", person=Person(31, "female"))
+    merged = merge_clips(clips, load_catalog(), "C017", person=Demographics(31, "female"))
     write_screening(merged, tmp_path, stems)
     assert movescreen.load(tmp_path) == merged
 
@@ -350,10 +350,10 @@ def test_files_of_another_clip_are_refused(file: str, tmp_path: Path) -> None:
     home, other = written(side_squat(1), tmp_path / "a"), written(side_squat(2), tmp_path / "b")
     shutil.copy(other / file, home / file)
     error = refused(home, f"{file} does not belong to the result.json beside it")
-    assert "analyse the clip again" in error.hint or "movescreen report" in error.hint
+    assert "analyze the clip again" in error.hint or "movescreen report" in error.hint
 
 
-def test_poses_of_another_clip_are_refused_by_analysing_again_and_their_own_are_not(tmp_path: Path) -> None:
+def test_poses_of_another_clip_are_refused_by_analyzing_again_and_their_own_are_not(tmp_path: Path) -> None:
     home, other = written(drawn("squat"), tmp_path / "a"), written(side_squat(2), tmp_path / "b")
     assert reload_clip(home).result.findings == drawn("squat").findings
     shutil.copy(other / "poses.npz", home / "poses.npz")

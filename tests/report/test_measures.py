@@ -16,7 +16,7 @@ import pytest
 
 from movescreen.catalog import load_catalog
 from movescreen.model import Attempt, ClipResult, Measure, MovementMatch
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.pipeline import AnalysisRequest, analyze_poses
 from movescreen.report import ReportJob, write_result
 from movescreen.report.documents.reanalyze import reload_clip
 from movescreen.report.documents.screening import write_screening
@@ -70,7 +70,7 @@ def clip(*measures: Measure, name: str = "stance.mp4", movement: str = "single_l
 
 
 def film(made: Clip, name: str) -> ClipResult:
-    result = analyze_poses(made.poses, replace(made.video, name=name), Request(settings=Settings(raw=True)))
+    result = analyze_poses(made.poses, replace(made.video, name=name), AnalysisRequest(settings=Settings(raw=True)))
     assert result.movement.name in ("countermovement_jump", "single_leg_stance", "sit_to_stand")
     return result
 

@@ -1,4 +1,4 @@
-"""Reports of results that were made with another catalogue: every page says what that one says, whatever the packaged one does."""
+"""Reports of results that were made with another catalog: every page says what that one says, whatever the packaged one does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from movescreen.app.page_data import list_names, make_progress_report, make_visi
 from movescreen.catalog import Catalog, load_catalog
 from movescreen.client.visits.visit import Visit, record_screening
 from movescreen.model import ClipResult, Finding, Status
-from movescreen.pipeline import Request, analyze_poses, known_signals
+from movescreen.pipeline import AnalysisRequest, analyze_poses, known_signals
 from movescreen.report import write_result
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.figures.curves import choose_charts
@@ -46,7 +46,7 @@ def edit(path: Path, *changes: tuple[str, str]) -> None:
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """Return a catalogue in which the squat has another name, and a check of its own in place of the weight shift."""
+    """Return a catalog in which the squat has another name, and a check of its own in place of the weight shift."""
     folder = tmp_path_factory.mktemp("own")
     for part in ("movements", "measurement"):
         shutil.copytree(PACKAGED / part, folder / part)
@@ -71,9 +71,9 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 
 def squat(own: Catalog, shift_m: float = -0.04) -> ClipResult:
-    """Return a squat from the front whose hips go to the right, made with the own catalogue."""
+    """Return a squat from the front whose hips go to the right, made with the own catalog."""
     clip = p.squat(3, p.Camera(0.0), shift=shift_m)
-    return analyze_poses(clip.poses, clip.video, Request("air_squat", settings=Settings(raw=True)), catalog=own)
+    return analyze_poses(clip.poses, clip.video, AnalysisRequest("air_squat", settings=Settings(raw=True)), catalog=own)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_the_clips_page_says_the_own_words(clip: ClipResult, tmp_path: Path) -> 
     assert "values at the turn, the lowest seat." in text
 
 
-def test_the_limit_is_drawn_where_the_own_catalogue_has_it(clip: ClipResult) -> None:
+def test_the_limit_is_drawn_where_the_own_catalog_has_it(clip: ClipResult) -> None:
     (chart,) = (c for c in choose_charts(clip) if c.key == "lateral_shift")
     assert list(chart.limits) == [12.0, -12.0]
     assert chart.beyond == ((12.0, "above"), (-12.0, "below"))
@@ -163,17 +163,17 @@ def test_a_result_that_is_loaded_gives_the_same_pages(clip: ClipResult, own: Cat
     assert clip_page(movescreen.load(tmp_path / "front"), tmp_path / "b") == clip_page(clip, tmp_path / "a")
 
 
-#: Where the catalogue's loaders are called from: what they find is shut away.
+#: Where the catalog's loaders are called from: what they find is shut away.
 LOADERS = [
     ("movescreen.catalog.loader", "_load"),
     ("movescreen.catalog.loader", "_load_once"),
-    ("movescreen.catalog.care_loader", "load_care_catalog"),
+    ("movescreen.catalog.client_loader", "load_client_catalog"),
     ("movescreen.catalog.norms_library", "load_norms"),
 ]
 
 
 def refuse(*_: Any, **__: Any) -> NoReturn:
-    raise AssertionError("a page has asked the catalogue")
+    raise AssertionError("a page has asked the catalog")
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def shut_away(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return shut
 
 
-def test_no_page_asks_the_catalogue(
+def test_no_page_asks_the_catalog(
     clip: ClipResult, own: Catalog, shut_away: Callable[[], None], tmp_path: Path
 ) -> None:
     merged = merge_clips([clip], own, pain=["air_squat"])
@@ -195,7 +195,7 @@ def test_no_page_asks_the_catalogue(
     visit = make_visit_report(PersonHead("C017"), visits[0], make_person())
     progress = make_progress_report(PersonHead("C017"), make_person(visits[1].day), visits)
     shut_away()
-    with pytest.raises(AssertionError, match="asked the catalogue"):
+    with pytest.raises(AssertionError, match="asked the catalog"):
         load_catalog()
     assert "Air squat" in clip_page(clip, tmp_path / "front")
     write_result(clip, tmp_path / "all")
@@ -204,7 +204,7 @@ def test_no_page_asks_the_catalogue(
     assert "Sideways shift of the hips" in render_progress(progress, lambda _: None)
 
 
-def test_names_for_the_pages_about_a_person_are_those_of_the_catalogue() -> None:
+def test_names_for_the_pages_about_a_person_are_those_of_the_catalog() -> None:
     names = list_names()
     assert names.movement("squat") == load_catalog().movement("squat").title
     assert names.movement("calf_raise") == "Calf raise"

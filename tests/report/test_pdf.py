@@ -12,7 +12,7 @@ from movescreen.errors import AssetError
 from movescreen.report import usual_formats, write_result
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.formats import pdf as module
-from movescreen.report.formats.pdf import demand_pdf, write_pdf
+from movescreen.report.formats.pdf import ensure_pdf, write_pdf
 from tests.report.test_several_clips import screening
 from tests.support.results import side_squat
 
@@ -52,6 +52,6 @@ def test_without_pango_the_error_says_what_to_install(monkeypatch: pytest.Monkey
     module._weasyprint.cache_clear()
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(AssetError, match="PDFs cannot be made") as told:
-        demand_pdf()
+        ensure_pdf()
     assert "libpango-1.0-0" in told.value.hint
     module._weasyprint.cache_clear()

@@ -15,14 +15,14 @@ from pytest_regressions.file_regression import FileRegressionFixture
 
 from movescreen.catalog import load_catalog
 from movescreen.errors import InputError, NoPersonFound, UnknownNameError, VideoError
-from movescreen.model import ClipResult, Person, ScreeningResult, Status
+from movescreen.model import ClipResult, Demographics, ScreeningResult, Status
 from movescreen.report.documents.screening import merged_findings_table, write_screening
 from movescreen.report.formats.json import load_result_json
 from movescreen.report.formats.tables import error_row, summary_row
 from movescreen.report.pages.batch import OverviewRow, render_overview
 from movescreen.report.pages.client import render_client_page
 from movescreen.report.pages.screening import ScreeningPage, render_trainer_page
-from movescreen.report.sections.ranking import top_matters
+from movescreen.report.sections.ranking import top_priorities
 from movescreen.screening import merge_clips
 from tests.support.outline import Outline, section
 from tests.support.results import front_squat, side_squat
@@ -128,9 +128,9 @@ def test_three_signs_of_one_problem_do_not_hide_another_one() -> None:
     base = next(f for f in side_squat().findings if f.status is Status.FLAGGED)
     ids = ("excessive_trunk_lean", "shallow_depth", "limited_knee_flexion", "weight_shift")
     equal = [replace(base, check_id=c, severity=3, views=("front",) if c == "weight_shift" else ("side",)) for c in ids]
-    assert [m.lead.check_id for m in top_matters(equal)] == ["excessive_trunk_lean", "weight_shift", "shallow_depth"]
+    assert [m.lead.check_id for m in top_priorities(equal)] == ["excessive_trunk_lean", "weight_shift", "shallow_depth"]
     milder = [*equal[:3], replace(equal[3], severity=2)]
-    assert "weight_shift" not in [m.lead.check_id for m in top_matters(milder)]
+    assert "weight_shift" not in [m.lead.check_id for m in top_priorities(milder)]
 
 
 def test_pain_is_said_first_and_means_refer() -> None:
@@ -145,7 +145,7 @@ def test_pain_is_said_first_and_means_refer() -> None:
 
 
 def test_age_and_sex_are_printed_and_a_name_stays_text() -> None:
-    merged = replace(screening(person=Person(34, "female")), client="<script>alert(1)</script>")
+    merged = replace(screening(person=Demographics(34, "female")), client="<script>alert(1)</script>")
     for html in (page_of(merged, "a", "b"), render_client_page(ScreeningPage(merged, ("a", "b")))):
         assert "<script" not in html
         assert "<script>alert(1)</script>" in Outline(html).text
@@ -177,9 +177,9 @@ def test_screening_files(tmp_path: Path) -> None:
 def test_key_pictures_are_taken_from_the_clips_folders(tmp_path: Path) -> None:
     import cv2
 
-    for name, colour in (("turn.jpg", 200), ("turn_plain.jpg", 90)):
+    for name, color in (("turn.jpg", 200), ("turn_plain.jpg", 90)):
         (tmp_path / "front").mkdir(exist_ok=True)
-        cv2.imwrite(str(tmp_path / "front" / name), np.full((80, 40, 3), colour, np.uint8))
+        cv2.imwrite(str(tmp_path / "front" / name), np.full((80, 40, 3), color, np.uint8))
     (tmp_path / "side").mkdir()
     (tmp_path / "side" / "turn.jpg").write_text("damaged")
     write_screening(screening(), tmp_path, ["front", "side"])
@@ -193,7 +193,7 @@ def test_key_pictures_are_taken_from_the_clips_folders(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["report", "client"])
 def test_the_words_of_a_page(name: str, file_regression: FileRegressionFixture) -> None:
     """What both pages say of two known clips, as text; rerun with --force-regen after a wanted change, and read the diff."""
-    page = ScreeningPage(screening(person=Person(34, "female")), ("front", "side"), "2026-03-12")
+    page = ScreeningPage(screening(person=Demographics(34, "female")), ("front", "side"), "2026-03-12")
     html = (render_trainer_page if name == "report" else render_client_page)(page)
     words = re.sub(r"[0-9a-f]{64}", "(hash)", Outline(html).text)
     file_regression.check("\n".join(re.split(r"(?<=[.:?!]) +", words)) + "\n")
@@ -229,7 +229,7 @@ def test_overview_lists_the_worst_first_and_what_failed_last() -> None:
     assert "<b>Client</b>" in page.text
     assert "Forward lean, Heels <up>" in page.text
     assert "nobody was seen in 90 frames (no_person)" in page.text
-    assert "Files4 Analysed2 With something flagged1 Without a result2" in page.text
+    assert "Files4 Analyzed2 With something flagged1 Without a result2" in page.text
     assert [img["src"] for img in page.all("img")] == ["data:image/jpeg;base64,AAAA"]
 
 

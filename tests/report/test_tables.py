@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from movescreen.errors import NoPersonFound
 from movescreen.model import ClipResult, Status
-from movescreen.report.formats.csv import csv_text, harmless, write_csv
+from movescreen.report.formats.csv import csv_text, escape_formula, write_csv
 from movescreen.report.formats.tables import (
     angles_table,
     error_row,
@@ -211,7 +211,7 @@ def test_failed_clips_share_the_table_of_the_good_ones() -> None:
     ],
 )
 def test_formulas_become_text(text: str, safe: str) -> None:
-    assert harmless(text) == safe
+    assert escape_formula(text) == safe
 
 
 def test_formulas_from_users_do_not_reach_a_spreadsheet_but_negative_numbers_do() -> None:

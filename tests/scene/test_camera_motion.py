@@ -26,7 +26,7 @@ Warp = Callable[[float], NDArray[np.float64]]
 
 @cache
 def _frames(stem: str) -> tuple[Frame, ...]:
-    """Return about five small frames a second of the first nine seconds: a standing person, then repetitions."""
+    """Return about five small frames per second of the first nine seconds: a standing person, then repetitions."""
     with VideoReader(SAMPLES / f"{stem}.mp4") as reader:
         return tuple(f for f in reader.frames(max_side_px=640, max_fps=5) if f.time_s < 9)
 

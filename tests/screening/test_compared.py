@@ -10,7 +10,7 @@ import pytest
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
-from movescreen.model import ClipResult, Person, ReferenceReading
+from movescreen.model import ClipResult, Demographics, ReferenceReading
 from movescreen.screening import merge_clips
 from tests.support.results import as_movement, front_squat, side_squat
 
@@ -72,12 +72,12 @@ def test_one_leg_alone_or_two_different_views_are_not_compared() -> None:
     assert "knee_flexion" not in sides(lunge("left", 80.0), front)
 
 
-def references(clip: ClipResult, person: Person) -> tuple[ReferenceReading, ...]:
+def references(clip: ClipResult, person: Demographics) -> tuple[ReferenceReading, ...]:
     return merge_clips((clip,), CATALOG, person=person, norms=LIBRARY).references
 
 
 def test_the_depth_of_a_squat_is_named_and_not_judged() -> None:
-    (row,) = references(side_squat(), Person())
+    (row,) = references(side_squat(), Demographics())
     assert row.value == pytest.approx(108, abs=1.0)
     assert "Between what is called half squat (80 to 100 deg) and parallel squat (110 to 120 deg)" in row.text
     assert row.verdict == ""
@@ -98,18 +98,18 @@ def single_leg(fppa_deg: float, side: str = "left") -> ClipResult:
 
 
 def test_a_norm_with_a_spread_gives_a_verdict_for_people_alike_only() -> None:
-    (row,) = references(single_leg(20.0), Person(30, "female"))
+    (row,) = references(single_leg(20.0), Demographics(30, "female"))
     assert (row.side, row.verdict) == ("left", "high for age and sex")
     assert "8.4" in row.text
-    (untold,) = references(single_leg(20.0), Person())
+    (untold,) = references(single_leg(20.0), Demographics())
     assert untold.verdict == ""
-    assert "sex was not told" in untold.text
-    for other in references(single_leg(20.0), Person(30, "male")):
+    assert "sex is not known" in untold.text
+    for other in references(single_leg(20.0), Demographics(30, "male")):
         assert other.verdict == ""
         assert "8.4" not in other.text
 
 
-def test_every_reference_of_the_catalogue_names_a_known_quantity() -> None:
+def test_every_reference_of_the_catalog_names_a_known_quantity() -> None:
     named = [r.quantity for spec in CATALOG.movements.values() for r in spec.references]
     assert named
     assert set(named) <= set(LIBRARY.quantities)

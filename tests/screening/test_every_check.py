@@ -14,7 +14,7 @@ from movescreen.catalog.figure_schema import DrawnRep, FigureSpec, Performance
 from movescreen.catalog.loader import find_unproven_checks
 from movescreen.catalog.schema import CheckBase
 from movescreen.model import ClipResult, Finding, Status
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.pipeline import AnalysisRequest, analyze_poses
 from movescreen.settings import Settings
 from tests.support import figure as p
 from tests.support.drawn import film_performance
@@ -27,7 +27,7 @@ OTHER = {"left": "right", "right": "left", "": ""}
 @cache
 def _analyze(movement: str, performance: Performance, view: str, mirrored: bool) -> ClipResult:
     clip = film_performance(MOVEMENTS[movement], performance, view, mirrored=mirrored)
-    return analyze_poses(clip.poses, clip.video, Request(movement, settings=Settings(raw=True)))
+    return analyze_poses(clip.poses, clip.video, AnalysisRequest(movement, settings=Settings(raw=True)))
 
 
 def _find(result: ClipResult, check: str, side: str) -> Finding:
@@ -99,14 +99,14 @@ def test_a_finding_exists_for_every_check_and_side_and_the_wrong_view_says_so(
 @pytest.mark.parametrize("yaw", [45.0, 180.0])
 def test_an_oblique_or_back_view_answers_tempo_only(yaw: float) -> None:
     clip = p.squat(3, Camera(yaw))
-    result = analyze_poses(clip.poses, clip.video, Request(settings=Settings(raw=True)))
+    result = analyze_poses(clip.poses, clip.video, AnalysisRequest(settings=Settings(raw=True)))
     assert {f.check_id for f in result.findings if f.status is not Status.NOT_ASSESSED} == {"tempo"}
     assert all(f.reason for f in result.findings if f.status is Status.NOT_ASSESSED)
 
 
 def test_the_far_heel_is_not_assessed_for_being_hidden() -> None:
     clip = p.squat(3, Camera(90.0), heel_left=0.3, heel_right=0.3)
-    result = analyze_poses(clip.poses, clip.video, Request(settings=Settings(raw=True)))
+    result = analyze_poses(clip.poses, clip.video, AnalysisRequest(settings=Settings(raw=True)))
     assert _find(result, "heel_rise", "right").status is Status.FLAGGED
     far = _find(result, "heel_rise", "left")
     assert far.status is Status.NOT_ASSESSED

@@ -271,7 +271,7 @@ def test_the_wrong_view_is_not_assessed_with_the_reason() -> None:
     assert finding.reason == "needs the side view; this clip shows the front view"
     assert np.isnan(finding.value)
     unknown = _one(_threshold(), {TRUNK: [40.0] * 3}, view=View(kind=ViewKind.UNKNOWN))
-    assert "view could not be told" in unknown.reason
+    assert "view could not be determined" in unknown.reason
 
 
 def test_without_repetitions_nothing_is_assessed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, Pain
 from movescreen.client.person import Person
 from movescreen.client.visits.visit import (
@@ -20,7 +20,7 @@ from movescreen.client.visits.visit import (
 from movescreen.model import Finding, Status
 from tests.support.results import known_about
 
-CARE = load_care_catalog()
+CARE = load_client_catalog()
 DAY = date(2026, 3, 2)
 CONSENT = Consent(records=True, pictures=True, on=DAY)
 SPRAIN = Injury(kind="ankle_sprain", place="ankle", side="right", when="2023-05", times=2, gives_way=True)

@@ -1,4 +1,4 @@
-"""Films the drawn people of the catalogue: a movement's own drawing, changed as a check's figure says."""
+"""Films the drawn people of the catalog: a movement's own drawing, changed as a check's figure says."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from movescreen.errors import NoPersonFound
 from movescreen.model import Attempt, Measure, MovementMatch
-from movescreen.pipeline import AnalyzedVideo, Request
+from movescreen.pipeline import AnalysisRequest, AnalyzedVideo
 from movescreen.video.container import hash_file
 from tests.support.results import front_squat, side_squat
 from tests.support.waiting import until
@@ -29,9 +29,9 @@ JUMPED = (
 )  # fmt: skip
 
 
-def quick(clip: Path, request: Request, *, on_progress: object = None) -> AnalyzedVideo:
-    """Answer by the clip's name, and write down beside the clip that it was analysed; some names do harm."""
-    with (clip.parent / "analysed.log").open("a") as log:
+def quick(clip: Path, request: AnalysisRequest, *, on_progress: object = None) -> AnalyzedVideo:
+    """Answer by the clip's name, and write down beside the clip that it was analyzed; some names do harm."""
+    with (clip.parent / "analyzed.log").open("a") as log:
         log.write(f"{clip.name}\n")
     name = clip.stem
     if "nobody" in name:
@@ -65,9 +65,9 @@ def quick(clip: Path, request: Request, *, on_progress: object = None) -> Analyz
     return AnalyzedVideo(made, {})
 
 
-def analysed(folder: Path) -> list[str]:
+def analyzed(folder: Path) -> list[str]:
     """Return the names of the clips whose analysis began, in order, also those done twice."""
-    log = folder / "analysed.log"
+    log = folder / "analyzed.log"
     return log.read_text().split() if log.exists() else []
 
 

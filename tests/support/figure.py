@@ -1,6 +1,6 @@
 """A stick figure whose joint angles are put in, seen by a camera: poses with known answers.
 
-The figure lives in the person's own axes (x to their left, y up from the floor, z forward, metres). Legs are solved from the
+The figure lives in the person's own axes (x to their left, y up from the floor, z forward, meters). Legs are solved from the
 places of hip and ankles, so segments keep their length in the sagittal plane. Sideways offsets (knees inward, pelvis to one
 side) are added across that plane, where only a front view sees them.
 """
@@ -31,7 +31,7 @@ YAWS = {"front": 0.0, "side_right": 90.0, "side_left": -90.0, "oblique": 45.0, "
 
 @dataclass(frozen=True)
 class Posture:
-    """What the figure does: degrees and metres, each one number or ``(n,)`` numbers.
+    """What the figure does: degrees and meters, each one number or ``(n,)`` numbers.
 
     Attributes
     ----------

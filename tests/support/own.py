@@ -1,4 +1,4 @@
-"""A catalogue of one's own for tests: a limit with two sides, and a new check with two sides."""
+"""A catalog of one's own for tests: a limit with two sides, and a new check with two sides."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ verified = "own_tolerance"
 
 
 def write_own(folder: Path, name: str, text: str) -> Path:
-    """Write one file of a catalogue of one's own, and return its folder."""
+    """Write one file of a catalog of one's own, and return its folder."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")

@@ -168,7 +168,7 @@ def make_finding(
 ) -> Finding:
     """Return a finding whose evidence is one value a repetition; affected are those beyond the limit.
 
-    What it is about is what the catalogue says of the check, unless ``changes`` say otherwise.
+    What it is about is what the catalog says of the check, unless ``changes`` say otherwise.
     """
     about = {"movement": "squat", "title": check_id.replace("_", " ").capitalize()} | changes
     about = known_about(str(about["movement"]), check_id, str(about.get("side", ""))) | about
@@ -191,7 +191,7 @@ def make_finding(
 
 
 def known_about(movement: str, check_id: str, side: str = "") -> dict[str, Any]:
-    """Return what the catalogue says a finding is about, near side right; nothing for a check that it does not have."""
+    """Return what the catalog says a finding is about, near side right; nothing for a check that it does not have."""
     spec = load_catalog().movements.get(movement)
     check = next((c for c in spec.checks if c.id == check_id), None) if spec else None
     if check is None:
@@ -204,14 +204,14 @@ def known_about(movement: str, check_id: str, side: str = "") -> dict[str, Any]:
 
 
 def as_movement(clip: ClipResult, name: str, **changes: Any) -> ClipResult:
-    """Return a clip as one of another movement, with what the catalogue says of it; of an unknown one nothing is said."""
+    """Return a clip as one of another movement, with what the catalog says of it; of an unknown one nothing is said."""
     spec = load_catalog().movements.get(name)
     info = spec.info() if spec else MovementInfo()
     return replace(clip, movement=replace(clip.movement, name=name), movement_info=info, **changes)
 
 
 def make_provenance(**changes: Any) -> Provenance:
-    """Return a provenance with recognisable hashes."""
+    """Return a provenance with recognizable hashes."""
     base = Provenance(
         software="movescreen 0.1.0",
         pose_engine="mediapipe",
@@ -297,7 +297,7 @@ def _side_findings(reps: tuple[Repetition, ...], lean: list[float], heel: list[f
         make_finding("shallow_depth", Status.CLEAR, knee, 90.0, direction="below", error=5.0, reps=reps,
                      title="Shallow depth", message="The squat was deep enough", source=SECONDARY, signal="knee_flexion"),
         make_finding("limited_ankle_dorsiflexion", Status.CLEAR, [28.0] * len(reps), 20.0, direction="below", reps=reps,
-                     side="right", title="Limited ankle dorsiflexion", message="The shin travelled well forward",
+                     side="right", title="Limited ankle dorsiflexion", message="The shin traveled well forward",
                      source=UNVERIFIED),
         make_finding("tempo", Status.CLEAR, [2.8] * len(reps), 1.0, unit="s", direction="below", error=0.1, reps=reps,
                      title="Tempo", message="The pace was steady"),

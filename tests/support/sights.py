@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from movescreen.live.session import GuidedSession
-from movescreen.live.sight import Light, Sight
+from movescreen.live.sight import Light, Observation
 from movescreen.model import PoseSequence
 from movescreen.pose import DetectedPose
 from tests.support.figure import FPS, Camera, bend, lunge, squat
@@ -33,7 +33,7 @@ def sights_of(
     hold_s: float = 0.0,
     tilt_deg: float = NETWORK_TILT_DEG,
     people: int = 1,
-) -> Iterator[Sight]:
+) -> Iterator[Observation]:
     """Yield a sight for each pose; the first one is held for a while before."""
     held = round(hold_s * FPS)
     for i in range(-held, len(poses)):
@@ -41,16 +41,18 @@ def sights_of(
         seen = np.isfinite(poses.image_xy_px[row]).all()
         pose = DetectedPose(poses.image_xy_px[row], tilt_world(poses.world_xyz_m[row], tilt_deg), np.full(33, 0.99))
         time_s = start_s + (i + held) / FPS
-        yield Sight(time_s, poses.image_size_px, pose if seen else None, i + held, people, BRIGHT)
+        yield Observation(time_s, poses.image_size_px, pose if seen else None, i + held, people, BRIGHT)
 
 
-def standing_sights(seconds: float, camera: Camera = FRONT, start_s: float = 0.0, **options: float) -> list[Sight]:
+def standing_sights(
+    seconds: float, camera: Camera = FRONT, start_s: float = 0.0, **options: float
+) -> list[Observation]:
     """Return somebody who stands."""
     poses = squat(1, camera).poses.slice(0, 1)
     return list(sights_of(poses, start_s, hold_s=seconds, **options))  # type: ignore[arg-type]
 
 
-def after(sights: Iterable[Sight], start_s: float) -> list[Sight]:
+def after(sights: Iterable[Observation], start_s: float) -> list[Observation]:
     """Return sights moved in time, so that the first one is at ``start_s``."""
     sights = list(sights)
     first_s = sights[0].time_s
@@ -75,7 +77,7 @@ class Player:
     def nobody(self, seconds: float) -> None:
         for _ in range(round(seconds * FPS)):
             self.now_s += 1 / FPS
-            self.session.observe(Sight(self.now_s, FRONT.size_px, None, light=BRIGHT))
+            self.session.observe(Observation(self.now_s, FRONT.size_px, None, light=BRIGHT))
 
 
 __all__ = ["FRONT", "LEFT_NEAR", "SIDE", "Player", "after", "bend", "lunge", "sights_of", "squat", "standing_sights"]

@@ -62,7 +62,7 @@ def test_times_are_real_seconds(tmp_path: Path) -> None:
         frames = list(reader.frames(max_fps=30))
         info = reader.info
         assert [n.code for n in reader.notices] == ["slow_motion"]
-        assert "240 frames a second" in reader.notices[0].message
+        assert "240 frames per second" in reader.notices[0].message
     assert (info.slow_motion_factor, info.frames) == (8, 240)
     assert info.fps == pytest.approx(240, rel=1e-3)
     assert info.duration_s == pytest.approx(1.0, abs=0.01)

@@ -28,7 +28,7 @@ def test_doubled_and_late_pictures_are_dropped() -> None:
     repair = _repair([0.0, 0.04, 0.04, 0.08, 0.06, 0.12])
     assert repair.times_s == pytest.approx([0, 0.04, 0.08, 0.12])
     assert [n.code for n in repair.notices()] == ["times_repaired"]
-    assert repair.notices()[0].message.startswith("2 pictures")
+    assert repair.notices()[0].message.startswith("2 frames")
 
 
 def test_missing_stamps_follow_at_the_pace_before_and_are_noted() -> None:

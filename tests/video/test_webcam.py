@@ -105,7 +105,7 @@ def test_a_camera_that_falls_silent(fake: type[FakeCapture], monkeypatch: pytest
     with open_camera(0) as camera:
         frames = iter(camera)
         next(frames)
-        with pytest.raises(VideoError, match="camera 0 has given no picture"):
+        with pytest.raises(VideoError, match="camera 0 has given no frame"):
             next(frames)
 
 

@@ -21,10 +21,10 @@ from movescreen.records import RecordStore
 from movescreen.settings import RecordSettings
 from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
-from movescreen.web.hub import LiveHub
+from movescreen.web.hub import SessionManager
 from movescreen.web.server import listen, make_server
 from movescreen.web.services import Services
-from movescreen.web.uploads import UploadDesk
+from movescreen.web.uploads import UploadService
 from tests.support.clients import SEEN, SPRAIN, make_intake
 from tests.support.sights import FRONT, sights_of, squat
 from tests.support.waiting import until
@@ -72,10 +72,10 @@ def client_of(config: WebConfig, address: str = "127.0.0.1") -> Iterator[TestCli
     app = create_app(config)
     pool = ThreadPoolExecutor(1)
     app.state.services.hub.close()
-    app.state.services.hub = LiveHub(
+    app.state.services.hub = SessionManager(
         config, load_catalog(config.settings.catalog), app.state.services.records, pool, FigureEstimator
     )
-    app.state.services.uploads = UploadDesk(config, app.state.services.records, pool)
+    app.state.services.uploads = UploadService(config, app.state.services.records, pool)
     with TestClient(app, base_url=HOST, client=(address, 5000), follow_redirects=False) as client:
         client.headers["origin"] = HOST
         yield client
@@ -91,7 +91,7 @@ def client(config: WebConfig) -> Iterator[TestClient]:
 
 @contextmanager
 def serving(config: WebConfig, prepare: Callable[[Services], None] = lambda _services: None) -> Iterator[str]:
-    """Yield the address of a real server; ``prepare`` may put stand-ins in the place of what analyses pictures."""
+    """Yield the address of a real server; ``prepare`` may put stand-ins in the place of what analyzes pictures."""
     listening = listen(replace(config, port=0))
     port = listening.getsockname()[1]
     server = make_server(replace(config, port=port))

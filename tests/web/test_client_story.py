@@ -17,7 +17,7 @@ import pytest
 from movescreen.settings import RecordSettings
 from movescreen.web.config import WebConfig
 from movescreen.web.services import Services
-from movescreen.web.uploads import UploadDesk
+from movescreen.web.uploads import UploadService
 from tests.support.clients import CARE
 from tests.web.conftest import serving
 
@@ -33,7 +33,7 @@ def server(tmp_path: Path) -> Iterator[str]:
     pool = ThreadPoolExecutor(1)
 
     def prepare(services: Services) -> None:
-        services.uploads = UploadDesk(config, services.records, pool)
+        services.uploads = UploadService(config, services.records, pool)
 
     with serving(config, prepare) as address:
         yield address
@@ -186,7 +186,7 @@ def test_from_adding_a_runner_to_the_third_visit(server: str, three_visits: Path
     phone = Person(browser.new_page(viewport=PHONE, has_touch=True), server)
     laptop = Person(browser.new_page(viewport=LAPTOP), server)
 
-    # who, and the conversation on a phone
+    # who, and the intake on a phone
     phone.go("/")
     phone.follow("Clients")
     phone.follow("Add a client")
@@ -200,7 +200,7 @@ def test_from_adding_a_runner_to_the_third_visit(server: str, three_visits: Path
     phone.press("Add")
     phone.page.get_by_text("Another day").click()
     phone.fill("It took place on", DAYS[0].isoformat())
-    phone.press("Begin the conversation")
+    phone.press("Start the intake")
     tell_everything(phone)
 
     # a red flag stops everything, until a clinician has looked
@@ -276,7 +276,7 @@ def test_the_conversation_needs_no_script(server: str, playing: Callable[..., An
     page.goto(f"{server}/clients/new")
     page.get_by_label("Code").fill("C018")
     page.get_by_role("button", name="Add").click()
-    page.get_by_role("button", name="Begin the conversation").click()
+    page.get_by_role("button", name="Start the intake").click()
     expect(page.get_by_role("group", name="Where?")).to_be_hidden()
     page.get_by_role("radio", name="Yes").first.check()
     expect(page.get_by_role("group", name="Where?")).to_be_visible()

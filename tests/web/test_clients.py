@@ -322,7 +322,7 @@ def test_a_visit_can_be_deleted(client: TestClient, store: RecordStore, runner: 
     assert client.get(f"/clients/{runner}/visits/2026-03-02").status_code == 404
 
 
-def test_a_visit_is_analysed_again_from_its_landmarks(client: TestClient, store: RecordStore, runner: str, tmp_path: Path) -> None:  # fmt: skip
+def test_a_visit_is_analyzed_again_from_its_landmarks(client: TestClient, store: RecordStore, runner: str, tmp_path: Path) -> None:  # fmt: skip
     recorded = squat().poses
     result = analyze_poses(recorded, VideoInfo("a.mp4", *recorded.image_size_px, 30.0, float(recorded.time_s[-1])))
     write_result(result, tmp_path / "out/front")
@@ -330,7 +330,7 @@ def test_a_visit_is_analysed_again_from_its_landmarks(client: TestClient, store:
     store.add_screening(runner, DAY, record_screening(merged, load_catalog(), ["front"]), tmp_path / "out")
     where = f"/clients/{runner}/visits/{DAY}"
     assert f"{where}/redo" in client.get(where).text
-    assert "Analyse the visit of" in client.get(f"{where}/redo").text
+    assert "Analyze the visit of" in client.get(f"{where}/redo").text
     assert post(client, f"{where}/redo").headers["location"] == where
     assert [c.setup.movement for c in store.visits(runner)[0].clips] == ["squat"]
     assert post(client, f"/clients/{runner}/visits/2026-03-03/redo").status_code == 400

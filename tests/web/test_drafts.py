@@ -8,7 +8,7 @@ import pytest
 
 from movescreen.web.errors import NotThere
 from movescreen.web.forms import drafts
-from movescreen.web.forms.drafts import Drafts
+from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.forms.intake import Draft
 
 
@@ -25,7 +25,7 @@ def draft(code: str = "C017") -> Draft:
 
 def test_a_conversation_is_found_until_it_was_left_alone_for_long() -> None:
     clock = Clock()
-    kept = Drafts(clock)
+    kept = DraftStore(clock)
     first = kept.open(draft())
     assert kept.find("C017", first).code == "C017"
     with pytest.raises(NotThere):
@@ -43,7 +43,7 @@ def test_a_conversation_is_found_until_it_was_left_alone_for_long() -> None:
 
 def test_there_are_never_too_many_and_a_deleted_client_has_none() -> None:
     clock = Clock()
-    kept = Drafts(clock)
+    kept = DraftStore(clock)
     ids = []
     for i in range(drafts._MOST + 5):
         clock.now += 1

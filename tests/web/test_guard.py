@@ -14,7 +14,7 @@ from movescreen.web.config import WebConfig
 from movescreen.web.errors import TooManyTries
 from movescreen.web.security.logins import COOKIE, IDLE_S, Logins
 from movescreen.web.security.passwords import hash_password, load_password, save_password, verify_password
-from movescreen.web.security.rates import BucketsByKey, TokenBucket
+from movescreen.web.security.throttling import BucketsByKey, TokenBucket
 from tests.web.conftest import attend, client_of
 
 PASSWORD = "four words nobody guesses"

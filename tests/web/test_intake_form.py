@@ -88,7 +88,7 @@ def test_without_consent_nothing_is_kept_and_a_red_flag_is_still_told(client: Te
     store.add_client("C019")
     where = begin(client, "C019")
     done = tell(client, where, health={"symptoms": "chest_pain"}, consent={"records": "no", "pictures": "no"})
-    assert "nothing of this conversation was stored" in done.text
+    assert "nothing of this intake was stored" in done.text
     assert "Chest pain or breathlessness" in done.text
     assert store.latest_intake("C019") is None
     assert client.get(f"{where}/pains").status_code == 404, "the conversation is forgotten"
@@ -182,12 +182,12 @@ def test_before_a_session_it_says_what_is_open(client: TestClient, store: Record
 
 def test_a_conversation_that_was_left_can_be_gone_on_with(client: TestClient, store: RecordStore) -> None:
     store.add_client("C019")
-    assert "Go on with it" not in client.get("/clients/C019").text
+    assert "Continue it" not in client.get("/clients/C019").text
     where = begin(client, "C019")
     client.post(f"{where}/pains", data={"pain": "no", **NEXT})
-    assert f'<a href="{where}/pains">Go on with it</a>' in client.get("/clients/C019").text
+    assert f'<a href="{where}/pains">Continue it</a>' in client.get("/clients/C019").text
     tell(client, where)
-    assert "Go on with it" not in client.get("/clients/C019").text
+    assert "Continue it" not in client.get("/clients/C019").text
 
 
 def test_men_are_not_asked_about_births_and_nobody_reads_another_s_conversation(client: TestClient, store: RecordStore) -> None:  # fmt: skip

@@ -17,7 +17,7 @@ import movescreen.web.api.live as api
 from movescreen.web.config import Limits, WebConfig
 from movescreen.web.frames import HEADER, CameraFrame
 from movescreen.web.live_session import LiveSession, SessionChoices
-from movescreen.web.security.rates import TokenBucket
+from movescreen.web.security.throttling import TokenBucket
 from tests.support.waiting import Clock, until
 from tests.web.conftest import FigureEstimator, attend, client_of
 from tests.web.test_frames import jpeg

@@ -1,4 +1,4 @@
-"""Clips over the API: refused before they fill the disk, analysed, merged, forgotten."""
+"""Clips over the API: refused before they fill the disk, analyzed, merged, forgotten."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_an_upload_without_clips_or_with_bad_ones_only_makes_no_screening(
     assert [p for p in config.results.iterdir() if not p.name.startswith(".")] == []
 
 
-def test_an_upload_can_be_cancelled(client: TestClient, config: WebConfig, quick: list[Path]) -> None:
+def test_an_upload_can_be_canceled(client: TestClient, config: WebConfig, quick: list[Path]) -> None:
     upload = open_upload(client)
     send(client, upload, "front.mp4")
     assert client.delete(f"/api/uploads/{upload}").status_code == 204

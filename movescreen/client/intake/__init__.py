@@ -1,1 +1,1 @@
-"""The conversation before a screening: its model, its questions, and how answers are read."""
+"""The intake before a screening: its model, its questions, and how answers are read."""

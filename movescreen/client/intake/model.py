@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from movescreen.catalog.care_schema import Goal, InjuryKind, Place, Sport
+from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport
 from movescreen.client.dates import PartialDate
 from movescreen.errors import InputError, UnknownNameError
 
@@ -23,13 +23,13 @@ Note = Annotated[str, Field(max_length=2000)]
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-class Told(BaseModel):
-    """Base of everything a person tells: no unknown keys, no change after it was told."""
+class Frozen(BaseModel):
+    """Base of what an intake and the notes hold: no unknown keys, and no change once made."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
 
 
-class Pain(Told):
+class Pain(Frozen):
     """Pain at one place.
 
     Attributes
@@ -56,7 +56,7 @@ class Pain(Told):
         return self
 
 
-class Injury(Told):
+class Injury(Frozen):
     """An injury of any time.
 
     Attributes
@@ -76,7 +76,7 @@ class Injury(Told):
     note: Note = ""
 
 
-class Operation(Told):
+class Operation(Frozen):
     """An operation; ``cleared`` tells whether somebody in charge allowed training again (None = not asked)."""
 
     what: Annotated[str, Field(min_length=2, max_length=200)]
@@ -86,7 +86,7 @@ class Operation(Told):
     cleared: bool | None = None
 
 
-class Clearance(Told):
+class Clearance(Frozen):
     """What a clinician said about a red flag.
 
     Attributes
@@ -103,7 +103,7 @@ class Clearance(Told):
     note: Note = ""
 
 
-class Consent(Told):
+class Consent(Frozen):
     """What the person agreed to.
 
     Attributes
@@ -117,7 +117,7 @@ class Consent(Told):
     on: date
 
 
-class Intake(Told):
+class Intake(Frozen):
     """One conversation.
 
     Attributes

@@ -13,9 +13,9 @@ from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
-from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import Goal, InjuryKind, Place, Sport
-from movescreen.client.intake.model import Consent, Injury, Intake, Operation, Pain, Sex, Told, describe_mistakes
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport
+from movescreen.client.intake.model import Consent, Frozen, Injury, Intake, Operation, Pain, Sex, describe_mistakes
 from movescreen.client.intake.words import place_words
 from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import is_asked
@@ -141,7 +141,7 @@ class Group:
     first: Question
     inner: tuple[Question, ...]
     more: Question
-    model: type[Told]
+    model: type[Frozen]
 
 
 @dataclass(frozen=True)
@@ -195,13 +195,13 @@ Ask = Callable[[Question], Any]
 Answers = Mapping[str, Any]
 
 
-def sections_for(person: Person, answers: Answers, catalog: CareCatalog) -> list[Section]:
+def sections_for(person: Person, answers: Answers, catalog: ClientCatalog) -> list[Section]:
     """Return the sections for a person, with the lists of red flags that the answers so far bring.
 
     Parameters
     ----------
     person
-        On the day of the conversation; an intake of theirs does not count.
+        On the day of the intake; an earlier one of theirs does not count.
     """
     lists, _ = _symptom_lists(person, answers, catalog)
     signs = [Section(_numbered("signs", n), "Health, more closely", (asked,)) for n, asked in enumerate(lists[1:], 1)]
@@ -214,7 +214,7 @@ def sections_for(person: Person, answers: Answers, catalog: CareCatalog) -> list
     return sections
 
 
-def walk(person: Person, catalog: CareCatalog, answer: Callable[[Section], Answers]) -> tuple[list[Section], Answers]:
+def walk(person: Person, catalog: ClientCatalog, answer: Callable[[Section], Answers]) -> tuple[list[Section], Answers]:
     """Go through the questionnaire; return the sections that belong to the person, and the answers.
 
     Parameters
@@ -230,7 +230,7 @@ def walk(person: Person, catalog: CareCatalog, answer: Callable[[Section], Answe
     return done, answers
 
 
-def ask_intake(ask: Ask, catalog: CareCatalog, today: date, birth_year: int | None = None, sex: Sex = "") -> Intake:
+def ask_intake(ask: Ask, catalog: ClientCatalog, today: date, birth_year: int | None = None, sex: Sex = "") -> Intake:
     """Hold the conversation, question by question, and return what was told.
 
     Parameters
@@ -279,7 +279,7 @@ def fill(questions: Sequence[Question], ask: Ask) -> dict[str, Any]:
     return given
 
 
-def read_answers(person: Person, answers: Answers, catalog: CareCatalog) -> Intake:
+def read_answers(person: Person, answers: Answers, catalog: ClientCatalog) -> Intake:
     """Return what the answers tell; what they do not hold was not asked.
 
     Raises
@@ -316,7 +316,7 @@ def _read_group(group: Group, answers: Answers) -> tuple[Any, ...] | None:
     return None if some is None else ()
 
 
-def _symptom_lists(person: Person, answers: Answers, catalog: CareCatalog) -> tuple[list[Question], dict[str, bool]]:
+def _symptom_lists(person: Person, answers: Answers, catalog: ClientCatalog) -> tuple[list[Question], dict[str, bool]]:
     """Return the lists of red flags up to the first one that is not answered, and yes or no for each red flag told."""
     so_far: Intake = _build(Intake, read_told(person, answers))
     lists: list[Question] = []

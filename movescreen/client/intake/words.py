@@ -52,7 +52,7 @@ def event_words(number: int, unit: str) -> str:
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
-def decapitalise(text: str) -> str:
+def decapitalize(text: str) -> str:
     """Return the text with a small first letter, unless its first word is an abbreviation."""
     first = text.split(" ", 1)[0]
     return text if len(first) > 1 and first.isupper() else f"{text[:1].lower()}{text[1:]}"

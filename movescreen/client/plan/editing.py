@@ -7,15 +7,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.plan.making import STAGES, plan_exercise
 from movescreen.client.plan.model import Plan, PlannedExercise
 from movescreen.errors import InputError, UnknownNameError
 
 
-def add_exercise(plan: Plan, name: str, catalog: CareCatalog, why: str = "") -> Plan:
-    """Add an exercise of the catalogue at the end of its stage.
+def add_exercise(plan: Plan, name: str, catalog: ClientCatalog, why: str = "") -> Plan:
+    """Add an exercise of the catalog at the end of its stage.
 
     Raises
     ------
@@ -35,13 +35,13 @@ def add_exercise(plan: Plan, name: str, catalog: CareCatalog, why: str = "") -> 
 
 def remove_exercise(plan: Plan, name: str) -> Plan:
     """Take an exercise out; UnknownNameError when the plan does not have it."""
-    _demand(plan, name)
+    _require(plan, name)
     return _edited(plan, tuple(e for e in plan.exercises if e.exercise != name))
 
 
-def swap_exercise(plan: Plan, name: str, other: str, catalog: CareCatalog) -> Plan:
+def swap_exercise(plan: Plan, name: str, other: str, catalog: ClientCatalog) -> Plan:
     """Put another exercise in the place of one, with its reason; errors as in the functions above."""
-    old = _demand(plan, name)
+    old = _require(plan, name)
     if any(e.exercise == other for e in plan.exercises):
         raise InputError(f"{other} is in the plan already", "remove the first one instead")
     new = plan_exercise(catalog.exercise(other), catalog, why=old.why, by_trainer=True)
@@ -56,7 +56,7 @@ def change_exercise(plan: Plan, name: str, **changes: Any) -> Plan:
     InputError
         When a value cannot be.
     """
-    old = _demand(plan, name)
+    old = _require(plan, name)
     try:
         new = PlannedExercise.model_validate({**old.model_dump(), **changes, "chosen_by": "trainer"})
     except ValidationError as error:
@@ -86,7 +86,7 @@ def set_retest(plan: Plan, day: date) -> Plan:
     return plan.model_copy(update={"retest_on": day, "edited": True})
 
 
-def _demand(plan: Plan, name: str) -> PlannedExercise:
+def _require(plan: Plan, name: str) -> PlannedExercise:
     for exercise in plan.exercises:
         if exercise.exercise == name:
             return exercise

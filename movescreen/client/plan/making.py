@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import ExerciseSpec, ProfileSpec, Stage
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import ExerciseSpec, ProfileSpec, Stage
 from movescreen.catalog.norms_library import NormLibrary
-from movescreen.client.intake.words import decapitalise
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.plan.model import LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_needs
@@ -21,7 +21,7 @@ from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_impact_ban, find_profiles
 from movescreen.client.rules.readiness import Readiness, assess_readiness
-from movescreen.client.rules.red_flags import demand_no_red_flag, describe_flags, review_red_flags
+from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import StandingPain, find_standing_pain
 from movescreen.client.visits.scores import PainScore, recent_pain, told_pain
@@ -44,13 +44,13 @@ _WHY_HERE: dict[Stage, str] = {
     "warm_up": "First, so that the rest is done warm.",
     "mobility": "Before the strength part: room first, so that the next exercises can use it.",
     "activation": "Next, while the new room is there: small and precise, for the parts that hold the position.",
-    "integration": "Then the whole movement, slowly, with what was just practised.",
+    "integration": "Then the whole movement, slowly, with what was just practiced.",
     "load": "After control: weight makes it last.",
     "speed": "Last, when slow and heavy are quiet: speed asks for everything before it.",
 }
 _RULES = (
     "Pain up to 2 of 10 during an exercise is fine when it is gone the next day; above that, take the easier form.",
-    "Go on to the harder form when two sessions in a row felt right, without pain above 2 of 10 then or the day after.",
+    "Move on to the harder form when two sessions in a row felt right, without pain above 2 of 10 then or the day after.",
     "Change one thing at a time, and keep the order: room, control, strength, speed.",
 )
 
@@ -60,7 +60,7 @@ class _Draft:
     """A plan being made."""
 
     person: Person
-    catalog: CareCatalog
+    catalog: ClientCatalog
     needs: Sequence[WeighedNeed]
     profiles: Sequence[ProfileSpec]
     latest: Stage
@@ -72,7 +72,7 @@ class _Draft:
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
 
-def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary) -> Plan:
+def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary) -> Plan:
     """Return a plan for a person.
 
     Parameters
@@ -88,7 +88,7 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
         When a red flag stops the screening: no plan either.
     """
     review = review_red_flags(person, catalog)
-    demand_no_red_flag(review)
+    ensure_no_red_flag(review)
     recent = merge_recent(visits)
     profiles = find_profiles(person, catalog)
     grounds = _collect(person, recent, profiles, catalog, norms)
@@ -116,7 +116,7 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
     if draft.fewer_sets:
         whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer]
         kept = f" (but not of: {', '.join(whole)})" if whole else ""
-        until = "until pain of the last 14 days is told and below 3, or 12 weeks after a birth"
+        until = "until pain of the last 14 days is known and below 3, or 12 weeks after a birth"
         cautions.insert(0, f"One set fewer than usual{kept}, {until}.")
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
     cautions = [*hurts, *(reason for _, reason in pain_limits), *cautions]
@@ -146,7 +146,7 @@ def merge_recent(visits: Sequence[Visit]) -> Visit | None:
 
 
 def _collect(
-    person: Person, visit: Visit | None, profiles: Sequence[ProfileSpec], catalog: CareCatalog, norms: NormLibrary
+    person: Person, visit: Visit | None, profiles: Sequence[ProfileSpec], catalog: ClientCatalog, norms: NormLibrary
 ) -> Grounds:
     if visit is None:
         return Grounds(person, profiles=profiles)
@@ -212,7 +212,7 @@ def _find_latest_stage(
     limits = list(by_pain)
     for profile in profiles:
         if profile.latest_stage_while and check_any(profile.latest_stage_while, person).holds is not False:
-            limits.append((profile.latest_stage, f"care profile: {decapitalise(profile.title)}"))
+            limits.append((profile.latest_stage, f"care profile: {decapitalize(profile.title)}"))
     met = frozenset(name for each in readiness for name in each.met)
     open_gates = sorted(before_speed - met)
     if open_gates:
@@ -349,14 +349,14 @@ def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed) -> Planne
 
 def plan_exercise(
     spec: ExerciseSpec,
-    catalog: CareCatalog,
+    catalog: ClientCatalog,
     *,
     why: str,
     side: str = "",
     by_trainer: bool = False,
     barred: Set[str] = frozenset(),
 ) -> PlannedExercise:
-    """Return an exercise of the catalogue as it stands in a plan.
+    """Return an exercise of the catalog as it stands in a plan.
 
     Parameters
     ----------
@@ -368,7 +368,7 @@ def plan_exercise(
         Exercises that are not named as the next one, up or down.
     """
     harder, easier = (
-        f"{text} Then: {decapitalise(catalog.exercises[name].title)}." if name and name not in barred else text
+        f"{text} Then: {decapitalize(catalog.exercises[name].title)}." if name and name not in barred else text
         for text, name in ((spec.harder, spec.progress), (spec.easier, spec.regress))
     )
     first = f" Begin with the {side} side." if side else ""
@@ -386,10 +386,10 @@ def plan_exercise(
 def _why(spec: ExerciseSpec, need: WeighedNeed, needs: Sequence[WeighedNeed]) -> str:
     seen = need.reasons[0] if need.reasons else ""
     if spec.stage == "warm_up":
-        return f"Warms up for the rest; chosen for: {decapitalise(need.spec.title)}."
-    others = [decapitalise(n.spec.title) for n in needs if n.spec.id in spec.serves and n is not need]
+        return f"Warms up for the rest; chosen for: {decapitalize(need.spec.title)}."
+    others = [decapitalize(n.spec.title) for n in needs if n.spec.id in spec.serves and n is not need]
     more = f" Also for {' and '.join(others)}." if others else ""
-    return f"For {decapitalise(need.spec.title)}: {need.spec.because}. What speaks for it: {seen}{more}"
+    return f"For {decapitalize(need.spec.title)}: {need.spec.because}. What speaks for it: {seen}{more}"
 
 
 def _notes(draft: _Draft, pain: Sequence[PainScore]) -> list[str]:
@@ -401,7 +401,7 @@ def _notes(draft: _Draft, pain: Sequence[PainScore]) -> list[str]:
 def _headline(draft: _Draft) -> str:
     if not draft.needs:
         return "Nothing stood out and no goal was named: keep moving, and come back when something changes."
-    aims = [decapitalise(need.spec.title) for need in draft.needs]
+    aims = [decapitalize(need.spec.title) for need in draft.needs]
     listed = f"{', '.join(aims[:-1])} and {aims[-1]}" if len(aims) > 1 else aims[0]
     return f"This plan is for {listed}, in this order of weight."
 

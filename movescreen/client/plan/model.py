@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from movescreen.catalog.care_schema import Stage, Strength
-from movescreen.client.intake.model import Note, Side, Told
+from movescreen.catalog.client_schema import Stage, Strength
+from movescreen.client.intake.model import Frozen, Note, Side
 
 
-class PlanNeed(Told):
+class PlanNeed(Frozen):
     """What the plan is for, and what speaks for it.
 
     Attributes
@@ -32,8 +32,8 @@ class PlanNeed(Told):
     source_verified: str
 
 
-class PlannedExercise(Told):
-    """One exercise of a plan, complete: it can be read without the catalogue.
+class PlannedExercise(Frozen):
+    """One exercise of a plan, complete: it can be read without the catalog.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class PlannedExercise(Told):
         return ", ".join(parts)
 
 
-class LeftOut(Told):
+class LeftOut(Frozen):
     """An exercise that would have fitted, and why it is not in the plan."""
 
     exercise: str
@@ -92,7 +92,7 @@ class LeftOut(Told):
     reason: str
 
 
-class Plan(Told):
+class Plan(Frozen):
     """A plan.
 
     Attributes

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import NeedSpec, ProfileSpec
-from movescreen.client.intake.words import decapitalise
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import NeedSpec, ProfileSpec
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_any, check_condition
 from movescreen.client.rules.history import HistoryLink
@@ -58,11 +58,11 @@ class Grounds:
     profiles: Sequence[ProfileSpec] = ()
 
 
-def weigh_needs(grounds: Grounds, catalog: CareCatalog) -> tuple[WeighedNeed, ...]:
+def weigh_needs(grounds: Grounds, catalog: ClientCatalog) -> tuple[WeighedNeed, ...]:
     """Return the needs that something speaks for, the weightiest first.
 
     A finding counts 4 when it stood out clearly, 3 when it stood out and 1 when it came close or is no more than a hint; one more when
-    the history goes with it; a test by hand 3 when it is limited and 2 when the sides differ beyond the error; a symptom that is felt now 4; a care
+    the history goes with it; a manual test 3 when it is limited and 2 when the sides differ beyond the error; a symptom that is felt now 4; a care
     profile 2; an injury or operation 2, because the history says more about a person than any angle; any other fact 1. A fact counts
     once, where it speaks loudest: who runs is a runner by sport, goal and care profile, and counts 2.
     """
@@ -99,7 +99,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     for profile in grounds.profiles:
         if spec.id in profile.needs:
             facts = frozenset(check_any(profile.when, grounds.person).events)
-            said.append((PROFILE, f"Care profile: {decapitalise(profile.title)}.", "", facts))
+            said.append((PROFILE, f"Care profile: {decapitalize(profile.title)}.", "", facts))
     said.sort(key=lambda item: -item[0])
     counted = _count_once(said)
     reasons = tuple(dict.fromkeys(text for _, text, _ in counted))

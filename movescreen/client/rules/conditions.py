@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from movescreen.catalog.care_schema import (
+from movescreen.catalog.client_schema import (
     AgeCondition,
     Condition,
     GoalCondition,
@@ -191,7 +191,7 @@ _GOALS = {
 
 @_CONDITIONS.register("symptom")
 def _symptom(condition: SymptomCondition, person: Person) -> Answer:
-    event = Event(f"{condition.flag.replace('_', ' ')}, told as a symptom")
+    event = Event(f"{condition.flag.replace('_', ' ')}, reported as a symptom")
     if condition.without_clearance and condition.flag in person.standing:
         return _of([event])
     if person.intake is None or condition.flag not in person.intake.symptoms:

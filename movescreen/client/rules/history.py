@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import AddedTestSpec, HistoryLinkSpec
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import AddedTestSpec, HistoryLinkSpec
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_any, check_condition
 from movescreen.client.rules.profiles import offer_tests
@@ -39,7 +39,7 @@ class AddedTests:
     events: tuple[Event, ...]
 
 
-def link_findings(findings: Iterable[Finding], person: Person, catalog: CareCatalog) -> tuple[HistoryLink, ...]:
+def link_findings(findings: Iterable[Finding], person: Person, catalog: ClientCatalog) -> tuple[HistoryLink, ...]:
     """Return what may be said together: findings that stood out or came close, and events of the person.
 
     A link about a side needs both sides to be known: nothing is guessed.
@@ -57,8 +57,8 @@ def link_findings(findings: Iterable[Finding], person: Person, catalog: CareCata
     return tuple(out)
 
 
-def suggest_tests(person: Person, catalog: CareCatalog) -> tuple[AddedTests, ...]:
-    """Return the tests and recordings that the history makes worth while and that the person may do, in the order of the catalogue."""
+def suggest_tests(person: Person, catalog: ClientCatalog) -> tuple[AddedTests, ...]:
+    """Return the tests and recordings that the history makes worth while and that the person may do, in the order of the catalog."""
     offered = {spec.id for spec in offer_tests(person, catalog)}
     out = []
     for spec in catalog.added_tests.values():

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from movescreen.catalog import Catalog
-from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import HandTestSpec, ProfileSpec
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import HandTestSpec, ProfileSpec
 from movescreen.catalog.protocol_schema import ProtocolSpec
-from movescreen.client.intake.words import decapitalise
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any
 from movescreen.errors import InputError
 
 
-def find_profiles(person: Person, catalog: CareCatalog) -> tuple[ProfileSpec, ...]:
+def find_profiles(person: Person, catalog: ClientCatalog) -> tuple[ProfileSpec, ...]:
     """Return the care profiles that hold for a person."""
     return tuple(profile for profile in catalog.profiles.values() if check_any(profile.when, person).holds)
 
 
-def find_impact_ban(person: Person, catalog: CareCatalog) -> str:
+def find_impact_ban(person: Person, catalog: ClientCatalog) -> str:
     """Return that a person does not run or jump now, and why; empty when nothing bans it."""
     for profile in find_profiles(person, catalog):
         # "not asked" keeps the ban: nobody jumps because a question was forgotten
         if profile.no_impact_while and check_any(profile.no_impact_while, person).holds is not False:
-            return f"no running or jumping now (care profile: {decapitalise(profile.title)})"
+            return f"no running or jumping now (care profile: {decapitalize(profile.title)})"
     return ""
 
 
-def offer_tests(person: Person, catalog: CareCatalog) -> tuple[HandTestSpec, ...]:
-    """Return the tests by hand that a person may be asked for, in the order of the catalogue."""
+def offer_tests(person: Person, catalog: ClientCatalog) -> tuple[HandTestSpec, ...]:
+    """Return the manual tests that a person may be asked for, in the order of the catalog."""
     ban = find_impact_ban(person, catalog)
     return tuple(spec for spec in catalog.hand_tests.values() if not (ban and spec.impact))
 

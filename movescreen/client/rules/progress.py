@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import get_args
 
 from movescreen.catalog import Catalog, minimal_detectable_change
-from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.catalog.schema import MeasureSpec, ViewName
 from movescreen.client.visits.hand_tests import detectable_change
@@ -71,7 +71,7 @@ class Change:
     name, side, unit
         Signal or test.
     movement, view
-        Empty for a test by hand.
+        Empty for a manual test.
     points
         Every visit that has it, the oldest first.
     detectable
@@ -108,7 +108,7 @@ class Change:
 def compare_visits(visits: Sequence[Visit], catalog: Catalog) -> tuple[Change, ...]:
     """Return every signal that at least two visits have: the last of them against the first that it can be compared with.
 
-    Two values are compared only when movement, view, side to the camera, turn, pose model, correction and catalogue are the
+    Two values are compared only when movement, view, side to the camera, turn, pose model, correction and catalog are the
     same. "Changed" needs a difference beyond the minimal detectable change between two recordings of a person.
 
     Parameters
@@ -158,8 +158,8 @@ def _limit_of(key: _Key, limits: Mapping[tuple[str, str, str], Finding]) -> Find
     return limits.get((movement, signal, side)) or limits.get((movement, signal, ""))
 
 
-def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary) -> tuple[Change, ...]:
-    """Return every test by hand that at least two visits have, the first of them against the last."""
+def compare_measurements(visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary) -> tuple[Change, ...]:
+    """Return every manual test that at least two visits have, the first of them against the last."""
     out = []
     for spec in catalog.hand_tests.values():
         points: dict[str, list[Point]] = {}
@@ -208,7 +208,7 @@ def find_setup_differences(first: Setup, last: Setup, *, camera: bool = True) ->
         out.append("other correction: plain readings in one of them")
     if first.catalog_sha256 != last.catalog_sha256:
         out.append(
-            "other catalogue version, so another correction may have been used (analyse it again: movescreen visit redo)"
+            "other catalog version, so another correction may have been used (analyze it again: movescreen visit redo)"
         )
     return out
 
@@ -301,7 +301,7 @@ def _change_of_measure(first: Reading, last: Reading) -> tuple[float, str]:
     if min(len(first.reps), len(last.reps)) < SPREAD_ATTEMPTS or first.error is None or last.error is None:
         return (
             math.nan,
-            f"it takes {SPREAD_ATTEMPTS} attempts on both days to tell how far somebody's own results differ",
+            f"it takes {SPREAD_ATTEMPTS} attempts on both days to know how much a person's own results vary",
         )
     return detectable_difference(first.error, last.error), ""
 

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import cast
 
-from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import ErrorSpec, FloorSpec, GateSpec, ReadinessSpec
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import ErrorSpec, FloorSpec, GateSpec, ReadinessSpec
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any
@@ -102,7 +102,7 @@ class Readiness:
 class _Inputs:
     person: Person
     visits: Sequence[Visit]
-    catalog: CareCatalog
+    catalog: ClientCatalog
     norms: NormLibrary
 
 
@@ -129,7 +129,7 @@ class _Floor:
 
 
 def assess_readiness(
-    person: Person, visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary
+    person: Person, visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary
 ) -> tuple[Readiness, ...]:
     """Return every set of gates that is meant for the person; one towards what is banned for them without its gates, and why.
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import Condition, RedFlagSpec, SymptomCondition
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import Condition, RedFlagSpec, SymptomCondition
 from movescreen.client.intake.model import Clearance
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_all, check_any, check_condition
@@ -77,7 +77,7 @@ class RedFlagReview:
 _URGENCY = ("now", "soon", "mention")
 
 
-def review_red_flags(person: Person, catalog: CareCatalog) -> RedFlagReview:
+def review_red_flags(person: Person, catalog: ClientCatalog) -> RedFlagReview:
     """Return what stops the screening of a person, and what was not asked.
 
     A flag with a clinician's clearance, given since the intake and by today, no longer stops, and stays listed. One that was never
@@ -119,7 +119,7 @@ def _waits(condition: Condition, person: Person) -> bool:
     return isinstance(condition, SymptomCondition) and check_condition(condition, person).holds is None
 
 
-def demand_no_red_flag(review: RedFlagReview, where: str = "with 'movescreen intake clear'") -> None:
+def ensure_no_red_flag(review: RedFlagReview, where: str = "with 'movescreen intake clear'") -> None:
     """Raise :class:`NeedsReferral`, with the reason and whom to see, when a red flag stops the screening.
 
     Parameters
@@ -132,7 +132,7 @@ def demand_no_red_flag(review: RedFlagReview, where: str = "with 'movescreen int
         others = len(review.stopping) - 1
         more = f" ({others} more: {' '.join(f.spec.reason for f in review.stopping[1:])})" if others else ""
         told = review.stopping[0].told_on
-        since = f" It was told on {told}, and no clinician has cleared it since." if told else ""
+        since = f" It was reported on {told}, and no clinician has cleared it since." if told else ""
         ids = ", ".join(flag.spec.id for flag in review.stopping)
         raise NeedsReferral(
             f"the screening waits: {first.reason}{since}{more}",
@@ -147,7 +147,7 @@ def describe_flags(flags: Iterable[RedFlag]) -> list[str]:
         facts = f" ({', '.join(event.words for event in flag.events)})" if flag.events else ""
         line = f"{flag.spec.reason}{facts} Refer to {flag.spec.refer_to}."
         if flag.told_on is not None:
-            line += f" Told on {flag.told_on}; no clinician has cleared it since."
+            line += f" Reported on {flag.told_on}; no clinician has cleared it since."
         if flag.clearance is not None:
             line += f" Seen by {flag.clearance.by} on {flag.clearance.on}: training is allowed."
         lines.append(line)

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import HandTestSpec
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import HandTestSpec
 from movescreen.catalog.norms_compare import NormComparison, NormLabel, compare_to_norm
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.catalog.norms_schema import MeanNorm, MeasurementErrorNorm, NormRow
@@ -86,7 +86,7 @@ class SideDifference(Sides):
 
 
 def judge_measurement(
-    measurement: HandMeasurement, person: Person, catalog: CareCatalog, norms: NormLibrary
+    measurement: HandMeasurement, person: Person, catalog: ClientCatalog, norms: NormLibrary
 ) -> HandReading:
     """Hold a value against the most specific checked norm that bears it; a norm that nobody checked is never used.
 
@@ -132,8 +132,8 @@ def _why_not(row: NormRow, error: InputError) -> str:
     return error.message
 
 
-def judge_visit(visit: Visit, person: Person, catalog: CareCatalog, norms: NormLibrary) -> tuple[HandReading, ...]:
-    """Return the latest value of every test and side of a visit, judged, in the order of the catalogue."""
+def judge_visit(visit: Visit, person: Person, catalog: ClientCatalog, norms: NormLibrary) -> tuple[HandReading, ...]:
+    """Return the latest value of every test and side of a visit, judged, in the order of the catalog."""
     latest = {(m.test, m.side): m for m in visit.values}
     order = list(catalog.hand_tests)
     return tuple(
@@ -142,7 +142,7 @@ def judge_visit(visit: Visit, person: Person, catalog: CareCatalog, norms: NormL
     )
 
 
-def compare_test_sides(visit: Visit, test: str, catalog: CareCatalog, norms: NormLibrary) -> SideDifference | None:
+def compare_test_sides(visit: Visit, test: str, catalog: ClientCatalog, norms: NormLibrary) -> SideDifference | None:
     """Return left against right; None when one of them was not measured."""
     spec, values = catalog.hand_test(test), visit.measured(test)
     if not {"left", "right"} <= set(values):
@@ -151,7 +151,7 @@ def compare_test_sides(visit: Visit, test: str, catalog: CareCatalog, norms: Nor
     return SideDifference(spec=spec, left=values["left"], right=values["right"], detectable=change.value, change=change)
 
 
-def compare_all_sides(visit: Visit, catalog: CareCatalog, norms: NormLibrary) -> tuple[SideDifference, ...]:
+def compare_all_sides(visit: Visit, catalog: ClientCatalog, norms: NormLibrary) -> tuple[SideDifference, ...]:
     """Return left against right for every test of a visit that has both."""
     tests = [name for name, spec in catalog.hand_tests.items() if spec.sided]
     found = (compare_test_sides(visit, name, catalog, norms) for name in tests)

@@ -29,7 +29,7 @@ KeptFinding = Annotated[Finding, BeforeValidator(_read), PlainSerializer(to_plai
 
 
 def _complete(kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a finding of an older record, with what it is about as far as the catalogue of today has its check."""
+    """Return a finding of an older record, with what it is about as far as the catalog of today has its check."""
     check = _find_check(str(kept.get("movement")), str(kept.get("check_id")))
     source = {"citation": "source", "verified": "source_verified", "note": "source_note"}
     return {

@@ -41,8 +41,8 @@ class PainScore:
 
     @property
     def words(self) -> str:
-        """Return ``pain of 7 of 10 the day after training, told on 2026-11-25``."""
-        return f"pain of {self.value} of 10{_WHEN[self.question]}, told on {self.day}"
+        """Return ``pain of 7 of 10 the day after training, reported on 2026-11-25``."""
+        return f"pain of {self.value} of 10{_WHEN[self.question]}, reported on {self.day}"
 
 
 def latest_score(name: Asked, person: Person, visits: Sequence[Visit]) -> tuple[date, int] | None:

@@ -11,9 +11,9 @@ from typing import Annotated
 from pydantic import Field
 
 from movescreen.catalog import Catalog
-from movescreen.catalog.care_loader import CareCatalog
-from movescreen.catalog.care_schema import Place
-from movescreen.client.intake.model import Note, Score, Side, Told
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import Place
+from movescreen.client.intake.model import Frozen, Note, Score, Side
 from movescreen.client.visits.kept_findings import KeptFinding
 from movescreen.client.visits.steadiness import count_hesitations, count_knee_wobbles
 from movescreen.errors import InputError
@@ -27,7 +27,7 @@ from movescreen.model import (
     Status,
     Summary,
     read_error,
-    summarise,
+    summarize,
 )
 
 #: Note of a test's value that no hand took.
@@ -44,7 +44,7 @@ _TITLES_IN_NOTES = {
 TEMPO_SIGNALS = ("descent_s", "ascent_s")
 
 
-class Setup(Told):
+class Setup(Frozen):
     """What two readings must share to be compared.
 
     Attributes
@@ -67,7 +67,7 @@ class Setup(Told):
     raw: bool = False
 
 
-class Reading(Told):
+class Reading(Frozen):
     """One signal of one clip, at the turn of its complete repetitions.
 
     Attributes
@@ -83,7 +83,7 @@ class Reading(Told):
     measure
         It is a number of power or balance: ``signal`` is the measure's name, and ``error`` counts the attempts' spread, too.
     test
-        The test by hand that measures the same; empty when there is none.
+        The manual test that measures the same; empty when there is none.
     at_least
         It is only a lower bound.
     how, errors
@@ -108,7 +108,7 @@ class Reading(Told):
         return stdev(self.reps) if len(self.reps) >= 3 else math.nan
 
 
-class ClipRecord(Told):
+class ClipRecord(Frozen):
     """One clip as kept: set-up, readings, names of its pictures and of its result folder inside the visit's files.
 
     ``video_sha256`` tells the same file again; it is empty for a camera.
@@ -124,7 +124,7 @@ class ClipRecord(Told):
     pictures: tuple[str, ...] = ()
 
 
-class ScreeningRecord(Told):
+class ScreeningRecord(Frozen):
     """One screening as kept."""
 
     clips: tuple[ClipRecord, ...]
@@ -132,8 +132,8 @@ class ScreeningRecord(Told):
     missing: tuple[str, ...] = ()
 
 
-class HandMeasurement(Told):
-    """A value taken by hand; ``test`` is a name of the catalogue's tests."""
+class HandMeasurement(Frozen):
+    """A value taken by hand; ``test`` is a name of the catalog's tests."""
 
     test: str
     side: Side = ""
@@ -141,13 +141,13 @@ class HandMeasurement(Told):
     note: Note = ""
 
 
-class MovementPain(Told):
+class MovementPain(Frozen):
     """What was told about pain with a movement of the screening.
 
     Attributes
     ----------
     place, score
-        None when it was not told; a score of 0 tells that it was asked again and does not hurt.
+        None when it is not known; a score of 0 tells that it was asked again and does not hurt.
     cleared_by
         Role of the clinician who looked at it and allows to load it; empty for nobody.
     """
@@ -164,7 +164,7 @@ class MovementPain(Told):
         return self.score != 0 and not self.cleared_by
 
 
-class SessionNote(Told):
+class SessionNote(Frozen):
     """How it went since the last time.
 
     Attributes
@@ -199,7 +199,7 @@ class SessionNote(Told):
         return tuple(MovementPain(movement=name) for name in names)
 
 
-class Visit(Told):
+class Visit(Frozen):
     """Everything of one day, in the order in which it was noted."""
 
     day: date
@@ -258,7 +258,7 @@ def _pool(readings: Sequence[Reading]) -> Reading:
         for reading in readings
         for value, error in zip(reading.reps, reading.errors, strict=True)
     ]
-    value, error, at_least = summarise(readings[0].how, attempts)
+    value, error, at_least = summarize(readings[0].how, attempts)
     changes = {
         "value": value, "error": error, "at_least": at_least,
         "reps": tuple(a.value for a in attempts), "errors": tuple(a.error for a in attempts),
@@ -283,7 +283,7 @@ def record_screening(screening: ScreeningResult, catalog: Catalog, folders: Sequ
     return ScreeningRecord(clips=tuple(clips), findings=screening.findings, missing=screening.missing)
 
 
-def check_measurement(measurement: HandMeasurement, catalog: CareCatalog) -> HandMeasurement:
+def check_measurement(measurement: HandMeasurement, catalog: ClientCatalog) -> HandMeasurement:
     """Return a measurement that makes sense.
 
     Raises

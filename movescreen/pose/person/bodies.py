@@ -1,6 +1,6 @@
 """Body: the few facts about a detected pose by which people are told apart from frame to frame.
 
-Lengths are compared in torso lengths of the person, which follow from the apparent scale (pixels a metre) and not from
+Lengths are compared in torso lengths of the person, which follow from the apparent scale (pixels a meter) and not from
 the torso as drawn: that one shrinks when somebody bends towards the camera, the scale does not.
 """
 
@@ -30,17 +30,17 @@ _CORE = _TORSO + _LEGS
 
 
 @dataclass(frozen=True, eq=False)
-class Body:
+class PersonBox:
     """One detected person in one frame.
 
     Attributes
     ----------
     pose
         The detection.
-    centre_px
+    center_px
         ``(2,)`` middle of shoulders and hips, px.
     scale_px_per_m
-        Apparent scale: pixels that a metre of this person takes; says how near the camera they are, in any posture.
+        Apparent scale: pixels that a meter of this person takes; says how near the camera they are, in any posture.
     rise_m
         Height of the torso's middle above the ankles, m; changes when somebody squats, lunges or bends.
     joints_px
@@ -48,7 +48,7 @@ class Body:
     """
 
     pose: DetectedPose
-    centre_px: FloatArray
+    center_px: FloatArray
     scale_px_per_m: float
     rise_m: float
     joints_px: FloatArray
@@ -59,7 +59,7 @@ class Body:
         return TORSO_M * self.scale_px_per_m
 
 
-def measure_bodies(poses: Iterable[DetectedPose]) -> list[Body]:
+def measure_bodies(poses: Iterable[DetectedPose]) -> list[PersonBox]:
     """Measure detected people and drop those that were seen twice.
 
     Parameters
@@ -72,7 +72,7 @@ def measure_bodies(poses: Iterable[DetectedPose]) -> list[Body]:
     list of Body
         In the order of ``poses``; without people too small to measure.
     """
-    bodies: list[Body] = []
+    bodies: list[PersonBox] = []
     for pose in poses:
         body = _measure(pose)
         if body.scale_px_per_m >= _MIN_SCALE and not any(_is_same_person(body, other) for other in bodies):
@@ -80,16 +80,16 @@ def measure_bodies(poses: Iterable[DetectedPose]) -> list[Body]:
     return bodies
 
 
-def _measure(pose: DetectedPose) -> Body:
+def _measure(pose: DetectedPose) -> PersonBox:
     joints = pose.image_xy_px[_CORE]
-    centre = joints[: len(_TORSO)].mean(axis=0)
+    center = joints[: len(_TORSO)].mean(axis=0)
     scale = _scale(joints, pose.world_xyz_m[_CORE, :2])
-    rise = float(pose.image_xy_px[_ANKLES, 1].mean() - centre[1]) / scale if scale > 0 else float("nan")
-    return Body(pose, centre, scale, rise, joints)
+    rise = float(pose.image_xy_px[_ANKLES, 1].mean() - center[1]) / scale if scale > 0 else float("nan")
+    return PersonBox(pose, center, scale, rise, joints)
 
 
 def _scale(joints_px: FloatArray, joints_m: FloatArray) -> float:
-    """Pixels a metre: spread of the joints in the picture over their spread in world landmarks."""
+    """Pixels a meter: spread of the joints in the picture over their spread in world landmarks."""
     spread_px = np.linalg.norm(joints_px - joints_px.mean(axis=0))
     spread_m = np.linalg.norm(joints_m - joints_m.mean(axis=0))
     if np.isfinite(spread_m) and spread_m > 0:
@@ -99,6 +99,6 @@ def _scale(joints_px: FloatArray, joints_m: FloatArray) -> float:
     return float(sum(chain)) / _CHAIN_M
 
 
-def _is_same_person(a: Body, b: Body) -> bool:
-    apart = float(np.linalg.norm(a.centre_px - b.centre_px))
+def _is_same_person(a: PersonBox, b: PersonBox) -> bool:
+    apart = float(np.linalg.norm(a.center_px - b.center_px))
     return apart < _SAME_PERSON_TORSOS * max(a.torso_px, b.torso_px)

@@ -47,8 +47,8 @@ def compute_score(track: Track, clip_s: float, width_px: int, largest_px_per_m: 
 
     Vertical travel is that of the torso above the person's own ankles, so that coming nearer counts for nothing.
     """
-    x_px = np.array([s.body.centre_px[0] for s in track.sightings])
-    off_centre = min(abs(float(np.median(x_px)) - width_px / 2) / (width_px / 2), 1.0)
+    x_px = np.array([s.body.center_px[0] for s in track.sightings])
+    off_center = min(abs(float(np.median(x_px)) - width_px / 2) / (width_px / 2), 1.0)
     seen_s = np.diff([s.time_s for s in track.sightings]).clip(max=PRESENCE_GAP_S).sum()
     hidden_s = sum(to_s - from_s for from_s, to_s in track.hidden_s)
     presence = min((seen_s + hidden_s) / clip_s, 1.0) if clip_s > 0 else 1.0
@@ -56,7 +56,7 @@ def compute_score(track: Track, clip_s: float, width_px: int, largest_px_per_m: 
     sideways_m = _range(x_px) / track.median_scale
     return float(
         (track.median_scale / largest_px_per_m)
-        * (1.0 - 0.5 * off_centre)
+        * (1.0 - 0.5 * off_center)
         * (0.02 + 0.98 * presence)
         * (0.15 + 0.85 * vertical_m / (vertical_m + _HALF_TRAVEL_M))
         / (1.0 + (sideways_m / _HALF_WALK_M) ** 2)
@@ -86,7 +86,7 @@ def follow_path(track: Track, time_s: FloatArray) -> FloatArray:
         ``(n, 3)`` x and y of the torso's middle, px, and apparent scale, px/m; held before and after the sightings.
     """
     seen_s = np.array([s.time_s for s in track.sightings])
-    values = np.array([[*s.body.centre_px, s.body.scale_px_per_m] for s in track.sightings])
+    values = np.array([[*s.body.center_px, s.body.scale_px_per_m] for s in track.sightings])
     return np.stack([np.interp(time_s, seen_s, values[:, i]) for i in range(3)], axis=1)
 
 

@@ -112,7 +112,7 @@ def _is_together(a: Track, b: Track, time_s: float) -> bool:
     seen, unseen = (seen_a, b) if seen_b is None else (seen_b, a)
     if seen is None or (seen_a is not None and seen_b is not None):
         return False
-    return any(_distance(place, seen.body.centre_px, seen) < 1.0 for place in _guess_places(unseen, time_s))
+    return any(_distance(place, seen.body.center_px, seen) < 1.0 for place in _guess_places(unseen, time_s))
 
 
 def _guess_places(track: Track, time_s: float) -> list[FloatArray]:
@@ -125,13 +125,13 @@ def _guess_places(track: Track, time_s: float) -> list[FloatArray]:
     after = track.sightings[number] if number < len(track.sightings) else None
     if before is not None and after is not None and after.time_s - before.time_s <= _UNSEEN_S:
         share = (time_s - before.time_s) / (after.time_s - before.time_s)
-        return [before.body.centre_px * (1 - share) + after.body.centre_px * share]
+        return [before.body.center_px * (1 - share) + after.body.center_px * share]
     places: list[FloatArray] = []
     for near, stretch in ((before, track.sightings[:number]), (after, track.sightings[number:])):
         if near is not None and abs(time_s - near.time_s) <= COAST_S:
             speed = _speed_px_s([s for s in stretch if abs(s.time_s - near.time_s) <= _MEMORY_S])
             walked = np.array([speed * (time_s - near.time_s), 0.0])
-            places += [near.body.centre_px, near.body.centre_px + walked]
+            places += [near.body.center_px, near.body.center_px + walked]
     return places
 
 
@@ -185,7 +185,7 @@ def _unlikeness(before: Sequence[Sighting], after: Sequence[Sighting]) -> float:
     scale = compute_median_scale(tail)
     growth = abs(math.log(compute_median_scale(head) / scale))
     coasted = _speed_px_s(tail) * min(first.time_s - last.time_s, COAST_S)
-    moved = float(first.body.centre_px[0] - last.body.centre_px[0])
+    moved = float(first.body.center_px[0] - last.body.center_px[0])
     off = max(min(0.0, coasted) - moved, moved - max(0.0, coasted), 0.0) / (TORSO_M * scale)
     return (growth / _SCALE_UNIT) ** 2 + off**2
 
@@ -202,7 +202,7 @@ def _sighting_at(track: Track, time_s: float) -> Sighting | None:
 
 
 def _are_apart(a: Sighting, b: Sighting) -> bool:
-    return _distance(a.body.centre_px, b.body.centre_px, a, b) >= _PARTED
+    return _distance(a.body.center_px, b.body.center_px, a, b) >= _PARTED
 
 
 def _distance(a_px: FloatArray, b_px: FloatArray, *people: Sighting) -> float:
@@ -216,5 +216,5 @@ def _speed_px_s(sightings: Sequence[Sighting]) -> float:
     times = np.array([s.time_s for s in sightings])
     if times[-1] - times[0] < _LEAST_STRETCH_S:
         return 0.0
-    places = np.array([s.body.centre_px[0] for s in sightings])
+    places = np.array([s.body.center_px[0] for s in sightings])
     return float(((times - times.mean()) * (places - places.mean())).sum() / ((times - times.mean()) ** 2).sum())

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.model import Frame
-from movescreen.pose.person.bodies import Body
+from movescreen.pose.person.bodies import PersonBox
 
 #: Rows and columns of the thumbnail that is compared.
 _THUMBNAIL = 48
@@ -18,7 +18,7 @@ _CHANGED_FRAC = 0.01
 _MARGIN_TORSOS = 1.2
 
 
-class Surroundings:
+class SceneChange:
     """A thumbnail of the picture as it was at the last look, to tell cheaply whether a new look is worth it."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Surroundings:
         """Keep the picture as it is now."""
         self._thumbnail = _shrink(frame)
 
-    def have_changed(self, frame: Frame, person: Body | None) -> bool:
+    def have_changed(self, frame: Frame, person: PersonBox | None) -> bool:
         """Tell whether something beside the person looks other than remembered; False when nothing is remembered."""
         now = _shrink(frame)
         if self._thumbnail is None or now.shape != self._thumbnail.shape:

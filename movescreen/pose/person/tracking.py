@@ -2,8 +2,8 @@
 
 A single-person estimator reads every frame. It keeps to the body it has, is the fastest, and measures best: where
 people come closer than about 0.7 m MediaPipe's multi-person mode drops one of them. So others are looked for apart: a
-second, multi-person estimator surveys one frame a second, sooner when something changes beside the followed person, and
-six frames a second while somebody else is about.
+second, multi-person estimator surveys one frame per second, sooner when something changes beside the followed person, and
+six frames per second while somebody else is about.
 
 All detections go to one :class:`~movescreen.pose.person.tracks.TrackBoard`. At the end the screened person is chosen among the
 tracks. Usually it is the one the single-person estimator kept to, and the poses are there. If it was somebody else, the
@@ -22,7 +22,7 @@ import numpy as np
 from movescreen.errors import NoPersonFound
 from movescreen.model import BLAZEPOSE, BoolArray, FloatArray, Frame, Notice, PoseSequence
 from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator
-from movescreen.pose.person.bodies import TORSO_M, Body, measure_bodies
+from movescreen.pose.person.bodies import TORSO_M, PersonBox, measure_bodies
 from movescreen.pose.person.choice import (
     MATTERING_SIZE,
     PRESENCE_GAP_S,
@@ -32,7 +32,7 @@ from movescreen.pose.person.choice import (
     others_that_matter,
 )
 from movescreen.pose.person.identity import drop_slips, resolve_identities
-from movescreen.pose.person.surroundings import Surroundings
+from movescreen.pose.person.surroundings import SceneChange
 from movescreen.pose.person.tracks import MAX_SCALE_STEP, Track, TrackBoard
 from movescreen.pose.prefetch import detect_ahead
 
@@ -51,7 +51,7 @@ LOST_FRAC = 0.05
 _WINDOW_M, _WINDOW_LEAST_M, _WINDOW_SHARE = 1.3, 0.4, 0.55
 #: How far a pose of the second reading may lie off the person's path: sideways, vertically, torso lengths.
 _OFF_PATH = (0.6, 1.0)
-_GREY = 127
+_GRAY = 127
 
 #: Makes an estimator for up to so many people.
 MakeEstimator = Callable[[int], PoseEstimator]
@@ -167,8 +167,8 @@ class _FirstReading:
     engine: EngineInfo | None = None
     survey_s: list[float] = field(default_factory=list)
     _surveyor: PoseEstimator | None = None
-    _surroundings: Surroundings = field(default_factory=Surroundings)
-    _person: Body | None = None
+    _surroundings: SceneChange = field(default_factory=SceneChange)
+    _person: PersonBox | None = None
     _next_survey_s: float = -np.inf
     _alert_until_s: float = -np.inf
 
@@ -219,7 +219,7 @@ class _FirstReading:
         self._surroundings.remember(frame)
         return self._surveyor.detect(frame)
 
-    def _plan_survey(self, time_s: float, seen: Sequence[tuple[Track, Body]], own: Track | None) -> None:
+    def _plan_survey(self, time_s: float, seen: Sequence[tuple[Track, PersonBox]], own: Track | None) -> None:
         """Come back sooner when somebody else is about."""
         least = MATTERING_SIZE * max((body.scale_px_per_m for track, body in seen if track is own), default=0.0)
         if any(track is not own and body.scale_px_per_m >= least for track, body in seen):
@@ -228,7 +228,7 @@ class _FirstReading:
 
 
 def _is_hidden(target: Track, time_s: FloatArray) -> BoolArray:
-    """``(n,)`` True while the person cannot be told from somebody else."""
+    """``(n,)`` True while the person cannot be determined from somebody else."""
     hidden = np.zeros(len(time_s), dtype=bool)
     for from_s, to_s in target.hidden_s:
         hidden |= (time_s >= from_s) & (time_s < to_s)
@@ -283,7 +283,7 @@ def _window(path: FloatArray, others: Sequence[Track], time_s: FloatArray) -> Fl
 
 def _paint_over(frame: Frame, x_px: float, half_px: float) -> Frame:
     left, right = max(int(x_px - half_px), 0), max(int(x_px + half_px), 0)
-    image = np.full_like(frame.image, _GREY)
+    image = np.full_like(frame.image, _GRAY)
     image[:, left:right] = frame.image[:, left:right]
     return replace(frame, image=image)
 
@@ -291,7 +291,7 @@ def _paint_over(frame: Frame, x_px: float, half_px: float) -> Frame:
 def _on_path(detected: Sequence[DetectedPose], expected: FloatArray) -> DetectedPose | None:
     """Return the detection that lies where the person (x, y, scale) is known to be."""
     for body in measure_bodies(detected):
-        sideways, vertical = np.abs(body.centre_px - expected[:2]) / (TORSO_M * expected[2])
+        sideways, vertical = np.abs(body.center_px - expected[:2]) / (TORSO_M * expected[2])
         growth = abs(np.log(body.scale_px_per_m / expected[2]))
         if sideways <= _OFF_PATH[0] and vertical <= _OFF_PATH[1] and growth <= MAX_SCALE_STEP:
             return body.pose

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from movescreen.pose.estimator import DetectedPose
-from movescreen.pose.person.bodies import TORSO_M, Body, measure_bodies
+from movescreen.pose.person.bodies import TORSO_M, PersonBox, measure_bodies
 
 #: Step that is always allowed (noise of the network), torso lengths.
 STEP_BASE = 0.25
@@ -48,7 +48,7 @@ class Sighting:
     """A body of a track at a time (s)."""
 
     time_s: float
-    body: Body
+    body: PersonBox
 
 
 @dataclass(eq=False)
@@ -64,7 +64,7 @@ class Track:
     scale_px_per_m
         Smoothed apparent scale.
     hidden_s
-        Stretches (from, to) during which they could not be told from somebody else.
+        Stretches (from, to) during which they could not be determined from somebody else.
     """
 
     sightings: list[Sighting] = field(default_factory=list)
@@ -87,14 +87,14 @@ class Track:
         """Apparent scale of all sightings, px/m."""
         return compute_median_scale(self.sightings)
 
-    def add(self, time_s: float, body: Body) -> None:
+    def add(self, time_s: float, body: PersonBox) -> None:
         """Append a sighting; its time must be after the last one's."""
         if not self.sightings:
             self.scale_px_per_m = body.scale_px_per_m
         else:
             dt = max(time_s - self.last.time_s, _SHORTEST_S)
             weight = 1.0 - math.exp(-dt / _SMOOTHING_S)
-            speed = float(body.centre_px[0] - self.last.body.centre_px[0]) / dt
+            speed = float(body.center_px[0] - self.last.body.center_px[0]) / dt
             self.speed_px_s += weight * (speed - self.speed_px_s)
             self.scale_px_per_m += weight * (body.scale_px_per_m - self.scale_px_per_m)
         self.sightings.append(Sighting(time_s, body))
@@ -103,7 +103,7 @@ class Track:
         """Tell whether a detection at that time may still belong to this track."""
         return time_s - self.last.time_s <= (MEMORY_S if self.is_person else _SLIP_MEMORY_S)
 
-    def cost(self, time_s: float, body: Body) -> float:
+    def cost(self, time_s: float, body: PersonBox) -> float:
         """Tell how badly a body fits.
 
         Parameters
@@ -120,12 +120,12 @@ class Track:
         """
         dt = time_s - self.last.time_s
         torso = TORSO_M * self.scale_px_per_m
-        here = self.last.body.centre_px
+        here = self.last.body.center_px
         coasted = here[0] + self.speed_px_s * min(dt, COAST_S)
-        offset = (body.centre_px[0] - coasted) / torso
+        offset = (body.center_px[0] - coasted) / torso
         # stopping on the way is as plausible as going on
-        beside = max(min(here[0], coasted) - body.centre_px[0], body.centre_px[0] - max(here[0], coasted), 0.0) / torso
-        rise = abs(body.centre_px[1] - here[1]) / torso
+        beside = max(min(here[0], coasted) - body.center_px[0], body.center_px[0] - max(here[0], coasted), 0.0) / torso
+        rise = abs(body.center_px[1] - here[1]) / torso
         growth = abs(math.log(body.scale_px_per_m / self.scale_px_per_m))
 
         reach = STEP_BASE + MAX_SPEED * dt
@@ -155,7 +155,7 @@ class TrackBoard:
         self.tracks: list[Track] = []
         self._open: list[Track] = []
 
-    def update(self, time_s: float, poses: Sequence[DetectedPose]) -> list[tuple[Track, Body]]:
+    def update(self, time_s: float, poses: Sequence[DetectedPose]) -> list[tuple[Track, PersonBox]]:
         """Take in the detections of one frame.
 
         Parameters
@@ -184,7 +184,7 @@ class TrackBoard:
             seen.append((track, body))
         return seen
 
-    def _assign(self, time_s: float, bodies: Sequence[Body]) -> dict[int, Track]:
+    def _assign(self, time_s: float, bodies: Sequence[PersonBox]) -> dict[int, Track]:
         """Body number -> track, such that the sum of the costs is least."""
         if not bodies or not self._open:
             return {}
@@ -193,7 +193,7 @@ class TrackBoard:
         return {int(r): self._open[c] for r, c in zip(rows, columns, strict=True) if costs[r, c] < _REFUSED}
 
 
-def _overlap(a: Body, b: Body) -> float:
+def _overlap(a: PersonBox, b: PersonBox) -> float:
     """Intersection over union of the boxes around the joints, 0..1."""
     low_a, high_a, low_b, high_b = a.joints_px.min(0), a.joints_px.max(0), b.joints_px.min(0), b.joints_px.max(0)
     inner = np.clip(np.minimum(high_a, high_b) - np.maximum(low_a, low_b), 0, None).prod()

@@ -1,4 +1,4 @@
-"""A result as it was written, read back from its folder; nothing is analysed again."""
+"""A result as it was written, read back from its folder; nothing is analyzed again."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from movescreen.errors import InputError
 from movescreen.model import (
     SCHEMA_VERSION,
     ClipResult,
+    Demographics,
     Finding,
     MovementInfo,
-    Person,
     ReferenceReading,
     ScreeningResult,
     SideComparison,
 )
-from movescreen.report.documents.reanalyze import demand_own
+from movescreen.report.documents.reanalyze import ensure_own
 from movescreen.report.formats.json import CONTENTS, from_json_dict, hash_contents, read_result_json
 from movescreen.report.formats.poses import POSES_FILE
 from movescreen.report.formats.signals import SIGNALS_FILE, hash_series, load_series
@@ -36,7 +36,7 @@ def load(folder: Path | str) -> ClipResult | ScreeningResult:
     Returns
     -------
     ClipResult or ScreeningResult
-        With the words, limits and numbers that it was made with, whatever the catalogue says today.
+        With the words, limits and numbers that it was made with, whatever the catalog says today.
 
     Raises
     ------
@@ -72,8 +72,8 @@ def _load_clip(home: Path, data: Mapping[str, Any]) -> ClipResult:
     if CONTENTS not in data:
         raise ValueError(f"{CONTENTS} is missing")
     poses, series = load_poses(home / POSES_FILE), load_series(home / SIGNALS_FILE)
-    demand_own(home / POSES_FILE, data, hash_poses(poses))
-    demand_own(home / SIGNALS_FILE, data, hash_series(series))
+    ensure_own(home / POSES_FILE, data, hash_poses(poses))
+    ensure_own(home / SIGNALS_FILE, data, hash_series(series))
     return from_json_dict(data, poses, series)
 
 
@@ -105,7 +105,7 @@ class _Screening:
     """What a screening's file holds."""
 
     client: str
-    person: Person
+    person: Demographics
     pain: tuple[str, ...]
     missing: tuple[str, ...]
     failed: tuple[_Failed, ...]

@@ -1,4 +1,4 @@
-"""Results made again from their files: everything after pose estimation, with the catalogue as it is now."""
+"""Results made again from their files: everything after pose estimation, with the catalog as it is now."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from movescreen.codec import from_plain
 from movescreen.errors import InputError
 from movescreen.model import ClipResult, Notice, Provenance, VideoInfo
-from movescreen.pipeline import ANALYSIS_NOTICES, Request, analyze_poses
+from movescreen.pipeline import ANALYSIS_NOTICES, AnalysisRequest, analyze_poses
 from movescreen.pose import EngineInfo, hash_poses, load_poses
 from movescreen.report.formats.json import CONTENTS, load_result_json
 from movescreen.report.formats.poses import POSES_FILE
@@ -32,14 +32,14 @@ class ReloadedClip:
 
 
 def reload_clip(folder: Path, catalog: tuple[str, ...] = ()) -> ReloadedClip:
-    """Analyse a clip's recorded poses again, as it was asked the first time.
+    """Analyze a clip's recorded poses again, as it was asked the first time.
 
     Parameters
     ----------
     folder
         Folder of a result.
     catalog
-        Catalogues of one's own; those that the result was made with when there are none.
+        Catalogs of one's own; those that the result was made with when there are none.
 
     Raises
     ------
@@ -59,30 +59,30 @@ def reload_clip(folder: Path, catalog: tuple[str, ...] = ()) -> ReloadedClip:
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             f"{folder / 'result.json'} does not say what this version needs to know: {' '.join(str(error).split())}",
-            "analyse the clip again",
+            "analyze the clip again",
         ) from error
     poses = load_poses(folder / POSES_FILE)
     if CONTENTS in old:
-        demand_own(folder / POSES_FILE, old, hash_poses(poses))
+        ensure_own(folder / POSES_FILE, old, hash_poses(poses))
     result = analyze_poses(poses, video, request, notices=notices, engine=engine)
     return ReloadedClip(result, str(old.get("client", "")), str(old.get("recorded", "")))
 
 
-def demand_own(file: Path, result: Mapping[str, Any], found: str) -> None:
+def ensure_own(file: Path, result: Mapping[str, Any], found: str) -> None:
     """Raise InputError unless a file with time series holds what the result beside it was written with."""
     known = result[CONTENTS].get(file.name) if isinstance(result[CONTENTS], dict) else None
     if known != found:
         raise InputError(
             f"{file} does not belong to the result.json beside it: it is of another clip, or was changed",
-            "put back the file that was written with the result, or analyse the clip again",
+            "put back the file that was written with the result, or analyze the clip again",
         )
 
 
-def _request(old: dict[str, Any], catalog: tuple[str, ...]) -> Request:
+def _request(old: dict[str, Any], catalog: tuple[str, ...]) -> AnalysisRequest:
     kept = from_plain(dict[str, Any], old["provenance"]["settings"], "settings")
     asked = kept | ({"catalog": catalog} if catalog else {})
     movement, view, side = (from_plain(str, asked.pop(name, default), name) for name, default in _ASKED.items())
-    return Request(movement, view, Settings(**asked), side)
+    return AnalysisRequest(movement, view, Settings(**asked), side)
 
 
 def _engine(old: dict[str, Any]) -> EngineInfo:
@@ -91,6 +91,6 @@ def _engine(old: dict[str, Any]) -> EngineInfo:
 
 
 def _reading_notices(old: dict[str, Any]) -> tuple[Notice, ...]:
-    """Return what reading the clip had found out; what analysing it finds out is found out again."""
+    """Return what reading the clip had found out; what analyzing it finds out is found out again."""
     known = from_plain(tuple[Notice, ...], old["notices"], "notices")
     return tuple(notice for notice in known if notice.code not in ANALYSIS_NOTICES)

@@ -142,14 +142,14 @@ def check_formats(named: Iterable[str]) -> tuple[str, ...]:
     AssetError
         When PDFs are wanted and this machine cannot make them.
     """
-    from movescreen.report.formats.pdf import demand_pdf
+    from movescreen.report.formats.pdf import ensure_pdf
 
     wanted = tuple(dict.fromkeys(named))
     for name in wanted:
         if name not in formats_on_request():
             raise UnknownNameError("output format", name, formats_on_request())
     if "pdf" in wanted:
-        demand_pdf()
+        ensure_pdf()
     return wanted
 
 

@@ -1,4 +1,4 @@
-"""Angles over time as small inline SVG pictures: told apart without colour and read aloud by a screen reader."""
+"""Angles over time as small inline SVG pictures: told apart without color and read aloud by a screen reader."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LEAST_SPAN = {"deg": 10.0, "pct": 10.0, "ratio": 0.2}
 _SIZE_IN = (4.6, 2.05)
 # left, bottom, right, top
 _MARGINS_IN = (0.48, 0.28, 0.14, 0.25)
-# Okabe-Ito, darkened where thin lines on white need it; the style tells the sides apart without colour
+# Okabe-Ito, darkened where thin lines on white need it; the style tells the sides apart without color
 _LINES: dict[str, tuple[str, tuple[float, ...]]] = {
     "left": ("#0072B2", ()),
     "right": ("#B34700", (5.0, 1.6)),
@@ -48,9 +48,9 @@ class Curve:
 
 @dataclass(frozen=True)
 class Line:
-    """How a curve is drawn: colour, and lengths of dashes and gaps (none = solid)."""
+    """How a curve is drawn: color, and lengths of dashes and gaps (none = solid)."""
 
-    colour: str
+    color: str
     dashes: tuple[float, ...]
 
 
@@ -191,7 +191,7 @@ def chart_svg(chart: Chart, result: ClipResult) -> str:
             _draw_curve(axes, curve, result.series.time_s, line_of(curve, chart))
         draw_limits(axes, chart)
         start, end = float(result.series.time_s[0]), float(result.series.time_s[-1])
-        dress(axes, chart.curves[0].spec.unit, start, max(end, start + 0.1))
+        style_axes(axes, chart.curves[0].spec.unit, start, max(end, start + 0.1))
 
     reps = plural(len(result.reps), "repetition")
     return draw_svg(draw, About(chart.key, f"{chart.title} over {reps}", chart.caption))
@@ -248,9 +248,9 @@ def _draw_reps(axes: Any, result: ClipResult) -> None:
 
 
 def line_of(curve: Curve, chart: Chart) -> Line:
-    """Return colour and dashes of a curve; the right side is dashed only beside a left one."""
-    colour, dashes = _LINES.get(curve.spec.side, _LINES[""])
-    return Line(colour, dashes if len(chart.curves) > 1 else ())
+    """Return color and dashes of a curve; the right side is dashed only beside a left one."""
+    color, dashes = _LINES.get(curve.spec.side, _LINES[""])
+    return Line(color, dashes if len(chart.curves) > 1 else ())
 
 
 def _draw_curve(axes: Any, curve: Curve, time_s: FloatArray, line: Line) -> None:
@@ -258,9 +258,9 @@ def _draw_curve(axes: Any, curve: Curve, time_s: FloatArray, line: Line) -> None
     x, y = time_s[kept], curve.values[kept]
     if np.isfinite(curve.error).any():
         error = curve.error[kept]
-        axes.fill_between(x, y - error, y + error, color=line.colour, alpha=0.16, lw=0, zorder=2)
+        axes.fill_between(x, y - error, y + error, color=line.color, alpha=0.16, lw=0, zorder=2)
     style = (0, line.dashes) if line.dashes else "-"
-    axes.plot(x, y, color=line.colour, ls=style, lw=1.7, zorder=3, solid_joinstyle="round")
+    axes.plot(x, y, color=line.color, ls=style, lw=1.7, zorder=3, solid_joinstyle="round")
 
 
 def _thin_out(values: FloatArray) -> NDArray[np.int64]:
@@ -278,7 +278,7 @@ def _thin_out(values: FloatArray) -> NDArray[np.int64]:
 
 
 def draw_limits(axes: Any, chart: Chart) -> None:
-    """Draw a chart's limits as labelled dashed lines."""
+    """Draw a chart's limits as labeled dashed lines."""
     for limit, text in chart.limits.items():
         axes.axhline(limit, color="#000000", lw=1.0, ls=(0, (6, 3)), zorder=4)
         at = {"xy": (1.0, limit), "xycoords": axes.get_yaxis_transform()}
@@ -287,7 +287,7 @@ def draw_limits(axes: Any, chart: Chart) -> None:
         axes.annotate(text, color="#000000", zorder=5, bbox=behind, **at, **offset)
 
 
-def dress(axes: Any, unit: str, start: float, end: float) -> None:
+def style_axes(axes: Any, unit: str, start: float, end: float) -> None:
     """Give axes their range from ``start`` to ``end`` seconds, ticks with units, and a still signal a still look."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, FloatArray, Frame, Repetition, ranked_signals
-from movescreen.report.sections.ranking import telling_rep
+from movescreen.report.sections.ranking import representative_rep
 from movescreen.words.findings import signal_words, view_words
 from movescreen.words.numbers import format_value
 from movescreen.words.sentences import join_words, sentence
@@ -92,7 +92,7 @@ def take_pictures(
     ClipPictures
         Empty when there is no repetition, nobody was found at a turn, or the clip cannot be read any more.
     """
-    key = telling_rep(result)
+    key = representative_rep(result)
     reps = {rep.number: rep for rep in (*_spread(result.reps, most), *((key,) if key else ()))}
     chosen = [(rep, pose) for rep in reps.values() if (pose := _pose_at(result, rep)) >= 0]
     frames = _frames_of(result, video_path, chosen, kept or {})
@@ -147,7 +147,7 @@ def picture_from_file(path: Path, result: ClipResult) -> Picture | None:
     """Return a key picture that was written beside a clip's other files; None when there is none."""
     import cv2
 
-    rep = telling_rep(result)
+    rep = representative_rep(result)
     try:
         data = path.read_bytes()
     except OSError:
@@ -236,7 +236,7 @@ def _draw(
     scale = min(_MAX_ENLARGEMENT, height_px / cut.shape[0])
     width, height = (max(1, round(n * scale)) for n in cut.shape[1::-1])
     small = cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    # the analysed picture may have been smaller than the original one
+    # the analyzed picture may have been smaller than the original one
     points = result.poses.image_xy_px[pose] / np.array(result.poses.image_size_px) * size_px
     return render_overlay(
         np.asarray(small, dtype=np.uint8),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from movescreen.model import ClipResult, FloatArray, Repetition, read_error, resample
-from movescreen.report.figures.curves import About, Chart, Curve, draw_limits, draw_svg, dress, line_of
+from movescreen.report.figures.curves import About, Chart, Curve, draw_limits, draw_svg, line_of, style_axes
 from movescreen.words.numbers import NBSP, format_value, plural
 from movescreen.words.sentences import join_words, sentence
 
@@ -47,14 +47,14 @@ def repetition_svg(chart: Chart, result: ClipResult, about_id: str) -> str:
         for curve, each in lines:
             line = line_of(curve, chart)
             for rep in each:
-                axes.plot(share, rep, color=line.colour, lw=0.7, alpha=0.55, zorder=3)
+                axes.plot(share, rep, color=line.color, lw=0.7, alpha=0.55, zorder=3)
             middle = _median(each)
             error = _median(over_repetitions(curve, curve.error, result))
-            axes.fill_between(share, middle - error, middle + error, color=line.colour, alpha=0.18, lw=0, zorder=2)
+            axes.fill_between(share, middle - error, middle + error, color=line.color, alpha=0.18, lw=0, zorder=2)
             style = (0, line.dashes) if line.dashes else "-"
-            axes.plot(share, middle, color=line.colour, ls=style, lw=2.0, zorder=4, solid_joinstyle="round")
+            axes.plot(share, middle, color=line.color, ls=style, lw=2.0, zorder=4, solid_joinstyle="round")
         draw_limits(axes, chart)
-        dress(axes, chart.curves[0].spec.unit, 0.0, 1.0)
+        style_axes(axes, chart.curves[0].spec.unit, 0.0, 1.0)
         _tint(axes, chart)
         to_turn, on = result.movement_info.way_words
         axes.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["start", to_turn, "turn", on, "end"])

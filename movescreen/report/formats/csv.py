@@ -17,7 +17,7 @@ _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 _TWO_DECIMALS = ("_deg", "_pct", "_deg_turn", "_pct_turn", "_deg_extreme", "_pct_extreme", "_deg_peak", "_pct_peak")
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return the text so that no spreadsheet runs it: a leading ``'`` before anything that looks like a formula.
 
     Parameters
@@ -85,7 +85,7 @@ def _printable_cell(cell: Any) -> Any:
     if not isinstance(cell, str):
         return cell
     # a bare carriage return would end the row for some readers, and a NUL the file
-    return harmless(cell.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+    return escape_formula(cell.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
 
 
 @register_writer(

@@ -126,7 +126,7 @@ def read_result_json(path: Path | str) -> dict[str, Any]:
     if version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
         raise InputError(
             f"{file} has schema version {version[:20]}; this version of movescreen reads {SCHEMA_VERSION}",
-            "analyse the clip again, or use the version of movescreen that wrote it",
+            "analyze the clip again, or use the version of movescreen that wrote it",
         )
     return data
 

@@ -18,7 +18,7 @@ from movescreen.report.documents.registry import ReportJob, register_writer
 MOT_FILE, TRC_FILE = "angles.mot", "landmarks.trc"
 _FILES = {
     MOT_FILE: "angles for OpenSim, in degrees",
-    TRC_FILE: "landmarks in three dimensions for OpenSim, in metres",
+    TRC_FILE: "landmarks in three dimensions for OpenSim, in meters",
 }
 
 
@@ -71,7 +71,7 @@ def to_mot(result: ClipResult) -> str:
 def to_trc(result: ClipResult, file: str) -> str:
     """Return the pose network's landmarks in three dimensions as an OpenSim marker file.
 
-    Metres from the middle of the hips: x to the right of the picture, y up, z towards the camera. The depth of a single camera
+    Meters from the middle of the hips: x to the right of the picture, y up, z towards the camera. The depth of a single camera
     is the network's guess. A landmark that was not seen has empty cells.
 
     Parameters

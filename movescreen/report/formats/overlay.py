@@ -1,4 +1,4 @@
-"""``overlay.mp4``: the clip with skeleton and angles drawn on it, the most telling repetition again in slow motion."""
+"""``overlay.mp4``: the clip with skeleton and angles drawn on it, the most representative repetition again in slow motion."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from movescreen.errors import InputError
 from movescreen.render.overlay import OVERLAY_FILE, write_overlay_video
 from movescreen.report.documents.registry import ReportJob, register_writer
-from movescreen.report.sections.ranking import telling_rep
+from movescreen.report.sections.ranking import representative_rep
 
 
 @register_writer(
@@ -26,4 +26,4 @@ def write_overlay(job: ReportJob, folder: Path) -> None:
     """
     if job.video_path is None:
         raise InputError("the annotated video needs the clip", "name it with --video")
-    write_overlay_video(job.video_path, job.result, folder / OVERLAY_FILE, replay=telling_rep(job.result))
+    write_overlay_video(job.video_path, job.result, folder / OVERLAY_FILE, replay=representative_rep(job.result))

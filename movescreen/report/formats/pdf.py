@@ -41,7 +41,7 @@ def write_pdf(html: str, path: Path) -> Path:
     return write_bytes(path, weasyprint.HTML(string=page, url_fetcher=inside).write_pdf())
 
 
-def demand_pdf() -> None:
+def ensure_pdf() -> None:
     """Raise :class:`AssetError` when this machine cannot make PDFs, before any work is done for one."""
     _weasyprint()
 

@@ -23,7 +23,7 @@ def write_person_tables(visits: Sequence[Visit], folder: Path, units: Mapping[st
     Parameters
     ----------
     units
-        Name of a test by hand -> its unit.
+        Name of a manual test -> its unit.
     """
     write_csv(readings_table(visits), folder / "readings.csv")
     write_csv(measurements_table(visits, units), folder / "measurements.csv")

@@ -76,7 +76,7 @@ def render_overview(
     others = [row for row in rows if row.summary["status"] != "ok"]
     flagged = sum(row.summary["flagged"] > 0 for row in good)
     facts = [
-        ("Files", str(len(rows))), ("Analysed", str(len(good))), ("With something flagged", str(flagged)),
+        ("Files", str(len(rows))), ("Analyzed", str(len(good))), ("With something flagged", str(flagged)),
         ("Without a result", str(len(others))),
     ]  # fmt: skip
     masthead = {"movement": "All clips", "view": "", "facts": facts}

@@ -10,7 +10,7 @@ from movescreen.report.figures.pictures import Picture
 from movescreen.report.formats.html import render_page
 from movescreen.report.pages.screening import ScreeningPage
 from movescreen.report.sections.findings import Element
-from movescreen.report.sections.ranking import Matter, is_mostly_unseen, top_matters
+from movescreen.report.sections.ranking import Priority, is_mostly_unseen, top_priorities
 from movescreen.words.numbers import date_words
 from movescreen.words.sentences import join_words, sentence
 
@@ -81,15 +81,17 @@ def _work(page: ScreeningPage) -> Element | None:
     screening = page.screening
     if screening.findings and all(f.movement in screening.pain for f in screening.findings):
         return None
-    matters = top_matters(f for f in screening.findings if f.movement not in screening.pain)
+    matters = top_priorities(f for f in screening.findings if f.movement not in screening.pain)
     cards = [card for matter in matters if (card := _card(matter, page))]
-    kindly = "Nothing stood out in what we could see. Keep moving!"
+    empty_message = "Nothing stood out in what we could see. Keep moving!"
     if is_mostly_unseen(screening.findings):
-        kindly = "We could not see enough this time. Let us film it again."
-    return Element("work", "What to work on", "client_work.html.jinja", {"cards": cards, "kindly": kindly})
+        empty_message = "We could not see enough this time. Let us film it again."
+    return Element(
+        "work", "What to work on", "client_work.html.jinja", {"cards": cards, "empty_message": empty_message}
+    )
 
 
-def _card(matter: Matter, page: ScreeningPage) -> dict[str, Any] | None:
+def _card(matter: Priority, page: ScreeningPage) -> dict[str, Any] | None:
     lead, plain = matter.lead, matter.lead.plain
     saw = _about_sides(plain.saw, matter.findings)
     if not saw:

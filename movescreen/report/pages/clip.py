@@ -53,7 +53,7 @@ def masthead(page: Page) -> Element:
         ("Person", page.client),
         ("Recorded", date_words(page.recorded)),
         ("Clip", result.video.name),
-        ("Analysed", date_words(result.provenance.created_utc)),
+        ("Analyzed", date_words(result.provenance.created_utc)),
     ]
     data = {
         "movement": result.movement_info.title,
@@ -126,7 +126,7 @@ def recording(page: Page) -> Element:
 
 
 def _told_or_seen(forced: bool, confidence: float) -> str:
-    return "given by the user" if forced else f"recognised with {_percent(confidence)} certainty"
+    return "given by the user" if forced else f"recognized with {_percent(confidence)} certainty"
 
 
 def _percent(share: float) -> str:
@@ -165,15 +165,15 @@ def curves(page: Page) -> Element | None:
     ]
     lead_in = "Gaps in a line are moments that could not be measured."
     if page.result.reps:
-        lead_in = f"Grey stretches are repetitions; a dotted line with its number marks the turn. {lead_in}"
+        lead_in = f"Gray stretches are repetitions; a dotted line with its number marks the turn. {lead_in}"
     return Element("curves", "Angles over time", "curves.html.jinja", {"charts": charts, "lead_in": lead_in})
 
 
 def legend(chart: Chart) -> list[dict[str, str]]:
-    """Return side, colour and dashes of a chart's lines."""
+    """Return side, color and dashes of a chart's lines."""
     lines = [(curve.spec.side, line_of(curve, chart)) for curve in chart.curves if curve.spec.side]
     return [
-        {"side": side, "colour": line.colour, "dashes": " ".join(f"{2 * d:g}" for d in line.dashes)}
+        {"side": side, "color": line.color, "dashes": " ".join(f"{2 * d:g}" for d in line.dashes)}
         for side, line in lines
     ]
 
@@ -185,7 +185,7 @@ def repetitions(page: Page) -> Element:
 
 
 def repetitions_data(
-    result: ClipResult, charts: Sequence[Chart], labelled_by: str, explained: bool = False
+    result: ClipResult, charts: Sequence[Chart], labeled_by: str, explained: bool = False
 ) -> dict[str, Any]:
     """Return what the table of repetitions shows: times, and the charts' signals at the turn.
 
@@ -195,7 +195,7 @@ def repetitions_data(
         The clip.
     charts
         Give the signals worth a column.
-    labelled_by
+    labeled_by
         Anchor of the heading that names the table.
     explained
         The reader knows already what the columns are.
@@ -207,7 +207,7 @@ def repetitions_data(
         columns.append(signal_words(spec) + (f", {spec.side}" if spec.side else ""))
     rows = [{"name": _rep_name(rep), "cells": _rep_cells(rep, names, result)} for rep in result.reps]
     turn = result.movement_info.turn_words
-    return {"rows": rows, "columns": columns, "labelled_by": labelled_by, "explained": explained, "turn": turn}
+    return {"rows": rows, "columns": columns, "labeled_by": labeled_by, "explained": explained, "turn": turn}
 
 
 def _table_signals(result: ClipResult, charts: Sequence[Chart]) -> list[str]:
@@ -248,8 +248,8 @@ def provenance(page: Page) -> Element:
         ("Software", made.software, False),
         ("Pose model", ", ".join(x for x in (made.pose_engine, made.model_name) if x), False),
         ("Model SHA-256", made.model_sha256, True),
-        ("Catalogue SHA-256", made.catalog_sha256, True),
-        ("Catalogues of your own", own_catalog_words(made), False),
+        ("Catalog SHA-256", made.catalog_sha256, True),
+        ("Catalogs of your own", own_catalog_words(made), False),
         ("Video SHA-256", made.video_sha256, True),
         (
             "Smoothing",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from movescreen.catalog.care_schema import Stage
+from movescreen.catalog.client_schema import Stage
 from movescreen.client.plan.model import Plan, PlannedExercise, PlanNeed
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.csv import write_csv
@@ -66,7 +66,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
     elements = [
         head_element("Training plan", head, facts),
         statement_element(plan.headline, [plan.note] if plan.note else []),
-        lines_element("rules", "How to go on", [*plan.rules, *_stops(plan)]),
+        lines_element("rules", "How to progress", [*plan.rules, *_stops(plan)]),
         _exercises(plan),
         _needs(plan),
         lines_element(
@@ -122,7 +122,7 @@ def _needs(plan: Plan) -> Element | None:
 
 def _provenance(plan: Plan) -> Element:
     made = "made by movescreen and changed by the trainer" if plan.edited else "made by movescreen"
-    based = f"visit of {day_words(plan.based_on)}" if plan.based_on else "the conversation alone"
+    based = f"visit of {day_words(plan.based_on)}" if plan.based_on else "the intake alone"
     return provenance_element([
         ("Plan", f"{made}, from the {based}" if plan.based_on else f"{made}, from {based}"),
         ("Care profiles", ", ".join(plan.profiles)),

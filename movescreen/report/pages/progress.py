@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from movescreen.client.intake.words import decapitalise
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.rules.progress import (
     Change,
     ChangeState,
@@ -24,7 +24,7 @@ from movescreen.client.rules.readiness import GateResult, GateState, Readiness
 from movescreen.client.visits.visit import ClipRecord, Visit
 from movescreen.codec import to_plain
 from movescreen.files import staged_folder, write_text
-from movescreen.report.figures.trends import trend_svg
+from movescreen.report.figures.trend_chart import trend_svg
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
@@ -49,7 +49,7 @@ _STATE_WORDS = {
     ChangeState.CHANGED: "Changed",
     ChangeState.NO_CHANGE: "No change beyond the error",
     ChangeState.NOT_COMPARABLE: "Not comparable",
-    ChangeState.NO_KNOWN_ERROR: "Cannot be told",
+    ChangeState.NO_KNOWN_ERROR: "Cannot be determined",
 }
 _TREND_WORDS = {Trend.AWAY: "Changed for the better", Trend.TOWARDS: "Changed for the worse", Trend.NEITHER: "Changed"}
 _GATE_WORDS = {GateState.MET: "Met", GateState.NOT_MET: "Not met", GateState.NOT_KNOWN: "Not known"}
@@ -67,7 +67,7 @@ class ProgressReport:
     Attributes
     ----------
     changes, by_hand
-        Of the camera and of tests by hand.
+        Of the camera and of manual tests.
     retest_on
         When to look again.
     """
@@ -151,7 +151,7 @@ def progress_dict(report: ProgressReport) -> dict[str, Any]:
 
 
 def headline(report: ProgressReport) -> str:
-    """Return what changed, what did not and what cannot be told, in a few sentences."""
+    """Return what changed, what did not and what cannot be determined, in a few sentences."""
     everything = [*report.changes, *report.by_hand]
     if not everything:
         return "There is nothing to compare yet: it takes two visits with the same movement, filmed in the same way."
@@ -183,7 +183,7 @@ def change_title(change: Change, names: Names) -> str:
 def _in_a_list(change: Change, names: Names) -> str:
     title = change_title(change, names)
     bare = title.removesuffix(f", {change.side}") if change.side else title
-    return f"{decapitalise(bare)} ({change.side})" if change.side else decapitalise(title)
+    return f"{decapitalize(bare)} ({change.side})" if change.side else decapitalize(title)
 
 
 def rule_words(gate: GateResult) -> str:
@@ -216,7 +216,7 @@ def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Li
         ("To", day_words(visits[-1].day) if len(visits) > 1 else ""),
         ("Look again", day_words(report.retest_on) if report.retest_on else ""),
     ]
-    lead_in = "Grey is what may be chance around the first value; a point outside of it is a change, for the better when it leads away from the check's limit. Hollow points were recorded differently."
+    lead_in = "Gray is what may be chance around the first value; a point outside of it is a change, for the better when it leads away from the check's limit. Hollow points were recorded differently."
     elements = [
         head_element("Progress", report.head, facts),
         statement_element(headline(report), notes_lines(visits)),
@@ -249,7 +249,7 @@ def _change_row(change: Change, names: Names) -> dict[str, Any]:
         "label": _TREND_WORDS[change.trend] if changed else _STATE_WORDS[change.state], "reason": sentence(spell_days(change.reason)),
         "change": value_words(change.difference, change.unit, signed=True) if comparable else DASH,
         "detectable": f"±{value_words(change.detectable, change.unit)}" if math.isfinite(change.detectable) else DASH,
-        # built from numbers and escaped text in trends.py
+        # built from numbers and escaped text in trend_chart.py
         "svg": Markup(trend_svg(change)),
     }  # fmt: skip
 
@@ -329,4 +329,4 @@ def _provenance(report: ProgressReport) -> Element:
     clips = [clip for visit in report.visits for clip in visit.clips]
     models = dict.fromkeys(clip.setup.model_name for clip in clips)
     hashes = dict.fromkeys(clip.setup.catalog_sha256[:12] for clip in clips)
-    return provenance_element([("Pose model", ", ".join(models)), ("Catalogue SHA-256 begins with", ", ".join(hashes))])
+    return provenance_element([("Pose model", ", ".join(models)), ("Catalog SHA-256 begins with", ", ".join(hashes))])

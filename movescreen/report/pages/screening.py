@@ -120,7 +120,7 @@ def headline(screening: ScreeningResult) -> str:
 
 
 def _movements(screening: ScreeningResult) -> list[str]:
-    """Return the movements in the order of the catalogue; unknown ones last."""
+    """Return the movements in the order of the catalog; unknown ones last."""
     names = dict.fromkeys(clip.movement.name for clip in screening.clips)
     return sorted(names, key=lambda name: screening.info_of(name).order)
 
@@ -160,7 +160,7 @@ def _masthead(page: ScreeningPage) -> Element:
         ("Recorded", date_words(page.recorded)),
         ("Person", person),
         ("Clips", str(len(screening.clips))),
-        ("Analysed", date_words(made)),
+        ("Analyzed", date_words(made)),
     ]
     known = [name for name in _movements(screening) if screening.info_of(name).known]
     titles = [_title(screening, name) for name in known or _movements(screening)]
@@ -292,8 +292,8 @@ def _provenance(screening: ScreeningResult) -> Element:
     rows = [
         ("Software", ", ".join(dict.fromkeys(m.software for m in made)), False),
         ("Pose model", ", ".join(dict.fromkeys(f"{m.pose_engine}, {m.model_name}" for m in made)), False),
-        *(("Catalogue SHA-256", sha, True) for sha in dict.fromkeys(m.catalog_sha256 for m in made)),
-        *(("Catalogues of your own", text, False) for text in dict.fromkeys(own_catalog_words(m) for m in made)),
+        *(("Catalog SHA-256", sha, True) for sha in dict.fromkeys(m.catalog_sha256 for m in made)),
+        *(("Catalogs of your own", text, False) for text in dict.fromkeys(own_catalog_words(m) for m in made)),
         ("More", "The report of each clip states the rest.", False),
     ]
     return Element("provenance", "", "provenance.html.jinja", {"rows": [r for r in rows if r[1]]}, place="footer")

@@ -1,4 +1,4 @@
-"""A visit as a page: what was told, findings in the light of it, tests by hand against norms, what is worth adding."""
+"""A visit as a page: what was told, findings in the light of it, manual tests against norms, what is worth adding."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from movescreen.report.sections.person import (
     PersonHead,
     day_words,
     head_element,
+    intake_summary,
     lines_element,
     notes_element,
     provenance_element,
@@ -35,7 +36,6 @@ from movescreen.report.sections.person import (
     statement_element,
     support_words,
     table_element,
-    told_lines,
     value_words,
 )
 from movescreen.words.findings import findings_headline, source_text
@@ -119,7 +119,7 @@ def render_visit(report: VisitReport, links: Links = ()) -> str:
 
 
 _HISTORY_LEAD_IN = (
-    "What was seen, said together with what was told. It goes together; that one brought the other cannot be seen."
+    "Findings beside what the intake says. They occur together; a video cannot show that one caused the other."
 )
 
 
@@ -137,14 +137,14 @@ def _headline(report: VisitReport, findings: Sequence[Finding]) -> str:
 
 def _told(report: VisitReport) -> Element | None:
     if report.intake is None:
-        return lines_element("told", "What was told", ["No conversation was kept yet."])
-    lines = told_lines(report.intake)
+        return lines_element("intake", "Intake", ["There is no intake yet."])
+    lines = intake_summary(report.intake)
     mentioned = describe_flags(f for f in report.review.raised if not f.stops)
     lines += [f"Mind: {line}" for line in mentioned]
     if report.review.open_questions:
         questions = "; ".join(spec.question.lower() for spec in report.review.open_questions)
         lines.append(f"Not asked yet: {questions}")
-    return lines_element("told", "What was told", lines, f"On {day_words(report.intake.day)}.")
+    return lines_element("intake", "Intake", lines, f"On {day_words(report.intake.day)}.")
 
 
 def _history(links: Sequence[HistoryLink]) -> Element | None:
@@ -246,7 +246,7 @@ def _steadiness(clips: Sequence[ClipRecord], names: Names) -> Element | None:
     ]  # fmt: skip
     lead_in = (
         "A hesitation is a way down or up on which the speed drops by a third of its greatest and rises again; a wobble is a knee that goes "
-        "in and out once more, by about a centimetre. Counted once in 58 repetitions of rendered people who did neither; on real ones the "
+        "in and out once more, by about a centimeter. Counted once in 58 repetitions of rendered people who did neither; on real ones the "
         "error is not known."
     )
     return table_element("steadiness", "Steadiness", ["What", "Clip", "Repetition by repetition"], rows, lead_in)

@@ -9,8 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from movescreen.model import Finding, Status
-from movescreen.report.figures.gauges import gauge_svg
-from movescreen.report.sections.ranking import Matter, not_assessed_by_reason, ordered_findings, top_matters
+from movescreen.report.figures.finding_chart import gauge_svg
+from movescreen.report.sections.ranking import Priority, not_assessed_by_reason, ordered_findings, top_priorities
 from movescreen.words.findings import (
     finding_sentence,
     finding_title,
@@ -64,7 +64,7 @@ class Element:
     place: str = "main"
 
 
-def summary_element(findings: Sequence[Finding], headline: str, kindly: str, numbered: bool = False) -> Element:
+def summary_element(findings: Sequence[Finding], headline: str, empty_message: str, numbered: bool = False) -> Element:
     """Return the first screen: what matters most.
 
     Parameters
@@ -73,12 +73,12 @@ def summary_element(findings: Sequence[Finding], headline: str, kindly: str, num
         All findings.
     headline
         The result in two or three sentences.
-    kindly
+    empty_message
         What to say when there is nothing to point out.
     numbered
         Number the things in the order in which to work on them.
     """
-    matters, notes = top_matters(findings), source_notes(findings)
+    matters, notes = top_priorities(findings), source_notes(findings)
     shown = {matter.check for matter in matters}
     noteworthy = {(f.movement, f.check_id) for f in findings if f.status in (Status.FLAGGED, Status.BORDERLINE)}
     rest = dict.fromkeys(
@@ -94,7 +94,7 @@ def summary_element(findings: Sequence[Finding], headline: str, kindly: str, num
             {"status": s.value, "count": counts[s], "label": words.label.lower()} for s, words in STATUS_WORDS.items()
         ],
         "matters": [_card(matter, notes) for matter in matters],
-        "kindly": kindly,
+        "empty_message": empty_message,
         "numbered": numbered and len(matters) > 1,
         "more": f"{number_word(left_out).capitalize()} more in the tables of checks below." if left_out else "",
         "also": f"{join_words(rest)} stood out, too." if rest else "",
@@ -168,7 +168,7 @@ def status_label(finding: Finding) -> str:
     return "Stood out clearly" if finding.severity >= 3 else STATUS_WORDS[finding.status].label
 
 
-def _card(matter: Matter, notes: Mapping[str, int]) -> dict[str, Any]:
+def _card(matter: Priority, notes: Mapping[str, int]) -> dict[str, Any]:
     lead, several = matter.lead, len(matter.findings) > 1
     return {
         "status": lead.status.value,
@@ -178,7 +178,7 @@ def _card(matter: Matter, notes: Mapping[str, int]) -> dict[str, Any]:
         "sides": [
             {
                 "name": title_of(f.side) if several else "",
-                # built from numbers and escaped text in gauges.py
+                # built from numbers and escaped text in finding_chart.py
                 "gauge": Markup(gauge_svg(f)),
                 "measured": format_measured(f),
                 "numbers": _numbers(f),

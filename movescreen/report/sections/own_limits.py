@@ -34,7 +34,7 @@ def _own_limits(clip: ClipResult) -> list[str]:
 
 
 def own_catalog_words(made: Provenance) -> str:
-    """Return the names of one's own catalogues with the beginning of their hashes, and how much each changes and adds."""
+    """Return the names of one's own catalogs with the beginning of their hashes, and how much each changes and adds."""
     return "; ".join(
         f"{own.name} (SHA-256 begins with {own.sha256[:12]}): changes {sum(bool(e.keys) for e in own.entries)}, "
         f"adds {sum(not e.keys for e in own.entries)}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from movescreen._version import __version__
-from movescreen.catalog.care_schema import Strength
+from movescreen.catalog.client_schema import Strength
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.model import Intake
 from movescreen.client.intake.words import injury_words, operation_words, pain_words
@@ -48,14 +48,14 @@ class PersonHead:
 
 @dataclass(frozen=True)
 class Names:
-    """What things are called in the pages about a person; whoever gathers a page takes them from the catalogue.
+    """What things are called in the pages about a person; whoever gathers a page takes them from the catalog.
 
     Attributes
     ----------
     movements, measures, tests
-        Name of a movement, of a measure, of a test by hand -> its title.
+        Name of a movement, of a measure, of a manual test -> its title.
     units
-        Name of a test by hand -> its unit.
+        Name of a manual test -> its unit.
     """
 
     movements: Mapping[str, str] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Names:
         return self.movements.get(name) or title_of(name)
 
     def test(self, name: str) -> str:
-        """Return the title of a test by hand."""
+        """Return the title of a manual test."""
         return self.tests.get(name) or title_of(name)
 
 
@@ -101,7 +101,7 @@ def table_element(
 ) -> Element | None:
     """Return a plain table; None without rows."""
     data = {"columns": columns, "rows": rows, "lead_in": lead_in}
-    return Element(id_, title, "told.html.jinja", data) if rows else None
+    return Element(id_, title, "table.html.jinja", data) if rows else None
 
 
 def notes_element(visits: Sequence[Visit]) -> Element | None:
@@ -115,7 +115,7 @@ def notes_element(visits: Sequence[Visit]) -> Element | None:
         for n in visit.notes
     ]  # fmt: skip
     columns = ["Day", "Pain now", "Worst of the week", "During training", "Day after", "Confidence", "Sessions", "Note"]
-    lead_in = "Pain and confidence from 0 to 10, as told. No error is known for them here, so no verdict is given."
+    lead_in = "Pain and confidence from 0 to 10, as reported. Their measurement error is not known here, so no verdict is given."
     return table_element("notes", "Pain, confidence and training", columns, rows, lead_in)
 
 
@@ -140,8 +140,8 @@ def software() -> str:
     return f"movescreen {__version__}"
 
 
-def told_lines(intake: Intake) -> list[str]:
-    """Return what was told, one line a thing."""
+def intake_summary(intake: Intake) -> list[str]:
+    """Return the intake, one line an answer."""
     lines = [pain_words(pain) for pain in intake.pains or ()]
     lines += ["no pain"] if intake.pains == () else []
     lines += [injury_words(injury) for injury in intake.injuries or ()]
@@ -176,7 +176,7 @@ def support_words(citation: str, verified: str) -> str:
 
 
 def spell_days(text: str) -> str:
-    """Return a text with its ISO days spelt out."""
+    """Return a text with its ISO days spelled out."""
     return _ISO_DAY.sub(lambda found: date_words(found[0]), text)
 
 

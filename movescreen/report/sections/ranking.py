@@ -14,7 +14,7 @@ _ORDER = (Status.FLAGGED, Status.BORDERLINE, Status.CLEAR, Status.NOT_ASSESSED)
 
 
 @dataclass(frozen=True)
-class Matter:
+class Priority:
     """One check that is worth talking about, with the sides that it concerns.
 
     Attributes
@@ -49,20 +49,20 @@ def weight(finding: Finding) -> tuple[float, ...]:
 
 
 def ordered_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Return all findings, the weightiest first; equals keep the order of the catalogue."""
+    """Return all findings, the weightiest first; equals keep the order of the catalog."""
     return sorted(findings, key=weight)
 
 
-def top_matters(findings: Iterable[Finding], count: int = TOP) -> list[Matter]:
+def top_priorities(findings: Iterable[Finding], count: int = TOP) -> list[Priority]:
     """Return the flagged checks, then the borderline ones, at most ``count``; both sides of a check are one matter."""
     by_check: dict[tuple[str, str], list[Finding]] = {}
     for finding in ordered_findings(findings):
         if finding.status in (Status.FLAGGED, Status.BORDERLINE):
             by_check.setdefault((finding.movement, finding.check_id), []).append(finding)
-    return _spread([Matter(tuple(found)) for found in by_check.values()])[:count]
+    return _spread([Priority(tuple(found)) for found in by_check.values()])[:count]
 
 
-def _spread(matters: Sequence[Matter]) -> list[Matter]:
+def _spread(matters: Sequence[Priority]) -> list[Priority]:
     """Among matters of equal weight put those first that are seen from another side than the ones before.
 
     A trunk that leans, a squat that stays high and heels that rise are often one problem, seen in one clip; three of
@@ -81,11 +81,11 @@ def _spread(matters: Sequence[Matter]) -> list[Matter]:
     return found
 
 
-def _aspect(matter: Matter) -> tuple[str, tuple[str, ...]]:
+def _aspect(matter: Priority) -> tuple[str, tuple[str, ...]]:
     return matter.lead.movement, matter.lead.views
 
 
-def telling_rep(result: ClipResult) -> Repetition | None:
+def representative_rep(result: ClipResult) -> Repetition | None:
     """Return the repetition that shows the weightiest finding best; the middle one when nothing stands out.
 
     Returns
@@ -94,7 +94,7 @@ def telling_rep(result: ClipResult) -> Repetition | None:
         None when the clip holds no repetition.
     """
     reps = {rep.number: rep for rep in result.reps}
-    for matter in top_matters(result.findings):
+    for matter in top_priorities(result.findings):
         for finding in matter.findings:
             sign = -1 if finding.direction == "below" else 1
             size = abs if finding.two_sided else float
@@ -111,7 +111,7 @@ def is_mostly_unseen(findings: Sequence[Finding]) -> bool:
 
 
 def not_assessed_by_reason(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """Return reason -> findings that could not be assessed for it, in the order of the catalogue."""
+    """Return reason -> findings that could not be assessed for it, in the order of the catalog."""
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         if finding.status is Status.NOT_ASSESSED:

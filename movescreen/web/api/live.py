@@ -16,8 +16,8 @@ from movescreen.errors import InputError, MovescreenError
 from movescreen.settings import ModelName
 from movescreen.web.frames import parse_frame
 from movescreen.web.live_session import LiveSession, SessionChoices
-from movescreen.web.security.rates import TokenBucket
-from movescreen.web.services import Needs
+from movescreen.web.security.throttling import TokenBucket
+from movescreen.web.services import ServicesDep
 
 router = APIRouter(prefix="/api/live", tags=["guided sessions"])
 
@@ -36,7 +36,7 @@ class NewSession(BaseModel):
     """What to do, and with whom."""
 
     client: Annotated[str, Field(max_length=80, description="Code of a client, or a name; may be empty.")] = ""
-    protocol: Annotated[str, Field(description="Name of a protocol of the catalogue.")] = "standard"
+    protocol: Annotated[str, Field(description="Name of a protocol of the catalog.")] = "standard"
     repetitions: Annotated[int | None, Field(ge=1, le=20, description="Of every part; null = the protocol's.")] = None
     pictures: Annotated[bool, Field(description="Keep pictures of the deepest moments in the report.")] = False
     model: Annotated[ModelName, Field(description="Pose network.")] = "full"
@@ -51,7 +51,7 @@ class OpenSession(BaseModel):
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def open_session(new: NewSession, services: Needs) -> OpenSession:
+async def open_session(new: NewSession, services: ServicesDep) -> OpenSession:
     """Begin a guided session."""
     choices = SessionChoices(new.client.strip(), new.protocol, new.repetitions, new.pictures, new.model)
     session = await run_in_threadpool(services.hub.open, choices)
@@ -59,13 +59,13 @@ async def open_session(new: NewSession, services: Needs) -> OpenSession:
 
 
 @router.get("/{session_id}")
-async def show_session(session_id: str, services: Needs) -> dict[str, Any]:
+async def show_session(session_id: str, services: ServicesDep) -> dict[str, Any]:
     """Return the state of a session, as the socket sends it."""
     return services.hub.find(session_id).latest()[1]
 
 
 @router.websocket("/{session_id}/socket")
-async def attend(socket: WebSocket, session_id: str, services: Needs) -> None:
+async def attend(socket: WebSocket, session_id: str, services: ServicesDep) -> None:
     """Pictures in (see :mod:`movescreen.web.frames`), commands in as JSON, poses and states out as JSON."""
     try:
         session = services.hub.find(session_id)

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
 from movescreen.web.result_store import MEDIA_TYPES, StoredResult
-from movescreen.web.services import Needs
+from movescreen.web.services import ServicesDep
 
 router = APIRouter(prefix="/api/results", tags=["results"])
 
@@ -49,27 +49,27 @@ def summarize(result: StoredResult) -> ResultSummary:
 
 
 @router.get("")
-async def list_results(services: Needs) -> list[ResultSummary]:
+async def list_results(services: ServicesDep) -> list[ResultSummary]:
     """List all screenings, the newest first."""
     return await run_in_threadpool(lambda: [summarize(r) for r in services.store.list()])
 
 
 @router.get("/{name}")
-async def show_result(name: str, services: Needs) -> Result:
+async def show_result(name: str, services: ServicesDep) -> Result:
     """Return one screening."""
     found = await run_in_threadpool(services.store.find, name)
     return Result(**summarize(found).model_dump(), screening=found.screening, session=found.session)
 
 
 @router.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_result(name: str, services: Needs) -> Response:
+async def delete_result(name: str, services: ServicesDep) -> Response:
     """Delete a screening with all its files."""
     await run_in_threadpool(services.store.delete, name)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
 @router.get("/{name}/files/{path:path}", response_class=FileResponse)
-async def get_file(name: str, path: str, services: Needs) -> FileResponse:
+async def get_file(name: str, path: str, services: ServicesDep) -> FileResponse:
     """Return a file of a screening: ``report.html``, tables, poses."""
     file = await run_in_threadpool(services.store.file, name, path)
     return FileResponse(file, media_type=MEDIA_TYPES[file.suffix], headers={"Content-Security-Policy": REPORT_POLICY})

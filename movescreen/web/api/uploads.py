@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from movescreen.web.errors import ErrorDetail, body_of
-from movescreen.web.services import Needs
+from movescreen.web.services import ServicesDep
 from movescreen.web.uploads import Upload, UploadedClip
 
 router = APIRouter(prefix="/api/uploads", tags=["uploads"])
@@ -52,7 +52,7 @@ class UploadStatus(BaseModel):
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def open_upload(new: NewUpload, services: Needs) -> UploadStatus:
+async def open_upload(new: NewUpload, services: ServicesDep) -> UploadStatus:
     """Begin an upload."""
     return _status(await run_in_threadpool(services.uploads.open, new.client.strip(), new.recorded, new.formats))
 
@@ -67,27 +67,27 @@ async def open_upload(new: NewUpload, services: Needs) -> UploadStatus:
         }
     },
 )
-async def send_clip(upload_id: str, name: str, request: Request, services: Needs) -> ClipStatus:
-    """Send one clip, its bytes as the body. It is analysed as soon as it is here."""
+async def send_clip(upload_id: str, name: str, request: Request, services: ServicesDep) -> ClipStatus:
+    """Send one clip, its bytes as the body. It is analyzed as soon as it is here."""
     length = request.headers.get("content-length", "")
     stated = int(length) if length.isdigit() else None
     return _clip_status(await services.uploads.receive(upload_id, name, request.stream(), stated))
 
 
 @router.get("/{upload_id}")
-async def show_upload(upload_id: str, services: Needs) -> UploadStatus:
+async def show_upload(upload_id: str, services: ServicesDep) -> UploadStatus:
     """Tell how far an upload is."""
     return _status(services.uploads.find(upload_id))
 
 
 @router.post("/{upload_id}/finish", status_code=status.HTTP_202_ACCEPTED)
-async def finish_upload(upload_id: str, services: Needs) -> UploadStatus:
-    """Make the screening as soon as all clips are analysed."""
+async def finish_upload(upload_id: str, services: ServicesDep) -> UploadStatus:
+    """Make the screening as soon as all clips are analyzed."""
     return _status(services.uploads.finish(upload_id))
 
 
 @router.delete("/{upload_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def cancel_upload(upload_id: str, services: Needs) -> Response:
+async def cancel_upload(upload_id: str, services: ServicesDep) -> Response:
     """Forget an upload and delete its clips."""
     await run_in_threadpool(services.uploads.cancel, upload_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)

@@ -15,7 +15,7 @@ _MOST = 60
 _IDLE_S = 4 * 3600.0
 
 
-class Drafts:
+class DraftStore:
     """Finds conversations under way by an unguessable id.
 
     Parameters
@@ -50,7 +50,7 @@ class Drafts:
         with self._lock:
             draft, used_s = self._drafts.get(draft_id, (None, 0.0))
             if draft is None or draft.code != code or self._clock() - used_s > _IDLE_S:
-                raise NotThere("this conversation is not open any more", "begin it again on the client's page")
+                raise NotThere("this intake is not open any more", "begin it again on the client's page")
             self._drafts[draft_id] = (draft, self._clock())
         return draft
 

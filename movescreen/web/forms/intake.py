@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.client.intake.answers import read_answer
 from movescreen.client.intake.model import Intake, Sex
 from movescreen.client.intake.questions import (
@@ -65,7 +65,7 @@ class Draft:
         return Person(self.day, self.birth_year, self.sex)
 
 
-def steps_of(draft: Draft, catalog: CareCatalog) -> list[Section]:
+def steps_of(draft: Draft, catalog: ClientCatalog) -> list[Section]:
     """Return the sections for a person, as far as told by now; one with a mistake counts as not told."""
     form, person = Form(dict(draft.answers)), draft.person
     return walk(person, catalog, lambda section: read_section(form, section, person))[0]
@@ -139,7 +139,7 @@ def check_step(draft: Draft, step: Section) -> Form:
     return form
 
 
-def make_intake(draft: Draft, catalog: CareCatalog) -> Intake:
+def make_intake(draft: Draft, catalog: ClientCatalog) -> Intake:
     """Return what was told.
 
     Raises
@@ -226,7 +226,7 @@ def _read_entry(form: Form, group: Group, entry: int, day: date) -> dict[str, An
     except ValidationError as error:
         form.blame(error, {**names, "": names.get("week", names[group.inner[0].key])})
     if "when" in names and given["when"] > day.isoformat():
-        form.complain(names["when"], "this lies ahead of the day of the conversation")
+        form.complain(names["when"], "this is after the day of the intake")
     return given
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from movescreen.catalog.care_loader import CareCatalog
+from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.client.plan.editing import (
     add_exercise,
     annotate_plan,
@@ -42,7 +42,7 @@ def dose_fields(exercise: PlannedExercise) -> list[tuple[str, str]]:
     return [(key, words) for key, words in DOSE if key in has]
 
 
-def apply_form(plan: Plan, form: Form, catalog: CareCatalog) -> Plan:
+def apply_form(plan: Plan, form: Form, catalog: ClientCatalog) -> Plan:
     """Return the plan as changed in the form; mistakes stand beside their fields."""
     changed = plan
     for exercise in plan.exercises:
@@ -118,8 +118,8 @@ def _try(form: Form, name: str, change: Any, plan: Plan) -> Plan:
     return changed
 
 
-def choices_of(plan: Plan, catalog: CareCatalog) -> Mapping[str, list[tuple[str, str]]]:
-    """Return the exercises of the catalogue that are not in a plan, by stage: (id, title)."""
+def choices_of(plan: Plan, catalog: ClientCatalog) -> Mapping[str, list[tuple[str, str]]]:
+    """Return the exercises of the catalog that are not in a plan, by stage: (id, title)."""
     inside = {exercise.exercise for exercise in plan.exercises}
     by_stage: dict[str, list[tuple[str, str]]] = {}
     for spec in catalog.exercises.values():

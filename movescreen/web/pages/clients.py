@@ -15,16 +15,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.client_pages import export_everything
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import EditConflict, InputError
 from movescreen.model import Status
 from movescreen.records import Client, RecordStore
-from movescreen.report.sections.person import day_words, told_lines
+from movescreen.report.sections.person import day_words, intake_summary
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.result_store import ResultStore
-from movescreen.web.services import Needs, Services
+from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.numbers import plural
 from movescreen.words.sentences import sentence
@@ -36,7 +36,7 @@ SEXES = (("", "not stated"), ("female", "female"), ("male", "male"))
 
 
 @router.get("")
-async def show_clients(request: Request, services: Needs, q: str = "", gone: str = "") -> HTMLResponse:
+async def show_clients(request: Request, services: ServicesDep, q: str = "", gone: str = "") -> HTMLResponse:
     """List the clients whose code or name holds what is searched for."""
     rows = await run_in_threadpool(_list, services, q.strip()[:80])
     total = await run_in_threadpool(lambda: len(services.records.list_clients()))
@@ -51,7 +51,7 @@ async def show_new(request: Request) -> HTMLResponse:
 
 
 @router.post("/new")
-async def add_client(request: Request, services: Needs) -> Response:
+async def add_client(request: Request, services: ServicesDep) -> Response:
     """Add a client, or say beside the question what is wrong."""
     form = await read_form(request)
     given = _given(form)
@@ -65,7 +65,7 @@ async def add_client(request: Request, services: Needs) -> Response:
 
 
 @router.get("/{code}")
-async def show_client(request: Request, code: str, services: Needs) -> HTMLResponse:
+async def show_client(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
     """Show one client: what was told, what is open, visits, plan, and what can be done."""
     data = await run_in_threadpool(_describe, services.records.store, code)
     under_way = services.drafts.newest(code)
@@ -74,14 +74,14 @@ async def show_client(request: Request, code: str, services: Needs) -> HTMLRespo
 
 
 @router.get("/{code}/change")
-async def show_change(request: Request, code: str, services: Needs) -> HTMLResponse:
+async def show_change(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
     """Ask what is to be changed about a client."""
     client = await run_in_threadpool(services.records.store.client, code)
     return _edit_page(request, _filled(client), client)
 
 
 @router.post("/{code}/change")
-async def change_client(request: Request, code: str, services: Needs) -> Response:
+async def change_client(request: Request, code: str, services: ServicesDep) -> Response:
     """Change a client; what somebody else changed in the meantime is shown and not overwritten."""
     form, store = await read_form(request), services.records.store
     client = await run_in_threadpool(store.client, code)
@@ -101,7 +101,7 @@ async def change_client(request: Request, code: str, services: Needs) -> Respons
 
 
 @router.get("/{code}/export")
-async def export(code: str, services: Needs) -> FileResponse:
+async def export(code: str, services: ServicesDep) -> FileResponse:
     """Hand out everything that is kept about a client, as a zip file."""
     folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="movescreen-export-"))
 
@@ -119,18 +119,18 @@ async def export(code: str, services: Needs) -> FileResponse:
 
 
 @router.get("/{code}/delete")
-async def ask_delete(request: Request, code: str, services: Needs) -> HTMLResponse:
+async def ask_delete(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
     """Ask for the code before a client is deleted."""
     return await _delete_page(request, code, services, Form())
 
 
 @router.post("/{code}/delete")
-async def delete_client(request: Request, code: str, services: Needs) -> Response:
+async def delete_client(request: Request, code: str, services: ServicesDep) -> Response:
     """Delete a client for good: rows, files, and the screenings among the results."""
     form = await read_form(request)
     client = await run_in_threadpool(services.records.store.client, code)
     if form.text("code") != client.code:
-        form.complain("code", f"nothing was deleted: type {client.code} to go on")
+        form.complain("code", f"nothing was deleted: type {client.code} to continue")
         return await _delete_page(request, code, services, form)
 
     def delete() -> None:
@@ -169,11 +169,11 @@ def _list(services: Services, q: str) -> list[dict[str, Any]]:
 def _describe(store: RecordStore, code: str) -> dict[str, Any]:
     client, today = store.client(code), date.today()
     person, visits, plan = store.person(code, today), store.visits(code), store.latest_plan(code)
-    review = review_red_flags(person, load_care_catalog(store.catalog))
+    review = review_red_flags(person, load_client_catalog(store.catalog))
     intake = person.intake
     return {
         "client": client, "path": path_of(code), "age": person.age, "intake": intake, "plan": plan,
-        "told": [sentence(line) for line in told_lines(intake)] if intake else [],
+        "told": [sentence(line) for line in intake_summary(intake)] if intake else [],
         "told_on": day_words(intake.day) if intake else "", "pictures": bool(intake and intake.consent and intake.consent.pictures),
         "review": describe_review(review), "visits": [_visit_row(code, visit) for visit in reversed(visits)],
         "retest": day_words(plan.plan.retest_on) if plan else "", "retest_due": bool(plan and plan.plan.retest_on <= today),
@@ -186,7 +186,7 @@ def describe_review(review: RedFlagReview) -> dict[str, Any]:
 
     def told(flag: Any) -> dict[str, Any]:
         facts = ", ".join(event.words for event in flag.events)
-        since = f"Told on {day_words(flag.told_on)}; no clinician has cleared it since." if flag.told_on else ""
+        since = f"Reported on {day_words(flag.told_on)}; no clinician has cleared it since." if flag.told_on else ""
         seen = flag.clearance
         return {
             "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "since": since, "refer_to": flag.spec.refer_to,

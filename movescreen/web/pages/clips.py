@@ -8,14 +8,14 @@ from starlette.responses import HTMLResponse
 
 from movescreen.app.gate import describe_gate
 from movescreen.report import formats_on_request
-from movescreen.web.services import Needs
+from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
 router = APIRouter()
 
 
 @router.get("/clips")
-async def show_clips(request: Request, services: Needs, client: str = "") -> HTMLResponse:
+async def show_clips(request: Request, services: ServicesDep, client: str = "") -> HTMLResponse:
     """Take clips in, show how far they are."""
     limits = services.config.limits
     known = await run_in_threadpool(services.records.list_clients)

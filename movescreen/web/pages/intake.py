@@ -15,7 +15,7 @@ from movescreen.client.intake.questions import MIDDLE, PLACE_OF, Section
 from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import InputError
-from movescreen.report.sections.person import day_words, told_lines
+from movescreen.report.sections.person import day_words, intake_summary
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.intake import (
@@ -35,7 +35,7 @@ from movescreen.web.forms.intake import (
     token_of,
 )
 from movescreen.web.pages.clients import describe_review, path_of
-from movescreen.web.services import Needs, Services
+from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.sentences import sentence
 
@@ -43,14 +43,14 @@ router = APIRouter(prefix="/clients/{code}")
 
 
 @router.post("/intake")
-async def begin(request: Request, code: str, services: Needs) -> Response:
+async def begin(request: Request, code: str, services: ServicesDep) -> Response:
     """Begin a conversation with a client."""
     form = await read_form(request)
     client = await run_in_threadpool(services.records.store.client, code)
     before = await run_in_threadpool(services.records.store.latest_intake, code)
     day = form.day("day", date.today())
     if day is None:
-        raise InputError(form.mistakes["day"].rstrip("."), "choose the day of the conversation")
+        raise InputError(form.mistakes["day"].rstrip("."), "choose the day of the intake")
     draft = Draft(code, day, client.birth_year, client.sex)
     if before is not None:
         remember(draft, before)
@@ -59,7 +59,7 @@ async def begin(request: Request, code: str, services: Needs) -> Response:
 
 
 @router.get("/intake")
-async def show_outcome(request: Request, code: str, services: Needs) -> HTMLResponse:
+async def show_outcome(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
     """Show what was told last, and what follows from it."""
 
     def gather() -> dict[str, Any]:
@@ -73,7 +73,7 @@ async def show_outcome(request: Request, code: str, services: Needs) -> HTMLResp
 
 @router.get("/intake/{draft_id}/{key}")
 async def show_step(
-    request: Request, code: str, draft_id: str, key: str, services: Needs, check: bool = False
+    request: Request, code: str, draft_id: str, key: str, services: ServicesDep, check: bool = False
 ) -> HTMLResponse:
     """Ask one group of questions; with ``check`` the mistakes stand beside them."""
     draft = services.drafts.find(code, draft_id)
@@ -84,7 +84,7 @@ async def show_step(
 
 
 @router.post("/intake/{draft_id}/{key}")
-async def take(request: Request, code: str, draft_id: str, key: str, services: Needs) -> Response:
+async def take(request: Request, code: str, draft_id: str, key: str, services: ServicesDep) -> Response:
     """Take the answers of one group and go on, or say beside the question what is wrong."""
     draft, sent = services.drafts.find(code, draft_id), await read_form(request)
     steps = steps_of(draft, services.care)
@@ -112,7 +112,7 @@ async def take(request: Request, code: str, draft_id: str, key: str, services: N
 
 
 @router.post("/clearance")
-async def clear(request: Request, code: str, services: Needs) -> Response:
+async def clear(request: Request, code: str, services: ServicesDep) -> Response:
     """Note what a clinician said about a red flag."""
     form, store = await read_form(request), services.records.store
     day = form.day("on", date.today())
@@ -145,7 +145,7 @@ def _outcome(code: str, label: str, person: Person, review: dict[str, Any], *, k
     consent: Consent | None = intake.consent if intake else None
     return {
         "code": code, "label": label, "path": path_of(code), "review": review, "kept": kept, "asked": intake is not None,
-        "told": [sentence(line) for line in told_lines(intake)] if intake else [], "told_on": day_words(intake.day) if intake else "",
+        "told": [sentence(line) for line in intake_summary(intake)] if intake else [], "told_on": day_words(intake.day) if intake else "",
         "pictures": bool(consent and consent.pictures), "today": date.today().isoformat(),
     }  # fmt: skip
 

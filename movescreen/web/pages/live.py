@@ -9,14 +9,14 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from movescreen.model import BLAZEPOSE
-from movescreen.web.services import Needs
+from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
 router = APIRouter()
 
 
 @router.get("/live/{session_id}")
-async def show_live(request: Request, session_id: str, services: Needs) -> HTMLResponse:
+async def show_live(request: Request, session_id: str, services: ServicesDep) -> HTMLResponse:
     """Show the camera, and what to do."""
     session = services.hub.find(session_id)
     index = BLAZEPOSE.index

@@ -10,14 +10,14 @@ from starlette.responses import RedirectResponse, Response
 
 from movescreen.web.security.guard import login_token
 from movescreen.web.security.logins import COOKIE
-from movescreen.web.services import Needs
+from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
 router = APIRouter()
 
 
 @router.get("/login")
-async def show_login(request: Request, services: Needs) -> Response:
+async def show_login(request: Request, services: ServicesDep) -> Response:
     """Ask for the password."""
     if services.logins.knows(login_token(request.headers)):
         return RedirectResponse("/", 303)
@@ -25,7 +25,7 @@ async def show_login(request: Request, services: Needs) -> Response:
 
 
 @router.post("/login")
-async def log_in(request: Request, services: Needs) -> Response:
+async def log_in(request: Request, services: ServicesDep) -> Response:
     """Let somebody in, or say that the password is wrong."""
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
     address = request.client.host if request.client else ""
@@ -38,7 +38,7 @@ async def log_in(request: Request, services: Needs) -> Response:
 
 
 @router.post("/logout")
-async def log_out(request: Request, services: Needs) -> Response:
+async def log_out(request: Request, services: ServicesDep) -> Response:
     """End the login."""
     services.logins.log_out(login_token(request.headers))
     answer = RedirectResponse("/login", 303)

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.client_pages import head_of, make_next_plan
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import EditConflict, NeedsReferral
 from movescreen.records import RecordStore, SavedPlan
@@ -19,15 +19,15 @@ from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.plan import apply_form, choices_of, dose_fields, fill_form, merge_forms
 from movescreen.web.pages.clients import describe_review, path_of
-from movescreen.web.pages.reports import answer_report, ways
-from movescreen.web.services import Needs
+from movescreen.web.pages.reports import answer_report, breadcrumbs
+from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
 router = APIRouter(prefix="/clients/{code}")
 
 
 @router.get("/plan")
-async def show_plan(request: Request, code: str, services: Needs) -> Response:
+async def show_plan(request: Request, code: str, services: ServicesDep) -> Response:
     """Show the plan in force, or offer to make one."""
     store = services.records.store
     latest = await run_in_threadpool(store.latest_plan, code)
@@ -41,24 +41,24 @@ async def show_plan(request: Request, code: str, services: Needs) -> Response:
 
 
 @router.get("/plans/{number}")
-async def show_old_plan(code: str, number: int, services: Needs) -> Response:
+async def show_old_plan(code: str, number: int, services: ServicesDep) -> Response:
     """Show a plan by its number."""
     store = services.records.store
-    found = await _demand(store, code, number)
+    found = await _require(store, code, number)
     links = [(path_of(code, "plan"), "The plan in force")]
     links += [(path_of(code, "plans", str(number - 1)), f"Plan {number - 1}")] if number > 1 else []
     return await _show(store, code, found, links)
 
 
 @router.get("/plan/make")
-async def ask_make(request: Request, code: str, services: Needs) -> Response:
+async def ask_make(request: Request, code: str, services: ServicesDep) -> Response:
     """Ask before a plan is made from the latest visits."""
     store = services.records.store
     return await _make_page(request, store, code, await run_in_threadpool(store.latest_plan, code))
 
 
 @router.post("/plan/make")
-async def make(request: Request, code: str, services: Needs) -> Response:
+async def make(request: Request, code: str, services: ServicesDep) -> Response:
     """Make a plan from the latest visits and the conversation."""
     form, store = await read_form(request), services.records.store
     try:
@@ -72,7 +72,7 @@ async def make(request: Request, code: str, services: Needs) -> Response:
 
 
 @router.get("/plan/edit")
-async def show_edit(request: Request, code: str, services: Needs) -> Response:
+async def show_edit(request: Request, code: str, services: ServicesDep) -> Response:
     """Show the plan in force as a form."""
     store = services.records.store
     latest = await run_in_threadpool(store.latest_plan, code)
@@ -82,10 +82,10 @@ async def show_edit(request: Request, code: str, services: Needs) -> Response:
 
 
 @router.post("/plan/edit")
-async def edit(request: Request, code: str, services: Needs) -> Response:
+async def edit(request: Request, code: str, services: ServicesDep) -> Response:
     """Save a change as the next plan; when somebody else was faster, show both and overwrite nothing."""
     form, store, catalog = await read_form(request), services.records.store, services.care
-    base = await _demand(store, code, form.whole("based_on") or 0)
+    base = await _require(store, code, form.whole("based_on") or 0)
     changed = apply_form(base.plan, form, catalog)
     if form.mistakes:
         return await _edit_page(request, store, code, base, form)
@@ -103,10 +103,10 @@ async def edit(request: Request, code: str, services: Needs) -> Response:
 
 async def _show(store: RecordStore, code: str, saved: SavedPlan, links: list[tuple[str, str]]) -> HTMLResponse:
     client = await run_in_threadpool(store.client, code)
-    return answer_report(render_plan(saved.plan, head_of(client, saved.plan.day), [*ways(code), *links]))
+    return answer_report(render_plan(saved.plan, head_of(client, saved.plan.day), [*breadcrumbs(code), *links]))
 
 
-async def _demand(store: RecordStore, code: str, number: int) -> SavedPlan:
+async def _require(store: RecordStore, code: str, number: int) -> SavedPlan:
     plans = await run_in_threadpool(store.plans, code)
     for saved in plans:
         if saved.number == number:
@@ -119,7 +119,7 @@ async def _make_page(
 ) -> HTMLResponse:
     def gather() -> dict[str, Any]:
         visits = store.visits(code)
-        review = review_red_flags(store.person(code, date.today()), load_care_catalog(store.catalog))
+        review = review_red_flags(store.person(code, date.today()), load_client_catalog(store.catalog))
         return {
             "review": describe_review(review), "today": date.today().isoformat(),
             "label": store.client(code).label, "path": path_of(code), "latest": latest, "overtaken": overtaken,
@@ -143,6 +143,6 @@ async def _edit_page(
     data = {
         "label": client.label, "path": path_of(code), "saved": saved, "form": form, "overtaken": overtaken, "lost": lost or [],
         "doses": {e.exercise: dose_fields(e) for e in saved.plan.exercises}, "stages": STAGE_TITLES,
-        "choices": choices_of(saved.plan, load_care_catalog(store.catalog)),
+        "choices": choices_of(saved.plan, load_client_catalog(store.catalog)),
     }  # fmt: skip
     return render(request, "plan_edit.html.jinja", data)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from movescreen.web.services import Needs
+from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
 router = APIRouter()
 
 
 @router.get("/privacy")
-async def show_privacy(request: Request, services: Needs) -> HTMLResponse:
+async def show_privacy(request: Request, services: ServicesDep) -> HTMLResponse:
     """Say what is stored, and where."""
     return render(
         request,

@@ -14,14 +14,14 @@ from movescreen.errors import InputError, UnknownNameError
 from movescreen.report.pages.progress import render_progress, render_readiness
 from movescreen.web.errors import NotThere
 from movescreen.web.pages.clients import path_of
-from movescreen.web.pages.reports import answer_report, ways
-from movescreen.web.services import Needs
+from movescreen.web.pages.reports import answer_report, breadcrumbs
+from movescreen.web.services import ServicesDep
 
 router = APIRouter(prefix="/clients/{code}")
 
 
 @router.get("/progress")
-async def show_progress(code: str, services: Needs) -> HTMLResponse:
+async def show_progress(code: str, services: ServicesDep) -> HTMLResponse:
     """Show what changed over the visits beyond the error, what did not, and what cannot be compared."""
     store = services.records.store
 
@@ -32,14 +32,14 @@ async def show_progress(code: str, services: Needs) -> HTMLResponse:
             raise
         except InputError as error:
             raise NotThere(error.message, "begin a guided session, or add clips, on the client's page") from error
-        links = [*ways(code), (path_of(code, "plan"), "Plan"), (path_of(code, "readiness"), "Readiness")]
+        links = [*breadcrumbs(code), (path_of(code, "plan"), "Plan"), (path_of(code, "readiness"), "Readiness")]
         return render_progress(report, lambda name: store.picture(code, name), links)
 
     return answer_report(await run_in_threadpool(make))
 
 
 @router.get("/readiness")
-async def show_readiness(code: str, services: Needs) -> HTMLResponse:
+async def show_readiness(code: str, services: ServicesDep) -> HTMLResponse:
     """Show which gates are met, not met or not known, and what is still to be measured."""
     store, today = services.records.store, date.today()
 
@@ -47,7 +47,7 @@ async def show_readiness(code: str, services: Needs) -> HTMLResponse:
         person = store.person(code, today)
         sets = assess_readiness(person, visits_until(store, code, today), services.care, services.norms)
         links = [
-            *ways(code),
+            *breadcrumbs(code),
             (path_of(code, "measure"), "Measure by hand"),
             (path_of(code, "note"), "Note how it went"),
         ]

@@ -13,6 +13,6 @@ def answer_report(text: str) -> HTMLResponse:
     return HTMLResponse(text, headers={"Content-Security-Policy": REPORT_POLICY})
 
 
-def ways(code: str) -> list[tuple[str, str]]:
+def breadcrumbs(code: str) -> list[tuple[str, str]]:
     """Return the way back to a client."""
     return [(path_of(code), f"← {code}")]

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.web.api.results import summarize
 from movescreen.web.pages.clients import path_of
-from movescreen.web.services import Needs
+from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.numbers import date_words, plural
 from movescreen.words.sentences import sentence
@@ -19,7 +19,7 @@ _STATUS = {"recorded": "recorded", "skipped": "skipped", "not_done": "not done"}
 
 
 @router.get("/results")
-async def show_results(request: Request, services: Needs) -> HTMLResponse:
+async def show_results(request: Request, services: ServicesDep) -> HTMLResponse:
     """List all screenings."""
     found = await run_in_threadpool(lambda: [summarize(r) for r in services.store.list()])
     rows = [
@@ -35,7 +35,7 @@ async def show_results(request: Request, services: Needs) -> HTMLResponse:
 
 
 @router.get("/results/{name}")
-async def show_result(request: Request, name: str, services: Needs) -> HTMLResponse:
+async def show_result(request: Request, name: str, services: ServicesDep) -> HTMLResponse:
     """Show one screening: what was done, and the way to the report."""
     found = await run_in_threadpool(services.store.find, name)
     parts = [
@@ -57,7 +57,7 @@ async def show_result(request: Request, name: str, services: Needs) -> HTMLRespo
 
 
 @router.post("/results/{name}/delete")
-async def delete_result(name: str, services: Needs) -> Response:
+async def delete_result(name: str, services: ServicesDep) -> Response:
     """Delete a screening."""
     await run_in_threadpool(services.store.delete, name)
     return RedirectResponse("/results", 303)

@@ -9,17 +9,17 @@ from starlette.responses import HTMLResponse
 from movescreen.app.gate import describe_gate, describe_impact_ban
 from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
-from movescreen.client.intake.words import decapitalise
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.rules.profiles import offer_protocol
 from movescreen.errors import InputError
-from movescreen.web.services import Needs
+from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
 router = APIRouter()
 
 
 @router.get("/")
-async def show_start(request: Request, services: Needs, client: str = "") -> HTMLResponse:
+async def show_start(request: Request, services: ServicesDep, client: str = "") -> HTMLResponse:
     """Choose client and protocol."""
     known = await run_in_threadpool(services.records.list_clients)
     notice = await run_in_threadpool(describe_gate, services.records, client)
@@ -45,5 +45,5 @@ def _offer(catalog: Catalog, ban: str) -> tuple[list[ProtocolSpec], list[str]]:
             said.append(f"{error.message}.")
         else:
             offered.append(kept)
-            said += [f"{protocol.title}: {decapitalise(left_out)}"] if left_out else []
+            said += [f"{protocol.title}: {decapitalize(left_out)}"] if left_out else []
     return offered, said

@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.client_pages import gather_visit
 from movescreen.app.rebuilding import redo_visit
-from movescreen.catalog.care_loader import CareCatalog, load_care_catalog
-from movescreen.catalog.care_schema import HandTestSpec
+from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
+from movescreen.catalog.client_schema import HandTestSpec
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.rules.history import suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban, offer_tests
@@ -26,8 +26,8 @@ from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.pages.clients import path_of
-from movescreen.web.pages.reports import answer_report, ways
-from movescreen.web.services import Needs
+from movescreen.web.pages.reports import answer_report, breadcrumbs
+from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
 router = APIRouter(prefix="/clients/{code}")
@@ -37,49 +37,49 @@ _COUNTS = ("sessions_done", "sessions_planned")
 
 
 @router.get("/visits/{day}")
-async def show_visit(code: str, day: str, services: Needs) -> HTMLResponse:
+async def show_visit(code: str, day: str, services: ServicesDep) -> HTMLResponse:
     """Show a visit: findings in the light of the history, tests against norms, what is worth adding."""
     when = _day(day)
 
     def make() -> str:
-        report = _demand_visit(services.records.store, code, when)
+        report = _ensure_visit(services.records.store, code, when)
         here = path_of(code, "visits", day)
         measure = f"{path_of(code, 'measure')}?day={day}"
-        links = [*ways(code), (measure, "Measure by hand")]
-        links += [(f"{here}/redo", "Analyse again")] if report.visit.clips else []
+        links = [*breadcrumbs(code), (measure, "Measure by hand")]
+        links += [(f"{here}/redo", "Analyze again")] if report.visit.clips else []
         return render_visit(report, [*links, (f"{here}/delete", "Delete this visit")])
 
     return answer_report(await run_in_threadpool(make))
 
 
 @router.get("/visits/{day}/delete")
-async def ask_delete(request: Request, code: str, day: str, services: Needs) -> HTMLResponse:
+async def ask_delete(request: Request, code: str, day: str, services: ServicesDep) -> HTMLResponse:
     """Ask before a visit is deleted."""
     return await _ask(request, services.records.store, code, day, "visit_delete.html.jinja")
 
 
 @router.post("/visits/{day}/delete")
-async def delete_visit(code: str, day: str, services: Needs) -> Response:
+async def delete_visit(code: str, day: str, services: ServicesDep) -> Response:
     """Delete what was measured and noted on a day."""
     await run_in_threadpool(services.records.store.delete_visit, code, _day(day))
     return RedirectResponse(path_of(code), 303)
 
 
 @router.get("/visits/{day}/redo")
-async def ask_redo(request: Request, code: str, day: str, services: Needs) -> HTMLResponse:
-    """Ask before a visit is analysed again."""
+async def ask_redo(request: Request, code: str, day: str, services: ServicesDep) -> HTMLResponse:
+    """Ask before a visit is analyzed again."""
     return await _ask(request, services.records.store, code, day, "visit_redo.html.jinja")
 
 
 @router.post("/visits/{day}/redo")
-async def redo(code: str, day: str, services: Needs) -> Response:
-    """Analyse a visit again from the landmarks that were kept."""
+async def redo(code: str, day: str, services: ServicesDep) -> Response:
+    """Analyze a visit again from the landmarks that were kept."""
     await run_in_threadpool(redo_visit, services.records, code, _day(day))
     return RedirectResponse(path_of(code, "visits", day), 303)
 
 
 @router.get("/measure")
-async def show_measure(request: Request, code: str, services: Needs, day: str = "") -> HTMLResponse:
+async def show_measure(request: Request, code: str, services: ServicesDep, day: str = "") -> HTMLResponse:
     """Take values by hand; show those of the day against norms, and side against side."""
     form = Form({"day": [day or date.today().isoformat()]})
     return render(
@@ -88,7 +88,7 @@ async def show_measure(request: Request, code: str, services: Needs, day: str = 
 
 
 @router.post("/measure")
-async def measure(request: Request, code: str, services: Needs) -> Response:
+async def measure(request: Request, code: str, services: ServicesDep) -> Response:
     """Keep values taken by hand, all or none; a mistake stands beside its value."""
     form, store = await read_form(request), services.records.store
     day = form.day("day", date.today())
@@ -102,13 +102,13 @@ async def measure(request: Request, code: str, services: Needs) -> Response:
 
 
 @router.get("/note")
-async def show_note(request: Request, code: str, services: Needs) -> HTMLResponse:
+async def show_note(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
     """Ask how it went."""
     return await _note_page(request, services.records.store, code, Form({"day": [date.today().isoformat()]}))
 
 
 @router.post("/note")
-async def note(request: Request, code: str, services: Needs) -> Response:
+async def note(request: Request, code: str, services: ServicesDep) -> Response:
     """Keep pain, training and confidence, or say beside the question what is wrong."""
     form, store = await read_form(request), services.records.store
     day = form.day("day", date.today())
@@ -144,12 +144,12 @@ def _day(text: str) -> date:
 
 async def _ask(request: Request, store: RecordStore, code: str, day: str, template: str) -> HTMLResponse:
     """Return the page that asks before something is done with a visit."""
-    report = await run_in_threadpool(_demand_visit, store, code, _day(day))
+    report = await run_in_threadpool(_ensure_visit, store, code, _day(day))
     data = {"label": report.head.label, "path": path_of(code), "day": day_words(report.visit.day), "visit": path_of(code, "visits", day)}  # fmt: skip
     return render(request, template, data)
 
 
-def _demand_visit(store: RecordStore, code: str, day: date) -> VisitReport:
+def _ensure_visit(store: RecordStore, code: str, day: date) -> VisitReport:
     try:
         return gather_visit(store, code, day)
     except UnknownNameError:
@@ -162,7 +162,7 @@ def _sides(spec: HandTestSpec) -> tuple[str, ...]:
     return ("left", "right") if spec.sided else ("",)
 
 
-def _read_measurements(form: Form, catalog: CareCatalog) -> list[HandMeasurement]:
+def _read_measurements(form: Form, catalog: ClientCatalog) -> list[HandMeasurement]:
     taken: list[HandMeasurement] = []
     for spec in catalog.hand_tests.values():
         for side in _sides(spec):
@@ -181,7 +181,7 @@ def _read_measurements(form: Form, catalog: CareCatalog) -> list[HandMeasurement
 
 
 def _measure_page(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
-    care, norms, client = load_care_catalog(store.catalog), load_norms(store.catalog), store.client(code)
+    care, norms, client = load_client_catalog(store.catalog), load_norms(store.catalog), store.client(code)
     try:
         day = date.fromisoformat(form.text("day"))
     except ValueError:

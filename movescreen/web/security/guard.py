@@ -38,7 +38,7 @@ _HEADERS = {
 _CLOSE = {403: 4403, 401: 4401}
 
 
-class Guard:
+class SecurityMiddleware:
     """ASGI middleware; see the module.
 
     Parameters

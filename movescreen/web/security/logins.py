@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from movescreen.web.errors import TooManyTries
 from movescreen.web.security.passwords import verify_password
-from movescreen.web.security.rates import BucketsByKey, TokenBucket
+from movescreen.web.security.throttling import BucketsByKey, TokenBucket
 
 COOKIE = "movescreen_login"
 #: A login ends after this long without use, s.

@@ -4,7 +4,7 @@ const problem = form.querySelector(".problem"), button = form.querySelector("but
 const rows = [], queue = [];
 let upload = null, sending = false, finishing = false, timer = null;
 
-const WORDS = { queued: "waits to be sent", sending: "is sent", waiting: "waits", analysing: "is analysed", done: "ready", failed: "not usable", refused: "refused" };
+const WORDS = { queued: "waits to be sent", sending: "is sent", waiting: "waits", analysing: "is analyzed", done: "ready", failed: "not usable", refused: "refused" };
 
 async function ask(address, options = {}) {
   const answer = await fetch(address, options);
@@ -138,7 +138,7 @@ async function update() {
 }
 
 function describe(clip) {
-  if (clip.movement === "none") return "No movement was recognised.";
+  if (clip.movement === "none") return "No movement was recognized.";
   const reps = clip.reps === 1 ? "1 repetition" : `${clip.reps} repetitions`;
   return `${sentence(clip.movement.replaceAll("_", " ")).slice(0, -1)}, seen from the ${clip.view}: ${reps}.`;
 }

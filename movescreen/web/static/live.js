@@ -3,10 +3,10 @@ const setup = JSON.parse(document.getElementById("setup").textContent);
 const $ = (id) => document.getElementById(id);
 const video = $("video"), canvas = $("skeleton"), root = $("live"), notice = $("notice");
 const LONG_SIDE = 640, QUALITY = 0.75, IN_FLIGHT = 2, STALE_MS = 1000, KEEPALIVE_MS = 5000;
-const COLOURS = { left: "#56b4e9", right: "#ffa51e", middle: "#ebebeb" };
+const COLORS = { left: "#56b4e9", right: "#ffa51e", middle: "#ebebeb" };
 
 // what benchmarks and tests read
-const stats = (window.movescreen = { delays: [], analysed: 0, sent: 0, state: setup.state, connects: 0 });
+const stats = (window.movescreen = { delays: [], analyzed: 0, sent: 0, state: setup.state, connects: 0 });
 
 let socket = null, over = false, retryMs = 300, number = 0, encoding = false, facing = "user", stream = null;
 const sentAt = new Map();
@@ -108,7 +108,7 @@ function receive(message) {
       if (stats.delays.length > 5000) stats.delays.shift();
     }
     for (const n of sentAt.keys()) if (n <= message.number) sentAt.delete(n);
-    stats.analysed += 1;
+    stats.analyzed += 1;
   }
 }
 
@@ -125,9 +125,9 @@ function drawSkeleton(pose) {
   brush.lineCap = "round";
   for (const pass of ["#12161c", null]) {
     for (const [a, b, side] of setup.bones) {
-      brush.strokeStyle = pass ?? COLOURS[side];
+      brush.strokeStyle = pass ?? COLORS[side];
       brush.lineWidth = pass ? thick * 1.8 : thick;
-      // the person's right is dashed: colour is not the only sign
+      // the person's right is dashed: color is not the only sign
       brush.setLineDash(pass === null && side === "right" ? [thick * 2, thick * 2] : []);
       brush.beginPath();
       brush.moveTo(...at(a));
@@ -143,7 +143,7 @@ function drawSkeleton(pose) {
     brush.fillStyle = "#fff";
     brush.fill();
     brush.lineWidth = thick * 0.45;
-    brush.strokeStyle = COLOURS[side];
+    brush.strokeStyle = COLORS[side];
     brush.stroke();
   }
 }

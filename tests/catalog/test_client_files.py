@@ -11,11 +11,11 @@ import pytest
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
-from movescreen.catalog.care_loader import _FOLDERS, load_care_catalog
+from movescreen.catalog.client_loader import _FOLDERS, load_client_catalog
 from movescreen.errors import CatalogError, UnknownNameError
 
 PACKAGED = Path(loader_module.__file__).parent
-CARE = load_care_catalog()
+CARE = load_client_catalog()
 
 
 @pytest.fixture
@@ -33,12 +33,12 @@ def _edit(path: Path, old: str, new: str) -> None:
 
 def _mistakes(folder: Path) -> str:
     with pytest.raises(CatalogError) as error:
-        load_care_catalog(base=folder)
+        load_client_catalog(base=folder)
     return error.value.message
 
 
-def test_a_copy_is_the_same_catalogue(folder: Path) -> None:
-    assert load_care_catalog(base=folder) == CARE
+def test_a_copy_is_the_same_catalog(folder: Path) -> None:
+    assert load_client_catalog(base=folder) == CARE
 
 
 def test_all_mistakes_are_named_at_once_with_their_place(folder: Path) -> None:
@@ -80,7 +80,7 @@ def _first_error() -> str:
         ("exercises/balance.toml", "dose = { sets = 3, duration_s = 20", "dose = { sets = 3, hold_s = 20", "needs reps or duration_s"),
         ("exercises/balance.toml", 'evidence = "opinion"', 'evidence = "strong"', "evidence is strong, but its source is own_tolerance"),
         ("exercises/balance.toml", 'id = "star_reach"', 'id = "stance_support"', "is used twice"),
-        ("exercises/balance.toml", "[[exercises]]", "colour = 1\n[[exercises]]", "colour: there is no such key"),
+        ("exercises/balance.toml", "[[exercises]]", "color = 1\n[[exercises]]", "color: there is no such key"),
         ("exercises/balance.toml", 'movements = ["single_leg_stance"]', "", "exercises.0: movements"),
         ("exercises/balance.toml", 'movements = ["single_leg_stance"]', 'movements = ["one_leg"]', "there is no movement called 'one_leg'"),
         ("red_flags/general.toml", 'question = "Chest pain', 'facts = [{ kind = "pregnant" }]\nquestion = "Chest pain', "and not both"),
@@ -138,7 +138,7 @@ def test_unknown_names_come_with_close_ones() -> None:
 
 def test_rewording_an_exercise_changes_no_result(folder: Path) -> None:
     _edit(folder / "exercises/balance.toml", "still, breathe", "still, and breathe")
-    assert load_care_catalog(base=folder).sha256 != CARE.sha256
+    assert load_client_catalog(base=folder).sha256 != CARE.sha256
     assert load_catalog().sha256 != CARE.sha256
 
 

@@ -1,4 +1,4 @@
-"""Schema of the files about the person: red flags, history, tests by hand, needs, exercises, care profiles, readiness.
+"""Schema of the files about the person: red flags, history, manual tests, needs, exercises, care profiles, readiness.
 
 A :data:`Condition` is a typed fact about a person ("sprained an ankle", "sits six hours a day"); the same ones serve red flags,
 history, profiles and exercises. There is no expression language: a condition of a new kind gets a model here and an
@@ -272,7 +272,7 @@ class NeedSpec(_Graded):
     hints
         Checks whose finding is a hint at best, because it has several possible grounds.
     tests
-        Tests by hand whose value below (or above) the norm, or that differ between the sides, speak for it.
+        Manual tests whose value below (or above) the norm, or that differ between the sides, speak for it.
     facts
         Facts of history, goal and everyday life that speak for it.
     relation
@@ -406,7 +406,7 @@ class FloorSpec(Strict):
     at_least
         In the test's unit, or in percent of the leg's length.
     of_leg_length
-        It is a percentage of the leg's length, which is a test by hand of its own.
+        It is a percentage of the leg's length, which is a manual test of its own.
     lower
         For whom less is enough.
     error
@@ -429,7 +429,7 @@ class FloorSpec(Strict):
 class GateSpec(Strict):
     """One condition for moving from rehab to performance.
 
-    ``test`` gates read tests by hand (``limit`` is a value, or the weaker side in percent of the other one for ``symmetry``),
+    ``test`` gates read manual tests (``limit`` is a value, or the weaker side in percent of the other one for ``symmetry``),
     ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags: those that
     stop a screening, and the ones named in ``flags``. Gates that hold one side against the other ask for a ``floor``, too: two
     equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry. A gate ``before_speed`` must be

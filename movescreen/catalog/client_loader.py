@@ -1,4 +1,4 @@
-"""Read the files about the person, with the rules of the other catalogue files: strict, and all mistakes at once."""
+"""Read the files about the person, with the rules of the other catalog files: strict, and all mistakes at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from movescreen.catalog.care_schema import (
+from movescreen.catalog.client_schema import (
     AddedTestSpec,
     Condition,
     ExerciseSpec,
@@ -39,16 +39,16 @@ _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
 }
 #: Table -> what a row of it is called.
 _KINDS = {
-    "flags": "red flag", "links": "history link", "added": "added test", "tests": "test by hand", "needs": "need",
+    "flags": "red flag", "links": "history link", "added": "added test", "tests": "manual test", "needs": "need",
     "exercises": "exercise", "profiles": "care profile", "sets": "readiness set",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
-class CareCatalog:
-    """What movescreen knows about people, tests by hand, exercises and readiness; name -> entry, in the order of the files.
+class ClientCatalog:
+    """What movescreen knows about people, manual tests, exercises and readiness; name -> entry, in the order of the files.
 
-    ``changes`` are what catalogues of one's own change and add here.
+    ``changes`` are what catalogs of one's own change and add here.
     """
 
     red_flags: Mapping[str, RedFlagSpec]
@@ -68,7 +68,7 @@ class CareCatalog:
         return frozenset(g.id for gates in self.readiness.values() for g in gates.gates if g.before_speed)
 
     def hand_test(self, name: str) -> HandTestSpec:
-        """Return a test by hand, or raise :class:`UnknownNameError` with close matches."""
+        """Return a manual test, or raise :class:`UnknownNameError` with close matches."""
         if name not in self.hand_tests:
             raise UnknownNameError("test", name, self.hand_tests)
         return self.hand_tests[name]
@@ -80,16 +80,16 @@ class CareCatalog:
         return self.exercises[name]
 
 
-def load_care_catalog(paths: Sequence[str | Path] = (), *, base: Path | None = None) -> CareCatalog:
+def load_client_catalog(paths: Sequence[str | Path] = (), *, base: Path | None = None) -> ClientCatalog:
     """Read and check every file about the person.
 
     Parameters
     ----------
     paths
-        Folders of one's own catalogues, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
+        Folders of one's own catalogs, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
     base
         Holds ``red_flags/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/`` and ``readiness/``; the
-        packaged catalogue when None.
+        packaged catalog when None.
 
     Raises
     ------
@@ -101,20 +101,20 @@ def load_care_catalog(paths: Sequence[str | Path] = (), *, base: Path | None = N
 
 
 @lru_cache(maxsize=8)
-def _load_once(own: tuple[OwnFolder, ...]) -> CareCatalog:
+def _load_once(own: tuple[OwnFolder, ...]) -> ClientCatalog:
     paths = [layer.path for layer in own]
     return read_care(packaged_folder(), own, load_catalog(paths), load_norms(paths))
 
 
 def read_care(
     folder: Path, own: Sequence[OwnFolder], movements: Catalog | None, norms: NormLibrary | None
-) -> CareCatalog:
+) -> ClientCatalog:
     """Read the files about the person; names in other files are looked up when those could be read.
 
     Raises
     ------
     CatalogError
-        As :func:`load_care_catalog`.
+        As :func:`load_client_catalog`.
     """
     mistakes: list[str] = []
     overlays = [Overlay(layer.name, mistakes) for layer in own]
@@ -125,7 +125,7 @@ def read_care(
     tables: dict[str, dict[str, Any]] = {table: {} for kinds in _FOLDERS.values() for table in kinds}
     for row in rows:
         _add_row(tables[row.table], row, mistakes)
-    catalog = CareCatalog(
+    catalog = ClientCatalog(
         tables["flags"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
         _by_order(tables["profiles"]), _by_order(tables["sets"]), hash_layers(folder, own, tuple(_FOLDERS)),
         tuple(change for overlay in overlays for change in overlay.changes),
@@ -185,7 +185,7 @@ def _rows_of(data: dict[str, Any], kinds: Mapping[str, type[Strict]], where: str
 
 
 def _lay_rows(rows: list[_Row], own: Iterable[_Row], overlay: Overlay) -> None:
-    """Lay the rows of an own catalogue over those that are there, and add the new ones."""
+    """Lay the rows of an own catalog over those that are there, and add the new ones."""
     places = {(row.table, row.id): i for i, row in enumerate(rows) if isinstance(row.id, str)}
     seen: set[tuple[str, Any]] = set()
     for row in own:
@@ -209,45 +209,45 @@ def _add_row(found: dict[str, Any], row: _Row, mistakes: list[str]) -> None:
     found[spec.id] = spec
 
 
-def _find_wrong_names(catalog: CareCatalog, movements: Catalog, norms: NormLibrary) -> list[str]:
+def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLibrary) -> list[str]:
     """Return every name that refers to nothing."""
     checks = {check.id for spec in movements.movements.values() for check in spec.checks}
     checks |= {f"{spec.name}:{check.id}" for spec in movements.movements.values() for check in spec.checks}
     out: list[str] = []
 
-    def demand(where: str, kind: str, names: Iterable[str], known: Iterable[str]) -> None:
+    def require(where: str, kind: str, names: Iterable[str], known: Iterable[str]) -> None:
         known = set(known)
         out.extend(f"{where}: there is no {kind} called {name!r}" for name in names if name not in known)
 
     for link in catalog.links.values():
-        demand(f"history {link.id}", "check", link.checks, checks)
+        require(f"history {link.id}", "check", link.checks, checks)
     for added in catalog.added_tests.values():
-        demand(f"history {added.id}", "test", added.tests, catalog.hand_tests)
+        require(f"history {added.id}", "test", added.tests, catalog.hand_tests)
     for test in catalog.hand_tests.values():
-        demand(f"test {test.id}", "quantity in the norms", [test.quantity] if test.quantity else [], norms.quantities)
-        demand(f"test {test.id}", "norm", [use.norm for use in test.norms_without_age], {row.id for row in norms})
+        require(f"test {test.id}", "quantity in the norms", [test.quantity] if test.quantity else [], norms.quantities)
+        require(f"test {test.id}", "norm", [use.norm for use in test.norms_without_age], {row.id for row in norms})
     for need in catalog.needs.values():
-        demand(f"need {need.id}", "check", (*need.checks, *need.hints), checks)
-        demand(f"need {need.id}", "test", need.tests, catalog.hand_tests)
+        require(f"need {need.id}", "check", (*need.checks, *need.hints), checks)
+        require(f"need {need.id}", "test", need.tests, catalog.hand_tests)
     for exercise in catalog.exercises.values():
-        demand(f"exercise {exercise.id}", "need", exercise.serves, catalog.needs)
-        demand(f"exercise {exercise.id}", "movement", exercise.movements, movements.movements)
+        require(f"exercise {exercise.id}", "need", exercise.serves, catalog.needs)
+        require(f"exercise {exercise.id}", "movement", exercise.movements, movements.movements)
         ladder = [name for name in (exercise.progress, exercise.regress) if name]
-        demand(f"exercise {exercise.id}", "exercise", ladder, catalog.exercises)
+        require(f"exercise {exercise.id}", "exercise", ladder, catalog.exercises)
     for profile in catalog.profiles.values():
-        demand(f"profile {profile.id}", "need", profile.needs, catalog.needs)
+        require(f"profile {profile.id}", "need", profile.needs, catalog.needs)
     for gates in catalog.readiness.values():
         for gate in gates.gates:
-            demand(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
-            demand(f"gate {gate.id}", "check", gate.checks, checks)
-            demand(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
+            require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
+            require(f"gate {gate.id}", "check", gate.checks, checks)
+            require(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
     for where, condition in _all_conditions(catalog):
         if isinstance(condition, SymptomCondition):
-            demand(where, "red flag", [condition.flag], catalog.red_flags)
+            require(where, "red flag", [condition.flag], catalog.red_flags)
     return out
 
 
-def _find_gate_mistakes(catalog: CareCatalog) -> list[str]:
+def _find_gate_mistakes(catalog: ClientCatalog) -> list[str]:
     """Return which gates share a name, and that nothing holds speed back."""
     named = Counter(gate.id for gates in catalog.readiness.values() for gate in gates.gates)
     out = [f"gate {name}: is named {times} times" for name, times in named.items() if times > 1]
@@ -256,7 +256,7 @@ def _find_gate_mistakes(catalog: CareCatalog) -> list[str]:
     return out
 
 
-def _all_conditions(catalog: CareCatalog) -> Iterable[tuple[str, Condition]]:
+def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
     for flag in catalog.red_flags.values():
         yield from ((f"red flag {flag.id}", c) for c in (*flag.asked_if, *flag.facts))
     for added in catalog.added_tests.values():

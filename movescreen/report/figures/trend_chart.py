@@ -1,4 +1,4 @@
-"""A value over the visits as a small drawing: the grey band is what may be chance around the first value."""
+"""A value over the visits as a small drawing: the gray band is what may be chance around the first value."""
 
 from __future__ import annotations
 

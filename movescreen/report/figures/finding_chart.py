@@ -1,6 +1,6 @@
 """A finding as a small drawing: the limit, every repetition as a numbered dot, the median with its error.
 
-Plain SVG text, a kilobyte or two each. Status is told by shape and words, never by colour alone.
+Plain SVG text, a kilobyte or two each. Status is told by shape and words, never by color alone.
 """
 
 from __future__ import annotations
