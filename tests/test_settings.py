@@ -157,7 +157,7 @@ def test_what_is_no_list_of_folders_is_refused(value: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [('modell = "lite"', "did you mean model?"), ('[records]\nfoldr = "x"', "did you mean folder?"), ("[colors]\na = 1", "known: catalog")],
+    [('modell = "lite"', "did you mean model?"), ('[records]\nfoldr = "x"', "did you mean folder?"), ("[painting]\na = 1", "known: catalog")],
 )  # fmt: skip
 def test_a_misspelled_key_is_refused_with_a_close_one(text: str, hint: str) -> None:
     path = _write(text)
