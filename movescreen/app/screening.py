@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from movescreen.app.gate import Subject, admit, readmit
 from movescreen.app.pairs import remove_pairs, write_pairs
 from movescreen.app.records import Records
+from movescreen.app.red_flag_gate import Subject, admit, readmit
 from movescreen.app.tasks import ClipTask, RecordingTask
 from movescreen.app.visit_keeping import keep_visit, note_pain
 from movescreen.client.dates import read_past_day

@@ -53,7 +53,7 @@ from movescreen.cli.options import (
 from movescreen.errors import InputError
 from movescreen.pose import load_model
 from movescreen.report import usual_formats
-from movescreen.words.numbers import plural
+from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import title_of
 
 LOG_FILE = "batch.log"

@@ -20,7 +20,7 @@ from movescreen.errors import InputError
 from movescreen.files import staged_folder
 from movescreen.records import open_store
 from movescreen.report.sections.person import intake_summary
-from movescreen.words.numbers import plural
+from movescreen.words.numbers_and_units import plural
 
 Code = Annotated[str, typer.Argument(help="Code of the client, from 'movescreen client list'.")]
 

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from movescreen.app import FinishedScreening, Records, Screening
-from movescreen.app.gate import Subject
+from movescreen.app.red_flag_gate import Subject
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.rules.history import link_findings
 from movescreen.errors import UnknownNameError

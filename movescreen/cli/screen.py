@@ -33,7 +33,7 @@ from movescreen.errors import AssetError, MovescreenError
 from movescreen.model import ClipResult, Demographics, ScreeningResult
 from movescreen.pipeline import AnalysisRequest
 from movescreen.report import formats_of_clips, usual_formats
-from movescreen.words.numbers import plural
+from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import sentence
 
 

@@ -12,7 +12,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from movescreen.model import ClipResult, Finding, SignalSpec, Source, Status, View, ViewKind
-from movescreen.words.numbers import DASH, NBSP, decimals_for, format_value, number_ranges, number_word, plural
+from movescreen.words.numbers_and_units import (
+    DASH,
+    NBSP,
+    decimals_for,
+    format_value,
+    number_ranges,
+    number_word,
+    plural,
+)
 from movescreen.words.sentences import sentence, title_of
 
 # how a citation may itself begin to say that the limit is a tolerance of this project

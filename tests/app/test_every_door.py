@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
-import movescreen.app.gate as gate
+import movescreen.app.red_flag_gate as gate
 import movescreen.app.screening as screening_module
 from movescreen.app import Records
 from movescreen.batch import BatchPlan, Store, name_folders, read_manifest, run_batch
@@ -42,6 +42,9 @@ from tests.support.sights import FRONT, SIDE, squat
 from tests.web.conftest import FigureEstimator, attend, client_of
 from tests.web.test_socket import messages
 from tests.web.test_uploads import open_upload, send, wait
+
+#: Every door is gone through as somebody would, with its reports and pages.
+pytestmark = pytest.mark.slow
 
 CODE = "C017"
 CLIPS = (SAMPLES / "squat_front.mp4", SAMPLES / "squat_side.mp4")

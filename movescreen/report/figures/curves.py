@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from movescreen.model import ClipResult, Finding, FloatArray, SignalSpec, Status, ranked_signals
 from movescreen.report.sections.ranking import ordered_findings
 from movescreen.words.findings import signal_words
-from movescreen.words.numbers import NBSP, decimals_for, format_value, plural
+from movescreen.words.numbers_and_units import NBSP, decimals_for, format_value, plural
 from movescreen.words.sentences import join_words, sentence
 
 MAX_FIGURES = 6

@@ -11,7 +11,7 @@ from html import escape
 
 from movescreen.model import Finding
 from movescreen.words.findings import format_limit, format_measured
-from movescreen.words.numbers import decimals_for, format_value, plural
+from movescreen.words.numbers_and_units import decimals_for, format_value, plural
 
 WIDTH, LEFT, RIGHT = 340.0, 14.0, 326.0
 _TOP = 20.0

@@ -15,7 +15,7 @@ from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, FloatArray, Frame, Repetition, ranked_signals
 from movescreen.report.sections.ranking import representative_rep
 from movescreen.words.findings import signal_words, view_words
-from movescreen.words.numbers import format_value
+from movescreen.words.numbers_and_units import format_value
 from movescreen.words.sentences import join_words, sentence
 
 #: How many pictures a page shows; longer sets are thinned out evenly.

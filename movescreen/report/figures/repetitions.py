@@ -10,7 +10,7 @@ import numpy as np
 
 from movescreen.model import ClipResult, FloatArray, Repetition, read_error, resample
 from movescreen.report.figures.curves import About, Chart, Curve, draw_limits, draw_svg, line_of, style_axes
-from movescreen.words.numbers import NBSP, format_value, plural
+from movescreen.words.numbers_and_units import NBSP, format_value, plural
 from movescreen.words.sentences import join_words, sentence
 
 #: Repetitions are read at so many moments: the way down is the first half, the way up the second.

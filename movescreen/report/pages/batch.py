@@ -10,7 +10,7 @@ from urllib.parse import quote
 from movescreen.model import Status
 from movescreen.report.formats.html import render_page
 from movescreen.report.sections.findings import Element
-from movescreen.words.numbers import date_words
+from movescreen.words.numbers_and_units import date_words
 from movescreen.words.sentences import title_of
 from movescreen.words.statuses import STATUS_WORDS
 

@@ -11,7 +11,7 @@ from movescreen.report.formats.html import render_page
 from movescreen.report.pages.screening import ScreeningPage
 from movescreen.report.sections.findings import Element
 from movescreen.report.sections.ranking import Priority, is_mostly_unseen, top_priorities
-from movescreen.words.numbers import date_words
+from movescreen.words.numbers_and_units import date_words
 from movescreen.words.sentences import join_words, sentence
 
 #: More good news than this is not read.

@@ -27,7 +27,7 @@ from movescreen.report.sections.measures import measures_element
 from movescreen.report.sections.own_limits import own_catalog_words, own_limits_element
 from movescreen.report.sections.ranking import is_mostly_unseen
 from movescreen.words.findings import headline, settings_rows, signal_words, view_words
-from movescreen.words.numbers import NBSP, date_words, format_number, format_value
+from movescreen.words.numbers_and_units import NBSP, date_words, format_number, format_value
 from movescreen.words.sentences import join_words, sentence, title_of
 
 #: How many signals the table of repetitions shows: more do not fit a page.

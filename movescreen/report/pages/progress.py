@@ -42,7 +42,7 @@ from movescreen.report.sections.person import (
     statement_element,
     value_words,
 )
-from movescreen.words.numbers import DASH, number_word, plural
+from movescreen.words.numbers_and_units import DASH, number_word, plural
 from movescreen.words.sentences import join_words, sentence
 
 _STATE_WORDS = {

@@ -29,7 +29,7 @@ from movescreen.report.sections.measures import measures_element
 from movescreen.report.sections.own_limits import own_catalog_words, own_limits_element
 from movescreen.report.sections.ranking import is_mostly_unseen
 from movescreen.words.findings import findings_headline, source_text, view_words
-from movescreen.words.numbers import DASH, NBSP, date_words, format_number, format_value, plural
+from movescreen.words.numbers_and_units import DASH, NBSP, date_words, format_number, format_value, plural
 from movescreen.words.sentences import join_words, sentence
 
 #: Curves beside a clip's picture: those behind its findings come first.

@@ -39,7 +39,7 @@ from movescreen.report.sections.person import (
     value_words,
 )
 from movescreen.words.findings import findings_headline, source_text
-from movescreen.words.numbers import DASH
+from movescreen.words.numbers_and_units import DASH
 from movescreen.words.sentences import sentence
 
 

@@ -21,7 +21,7 @@ from movescreen.words.findings import (
     source_label,
     source_text,
 )
-from movescreen.words.numbers import DASH, number_word
+from movescreen.words.numbers_and_units import DASH, number_word
 from movescreen.words.sentences import clause, join_words, sentence, title_of
 from movescreen.words.statuses import STATUS_WORDS
 

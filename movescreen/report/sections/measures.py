@@ -11,7 +11,7 @@ from movescreen.model import ClipResult, Measure, pool_measures
 from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.report.sections.findings import Element
 from movescreen.statistics import Sides, detectable_difference
-from movescreen.words.numbers import NBSP, format_number, format_value
+from movescreen.words.numbers_and_units import NBSP, format_number, format_value
 from movescreen.words.sentences import sentence
 
 _LEAD_IN = (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from movescreen.model import ClipResult, Provenance
 from movescreen.report.sections.findings import Element
 from movescreen.report.sections.person import lines_element
-from movescreen.words.numbers import decimals_for, format_value
+from movescreen.words.numbers_and_units import decimals_for, format_value
 from movescreen.words.sentences import title_of
 
 

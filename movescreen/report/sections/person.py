@@ -17,7 +17,7 @@ from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
 from movescreen.report.sections.findings import Element
 from movescreen.words.findings import source_text
-from movescreen.words.numbers import DASH, date_words, format_value
+from movescreen.words.numbers_and_units import DASH, date_words, format_value
 from movescreen.words.sentences import sentence, title_of
 
 #: How well something is supported, in words.

@@ -26,7 +26,7 @@ from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.result_store import ResultStore
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
-from movescreen.words.numbers import plural
+from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import sentence
 
 router = APIRouter(prefix="/clients")

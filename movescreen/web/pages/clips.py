@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
-from movescreen.app.gate import describe_gate
+from movescreen.app.red_flag_gate import describe_gate
 from movescreen.report import formats_on_request
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render

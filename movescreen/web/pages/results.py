@@ -10,7 +10,7 @@ from movescreen.web.api.results import summarize
 from movescreen.web.pages.clients import path_of
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
-from movescreen.words.numbers import date_words, plural
+from movescreen.words.numbers_and_units import date_words, plural
 from movescreen.words.sentences import sentence
 
 router = APIRouter()

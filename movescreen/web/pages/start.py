@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
-from movescreen.app.gate import describe_gate, describe_impact_ban
+from movescreen.app.red_flag_gate import describe_gate, describe_impact_ban
 from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.client.intake.words import decapitalize

@@ -18,7 +18,7 @@ from movescreen.client.rules.red_flags import (
 )
 from movescreen.errors import InputError, UnknownNameError, find_close
 from movescreen.model import Demographics
-from movescreen.words.numbers import plural
+from movescreen.words.numbers_and_units import plural
 
 if TYPE_CHECKING:
     # the database library is heavy, and most commands need none
