@@ -6,13 +6,13 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from movescreen.records import RecordStore
+from tests.support.waiting import until
 
 #: Part of the name of a socket in a folder of its own: no port of the machine.
 _PORT = "5432"
@@ -69,11 +69,9 @@ def _other_user() -> str | None:
 
 
 def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
-    while not path.exists():
-        if server.poll() is not None or time.monotonic() > until:
-            pytest.skip("the PostgreSQL server did not start")
-        time.sleep(0.1)
+    until(lambda: path.exists() or server.poll() is not None)
+    if not path.exists():
+        pytest.skip("the PostgreSQL server did not start")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=_POSTGRESQL)])
