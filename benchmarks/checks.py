@@ -19,7 +19,7 @@ from movescreen.model import ClipResult
 from movescreen.pipeline import Request, analyze_poses, analyze_video
 from movescreen.pose import load_poses, save_poses
 from movescreen.settings import Settings
-from movescreen.video.probe import probe_video
+from movescreen.video.probe import probe_clip
 
 #: Largest error of a turn's time, s.
 TURN_ERROR_S = 0.2
@@ -30,7 +30,7 @@ def analyze(clip: Clip, work: Path, *, raw: bool = False) -> ClipResult:
     request = Request(settings=Settings(raw=raw))
     kept = work / f"{clip.name}.npz"
     if kept.is_file():
-        return analyze_poses(load_poses(kept), probe_video(clip.video), request)
+        return analyze_poses(load_poses(kept), probe_clip(clip.video).info, request)
     result = analyze_video(clip.video, request)
     save_poses(kept, result.poses)
     return result

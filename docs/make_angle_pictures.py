@@ -37,7 +37,7 @@ from stick_figures import (
     side_figure,
 )
 
-from movescreen.kinematics import list_signals
+from movescreen.kinematics import SIGNALS
 from movescreen.model import SignalSpec, ViewKind
 
 Draw = Callable[[Panel], None]
@@ -346,7 +346,7 @@ PICTURES: Mapping[str, Picture] = {
 
 def spec_of(stem: str) -> SignalSpec:
     """Return the specification of a signal given without its side; of a pair, that of the side that is drawn."""
-    known = list_signals()
+    known = SIGNALS
     sided = f"{stem}_{'left' if PICTURES[stem].view is ViewKind.FRONT else 'right'}"
     return known[stem if stem in known else sided].spec
 

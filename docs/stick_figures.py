@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Wedge
 from numpy.typing import NDArray
 
-from movescreen.kinematics import get_signal
+from movescreen.kinematics import SIGNALS
 from movescreen.kinematics.body import BodyFrame
 from movescreen.model import BLAZEPOSE, PoseSequence, View, ViewKind
 
@@ -133,14 +133,21 @@ def read_signal(name: str, standing: Points, posture: Points, view: ViewKind) ->
     visible = np.ones(frames.shape[:2])
     poses = PoseSequence(np.array([0.0, 1.0]), image, frames * [1.0, -1.0, 1.0], visible, np.arange(2), (600, 1000))
     side = view is ViewKind.SIDE
-    seen = View(view, "right" if side else "", "right" if side else "", 90.0 if side else 0.0, 0.0, 1.0)
+    seen = View(
+        kind=view,
+        facing="right" if side else "",
+        near_side="right" if side else "",
+        yaw_deg=90.0 if side else 0.0,
+        yaw_spread_deg=0.0,
+        confidence=1.0,
+    )
     length = SHANK + THIGH
     body = BodyFrame(poses, seen, np.array([True, False]), length * PX_PER_M, length)
     return float(_compute(name, body)[1])
 
 
 def _compute(name: str, body: BodyFrame) -> Array:
-    item = get_signal(name)
+    item = SIGNALS.find(name)
     if item.derive is not None:
         return item.derive(*(_compute(n, body) for n in item.inputs))
     assert item.compute is not None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from movescreen.pipeline import analyze_video as analyze_video
     from movescreen.pose import load_poses as load_poses
     from movescreen.report import write_result as write_result
+    from movescreen.report.documents.load import load as load
     from movescreen.settings import Settings as Settings
 
 _HOMES = {
@@ -36,6 +37,7 @@ _HOMES = {
     "Settings": "movescreen.settings",
     "analyze_poses": "movescreen.pipeline",
     "analyze_video": "movescreen.pipeline",
+    "load": "movescreen.report.documents.load",
     "load_catalog": "movescreen.catalog",
     "load_poses": "movescreen.pose",
     "write_result": "movescreen.report",

@@ -368,9 +368,11 @@ def _check_catalog() -> Iterator[Check]:
     from movescreen.catalog.loader import load_catalog
     from movescreen.catalog.norms_library import load_norms
     from movescreen.errors import MovescreenError
+    from movescreen.settings import load_settings
 
     try:
-        movements, norms, care = load_catalog().movements, load_norms(), load_care_catalog()
+        own = load_settings().catalog
+        movements, norms, care = load_catalog(own).movements, load_norms(own), load_care_catalog(own)
         counts = f"{len(movements)} movements, {len(norms.sets)} norm sets, {len(care.exercises)} exercises"
         yield Check("catalogue", True, counts)
     except MovescreenError as error:
@@ -387,7 +389,7 @@ def _check_settings() -> Iterator[Check]:
         yield Check("settings", True, f"{', '.join(f'{k} {v}' for k, v in values.items())} ({origin})")
     except MovescreenError as error:
         yield Check(
-            "settings", False, f"{error.message} ({origin})", "correct the config file or the environment variable"
+            "settings", False, error.message, error.hint or "correct the config file or the environment variable"
         )
 
 

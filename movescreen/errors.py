@@ -27,8 +27,27 @@ Anything else that escapes is a bug, exits with 1 and keeps its traceback.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+
+def find_close(name: str, known: Iterable[str], *, count: int = 3, least: float = 0.5) -> list[str]:
+    """Return the known names that a name may be a slip for, at least so alike (0..1), the closest first; in upper or lower case."""
+    scored = sorted(((_alikeness(name, each), each) for each in known), key=lambda pair: -pair[0])
+    return [each for score, each in scored[:count] if score >= least]
+
+
+def _alikeness(one: str, other: str) -> float:
+    """Return how alike two names are, 0..1; the way round that finds more counts."""
+    one, other = one.casefold(), other.casefold()
+    return max(SequenceMatcher(None, a, b).ratio() for a, b in ((one, other), (other, one)))
+
+
+def suggest_names(names: Iterable[str], known: Iterable[str], *, count: int = 3, least: float = 0.5) -> str:
+    """Return the hint for names that do not exist: the close ones, else all that are known."""
+    known = tuple(known)
+    close = [each for name in names for each in find_close(name, known, count=count, least=least)]
+    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known)}"
 
 
 class MovescreenError(Exception):
@@ -80,6 +99,8 @@ class CatalogError(InputError):
     """A catalogue file breaks its schema; the message lists every mistake with its key path."""
 
     code = "catalog"
+    #: Each mistake by itself.
+    mistakes: tuple[str, ...] = ()
 
 
 class SettingsError(InputError):
@@ -107,9 +128,7 @@ class UnknownNameError(InputError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
-        close = difflib.get_close_matches(name, self.known, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(self.known)}"
-        super().__init__(f"there is no {kind} called {name!r}", hint)
+        super().__init__(f"there is no {kind} called {name!r}", suggest_names([name], self.known))
 
 
 class AnalysisError(MovescreenError):

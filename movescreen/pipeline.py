@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +13,12 @@ import numpy as np
 from movescreen._version import __version__
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
 from movescreen.catalog.measurement import sum_terms
+from movescreen.catalog.own_catalog import describe_own, load_whole
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
+    POSE_NOTICES,
+    SIGNALS,
     Correction,
     PreparedPoses,
     SmoothingSettings,
@@ -23,10 +26,9 @@ from movescreen.kinematics import (
     compute_driver,
     compute_series,
     decide_clip_view,
-    list_signals,
     prepare_poses,
 )
-from movescreen.measures import Recording, measure_clip
+from movescreen.measures import MEASURES, Recording, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
@@ -36,18 +38,20 @@ from movescreen.model import (
     Frame,
     KinematicSeries,
     Measure,
+    MovementInfo,
     MovementMatch,
     Notice,
     PoseSequence,
     Provenance,
     Repetition,
     SignalSpec,
+    Status,
     VideoInfo,
     View,
     ViewKind,
     read_statistic,
 )
-from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator, collect_poses, create_estimator
+from movescreen.pose import DetectedPose, EngineInfo, MakeEstimator, collect_poses, create_estimator
 from movescreen.pose.heel_tracking import HeelTracker
 from movescreen.repetitions import (
     MIN_REP_FIT,
@@ -57,27 +61,17 @@ from movescreen.repetitions import (
     find_candidates,
     recognise_movement,
 )
-from movescreen.scene.motion import CameraMotionDetector, box_of_points
+from movescreen.scene.camera_motion import CameraMotionDetector, box_of_points
 from movescreen.screening import ScreeningContext, screen_clip
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
 from movescreen.video.reader import VideoReader
+from movescreen.words.sentences import join_words, title_of
 
 #: Notices that analysing poses gives; all others come from reading the clip.
-ANALYSIS_NOTICES = frozenset(
-    {
-        "cut_off",
-        "implausible_frames",
-        "sides_repaired",
-        "sides_unclear",
-        "oblique_view",
-        "back_view",
-        "walking",
-        "begins_low",
-        "looks_like_another",
-        "other_leg",
-    }
-)
+ANALYSIS_NOTICES = POSE_NOTICES | {
+    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg",
+}  # fmt: skip
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
 #: In none of the movements is the line from feet to shoulders this far from upright for half of the clip.
@@ -113,13 +107,28 @@ class Request:
     side: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class AnalyzedVideo:
+    """A result, and what was kept of the clip for whoever draws its report.
+
+    Attributes
+    ----------
+    result
+        The result.
+    pictures
+        Number in the file -> frame, of the deepest moments.
+    """
+
+    result: ClipResult
+    pictures: Mapping[int, Frame]
+
+
 def analyze_video(
     path: Path | str,
     request: Request | None = None,
     *,
     on_progress: OnProgress | None = None,
-    key_frames: KeyFrames | None = None,
-    make_estimator: Callable[[int], PoseEstimator] | None = None,
+    make_estimator: MakeEstimator | None = None,
     catalog: Catalog | None = None,
 ) -> ClipResult:
     """Turn a clip into a result.
@@ -132,10 +141,10 @@ def analyze_video(
         Movement, view and settings; everything automatic when None.
     on_progress
         Called after every analysed frame.
-    key_frames
-        Keeps the pictures of the deepest moments, for whoever draws the report.
     make_estimator
         Makes a pose engine for up to so many people; MediaPipe with the model of the settings when None.
+    catalog
+        What is checked; the packaged catalogue and those of one's own that the settings name when None.
 
     Raises
     ------
@@ -146,20 +155,34 @@ def analyze_video(
     AssetError
         The pose model is missing or damaged.
     """
-    request, catalog = request or Request(), catalog or load_catalog()
-    settings = request.settings
+    return analyze_with_pictures(
+        path, request, on_progress=on_progress, make_estimator=make_estimator, catalog=catalog
+    ).result
+
+
+def analyze_with_pictures(
+    path: Path | str,
+    request: Request | None = None,
+    *,
+    on_progress: OnProgress | None = None,
+    make_estimator: MakeEstimator | None = None,
+    catalog: Catalog | None = None,
+) -> AnalyzedVideo:
+    """Turn a clip into a result and pictures of its deepest moments; parameters and errors as in :func:`analyze_video`."""
+    request = request or Request()
+    settings, catalog = request.settings, catalog or catalog_in_force(request.settings)
     make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
 
-    def read(at_fps: float) -> ClipResult:
-        return _read_video(path, request, at_fps, make, on_progress, key_frames, catalog)
+    def read(at_fps: float) -> AnalyzedVideo:
+        return _read_video(path, request, at_fps, make, on_progress, catalog)
 
     asked = catalog.movements.get(request.movement)
     first_fps = _analysed_fps(asked, settings)
-    result = read(first_fps)
-    wanted = _analysed_fps(catalog.movements.get(result.movement.name), settings)
-    if wanted > first_fps and result.video.fps > 1.2 * first_fps:
-        result = read(wanted)  # it turned out to be something fast
-    return result
+    analyzed = read(first_fps)
+    wanted = _analysed_fps(catalog.movements.get(analyzed.result.movement.name), settings)
+    if wanted > first_fps and analyzed.result.video.fps > 1.2 * first_fps:
+        return read(wanted)  # it turned out to be something fast
+    return analyzed
 
 
 def _analysed_fps(movement: MovementSpec | None, settings: Settings) -> float:
@@ -170,43 +193,48 @@ def _read_video(
     path: Path | str,
     request: Request,
     at_fps: float,
-    make: Callable[[int], PoseEstimator],
+    make: MakeEstimator,
     on_progress: OnProgress | None,
-    key_frames: KeyFrames | None,
     catalog: Catalog,
-) -> ClipResult:
+) -> AnalyzedVideo:
     """Analyse a clip at a rate, pictures a second."""
     settings = request.settings
-    if key_frames is not None:
-        key_frames.clear()
+    watch = _Watch()
     with VideoReader(path, slowmo=settings.slowmo) as reader:
-        watch = _Watch(key_frames)
-        tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch.on_frame)
+        tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch)
         poses = replace(tracked.poses, extras=watch.heel_lifts(tracked.poses))
         notices = (*reader.notices, *tracked.notices)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
     camera = watch.camera_notice(result.reps)
-    return replace(result, notices=(*result.notices, camera)) if camera else result
+    if camera is not None:
+        known = (*result.notices, _name_weakened(camera, catalog))
+        result = replace(result, notices=known, findings=_weakened(result.findings, known))
+    return AnalyzedVideo(result, watch.pictures.kept)
 
 
-@dataclass
+def _name_weakened(notice: Notice, catalog: Catalog) -> Notice:
+    """Return the notice with the checks that suffer from what it says."""
+    checks = catalog.weakened_by(notice.code)
+    return replace(notice, affects=checks) if checks else notice
+
+
 class _Watch:
     """What is read from the pictures beside the poses, in the same pass: the camera's motion, the heels, key pictures."""
 
-    key_frames: KeyFrames | None = None
-    camera: CameraMotionDetector = field(default_factory=CameraMotionDetector)
-    heels: HeelTracker = field(default_factory=HeelTracker)
-    seen: list[tuple[int, tuple[float, float], FloatArray | None]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget all frames."""
+        self.camera, self.heels, self.pictures = CameraMotionDetector(), HeelTracker(), KeyFrames()
+        self.seen: list[tuple[int, tuple[float, float], FloatArray | None]] = []
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
-        if self.seen and frame.index <= self.seen[-1][0]:  # the clip is read again from its start
-            self.camera, self.heels, self.seen = CameraMotionDetector(), HeelTracker(), []
-            if self.key_frames is not None:
-                self.key_frames.clear()
+        """Take a frame, and the pose of the person in it."""
         points = person.image_xy_px if person is not None else None
         self.camera.update(frame, box_of_points(points) if points is not None else None)
-        if self.key_frames is not None and points is not None:
-            self.key_frames.update(frame, float(points[_SHOULDERS, 1].mean()))
+        if points is not None:
+            self.pictures.update(frame, float(points[_SHOULDERS, 1].mean()))
         ankle = None if points is None else points[_ANKLE]
         self.seen.append((frame.index, self.heels.push(frame, points), ankle))
 
@@ -250,6 +278,8 @@ def analyze_poses(
         Movement, view and settings; everything automatic when None.
     notices
         What reading the clip already found out.
+    catalog
+        What is checked; the packaged catalogue and those of one's own that the settings name when None.
 
     Raises
     ------
@@ -263,7 +293,7 @@ def analyze_poses(
         A movement that is not in the catalogue.
     """
     request = request or Request()
-    catalog = catalog or load_catalog()
+    catalog = catalog or catalog_in_force(request.settings)
     if request.movement != "auto":
         catalog.movement(request.movement)  # an unknown one is told before anything is looked at
     _demand_a_person(poses)
@@ -291,11 +321,34 @@ def analyze_poses(
         judged = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
         measures = _measure(chosen.spec, prepared, series, filled, view)
         findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
-    return ClipResult(
-        video, movement, view, poses, series, filled, findings,
-        (*notices, *prepared.notices, *doubt, *_view_notices(view, movement, prepared, chosen, series)),
-        _provenance(catalog, request, engine, video), float(poses.detected.mean()), measures,
+    seat = () if chosen is None or movement.forced else _ask_for_seat(chosen.spec, catalog, series, prepared.locomotion)
+    known = (
+        *(_name_weakened(n, catalog) for n in notices), *prepared.notices, *doubt, *_view_notices(view, prepared, chosen), *seat,
     )  # fmt: skip
+    return ClipResult(
+        video=video,
+        movement=movement,
+        movement_info=chosen.spec.info() if chosen else MovementInfo(),
+        view=view,
+        poses=poses,
+        series=series,
+        reps=filled,
+        findings=_weakened(findings, known),
+        notices=known,
+        measures=measures,
+        provenance=_provenance(catalog, request, engine, video),
+        frames_valid_frac=float(poses.detected.mean()),
+    )
+
+
+def _weakened(findings: tuple[Finding, ...], notices: tuple[Notice, ...]) -> tuple[Finding, ...]:
+    """Return the findings, each with the notices that make it less certain."""
+    return tuple(
+        f
+        if f.status is Status.NOT_ASSESSED
+        else replace(f, weakened_by=tuple(dict.fromkeys(n.code for n in notices if n.weakens(f))))
+        for f in findings
+    )
 
 
 def _measure(
@@ -305,7 +358,16 @@ def _measure(
         return ()
     body = prepared.body(view)
     return measure_clip(
-        Recording(spec, prepared.repaired, prepared.smooth, body.standing, body.leg_length_px, series, reps, view)
+        Recording(
+            spec=spec,
+            poses=prepared.repaired,
+            smooth=prepared.smooth,
+            standing=body.standing,
+            leg_length_px=body.leg_length_px,
+            series=series,
+            reps=reps,
+            view=view,
+        )
     )
 
 
@@ -350,7 +412,7 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
     found = recognise_movement(candidates)
     if asked == "auto":
         return found, ()
-    match = MovementMatch(asked, 1.0, found.scores, forced=True)
+    match = MovementMatch(name=asked, confidence=1.0, scores=found.scores, forced=True)
     if found.name in ("none", asked) or found.scores[asked] >= _NAMED_FITS:
         return match, ()
     titles = {c.spec.name: c.spec.title.lower() for c in candidates}
@@ -420,9 +482,7 @@ def known_errors(
     return find
 
 
-def _view_notices(
-    view: View, movement: MovementMatch, prepared: PreparedPoses, chosen: Candidate | None, series: KinematicSeries
-) -> list[Notice]:
+def _view_notices(view: View, prepared: PreparedPoses, chosen: Candidate | None) -> list[Notice]:
     notices = []
     if view.kind is ViewKind.OBLIQUE:
         text = f"The camera looks from an angle (about {abs(view.yaw_deg):.0f} degrees off the front): joint angles cannot be read from there. Record square from the front or the side."
@@ -431,11 +491,6 @@ def _view_notices(
         notices.append(
             Notice("back_view", "The person is seen from behind: record from the front or the side.", ("all",))
         )
-    if movement.name in _TWO_LEG_SQUATS and not movement.forced and _begins_low(series, prepared.locomotion):
-        text = (
-            "The clip begins with the body low. If these are chair stands, name the movement: --movement sit_to_stand."
-        )
-        notices.append(Notice("begins_low", text, ("all",)))
     if prepared.locomotion.any() and chosen is not None and chosen.spec.reps.kind != "jump":
         share = prepared.locomotion.mean()
         notices.append(
@@ -447,8 +502,17 @@ def _view_notices(
     return notices
 
 
-#: Where a seat behind the feet is not seen, chair stands look like these.
-_TWO_LEG_SQUATS = ("squat", "overhead_squat")
+def _ask_for_seat(
+    spec: MovementSpec, catalog: Catalog, series: KinematicSeries, locomotion: BoolArray
+) -> tuple[Notice, ...]:
+    """Return a notice when a clip begins low and the movement may be the one from a seat that looks like it."""
+    seated = catalog.movements.get(spec.seated_form)
+    if seated is None or not _begins_low(series, locomotion):
+        return ()
+    text = f"The clip begins with the body low. If these are {seated.plain_name}, name the movement: --movement {seated.name}."
+    return (Notice("begins_low", text, ("all",)),)
+
+
 #: Share of the leg's length by which somebody who sits is lower than standing.
 _SEATED = -0.2
 
@@ -461,11 +525,18 @@ def _begins_low(series: KinematicSeries, locomotion: BoolArray) -> bool:
 
 def _provenance(catalog: Catalog, request: Request, engine: EngineInfo, video: VideoInfo) -> Provenance:
     asked = {"movement": request.movement, "view": request.view} | ({"side": request.side} if request.side else {})
-    settings: Mapping[str, Any] = asked | request.settings.model_dump()
+    settings: Mapping[str, Any] = asked | request.settings.model_dump(mode="json") | {"catalog": list(catalog.paths)}
     return Provenance(
-        f"movescreen {__version__}", engine.engine, engine.model_name, engine.model_sha256, catalog.sha256, settings,
-        video.sha256, datetime.now(UTC).isoformat(timespec="seconds"),
-    )  # fmt: skip
+        software=f"movescreen {__version__}",
+        pose_engine=engine.engine,
+        model_name=engine.model_name,
+        model_sha256=engine.model_sha256,
+        catalog_sha256=catalog.sha256,
+        settings=settings,
+        video_sha256=video.sha256,
+        created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+        own_catalogs=describe_own(catalog.paths),
+    )
 
 
 def missing_answer(result: ClipResult) -> NoRepetitions | None:
@@ -476,11 +547,8 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
     hint = "name the movement with --movement if there is one; the angles were written all the same"
     if result.movement.forced:
         hint = "is it another movement, or cut short? Leave --movement out to find out; the angles were written all the same"
-    what = (
-        "squat, lunge, bend, jump, chair stand or one-leg stance"
-        if name == "none"
-        else f"complete repetition of the movement {name}"
-    )
+    known = join_words((title_of(each).lower() for each in result.movement.scores), "or")
+    what = known if name == "none" else f"complete repetition of the movement {name}"
     return NoRepetitions(
         f"no {what} was found in {result.video.name} ({result.video.duration_s:.1f} s, a person in "
         f"{result.frames_valid_frac:.0%} of the frames)",
@@ -488,6 +556,24 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
     )
 
 
+def catalog_in_force(settings: Settings) -> Catalog:
+    """Return the packaged catalogue with those of one's own that the settings name laid over it.
+
+    Those of one's own are checked as a whole, against what can be measured, too.
+
+    Raises
+    ------
+    CatalogError
+        Lists every mistake of every file.
+    """
+    return load_whole(settings.catalog, known_signals(), MEASURES)[0] if settings.catalog else load_catalog()
+
+
+def catalog_of(results: Iterable[ClipResult]) -> Catalog:
+    """Return the catalogue that clips were analysed with, as the first one says."""
+    return load_catalog(next((tuple(r.provenance.settings.get("catalog", ())) for r in results), ()))
+
+
 def known_signals() -> dict[str, SignalSpec]:
     """Return the specifications of all registered signals, for checking the catalogue against them."""
-    return {name: item.spec for name, item in list_signals().items()}
+    return {name: item.spec for name, item in SIGNALS.items()}

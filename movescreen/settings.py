@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
-from movescreen.errors import SettingsError
+from movescreen.errors import SettingsError, suggest_names
 
 ModelName = Literal["lite", "full", "heavy"]
 _Kind = TypeVar("_Kind", bound=BaseSettings)
@@ -26,7 +31,23 @@ OTHER_VARIABLES = frozenset(
 RECORDS_TABLE = "records"
 
 
-class Settings(BaseSettings):
+class _FromFile(BaseSettings):
+    """Settings that flags, the environment and the config file give, the earlier first."""
+
+    #: Table of the config file that holds them; empty = the keys above all tables.
+    table: ClassVar[str] = ""
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """Read flags, then the environment, then the config file (through ``load_settings``)."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _read_config(cls.table))
+
+
+class Settings(_FromFile):
     """Everything that changes a result. Environment variables carry the prefix ``MOVESCREEN_``."""
 
     model_config = SettingsConfigDict(env_prefix="MOVESCREEN_", extra="forbid", frozen=True, protected_namespaces=())
@@ -44,35 +65,27 @@ class Settings(BaseSettings):
     cutoff_hz: float = Field(4.0, gt=0.5, le=15, description="Low-pass cut-off for landmark tracks.")
     max_gap_s: float = Field(0.2, ge=0, le=1, description="Longest gap in a landmark track that is bridged.")
     raw: bool = Field(False, description="Report plain readings, without taking out the pose model's known bias.")
+    catalog: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Folders of one's own catalogues, laid over the packaged one; later ones win."
+    )
 
+    @field_validator("catalog", mode="before")
     @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
-        """Read flags, then the environment, then the config file (through ``load_settings``)."""
-        return init_settings, env_settings, _FileSource(settings_cls)
+    def _name_folders(cls, value: Any) -> Any:
+        """Make paths absolute: they travel to other processes. One text may name several, as in PATH."""
+        given = [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+        if not isinstance(given, list | tuple) or not all(isinstance(f, str | Path) and str(f) for f in given):
+            raise ValueError("must be the name of a folder, or a list of such names")
+        return tuple(os.path.abspath(Path(folder).expanduser()) for folder in given)
 
 
-class _FileSource(PydanticBaseSettingsSource):
-    """Values of the config file, when there is one."""
-
-    path: Path | None = None
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        return None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        return {name: value for name, value in _read_config().items() if name != RECORDS_TABLE}
-
-
-class RecordSettings(BaseSettings):
+class RecordSettings(_FromFile):
     """Where the records of clients are kept. Never part of a result: an address may hold a password.
 
     Environment variables carry the prefix ``MOVESCREEN_RECORDS_``; in the config file it is the table ``[records]``.
     """
 
+    table: ClassVar[str] = RECORDS_TABLE
     model_config = SettingsConfigDict(
         env_prefix="MOVESCREEN_RECORDS_", extra="forbid", frozen=True, hide_input_in_errors=True
     )
@@ -80,39 +93,34 @@ class RecordSettings(BaseSettings):
     url: str | None = Field(None, description="Database as an SQLAlchemy URL; None is a SQLite file in the folder.")
     folder: Path | None = Field(None, description="Folder of the files of visits; None is the user's data folder.")
 
-    @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
-        """Read flags, then the environment, then the table of the config file."""
-        return init_settings, env_settings, _RecordsTable(settings_cls)
-
     @property
     def data_folder(self) -> Path:
         """The folder in force."""
         return (self.folder or user_data_path("movescreen")).expanduser()
 
 
-class _RecordsTable(_FileSource):
-    """The config file's table about records."""
-
-    def __call__(self) -> dict[str, Any]:
-        table = _read_config().get(RECORDS_TABLE, {})
-        if not isinstance(table, dict):
-            raise SettingsError(f"{RECORDS_TABLE} is not a table", f"write [{RECORDS_TABLE}] and its keys below")
-        return table
-
-
-def _read_config() -> dict[str, Any]:
+def _read_config(table: str) -> dict[str, Any]:
+    """Return the config file's keys of a table (empty = those above all tables); folders are relative to the file."""
     path = find_config()
     if path is None:
         return {}
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}", "correct or remove the file") from error
+    if table:
+        return _demand_table(data.get(table, {}), table)
+    folders = data.get("catalog")
+    if isinstance(folders, str | list):
+        named = folders.split(os.pathsep) if isinstance(folders, str) else folders
+        data["catalog"] = [path.parent / Path(f).expanduser() if isinstance(f, str) and f else f for f in named]
+    return {name: value for name, value in data.items() if name != RECORDS_TABLE}
+
+
+def _demand_table(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise SettingsError(f"{name} is not a table", f"write [{name}] and its keys below")
+    return value
 
 
 def find_config() -> Path | None:
@@ -139,15 +147,29 @@ def load_record_settings(**flags: Any) -> RecordSettings:
     return _load(RecordSettings, flags)
 
 
+def refuse_misspelt() -> None:
+    """Raise :class:`SettingsError` for a key of the config file, or an environment variable, that sets nothing."""
+    load_settings()
+    load_record_settings()
+
+
 def _load(kind: type[_Kind], flags: dict[str, Any]) -> _Kind:
     _refuse_misspelt_variables()
     try:
         return kind(**{k: v for k, v in flags.items() if v is not None})
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {_say(e['type'], e['msg'])}" for e in error.errors())
+        unknown = [str(e["loc"][-1]) for e in error.errors() if e["type"] == "extra_forbidden"]
+        known = [*Settings.model_fields, RECORDS_TABLE] if kind is Settings else list(kind.model_fields)
+        hint = suggest_names(unknown, sorted(known), count=1, least=0.6) if unknown else ""
+        where = f" ({path})" if (path := find_config()) else ""
         raise SettingsError(
-            f"settings are wrong: {wrong}", "see 'movescreen doctor' for the settings in force"
+            f"settings are wrong{where}: {wrong}", hint or "see 'movescreen doctor' for the settings in force"
         ) from error
+
+
+def _say(kind: str, message: str) -> str:
+    return "there is no such setting" if kind == "extra_forbidden" else message.removeprefix("Value error, ")
 
 
 def _refuse_misspelt_variables() -> None:
@@ -156,6 +178,5 @@ def _refuse_misspelt_variables() -> None:
     known = {f"{prefix}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
     wrong = [name for name in os.environ if name.upper().startswith(prefix) and name.upper() not in known]
     if wrong:
-        close = [c for name in wrong for c in difflib.get_close_matches(name.upper(), known, n=1)]
-        hint = f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(sorted(known))}"
+        hint = suggest_names(wrong, sorted(known), count=1, least=0.6)
         raise SettingsError(f"there is no setting for the environment variable {', '.join(sorted(wrong))}", hint)

@@ -101,12 +101,13 @@ def three_visits(sample_result: Callable[[str], ClipResult], monkeypatch: pytest
     Two stories are played with these six clips. Everything but the network's work is done each time, the pictures from the
     clip included.
     """
-    import movescreen.app.clip as clip
+    import movescreen.app.tasks as tasks
+    from movescreen.pipeline import AnalyzedVideo
 
-    def analyse(path: Path, *_request: object, **_more: object) -> ClipResult:
-        return sample_result(f"three_visits/{path.stem}")
+    def analyse(path: Path, *_request: object, **_more: object) -> AnalyzedVideo:
+        return AnalyzedVideo(sample_result(f"three_visits/{path.stem}"), {})
 
-    monkeypatch.setattr(clip, "analyze_video", analyse)
+    monkeypatch.setattr(tasks, "analyze_with_pictures", analyse)
     return SAMPLES / "three_visits"
 
 

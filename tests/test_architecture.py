@@ -61,8 +61,9 @@ def test_the_command_line_starts_without_pose_engine_web_and_database() -> None:
 
 #: Lower may not know of higher; those in one line do not know of each other.
 LAYERS = [
-    {"errors", "model"},
-    {"catalog", "settings", "words", "files"},
+    {"errors", "statistics", "registry"},
+    {"model"},
+    {"catalog", "settings", "words", "files", "codec", "archives"},
     {"video", "pose", "scene", "kinematics", "repetitions", "measures", "screening", "client"},
     {"pipeline"},
     {"render"},
@@ -126,6 +127,14 @@ def test_library_code_neither_prints_nor_exits() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
+
+
+def test_pages_are_made_from_results_and_load_no_catalogue() -> None:
+    loaders = {"load_catalog", "load_care_catalog", "load_norms"}
+    for path in MODULES:
+        if _part(path) == "report":
+            named = {node.id for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Name)}
+            assert not named & loaders, path
 
 
 #: What could reach the network.

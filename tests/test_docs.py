@@ -8,6 +8,7 @@ import io
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,19 +21,29 @@ import movescreen.pipeline
 from movescreen import errors
 from movescreen.catalog import load_catalog
 from movescreen.cli.app import app
-from movescreen.kinematics import list_signals
+from movescreen.kinematics import SIGNALS
 from movescreen.model import ClipResult, SignalSpec
 from movescreen.report.documents.registry import available_formats, find_writer
-from movescreen.report.formats.columns import CONTRACT_SIGNALS
+from movescreen.report.formats.columns import (
+    CONTRACT_SIGNALS,
+    FINDINGS_COLUMNS,
+    FINDINGS_EXTRA,
+    MEASURES_COLUMNS,
+    REPS_COLUMNS,
+    SUMMARY_COLUMNS,
+)
 from movescreen.settings import ModelName, RecordSettings, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-README, ANGLES, ARCHITECTURE = (ROOT / p for p in ("README.md", "docs/angles.md", "docs/architecture.md"))
+README = ROOT / "README.md"
+ANGLES, ARCHITECTURE, DATA, GLOSSARY = (
+    ROOT / f"docs/{name}.md" for name in ("angles", "architecture", "data", "glossary")
+)
 PAGES = sorted([README, ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
 MEASUREMENT = ROOT / "movescreen/catalog/measurement/rendered_people.toml"
 
 SPECS: dict[str, list[SignalSpec]] = {}
-for _name, _signal in list_signals().items():
+for _name, _signal in SIGNALS.items():
     SPECS.setdefault(_name.removesuffix("_left").removesuffix("_right"), []).append(_signal.spec)
 
 
@@ -136,9 +147,7 @@ def test_the_two_commands_stand_behind_their_markers(marker: str, command: str) 
 
 
 def test_exit_codes_are_those_of_the_errors() -> None:
-    told = {
-        name: row[1] for row in table_rows(section(ARCHITECTURE, "Errors and exit codes")) for name in in_ticks(row[0])
-    }
+    told = {name: row[1] for row in table_rows(section(DATA, "Errors and exit codes")) for name in in_ticks(row[0])}
     named = {n: e for n, e in vars(errors).items() if isinstance(e, type) and n != "MovescreenError"}
     assert told == {n: str(e.exit_code) for n, e in named.items() if issubclass(e, errors.MovescreenError)}
     for code in (0, *{int(c) for c in told.values()}, 1):
@@ -185,11 +194,17 @@ def test_the_contents_list_every_signal_once() -> None:
     assert sorted(listed) == sorted(headings) == sorted(SPECS)
 
 
-@pytest.fixture(scope="module")
-def pictures() -> Iterator[ModuleType]:
+@contextlib.contextmanager
+def program_of_docs(name: str) -> Iterator[ModuleType]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(ROOT / "docs"))
-        yield importlib.import_module("make_angle_pictures")
+        yield importlib.import_module(name)
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Iterator[ModuleType]:
+    with program_of_docs("make_angle_pictures") as program:
+        yield program
 
 
 def test_there_is_one_picture_a_signal(pictures: ModuleType) -> None:
@@ -282,17 +297,89 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert anchor in anchors(file), f"{page.name}: {target}"
 
 
+#: Endings of files that are written by hand; a bare name with another ending may be a file of a result.
+SOURCE = r"(?:py|js|jinja|sh|ipynb)"
+
+
+def is_there(name: str) -> bool:
+    """Return whether a path exists in the repository or in the package, or a bare file name anywhere in them."""
+    if any((base / name).exists() for base in (ROOT, ROOT / "movescreen")):
+        return True
+    return "/" not in name and any(
+        True for base in ("movescreen", "docs", "benchmarks", "tests") for _ in (ROOT / base).rglob(name)
+    )
+
+
+def named_paths(text: str) -> list[str]:
+    """Return the files and folders of the repository that a page names."""
+    folder, file, bare = r"\w[\w-]*/(?:[\w-]+/)*", rf"\w[\w.-]*/[\w./-]*\.(?:toml|md|{SOURCE})", rf"[\w.-]+\.{SOURCE}"
+    return [name for name in in_ticks(text) if re.fullmatch(f"{folder}|{file}|{bare}", name)]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
-def test_named_source_files_exist(page: Path) -> None:
-    for name in in_ticks(read(page)):
-        if re.fullmatch(r"[\w./-]+/[\w.-]*\.(py|toml|md|sh|ipynb)", name) or re.fullmatch(r"[\w-]+/[\w/-]*/", name):
-            assert any((base / name).exists() for base in (ROOT, ROOT / "movescreen")), f"{page.name}: {name}"
+def test_named_files_and_folders_exist(page: Path) -> None:
+    for name in named_paths(read(page)):
+        assert is_there(name), f"{page.name}: {name}"
+
+
+def test_a_file_or_folder_that_is_gone_would_be_found() -> None:
+    gone = [
+        "report/elements.py",
+        "care/",
+        "catalog/care/",
+        "elements.py",
+        "app/room/gate.py",
+        "catalog/movements/jog.toml",
+    ]
+    assert named_paths(" ".join(f"`{name}`" for name in gone)) == gone
+    assert not any(map(is_there, gone))
+
+
+def test_every_page_is_linked_from_the_overview() -> None:
+    linked = set(re.findall(r"\]\((\w[\w-]*\.md)\)", read(ARCHITECTURE)))
+    assert linked == {page.name for page in (ROOT / "docs").glob("*.md")} - {ARCHITECTURE.name}
+
+
+def test_the_overview_fits_on_a_screen() -> None:
+    assert len(read(ARCHITECTURE).splitlines()) <= 80
 
 
 def test_every_package_is_explained() -> None:
-    told = {name for row in table_rows(section(ARCHITECTURE, "Packages")) for name in in_ticks(row[0])}
+    told = [in_ticks(row[0])[0] for row in table_rows(section(ARCHITECTURE, "Where things are"))]
+    package = ROOT / "movescreen"
+    assert {p.parent.name for p in package.glob("*/__init__.py")} <= set(told)
+    assert all((package / name).is_dir() or (package / f"{name}.py").is_file() for name in told)
+
+
+def test_the_picture_has_the_layers_that_are_checked() -> None:
+    layers = tomllib.loads(read(ROOT / "pyproject.toml"))["tool"]["importlinter"]["contracts"][0]["layers"]
+    with program_of_docs("make_architecture_picture") as program:
+        row = {name: i for i, (_about, packages) in enumerate(program.ROWS) for name, _gives in packages}
+        assert read(program.PICTURE) == program.draw(), "run docs/make_architecture_picture.py again"
     packages = {p.parent.name for p in (ROOT / "movescreen").glob("*/__init__.py")}
-    assert packages <= told
+    assert packages <= set(row)
+    shown = [[row[n] for n in re.findall(r"movescreen\.(\w+)", layer) if n in row] for layer in layers]
+    for higher, lower in pairwise(shown):
+        assert max(higher, default=-1) <= min(lower, default=len(row)), (higher, lower)
+    for of_one_layer in filter(None, shown):
+        assert len(set(of_one_layer)) == 1
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_outlines_name_functions_and_classes_that_exist(page: Path) -> None:
+    source = " ".join(read(path) for path in (ROOT / "movescreen").rglob("*.py"))
+    for block in re.findall(r"```text\n(.*?)```", read(page), re.DOTALL) if page != README else []:
+        for name in re.findall(r"^ *(?:-> |\.)?((?:[a-z]+_[a-z_]+|[A-Z]\w*[a-z][A-Z]\w+))\b", block, re.MULTILINE):
+            assert re.search(rf"\b(?:def|class) {name}\b|\b{name} = ", source), f"{page.name}: {name}"
+
+
+def test_columns_of_the_glossary_exist() -> None:
+    columns = {*FINDINGS_COLUMNS, *FINDINGS_EXTRA, *MEASURES_COLUMNS, *REPS_COLUMNS, *SUMMARY_COLUMNS}
+    named = [
+        found for row in table_rows(read(GLOSSARY)) for found in re.findall(r"columns? ((?:`\w+`(?:, )?)+)", row[2])
+    ]
+    assert len(named) > 8
+    assert {name for some in named for name in in_ticks(some)} <= columns
 
 
 def test_pictures_are_small_enough_to_load_at_once() -> None:

@@ -288,7 +288,7 @@ def test_models_missing_damaged_and_optional(look: Look, monkeypatch: Patch) -> 
 def test_a_broken_catalogue(look: Look, monkeypatch: Patch) -> None:
     from movescreen.catalog import norms_library
 
-    def broken() -> None:
+    def broken(paths: object) -> None:
         raise CatalogError("1 mistake in the norm files: x.toml: norms: is missing", "correct it")
 
     monkeypatch.setattr(norms_library, "load_norms", broken)

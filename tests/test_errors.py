@@ -10,7 +10,7 @@ from multiprocessing import get_context
 import pytest
 
 from movescreen import errors
-from movescreen.errors import MovescreenError, UnknownNameError
+from movescreen.errors import MovescreenError, UnknownNameError, find_close, suggest_names
 
 CODES = {
     "InputError": 2, "VideoError": 2, "CatalogError": 2, "UnknownNameError": 2, "SettingsError": 2,
@@ -79,3 +79,11 @@ def test_a_near_miss_is_met_with_a_question_and_a_far_one_with_the_list() -> Non
     far = UnknownNameError("movement", "zzz", ["squat", "lunge", "bend"])
     assert far.hint == "known: squat, lunge, bend"
     assert UnknownNameError("model", "ful", iter(["lite", "full"])).known == ("lite", "full")
+
+
+def test_names_are_close_whatever_their_case_and_whichever_way_round_they_are_compared() -> None:
+    assert find_close("c17", ["C017", "D900"], least=0.7) == ["C017"]
+    assert find_close("C017", ["c17"], least=0.7) == ["c17"]
+    assert find_close("sqat", ["squat", "squats", "lunge"], count=1) == ["squat"]
+    assert find_close("anna", ["C017", "D900"], least=0.7) == []
+    assert suggest_names(["MAX_FSP", "zzz"], ["MAX_FPS", "MODEL"], count=1, least=0.6) == "did you mean MAX_FPS?"

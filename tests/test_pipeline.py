@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -11,10 +12,19 @@ import av
 import numpy as np
 import pytest
 
+import movescreen
 from movescreen.catalog import correct_reading, load_catalog
 from movescreen.errors import MovescreenError, NoPersonFound, PictureTurned, TooFewValidFrames, VideoError
 from movescreen.model import ClipResult, Finding, Frame, Notice, PoseSequence, Status, ViewKind, read_statistic
-from movescreen.pipeline import Request, analyze_poses, analyze_video, known_signals, missing_answer
+from movescreen.pipeline import (
+    ANALYSIS_NOTICES,
+    Request,
+    _Watch,
+    analyze_poses,
+    analyze_video,
+    known_signals,
+    missing_answer,
+)
 from movescreen.pose import DetectedPose, EngineInfo, load_poses, save_poses
 from movescreen.settings import Settings
 from tests.support import figure as p
@@ -62,11 +72,35 @@ def test_a_result_records_what_made_it() -> None:
     )
     assert made.catalog_sha256 == load_catalog().sha256
     assert made.software.startswith("movescreen ")
-    assert made.settings == {"movement": "squat", "view": "side", **settings.model_dump()}
-    assert result.notices[0] == told[0]
+    assert made.settings == {"movement": "squat", "view": "side", **settings.model_dump(mode="json")}
+    assert (result.notices[0].code, result.notices[0].message) == ("camera_moved", "It moved.")
     assert result.series.filter.cutoff_hz == 5.0
     assert result.view.forced
     assert result.movement.forced
+
+
+def test_a_notice_about_the_recording_names_the_checks_that_suffer_from_it() -> None:
+    clip = p.squat(2)
+    told = (
+        Notice("camera_moved", "It moved."),
+        Notice("times_missing", "No times."),
+        Notice("mirrored", "!", ("all",)),
+    )
+    moved, untimed, mirrored = analyze_poses(clip.poses, clip.video, Request("squat"), notices=told).notices[:3]
+    assert set(moved.affects) == {
+        "heel_rise", "weight_shift", "excessive_trunk_lean", "lateral_trunk_lean", "pelvic_drop", "shallow_depth",
+        "limited_ankle_dorsiflexion", "spine_dominant_bend",
+    }  # fmt: skip
+    assert untimed.affects == ("tempo",)
+    assert mirrored.affects == ("all",)
+
+
+def test_every_notice_of_the_analysis_is_registered_and_no_other() -> None:
+    package = Path(movescreen.__file__).parent
+    made = [*(package / "kinematics").glob("*.py"), package / "pipeline.py"]
+    calls = [n for path in made for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
+    codes = {c.args[0].value for c in calls if isinstance(c.func, ast.Name) and c.func.id == "Notice"}  # type: ignore[attr-defined]
+    assert codes == ANALYSIS_NOTICES
 
 
 def test_the_same_poses_give_the_same_result_also_from_a_file(tmp_path: Path) -> None:
@@ -190,7 +224,7 @@ def test_a_missing_answer_is_put_in_words() -> None:
     assert missing_answer(_analyze(p.squat(1))) is None
     nothing = missing_answer(_analyze(p.standing()))
     assert nothing is not None
-    assert "no squat, lunge, bend, jump" in nothing.message
+    assert "no squat, overhead squat, lunge, bend, single leg squat" in nothing.message
     half = p.film_reps([Rep(p.SQUAT, hold_s=1.0, up_s=0.0)], Camera(90.0), tail_s=0.0)
     asked = missing_answer(_analyze(half, Request("squat")))
     assert asked is not None
@@ -392,3 +426,24 @@ def test_a_clip_that_is_turned_is_refused_rather_than_measured(quarter_turns: in
     turned = replace(clip.poses, image_xy_px=image, image_size_px=(width, height))
     with pytest.raises(PictureTurned, match="turned"):
         analyze_poses(turned, clip.video)
+
+
+def test_a_clip_that_is_read_again_is_watched_from_its_first_frame() -> None:
+    poses = p.squat(2).poses
+    watch = _Watch()
+
+    def read(rows: range) -> None:
+        for i in rows:
+            frame = Frame(np.zeros((960, 540, 3), np.uint8), float(poses.time_s[i]), i)
+            watch.on_frame(frame, DetectedPose(poses.image_xy_px[i], poses.world_xyz_m[i], poses.visibility[i]))
+
+    read(range(len(poses)))
+    pictures, lifts = set(watch.pictures.kept), watch.heel_lifts(poses)
+    assert pictures
+    watch.restart()
+    assert not watch.pictures.kept
+    assert np.isnan(watch.heel_lifts(poses)["heel_lift_left_px"]).all()
+    read(range(len(poses)))
+    assert set(watch.pictures.kept) == pictures
+    for name, again in watch.heel_lifts(poses).items():
+        np.testing.assert_array_equal(again, lifts[name])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from movescreen.errors import SettingsError
 from movescreen.pipeline import Request
-from movescreen.settings import CONFIG_NAME, Settings, find_config, load_record_settings, load_settings
+from movescreen.settings import CONFIG_NAME, Settings, find_config, load_record_settings, load_settings, refuse_misspelt
 
 
 @pytest.fixture(autouse=True)
@@ -126,3 +127,34 @@ def test_records_have_settings_of_their_own_that_no_result_carries(
     _write('records = "x"\n')
     with pytest.raises(SettingsError, match="not a table"):
         load_record_settings()
+
+
+def test_own_catalogues_are_named_relative_to_the_file_and_travel_as_absolute_paths(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    theirs = tmp_path / "configuration"
+    _write('catalog = ["limits", "/srv/more"]')
+    assert load_settings().catalog == (str(Path.cwd() / "limits"), "/srv/more")
+    assert load_settings(catalog=[Path("mine")]).catalog == (str(Path.cwd() / "mine"),)
+    monkeypatch.setenv("MOVESCREEN_CATALOG", f"one{os.pathsep}{theirs}")
+    assert load_settings().catalog == (str(Path.cwd() / "one"), str(theirs))
+    assert Settings(**load_settings().model_dump()) == load_settings()
+
+
+@pytest.mark.parametrize("value", ["5", '[""]', "[1]", "true", "{ a = 1 }"])
+def test_what_is_no_list_of_folders_is_refused(value: str) -> None:
+    _write(f"catalog = {value}")
+    with pytest.raises(SettingsError, match="catalog: must be the name of a folder, or a list of such names"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [('modell = "lite"', "did you mean model?"), ('[records]\nfoldr = "x"', "did you mean folder?"), ("[colours]\na = 1", "known: catalog")],
+)  # fmt: skip
+def test_a_misspelt_key_is_refused_with_a_close_one(text: str, hint: str) -> None:
+    path = _write(text)
+    with pytest.raises(SettingsError) as error:
+        refuse_misspelt()
+    assert hint in error.value.hint
+    assert str(path) in error.value.message

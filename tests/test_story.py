@@ -58,6 +58,9 @@ def test_from_the_first_word_to_the_third_visit(run_kept: Run, three_visits: Pat
         else:
             ok(run_kept("visit", "note", "C017", "--pain-now", 0, "--pain-next-day", 1, "--confidence", 9, "--done", 10, "--planned", 12, "--date", day))  # fmt: skip
 
+    # what counts as of late is two weeks, and one note says nothing of the last two sessions
+    ok(run_kept("visit", "note", "C017", "--pain-next-day", 1, "--date", "2026-04-22"))
+
     # the trainer changes the plan, and what was edited from an old one is refused
     ok(
         run_kept(

@@ -8,14 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 
 from movescreen.batch.storage import open_filesystem
-from movescreen.errors import InputError, UnknownNameError
+from movescreen.errors import InputError, UnknownNameError, find_close
 from movescreen.render.overlay import OVERLAY_FILE
 
 #: Endings by which a clip is known in a folder. A file named by itself or in a manifest may have any.
@@ -67,6 +66,8 @@ class BatchItem:
         Name in the catalogue or ``auto``; ``front``, ``side`` or ``auto``.
     side
         ``left`` or ``right`` leg of a one-sided movement; empty = to be found out.
+    pictures
+        Whether pictures of the person may be kept.
     """
 
     file: str
@@ -77,6 +78,7 @@ class BatchItem:
     view: str = "auto"
     date: str = ""
     side: str = ""
+    pictures: bool = True
 
 
 def find_items(paths: Sequence[str], *, out: str, movement: str = "auto", view: str = "auto") -> list[BatchItem]:
@@ -154,12 +156,12 @@ def read_manifest(location: str, *, movement: str = "auto", view: str = "auto") 
         clip = file if "://" in file else str(base / file)
         if here and "://" not in file:
             clip = str(files.unstrip_protocol(clip))
-        said = {name: row[name] for name in ("client", "date")} | {"side": row["side"].lower()}
         items.append(
             BatchItem(
-                file, clip, movement=row["movement"].lower() or movement, view=row["view"].lower() or view, **said
+                file, clip, client=row["client"], date=row["date"], side=row["side"].lower(),
+                movement=row["movement"].lower() or movement, view=row["view"].lower() or view,
             )
-        )
+        )  # fmt: skip
     return items
 
 
@@ -234,7 +236,7 @@ def _manifest_rows(text: str, location: str) -> list[dict[str, str]]:
         )
     for name in names:
         # other columns are the clinic's own; one that is nearly ours is a slip that would change results in silence
-        if name not in MANIFEST_COLUMNS and get_close_matches(name, MANIFEST_COLUMNS, cutoff=0.75):
+        if name not in MANIFEST_COLUMNS and find_close(name, MANIFEST_COLUMNS, least=0.75):
             raise UnknownNameError("column of a manifest", name, MANIFEST_COLUMNS)
     reader.fieldnames = names
     rows = [{name: (row.get(name) or "").strip() for name in MANIFEST_COLUMNS} for row in reader]

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 
+from movescreen.app import Records
+from movescreen.batch.clip_record import Record, join_tables, save_record
 from movescreen.batch.executors import Workers
 from movescreen.batch.items import BatchItem
-from movescreen.batch.record import Record, join_tables, save_record
-from movescreen.batch.screenings import Visit, find_visits, write_visit
+from movescreen.batch.screenings import Admissions, ClipGroup, find_groups, write_group
 from movescreen.batch.storage import Store
 from movescreen.batch.worker import Plan, abandon, find_done, run_item, timed_out
 from movescreen.errors import ClipAborted, MovescreenError, WorkerLost
@@ -28,8 +29,6 @@ _LOG = logging.getLogger("movescreen.batch")
 OnRecord = Callable[[Record, bool], None]
 #: Returns 0 to go on, 1 to finish only what is running, 2 to leave everything.
 Stop = Callable[[], int]
-#: Returns why a clip may not be analysed; None when it may.
-Refuse = Callable[[BatchItem], MovescreenError | None]
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,15 @@ class BatchOutcome:
         How many clips were left when the run was stopped.
     seconds
         How long it took, s.
+    kept
+        A line for each screening that was kept with its client, or could not be.
     """
 
     records: tuple[Record, ...]
     reused: int
     unfinished: int
     seconds: float
+    kept: tuple[str, ...] = ()
 
 
 def run_batch(
@@ -61,7 +63,7 @@ def run_batch(
     *,
     on_record: OnRecord = lambda record, reused: None,
     stop: Stop = lambda: 0,
-    refuse: Refuse = lambda item: None,
+    clients: Records | None = None,
 ) -> BatchOutcome:
     """Analyse clips and write the joint tables.
 
@@ -77,8 +79,9 @@ def run_batch(
         Called here, in this thread, for every finished clip.
     stop
         Asked a few times a second whether to go on.
-    refuse
-        Asked of every clip before anything else. A refused one has a row that says why, and nothing is written of it.
+    clients
+        The records of clients; those of this machine when None. A clip whose client may not be screened has a row that says why,
+        and nothing is written of it; the others' screenings are kept as visits.
 
     Returns
     -------
@@ -94,33 +97,48 @@ def run_batch(
     plan.store.prepare()
     records: dict[str, Record] = {}
     reused = 0
+    admissions = Admissions(clients or Records(catalog=plan.settings.catalog))
+    left: list[BatchItem] = []
     for item in items:
-        error = refuse(item)
-        done = find_done(plan, item) if error is None else abandon(plan, item, error)
+        admitted = admissions.admit(item)
+        refused = isinstance(admitted, MovescreenError)
+        done = abandon(plan, item, admitted) if isinstance(admitted, MovescreenError) else find_done(plan, admitted)
         if done is not None:
             records[item.folder] = done
-            reused += error is None
-            on_record(done, error is None)
-    left = [item for item in items if item.folder not in records]
+            reused += not refused
+            on_record(done, not refused)
+        elif not isinstance(admitted, MovescreenError):
+            left.append(admitted)
     if left and not stop():
         for record in _analyse(left, plan, workers(), stop):
             records[record.folder] = record
             on_record(record, False)
     ordered = tuple(records[item.folder] for item in items if item.folder in records)
-    visits = list(_write_visits(find_visits(items, records), plan.store))
-    write_tables(ordered, plan.store, str(plan.common.get("software", "")), visits)
-    return BatchOutcome(ordered, reused, len(items) - len(ordered), time.monotonic() - start)
+    groups = find_groups(items, records, admissions)
+    written, kept = _write_groups(groups, plan.store)
+    write_tables(ordered, plan.store, str(plan.common.get("software", "")), written)
+    return BatchOutcome(ordered, reused, len(items) - len(ordered), time.monotonic() - start, kept)
 
 
-def _write_visits(visits: Sequence[Visit], store: Store) -> Iterator[Visit]:
-    """Write the screenings and give those that could be written: a damaged clip folder costs its own screening only."""
-    for visit in visits:
+def _write_groups(groups: Sequence[ClipGroup], store: Store) -> tuple[list[ClipGroup], tuple[str, ...]]:
+    """Write the screenings; return those that could be written, and a line for each that is kept, or not, with its client.
+
+    A damaged clip folder costs its own screening only.
+    """
+    written, kept = [], []
+    for group in groups:
         try:
-            write_visit(visit, store)
+            finished = write_group(group, store)
         except MovescreenError as error:
-            _LOG.error("no screening of %s %s: %s", visit.client, visit.date, error.message)
-        else:
-            yield visit
+            _LOG.error("no screening of %s %s: %s", group.client, group.date, error.message)
+            continue
+        written.append(group)
+        if finished is not None and finished.not_kept is not None:
+            kept.append(f"not kept with {group.client}: {finished.not_kept.message}")
+            _LOG.error(kept[-1])
+        elif finished is not None and finished.kept is not None:
+            kept.append(f"kept as the visit of {group.screening.day} of {group.client}")
+    return written, tuple(kept)
 
 
 def _analyse(items: Sequence[BatchItem], plan: Plan, workers: Workers, stop: Stop) -> Iterator[Record]:
@@ -165,7 +183,7 @@ def _first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def write_tables(records: Sequence[Record], store: Store, software: str = "", visits: Sequence[Visit] = ()) -> None:
+def write_tables(records: Sequence[Record], store: Store, software: str = "", visits: Sequence[ClipGroup] = ()) -> None:
     """Write ``summary.csv``, ``reps.csv``, ``findings.csv``, ``measures.csv`` and ``report.html`` over all clips.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Clips of one client and one day, as a manifest names them, merged into a screening."""
+"""Clips of one client and one day, as a manifest names them: admitted together, merged into one screening, kept once."""
 
 from __future__ import annotations
 
@@ -6,31 +6,62 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from movescreen.app import FinishedScreening, Records, Screening
+from movescreen.batch.clip_record import Record
 from movescreen.batch.items import BatchItem, safe_name
-from movescreen.batch.record import Record
 from movescreen.batch.storage import RECORDS, Store
-from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError
-from movescreen.report.documents.reload import NEEDED_FILES, reload_clip
-from movescreen.report.documents.screening import write_screening
+from movescreen.report.documents.reanalyze import NEEDED_FILES, reload_clip
 from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
-from movescreen.screening import merge_clips
 
 #: Folder of the screenings inside the results.
 FOLDER = "screenings"
+#: Client and day of a clip, as the manifest has them.
+Key = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One client on one day.
+class Admissions:
+    """Who may be screened in a batch: one screening for each client and day.
+
+    Parameters
+    ----------
+    records
+        The clients.
+    """
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._opened: dict[Key, Screening | MovescreenError] = {}
+
+    def admit(self, item: BatchItem) -> BatchItem | MovescreenError:
+        """Return a clip with what its client agreed to, or why it may not be analyzed."""
+        opened = self.screening_of(item)
+        if isinstance(opened, MovescreenError):
+            return opened
+        return replace(item, pictures=opened.subject.pictures)
+
+    def screening_of(self, item: BatchItem) -> Screening | MovescreenError:
+        """Return the screening that a clip belongs to, or why there is none."""
+        key = item.client, item.date
+        if key not in self._opened:
+            try:
+                self._opened[key] = Screening.open(self._records, *key)
+            except MovescreenError as error:
+                self._opened[key] = error
+        return self._opened[key]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipGroup:
+    """The clips of one client on one day.
 
     Attributes
     ----------
-    client, date
-        As the manifest has them.
+    screening
+        Who, and when.
     folder
         Folder of the screening inside the results.
     records
@@ -39,15 +70,26 @@ class Visit:
         Name of each clip without one, and why.
     """
 
-    client: str
-    date: str
+    screening: Screening
     folder: str
     records: tuple[Record, ...]
     failed: Mapping[str, str]
 
+    @property
+    def client(self) -> str:
+        """The client, as the manifest has it."""
+        return self.screening.subject.name
 
-def find_visits(items: Sequence[BatchItem], records: Mapping[str, Record]) -> list[Visit]:
-    """Group the clips by client and date; a client with a single clip, or clips without a client, make no screening.
+    @property
+    def date(self) -> str:
+        """The day, as the manifest has it."""
+        return self.screening.recorded
+
+
+def find_groups(items: Sequence[BatchItem], records: Mapping[str, Record], admissions: Admissions) -> list[ClipGroup]:
+    """Group the clips by client and day.
+
+    One clip of somebody who is not in the records makes no screening: its own report says all of it. Clips without a client make none.
 
     Parameters
     ----------
@@ -55,56 +97,68 @@ def find_visits(items: Sequence[BatchItem], records: Mapping[str, Record]) -> li
         All clips of the batch.
     records
         Folder -> what became of it.
+    admissions
+        Who is screened.
     """
-    groups: dict[tuple[str, str], list[Record]] = {}
+    found: dict[Key, list[BatchItem]] = {}
     for item in items:
         if item.client and item.folder in records:
-            groups.setdefault((item.client, item.date), []).append(records[item.folder])
-    visits: list[Visit] = []
+            found.setdefault((item.client, item.date), []).append(item)
+    groups: list[ClipGroup] = []
     taken: set[str] = set()
-    for (client, date), found in groups.items():
-        usable = tuple(record for record in found if record.has_files)
-        if len(found) < 2 or not usable:
+    for clips in found.values():
+        screening = admissions.screening_of(clips[0])
+        done = [records[item.folder] for item in clips]
+        usable = tuple(record for record in done if record.has_files)
+        if isinstance(screening, MovescreenError) or not usable or (len(clips) < 2 and not screening.subject.code):
             continue
-        name = safe_name(f"{client} {date}".strip())
+        name = safe_name(f"{clips[0].client} {clips[0].date}".strip())
         while name.casefold() in taken:
             name += "_"
         taken.add(name.casefold())
-        failed = {record.file: str(record.summary["error"]) for record in found if not record.has_files}
-        visits.append(Visit(client, date, f"{FOLDER}/{name}", usable, failed))
-    return visits
+        failed = {record.file: str(record.summary["error"]) for record in done if not record.has_files}
+        groups.append(ClipGroup(screening=screening, folder=f"{FOLDER}/{name}", records=usable, failed=failed))
+    return groups
 
 
-def write_visit(visit: Visit, store: Store) -> None:
-    """Write the screening of a visit, unless the one that is there was made from the same clips.
+def write_group(group: ClipGroup, store: Store) -> FinishedScreening | None:
+    """Write the screening of a group and keep it with the client.
+
+    Returns
+    -------
+    FinishedScreening or None
+        None when the one that is there was made from the same clips.
 
     Raises
     ------
     InputError
         When it cannot be written, or the files of a clip are damaged.
     """
-    made_of = _made_of(visit)
-    mark = f"{RECORDS}/{visit.folder}.json"
-    if store.read_text(mark) == made_of and store.exists(f"{visit.folder}/result.json"):
-        return
-    with _clip_folders(visit, store) as folders:
-        results = [reload_clip(folder).result for folder in folders]
-        failed = {name: MovescreenError(why) for name, why in visit.failed.items()}
-        merged = merge_clips(results, load_catalog(), visit.client, failed)
-        links = [f"../../{record.folder}" for record in visit.records]
-        with store.folder(visit.folder) as out:
-            write_screening(merged, out, links, recorded=visit.date, pictures_from=folders)
-    store.write_text(mark, made_of)
+    made_of = _made_of(group)
+    mark = f"{RECORDS}/{group.folder}.json"
+    if store.read_text(mark) == made_of and store.exists(f"{group.folder}/result.json"):
+        return None
+    with _clip_folders(group, store) as folders:
+        links = [Path("../..", record.folder) for record in group.records]
+        results = {link: reload_clip(folder).result for link, folder in zip(links, folders, strict=True)}
+        failed = {name: MovescreenError(why) for name, why in group.failed.items()}
+        with store.folder(group.folder) as out:
+            finished = group.screening.finish(results, failed, out, folders=folders)
+    if finished.not_kept is None:
+        store.write_text(mark, made_of)
+    return finished
 
 
-def _made_of(visit: Visit) -> str:
-    clips = [(record.folder, record.asked, record.content) for record in visit.records]
-    text = json.dumps([visit.client, visit.date, clips, dict(visit.failed)])
+def _made_of(group: ClipGroup) -> str:
+    clips = [(record.folder, record.asked, record.content) for record in group.records]
+    subject = group.screening.subject
+    about = [subject.name, subject.code, subject.demographics.age, subject.demographics.sex, group.date]
+    text = json.dumps([about, clips, dict(group.failed)])
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 @contextlib.contextmanager
-def _clip_folders(visit: Visit, store: Store) -> Iterator[list[Path]]:
+def _clip_folders(group: ClipGroup, store: Store) -> Iterator[list[Path]]:
     with contextlib.ExitStack() as stack:
         wanted = (*NEEDED_FILES, MARKED_FILE, PLAIN_FILE)
-        yield [stack.enter_context(store.fetched(record.folder, wanted)) for record in visit.records]
+        yield [stack.enter_context(store.fetched(record.folder, wanted)) for record in group.records]

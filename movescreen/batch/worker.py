@@ -9,28 +9,24 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from movescreen.app.tasks import Analyze, ClipTask
+from movescreen.batch.clip_record import Record, hash_request, load_record, record_failure, record_result, save_record
 from movescreen.batch.items import BatchItem
-from movescreen.batch.record import Record, hash_request, load_record, record_failure, record_result, save_record
 from movescreen.batch.storage import Store, fingerprint, local_file
 from movescreen.catalog import load_catalog
 from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNameError
-from movescreen.model import ClipResult, ViewKind
-from movescreen.pipeline import Request, analyze_video
-from movescreen.report import wanted_formats, write_result
-from movescreen.report.figures.pictures import make_thumbnail, take_pictures
-from movescreen.report.sections.ranking import telling_rep
+from movescreen.model import ViewKind
+from movescreen.pipeline import Request, analyze_with_pictures
+from movescreen.report.figures.pictures import make_thumbnail
 from movescreen.settings import Settings
 from movescreen.video.container import check_readable, hash_file, limit_decoder_threads
-from movescreen.video.keyframes import KeyFrames
 
-#: Turns a clip, a request and ``key_frames`` to fill into a result; tests put something else in its place.
-Analyze = Callable[..., ClipResult]
 _VIEWS = ("auto", ViewKind.FRONT.value, ViewKind.SIDE.value)
 _SIDES = ("", "left", "right")
 #: Exit status of a cluster's worker that ended itself because a clip took too long.
@@ -51,10 +47,8 @@ class Plan:
         Settings of the analysis.
     common
         What else a result depends on: software, model, catalogue.
-    overlay
-        Whether to write annotated videos, too.
-    opensim
-        Whether to write files for OpenSim, too.
+    formats
+        Names of output formats; None = the usual ones.
     resume
         False = analyse also what is done already.
     timeout_s
@@ -69,21 +63,15 @@ class Plan:
     run: str
     settings: Settings
     common: Mapping[str, Any] = field(default_factory=dict)
-    overlay: bool = False
-    opensim: bool = False
+    formats: tuple[str, ...] | None = None
     resume: bool = True
     timeout_s: float = 1800.0
     ends_itself: bool = False
-    analyze: Analyze = analyze_video
+    analyze: Analyze = analyze_with_pictures
 
     def asked(self, item: BatchItem) -> str:
         """Return the hash over what is asked of a clip."""
-        common = {
-            **self.common,
-            "settings": self.settings.model_dump(),
-            "overlay": self.overlay,
-            "opensim": self.opensim,
-        }
+        common = {**self.common, "settings": self.settings.model_dump(), "formats": self.formats}
         return hash_request(item, common)
 
 
@@ -115,9 +103,14 @@ def _run(plan: Plan, item: BatchItem) -> Record:
             if done is not None and done.content == content:
                 record = replace(done, fingerprint=facts["fingerprint"], run=plan.run)
             else:
-                key_frames = KeyFrames()
-                result = plan.analyze(clip, request, key_frames=key_frames)
-                thumbnail = _write(plan, item, clip, result, key_frames)
+                task = ClipTask(
+                    video=clip, request=request, folder=Path(item.folder), client=item.client, recorded=item.date,
+                    formats=plan.formats, pictures=item.pictures,
+                )  # fmt: skip
+                result, pictures = task.analyze(analyze=plan.analyze)
+                with plan.store.folder(item.folder) as folder:
+                    replace(task, folder=folder).write(result, pictures)
+                thumbnail = make_thumbnail(pictures.key_plain) if pictures.key_plain else ""
                 record = record_result(item, result, thumbnail=thumbnail, seconds=time.monotonic() - start, **facts)
     except MemoryError:
         error = OutOfMemory("there is not enough memory for this clip", "run with fewer workers")
@@ -139,23 +132,8 @@ def _request(plan: Plan, item: BatchItem) -> Request:
         if value not in known:
             raise UnknownNameError(kind, value, known)
     if item.movement != "auto":
-        load_catalog().movement(item.movement)
+        load_catalog(plan.settings.catalog).movement(item.movement)
     return Request(item.movement, item.view, plan.settings, item.side)
-
-
-def _write(plan: Plan, item: BatchItem, clip: Path, result: ClipResult, key_frames: KeyFrames) -> str:
-    """Write a clip's files; return its thumbnail."""
-    pictures = take_pictures(result, clip, kept=key_frames.kept)
-    with plan.store.folder(item.folder) as folder:
-        formats = wanted_formats(opensim=plan.opensim)
-        write_result(
-            result, folder, formats, video_path=clip, client=item.client, recorded=item.date, pictures=pictures
-        )
-        if plan.overlay:
-            from movescreen.render.overlay import OVERLAY_FILE, write_overlay_video
-
-            write_overlay_video(clip, result, folder / OVERLAY_FILE, replay=telling_rep(result))
-    return make_thumbnail(pictures.key_plain) if pictures.key_plain else ""
 
 
 def _reusable(plan: Plan, item: BatchItem) -> Record | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from movescreen.catalog.care_schema import (
     AddedTestSpec,
@@ -20,12 +21,11 @@ from movescreen.catalog.care_schema import (
     RedFlagSpec,
     SymptomCondition,
 )
-from movescreen.catalog.loader import Catalog, hash_files, load_catalog, packaged_folder, read_toml, validate
+from movescreen.catalog.loader import Catalog, hash_layers, load_catalog, packaged_folder, read_toml, validate
 from movescreen.catalog.norms_library import NormLibrary, load_norms
-from movescreen.catalog.schema import Strict
-from movescreen.errors import CatalogError, UnknownNameError
-
-_Spec = TypeVar("_Spec", bound=Strict)
+from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own
+from movescreen.catalog.strict import Strict
+from movescreen.errors import UnknownNameError
 
 #: Folder -> tables that its files hold -> schema of a table's rows.
 _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
@@ -37,11 +37,19 @@ _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
     "profiles": {"profiles": ProfileSpec},
     "readiness": {"sets": ReadinessSpec},
 }
+#: Table -> what a row of it is called.
+_KINDS = {
+    "flags": "red flag", "links": "history link", "added": "added test", "tests": "test by hand", "needs": "need",
+    "exercises": "exercise", "profiles": "care profile", "sets": "readiness set",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class CareCatalog:
-    """What movescreen knows about people, tests by hand, exercises and readiness; name -> entry, in the order of the files."""
+    """What movescreen knows about people, tests by hand, exercises and readiness; name -> entry, in the order of the files.
+
+    ``changes`` are what catalogues of one's own change and add here.
+    """
 
     red_flags: Mapping[str, RedFlagSpec]
     links: Mapping[str, HistoryLinkSpec]
@@ -52,6 +60,12 @@ class CareCatalog:
     profiles: Mapping[str, ProfileSpec]
     readiness: Mapping[str, ReadinessSpec]
     sha256: str
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def gates_before_speed(self) -> frozenset[str]:
+        """Ids of the gates that must be met before a plan holds anything fast."""
+        return frozenset(g.id for gates in self.readiness.values() for g in gates.gates if g.before_speed)
 
     def hand_test(self, name: str) -> HandTestSpec:
         """Return a test by hand, or raise :class:`UnknownNameError` with close matches."""
@@ -66,12 +80,14 @@ class CareCatalog:
         return self.exercises[name]
 
 
-def load_care_catalog(folder: Path | None = None) -> CareCatalog:
+def load_care_catalog(paths: Sequence[str | Path] = (), *, base: Path | None = None) -> CareCatalog:
     """Read and check every file about the person.
 
     Parameters
     ----------
-    folder
+    paths
+        Folders of one's own catalogues, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
+    base
         Holds ``red_flags/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/`` and ``readiness/``; the
         packaged catalogue when None.
 
@@ -80,33 +96,45 @@ def load_care_catalog(folder: Path | None = None) -> CareCatalog:
     CatalogError
         Lists every mistake of every file with its key path, also names that do not exist.
     """
-    return _packaged() if folder is None else _load(folder, load_catalog(), load_norms())
+    own = find_own(paths, packaged_folder())
+    return _load_once(own) if base is None else read_care(base, own, load_catalog(paths), load_norms(paths))
 
 
-def holds_care_files(folder: Path) -> bool:
-    """Return whether a folder has any of the folders about the person."""
-    return any((folder / name).is_dir() for name in _FOLDERS)
+@lru_cache(maxsize=8)
+def _load_once(own: tuple[OwnFolder, ...]) -> CareCatalog:
+    paths = [layer.path for layer in own]
+    return read_care(packaged_folder(), own, load_catalog(paths), load_norms(paths))
 
 
-@lru_cache(maxsize=1)
-def _packaged() -> CareCatalog:
-    return _load(packaged_folder(), load_catalog(), load_norms())
+def read_care(
+    folder: Path, own: Sequence[OwnFolder], movements: Catalog | None, norms: NormLibrary | None
+) -> CareCatalog:
+    """Read the files about the person; names in other files are looked up when those could be read.
 
-
-def _load(folder: Path, movements: Catalog, norms: NormLibrary) -> CareCatalog:
+    Raises
+    ------
+    CatalogError
+        As :func:`load_care_catalog`.
+    """
     mistakes: list[str] = []
-    tables: dict[str, dict[str, Any]] = {}
-    for name, kinds in _FOLDERS.items():
-        tables |= _read_folder(folder / name, kinds, mistakes)
+    overlays = [Overlay(layer.name, mistakes) for layer in own]
+    rows = [row for name, kinds in _FOLDERS.items() for row in _read_folder(folder / name, kinds, mistakes)]
+    for layer, overlay in zip(own, overlays, strict=True):
+        for name, kinds in _FOLDERS.items():
+            _lay_rows(rows, _read_own_rows(layer, name, kinds, mistakes), overlay)
+    tables: dict[str, dict[str, Any]] = {table: {} for kinds in _FOLDERS.values() for table in kinds}
+    for row in rows:
+        _add_row(tables[row.table], row, mistakes)
     catalog = CareCatalog(
         tables["flags"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
-        _by_order(tables["profiles"]), _by_order(tables["sets"]), hash_files(folder, _FOLDERS),
+        _by_order(tables["profiles"]), _by_order(tables["sets"]), hash_layers(folder, own, tuple(_FOLDERS)),
+        tuple(change for overlay in overlays for change in overlay.changes),
     )  # fmt: skip
-    mistakes += _find_wrong_names(catalog, movements, norms)
+    mistakes += _find_gate_mistakes(catalog)
+    if movements is not None and norms is not None:
+        mistakes += _find_wrong_names(catalog, movements, norms)
     if mistakes:
-        raise CatalogError(
-            f"{len(mistakes)} mistake(s) in the catalogue: " + "; ".join(mistakes), "correct the files named above"
-        )
+        raise catalog_error(mistakes)
     return catalog
 
 
@@ -114,31 +142,70 @@ def _by_order(entries: Mapping[str, Any]) -> dict[str, Any]:
     return dict(sorted(entries.items(), key=lambda item: (item[1].order, item[0])))
 
 
-def _read_folder(folder: Path, kinds: Mapping[str, type[Strict]], mistakes: list[str]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {table: {} for table in kinds}
+@dataclass(frozen=True)
+class _Row:
+    """One row as its file, or several laid over each other, have it."""
+
+    table: str
+    model: type[Strict]
+    data: Any
+    where: str
+
+    @property
+    def id(self) -> Any:
+        return self.data.get("id") if isinstance(self.data, dict) else None
+
+
+def _read_folder(folder: Path, kinds: Mapping[str, type[Strict]], mistakes: list[str]) -> list[_Row]:
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         mistakes.append(f"{folder.name}: no files")
-    for path in paths:
-        data = read_toml(path, mistakes)
-        where = f"{folder.name}/{path.name}"
-        mistakes += [f"{where}: {key}: there is no such key" for key in data if key not in {"title", *kinds}]
-        for table, model in kinds.items():
-            rows = data.get(table, [])
-            if not isinstance(rows, list):
-                mistakes.append(f"{where}: {table}: must be a list of tables [[{table}]]")
-                continue
-            for i, row in enumerate(rows):
-                _add_row(found[table], model, row, f"{where}: {table}.{i}", mistakes)
+    return [row for p in paths for row in _rows_of(read_toml(p, mistakes), kinds, f"{folder.name}/{p.name}", mistakes)]
+
+
+def _read_own_rows(layer: OwnFolder, name: str, kinds: Mapping[str, type[Strict]], mistakes: list[str]) -> list[_Row]:
+    files = read_own(layer.path, name, layer.name, mistakes)
+    return [
+        row
+        for stem, data in files.items()
+        for row in _rows_of(data, kinds, f"{layer.name}/{name}/{stem}.toml", mistakes)
+    ]
+
+
+def _rows_of(data: dict[str, Any], kinds: Mapping[str, type[Strict]], where: str, mistakes: list[str]) -> list[_Row]:
+    mistakes += [f"{where}: {key}: there is no such key" for key in data if key not in {"title", *kinds}]
+    found = []
+    for table, model in kinds.items():
+        rows = data.get(table, [])
+        if isinstance(rows, list):
+            found += [_Row(table, model, row, f"{where}: {table}.{i}") for i, row in enumerate(rows)]
+        else:
+            mistakes.append(f"{where}: {table}: must be a list of tables [[{table}]]")
     return found
 
 
-def _add_row(found: dict[str, Any], model: type[Strict], row: Any, where: str, mistakes: list[str]) -> None:
-    spec = validate(model.model_validate_json, row, where, mistakes)
+def _lay_rows(rows: list[_Row], own: Iterable[_Row], overlay: Overlay) -> None:
+    """Lay the rows of an own catalogue over those that are there, and add the new ones."""
+    places = {(row.table, row.id): i for i, row in enumerate(rows) if isinstance(row.id, str)}
+    seen: set[tuple[str, Any]] = set()
+    for row in own:
+        key = row.table, row.id
+        if isinstance(row.id, str) and key in places and key not in seen:
+            i = places[key]
+            merged = overlay.lay(_KINDS[row.table], row.id, rows[i].data, row.data, row.where)
+            rows[i] = _Row(row.table, row.model, merged, row.where)
+        else:
+            rows.append(row)  # without an id, or with one that is used twice, it is told so when it is read
+            overlay.add(_KINDS[row.table], str(row.id))
+        seen.add(key)
+
+
+def _add_row(found: dict[str, Any], row: _Row, mistakes: list[str]) -> None:
+    spec: Any = validate(row.model.model_validate_json, row.data, row.where, mistakes)
     if spec is None:
         return
     if spec.id in found:
-        mistakes.append(f"{where}: id {spec.id!r} is used twice")
+        mistakes.append(f"{row.where}: id {spec.id!r} is used twice")
     found[spec.id] = spec
 
 
@@ -177,6 +244,15 @@ def _find_wrong_names(catalog: CareCatalog, movements: Catalog, norms: NormLibra
     for where, condition in _all_conditions(catalog):
         if isinstance(condition, SymptomCondition):
             demand(where, "red flag", [condition.flag], catalog.red_flags)
+    return out
+
+
+def _find_gate_mistakes(catalog: CareCatalog) -> list[str]:
+    """Return which gates share a name, and that nothing holds speed back."""
+    named = Counter(gate.id for gates in catalog.readiness.values() for gate in gates.gates)
+    out = [f"gate {name}: is named {times} times" for name, times in named.items() if times > 1]
+    if not catalog.gates_before_speed and any(each.stage == "speed" for each in catalog.exercises.values()):
+        out.append("readiness: no gate is before_speed, and there are exercises of that stage")
     return out
 
 

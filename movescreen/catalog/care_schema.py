@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from movescreen.catalog.schema import SourceSpec, Strict
+from movescreen.catalog.schema import SourceSpec
+from movescreen.catalog.strict import Strict
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, Field(min_length=3)]
@@ -274,12 +275,15 @@ class NeedSpec(_Graded):
         Tests by hand whose value below (or above) the norm, or that differ between the sides, speak for it.
     facts
         Facts of history, goal and everyday life that speak for it.
+    relation
+        Side to train against the side of the finding: ``same``, or ``away`` (the other one).
     """
 
     id: Name
     order: int
     title: Text
     because: Text
+    relation: Literal["same", "away"] = "same"
     checks: tuple[CheckName, ...] = ()
     hints: tuple[CheckName, ...] = ()
     tests: tuple[Name, ...] = ()
@@ -428,7 +432,8 @@ class GateSpec(Strict):
     ``test`` gates read tests by hand (``limit`` is a value, or the weaker side in percent of the other one for ``symmetry``),
     ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags: those that
     stop a screening, and the ones named in ``flags``. Gates that hold one side against the other ask for a ``floor``, too: two
-    equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry.
+    equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry. A gate ``before_speed`` must be
+    met before a plan holds anything fast.
     """
 
     id: Name
@@ -445,6 +450,7 @@ class GateSpec(Strict):
     at_most: float | None = None
     floor: FloorSpec | None = None
     error: ErrorSpec | None = None
+    before_speed: bool = False
     to_measure: Text
     source: SourceSpec
 
@@ -478,3 +484,9 @@ class ReadinessSpec(Strict):
     gates: tuple[GateSpec, ...] = Field(min_length=1)
     impact: bool = False
     note: str = ""
+
+    @model_validator(mode="after")
+    def _speed_is_kept_from_everybody(self) -> ReadinessSpec:
+        if self.when and (named := [gate.id for gate in self.gates if gate.before_speed]):
+            raise ValueError(f"before_speed belongs to gates meant for everybody: {', '.join(named)}")
+        return self

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import lru_cache
@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, name_rows, read_own
 from movescreen.catalog.protocol_schema import ProtocolSpec, find_protocol_mistakes
 from movescreen.catalog.schema import (
     ANY_MOVEMENT,
@@ -24,7 +25,7 @@ from movescreen.catalog.schema import (
     MeasurementSpec,
     MovementSpec,
 )
-from movescreen.errors import CatalogError, UnknownNameError
+from movescreen.errors import UnknownNameError
 from movescreen.model import Plane, SignalSpec
 
 #: Folders whose files change what an analysis says. Exercises and the like do not: rewording one makes no result another.
@@ -45,12 +46,23 @@ class Catalog:
         Hash over all files that change a result, for provenance.
     protocols
         Name -> guided session, in the order in which they are listed.
+    own
+        Catalogues of one's own that were laid over the packaged one, in that order.
+    changes
+        What they change and add here.
     """
 
     movements: Mapping[str, MovementSpec]
     measurement: MeasurementSpec
     sha256: str
     protocols: Mapping[str, ProtocolSpec] = field(default_factory=dict)
+    own: tuple[OwnFolder, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Folders of the catalogues of one's own, as :func:`load_catalog` takes them."""
+        return tuple(str(layer.path) for layer in self.own)
 
     def movement(self, name: str) -> MovementSpec:
         """Return a movement, or raise :class:`UnknownNameError` with close matches."""
@@ -64,6 +76,11 @@ class Catalog:
             raise UnknownNameError("protocol", name, self.protocols)
         return self.protocols[name]
 
+    def weakened_by(self, code: str) -> tuple[str, ...]:
+        """Return the ids of the checks, of any movement, that the notice with this code weakens."""
+        checks = (check for movement in self.movements.values() for check in movement.checks)
+        return tuple(dict.fromkeys(check.id for check in checks if code in check.suffers_from))
+
     def measurement_row(self, signal: str, view: str) -> MeasurementRow | None:
         """Return what is known about the reading of a signal (its side does not matter) in a view."""
         stem = _stem(signal)
@@ -74,34 +91,39 @@ class Catalog:
 
 
 def load_catalog(
-    folder: Path | None = None,
+    paths: Sequence[str | Path] = (),
     signals: Mapping[str, SignalSpec] | None = None,
     measures: Collection[str] | None = None,
+    *,
+    base: Path | None = None,
 ) -> Catalog:
     """Read and check every file of the catalogue.
 
     Parameters
     ----------
-    folder
-        Holds ``movements/``, ``measurement/`` and, when there are guided sessions, ``protocols/``; the packaged catalogue when None.
+    paths
+        Folders of one's own catalogues, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
     signals
         Registered signals by name; when given, signals named in the files must exist and suit their place.
     measures
         Names of the measures that can be computed; when given, no other may be named.
+    base
+        Holds ``movements/``, ``measurement/`` and, when there are guided sessions, ``protocols/``; the packaged catalogue when None.
 
     Raises
     ------
     CatalogError
         Lists every mistake of every file with its key path.
     """
-    if folder is None and signals is None and measures is None:
-        return _packaged()
-    return _load(folder or packaged_folder(), signals, measures)
+    own = find_own(paths, packaged_folder())
+    if base is None and signals is None and measures is None:
+        return _load_once(own)
+    return _load(base or packaged_folder(), own, signals, measures)
 
 
-@lru_cache(maxsize=1)
-def _packaged() -> Catalog:
-    return _load(packaged_folder(), None, None)
+@lru_cache(maxsize=8)
+def _load_once(own: tuple[OwnFolder, ...]) -> Catalog:
+    return _load(packaged_folder(), own, None, None)
 
 
 def packaged_folder() -> Path:
@@ -117,68 +139,194 @@ def hash_files(folder: Path, parts: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
-def _load(folder: Path, signals: Mapping[str, SignalSpec] | None, measures: Collection[str] | None) -> Catalog:
+def hash_layers(folder: Path, own: Iterable[OwnFolder], parts: Sequence[str]) -> str:
+    """Return the hash of :func:`hash_files`, over the catalogues of one's own, too, where they have any of the folders."""
+    digest = hash_files(folder, parts)
+    for layer in own:
+        if any(next((layer.path / part).glob("*.toml"), None) for part in parts):
+            digest = hashlib.sha256((digest + hash_files(layer.path, parts)).encode()).hexdigest()
+    return digest
+
+
+def _load(
+    folder: Path,
+    own: tuple[OwnFolder, ...],
+    signals: Mapping[str, SignalSpec] | None,
+    measures: Collection[str] | None,
+) -> Catalog:
     mistakes: list[str] = []
-    movements = _load_movements(folder / "movements", signals, mistakes)
-    for name, movement in movements.items() if measures is not None else ():
-        mistakes += [
-            f"movements/{name}.toml: measures.{i}.name: nothing computes {m.name!r}"
-            for i, m in enumerate(movement.measures)
-            if m.name not in (measures or ())
-        ]
-    protocols = _load_protocols(folder / "protocols", movements, signals, mistakes)
+    overlays = [Overlay(layer.name, mistakes) for layer in own]
+    movements = _load_movements(folder / "movements", own, overlays, signals, measures, mistakes)
+    places = (folder, *(layer.path for layer in own))
+    written = {path.stem for place in places for path in (place / "movements").glob("*.toml")}
+    mistakes += [
+        f"movements/{name}.toml: seated_form: there is no movement called {spec.seated_form!r}"
+        for name, spec in movements.items()
+        if spec.seated_form and spec.seated_form not in written
+    ]
+    protocols = _load_protocols(folder / "protocols", own, overlays, movements, signals, mistakes)
     measurement = _load_measurement(folder / "measurement", signals, mistakes)
     named = {ANY_MOVEMENT, *(p.stem for p in (folder / "movements").glob("*.toml"))}
     for i, row in enumerate(measurement.rows if measurement else ()):
         strange = [c.movement for c in row.curves if c.movement not in named]
         mistakes += [f"measurement: rows.{i}.curves: there is no movement called {n!r}" for n in strange]
     if mistakes or measurement is None:
-        raise CatalogError(
-            f"{len(mistakes)} mistake(s) in the catalogue: " + "; ".join(mistakes), "correct the files named above"
-        )
+        raise catalog_error(mistakes)
     order = sorted(movements, key=lambda n: (movements[n].order, n))
     sessions = {n: protocols[n] for n in sorted(protocols, key=lambda n: (protocols[n].order, n))}
-    return Catalog({n: movements[n] for n in order}, measurement, hash_files(folder, ANALYSIS_FOLDERS), sessions)
+    return Catalog(
+        {n: movements[n] for n in order}, measurement, hash_layers(folder, own, ANALYSIS_FOLDERS), sessions, own,
+        tuple(change for overlay in overlays for change in overlay.changes),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What a file, or several laid over each other, say of a movement or a guided session."""
+
+    data: dict[str, Any]
+    where: str
+    #: An own catalogue has a part in it: its rows are then called by their ids, because it numbers them otherwise.
+    own: bool = False
+    #: Movement that the packaged file extends.
+    extends: Any = None
+
+    def name(self, path: str) -> str:
+        return f"{self.where}: {name_rows(path, self.data) if self.own else path}"
+
+
+def find_unproven_checks(catalog: Catalog) -> list[str]:
+    """Return every check without a figure that makes it speak, or without one that leaves it quiet, with its place."""
+    checks = [(name, check) for name, movement in catalog.movements.items() for check in movement.checks]
+    return [
+        f"movements/{name}.toml: check {check.id}: no figure {what}"
+        for name, check in checks
+        for key, what in (("fires", "makes it speak"), ("quiet", "leaves it quiet"))
+        if all(getattr(figure, key) is None for figure in check.figures)
+    ]
 
 
 def _load_movements(
-    folder: Path, signals: Mapping[str, SignalSpec] | None, mistakes: list[str]
+    folder: Path,
+    own: Sequence[OwnFolder],
+    overlays: Sequence[Overlay],
+    signals: Mapping[str, SignalSpec] | None,
+    measures: Collection[str] | None,
+    mistakes: list[str],
 ) -> dict[str, MovementSpec]:
     raw = {p.stem: read_toml(p, mistakes) for p in sorted(folder.glob("*.toml"))}
     if not raw:
         mistakes.append(f"{folder}: no movement files")
+    entries = {
+        stem: _Entry(_inherit(stem, data, raw, mistakes), f"movements/{stem}.toml", extends=data.get("extends"))
+        for stem, data in raw.items()
+    }
+    for layer, overlay in zip(own, overlays, strict=True):
+        _lay_movements(layer, overlay, entries)
     movements = {}
-    for stem, data in raw.items():
-        where = f"movements/{stem}.toml"
-        merged = _inherit(stem, data, raw, mistakes)
+    for stem, entry in entries.items():
         if signals is not None:
-            mistakes += [f"{where}: {m}" for m in find_signal_mistakes(merged, signals)]
-        spec = validate(MovementSpec.model_validate_json, merged, where, mistakes)
+            mistakes += [entry.name(m) for m in find_signal_mistakes(entry.data, signals)]
+        spec = validate(MovementSpec.model_validate_json, entry.data, entry.where, mistakes, named=entry.own)
         if spec is not None:
             if spec.name != stem:
-                mistakes.append(f"{where}: name is {spec.name!r}, expected {stem!r}")
+                mistakes.append(f"{entry.where}: name is {spec.name!r}, expected {stem!r}")
+            for i, measure in enumerate(spec.measures if measures is not None else ()):
+                if measure.name not in (measures or ()):
+                    mistakes.append(f"{entry.name(f'measures.{i}.name')}: nothing computes {measure.name!r}")
             movements[stem] = spec
     return movements
 
 
+def _lay_movements(layer: OwnFolder, overlay: Overlay, entries: dict[str, _Entry]) -> None:
+    """Lay the movements of an own catalogue over those that are there, and add the new ones."""
+    raw = read_own(layer.path, "movements", layer.name, overlay.mistakes)
+    added: dict[str, dict[str, Any]] = {}
+
+    def place(stem: str) -> str:
+        return f"{layer.name}/movements/{stem}.toml"
+
+    def grow(stem: str, chain: tuple[str, ...]) -> dict[str, Any]:
+        """Return a movement of one's own with what it takes over from the one that it extends."""
+        if stem in added:
+            return added[stem]
+        data = {"name": stem, **raw[stem]}
+        parent, chain = data.pop("extends", None), (*chain, stem)
+        if parent is None:
+            return data
+        if parent in chain:
+            overlay.mistakes.append(
+                f"{place(stem)}: extends: goes round in a circle: {' extends '.join((*chain, parent))}"
+            )
+            return data
+        if not isinstance(parent, str) or parent not in {*entries, *raw}:
+            overlay.mistakes.append(f"{place(stem)}: extends {parent!r}, which is no movement")
+            return data
+        above = entries[parent].data if parent in entries else grow(parent, chain)
+        return _without_whole(overlay, stem, above, data, place(stem))
+
+    for stem, data in raw.items():
+        if stem not in entries:
+            added[stem] = grow(stem, ())
+        elif data.pop("extends", entries[stem].extends) != entries[stem].extends:
+            overlay.mistakes.append(
+                f"{place(stem)}: extends: {stem} is there already; only a new movement can extend another"
+            )
+        else:
+            merged = overlay.lay("movement", stem, entries[stem].data, data, place(stem))
+            entries[stem] = _Entry(merged, place(stem), own=True, extends=entries[stem].extends)
+    for stem, data in added.items():
+        overlay.add("movement", stem)
+        entries[stem] = _Entry(data, place(stem), own=True)
+
+
+def _without_whole(
+    overlay: Overlay, stem: str, above: dict[str, Any], data: dict[str, Any], where: str
+) -> dict[str, Any]:
+    """Lay a new movement over the one it extends; of the changes only those of its rows count, the movement itself is new."""
+    merged = overlay.lay("new movement", stem, above, data, where)
+    overlay.changes = [c for c in overlay.changes if c.kind != "new movement"]
+    return merged
+
+
 def _load_protocols(
     folder: Path,
+    own: Sequence[OwnFolder],
+    overlays: Sequence[Overlay],
     movements: Mapping[str, MovementSpec],
     signals: Mapping[str, SignalSpec] | None,
     mistakes: list[str],
 ) -> dict[str, ProtocolSpec]:
     views = None if signals is None else {_stem(name): spec.views for name, spec in signals.items()}
+    # what is wrong with a movement is told once, and not again by everything that names it
+    known = {
+        path.stem
+        for place in (folder.parent, *(layer.path for layer in own))
+        for path in place.glob("movements/*.toml")
+    }
+    entries = {
+        path.stem: _Entry(data, f"protocols/{path.name}")
+        for path in sorted(folder.glob("*.toml"))
+        if (data := read_toml(path, mistakes))
+    }
+    for layer, overlay in zip(own, overlays, strict=True):
+        for stem, data in read_own(layer.path, "protocols", layer.name, mistakes).items():
+            where = f"{layer.name}/protocols/{stem}.toml"
+            if stem in entries:
+                data = overlay.lay("guided session", stem, entries[stem].data, data, where)
+            else:
+                overlay.add("guided session", stem)
+            entries[stem] = _Entry({"name": stem, **data}, where, own=True)
     protocols = {}
-    for path in sorted(folder.glob("*.toml")):
-        where = f"protocols/{path.name}"
-        data = read_toml(path, mistakes)
-        spec = validate(ProtocolSpec.model_validate_json, data, where, mistakes) if data else None
+    for stem, entry in entries.items():
+        spec = validate(ProtocolSpec.model_validate_json, entry.data, entry.where, mistakes, named=entry.own)
         if spec is None:
             continue
-        if spec.name != path.stem:
-            mistakes.append(f"{where}: name is {spec.name!r}, expected {path.stem!r}")
-        mistakes += [f"{where}: {m}" for m in find_protocol_mistakes(spec, movements, views)]
-        protocols[path.stem] = spec
+        if spec.name != stem:
+            mistakes.append(f"{entry.where}: name is {spec.name!r}, expected {stem!r}")
+        if all(part.movement in movements or part.movement not in known for part in spec.parts):
+            mistakes += [entry.name(m) for m in find_protocol_mistakes(spec, movements, views)]
+        protocols[stem] = spec
     return protocols
 
 
@@ -238,8 +386,13 @@ def _tables(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def validate(check: Callable[[str], Any], data: dict[str, Any], where: str, mistakes: list[str]) -> Any:
-    """Return what a model makes of the data; None, and a mistake for every wrong key, when it does not fit."""
+def validate(
+    check: Callable[[str], Any], data: dict[str, Any], where: str, mistakes: list[str], *, named: bool = False
+) -> Any:
+    """Return what a model makes of the data; None, and a mistake for every wrong key, when it does not fit.
+
+    With ``named`` the rows in a key path are called by their ids.
+    """
     if dates := list(_find_dates(data)):
         mistakes += [f"{where}: {path}: a date or time has no place here; put it in quotes" for path in dates]
         return None
@@ -248,7 +401,9 @@ def validate(check: Callable[[str], Any], data: dict[str, Any], where: str, mist
         return check(json.dumps(data))
     except ValidationError as error:
         for e in error.errors():
-            mistakes.append(f"{where}: {'.'.join(str(p) for p in e['loc']) or 'file'}: {e['msg']}")
+            path = ".".join(str(p) for p in e["loc"]) or "file"
+            text = "is missing" if named and e["type"] == "missing" else e["msg"]
+            mistakes.append(f"{where}: {name_rows(path, data) if named else path}: {text}")
         return None
 
 
@@ -270,18 +425,40 @@ def find_signal_mistakes(data: Mapping[str, Any], signals: Mapping[str, SignalSp
     reps = data.get("reps")
     if isinstance(reps, dict):
         out += _whole_view("reps.driver", reps.get("driver"), signals)
+        out += _whole_view("reps.height", reps["height"], signals) if reps.get("height") else []
     for i, trait in enumerate(_tables(data.get("recognise"))):
         out += _whole_view(f"recognise.{i}.signal", trait.get("signal"), signals)
     stems = {_stem(n) for n in signals}
     keys = data.get("key_signals")
+    shown = data.get("only_shown")
+    out += [
+        f"only_shown.{i}: {name!r} is not one of the key_signals"
+        for i, name in enumerate(shown if isinstance(shown, list) else [])
+        if name not in (keys if isinstance(keys, list) else [])
+    ]
     for i, name in enumerate(keys if isinstance(keys, list) else []):
         if name not in stems:
             out.append(f"key_signals.{i}: there is no signal called {name!r}")
+    out += _find_read_out_mistakes(data.get("read_outs"), signals)
     for i, check in enumerate(_tables(data.get("checks"))):
         out += _check_signal(f"checks.{i}.signal", check, signals)
     for i, reference in enumerate(_tables(data.get("references"))):
         out += _check_signal(f"references.{i}.signal", {"kind": "threshold", **reference}, signals)
     return out
+
+
+def _find_read_out_mistakes(views: Any, signals: Mapping[str, SignalSpec]) -> list[str]:
+    """A read-out needs a signal that says how it is written on a picture."""
+    written = {_stem(name) for name, spec in signals.items() if spec.read_out is not None}
+    named = [
+        (view, names) for view, names in (views.items() if isinstance(views, dict) else ()) if isinstance(names, list)
+    ]
+    return [
+        f"read_outs.{view}.{i}: there is no signal called {name!r} that can be written on a picture"
+        for view, names in named
+        for i, name in enumerate(names)
+        if name not in written
+    ]
 
 
 def _whole_view(where: str, name: Any, signals: Mapping[str, SignalSpec]) -> list[str]:
@@ -308,7 +485,11 @@ def _check_signal(where: str, check: Mapping[str, Any], signals: Mapping[str, Si
         return [f"{where}: {name!r} has sides; give scope nearest, each or working"]
     if kind in ("threshold", "variability") and not sided and scope in ("nearest", "each"):
         return [f"{where}: {name!r} has no sides; leave scope out, or use working"]
-    return []
+    shown = (signals.get(name) or signals[f"{name}_left"]).views
+    views = check.get("views")
+    hidden = [view for view in views if view not in shown] if isinstance(views, list) else []
+    place = where.rpartition(".")[0]
+    return [f"{place}.views: {name} cannot be read from the {view}" for view in hidden if isinstance(view, str)]
 
 
 def _stem(name: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from movescreen.catalog.loader import Catalog
 from movescreen.catalog.schema import ANY_MOVEMENT, OWN_TERMS, MeasurementRow
 from movescreen.model import FloatArray
+from movescreen.statistics import mdc_of_sem
 
 #: What two readings that are compared stem from.
 Between = Literal["clips", "reps"]
@@ -95,10 +96,8 @@ def _add_doubts(row: MeasurementRow, error: FloatArray, inputs: Mapping[str, Flo
     return error
 
 
-def minimal_detectable_change(catalog: Catalog, signal: str, view: str, between: Between = "clips") -> float:
-    """Return the smallest difference of two readings that is no chance at 95 %, in the signal's unit; NaN when not known.
-
-    It is 1.96 times the square root of two times the standard error of measurement, for one reading on either side.
+def standard_error(catalog: Catalog, signal: str, view: str, between: Between = "clips") -> float:
+    """Return the standard error of measurement: how far one reading lies from another by chance, in the signal's unit; NaN when not known.
 
     Parameters
     ----------
@@ -108,4 +107,9 @@ def minimal_detectable_change(catalog: Catalog, signal: str, view: str, between:
     """
     row = catalog.measurement_row(signal, view)
     sem = None if row is None else row.sem_clips if between == "clips" else row.sem_reps
-    return float("nan") if sem is None else 1.96 * 2**0.5 * sem
+    return float("nan") if sem is None else sem
+
+
+def minimal_detectable_change(catalog: Catalog, signal: str, view: str, between: Between = "clips") -> float:
+    """Return the smallest difference of two readings that is no chance at 95 %; parameters and unit as in :func:`standard_error`."""
+    return mdc_of_sem(standard_error(catalog, signal, view, between))

@@ -29,13 +29,13 @@ class NormLabel(StrEnum):
     BETWEEN = "between the two limits"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NormComparison:
     """A value and a norm, side by side.
 
     Attributes
     ----------
-    norm_id, quantity, unit
+    norm_id
         What it was held against.
     value
         The measured value.
@@ -53,8 +53,6 @@ class NormComparison:
     """
 
     norm_id: str
-    quantity: str
-    unit: str
     value: float
     z: float
     percentile: float
@@ -124,7 +122,9 @@ def compare_to_norm(
             f"the norm {norm.id} has no spread over people, so it cannot say what is typical",
             "a mean, or the confidence interval of a mean, is not a reference range; use a norm with SD or percentiles",
         )
-    return NormComparison(norm.id, norm.quantity, norm.unit, value, z, percentile, label, text, source)
+    return NormComparison(
+        norm_id=norm.id, value=value, z=z, percentile=percentile, label=label, text=text, source=source
+    )
 
 
 def _require_same_method(norm: NormRow, name: Method | str) -> None:

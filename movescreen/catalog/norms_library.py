@@ -6,8 +6,8 @@ import hashlib
 import json
 import math
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -26,7 +26,8 @@ from movescreen.catalog.norms_schema import (
     Quantity,
     Verified,
 )
-from movescreen.errors import CatalogError, InputError, UnknownNameError
+from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own
+from movescreen.errors import InputError, UnknownNameError
 
 #: File of a norm folder that names the quantities.
 QUANTITIES_FILE = "_quantities.toml"
@@ -70,11 +71,14 @@ class NormLibrary:
         Name -> what it is.
     sha256
         Hash over all files, for provenance.
+    changes
+        What catalogues of one's own change and add.
     """
 
     sets: Mapping[str, NormSet]
     quantities: Mapping[str, Quantity]
     sha256: str
+    changes: tuple[Change, ...] = ()
 
     def __iter__(self) -> Iterator[NormRow]:
         for norm_set in self.sets.values():
@@ -166,12 +170,15 @@ def _specificity(row: NormRow) -> tuple[bool, float, int, str]:
 # --- reading -------------------------------------------------------------------------------
 
 
-def load_norms(folder: Path | None = None) -> NormLibrary:
+def load_norms(paths: Sequence[str | Path] = (), *, base: Path | None = None) -> NormLibrary:
     """Read and check every norm file.
 
     Parameters
     ----------
-    folder
+    paths
+        Folders of one's own catalogues, whose ``norms/`` are laid over the packaged ones as
+        :mod:`movescreen.catalog.overlay` says; later ones win.
+    base
         Holds ``_quantities.toml`` and one ``.toml`` file a norm set; the packaged norms when None.
 
     Raises
@@ -179,36 +186,93 @@ def load_norms(folder: Path | None = None) -> NormLibrary:
     CatalogError
         Lists every mistake of every file, each with its file and key path.
     """
-    return _packaged() if folder is None else _load(folder)
+    own = find_own(paths, _PACKAGED.parent)
+    return _load_once(own) if base is None else _load(base, own)
 
 
-@lru_cache(maxsize=1)
-def _packaged() -> NormLibrary:
-    return _load(Path(__file__).with_name("norms"))
+_PACKAGED = Path(__file__).with_name("norms")
 
 
-def _load(folder: Path) -> NormLibrary:
+@lru_cache(maxsize=8)
+def _load_once(own: tuple[OwnFolder, ...]) -> NormLibrary:
+    return _load(_PACKAGED, own)
+
+
+@dataclass(frozen=True)
+class _RawRow:
+    """A row of a norm file, or several laid over each other, with the defaults of its file."""
+
+    file: str
+    label: str
+    data: Mapping[str, Any]
+    #: Keys that the row has from the defaults of its file.
+    inherited: frozenset[str] = frozenset()
+
+    def where(self, key: str) -> str:
+        top = key.lstrip(".").split(".")[0].split("[")[0]
+        return f"{self.file}: {'defaults' if top in self.inherited else self.label}{key}"
+
+
+@dataclass
+class _RawSet:
+    """A norm file as it is written."""
+
+    name: str
+    title: str = ""
+    note: str = ""
+    rows: list[_RawRow] = field(default_factory=list)
+
+
+def _load(folder: Path, own: Sequence[OwnFolder]) -> NormLibrary:
     mistakes: list[str] = []
-    quantities = _read_quantities(folder / QUANTITIES_FILE, mistakes)
     paths = [path for path in sorted(folder.glob("*.toml")) if path.name != QUANTITIES_FILE]
     if not paths:
         mistakes.append(f"{folder}: no norm files")
-    sets: dict[str, NormSet] = {}
+    named = _read_toml(folder / QUANTITIES_FILE, mistakes)
+    sets = {path.stem: _read_file(path, mistakes) for path in paths}
+    overlays = [Overlay(layer.name, mistakes) for layer in own]
+    for layer, overlay in zip(own, overlays, strict=True):
+        _lay_norms(layer, overlay, named, sets)
+    quantities = _check_quantities(named, mistakes)
+    made = {name: _check_set(raw, quantities, mistakes) for name, raw in sets.items()}
     first_seen: dict[str, str] = {}
-    for path in paths:
-        norm_set = _read_set(path, quantities, mistakes)
-        sets[path.stem] = norm_set
+    for norm_set in made.values():
         for row in norm_set.rows:
             if row.id in first_seen:
-                mistakes.append(f"{path.name}: id {row.id!r} is also used in {first_seen[row.id]}")
-            first_seen.setdefault(row.id, path.name)
+                mistakes.append(f"{norm_set.name}.toml: id {row.id!r} is also used in {first_seen[row.id]}")
+            first_seen.setdefault(row.id, f"{norm_set.name}.toml")
     if mistakes:
-        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-        raise CatalogError(f"{count} in the norm files: " + "; ".join(mistakes), "correct the files named above")
+        raise catalog_error(mistakes)
     digest = hashlib.sha256()
-    for path in [folder / QUANTITIES_FILE, *paths]:
+    for path in [folder / QUANTITIES_FILE, *paths, *(p for o in own for p in sorted(o.path.glob("norms/*.toml")))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return NormLibrary(MappingProxyType(sets), MappingProxyType(quantities), digest.hexdigest())
+    changes = tuple(change for overlay in overlays for change in overlay.changes)
+    return NormLibrary(MappingProxyType(made), MappingProxyType(quantities), digest.hexdigest(), changes)
+
+
+def _lay_norms(layer: OwnFolder, overlay: Overlay, named: dict[str, Any], sets: dict[str, _RawSet]) -> None:
+    """Lay the quantities and rows of an own catalogue over those that are there, and add the new ones."""
+    files = read_own(layer.path, "norms", layer.name, overlay.mistakes)
+    where = f"{layer.name}/norms"
+    for name, entry in files.pop(Path(QUANTITIES_FILE).stem, {}).items():
+        if isinstance(named.get(name), dict) and isinstance(entry, dict):
+            named[name] = overlay.lay("quantity", name, named[name], entry, f"{where}/{QUANTITIES_FILE}: {name}")
+        else:
+            named[name] = entry
+            overlay.add("quantity", name)
+    places = {row.data.get("id"): (raw, i) for raw in sets.values() for i, row in enumerate(raw.rows)}
+    for stem, data in files.items():
+        told = _split_file(f"{where}/{stem}.toml", stem, {"title": layer.name, **data}, overlay.mistakes)
+        target = sets.setdefault(stem, _RawSet(stem, told.title, told.note))
+        for row in told.rows:
+            raw, i = places.get(row.data.get("id"), (target, -1))
+            if i < 0:
+                target.rows.append(row)
+                overlay.add("norm", str(row.data.get("id")))
+            else:
+                label = f"{row.file}: {row.label}"
+                merged = overlay.lay("norm", row.data["id"], raw.rows[i].data, row.data, label)
+                raw.rows[i] = _RawRow(row.file, row.label, merged)
 
 
 def _read_toml(path: Path, mistakes: list[str]) -> dict[str, Any]:
@@ -219,58 +283,54 @@ def _read_toml(path: Path, mistakes: list[str]) -> dict[str, Any]:
         return {}
 
 
-def _read_quantities(path: Path, mistakes: list[str]) -> dict[str, Quantity]:
+def _check_quantities(named: Mapping[str, Any], mistakes: list[str]) -> dict[str, Quantity]:
     quantities = {}
-    for name, entry in _read_toml(path, mistakes).items():
-        quantity = _validate(Quantity, entry, lambda key, name=name: f"{path.name}: {name}{key}", mistakes)
+    for name, entry in named.items():
+        quantity = _validate(Quantity, entry, lambda key, name=name: f"{QUANTITIES_FILE}: {name}{key}", mistakes)
         if quantity is not None:
             quantities[name] = quantity
     return quantities
 
 
-def _read_set(path: Path, quantities: Mapping[str, Quantity], mistakes: list[str]) -> NormSet:
+def _read_file(path: Path, mistakes: list[str]) -> _RawSet:
     before = len(mistakes)
     data = _read_toml(path, mistakes)
-    if len(mistakes) > before:
-        return NormSet(path.stem, "", "", ())
-    mistakes += [f"{path.name}: {key}: there is no such key" for key in data if key not in _SET_KEYS]
+    return _RawSet(path.stem) if len(mistakes) > before else _split_file(path.name, path.stem, data, mistakes)
+
+
+def _split_file(file: str, name: str, data: Mapping[str, Any], mistakes: list[str]) -> _RawSet:
+    """Return the rows of a norm file, each with the file's defaults."""
+    mistakes += [f"{file}: {key}: there is no such key" for key in data if key not in _SET_KEYS]
     for key, kind in (("title", str), ("norms", list)):
         if not isinstance(data.get(key), kind) or not data[key]:
-            mistakes.append(f"{path.name}: {key}: is missing or empty")
+            mistakes.append(f"{file}: {key}: is missing or empty")
     defaults, entries = data.get("defaults", {}), data.get("norms", [])
     if not isinstance(defaults, dict) or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        mistakes.append(f"{path.name}: defaults must be a table, and norms a list of tables [[norms]]")
-        return NormSet(path.stem, "", "", ())
+        mistakes.append(f"{file}: defaults must be a table, and norms a list of tables [[norms]]")
+        return _RawSet(name)
+    rows = []
+    for number, entry in enumerate(entries, 1):
+        label = f"norms[{number}]" + (f" ({entry['id']})" if isinstance(entry.get("id"), str) else "")
+        rows.append(_RawRow(file, label, {**defaults, **entry}, frozenset(defaults.keys() - entry.keys())))
+    return _RawSet(name, str(data.get("title", "")), str(data.get("note", "")), rows)
+
+
+def _check_set(raw: _RawSet, quantities: Mapping[str, Quantity], mistakes: list[str]) -> NormSet:
     found: list[str] = []
-    rows = [_read_row(path.name, number, defaults, entry, quantities, found) for number, entry in enumerate(entries, 1)]
+    rows = [_check_row(row, quantities, found) for row in raw.rows]
     mistakes += dict.fromkeys(found)  # a mistake in the defaults shows in every row, but is one mistake
-    return NormSet(
-        path.stem, str(data.get("title", "")), str(data.get("note", "")), tuple(r for r in rows if r is not None)
-    )
+    return NormSet(raw.name, raw.title, raw.note, tuple(row for row in rows if row is not None))
 
 
-def _read_row(
-    file: str,
-    number: int,
-    defaults: Mapping[str, Any],
-    entry: Mapping[str, Any],
-    quantities: Mapping[str, Quantity],
-    mistakes: list[str],
-) -> NormRow | None:
-    label = f"norms[{number}]" + (f" ({entry['id']})" if isinstance(entry.get("id"), str) else "")
-
-    def where(key: str) -> str:
-        top = key.lstrip(".").split(".")[0].split("[")[0]
-        return f"{file}: {'defaults' if top in defaults and top not in entry else label}{key}"
-
-    merged = {**defaults, **entry}
-    model = ROW_KINDS.get(merged.get("kind", "mean"))
+def _check_row(raw: _RawRow, quantities: Mapping[str, Quantity], mistakes: list[str]) -> NormRow | None:
+    kind = raw.data.get("kind", "mean")
+    model = ROW_KINDS.get(kind) if isinstance(kind, str) else None
     if model is None:
-        mistakes.append(f"{where('.kind')}: must be one of {', '.join(ROW_KINDS)}, got {merged['kind']!r}")
+        mistakes.append(f"{raw.where('.kind')}: must be one of {', '.join(ROW_KINDS)}, got {kind!r}")
         return None
-    row = _validate(model, merged, where, mistakes)
+    row = _validate(model, raw.data, raw.where, mistakes)
     if row is not None:
-        mistakes += [f"{where('.' + key)}: {text}" for key, text in _mismatches(row, quantities)]
+        mistakes += [f"{raw.where('.' + key)}: {text}" for key, text in _mismatches(row, quantities)]
     return row
 
 

@@ -7,15 +7,18 @@ Files are read by :func:`movescreen.catalog.norms_library.load_norms`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from movescreen.catalog.strict import Strict
 from movescreen.errors import InputError
 from movescreen.model import Source
+from movescreen.statistics import mdc_of_sem, sem_of_mdc
 
 Sex = Literal["any", "female", "male"]
 Unit = Literal["deg", "cm", "mm", "s", "ratio", "percent"]
@@ -60,16 +63,12 @@ class Verified(StrEnum):
     UNVERIFIED = "unverified"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, str_strip_whitespace=True)
-
-
 Text = Annotated[str, Field(min_length=3)]
 Positive = Annotated[float, Field(gt=0)]
 Interval = tuple[float, float]
 
 
-class Quantity(_Strict):
+class Quantity(Strict, str_strip_whitespace=True):
     """Something that can be measured.
 
     Attributes
@@ -90,7 +89,7 @@ class Quantity(_Strict):
     definition: Text
 
 
-class NormRow(_Strict):
+class NormRow(Strict, str_strip_whitespace=True):
     """What every row states, whatever its kind.
 
     Attributes
@@ -318,6 +317,12 @@ class MeasurementErrorNorm(NormRow):
     mdc95: Interval | None = None
     icc: Interval | None = None
     design: str = ""
+
+    @property
+    def largest(self) -> tuple[float, float]:
+        """Standard error and smallest detectable change, the largest ones stated; each made of the other where that alone is stated."""
+        sem = max(self.sem) if self.sem else sem_of_mdc(max(self.mdc95)) if self.mdc95 else math.nan
+        return sem, max(self.mdc95) if self.mdc95 else mdc_of_sem(sem)
 
     @model_validator(mode="after")
     def _sensible(self) -> MeasurementErrorNorm:

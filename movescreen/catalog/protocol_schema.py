@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from movescreen.catalog.schema import MovementSpec, Strict
+from movescreen.catalog.schema import MovementSpec
+from movescreen.catalog.strict import Strict
 
 
 class AngleSpec(Strict):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import string
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from movescreen.model import Summary
+from movescreen.catalog.figure_schema import DrawnSpec, FigureSpec
+from movescreen.catalog.strict import Strict
+from movescreen.model import ClientWords, MovementInfo, Source, Summary
 
 Verified = Literal["paper", "secondary", "own_tolerance", "unverified"]
 ViewName = Literal["front", "side", "oblique", "back"]
@@ -16,14 +18,11 @@ ViewName = Literal["front", "side", "oblique", "back"]
 Scope = Literal["none", "nearest", "each", "working"]
 Statistic = Literal["turn", "max", "min", "excursion"]
 
+#: Code of a notice about a recording that makes some checks less certain.
+Weakness = Literal["camera_moved", "times_missing"]
+
 #: Placeholders that a message may use.
 MESSAGE_FIELDS = frozenset({"value", "abs_value", "limit", "unit", "side", "other_side", "affected", "seen", "error"})
-
-
-class Strict(BaseModel):
-    """Base of all catalogue models: no unknown keys, no silent conversion, no change after loading."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 def _require_placeholders(name: str, text: str, known: frozenset[str]) -> None:
@@ -39,6 +38,10 @@ class SourceSpec(Strict):
     citation: str = Field(min_length=5)
     verified: Verified
     note: str = ""
+
+    def source(self) -> Source:
+        """Return it as a result carries it."""
+        return Source(self.citation, self.verified, self.note)
 
 
 class PlainWords(Strict):
@@ -58,6 +61,10 @@ class PlainWords(Strict):
                 name, getattr(self, name), frozenset({"side"}) if name in ("saw", "good") else frozenset()
             )
         return self
+
+    def words(self) -> ClientWords:
+        """Return them as a result carries them."""
+        return ClientWords(saw=self.saw, good=self.good, matters=self.matters, practise=self.practise)
 
 
 class FeatureSpec(Strict):
@@ -84,6 +91,13 @@ class FeatureSpec(Strict):
         return self
 
 
+class StartSpec(Strict):
+    """How somebody stands before the first repetition."""
+
+    #: Knees bent by more than this, degrees, are asked to be straightened.
+    most_knee_bend_deg: float = Field(default=45.0, gt=0, le=180)
+
+
 class RepsSpec(Strict):
     """How repetitions are found.
 
@@ -93,6 +107,8 @@ class RepsSpec(Strict):
 
     kind: Literal["cycle", "jump", "hold"] = "cycle"
     driver: str
+    #: Signal of the body's height against standing, which tells a jump from feet that are drawn up.
+    height: str = ""
     #: Smallest change of the driver: the way of a cycle, the height of a flight, the size that is held.
     min_excursion: float = Field(gt=0)
     return_fraction: float = Field(default=0.5, gt=0, lt=1)
@@ -104,13 +120,27 @@ class RepsSpec(Strict):
     @property
     def drivers(self) -> tuple[str, ...]:
         """Signals that the repetitions are found by."""
-        return (self.driver, "body_rise") if self.kind == "jump" else (self.driver,)
+        return (self.driver, self.height) if self.height else (self.driver,)
+
+    @model_validator(mode="after")
+    def _a_jump_has_a_height(self) -> RepsSpec:
+        if bool(self.height) != (self.kind == "jump"):
+            raise ValueError("height belongs to a jump, and to nothing else")
+        return self
+
+
+#: Keys of a check that only some kinds of check read.
+_READ_BY_SOME = frozenset({"signal", "scope", "statistic", "absolute", "direction", "positive_side"})
 
 
 class CheckBase(Strict):
-    """What all checks share."""
+    """What all checks share. What a kind of check does not read stands at its default, and cannot be set."""
+
+    #: Those of the keys that some kinds read which this kind reads.
+    reads: ClassVar[frozenset[str]] = frozenset()
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: str
     title: str = Field(min_length=3)
     views: tuple[ViewName, ...] = Field(min_length=1)
     min_reps: int = Field(default=1, ge=1)
@@ -123,6 +153,44 @@ class CheckBase(Strict):
     source: SourceSpec
     #: ``borderline`` for checks whose evidence from video is too weak ever to flag.
     max_status: Literal["flagged", "borderline"] = "flagged"
+    #: Notices about a recording that weaken it. A camera that moved weakens what is read against the vertical or the standing posture.
+    suffers_from: tuple[Weakness, ...] = ()
+    #: Drawn people that make it speak and that do not.
+    figures: tuple[FigureSpec, ...] = ()
+    #: The signal that is read, without its side; empty where a check combines several, or reads none.
+    signal: str = ""
+    scope: Scope = "none"
+    statistic: Statistic = "turn"
+    #: Compare the size of the value, whatever its sign.
+    absolute: bool = False
+    #: The side on which a value stands out.
+    direction: Literal["above", "below"] = "above"
+    #: The person's side that a positive value leans to; empty where a sign tells no side.
+    positive_side: Literal["left", ""] = ""
+    #: The limit from which on a value stands out.
+    flag: float
+    note: float
+
+    @property
+    def two_sided(self) -> bool:
+        """Whether the limit holds on both sides of zero."""
+        return self.absolute
+
+    def positive_side_of(self, side: str) -> str:
+        """Return the person's side that a positive value leans to in a finding about a side."""
+        return self.positive_side
+
+    @property
+    def value_from(self) -> str:
+        """How the value comes from the signal, as :attr:`movescreen.model.Finding.statistic` has it."""
+        return self.statistic
+
+    @model_validator(mode="after")
+    def _reads_what_is_set(self) -> CheckBase:
+        fields = type(self).model_fields
+        if unread := {name for name in _READ_BY_SOME - self.reads if getattr(self, name) != fields[name].default}:
+            raise ValueError(f"this kind of check does not read {', '.join(sorted(unread))}")
+        return self
 
     @model_validator(mode="after")
     def _known_placeholders(self) -> CheckBase:
@@ -131,31 +199,14 @@ class CheckBase(Strict):
         return self
 
 
-class _Limits(Strict):
-    """A flag and a note limit on one side of which a value is unremarkable."""
-
-    direction: Literal["above", "below"]
-    flag: float
-    note: float
-
-    @model_validator(mode="after")
-    def _note_before_flag(self) -> _Limits:
-        if (self.note - self.flag) * (1 if self.direction == "above" else -1) > 0:
-            raise ValueError(
-                f"note ({self.note}) must be passed before flag ({self.flag}) when flagging {self.direction}"
-            )
-        return self
-
-
-class ThresholdCheck(CheckBase, _Limits):
+class ThresholdCheck(CheckBase):
     """A signal against a limit, repetition by repetition."""
+
+    reads = _READ_BY_SOME
 
     kind: Literal["threshold"]
     signal: str
-    scope: Scope = "none"
-    statistic: Statistic = "turn"
-    #: Compare the size of the value, whatever its sign.
-    absolute: bool = False
+    direction: Literal["above", "below"]
     #: The signal counts for the left side as it is and for the right side with its sign turned.
     mirror: bool = False
     #: Share of the repetitions that must pass the limit.
@@ -165,9 +216,21 @@ class ThresholdCheck(CheckBase, _Limits):
     #: The reading depends on how the person is turned to the camera: a turn is told, and a flag must clearly pass the limit.
     camera_turn_guard: bool = False
 
+    def positive_side_of(self, side: str) -> str:
+        """Return the side that a positive value leans to: of a mirrored signal, the one that is looked at."""
+        return "right" if self.positive_side and self.mirror and side == "right" else self.positive_side
 
-class _UpperLimits(Strict):
-    """A flag and a note limit for a spread or a difference: small is unremarkable."""
+    @model_validator(mode="after")
+    def _note_before_flag(self) -> ThresholdCheck:
+        if (self.note - self.flag) * (1 if self.direction == "above" else -1) > 0:
+            raise ValueError(
+                f"note ({self.note}) must be passed before flag ({self.flag}) when flagging {self.direction}"
+            )
+        return self
+
+
+class _UpperLimits(CheckBase):
+    """A check of a spread or a difference: small is unremarkable."""
 
     flag: float = Field(gt=0)
     note: float = Field(gt=0)
@@ -179,34 +242,57 @@ class _UpperLimits(Strict):
         return self
 
 
-class DifferenceCheck(CheckBase, _UpperLimits):
+class DifferenceCheck(_UpperLimits):
     """Left against right of a sided signal; counts only above both the limit and the error of the difference."""
+
+    reads = frozenset({"signal", "statistic"})
 
     kind: Literal["difference"]
     signal: str
     #: ``legs``: both sides within each repetition; ``repetitions``: left repetitions against right ones.
     between: Literal["legs", "repetitions"]
-    statistic: Statistic = "turn"
+    #: The value is left minus right.
+    positive_side: Literal["left", ""] = "left"
     #: With one side inward and the other outward by as much, the cause is the camera's angle rather than the body.
     camera_turn_guard: bool = False
 
+    @property
+    def two_sided(self) -> bool:
+        """Whichever side has more."""
+        return True
 
-class VariabilityCheck(CheckBase, _UpperLimits):
+    @property
+    def value_from(self) -> str:
+        """Left minus right."""
+        return "difference"
+
+
+class _SpreadCheck(_UpperLimits):
+    """A check of how unlike the repetitions are."""
+
+    @property
+    def value_from(self) -> str:
+        """Over the repetitions together."""
+        return "spread"
+
+
+class VariabilityCheck(_SpreadCheck):
     """Spread of a signal over the repetitions."""
+
+    reads = frozenset({"signal", "scope"})
 
     kind: Literal["variability"]
     signal: str
-    scope: Scope = "none"
 
 
-class AttemptsCheck(CheckBase, _UpperLimits):
+class AttemptsCheck(_SpreadCheck):
     """How unlike the attempts at a measure are: coefficient of variation, percent."""
 
     kind: Literal["attempts"]
     measure: str
 
 
-class TempoCheck(CheckBase, _UpperLimits):
+class TempoCheck(_SpreadCheck):
     """How evenly the repetitions are timed: coefficient of variation of their duration, percent."""
 
     kind: Literal["tempo"]
@@ -287,27 +373,42 @@ class MovementSpec(Strict):
     recording: dict[ViewName, str]
     #: Pictures a second that the clip is analysed at when it has them and the settings ask for fewer: what is fast needs more.
     analysed_fps: float | None = Field(default=None, ge=30, le=240)
+    start: StartSpec = StartSpec()
     reps: RepsSpec
+    #: A movement from a seat that looks like this one where the seat is not seen: a clip that begins with the body low asks which it is.
+    seated_form: str = ""
     #: What the turn of a repetition is, and the ways to it and on from it, in words.
     turn_words: str = "the deepest point"
     way_words: tuple[str, str] = ("down", "up")
     recognise: tuple[FeatureSpec, ...] = Field(min_length=1)
     #: Signals of most interest, without side; reports show these first.
     key_signals: tuple[str, ...] = Field(min_length=1)
+    #: Those of them whose values are not compared, left with right or one visit with the next.
+    only_shown: tuple[str, ...] = ()
+    #: Kind of view -> signals, without side, that are printed on pictures, best first; in any other view those that rank first.
+    read_outs: dict[ViewName, tuple[str, ...]] = Field(default_factory=dict)
     checks: tuple[CheckSpec, ...] = Field(min_length=1)
     references: tuple[ReferenceSpec, ...] = ()
     #: Numbers of power or balance that a clip of it gives beside its angles.
     measures: tuple[MeasureSpec, ...] = ()
+    #: How it is drawn for the figures of its checks.
+    drawn: DrawnSpec | None = None
+
+    @model_validator(mode="after")
+    def _figures_can_be_drawn(self) -> MovementSpec:
+        if self.drawn is None and (named := [check.id for check in self.checks if check.figures]):
+            raise ValueError(f"drawn: is needed for the figures of {', '.join(named)}")
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> MovementSpec:
-        keys = [(c.id, getattr(c, "signal", "")) for c in self.checks]
+        keys = [(c.id, c.signal) for c in self.checks]
         doubled = sorted({k[0] for k in keys if keys.count(k) > 1})
         if doubled:
             raise ValueError(f"checks listed twice: {', '.join(doubled)}")
         ids = {c.id for c in self.checks}
         for check in self.checks:
-            missing = set(getattr(check, "only_with", ())) - ids
+            missing = set(check.only_with) - ids if isinstance(check, ThresholdCheck) else set()
             if missing:
                 raise ValueError(
                     f"check {check.id}: only_with names {', '.join(sorted(missing))}, which is not a check here"
@@ -320,13 +421,21 @@ class MovementSpec(Strict):
     def compared_signals(self) -> tuple[str, ...]:
         """Signals, without side, whose values at the turn may be compared: the key ones, and those that checks read.
 
-        The knee's angle in the frontal plane is among them only where a check reads it: at the bottom of a two-leg squat the
-        thigh points at the camera, and pixels become degrees. Of a test of power or balance its measures are compared instead of
+        Those that are only shown are not among them. Of a test of power or balance its measures are compared instead of
         the key signals.
         """
-        read = dict.fromkeys(name for check in self.checks if (name := getattr(check, "signal", "")))
-        key = () if self.measures else tuple(n for n in self.key_signals if n != "fppa")
+        read = dict.fromkeys(check.signal for check in self.checks if check.signal)
+        key = () if self.measures else tuple(n for n in self.key_signals if n not in self.only_shown)
         return tuple(dict.fromkeys([*key, *read]))
+
+    def info(self) -> MovementInfo:
+        """Return what a result carries of the movement."""
+        return MovementInfo(
+            title=self.title, plain_name=self.plain_name, order=self.order, turn_words=self.turn_words,
+            way_words=self.way_words, key_signals=self.key_signals, compared_signals=self.compared_signals,
+            one_sided=self.reps.side_from != "none", recording={str(view): how for view, how in self.recording.items()},
+            read_outs={str(view): names for view, names in self.read_outs.items()},
+        )  # fmt: skip
 
     @property
     def impact(self) -> bool:

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from movescreen.app.clients import demand_name_may_screen
-from movescreen.app.clip import analyze_clip
+from movescreen.app import ClipTask, Records, Screening
 from movescreen.catalog import load_catalog
 from movescreen.cli.options import (
     MODELS,
     VIEWS,
+    Catalogs,
+    Format,
     Model,
     Movement,
     OpenSim,
     OutDir,
+    Overlay,
     Pdf,
     Raw,
     SlowMo,
     View,
     check_choice,
+    choose_formats,
+    print_kept,
     print_result,
+    print_subject,
     progress_bar,
+    read_settings,
 )
 from movescreen.model import ClipResult
 from movescreen.pipeline import Request, missing_answer
-from movescreen.report import wanted_formats
-from movescreen.report.formats.pdf import demand_pdf
-from movescreen.report.sections.ranking import telling_rep
-from movescreen.settings import load_settings
+from movescreen.report import usual_formats
 from movescreen.video.probe import probe_clip
 
 
@@ -48,63 +52,50 @@ def analyze(
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
-    client: Annotated[str, typer.Option(help="Name or id of the person, printed on the report.")] = "",
-    overlay: Annotated[
-        bool, typer.Option("--overlay", help="Also write the clip with skeleton and angles drawn on it.")
-    ] = False,
+    catalog: Catalogs = None,
+    client: Annotated[
+        str,
+        typer.Option(help="Name of the person, printed on the report, or code of a client: then the visit is kept."),
+    ] = "",
+    formats: Format = None,
+    overlay: Overlay = False,
     opensim: OpenSim = False,
     pdf: Pdf = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json on stdout and nothing else.")] = False,
 ) -> None:
-    """Analyse one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
+    """Analyze one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
     check_choice("view", view, VIEWS)
     check_choice("model", model, MODELS)
-    settings = load_settings(model=model, slowmo=slowmo, raw=raw or None)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     if movement != "auto":
-        load_catalog().movement(movement)
-    demand_name_may_screen(client)
+        load_catalog(settings.catalog).movement(movement)
+    wanted = usual_formats(*choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf))
     folder = out or Path("results") / video.stem
-    request = Request(movement, view, settings)
-    result = run_clip(video, request, folder, client=client, overlay=overlay, opensim=opensim, pdf=pdf, quiet=as_json)
-    if as_json:
-        typer.echo((folder / "result.json").read_text("utf-8"), nl=False)
-    else:
-        console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = Console(highlight=False, soft_wrap=True, markup=False, quiet=as_json)
+    with Records(catalog=settings.catalog) as records:
+        screening = Screening.open(records, client)
+        print_subject(console, screening.subject, records)
+        result = run_clip(screening.clip_task(video, Request(movement, view, settings), folder, wanted), quiet=as_json)
         print_result(console, result)
         console.print(f"report: {folder / 'report.html'}")
-    demand_answer(result)
+        finished = screening.finish_clip(result, folder)
+        if as_json:
+            typer.echo((folder / "result.json").read_text("utf-8"), nl=False)
+        print_kept(console, finished, screening, records)
+    ensure_answer([result])
 
 
-def run_clip(
-    video: Path,
-    request: Request,
-    folder: Path,
-    *,
-    client: str = "",
-    recorded: str = "",
-    overlay: bool = False,
-    opensim: bool = False,
-    pdf: bool = False,
-    quiet: bool = False,
-) -> ClipResult:
-    """Analyse a clip and write its files, with a progress bar on a terminal."""
-    if pdf:
-        demand_pdf()
-    info = probe_clip(video, slowmo=request.settings.slowmo).info  # without the hash, which the analysis makes
-    frames = round(info.duration_s * min(info.fps, request.settings.max_fps))
-    with progress_bar(video.name, frames, quiet=quiet) as on_progress:
-        result = analyze_clip(
-            video, request, folder, wanted_formats(opensim=opensim, pdf=pdf),
-            client=client, recorded=recorded, on_progress=on_progress,
-        )  # fmt: skip
-    if overlay:
-        from movescreen.render.overlay import OVERLAY_FILE, write_overlay_video
-
-        write_overlay_video(video, result, folder / OVERLAY_FILE, replay=telling_rep(result))
-    return result
+def run_clip(task: ClipTask, *, quiet: bool = False) -> ClipResult:
+    """Analyze a clip and write its files, with a progress bar on a terminal."""
+    settings = task.request.settings
+    info = probe_clip(task.video, slowmo=settings.slowmo).info  # without the hash, which the analysis makes
+    frames = round(info.duration_s * min(info.fps, settings.max_fps))
+    with progress_bar(task.video.name, frames, quiet=quiet) as on_progress:
+        return task.run(on_progress)
 
 
-def demand_answer(result: ClipResult) -> None:
-    """Raise :class:`NoRepetitions` when the clip holds none; its files are written by then."""
-    if (missing := missing_answer(result)) is not None:
-        raise missing
+def ensure_answer(results: Sequence[ClipResult]) -> None:
+    """Raise :class:`NoRepetitions` when no clip holds any; the files are written by then."""
+    answers = [missing_answer(result) for result in results]
+    if None not in answers:
+        raise next(error for error in answers if error is not None)

@@ -28,6 +28,7 @@ from movescreen.cli import (
     visit,
 )
 from movescreen.errors import MovescreenError
+from movescreen.settings import refuse_misspelt
 
 app = typer.Typer(
     name="movescreen",
@@ -63,11 +64,14 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Options that hold for every command."""
+    if context.invoked_subcommand != "doctor":  # which tells what is wrong with them
+        refuse_misspelt()
 
 
 def main(args: list[str] | None = None) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from movescreen.errors import InputError
 from movescreen.records import open_store
-from movescreen.words.wording import plural
+from movescreen.words.numbers import plural
 
 
 def register(app: typer.Typer) -> None:

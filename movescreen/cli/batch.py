@@ -9,7 +9,6 @@ import signal
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -20,18 +19,33 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from movescreen._version import __version__
-from movescreen.app.clients import demand_name_may_screen
 from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, find_items, name_folders, read_manifest, run_batch
+from movescreen.batch.clip_record import Record
 from movescreen.batch.executors import Workers, cluster_workers, local_workers
-from movescreen.batch.record import Record
 from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
-from movescreen.cli.days import read_day
-from movescreen.cli.options import MODELS, VIEWS, Model, Movement, OpenSim, Raw, SlowMo, View, check_choice
-from movescreen.errors import InputError, MovescreenError
+from movescreen.cli.options import (
+    MODELS,
+    VIEWS,
+    Catalogs,
+    Format,
+    Model,
+    Movement,
+    OpenSim,
+    Overlay,
+    Pdf,
+    Raw,
+    SlowMo,
+    View,
+    check_choice,
+    choose_formats,
+    read_settings,
+)
+from movescreen.errors import InputError
 from movescreen.pose import load_model
-from movescreen.settings import load_settings
-from movescreen.words.wording import plural, title_of
+from movescreen.report import usual_formats
+from movescreen.words.numbers import plural
+from movescreen.words.sentences import title_of
 
 LOG_FILE = "batch.log"
 #: Exit status of a run that was stopped with Ctrl-C, as shells have it.
@@ -65,26 +79,28 @@ def batch(
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
-    overlay: Annotated[
-        bool, typer.Option("--overlay", help="Also write each clip with skeleton and angles drawn on it.")
-    ] = False,
+    catalog: Catalogs = None,
+    formats: Format = None,
+    overlay: Overlay = False,
     opensim: OpenSim = False,
+    pdf: Pdf = False,
 ) -> None:
     """Analyse many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
     check_choice("view", view, VIEWS)
     check_choice("model", model, MODELS)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     if movement != "auto":
-        load_catalog().movement(movement)
+        load_catalog(settings.catalog).movement(movement)
     items = _items(paths or [], manifest, out, movement, view)
     store = Store(out if "://" in out else str(Path(out).expanduser().absolute()))
     plan = Plan(
-        store, uuid.uuid4().hex, settings := load_settings(model=model, slowmo=slowmo, raw=raw or None),
+        store, uuid.uuid4().hex, settings,
         {
             "software": f"movescreen {__version__}",
             "model": load_model(settings.model).sha256_expected,
-            "catalog": load_catalog().sha256,
+            "catalog": load_catalog(settings.catalog).sha256,
         },
-        overlay, opensim, resume, timeout,
+        usual_formats(*choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)), resume, timeout,
     )  # fmt: skip
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with contextlib.ExitStack() as stack:
@@ -99,7 +115,7 @@ def batch(
                 cluster_workers(cluster) if cluster else local_workers(min(count, len(items)), timeout)
             )
 
-        outcome = run_batch(items, plan, start, on_record=told, stop=stop, refuse=_refusal)
+        outcome = run_batch(items, plan, start, on_record=told, stop=stop)
         _LOG.info(
             "%d clips in %.0f s, %d done before, %d left",
             len(outcome.records),
@@ -107,6 +123,8 @@ def batch(
             outcome.reused,
             outcome.unfinished,
         )
+    for line in outcome.kept:
+        console.print(line)
     _print_summary(console, outcome, out)
     if outcome.unfinished:
         raise typer.Exit(EXIT_INTERRUPTED)
@@ -119,20 +137,6 @@ def _items(paths: list[str], manifest: str | None, out: str, movement: str, view
     items = read_manifest(manifest, movement=movement, view=view) if manifest is not None else []
     items += find_items(paths, out=out, movement=movement, view=view) if paths else []
     return name_folders(items)
-
-
-def _refusal(item: BatchItem) -> MovescreenError | None:
-    """Return why a clip may not be screened: the red flag of its client, a code with a slip, or a day that is none."""
-    return _refusal_of(item.client, item.date)
-
-
-@cache
-def _refusal_of(client: str, day: str) -> MovescreenError | None:
-    try:
-        demand_name_may_screen(client, read_day(day))
-    except MovescreenError as error:
-        return error
-    return None
 
 
 def _processors() -> int:

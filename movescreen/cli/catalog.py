@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +11,15 @@ from rich.console import Console
 from rich.table import Table
 
 from movescreen.catalog import load_catalog
-from movescreen.catalog.care_loader import holds_care_files, load_care_catalog
-from movescreen.catalog.norms_library import load_norms
+from movescreen.catalog.loader import find_unproven_checks
+from movescreen.catalog.new_check import write_new_check
+from movescreen.catalog.own_catalog import list_changes, load_whole
 from movescreen.catalog.schema import CheckBase
+from movescreen.cli.options import Catalogs, read_settings
+from movescreen.errors import CatalogError, InputError
 from movescreen.measures import MEASURES
 from movescreen.pipeline import known_signals
+from movescreen.settings import load_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -23,20 +28,22 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_movements)
     group.command("show")(show)
     group.command("check")(check)
+    group.command("diff")(diff)
+    group.command("new-check")(new_check)
     app.add_typer(group, name="catalog")
 
 
-def list_movements() -> None:
+def list_movements(catalog: Catalogs = None) -> None:
     """List the movements."""
     table = Table("name", "movement", "checks", "views", box=None)
-    for spec in load_catalog().movements.values():
+    for spec in load_catalog(read_settings(catalog=catalog or None).catalog).movements.values():
         table.add_row(spec.name, spec.title, str(len(spec.checks)), ", ".join(spec.recording))
     Console().print(table)
 
 
-def show(name: Annotated[str, typer.Argument(help="Name of a movement.")]) -> None:
+def show(name: Annotated[str, typer.Argument(help="Name of a movement.")], catalog: Catalogs = None) -> None:
     """Show a movement: how to record it, what is checked, against which limit, and where that comes from."""
-    spec = load_catalog().movement(name)
+    spec = load_catalog(read_settings(catalog=catalog or None).catalog).movement(name)
     console = Console(highlight=False, markup=False)
     console.print(f"{spec.title}: {spec.description}\n")
     for view, text in spec.recording.items():
@@ -60,21 +67,69 @@ def _describe(item: CheckBase) -> str:
 
 
 def check(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(metavar="[DIR]...", help="Catalogues of your own, beside those of --catalog.")
+    ] = None,
+    catalog: Catalogs = None,
+) -> None:
+    """Check every catalogue file, with catalogues of your own laid over the packaged one, and report all mistakes at once."""
+    own = load_settings(catalog=[*(catalog or ()), *(folders or ())] or None).catalog
+    known, norms, care = load_whole(own, known_signals(), MEASURES)
+    _tell_unproven(find_unproven_checks(known), find_unproven_checks(load_catalog()))
+    counts = [
+        f"{len(known.movements)} movements", f"{sum(len(m.checks) for m in known.movements.values())} checks",
+        f"{len(known.protocols)} guided sessions", f"{len(list(norms))} norms", f"{len(care.red_flags)} red flags",
+        f"{len(care.hand_tests)} tests by hand", f"{len(care.exercises)} exercises",
+        f"{sum(len(s.gates) for s in care.readiness.values())} gates",
+    ]  # fmt: skip
+    typer.echo(f"the catalogue is sound: {', '.join(counts)}, sha256 {known.sha256[:12]}")
+
+
+def _tell_unproven(unproven: list[str], packaged: list[str]) -> None:
+    """Say which checks nothing proves: a mistake in the packaged catalogue, a warning in one's own."""
+    if packaged:
+        raise CatalogError(
+            f"{len(packaged)} mistake(s) in the catalogue: " + "; ".join(packaged), "add [[checks.figures]]"
+        )
+    for line in unproven:
+        typer.echo(f"warning: {line}", err=True)
+
+
+def diff(catalog: Catalogs = None) -> None:
+    """Print what catalogues of your own change against the packaged one, and what they add."""
+    settings = read_settings(catalog=catalog or None)
+    if not settings.catalog:
+        raise InputError("there is no catalogue of your own", "name its folder with --catalog, or in movescreen.toml")
+    changes = list_changes(settings.catalog)
+    for change in changes:
+        what = f"{change.kind} {change.entry}"
+        if change.key:
+            typer.echo(f"{what}: {change.key}: {_say(change.before)} -> {_say(change.own)} ({change.catalog})")
+        else:
+            typer.echo(f"{what}: added ({change.catalog})")
+    if not changes:
+        typer.echo("nothing is changed or added")
+
+
+def _say(value: object) -> str:
+    return "not set" if value is None else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def new_check(
+    check_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the check: small letters, digits and _.")],
+    movement: Annotated[str, typer.Option(help="Name of the movement that it is made in.")],
+    signal: Annotated[str, typer.Option(help="Signal that it reads, without its side, such as knee_flexion.")],
     folder: Annotated[
         Path | None,
-        typer.Argument(
-            help="Folder with movements/, measurement/ and protocols/, and what else is to be checked; the packaged catalogue when left out."
-        ),
+        typer.Option("--dir", help="Folder of your catalogue; the last one in force, or 'catalog', when left out."),
     ] = None,
 ) -> None:
-    """Check every catalogue file and report all mistakes at once."""
-    catalog = load_catalog(folder, known_signals(), MEASURES)
-    counts = [f"{len(catalog.movements)} movements", f"{sum(len(m.checks) for m in catalog.movements.values())} checks"]
-    counts.append(f"{len(catalog.protocols)} guided sessions")
-    if folder is None or (folder / "norms").is_dir():
-        counts.append(f"{len(list(load_norms(folder / 'norms' if folder else None)))} norms")
-    if folder is None or holds_care_files(folder):
-        care = load_care_catalog(folder)
-        counts += [f"{len(care.red_flags)} red flags", f"{len(care.hand_tests)} tests by hand"]
-        counts += [f"{len(care.exercises)} exercises", f"{sum(len(s.gates) for s in care.readiness.values())} gates"]
-    typer.echo(f"the catalogue is sound: {', '.join(counts)}, sha256 {catalog.sha256[:12]}")
+    """Begin a check of your own: writes a file with everything but the limit and its source, which are yours to fill in."""
+    settings = load_settings()
+    where = folder or Path(settings.catalog[-1] if settings.catalog else "catalog")
+    # a catalogue of one's own may be half filled in: it is asked for its own movements only
+    known = load_catalog() if movement in load_catalog().movements else load_catalog(settings.catalog)
+    path = write_new_check(where, check_id, known.movement(movement), signal, known_signals())
+    typer.echo(f"{path} begins the check {check_id}: fill in its limit and source, then")
+    typer.echo(f"  movescreen catalog check {where}")
+    typer.echo(f"  movescreen analyze VIDEO --catalog {where}")

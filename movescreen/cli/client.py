@@ -10,16 +10,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.app.clients import export_everything
+from movescreen.app.client_pages import export_everything
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.cli.days import Day, read_day
+from movescreen.cli.days import Day
+from movescreen.client.dates import read_day
 from movescreen.client.intake.model import Intake, read_sex
 from movescreen.client.rules.red_flags import describe_flags, review_red_flags
 from movescreen.errors import InputError
 from movescreen.files import staged_folder
 from movescreen.records import open_store
 from movescreen.report.sections.person import told_lines
-from movescreen.words.wording import plural
+from movescreen.words.numbers import plural
 
 Code = Annotated[str, typer.Argument(help="Code of the client, from 'movescreen client list'.")]
 
@@ -88,7 +89,7 @@ def show(
     else:
         for line in told_words(person.intake):
             console.print(line)
-        review = review_red_flags(person, load_care_catalog())
+        review = review_red_flags(person, load_care_catalog(store.catalog))
         for line in describe_flags(review.raised):
             console.print(f"red flag: {line}")
         if review.open_questions:

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
+from movescreen.app import Records, Screening
 from movescreen.cli.analyze import run_clip
 from movescreen.cli.options import OutDir, print_result
 from movescreen.pipeline import Request
@@ -23,10 +24,10 @@ def demo(out: OutDir = None) -> None:
     """Analyse the bundled sample clips and say where the reports are."""
     folder = out or Path("results") / "demo"
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    request = Request(settings=load_settings())
+    request, screening = Request(settings=load_settings()), Screening.open(Records())
     samples = list_samples()
     for sample in samples:
-        result = run_clip(sample, request, folder / sample.stem)
+        result = run_clip(screening.clip_task(sample, request, folder / sample.stem))
         print_result(console, result)
         console.print()
     console.print(f"{len(samples)} clips analysed. Open the reports in a browser:")

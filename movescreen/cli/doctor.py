@@ -25,7 +25,7 @@ def doctor() -> None:
         )
         if not check.ok and check.remedy:
             console.print(f"        {check.remedy}")
-    broken = [c.name for c in checks if c.needed and not c.ok]
+    broken = [c.name for c in checks if c.blocking]
     if broken:
         raise AssetError(
             f"movescreen cannot work here yet: {', '.join(broken)}", "follow the lines above, then run this again"

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.cli.asking import ask_on_terminal
 from movescreen.cli.client import Code, told_words
-from movescreen.cli.days import Day, read_day
+from movescreen.cli.days import Day
+from movescreen.client.dates import read_day
+from movescreen.client.intake.answers import read_answer
 from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, Operation, Pain, read_intake
-from movescreen.client.intake.questions import ask_intake
+from movescreen.client.intake.questions import Question, ask_intake
 from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import Decision, demand_no_red_flag, describe_flags, review_red_flags
 from movescreen.errors import InputError
 from movescreen.records import open_store
+from movescreen.settings import load_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -36,10 +38,31 @@ def ask(code: Code, day: Day = "") -> None:
     today = read_day(day)
     with open_store() as store:
         client = store.client(code)
-        intake = ask_intake(ask_on_terminal, load_care_catalog(), today, client.birth_year, client.sex)
+        intake = ask_intake(ask_on_terminal, load_care_catalog(store.catalog), today, client.birth_year, client.sex)
         store.add_intake(code, intake)
         person = store.person(code, today)
     _tell(person)
+
+
+def ask_on_terminal(question: Question) -> Any:
+    """Ask until the answer has the form of the question; an empty answer to an optional question is None."""
+    shown = question.text
+    if question.kind in ("choice", "ticks"):
+        typer.echo(shown)
+        for number, (_, words) in enumerate(question.choices, start=1):
+            typer.echo(f"  {number:2} {words}")
+        shown = "number" if question.kind == "choice" else "numbers, with commas, or none"
+    hint = {"yes_no": " (y/n)", "score": " [0-10]"}.get(question.kind, "")
+    while True:
+        text = typer.prompt(f"{shown}{hint}", default="", show_default=False).strip()
+        if text.casefold() == "none" and question.kind == "ticks":
+            return []
+        if not text and question.optional:
+            return None
+        try:
+            return read_answer(question, text)
+        except ValueError as error:
+            typer.echo(f"  {error}")
 
 
 def add(
@@ -48,11 +71,12 @@ def add(
 ) -> None:
     """Keep an intake from a JSON file, and say whether a red flag stops the screening."""
     intake = read_intake(file)
-    unknown = set(intake.symptoms) - set(load_care_catalog().red_flags)
+    known = load_care_catalog(load_settings().catalog).red_flags
+    unknown = set(intake.symptoms) - set(known)
     if unknown:
         raise InputError(
             f"symptoms: there is no red flag called {', '.join(sorted(unknown))}",
-            f"known: {', '.join(load_care_catalog().red_flags)}",
+            f"known: {', '.join(known)}",
         )
     with open_store() as store:
         store.add_intake(code, intake)
@@ -93,7 +117,9 @@ def template() -> None:
 
 def make_template(today: date) -> Intake:
     """Return an example that holds every key."""
-    flags = load_care_catalog().red_flags.values()
+    red_flags = load_care_catalog(load_settings().catalog).red_flags.values()
+    flags = [flag for flag in red_flags if flag.question]
+    yes = next((flag.id for flag in flags if flag.urgency == "mention"), "")
     return Intake(
         day=today,
         pains=(Pain(place="ankle", side="right", now=1, week=3, with_movement="running downhill"),),
@@ -101,13 +127,13 @@ def make_template(today: date) -> Intake:
         operations=(Operation(what="appendix", place="abdomen", when=f"{today.year - 10}", cleared=True),),
         pregnant=False, asked_birth=True, sitting_hours=7, sports=("running",), goals=("run", "less_pain"),
         goal_words="10 km without thinking of the ankle", medication="none", confidence=6,
-        symptoms={flag.id: flag.id == "joint_problem" for flag in flags if flag.question},
+        symptoms={flag.id: flag.id == yes for flag in flags},
         consent=Consent(records=True, pictures=True, on=today),
     )  # fmt: skip
 
 
 def _tell(person: Person) -> None:
-    review = review_red_flags(person, load_care_catalog())
+    review = review_red_flags(person, load_care_catalog(load_settings().catalog))
     minded = [flag for flag in review.raised if not flag.stops]
     for line in describe_flags(minded):
         typer.echo(f"mind: {line}")

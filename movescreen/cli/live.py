@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from movescreen.app.clients import demand_name_may_screen
+from movescreen.app import Records, Screening
 from movescreen.catalog import load_catalog
-from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
-from movescreen.cli.options import MODELS, Model, Raw, check_choice, print_result
-from movescreen.client.rules.profiles import find_impact_ban, offer_protocol
+from movescreen.cli.analyze import ensure_answer
+from movescreen.cli.options import (
+    MODELS,
+    Catalogs,
+    Model,
+    Raw,
+    check_choice,
+    print_kept,
+    print_result,
+    print_subject,
+    read_settings,
+)
+from movescreen.client.rules.profiles import offer_protocol
 from movescreen.errors import UnknownNameError
-from movescreen.records import open_store, records_exist
-from movescreen.settings import load_record_settings, load_settings
 
 if TYPE_CHECKING:
     from movescreen.live import GuidedSession, LiveEngine
     from movescreen.live.window import Window
-    from movescreen.video.camera import Camera
+    from movescreen.video.webcam import Camera
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +46,10 @@ def live(
     protocol: Annotated[
         str, typer.Option(help="Which guided session: standard, squat, lunge, bend or power_and_balance.")
     ] = "standard",
-    client: Annotated[str, typer.Option(help="Name or id of the person, printed on the report.")] = "",
+    client: Annotated[
+        str,
+        typer.Option(help="Name of the person, printed on the report, or code of a client: then the visit is kept."),
+    ] = "",
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screenings"),
     repetitions: Annotated[
         int | None,
@@ -60,47 +70,39 @@ def live(
     ] = True,
     model: Model = None,
     raw: Raw = False,
+    catalog: Catalogs = None,
 ) -> None:
     """Guide somebody through a session at a webcam, in a window; the report is made at the end."""
     check_choice("model", model, MODELS)
-    settings = load_settings(model=model, raw=raw or None)
-    catalog = load_catalog()
-    only = _only(catalog.protocol(protocol), movement)
-    demand_name_may_screen(client)
-    chosen, left_out = offer_protocol(only, _find_ban(client), catalog)
+    settings = read_settings(model=model, raw=raw or None, catalog=catalog or None)
+    known = load_catalog(settings.catalog)
+    only = _only(known.protocol(protocol), movement)
 
     from movescreen.live import GuidedSession, LiveEngine, SessionFiles, name_folder
     from movescreen.live.window import Window
-    from movescreen.pipeline import missing_answer
-    from movescreen.video.camera import FileCamera, open_camera
+    from movescreen.video.webcam import FileCamera, open_camera
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    if left_out:
-        console.print(left_out)
-    with ThreadPoolExecutor(1) as pool, open_camera(camera, max_side_px=settings.max_side_px) as source:
-        guided = not isinstance(source, FileCamera) if setup is None else setup
-        session = GuidedSession(chosen, catalog, repetitions=repetitions, raw=settings.raw, guided=guided)
-        files = SessionFiles(name_folder(out, client), client, chosen.name, settings, pool)
-        with LiveEngine(session, settings.model, pictures=pictures) as engine:
-            session.on_part = lambda outcome: files.add(outcome, engine.info, engine.pictures.get(outcome.part.id))
-            with Window(source.name, session.do) if window else _Nothing() as shown:
-                _run(session, engine, source, shown, console)
-        saved = files.finish()
-    for result in saved.screening.clips:
-        print_result(console, result)
-    console.print(f"report: {saved.folder / 'report.html'}")
-    answers = [missing_answer(result) for result in saved.screening.clips]
-    if None not in answers:
-        raise next(error for error in answers if error is not None)
-
-
-def _find_ban(client: str) -> str:
-    """Return that a client of the records does not run or jump now, and why; makes no records."""
-    if not client or not records_exist(load_record_settings()):
-        return ""
-    with open_store() as store:
-        known = store.knows(client)
-        return find_impact_ban(store.person(client, date.today()), load_care_catalog()) if known else ""
+    with Records(catalog=settings.catalog) as records:
+        screening = Screening.open(records, client, pictures=pictures)
+        print_subject(console, screening.subject, records)
+        chosen, left_out = offer_protocol(only, screening.subject.impact_ban, known)
+        if left_out:
+            console.print(left_out)
+        with ThreadPoolExecutor(1) as pool, open_camera(camera, max_side_px=settings.max_side_px) as source:
+            guided = not isinstance(source, FileCamera) if setup is None else setup
+            session = GuidedSession(chosen, known, repetitions=repetitions, raw=settings.raw, guided=guided)
+            files = SessionFiles(name_folder(out, client), screening, chosen.name, settings, pool)
+            with LiveEngine(session, settings.model, pictures=screening.subject.pictures) as engine:
+                session.on_part = lambda outcome: files.add(outcome, engine.info, engine.pictures.get(outcome.part.id))
+                with Window(source.name, session.do) if window else _Nothing() as shown:
+                    _run(session, engine, source, shown, console)
+            finished = files.finish()
+        for result in finished.result.clips:
+            print_result(console, result)
+        console.print(f"report: {finished.folder / 'report.html'}")
+        print_kept(console, finished, screening, records)
+    ensure_answer(finished.result.clips)
 
 
 def _only(protocol: ProtocolSpec, movement: str) -> ProtocolSpec:
@@ -119,7 +121,7 @@ def _run(
 ) -> None:
     """Look at pictures until the session or the camera's pictures end."""
     from movescreen.live import Command, Stage
-    from movescreen.live.picture import draw_session
+    from movescreen.live.preview import draw_session
 
     said = 0
     for frame in source:

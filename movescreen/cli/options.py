@@ -12,10 +12,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from movescreen.app import FinishedScreening, Records, Screening
+from movescreen.app.gate import Subject
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.client.rules.history import link_findings
 from movescreen.errors import UnknownNameError
 from movescreen.model import ClipResult, Finding, Status, ViewKind
-from movescreen.pipeline import OnProgress
-from movescreen.settings import ModelName
+from movescreen.pipeline import OnProgress, catalog_in_force
+from movescreen.settings import ModelName, Settings, load_settings
 
 VIEWS = ("auto", "front", "side")
 MODELS: tuple[str, ...] = get_args(ModelName)
@@ -28,11 +32,75 @@ SlowMo = Annotated[
     float | None, typer.Option(help="How many times slower than life the clip plays, when the file does not say.")
 ]
 Raw = Annotated[bool, typer.Option("--raw", help="Plain readings, without taking out the pose model's known bias.")]
+Format = Annotated[
+    list[str] | None,
+    typer.Option("--format", help="Also write this: overlay, pdf or opensim; may be given several times."),
+]
+Overlay = Annotated[bool, typer.Option("--overlay", help="Also write the clip with skeleton and angles drawn on it.")]
+Catalogs = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--catalog",
+        metavar="DIR",
+        help="A catalogue of your own, laid over the packaged one; may be given several times.",
+    ),
+]
 OpenSim = Annotated[bool, typer.Option("--opensim", help="Also write angles.mot and landmarks.trc, for OpenSim.")]
 Pdf = Annotated[bool, typer.Option("--pdf", help="Also write the report as PDF.")]
 OutDir = Annotated[Path | None, typer.Option(help="Folder for the results.")]
 
 _MARKS = {Status.FLAGGED: "!!", Status.BORDERLINE: "! ", Status.CLEAR: "ok", Status.NOT_ASSESSED: "--"}
+
+
+def read_settings(**flags: object) -> Settings:
+    """Return the settings in force, with catalogues of one's own that are sound.
+
+    Raises
+    ------
+    SettingsError
+        When a setting is wrong.
+    CatalogError
+        When a catalogue of one's own is.
+    """
+    settings = load_settings(**flags)
+    catalog_in_force(settings)
+    return settings
+
+
+def choose_formats(named: list[str] | None, **short: bool) -> tuple[str, ...]:
+    """Return the formats to write beside the usual ones: those named with ``--format``, and those of the short options.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such format.
+    AssetError
+        When PDFs are wanted and this machine cannot make them.
+    """
+    from movescreen.report import check_formats  # brings pandas
+
+    return check_formats([*(named or ()), *(name for name, asked in short.items() if asked)])
+
+
+def print_subject(console: Console, subject: Subject, records: Records) -> None:
+    """Print what whoever screens should know, and that somebody who is no client is not kept."""
+    for remark in subject.remarks:
+        console.print(remark)
+    if subject.name and not subject.code and records.exist:
+        console.print(f"{subject.name} is no client's code: the visit is not kept")
+
+
+def print_kept(console: Console, finished: FinishedScreening, screening: Screening, records: Records) -> None:
+    """Print that the visit is kept, with the findings that go with the client's history; raise why it is not."""
+    if finished.not_kept is not None:
+        raise finished.not_kept
+    if finished.kept is None:
+        return
+    code = screening.subject.code
+    person = records.store.person(code, screening.day)
+    for link in link_findings(finished.kept.findings, person, load_care_catalog(records.catalog)):
+        console.print(f"history: {link.finding.message} {link.text}")
+    console.print(f"kept as the visit of {screening.day} of {code}")
 
 
 def check_choice(kind: str, value: str | None, known: tuple[str, ...]) -> None:

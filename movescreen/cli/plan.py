@@ -10,10 +10,11 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from movescreen.app.clients import head_of, make_next_plan
+from movescreen.app.client_pages import head_of, make_next_plan
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
-from movescreen.cli.days import Day, read_day
+from movescreen.cli.days import Day
+from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.client.plan.making import STAGES
@@ -21,6 +22,7 @@ from movescreen.client.plan.model import Plan
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import open_store
 from movescreen.report.pages.plan import write_plan
+from movescreen.settings import load_settings
 
 if TYPE_CHECKING:
     from movescreen.records import RecordStore, SavedPlan
@@ -66,8 +68,8 @@ def edit(
     """Change the plan in force; the one before is kept."""
     if not (add or remove or swap or dose or note):
         raise InputError("nothing to change", "give --add, --remove, --swap, --dose or --note")
-    catalog = load_care_catalog()
     with open_store() as store:
+        catalog = load_care_catalog(store.catalog)
         latest = _demand_plan(store, code)
         plan = latest.plan
         for name in remove or []:
@@ -109,7 +111,7 @@ def exercises(
     serves: Annotated[str, typer.Option(help="Only those that serve this need, such as ankle_range.")] = "",
 ) -> None:
     """List the exercises that a plan may hold, and the needs that they serve."""
-    catalog = load_care_catalog()
+    catalog = load_care_catalog(load_settings().catalog)
     if serves and serves not in catalog.needs:
         raise UnknownNameError("need", serves, catalog.needs)
     table = Table(Column("exercise", no_wrap=True), Column("stage", no_wrap=True), "what", "serves", box=None)

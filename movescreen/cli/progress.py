@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from movescreen.app.clients import gather_progress, visits_until
+from movescreen.app.client_pages import gather_progress, visits_until
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
-from movescreen.cli.days import Day, read_day
+from movescreen.cli.days import Day
+from movescreen.client.dates import read_day
 from movescreen.client.rules.progress import ChangeState
 from movescreen.client.rules.readiness import assess_readiness
 from movescreen.records import open_store
@@ -54,7 +55,7 @@ def progress(
         for change in (*report.changes, *report.by_hand):
             values = " > ".join(value_words(point.value, change.unit) for point in change.points)
             reason = f" ({change.reason})" if change.reason else ""
-            console.print(f"  {_SAID[change.state]}: {change_title(change)}, {values}{reason}")
+            console.print(f"  {_SAID[change.state]}: {change_title(change, report.names)}, {values}{reason}")
         console.print(f"look again on {report.retest_on}")
         if out is not None:
             for path in write_progress(report, out, lambda name: store.picture(code, name)):
@@ -66,7 +67,9 @@ def readiness(code: Code, day: Day = "") -> None:
     today = read_day(day)
     with open_store() as store:
         visits = visits_until(store, code, today)
-        sets = assess_readiness(store.person(code, today), visits, load_care_catalog(), load_norms())
+        sets = assess_readiness(
+            store.person(code, today), visits, load_care_catalog(store.catalog), load_norms(store.catalog)
+        )
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for each in sets:
         console.print(f"{each.spec.title}: {each.headline}")

@@ -8,21 +8,33 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from movescreen.app.clip import merge_and_write
+from movescreen.app import Records, Screening
 from movescreen.batch import BatchItem, name_folders
 from movescreen.catalog import load_catalog
-from movescreen.cli.analyze import run_clip
-from movescreen.cli.days import read_past_day
-from movescreen.cli.keeping import open_visit
-from movescreen.cli.options import MODELS, SEXES, Model, OpenSim, Pdf, Raw, SlowMo, check_choice, print_result
+from movescreen.cli.analyze import ensure_answer, run_clip
+from movescreen.cli.options import (
+    MODELS,
+    SEXES,
+    Catalogs,
+    Format,
+    Model,
+    OpenSim,
+    Pdf,
+    Raw,
+    SlowMo,
+    check_choice,
+    choose_formats,
+    print_kept,
+    print_result,
+    print_subject,
+    read_settings,
+)
 from movescreen.errors import AssetError, MovescreenError
-from movescreen.model import ClipResult, Person, ScreeningResult, ViewKind
-from movescreen.pipeline import Request, missing_answer
-from movescreen.report.formats.pdf import demand_pdf
-from movescreen.report.pages.screening import pair_file
-from movescreen.report.sections.ranking import telling_rep
-from movescreen.settings import load_settings
-from movescreen.words.wording import plural, sentence
+from movescreen.model import ClipResult, Person, ScreeningResult
+from movescreen.pipeline import Request
+from movescreen.report import formats_of_clips, usual_formats
+from movescreen.words.numbers import plural
+from movescreen.words.sentences import sentence
 
 
 def register(app: typer.Typer) -> None:
@@ -48,6 +60,8 @@ def screen(
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
+    catalog: Catalogs = None,
+    formats: Format = None,
     overlay: Annotated[
         bool,
         typer.Option(
@@ -60,78 +74,42 @@ def screen(
     """Screen one person from several clips: each check is answered by the clip that can see it."""
     check_choice("model", model, MODELS)
     check_choice("sex", sex or None, SEXES)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     for name in pain or ():
-        load_catalog().movement(name)
-    if date:
-        date = read_past_day(date).isoformat()
-    if pdf:
-        demand_pdf()
-    request = Request(settings=load_settings(model=model, slowmo=slowmo, raw=raw or None))
+        load_catalog(settings.catalog).movement(name)
+    wanted = choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
+    of_clips = usual_formats(*formats_of_clips(wanted))
+    request = Request(settings=settings)
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    visit = open_visit(client, date, console)
-    items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)
-    results: dict[str, ClipResult] = {}
-    failed: dict[str, MovescreenError] = {}
-    for item in items:
-        try:
-            results[item.folder] = run_clip(
-                Path(item.location),
-                request,
-                out / item.folder,
-                client=client,
-                recorded=date,
-                overlay=overlay,
-                opensim=opensim,
-            )
-            print_result(console, results[item.folder])
-        except AssetError:
-            raise
-        except MovescreenError as error:
-            failed[item.file] = error
-            console.print(f"{item.file}: {error.message}")
-        console.print()
-    if not results:
-        raise next(iter(failed.values()))
-    if overlay:
-        _write_pairs(results, {item.folder: Path(item.location) for item in items}, out)
-    merged = merge_and_write(
-        results, failed, out, client=client, recorded=date, pain=pain or (), person=Person(age, sex), pdf=pdf
-    )
-    _print_screening(console, merged)
-    console.print(f"report: {out / 'report.html'}")
-    console.print(f"for the client: {out / 'client.html'}")
-    if visit is not None:
-        visit.keep(merged, out, list(results))
-    answers = [missing_answer(result) for result in results.values()]
-    if None not in answers:
-        raise next(error for error in answers if error is not None)
-
-
-def _write_pairs(results: dict[str, ClipResult], videos: dict[str, Path], out: Path) -> None:
-    """Write front beside side for every movement that was recorded from both, with the same legs."""
-    from movescreen.render.overlay import SideBySide, write_side_by_side
-
-    by_view: dict[tuple[str, tuple[str, ...]], dict[ViewKind, str]] = {}
-    for folder, result in results.items():
-        legs = tuple(rep.side for rep in result.reps if rep.complete)
-        if legs:
-            by_view.setdefault((result.movement.name, tuple(dict.fromkeys(legs))), {}).setdefault(
-                result.view.kind, folder
-            )
-    for (movement, legs), views in by_view.items():
-        if not {ViewKind.FRONT, ViewKind.SIDE} <= set(views):
-            continue
-        front, side = (
-            SideBySide(videos[views[kind]], results[views[kind]]) for kind in (ViewKind.FRONT, ViewKind.SIDE)
-        )
-        name = pair_file(movement, legs)
-        write_side_by_side(front, side, out / name, replay=_telling_position(front.result))
-
-
-def _telling_position(result: ClipResult) -> int | None:
-    shown = telling_rep(result)
-    whole = [rep for rep in result.reps if rep.complete]
-    return whole.index(shown) if shown in whole else None
+    with Records(catalog=settings.catalog) as records:
+        screening = Screening.open(records, client, date, person=Person(age, sex))
+        print_subject(console, screening.subject, records)
+        items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)
+        results: dict[Path, ClipResult] = {}
+        failed: dict[str, MovescreenError] = {}
+        for item in items:
+            try:
+                task = screening.clip_task(Path(item.location), request, out / item.folder, of_clips)
+                result = results[Path(item.folder)] = run_clip(task)
+                print_result(console, result)
+            except AssetError:
+                raise
+            except MovescreenError as error:
+                failed[item.file] = error
+                console.print(f"{item.file}: {error.message}")
+            console.print()
+        if not results:
+            screening.note_pain(pain or ())
+            raise next(iter(failed.values()))
+        finished = screening.finish(
+            results, failed, out, pain=pain or (), formats=wanted,
+            videos={Path(item.folder): Path(item.location) for item in items},
+        )  # fmt: skip
+        _print_screening(console, finished.result)
+        console.print(f"report: {out / 'report.html'}")
+        console.print(f"for the client: {out / 'client.html'}")
+        print_kept(console, finished, screening, records)
+    ensure_answer(list(results.values()))
 
 
 def _print_screening(console: Console, merged: ScreeningResult) -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from movescreen.cli.options import MODELS, Model, check_choice
+from movescreen.cli.options import MODELS, Catalogs, Model, check_choice, read_settings
 from movescreen.errors import InputError, SettingsError
-from movescreen.settings import load_settings
 
 if TYPE_CHECKING:
     from movescreen.web.config import WebConfig
@@ -28,6 +27,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 is any free one.")] = 8000,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screenings"),
     model: Model = None,
+    catalog: Catalogs = None,
     name: Annotated[
         list[str] | None, typer.Option(help="A host name under which others open the app; may be given several times.")
     ] = None,
@@ -60,7 +60,7 @@ def serve(
         )
     config = WebConfig(
         results=out.expanduser().absolute(), host=host, port=port, password_hash=password_hash,
-        names=tuple(name or ()), secure=certificate is not None, settings=load_settings(model=model),
+        names=tuple(name or ()), secure=certificate is not None, settings=read_settings(model=model, catalog=catalog or None),
     )  # fmt: skip
     _run(config, certificate, key, console)
 

@@ -10,16 +10,22 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.app.clients import gather_visit, note_movement_pain, redo_visit
+from movescreen.app import Records
+from movescreen.app.client_pages import gather_visit
+from movescreen.app.rebuilding import redo_visit
+from movescreen.app.visit_keeping import note_movement_pain
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli.client import Code
-from movescreen.cli.days import Day, read_day
+from movescreen.cli.days import Day
+from movescreen.cli.options import Catalogs, read_settings
+from movescreen.client.dates import read_day
 from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError
 from movescreen.model import Status
 from movescreen.records import open_store
 from movescreen.report.pages.visit import write_visit
+from movescreen.settings import load_settings
 
 _Score = Annotated[int | None, typer.Option(min=0, max=10)]
 
@@ -58,7 +64,7 @@ def measure(
     day: Day = "",
 ) -> None:
     """Keep values taken by hand; 'movescreen visit tests' lists the tests."""
-    catalog = load_care_catalog()
+    catalog = load_care_catalog(load_settings().catalog)
     measurements = [check_measurement(read_measurement(text), catalog) for text in values]
     with open_store() as store:
         store.add_measurements(code, read_day(day), measurements)
@@ -135,7 +141,7 @@ def hurt(
 def tests() -> None:
     """List the tests by hand, with how they are done."""
     table = Table("test", "unit", "sides", "what it is, and how", box=None)
-    for spec in load_care_catalog().hand_tests.values():
+    for spec in load_care_catalog(load_settings().catalog).hand_tests.values():
         table.add_row(spec.id, spec.unit, "left, right" if spec.sided else "", f"{spec.title}. {spec.how}")
     Console(markup=False, highlight=False).print(table)
 
@@ -152,11 +158,11 @@ def report(
         typer.echo(path)
 
 
-def redo(code: Code, day: Annotated[str, typer.Argument(help="Day of the visit.")]) -> None:
+def redo(code: Code, day: Annotated[str, typer.Argument(help="Day of the visit.")], catalog: Catalogs = None) -> None:
     """Analyse a visit again from the landmarks that were kept, so that it can be compared with newer ones."""
     when = read_day(day)
-    with open_store() as store:
-        redo_visit(store, code, when)
+    with Records(catalog=read_settings(catalog=catalog or None).catalog) as records:
+        redo_visit(records, code, when)
     typer.echo(f"the visit of {when} is analysed again with the catalogue as it is now; its files stay as they were")
 
 

@@ -8,6 +8,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from movescreen.errors import InputError
+
+#: ``date.fromisoformat`` also takes 20260312 and 2026-W11-4, which are other forms of a day.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
 
 
@@ -21,6 +25,32 @@ def check_partial_date(text: str) -> str:
         raise ValueError(f"the year {year} is too long ago")
     date(year, month, day)  # says what is wrong with a month or a day that does not exist
     return text
+
+
+def read_day(text: str) -> date:
+    """Return the day that a text names; today for an empty one.
+
+    Raises
+    ------
+    InputError
+        For any other form than ``2026-03-12``: 12.3. and 3/12 mean the same or different days, depending on the reader.
+    """
+    if not text:
+        return date.today()
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{text!r} is not a day", "write it like 2026-03-12") from None
+
+
+def read_past_day(text: str) -> date:
+    """Return the day that a text names, which lies not ahead; today for an empty one. Errors as in :func:`read_day`."""
+    day = read_day(text)
+    if day > date.today():
+        raise InputError(f"{day} lies ahead", "give the day of the recording")
+    return day
 
 
 #: ``2023``, ``2023-05`` or ``2023-05-14``.

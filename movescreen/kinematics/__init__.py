@@ -4,6 +4,7 @@ from movescreen.kinematics.causal import CausalSignals, StandingReference, build
 from movescreen.kinematics.filtering import SmoothingSettings
 from movescreen.kinematics.quality import compute_body_tilt
 from movescreen.kinematics.series import (
+    POSE_NOTICES,
     Correction,
     PreparedPoses,
     compute_driver,
@@ -11,9 +12,11 @@ from movescreen.kinematics.series import (
     decide_clip_view,
     prepare_poses,
 )
-from movescreen.kinematics.signals import get_signal, list_signals
+from movescreen.kinematics.signals import SIGNALS
 
 __all__ = [
+    "POSE_NOTICES",
+    "SIGNALS",
     "CausalSignals",
     "Correction",
     "PreparedPoses",
@@ -25,7 +28,5 @@ __all__ = [
     "compute_series",
     "decide_clip_view",
     "describe_causal_filter",
-    "get_signal",
-    "list_signals",
     "prepare_poses",
 ]

@@ -16,7 +16,7 @@ from movescreen.kinematics.body import BodyFrame, find_standing
 from movescreen.kinematics.context import CorrectionInputs
 from movescreen.kinematics.quality import compute_leg_length_px, decide_view
 from movescreen.kinematics.series import Correction
-from movescreen.kinematics.signals import get_signal, list_signals
+from movescreen.kinematics.signals import SIGNALS
 from movescreen.model import FilterSpec, FloatArray, PoseSequence, View
 
 #: Cut-off at rest, and how much it opens with speed (Hz per leg length per second): steady while standing, quick on the way.
@@ -139,10 +139,10 @@ class CausalSignals:
         self.reference = reference
         self._correction = correction
         kind = reference.view.kind.value
-        self.names = tuple(n for n in dict.fromkeys(names) if kind in get_signal(n).spec.views)
+        self.names = tuple(n for n in dict.fromkeys(names) if kind in SIGNALS.find(n).spec.views)
         needed: dict[str, None] = {}
         for name in self.names:
-            needed |= dict.fromkeys(get_signal(name).inputs)
+            needed |= dict.fromkeys(SIGNALS.find(name).inputs)
             needed[name] = None
         self._order = tuple(needed)
         self._image = OneEuroFilter(reference.leg_length_px)
@@ -177,7 +177,7 @@ class CausalSignals:
         out: dict[str, FloatArray] = {}
         with np.errstate(invalid="ignore", divide="ignore"):
             for name in self._order:
-                item = get_signal(name)
+                item = SIGNALS.find(name)
                 if item.derive is not None:
                     out[name] = np.asarray(item.derive(*(out[n] for n in item.inputs)))
                     continue
@@ -213,7 +213,7 @@ class _PlainReadings(Mapping[str, FloatArray]):
 
     def __getitem__(self, name: str) -> FloatArray:
         if name not in self._known:
-            item = list_signals()[name]
+            item = SIGNALS[name]
             if item.compute is None or self._body.view.kind.value not in item.spec.views:
                 raise KeyError(name)
             with np.errstate(invalid="ignore", divide="ignore"):

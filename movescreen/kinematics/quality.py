@@ -304,7 +304,7 @@ def decide_view(poses: PoseSequence, use: BoolArray, forced: str = "auto") -> Vi
     good = use & np.isfinite(yaw)
     if not good.any():
         kind = ViewKind(forced) if forced != "auto" else ViewKind.UNKNOWN
-        return View(kind, confidence=0.0, forced=forced != "auto")
+        return View(kind=kind, confidence=0.0, forced=forced != "auto")
     centre = compute_circular_median(yaw[good])
     rest = np.abs((yaw[good] - centre + 180.0) % 360.0 - 180.0)
     spread = float(np.percentile(rest, 50))
@@ -316,7 +316,15 @@ def decide_view(poses: PoseSequence, use: BoolArray, forced: str = "auto") -> Vi
     sided = kind in (ViewKind.SIDE, ViewKind.OBLIQUE)
     facing = ("right" if centre > 0 else "left") if sided else ""
     near = ("right" if centre > 0 else "left") if sided else ""
-    return View(kind, facing, near, float(centre), spread, confidence, forced != "auto")
+    return View(
+        kind=kind,
+        facing=facing,
+        near_side=near,
+        yaw_deg=float(centre),
+        yaw_spread_deg=spread,
+        confidence=confidence,
+        forced=forced != "auto",
+    )
 
 
 def _classify_turn(turn_deg: float) -> tuple[ViewKind, float]:

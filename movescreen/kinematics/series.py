@@ -19,12 +19,15 @@ from movescreen.kinematics.quality import (
     repair_side_swaps,
     smooth_poses,
 )
-from movescreen.kinematics.signals import ANY_VIEW, Signal, list_signals
+from movescreen.kinematics.signals import ANY_VIEW, SIGNALS, Signal
 from movescreen.model import BoolArray, FloatArray, KinematicSeries, Notice, PoseSequence, View, ViewKind
 
 #: Turns a raw reading into the reported value, or a reported value into its error:
 #: ``(signal name, view kind, values, what else is known) -> values``.
 Correction = Callable[[str, ViewKind, FloatArray, Mapping[str, FloatArray]], FloatArray]
+
+#: Codes of the notices that :func:`prepare_poses` gives.
+POSE_NOTICES = frozenset({"cut_off", "implausible_frames", "sides_repaired", "sides_unclear"})
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,8 @@ def compute_driver(prepared: PreparedPoses, name: str, *, planted: bool = True) 
     planted
         NaN while the person walks or jumps.
     """
-    body = prepared.body(View(ViewKind.UNKNOWN))
-    values = _compute_one(list_signals()[name], body, {})
+    body = prepared.body(View(kind=ViewKind.UNKNOWN))
+    values = _compute_one(SIGNALS[name], body, {})
     return np.where(prepared.locomotion, np.nan, values) if planted else values
 
 
@@ -114,13 +117,13 @@ def compute_series(
     body = prepared.body(view)
     plain: dict[str, FloatArray] = {}
     absent: dict[str, str] = {}
-    for name, item in list_signals().items():
+    for name, item in SIGNALS.items():
         if view.kind.value not in item.spec.views:
             absent[name] = f"needs the {' or '.join(item.spec.views)} view; this clip shows the {view.kind.value} view"
         elif item.derive is None:
             plain[name] = _compute_one(item, body, {})
     values: dict[str, FloatArray] = {}
-    for name, item in list_signals().items():
+    for name, item in SIGNALS.items():
         if item.derive is not None and name not in absent:
             values[name] = _compute_one(item, body, values)
         elif name in plain:
@@ -129,11 +132,11 @@ def compute_series(
     errors: dict[str, FloatArray] = {}
     if error_model is not None:
         for name, value in values.items():
-            inputs = CorrectionInputs(body, list_signals()[name].spec.side, plain)
+            inputs = CorrectionInputs(body, SIGNALS[name].spec.side, plain)
             errors[name] = error_model(name, view.kind, value, inputs)
     valid = {name: np.isfinite(value) for name, value in values.items()}
-    absent |= {n: _why_absent(list_signals()[n], body) for n, seen in valid.items() if not seen.any()}
-    specs = {name: item.spec for name, item in list_signals().items()}
+    absent |= {n: _why_absent(SIGNALS[n], body) for n, seen in valid.items() if not seen.any()}
+    specs = {name: item.spec for name, item in SIGNALS.items()}
     poses = prepared.smooth
     return KinematicSeries(
         poses.time_s,

@@ -6,12 +6,12 @@ returns ``(n,)`` values; the registry takes care of the specification, the colum
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import NotRequired, TypedDict, Unpack
 
 import numpy as np
 
-from movescreen.errors import UnknownNameError
 from movescreen.kinematics.body import MIN_PROJECTED_SHARE, BodyFrame
 from movescreen.kinematics.geometry import (
     compute_angle_between,
@@ -21,7 +21,12 @@ from movescreen.kinematics.geometry import (
     compute_length,
     compute_tilt_from_horizontal,
 )
-from movescreen.model import FloatArray, Plane, SignalSpec
+from movescreen.model import FloatArray, Plane, ReadOut, SignalSpec
+from movescreen.registry import Registry
+
+_HIPS, _SHOULDERS = ("left_hip", "right_hip"), ("left_shoulder", "right_shoulder")
+_KNEES, _ANKLES = ("left_knee", "right_knee"), ("left_ankle", "right_ankle")
+_TOES = ("left_foot_index", "right_foot_index")
 
 SIDE_VIEW = ("side",)
 FRONT_VIEW = ("front",)
@@ -64,68 +69,77 @@ class Signal:
     derive: Callable[..., FloatArray] | None = None
 
 
-_REGISTRY: dict[str, Signal] = {}
+#: All signals by name.
+SIGNALS: Registry[Signal] = Registry("signal")
 
 
-def _add(spec: SignalSpec, compute: Callable[[BodyFrame], FloatArray]) -> None:
-    if spec.name in _REGISTRY:
-        raise RuntimeError(f"signal {spec.name} is registered twice")
-    _REGISTRY[spec.name] = Signal(spec, compute)
+class Facts(TypedDict):
+    """What every registration says of a signal; see :class:`movescreen.model.SignalSpec`."""
+
+    title: str
+    unit: str
+    plane: Plane
+    views: tuple[str, ...]
+    zero: str
+    positive: str
+    definition: str
+    ratio_scale: NotRequired[bool]
+    rank: NotRequired[int]
+    column_place: NotRequired[int]
+    read_out: NotRequired[ReadOut]
+
+
+def _add(item: Signal) -> None:
+    namesake = next((s.spec for s in SIGNALS.values() if s.spec.title == item.spec.title), None)
+    if namesake is not None and namesake.stem != item.spec.stem:
+        raise RuntimeError(f"signals {namesake.stem} and {item.spec.stem} are both called {item.spec.title}")
+    SIGNALS.add(item.spec.name, item)
+
+
+def _of_side(read_out: ReadOut | None, side: str) -> ReadOut | None:
+    """Return how a value of one side is written: a leading dot of a landmark stands for the side."""
+    if read_out is None:
+        return None
+    at, text_at = _name_side(read_out.at, side), _name_side(read_out.text_at, side)
+    arm_from, arm_to = _name_side(read_out.arm_from, side), _name_side(read_out.arm_to, side)
+    return replace(read_out, at=at, text_at=text_at, arm_from=arm_from, arm_to=arm_to)
+
+
+def _name_side(landmarks: Iterable[str], side: str) -> tuple[str, ...]:
+    return tuple(f"{side}_{name[1:]}" if name.startswith(".") else name for name in landmarks)
+
+
+def _specify(name: str, side: str, landmarks: tuple[str, ...], facts: Facts) -> SignalSpec:
+    own = {**facts, "read_out": _of_side(facts.get("read_out"), side)}
+    return SignalSpec(name=f"{name}_{side}" if side else name, side=side, landmarks=landmarks, **own)  # type: ignore[arg-type]
 
 
 def signal(
-    name: str,
-    *,
-    unit: str,
-    plane: Plane,
-    views: tuple[str, ...],
-    landmarks: str,
-    zero: str,
-    positive: str,
-    definition: str,
+    name: str, *, landmarks: str, **facts: Unpack[Facts]
 ) -> Callable[[Callable[[BodyFrame], FloatArray]], Callable[[BodyFrame], FloatArray]]:
     """Register a signal without a side. ``landmarks`` are names separated by spaces."""
 
     def register(function: Callable[[BodyFrame], FloatArray]) -> Callable[[BodyFrame], FloatArray]:
-        _add(SignalSpec(name, unit, "", plane, positive, zero, tuple(landmarks.split()), views, definition), function)
+        _add(Signal(_specify(name, "", tuple(landmarks.split()), facts), function))
         return function
 
     return register
 
 
-def sided_signal(
-    name: str,
-    *,
-    unit: str,
-    plane: Plane,
-    views: tuple[str, ...],
-    landmarks: str,
-    zero: str,
-    positive: str,
-    definition: str,
-) -> Callable[[SideFunction], SideFunction]:
-    """Register ``name_left`` and ``name_right``. In ``landmarks`` a leading dot stands for the side: ``.hip``."""
+def sided_signal(name: str, *, landmarks: str, **facts: Unpack[Facts]) -> Callable[[SideFunction], SideFunction]:
+    """Register ``name_left`` and ``name_right``. In ``landmarks`` and read-outs a leading dot stands for the side: ``.hip``."""
 
     def register(function: SideFunction) -> SideFunction:
         for side in ("left", "right"):
-            names = tuple(f"{side}_{n[1:]}" if n.startswith(".") else n for n in landmarks.split())
-            spec = SignalSpec(f"{name}_{side}", unit, side, plane, positive, zero, names, views, definition)
-            _add(spec, lambda body, side=side: function(body, side))  # type: ignore[misc]
+            spec = _specify(name, side, _name_side(landmarks.split(), side), facts)
+            _add(Signal(spec, lambda body, side=side: function(body, side)))  # type: ignore[misc]
         return function
 
     return register
 
 
 def derived_signal(
-    name: str,
-    *,
-    unit: str,
-    plane: Plane,
-    views: tuple[str, ...],
-    inputs: str,
-    zero: str,
-    positive: str,
-    definition: str,
+    name: str, *, inputs: str, **facts: Unpack[Facts]
 ) -> Callable[[Callable[..., FloatArray]], Callable[..., FloatArray]]:
     """Register ``name_left`` and ``name_right`` made of other signals, registered before.
 
@@ -136,24 +150,17 @@ def derived_signal(
     def register(function: Callable[..., FloatArray]) -> Callable[..., FloatArray]:
         for side in ("left", "right"):
             names = tuple(f"{n[:-1]}_{side}" if n.endswith(".") else n for n in inputs.split())
-            marks = tuple(dict.fromkeys(m for n in names for m in _REGISTRY[n].spec.landmarks))
-            spec = SignalSpec(f"{name}_{side}", unit, side, plane, positive, zero, marks, views, definition)
-            _REGISTRY[spec.name] = Signal(spec, None, names, function)
+            marks = tuple(dict.fromkeys(m for n in names for m in SIGNALS[n].spec.landmarks))
+            _add(Signal(_specify(name, side, marks, facts), None, names, function))
         return function
 
     return register
 
 
-def list_signals() -> Mapping[str, Signal]:
-    """Return all signals by name, in the order of registration."""
-    return _REGISTRY
-
-
-def get_signal(name: str) -> Signal:
-    """Return a signal, or raise :class:`UnknownNameError` with close matches."""
-    if name not in _REGISTRY:
-        raise UnknownNameError("signal", name, _REGISTRY)
-    return _REGISTRY[name]
+def title_of_signal(name: str) -> str:
+    """Return the everyday name of a signal given without its side; of one that is not registered, its own name."""
+    found = SIGNALS.get(name) or SIGNALS.get(f"{name}_left")
+    return found.spec.title if found else name.replace("_", " ").capitalize()
 
 
 # --- sagittal plane, from the side ----------------------------------------------------------------------------------
@@ -161,6 +168,11 @@ def get_signal(name: str) -> Signal:
 
 @sided_signal(
     "knee_flexion",
+    title="Knee bend",
+    ratio_scale=True,
+    rank=1,
+    column_place=1,
+    read_out=ReadOut("knee {value} deg", (".knee",), arm_from=(".hip",), arm_to=(".ankle",), extended=True),
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
@@ -177,6 +189,11 @@ def compute_knee_flexion(body: BodyFrame, side: str) -> FloatArray:
 
 @sided_signal(
     "hip_flexion",
+    title="Hip bend",
+    ratio_scale=True,
+    rank=5,
+    column_place=2,
+    read_out=ReadOut("hip {value} deg", (".hip",), "behind"),
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
@@ -193,6 +210,11 @@ def compute_hip_flexion(body: BodyFrame, side: str) -> FloatArray:
 
 @sided_signal(
     "shank_inclination",
+    title="Forward lean of the shin",
+    ratio_scale=True,
+    rank=7,
+    column_place=3,
+    read_out=ReadOut("shank {value} deg", (".ankle",), "behind", arm_to=(".knee",)),
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
@@ -209,6 +231,10 @@ def compute_shank_inclination(body: BodyFrame, side: str) -> FloatArray:
 
 @signal(
     "trunk_inclination",
+    title="Forward lean of the trunk",
+    rank=2,
+    column_place=4,
+    read_out=ReadOut("trunk {value} deg", _HIPS, "behind", rise=1.0, arm_to=_SHOULDERS),
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
@@ -224,6 +250,7 @@ def compute_trunk_inclination(body: BodyFrame) -> FloatArray:
 
 @sided_signal(
     "thigh_elevation",
+    title="Thigh above level",
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
@@ -240,6 +267,7 @@ def compute_thigh_elevation(body: BodyFrame, side: str) -> FloatArray:
 
 @derived_signal(
     "trunk_shank_difference",
+    title="Trunk lean beyond the shin",
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
@@ -255,6 +283,11 @@ def compute_trunk_shank_difference(trunk: FloatArray, shank: FloatArray) -> Floa
 
 @sided_signal(
     "shoulder_flexion",
+    title="Arm raise",
+    ratio_scale=True,
+    rank=9,
+    column_place=11,
+    read_out=ReadOut("arm {value} deg", (".shoulder",)),
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
@@ -273,6 +306,7 @@ def compute_shoulder_flexion(body: BodyFrame, side: str) -> FloatArray:
 
 @sided_signal(
     "arm_fall",
+    title="Arms ahead of the trunk",
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
@@ -293,6 +327,9 @@ def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
 
 @sided_signal(
     "heel_rise",
+    title="Heel height",
+    rank=10,
+    column_place=10,
     unit="pct",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
@@ -320,6 +357,7 @@ def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
 
 @signal(
     "spine_curl",
+    title="Rounding of the back",
     unit="ratio",
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
@@ -355,6 +393,17 @@ def _bend_of_head(body: BodyFrame, part: str) -> FloatArray:
 
 @sided_signal(
     "fppa",
+    title="Knee line from the front",
+    column_place=7,
+    read_out=ReadOut(
+        "knee{sense} {value} deg",
+        (".knee",),
+        "outward",
+        (" in", " out"),
+        arm_from=(".hip",),
+        arm_to=(".ankle",),
+        extended=True,
+    ),
     unit="deg",
     plane=Plane.FRONTAL,
     views=FRONT_VIEW,
@@ -376,6 +425,10 @@ def compute_fppa(body: BodyFrame, side: str) -> FloatArray:
 
 @signal(
     "knee_ankle_separation_ratio",
+    title="Knee width against ankle width",
+    rank=3,
+    column_place=8,
+    read_out=ReadOut("knees / ankles {value}", _ANKLES, "below", digits=2, text_at=_TOES, spans=(_KNEES, _ANKLES)),
     unit="ratio",
     plane=Plane.FRONTAL,
     views=FRONT_VIEW,
@@ -394,6 +447,7 @@ def compute_knee_ankle_separation(body: BodyFrame) -> FloatArray:
 
 @sided_signal(
     "knee_medial_offset",
+    title="Knee inward of the ankle",
     unit="pct",
     plane=Plane.FRONTAL,
     views=FRONT_VIEW,
@@ -411,6 +465,10 @@ def compute_knee_medial_offset(body: BodyFrame, side: str) -> FloatArray:
 
 @signal(
     "lateral_shift",
+    title="Sideways shift of the hips",
+    rank=4,
+    column_place=9,
+    read_out=ReadOut("shift {value} %{sense}", _HIPS, "behind", (" left", " right"), text_at=("right_hip",)),
     unit="pct",
     plane=Plane.FRONTAL,
     views=FRONT_VIEW,
@@ -429,6 +487,17 @@ def compute_lateral_shift(body: BodyFrame) -> FloatArray:
 
 @signal(
     "pelvic_obliquity",
+    title="Tilt of the pelvis",
+    rank=8,
+    column_place=6,
+    read_out=ReadOut(
+        "pelvis {value} deg{sense}",
+        _HIPS,
+        "behind",
+        (" left higher", " right higher"),
+        text_at=("right_hip",),
+        spans=(_HIPS,),
+    ),
     unit="deg",
     plane=Plane.FRONTAL,
     views=FRONT_VIEW,
@@ -444,6 +513,12 @@ def compute_pelvic_obliquity(body: BodyFrame) -> FloatArray:
 
 @signal(
     "trunk_lateral_lean",
+    title="Sideways lean of the trunk",
+    rank=6,
+    column_place=5,
+    read_out=ReadOut(
+        "lean {value} deg{sense}", _HIPS, senses=(" left", " right"), text_at=("left_shoulder",), arm_to=_SHOULDERS
+    ),
     unit="deg",
     plane=Plane.FRONTAL,
     views=FRONT_VIEW,
@@ -468,6 +543,7 @@ def compute_trunk_lateral_lean(body: BodyFrame) -> FloatArray:
 
 @signal(
     "pelvis_drop",
+    title="Drop of the hips",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -484,6 +560,7 @@ def compute_pelvis_drop(body: BodyFrame) -> FloatArray:
 
 @signal(
     "stance_drop",
+    title="Drop of the hips over the standing foot",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -500,6 +577,7 @@ def compute_stance_drop(body: BodyFrame) -> FloatArray:
 
 @signal(
     "trunk_drop",
+    title="Drop of the shoulders against the hips",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -517,6 +595,7 @@ def compute_trunk_drop(body: BodyFrame) -> FloatArray:
 
 @signal(
     "body_rise",
+    title="Height of the body against standing",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -533,6 +612,7 @@ def compute_body_rise(body: BodyFrame) -> FloatArray:
 
 @signal(
     "foot_clearance",
+    title="Both feet off the ground",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -551,6 +631,7 @@ def compute_foot_clearance(body: BodyFrame) -> FloatArray:
 
 @signal(
     "bend_dominance",
+    title="Trunk bend against leg bend",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -566,6 +647,7 @@ def compute_bend_dominance(body: BodyFrame) -> FloatArray:
 
 @signal(
     "stance_split",
+    title="One foot ahead of the other",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -582,6 +664,7 @@ def compute_stance_split(body: BodyFrame) -> FloatArray:
 
 @signal(
     "foot_lift",
+    title="Foot off the ground",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -597,6 +680,7 @@ def compute_foot_lift(body: BodyFrame) -> FloatArray:
 
 @signal(
     "lifted_foot_behind",
+    title="Lifted foot behind the other one",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -613,6 +697,7 @@ def compute_lifted_foot_behind(body: BodyFrame) -> FloatArray:
 
 @signal(
     "shoulders_behind_feet",
+    title="Shoulders behind the feet",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -632,6 +717,7 @@ def compute_shoulders_behind_feet(body: BodyFrame) -> FloatArray:
 
 @signal(
     "knee_bend",
+    title="Rough bend of both knees",
     unit="deg",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -651,6 +737,7 @@ def compute_knee_bend(body: BodyFrame) -> FloatArray:
 
 @signal(
     "arm_elevation",
+    title="Rough raise of both arms",
     unit="deg",
     plane=Plane.ANY,
     views=ANY_VIEW,

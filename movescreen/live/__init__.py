@@ -4,7 +4,7 @@ Nothing here knows a browser or a window; ``movescreen live`` and the web app dr
 """
 
 from movescreen.live.engine import LiveEngine
-from movescreen.live.saving import SavedSession, SessionFiles, name_folder
+from movescreen.live.saving import SessionFiles, name_folder
 from movescreen.live.session import GuidedSession
 from movescreen.live.states import Command, PartOutcome, SessionView, Stage
 
@@ -13,7 +13,6 @@ __all__ = [
     "GuidedSession",
     "LiveEngine",
     "PartOutcome",
-    "SavedSession",
     "SessionFiles",
     "SessionView",
     "Stage",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
@@ -14,7 +13,7 @@ from movescreen.live.session import GuidedSession
 from movescreen.live.sight import Light, Sight
 from movescreen.live.states import Stage
 from movescreen.model import BLAZEPOSE, Frame
-from movescreen.pose import DetectedPose, EngineInfo, PoseEstimator, create_estimator
+from movescreen.pose import DetectedPose, EngineInfo, MakeEstimator, PoseEstimator, create_estimator
 from movescreen.pose.heel_tracking import SIDES, HeelTracker
 from movescreen.video.keyframes import KeyFrames
 
@@ -27,9 +26,6 @@ _LIGHT_EVERY = 10
 _THINNED = 8
 _SHOULDERS = [BLAZEPOSE.index[f"{s}_shoulder"] for s in SIDES]
 _HIPS = [BLAZEPOSE.index[f"{s}_hip"] for s in SIDES]
-
-#: Makes a pose engine for up to so many people.
-MakeEstimator = Callable[[int], PoseEstimator]
 
 
 class LiveEngine:
@@ -141,9 +137,9 @@ class LiveEngine:
         if self._stage is Stage.COUNTDOWN:
             self._heels = HeelTracker()
         if self._keys is not None and self._stage is Stage.RECORDING:
-            self._keys.clear()
-        if self._keys is not None and before is Stage.RECORDING and self._stage is Stage.BETWEEN:
-            self.pictures[self.session.part.id] = dict(self._keys.kept)
+            # filled while the part goes on, so that they are there when it ends, also when nothing comes after it
+            self._keys = KeyFrames()
+            self.pictures[self.session.part.id] = self._keys.kept
 
     def _people(self, frame: Frame) -> int:
         if self._stage is not Stage.SETUP:

@@ -9,7 +9,7 @@ import numpy as np
 
 from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import CueSpec, PartSpec
-from movescreen.kinematics import CausalSignals, StandingReference, describe_causal_filter, list_signals
+from movescreen.kinematics import SIGNALS, CausalSignals, StandingReference, describe_causal_filter
 from movescreen.live.sight import Sight
 from movescreen.model import Finding, FloatArray, KinematicSeries, Repetition, Status, read_statistic
 from movescreen.pipeline import known_correction, known_errors
@@ -118,7 +118,7 @@ class LiveMeasurement:
     def readings(self) -> tuple[Reading, ...]:
         """Return the angles to show now."""
         row = self._rows[-1] if self._rows else {}
-        specs, nan = list_signals(), float("nan")
+        specs, nan = SIGNALS, float("nan")
         return tuple(
             Reading(angle.label, row.get(name, nan), specs[name].spec.unit, self._at_turn.get(name, nan))
             for angle, name in self._angles
@@ -137,7 +137,7 @@ class LiveMeasurement:
         """Return the repetitions in which a finding's limit itself was passed."""
         if finding.status not in (Status.FLAGGED, Status.BORDERLINE):
             return
-        size = abs if getattr(self._spec.check(finding.check_id), "absolute", False) else float
+        size = abs if finding.two_sided else float
         for e in finding.evidence:
             value = size(e.value)
             if e.rep and (value > e.limit if finding.direction == "above" else value < e.limit):
@@ -150,7 +150,7 @@ class LiveMeasurement:
             np.array(self._times),
             values,
             {n: np.isfinite(v) for n, v in values.items()},
-            {n: item.spec for n, item in list_signals().items()},
+            {n: item.spec for n, item in SIGNALS.items()},
             np.arange(len(self._times), dtype=np.int64),
             describe_causal_filter(),
         )
@@ -163,10 +163,10 @@ class LiveMeasurement:
         return np.array([row.get(name, np.nan) for row in self._rows])
 
     def _check_signals(self) -> list[str]:
-        stems = dict.fromkeys(c.signal for c in self._spec.checks if hasattr(c, "signal"))
-        return [n for n in list_signals() for stem in stems if n in (stem, f"{stem}_left", f"{stem}_right")]
+        stems = dict.fromkeys(c.signal for c in self._spec.checks if c.signal)
+        return [n for n in SIGNALS for stem in stems if n in (stem, f"{stem}_left", f"{stem}_right")]
 
     def _with_side(self, stem: str, reference: StandingReference) -> str:
-        if stem in list_signals():
+        if stem in SIGNALS:
             return stem
         return f"{stem}_{self.part.side or reference.view.near_side or 'left'}"

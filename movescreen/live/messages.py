@@ -9,7 +9,7 @@ from movescreen.live.measure import Cue, Reading
 from movescreen.live.setup_check import ITEMS
 from movescreen.live.sight import Sight
 from movescreen.live.states import SessionView
-from movescreen.words.wording import format_value, number_ranges
+from movescreen.words.numbers import format_value, number_ranges
 
 
 def view_message(view: SessionView) -> dict[str, Any]:

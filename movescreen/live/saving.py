@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from concurrent.futures import CancelledError, Executor, Future
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from movescreen.app.clip import merge_and_write
+from movescreen.app import FinishedScreening, RecordingTask, Screening, attempt
+from movescreen.codec import to_plain
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.live.states import PartOutcome
-from movescreen.model import ClipResult, Frame, Notice, ScreeningResult, VideoInfo
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.model import ClipResult, Frame, Notice
+from movescreen.pipeline import Request
 from movescreen.pose import EngineInfo
-from movescreen.report import write_result
-from movescreen.report.figures.pictures import ClipPictures, take_pictures
-from movescreen.report.formats.json import plain, write_json_file
+from movescreen.report.formats.json import write_json_file
 from movescreen.settings import Settings
 
 log = logging.getLogger("movescreen.live")
@@ -38,11 +34,17 @@ _PAIN = Notice(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class PartJob:
-    """A recorded part, ready to be analysed in whichever process.
+def make_task(
+    outcome: PartOutcome,
+    engine: EngineInfo,
+    settings: Settings,
+    folder: Path,
+    screening: Screening,
+    frames: Mapping[int, Frame] | None = None,
+) -> RecordingTask:
+    """Return the work of analyzing a recorded part, for this or another process.
 
-    Attributes
+    Parameters
     ----------
     outcome
         What was recorded.
@@ -52,76 +54,16 @@ class PartJob:
         Settings of the analysis.
     folder
         Where its files go.
-    client, recorded
-        Printed on the report.
-    pictures
-        Number of the picture -> picture of a deepest moment; may be empty.
+    screening
+        Whose recording it is.
+    frames
+        Number of the frame -> picture of a deepest moment.
     """
-
-    outcome: PartOutcome
-    engine: EngineInfo
-    settings: Settings
-    folder: Path
-    client: str = ""
-    recorded: str = ""
-    pictures: Mapping[int, Frame] = field(default_factory=dict)
-
-
-def analyze_part(outcome: PartOutcome, engine: EngineInfo, settings: Settings) -> ClipResult:
-    """Turn a recorded part into a result, as a file's poses would be.
-
-    Raises
-    ------
-    AnalysisError
-        When there is no answer in it.
-    """
-    poses = outcome.poses
-    if poses is None or not len(poses):
-        raise AnalysisError(f"{outcome.part.title}: nothing was recorded", "record it again")
-    width, height = poses.image_size_px
-    steps = np.diff(poses.time_s)
-    fps = float(1.0 / np.median(steps)) if len(steps) else 0.0
-    uneven = bool(len(steps) and np.any(np.abs(steps - np.median(steps)) > 0.1 * np.median(steps)))
-    video = VideoInfo(
-        outcome.part.title, width, height, round(fps, 2), float(poses.time_s[-1]), codec="camera",
-        variable_frame_rate=uneven, frames=len(poses),
-    )  # fmt: skip
     part = outcome.part
     request = Request(part.movement, "auto", settings, part.side)
-    return analyze_poses(poses, video, request, notices=(_PAIN,) if outcome.pain else (), engine=engine)
-
-
-def write_part(job: PartJob) -> ClipResult | MovescreenError:
-    """Analyse a part and write its files; return the result, or the reason why there is none."""
-    try:
-        result = analyze_part(job.outcome, job.engine, job.settings)
-        pictures = take_pictures(result, Path(), kept=job.pictures) if job.pictures else ClipPictures()
-        write_result(result, job.folder, client=job.client, recorded=job.recorded, pictures=pictures)
-    except MovescreenError as error:
-        return error
-    return result
-
-
-@dataclass(frozen=True, eq=False)
-class SavedSession:
-    """What was written.
-
-    Attributes
-    ----------
-    folder
-        Holds ``report.html`` and the rest.
-    screening
-        The merged result.
-    outcomes
-        What became of each part.
-    clips
-        Folder of each clip's files below ``folder``, in the order of the screening's clips.
-    """
-
-    folder: Path
-    screening: ScreeningResult
-    outcomes: Sequence[PartOutcome]
-    clips: tuple[str, ...] = ()
+    return screening.recording_task(
+        part.title, outcome.poses, request, engine, folder, notices=(_PAIN,) if outcome.pain else (), frames=frames
+    )
 
 
 class SessionFiles:
@@ -131,8 +73,8 @@ class SessionFiles:
     ----------
     folder
         Of the screening.
-    client
-        Name or id; may be empty.
+    screening
+        Who is screened.
     protocol
         Name of the protocol.
     settings
@@ -141,31 +83,30 @@ class SessionFiles:
         Does the work; it gets one call a part.
     """
 
-    def __init__(self, folder: Path, client: str, protocol: str, settings: Settings, executor: Executor) -> None:
-        self.folder, self.client = folder, client
+    def __init__(
+        self, folder: Path, screening: Screening, protocol: str, settings: Settings, executor: Executor
+    ) -> None:
+        self.folder, self.screening = folder, screening
         self.recorded = datetime.now().astimezone()
         self._protocol, self._settings, self._executor = protocol, settings, executor
         self._outcomes: list[PartOutcome] = []
-        self._work: dict[str, tuple[PartJob, Future[ClipResult | MovescreenError]]] = {}
+        self._work: dict[str, tuple[RecordingTask, Future[ClipResult | MovescreenError]]] = {}
 
     def add(self, outcome: PartOutcome, engine: EngineInfo, pictures: Mapping[int, Frame] | None = None) -> None:
-        """Take what became of a part; a recording is analysed at once."""
+        """Take what became of a part; a recording is analyzed at once."""
         self._outcomes.append(outcome)
         if outcome.status != "recorded":
             return
-        job = PartJob(
-            outcome, engine, self._settings, self.folder / outcome.part.id, self.client,
-            self.recorded.date().isoformat(), dict(pictures or {}),
-        )  # fmt: skip
-        self._work[outcome.part.id] = job, self._executor.submit(write_part, job)
+        task = make_task(outcome, engine, self._settings, self.folder / outcome.part.id, self.screening, pictures)
+        self._work[outcome.part.id] = task, self._executor.submit(attempt, task)
 
     @property
     def hurt(self) -> tuple[str, ...]:
         """Names of the movements that hurt."""
         return tuple(dict.fromkeys(outcome.part.movement for outcome in self._outcomes if outcome.pain))
 
-    def finish(self) -> SavedSession:
-        """Wait for all parts and write the screening.
+    def finish(self) -> FinishedScreening:
+        """Wait for all parts, write the screening, and keep it with the client.
 
         Raises
         ------
@@ -174,7 +115,7 @@ class SessionFiles:
         InputError
             When the folder cannot be written to.
         """
-        results: dict[str, ClipResult] = {}
+        results: dict[Path, ClipResult] = {}
         failed: dict[str, MovescreenError] = {}
         if not any(o.status == "recorded" or o.pain for o in self._outcomes):
             raise AnalysisError("nothing was recorded", "begin a new session when everybody is ready")
@@ -184,23 +125,18 @@ class SessionFiles:
                 if isinstance(made, MovescreenError):
                     failed[outcome.part.title] = made
                 else:
-                    results[outcome.part.id] = made
+                    results[Path(outcome.part.id)] = made
             elif outcome.pain:
                 failed[outcome.part.title] = AnalysisError(
                     "pain was reported, so it was not done: it scores 0, and a clinician should look at it before training goes on"
                 )
         write_json_file(self.folder / SESSION_FILE, self._told(results, failed))
-        if not results:
-            reasons = "; ".join(f"{name}: {error.message}" for name, error in failed.items())
-            raise AnalysisError(f"nothing was recorded that could be judged{f' ({reasons})' if reasons else ''}", "")
-        day = self.recorded.date().isoformat()
-        merged = merge_and_write(results, failed, self.folder, client=self.client, recorded=day, pain=self.hurt)
-        return SavedSession(self.folder, merged, tuple(self._outcomes), tuple(results))
+        return self.screening.finish(results, failed, self.folder, pain=self.hurt)
 
-    def _told(self, results: Mapping[str, ClipResult], failed: Mapping[str, MovescreenError]) -> dict[str, Any]:
+    def _told(self, results: Mapping[Path, ClipResult], failed: Mapping[str, MovescreenError]) -> dict[str, Any]:
         parts = []
         for outcome in self._outcomes:
-            result = results.get(outcome.part.id)
+            result = results.get(Path(outcome.part.id))
             error = failed.get(outcome.part.title)
             parts.append(
                 {
@@ -218,21 +154,21 @@ class SessionFiles:
             )
         return {
             "kind": "session",
-            "client": self.client,
+            "client": self.screening.subject.name,
             "protocol": self._protocol,
             "recorded": self.recorded.isoformat(timespec="seconds"),
             "refer": any(o.pain for o in self._outcomes),
-            "parts": plain(parts),
+            "parts": to_plain(parts),
         }
 
 
-def _result_of(job: PartJob, work: Future[ClipResult | MovescreenError]) -> ClipResult | MovescreenError:
-    """Return what became of a job; when the process that had it is gone, do it here: a recording cannot be made again."""
+def _result_of(task: RecordingTask, work: Future[ClipResult | MovescreenError]) -> ClipResult | MovescreenError:
+    """Return what became of a task; when the process that had it is gone, do it here: a recording cannot be made again."""
     try:
         return work.result()
     except (Exception, CancelledError):
-        log.warning("the analysis of %s ended unexpectedly and is done again", job.outcome.part.title, exc_info=True)
-        return write_part(job)
+        log.warning("the analysis of %s ended unexpectedly and is done again", task.title, exc_info=True)
+        return attempt(task)
 
 
 def name_folder(root: Path, client: str, taken: Collection[Path] = ()) -> Path:

@@ -147,13 +147,16 @@ class GuidedSession:
         self._index = index
         self.stage = Stage.SETUP
         self._since_s = self._now_s
-        self._setup = SetupCheck(self.part, demanded=self._guided)
+        self._setup = self._check_setup()
         self._measurement: LiveMeasurement | None = None
         self._tape = PoseTape()
         self._seen_s = self._now_s
         asked = None if self.part.fixed else self._repetitions
         self._target = asked or self.part.repetitions
         self._say(f"{self.part.title}. {self.part.position}")
+
+    def _check_setup(self) -> SetupCheck:
+        return SetupCheck(self.part, self._catalog.movement(self.part.movement).start, demanded=self._guided)
 
     def _in_setup(self, sight: Sight) -> None:
         before = self._setup.advice
@@ -190,7 +193,7 @@ class GuidedSession:
             self._seen_s = sight.time_s
         if sight.time_s - self._seen_s > 1.0:
             self.stage = Stage.SETUP
-            self._setup = SetupCheck(self.part, demanded=self._guided)
+            self._setup = self._check_setup()
             return
         if self._guided and sight.time_s - self._since_s < COUNTDOWN_S:
             return
@@ -228,7 +231,7 @@ class GuidedSession:
         self._paused = False
         if self.stage is Stage.COUNTDOWN:
             self.stage = Stage.SETUP
-            self._setup = SetupCheck(self.part, demanded=self._guided)
+            self._setup = self._check_setup()
 
     def _end_part(self) -> None:
         measurement = self._measurement

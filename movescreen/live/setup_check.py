@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from movescreen.catalog.protocol_schema import PartSpec
+from movescreen.catalog.schema import StartSpec
 from movescreen.kinematics import StandingReference, build_reference, compute_body_tilt
 from movescreen.live.sight import Light, PoseTape, Sight
 from movescreen.model import BLAZEPOSE, FloatArray, PoseSequence, ViewKind
@@ -36,8 +37,7 @@ _TILT_UP_DEG, _TILT_DOWN_DEG = -1.9, -15.1
 _DARK, _BACKLIT_AROUND, _BACKLIT_SHARE = 40.0, 140.0, 0.4
 #: Mid-hip moving by less than this, leg lengths a second, is standing still.
 _STILL = 0.15
-#: Knees bent, and trunk bent forward, by more than this are no start posture, degrees and share.
-_BENT_KNEE_DEG = {"squat": 40.0, "bend": 45.0, "lunge": 75.0}
+#: A trunk bent forward by more than this share is no start posture.
 _BENT_TRUNK = 0.35
 #: From this distance on, leg lengths, one foot is in front of the other.
 _STEP = 0.3
@@ -82,12 +82,14 @@ class SetupCheck:
     ----------
     part
         What is about to be recorded.
+    start
+        How the movement is begun.
     demanded
         False = a person who stands is enough, and at once: for a recording that plays as a camera.
     """
 
-    def __init__(self, part: PartSpec, *, demanded: bool = True) -> None:
-        self.part = part
+    def __init__(self, part: PartSpec, start: StartSpec, *, demanded: bool = True) -> None:
+        self.part, self._start = part, start
         self._demanded = demanded
         self.items: tuple[SetupItem, ...] = tuple(SetupItem(n, None, t) for n, t in ITEMS.items())
         self.reference: StandingReference | None = None
@@ -124,7 +126,7 @@ class SetupCheck:
         return self.reference is not None and (not self._demanded or self.held_s(sight.time_s) >= HOLD_S)
 
     def _judge(self, sight: Sight) -> Iterator[SetupItem]:
-        problems = _problems(sight, self._tape, self.part, self._light)
+        problems = _problems(sight, self._tape, self.part, self._start, self._light)
         found: dict[str, str | None] = {}
         unknown = False
         for name, problem in problems:
@@ -143,7 +145,9 @@ class SetupCheck:
             self.reference = build_reference(self._tape.to_poses())
 
 
-def _problems(sight: Sight, tape: PoseTape, part: PartSpec, light: Light | None) -> Iterator[tuple[str, str | None]]:
+def _problems(
+    sight: Sight, tape: PoseTape, part: PartSpec, start: StartSpec, light: Light | None
+) -> Iterator[tuple[str, str | None]]:
     """Yield each thing that can be judged, and what to change about it or None."""
     if sight.pose is None:
         yield "person", "Step into the picture."
@@ -156,7 +160,7 @@ def _problems(sight: Sight, tape: PoseTape, part: PartSpec, light: Light | None)
     reference = build_reference(poses)
     if reference is None:
         return
-    bent = _bent_problem(reference, part)
+    bent = _bent_problem(reference, start)
     if bent is None:  # somebody who is bent looks small and low
         box = _extent(sight)
         yield "distance", _distance_problem(box, part)
@@ -248,7 +252,7 @@ def _view_problem(reference: StandingReference, part: PartSpec) -> str | None:
     return None
 
 
-def _bent_problem(reference: StandingReference, part: PartSpec) -> str | None:
+def _bent_problem(reference: StandingReference, start: StartSpec) -> str | None:
     poses = reference.poses
     knees = [_knee_flexion(poses, side) for side in ("left", "right")]
     shoulder, hip = ((poses.world(f"left_{p}") + poses.world(f"right_{p}"))[0] / 2 for p in ("shoulder", "hip"))
@@ -256,7 +260,7 @@ def _bent_problem(reference: StandingReference, part: PartSpec) -> str | None:
     size = float(np.linalg.norm(trunk))
     if size > 0 and 1.0 + trunk[1] / size > _BENT_TRUNK:
         return "Stand upright."
-    if min(knees) > _BENT_KNEE_DEG.get(part.movement, 45.0):
+    if min(knees) > start.most_knee_bend_deg:
         return "Straighten your legs."
     return None
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.errors import InputError
-from movescreen.live.picture import HEIGHT_PX, KEYS, WIDTH_PX
+from movescreen.live.preview import HEIGHT_PX, KEYS, WIDTH_PX
 from movescreen.live.states import Command
 
 _SPACE = 32

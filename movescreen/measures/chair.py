@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
-from movescreen.measures.recording import Read, Recording, crossing
+from movescreen.measures.recording import MEASURES, AttemptReader, Read, Recording, SetReader, crossing
 from movescreen.model import FloatArray, Repetition
 
 #: Share of the way up at which the seat is left and met, and short of the top at which somebody stands.
@@ -18,12 +19,14 @@ _LEAN_S = 1.5
 FIVE = 5
 
 
+@MEASURES.register("chair_rise_time", wrap=AttemptReader)
 def read_rise_time(recording: Recording, rep: Repetition) -> Read:
     """Return the time from leaving the seat to standing, s."""
     left, stood, _ = _moments(recording, rep)
     return Read(stood - left)
 
 
+@MEASURES.register("chair_stand_5x_time", wrap=partial(SetReader, fewest=FIVE))
 def read_five_stands(recording: Recording, reps: Sequence[Repetition]) -> Read:
     """Return the time from the first movement to sitting again after the fifth stand, s; NaN for fewer than five."""
     if len(reps) < FIVE:
@@ -31,6 +34,7 @@ def read_five_stands(recording: Recording, reps: Sequence[Repetition]) -> Read:
     return Read(_moments(recording, reps[FIVE - 1])[2] - _first_move(recording, reps[0]))
 
 
+@MEASURES.register("chair_rise_5x_time", wrap=partial(SetReader, fewest=FIVE))
 def read_five_rises(recording: Recording, reps: Sequence[Repetition]) -> Read:
     """Return the time from the first movement to standing for the fifth time, s; NaN for fewer than five."""
     if len(reps) < FIVE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from movescreen.measures.recording import Read, Recording, crossing
+from movescreen.measures.recording import MEASURES, AttemptReader, Read, Recording, crossing
 from movescreen.model import FloatArray, Repetition
 
 #: Standard gravity, m/s2.
@@ -15,6 +15,7 @@ GRAVITY_M_S2 = 9.80665
 _LOW, _HIGH, _HIGH_SHARE = 0.06, 0.20, 0.6
 
 
+@MEASURES.register("flight_time", wrap=AttemptReader)
 def read_flight_time(recording: Recording, rep: Repetition) -> Read:
     """Return the time from the toes' leaving the ground to their meeting it again, s."""
     toes = np.mean([recording.rise(f"{side}_foot_index") for side in ("left", "right")], axis=0)
@@ -35,6 +36,7 @@ def _ground(recording: Recording, toes: FloatArray, top: int, step: int, high: f
     return at_low + (at_low - at_high) * _LOW / (high - _LOW)
 
 
+@MEASURES.register("jump_height", wrap=AttemptReader)
 def read_jump_height(recording: Recording, rep: Repetition) -> Read:
     """Return how high the body's centre rises after take-off when it lands as it took off: g times the flight time squared over 8, cm."""
     flight = read_flight_time(recording, rep).value

@@ -3,43 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from movescreen.catalog.schema import MeasureSpec
-from movescreen.measures.chair import FIVE, read_five_rises, read_five_stands, read_rise_time
-from movescreen.measures.jump import read_flight_time, read_jump_height
-from movescreen.measures.recording import Read, Recording
-from movescreen.measures.stance import read_stance_time, read_sway
+from movescreen.measures.recording import MEASURES, Read, Recording, SetReader
 from movescreen.model import Attempt, Measure, Repetition, summarise
-
-
-@dataclass(frozen=True)
-class _ByAttempt:
-    """Read in each attempt by itself; ``bounded`` for what lasts longer than a clip that ends too early."""
-
-    read: Callable[[Recording, Repetition], Read]
-    bounded: bool = False
-
-
-@dataclass(frozen=True)
-class _BySet:
-    """Read over all attempts together."""
-
-    read: Callable[[Recording, Sequence[Repetition]], Read]
-    fewest: int
-
-
-#: Name of a measure -> how it is read.
-MEASURES: dict[str, _ByAttempt | _BySet] = {
-    "flight_time": _ByAttempt(read_flight_time),
-    "jump_height": _ByAttempt(read_jump_height),
-    "chair_rise_time": _ByAttempt(read_rise_time),
-    "chair_stand_5x_time": _BySet(read_five_stands, FIVE),
-    "chair_rise_5x_time": _BySet(read_five_rises, FIVE),
-    "stance_time": _ByAttempt(read_stance_time, bounded=True),
-    "stance_sway": _ByAttempt(read_sway, bounded=True),
-}
 
 
 def measure_clip(recording: Recording) -> tuple[Measure, ...]:
@@ -70,7 +37,7 @@ def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
     how = MEASURES[spec.name]
     reps = [rep for rep in recording.reps if rep.side == side or not side]
     whole = [rep for rep in reps if rep.complete]
-    if isinstance(how, _BySet):
+    if isinstance(how, SetReader):
         if len(whole) < how.fewest:
             return _missing(spec, side, f"needs {how.fewest} complete repetitions, {len(whole)} seen")
         reads = [(whole[0], how.read(recording, whole), False)]
@@ -86,11 +53,7 @@ def _measure(spec: MeasureSpec, recording: Recording, side: str) -> Measure:
         told = next((read.reason for _, read, _ in reads if read.reason), "")
         return _missing(spec, side, told or "what it is read from was not seen well enough")
     value, error, at_least = summarise(spec.summary, attempts)
-    return Measure(
-        spec.name, side, spec.title, spec.unit, spec.digits, value, error, attempts,
-        at_least, "", spec.hand_test, spec.summary,
-        spec.definition, spec.error_from,
-    )  # fmt: skip
+    return _make(spec, side, value=value, error=error, attempts=attempts, at_least=at_least)
 
 
 def _attempt(spec: MeasureSpec, recording: Recording, rep: Repetition, read: Read, *, cut: bool) -> Attempt:
@@ -98,11 +61,31 @@ def _attempt(spec: MeasureSpec, recording: Recording, rep: Repetition, read: Rea
     done = spec.most is not None and read.value >= spec.most
     value = min(read.value, spec.most) if spec.most is not None else read.value
     # of what lasts, a clip that ends too early shows a part
-    return Attempt(rep.number, value, error, at_least=cut and spec.summary == "longest" and not done)
+    return Attempt(rep=rep.number, value=value, error=error, at_least=cut and spec.summary == "longest" and not done)
 
 
 def _missing(spec: MeasureSpec, side: str, reason: str) -> Measure:
+    return _make(spec, side, value=math.nan, error=math.nan, reason=reason)
+
+
+def _make(
+    spec: MeasureSpec, side: str, *, value: float, error: float, attempts: tuple[Attempt, ...] = (), at_least: bool = False,
+    reason: str = "",
+) -> Measure:  # fmt: skip
     return Measure(
-        spec.name, side, spec.title, spec.unit, spec.digits, math.nan, math.nan, (), False, reason, spec.hand_test,
-        spec.summary, spec.definition, spec.error_from,
-    )  # fmt: skip
+        name=spec.name,
+        side=side,
+        title=spec.title,
+        unit=spec.unit,
+        digits=spec.digits,
+        value=value,
+        error=error,
+        attempts=attempts,
+        at_least=at_least,
+        reason=reason,
+        hand_test=spec.hand_test,
+        how=spec.summary,
+        definition=spec.definition,
+        error_from=spec.error_from,
+        note=spec.note,
+    )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from movescreen.catalog.schema import MovementSpec
 from movescreen.model import BoolArray, FloatArray, KinematicSeries, PoseSequence, Repetition, View
+from movescreen.registry import Registry
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recording:
     """One clip of a test, ready to be measured.
 
@@ -81,6 +83,26 @@ class Read:
     per_second: float = 1.0
     short: float = 0.0
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class AttemptReader:
+    """Reads each attempt by itself; ``bounded`` for what lasts longer than a clip that ends too early."""
+
+    read: Callable[[Recording, Repetition], Read]
+    bounded: bool = False
+
+
+@dataclass(frozen=True)
+class SetReader:
+    """Reads all attempts together, of which there must be at least so many."""
+
+    read: Callable[[Recording, Sequence[Repetition]], Read]
+    fewest: int
+
+
+#: Name of a measure -> how it is read.
+MEASURES: Registry[AttemptReader | SetReader] = Registry("measure")
 
 
 def crossing(time_s: FloatArray, values: FloatArray, start: int, step: int, level: float) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
-from movescreen.measures.recording import Read, Recording, crossing
+from movescreen.measures.recording import MEASURES, AttemptReader, Read, Recording, crossing
 from movescreen.model import FloatArray, Repetition
 
 #: Height of the free foot above its place in standing, share of leg length, at which it leaves and meets the ground.
@@ -19,6 +21,7 @@ _SHORTEST_S = 6.0
 _SWAY_HZ = 0.3
 
 
+@MEASURES.register("stance_time", wrap=partial(AttemptReader, bounded=True))
 def read_stance_time(recording: Recording, rep: Repetition) -> Read:
     """Return how long the free foot was off the ground, s."""
     lift, time_s = _free_foot_lift(recording, rep), recording.time_s
@@ -43,6 +46,7 @@ def _free_foot_lift(recording: Recording, rep: Repetition) -> FloatArray:
     return np.asarray((over - level) / recording.leg_length_px)
 
 
+@MEASURES.register("stance_sway", wrap=partial(AttemptReader, bounded=True))
 def read_sway(recording: Recording, rep: Repetition) -> Read:
     """Return the standard deviation of mid-hip's sideways place over the standing foot, % of leg length."""
     time_s = recording.time_s

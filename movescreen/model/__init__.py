@@ -1,6 +1,8 @@
 """What things are: frozen data with checked invariants. NumPy and the standard library only; no files, no drawing."""
 
-from movescreen.model.finding import Evidence, Finding, Source, Status
+from movescreen.model.comparison import ReferenceReading, SideComparison
+from movescreen.model.equality import ValueEquality, is_same
+from movescreen.model.finding import ClientWords, Evidence, Finding, Source, Status
 from movescreen.model.frame import Frame, VideoInfo
 from movescreen.model.measure import SPREAD_ATTEMPTS, Attempt, Measure, Summary, pool_measures, summarise
 from movescreen.model.pose import FloatArray, PoseSequence
@@ -9,15 +11,18 @@ from movescreen.model.repetition import Repetition
 from movescreen.model.result import (
     SCHEMA_VERSION,
     ClipResult,
+    MovementInfo,
     MovementMatch,
     Notice,
+    OwnCatalog,
+    OwnEntry,
     Person,
     Provenance,
     ScreeningResult,
     View,
     ViewKind,
 )
-from movescreen.model.series import BoolArray, FilterSpec, KinematicSeries, Plane, SignalSpec
+from movescreen.model.series import BoolArray, FilterSpec, KinematicSeries, Plane, ReadOut, SignalSpec, ranked_signals
 from movescreen.model.skeleton import BLAZEPOSE, Skeleton
 
 __all__ = [
@@ -26,6 +31,7 @@ __all__ = [
     "SPREAD_ATTEMPTS",
     "Attempt",
     "BoolArray",
+    "ClientWords",
     "ClipResult",
     "Evidence",
     "FilterSpec",
@@ -34,23 +40,32 @@ __all__ = [
     "Frame",
     "KinematicSeries",
     "Measure",
+    "MovementInfo",
     "MovementMatch",
     "Notice",
+    "OwnCatalog",
+    "OwnEntry",
     "Person",
     "Plane",
     "PoseSequence",
     "Provenance",
+    "ReadOut",
+    "ReferenceReading",
     "Repetition",
     "ScreeningResult",
+    "SideComparison",
     "SignalSpec",
     "Skeleton",
     "Source",
     "Status",
     "Summary",
+    "ValueEquality",
     "VideoInfo",
     "View",
     "ViewKind",
+    "is_same",
     "pool_measures",
+    "ranked_signals",
     "read_error",
     "read_statistic",
     "resample",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from movescreen.model.equality import ValueEquality
 
 
 class Status(StrEnum):
@@ -15,8 +18,8 @@ class Status(StrEnum):
     NOT_ASSESSED = "not_assessed"
 
 
-@dataclass(frozen=True)
-class Evidence:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Evidence(ValueEquality):
     """The value of one repetition that a finding rests on.
 
     Attributes
@@ -41,8 +44,8 @@ class Evidence:
     measurement_error: float
 
 
-@dataclass(frozen=True)
-class Source:
+@dataclass(frozen=True, eq=False)
+class Source(ValueEquality):
     """Where a limit comes from and how far it was verified.
 
     Attributes
@@ -60,9 +63,31 @@ class Source:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What one check says.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ClientWords(ValueEquality):
+    """What a check says to the client: short words without numbers. ``{side}`` stands for the sides that are meant.
+
+    Attributes
+    ----------
+    saw, good
+        What was seen when the check stands out, and when it does not.
+    matters, practise
+        Why it matters, and what to practise.
+    """
+
+    saw: str = ""
+    good: str = ""
+    matters: str = ""
+    practise: str = ""
+
+
+#: Statistics that give one value of the signal in each repetition, on the signal's own scale.
+_READ_OFF = ("turn", "max", "min")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Finding(ValueEquality):
+    """What one check says, with all that is needed to show it.
 
     Attributes
     ----------
@@ -74,10 +99,26 @@ class Finding:
         ``left``, ``right`` or empty.
     status
         Verdict.
+    title
+        Clinical name.
     severity
         0 clear or not assessed, 1 borderline, 2 flagged, 3 flagged well beyond the limit.
     value, limit, unit, direction
         Median over the repetitions, limit of the flag, unit, and ``above`` or ``below`` (the side on which it flags).
+    two_sided
+        The limit holds on both sides of zero: leaning left counts as well as leaning right.
+    positive_side
+        The person's side that a positive value leans to, ``left`` or ``right``; empty where a sign tells no side.
+    signal, signal_side
+        Signal that is read, without its side, and the side that was read; the signal is empty where a check combines several, the side
+        where the signal has none or both were read.
+    statistic
+        How the value comes from the signal: what is read in each repetition (``turn``, ``max``, ``min``, ``excursion``), or ``difference`` for
+        left minus right, or ``spread`` for how unlike the repetitions are.
+    views
+        Kinds of view that the check can be made from.
+    weakened_by
+        Codes of the notices of the clip that make it less certain.
     reps_seen, reps_affected
         Repetitions that could be judged, and their numbers in which the limit was passed.
     measurement_error
@@ -86,8 +127,8 @@ class Finding:
         Why it could not be assessed, or why a confidence is lowered.
     message, why, cue
         What was seen, why it matters, and what to try, in plain words.
-    title
-        Clinical name.
+    plain
+        The same for the client.
     source
         Where the limit comes from.
     evidence
@@ -96,7 +137,7 @@ class Finding:
 
     check_id: str
     movement: str
-    side: str
+    side: str = ""
     status: Status
     title: str
     unit: str = ""
@@ -104,6 +145,13 @@ class Finding:
     severity: int = 0
     value: float = float("nan")
     limit: float = float("nan")
+    two_sided: bool = False
+    positive_side: str = ""
+    signal: str = ""
+    signal_side: str = ""
+    statistic: str = ""
+    views: tuple[str, ...] = ()
+    weakened_by: tuple[str, ...] = ()
     reps_seen: int = 0
     reps_affected: tuple[int, ...] = ()
     measurement_error: float = float("nan")
@@ -111,6 +159,7 @@ class Finding:
     message: str = ""
     why: str = ""
     cue: str = ""
+    plain: ClientWords = field(default_factory=ClientWords)
     source: Source = field(default_factory=lambda: Source("", ""))
     evidence: tuple[Evidence, ...] = ()
 
@@ -119,3 +168,21 @@ class Finding:
             raise ValueError(f"{self.check_id}: not_assessed needs a reason")
         if any(e.unit != self.unit for e in self.evidence):
             raise ValueError(f"{self.check_id}: evidence must be in the check's unit {self.unit!r}")
+
+    @property
+    def signal_name(self) -> str:
+        """The signal that was read, with its side; empty where a check combines several."""
+        return f"{self.signal}_{self.signal_side}" if self.signal and self.signal_side else self.signal
+
+    @property
+    def is_read_off(self) -> bool:
+        """Whether value and limit are on the signal's own scale, so that the limit may be drawn on its curve."""
+        return bool(self.signal) and self.statistic in _READ_OFF
+
+    @property
+    def seen_side(self) -> str:
+        """The side that the finding is about: its own, or the one that a value with a sign leans to; else empty."""
+        if self.side or not self.positive_side or math.isnan(self.value):
+            return self.side
+        other = "right" if self.positive_side == "left" else "left"
+        return self.positive_side if self.value > 0 else other

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from movescreen.model.equality import ValueEquality
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Frame:
             raise ValueError("frame time must be finite")
 
 
-@dataclass(frozen=True)
-class VideoInfo:
+@dataclass(frozen=True, eq=False)
+class VideoInfo(ValueEquality):
     """What is known about a clip before and after reading it.
 
     Attributes
@@ -73,7 +74,3 @@ class VideoInfo:
     variable_frame_rate: bool = False
     frames: int = 0
     sha256: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields as plain values for JSON."""
-        return dict(self.__dict__)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from statistics import median, stdev
 from typing import Literal
 
+from movescreen.model.equality import ValueEquality
+
 #: How a value is made of attempts: the middle one, the longest one, or all of them as one set.
 Summary = Literal["median", "longest", "whole_set"]
 _SUMMARY_WORDS = {"median": "middle of the attempts", "longest": "longest attempt", "whole_set": "the set as a whole"}
@@ -16,8 +18,8 @@ _SUMMARY_WORDS = {"median": "middle of the attempts", "longest": "longest attemp
 SPREAD_ATTEMPTS = 3
 
 
-@dataclass(frozen=True)
-class Attempt:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Attempt(ValueEquality):
     """One attempt's value.
 
     Attributes
@@ -36,8 +38,8 @@ class Attempt:
     at_least: bool = False
 
 
-@dataclass(frozen=True)
-class Measure:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measure(ValueEquality):
     """One number that a clip gives beside its angles, for example a jump's height.
 
     Attributes
@@ -62,8 +64,8 @@ class Measure:
         Name of the test by hand that it stands beside; empty when there is none.
     how
         How the value was made of the attempts.
-    definition, error_from
-        What is measured, and where the error is known from.
+    definition, error_from, note
+        What is measured, where the error is known from, and what to know before using it.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Measure:
     how: Summary = "median"
     definition: str = ""
     error_from: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value) and not self.reason:

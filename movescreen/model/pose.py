@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from movescreen.model.equality import ValueEquality
 from movescreen.model.skeleton import BLAZEPOSE, Skeleton
 
 FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class PoseSequence:
+@dataclass(frozen=True, eq=False)
+class PoseSequence(ValueEquality):
     """Landmarks of one person over a clip.
 
     Attributes

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from movescreen.model.equality import ValueEquality
 
-@dataclass(frozen=True)
-class Repetition:
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Repetition(ValueEquality):
     """One repetition, ``start_s <= t < end_s``.
 
     Attributes

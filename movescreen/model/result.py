@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from movescreen.model.comparison import ReferenceReading, SideComparison
+from movescreen.model.equality import ValueEquality
 from movescreen.model.finding import Finding, Status
 from movescreen.model.frame import VideoInfo
 from movescreen.model.measure import Measure
@@ -15,7 +17,7 @@ from movescreen.model.repetition import Repetition
 from movescreen.model.series import KinematicSeries
 
 #: Version of the shape of ``result.json``.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class ViewKind(StrEnum):
@@ -28,8 +30,8 @@ class ViewKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class View:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class View(ValueEquality):
     """The one view decision of a clip.
 
     Attributes
@@ -59,8 +61,8 @@ class View:
     forced: bool = False
 
 
-@dataclass(frozen=True)
-class MovementMatch:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MovementMatch(ValueEquality):
     """Which movement it is.
 
     Attributes
@@ -81,8 +83,49 @@ class MovementMatch:
     forced: bool = False
 
 
-@dataclass(frozen=True)
-class Notice:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MovementInfo(ValueEquality):
+    """What the catalogue that a result was made with says of its movement; as it stands, of no known movement.
+
+    Attributes
+    ----------
+    title, plain_name
+        Its name as a heading, and as one says it to a client; the second is empty for no known movement.
+    order
+        Place in lists.
+    turn_words, way_words
+        What the turn of a repetition is, and the ways to it and on from it.
+    key_signals
+        Signals of most interest, without side.
+    compared_signals
+        Signals, without side, whose values at the turn may be compared: left with right, one visit with the next.
+    one_sided
+        Each repetition belongs to one leg.
+    recording
+        Kind of view -> how to record it from there.
+    read_outs
+        Kind of view -> signals, without side, that are printed on pictures, best first; in any other view those that rank first.
+    """
+
+    title: str = "No known movement"
+    plain_name: str = ""
+    order: int = 1000
+    turn_words: str = "the deepest point"
+    way_words: tuple[str, str] = ("down", "up")
+    key_signals: tuple[str, ...] = ()
+    compared_signals: tuple[str, ...] = ()
+    one_sided: bool = False
+    recording: Mapping[str, str] = field(default_factory=dict)
+    read_outs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a movement of the catalogue."""
+        return bool(self.plain_name)
+
+
+@dataclass(frozen=True, eq=False)
+class Notice(ValueEquality):
     """Something about the recording that the reader of a result must know.
 
     Attributes
@@ -99,9 +142,54 @@ class Notice:
     message: str
     affects: tuple[str, ...] = ()
 
+    def weakens(self, finding: Finding) -> bool:
+        """Return whether it makes a finding less certain: its check, its signal, or everything."""
+        return not {"all", finding.check_id, finding.signal, finding.signal_name}.isdisjoint(self.affects)
 
-@dataclass(frozen=True)
-class Provenance:
+
+@dataclass(frozen=True, eq=False)
+class OwnEntry(ValueEquality):
+    """An entry of the catalogue that one's own catalogue changes or adds.
+
+    Attributes
+    ----------
+    kind, name
+        What it is, such as ``check`` and ``squat:weight_shift``.
+    keys
+        The keys that are changed; empty = the entry is new.
+    """
+
+    kind: str
+    name: str
+    keys: tuple[str, ...] = ()
+
+    @property
+    def sets_limit(self) -> bool:
+        """True when a limit is one's own: a new entry, or one whose source had to be named anew."""
+        return not self.keys or "source" in self.keys
+
+
+@dataclass(frozen=True, eq=False)
+class OwnCatalog(ValueEquality):
+    """A catalogue of one's own that was laid over the packaged one.
+
+    Attributes
+    ----------
+    name
+        Name of its folder.
+    sha256
+        Hash over the names and bytes of its files.
+    entries
+        What it changes and adds.
+    """
+
+    name: str
+    sha256: str
+    entries: tuple[OwnEntry, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Provenance(ValueEquality):
     """What made a result, so that it can be made again.
 
     Attributes
@@ -118,6 +206,8 @@ class Provenance:
         Hash of the input's bytes.
     created_utc
         ISO 8601 time.
+    own_catalogs
+        Catalogues of one's own that were laid over the packaged one, in that order.
     """
 
     software: str
@@ -128,11 +218,12 @@ class Provenance:
     settings: Mapping[str, Any]
     video_sha256: str
     created_utc: str
+    own_catalogs: tuple[OwnCatalog, ...] = ()
 
 
-@dataclass(frozen=True)
-class ClipResult:
-    """Everything that was found out about one clip.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ClipResult(ValueEquality):
+    """Everything that was found out about one clip, with all that is needed to show it.
 
     ``findings`` holds one entry for every check (and side) of the movement, also for those that could not be assessed;
     ``measures`` one for every number of power or balance (and side) that a clip of the movement gives.
@@ -149,14 +240,15 @@ class ClipResult:
     provenance: Provenance
     frames_valid_frac: float = 0.0
     measures: tuple[Measure, ...] = ()
+    movement_info: MovementInfo = field(default_factory=MovementInfo)
 
     def count(self, status: Status) -> int:
         """Return how many findings have the status."""
         return sum(f.status is status for f in self.findings)
 
 
-@dataclass(frozen=True)
-class Person:
+@dataclass(frozen=True, eq=False)
+class Person(ValueEquality):
     """What comparing with other people needs to know.
 
     Attributes
@@ -177,9 +269,9 @@ class Person:
             raise ValueError(f"an age of {self.age:g} years cannot be")
 
 
-@dataclass(frozen=True)
-class ScreeningResult:
-    """One person, one visit: several clips merged.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ScreeningResult(ValueEquality):
+    """One person, one visit: several clips merged, with all that is needed to show them.
 
     Attributes
     ----------
@@ -199,6 +291,12 @@ class ScreeningResult:
         Names of the movements that hurt, as the person said.
     person
         Who was screened, as far as it was told.
+    movements
+        Name -> what the catalogue says of every movement of the clips, and of those that hurt.
+    sides
+        Left against right.
+    references
+        Readings beside published values.
     """
 
     client: str
@@ -209,6 +307,9 @@ class ScreeningResult:
     answered_by: tuple[int, ...] = ()
     pain: tuple[str, ...] = ()
     person: Person = field(default_factory=Person)
+    movements: Mapping[str, MovementInfo] = field(default_factory=dict)
+    sides: tuple[SideComparison, ...] = ()
+    references: tuple[ReferenceReading, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.answered_by) != len(self.findings):
@@ -219,3 +320,7 @@ class ScreeningResult:
     def clip_of(self, finding: Finding) -> ClipResult:
         """Return the clip that a finding of this screening was made from."""
         return self.clips[next(i for f, i in zip(self.findings, self.answered_by, strict=True) if f is finding)]
+
+    def info_of(self, movement: str) -> MovementInfo:
+        """Return what is known of a movement by name."""
+        return self.movements.get(movement, MovementInfo())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from movescreen.model.equality import ValueEquality
 from movescreen.model.pose import FloatArray
 
 BoolArray = NDArray[np.bool_]
@@ -22,8 +24,56 @@ class Plane(StrEnum):
     ANY = "any"
 
 
-@dataclass(frozen=True)
-class SignalSpec:
+@dataclass(frozen=True, eq=False)
+class ReadOut(ValueEquality):
+    """How a value of a signal is written on a picture, and where.
+
+    Attributes
+    ----------
+    text
+        What to print, ASCII: ``{value}`` is the rounded size of the value, ``{sense}`` what its sign says.
+    at
+        Landmarks whose middle it belongs to.
+    place
+        Where the text goes: ``front`` or ``behind`` of the person, ``outward`` of a leg seen from the front, or ``below``.
+    senses
+        Words for a value above and below zero, each with a space before it; empty for a signal whose sign is printed as a number.
+    digits
+        After the point.
+    text_at
+        Landmarks beside whose middle the text goes; empty for ``at``.
+    rise
+        How far above that middle the text goes, in heights of its plate.
+    spans
+        Pairs of landmarks joined by a thin line, for distances.
+    arm_from, arm_to
+        Landmarks whose middles end the arms of the angle that is drawn at ``at``; none is drawn without ``arm_to``, and an empty
+        ``arm_from`` stands for straight up.
+    extended
+        Draw the angle from the straight continuation of the first arm, as flexion is counted.
+    """
+
+    text: str
+    at: tuple[str, ...]
+    place: Literal["front", "behind", "outward", "below"] = "front"
+    senses: tuple[str, str] = ("", "")
+    digits: int = 0
+    text_at: tuple[str, ...] = ()
+    rise: float = 0.0
+    spans: tuple[tuple[str, str], ...] = ()
+    arm_from: tuple[str, ...] = ()
+    arm_to: tuple[str, ...] = ()
+    extended: bool = False
+
+    def words(self, value: float) -> str:
+        """Return what to print for a value."""
+        rounded = round(value, self.digits) + 0.0  # never -0
+        sense = self.senses[0 if rounded > 0 else 1] if rounded else ""
+        return self.text.format(value=f"{abs(rounded) if any(self.senses) else rounded:.{self.digits}f}", sense=sense)
+
+
+@dataclass(frozen=True, eq=False)
+class SignalSpec(ValueEquality):
     """What a signal is.
 
     Attributes
@@ -46,6 +96,17 @@ class SignalSpec:
         View kinds it may be read from.
     definition
         How it is measured, one sentence.
+    title
+        Everyday name, without a side; no two signals share one.
+    ratio_scale
+        Its size tells how much of a movement there was, so that one side may be given in percent of the other one. Of a signal that
+        lies about zero, such as the knee's inward angle, 1 against 2 degrees would read as 50 percent.
+    rank
+        Place among the signals that are shown when nothing else asks for one, 1 first; 0 = not shown then.
+    column_place
+        Place among the columns that every table has, measured or not, 1 first; 0 = a column only where it was measured.
+    read_out
+        How a value is written on pictures; None = never.
     """
 
     name: str
@@ -57,6 +118,16 @@ class SignalSpec:
     landmarks: tuple[str, ...]
     views: tuple[str, ...]
     definition: str
+    title: str = ""
+    ratio_scale: bool = False
+    rank: int = 0
+    column_place: int = 0
+    read_out: ReadOut | None = None
+
+    @property
+    def stem(self) -> str:
+        """Name without the side, so that left and right share it."""
+        return self.name.removesuffix(f"_{self.side}") if self.side else self.name
 
     @property
     def column(self) -> str:
@@ -64,8 +135,13 @@ class SignalSpec:
         return self.name if self.unit == "ratio" else f"{self.name}_{self.unit}"
 
 
-@dataclass(frozen=True)
-class FilterSpec:
+def ranked_signals(specs: Iterable[SignalSpec]) -> tuple[str, ...]:
+    """Return the names, without side, of the signals to show when nothing else asks for one, the first ranked first."""
+    return tuple(dict.fromkeys(spec.stem for spec in sorted(specs, key=lambda s: s.rank) if spec.rank))
+
+
+@dataclass(frozen=True, eq=False)
+class FilterSpec(ValueEquality):
     """The smoothing that was applied to a series.
 
     Attributes
@@ -86,8 +162,8 @@ class FilterSpec:
     outlier_window: int
 
 
-@dataclass(frozen=True)
-class KinematicSeries:
+@dataclass(frozen=True, eq=False)
+class KinematicSeries(ValueEquality):
     """Signals over time.
 
     Attributes

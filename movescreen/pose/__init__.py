@@ -5,33 +5,31 @@ Engines register themselves when their module is imported, which happens here; M
 
 from movescreen.pose.assets import ModelAsset, list_models, load_model
 from movescreen.pose.estimator import (
+    ENGINES,
     DetectedPose,
     EngineInfo,
     PoseEstimator,
     create_estimator,
-    list_engines,
-    register_engine,
 )
-from movescreen.pose.follower import PersonFollower
 from movescreen.pose.mediapipe import MediaPipeEstimator
-from movescreen.pose.person.tracking import TrackedPoses, collect_poses
-from movescreen.pose.recorded import RecordedEstimator, load_poses, save_poses
+from movescreen.pose.person.tracking import MakeEstimator, TrackedPoses, collect_poses
+from movescreen.pose.recorded import RecordedEstimator, hash_poses, load_poses, save_poses
 
 __all__ = [
+    "ENGINES",
     "DetectedPose",
     "EngineInfo",
+    "MakeEstimator",
     "MediaPipeEstimator",
     "ModelAsset",
-    "PersonFollower",
     "PoseEstimator",
     "RecordedEstimator",
     "TrackedPoses",
     "collect_poses",
     "create_estimator",
-    "list_engines",
+    "hash_poses",
     "list_models",
     "load_model",
     "load_poses",
-    "register_engine",
     "save_poses",
 ]

@@ -1,7 +1,7 @@
-"""What every pose engine offers, and the register of engines.
+"""What every pose engine offers, and the registry of engines.
 
-An engine is one module of this package: a class that meets :class:`PoseEstimator`, and a factory marked with
-:func:`register_engine`. The tests in ``tests/pose/test_estimator_contract.py`` run on every registered engine.
+An engine is one module of this package: a class that meets :class:`PoseEstimator`, and a factory registered in
+:data:`ENGINES`. The tests in ``tests/pose/test_estimator_contract.py`` run on every registered engine.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self
 
-from movescreen.errors import UnknownNameError
 from movescreen.model import FloatArray, Frame
+from movescreen.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -89,25 +89,8 @@ class PoseEstimator(Protocol):
         self.close()
 
 
-Factory = TypeVar("Factory", bound=Callable[..., PoseEstimator])
-_engines: dict[str, Callable[..., PoseEstimator]] = {}
-
-
-def register_engine(name: str) -> Callable[[Factory], Factory]:
-    """Register a class or function that makes an estimator, under a name for :func:`create_estimator`."""
-
-    def register(factory: Factory) -> Factory:
-        if name in _engines:
-            raise RuntimeError(f"pose engine {name!r} is registered twice")
-        _engines[name] = factory
-        return factory
-
-    return register
-
-
-def list_engines() -> tuple[str, ...]:
-    """Return the names of the registered engines."""
-    return tuple(_engines)
+#: Classes and functions that make an estimator, by the name for :func:`create_estimator`.
+ENGINES: Registry[Callable[..., PoseEstimator]] = Registry("pose engine")
 
 
 def create_estimator(name: str = "mediapipe", **options: Any) -> PoseEstimator:
@@ -132,6 +115,4 @@ def create_estimator(name: str = "mediapipe", **options: Any) -> PoseEstimator:
     AssetError
         When the engine lacks a file or library.
     """
-    if name not in _engines:
-        raise UnknownNameError("pose engine", name, _engines)
-    return _engines[name](**options)
+    return ENGINES.find(name)(**options)

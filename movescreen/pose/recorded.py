@@ -7,39 +7,38 @@ A pose file lets everything after pose estimation be done again without the vide
 ``version``         integer               :data:`FORMAT_VERSION`
 ``time_s``          ``(n,)`` float64      rising times, s
 ``frame_index``     ``(n,)`` int64        number of the frame in the file
-``image_xy_px``     ``(n, k, 2)`` float32 pixels; NaN where nobody was seen
-``world_xyz_m``     ``(n, k, 3)`` float32 metres around mid-hip; NaN where unknown
-``visibility``      ``(n, k)`` float32    0..1; NaN where nobody was seen
+``image_xy_px``     ``(n, k, 2)`` float   pixels; NaN where nobody was seen
+``world_xyz_m``     ``(n, k, 3)`` float   metres around mid-hip; NaN where unknown
+``visibility``      ``(n, k)`` float      0..1; NaN where nobody was seen
 ``image_size_px``   ``(2,)`` int64        width and height of the analysed picture
 ``landmarks``       ``(k,)`` text         names of the landmark axis
 ``skeleton``        text                  name of the landmark set
-``reading_NAME``    ``(n,)`` float32      further readings from the pictures (:attr:`PoseSequence.extras`); NaN where unknown
+``reading_NAME``    ``(n,)`` float        further readings from the pictures (:attr:`PoseSequence.extras`); NaN where unknown
 ``extra``           text                  JSON object: whatever else the writer wanted to keep
 ==================  ====================  =======================================================
+
+``float`` is float64, or float32 where that loses nothing: what is read is what was written.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from movescreen.errors import InputError
-from movescreen.files import write_bytes
-from movescreen.model import BLAZEPOSE, Frame, PoseSequence
-from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator, register_engine
+from movescreen.archives import ArchiveKind, hash_content, read_text
+from movescreen.model import BLAZEPOSE, FloatArray, Frame, PoseSequence
+from movescreen.pose.estimator import ENGINES, DetectedPose, EngineInfo, PoseEstimator
 
 FORMAT = "movescreen-poses"
 #: Version of the layout; a file of a later one is refused.
 FORMAT_VERSION = 1
+_FILE = ArchiveKind(
+    FORMAT, FORMAT_VERSION, "pose file", "give a poses.npz that movescreen has written, or analyse the video again"
+)
 _READING = "reading_"
-#: What NumPy and zip raise for files that are no archive, or a damaged one.
-_DAMAGED = (ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 def save_poses(path: Path | str, poses: PoseSequence, extra: dict[str, Any] | None = None) -> Path:
@@ -64,24 +63,40 @@ def save_poses(path: Path | str, poses: PoseSequence, extra: dict[str, Any] | No
     InputError
         When the file cannot be written.
     """
-    path = Path(path)
-    content: dict[str, Any] = {
-        "format": FORMAT,
-        "version": FORMAT_VERSION,
+    content = {name: values if name == "time_s" else _narrowed(values) for name, values in _measured(poses).items()}
+    return _FILE.write(Path(path), content | {"extra": json.dumps(extra or {}, sort_keys=True)})
+
+
+def hash_poses(poses: PoseSequence) -> str:
+    """Return a hash over everything that a pose file keeps of the poses, by which a result knows its own."""
+    return hash_content(_measured(poses))
+
+
+def _measured(poses: PoseSequence) -> dict[str, Any]:
+    return {
         "time_s": poses.time_s.astype(np.float64),
         "frame_index": poses.frame_index.astype(np.int64),
-        "image_xy_px": poses.image_xy_px.astype(np.float32),
-        "world_xyz_m": poses.world_xyz_m.astype(np.float32),
-        "visibility": poses.visibility.astype(np.float32),
+        "image_xy_px": poses.image_xy_px.astype(np.float64),
+        "world_xyz_m": poses.world_xyz_m.astype(np.float64),
+        "visibility": poses.visibility.astype(np.float64),
         "image_size_px": np.array(poses.image_size_px, dtype=np.int64),
         "landmarks": np.array(poses.skeleton.landmarks),
-        "skeleton": poses.skeleton.name,
-        **{f"{_READING}{name}": values.astype(np.float32) for name, values in poses.extras.items()},
-        "extra": json.dumps(extra or {}, sort_keys=True),
+        "skeleton": np.array(poses.skeleton.name),
+        **{f"{_READING}{name}": values.astype(np.float64) for name, values in poses.extras.items()},
     }
-    packed = io.BytesIO()
-    np.savez_compressed(packed, allow_pickle=False, **content)
-    return write_bytes(path, packed.getvalue())
+
+
+def _narrowed(values: Any) -> Any:
+    """Return float64 values as float32 where that loses nothing."""
+    if values.dtype != np.float64:
+        return values
+    narrow = _as_float32(values)
+    return narrow if np.array_equal(narrow.astype(np.float64), values, equal_nan=True) else values
+
+
+def _as_float32(values: FloatArray) -> Any:
+    with np.errstate(over="ignore"):  # what is too large for it is seen by the comparison
+        return values.astype(np.float32)
 
 
 def load_poses(path: Path | str) -> PoseSequence:
@@ -95,7 +110,7 @@ def load_poses(path: Path | str) -> PoseSequence:
     Returns
     -------
     PoseSequence
-        The poses, in float64 again.
+        The poses, as they were written.
 
     Raises
     ------
@@ -105,31 +120,8 @@ def load_poses(path: Path | str) -> PoseSequence:
     return _load(Path(path))[0]
 
 
-def load_extra(path: Path | str) -> dict[str, Any]:
-    """Read what was saved beside the poses as ``extra``; raises as :func:`load_poses` does."""
-    return _load(Path(path))[1]
-
-
 def _load(path: Path) -> tuple[PoseSequence, dict[str, Any]]:
-    hint = "give a poses.npz that movescreen has written, or analyse the video again"
-    try:
-        # opened here: np.load leaves a damaged file open
-        with path.open("rb") as file:
-            archive = np.load(file, allow_pickle=False)
-            if not isinstance(archive, np.lib.npyio.NpzFile) or str(archive.get("format", "")) != FORMAT:
-                raise InputError(f"{path} is not a pose file", hint)
-            if int(archive["version"]) > FORMAT_VERSION:
-                raise InputError(
-                    f"{path} has pose file version {archive['version']}, this movescreen reads up to {FORMAT_VERSION}",
-                    "update movescreen",
-                )
-            return _parse(archive), dict(json.loads(str(archive["extra"])))
-    except FileNotFoundError as exc:
-        raise InputError(f"there is no pose file {path}", hint) from exc
-    except OSError as exc:
-        raise InputError(f"cannot read {path}: {exc.strerror or exc}", hint) from exc
-    except _DAMAGED as exc:
-        raise InputError(f"{path} is not a pose file, or is damaged: {exc}", hint) from exc
+    return _FILE.read(path, lambda archive: (_parse(archive), dict(read_text(archive, "extra"))))
 
 
 def _parse(archive: Any) -> PoseSequence:
@@ -149,7 +141,7 @@ def _parse(archive: Any) -> PoseSequence:
     )
 
 
-@register_engine("recorded")
+@ENGINES.register("recorded")
 class RecordedEstimator(PoseEstimator):
     """Play recorded poses: a frame gets the pose that was recorded for its number.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from movescreen.settings import RecordSettings, load_record_settings
+from movescreen.settings import RecordSettings, load_record_settings, load_settings
 
 if TYPE_CHECKING:
     from movescreen.records.entries import Client, SavedPlan
@@ -28,8 +28,15 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def open_store(settings: RecordSettings | None = None) -> RecordStore:
+def open_store(settings: RecordSettings | None = None, catalog: tuple[str, ...] | None = None) -> RecordStore:
     """Open the records where the settings say.
+
+    Parameters
+    ----------
+    settings
+        Where the records are; those of this machine when None.
+    catalog
+        Catalogues of one's own, by which red flags and tests are looked up; those of the settings in force when None.
 
     Raises
     ------
@@ -39,7 +46,7 @@ def open_store(settings: RecordSettings | None = None) -> RecordStore:
     from movescreen.records.store import RecordStore
 
     chosen = settings or load_record_settings()
-    return RecordStore(chosen.url, chosen.data_folder)
+    return RecordStore(chosen.url, chosen.data_folder, load_settings().catalog if catalog is None else catalog)
 
 
 def records_exist(settings: RecordSettings | None = None) -> bool:

@@ -19,8 +19,7 @@ from movescreen.errors import InputError, RecordsError
 from movescreen.records.database import SCHEMA, transaction
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
-from movescreen.records.tables import TABLES, Base
-from movescreen.records.times import now_utc
+from movescreen.records.tables import TABLES, Base, now_utc
 
 _MANIFEST = "manifest.json"
 _FORMAT = 1

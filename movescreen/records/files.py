@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from movescreen.errors import RecordsError
@@ -48,7 +48,7 @@ class ClientFiles:
         pictures: Mapping[str, bytes],
         *,
         with_pictures: bool,
-        only: Sequence[str] | None = None,
+        clips: Mapping[str, Path] | None = None,
     ) -> Iterator[str]:
         """Copy files in, and take them away again when the block fails.
 
@@ -60,15 +60,15 @@ class ClientFiles:
             More files: relative path -> content.
         with_pictures
             Whether files that show the person may be copied.
-        only
-            Folders below ``source`` to copy, beside the files of ``source`` itself; None copies all.
+        clips
+            Name -> folder to copy under that name; of ``source`` its own files only are copied then.
 
         Yields
         ------
         str
             Name of the new folder; empty when there is nothing to keep.
         """
-        if source is None and not pictures:
+        if source is None and not pictures and not clips:
             yield ""
             return
         name = uuid.uuid4().hex[:12]
@@ -77,7 +77,9 @@ class ClientFiles:
         stage = Path(tempfile.mkdtemp(prefix=".adding-", suffix=".part", dir=self.root / uid))
         try:
             if source is not None:
-                _copy(source, stage, with_pictures, only)
+                _copy(source, stage, with_pictures, below=clips is None)
+            for clip, folder in (clips or {}).items():
+                _copy(folder, stage / safe_path(clip), with_pictures)
             for path, content in pictures.items():
                 write_bytes(stage / safe_path(path), content)
             os.replace(stage, target)
@@ -129,6 +131,12 @@ class ClientFiles:
         make_private(self.root / uid)
         write_bytes(self.root / uid / safe_path(name), content)
 
+    def delete_pictures(self, uid: str, folder: str) -> None:
+        """Delete what shows the person in one folder of a client's."""
+        for path in (self.root / uid / safe_path(folder)).rglob("*"):
+            if path.suffix.lower() in _SHOWS_THE_PERSON:
+                path.unlink()
+
     def delete(self, uid: str, folder: str = "") -> None:
         """Delete a client's files, or one folder of them.
 
@@ -164,12 +172,10 @@ def hash_bytes(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _copy(source: Path, target: Path, with_pictures: bool, only: Sequence[str] | None) -> None:
-    for path in sorted(source.rglob("*")):
+def _copy(source: Path, target: Path, with_pictures: bool, *, below: bool = True) -> None:
+    for path in sorted(source.rglob("*") if below else source.iterdir()):
         inside = path.relative_to(source)
         if not path.is_file() or path.is_symlink() or any(part.startswith(".") for part in inside.parts):
-            continue
-        if only is not None and len(inside.parts) > 1 and inside.parts[0] not in only:
             continue
         if with_pictures or path.suffix.lower() not in _SHOWS_THE_PERSON:
             (target / inside).parent.mkdir(parents=True, exist_ok=True)

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from movescreen.client.intake.model import describe_mistakes, read_sex
 from movescreen.errors import InputError, RecordsError, UnknownNameError
-from movescreen.records.tables import ClientRow, EntryRow
-from movescreen.records.times import now_utc
+from movescreen.records.tables import ClientRow, EntryRow, now_utc
 
 _Entry = TypeVar("_Entry", bound=EntryRow)
 _Told = TypeVar("_Told", bound=BaseModel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.client.intake.model import Clearance, Intake, Sex
@@ -41,8 +42,8 @@ from movescreen.records.tables import (
     NoteRow,
     PlanRow,
     ScreeningRow,
+    now_utc,
 )
-from movescreen.records.times import now_utc
 
 _CODE_TRIES = 20
 _CODE = re.compile(r"[\w][\w .-]{0,62}")
@@ -58,6 +59,8 @@ class RecordStore:
         Database as an SQLAlchemy URL; None is a SQLite file in ``folder``.
     folder
         Holds the files of visits; made when it is missing.
+    catalog
+        Catalogues of one's own, laid over the packaged one wherever these records are judged.
 
     Raises
     ------
@@ -65,9 +68,9 @@ class RecordStore:
         When the database cannot be opened or brought up to date, or the folder cannot be made.
     """
 
-    def __init__(self, url: str | None, folder: Path) -> None:
+    def __init__(self, url: str | None, folder: Path, catalog: tuple[str, ...] = ()) -> None:
         make_private(folder)
-        self.folder = folder
+        self.folder, self.catalog = folder, catalog
         self.engine = open_engine(url or f"sqlite:///{folder / DATABASE_FILE}")
         self.files = ClientFiles(folder / "files")
         try:
@@ -223,14 +226,15 @@ class RecordStore:
 
     def add_clearance(self, code: str, clearance: Clearance) -> Intake:
         """Note what a clinician said about a red flag, as a new version of the latest intake."""
-        if clearance.flag not in load_care_catalog().red_flags:
-            raise UnknownNameError("red flag", clearance.flag, load_care_catalog().red_flags)
+        known = load_care_catalog(self.catalog).red_flags
+        if clearance.flag not in known:
+            raise UnknownNameError("red flag", clearance.flag, known)
         with transaction(self.engine, write=True) as session:
             row = demand_client(session, code, lock=True)
-            known = read_told(session, IntakeRow, row.id, Intake)
-            if not known:
+            told = read_told(session, IntakeRow, row.id, Intake)
+            if not told:
                 raise InputError(f"{code} has no intake yet", f"run 'movescreen intake ask {code}' first")
-            latest = known[-1]
+            latest = told[-1]
             if clearance.on < latest.day:
                 raise InputError(
                     f"the word on {clearance.flag} is of {clearance.on}, the intake of {latest.day}",
@@ -268,32 +272,47 @@ class RecordStore:
         screening: ScreeningRecord,
         files: Path | None = None,
         pictures: Mapping[str, bytes] | None = None,
-        only: Sequence[str] | None = None,
+        *,
+        clips: Mapping[str, Path] | None = None,
+        instead_of: KeptScreening | None = None,
     ) -> ScreeningRecord:
         """Keep a screening and its files.
 
         Parameters
         ----------
         files
-            Folder whose files are copied; None keeps none.
+            Folder whose files are copied, with what lies below it unless ``clips`` says where the clips' files are; None keeps none.
         pictures
             Path below that folder, each in the folder of its clip -> content; like everything that shows the person they are kept
             only when the person agreed to pictures.
-        only
-            Folders below ``files`` that belong to this screening; other ones are left out. None takes all.
+        clips
+            Name -> folder of each clip's files.
+        instead_of
+            What was kept of the same clips, which goes with its files.
 
         Returns
         -------
         ScreeningRecord
             As kept: with the names of the pictures that were kept.
+
+        Raises
+        ------
+        EditConflict
+            When what it would take the place of was changed or deleted since it was read; nothing is overwritten.
         """
         intake = self.latest_intake(code)
         agreed = intake is not None and intake.consent is not None and intake.consent.pictures
         client = self.client(code)
         given = pictures if agreed and pictures else {}
-        with self.files.adding(client.uid, files, given, with_pictures=agreed, only=only) as name:
+        with self.files.adding(client.uid, files, given, with_pictures=agreed, clips=clips) as name:
             kept = name_pictures(screening, given, name)
-            self._add(ScreeningRow, code, day, kept, folder=name)
+            with transaction(self.engine, write=True) as session:
+                row = demand_client(session, code, lock=True)
+                if instead_of is not None:
+                    session.delete(self._unchanged(session, row.id, instead_of))
+                session.add(make_entry(ScreeningRow, row.id, day, kept, folder=name))
+        if instead_of is not None and instead_of.folder is not None:
+            self.files.delete(client.uid, instead_of.folder.name)
         return kept
 
     def screenings(self, code: str, day: date) -> tuple[KeptScreening, ...]:
@@ -318,16 +337,17 @@ class RecordStore:
             When it was changed or deleted since it was read; nothing is overwritten.
         """
         with transaction(self.engine, write=True) as session:
-            client = demand_client(session, code, lock=True)
-            row = session.get(ScreeningRow, kept.entry)
-            same = row is not None and row.client_id == client.id
-            if row is None or not same or parse_payload(ScreeningRecord, row.payload) != kept.record:
-                raise EditConflict("the screening was changed in the meantime; nothing was overwritten", "repeat")
+            row = self._unchanged(session, demand_client(session, code, lock=True).id, kept)
             row.payload = record.model_dump(mode="json")
+
+    def remove_pictures(self, code: str, kept: KeptScreening) -> None:
+        """Delete the files of a screening that show the person: they do not agree to pictures any more."""
+        if kept.folder is not None:
+            self.files.delete_pictures(self.client(code).uid, kept.folder.name)
 
     def add_measurements(self, code: str, day: date, measurements: Iterable[HandMeasurement]) -> None:
         """Keep values taken by hand; all of them or, when one is wrong, none."""
-        catalog = load_care_catalog()
+        catalog = load_care_catalog(self.catalog)
         checked = [check_measurement(measurement, catalog) for measurement in measurements]
         with transaction(self.engine, write=True) as session:
             row = demand_client(session, code)
@@ -410,6 +430,14 @@ class RecordStore:
         return found[-1] if found else None
 
     # --- inside ----------------------------------------------------------------------------
+
+    @staticmethod
+    def _unchanged(session: Session, client_id: int, kept: KeptScreening) -> ScreeningRow:
+        """Return the row of a screening, which is still as it was read."""
+        row = session.get(ScreeningRow, kept.entry)
+        if row is None or row.client_id != client_id or parse_payload(ScreeningRecord, row.payload) != kept.record:
+            raise EditConflict("the screening was changed in the meantime; nothing was overwritten", "repeat")
+        return row
 
     def _add(self, table: type[EntryRow], code: str, day: date, told: BaseModel, **more: Any) -> None:
         with transaction(self.engine, write=True) as session:

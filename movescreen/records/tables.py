@@ -5,11 +5,17 @@ What is changed in place (who a client is) carries a version: a change that was 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+def now_utc() -> datetime:
+    """Return the time in UTC, without a zone: databases disagree on how to keep one."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
 
 _NAMES = {
     "ix": "ix_%(column_0_label)s",

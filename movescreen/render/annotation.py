@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from movescreen.model import BoolArray, ClipResult, Finding, FloatArray, Repetition, Status, ViewKind
+from movescreen.model import BoolArray, ClipResult, Finding, FloatArray, Repetition, Status, ViewKind, ranked_signals
 from movescreen.render.frames import AngleLabel, FlagBanner
 
 #: Joints below this visibility are drawn hollow.
@@ -17,22 +17,6 @@ SEEN_WELL = 0.5
 GAP_INTERVALS = 1.75
 #: Read-outs on one picture, at most.
 MAX_LABELS = 3
-
-#: Signals worth printing, best first; ``{side}`` is the leg of the repetition or the side next to the camera.
-_SIDE_VIEW = ("knee_flexion_{side}", "trunk_inclination", "hip_flexion_{side}")
-_SIDE_VIEW_OF = {
-    "bend": ("hip_flexion_{side}", "trunk_inclination", "knee_flexion_{side}"),
-    "overhead_squat": ("knee_flexion_{side}", "trunk_inclination", "shoulder_flexion_{side}"),
-    "lunge": ("knee_flexion_{side}", "trunk_inclination", "shank_inclination_{side}"),
-}
-_FRONT_VIEW = ("knee_ankle_separation_ratio", "lateral_shift", "trunk_lateral_lean")
-_FRONT_VIEW_ONE_LEG = ("fppa_{side}", "trunk_lateral_lean", "pelvic_obliquity")
-_FRONT_VIEW_OF: dict[str, tuple[str, ...]] = {
-    # in the air nothing of the front view means what it means on the ground
-    "countermovement_jump": (),
-    # the hip's landmark follows the lifted thigh
-    "single_leg_stance": ("trunk_lateral_lean",),
-}
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,7 @@ class ClipAnnotator:
     def label_turn(self, rep: Repetition) -> tuple[AngleLabel, ...]:
         """Return the read-outs of a repetition's turn: the values of the tables, not those of a single frame."""
         found = [(name, rep.at_turn.get(name, np.nan)) for name in _signal_names(self._result, rep)]
-        return tuple(_make_label(name, value, self._result) for name, value in found if np.isfinite(value))[:MAX_LABELS]
+        return self._labels_of((name, value) for name, value in found if np.isfinite(value))
 
     def _title(self, time_s: float) -> str:
         name = self._result.movement.name
@@ -100,15 +84,13 @@ class ClipAnnotator:
         return to_ascii(f"{words}  {time_s:.1f} s".strip())
 
     def _labels(self, time_s: float, rep: Repetition | None) -> tuple[AngleLabel, ...]:
-        result, made = self._result, []
-        for name in _signal_names(result, rep):
-            values = result.series.values.get(name)
-            if values is None:
-                continue
-            value = float(self._series.read(values, time_s))
-            if np.isfinite(value):
-                made.append(_make_label(name, value, result))
-        return tuple(made[:MAX_LABELS])
+        series = self._result.series
+        found = [(n, float(self._series.read(series.values[n], time_s))) for n in _signal_names(self._result, rep)]
+        return self._labels_of((name, value) for name, value in found if np.isfinite(value))
+
+    def _labels_of(self, values: Iterable[tuple[str, float]]) -> tuple[AngleLabel, ...]:
+        made = (_make_label(name, value, self._result) for name, value in values)
+        return tuple(label for label in made if label is not None)[:MAX_LABELS]
 
 
 class _Between:
@@ -135,110 +117,37 @@ class _Between:
 
 
 def _signal_names(result: ClipResult, rep: Repetition | None) -> tuple[str, ...]:
-    """Return the signals to print at this moment, best first, sides filled in."""
+    """Return the signals to print at this moment, best first, with the side of the repetition or the one next to the camera."""
     side = rep.side if rep is not None else ""
-    names: tuple[str, ...]
-    if result.view.kind is ViewKind.SIDE:
-        names = _SIDE_VIEW_OF.get(result.movement.name, _SIDE_VIEW)
-        if not result.series.has(f"knee_flexion_{side}"):
-            side = result.view.near_side
-    else:
-        one_leg = any(r.side for r in result.reps)
-        names = _FRONT_VIEW_OF.get(result.movement.name, _FRONT_VIEW_ONE_LEG if one_leg else _FRONT_VIEW)
-    return tuple(n.format(side=side) for n in names)
+    names = []
+    for stem in _stems(result):
+        near = result.view.near_side if result.view.kind is ViewKind.SIDE else ""
+        pair = [f"{stem}_{each}" for each in (side, near) if each]
+        names += [name for name in (*pair, stem) if result.series.has(name)][:1]
+    return tuple(names)
 
 
-def _make_label(name: str, value: float, result: ClipResult) -> AngleLabel:
-    """Return the read-out of a signal: its words, and where it goes."""
-    joint, _, side = name.rpartition("_")
-    if side in ("left", "right"):
-        return _SIDED[joint](value, side, _front_of(result))
-    return _UNSIDED[name](value, _front_of(result))
+def _stems(result: ClipResult) -> tuple[str, ...]:
+    """Return what the movement asks to be printed in this view; where it asks for nothing, what ranks first there."""
+    kind = result.view.kind.value
+    asked = result.movement_info.read_outs.get(kind)
+    if asked is not None:
+        return asked
+    return ranked_signals(s for s in result.series.specs.values() if s.read_out and kind in s.views)[:MAX_LABELS]
 
 
-def _front_of(result: ClipResult) -> int:
-    """Return -1 or +1: the side of the picture that the person faces, +1 when they face the camera."""
-    return -1 if result.view.facing == "left" else 1
-
-
-def _knee(value: float, side: str, front: int) -> AngleLabel:
+def _make_label(name: str, value: float, result: ClipResult) -> AngleLabel | None:
+    """Return the read-out of a signal: its words, and where it goes; None for a signal that has none."""
+    spec = result.series.specs[name]
+    if (out := spec.read_out) is None:
+        return None
+    front = -1 if result.view.facing == "left" else 1
+    # the person's left is on the right of the picture when they face the camera
+    outward = front if spec.side == "left" else -front
+    place = {"front": front, "behind": -front, "outward": outward, "below": 0}[out.place]
     return AngleLabel(
-        f"knee {_whole(value)} deg", (f"{side}_knee",), front,
-        arm_from=(f"{side}_hip",), arm_to=(f"{side}_ankle",), extended=True,
-    )  # fmt: skip
-
-
-def _hip(value: float, side: str, front: int) -> AngleLabel:
-    return AngleLabel(f"hip {_whole(value)} deg", (f"{side}_hip",), -front)
-
-
-def _shoulder(value: float, side: str, front: int) -> AngleLabel:
-    return AngleLabel(f"arm {_whole(value)} deg", (f"{side}_shoulder",), front)
-
-
-def _shank(value: float, side: str, front: int) -> AngleLabel:
-    return AngleLabel(f"shank {_whole(value)} deg", (f"{side}_ankle",), -front, arm_to=(f"{side}_knee",))
-
-
-def _fppa(value: float, side: str, front: int) -> AngleLabel:
-    # the person's left knee is on the right of the picture when they face the camera
-    outward = front if side == "left" else -front
-    words = "knee" if _whole(value) == 0 else "knee in" if value > 0 else "knee out"
-    return AngleLabel(
-        f"{words} {_whole(abs(value))} deg", (f"{side}_knee",), outward,
-        arm_from=(f"{side}_hip",), arm_to=(f"{side}_ankle",), extended=True,
-    )  # fmt: skip
-
-
-_HIPS, _SHOULDERS = ("left_hip", "right_hip"), ("left_shoulder", "right_shoulder")
-_KNEES, _ANKLES = ("left_knee", "right_knee"), ("left_ankle", "right_ankle")
-_TOES = ("left_foot_index", "right_foot_index")
-
-
-def _trunk(value: float, front: int) -> AngleLabel:
-    return AngleLabel(f"trunk {_whole(value)} deg", _HIPS, -front, rise=1.0, arm_to=_SHOULDERS)
-
-
-def _lean(value: float, front: int) -> AngleLabel:
-    words = f"lean {_whole(abs(value))} deg{_toward(value)}"
-    return AngleLabel(words, _HIPS, front, text_at=("left_shoulder",), arm_to=_SHOULDERS)
-
-
-def _separation(value: float, front: int) -> AngleLabel:
-    return AngleLabel(f"knees / ankles {value:.2f}", _ANKLES, 0, text_at=_TOES, spans=(_KNEES, _ANKLES))
-
-
-def _shift(value: float, front: int) -> AngleLabel:
-    return AngleLabel(f"shift {_whole(abs(value))} %{_toward(value)}", _HIPS, -front, text_at=("right_hip",))
-
-
-def _pelvis(value: float, front: int) -> AngleLabel:
-    higher = "" if _whole(value) == 0 else " left higher" if value > 0 else " right higher"
-    return AngleLabel(f"pelvis {_whole(abs(value))} deg{higher}", _HIPS, -front, text_at=("right_hip",), spans=(_HIPS,))
-
-
-_SIDED: dict[str, Callable[[float, str, int], AngleLabel]] = {
-    "knee_flexion": _knee,
-    "hip_flexion": _hip,
-    "shoulder_flexion": _shoulder,
-    "shank_inclination": _shank,
-    "fppa": _fppa,
-}
-_UNSIDED: dict[str, Callable[[float, int], AngleLabel]] = {
-    "trunk_inclination": _trunk,
-    "trunk_lateral_lean": _lean,
-    "knee_ankle_separation_ratio": _separation,
-    "lateral_shift": _shift,
-    "pelvic_obliquity": _pelvis,
-}
-
-
-def _whole(value: float) -> int:
-    return round(value)
-
-
-def _toward(value: float) -> str:
-    return "" if _whole(value) == 0 else " left" if value > 0 else " right"
+        out.words(value), out.at, place, out.text_at, out.rise, out.spans, out.arm_from, out.arm_to, out.extended
+    )
 
 
 def _rep_text(reps: Sequence[Repetition], current: Repetition | None, time_s: float) -> str:

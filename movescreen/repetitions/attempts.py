@@ -57,10 +57,10 @@ def find_jumps(
         if start <= lift_s and land_s <= end and start < apex < end:
             out.append(
                 Repetition(
-                    len(out) + 1,
-                    start,
-                    apex,
-                    end,
+                    number=len(out) + 1,
+                    start_s=start,
+                    turn_s=apex,
+                    end_s=end,
                     complete=_is_whole(clearance, first, last),
                     excursion=top,
                     turn_start_s=lift_s,
@@ -96,10 +96,16 @@ def find_holds(time_s: FloatArray, held: FloatArray, least: float, min_duration_
             if end - start >= min_duration_s:
                 out.append(
                     Repetition(
-                        len(out) + 1, start, (start + end) / 2, end, complete=_is_whole(held, first, last), excursion=float(np.nanmedian(np.abs(held[first : last + 1]))),
-                        turn_start_s=start, turn_end_s=end,
+                        number=len(out) + 1,
+                        start_s=start,
+                        turn_s=(start + end) / 2,
+                        end_s=end,
+                        complete=_is_whole(held, first, last),
+                        excursion=float(np.nanmedian(np.abs(held[first : last + 1]))),
+                        turn_start_s=start,
+                        turn_end_s=end,
                     )
-                )  # fmt: skip
+                )
     return [replace(rep, number=n) for n, rep in enumerate(sorted(out, key=lambda rep: rep.start_s), start=1)]
 
 

@@ -86,10 +86,10 @@ def recognise_movement(candidates: Sequence[Candidate]) -> MovementMatch:
     ranked = sorted(candidates, key=lambda c: (c.score, c.fitting), reverse=True)
     if not ranked or ranked[0].score < MIN_MOVEMENT_SCORE:
         best = ranked[0].score if ranked else 0.0
-        return MovementMatch("none", round(1.0 - best, 3), scores)
+        return MovementMatch(name="none", confidence=round(1.0 - best, 3), scores=scores)
     second = ranked[1].score if len(ranked) > 1 else 0.0
     confidence = ranked[0].score * (1.0 - 0.5 * second / ranked[0].score)
-    return MovementMatch(ranked[0].spec.name, round(confidence, 3), scores)
+    return MovementMatch(name=ranked[0].spec.name, confidence=round(confidence, 3), scores=scores)
 
 
 def assign_sides(

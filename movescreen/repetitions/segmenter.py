@@ -173,10 +173,16 @@ class RepetitionSegmenter:
         self._count += 1
         return [
             Repetition(
-                self._count, start, turn, end, complete=bool(complete), excursion=float(exc),
-                turn_start_s=turn_start, turn_end_s=turn_end,
+                number=self._count,
+                start_s=start,
+                turn_s=turn,
+                end_s=end,
+                complete=bool(complete),
+                excursion=float(exc),
+                turn_start_s=turn_start,
+                turn_end_s=turn_end,
             )
-        ]  # fmt: skip
+        ]
 
     def _was_held(self, time: FloatArray, value: FloatArray, top: int) -> bool:
         """Tell whether the deepest point was reached, rather than the recording ending on the way down."""

@@ -4,17 +4,23 @@ from movescreen.files import staged_folder, write_bytes, write_text
 from movescreen.report.documents.registry import (
     ReportJob,
     available_formats,
+    check_formats,
+    formats_of_clips,
+    formats_on_request,
     register_writer,
-    wanted_formats,
+    usual_formats,
     write_result,
 )
 
 __all__ = [
     "ReportJob",
     "available_formats",
+    "check_formats",
+    "formats_of_clips",
+    "formats_on_request",
     "register_writer",
     "staged_folder",
-    "wanted_formats",
+    "usual_formats",
     "write_bytes",
     "write_result",
     "write_text",

@@ -3,13 +3,11 @@
 from movescreen.screening.context import ScreeningContext
 from movescreen.screening.engine import screen_clip
 from movescreen.screening.merge import merge_clips
-from movescreen.screening.references import ReferenceReading, compare_with_references
-from movescreen.screening.symmetry import SideComparison, compare_sides
+from movescreen.screening.references import compare_with_references
+from movescreen.screening.symmetry import compare_sides
 
 __all__ = [
-    "ReferenceReading",
     "ScreeningContext",
-    "SideComparison",
     "compare_sides",
     "compare_with_references",
     "merge_clips",

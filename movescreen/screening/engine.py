@@ -32,9 +32,9 @@ def screen_clip(context: ScreeningContext) -> tuple[Finding, ...]:
 def _evaluate(check: CheckBase, context: ScreeningContext) -> list[Finding]:
     reason = _why_impossible(check, context)
     if reason:
-        sides = SIDES if getattr(check, "scope", "") in ("each", "working") else ("",)
+        sides = SIDES if check.scope in ("each", "working") else ("",)
         return [not_assessed(check, context, reason, side) for side in sides]
-    findings = EVALUATORS[check.kind](check, context)  # type: ignore[attr-defined]
+    findings = EVALUATORS[check.kind](check, context)
     if context.view.confidence < _UNSURE_VIEW and not context.view.forced:
         findings = [_mark_unsure(f, context) for f in findings]
     if isinstance(check, ThresholdCheck) and check.camera_turn_guard:

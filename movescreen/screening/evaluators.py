@@ -18,7 +18,8 @@ from movescreen.catalog.schema import (
     ThresholdCheck,
     VariabilityCheck,
 )
-from movescreen.model import Evidence, Finding, Repetition, Source, Status
+from movescreen.model import Evidence, Finding, Repetition, Status
+from movescreen.registry import Registry
 from movescreen.screening.context import ScreeningContext, finite
 
 #: A value this many times the way from note to flag beyond the flag counts as well beyond the limit.
@@ -28,6 +29,8 @@ _MARKED = 1.0
 _SURE = 0.25
 
 SIDES = ("left", "right")
+#: Kind of check -> evaluator.
+EVALUATORS: Registry[Callable[[Any, ScreeningContext], list[Finding]]] = Registry("kind of check")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class _Reading:
     reason: str = ""
 
 
+@EVALUATORS.register("threshold")
 def evaluate_threshold(check: ThresholdCheck, context: ScreeningContext) -> list[Finding]:
     """Hold a signal against its limit in every repetition."""
     readings = _gather(context, check.signal, check.scope, check.statistic)
@@ -51,8 +55,7 @@ def _gather(context: ScreeningContext, stem: str, scope: Scope, statistic: Stati
     if scope == "none":
         return [_read(context, stem, statistic, "", context.reps)]
     if scope == "nearest":
-        side = context.seen_side or "left"
-        return [_read(context, f"{stem}_{side}", statistic, "", context.reps)]
+        return [_read(context, f"{stem}_{_near_side(context)}", statistic, "", context.reps)]
     if scope == "each":
         return [_read(context, f"{stem}_{s}", statistic, s, context.reps) for s in SIDES]
     out = []
@@ -65,6 +68,10 @@ def _gather(context: ScreeningContext, stem: str, scope: Scope, statistic: Stati
         else:
             out.append(_Reading(side, (), (), float("nan"), f"no repetition with the {side} leg working was recorded"))
     return out
+
+
+def _near_side(context: ScreeningContext) -> str:
+    return context.seen_side or "left"
 
 
 def _read(
@@ -98,13 +105,20 @@ def _judge(check: ThresholdCheck, context: ScreeningContext, reading: _Reading) 
     status = Status.BORDERLINE if doubtful else status
     reason = "beyond the limit by too little for a reading that depends on how the person is turned" if doubtful else ""
     evidence = tuple(
-        Evidence(rep.number, rep.turn_s, float(v), check.flag, context.unit_of(check.signal), reading.error)
+        Evidence(
+            rep=rep.number,
+            time_s=rep.turn_s,
+            value=float(v),
+            limit=check.flag,
+            unit=context.unit_of(check.signal),
+            measurement_error=reading.error,
+        )
         for rep, v in zip(reading.reps, reading.values, strict=True)
     )
     numbers = tuple(reading.reps[i].number for i in affected)
     lean = "left" if value > 0 else "right"
     words = {"side": reading.side or lean, "other_side": "right" if (reading.side or lean) == "left" else "left"}
-    return _finding(check, context, status, level, evidence, reading, numbers, words, shown=value, reason=reason)
+    return _judged(check, context, status, level, evidence, reading, numbers, words, shown=value, reason=reason)
 
 
 def _status(check: ThresholdCheck, values: Sequence[float], level: float) -> tuple[Status, list[int]]:
@@ -123,6 +137,7 @@ def _beyond(direction: str) -> Callable[[float, float], bool]:
     return (lambda v, limit: v > limit) if direction == "above" else (lambda v, limit: v < limit)
 
 
+@EVALUATORS.register("difference")
 def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> list[Finding]:
     """Compare left with right; a difference counts only above both the limit and its error."""
     per_side = {s: _side_values(check, context, s) for s in SIDES}
@@ -157,10 +172,10 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
     words = {"side": side, "other_side": "right" if side == "left" else "left"}
     reading = _Reading("", context.reps, (), error)
     unit = context.unit_of(check.signal)
-    evidence = (Evidence(0, context.reps[0].turn_s, value, limit, unit, error),)
+    evidence = (_of_whole_clip(context.reps[0], value, limit, unit, error),)
     numbers = tuple(r.number for r in context.reps) if status is not Status.CLEAR else ()
     return [
-        _finding(
+        _judged(
             check,
             context,
             status,
@@ -185,6 +200,7 @@ def _reps_of(check: DifferenceCheck, context: ScreeningContext, side: str) -> li
     return [r for r in context.reps if check.between == "legs" or r.side == side]
 
 
+@EVALUATORS.register("variability")
 def evaluate_variability(check: VariabilityCheck, context: ScreeningContext) -> list[Finding]:
     """Judge the standard deviation of a signal over the repetitions."""
     out = []
@@ -197,6 +213,7 @@ def evaluate_variability(check: VariabilityCheck, context: ScreeningContext) -> 
     return out
 
 
+@EVALUATORS.register("tempo")
 def evaluate_tempo(check: TempoCheck, context: ScreeningContext) -> list[Finding]:
     """Judge the coefficient of variation of the repetitions' duration, percent."""
     if reason := _too_few(check, len(context.reps)):
@@ -208,6 +225,7 @@ def evaluate_tempo(check: TempoCheck, context: ScreeningContext) -> list[Finding
     return [_judge_spread(check, context, spread, _Reading("", context.reps, tuple(seconds), error), "pct")]
 
 
+@EVALUATORS.register("attempts")
 def evaluate_attempts(check: AttemptsCheck, context: ScreeningContext) -> list[Finding]:
     """Judge how unlike the attempts at a measure are: coefficient of variation, percent."""
     found = [m for m in context.measures if m.name == check.measure]
@@ -238,25 +256,55 @@ def _judge_spread(
     unit: str,
 ) -> Finding:
     status = Status.FLAGGED if spread > check.flag else Status.BORDERLINE if spread > check.note else Status.CLEAR
-    evidence = (Evidence(0, reading.reps[0].turn_s, spread, check.flag, unit, reading.error),)
+    evidence = (_of_whole_clip(reading.reps[0], spread, check.flag, unit, reading.error),)
     numbers = tuple(r.number for r in reading.reps) if status is not Status.CLEAR else ()
-    return _finding(
+    return _judged(
         check, context, status, spread, evidence, reading, numbers, {"side": reading.side, "other_side": ""}, unit=unit
     )
 
 
+def _of_whole_clip(first: Repetition, value: float, limit: float, unit: str, error: float) -> Evidence:
+    return Evidence(rep=0, time_s=first.turn_s, value=value, limit=limit, unit=unit, measurement_error=error)
+
+
 def not_assessed(check: CheckBase, context: ScreeningContext, reason: str, side: str = "") -> Finding:
     """Return the finding of a check that could not be made, with the reason."""
+    about = _describe(check, context, side)
+    return replace(about, status=Status.NOT_ASSESSED, reason=reason, message=f"Not assessed: {reason}.")
+
+
+def _describe(check: CheckBase, context: ScreeningContext, side: str) -> Finding:
+    """Return what is known of a finding before anything is read: what it is about, and its words."""
     return Finding(
-        check.id, context.spec.name, side, Status.NOT_ASSESSED, check.title,
-        unit=context.unit_of(getattr(check, "signal", "")) or ("pct" if isinstance(check, TempoCheck | AttemptsCheck) else ""),
-        direction=getattr(check, "direction", "above"), limit=getattr(check, "flag", float("nan")),
-        reason=reason, message=f"Not assessed: {reason}.", why=check.why, cue=check.cue, source=_source(check),
-    )  # fmt: skip
+        check_id=check.id,
+        movement=context.spec.name,
+        side=side,
+        status=Status.CLEAR,
+        title=check.title,
+        unit=context.unit_of(check.signal) if check.signal else "pct",
+        direction=check.direction,
+        limit=check.flag,
+        two_sided=check.two_sided,
+        positive_side=check.positive_side_of(side),
+        signal=check.signal,
+        signal_side=_read_side(check, context, side),
+        statistic=check.value_from,
+        views=check.views,
+        why=check.why,
+        cue=check.cue,
+        plain=check.plain.words(),
+        source=check.source.source(),
+    )
 
 
-def _finding(
-    check: Any, context: ScreeningContext, status: Status, level: float, evidence: tuple[Evidence, ...], reading: _Reading,
+def _read_side(check: CheckBase, context: ScreeningContext, side: str) -> str:
+    """Return the side whose signal is read; empty when the signal has none or both are read."""
+    read = _near_side(context) if check.scope == "nearest" else side
+    return read if f"{check.signal}_{read}" in context.series.specs else ""
+
+
+def _judged(
+    check: CheckBase, context: ScreeningContext, status: Status, level: float, evidence: tuple[Evidence, ...], reading: _Reading,
     affected: tuple[int, ...], words: dict[str, str], *, limit: float | None = None, shown: float | None = None,
     unit: str | None = None, seen: int | None = None, reason: str = "",
 ) -> Finding:  # fmt: skip
@@ -276,14 +324,23 @@ def _finding(
     near = np.isfinite(reading.error) and abs(level - limit) < reading.error
     if near and not reason and status is not Status.CLEAR:
         reason = "within the measurement error of the limit"
-    return Finding(
-        check.id, context.spec.name, reading.side, status, check.title, unit, getattr(check, "direction", "above"),
-        _severity(check, status, level), float(value), float(limit), count, affected, reading.error, reason,
-        message, check.why, check.cue, _source(check), evidence,
-    )  # fmt: skip
+    return replace(
+        _describe(check, context, reading.side),
+        status=status,
+        unit=unit,
+        severity=_severity(check, status, level),
+        value=float(value),
+        limit=float(limit),
+        reps_seen=count,
+        reps_affected=affected,
+        measurement_error=reading.error,
+        reason=reason,
+        message=message,
+        evidence=evidence,
+    )
 
 
-def _severity(check: Any, status: Status, level: float) -> int:
+def _severity(check: CheckBase, status: Status, level: float) -> int:
     if status is Status.BORDERLINE:
         return 1
     if status is not Status.FLAGGED:
@@ -291,21 +348,7 @@ def _severity(check: Any, status: Status, level: float) -> int:
     return 3 if abs(level - check.flag) > _MARKED * abs(check.flag - check.note) else 2
 
 
-def _source(check: CheckBase) -> Source:
-    return Source(check.source.citation, check.source.verified, check.source.note)
-
-
 def _too_few(check: CheckBase, seen: int) -> str:
     if seen < check.min_reps:
         return f"needs {check.min_reps} repetitions that can be measured, {seen} seen"
     return ""
-
-
-#: Kind of check -> evaluator.
-EVALUATORS: dict[str, Callable[[Any, ScreeningContext], list[Finding]]] = {
-    "threshold": evaluate_threshold,
-    "difference": evaluate_difference,
-    "variability": evaluate_variability,
-    "tempo": evaluate_tempo,
-    "attempts": evaluate_attempts,
-}

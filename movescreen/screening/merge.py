@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from movescreen.catalog import Catalog
-from movescreen.catalog.schema import MovementSpec
+from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult, Finding, Person, ScreeningResult, Status
+from movescreen.screening.references import compare_with_references
+from movescreen.screening.symmetry import compare_sides
 
 _SIDES = ("left", "right")
 _FACING = ("front", "side")
@@ -21,6 +24,7 @@ def merge_clips(
     failed: Mapping[str, MovescreenError] | None = None,
     pain: Sequence[str] = (),
     person: Person | None = None,
+    norms: NormLibrary | None = None,
 ) -> ScreeningResult:
     """Merge the clips of one person and one visit.
 
@@ -30,9 +34,9 @@ def merge_clips(
     Parameters
     ----------
     clips
-        Results, in the order in which they were given.
+        Results, in the order in which they were given; each says itself what its checks are about.
     catalog
-        Says which views a check can be made from.
+        Says what is held against published values, and what the movements are that hurt.
     client
         Name or id of the person.
     failed
@@ -41,39 +45,43 @@ def merge_clips(
         Names of movements that hurt.
     person
         Age and sex, for comparing with norms.
+    norms
+        Published values; those that movescreen brings when None.
 
     Returns
     -------
     ScreeningResult
-        Findings by movement, in the order of the catalogue's checks; what is still to be recorded, in plain words.
+        Findings by movement, in the order of the catalogue's checks; what is still to be recorded, in plain words; left against right;
+        readings beside published values.
 
     Raises
     ------
     UnknownNameError
         When ``pain`` names a movement that the catalogue does not have.
     """
-    hurting = tuple(dict.fromkeys(catalog.movement(name).name for name in pain))
+    hurting = {spec.name: spec.info() for spec in map(catalog.movement, pain)}
     by_movement: dict[str, list[int]] = {}
     for number, clip in enumerate(clips):
-        if clip.movement.name in catalog.movements:
-            by_movement.setdefault(clip.movement.name, []).append(number)
+        by_movement.setdefault(clip.movement.name, []).append(number)
     answers: list[_Answer] = []
     missing: list[str] = []
-    for name, numbers in by_movement.items():
-        spec = catalog.movement(name)
-        merged = _merge_findings(spec, [(number, clips[number]) for number in numbers])
+    for numbers in by_movement.values():
+        merged = _merge_findings([(number, clips[number]) for number in numbers])
         answers += merged
-        missing += _list_missing(spec, [clips[n] for n in numbers], [answer.finding for answer in merged])
-    return ScreeningResult(
-        client,
-        tuple(clips),
+        missing += _list_missing([clips[n] for n in numbers], [answer.finding for answer in merged])
+    screening = ScreeningResult(
+        client=client,
+        clips=tuple(clips),
         findings=tuple(answer.finding for answer in answers),
         missing=tuple(missing),
         failed=tuple((name, error.message) for name, error in (failed or {}).items()),
         answered_by=tuple(answer.number for answer in answers),
-        pain=hurting,
+        pain=tuple(hurting),
         person=person or Person(),
+        movements=hurting | {clip.movement.name: clip.movement_info for clip in reversed(clips)},
     )
+    references = compare_with_references(screening, catalog, norms or load_norms())
+    return replace(screening, sides=compare_sides(screening), references=references)
 
 
 class _Answer(NamedTuple):
@@ -84,12 +92,12 @@ class _Answer(NamedTuple):
     finding: Finding
 
 
-def _merge_findings(spec: MovementSpec, clips: Sequence[tuple[int, ClipResult]]) -> list[_Answer]:
+def _merge_findings(clips: Sequence[tuple[int, ClipResult]]) -> list[_Answer]:
     given: dict[tuple[str, str], list[_Answer]] = {}
     for number, clip in clips:
         for finding in clip.findings:
             given.setdefault((finding.check_id, finding.side), []).append(_Answer(number, clip, finding))
-    best = {key: min(answers, key=lambda a: _rank(spec, a.clip, a.finding)) for key, answers in given.items()}
+    best = {key: min(answers, key=lambda a: _rank(a.clip, a.finding)) for key, answers in given.items()}
     seen = {a.finding.check_id for a in best.values() if a.finding.status is not Status.NOT_ASSESSED}
     # a clip that cannot make a check may not know its sides: what another clip says of left and right takes its place
     return [
@@ -99,28 +107,27 @@ def _merge_findings(spec: MovementSpec, clips: Sequence[tuple[int, ClipResult]])
     ]
 
 
-def _rank(spec: MovementSpec, clip: ClipResult, finding: Finding) -> tuple[bool, bool, float, int]:
+def _rank(clip: ClipResult, finding: Finding) -> tuple[bool, bool, float, int]:
     # where nobody can answer, the right view's reason says more than that of a wrong one
-    wrong_view = clip.view.kind.value not in spec.check(finding.check_id).views
+    wrong_view = clip.view.kind.value not in finding.views
     return finding.status is Status.NOT_ASSESSED, wrong_view, -clip.view.confidence, -finding.reps_seen
 
 
-def _list_missing(spec: MovementSpec, clips: Sequence[ClipResult], findings: Iterable[Finding]) -> list[str]:
+def _list_missing(clips: Sequence[ClipResult], findings: Iterable[Finding]) -> list[str]:
     """Return what to record for the checks that nobody could see, and the leg that was not used."""
     views = {clip.view.kind.value for clip in clips}
-    open_checks = list(dict.fromkeys(f.check_id for f in findings if f.status is Status.NOT_ASSESSED))
-    title = spec.plain_name
+    unseen = {f.check_id: f for f in findings if f.status is Status.NOT_ASSESSED}
+    info = clips[0].movement_info
     wanted = []
     for view in _FACING:
-        checks = [spec.check(check) for check in open_checks]
         titles = [
             check.title.partition(" (")[0].lower()
-            for check in checks
+            for check in unseen.values()
             if view in check.views and not views & set(check.views)
         ]
         if titles:
-            wanted.append(f"the {title} from the {view}, to judge {', '.join(titles)}")
-    if spec.reps.side_from != "none":
+            wanted.append(f"the {info.plain_name} from the {view}, to judge {', '.join(titles)}")
+    if info.one_sided:
         used = {rep.side for clip in clips for rep in clip.reps if rep.complete}
-        wanted += [f"the {title} with the {side} leg" for side in _SIDES if used and side not in used]
+        wanted += [f"the {info.plain_name} with the {side} leg" for side in _SIDES if used and side not in used]
     return wanted

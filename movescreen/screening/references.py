@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from movescreen.catalog import Catalog
 from movescreen.catalog.norms_compare import compare_to_norm
 from movescreen.catalog.norms_library import NormLibrary
-from movescreen.catalog.norms_schema import CutNorm, MeanNorm, Method, NormRow, PercentileNorm, RangeNorm
+from movescreen.catalog.norms_schema import CutNorm, MeanNorm, Method, NormRow, PercentileNorm, Quantity, RangeNorm
 from movescreen.catalog.schema import ReferenceSpec
-from movescreen.model import ClipResult, Person, ScreeningResult, Source, read_error, read_statistic
+from movescreen.model import ClipResult, Person, ReferenceReading, ScreeningResult, Source, read_error, read_statistic
 
 #: How movescreen measures, as the norm files name it.
 OWN_METHOD = Method.POSE_NETWORK
 _SIDES = ("left", "right")
-
-
-@dataclass(frozen=True)
-class ReferenceReading:
-    """One reading and what is published about it.
-
-    Attributes
-    ----------
-    movement, quantity, side
-        What was measured: movement, name and title of the quantity, ``left``, ``right`` or empty.
-    title
-        The quantity in words.
-    value, unit, measurement_error
-        Median over the repetitions, its unit, one standard deviation of its error (NaN when unknown).
-    clip
-        Position of the clip in the screening.
-    text
-        What the norm says about it, one sentence.
-    verdict
-        Where it lies among people like the measured one; empty when the norm cannot say.
-    source
-        Where the norm is from.
-    note
-        What to know before comparing.
-    """
-
-    movement: str
-    quantity: str
-    side: str
-    title: str
-    value: float
-    unit: str
-    measurement_error: float
-    clip: int
-    text: str
-    verdict: str
-    source: Source
-    note: str
 
 
 def compare_with_references(
@@ -97,10 +58,20 @@ def _compare(
         for text, verdict, source in _judge(value, reference.quantity, screening.person, library):
             found.append(
                 ReferenceReading(
-                    movement, reference.quantity, side, quantity.title, value, quantity.unit, error, number, text, verdict,
-                    source, reference.note,
+                    movement=movement,
+                    quantity=reference.quantity,
+                    side=side,
+                    title=quantity.title,
+                    value=value,
+                    unit=quantity.unit,
+                    measurement_error=error,
+                    clip=number,
+                    text=text,
+                    verdict=verdict,
+                    source=source,
+                    note=reference.note,
                 )
-            )  # fmt: skip
+            )
     return found
 
 
@@ -128,7 +99,9 @@ def _judge(value: float, quantity: str, person: Person, library: NormLibrary) ->
     others = [row for row in rows if not isinstance(row, RangeNorm)]
     # one row of each source that can give a verdict, else the figures as they are
     bearing = [row for row in others if _bears_a_verdict(row)]
-    return judged + [_judge_row(value, row, person) for row in (bearing[:1] or others)]
+    return judged + [
+        _judge_row(value, row, person, library.quantities[row.quantity]) for row in (bearing[:1] or others)
+    ]
 
 
 def _about(row: NormRow, age: float | None) -> bool:
@@ -140,7 +113,7 @@ def _bears_a_verdict(row: NormRow) -> bool:
     return spread and row.measured_by(OWN_METHOD)
 
 
-def _judge_row(value: float, row: NormRow, person: Person) -> tuple[str, str, Source]:
+def _judge_row(value: float, row: NormRow, person: Person, quantity: Quantity) -> tuple[str, str, Source]:
     source = row.source()
     if not _bears_a_verdict(row):
         return _figure(row), "", source
@@ -149,7 +122,7 @@ def _judge_row(value: float, row: NormRow, person: Person) -> tuple[str, str, So
     if row.age is not None and person.age is None:
         return f"The norm is about {row.who}; the person's age was not told.", "", source
     age = person.age if row.age is not None else None
-    judged = compare_to_norm(value, row, method=OWN_METHOD, age=age, sex=person.sex or None)
+    judged = compare_to_norm(value, row, method=OWN_METHOD, age=age, sex=person.sex or None, quantity=quantity)
     return judged.text, judged.label.value, source
 
 

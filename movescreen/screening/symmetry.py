@@ -2,68 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from movescreen.catalog import Catalog
-from movescreen.model import ClipResult, ScreeningResult, SignalSpec, read_error
+from movescreen.model import ClipResult, ScreeningResult, SideComparison, SignalSpec, read_error
+from movescreen.statistics import detectable_difference
+from movescreen.words.findings import signal_words
 
-#: A difference of two readings is beyond chance (95 %) when it exceeds so many standard errors of the difference.
-BEYOND_CHANCE = 1.96
-#: Signals whose size tells how much of a movement there was. Only of these a ratio of the sides means anything: for one that lies
-#: about zero, such as the knee's inward angle, 1 against 2 degrees would read as 50 percent.
-_RATIO_SIGNALS = ("knee_flexion", "hip_flexion", "shank_inclination", "shoulder_flexion")
 #: Readings under this are too near zero for a ratio, degrees.
 _LEAST_FOR_RATIO_DEG = 15.0
 
 
-@dataclass(frozen=True)
-class SideComparison:
-    """One signal, left against right.
-
-    Attributes
-    ----------
-    movement, signal, unit
-        What was compared; the signal's name without side.
-    left, right
-        Medians at the turn over the repetitions, in ``unit``.
-    error
-        Standard deviation of the error of ``left - right``, in ``unit``; NaN when not known.
-    lsi_pct
-        Limb symmetry index: the lower side in percent of the higher one; NaN where a ratio means nothing.
-    left_clip, right_clip
-        Position in the screening of the clips they were read from.
-    """
-
-    movement: str
-    signal: str
-    unit: str
-    left: float
-    right: float
-    error: float
-    lsi_pct: float
-    left_clip: int
-    right_clip: int
-
-    @property
-    def difference(self) -> float:
-        """Left minus right, in ``unit``."""
-        return self.left - self.right
-
-    @property
-    def detectable(self) -> float:
-        """Smallest difference that is more than chance at 95 %, in ``unit``; NaN when the error is not known."""
-        return BEYOND_CHANCE * self.error
-
-    @property
-    def beyond_error(self) -> bool:
-        """True when the difference is more than the error explains; False also when the error is not known."""
-        return bool(abs(self.difference) > self.detectable)
-
-
-def compare_sides(screening: ScreeningResult, catalog: Catalog) -> tuple[SideComparison, ...]:
+def compare_sides(screening: ScreeningResult) -> tuple[SideComparison, ...]:
     """Compare left with right wherever both were measured: in one clip, or in one clip for each leg.
 
     The limb symmetry index is the lower side in percent of the higher one, since which side was injured is not known here.
@@ -72,8 +24,6 @@ def compare_sides(screening: ScreeningResult, catalog: Catalog) -> tuple[SideCom
     ----------
     screening
         One person's visit.
-    catalog
-        For the movements' key signals and the errors.
 
     Returns
     -------
@@ -82,10 +32,8 @@ def compare_sides(screening: ScreeningResult, catalog: Catalog) -> tuple[SideCom
     """
     found = []
     for name in dict.fromkeys(clip.movement.name for clip in screening.clips):
-        if name not in catalog.movements:
-            continue
         clips = [(i, clip) for i, clip in enumerate(screening.clips) if clip.movement.name == name]
-        for signal in catalog.movement(name).compared_signals:
+        for signal in screening.info_of(name).compared_signals:
             compared = _compare(name, signal, clips)
             if compared is not None:
                 found.append(compared)
@@ -106,8 +54,18 @@ def _compare(movement: str, signal: str, clips: Sequence[tuple[int, ClipResult]]
         for side, (number, value, _) in sides.items()
     ]
     return SideComparison(
-        movement, signal, spec.unit, left, right, float(np.hypot(errors[0], errors[1])), _lsi_pct(signal, left, right), left_clip, right_clip
-    )  # fmt: skip
+        movement=movement,
+        signal=signal,
+        title=signal_words(spec),
+        unit=spec.unit,
+        left=left,
+        right=right,
+        error=math.hypot(*errors),
+        detectable=detectable_difference(*errors),
+        ratio_means=spec.ratio_scale and min(left, right) >= _LEAST_FOR_RATIO_DEG,
+        left_clip=left_clip,
+        right_clip=right_clip,
+    )
 
 
 def _read(signal: str, side: str, clips: Sequence[tuple[int, ClipResult]]) -> tuple[int, float, SignalSpec | None]:
@@ -120,10 +78,3 @@ def _read(signal: str, side: str, clips: Sequence[tuple[int, ClipResult]]) -> tu
         if values and name in clip.series.specs:
             return number, float(np.median(values)), clip.series.specs[name]
     return -1, float("nan"), None
-
-
-def _lsi_pct(signal: str, left: float, right: float) -> float:
-    low, high = sorted((left, right))
-    if signal not in _RATIO_SIGNALS or low < _LEAST_FOR_RATIO_DEG:
-        return float("nan")
-    return 100.0 * low / high

@@ -3,7 +3,7 @@
 Nothing is imported here, so that asking for the facts of a file does not load OpenCV. Import from the modules:
 
 =================  ====================================================================
-``probe``          `probe_video`: facts of a file without decoding it
+``probe``          `probe_clip`: facts of a file without decoding it
 ``reader``         `VideoReader`, `read_frames_at`: upright frames with real times
 ``camera``         `open_camera`: webcams, network cameras, files that play as a camera
 ``motion``         `CameraMotionDetector`: was the phone on a stand?

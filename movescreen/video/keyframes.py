@@ -52,8 +52,3 @@ class KeyFrames:
             self._top_px = np.inf
         if height_px < self._top_px:
             self._top_px, self._deepest, self._deepest_px = height_px, frame, height_px
-
-    def clear(self) -> None:
-        """Start over with the clip's first frame."""
-        self.kept.clear()
-        self._top_px, self._deepest_px, self._deepest = np.inf, -np.inf, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from av.video.stream import VideoStream
 
 from movescreen.errors import VideoError
 from movescreen.model import Notice, VideoInfo
-from movescreen.video.container import check_readable, hash_file, open_container, select_video_stream
+from movescreen.video.container import check_readable, open_container, select_video_stream
 from movescreen.video.mp4 import has_speed_edits
 from movescreen.video.orientation import Orientation, read_orientation
-from movescreen.video.timing import FALLBACK_FPS, Rate, SlowMotion, detect_slow_motion, measure_rate
+from movescreen.video.timing import FALLBACK_FPS, SlowMotion, detect_slow_motion, measure_rate
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ class ClipProbe:
     notices: tuple[Notice, ...]
 
 
-def probe_video(path: str | Path, *, slowmo: float | None = None) -> VideoInfo:
-    """Read the facts of a clip without decoding more than its first picture.
+def probe_clip(path: str | Path, *, slowmo: float | None = None) -> ClipProbe:
+    """Read all that a pass over the pictures needs without decoding more than the first one; ``info`` is still without the file's hash.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def probe_video(path: str | Path, *, slowmo: float | None = None) -> VideoInfo:
 
     Returns
     -------
-    VideoInfo
-        ``frames`` counts the packets; a full pass over the pictures may find fewer.
+    ClipProbe
+        The frames of its ``info`` count the packets; a full pass over the pictures may find fewer.
 
     Raises
     ------
@@ -76,15 +76,6 @@ def probe_video(path: str | Path, *, slowmo: float | None = None) -> VideoInfo:
         When the file cannot be read, is no video, or holds no picture.
     SettingsError
         When ``slowmo`` is not a positive number.
-    """
-    clip = probe_clip(path, slowmo=slowmo)
-    return replace(clip.info, sha256=hash_file(clip.path))
-
-
-def probe_clip(path: str | Path, *, slowmo: float | None = None) -> ClipProbe:
-    """Read everything a pass over the pictures needs, except the hash.
-
-    Parameters and errors are those of `probe_video`.
     """
     path = check_readable(path)
     raw_times = has_speed_edits(path)
@@ -104,9 +95,21 @@ def probe_clip(path: str | Path, *, slowmo: float | None = None) -> ClipProbe:
     orientation = read_orientation(first)
     # pixels that are not square are made so by widening
     size = (max(1, round(first.width * pixel_ratio)), first.height)
+    width, height = orientation.upright_size(*size)
     return ClipProbe(
         path=path,
-        info=_describe(path.name, rate, len(times), slow, orientation, size, codec),
+        info=VideoInfo(
+            name=path.name,
+            width_px=width,
+            height_px=height,
+            fps=rate.fps * slow.factor,
+            duration_s=rate.duration_s / slow.factor,
+            rotation_deg=orientation.clockwise_deg,
+            codec=codec,
+            slow_motion_factor=slow.factor,
+            variable_frame_rate=rate.variable,
+            frames=len(times),
+        ),
         orientation=orientation,
         display_size_px=size,
         file_fps=rate.fps or FALLBACK_FPS,
@@ -114,24 +117,6 @@ def probe_clip(path: str | Path, *, slowmo: float | None = None) -> ClipProbe:
         even_stamps=even_stamps,
         ignore_edit_list=raw_times,
         notices=_collect_notices(slow, orientation, raw_times),
-    )
-
-
-def _describe(
-    name: str, rate: Rate, frames: int, slow: SlowMotion, orientation: Orientation, size: tuple[int, int], codec: str
-) -> VideoInfo:
-    width, height = orientation.upright_size(*size)
-    return VideoInfo(
-        name=name,
-        width_px=width,
-        height_px=height,
-        fps=rate.fps * slow.factor,
-        duration_s=rate.duration_s / slow.factor,
-        rotation_deg=orientation.clockwise_deg,
-        codec=codec,
-        slow_motion_factor=slow.factor,
-        variable_frame_rate=rate.variable,
-        frames=frames,
     )
 
 

@@ -240,7 +240,7 @@ class StampRepair:
         found = []
         if self.missing:
             message = f"{self.missing} pictures carry no time; {1 / self.interval_s:.3g} frames a second were assumed for them."
-            found.append(Notice("times_missing", message, ("tempo",)))
+            found.append(Notice("times_missing", message))
         if self.dropped:
             message = (
                 f"{self.dropped} pictures were left out because their time does not rise (doubled or out of order)."

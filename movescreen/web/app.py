@@ -11,18 +11,19 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from movescreen._version import __version__
-from movescreen.catalog import load_catalog
+from movescreen.app import Records
+from movescreen.app.records import IN_THE_WEB_APP
+from movescreen.pipeline import catalog_in_force
 from movescreen.web.api import ROUTERS as API
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import ErrorBody, install_handlers
 from movescreen.web.forms.drafts import Drafts
 from movescreen.web.hub import LiveHub
 from movescreen.web.pages import ROUTERS as PAGES
-from movescreen.web.records import Records
+from movescreen.web.result_store import ResultStore
 from movescreen.web.security.guard import Guard
 from movescreen.web.security.logins import Logins
 from movescreen.web.services import Services
-from movescreen.web.store import ResultStore
 from movescreen.web.uploads import UploadDesk
 
 #: How often sessions that were left alone are looked for, s.
@@ -43,8 +44,8 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         An ASGI application; its JSON API is described at ``/api/openapi.json``.
     """
     config = config or WebConfig()
-    catalog = load_catalog()
-    records = Records(config.records)
+    catalog = catalog_in_force(config.settings)
+    records = Records(config.records, IN_THE_WEB_APP, config.settings.catalog)
     hub, uploads = LiveHub(config, catalog, records), UploadDesk(config, records)
 
     @contextlib.asynccontextmanager

@@ -7,23 +7,19 @@ import shutil
 import time
 from pathlib import Path
 
-from movescreen.app.clip import analyze_clip
+from movescreen.app import ClipTask
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult
-from movescreen.pipeline import Request
-from movescreen.settings import Settings
 from movescreen.video.probe import probe_clip
 
 _PROGRESS_EVERY_S = 0.3
 
 
-def analyze_upload(
-    path: Path, folder: Path, settings: Settings, client: str, recorded: str, progress_path: Path, pictures: bool
-) -> ClipResult | MovescreenError:
-    """Analyse a clip, in whichever process, and delete it; say in a file how far it is."""
+def analyze_upload(task: ClipTask, progress_path: Path) -> ClipResult | MovescreenError:
+    """Analyze a clip, in whichever process, and delete it; say in a file how far it is."""
     try:
-        info = probe_clip(path).info
-        frames = max(1, round(info.duration_s * min(info.fps, settings.max_fps)))
+        info = probe_clip(task.video).info
+        frames = max(1, round(info.duration_s * min(info.fps, task.request.settings.max_fps)))
         said_s = 0.0
 
         def on_progress(done: int, _time_s: float) -> None:
@@ -32,13 +28,11 @@ def analyze_upload(
                 said_s = time.monotonic()
                 progress_path.write_text(f"{min(0.98, done / frames):.3f}", "ascii")
 
-        return analyze_clip(
-            path, Request(settings=settings), folder, client=client, recorded=recorded, on_progress=on_progress, pictures=pictures,
-        )  # fmt: skip
+        return task.run(on_progress)
     except MovescreenError as error:
         return error
     finally:
-        shutil.rmtree(path.parent, ignore_errors=True)
+        shutil.rmtree(task.video.parent, ignore_errors=True)
 
 
 def looks_like_video(head: bytes) -> bool:

@@ -7,16 +7,15 @@ import time
 from concurrent.futures import Executor
 from dataclasses import replace
 
+from movescreen.app import Records, Screening
 from movescreen.batch.executors import ProcessExecutor
 from movescreen.catalog import Catalog
 from movescreen.client.rules.profiles import offer_protocol
 from movescreen.live import SessionFiles, name_folder
-from movescreen.live.engine import MakeEstimator
-from movescreen.pose import create_estimator
+from movescreen.pose import MakeEstimator, create_estimator
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import Busy, NotThere
 from movescreen.web.live_session import LiveSession, SessionChoices
-from movescreen.web.records import ClientVisit, Records
 
 #: A session that nobody attends is ended after this long, and forgotten after the second time, s.
 _UNATTENDED_S = 900.0
@@ -80,11 +79,10 @@ class LiveHub:
         InputError
             When nothing of the session is left for a client who does not jump now.
         """
-        protocol, left_out = self._catalog.protocol(choices.protocol), ""
-        if self._records.demand_may_screen(choices.client):
-            pictures = choices.pictures and self._records.agreed_to_pictures(choices.client)
-            choices = replace(choices, known=True, pictures=pictures)
-            protocol, left_out = offer_protocol(protocol, self._records.impact_ban(choices.client), self._catalog)
+        named = self._catalog.protocol(choices.protocol)
+        screening = Screening.open(self._records, choices.client, pictures=choices.pictures)
+        protocol, left_out = offer_protocol(named, screening.subject.impact_ban, self._catalog)
+        choices = replace(choices, pictures=screening.subject.pictures)
         if self._make is None:
             create_estimator("mediapipe", model=choices.model, num_poses=1).close()
         with self._lock:
@@ -98,9 +96,8 @@ class LiveHub:
             folder = name_folder(
                 self._config.results, choices.client, {s.files.folder for s in self._sessions.values()}
             )
-            files = SessionFiles(folder, choices.client, choices.protocol, settings, self._workers())
-            visit = ClientVisit(self._records, choices.client) if choices.known else None
-            session = LiveSession(choices, protocol, self._catalog, settings, files, self._make, visit, left_out)
+            files = SessionFiles(folder, screening, choices.protocol, settings, self._workers())
+            session = LiveSession(choices, protocol, self._catalog, settings, files, self._make, left_out)
             self._sessions[session.id] = session
         return session
 

@@ -15,14 +15,13 @@ import numpy as np
 
 from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
-from movescreen.errors import AnalysisError, MovescreenError
+from movescreen.errors import MovescreenError
 from movescreen.live import Command, GuidedSession, LiveEngine, PartOutcome, SessionFiles, Stage
-from movescreen.live.engine import MakeEstimator
 from movescreen.live.messages import pose_message, view_message
+from movescreen.pose import MakeEstimator
 from movescreen.settings import ModelName, Settings
 from movescreen.web.errors import body_of
 from movescreen.web.frames import CameraFrame, decode_picture
-from movescreen.web.records import ClientVisit
 
 log = logging.getLogger("movescreen.web")
 
@@ -50,8 +49,6 @@ class SessionChoices:
         Keep pictures of the deepest moments.
     model
         Pose network.
-    known
-        The name is a client's code: the screening is kept as a visit.
     """
 
     client: str
@@ -59,7 +56,6 @@ class SessionChoices:
     repetitions: int | None
     pictures: bool
     model: ModelName
-    known: bool = False
 
 
 class LiveSession:
@@ -79,8 +75,6 @@ class LiveSession:
         Writes what is recorded.
     make_estimator
         Makes a pose engine; MediaPipe when None.
-    visit
-        Keeps what was saved, or that something hurt, with the client; None keeps it among the results only.
     note
         Said at the end: what was left out.
     """
@@ -93,14 +87,12 @@ class LiveSession:
         settings: Settings,
         files: SessionFiles,
         make_estimator: MakeEstimator | None = None,
-        visit: ClientVisit | None = None,
         note: str = "",
     ) -> None:
         self.id = secrets.token_urlsafe(16)
         self.choices, self.files = choices, files
         self.started_s = self.used_s = time.monotonic()
         self._make = make_estimator
-        self._visit = visit
         self._session = GuidedSession(
             protocol, catalog, repetitions=choices.repetitions, raw=settings.raw, on_part=self._keep,
         )  # fmt: skip
@@ -267,17 +259,8 @@ class LiveSession:
         self.files.add(outcome, self._engine.info, self._engine.pictures.pop(outcome.part.id, None))
 
     def _save(self) -> None:
-        try:
-            saved = self.files.finish()
-        except AnalysisError:
-            # who stops because it hurts leaves nothing to judge, and the pain is what the next one must know
-            if self._visit is not None and self.files.hurt:
-                self._visit.note_pain(self.files.hurt)
-            raise
-        if self._visit is not None:
-            try:
-                self._visit.keep(saved)
-            except MovescreenError as error:
-                lost = f"It could not be kept with the client: {error.message}. It is under Results."
-                self.note = f"{self.note} {lost}".strip()
-        self.result = saved.folder.name
+        finished = self.files.finish()
+        if finished.not_kept is not None:
+            lost = f"It could not be kept with the client: {finished.not_kept.message}. It is under Results."
+            self.note = f"{self.note} {lost}".strip()
+        self.result = finished.folder.name

@@ -8,23 +8,23 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
-from movescreen.app.clip import merge_and_write
+from movescreen.app import Records, Screening
 from movescreen.batch import BatchItem, name_folders
 from movescreen.batch.executors import ProcessExecutor
 from movescreen.errors import AnalysisError, InputError, MovescreenError, TimedOut, WorkerLost
 from movescreen.live import name_folder
-from movescreen.model import ClipResult, ScreeningResult
+from movescreen.model import ClipResult
+from movescreen.pipeline import Request
+from movescreen.report import check_formats, formats_of_clips, usual_formats
 from movescreen.video.probe import probe_clip
 from movescreen.web.clip_files import analyze_upload, file_name, looks_like_video, shown_name
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import Busy, NotAVideo, NotThere, TooLarge
-from movescreen.web.records import Records
 
 #: Where clips wait, inside the folder of the results; they are deleted after their analysis.
 WAITING_FOLDER = ".uploads"
@@ -82,12 +82,10 @@ class Upload:
     ----------
     id
         Unguessable.
-    client, recorded
-        Printed on the report; may be empty.
-    known
-        The name is a client's code: the screening is kept as a visit.
-    pictures
-        Whether the report may show the person.
+    screening
+        Who is screened.
+    formats
+        Names of output formats beside the usual ones.
     folder
         Of the screening.
     clips
@@ -98,15 +96,13 @@ class Upload:
         Why a finished screening could not be kept with the client.
     """
 
-    client: str
-    recorded: str
+    screening: Screening
+    formats: tuple[str, ...]
     folder: Path
     waiting: Path
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     clips: list[UploadedClip] = field(default_factory=list)
     state: str = "open"
-    known: bool = False
-    pictures: bool = True
     note: str = ""
     error: MovescreenError | None = None
     used_s: float = field(default_factory=time.monotonic)
@@ -131,7 +127,7 @@ class UploadDesk:
         self._lock = threading.Lock()
         self._arriving = 0
 
-    def open(self, client: str, recorded: str) -> Upload:
+    def open(self, client: str, recorded: str, formats: Sequence[str] = ()) -> Upload:
         """Begin an upload.
 
         Raises
@@ -142,10 +138,11 @@ class UploadDesk:
             When the day of recording does not exist.
         NeedsReferral
             When a red flag of the client stops the screening.
+        UnknownNameError
+            When there is no such format.
         """
-        _check_day(recorded)
-        known = self._records.demand_may_screen(client)
-        pictures = not known or self._records.agreed_to_pictures(client)
+        wanted = check_formats(formats)
+        screening = Screening.open(self._records, client, recorded)
         self.tidy()
         with self._lock:
             if len(self._uploads) >= self._config.limits.uploads:
@@ -153,7 +150,7 @@ class UploadDesk:
             folder = name_folder(self._config.results, client)
             # taken at once, so that two uploads of one second do not share it
             _make_folder(folder)
-            upload = Upload(client, recorded, folder, Path(), known=known, pictures=pictures)
+            upload = Upload(screening, wanted, folder, Path())
             upload.waiting = self._config.results / WAITING_FOLDER / upload.id
             self._uploads[upload.id] = upload
         return upload
@@ -239,7 +236,7 @@ class UploadDesk:
             if not upload.clips:
                 raise InputError("there are no clips yet", "add some first")
             upload.state = "merging"
-        threading.Thread(target=_merge, args=(upload, self._records), name="merge", daemon=True).start()
+        threading.Thread(target=_merge, args=(upload,), name="merge", daemon=True).start()
         return upload
 
     def cancel(self, upload_id: str) -> None:
@@ -320,28 +317,28 @@ class UploadDesk:
             items = name_folders(BatchItem(c.name, f"/{i}") for i, c in enumerate(upload.clips))
             taken = {c.folder for c in upload.clips}
             clip.folder = next(f for f in _candidates(items[-1].folder) if f not in taken)
-            clip.work = self._executor.submit(
-                analyze_upload, clip.path, upload.folder / clip.folder, self._config.settings, upload.client,
-                upload.recorded, clip.progress_path, upload.pictures,
-            )  # fmt: skip
+            request = Request(settings=self._config.settings)
+            formats = usual_formats(*formats_of_clips(upload.formats))
+            task = upload.screening.clip_task(clip.path, request, upload.folder / clip.folder, formats)
+            clip.work = self._executor.submit(analyze_upload, task, clip.progress_path)
 
 
-def _merge(upload: Upload, records: Records) -> None:
-    results: dict[str, ClipResult] = {}
+def _merge(upload: Upload) -> None:
+    results: dict[Path, ClipResult] = {}
     failed: dict[str, MovescreenError] = {}
     try:
         for clip in upload.clips:
             _update(clip, wait=True)
             if clip.result is not None:
-                results[clip.folder] = clip.result
+                results[Path(clip.folder)] = clip.result
             elif clip.error is not None:
                 failed[clip.name] = clip.error
         if not results:
             reasons = "; ".join(error.message for error in failed.values())
-            raise AnalysisError(f"none of the clips could be analysed: {reasons}", "see how to record, and try again")
-        merged = merge_and_write(results, failed, upload.folder, client=upload.client, recorded=upload.recorded)
-        if upload.known:
-            _keep(upload, merged, list(results), records)
+            raise AnalysisError(f"none of the clips could be analyzed: {reasons}", "see how to record, and try again")
+        finished = upload.screening.finish(results, failed, upload.folder, formats=upload.formats)
+        if finished.not_kept is not None:  # the report is there all the same
+            upload.note = f"It could not be kept with the client: {finished.not_kept.message}. It is under Results."
         upload.state = "done"
     except MovescreenError as error:
         upload.error, upload.state = error, "failed"
@@ -350,22 +347,6 @@ def _merge(upload: Upload, records: Records) -> None:
             upload.state = "failed"
             shutil.rmtree(upload.folder, ignore_errors=True)
         shutil.rmtree(upload.waiting, ignore_errors=True)
-
-
-def _keep(upload: Upload, merged: ScreeningResult, folders: list[str], records: Records) -> None:
-    try:
-        records.keep(upload.client, merged, upload.folder, folders, upload.recorded)
-    except MovescreenError as error:  # the report is there all the same
-        upload.note = f"It could not be kept with the client: {error.message}. It is under Results."
-
-
-def _check_day(recorded: str) -> None:
-    try:
-        ahead = bool(recorded) and date.fromisoformat(recorded) > date.today()
-    except ValueError:
-        raise InputError(f"there is no day {recorded}", "write it like 2026-03-12") from None
-    if ahead:
-        raise InputError(f"{recorded} lies ahead", "give the day on which the clips were recorded")
 
 
 def _update(clip: UploadedClip, *, wait: bool = False) -> None:

@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from movescreen.batch import BatchItem, BatchOutcome, Plan, Store, name_folders, run_batch
+from movescreen.batch.clip_record import load_record
 from movescreen.batch.executors import Workers
-from movescreen.batch.record import load_record
 from movescreen.errors import InputError
 from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.settings import Settings
@@ -150,7 +150,7 @@ def test_nobody_is_hired_when_all_is_done(clinic: Path, tmp_path: Path) -> None:
         {"common": {"software": "movescreen y"}},
         {"common": {"software": "movescreen x", "catalog": "other"}},
         {"resume": False},
-        {"overlay": False, "run": "same question"},
+        {"formats": None, "run": "same question"},
     ],
 )
 def test_other_settings_are_another_question(clinic: Path, tmp_path: Path, changes: dict[str, object]) -> None:

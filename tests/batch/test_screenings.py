@@ -10,9 +10,10 @@ import fsspec
 import pandas as pd
 import pytest
 
+from movescreen.app import Records
 from movescreen.batch import BatchItem, name_folders
-from movescreen.batch.record import Record
-from movescreen.batch.screenings import find_visits
+from movescreen.batch.clip_record import Record
+from movescreen.batch.screenings import Admissions, find_groups
 from tests.batch.test_run import add, run
 from tests.support.outline import Outline
 
@@ -90,5 +91,5 @@ def test_folders_of_like_named_clients_stay_apart() -> None:
         return Record(folder, folder, "", "", "", "", {"status": "ok"})
 
     items = [BatchItem(f"{i}.mp4", f"/{i}.mp4", client=name, folder=str(i)) for i, name in enumerate("aaAA")]
-    visits = find_visits(items, {item.folder: record(item.folder) for item in items})
-    assert [(visit.client, visit.folder) for visit in visits] == [("a", "screenings/a"), ("A", "screenings/A_")]
+    groups = find_groups(items, {item.folder: record(item.folder) for item in items}, Admissions(Records()))
+    assert [(group.client, group.folder) for group in groups] == [("a", "screenings/a"), ("A", "screenings/A_")]

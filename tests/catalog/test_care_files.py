@@ -11,7 +11,7 @@ import pytest
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
-from movescreen.catalog.care_loader import _FOLDERS, holds_care_files, load_care_catalog
+from movescreen.catalog.care_loader import _FOLDERS, load_care_catalog
 from movescreen.errors import CatalogError, UnknownNameError
 
 PACKAGED = Path(loader_module.__file__).parent
@@ -33,14 +33,12 @@ def _edit(path: Path, old: str, new: str) -> None:
 
 def _mistakes(folder: Path) -> str:
     with pytest.raises(CatalogError) as error:
-        load_care_catalog(folder)
+        load_care_catalog(base=folder)
     return error.value.message
 
 
 def test_a_copy_is_the_same_catalogue(folder: Path) -> None:
-    assert load_care_catalog(folder) == CARE
-    assert holds_care_files(folder)
-    assert not holds_care_files(folder / "exercises")
+    assert load_care_catalog(base=folder) == CARE
 
 
 def test_all_mistakes_are_named_at_once_with_their_place(folder: Path) -> None:
@@ -101,6 +99,30 @@ def test_slips_are_found(folder: Path, file: str, old: str, new: str, named: str
     assert named in _mistakes(folder)
 
 
+def test_the_gates_that_keep_speed_back() -> None:
+    assert CARE.gates_before_speed == {
+        "no_red_flag", "pain_now", "pain_next_day", "balance", "calf_strength", "leg_strength", "hop",
+    }  # fmt: skip
+
+
+def test_speed_is_never_left_without_a_gate(folder: Path) -> None:
+    path = folder / "readiness/readiness.toml"
+    path.write_text(path.read_text("utf-8").replace("before_speed = true\n", ""), "utf-8")
+    assert "no gate is before_speed" in _mistakes(folder)
+
+
+def test_a_gate_before_speed_is_one_that_everybody_has_to_pass(folder: Path) -> None:
+    _edit(
+        folder / "readiness/readiness.toml", 'id = "weeks_after_birth"', 'id = "weeks_after_birth"\nbefore_speed = true'
+    )
+    assert "before_speed belongs to gates meant for everybody: weeks_after_birth" in _mistakes(folder)
+
+
+def test_two_gates_never_share_a_name(folder: Path) -> None:
+    _edit(folder / "readiness/readiness.toml", 'id = "pain_week_birth"', 'id = "pain_now"')
+    assert "gate pain_now: is named 2 times" in _mistakes(folder)
+
+
 def test_a_folder_without_files_is_one_mistake_a_folder(tmp_path: Path) -> None:
     told = _mistakes(tmp_path)
     assert all(f"{part}: no files" in told for part in _FOLDERS)
@@ -116,7 +138,7 @@ def test_unknown_names_come_with_close_ones() -> None:
 
 def test_rewording_an_exercise_changes_no_result(folder: Path) -> None:
     _edit(folder / "exercises/balance.toml", "still, breathe", "still, and breathe")
-    assert load_care_catalog(folder).sha256 != CARE.sha256
+    assert load_care_catalog(base=folder).sha256 != CARE.sha256
     assert load_catalog().sha256 != CARE.sha256
 
 

@@ -12,8 +12,9 @@ import pytest
 
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
 from movescreen.catalog import loader as loader_module
+from movescreen.catalog.loader import find_unproven_checks
 from movescreen.errors import CatalogError, UnknownNameError
-from movescreen.kinematics import get_signal, list_signals
+from movescreen.kinematics import SIGNALS
 from movescreen.measures import MEASURES
 from movescreen.pipeline import known_signals
 
@@ -55,13 +56,13 @@ def _movement(folder: Path, name: str) -> Path:
 
 def _mistakes(folder: Path) -> str:
     with pytest.raises(CatalogError) as error:
-        load_catalog(folder, known_signals())
+        load_catalog((), known_signals(), base=folder)
     assert error.value.hint
     return error.value.message
 
 
 def test_the_packaged_catalogue_is_sound() -> None:
-    catalog = load_catalog(None, known_signals())
+    catalog = load_catalog((), known_signals())
     assert list(catalog.movements) == [
         "squat", "overhead_squat", "lunge", "bend", "single_leg_squat",
         "countermovement_jump", "sit_to_stand", "single_leg_stance",
@@ -83,20 +84,20 @@ def test_promised_checks_exist_and_are_answered_by_the_promised_view(movement: s
 def test_what_drives_and_tells_movements_apart_can_be_read_in_any_view(movement: str) -> None:
     spec = load_catalog().movement(movement)
     for name in {spec.reps.driver, *(f.signal for f in spec.recognise)}:
-        assert {"front", "side", "oblique", "back", "unknown"} <= set(get_signal(name).spec.views)
+        assert {"front", "side", "oblique", "back", "unknown"} <= set(SIGNALS.find(name).spec.views)
 
 
 @pytest.mark.parametrize("movement", load_catalog().movements)
 def test_every_check_reads_a_signal_that_its_views_can_show(movement: str) -> None:
     for check in load_catalog().movement(movement).checks:
-        stem = getattr(check, "signal", "")
+        stem = check.signal
         if not stem:
             continue
-        scope = getattr(check, "scope", "legs")
-        name = stem if stem in list_signals() else f"{stem}_left"
-        spec = get_signal(name).spec
+        scope = "legs" if check.kind == "difference" else check.scope
+        name = stem if stem in SIGNALS else f"{stem}_left"
+        spec = SIGNALS.find(name).spec
         assert set(check.views) <= set(spec.views)
-        assert (spec.side == "") == (scope == "none" or (scope == "working" and stem in list_signals()))
+        assert (spec.side == "") == (scope == "none" or (scope == "working" and stem in SIGNALS))
 
 
 @pytest.mark.parametrize("movement", load_catalog().movements)
@@ -118,7 +119,7 @@ def test_an_extending_movement_takes_over_and_replaces_checks(folder: Path) -> N
     assert overhead.reps == squat.reps
     path = _movement(folder, "overhead_squat")
     path.write_text(path.read_text("utf-8").replace('id = "arms_fall_forward"', 'id = "tempo"'), "utf-8")
-    changed = load_catalog(folder).movement("overhead_squat")
+    changed = load_catalog(base=folder).movement("overhead_squat")
     assert changed.check("tempo").title == "Arms fall forward"
     assert [c.id for c in changed.checks].count("tempo") == 1
 
@@ -130,10 +131,10 @@ def test_an_unknown_movement_names_close_ones() -> None:
 
 
 def test_the_hash_covers_every_byte(folder: Path) -> None:
-    before = load_catalog(folder).sha256
+    before = load_catalog(base=folder).sha256
     path = _movement(folder, "bend")
     path.write_text(path.read_text("utf-8") + "\n# a remark\n", "utf-8")
-    assert load_catalog(folder).sha256 != before
+    assert load_catalog(base=folder).sha256 != before
 
 
 # --- mistakes -------------------------------------------------------------------------------------------------------
@@ -275,27 +276,74 @@ def test_subtler_slips_are_found_too(name: str, folder: Path) -> None:
     assert re.search(pattern, _mistakes(folder))
 
 
+def test_a_seated_form_and_what_a_check_suffers_from_must_exist(folder: Path) -> None:
+    _edit(_movement(folder, "squat"), 'seated_form = "sit_to_stand"', 'seated_form = "chair"')
+    _edit(_movement(folder, "bend"), 'suffers_from = ["camera_moved"]', 'suffers_from = ["camera_motion"]')
+    told = _mistakes(folder)
+    assert "movements/squat.toml: seated_form: there is no movement called 'chair'" in told
+    assert re.search(r"movements/bend.toml: checks.*suffers_from", told)
+
+
+def test_a_read_out_needs_a_signal_that_can_be_written_on_a_picture(folder: Path) -> None:
+    _edit(
+        _movement(folder, "bend"), '"trunk_inclination", "knee_flexion"]\n\n', '"thigh_elevation", "knee_flexion"]\n\n'
+    )
+    assert (
+        "movements/bend.toml: read_outs.side.1: there is no signal called 'thigh_elevation' that can be"
+        in _mistakes(folder)
+    )
+
+
+def test_a_jump_needs_a_height_and_what_is_only_shown_is_a_key_signal(folder: Path) -> None:
+    assert "fppa" not in load_catalog().movement("squat").compared_signals
+    assert "fppa" in load_catalog().movement("single_leg_squat").compared_signals
+    _edit(_movement(folder, "countermovement_jump"), 'height = "body_rise"\n', "")
+    _edit(_movement(folder, "bend"), "[reps]\n", '[reps]\nheight = "body_rise"\n')
+    _edit(_movement(folder, "squat"), 'only_shown = ["fppa"]', 'only_shown = ["fpa"]')
+    told = _mistakes(folder)
+    assert told.count("height belongs to a jump, and to nothing else") == 2
+    assert "movements/squat.toml: only_shown.0: 'fpa' is not one of the key_signals" in told
+
+
+def test_a_check_that_nothing_proves_is_named(folder: Path) -> None:
+    text = _movement(folder, "bend").read_text("utf-8")
+    _movement(folder, "bend").write_text(text.replace("fires = { trunk = 62.0 }\n", ""), "utf-8")
+    assert find_unproven_checks(load_catalog(base=folder)) == [
+        "movements/bend.toml: check limited_hip_flexion: no figure makes it speak"
+    ]
+
+
+def test_a_figure_of_an_unknown_posture_or_of_nothing_is_refused_with_its_place(folder: Path) -> None:
+    _edit(_movement(folder, "bend"), "fires = { trunk = 62.0 }", "fires = { trunc = 62.0 }")
+    _edit(_movement(folder, "lunge"), "fires = { trunk = 45.0 }\nquiet = { trunk = 12.0 }\n", "")
+    told = _mistakes(folder)
+    assert re.search(r"movements/bend.toml: checks\.0\.threshold\.figures\.0\.fires.*trunc", told)
+    assert "needs fires, quiet or both" in told
+
+
 def test_a_measure_that_nobody_computes_is_refused_with_its_place(folder: Path) -> None:
     chair, jump = _movement(folder, "sit_to_stand"), _movement(folder, "countermovement_jump")
     _edit(chair, 'name = "chair_rise_5x_time"', 'name = "chair_rise_6x_time"')
     _edit(jump, 'name = "flight_time"', 'name = "jump_power"')
     with pytest.raises(CatalogError) as error:
-        load_catalog(folder, known_signals(), MEASURES)
+        load_catalog((), known_signals(), MEASURES, base=folder)
     assert "movements/sit_to_stand.toml: measures.1.name: nothing computes 'chair_rise_6x_time'" in error.value.message
     assert "movements/countermovement_jump.toml: measures.1.name: nothing computes 'jump_power'" in error.value.message
     assert error.value.message.startswith("2 mistake(s)")
     assert error.value.hint
     # who does not say what can be computed is not asked
-    assert load_catalog(folder, known_signals()).movement("sit_to_stand").measures[1].name == "chair_rise_6x_time"
+    assert (
+        load_catalog((), known_signals(), base=folder).movement("sit_to_stand").measures[1].name == "chair_rise_6x_time"
+    )
 
 
 def test_no_measure_at_all_can_be_computed(folder: Path) -> None:
     with pytest.raises(CatalogError, match=r"measures\.0\.name: nothing computes 'jump_height'"):
-        load_catalog(folder, None, ())
+        load_catalog((), None, (), base=folder)
 
 
 def test_the_packaged_measures_are_all_computed() -> None:
-    assert load_catalog(None, known_signals(), MEASURES).sha256 == load_catalog().sha256
+    assert load_catalog((), known_signals(), MEASURES).sha256 == load_catalog().sha256
 
 
 def test_an_unknown_signal_is_reported_beside_other_mistakes_with_its_key(folder: Path) -> None:

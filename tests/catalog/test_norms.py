@@ -60,7 +60,7 @@ norms = [
 
 @pytest.fixture
 def library(tmp_path: Path) -> NormLibrary:
-    return load_norms(norm_folder(tmp_path, study=GOOD))
+    return load_norms(base=norm_folder(tmp_path, study=GOOD))
 
 
 def norm_folder(folder: Path, quantities: str = QUANTITIES, **files: str) -> Path:
@@ -144,10 +144,10 @@ def test_a_derived_spread_says_so() -> None:
 
 
 def test_the_hash_changes_with_any_file(tmp_path: Path) -> None:
-    first = load_norms(norm_folder(tmp_path, study=GOOD)).sha256
-    assert load_norms(tmp_path).sha256 == first
+    first = load_norms(base=norm_folder(tmp_path, study=GOOD)).sha256
+    assert load_norms(base=tmp_path).sha256 == first
     norm_folder(tmp_path, study=GOOD.replace("mean = 120,", "mean = 120.5,"))
-    assert load_norms(tmp_path).sha256 != first
+    assert load_norms(base=tmp_path).sha256 != first
 
 
 # --- finding -------------------------------------------------------------------------------
@@ -316,7 +316,7 @@ def spec(library: NormLibrary, name: str = "hip_flexion_rom") -> dict[str, objec
 
 def mistakes_of(folder: Path) -> str:
     with pytest.raises(CatalogError) as error:
-        load_norms(folder)
+        load_norms(base=folder)
     return error.value.message
 
 

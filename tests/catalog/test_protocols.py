@@ -16,7 +16,7 @@ PACKAGED = Path(movescreen.catalog.__file__).parent
 
 
 def test_the_standard_session_has_the_five_parts() -> None:
-    parts = load_catalog(None, known_signals()).protocol("standard").parts
+    parts = load_catalog((), known_signals()).protocol("standard").parts
     assert [(p.id, p.movement, p.view, p.side) for p in parts] == [
         ("squat_front", "squat", "front", ""), ("squat_side", "squat", "side", ""), ("lunge_left", "lunge", "side", "left"),
         ("lunge_right", "lunge", "side", "right"), ("bend_side", "bend", "side", ""),
@@ -69,5 +69,5 @@ def test_mistakes_are_found_with_their_place(tmp_path: Path, old: str, new: str,
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(CatalogError, match="mistake") as caught:
-        load_catalog(tmp_path, known_signals())
+        load_catalog((), known_signals(), base=tmp_path)
     assert said in caught.value.message

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from movescreen.app import ClipTask
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.cli import screen as screen_module
 from movescreen.client.intake.answers import read_answer
@@ -183,10 +184,10 @@ def test_the_template_can_be_given_back(run_kept: Run, tmp_path: Path) -> None:
 def recorded_clips(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let ``screen`` find results that were made beforehand instead of reading clips."""
 
-    def run_clip(video: Path, _request: object, folder: Path, **more: object) -> ClipResult:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "result.json").write_text("{}", "utf-8")
-        return front_squat() if "front" in video.name else side_squat()
+    def run_clip(task: ClipTask) -> ClipResult:
+        task.folder.mkdir(parents=True, exist_ok=True)
+        (task.folder / "result.json").write_text("{}", "utf-8")
+        return front_squat() if "front" in task.video.name else side_squat()
 
     monkeypatch.setattr(screen_module, "run_clip", run_clip)
 
@@ -222,7 +223,8 @@ def test_screen_keeps_the_visit_of_a_known_client(run_kept: Run, tmp_path: Path)
 def test_screen_without_an_intake_says_that_nobody_asked(run_kept: Run, tmp_path: Path) -> None:
     run_kept("client", "add", "P")
     assert (
-        "nobody asked about red flags" in run_kept("screen", "side.mp4", "--client", "P", "--out", tmp_path / "out").out
+        "Nobody has asked P about red flags yet."
+        in run_kept("screen", "side.mp4", "--client", "P", "--out", tmp_path / "out").out
     )
 
 

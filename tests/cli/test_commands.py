@@ -13,15 +13,16 @@ from pathlib import Path
 import pytest
 
 import movescreen
-from movescreen.app import clip as clip_module
+from movescreen.app import tasks as tasks_module
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
 from movescreen.cli import main
-from movescreen.model import ClipResult, VideoInfo
-from movescreen.pipeline import Request, analyze_poses
+from movescreen.model import VideoInfo
+from movescreen.pipeline import AnalyzedVideo, Request, analyze_poses
 from movescreen.settings import Settings
 from tests.conftest import SAMPLES
 from tests.support import figure as p
+from tests.support.own import NEW_CHECK, write_own
 
 CLIP = SAMPLES / "squat_side.mp4"
 
@@ -131,11 +132,12 @@ def _stub(monkeypatch: pytest.MonkeyPatch, clip: p.Clip) -> list[Request]:
     """Let the command analyse a figure instead of the pictures."""
     asked: list[Request] = []
 
-    def analyse(video: Path, request: Request, **_: object) -> ClipResult:
+    def analyse(video: Path, request: Request, **_: object) -> AnalyzedVideo:
         asked.append(request)
-        return analyze_poses(clip.poses, VideoInfo(video.name, 720, 960, 30.0, 11.0, sha256="a" * 64), request)
+        info = VideoInfo(video.name, 720, 960, 30.0, 11.0, sha256="a" * 64)
+        return AnalyzedVideo(analyze_poses(clip.poses, info, request), {})
 
-    monkeypatch.setattr(clip_module, "analyze_video", analyse)
+    monkeypatch.setattr(tasks_module, "analyze_with_pictures", analyse)
     return asked
 
 
@@ -144,7 +146,7 @@ def test_a_clip_without_repetitions_has_no_answer_but_its_files(run, monkeypatch
     ran = run("analyze", CLIP)
     assert ran.code == 3
     assert len(ran.lines) == 2
-    assert "no squat, lunge, bend, jump, chair stand or one-leg stance was found" in ran.lines[0]
+    assert "no squat, overhead squat, lunge" in ran.lines[0]
     assert (Path("results") / "squat_side" / "angles.csv").is_file()
 
 
@@ -165,7 +167,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(clip_module, "analyze_video", fail)
+    monkeypatch.setattr(tasks_module, "analyze_with_pictures", fail)
     with pytest.raises(RuntimeError, match="a bug"):
         main(["analyze", str(CLIP)])
 
@@ -279,6 +281,23 @@ def test_report_makes_the_same_again(run, monkeypatch: pytest.MonkeyPatch) -> No
     assert Path("there/findings.csv").read_text("utf-8") == before
 
 
+def test_a_check_without_figures_is_a_warning_in_ones_own_catalogue_and_a_mistake_in_ours(  # type: ignore[no-untyped-def]
+    run, tmp_path, monkeypatch
+) -> None:
+    packaged = Path(loader_module.__file__).parent
+    for part in ("movements", "measurement", "protocols"):
+        shutil.copytree(packaged / part, tmp_path / part)
+    bend = tmp_path / "movements/bend.toml"
+    bend.write_text(bend.read_text("utf-8").replace("quiet = { trunk = 100.0 }\n", ""), "utf-8")
+    own = run("catalog", "check", write_own(tmp_path / "clinic", "movements/squat.toml", NEW_CHECK))
+    assert own.code == 0
+    assert "warning: movements/squat.toml: check hips_aside: no figure leaves it quiet" in own.err
+    monkeypatch.setattr("movescreen.cli.catalog.load_catalog", lambda: load_catalog(base=tmp_path))
+    ours = run("catalog", "check")
+    assert ours.code == 2
+    assert "no figure leaves it quiet" in ours.err
+
+
 def test_catalog_list_and_show(run) -> None:  # type: ignore[no-untyped-def]
     listed = run("catalog", "list")
     assert listed.code == 0
@@ -303,14 +322,17 @@ def test_catalog_check(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-
     assert run("catalog", "check", tmp_path / "mine").code == 0
     path = tmp_path / "mine" / "movements" / "bend.toml"
     path.write_text(path.read_text("utf-8").replace("driver", "motor", 1), "utf-8")
-    _check_error(run("catalog", "check", tmp_path / "mine"), 2, "reps.motor", "reps.driver")
+    _check_error(run("catalog", "check", tmp_path / "mine"), 2, "mine/movements/bend.toml: reps.motor")
     path.write_text((packaged / "movements" / "bend.toml").read_text("utf-8"), "utf-8")
     jump = path.with_name("countermovement_jump.toml")
     jump.write_text(jump.read_text("utf-8").replace('name = "flight_time"', 'name = "jump_power"'), "utf-8")
     _check_error(
-        run("catalog", "check", tmp_path / "mine"), 2, "countermovement_jump.toml: measures.1.name", "'jump_power'"
+        run("catalog", "check", tmp_path / "mine"),
+        2,
+        "countermovement_jump.toml: measures.jump_power.name",
+        "'jump_power'",
     )
-    _check_error(run("catalog", "check", tmp_path / "nowhere"), 2, "no movement files")
+    _check_error(run("catalog", "check", tmp_path / "nowhere"), 2, "there is no such folder")
 
 
 def test_models_are_listed_and_verified(run) -> None:  # type: ignore[no-untyped-def]
@@ -342,3 +364,21 @@ def test_one_clip_through_the_real_program() -> None:
     assert (told["movement"]["name"], told["view"]["kind"], len(told["repetitions"])) == ("squat", "side", 3)
     assert "Traceback" not in made.stderr
     assert {f.name for f in Path("results/squat_side").iterdir() if f.is_file()} >= FILES
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("analyze", "x.mp4"), ("screen", "x.mp4"), ("batch", "x", "--out", "o"), ("live",), ("serve",), ("demo",), ("report", "x"),
+     ("client", "list"), ("intake", "template"), ("visit", "tests"), ("plan", "exercises"), ("progress", "C1"), ("backup", "b.zip"),
+     ("catalog", "list"), ("models", "list")],
+)  # fmt: skip
+def test_a_misspelt_key_of_the_config_file_is_refused_by_every_command(run, command: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    Path("movescreen.toml").write_text('modell = "lite"')
+    _check_error(run(*command), 2, "modell: there is no such setting", "did you mean model?")
+
+
+def test_the_doctor_tells_of_a_misspelt_key_among_the_rest(run) -> None:  # type: ignore[no-untyped-def]
+    Path("movescreen.toml").write_text('modell = "lite"')
+    ran = run("doctor")
+    assert "modell: there is no such setting" in ran.out
+    assert "python" in ran.out.lower()

@@ -60,13 +60,15 @@ def test_front_and_side_become_one_screening(tmp_path: Path, capfd: pytest.Captu
     for clip in data["clips"]:
         assert (out / clip["folder"] / "report.html").is_file()
         assert json.loads((out / clip["folder"] / "result.json").read_text("utf-8"))["recorded"] == "2026-03-12"
-    assert {"report.html", "report.pdf", "client.html", "client.pdf", "squat.mp4"} <= {p.name for p in out.iterdir()}
+    assert {"report.html", "report.pdf", "client.html", "client.pdf", "squat_front_and_side.mp4"} <= {
+        p.name for p in out.iterdir()
+    }
     clip = {p.name for p in (out / "squat_heelrise_side").iterdir()}
     assert {"overlay.mp4", "angles.mot", "landmarks.trc", "turn.jpg", "turn_plain.jpg"} <= clip
-    with av.open(str(out / "squat.mp4")) as pair:
+    with av.open(str(out / "squat_front_and_side.mp4")) as pair:
         assert (pair.streams.video[0].width, pair.streams.video[0].height) == (810, 720)
     page = (out / "report.html").read_text("utf-8")
-    assert 'href="squat.mp4"' in page
+    assert 'href="squat_front_and_side.mp4"' in page
     assert 'href="squat_heelrise_side/overlay.mp4"' in page
     assert page.count("<img ") == 2
     assert "Refer before training on" in page

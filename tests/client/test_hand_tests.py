@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.norms_schema import Verified
 from movescreen.client.visits.hand_tests import (
     NO_NORM,
-    compare_sides,
+    compare_test_sides,
     detectable_change,
     judge_measurement,
     judge_visit,
@@ -85,28 +86,28 @@ def test_no_unchecked_norm_ever_speaks() -> None:
 
 def sides(test: str, left: float, right: float):  # type: ignore[no-untyped-def]
     values = tuple(HandMeasurement(test=test, side=s, value=v) for s, v in (("left", left), ("right", right)))  # type: ignore[arg-type]
-    return compare_sides(make_visit(measurements=values), test, CARE, NORMS)
+    return compare_test_sides(make_visit(measurements=values), test, CARE, NORMS)
 
 
 def test_sides_are_compared_with_the_error_of_a_difference() -> None:
     found = sides("knee_to_wall", 11, 7)
-    assert (found.worse, found.size) == ("right", 4)
-    assert found.percent == pytest.approx(63.6, abs=0.1)
-    assert found.detectable.value == 1.5
-    assert "Chisholm" in found.detectable.source
+    assert (found.worse, abs(found.difference)) == ("right", 4)
+    assert found.lsi_pct == pytest.approx(63.6, abs=0.1)
+    assert found.detectable == 1.5
+    assert "Chisholm" in found.change.source
     assert sides("knee_to_wall", 9, 9).worse == ""
-    assert sides("single_leg_heel_raise", 0, 20).percent is None
-    assert sides("knee_to_wall_angle", 30, 40).detectable.value == 4.7
+    assert math.isnan(sides("single_leg_heel_raise", 0, 20).lsi_pct)
+    assert sides("knee_to_wall_angle", 30, 40).detectable == 4.7
     one = make_visit(measurements=(HandMeasurement(test="knee_to_wall", side="left", value=9),))
-    assert compare_sides(one, "knee_to_wall", CARE, NORMS) is None
+    assert compare_test_sides(one, "knee_to_wall", CARE, NORMS) is None
 
 
 def test_detectable_changes_come_from_checked_sources_only() -> None:
     known = detectable_change(CARE.hand_test("knee_to_wall"), NORMS)
     assert known.value == 1.9
     assert "Powden" in known.source
-    assert detectable_change(CARE.hand_test("fingertip_to_floor"), NORMS).value is None
-    assert detectable_change(CARE.hand_test("single_leg_hop"), NORMS).value is None
+    assert math.isnan(detectable_change(CARE.hand_test("fingertip_to_floor"), NORMS).value)
+    assert math.isnan(detectable_change(CARE.hand_test("single_leg_hop"), NORMS).value)
 
 
 def test_the_latest_value_of_a_day_counts() -> None:

@@ -13,7 +13,7 @@ import pytest
 from movescreen.cli.intake import make_template
 from movescreen.client.dates import days_since, latest_day
 from movescreen.client.intake.model import Injury, Intake, Pain, parse_intake, read_intake
-from movescreen.client.intake.questions import Question, ask_intake
+from movescreen.client.intake.questions import Question, ask_intake, fill, read_answers, sections_for
 from movescreen.client.intake.words import injury_words, operation_words, pain_words
 from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import review_red_flags
@@ -111,6 +111,57 @@ def test_men_are_not_asked_about_births_and_women_are() -> None:
         asked: list[Question] = []
         ask_intake(scripted({"records": True}, asked), CARE, DAY, 1990, sex)  # type: ignore[arg-type]
         assert ("birth" in {q.key for q in asked}) is expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "pains"),
+    [
+        ({}, None),
+        ({"pain": None}, None),
+        ({"pain": True}, None),
+        ({"pain": True, "pains": []}, None),
+        ({"pain": False}, ()),
+    ],
+)
+def test_what_was_not_answered_is_never_a_no(answers: dict[str, Any], pains: tuple[Pain, ...] | None) -> None:
+    intake = read_answers(Person(DAY), answers, CARE)
+    assert intake.pains == pains
+    assert (intake.pregnant, intake.asked_birth, intake.symptoms, intake.consent) == (None, False, {}, None)
+
+
+def test_answers_are_read_alike_whoever_brings_them() -> None:
+    ankle = {"place": "ankle", "side": "right", "now": 1, "week": 3, "with_movement": "running"}
+    asked = {"pain": True, **ankle, "birth": True, "weeks_postpartum": 30, "symptoms": ["numbness"], "records": True}
+    held = ask_intake(scripted(asked), CARE, DAY, 1991, "female")
+    person = Person(DAY, 1991, "female")
+    given = {
+        "pain": True, "pains": [ankle], "injured": False, "operated": False, "pregnant": False, "birth": True,
+        "weeks_postpartum": 30, "sitting_hours": 0, "confidence": 0, "symptoms": ["numbness"], "more_symptoms": [],
+        "records": True, "pictures": False,
+    }  # fmt: skip
+    assert read_answers(person, given, CARE) == held
+    # a list left out ends the lists, and none of its red flags was told
+    left_out = read_answers(person, {k: v for k, v in given.items() if k != "more_symptoms"}, CARE)
+    assert "saddle_numbness" not in left_out.symptoms
+    assert left_out.symptoms["numbness"] is True
+
+
+def test_a_list_of_red_flags_follows_from_the_answers() -> None:
+    def keys(answers: dict[str, Any], sex: str = "") -> list[str]:
+        return [section.key for section in sections_for(Person(DAY, 1980, sex), answers, CARE)]  # type: ignore[arg-type]
+
+    plain = ["pains", "injuries", "operations", "births", "day", "goals", "health", "consent"]
+    assert keys({}) == plain
+    assert keys({}, "male") == [key for key in plain if key != "births"]
+    calm = {"pain": False, "injured": False, "operated": False}
+    assert keys(calm | {"symptoms": []}) == plain
+    assert keys(calm | {"symptoms": ["numbness"]}) == [*plain[:-1], "signs", "consent"]
+
+
+def test_a_question_that_hangs_on_another_is_asked_after_a_yes_only() -> None:
+    questions = (Question("birth", "?", "yes_no"), Question("weeks_postpartum", "?", "number", when="birth"))
+    assert fill(questions, lambda q: {"birth": True}.get(q.key, 8)) == {"birth": True, "weeks_postpartum": 8}
+    assert fill(questions, lambda q: {"birth": False}.get(q.key, 8)) == {"birth": False}
 
 
 def test_answers_that_do_not_go_together_are_named() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,7 +29,7 @@ SQUATS = {
 
 
 def screened(movement: str, *notes: SessionNote, days: int = 0) -> Visit:
-    findings = tuple(f.model_copy(update={"movement": movement}) for f in FINDINGS)
+    findings = tuple(replace(f, movement=movement) for f in FINDINGS)
     return make_visit(DAY + timedelta(days=days), findings=findings, notes=notes, setup=make_setup(movement=movement))
 
 

@@ -13,7 +13,8 @@ from movescreen.client.plan.making import find_profiles, make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.rules.history import link_findings
-from movescreen.client.visits.visit import FindingRecord, SessionNote, Visit
+from movescreen.client.visits.visit import SessionNote, Visit
+from movescreen.model import Finding
 from tests.support.clients import CARE, QUESTIONS, SPRAIN, make_person, make_record, make_visit
 
 NORMS = load_norms()
@@ -22,11 +23,11 @@ RUNS: dict[str, Any] = {"sports": ("running",), "goals": ("run",)}
 EASY_RUNNING = "Keep easy running that stays at 2 of 10 or less"
 
 
-def grounds_of(person: Person, *findings: FindingRecord) -> Grounds:
+def grounds_of(person: Person, *findings: Finding) -> Grounds:
     return Grounds(person, findings, link_findings(findings, person, CARE), profiles=find_profiles(person, CARE))
 
 
-def weigh(need: str, person: Person, *findings: FindingRecord) -> WeighedNeed:
+def weigh(need: str, person: Person, *findings: Finding) -> WeighedNeed:
     return weigh_need(CARE.needs[need], grounds_of(person, *findings))
 
 

@@ -269,18 +269,18 @@ def test_every_need_is_spoken_for_by_each_of_its_grounds(need: str) -> None:
         movement, _, name = check.rpartition(":")
         record = make_record(name, movement=movement or "squat")
         assert weigh_need(spec, Grounds(nobody, (record,))).weight == 3
-        assert weigh_need(spec, Grounds(nobody, (record.model_copy(update={"severity": 3}),))).weight == 4
-        near = record.model_copy(update={"status": Status.BORDERLINE})
+        assert weigh_need(spec, Grounds(nobody, (replace(record, severity=3),))).weight == 4
+        near = replace(record, status=Status.BORDERLINE)
         assert weigh_need(spec, Grounds(nobody, (near,))).weight == 1
-        assert weigh_need(spec, Grounds(nobody, (record.model_copy(update={"status": Status.CLEAR}),))).weight == 0
+        assert weigh_need(spec, Grounds(nobody, (replace(record, status=Status.CLEAR),))).weight == 0
         if movement:
-            other = record.model_copy(update={"movement": "lunge"})
+            other = replace(record, movement="lunge")
             assert weigh_need(spec, Grounds(nobody, (other,))).weight == 0
     for check in spec.hints:
         movement, _, name = check.rpartition(":")
         record = make_record(name, movement=movement or "squat", severity=3)
         assert weigh_need(spec, Grounds(nobody, (record,))).weight == 1
-        near = record.model_copy(update={"status": Status.BORDERLINE})
+        near = replace(record, status=Status.BORDERLINE)
         assert weigh_need(spec, Grounds(nobody, (near,))).weight == 0
     assert any(need in exercise.serves for exercise in CARE.exercises.values())
     assert any(need == exercise.serves[0] for exercise in CARE.exercises.values()), "some exercise serves it best"
@@ -383,11 +383,11 @@ def test_training_begins_with_the_operated_side(side: str) -> None:
     ],
 )
 def test_a_shift_names_the_leg_that_it_leaves_out(moved_to: float, operated: str, first: str) -> None:
-    shift = SHIFT.model_copy(update={"value": moved_to})
+    shift = replace(SHIFT, value=moved_to)
     knee = (Operation(what="meniscus", place="knee", side=operated, when="2024", cleared=True),) if operated else ()  # type: ignore[arg-type]
     person = make_person(operations=knee)
     assert weigh_need(CARE.needs["even_weight"], Grounds(person, (shift,))).side == first
-    near = shift.model_copy(update={"status": Status.BORDERLINE})
+    near = replace(shift, status=Status.BORDERLINE)
     assert weigh_need(CARE.needs["even_weight"], Grounds(person, (near,))).side == (operated or first), (
         "less than the history"
     )

@@ -12,13 +12,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from movescreen.app.page_data import make_progress_report, make_visit_report
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.making import merge_recent
 from movescreen.client.rules.progress import Change, ChangeState, Trend, compare_measurements, compare_visits
 from movescreen.client.rules.readiness import GateResult, GateState, assess_readiness
 from movescreen.client.visits.control import describe_control
-from movescreen.client.visits.hand_tests import compare_all_sides, compare_sides, judge_visit
+from movescreen.client.visits.hand_tests import compare_all_sides, compare_test_sides, judge_visit
 from movescreen.client.visits.visit import (
     BY_CAMERA,
     ClipRecord,
@@ -30,8 +31,8 @@ from movescreen.client.visits.visit import (
 )
 from movescreen.model import ClipResult, ScreeningResult
 from movescreen.report.formats.person_tables import readings_table
-from movescreen.report.pages.progress import make_progress_report, render_progress
-from movescreen.report.pages.visit import make_visit_report, render_visit, write_visit
+from movescreen.report.pages.progress import render_progress
+from movescreen.report.pages.visit import render_visit, write_visit
 from movescreen.report.sections.person import PersonHead
 from tests.report.test_measures import chair, cut_off, jumps, stances
 from tests.support.clients import CARE, DAY, make_person, make_setup, make_visit, runner_with_sprain
@@ -72,7 +73,7 @@ def hand(value: float, side: str = "left", test: str = "single_leg_stance") -> H
 
 
 def record(*clips: ClipResult) -> ScreeningRecord:
-    return record_screening(ScreeningResult("P", clips, ()), CATALOG)
+    return record_screening(ScreeningResult(client="P", clips=clips, findings=()), CATALOG)
 
 
 # --- what is kept -------------------------------------------------------------------------------------------------------
@@ -174,12 +175,12 @@ def test_judging_uses_the_cameras_value_and_says_so() -> None:
 
 
 def test_sides_of_the_camera_are_compared() -> None:
-    found = compare_sides(visit(DAY, both(40.0, 30.0)), "single_leg_stance", CARE, NORMS)
+    found = compare_test_sides(visit(DAY, both(40.0, 30.0)), "single_leg_stance", CARE, NORMS)
     assert found is not None
-    assert (found.worse, found.size, found.percent) == ("right", 10.0, 75.0)
+    assert (found.worse, abs(found.difference), found.lsi_pct) == ("right", 10.0, 75.0)
     assert [d.spec.id for d in compare_all_sides(visit(DAY, both(40.0, 30.0)), CARE, NORMS)] == ["single_leg_stance"]
     bound = clip(reading("stance_time", 40.0, "left", at_least=True), reading("stance_time", 30.0, "right"))
-    assert compare_sides(visit(DAY, bound), "single_leg_stance", CARE, NORMS) is None
+    assert compare_test_sides(visit(DAY, bound), "single_leg_stance", CARE, NORMS) is None
 
 
 def balance(*visits: Visit, today: date = DAY) -> GateResult:

@@ -83,7 +83,7 @@ def test_hesitations_are_counted_on_both_ways() -> None:
 
 def test_they_are_kept_with_the_visit() -> None:
     clip = squat(5 * DEPTH + 1.5 * np.sin(2 * np.pi * 2.0 * TIME))
-    made = record_screening(ScreeningResult("P", (clip,), ()), load_catalog())
+    made = record_screening(ScreeningResult(client="P", clips=(clip,), findings=()), load_catalog())
     readings = {(r.signal, r.side): r for r in made.clips[0].readings}
     assert readings["knee_wobbles", "left"].value >= 3
     assert ("knee_wobbles", "right") not in readings

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from movescreen.kinematics import (
+    SIGNALS,
     CausalSignals,
     build_reference,
     compute_series,
     decide_clip_view,
     describe_causal_filter,
-    list_signals,
     prepare_poses,
 )
 from movescreen.kinematics.causal import OneEuroFilter
@@ -54,7 +54,7 @@ def test_readings_are_those_of_the_whole_clip(yaw: float) -> None:
     series = compute_series(prepared, view)
     reference = build_reference(poses.slice(0, 15), view)
     assert reference is not None
-    live = CausalSignals(reference, list_signals(), None)
+    live = CausalSignals(reference, SIGNALS, None)
     rows = [live.push(float(t), poses.image_xy_px[i], poses.world_xyz_m[i]) for i, t in enumerate(poses.time_s)]
     compared = 0
     for name in live.names:

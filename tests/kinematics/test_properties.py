@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from movescreen.kinematics import SmoothingSettings, compute_series, decide_clip_view, list_signals, prepare_poses
+from movescreen.kinematics import SIGNALS, SmoothingSettings, compute_series, decide_clip_view, prepare_poses
 from movescreen.model import KinematicSeries, PoseSequence, View
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.settings import Settings
@@ -85,7 +85,7 @@ def test_scaling_the_picture_changes_nothing(shape: dict[str, float], yaw: float
 def test_mirroring_swaps_sides_and_turns_signs(shape: dict[str, float], yaw: float) -> None:
     poses = _clip(shape, yaw).poses
     there, back = _series(poses), _series(p.mirror(poses))
-    for name, item in list_signals().items():
+    for name, item in SIGNALS.items():
         side = item.spec.side
         other = name.removesuffix(side) + ("right" if side == "left" else "left") if side else name
         assert (name in there.values) == (other in back.values)

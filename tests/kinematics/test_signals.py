@@ -10,13 +10,13 @@ import pytest
 
 from movescreen.errors import UnknownNameError
 from movescreen.kinematics import (
+    SIGNALS,
     compute_driver,
     compute_series,
     decide_clip_view,
-    get_signal,
-    list_signals,
     prepare_poses,
 )
+from movescreen.kinematics.signals import signal, title_of_signal
 from movescreen.model import BLAZEPOSE, KinematicSeries, Plane
 from tests.support import figure as p
 from tests.support.figure import LEG_M, SHANK_M, THIGH_M, YAWS, Camera, Posture
@@ -195,15 +195,13 @@ def test_signal_reads_what_was_put_in(name: str, view: str, case: Case) -> None:
 def test_every_registered_signal_has_a_known_answer_in_every_view_it_may_be_read_from() -> None:
     kind = {"side_right": "side", "side_left": "side"}
     seen = {(name, kind.get(view, view)) for name, view, _ in FLAT}
-    wanted = {(n, v) for n, item in list_signals().items() for v in item.spec.views if v != "unknown"}
+    wanted = {(n, v) for n, item in SIGNALS.items() for v in item.spec.views if v != "unknown"}
     assert wanted - seen == {("shoulders_behind_feet", "front"), ("shoulders_behind_feet", "back")}
-    assert {n for n, _ in seen} == set(list_signals())
+    assert {n for n, _ in seen} == set(SIGNALS)
 
 
 def test_every_signal_is_tried_away_from_its_zero_in_both_directions_where_it_has_a_direction() -> None:
-    signed = [
-        n for n, i in list_signals().items() if "left" in i.spec.positive or n.startswith(("fppa", "knee_medial"))
-    ]
+    signed = [n for n, i in SIGNALS.items() if "left" in i.spec.positive or n.startswith(("fppa", "knee_medial"))]
     for name in [*signed, "trunk_inclination", "shank_inclination_left", "shank_inclination_right"]:
         signs = {np.sign(c.expected) for c in CASES[name]}
         assert {1.0, -1.0} <= signs, name
@@ -213,7 +211,7 @@ def test_every_signal_is_tried_away_from_its_zero_in_both_directions_where_it_ha
 def test_a_signal_that_the_view_cannot_show_is_absent_with_a_reason(view: str) -> None:
     series = _series_of(DEEP, view)
     kind = view.partition("_")[0]
-    for name, item in list_signals().items():
+    for name, item in SIGNALS.items():
         if kind in item.spec.views:
             assert name in series.values
         else:
@@ -310,12 +308,12 @@ CONTRACT_COLUMNS = {
 
 
 def test_the_promised_columns_exist() -> None:
-    assert {item.spec.column for item in list_signals().values()} >= CONTRACT_COLUMNS
+    assert {item.spec.column for item in SIGNALS.values()} >= CONTRACT_COLUMNS
 
 
-@pytest.mark.parametrize("name", list_signals())
+@pytest.mark.parametrize("name", SIGNALS)
 def test_specification_is_complete(name: str) -> None:
-    spec = list_signals()[name].spec
+    spec = SIGNALS[name].spec
     assert spec.name == name
     assert (spec.side or "none") in ("left", "right", "none")
     assert (spec.side == "") == (not name.endswith(("_left", "_right")))
@@ -325,15 +323,51 @@ def test_specification_is_complete(name: str) -> None:
     assert all((spec.positive, spec.zero, spec.definition, spec.landmarks, spec.views))
 
 
-@pytest.mark.parametrize("name", [n for n in list_signals() if n.endswith("_left")])
+@pytest.mark.parametrize("name", [n for n in SIGNALS if n.endswith("_left")])
 def test_pairs_come_in_twos(name: str) -> None:
-    left, right = list_signals()[name].spec, get_signal(name.removesuffix("left") + "right").spec
+    left, right = SIGNALS[name].spec, SIGNALS.find(name.removesuffix("left") + "right").spec
     assert (left.unit, left.plane, left.views, left.positive) == (right.unit, right.plane, right.views, right.positive)
+
+
+def test_no_two_signals_share_an_everyday_name() -> None:
+    titles: dict[str, set[str]] = {}
+    for each in SIGNALS.values():
+        titles.setdefault(each.spec.title, set()).add(each.spec.stem)
+    assert "" not in titles
+    assert {title: stems for title, stems in titles.items() if len(stems) > 1} == {}
+    assert title_of_signal("knee_flexion") == "Knee bend"
+    assert title_of_signal("knee_bend") == "Rough bend of both knees"
+    assert title_of_signal("a_signal_of_old") == "A signal of old"
+
+
+def test_a_second_signal_of_the_same_everyday_name_is_refused() -> None:
+    facts = {
+        n: getattr(SIGNALS.find("knee_bend").spec, n)
+        for n in ("unit", "plane", "views", "zero", "positive", "definition")
+    }
+    with pytest.raises(RuntimeError, match="knee_flexion and another are both called Knee bend"):
+        signal("another", title="Knee bend", landmarks="", **facts)(lambda body: body.xy("nose"))
+    assert "another" not in SIGNALS
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("knee_flexion_left", 95.4, "knee 95 deg"), ("trunk_inclination", -3.2, "trunk -3 deg"), ("trunk_inclination", -0.2, "trunk 0 deg"),
+        ("fppa_right", 8.0, "knee in 8 deg"), ("fppa_right", -8.0, "knee out 8 deg"), ("fppa_right", 0.3, "knee 0 deg"),
+        ("lateral_shift", -12.0, "shift 12 % right"), ("pelvic_obliquity", 4.0, "pelvis 4 deg left higher"),
+        ("knee_ankle_separation_ratio", 0.824, "knees / ankles 0.82"),
+    ],
+)  # fmt: skip
+def test_a_value_on_a_picture_in_words(name: str, value: float, words: str) -> None:
+    read_out = SIGNALS.find(name).spec.read_out
+    assert read_out is not None
+    assert read_out.words(value) == words
 
 
 def test_unknown_signals_close_ones() -> None:
     with pytest.raises(UnknownNameError) as error:
-        get_signal("knee_flexion_lef")
+        SIGNALS.find("knee_flexion_lef")
     assert "knee_flexion_left" in error.value.hint
 
 

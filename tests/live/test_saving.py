@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from movescreen.app import Records, Screening, attempt
 from movescreen.catalog import load_catalog
 from movescreen.errors import AnalysisError
 from movescreen.live import Command, GuidedSession, PartOutcome, SessionFiles, Stage, name_folder
-from movescreen.live.saving import PartJob, analyze_part, write_part
+from movescreen.live.saving import make_task
 from movescreen.pose import EngineInfo
 from movescreen.settings import Settings
 from tests.support.sights import FRONT, SIDE, Player, squat
 
 ENGINE = EngineInfo("figure", "none", "0" * 64)
+
+
+def open_screening(client: str = "") -> Screening:
+    return Screening.open(Records(), client)
 
 
 def record(*, hurt: bool = False) -> list[PartOutcome]:
@@ -43,7 +49,7 @@ def record(*, hurt: bool = False) -> list[PartOutcome]:
 
 def save(outcomes: list[PartOutcome], folder: Path) -> dict[str, object]:
     with ThreadPoolExecutor(1) as pool:
-        files = SessionFiles(folder, "Client 17", "squat", Settings(), pool)
+        files = SessionFiles(folder, open_screening("Client 17"), "squat", Settings(), pool)
         for outcome in outcomes:
             files.add(outcome, ENGINE)
         files.finish()
@@ -124,30 +130,29 @@ def test_a_recording_survives_the_process_that_analysed_it(tmp_path: Path) -> No
             work.set_exception(RuntimeError("killed"))
             return work
 
-    files = SessionFiles(tmp_path / "s", "", "squat", Settings(), Dying())
+    files = SessionFiles(tmp_path / "s", open_screening(), "squat", Settings(), Dying())
     for outcome in record():
         files.add(outcome, ENGINE)
     saved = files.finish()
-    assert [sum(r.complete for r in clip.reps) for clip in saved.screening.clips] == [3, 3]
+    assert [sum(r.complete for r in clip.reps) for clip in saved.result.clips] == [3, 3]
 
 
 @pytest.mark.slow
 def test_a_job_crosses_a_process_border(tmp_path: Path) -> None:
-    job = PartJob(record()[0], ENGINE, Settings(), tmp_path / "p", "x")
-    made = write_part(pickle.loads(pickle.dumps(job)))
+    outcome, screening = record()[0], open_screening("x")
+    task = make_task(outcome, ENGINE, Settings(), tmp_path / "p", screening)
+    made = attempt(pickle.loads(pickle.dumps(task)))
     assert len(pickle.loads(pickle.dumps(made)).reps) == 3
-    assert isinstance(
-        write_part(PartJob(PartOutcome(job.outcome.part, "recorded"), ENGINE, Settings(), tmp_path)), AnalysisError
-    )
+    nothing = PartOutcome(outcome.part, "recorded")
+    assert isinstance(attempt(make_task(nothing, ENGINE, Settings(), tmp_path, screening)), AnalysisError)
 
 
 def test_the_side_of_a_lunge_is_that_of_its_part() -> None:
     from tests.support.sights import LEFT_NEAR, lunge
 
     part = next(p for p in load_catalog().protocol("lunge").parts if p.id == "lunge_left")
-    result = analyze_part(
-        PartOutcome(part, "recorded", poses=lunge(3, LEFT_NEAR, lead="left").poses), ENGINE, Settings()
-    )
+    outcome = PartOutcome(part, "recorded", poses=lunge(3, LEFT_NEAR, lead="left").poses)
+    result = make_task(outcome, ENGINE, Settings(), Path(), open_screening()).analyze()
     assert {r.side for r in result.reps} == {"left"}
     assert result.movement.name == "lunge"
 
@@ -161,3 +166,18 @@ def test_folders_are_named_by_day_and_client_and_never_shared(tmp_path: Path) ->
     assert second != first
     assert name_folder(tmp_path, "../An Na/..", {second}) not in (first, second)
     assert "_" in name_folder(tmp_path, "").name
+
+
+@pytest.mark.parametrize(("dropped", "variable"), [(1, False), (15, True)])
+def test_a_part_is_called_uneven_as_a_file_would_be(dropped: int, variable: bool) -> None:
+    front = record()[0]
+    assert front.poses is not None
+    # pictures left out one at a time, well apart
+    gone = np.arange(20, 20 + 12 * dropped, 12)
+    kept = np.setdiff1d(np.arange(len(front.poses)), gone)
+    rows = {
+        n: getattr(front.poses, n)[kept] for n in ("time_s", "image_xy_px", "world_xyz_m", "visibility", "frame_index")
+    }
+    thinned = replace(front.poses, **rows, extras={})
+    task = make_task(replace(front, poses=thinned), ENGINE, Settings(), Path(), open_screening())
+    assert task.analyze().video.variable_frame_rate is variable

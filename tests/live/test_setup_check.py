@@ -19,8 +19,12 @@ from tests.support.sights import FRONT, LEFT_NEAR, SIDE, after, bend, lunge, sig
 PARTS = {part.id: part for part in load_catalog().protocol("standard").parts}
 
 
+def check_of(part: PartSpec) -> SetupCheck:
+    return SetupCheck(part, load_catalog().movement(part.movement).start)
+
+
 def advice(part: str | PartSpec, sights: Iterable[Sight]) -> str:
-    check = SetupCheck(PARTS[part] if isinstance(part, str) else part)
+    check = check_of(PARTS[part] if isinstance(part, str) else part)
     for sight in sights:
         check.push(sight)
     return check.advice
@@ -40,7 +44,7 @@ def moved(sights: Iterable[Sight], *, by_px: tuple[float, float] = (0, 0), scale
     ("part", "camera"), [("squat_front", FRONT), ("squat_side", SIDE), ("squat_side", LEFT_NEAR), ("bend_side", SIDE)]
 )
 def test_it_is_content_after_three_seconds_of_everything_right(part: str, camera: Camera) -> None:
-    check = SetupCheck(PARTS[part])
+    check = check_of(PARTS[part])
     ready = [s.time_s for s in standing_sights(6, camera) if check.push(s)]
     assert check.advice == ""
     assert all(item.ok for item in check.items)
@@ -76,7 +80,7 @@ def test_nobody_and_too_many() -> None:
 
 
 def test_what_cannot_be_judged_yet_is_neither_right_nor_wrong() -> None:
-    check = SetupCheck(PARTS["squat_front"])
+    check = check_of(PARTS["squat_front"])
     check.push(Sight(0.0, FRONT.size_px, None))
     assert {i.name: i.ok for i in check.items} == {
         "person": False, "body": None, "distance": None, "camera": None, "light": None, "view": None, "posture": None, "still": None
@@ -168,7 +172,7 @@ def test_light(light: Light, said: str) -> None:
 
 def test_light_is_remembered_between_two_looks() -> None:
     dark = [replace(s, light=Light(20, 25) if i % 10 == 0 else None) for i, s in enumerate(standing_sights(5))]
-    check = SetupCheck(PARTS["squat_front"])
+    check = check_of(PARTS["squat_front"])
     assert not any(check.push(s) for s in dark)
     assert check.advice.startswith("It is too dark")
 
@@ -183,7 +187,7 @@ def test_somebody_down_in_a_squat_or_bent_over_does_not_start() -> None:
 
 
 def test_fidgeting_starts_the_three_seconds_anew() -> None:
-    check = SetupCheck(PARTS["squat_front"])
+    check = check_of(PARTS["squat_front"])
     for sight in standing_sights(2.5):
         assert not check.push(sight)
     before = check.held_s(2.5)
@@ -197,7 +201,7 @@ def test_fidgeting_starts_the_three_seconds_anew() -> None:
 
 
 def test_a_pause_of_the_camera_starts_the_three_seconds_anew() -> None:
-    check = SetupCheck(PARTS["squat_front"])
+    check = check_of(PARTS["squat_front"])
     for sight in standing_sights(2.0):
         check.push(sight)
     late = after(standing_sights(0.3), 20.0)

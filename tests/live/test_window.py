@@ -8,7 +8,7 @@ import pytest
 from movescreen.catalog import load_catalog
 from movescreen.errors import InputError
 from movescreen.live import Command, GuidedSession
-from movescreen.live.picture import HEIGHT_PX, KEYS, WIDTH_PX, draw_session
+from movescreen.live.preview import HEIGHT_PX, KEYS, WIDTH_PX, draw_session
 from movescreen.live.window import Window, demand_screen
 from tests.support.sights import FRONT, Player, sights_of, squat
 

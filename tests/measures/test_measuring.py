@@ -429,22 +429,41 @@ def test_a_person_lost_between_stands_leaves_what_was_seen() -> None:
 def test_attempts_are_summarised(
     how: Summary, values: list[float], errors: list[float], value: float, error: float
 ) -> None:
-    attempts = [Attempt(i, v, e) for i, (v, e) in enumerate(zip(values, errors, strict=True), start=1)]
+    attempts = [Attempt(rep=i, value=v, error=e) for i, (v, e) in enumerate(zip(values, errors, strict=True), start=1)]
     assert summarise(how, attempts) == (pytest.approx(value), pytest.approx(error), False)
 
 
 def test_only_the_longest_attempt_makes_a_value_a_lower_bound() -> None:
-    short, long = Attempt(1, 4.0, 0.1, at_least=True), Attempt(2, 9.0, 0.1)
+    short, long = Attempt(rep=1, value=4.0, error=0.1, at_least=True), Attempt(rep=2, value=9.0, error=0.1)
     assert summarise("longest", [short, long]) == (9.0, 0.1, False)
     assert summarise("longest", [short, replace(long, at_least=True)])[2]
 
 
 def test_attempts_of_several_clips_are_put_together() -> None:
     def sets(*values: float) -> Measure:
-        attempts = tuple(Attempt(1, v, 0.2) for v in values)
-        return Measure("chair_stand_5x_time", "", "Five", "s", 1, values[0], 0.2, attempts, how="whole_set")
+        attempts = tuple(Attempt(rep=1, value=v, error=0.2) for v in values)
+        return Measure(
+            name="chair_stand_5x_time",
+            side="",
+            title="Five",
+            unit="s",
+            digits=1,
+            value=values[0],
+            error=0.2,
+            attempts=attempts,
+            how="whole_set",
+        )
 
-    lost = Measure("chair_stand_5x_time", "", "Five", "s", 1, math.nan, math.nan, reason="too few")
+    lost = Measure(
+        name="chair_stand_5x_time",
+        side="",
+        title="Five",
+        unit="s",
+        digits=1,
+        value=math.nan,
+        error=math.nan,
+        reason="too few",
+    )
     pooled = pool_measures([sets(10.0), lost, sets(11.0), sets(12.0)])
     assert (pooled.value, pooled.error) == (11.0, pytest.approx(math.hypot(0.2, 1 / math.sqrt(3))))
     assert [a.value for a in pooled.attempts] == [10.0, 11.0, 12.0]
@@ -485,9 +504,18 @@ def test_the_test_ends_at_its_most() -> None:
 
 def test_a_missing_value_needs_its_reason() -> None:
     with pytest.raises(ValueError, match="needs its reason"):
-        Measure("jump_height", "", "Jump height", "cm", 0, math.nan, math.nan)
-    assert not Measure("jump_height", "", "Jump height", "cm", 0, math.nan, math.nan, reason="not seen").known
-    assert Measure("jump_height", "", "Jump height", "cm", 0, 30.0, 2.0).known
+        Measure(name="jump_height", side="", title="Jump height", unit="cm", digits=0, value=math.nan, error=math.nan)
+    assert not Measure(
+        name="jump_height",
+        side="",
+        title="Jump height",
+        unit="cm",
+        digits=0,
+        value=math.nan,
+        error=math.nan,
+        reason="not seen",
+    ).known
+    assert Measure(name="jump_height", side="", title="Jump height", unit="cm", digits=0, value=30.0, error=2.0).known
 
 
 def test_a_crossing_lies_between_two_frames() -> None:

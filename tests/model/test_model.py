@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from dataclasses import FrozenInstanceError, replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from movescreen import model
 from movescreen.model import (
     BLAZEPOSE,
     Evidence,
@@ -17,16 +20,19 @@ from movescreen.model import (
     Finding,
     Frame,
     KinematicSeries,
+    Notice,
     Plane,
     PoseSequence,
     Repetition,
     SignalSpec,
     Skeleton,
     Status,
-    VideoInfo,
+    ValueEquality,
+    is_same,
     read_statistic,
 )
 from tests.support import figure as p
+from tests.support.results import side_squat
 
 # --- skeleton -------------------------------------------------------------------------------------------------------
 
@@ -178,16 +184,16 @@ def test_columns_carry_the_unit_at_their_end_unless_the_name_does() -> None:
 @pytest.mark.parametrize("times", [(1.0, 1.0, 2.0), (1.0, 2.0, 2.0), (2.0, 1.0, 3.0), (1.0, float("nan"), 2.0)])
 def test_a_repetition_refuses_times_out_of_order(times: tuple[float, float, float]) -> None:
     with pytest.raises(ValueError, match="start < turn < end"):
-        Repetition(1, *times)
+        Repetition(number=1, **dict(zip(("start_s", "turn_s", "end_s"), times, strict=True)))
 
 
 def test_a_repetition_is_half_open() -> None:
-    rep = Repetition(1, 1.0, 2.0, 2.5)
+    rep = Repetition(number=1, start_s=1.0, turn_s=2.0, end_s=2.5)
     assert (rep.descent_s, rep.ascent_s) == (1.0, 0.5)
     assert [rep.contains(t) for t in (0.99, 1.0, 2.49, 2.5)] == [False, True, True, False]
 
 
-REP = Repetition(1, 1.0, 2.0, 3.0, turn_start_s=1.8, turn_end_s=2.2)
+REP = Repetition(number=1, start_s=1.0, turn_s=2.0, end_s=3.0, turn_start_s=1.8, turn_end_s=2.2)
 T = np.arange(121) / 30
 #: 10 standing, 90 at the turn, straight lines between.
 RAMP = np.interp(T, [1.0, 1.7, 2.3, 3.0], [10.0, 90.0, 90.0, 10.0])
@@ -210,7 +216,7 @@ def test_statistics_of_a_known_curve(statistic: str, value: float) -> None:
 
 
 def test_around_max_looks_a_second_before_and_after() -> None:
-    rep = Repetition(1, 2.0, 2.5, 3.0)
+    rep = Repetition(number=1, start_s=2.0, turn_s=2.5, end_s=3.0)
     t = np.arange(181) / 30
     for start, end, seen in (
         (1.1, 1.6, True),
@@ -223,7 +229,7 @@ def test_around_max_looks_a_second_before_and_after() -> None:
         assert read_statistic("around_max", rep, t, values) == pytest.approx(50.0 if seen else 5.0)
     # it ends with the clip, what was not measured does not count, and a single frame does not decide
     assert read_statistic("around_max", rep, t, np.where(t < 2.4, np.nan, t)) == pytest.approx(4.0, abs=0.1)
-    early = Repetition(1, 0.2, 0.5, 0.8)
+    early = Repetition(number=1, start_s=0.2, turn_s=0.5, end_s=0.8)
     assert read_statistic("around_max", early, t, t) == pytest.approx(1.8, abs=0.1)
     wild = np.full_like(t, 5.0)
     wild[40] = 500.0
@@ -265,16 +271,115 @@ def test_missing_frames_never_pull_a_reading_towards_zero(offset: float, hide: i
 
 def test_not_assessed_needs_a_reason() -> None:
     with pytest.raises(ValueError, match="needs a reason"):
-        Finding("heel_rise", "squat", "left", Status.NOT_ASSESSED, "Heel rise")
-    assert Finding("heel_rise", "squat", "left", Status.NOT_ASSESSED, "Heel rise", reason="hidden").reps_seen == 0
+        Finding(check_id="heel_rise", movement="squat", side="left", status=Status.NOT_ASSESSED, title="Heel rise")
+    assert (
+        Finding(
+            check_id="heel_rise",
+            movement="squat",
+            side="left",
+            status=Status.NOT_ASSESSED,
+            title="Heel rise",
+            reason="hidden",
+        ).reps_seen
+        == 0
+    )
 
 
 def test_evidence_must_be_in_the_checks_unit() -> None:
-    evidence = (Evidence(1, 2.0, 12.0, 10.0, "deg", 3.0),)
+    evidence = (Evidence(rep=1, time_s=2.0, value=12.0, limit=10.0, unit="deg", measurement_error=3.0),)
     with pytest.raises(ValueError, match="'pct'"):
-        Finding("heel_rise", "squat", "left", Status.FLAGGED, "Heel rise", unit="pct", evidence=evidence)
+        Finding(
+            check_id="heel_rise",
+            movement="squat",
+            side="left",
+            status=Status.FLAGGED,
+            title="Heel rise",
+            unit="pct",
+            evidence=evidence,
+        )
 
 
-def test_video_facts_as_plain_values() -> None:
-    info = VideoInfo("a.mp4", 540, 960, 30.0, 11.5, frames=345)
-    assert VideoInfo(**info.to_dict()) == info
+def lean(**changes: Any) -> Finding:
+    told = {"check_id": "lean", "movement": "squat", "status": Status.CLEAR, "title": "Lean", "value": 4.0}
+    return Finding(**(told | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "side"),
+    [
+        ({}, ""),
+        ({"positive_side": "left"}, "left"),
+        ({"positive_side": "left", "value": -4.0}, "right"),
+        ({"positive_side": "right"}, "right"),
+        ({"positive_side": "right", "value": -4.0}, "left"),
+        ({"positive_side": "left", "value": float("nan")}, ""),
+        ({"positive_side": "left", "value": -4.0, "side": "left"}, "left"),
+    ],
+)
+def test_a_finding_is_about_its_side_or_about_the_one_that_its_value_leans_to(
+    changes: dict[str, Any], side: str
+) -> None:
+    assert lean(**changes).seen_side == side
+
+
+def test_a_finding_names_its_signal_with_its_side() -> None:
+    assert lean().signal_name == ""
+    assert lean(signal="trunk_lateral_lean").signal_name == "trunk_lateral_lean"
+    assert lean(signal="knee_flexion", signal_side="left").signal_name == "knee_flexion_left"
+
+
+@pytest.mark.parametrize(
+    ("affects", "weaker"),
+    [
+        (("all",), True),
+        (("lean",), True),
+        (("knee_flexion",), True),
+        (("knee_flexion_left",), True),
+        (("knee_flexion_right", "tempo"), False),
+        ((), False),
+    ],
+)
+def test_a_notice_weakens_its_check_its_signal_or_everything(affects: tuple[str, ...], weaker: bool) -> None:
+    finding = lean(signal="knee_flexion", signal_side="left")
+    assert Notice("code", "Said.", affects).weakens(finding) is weaker
+
+
+# --- equality -------------------------------------------------------------------------------------------------------
+
+
+def test_every_part_of_a_result_is_compared_by_what_it_holds() -> None:
+    parts = [k for k in vars(model).values() if isinstance(k, type) and dataclasses.is_dataclass(k)]
+    plain = {"Frame", "Skeleton"}  # a picture, and names without numbers
+    assert {kind.__name__ for kind in parts if kind.__eq__ is not ValueEquality.__eq__} == plain
+    assert all(kind.__hash__ is ValueEquality.__hash__ for kind in parts if kind.__name__ not in plain)
+
+
+def test_missing_numbers_are_equal_to_each_other_and_to_nothing_else() -> None:
+    nan = float("nan")
+    assert lean(value=nan) == lean(value=float("nan"))
+    assert hash(lean(value=nan)) == hash(lean(value=float("nan")))
+    assert lean(value=nan) != lean(value=0.0)
+    assert lean(value=nan) != "lean"
+    assert is_same({"a": (1.0, nan)}, {"a": (1.0, nan)})
+    for other in ({"a": (1.0, 0.0)}, {"b": (1.0, nan)}, {"a": (1.0,)}, {"a": [1.0, nan]}, {"a": None}):
+        assert not is_same({"a": (1.0, nan)}, other)
+
+
+def test_arrays_are_compared_element_by_element() -> None:
+    some = np.array([1.0, np.nan])
+    assert is_same(some, some.copy())
+    assert is_same(np.array(["a"]), np.array(["a"]))
+    for other in (np.array([1.0, 2.0]), np.array([1.0]), np.array([[1.0, np.nan]]), [1.0, np.nan], None):
+        assert not is_same(some, other)
+        assert not is_same(other, some)
+
+
+def test_poses_with_another_frame_missing_are_other_poses() -> None:
+    result = side_squat(1)
+    image = result.poses.image_xy_px.copy()
+    image[7] = np.nan
+    hidden = result.poses.with_points(image)
+    assert hidden == result.poses.with_points(image.copy())
+    assert hidden != result.poses
+    assert replace(result, poses=hidden) != result
+    assert replace(result, poses=hidden) == replace(result, poses=hidden)

@@ -260,26 +260,35 @@ def test_progress_and_frames_are_reported_and_start_over_with_the_clip() -> None
         again=script(n, lambda i: [actor.at(i)]),
     )
     counts: list[int] = []
-    people: list[tuple[int, DetectedPose | None]] = []
-    collect_poses(
-        stage.open_frames,
-        stage.make_estimator,
-        on_progress=lambda count, time_s: counts.append(count),
-        on_frame=lambda frame, pose: people.append((frame.index, pose)),
-    )
+    watched = Watched()
+    collect_poses(stage.open_frames, stage.make_estimator, lambda count, time_s: counts.append(count), watched)
     assert counts == [*range(1, n + 1), *range(1, n + 1)]
-    assert [index for index, _ in people] == [*range(n), *range(n)]
-    assert [pose for _, pose in people[n:]] == [seen[0] for seen in stage.single[1]]
+    assert [len(seen) for seen in watched.readings] == [n, n]
+    assert [index for index, _ in watched.readings[1]] == [*range(n)]
+    assert [pose for _, pose in watched.readings[1]] == [seen[0] for seen in stage.single[1]]
+
+
+class Watched:
+    """Writes down each reading of a clip."""
+
+    def __init__(self) -> None:
+        self.readings: list[list[tuple[int, DetectedPose | None]]] = [[]]
+
+    def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
+        self.readings[-1].append((frame.index, person))
+
+    def restart(self) -> None:
+        self.readings.append([])
 
 
 def test_on_frame_gets_nobody_where_the_network_slips() -> None:
     actor = squatter(1)
     slip = actor.moved(x_px=TORSO_PX)
     seen = script(len(actor), lambda i: [slip.at(i)] if i == 50 else [actor.at(i)])
-    people: list[DetectedPose | None] = []
-    stage = Stage.of(actor, seen, seen)
-    collect_poses(stage.open_frames, stage.make_estimator, on_frame=lambda frame, pose: people.append(pose))
-    assert [i for i, pose in enumerate(people) if pose is None] == [50]
+    watched, stage = Watched(), Stage.of(actor, seen, seen)
+    collect_poses(stage.open_frames, stage.make_estimator, observer=watched)
+    (once,) = watched.readings
+    assert [i for i, pose in once if pose is None] == [50]
 
 
 def test_every_engine_is_closed_also_after_an_error() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from movescreen.errors import UnknownNameError
 from movescreen.model import BLAZEPOSE, Frame, PoseSequence
-from movescreen.pose import DetectedPose, PoseEstimator, create_estimator, list_engines, register_engine
+from movescreen.pose import ENGINES, DetectedPose, PoseEstimator, create_estimator
 from tests.conftest import SAMPLES
 
 #: Frames of the sample clip that the engines see.
@@ -42,7 +42,7 @@ MAKERS: dict[str, Callable[[list[Frame]], PoseEstimator]] = {
 
 
 def test_every_engine_is_under_contract() -> None:
-    assert set(MAKERS) == set(list_engines())
+    assert set(MAKERS) == set(ENGINES)
 
 
 @pytest.fixture(scope="module")
@@ -132,4 +132,4 @@ def test_an_unknown_engine_is_answered_with_close_names() -> None:
 
 def test_a_name_is_registered_once() -> None:
     with pytest.raises(RuntimeError, match="registered twice"):
-        register_engine("recorded")(lambda: create_estimator("recorded", poses=Path("x")))
+        ENGINES.register("recorded")(lambda: create_estimator("recorded", poses=Path("x")))

@@ -21,7 +21,7 @@ import pytest
 from movescreen.errors import AssetError, UnknownNameError
 from movescreen.model import Frame
 from movescreen.pose import MediaPipeEstimator, create_estimator
-from movescreen.pose.native import BLOCKED_PROXY, usage_reports
+from movescreen.pose.native_library import BLOCKED_PROXY, usage_reports
 from tests.conftest import SAMPLES
 
 

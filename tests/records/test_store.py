@@ -134,7 +134,8 @@ def test_without_consent_nothing_is_kept_and_without_pictures_nothing_that_shows
 def test_only_the_folders_of_the_screening_are_copied(store: RecordStore, tmp_path: Path) -> None:
     store.add_client("P")
     store.add_intake("P", make_intake())
-    store.add_screening("P", DAY, screening(), make_files(tmp_path / "out"), only=["clip"])  # type: ignore[arg-type]
+    out = make_files(tmp_path / "out")
+    store.add_screening("P", DAY, screening(), out, clips={"clip": out / "clip"})  # type: ignore[arg-type]
     names = {name.partition("/")[2] for name in store.files.list_files(store.client("P").uid)}
     assert names == {"clip/report.html", "clip/result.json", "clip/poses.npz", "findings.csv"}
 
@@ -147,7 +148,7 @@ def test_when_the_rows_cannot_be_written_no_file_is_left(
     def fail(*_args: object, **_more: object) -> None:
         raise RecordsError("the database is gone", "")
 
-    monkeypatch.setattr(store, "_add", fail)
+    monkeypatch.setattr("movescreen.records.store.make_entry", fail)
     with pytest.raises(RecordsError):
         store.add_screening("P", DAY, screening(), make_files(tmp_path / "out"))  # type: ignore[arg-type]
     assert not any(path.is_file() for path in store.files.root.rglob("*"))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from movescreen.errors import VideoError
-from movescreen.model import BLAZEPOSE, ClipResult, Frame, PoseSequence
+from movescreen.model import BLAZEPOSE, ClipResult, Frame, MovementInfo, Plane, PoseSequence, SignalSpec
 from movescreen.render.annotation import ClipAnnotator, to_ascii
 from movescreen.render.drawing import LEFT, RIGHT
 from movescreen.render.overlay import SideBySide, write_overlay_video, write_side_by_side
@@ -115,12 +115,31 @@ def test_front_view_reads_out_knees_and_shift() -> None:
     assert texts[1].startswith("shift ")
 
 
+def test_a_signal_that_nobody_writes_on_pictures_is_left_out() -> None:
+    base = front_squat()
+    asked = {"front": ("made_up", "knee_medial_offset", "trunk_lateral_lean")}
+    specs = {**base.series.specs, "knee_medial_offset": SignalSpec(
+        "knee_medial_offset", "pct", "", Plane.FRONTAL, "", "", (), ("front",), "One of a catalogue of one's own.",
+    )}  # fmt: skip
+    values = {**base.series.values, "knee_medial_offset": np.ones(len(base.series.time_s))}
+    series = replace(base.series, values=values, valid={n: np.isfinite(v) for n, v in values.items()}, specs=specs)
+    texts = _texts(replace(base, series=series, movement_info=MovementInfo(read_outs=asked)), base.reps[0].turn_s)
+    assert [text.split()[0] for text in texts] == ["lean"]
+    assert _texts(replace(base, movement_info=MovementInfo(read_outs={"front": ()})), base.reps[0].turn_s) == []
+
+
 def test_one_leg_movements_read_out_the_working_leg() -> None:
     base = front_squat()
     reps = tuple(replace(r, side="left") for r in base.reps)
     values = {**base.series.values, "fppa_left": np.full(len(base.series.time_s), -4.2)}
     valid = {name: np.isfinite(v) for name, v in values.items()}
-    result = replace(base, reps=reps, series=replace(base.series, values=values, valid=valid))
+    asked = {"front": ("fppa", "trunk_lateral_lean")}
+    result = replace(
+        base,
+        reps=reps,
+        series=replace(base.series, values=values, valid=valid),
+        movement_info=MovementInfo(read_outs=asked),
+    )
     assert _texts(result, reps[0].turn_s)[0] == "knee out 4 deg"
     assert ClipAnnotator(result, (540, 960)).at(reps[0].turn_s).rep_text == f"Rep 1 of {len(reps)}, left"
 

@@ -318,13 +318,13 @@ def test_an_unknown_movement_names_close_ones() -> None:
 )
 def test_a_trait_fades_beyond_its_borders(value: float, fit: float) -> None:
     t = np.arange(60) / 30
-    rep = Repetition(1, 0.2, 1.0, 1.8, turn_start_s=0.9, turn_end_s=1.1)
+    rep = Repetition(number=1, start_s=0.2, turn_s=1.0, end_s=1.8, turn_start_s=0.9, turn_end_s=1.1)
     feature = FeatureSpec(signal="x", min=5.0, max=10.0, soft=5.0)
     assert compute_fit(feature, rep, t, np.full(60, value)) == pytest.approx(fit)
 
 
 def _candidate(name: str, *fits: float) -> Candidate:
-    rep = Repetition(1, 0.2, 1.0, 1.8)
+    rep = Repetition(number=1, start_s=0.2, turn_s=1.0, end_s=1.8)
     return Candidate(load_catalog().movement(name), (rep,) * len(fits), fits)
 
 
@@ -354,7 +354,7 @@ def test_no_candidates_give_none() -> None:
 
 @pytest.mark.parametrize(("movement", "side"), [("lunge", "left"), ("single_leg_squat", "left"), ("squat", "")])
 def test_a_side_that_the_user_names_is_believed_where_a_movement_has_sides(movement: str, side: str) -> None:
-    t, rep = np.arange(60) / 30, Repetition(1, 0.2, 1.0, 1.8)
+    t, rep = np.arange(60) / 30, Repetition(number=1, start_s=0.2, turn_s=1.0, end_s=1.8)
     looks_right = {"stance_split": np.full(60, -0.5), "foot_lift": np.full(60, 0.5)}
     spec = load_catalog().movement(movement)
     assert [r.side for r in assign_sides(spec, [rep], t, looks_right, "left")] == [side]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from movescreen.app.page_data import make_progress_report, make_visit_report
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.person import Person
@@ -22,11 +24,10 @@ from movescreen.report.pages.plan import plan_table, render_plan, write_plan
 from movescreen.report.pages.progress import (
     ProgressReport,
     headline,
-    make_progress_report,
     render_progress,
     write_progress,
 )
-from movescreen.report.pages.visit import VisitReport, make_visit_report, render_visit, write_visit
+from movescreen.report.pages.visit import VisitReport, render_visit, write_visit
 from movescreen.report.sections.person import PersonHead, spell_days, value_words
 from tests.client.test_plan import HEEL, PEOPLE, SHIFT, by_hand
 from tests.support.clients import (
@@ -126,7 +127,8 @@ def test_a_visit_without_a_conversation_says_so() -> None:
 
 def reading(value: float, day_setup: dict[str, object] | None = None, day=DAY) -> Visit:  # type: ignore[no-untyped-def]
     made = Reading(signal="heel_rise", side="right", value=value, unit="pct", error=3.3, reps=(value,) * 5)
-    return make_visit(day, readings=(made,), setup=make_setup(**(day_setup or {})))
+    findings = (make_record("heel_rise", side="right"),)
+    return make_visit(day, findings, readings=(made,), setup=make_setup(**(day_setup or {})))
 
 
 def test_progress_tells_changed_from_chance_from_not_comparable(tmp_path: Path) -> None:
@@ -177,21 +179,30 @@ def test_pictures_are_laid_side_by_side_only_when_comparable() -> None:
 
 
 def test_a_trend_is_drawn_with_its_band() -> None:
-    points = (Point(DAY, 20.0, 3.0), Point(LATER, 2.0, 3.0))
-    change = Change("heel_rise", "right", "pct", "squat", "side", points, ChangeState.CHANGED, 9.8)
+    points = (Point(day=DAY, value=20.0, error=3.0), Point(day=LATER, value=2.0, error=3.0))
+    change = Change(
+        name="heel_rise",
+        side="right",
+        unit="pct",
+        movement="squat",
+        view="side",
+        points=points,
+        state=ChangeState.CHANGED,
+        detectable=9.8,
+    )
     drawn = trend_svg(change)
     assert drawn.count("<circle") == 2
     assert "t-band" in drawn
     assert "t-hollow" not in drawn
     unknown = Change(
-        "x",
-        "",
-        "reps",
-        "",
-        "",
-        (Point(DAY, 5.0, float("nan"), False), Point(DAY, 5.0, float("nan"))),
-        ChangeState.NOT_COMPARABLE,
-        float("nan"),
+        name="x",
+        side="",
+        unit="reps",
+        movement="",
+        view="",
+        points=(Point(day=DAY, value=5.0, error=math.nan, comparable=False), Point(day=DAY, value=5.0, error=math.nan)),
+        state=ChangeState.NOT_COMPARABLE,
+        detectable=float("nan"),
     )
     drawn = trend_svg(unknown)
     assert "t-band" not in drawn

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from movescreen.catalog import load_catalog
-from movescreen.model import ClipResult, Frame, Notice, Source, Status
+from movescreen.model import ClipResult, Frame, MovementInfo, Notice, Source, Status
 from movescreen.report import ReportJob, write_result
 from movescreen.report.figures.pictures import ClipPictures, _crop_of, _draw, take_pictures
 from movescreen.report.formats.html import render_report
 from movescreen.report.pages.clip import Page, build_elements
 from tests.support.outline import Outline, section
-from tests.support.results import front_squat, make_finding, side_squat
+from tests.support.results import as_movement, front_squat, make_finding, side_squat
 
 
 def page_of(result: ClipResult, **job: Any) -> Outline:
@@ -115,10 +115,13 @@ def test_says_what_to_film_instead(side_html: str) -> None:
     assert "film from the side" not in side_html
 
 
-def test_movement_that_the_catalogue_does_not_know_still_has_a_page() -> None:
+def test_a_movement_is_called_what_its_result_says() -> None:
     result = side_squat()
-    page = page_of(replace(result, movement=replace(result.movement, name="calf_raise")))
+    info = MovementInfo(title="Calf raise", plain_name="calf raise", turn_words="the highest point")
+    page = page_of(replace(result, movement=replace(result.movement, name="calf_raise"), movement_info=info))
     assert "Calf raise" in page.text
+    assert "Squat" not in page.text
+    assert "the highest point" in page.text
     assert "film from" not in page.text
 
 
@@ -218,9 +221,7 @@ def test_empty_result_still_makes_a_page() -> None:
         valid={},
         absent=dict.fromkeys(result.series.specs, "nobody was seen"),
     )
-    page = page_of(
-        replace(result, series=bare, findings=(), notices=(), movement=replace(result.movement, name="none"))
-    )
+    page = page_of(as_movement(replace(result, series=bare, findings=(), notices=()), "none"))
     assert "No known movement" in page.text
     assert page.wrong == []
     assert page.all("table") == []
@@ -267,7 +268,7 @@ def test_pictures_of_every_turn_are_inside_the_page(tmp_path: Path) -> None:
     import cv2
 
     write_clip(tmp_path / "squat.mp4", 348)
-    html = render_report(ReportJob(side_squat(), video_path=tmp_path / "squat.mp4"))
+    html = render_report(ReportJob(side_squat(), pictures=take_pictures(side_squat(), tmp_path / "squat.mp4")))
     images = Outline(html).all("img")
     assert len(images) == 3
     for number, image in enumerate(images, start=1):
@@ -327,7 +328,7 @@ def test_cut_is_the_same_for_all_and_holds_the_person() -> None:
 def test_missing_or_broken_video_gives_a_page_without_pictures(tmp_path: Path) -> None:
     (tmp_path / "broken.mp4").write_bytes(b"not a video")
     for name in ("broken.mp4", "gone.mp4"):
-        html = render_report(ReportJob(side_squat(), video_path=tmp_path / name))
+        html = render_report(ReportJob(side_squat(), pictures=take_pictures(side_squat(), tmp_path / name)))
         assert 'id="pictures"' not in html
         assert 'id="curves"' in html
 

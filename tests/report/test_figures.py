@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from movescreen.catalog import load_catalog
-from movescreen.model import ClipResult, Finding, Repetition, Status
+from movescreen.model import ClipResult, Finding, Status
 from movescreen.report.figures.curves import MAX_FIGURES, _thin_out, chart_svg, choose_charts, line_of
 from movescreen.report.figures.gauges import LEFT, RIGHT, gauge_svg
-from movescreen.report.sections.catalogued import is_two_sided
-from movescreen.report.sections.ranking import not_assessed_by_reason, ordered_findings, signal_of, top_matters
-from movescreen.words.wording import reps_text
-from tests.support.results import front_squat, make_finding, make_series, side_squat
+from movescreen.report.sections.ranking import not_assessed_by_reason, ordered_findings, top_matters
+from movescreen.words.findings import reps_text
+from tests.support.results import as_movement, front_squat, make_finding, make_series, side_squat
 
 
 def finding_of(result: ClipResult, check_id: str) -> Finding:
@@ -23,8 +22,8 @@ def finding_of(result: ClipResult, check_id: str) -> Finding:
 
 
 def uncatalogued(result: ClipResult) -> ClipResult:
-    """Return the result as one of a movement that the catalogue does not know, so that its numbers play no part."""
-    return replace(result, movement=replace(result.movement, name="handstand"))
+    """Return the result as one of a movement that no catalogue knows, so that none says which signals matter."""
+    return as_movement(result, "handstand")
 
 
 def test_charts_start_with_what_stood_out() -> None:
@@ -163,27 +162,33 @@ def test_gap_is_not_bridged() -> None:
     assert curve.count("M") == 2  # before and after the missing frames
 
 
-def test_limit_belongs_to_the_signal_with_the_same_numbers() -> None:
-    result = side_squat()
-    assert signal_of(finding_of(result, "excessive_trunk_lean"), result) == "trunk_shank_difference_right"
-    assert signal_of(finding_of(result, "heel_rise"), result) == "heel_rise_right"
-    assert signal_of(finding_of(result, "shallow_depth"), result) == "knee_flexion_right"
-    assert signal_of(finding_of(result, "tempo"), result) == ""
-    assert signal_of(finding_of(result, "knee_valgus"), result) == ""
-    assert signal_of(finding_of(front_squat(), "knee_valgus"), front_squat()) == "knee_ankle_separation_ratio"
+def limits_of(result: ClipResult) -> dict[str, list[float]]:
+    return {chart.key: list(chart.limits) for chart in choose_charts(result, most=99) if chart.limits}
 
 
-def test_limit_is_not_drawn_on_a_guess() -> None:
-    result = side_squat()
-    lean = finding_of(result, "excessive_trunk_lean")
-    shifted = replace(lean, evidence=tuple(replace(e, value=e.value + 0.5) for e in lean.evidence))
-    assert signal_of(shifted, result) == ""
-    other_unit = replace(lean, unit="pct", evidence=tuple(replace(e, unit="pct") for e in lean.evidence))
-    assert signal_of(other_unit, result) == ""
-    twins = tuple(
-        replace(r, at_turn={**r.at_turn, "knee_flexion_left": r.at_turn["knee_flexion_right"]}) for r in result.reps
-    )
-    assert signal_of(finding_of(result, "shallow_depth"), replace(result, reps=twins)) == ""
+def test_a_limit_is_drawn_on_the_signal_that_its_finding_names() -> None:
+    assert limits_of(side_squat()) == {
+        "trunk_shank_difference": [20.0], "heel_rise": [5.0], "knee_flexion": [90.0], "shank_inclination": [20.0],
+    }  # fmt: skip
+    assert limits_of(front_squat()) == {"knee_ankle_separation_ratio": [0.8], "lateral_shift": [10.0, -10.0]}
+
+
+def test_how_far_sides_or_repetitions_differ_has_no_limit_on_a_curve() -> None:
+    result = front_squat()
+    shift = finding_of(result, "weight_shift")
+    for statistic in ("difference", "spread", "excursion", ""):
+        told = replace(result, findings=(replace(shift, statistic=statistic),))
+        assert limits_of(told) == {}, statistic
+    assert limits_of(replace(result, findings=(replace(shift, signal=""),))) == {}
+    assert limits_of(replace(result, findings=(make_finding("weight_shift", Status.NOT_ASSESSED),))) == {}
+
+
+def test_the_limit_of_the_right_leg_lies_on_the_other_side_of_a_signal_that_grows_to_the_left() -> None:
+    result = front_squat()
+    shift = replace(finding_of(result, "weight_shift"), two_sided=False)
+    right = replace(shift, side="right", positive_side="right")
+    (chart,) = (c for c in choose_charts(replace(result, findings=(right,))) if c.limits)
+    assert (list(chart.limits), chart.beyond) == ([-10.0], ((-10.0, "below"),))
 
 
 def dots(svg: str) -> dict[str, tuple[float, bool]]:
@@ -213,21 +218,16 @@ def test_gauge_shades_the_low_side_for_limits_from_below() -> None:
 
 
 def test_gauge_of_a_value_whose_sign_does_not_matter_has_two_zones() -> None:
-    finding = make_finding("shift", Status.FLAGGED, [-14.0, -12.0], 10.0, unit="pct", reps_affected=(1, 2))
-    svg = gauge_svg(finding, two_sided=True).replace("\N{NO-BREAK SPACE}", " ")
+    finding = make_finding(
+        "shift", Status.FLAGGED, [-14.0, -12.0], 10.0, unit="pct", reps_affected=(1, 2), two_sided=True
+    )
+    svg = gauge_svg(finding).replace("\N{NO-BREAK SPACE}", " ")
     zones = [tuple(map(float, z)) for z in re.findall(r'class="g-zone" x="([\d.]+)"[^>]*width="([\d.]+)"', svg)]
     assert len(zones) == 2
     assert zones[0][0] == LEFT
     assert all(x < LEFT + zones[0][1] for x, _ in dots(svg).values())
     assert re.findall(r">(limit [^<]*)<", svg) == ["limit −10 %", "limit 10 %"]
     assert "stands out beyond ±10 %" in svg
-
-
-def test_checks_of_size_are_known_from_the_catalogue() -> None:
-    assert is_two_sided(make_finding("weight_shift", Status.CLEAR, [1.0], 10.0))
-    assert not is_two_sided(make_finding("excessive_trunk_lean", Status.CLEAR, [1.0], 10.0))
-    assert not is_two_sided(make_finding("no_such_check", Status.CLEAR, [1.0], 10.0))
-    assert not is_two_sided(make_finding("weight_shift", Status.CLEAR, [1.0], 10.0, movement="handstand"))
 
 
 def test_leaning_the_other_way_weighs_as_much() -> None:
@@ -305,10 +305,3 @@ def test_unseen_checks_are_grouped_by_reason() -> None:
         "needs a front view": ["knee_valgus", "weight_shift", "pelvic_drop", "lateral_trunk_lean"],
         "the far leg is hidden behind the near one": ["asymmetry"],
     }
-
-
-def test_one_sided_repetitions_do_not_confuse_the_match() -> None:
-    result = side_squat()
-    lean = finding_of(result, "excessive_trunk_lean")
-    no_reps: tuple[Repetition, ...] = ()
-    assert signal_of(lean, replace(result, reps=no_reps)) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from movescreen.errors import InputError, UnknownNameError
-from movescreen.pose.recorded import load_extra, load_poses
+from movescreen.pose.recorded import load_poses
 from movescreen.report import (
     ReportJob,
     available_formats,
@@ -20,7 +21,7 @@ from movescreen.report import (
     write_result,
     write_text,
 )
-from movescreen.report.documents import registry
+from movescreen.report.documents.registry import WRITERS
 from movescreen.report.formats.json import load_result_json
 from tests.support.results import front_squat, side_squat
 
@@ -28,10 +29,9 @@ from tests.support.results import front_squat, side_squat
 @pytest.fixture
 def clean_registry() -> Iterator[None]:
     available_formats()
-    before = dict(registry._WRITERS)
+    before = dict(WRITERS)
     yield
-    registry._WRITERS.clear()
-    registry._WRITERS.update(before)
+    WRITERS._entries = before
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -54,7 +54,8 @@ def test_all_formats_include_the_poses(tmp_path: Path) -> None:
     poses = load_poses(tmp_path / "poses.npz")
     np.testing.assert_allclose(poses.image_xy_px, result.poses.image_xy_px, atol=1e-3)
     np.testing.assert_array_equal(poses.time_s, result.poses.time_s)
-    extra = load_extra(tmp_path / "poses.npz")
+    with np.load(tmp_path / "poses.npz") as archive:
+        extra = json.loads(str(archive["extra"]))
     assert (extra["engine"], extra["model_name"]) == ("mediapipe", "pose_landmarker_full")
     assert extra["video"]["name"] == "squat_side.mp4"
 
@@ -117,7 +118,7 @@ def test_writer_must_keep_its_promise(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("clean_registry")
 def test_two_writers_cannot_share_a_file() -> None:
-    with pytest.raises(ValueError, match="clashes"):
+    with pytest.raises(RuntimeError, match="clashes"):
         register_writer("mine", files={"angles.csv": "again"})(lambda job, folder: None)
 
 
@@ -129,7 +130,8 @@ def test_unknown_format_names_close_ones(tmp_path: Path) -> None:
 
 
 def test_built_in_formats() -> None:
-    assert available_formats() == ("csv", "html", "json", "opensim", "pdf", "pictures", "poses")
+    built_in = ("csv", "html", "json", "opensim", "overlay", "pdf", "pictures", "poses", "signals")
+    assert available_formats() == built_in
 
 
 def test_target_that_is_a_file_is_an_input_error(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from movescreen.catalog import load_catalog
 from movescreen.model import Attempt, ClipResult, Measure, MovementMatch
 from movescreen.pipeline import Request, analyze_poses
 from movescreen.report import ReportJob, write_result
-from movescreen.report.documents.reload import reload_clip
+from movescreen.report.documents.reanalyze import reload_clip
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.report.formats.html import render_report
@@ -32,7 +32,7 @@ from tests.catalog.test_plain_words import grade
 from tests.support import figure as p
 from tests.support.figure import Camera, Clip
 from tests.support.outline import Outline
-from tests.support.results import front_squat, side_squat
+from tests.support.results import as_movement, front_squat, side_squat
 
 CATALOG = load_catalog()
 NBSP = "\N{NO-BREAK SPACE}"
@@ -42,10 +42,19 @@ def stance(side: str, value: float, error: float = 0.5, **changes: Any) -> Measu
     """Return a stance time; the attempts end with the value."""
     values = (value - 4.0, value - 2.0, value)
     told: dict[str, Any] = {
-        "attempts": tuple(Attempt(i + 1, v, 0.1) for i, v in enumerate(values)), "hand_test": "single_leg_stance",
+        "attempts": tuple(Attempt(rep=i + 1, value=v, error=0.1) for i, v in enumerate(values)), "hand_test": "single_leg_stance",
         "how": "longest", "definition": "from the foot's leaving the ground", "error_from": "rendered stances",
     }  # fmt: skip
-    return Measure("stance_time", side, "Standing on one leg", "s", 1, value, error, **(told | changes))
+    return Measure(
+        name="stance_time",
+        side=side,
+        title="Standing on one leg",
+        unit="s",
+        digits=1,
+        value=value,
+        error=error,
+        **(told | changes),
+    )
 
 
 def unseen(side: str, reason: str = "no complete attempt was seen") -> Measure:
@@ -55,8 +64,9 @@ def unseen(side: str, reason: str = "no complete attempt was seen") -> Measure:
 def clip(*measures: Measure, name: str = "stance.mp4", movement: str = "single_leg_stance") -> ClipResult:
     """Return a clip of a front view with these measures and nothing else to tell."""
     made = front_squat(2)
-    match = MovementMatch(movement, 0.9, {movement: 0.9})
-    return replace(made, video=replace(made.video, name=name), movement=match, findings=(), measures=measures)
+    match = MovementMatch(name=movement, confidence=0.9, scores={movement: 0.9})
+    made = replace(made, video=replace(made.video, name=name), movement=match, findings=(), measures=measures)
+    return as_movement(made, movement)
 
 
 def film(made: Clip, name: str) -> ClipResult:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from movescreen.report import available_formats, wanted_formats, write_result
+from movescreen.report import available_formats, usual_formats, write_result
 from movescreen.report.formats.opensim import to_mot, to_trc
 from tests.support.results import side_squat
 
@@ -78,7 +78,7 @@ def test_a_variable_rate_is_evened_out_and_a_gap_stays_a_gap() -> None:
 @pytest.mark.slow
 def test_they_are_written_only_on_request(tmp_path: Path) -> None:
     assert "opensim" in available_formats()
-    assert "opensim" not in wanted_formats()
-    written = write_result(side_squat(), tmp_path, wanted_formats(opensim=True))
+    assert "opensim" not in usual_formats()
+    written = write_result(side_squat(), tmp_path, usual_formats("opensim"))
     assert {"angles.mot", "landmarks.trc"} <= {path.name for path in written}
     assert not {"angles.mot"} & {path.name for path in write_result(side_squat(), tmp_path / "usual")}

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from movescreen.errors import AssetError
-from movescreen.report import wanted_formats, write_result
+from movescreen.report import usual_formats, write_result
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.formats import pdf as module
 from movescreen.report.formats.pdf import demand_pdf, write_pdf
@@ -23,7 +23,7 @@ def text_of(path: Path) -> str:
 
 @pytest.mark.slow
 def test_both_pages_of_a_screening_are_written_as_pdf(tmp_path: Path) -> None:
-    written = {path.name for path in write_screening(screening(), tmp_path, ["front", "side"], pdf=True)}
+    written = {path.name for path in write_screening(screening(), tmp_path, ["front", "side"], formats=["pdf"])}
     assert {"report.pdf", "client.pdf"} <= written
     first = PdfReader(tmp_path / "report.pdf").pages[0]
     assert [round(float(side)) for side in first.mediabox[2:]] == [595, 842]  # A4
@@ -34,7 +34,7 @@ def test_both_pages_of_a_screening_are_written_as_pdf(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_report_of_a_clip_is_written_as_pdf_on_request(tmp_path: Path) -> None:
-    names = {path.name for path in write_result(side_squat(), tmp_path, wanted_formats(pdf=True), client="Client 9")}
+    names = {path.name for path in write_result(side_squat(), tmp_path, usual_formats("pdf"), client="Client 9")}
     assert {"report.html", "report.pdf"} <= names
     assert "Client 9" in text_of(tmp_path / "report.pdf")
 

@@ -10,9 +10,9 @@ import pytest
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
-from movescreen.model import ClipResult, Person, ScreeningResult
-from movescreen.screening import compare_sides, compare_with_references, merge_clips
-from tests.support.results import front_squat, side_squat
+from movescreen.model import ClipResult, Person, ReferenceReading
+from movescreen.screening import merge_clips
+from tests.support.results import as_movement, front_squat, side_squat
 
 CATALOG, LIBRARY = load_catalog(), load_norms()
 
@@ -29,11 +29,11 @@ def lunge(side: str, knee_deg: float, error_deg: float = 3.0) -> ClipResult:
         valid={**clip.series.valid, name: np.ones(n, bool)},
         errors={name: np.full(n, error_deg)},
     )
-    return replace(clip, movement=replace(clip.movement, name="lunge"), reps=reps, series=series, findings=())
+    return as_movement(clip, "lunge", reps=reps, series=series, findings=())
 
 
 def sides(*clips: ClipResult) -> dict[str, Any]:
-    return {row.signal: row for row in compare_sides(merge_clips(clips, CATALOG), CATALOG)}
+    return {row.signal: row for row in merge_clips(clips, CATALOG).sides}
 
 
 def test_each_leg_in_a_clip_of_its_own_is_compared_with_its_error_and_index() -> None:
@@ -72,8 +72,8 @@ def test_one_leg_alone_or_two_different_views_are_not_compared() -> None:
     assert "knee_flexion" not in sides(lunge("left", 80.0), front)
 
 
-def references(clip: ClipResult, person: Person) -> ScreeningResult:
-    return compare_with_references(merge_clips((clip,), CATALOG, person=person), CATALOG, LIBRARY)
+def references(clip: ClipResult, person: Person) -> tuple[ReferenceReading, ...]:
+    return merge_clips((clip,), CATALOG, person=person, norms=LIBRARY).references
 
 
 def test_the_depth_of_a_squat_is_named_and_not_judged() -> None:
@@ -94,9 +94,7 @@ def single_leg(fppa_deg: float, side: str = "left") -> ClipResult:
         values={**clip.series.values, name: np.full(n, fppa_deg)},
         valid={**clip.series.valid, name: np.ones(n, bool)},
     )
-    return replace(
-        clip, movement=replace(clip.movement, name="single_leg_squat"), reps=reps, series=series, findings=()
-    )
+    return as_movement(clip, "single_leg_squat", reps=reps, series=series, findings=())
 
 
 def test_a_norm_with_a_spread_gives_a_verdict_for_people_alike_only() -> None:

@@ -8,7 +8,7 @@ from movescreen.catalog import load_catalog
 from movescreen.errors import VideoError
 from movescreen.model import ClipResult, Finding, Status
 from movescreen.screening import merge_clips
-from tests.support.results import front_squat, side_squat
+from tests.support.results import as_movement, front_squat, side_squat
 
 CATALOG = load_catalog()
 
@@ -27,7 +27,7 @@ def with_side(clip: ClipResult, side: str) -> ClipResult:
     reps = tuple(replace(rep, side=side) for rep in clip.reps)
     known = {check.id for check in CATALOG.movement("lunge").checks}
     findings = tuple(replace(f, movement="lunge") for f in clip.findings if f.check_id in known)
-    return replace(clip, movement=replace(clip.movement, name="lunge"), reps=reps, findings=findings)
+    return as_movement(clip, "lunge", reps=reps, findings=findings)
 
 
 def test_each_check_is_answered_by_the_view_that_sees_it() -> None:
@@ -99,7 +99,7 @@ def test_a_lunge_wants_the_other_leg() -> None:
 
 def test_movements_stay_apart_and_an_unknown_one_adds_nothing() -> None:
     squat, lunge = side_squat(), with_side(side_squat(), "right")
-    nothing = replace(squat, movement=replace(squat.movement, name="none"), findings=(), reps=())
+    nothing = as_movement(squat, "none", findings=(), reps=())
     merged = merge_clips([squat, nothing, lunge], CATALOG, "Client 3", {"broken.mp4": VideoError("not a video")})
     assert [f.movement for f in merged.findings] == ["squat"] * len(squat.findings) + ["lunge"] * len(lunge.findings)
     assert len(merged.clips) == 3

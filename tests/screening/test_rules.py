@@ -19,7 +19,7 @@ from movescreen.catalog.schema import (
     ThresholdCheck,
     VariabilityCheck,
 )
-from movescreen.kinematics import list_signals
+from movescreen.kinematics import SIGNALS
 from movescreen.model import (
     Attempt,
     FilterSpec,
@@ -48,8 +48,8 @@ TEXTS: dict[str, Any] = {
     },
     "source": {"citation": "This test.", "verified": "own_tolerance"},
 }
-FRONT = View(ViewKind.FRONT, yaw_deg=0.0, confidence=0.95)
-SIDE = View(ViewKind.SIDE, "right", "right", 90.0, confidence=0.95)
+FRONT = View(kind=ViewKind.FRONT, yaw_deg=0.0, confidence=0.95)
+SIDE = View(kind=ViewKind.SIDE, facing="right", near_side="right", yaw_deg=90.0, confidence=0.95)
 
 
 def _threshold(check_id: str = "lean", **changes: Any) -> ThresholdCheck:
@@ -93,11 +93,21 @@ def _height(
 ) -> Measure:
     """Return a measure whose attempts have these values, one a repetition; NaN: not read."""
     attempts = tuple(
-        Attempt(i, v, error, at_least=i in at_least) for i, v in enumerate(values, start=1) if np.isfinite(v)
+        Attempt(rep=i, value=v, error=error, at_least=i in at_least)
+        for i, v in enumerate(values, start=1)
+        if np.isfinite(v)
     )
     value = float(np.median([a.value for a in attempts])) if attempts else float("nan")
     return Measure(
-        "jump_height", side, "Jump height", "cm", 0, value, error if attempts else float("nan"), attempts, reason=reason
+        name="jump_height",
+        side=side,
+        title="Jump height",
+        unit="cm",
+        digits=0,
+        value=value,
+        error=error if attempts else float("nan"),
+        attempts=attempts,
+        reason=reason,
     )
 
 
@@ -124,12 +134,12 @@ def _screen(
     rep_of = np.clip(np.searchsorted(starts, t, side="right") - 1, 0, max(count - 1, 0))
     tracks = {name: np.asarray(v, float)[rep_of] for name, v in values.items()}
     series = KinematicSeries(
-        t, tracks, {n: np.isfinite(v) for n, v in tracks.items()}, {n: s.spec for n, s in list_signals().items()},
+        t, tracks, {n: np.isfinite(v) for n, v in tracks.items()}, {n: s.spec for n, s in SIGNALS.items()},
         np.arange(len(t)), FilterSpec("none", 0, 0.0, 0), absent or {},
         {name: np.full(len(t), error) for name, error in (errors or {}).items()},
     )  # fmt: skip
     reps = tuple(
-        Repetition(i + 1, a + 0.2, a + 0.5 * d, a + d - 0.2, side=sides[i] if sides else "", turn_start_s=a + 0.4 * d, turn_end_s=a + 0.6 * d, complete=i + 1 not in cut)
+        Repetition(number=i + 1, start_s=a + 0.2, turn_s=a + 0.5 * d, end_s=a + d - 0.2, side=sides[i] if sides else "", turn_start_s=a + 0.4 * d, turn_end_s=a + 0.6 * d, complete=i + 1 not in cut)
         for i, (a, d) in enumerate(zip(starts[:-1], lengths, strict=True))
     )  # fmt: skip
     return list(screen_clip(ScreeningContext(_movement(*checks), series, reps, view, tuple(measures))))
@@ -260,7 +270,7 @@ def test_the_wrong_view_is_not_assessed_with_the_reason() -> None:
     assert finding.status is Status.NOT_ASSESSED
     assert finding.reason == "needs the side view; this clip shows the front view"
     assert np.isnan(finding.value)
-    unknown = _one(_threshold(), {TRUNK: [40.0] * 3}, view=View(ViewKind.UNKNOWN))
+    unknown = _one(_threshold(), {TRUNK: [40.0] * 3}, view=View(kind=ViewKind.UNKNOWN))
     assert "view could not be told" in unknown.reason
 
 
@@ -289,9 +299,9 @@ def test_nearness_to_the_limit_is_told() -> None:
 
 
 def test_an_unsure_view_is_told_unless_the_user_named_it() -> None:
-    edge = View(ViewKind.SIDE, "right", "right", 68.0, confidence=0.55)
+    edge = View(kind=ViewKind.SIDE, facing="right", near_side="right", yaw_deg=68.0, confidence=0.55)
     assert "68 degrees" in _one(_threshold(), {TRUNK: [30.0] * 3}, view=edge).reason
-    named = View(ViewKind.SIDE, "right", "right", 68.0, confidence=0.55, forced=True)
+    named = View(kind=ViewKind.SIDE, facing="right", near_side="right", yaw_deg=68.0, confidence=0.55, forced=True)
     assert _one(_threshold(), {TRUNK: [30.0] * 3}, view=named).reason == ""
 
 

@@ -10,7 +10,6 @@ from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, P
 from movescreen.client.person import Person
 from movescreen.client.visits.visit import (
     ClipRecord,
-    FindingRecord,
     HandMeasurement,
     Reading,
     ScreeningRecord,
@@ -18,7 +17,8 @@ from movescreen.client.visits.visit import (
     Setup,
     Visit,
 )
-from movescreen.model import Status
+from movescreen.model import Finding, Status
+from tests.support.results import known_about
 
 CARE = load_care_catalog()
 DAY = date(2026, 3, 2)
@@ -54,14 +54,15 @@ def runner_with_sprain(**changes: Any) -> Person:
     return make_person(**(told | changes))
 
 
-def make_record(check_id: str, status: Status = Status.FLAGGED, **changes: Any) -> FindingRecord:
+def make_record(check_id: str, status: Status = Status.FLAGGED, **changes: Any) -> Finding:
     told: dict[str, Any] = {
         "check_id": check_id, "movement": "squat", "status": status, "title": check_id.replace("_", " ").capitalize(),
         "severity": {Status.FLAGGED: 2, Status.BORDERLINE: 1}.get(status, 0), "value": 15.0, "limit": 10.0, "unit": "pct",
-        "direction": "above", "error": 3.0, "reps_seen": 5, "message": f"{check_id} was seen.",
+        "direction": "above", "measurement_error": 3.0, "reps_seen": 5, "message": f"{check_id} was seen.",
         "reason": "needs the front view" if status is Status.NOT_ASSESSED else "",
     }  # fmt: skip
-    return FindingRecord(**(told | changes))
+    about = known_about(str(changes.get("movement", "squat")), check_id, str(changes.get("side", "")))
+    return Finding(**(told | about | changes))
 
 
 def make_setup(**changes: Any) -> Setup:
@@ -74,7 +75,7 @@ def make_setup(**changes: Any) -> Setup:
 
 def make_visit(
     day: date = DAY,
-    findings: tuple[FindingRecord, ...] = (),
+    findings: tuple[Finding, ...] = (),
     readings: tuple[Reading, ...] = (),
     measurements: tuple[HandMeasurement, ...] = (),
     notes: tuple[SessionNote, ...] = (),

@@ -10,10 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from movescreen.errors import NoPersonFound
-from movescreen.model import Attempt, ClipResult, Measure, MovementMatch
-from movescreen.pipeline import Request
+from movescreen.model import Attempt, Measure, MovementMatch
+from movescreen.pipeline import AnalyzedVideo, Request
 from movescreen.video.container import hash_file
-from movescreen.video.keyframes import KeyFrames
 from tests.support.results import front_squat, side_squat
 from tests.support.waiting import until
 
@@ -23,14 +22,14 @@ GO = "go"
 #: What a clip with "jump" in its name gives.
 JUMPED = (
     Measure(
-        "jump_height", "", "Jump height", "cm", 0, 30.5, 1.25, (Attempt(1, 29.0, 1.2), Attempt(2, 32.0, 1.3)),
+        name="jump_height", side="", title="Jump height", unit="cm", digits=0, value=30.5, error=1.25, attempts=(Attempt(rep=1, value=29.0, error=1.2), Attempt(rep=2, value=32.0, error=1.3)),
         how="median", definition="from the time in the air", error_from="rendered jumps",
     ),
-    Measure("flight_time", "", "Time in the air", "s", 2, math.nan, math.nan, reason="=not seen"),
+    Measure(name="flight_time", side="", title="Time in the air", unit="s", digits=2, value=math.nan, error=math.nan, reason="=not seen"),
 )  # fmt: skip
 
 
-def quick(clip: Path, request: Request, *, key_frames: KeyFrames) -> ClipResult:
+def quick(clip: Path, request: Request, *, on_progress: object = None) -> AnalyzedVideo:
     """Answer by the clip's name, and write down beside the clip that it was analysed; some names do harm."""
     with (clip.parent / "analysed.log").open("a") as log:
         log.write(f"{clip.name}\n")
@@ -51,13 +50,19 @@ def quick(clip: Path, request: Request, *, key_frames: KeyFrames) -> ClipResult:
         until(lambda: (clip.parent / GO).exists())
     result = front_squat() if "front" in name else side_squat()
     if "jump" in name:
-        result = replace(result, movement=MovementMatch("countermovement_jump", 0.9, {}), findings=(), measures=JUMPED)
+        result = replace(
+            result,
+            movement=MovementMatch(name="countermovement_jump", confidence=0.9, scores={}),
+            findings=(),
+            measures=JUMPED,
+        )
     asked = {"movement": request.movement, "view": request.view, **request.settings.model_dump()}
-    return replace(
+    made = replace(
         result,
         video=replace(result.video, name=clip.name, sha256=hash_file(clip)),
         provenance=replace(result.provenance, settings=asked),
     )
+    return AnalyzedVideo(made, {})
 
 
 def analysed(folder: Path) -> list[str]:

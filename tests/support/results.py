@@ -11,12 +11,15 @@ from typing import Any
 
 import numpy as np
 
+from movescreen.catalog import load_catalog
+from movescreen.kinematics import SIGNALS
 from movescreen.model import (
     ClipResult,
     Evidence,
     FilterSpec,
     Finding,
     KinematicSeries,
+    MovementInfo,
     MovementMatch,
     Notice,
     Plane,
@@ -64,10 +67,20 @@ def depth_profile(reps: int, fps: float = FPS) -> tuple[FloatArray, FloatArray]:
 
 def spec(name: str, unit: str, plane: Plane, positive: str, zero: str) -> SignalSpec:
     """Return the specification of a signal; its side is the last word of its name."""
-    side = name.rsplit("_", 1)[-1] if name.endswith(("_left", "_right")) else ""
+    registered = SIGNALS.find(name).spec
     views = {Plane.SAGITTAL: ("side",), Plane.FRONTAL: ("front",), Plane.ANY: ("front", "side")}[plane]
-    words = name.removesuffix(f"_{side}").replace("_", " ")
-    return SignalSpec(name, unit, side, plane, positive, zero, (), views, f"The {words}, as this test defines it.")
+    words = registered.stem.replace("_", " ")
+    definition = f"The {words}, as this test defines it."
+    return replace(
+        registered,
+        unit=unit,
+        plane=plane,
+        positive=positive,
+        zero=zero,
+        landmarks=(),
+        views=views,
+        definition=definition,
+    )
 
 
 def _both(name: str, *args: Any) -> list[SignalSpec]:
@@ -153,32 +166,48 @@ def make_finding(
     reps: Sequence[Repetition] = (),
     **changes: Any,
 ) -> Finding:
-    """Return a finding whose evidence is one value a repetition; affected are those beyond the limit."""
+    """Return a finding whose evidence is one value a repetition; affected are those beyond the limit.
+
+    What it is about is what the catalogue says of the check, unless ``changes`` say otherwise.
+    """
+    about = {"movement": "squat", "title": check_id.replace("_", " ").capitalize()} | changes
+    about = known_about(str(about["movement"]), check_id, str(about.get("side", ""))) | about
     if status is Status.NOT_ASSESSED:
-        base = Finding(
-            check_id, "squat", "", status, check_id.replace("_", " ").capitalize(), reason="needs a front view"
-        )
-        return replace(base, **changes)
+        return Finding(**{"check_id": check_id, "status": status, "reason": "needs a front view"} | about)
     times = [r.turn_s for r in reps] or [1.0 + i for i in range(len(values))]
     beyond = [v > limit if direction == "above" else v < limit for v in values]
-    base = Finding(
-        check_id=check_id,
-        movement="squat",
-        side="",
-        status=status,
-        title=check_id.replace("_", " ").capitalize(),
-        unit=unit,
-        direction=direction,
-        severity={Status.FLAGGED: 2, Status.BORDERLINE: 1}.get(status, 0),
-        value=float(np.median(values)) if len(values) else float("nan"),
-        limit=limit,
-        reps_seen=len(values),
-        reps_affected=tuple(i + 1 for i, b in enumerate(beyond) if b),
-        measurement_error=error,
-        source=OWN,
-        evidence=tuple(Evidence(i + 1, times[i], v, limit, unit, error) for i, v in enumerate(map(float, values))),
-    )
-    return replace(base, **changes)
+    read = [
+        Evidence(rep=i, time_s=time, value=float(v), limit=limit, unit=unit, measurement_error=error)
+        for i, (time, v) in enumerate(zip(times, values, strict=False), start=1)
+    ]
+    found = {
+        "check_id": check_id, "status": status, "unit": unit, "direction": direction, "limit": limit,
+        "severity": {Status.FLAGGED: 2, Status.BORDERLINE: 1}.get(status, 0),
+        "value": float(np.median(values)) if len(values) else float("nan"), "reps_seen": len(values),
+        "reps_affected": tuple(i + 1 for i, b in enumerate(beyond) if b), "measurement_error": error, "source": OWN,
+        "evidence": tuple(read),
+    }  # fmt: skip
+    return Finding(**found | about)
+
+
+def known_about(movement: str, check_id: str, side: str = "") -> dict[str, Any]:
+    """Return what the catalogue says a finding is about, near side right; nothing for a check that it does not have."""
+    spec = load_catalog().movements.get(movement)
+    check = next((c for c in spec.checks if c.id == check_id), None) if spec else None
+    if check is None:
+        return {}
+    return {
+        "two_sided": check.two_sided, "positive_side": check.positive_side_of(side), "signal": check.signal,
+        "signal_side": "right" if check.scope == "nearest" else side, "statistic": check.value_from,
+        "views": check.views, "plain": check.plain.words(),
+    }  # fmt: skip
+
+
+def as_movement(clip: ClipResult, name: str, **changes: Any) -> ClipResult:
+    """Return a clip as one of another movement, with what the catalogue says of it; of an unknown one nothing is said."""
+    spec = load_catalog().movements.get(name)
+    info = spec.info() if spec else MovementInfo()
+    return replace(clip, movement=replace(clip.movement, name=name), movement_info=info, **changes)
 
 
 def make_provenance(**changes: Any) -> Provenance:
@@ -230,8 +259,11 @@ def side_squat(reps: int = 3, **changes: Any) -> ClipResult:
     findings = _side_findings(found, lean, heel) if reps else _no_rep_findings()
     base = ClipResult(
         video=_video("squat_side.mp4", time_s),
-        movement=MovementMatch("squat", 0.94, {"squat": 0.94, "lunge": 0.21}),
-        view=View(ViewKind.SIDE, "right", "right", 88.0, 3.0, 0.97),
+        movement=MovementMatch(name="squat", confidence=0.94, scores={"squat": 0.94, "lunge": 0.21}),
+        movement_info=load_catalog().movement("squat").info(),
+        view=View(
+            kind=ViewKind.SIDE, facing="right", near_side="right", yaw_deg=88.0, yaw_spread_deg=3.0, confidence=0.97
+        ),
         poses=clip.poses,
         series=series,
         reps=found,
@@ -263,7 +295,7 @@ def _side_findings(reps: tuple[Repetition, ...], lean: list[float], heel: list[f
             why="It often goes with limited ankle movement.", cue="Try with a small wedge under the heels.",
         ),
         make_finding("shallow_depth", Status.CLEAR, knee, 90.0, direction="below", error=5.0, reps=reps,
-                     title="Shallow depth", message="The squat was deep enough", source=SECONDARY),
+                     title="Shallow depth", message="The squat was deep enough", source=SECONDARY, signal="knee_flexion"),
         make_finding("limited_ankle_dorsiflexion", Status.CLEAR, [28.0] * len(reps), 20.0, direction="below", reps=reps,
                      side="right", title="Limited ankle dorsiflexion", message="The shin travelled well forward",
                      source=UNVERIFIED),
@@ -305,8 +337,9 @@ def front_squat(reps: int = 3, **changes: Any) -> ClipResult:
     ]  # fmt: skip
     base = ClipResult(
         video=_video("squat_front.mp4", time_s),
-        movement=MovementMatch("squat", 0.91, {"squat": 0.91}),
-        view=View(ViewKind.FRONT, yaw_deg=2.0, yaw_spread_deg=2.0, confidence=0.93),
+        movement=MovementMatch(name="squat", confidence=0.91, scores={"squat": 0.91}),
+        movement_info=load_catalog().movement("squat").info(),
+        view=View(kind=ViewKind.FRONT, yaw_deg=2.0, yaw_spread_deg=2.0, confidence=0.93),
         poses=clip.poses,
         series=series,
         reps=found,

@@ -8,8 +8,8 @@ from movescreen.model import Frame
 from movescreen.video.keyframes import MAX_KEPT, KeyFrames
 
 
-def feed(heights_px: np.ndarray, keeper: KeyFrames | None = None) -> list[int]:
-    keeper = keeper or KeyFrames()
+def feed(heights_px: np.ndarray) -> list[int]:
+    keeper = KeyFrames()
     picture = np.zeros((960, 540, 3), np.uint8)
     for i, height in enumerate(heights_px):
         keeper.update(Frame(picture, i / 30, i), float(height))
@@ -43,8 +43,5 @@ def test_a_small_bounce_at_the_bottom_is_the_same_descent() -> None:
     assert heights[kept] == 450
 
 
-def test_memory_is_bounded_and_a_second_reading_starts_over() -> None:
-    keeper = KeyFrames()
-    assert len(feed(squats(MAX_KEPT + 5), keeper)) == MAX_KEPT
-    keeper.clear()
-    assert feed(squats(1), keeper) == [30]
+def test_memory_is_bounded() -> None:
+    assert len(feed(squats(MAX_KEPT + 5))) == MAX_KEPT

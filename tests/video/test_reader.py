@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from movescreen.errors import SettingsError
-from movescreen.video.probe import probe_video
+from movescreen.video.probe import probe_clip
 from movescreen.video.reader import VideoReader
 from tests.support.clips import SIZE, corner_colors, even_times, make_clip, numbered_picture, read_number, set_display
 
@@ -33,7 +33,8 @@ def test_times_are_the_stamps_in_the_file_not_index_over_rate(tmp_path: Path) ->
 
 def test_facts_of_an_even_clip(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "even.mp4", even_times(45, 30))
-    info = probe_video(path)
+    with VideoReader(path) as reader:
+        info = reader.info
     assert (info.name, info.width_px, info.height_px, info.codec) == ("even.mp4", *SIZE, "h264")
     assert info.fps == pytest.approx(30, abs=0.01)
     assert info.duration_s == pytest.approx(1.5, abs=0.001)
@@ -47,7 +48,7 @@ def test_facts_of_an_even_clip(tmp_path: Path) -> None:
 
 def test_a_short_first_interval_does_not_make_a_clip_uneven(tmp_path: Path) -> None:
     times = [0.0, *(np.arange(1, 60) / 30 - 0.012)]
-    assert not probe_video(make_clip(tmp_path / "phone.mp4", times)).variable_frame_rate
+    assert not probe_clip(make_clip(tmp_path / "phone.mp4", times)).info.variable_frame_rate
 
 
 def test_every_pass_starts_over(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from movescreen.errors import SettingsError
-from movescreen.video.probe import probe_video
+from movescreen.video.probe import probe_clip
 from movescreen.video.reader import VideoReader
 from movescreen.video.timing import detect_slow_motion
 from tests.support.clips import even_times, make_clip, read_number, set_edit_list
@@ -73,14 +73,14 @@ def test_times_are_real_seconds(tmp_path: Path) -> None:
 
 def test_the_hand_overrules_the_file(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "slow.mp4", even_times(30, 30), tags={ANDROID: "240.0"})
-    assert probe_video(path, slowmo=4).fps == pytest.approx(120, rel=1e-3)
-    assert probe_video(path, slowmo=1).fps == pytest.approx(30, rel=1e-3)
+    assert probe_clip(path, slowmo=4).info.fps == pytest.approx(120, rel=1e-3)
+    assert probe_clip(path, slowmo=1).info.fps == pytest.approx(30, rel=1e-3)
     with VideoReader(path, slowmo=1) as reader:
         assert reader.notices == ()
 
 
 def test_a_fast_recording_at_life_speed_is_left_alone(tmp_path: Path) -> None:
-    info = probe_video(make_clip(tmp_path / "fast.mov", even_times(120, 240), fps=240))
+    info = probe_clip(make_clip(tmp_path / "fast.mov", even_times(120, 240), fps=240)).info
     assert info.slow_motion_factor == 1
     assert info.fps == pytest.approx(240, rel=1e-3)
 

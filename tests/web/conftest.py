@@ -72,7 +72,9 @@ def client_of(config: WebConfig, address: str = "127.0.0.1") -> Iterator[TestCli
     app = create_app(config)
     pool = ThreadPoolExecutor(1)
     app.state.services.hub.close()
-    app.state.services.hub = LiveHub(config, load_catalog(), app.state.services.records, pool, FigureEstimator)
+    app.state.services.hub = LiveHub(
+        config, load_catalog(config.settings.catalog), app.state.services.records, pool, FigureEstimator
+    )
     app.state.services.uploads = UploadDesk(config, app.state.services.records, pool)
     with TestClient(app, base_url=HOST, client=(address, 5000), follow_redirects=False) as client:
         client.headers["origin"] = HOST

@@ -14,12 +14,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-import movescreen.web.clip_files as clip_files
+from movescreen.app import ClipTask, FinishedScreening
 from movescreen.catalog import load_catalog
 from movescreen.client.intake.model import Consent
 from movescreen.client.visits.visit import MovementPain, record_screening
 from movescreen.live import SessionFiles
-from movescreen.live.saving import SavedSession
 from movescreen.model import ClipResult, VideoInfo
 from movescreen.pipeline import analyze_poses
 from movescreen.records import RecordStore
@@ -94,11 +93,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Put recorded results in the place of the analysis; tell whether pictures were allowed."""
     allowed: list[bool] = []
 
-    def analyze(video: Path, _request: object, folder: Path, *, pictures: bool, **_more: object) -> ClipResult:
-        allowed.append(pictures)
-        return write_runner_clip(video.name, folder, {"heel": 22.0, "shift": 21.0, "thigh": 12.0})
+    def analyze(task: ClipTask, _on_progress: object) -> ClipResult:
+        allowed.append(task.pictures)
+        return write_runner_clip(task.video.name, task.folder, {"heel": 22.0, "shift": 21.0, "thigh": 12.0})
 
-    monkeypatch.setattr(clip_files, "analyze_clip", analyze)
+    monkeypatch.setattr(ClipTask, "run", analyze)
     return allowed
 
 
@@ -157,10 +156,9 @@ def test_days_that_cannot_be_are_refused_before_clips_are_sent(client: TestClien
 
 
 def test_a_guided_session_is_kept_as_the_visit_of_today(client: TestClient, store: RecordStore, runner: str, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    def finish(files: SessionFiles) -> SavedSession:
+    def finish(files: SessionFiles) -> FinishedScreening:
         clip = write_runner_clip("front", files.folder / "squat_front", {"shift": 21.0})
-        merged = merge_clips([clip], load_catalog(), files.client, {}, (), None)
-        return SavedSession(files.folder, merged, (), ("squat_front",))
+        return files.screening.finish({Path("squat_front"): clip}, {}, files.folder)
 
     monkeypatch.setattr(SessionFiles, "finish", finish)
     address = client.post("/api/live", json={"client": runner, "protocol": "squat"}).json()["socket"]
@@ -173,7 +171,10 @@ def test_a_guided_session_is_kept_as_the_visit_of_today(client: TestClient, stor
 
 
 def test_who_stops_because_it_hurts_leaves_a_note_with_the_client(client: TestClient, store: RecordStore, runner: str, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    monkeypatch.setattr(SessionFiles, "hurt", ("squat",))
+    def finish(files: SessionFiles) -> FinishedScreening:
+        return files.screening.finish({}, {}, files.folder, pain=("squat",))
+
+    monkeypatch.setattr(SessionFiles, "finish", finish)
     address = client.post("/api/live", json={"client": runner, "protocol": "squat"}).json()["socket"]
     with attend(client, address) as socket:
         socket.send_text(json.dumps({"command": "stop"}))
@@ -206,6 +207,17 @@ def test_values_by_hand_are_held_against_norms_at_once_or_not_kept(client: TestC
     assert "Ankle dorsiflexion without load, left" in page
     assert store.visits(runner)[0].measured("knee_to_wall") == {"left": 11.0, "right": 7.5}
     assert "There is no value yet" in post(client, f"/clients/{runner}/measure", day="2026-03-02").text
+
+
+def test_the_list_tells_the_days_without_reading_what_was_kept(
+    client: TestClient, store: RecordStore, runner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in ("2026-03-02", "2026-03-09"):
+        post(client, f"/clients/{runner}/note", day=day, text="fine")
+    monkeypatch.setattr(RecordStore, "visits", lambda *_: pytest.fail("read every visit to show a date"))
+    page = client.get("/clients").text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "9 March 2026" in page
+    assert "2 March 2026" not in page
 
 
 def test_notes_are_checked(client: TestClient, store: RecordStore, runner: str) -> None:

@@ -174,7 +174,10 @@ def test_before_a_session_it_says_what_is_open(client: TestClient, store: Record
     assert "Nobody has asked C019 about red flags yet." in client.get("/?client=C019").text
     assert "red flags" not in client.get(f"/?client={runner}").text
     store.add_intake(runner, make_intake(symptoms={k: v for k, v in QUESTIONS.items() if k != "fainting"}))
-    assert "1 question about red flags is still open." in client.get(f"/clips?client={runner}").text
+    assert (
+        "1\N{NO-BREAK SPACE}question about red flags is still open: fainting."
+        in client.get(f"/clips?client={runner}").text
+    )
 
 
 def test_a_conversation_that_was_left_can_be_gone_on_with(client: TestClient, store: RecordStore) -> None:

@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import movescreen.web.uploads as uploads
+from movescreen.app import ClipTask
 from movescreen.errors import NoPersonFound
 from movescreen.model import ClipResult
 from movescreen.report import write_result
@@ -29,26 +30,17 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Put ready results in the place of the analysis; return the clips that were looked at."""
     seen: list[Path] = []
 
-    def analyze(
-        video: Path,
-        request: Any,
-        folder: Path,
-        *,
-        client: str,
-        recorded: str,
-        on_progress: Callable[..., None],
-        pictures: bool,
-    ) -> ClipResult:
-        assert video.is_file()
-        seen.append(video)
+    def analyze(task: ClipTask, on_progress: Callable[..., None]) -> ClipResult:
+        assert task.video.is_file()
+        seen.append(task.video)
         on_progress(5, 0.1)
-        if "nobody" in video.name:
+        if "nobody" in task.video.name:
             raise NoPersonFound("nobody was found in any of the 300 frames", "step into the picture")
-        result = side_squat() if "side" in video.name else front_squat()
-        write_result(result, folder, client=client, recorded=recorded)
+        result = side_squat() if "side" in task.video.name else front_squat()
+        write_result(result, task.folder, client=task.client, recorded=task.recorded)
         return result
 
-    monkeypatch.setattr("movescreen.web.clip_files.analyze_clip", analyze)
+    monkeypatch.setattr(ClipTask, "run", analyze)
     return seen
 
 
@@ -206,3 +198,18 @@ def test_an_upload_can_be_cancelled(client: TestClient, config: WebConfig, quick
 )  # fmt: skip
 def test_first_bytes(head: bytes, is_one: bool) -> None:
     assert looks_like_video(head) is is_one
+
+
+def test_formats_are_offered_and_written(client: TestClient, quick: list[Path]) -> None:
+    page = client.get("/clips").text
+    assert all(f'name="formats" value="{name}"' in page for name in ("opensim", "overlay", "pdf"))
+    wrong = client.post("/api/uploads", json={"formats": ["pfd"]})
+    assert wrong.status_code == 404
+    assert "did you mean pdf" in wrong.json()["error"]["hint"]
+    upload = str(client.post("/api/uploads", json={"formats": ["pdf"]}).json()["id"])
+    send(client, upload, "side.mp4")
+    client.post(f"/api/uploads/{upload}/finish")
+    told = wait(client, upload, lambda t: t["state"] == "done")
+    answer = client.get(f"/api/results/{told['result']}/files/client.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")

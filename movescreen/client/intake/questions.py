@@ -1,11 +1,12 @@
-"""The questions of an intake, in order. A terminal, a form on a phone and a test ask the same ones.
+"""The questionnaire of an intake as data: sections, groups that repeat, questions; and the one reader of the answers.
 
-:func:`ask_intake` walks through them with a function that asks one :class:`Question` and returns the answer.
+A terminal asks it question by question (:func:`ask_intake`), the web app shows it section by section (:func:`walk`). Both hand in
+answers in the form of their questions, by key; a group's entries are a list under its key. :func:`read_answers` reads them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, get_args
@@ -38,6 +39,10 @@ class Question:
         (value, words).
     optional
         Whether an empty answer (None) is allowed.
+    when
+        Key of a question before it that has to be answered with yes, or it is not asked; empty = always asked.
+    none_counts
+        Of ticks: "none of these" is an answer of its own, so that a list left out is never a no.
     """
 
     key: str
@@ -45,10 +50,9 @@ class Question:
     kind: Kind
     choices: tuple[tuple[str, str], ...] = ()
     optional: bool = False
+    when: str = ""
+    none_counts: bool = False
 
-
-#: Asks one question and returns the answer in the form of its kind; None for "no answer".
-Ask = Callable[[Question], Any]
 
 _SIDES = (("left", "left"), ("right", "right"), ("both", "both"), ("", "in the middle"))
 
@@ -93,18 +97,22 @@ OPERATION = (
 MORE_OPERATIONS = Question("more_operations", "Another operation?", "yes_no")
 PREGNANT = Question("pregnant", "Are you pregnant?", "yes_no", optional=True)
 BIRTH = Question("birth", "Have you given birth in the last two years?", "yes_no", optional=True)
-WEEKS = Question("weeks_postpartum", "How many weeks ago?", "number")
+WEEKS = Question("weeks_postpartum", "How many weeks ago?", "number", when="birth")
 EVERYDAY = (
     Question("sitting_hours", "How many hours a day do you sit?", "number", optional=True),
     Question("sports", "What do you do? Tick all that fit.", "ticks", _choices(Sport)),
+)
+GOALS = (
     Question("goals", "What do you want to be able to do? Tick all that fit.", "ticks", _choices(Goal)),
     Question("goal_words", "In your own words?", "text", optional=True),
     Question("confidence", "How sure are you that you could do that today, 0 to 10?", "score", optional=True),
-    Question("medication", "Which medicine do you take, if any?", "text", optional=True),
 )
-SYMPTOMS = Question("symptoms", "Does any of this hold for you? Tick all that do, or none.", "ticks")
-#: Asked when an answer to the first list brings further questions.
-MORE_SYMPTOMS = Question("more_symptoms", "And does any of this hold? Tick all that do, or none.", "ticks")
+MEDICATION = Question("medication", "Which medicine do you take, if any?", "text", optional=True)
+SYMPTOMS = Question("symptoms", "Does any of this hold for you? Tick all that do, or none.", "ticks", none_counts=True)
+#: Asked when an answer to a list brings further questions.
+MORE_SYMPTOMS = Question(
+    "more_symptoms", "And does any of this hold? Tick all that do, or none.", "ticks", none_counts=True
+)
 CONSENT = (
     Question("records", "May we keep what you said and what we measured, on this computer only?", "yes_no"),
     Question("pictures", "May we keep pictures from your clips, on this computer only?", "yes_no"),
@@ -112,13 +120,13 @@ CONSENT = (
 
 
 @dataclass(frozen=True)
-class Several:
+class Group:
     """Questions about something of which there may be none, one or several.
 
     Attributes
     ----------
     key
-        Field of :class:`~movescreen.client.intake.model.Intake`.
+        Field of :class:`~movescreen.client.intake.model.Intake`, and of the answers.
     first
         Is there any?
     inner
@@ -136,15 +144,94 @@ class Several:
     model: type[Told]
 
 
-SEVERAL = (
-    Several("pains", PAIN_NOW, PAIN, MORE_PAIN, Pain),
-    Several("injuries", INJURED, INJURY, MORE_INJURIES, Injury),
-    Several("operations", OPERATED, OPERATION, MORE_OPERATIONS, Operation),
+@dataclass(frozen=True)
+class Section:
+    """What is asked together: one screen of a form.
+
+    Attributes
+    ----------
+    key, title
+        Its name in an address, and in words.
+    questions
+        What is asked once.
+    group
+        What is asked of each of several; such a section has no other questions.
+    lead
+        A sentence before the questions.
+    not_for
+        A sex that is not asked; empty = everybody is.
+    """
+
+    key: str
+    title: str
+    questions: tuple[Question, ...] = ()
+    group: Group | None = None
+    lead: str = ""
+    not_for: Sex = ""
+
+
+GROUPS = (
+    Group("pains", PAIN_NOW, PAIN, MORE_PAIN, Pain),
+    Group("injuries", INJURED, INJURY, MORE_INJURIES, Injury),
+    Group("operations", OPERATED, OPERATION, MORE_OPERATIONS, Operation),
 )
+_LEAD = "Both may stay empty. They change which exercises fit."
+#: Red flags are added to ``health``, and to sections after it, by who is asked and what they told.
+_SECTIONS = (
+    *(
+        Section(group.key, title, group=group)
+        for group, title in zip(GROUPS, ("Pain", "Injuries", "Operations"), strict=True)
+    ),
+    Section("births", "Pregnancy and birth", (PREGNANT, BIRTH, WEEKS), lead=_LEAD, not_for="male"),
+    Section("day", "Everyday life", EVERYDAY),
+    Section("goals", "Goals", GOALS),
+    Section("health", "Health", (MEDICATION,)),
+    Section("consent", "Consent", CONSENT),
+)
+
+#: Asks one question and returns the answer in the form of its kind; None for "no answer".
+Ask = Callable[[Question], Any]
+#: Key of a question or group -> answer; what is not in it was not asked.
+Answers = Mapping[str, Any]
+
+
+def sections_for(person: Person, answers: Answers, catalog: CareCatalog) -> list[Section]:
+    """Return the sections for a person, with the lists of red flags that the answers so far bring.
+
+    Parameters
+    ----------
+    person
+        On the day of the conversation; an intake of theirs does not count.
+    """
+    lists, _ = _symptom_lists(person, answers, catalog)
+    signs = [Section(_numbered("signs", n), "Health, more closely", (asked,)) for n, asked in enumerate(lists[1:], 1)]
+    sections: list[Section] = []
+    for section in _SECTIONS:
+        if section.key == "health":
+            sections += [replace(section, questions=(*section.questions, *lists[:1])), *signs]
+        elif not section.not_for or section.not_for != person.sex:
+            sections.append(section)
+    return sections
+
+
+def walk(person: Person, catalog: CareCatalog, answer: Callable[[Section], Answers]) -> tuple[list[Section], Answers]:
+    """Go through the questionnaire; return the sections that belong to the person, and the answers.
+
+    Parameters
+    ----------
+    answer
+        Answers one section, as far as it is answered.
+    """
+    done: list[Section] = []
+    answers: dict[str, Any] = {}
+    while left := sections_for(person, answers, catalog)[len(done) :]:
+        done.append(left[0])
+        answers |= answer(left[0])
+    return done, answers
 
 
 def ask_intake(ask: Ask, catalog: CareCatalog, today: date, birth_year: int | None = None, sex: Sex = "") -> Intake:
-    """Hold the conversation and return what was told.
+    """Hold the conversation, question by question, and return what was told.
 
     Parameters
     ----------
@@ -162,81 +249,106 @@ def ask_intake(ask: Ask, catalog: CareCatalog, today: date, birth_year: int | No
     InputError
         When answers do not go together; the message names them.
     """
-    told: dict[str, Any] = {"day": today}
-    for several in SEVERAL:
-        told[several.key] = _several(ask, several)
-    told |= _ask_birth(ask, sex)
-    told |= {q.key: answer for q in EVERYDAY if (answer := ask(q)) is not None}
-    person = Person(today, birth_year, sex, _build(Intake, told))
-    told["symptoms"] = _ask_symptoms(ask, catalog, person)
-    told["consent"] = Consent(**{q.key: bool(ask(q)) for q in CONSENT}, on=today)
+    person = Person(today, birth_year, sex)
+    _, answers = walk(person, catalog, lambda section: _ask_section(section, ask))
+    return read_answers(person, answers, catalog)
+
+
+def _ask_section(section: Section, ask: Ask) -> Answers:
+    group = section.group
+    if group is None:
+        return fill(section.questions, ask)
+    more = some = ask(group.first)
+    entries = []
+    while more:
+        entries.append(fill(group.inner, ask))
+        more = ask(group.more)
+    return {group.first.key: some, group.key: entries}
+
+
+def fill(questions: Sequence[Question], ask: Ask) -> dict[str, Any]:
+    """Return the answers to questions that are asked together, without those that were not asked or have none."""
+    given: dict[str, Any] = {}
+    for question in questions:
+        if question.when and not given.get(question.when):
+            continue
+        known = follows(question, given)
+        value = ask(question) if known is None else known
+        if value is not None:
+            given[question.key] = value
+    return given
+
+
+def read_answers(person: Person, answers: Answers, catalog: CareCatalog) -> Intake:
+    """Return what the answers tell; what they do not hold was not asked.
+
+    Raises
+    ------
+    InputError
+        When answers do not go together; the message names them.
+    """
+    told = read_told(person, answers) | {"symptoms": _symptom_lists(person, answers, catalog)[1]}
+    if any(question.key in answers for question in CONSENT):
+        agreed = {question.key: bool(answers.get(question.key)) for question in CONSENT}
+        told["consent"] = Consent(**agreed, on=person.today)
     intake: Intake = _build(Intake, told)
     return intake
 
 
-def _ask_symptoms(ask: Ask, catalog: CareCatalog, person: Person) -> dict[str, bool]:
+def read_told(person: Person, answers: Answers) -> dict[str, Any]:
+    """Return the fields of an intake that answers make, without red flags and consent; errors as in :func:`read_answers`."""
+    told: dict[str, Any] = {"day": person.today}
+    told |= {group.key: _read_group(group, answers) for group in GROUPS}
+    if person.sex == "male":
+        told |= {"pregnant": False, "asked_birth": True}
+    else:
+        told |= {key: answers.get(key) for key in (PREGNANT.key, WEEKS.key)}
+        told["asked_birth"] = answers.get(BIRTH.key) is not None
+    once = (question.key for question in (*EVERYDAY, *GOALS, MEDICATION))
+    return told | {key: answers[key] for key in once if answers.get(key) is not None}
+
+
+def _read_group(group: Group, answers: Answers) -> tuple[Any, ...] | None:
+    """Return what the entries make: empty for "there is none", None when it is not known."""
+    some, entries = answers.get(group.first.key), answers.get(group.key)
+    if some:
+        return tuple(_build(group.model, dict(entry)) for entry in entries) if entries else None
+    return None if some is None else ()
+
+
+def _symptom_lists(person: Person, answers: Answers, catalog: CareCatalog) -> tuple[list[Question], dict[str, bool]]:
+    """Return the lists of red flags up to the first one that is not answered, and yes or no for each red flag told."""
+    so_far: Intake = _build(Intake, read_told(person, answers))
+    lists: list[Question] = []
     symptoms: dict[str, bool] = {}
-    while question := symptoms_question(catalog, person, symptoms):
-        ticked = ask(question)
+    while True:
+        intake = so_far.model_copy(update={"symptoms": symptoms})
+        asked = [
+            (spec.id, spec.question)
+            for spec in catalog.red_flags.values()
+            if spec.id not in symptoms and is_asked(spec, replace(person, intake=intake))
+        ]
+        if not asked:
+            return lists, symptoms
+        question = replace(MORE_SYMPTOMS, key=_numbered(MORE_SYMPTOMS.key, len(lists))) if lists else SYMPTOMS
+        lists.append(replace(question, choices=tuple(asked)))
+        ticked = answers.get(question.key)
         if ticked is None:
-            break
-        symptoms |= read_ticks(question, ticked)
-    return symptoms
+            return lists, symptoms
+        symptoms |= {flag: flag in ticked for flag, _ in asked}
 
 
-def read_ticks(question: Question, ticked: Collection[str]) -> dict[str, bool]:
-    """Return yes or no for each red flag of a list."""
-    return {flag: flag in ticked for flag, _ in question.choices}
+def _numbered(key: str, number: int) -> str:
+    return key if number < 2 else f"{key}_{number}"
 
 
-def symptoms_question(catalog: CareCatalog, person: Person, symptoms: Mapping[str, bool]) -> Question | None:
-    """Return the next list of questions about red flags that belong to a person; None when all were asked.
-
-    Parameters
-    ----------
-    person
-        With an intake as far as told.
-    symptoms
-        Answers so far: none before the first list.
-    """
-    so_far = replace(person, intake=person.intake and person.intake.model_copy(update={"symptoms": symptoms}))
-    asked = [spec for spec in catalog.red_flags.values() if spec.id not in symptoms and is_asked(spec, so_far)]
-    choices = tuple((spec.id, spec.question) for spec in asked)
-    return replace(MORE_SYMPTOMS if symptoms else SYMPTOMS, choices=choices) if choices else None
-
-
-def _several(ask: Ask, several: Several) -> tuple[Any, ...] | None:
-    answer = ask(several.first)
-    if answer is None:
-        return None
-    found = []
-    while answer:
-        given: dict[str, Any] = {}
-        for question in several.inner:
-            if (value := follows(question, given)) is None:
-                value = ask(question)
-            if value is not None:
-                given[question.key] = value
-        found.append(_build(several.model, given))
-        answer = ask(several.more)
-    return tuple(found)
-
-
-def follows(question: Question, given: Mapping[str, Any]) -> Any:
+def follows(question: Question, given: Answers) -> Any:
     """Return an answer that follows from the ones before it; None when it has to be asked."""
     if question.key == "place":
         return PLACE_OF.get(given.get("kind", ""))
     if question.key == "side" and given.get("place") in MIDDLE:
         return ""
     return None
-
-
-def _ask_birth(ask: Ask, sex: Sex) -> dict[str, Any]:
-    if sex == "male":
-        return {"pregnant": False, "asked_birth": True}
-    pregnant, birth = ask(PREGNANT), ask(BIRTH)
-    weeks = ask(WEEKS) if birth else None
-    return {"pregnant": pregnant, "asked_birth": birth is not None, "weeks_postpartum": weeks}
 
 
 def _build(model: Any, told: dict[str, Any]) -> Any:

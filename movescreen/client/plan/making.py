@@ -39,10 +39,6 @@ RETEST_AFTER = timedelta(weeks=4)
 NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = 3, 6, 7
 #: Pain the day after training that takes the plan one step back.
 STEP_BACK_FROM = 5
-#: Gates that must be met before anything fast: pain, and legs that are alike and strong enough, each with its floor.
-GATES_BEFORE_SPEED = frozenset(
-    {"no_red_flag", "pain_now", "pain_next_day", "balance", "calf_strength", "leg_strength", "hop"}
-)
 
 _WHY_HERE: dict[Stage, str] = {
     "warm_up": "First, so that the rest is done warm.",
@@ -100,7 +96,7 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: CareCatalog, nor
     readiness = assess_readiness(person, visits, catalog, norms)
     pain = recent_pain(person, visits)
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
-    latest, why = _find_latest_stage(person, pain_limits, profiles, readiness)
+    latest, why = _find_latest_stage(person, pain_limits, profiles, readiness, catalog.gates_before_speed)
     draft = _Draft(
         person,
         catalog,
@@ -210,6 +206,7 @@ def _find_latest_stage(
     by_pain: Sequence[tuple[Stage, str]],
     profiles: Sequence[ProfileSpec],
     readiness: Sequence[Readiness],
+    before_speed: frozenset[str],
 ) -> tuple[Stage, str]:
     """Return the stage that the plan ends with, and why it goes no further."""
     limits = list(by_pain)
@@ -217,7 +214,7 @@ def _find_latest_stage(
         if profile.latest_stage_while and check_any(profile.latest_stage_while, person).holds is not False:
             limits.append((profile.latest_stage, f"care profile: {decapitalise(profile.title)}"))
     met = frozenset(name for each in readiness for name in each.met)
-    open_gates = sorted(GATES_BEFORE_SPEED - met)
+    open_gates = sorted(before_speed - met)
     if open_gates:
         words = ", ".join(name.replace("_", " ") for name in open_gates)
         limits.append(("load", f"speed waits for these gates: {words}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,7 @@ from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_any, check_condition
 from movescreen.client.rules.history import HistoryLink
 from movescreen.client.visits.hand_tests import HandReading, SideDifference
-from movescreen.client.visits.visit import FindingRecord
-from movescreen.model import Status
+from movescreen.model import Finding, Status
 
 #: What speaks for a need, and how loudly.
 CLEAR_FINDING, FINDING, NEAR_FINDING, HINT, LINKED = 4, 3, 1, 1, 1
@@ -25,7 +25,7 @@ SYMPTOM = 4
 _Said = tuple[int, str, str, frozenset[Event]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WeighedNeed:
     """A need that something speaks for.
 
@@ -51,7 +51,7 @@ class Grounds:
     """Everything that may speak for a need."""
 
     person: Person
-    findings: Sequence[FindingRecord] = ()
+    findings: Sequence[Finding] = ()
     links: Sequence[HistoryLink] = ()
     readings: Sequence[HandReading] = ()
     differences: Sequence[SideDifference] = ()
@@ -78,7 +78,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     for finding in grounds.findings:
         weight = _weight_of(spec, finding)
         if weight:
-            side = _side_to_train(finding)
+            side = _side_to_train(spec, finding)
             said.append((weight, finding.message, side, nothing))
             links = [link for link in grounds.links if link.finding == finding] if weight > HINT else []
             events = frozenset(link.event for link in links)
@@ -90,7 +90,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
             said.append((LIMITED_TEST, f"{where}: {reading.comparison.text}", reading.side, nothing))
     for difference in grounds.differences:
         if difference.spec.id in spec.tests and _uneven(difference):
-            text = f"{difference.spec.title}: {difference.worse} {difference.size:.3g} {difference.spec.unit} behind."
+            text = f"{difference.spec.title}: {difference.worse} {abs(difference.difference):.3g} {difference.spec.unit} behind."
             said.append((UNEVEN_TEST, text, difference.worse, nothing))
     for condition in spec.facts:
         weight = _WEIGHT_OF_FACT.get(condition.kind, FACT)
@@ -104,7 +104,8 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     counted = _count_once(said)
     reasons = tuple(dict.fromkeys(text for _, text, _ in counted))
     weights = [weight for weight, _, _ in counted]
-    return WeighedNeed(spec, sum(weights), max(weights, default=0), reasons, _louder_side(counted))
+    loudest, side = max(weights, default=0), _louder_side(counted)
+    return WeighedNeed(spec=spec, weight=sum(weights), loudest=loudest, reasons=reasons, side=side)
 
 
 _WEIGHT_OF_FACT = {"injury": INJURY, "operation": INJURY, "symptom": SYMPTOM}
@@ -120,7 +121,7 @@ def _count_once(said: Sequence[_Said]) -> list[tuple[int, str, str]]:
     return counted
 
 
-def _weight_of(spec: NeedSpec, finding: FindingRecord) -> int:
+def _weight_of(spec: NeedSpec, finding: Finding) -> int:
     """Return how loudly a finding speaks for a need; 0 when it does not."""
     names = {finding.check_id, f"{finding.movement}:{finding.check_id}"}
     flagged = finding.status is Status.FLAGGED
@@ -134,14 +135,12 @@ def _uneven(difference: SideDifference) -> bool:
     """Beyond the error; where no error is known, 15 percent, which is the usual conservative bar."""
     if not difference.worse:
         return False
-    if difference.detectable.value is not None:
-        return difference.size > difference.detectable.value
-    return difference.percent is not None and difference.percent < 85
+    return difference.beyond_error if math.isfinite(difference.detectable) else difference.lsi_pct < 85
 
 
-def _side_to_train(finding: FindingRecord) -> str:
-    """Return the side that a finding asks to train first: whoever shifts to one leg leaves the other one out."""
-    if finding.check_id == "weight_shift":
+def _side_to_train(spec: NeedSpec, finding: Finding) -> str:
+    """Return the side that a finding asks to train first."""
+    if spec.relation == "away":
         return {"left": "right", "right": "left"}.get(finding.seen_side, "")
     return finding.seen_side
 

@@ -24,6 +24,7 @@ from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.intake.words import event_words, injury_words, operation_words, pain_words
 from movescreen.client.person import Person
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR
+from movescreen.registry import Registry
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Answer:
 
 
 UNKNOWN, NO = Answer(None), Answer(False)
+#: Kind of condition -> whether it holds.
+_CONDITIONS: Registry[Callable[[Any, Person], Answer]] = Registry("kind of condition")
 
 
 def check_condition(condition: Condition, person: Person) -> Answer:
@@ -61,7 +64,7 @@ def check_condition(condition: Condition, person: Person) -> Answer:
     Answer
         ``holds`` is None when it was not asked; an unasked question is never a "no".
     """
-    return _EVALUATORS[type(condition)](condition, person)
+    return _CONDITIONS[condition.kind](condition, person)
 
 
 def check_any(conditions: Iterable[Condition], person: Person) -> Answer:
@@ -87,6 +90,7 @@ def _of(found: Sequence[Event]) -> Answer:
     return Answer(True, tuple(found)) if found else NO
 
 
+@_CONDITIONS.register("injury")
 def _injury(condition: InjuryCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.injuries is None:
         return UNKNOWN
@@ -103,6 +107,7 @@ def _injury(condition: InjuryCondition, person: Person) -> Answer:
     return _of([Event(injury_words(i), i.side) for i in person.intake.injuries if fits(i)])
 
 
+@_CONDITIONS.register("operation")
 def _operation(condition: OperationCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.operations is None:
         return UNKNOWN
@@ -119,6 +124,7 @@ def _operation(condition: OperationCondition, person: Person) -> Answer:
     return _of([Event(operation_words(o), o.side) for o in person.intake.operations if fits(o)])
 
 
+@_CONDITIONS.register("pain")
 def _pain(condition: PainCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.pains is None:
         return UNKNOWN
@@ -132,6 +138,7 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
     return _of([Event(pain_words(p, told_on), p.side) for p in person.intake.pains if fits(p)])
 
 
+@_CONDITIONS.register("sitting")
 def _sitting(condition: SittingCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.sitting_hours is None:
         return UNKNOWN
@@ -139,12 +146,14 @@ def _sitting(condition: SittingCondition, person: Person) -> Answer:
     return _of([Event(f"sitting {hours:g} hours a day")] if hours >= condition.hours else [])
 
 
+@_CONDITIONS.register("age")
 def _age(condition: AgeCondition, person: Person) -> Answer:
     if person.age is None:
         return UNKNOWN
     return _of([Event(f"{person.age} years of age")] if condition.min <= person.age <= condition.max else [])
 
 
+@_CONDITIONS.register("postpartum")
 def _postpartum(condition: PostpartumCondition, person: Person) -> Answer:
     if person.intake is None or not person.intake.asked_birth:
         return UNKNOWN
@@ -153,18 +162,21 @@ def _postpartum(condition: PostpartumCondition, person: Person) -> Answer:
     return _of([Event(f"{event_words(weeks or 0, 'week')} after a birth")] if held else [])
 
 
+@_CONDITIONS.register("pregnant")
 def _pregnant(_condition: PregnantCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.pregnant is None:
         return UNKNOWN
     return _of([Event("pregnancy")] if person.intake.pregnant else [])
 
 
+@_CONDITIONS.register("sport")
 def _sport(condition: SportCondition, person: Person) -> Answer:
     if person.intake is None or not person.intake.sports:
         return UNKNOWN
     return _of([Event(f"{s.replace('_', ' ')} as a sport") for s in person.intake.sports if s in condition.sports])
 
 
+@_CONDITIONS.register("goal")
 def _goal(condition: GoalCondition, person: Person) -> Answer:
     if person.intake is None or not person.intake.goals:
         return UNKNOWN
@@ -177,6 +189,7 @@ _GOALS = {
 }  # fmt: skip
 
 
+@_CONDITIONS.register("symptom")
 def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     event = Event(f"{condition.flag.replace('_', ' ')}, told as a symptom")
     if condition.without_clearance and condition.flag in person.standing:
@@ -185,17 +198,3 @@ def _symptom(condition: SymptomCondition, person: Person) -> Answer:
         return UNKNOWN
     settled = condition.without_clearance and person.clearance(condition.flag) is not None
     return _of([event] if person.intake.symptoms[condition.flag] and not settled else [])
-
-
-_EVALUATORS: dict[type, Callable[[Any, Person], Answer]] = {
-    InjuryCondition: _injury,
-    OperationCondition: _operation,
-    PainCondition: _pain,
-    SittingCondition: _sitting,
-    AgeCondition: _age,
-    PostpartumCondition: _postpartum,
-    PregnantCondition: _pregnant,
-    SportCondition: _sport,
-    GoalCondition: _goal,
-    SymptomCondition: _symptom,
-}

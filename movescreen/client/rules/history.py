@@ -10,8 +10,7 @@ from movescreen.catalog.care_schema import AddedTestSpec, HistoryLinkSpec
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_any, check_condition
 from movescreen.client.rules.profiles import offer_tests
-from movescreen.client.visits.visit import FindingRecord
-from movescreen.model import Status
+from movescreen.model import Finding, Status
 
 _OTHER = {"left": "right", "right": "left"}
 
@@ -26,7 +25,7 @@ class HistoryLink:
         A sentence that names the event; says "goes with", never "because".
     """
 
-    finding: FindingRecord
+    finding: Finding
     event: Event
     spec: HistoryLinkSpec
     text: str
@@ -40,7 +39,7 @@ class AddedTests:
     events: tuple[Event, ...]
 
 
-def link_findings(findings: Iterable[FindingRecord], person: Person, catalog: CareCatalog) -> tuple[HistoryLink, ...]:
+def link_findings(findings: Iterable[Finding], person: Person, catalog: CareCatalog) -> tuple[HistoryLink, ...]:
     """Return what may be said together: findings that stood out or came close, and events of the person.
 
     A link about a side needs both sides to be known: nothing is guessed.

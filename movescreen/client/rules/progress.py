@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,10 +12,11 @@ from typing import get_args
 from movescreen.catalog import Catalog, minimal_detectable_change
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.norms_library import NormLibrary
-from movescreen.catalog.schema import MovementSpec, ViewName
+from movescreen.catalog.schema import MeasureSpec, ViewName
 from movescreen.client.visits.hand_tests import detectable_change
 from movescreen.client.visits.visit import ClipRecord, Reading, Setup, Visit
-from movescreen.model import SPREAD_ATTEMPTS
+from movescreen.model import SPREAD_ATTEMPTS, Finding
+from movescreen.statistics import detectable_difference, is_beyond_error
 
 #: Clips of one view whose turns against the camera differ by more are another camera set-up, degrees: the readings of a front view
 #: change fast with the turn, those of a side view slowly.
@@ -43,7 +44,7 @@ class Trend(StrEnum):
     NEITHER = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Point:
     """A value at a visit.
 
@@ -61,7 +62,7 @@ class Point:
     comparable: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """One quantity over the visits: the last one against the first one that it can be compared with.
 
@@ -84,11 +85,11 @@ class Change:
     name: str
     side: str
     unit: str
-    movement: str
-    view: str
+    movement: str = ""
+    view: str = ""
     points: tuple[Point, ...]
     state: ChangeState
-    detectable: float
+    detectable: float = math.nan
     trend: Trend = Trend.NEITHER
     reason: str = ""
     source: str = ""
@@ -134,8 +135,27 @@ def compare_visits(visits: Sequence[Visit], catalog: Catalog) -> tuple[Change, .
             seen[clips[-1].setup.movement, view, reading.signal, reading.side] = (visit.day, clips[-1], reading)
         for key, entry in seen.items():
             found.setdefault(key, []).append(entry)
-    changes = [_compare_readings(key, entries, catalog) for key, entries in found.items() if len(entries) > 1]
+    limits = _limits_by_signal(visits)
+    changes = [
+        _compare_readings(key, entries, catalog, _limit_of(key, limits))
+        for key, entries in found.items()
+        if len(entries) > 1
+    ]
     return (*changes, *_compare_the_rest(found))
+
+
+def _limits_by_signal(visits: Sequence[Visit]) -> dict[tuple[str, str, str], Finding]:
+    """Return movement, signal and side -> the finding that holds its readings against a limit; the newest visit's counts."""
+    limits: dict[tuple[str, str, str], Finding] = {}
+    for finding in (f for visit in reversed(visits) for f in visit.findings):
+        if finding.is_read_off:
+            limits.setdefault((finding.movement, finding.signal, finding.side), finding)
+    return limits
+
+
+def _limit_of(key: _Key, limits: Mapping[tuple[str, str, str], Finding]) -> Finding | None:
+    movement, _, signal, side = key
+    return limits.get((movement, signal, side)) or limits.get((movement, signal, ""))
 
 
 def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: NormLibrary) -> tuple[Change, ...]:
@@ -145,18 +165,25 @@ def compare_measurements(visits: Sequence[Visit], catalog: CareCatalog, norms: N
         points: dict[str, list[Point]] = {}
         for visit in visits:
             for side, value in visit.measured(spec.id, by_hand=True).items():
-                points.setdefault(side, []).append(Point(visit.day, value, math.nan))
+                points.setdefault(side, []).append(Point(day=visit.day, value=value, error=math.nan))
         known = detectable_change(spec, norms)
-        detectable = math.nan if known.value is None else known.value
         for side, values in sorted(points.items()):
             if len(values) > 1:
                 difference = values[-1].value - values[0].value
                 better = difference > 0 if spec.concern == "low" else difference < 0
-                state, reason = _state(difference, detectable)
+                state, reason = _state(difference, known.value)
                 trend = (Trend.AWAY if better else Trend.TOWARDS) if state is ChangeState.CHANGED else Trend.NEITHER
                 out.append(
                     Change(
-                        spec.id, side, spec.unit, "", "", tuple(values), state, detectable, trend, reason, known.source
+                        name=spec.id,
+                        side=side,
+                        unit=spec.unit,
+                        points=tuple(values),
+                        state=state,
+                        detectable=known.value,
+                        trend=trend,
+                        reason=reason,
+                        source=known.source,
                     )
                 )
     return tuple(out)
@@ -198,7 +225,9 @@ def _camera_difference(first: Setup, last: Setup) -> str:
     return ""
 
 
-def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Reading]], catalog: Catalog) -> Change:
+def _compare_readings(
+    key: _Key, entries: Sequence[tuple[date, ClipRecord, Reading]], catalog: Catalog, limit: Finding | None
+) -> Change:
     movement, view, signal, side = key
     last, reading = entries[-1][1].setup, entries[-1][2]
     differences = [find_setup_differences(clip.setup, last, camera=bool(view)) for _, clip, _ in entries]
@@ -207,7 +236,14 @@ def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Readi
     if base is None:
         reason = "; ".join(differences[-2])
         return Change(
-            signal, side, reading.unit, movement, view, points, ChangeState.NOT_COMPARABLE, math.nan, reason=reason
+            name=signal,
+            side=side,
+            unit=reading.unit,
+            movement=movement,
+            view=view,
+            points=points,
+            state=ChangeState.NOT_COMPARABLE,
+            reason=reason,
         )
     if reading.measure:
         known, why = _change_of_measure(entries[base][2], reading)
@@ -220,16 +256,31 @@ def _compare_readings(key: _Key, entries: Sequence[tuple[date, ClipRecord, Readi
         reason = f"{before}. {reason}" if reason else before
     trend = Trend.NEITHER
     if state is ChangeState.CHANGED:
-        trend = _trend(catalog.movements.get(movement), signal, points[base].value, points[-1].value)
+        spec = catalog.movements.get(movement)
+        trend = _trend(spec.measure(signal) if spec else None, limit, points[base].value, points[-1].value)
     source = (
         "" if not math.isfinite(known) else _MEASURE_SOURCE if reading.measure else catalog.measurement.source.citation
     )
-    return Change(signal, side, reading.unit, movement, view, points, state, known, trend, reason, source)
+    return Change(
+        name=signal,
+        side=side,
+        unit=reading.unit,
+        movement=movement,
+        view=view,
+        points=points,
+        state=state,
+        detectable=known,
+        trend=trend,
+        reason=reason,
+        source=source,
+    )
 
 
 def _point(entry: tuple[date, ClipRecord, Reading], comparable: bool) -> Point:
     day, _, reading = entry
-    return Point(day, reading.value, math.nan if reading.error is None else reading.error, comparable)
+    return Point(
+        day=day, value=reading.value, error=math.nan if reading.error is None else reading.error, comparable=comparable
+    )
 
 
 #: Where the detectable change of a measure comes from.
@@ -252,28 +303,25 @@ def _change_of_measure(first: Reading, last: Reading) -> tuple[float, str]:
             math.nan,
             f"it takes {SPREAD_ATTEMPTS} attempts on both days to tell how far somebody's own results differ",
         )
-    return 1.96 * math.hypot(first.error, last.error), ""
+    return detectable_difference(first.error, last.error), ""
 
 
 def _state(difference: float, detectable: float, why_unknown: str = "") -> tuple[ChangeState, str]:
     if not math.isfinite(detectable):
         reason = why_unknown or "nobody has measured how far two readings of it differ by chance"
         return ChangeState.NO_KNOWN_ERROR, reason
-    return (ChangeState.CHANGED, "") if abs(difference) > detectable else (ChangeState.NO_CHANGE, "")
+    return (ChangeState.CHANGED, "") if is_beyond_error(difference, detectable) else (ChangeState.NO_CHANGE, "")
 
 
-def _trend(spec: MovementSpec | None, signal: str, first: float, last: float) -> Trend:
-    """Return which way a change goes: of a measure for better or worse, else against the check that reads the signal at a limit."""
-    measure = spec.measure(signal) if spec else None
+def _trend(measure: MeasureSpec | None, limit: Finding | None, first: float, last: float) -> Trend:
+    """Return which way a change goes: of a measure for better or worse, else against the limit that the signal is held against."""
     if measure is not None and measure.better != "neither":
         return Trend.AWAY if (last > first) == (measure.better == "high") else Trend.TOWARDS
-    for check in spec.checks if spec else ():
-        if getattr(check, "signal", "") != signal or check.kind != "threshold":
-            continue
-        sizes = (abs(first), abs(last)) if check.absolute else (first, last)
-        rises = sizes[1] > sizes[0]
-        return Trend.TOWARDS if rises == (check.direction == "above") else Trend.AWAY
-    return Trend.NEITHER
+    if limit is None:
+        return Trend.NEITHER
+    sign = -1 if limit.positive_side == "right" else 1
+    before, after = (abs(first), abs(last)) if limit.two_sided else (sign * first, sign * last)
+    return Trend.TOWARDS if (after > before) == (limit.direction == "above") else Trend.AWAY
 
 
 def _compare_the_rest(found: dict[_Key, list[tuple[date, ClipRecord, Reading]]]) -> list[Change]:
@@ -293,8 +341,8 @@ def _compare_the_rest(found: dict[_Key, list[tuple[date, ClipRecord, Reading]]])
         reason = "; ".join(find_setup_differences(first, last))
         out.append(
             Change(
-                signal, side, entries[-1][2].unit, last.movement, last.view, points, ChangeState.NOT_COMPARABLE, math.nan,
-                reason=reason,
+                name=signal, side=side, unit=entries[-1][2].unit, movement=last.movement, view=last.view, points=points,
+                state=ChangeState.NOT_COMPARABLE, reason=reason,
             )
         )  # fmt: skip
     return out

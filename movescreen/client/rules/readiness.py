@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import cast
 
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.care_schema import ErrorSpec, FloorSpec, GateSpec, ReadinessSpec
@@ -15,10 +16,11 @@ from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.red_flags import Decision, review_red_flags
-from movescreen.client.visits.hand_tests import DetectableChange, compare_sides, detectable_change
+from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain
-from movescreen.client.visits.visit import BY_CAMERA, FindingRecord, Visit
-from movescreen.model import Status
+from movescreen.client.visits.visit import BY_CAMERA, Visit
+from movescreen.model import Finding, Status
+from movescreen.registry import Registry
 
 #: What is older says nothing about today (a choice, not a published limit); pain is old sooner, after ``PAIN_COUNTS_FOR``.
 STALE_AFTER = timedelta(weeks=8)
@@ -32,7 +34,7 @@ class GateState(StrEnum):
     NOT_KNOWN = "not_known"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GateResult:
     """One gate.
 
@@ -150,18 +152,18 @@ def assess_readiness(
 
 
 def _judge(gate: GateSpec, inputs: _Inputs) -> GateResult:
-    seen = _READERS[gate.kind](gate, inputs)
+    seen = _GATES[gate.kind](gate, inputs)
     floor = None if gate.floor is None else _find_floor(gate.floor, gate.test, inputs)
     words = floor.words if floor else ""
     if seen.state is not None:
-        return GateResult(gate, seen.state, seen.value, seen.unit, seen.text, words)
+        return GateResult(spec=gate, state=seen.state, value=seen.value, unit=seen.unit, text=seen.text, floor=words)
     told = [_hold_to_limit(gate, seen)] if gate.kind != "floor" else []
     if gate.floor is not None and floor is not None:
         told.append(_hold_to_floor(seen.weaker, floor, gate.floor.error))
     state = min((state for state, _ in told), key=_WORST_FIRST.index)
     remarks = "; ".join(remark for each, remark in told if remark and each is state)
     text = f"{seen.text}: {remarks}" if remarks else seen.text
-    return GateResult(gate, state, seen.value, seen.unit, text, words)
+    return GateResult(spec=gate, state=state, value=seen.value, unit=seen.unit, text=text, floor=words)
 
 
 _WORST_FIRST = (GateState.NOT_MET, GateState.NOT_KNOWN, GateState.MET)
@@ -233,7 +235,11 @@ def _unknown(text: str) -> _Seen:
 
 # --- what a gate reads ---------------------------------------------------------------------
 
+#: Kind of gate -> what it sees.
+_GATES: Registry[Callable[[GateSpec, _Inputs], _Seen]] = Registry("kind of gate")
 
+
+@_GATES.register("flags")
 def _read_flags(gate: GateSpec, inputs: _Inputs) -> _Seen:
     review = review_red_flags(inputs.person, inputs.catalog)
     stopping = [f.spec for f in review.raised if f.stops or (f.spec.id in gate.flags and f.clearance is None)]
@@ -250,21 +256,21 @@ def _fresh(day: date, inputs: _Inputs) -> bool:
     return inputs.person.today - day <= STALE_AFTER
 
 
-def _read_score(name: Asked) -> Callable[[GateSpec, _Inputs], _Seen]:
-    def read(_gate: GateSpec, inputs: _Inputs) -> _Seen:
-        found = latest_score(name, inputs.person, inputs.visits)
-        if found is None:
-            return _unknown("nobody asked")
-        day, score = found
-        if name != "confidence" and inputs.person.today - day > PAIN_COUNTS_FOR:
-            return _unknown(f"{score} of 10 on {day}: more than 14 days ago")
-        if not _fresh(day, inputs):
-            return _unknown(f"{score} of 10 on {day}: more than eight weeks ago")
-        return _Seen(f"{score} of 10 on {day}", float(score), "of 10")
+@_GATES.register("pain_now", "pain_week", "confidence")
+def _read_score(gate: GateSpec, inputs: _Inputs) -> _Seen:
+    name = cast(Asked, gate.kind)
+    found = latest_score(name, inputs.person, inputs.visits)
+    if found is None:
+        return _unknown("nobody asked")
+    day, score = found
+    if name != "confidence" and inputs.person.today - day > PAIN_COUNTS_FOR:
+        return _unknown(f"{score} of 10 on {day}: more than 14 days ago")
+    if not _fresh(day, inputs):
+        return _unknown(f"{score} of 10 on {day}: more than eight weeks ago")
+    return _Seen(f"{score} of 10 on {day}", float(score), "of 10")
 
-    return read
 
-
+@_GATES.register("pain_next_day")
 def _read_next_day(_gate: GateSpec, inputs: _Inputs) -> _Seen:
     told = [score for score in recent_pain(inputs.person, inputs.visits) if score.question == "pain_next_day"]
     if len(told) < 2:
@@ -279,6 +285,7 @@ def _latest_visit_with(test: str, inputs: _Inputs) -> Visit | None:
     return found[-1] if found else None
 
 
+@_GATES.register("test", "floor")
 def _read_test(gate: GateSpec, inputs: _Inputs) -> _Seen:
     spec, visit = inputs.catalog.hand_test(gate.test), _latest_visit_with(gate.test, inputs)
     if visit is None:
@@ -291,14 +298,15 @@ def _read_test(gate: GateSpec, inputs: _Inputs) -> _Seen:
     if spec.sided and len(values) < 2:
         return _unknown(f"{text}: the other side was not measured")
     worst = max(values.values()) if gate.at_most is not None else min(values.values())
-    return _Seen(text, worst, spec.unit, _sem(detectable_change(spec, inputs.norms)), weaker=worst)
+    return _Seen(text, worst, spec.unit, detectable_change(spec, inputs.norms).sem, weaker=worst)
 
 
+@_GATES.register("symmetry", "difference")
 def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
     visit = _latest_visit_with(gate.test, inputs)
     if visit is None:
         return _unknown("not measured")
-    sides = compare_sides(visit, gate.test, inputs.catalog, inputs.norms)
+    sides = compare_test_sides(visit, gate.test, inputs.catalog, inputs.norms)
     hands = visit.measured(gate.test, by_hand=True)
     values = visit.measured(gate.test)
     listed = ", ".join(f"{side} {value:.3g}" for side, value in sorted(values.items()))
@@ -312,12 +320,12 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
         return _unknown(f"{text}: the {by_hand} side by hand, the {seen} {BY_CAMERA}; measure both in one way")
     weaker, better = min(values.values()), max(values.values())
     if gate.kind == "difference":
-        apart = f"{text}, {sides.size:.1f} apart"
-        return _Seen(apart, sides.size, sides.spec.unit, _sem(sides.detectable), weaker=weaker)
-    if sides.percent is None or gate.error is None:
+        apart = abs(sides.difference)
+        return _Seen(f"{text}, {apart:.1f} apart", apart, sides.spec.unit, sides.change.sem, weaker=weaker)
+    if math.isnan(sides.lsi_pct) or gate.error is None:
         return _Seen(f"{text}: nothing at all on one side", state=GateState.NOT_MET)
     error = gate.error.size if gate.error.unit == "percent" else 100 * gate.error.size / better
-    return _Seen(f"{text}, {sides.percent:.0f} percent", sides.percent, "percent", error, weaker=weaker)
+    return _Seen(f"{text}, {sides.lsi_pct:.0f} percent", sides.lsi_pct, "percent", error, weaker=weaker)
 
 
 def _by_camera(visit: Visit, test: str) -> str:
@@ -325,12 +333,9 @@ def _by_camera(visit: Visit, test: str) -> str:
     return f", {BY_CAMERA}" if visit.measured(test) and not visit.measured(test, by_hand=True) else ""
 
 
-def _sem(change: DetectableChange) -> float:
-    return math.nan if change.value is None else change.value / (1.96 * 2**0.5)
-
-
+@_GATES.register("check")
 def _read_checks(gate: GateSpec, inputs: _Inputs) -> _Seen:
-    found: list[tuple[date, FindingRecord]] = []
+    found: list[tuple[date, Finding]] = []
     missing = []
     for name in gate.checks:
         movement, _, check = name.rpartition(":")
@@ -352,7 +357,7 @@ def _read_checks(gate: GateSpec, inputs: _Inputs) -> _Seen:
     return _Seen(f"within the limits on {', '.join(days)}", state=GateState.MET)
 
 
-def _latest_findings(movement: str, check: str, inputs: _Inputs) -> list[tuple[date, FindingRecord]] | None:
+def _latest_findings(movement: str, check: str, inputs: _Inputs) -> list[tuple[date, Finding]] | None:
     for visit in reversed(inputs.visits):
         found = [f for f in visit.findings if f.check_id == check and movement in ("", f.movement)]
         if found and _fresh(visit.day, inputs):
@@ -360,21 +365,7 @@ def _latest_findings(movement: str, check: str, inputs: _Inputs) -> list[tuple[d
     return None
 
 
+@_GATES.register("weeks_postpartum")
 def _read_weeks(_gate: GateSpec, inputs: _Inputs) -> _Seen:
     weeks = inputs.person.weeks_postpartum
     return _unknown("nobody asked") if weeks is None else _Seen(f"{weeks} weeks", float(weeks), "weeks")
-
-
-_READERS: dict[str, Callable[[GateSpec, _Inputs], _Seen]] = {
-    "flags": _read_flags,
-    "pain_now": _read_score("pain_now"),
-    "pain_week": _read_score("pain_week"),
-    "pain_next_day": _read_next_day,
-    "confidence": _read_score("confidence"),
-    "test": _read_test,
-    "symmetry": _read_sides,
-    "difference": _read_sides,
-    "floor": _read_test,
-    "check": _read_checks,
-    "weeks_postpartum": _read_weeks,
-}

@@ -7,43 +7,47 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from movescreen.catalog import Catalog, minimal_detectable_change
+from movescreen.catalog import Catalog, standard_error
 from movescreen.client.visits.visit import TEMPO_SIGNALS, ClipRecord, Reading
+from movescreen.statistics import is_beyond_error, mdc_of_sem
 
 #: Fewer repetitions tell nothing about a trend.
 MIN_REPS = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SetControl:
     """One signal over the repetitions of a clip.
 
     Attributes
     ----------
-    spread
-        Standard deviation over the repetitions, in the unit.
     error
         Expected error of one reading against another one of the same clip, in the unit; NaN when not known.
     drift
         Change from the first to the last repetition along a straight line, in the unit; NaN for fewer than four.
-    detectable
-        The smallest drift that is no chance; NaN when not known.
     """
 
     clip: str
     movement: str
     reading: Reading
-    spread: float
     error: float
     drift: float
-    detectable: float
+
+    @property
+    def detectable(self) -> float:
+        """The smallest drift that is no chance, in the unit; NaN when not known."""
+        return mdc_of_sem(self.error)
 
     @property
     def spread_text(self) -> str:
         """What the spread says."""
         if not math.isfinite(self.error):
             return "no known error to hold it against"
-        return "no more than the error of reading" if self.spread <= self.error else "more than the error of reading"
+        return (
+            "no more than the error of reading"
+            if self.reading.spread <= self.error
+            else "more than the error of reading"
+        )
 
     @property
     def drift_text(self) -> str:
@@ -52,7 +56,7 @@ class SetControl:
             return f"needs {MIN_REPS} repetitions"
         if not math.isfinite(self.detectable):
             return "no known error to hold it against"
-        return "drifted over the set" if abs(self.drift) > self.detectable else "no drift beyond the error"
+        return "drifted over the set" if is_beyond_error(self.drift, self.detectable) else "no drift beyond the error"
 
 
 def describe_control(clips: Sequence[ClipRecord], catalog: Catalog) -> tuple[SetControl, ...]:
@@ -62,10 +66,11 @@ def describe_control(clips: Sequence[ClipRecord], catalog: Catalog) -> tuple[Set
         for reading in clip.readings:
             if len(reading.reps) < 3 or reading.unit == "count" or reading.measure:
                 continue
-            detectable = _detectable(reading, clip, catalog)
-            error = detectable / (1.96 * 2**0.5)
+            error = _standard_error(reading, clip, catalog)
             drift = fit_drift(reading.reps) if len(reading.reps) >= MIN_REPS else math.nan
-            out.append(SetControl(clip.file, clip.setup.movement, reading, reading.spread, error, drift, detectable))
+            out.append(
+                SetControl(clip=clip.file, movement=clip.setup.movement, reading=reading, error=error, drift=drift)
+            )
     return tuple(out)
 
 
@@ -78,9 +83,9 @@ def fit_drift(values: Sequence[float]) -> float:
     return slope * (len(values) - 1)
 
 
-def _detectable(reading: Reading, clip: ClipRecord, catalog: Catalog) -> float:
+def _standard_error(reading: Reading, clip: ClipRecord, catalog: Catalog) -> float:
     if clip.setup.raw:
         return math.nan
     if reading.signal in TEMPO_SIGNALS and reading.error is not None:
-        return 1.96 * 2**0.5 * reading.error
-    return minimal_detectable_change(catalog, reading.signal, clip.setup.view, between="reps")
+        return reading.error
+    return standard_error(catalog, reading.signal, clip.setup.view, between="reps")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.care_schema import HandTestSpec
@@ -13,28 +14,32 @@ from movescreen.catalog.norms_schema import MeanNorm, MeasurementErrorNorm, Norm
 from movescreen.client.person import Person
 from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.errors import InputError
+from movescreen.statistics import Sides
 
 #: What is said when no norm bears the comparison.
 NO_NORM = "no checked norm for this test, age and sex"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DetectableChange:
     """The smallest change that is no chance, with where that is known from.
 
     Attributes
     ----------
     value
-        In the test's unit; None when nobody has looked, or nobody checked what was published.
+        In the test's unit; NaN when nobody has looked, or nobody checked what was published.
+    sem
+        Standard error of measurement behind it, in the test's unit.
     source
         Citation; empty without a value.
     """
 
-    value: float | None
+    value: float = math.nan
+    sem: float = math.nan
     source: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HandReading:
     """A value taken by hand, judged.
 
@@ -49,7 +54,7 @@ class HandReading:
     spec: HandTestSpec
     side: str
     value: float
-    comparison: NormComparison | None
+    comparison: NormComparison | None = None
     reason: str = ""
     note: str = ""
 
@@ -59,27 +64,25 @@ class HandReading:
         return self.comparison is not None and self.comparison.label in (NormLabel.LIMITED, NormLabel.HIGH)
 
 
-@dataclass(frozen=True)
-class SideDifference:
-    """Left against right.
+@dataclass(frozen=True, kw_only=True)
+class SideDifference(Sides):
+    """Left against right, in the test's unit.
 
     Attributes
     ----------
-    worse
-        The side that does less; empty when they are equal.
-    size
-        Without a sign, in the test's unit.
-    percent
-        The worse side in percent of the better one; None where that makes no sense (values at or below zero).
-    detectable
-        A difference below it may be chance.
+    change
+        Where ``detectable`` comes from.
     """
 
     spec: HandTestSpec
-    worse: str
-    size: float
-    percent: float | None
-    detectable: DetectableChange
+    change: DetectableChange
+
+    @property
+    def worse(self) -> str:
+        """The side that does less; empty when they are equal."""
+        if self.spec.concern == "low":
+            return self.lower
+        return {"left": "right", "right": "left"}.get(self.lower, "")
 
 
 def judge_measurement(
@@ -90,20 +93,21 @@ def judge_measurement(
     The person's age and sex decide which norms count. Without an age none does; without a sex only those about everybody.
     """
     spec = catalog.hand_test(measurement.test)
+    reading = HandReading(spec=spec, side=measurement.side, value=measurement.value, note=measurement.note)
     if not spec.quantity:
-        return HandReading(
-            spec, measurement.side, measurement.value, None, "no norm is known for this test", measurement.note
-        )
+        return replace(reading, reason="no norm is known for this test")
     reasons = []
     for row, age in _norms_for(spec, person, norms):
         try:
-            made = compare_to_norm(measurement.value, row, method=spec.method, age=age, sex=person.sex or None)
+            made = compare_to_norm(
+                measurement.value, row, method=spec.method, age=age, sex=person.sex or None,
+                quantity=norms.quantities[row.quantity],
+            )  # fmt: skip
         except InputError as error:
             reasons.append(_why_not(row, error))
             continue
-        return HandReading(spec, measurement.side, measurement.value, made, note=measurement.note)
-    reason = f"{NO_NORM}: {reasons[0]}" if reasons else NO_NORM
-    return HandReading(spec, measurement.side, measurement.value, None, reason, measurement.note)
+        return replace(reading, comparison=made)
+    return replace(reading, reason=f"{NO_NORM}: {reasons[0]}" if reasons else NO_NORM)
 
 
 def _norms_for(spec: HandTestSpec, person: Person, norms: NormLibrary) -> Iterator[tuple[NormRow, int | None]]:
@@ -138,22 +142,19 @@ def judge_visit(visit: Visit, person: Person, catalog: CareCatalog, norms: NormL
     )
 
 
-def compare_sides(visit: Visit, test: str, catalog: CareCatalog, norms: NormLibrary) -> SideDifference | None:
+def compare_test_sides(visit: Visit, test: str, catalog: CareCatalog, norms: NormLibrary) -> SideDifference | None:
     """Return left against right; None when one of them was not measured."""
     spec, values = catalog.hand_test(test), visit.measured(test)
     if not {"left", "right"} <= set(values):
         return None
-    left, right = values["left"], values["right"]
-    lower, higher = ("left", "right") if left < right else ("right", "left")
-    worse = "" if left == right else lower if spec.concern == "low" else higher
-    low, high = min(left, right), max(left, right)
-    return SideDifference(spec, worse, high - low, 100 * low / high if low > 0 else None, _side_change(spec, norms))
+    change = _side_change(spec, norms)
+    return SideDifference(spec=spec, left=values["left"], right=values["right"], detectable=change.value, change=change)
 
 
 def compare_all_sides(visit: Visit, catalog: CareCatalog, norms: NormLibrary) -> tuple[SideDifference, ...]:
     """Return left against right for every test of a visit that has both."""
     tests = [name for name, spec in catalog.hand_tests.items() if spec.sided]
-    found = (compare_sides(visit, name, catalog, norms) for name in tests)
+    found = (compare_test_sides(visit, name, catalog, norms) for name in tests)
     return tuple(difference for difference in found if difference is not None)
 
 
@@ -163,7 +164,7 @@ def detectable_change(spec: HandTestSpec, norms: NormLibrary) -> DetectableChang
     Where several sources state one, the largest counts; healthy people's before patients'.
     """
     if not spec.quantity:
-        return DetectableChange(None)
+        return DetectableChange()
     return _pick_change(spec.quantity, spec.method, norms)
 
 
@@ -177,14 +178,8 @@ def _side_change(spec: HandTestSpec, norms: NormLibrary) -> DetectableChange:
 def _pick_change(quantity: str, method: str, norms: NormLibrary) -> DetectableChange:
     rows = [row for row in norms.find_errors(quantity, method) if isinstance(row, MeasurementErrorNorm)]
     for group in ([r for r in rows if r.healthy], rows):
-        known = [(change, row) for row in group if (change := _change_of(row)) is not None]
-        if known:
-            value, row = max(known, key=lambda pair: pair[0])
-            return DetectableChange(value, row.source().citation)
-    return DetectableChange(None)
-
-
-def _change_of(row: MeasurementErrorNorm) -> float | None:
-    if row.mdc95 is not None:
-        return max(row.mdc95)
-    return 1.96 * 2**0.5 * max(row.sem) if row.sem is not None else None
+        if known := [row for row in group if row.sem or row.mdc95]:
+            row = max(known, key=lambda row: row.largest[1])
+            sem, change = row.largest
+            return DetectableChange(value=change, sem=sem, source=row.source().citation)
+    return DetectableChange()

@@ -14,17 +14,16 @@ from movescreen.catalog import Catalog
 from movescreen.catalog.care_loader import CareCatalog
 from movescreen.catalog.care_schema import Place
 from movescreen.client.intake.model import Note, Score, Side, Told
+from movescreen.client.visits.kept_findings import KeptFinding
 from movescreen.client.visits.steadiness import count_hesitations, count_knee_wobbles
 from movescreen.errors import InputError
 from movescreen.model import (
     Attempt,
     ClipResult,
-    Evidence,
     Finding,
     Measure,
     Repetition,
     ScreeningResult,
-    Source,
     Status,
     Summary,
     read_error,
@@ -110,9 +109,13 @@ class Reading(Told):
 
 
 class ClipRecord(Told):
-    """One clip as kept: set-up, readings, names of its pictures and of its result folder inside the visit's files."""
+    """One clip as kept: set-up, readings, names of its pictures and of its result folder inside the visit's files.
+
+    ``video_sha256`` tells the same file again; it is empty for a camera.
+    """
 
     file: str
+    video_sha256: str = ""
     setup: Setup
     readings: tuple[Reading, ...]
     reps: int
@@ -121,61 +124,11 @@ class ClipRecord(Told):
     pictures: tuple[str, ...] = ()
 
 
-class FindingRecord(Told):
-    """A finding as kept: what :class:`~movescreen.model.Finding` says, with None for a missing number.
-
-    ``whole_clip`` tells that its value belongs to all repetitions together.
-    """
-
-    check_id: str
-    movement: str
-    side: Side = ""
-    status: Status
-    title: str
-    severity: int = 0
-    value: float | None = None
-    limit: float | None = None
-    unit: str = ""
-    direction: str = ""
-    error: float | None = None
-    reps_seen: int = 0
-    reps_affected: tuple[int, ...] = ()
-    reason: str = ""
-    message: str = ""
-    why: str = ""
-    cue: str = ""
-    source: str = ""
-    source_verified: str = ""
-    source_note: str = ""
-    whole_clip: bool = False
-
-    @property
-    def seen_side(self) -> str:
-        """The side that the finding is about: its own, or the one that a value with a sign leans to; else empty."""
-        if self.side or self.value is None or self.check_id not in _SIGNED:
-            return self.side
-        return "left" if self.value > 0 else "right"
-
-    def to_finding(self) -> Finding:
-        """Return it as the model's finding; the values of single repetitions were not kept."""
-        value, limit, error = (math.nan if x is None else x for x in (self.value, self.limit, self.error))
-        evidence = (Evidence(0, 0.0, value, limit, self.unit, error),) if self.whole_clip else ()
-        return Finding(
-            self.check_id, self.movement, self.side, self.status, self.title, self.unit, self.direction, self.severity,
-            value, limit, self.reps_seen, self.reps_affected, error, self.reason, self.message, self.why, self.cue,
-            Source(self.source, self.source_verified, self.source_note), evidence,
-        )  # fmt: skip
-
-
-#: Checks whose value is positive to the person's left.
-_SIGNED = frozenset({"weight_shift", "pelvic_drop", "lateral_trunk_lean", "asymmetry"})
-
-
 class ScreeningRecord(Told):
     """One screening as kept."""
 
     clips: tuple[ClipRecord, ...]
-    findings: tuple[FindingRecord, ...]
+    findings: tuple[KeptFinding, ...]
     missing: tuple[str, ...] = ()
 
 
@@ -255,9 +208,9 @@ class Visit(Told):
     notes: tuple[SessionNote, ...] = ()
 
     @property
-    def findings(self) -> tuple[FindingRecord, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """The findings, a later screening's before an earlier one's; one that could be made before one that could not."""
-        found: dict[tuple[str, str, str], FindingRecord] = {}
+        found: dict[tuple[str, str, str], Finding] = {}
         for screening in self.screenings:
             for finding in screening.findings:
                 key = finding.movement, finding.check_id, finding.side
@@ -301,7 +254,7 @@ def _pool(readings: Sequence[Reading]) -> Reading:
         return readings[0]
     attempts = [
         # only the longest attempt of a clip may be a bound on the longest of all
-        Attempt(0, value, error, at_least=reading.at_least and value == reading.value)
+        Attempt(rep=0, value=value, error=error, at_least=reading.at_least and value == reading.value)
         for reading in readings
         for value, error in zip(reading.reps, reading.errors, strict=True)
     ]
@@ -327,22 +280,7 @@ def record_screening(screening: ScreeningResult, catalog: Catalog, folders: Sequ
     """
     names = [*folders, *[""] * (len(screening.clips) - len(folders))]
     clips = [_record_clip(clip, catalog, name) for clip, name in zip(screening.clips, names, strict=True)]
-    return ScreeningRecord(
-        clips=tuple(clips), findings=tuple(map(record_finding, screening.findings)), missing=screening.missing
-    )
-
-
-def record_finding(finding: Finding) -> FindingRecord:
-    """Return a finding as it is kept."""
-    return FindingRecord(
-        check_id=finding.check_id, movement=finding.movement, side=finding.side, status=finding.status,
-        title=finding.title, severity=finding.severity, value=_known(finding.value), limit=_known(finding.limit),
-        unit=finding.unit, direction=finding.direction, error=_known(finding.measurement_error),
-        reps_seen=finding.reps_seen, reps_affected=finding.reps_affected, reason=finding.reason,
-        message=finding.message, why=finding.why, cue=finding.cue, source=finding.source.citation,
-        source_verified=finding.source.verified, source_note=finding.source.note,
-        whole_clip=bool(finding.evidence) and all(e.rep == 0 for e in finding.evidence),
-    )  # fmt: skip
+    return ScreeningRecord(clips=tuple(clips), findings=screening.findings, missing=screening.missing)
 
 
 def check_measurement(measurement: HandMeasurement, catalog: CareCatalog) -> HandMeasurement:
@@ -378,6 +316,7 @@ def _record_clip(clip: ClipResult, catalog: Catalog, folder: str) -> ClipRecord:
     notices = tuple(notice.message for notice in clip.notices)
     return ClipRecord(
         file=clip.video.name,
+        video_sha256=clip.video.sha256,
         setup=setup,
         readings=tuple(_read(clip, catalog)),
         reps=complete,

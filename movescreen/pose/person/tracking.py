@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
 from movescreen.errors import NoPersonFound
 from movescreen.model import BLAZEPOSE, BoolArray, FloatArray, Frame, Notice, PoseSequence
-from movescreen.pose.ahead import detect_ahead
 from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator
 from movescreen.pose.person.bodies import TORSO_M, Body, measure_bodies
 from movescreen.pose.person.choice import (
@@ -34,6 +34,7 @@ from movescreen.pose.person.choice import (
 from movescreen.pose.person.identity import drop_slips, resolve_identities
 from movescreen.pose.person.surroundings import Surroundings
 from movescreen.pose.person.tracks import MAX_SCALE_STEP, Track, TrackBoard
+from movescreen.pose.prefetch import detect_ahead
 
 #: Greatest number of people a survey looks for.
 SURVEY_POSES = 4
@@ -52,12 +53,23 @@ _WINDOW_M, _WINDOW_LEAST_M, _WINDOW_SHARE = 1.3, 0.4, 0.55
 _OFF_PATH = (0.6, 1.0)
 _GREY = 127
 
+#: Makes an estimator for up to so many people.
 MakeEstimator = Callable[[int], PoseEstimator]
+#: Called with the frames read so far and the time reached in the clip, s.
 OnProgress = Callable[[int, float], None]
-OnFrame = Callable[[Frame, DetectedPose | None], None]
 
 
-@dataclass(frozen=True)
+class Observer(Protocol):
+    """Looks at the pictures of a clip in the same pass."""
+
+    def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
+        """Take a frame, and the pose of the person who is followed so far, if they were seen."""
+
+    def restart(self) -> None:
+        """Forget all frames: the clip is read again from its first one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrackedPoses:
     """The followed person, and what is to be known about the others.
 
@@ -86,7 +98,7 @@ def collect_poses(
     open_frames: Callable[[], Iterable[Frame]],
     make_estimator: MakeEstimator,
     on_progress: OnProgress | None = None,
-    on_frame: OnFrame | None = None,
+    observer: Observer | None = None,
 ) -> TrackedPoses:
     """Read the poses of the screened person out of a clip.
 
@@ -97,10 +109,9 @@ def collect_poses(
     make_estimator
         Makes an estimator for up to the given number of people. It is closed here.
     on_progress
-        Called after each frame with the number of frames read and the time (s).
-    on_frame
-        Called after each frame with the frame and the pose of the person who is followed so far, if they were seen.
-        Both start over, from the first frame, when the clip is read again.
+        Called after each frame with the number of frames read and the time (s); starts over when the clip is read again.
+    observer
+        Is given every frame, and told when the clip is read again.
 
     Returns
     -------
@@ -112,7 +123,7 @@ def collect_poses(
     NoPersonFound
         When nobody was seen in any frame.
     """
-    reading = _FirstReading(make_estimator, on_progress, on_frame)
+    reading = _FirstReading(make_estimator, on_progress, observer)
     reading.run(open_frames())
     time_s = np.array(reading.times)
     clip_s = float(time_s[-1] - time_s[0]) if len(time_s) else 0.0
@@ -128,14 +139,16 @@ def collect_poses(
     found = [pose if id(pose) in of_target else None for _, pose in reading.followed]
     hidden = _is_hidden(target, time_s)
     if _kept_to(target, reading, found, ~hidden) < ENOUGH_FOLLOWED:
-        alone = _read_alone(open_frames(), make_estimator(1), target, others, time_s, on_progress, on_frame)
+        if observer is not None:
+            observer.restart()
+        alone = _read_alone(open_frames(), make_estimator(1), target, others, time_s, on_progress, observer)
         found = [second or first for second, first in zip(alone, found, strict=True)]
     found = [None if out_of_sight else pose for pose, out_of_sight in zip(found, hidden, strict=True)]
     counts = np.maximum(count_present(others, time_s), hidden)
     poses = _to_sequence(found, time_s, reading.indices, reading.size_px)
-    people_max, other_frac = 1 + int(counts.max()), float((counts > 0).mean())
-    notices = _notices(poses, people_max, other_frac)
-    return TrackedPoses(poses, people_max, other_frac, notices, reading.engine)
+    most, share = 1 + int(counts.max()), float((counts > 0).mean())
+    notices, engine = _notices(poses, most, share), reading.engine
+    return TrackedPoses(poses=poses, people_max=most, other_people_frac=share, notices=notices, engine=engine)
 
 
 @dataclass
@@ -144,7 +157,7 @@ class _FirstReading:
 
     make_estimator: MakeEstimator
     on_progress: OnProgress | None
-    on_frame: OnFrame | None
+    observer: Observer | None
     board: TrackBoard = field(default_factory=TrackBoard)
     times: list[float] = field(default_factory=list)
     indices: list[int] = field(default_factory=list)
@@ -187,9 +200,9 @@ class _FirstReading:
         pose = person.pose if person is not None else None
         self._person = person or self._person
         self.followed.append((own, pose))
-        if self.on_frame is not None:
+        if self.observer is not None:
             steady = max(self.board.tracks, key=lambda track: len(track.sightings), default=None)
-            self.on_frame(frame, pose if own is steady else None)
+            self.observer.on_frame(frame, pose if own is steady else None)
         if self.on_progress is not None:
             self.on_progress(len(self.times), frame.time_s)
 
@@ -237,7 +250,7 @@ def _read_alone(
     others: Sequence[Track],
     time_s: FloatArray,
     on_progress: OnProgress | None,
-    on_frame: OnFrame | None,
+    observer: Observer | None,
 ) -> list[DetectedPose | None]:
     """Read a clip again with everything but one person painted over; ``None`` where they are not on their path."""
     path = follow_path(target, time_s)
@@ -250,8 +263,8 @@ def _read_alone(
             if stay[0] <= frame.time_s <= stay[1]:
                 pose = _on_path(estimator.detect(_paint_over(frame, path[row, 0], half_px[row])), path[row])
             found.append(pose)
-            if on_frame is not None:
-                on_frame(frame, pose)
+            if observer is not None:
+                observer.on_frame(frame, pose)
             if on_progress is not None:
                 on_progress(len(found), frame.time_s)
     return found + [None] * (len(time_s) - len(found))

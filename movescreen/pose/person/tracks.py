@@ -143,12 +143,7 @@ def compute_median_scale(sightings: Sequence[Sighting]) -> float:
 
 
 class TrackBoard:
-    """All people of a clip or of a live picture, frame by frame.
-
-    Parameters
-    ----------
-    is_live
-        Keep only what the next frame needs: the latest sightings of those who are still remembered.
+    """All people of a clip, frame by frame.
 
     Attributes
     ----------
@@ -156,10 +151,9 @@ class TrackBoard:
         Everybody, and every slip of the network, in the order in which they appeared.
     """
 
-    def __init__(self, *, is_live: bool = False) -> None:
+    def __init__(self) -> None:
         self.tracks: list[Track] = []
         self._open: list[Track] = []
-        self._is_live = is_live
 
     def update(self, time_s: float, poses: Sequence[DetectedPose]) -> list[tuple[Track, Body]]:
         """Take in the detections of one frame.
@@ -188,10 +182,6 @@ class TrackBoard:
                 self._open.append(track)
             track.add(time_s, body)
             seen.append((track, body))
-        if self._is_live:
-            self.tracks = list(self._open)
-            for track in self.tracks:
-                del track.sightings[:-CONFIRMED_SIGHTINGS]
         return seen
 
     def _assign(self, time_s: float, bodies: Sequence[Body]) -> dict[int, Track]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from movescreen.errors import UnknownNameError
 from movescreen.files import staged_folder
 from movescreen.model import ClipResult
+from movescreen.registry import Registry
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
 
 #: Moved into place last: when it is there, the result is complete.
@@ -31,26 +32,20 @@ class ReportJob:
         Name or id of the person, as given by the user; may be empty.
     recorded
         Day of the recording in the user's words or ISO 8601; may be empty.
-    video_path
-        The clip, for pictures; None when it is not at hand.
     files
         Name -> description of every file that the result folder will hold.
     pictures
-        Pictures already taken (:func:`movescreen.report.figures.pictures.take_pictures`); None = take them from the clip.
+        Of the clip; none when it is not at hand.
+    video_path
+        The clip; None when it is not at hand.
     """
 
     result: ClipResult
     client: str = ""
     recorded: str = ""
-    video_path: Path | None = None
     files: Mapping[str, str] = field(default_factory=dict)
-    pictures: ClipPictures | None = None
-
-    def clip_pictures(self) -> ClipPictures:
-        """Return the pictures: those given, else taken now; none without a clip."""
-        if self.pictures is not None:
-            return self.pictures
-        return take_pictures(self.result, self.video_path) if self.video_path else ClipPictures()
+    pictures: ClipPictures = field(default_factory=ClipPictures)
+    video_path: Path | None = None
 
 
 WriteFunction = Callable[[ReportJob, Path], None]
@@ -72,6 +67,8 @@ class Writer:
         Files that not every clip has.
     on_request
         Written only when asked for by name.
+    shows_person
+        Its files are nothing but pictures of the person.
     """
 
     name: str
@@ -79,72 +76,97 @@ class Writer:
     write: WriteFunction
     optional: frozenset[str] = frozenset()
     on_request: bool = False
+    shows_person: bool = False
 
 
-_WRITERS: dict[str, Writer] = {}
+#: All output formats by name.
+WRITERS: Registry[Writer] = Registry("output format")
 
 
 def register_writer(
-    name: str, files: Mapping[str, str], optional: Iterable[str] = (), on_request: bool = False
+    name: str,
+    files: Mapping[str, str],
+    optional: Iterable[str] = (),
+    on_request: bool = False,
+    shows_person: bool = False,
 ) -> Callable[[WriteFunction], WriteFunction]:
-    """Register the decorated function as the writer of a format.
-
-    Parameters
-    ----------
-    name
-        Name of the format.
-    files
-        File name -> what it holds, for every file that the function writes.
-    optional
-        Those of them that not every clip has.
-    on_request
-        Write the format only when it is asked for by name.
-
-    Returns
-    -------
-    Callable
-        The decorator; it returns the function unchanged.
+    """Register the decorated function as the writer of a format; parameters as the attributes of :class:`Writer`.
 
     Raises
     ------
-    ValueError
+    RuntimeError
         When the format or one of its files belongs to another writer.
     """
+    for other in WRITERS.values():
+        if clash := sorted(set(files) & set(other.files)):
+            raise RuntimeError(f"writer {name!r} clashes with {other.name!r} {clash}")
 
-    def decorate(write: WriteFunction) -> WriteFunction:
-        for other in _WRITERS.values():
-            clash = sorted(set(files) & set(other.files))
-            if other.name == name or clash:
-                raise ValueError(f"writer {name!r} clashes with {other.name!r} {clash}")
-        _WRITERS[name] = Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request)
-        return write
+    def wrap(write: WriteFunction) -> Writer:
+        return Writer(name, MappingProxyType(dict(files)), write, frozenset(optional), on_request, shows_person)
 
-    return decorate
+    return WRITERS.register(name, wrap=wrap)
 
 
 def available_formats() -> tuple[str, ...]:
     """Return the names of all output formats, in alphabetical order."""
     _load_writers()
-    return tuple(sorted(_WRITERS))
+    return tuple(sorted(WRITERS))
 
 
-def wanted_formats(**asked: bool) -> tuple[str, ...]:
-    """Return the formats to write: the usual ones, and those on request whose name is given as true."""
-    return tuple(n for n in available_formats() if asked.get(n, not _WRITERS[n].on_request))
-
-
-def find_writer(name: str) -> Writer:
-    """Return the writer of a format.
+def usual_formats(*more: str) -> tuple[str, ...]:
+    """Return the formats that are written without being asked for, and those named.
 
     Raises
     ------
     UnknownNameError
         When there is no such format.
     """
-    formats = available_formats()
-    if name not in formats:
-        raise UnknownNameError("output format", name, formats)
-    return _WRITERS[name]
+    named = {find_writer(name).name for name in more}
+    return tuple(name for name in available_formats() if name in named or not WRITERS[name].on_request)
+
+
+def formats_on_request() -> dict[str, str]:
+    """Return the formats that are written only when asked for by name: name -> what they hold."""
+    _load_writers()
+    asked = {name: writer for name, writer in sorted(WRITERS.items()) if writer.on_request}
+    return {name: "; ".join(writer.files.values()) for name, writer in asked.items()}
+
+
+def check_formats(named: Iterable[str]) -> tuple[str, ...]:
+    """Return the formats that are asked for by name, each once.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such format.
+    AssetError
+        When PDFs are wanted and this machine cannot make them.
+    """
+    from movescreen.report.formats.pdf import demand_pdf
+
+    wanted = tuple(dict.fromkeys(named))
+    for name in wanted:
+        if name not in formats_on_request():
+            raise UnknownNameError("output format", name, formats_on_request())
+    if "pdf" in wanted:
+        demand_pdf()
+    return wanted
+
+
+def formats_of_clips(wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return the formats of a screening's clips: its own pages are what is sent or printed."""
+    return tuple(name for name in wanted if name != "pdf")
+
+
+def without_pictures(formats: Iterable[str]) -> tuple[str, ...]:
+    """Return the formats but for those that are nothing but pictures of the person."""
+    return tuple(name for name in formats if not find_writer(name).shows_person)
+
+
+def find_writer(name: str) -> Writer:
+    """Return the writer of a format; UnknownNameError when there is no such format."""
+    _load_writers()
+    return WRITERS.find(name)
 
 
 @cache
@@ -164,6 +186,8 @@ def write_result(
     client: str = "",
     recorded: str = "",
     pictures: ClipPictures | None = None,
+    *,
+    anew: bool = False,
 ) -> list[Path]:
     """Write the files of one clip; all of them, or none.
 
@@ -183,6 +207,8 @@ def write_result(
         Day of the recording.
     pictures
         Pictures already taken of the clip; None = take them now.
+    anew
+        The result is a new one, so that files of formats not written now belong to another one: they are removed.
 
     Returns
     -------
@@ -197,12 +223,13 @@ def write_result(
         When the folder cannot be written to.
     """
     out = Path(out_dir)
-    names = wanted_formats() if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
+    names = usual_formats() if formats is None else (formats,) if isinstance(formats, str) else tuple(formats)
     writers = [find_writer(name) for name in dict.fromkeys(names)]
-    job = ReportJob(result, client, recorded, None if video_path is None else Path(video_path), pictures=pictures)
-    # taken once, before it is known which files there will be
-    job = replace(job, pictures=job.clip_pictures())
-    job = replace(job, files=_files_after(out, writers, job))
+    video = None if video_path is None else Path(video_path)
+    if pictures is None:
+        pictures = ClipPictures() if video is None else take_pictures(result, video)
+    files = _files_after(out, writers, pictures, keep=not anew)
+    job = ReportJob(result, client=client, recorded=recorded, files=files, pictures=pictures, video_path=video)
     with staged_folder(out, last=LAST_FILE) as stage:
         for writer in writers:
             writer.write(job, stage)
@@ -210,12 +237,18 @@ def write_result(
         promised = sorted(name for w in writers for name in w.files if name not in w.optional or name in written)
         if written != promised:
             raise RuntimeError(f"writers promised {promised} and wrote {written}")
+    if anew:
+        _remove_older(out, written)
     return [out / name for name in written]
 
 
-def _files_after(out: Path, writers: Sequence[Writer], job: ReportJob) -> Mapping[str, str]:
-    """Return the known files that the folder will hold: those to be written and those already there."""
-    known = {name: about for w in _WRITERS.values() for name, about in w.files.items()}
-    has_pictures = job.pictures is not None and job.pictures.key is not None
-    coming = {name for w in writers for name in w.files if name not in w.optional or has_pictures}
-    return MappingProxyType({n: known[n] for n in sorted(known) if n in coming or (out / n).is_file()})
+def _files_after(out: Path, writers: Sequence[Writer], pictures: ClipPictures, *, keep: bool) -> Mapping[str, str]:
+    """Return the known files that the folder will hold: those to be written and, where they are kept, those already there."""
+    known = {name: about for w in WRITERS.values() for name, about in w.files.items()}
+    coming = {name for w in writers for name in w.files if name not in w.optional or pictures.key is not None}
+    return MappingProxyType({n: known[n] for n in sorted(known) if n in coming or (keep and (out / n).is_file())})
+
+
+def _remove_older(out: Path, written: Sequence[str]) -> None:
+    for name in {name for w in WRITERS.values() for name in w.files} - set(written):
+        (out / name).unlink(missing_ok=True)

@@ -8,20 +8,21 @@ from typing import Any
 
 import pandas as pd
 
+from movescreen.codec import to_plain
 from movescreen.files import staged_folder, write_text
 from movescreen.model import SCHEMA_VERSION, ClipResult, ScreeningResult, Status
 from movescreen.render.overlay import OVERLAY_FILE
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.report.figures.pictures import Picture, picture_from_file
 from movescreen.report.formats.csv import write_csv
-from movescreen.report.formats.json import finding_dict, plain, write_json_file
+from movescreen.report.formats.json import CONTENTS, finding_dict, hash_contents, write_json_file
 from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
 from movescreen.report.formats.pdf import write_pdf
 from movescreen.report.formats.tables import findings_rows, reps_table, summary_row, summary_table
 from movescreen.report.pages.client import render_client_page
-from movescreen.report.pages.screening import ScreeningPage, headline, render_trainer_page
+from movescreen.report.pages.screening import PAIR_ENDING, ScreeningPage, headline, render_trainer_page
 from movescreen.report.sections.measures import measures_table
-from movescreen.words.wording import source_text
+from movescreen.words.findings import source_text
 
 
 def write_screening(
@@ -30,7 +31,9 @@ def write_screening(
     clip_folders: Sequence[str],
     recorded: str = "",
     pictures_from: Sequence[Path] | None = None,
-    pdf: bool = False,
+    formats: Sequence[str] = (),
+    *,
+    anew: bool = False,
 ) -> list[Path]:
     """Write the files of a screening; all of them, or none. Those of the clips are written by ``write_result``.
 
@@ -48,14 +51,16 @@ def write_screening(
         Day of the recording.
     pictures_from
         Folders that hold the clips' key pictures; None = those of the clips.
-    pdf
-        Write both pages as PDF, too.
+    formats
+        Names of formats beside the usual ones; of a screening there is ``pdf``, both pages to send or print. Others are of its clips.
+    anew
+        The screening is a new one, so that PDFs not written now belong to another one: they are removed.
 
     Returns
     -------
     list of Path
         ``findings.csv`` (merged), ``reps.csv``, ``measures.csv`` and ``summary.csv`` (all clips), ``sides.csv``, ``references.csv``,
-        ``report.html`` for the trainer, ``client.html`` for the client, ``result.json``; with ``pdf`` also ``report.pdf`` and
+        ``report.html`` for the trainer, ``client.html`` for the client, ``result.json``; with the format ``pdf`` also ``report.pdf`` and
         ``client.pdf``.
 
     Raises
@@ -86,15 +91,18 @@ def write_screening(
             summary_table([summary_row(clip, screening.client) for clip in screening.clips]), stage / "summary.csv"
         )
         write_csv(_joined_measures(screening), stage / "measures.csv")
-        write_csv(sides_table(page), stage / "sides.csv")
-        write_csv(references_table(page), stage / "references.csv")
+        write_csv(sides_table(screening), stage / "sides.csv")
+        write_csv(references_table(screening), stage / "references.csv")
         for name, render in (("report", render_trainer_page), ("client", render_client_page)):
             html = render(page)
             write_text(stage / f"{name}.html", html)
-            if pdf:
+            if "pdf" in formats:
                 write_pdf(html, stage / f"{name}.pdf")
         write_json_file(stage / LAST_FILE, _to_dict(page))
         names = sorted(path.name for path in stage.iterdir())
+    if anew and "pdf" not in formats:
+        for name in ("report.pdf", "client.pdf"):
+            (out / name).unlink(missing_ok=True)
     return [out / name for name in names]
 
 
@@ -105,7 +113,7 @@ def _pictures(screening: ScreeningResult, folders: Sequence[Path], name: str) ->
 
 def _videos(out: Path, folders: Sequence[str]) -> list[str]:
     """Return the annotated videos that an earlier step left in the folder and in those of the clips."""
-    own = sorted(path.name for path in out.glob("*.mp4")) if out.is_dir() else []
+    own = sorted(path.name for path in out.glob(f"*{PAIR_ENDING}")) if out.is_dir() else []
     return own + [f"{folder}/{OVERLAY_FILE}" for folder in folders if (out / folder / OVERLAY_FILE).is_file()]
 
 
@@ -127,8 +135,8 @@ def merged_findings_table(screening: ScreeningResult) -> pd.DataFrame:
     return table.assign(file=[c.video.name for c in clips], view=[c.view.kind.value for c in clips])
 
 
-def sides_table(page: ScreeningPage) -> pd.DataFrame:
-    """Return left against right, one row a signal: see :class:`movescreen.screening.SideComparison`."""
+def sides_table(screening: ScreeningResult) -> pd.DataFrame:
+    """Return left against right, one row a signal: see :class:`movescreen.model.SideComparison`."""
     columns = [
         "movement", "signal", "unit", "left", "right", "difference", "measurement_error", "detectable_difference",
         "beyond_error", "limb_symmetry_index_pct", "left_file", "right_file",
@@ -136,25 +144,25 @@ def sides_table(page: ScreeningPage) -> pd.DataFrame:
     rows = [
         (
             row.movement, row.signal, row.unit, row.left, row.right, row.difference, row.error, row.detectable,
-            row.beyond_error, row.lsi_pct, page.screening.clips[row.left_clip].video.name,
-            page.screening.clips[row.right_clip].video.name,
+            row.beyond_error, row.lsi_pct, screening.clips[row.left_clip].video.name,
+            screening.clips[row.right_clip].video.name,
         )
-        for row in page.sides
+        for row in screening.sides
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
-def references_table(page: ScreeningPage) -> pd.DataFrame:
-    """Return readings beside published values: see :class:`movescreen.screening.ReferenceReading`."""
+def references_table(screening: ScreeningResult) -> pd.DataFrame:
+    """Return readings beside published values: see :class:`movescreen.model.ReferenceReading`."""
     columns = [
         "movement", "quantity", "side", "value", "unit", "measurement_error", "verdict", "text", "note", "source", "file"
     ]  # fmt: skip
     rows = [
         (
             row.movement, row.quantity, row.side, row.value, row.unit, row.measurement_error, row.verdict, row.text, row.note,
-            source_text(row.source), page.screening.clips[row.clip].video.name,
+            source_text(row.source), screening.clips[row.clip].video.name,
         )
-        for row in page.references
+        for row in screening.references
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -181,7 +189,7 @@ def _to_dict(page: ScreeningPage) -> dict[str, Any]:
         "kind": "screening",
         "client": screening.client,
         "recorded": page.recorded,
-        "person": plain(screening.person),
+        "person": to_plain(screening.person),
         "pain": list(screening.pain),
         "summary": {
             "headline": headline(screening),
@@ -195,12 +203,13 @@ def _to_dict(page: ScreeningPage) -> dict[str, Any]:
             for finding, number in zip(screening.findings, screening.answered_by, strict=True)
         ],
         "measures": [
-            {"movement": clip.movement.name, "clip": number, **plain(measure)}
+            {"movement": clip.movement.name, "clip": number, **to_plain(measure)}
             for number, clip in enumerate(screening.clips)
             for measure in clip.measures
         ],
-        "sides": plain(page.sides),
-        "references": plain(page.references),
+        "movements": to_plain(screening.movements),
+        "sides": to_plain(screening.sides),
+        "references": to_plain(screening.references),
     }
 
 
@@ -211,5 +220,6 @@ def _clip_dict(folder: str, clip: ClipResult) -> dict[str, Any]:
         "movement": clip.movement.name,
         "view": clip.view.kind.value,
         "reps": sum(rep.complete for rep in clip.reps),
-        "notices": plain(clip.notices),
+        "notices": to_plain(clip.notices),
+        CONTENTS: hash_contents(clip),
     }

@@ -13,33 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from movescreen.model import ClipResult, Finding, FloatArray, SignalSpec, Status
-from movescreen.report.sections.catalogued import is_two_sided, key_signals
-from movescreen.report.sections.ranking import ordered_findings, signal_of
-from movescreen.words.wording import (
-    NBSP,
-    decimals_for,
-    format_value,
-    join_words,
-    plural,
-    sentence,
-    signal_key,
-    signal_words,
-)
+from movescreen.model import ClipResult, Finding, FloatArray, SignalSpec, Status, ranked_signals
+from movescreen.report.sections.ranking import ordered_findings
+from movescreen.words.findings import signal_words
+from movescreen.words.numbers import NBSP, decimals_for, format_value, plural
+from movescreen.words.sentences import join_words, sentence
 
-#: Signals worth a picture when neither a finding nor the catalogue asks for one, most telling first.
-MAIN_SIGNALS = (
-    "knee_flexion",
-    "trunk_inclination",
-    "knee_ankle_separation_ratio",
-    "lateral_shift",
-    "hip_flexion",
-    "trunk_lateral_lean",
-    "shank_inclination",
-    "pelvic_obliquity",
-    "shoulder_flexion",
-    "heel_rise",
-)
 MAX_FIGURES = 6
 _MAX_POINTS = 700
 _NUMBERED_UP_TO = 20
@@ -119,19 +98,18 @@ def choose_charts(result: ClipResult, most: int = MAX_FIGURES) -> list[Chart]:
     limits: dict[str, list[tuple[Finding, str]]] = {}
     wanted: dict[str, None] = {}
     for finding in ordered_findings(result.findings):
-        name = signal_of(finding, result)
-        if not name:
+        shown = finding.is_read_off and finding.reps_seen and np.isfinite(finding.limit)
+        if not shown or not result.series.has(finding.signal_name):
             continue
-        spec = result.series.specs[name]
-        key = signal_key(spec)
-        limits.setdefault(key, []).append((finding, spec.side))
+        key = finding.signal
+        limits.setdefault(key, []).append((finding, finding.signal_side))
         if finding.status in (Status.FLAGGED, Status.BORDERLINE):
             wanted[key] = None
     measured: dict[str, list[SignalSpec]] = {}
     for name, spec in result.series.specs.items():
         if result.series.has(name):
-            measured.setdefault(signal_key(spec), []).append(spec)
-    main = key_signals(result) or MAIN_SIGNALS
+            measured.setdefault(spec.stem, []).append(spec)
+    main = result.movement_info.key_signals or ranked_signals(result.series.specs.values())
     order = [key for key in dict.fromkeys([*wanted, *main, *limits]) if key in measured]
     return [_chart(key, measured[key], limits.get(key, []), result) for key in order[:most]]
 
@@ -141,18 +119,24 @@ def _chart(key: str, specs: Sequence[SignalSpec], limits: list[tuple[Finding, st
     unknown = np.full(len(series.time_s), np.nan)
     curves = tuple(Curve(s, series.values[s.name], series.errors.get(s.name, unknown)) for s in specs)
     labels = _limit_labels(limits, several=len(curves) > 1)
-    return Chart(key, signal_words(key), _caption(curves, labels), curves, labels, _beyond(f for f, _ in limits))
+    return Chart(key, signal_words(specs[0]), _caption(curves, labels), curves, labels, _beyond(f for f, _ in limits))
 
 
 def _beyond(findings: Iterable[Finding]) -> tuple[tuple[float, str], ...]:
     """Return each limit with the side on which a value stands out."""
     found: dict[tuple[float, str], None] = {}
     for finding in findings:
-        if is_two_sided(finding):
-            found |= {(abs(finding.limit), "above"): None, (-abs(finding.limit), "below"): None}
-        else:
-            found[finding.limit, finding.direction] = None
+        found |= dict.fromkeys(_limits_on_curve(finding))
     return tuple(found)
+
+
+def _limits_on_curve(finding: Finding) -> list[tuple[float, str]]:
+    """Return the finding's limits as they lie on its signal's curve, each with the side on which a value stands out."""
+    if finding.two_sided:
+        return [(abs(finding.limit), "above"), (-abs(finding.limit), "below")]
+    if finding.positive_side == "right":  # it counts the signal, which grows to the left, with its sign turned
+        return [(-finding.limit, "below" if finding.direction == "above" else "above")]
+    return [(finding.limit, finding.direction)]
 
 
 def _limit_labels(limits: list[tuple[Finding, str]], several: bool) -> dict[float, str]:
@@ -160,7 +144,7 @@ def _limit_labels(limits: list[tuple[Finding, str]], several: bool) -> dict[floa
     sides: dict[float, set[str]] = {}
     words: dict[float, str] = {}
     for finding, side in limits:
-        for value in (finding.limit, -finding.limit) if is_two_sided(finding) else (finding.limit,):
+        for value, _ in _limits_on_curve(finding):
             sides.setdefault(value, set()).add(side)
             decimals = decimals_for(finding.unit, abs(finding.value), abs(value))
             words.setdefault(value, f"limit {format_value(value, finding.unit, decimals)}")

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from html import escape
 
 from movescreen.model import Finding
-from movescreen.words.wording import decimals_for, format_limit, format_measured, format_value, plural
+from movescreen.words.findings import format_limit, format_measured
+from movescreen.words.numbers import decimals_for, format_value, plural
 
 WIDTH, LEFT, RIGHT = 340.0, 14.0, 326.0
 _TOP = 20.0
@@ -51,15 +52,13 @@ class _Scale:
         return LEFT + min(max(share, 0.0), 1.0) * (RIGHT - LEFT)
 
 
-def gauge_svg(finding: Finding, two_sided: bool = False) -> str:
+def gauge_svg(finding: Finding) -> str:
     """Return a finding's values against its limit as inline SVG.
 
     Parameters
     ----------
     finding
         A finding with a value and a limit.
-    two_sided
-        The limit holds on both sides of zero.
 
     Returns
     -------
@@ -70,7 +69,7 @@ def gauge_svg(finding: Finding, two_sided: bool = False) -> str:
         return ""
     values = [(e.rep, e.value) for e in finding.evidence if e.rep and math.isfinite(e.value)]
     limits = [(finding.limit, finding.direction)]
-    if two_sided:
+    if finding.two_sided:
         limits = [(-abs(finding.limit), "below"), (abs(finding.limit), "above")]
     scale = _scale(finding, [v for _, v in values], [limit for limit, _ in limits])
     dots = _stack(values, scale, limits)
@@ -78,7 +77,7 @@ def gauge_svg(finding: Finding, two_sided: bool = False) -> str:
     base = _TOP + 6 + max((dot.row + 1 for dot in dots), default=1) * (2 * (dots[0].radius if dots else 9.0) + 2)
     zones = [_zone(finding, limit, direction, scale, base) for limit, direction in limits]
     body = [*zones, *(_draw(dot, base) for dot in dots), _median(finding, scale, base)]
-    about = _description(finding, [v for _, v in values], format_limit(finding, two_sided))
+    about = _description(finding, [v for _, v in values], format_limit(finding))
     return (
         f'<svg class="gauge" viewBox="0 0 {WIDTH:.0f} {base + 20:.0f}" role="img" aria-label="{escape(about)}">'
         f"<title>{escape(about)}</title>{''.join(body)}</svg>"

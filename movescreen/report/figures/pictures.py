@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.errors import MovescreenError
-from movescreen.model import ClipResult, FloatArray, Frame, Repetition
-from movescreen.report.sections.catalogued import key_signals, turn_words
+from movescreen.model import ClipResult, FloatArray, Frame, Repetition, ranked_signals
 from movescreen.report.sections.ranking import telling_rep
-from movescreen.words.wording import format_value, join_words, sentence, signal_key, signal_words, view_words
+from movescreen.words.findings import signal_words, view_words
+from movescreen.words.numbers import format_value
+from movescreen.words.sentences import join_words, sentence
 
 #: How many pictures a page shows; longer sets are thinned out evenly.
 MAX_PICTURES = 8
@@ -30,8 +31,8 @@ _MAX_ENLARGEMENT = 2.0
 _NEAR_TURN_S = 0.35
 # joints that the model is less sure of are drawn hollow
 _SEEN_WELL = 0.5
-# signals named first under a picture, when they are key signals of the movement and were measured
-_CAPTION_SIGNALS = ("knee_flexion", "trunk_inclination", "knee_ankle_separation_ratio", "lateral_shift")
+# so many of the first ranked signals are named first under a picture, when they are key signals and were measured
+_FIRST_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -257,21 +258,20 @@ def _picture(rep: Repetition, image: NDArray[np.uint8], result: ClipResult) -> P
 def _describe(rep: Repetition, uri: str, size_px: tuple[int, int], result: ClipResult) -> Picture:
     values = _values_words(rep, result)
     caption = f"Repetition {rep.number}, {format_value(rep.turn_s, 's')}" + (f": {values}" if values else "")
-    alt = (
-        f"The person at {turn_words(result)} of repetition {rep.number}, {view_words(result.view)}, skeleton drawn on."
-    )
+    alt = f"The person at {result.movement_info.turn_words} of repetition {rep.number}, {view_words(result.view)}, skeleton drawn on."
     return Picture(uri, *size_px, caption, f"{alt} {sentence(values)}".strip())
 
 
 def _values_words(rep: Repetition, result: ClipResult) -> str:
     """Return ``knee bend 108°, forward lean of the trunk 54°``; of a pair, the side next to the camera."""
     found = []
-    wanted = key_signals(result) or _CAPTION_SIGNALS
-    for key in dict.fromkeys([*(key for key in _CAPTION_SIGNALS if key in wanted), *wanted]):
+    first = ranked_signals(result.series.specs.values())[:_FIRST_NAMED]
+    wanted = result.movement_info.key_signals or first
+    for key in dict.fromkeys([*(key for key in first if key in wanted), *wanted]):
         side = rep.side or result.view.near_side
         names = [f"{key}_{side}", key] if side else [key]
         name = next((n for n in names if n in rep.at_turn and n in result.series.specs), "")
         if name and np.isfinite(rep.at_turn[name]):
             spec = result.series.specs[name]
-            found.append(f"{signal_words(signal_key(spec)).lower()} {format_value(rep.at_turn[name], spec.unit)}")
+            found.append(f"{signal_words(spec).lower()} {format_value(rep.at_turn[name], spec.unit)}")
     return join_words(found[:2])

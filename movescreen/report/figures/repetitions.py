@@ -10,8 +10,8 @@ import numpy as np
 
 from movescreen.model import ClipResult, FloatArray, Repetition, read_error, resample
 from movescreen.report.figures.curves import About, Chart, Curve, draw_limits, draw_svg, dress, line_of
-from movescreen.report.sections.catalogued import way_words
-from movescreen.words.wording import NBSP, format_value, join_words, plural, sentence
+from movescreen.words.numbers import NBSP, format_value, plural
+from movescreen.words.sentences import join_words, sentence
 
 #: Repetitions are read at so many moments: the way down is the first half, the way up the second.
 _MOMENTS = 101
@@ -56,7 +56,7 @@ def repetition_svg(chart: Chart, result: ClipResult, about_id: str) -> str:
         draw_limits(axes, chart)
         dress(axes, chart.curves[0].spec.unit, 0.0, 1.0)
         _tint(axes, chart)
-        to_turn, on = way_words(result)
+        to_turn, on = result.movement_info.way_words
         axes.set_xticks([0.0, 0.25, 0.5, 0.75, 1.0], ["start", to_turn, "turn", on, "end"])
         axes.axvline(0.5, color="#3c4a52", lw=0.8, ls=(0, (1, 2)), zorder=1)
 

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
+from movescreen.kinematics import SIGNALS
 from movescreen.model import ClipResult
 
 #: Signals that have a column in every table, measured or not: name -> column.
 CONTRACT_SIGNALS: dict[str, str] = {
-    "knee_flexion_left": "knee_flexion_left_deg",
-    "knee_flexion_right": "knee_flexion_right_deg",
-    "hip_flexion_left": "hip_flexion_left_deg",
-    "hip_flexion_right": "hip_flexion_right_deg",
-    "shank_inclination_left": "shank_inclination_left_deg",
-    "shank_inclination_right": "shank_inclination_right_deg",
-    "trunk_inclination": "trunk_inclination_deg",
-    "trunk_lateral_lean": "trunk_lateral_lean_deg",
-    "pelvic_obliquity": "pelvic_obliquity_deg",
-    "fppa_left": "fppa_left_deg",
-    "fppa_right": "fppa_right_deg",
-    "knee_ankle_separation_ratio": "knee_ankle_separation_ratio",
-    "lateral_shift": "lateral_shift_pct",
-    "heel_rise_left": "heel_rise_left_pct",
-    "heel_rise_right": "heel_rise_right_pct",
-    "shoulder_flexion_left": "shoulder_flexion_left_deg",
-    "shoulder_flexion_right": "shoulder_flexion_right_deg",
+    spec.name: spec.column
+    for spec in sorted((each.spec for each in SIGNALS.values()), key=lambda spec: spec.column_place)
+    if spec.column_place
 }
 
 REPS_COLUMNS = ("rep", "side", "start_s", "turn_s", "end_s", "complete", "descent_s", "ascent_s")

@@ -14,7 +14,6 @@ from movescreen.files import write_text
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.figures.curves import chart_svg, choose_charts
 from movescreen.report.pages.clip import Page, build_elements
-from movescreen.report.sections.catalogued import movement_title
 from movescreen.report.sections.findings import Element
 
 
@@ -54,11 +53,11 @@ def render_report(job: ReportJob) -> str:
         result=result,
         client=job.client,
         recorded=job.recorded,
-        pictures=job.clip_pictures().turns,
+        pictures=job.pictures.turns,
         charts=[(chart, chart_svg(chart, result)) for chart in choose_charts(result)],
         files=job.files,
     )
-    title = " · ".join(("Movement screen", movement_title(result), job.client or result.video.name))
+    title = " · ".join(("Movement screen", result.movement_info.title, job.client or result.video.name))
     return render_page(build_elements(page), title, result.provenance.software)
 
 

@@ -1,59 +1,36 @@
-"""``result.json``: the whole result but for the time series, versioned."""
+"""``result.json``: the whole result but for the time series, versioned, and how it is read back."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 from collections.abc import Mapping
-from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 
+from movescreen.codec import from_plain, to_plain
 from movescreen.errors import InputError
 from movescreen.files import write_text
-from movescreen.model import SCHEMA_VERSION, ClipResult, Finding, Repetition, Status
+from movescreen.model import SCHEMA_VERSION, ClipResult, Finding, KinematicSeries, PoseSequence, Repetition, Status
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.formats.columns import signal_columns
+from movescreen.report.formats.poses import POSES_FILE
+from movescreen.report.formats.signals import SIGNALS_FILE, hash_series
 from movescreen.report.formats.tables import peak_values
-from movescreen.words.wording import headline
+from movescreen.words.findings import headline
 
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON knows it.
-
-    Parameters
-    ----------
-    value
-        Numbers, text, paths, enums, dataclasses, mappings, sequences and arrays, nested at will.
-
-    Returns
-    -------
-    None, bool, int, float, str, list or dict
-        Numbers with six decimals; NaN and infinity become None, enums their value, sets sorted lists, anything unknown
-        its text.
-    """
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return round(float(value), 6) if math.isfinite(value) else None
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(plain(key)): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, set | frozenset):
-        return sorted((plain(item) for item in value), key=str)
-    return str(value)
+#: Field of a clip's result -> key that holds it, in the order of the file.
+_KEYS = {
+    "video": "video", "movement": "movement", "movement_info": "movement_info", "view": "view", "notices": "notices",
+    "reps": "repetitions", "findings": "findings", "measures": "measures", "frames_valid_frac": "frames_valid_frac",
+    "provenance": "provenance",
+}  # fmt: skip
+#: Key of the hashes of the files with the time series.
+CONTENTS = "contents"
+#: What a ``result.json`` may be about.
+KINDS = ("clip", "screening")
 
 
 def to_json_dict(
@@ -75,38 +52,87 @@ def to_json_dict(
     Returns
     -------
     dict
-        What ``result.json`` holds. Angles over time are not in it: they are in ``angles.csv`` and ``poses.npz``.
+        What ``result.json`` holds. Angles over time are not in it: they are in ``angles.csv`` and ``signals.npz``, whose content, as that
+        of ``poses.npz``, it knows by a hash.
     """
-    provenance = plain(result.provenance)
-    provenance["settings"] = dict(sorted(provenance["settings"].items()))
+    kept = {key: to_plain(getattr(result, field)) for field, key in _KEYS.items()}
+    kept["repetitions"] = [_repetition(rep) for rep in result.reps]
+    kept["findings"] = [finding_dict(finding) for finding in result.findings]
+    kept["provenance"]["settings"] = dict(sorted(kept["provenance"]["settings"].items()))
+    provenance = kept.pop("provenance")
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "clip",
         "client": client,
         "recorded": recorded,
         "summary": _summary(result),
-        "video": plain(result.video.to_dict()),
-        "movement": plain(result.movement),
-        "view": plain(result.view),
-        "notices": plain(result.notices),
-        "repetitions": [_repetition(rep) for rep in result.reps],
-        "findings": [finding_dict(finding) for finding in result.findings],
-        "measures": plain(result.measures),
+        **kept,
         "signals": _signals(result),
-        "signals_absent": plain(dict(sorted(result.series.absent.items()))),
-        "filter": plain(result.series.filter),
+        "signals_absent": to_plain(dict(sorted(result.series.absent.items()))),
+        "filter": to_plain(result.series.filter),
         "files": [{"name": name, "about": about} for name, about in (files or {}).items()],
+        CONTENTS: hash_contents(result),
         "provenance": provenance,
     }
 
 
-def load_result_json(path: Path | str) -> dict[str, Any]:
-    """Read a ``result.json``.
+def from_json_dict(data: Mapping[str, Any], poses: PoseSequence, series: KinematicSeries) -> ClipResult:
+    """Return the result that :func:`to_json_dict` was given, with the poses and the series that were kept beside it.
+
+    Raises
+    ------
+    ValueError
+        When something is missing or does not fit; says where.
+    """
+    kinds = get_type_hints(ClipResult)
+    if missing := [key for key in _KEYS.values() if key not in data]:
+        raise ValueError(f"{', '.join(missing)} is missing")
+    kept = {field: from_plain(kinds[field], data[key], key, whole=True) for field, key in _KEYS.items()}
+    return ClipResult(**kept, poses=poses, series=series)
+
+
+def hash_contents(result: ClipResult) -> dict[str, str]:
+    """Return name of a file with time series -> hash of what it holds: they belong to this result and to no other."""
+    from movescreen.pose.recorded import hash_poses
+
+    return {POSES_FILE: hash_poses(result.poses), SIGNALS_FILE: hash_series(result.series)}
+
+
+def read_result_json(path: Path | str) -> dict[str, Any]:
+    """Read a ``result.json`` of whatever kind.
 
     Parameters
     ----------
     path
         The file, or the folder that holds it.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, it is not a result, or its schema version is one that this version cannot read.
+    """
+    file = Path(path)
+    file = file / "result.json" if file.is_dir() else file
+    hint = "point at a folder that `movescreen analyze` or `movescreen screen` made"
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise InputError(f"cannot read {file}: {exc.strerror or exc}", hint) from exc
+    except (ValueError, RecursionError) as exc:
+        raise InputError(f"{file} is not a JSON file that can be read: {exc}", hint) from exc
+    if not isinstance(data, dict) or data.get("kind") not in KINDS or not isinstance(data.get("schema_version"), str):
+        raise InputError(f"{file} is not the result of a clip or a screening", hint)
+    version = data["schema_version"]
+    if version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
+        raise InputError(
+            f"{file} has schema version {version[:20]}; this version of movescreen reads {SCHEMA_VERSION}",
+            "analyse the clip again, or use the version of movescreen that wrote it",
+        )
+    return data
+
+
+def load_result_json(path: Path | str) -> dict[str, Any]:
+    """Read the ``result.json`` of a clip, or of the folder that holds it.
 
     Returns
     -------
@@ -116,25 +142,11 @@ def load_result_json(path: Path | str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        When there is no such file, it is not a result, or its schema version is one that this version cannot read.
+        As :func:`read_result_json`, and when it is the result of something else.
     """
-    file = Path(path)
-    file = file / "result.json" if file.is_dir() else file
-    hint = "point at a folder that `movescreen analyze` made"
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as exc:
-        raise InputError(f"cannot read {file}: {exc.strerror or exc}", hint) from exc
-    except ValueError as exc:
-        raise InputError(f"{file} is not a JSON file: {exc}", hint) from exc
-    if not isinstance(data, dict) or data.get("kind") != "clip" or not isinstance(data.get("schema_version"), str):
-        raise InputError(f"{file} is not the result of a clip", hint)
-    version = data["schema_version"]
-    if version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
-        raise InputError(
-            f"{file} has schema version {version}; this version of movescreen reads {SCHEMA_VERSION}",
-            "analyse the clip again, or use the version of movescreen that wrote it",
-        )
+    data = read_result_json(path)
+    if data["kind"] != "clip":
+        raise InputError(f"{path} is not the result of a clip", "point at a folder that `movescreen analyze` made")
     return data
 
 
@@ -163,18 +175,18 @@ def _summary(result: ClipResult) -> dict[str, Any]:
         "headline": headline(result),
         "reps": sum(rep.complete for rep in result.reps),
         "reps_incomplete": sum(not rep.complete for rep in result.reps),
-        "frames_valid_frac": plain(result.frames_valid_frac),
+        "frames_valid_frac": to_plain(result.frames_valid_frac),
         **{status.value: result.count(status) for status in Status},
     }
 
 
 def _repetition(rep: Repetition) -> dict[str, Any]:
-    return {**plain(rep), "descent_s": plain(rep.descent_s), "ascent_s": plain(rep.ascent_s)}
+    return {**to_plain(rep), "descent_s": rep.descent_s, "ascent_s": rep.ascent_s}
 
 
 def finding_dict(finding: Finding) -> dict[str, Any]:
     """Return a finding as plain values: identity and verdict first, evidence last, as a person reads."""
-    data: dict[str, Any] = plain(finding)
+    data: dict[str, Any] = to_plain(finding)
     first = ("check_id", "movement", "side", "status", "severity", "title", "message")
     last = ("source", "evidence")
     middle = [key for key in data if key not in (*first, *last)]
@@ -197,8 +209,8 @@ def _signals(result: ClipResult) -> dict[str, Any]:
             "zero": spec.zero,
             "definition": spec.definition,
             "valid_frac": len(seen) / len(values) if len(values) else 0.0,
-            **dict(zip(("min", "median", "max"), map(plain, map(float, stats)), strict=True)),
-            "peak": plain(peaks.get(name)),
-            "turn": plain(float(np.median(turns)) if turns else math.nan),
+            **dict(zip(("min", "median", "max"), map(to_plain, stats), strict=True)),
+            "peak": to_plain(peaks.get(name)),
+            "turn": to_plain(float(np.median(turns)) if turns else math.nan),
         }
     return signals

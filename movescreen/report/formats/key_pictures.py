@@ -17,7 +17,7 @@ _FILES = {
 }
 
 
-@register_writer("pictures", files=_FILES, optional=_FILES)
+@register_writer("pictures", files=_FILES, optional=_FILES, shows_person=True)
 def write_key_pictures(job: ReportJob, folder: Path) -> None:
     """Write the key picture, when the clip has one, into a folder.
 
@@ -28,7 +28,7 @@ def write_key_pictures(job: ReportJob, folder: Path) -> None:
     folder
         Where to write it.
     """
-    pictures = job.clip_pictures()
+    pictures = job.pictures
     for name, picture in ((MARKED_FILE, pictures.key), (PLAIN_FILE, pictures.key_plain)):
         if picture is not None:
             write_bytes(folder / name, picture.jpeg)

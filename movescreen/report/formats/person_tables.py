@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.client.visits.visit import Visit
 from movescreen.report.formats.csv import write_csv
 
@@ -18,10 +17,16 @@ _NOTES = (
 )  # fmt: skip
 
 
-def write_person_tables(visits: Sequence[Visit], folder: Path) -> None:
-    """Write ``readings.csv``, ``measurements.csv`` and ``notes.csv``: one row a value, over all visits."""
+def write_person_tables(visits: Sequence[Visit], folder: Path, units: Mapping[str, str]) -> None:
+    """Write ``readings.csv``, ``measurements.csv`` and ``notes.csv``: one row a value, over all visits.
+
+    Parameters
+    ----------
+    units
+        Name of a test by hand -> its unit.
+    """
     write_csv(readings_table(visits), folder / "readings.csv")
-    write_csv(measurements_table(visits), folder / "measurements.csv")
+    write_csv(measurements_table(visits, units), folder / "measurements.csv")
     write_csv(notes_table(visits), folder / "notes.csv")
 
 
@@ -39,11 +44,10 @@ def readings_table(visits: Sequence[Visit]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_READINGS))
 
 
-def measurements_table(visits: Sequence[Visit]) -> pd.DataFrame:
+def measurements_table(visits: Sequence[Visit], units: Mapping[str, str]) -> pd.DataFrame:
     """Return one row a value taken by hand."""
-    tests = load_care_catalog().hand_tests
     rows = [
-        (visit.day.isoformat(), m.test, m.side, m.value, tests[m.test].unit if m.test in tests else "", m.note)
+        (visit.day.isoformat(), m.test, m.side, m.value, units.get(m.test, ""), m.note)
         for visit in visits
         for m in visit.measurements
     ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from movescreen.codec import to_plain
 from movescreen.report.documents.registry import ReportJob, register_writer
-from movescreen.report.formats.json import plain
+
+POSES_FILE = "poses.npz"
 
 
-@register_writer("poses", files={"poses.npz": "landmarks with their times"})
+@register_writer("poses", files={POSES_FILE: "landmarks with their times"})
 def write_poses(job: ReportJob, folder: Path) -> None:
     """Write ``poses.npz`` into a folder.
 
@@ -26,7 +28,7 @@ def write_poses(job: ReportJob, folder: Path) -> None:
         "engine": made.pose_engine,
         "model_name": made.model_name,
         "model_sha256": made.model_sha256,
-        "video": plain(job.result.video.to_dict()),
-        "settings": plain(made.settings),
+        "video": to_plain(job.result.video),
+        "settings": to_plain(made.settings),
     }
-    save_poses(folder / "poses.npz", job.result.poses, extra)
+    save_poses(folder / POSES_FILE, job.result.poses, extra)

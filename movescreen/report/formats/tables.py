@@ -22,7 +22,7 @@ from movescreen.report.formats.columns import (
     SUMMARY_COLUMNS,
     signal_columns,
 )
-from movescreen.words.wording import source_text
+from movescreen.words.findings import source_text
 
 NAN = float("nan")
 

@@ -10,7 +10,9 @@ from urllib.parse import quote
 from movescreen.model import Status
 from movescreen.report.formats.html import render_page
 from movescreen.report.sections.findings import Element
-from movescreen.words.wording import STATUS_WORDS, date_words, title_of
+from movescreen.words.numbers import date_words
+from movescreen.words.sentences import title_of
+from movescreen.words.statuses import STATUS_WORDS
 
 _COUNTED = (Status.FLAGGED, Status.BORDERLINE, Status.NOT_ASSESSED)
 

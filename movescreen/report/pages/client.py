@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from movescreen.catalog import load_catalog
 from movescreen.model import Finding, ScreeningResult, Status
 from movescreen.report.figures.pictures import Picture
 from movescreen.report.formats.html import render_page
 from movescreen.report.pages.screening import ScreeningPage
 from movescreen.report.sections.findings import Element
 from movescreen.report.sections.ranking import Matter, is_mostly_unseen, top_matters
-from movescreen.words.wording import date_words, join_words, sentence
+from movescreen.words.numbers import date_words
+from movescreen.words.sentences import join_words, sentence
 
 #: More good news than this is not read.
 GOOD_NEWS = 6
@@ -21,7 +21,7 @@ GOOD_NEWS = 6
 def render_client_page(page: ScreeningPage) -> str:
     """Return the client's page as one HTML document.
 
-    Its words are those of the catalogue's ``plain`` tables; a movement from elsewhere has none and is left out.
+    Its words are those that the findings carry; a finding without any is left out.
 
     Parameters
     ----------
@@ -42,7 +42,8 @@ def render_client_page(page: ScreeningPage) -> str:
 
 
 def _masthead(page: ScreeningPage) -> dict[str, str]:
-    moves = [spec for name in _known(page.screening) if (spec := load_catalog().movement(name).plain_name)]
+    names = dict.fromkeys(clip.movement.name for clip in page.screening.clips)
+    moves = [plain for name in names if (plain := page.screening.info_of(name).plain_name)]
     return {
         "client": page.screening.client,
         "date": date_words(page.recorded),
@@ -50,15 +51,10 @@ def _masthead(page: ScreeningPage) -> dict[str, str]:
     }
 
 
-def _known(screening: ScreeningResult) -> list[str]:
-    names = dict.fromkeys(clip.movement.name for clip in screening.clips)
-    return [name for name in names if name in load_catalog().movements]
-
-
 def _pain(screening: ScreeningResult) -> Element | None:
     if not screening.pain:
         return None
-    moves = join_words(f"the {load_catalog().movement(name).plain_name}" for name in screening.pain)
+    moves = join_words(f"the {screening.info_of(name).plain_name}" for name in screening.pain)
     text = (
         f"You told us that {moves} hurt. Please leave it out for now, and show it to a doctor or physiotherapist "
         "before you train it again."
@@ -71,9 +67,11 @@ def _good(screening: ScreeningResult) -> Element | None:
         return None
     clear = [f for f in screening.findings if f.status is Status.CLEAR and f.movement not in screening.pain]
     news: dict[str, None] = {}
-    for movement, check in dict.fromkeys((f.movement, f.check_id) for f in clear):
-        sides = [f.side for f in clear if (f.movement, f.check_id) == (movement, check)]
-        if said := _say(movement, check, "good", sides):
+    by_check: dict[tuple[str, str], list[Finding]] = {}
+    for finding in clear:
+        by_check.setdefault((finding.movement, finding.check_id), []).append(finding)
+    for findings in by_check.values():
+        if said := _about_sides(findings[0].plain.good, findings):
             news[said] = None
     lines = list(news)[:GOOD_NEWS]
     return Element("good", "What went well", "client_good.html.jinja", {"lines": lines}) if lines else None
@@ -92,14 +90,12 @@ def _work(page: ScreeningPage) -> Element | None:
 
 
 def _card(matter: Matter, page: ScreeningPage) -> dict[str, Any] | None:
-    lead = matter.lead
-    sides = [f.side for f in matter.findings]
-    saw = _say(lead.movement, lead.check_id, "saw", sides)
+    lead, plain = matter.lead, matter.lead.plain
+    saw = _about_sides(plain.saw, matter.findings)
     if not saw:
         return None
-    plain = load_catalog().movement(lead.movement).check(lead.check_id).plain
     return {
-        "move": f"In the {load_catalog().movement(lead.movement).plain_name}",
+        "move": f"In the {page.screening.info_of(lead.movement).plain_name}",
         "mild": lead.status is Status.BORDERLINE,
         "saw": saw,
         "matters": plain.matters,
@@ -114,13 +110,9 @@ def _picture(finding: Finding, page: ScreeningPage) -> Picture | None:
     return page.plain_pictures.get(number)
 
 
-def _say(movement: str, check: str, what: str, sides: Iterable[str]) -> str:
-    """Return a check's plain sentence; empty when the catalogue has none."""
-    spec = load_catalog().movements.get(movement)
-    if spec is None or check not in {c.id for c in spec.checks}:
-        return ""
-    text: str = getattr(spec.check(check).plain, what)
-    return text.format(side=join_words(s for s in sorted(sides) if s))
+def _about_sides(text: str, findings: Iterable[Finding]) -> str:
+    """Return a check's plain sentence about the sides of its findings."""
+    return text.replace("{side}", join_words(sorted(f.side for f in findings if f.side)))
 
 
 def _next_time(screening: ScreeningResult) -> Element | None:

@@ -16,7 +16,6 @@ from markupsafe import Markup
 from movescreen.model import ClipResult, Notice, Repetition, Status, ViewKind
 from movescreen.report.figures.curves import Chart, line_of
 from movescreen.report.figures.pictures import Picture
-from movescreen.report.sections.catalogued import movement_title, recording_advice, turn_words, way_words
 from movescreen.report.sections.findings import (
     Element,
     findings_element,
@@ -25,21 +24,11 @@ from movescreen.report.sections.findings import (
     summary_element,
 )
 from movescreen.report.sections.measures import measures_element
+from movescreen.report.sections.own_limits import own_catalog_words, own_limits_element
 from movescreen.report.sections.ranking import is_mostly_unseen
-from movescreen.words.wording import (
-    NBSP,
-    date_words,
-    format_number,
-    format_value,
-    headline,
-    join_words,
-    sentence,
-    settings_rows,
-    signal_key,
-    signal_words,
-    title_of,
-    view_words,
-)
+from movescreen.words.findings import headline, settings_rows, signal_words, view_words
+from movescreen.words.numbers import NBSP, date_words, format_number, format_value
+from movescreen.words.sentences import join_words, sentence, title_of
 
 #: How many signals the table of repetitions shows: more do not fit a page.
 TABLE_SIGNALS = 4
@@ -67,7 +56,7 @@ def masthead(page: Page) -> Element:
         ("Analysed", date_words(result.provenance.created_utc)),
     ]
     data = {
-        "movement": movement_title(result),
+        "movement": result.movement_info.title,
         "view": sentence(view_words(result.view)).rstrip("."),
         "facts": [(name, value) for name, value in facts if value],
     }
@@ -103,8 +92,20 @@ def measures(page: Page) -> Element | None:
 
 def not_assessed(page: Page) -> Element | None:
     """Return what could not be seen, by reason."""
-    advice = [(f"To answer more, film from the {view}.", how) for view, how in recording_advice(page.result)]
+    advice = [(f"To answer more, film from the {view}.", how) for view, how in _recording_advice(page.result)]
     return not_assessed_element(page.result.findings, advice)
+
+
+def _recording_advice(result: ClipResult) -> list[tuple[str, str]]:
+    """Return (view, how to record it) for every other view that could answer a check left open by this clip."""
+    here, how = result.view.kind.value, result.movement_info.recording
+    unseen = [f for f in result.findings if f.status is Status.NOT_ASSESSED and here not in f.views]
+    return [(view, how[view]) for view in dict.fromkeys(v for f in unseen for v in f.views) if view in how]
+
+
+def own_limits(page: Page) -> Element | None:
+    """Return which limits are the user's own."""
+    return own_limits_element([page.result])
 
 
 def recording(page: Page) -> Element:
@@ -136,7 +137,7 @@ def _affects(notice: Notice, result: ClipResult) -> str:
     if "all" in notice.affects:
         return "all measurements"
     titles = {f.check_id: (f.title or title_of(f.check_id)).lower() for f in result.findings}
-    signals = {name: signal_words(signal_key(spec)).lower() for name, spec in result.series.specs.items()}
+    signals = {name: signal_words(spec).lower() for name, spec in result.series.specs.items()}
     return join_words(dict.fromkeys(titles.get(n) or signals.get(n) or title_of(n).lower() for n in notice.affects))
 
 
@@ -147,7 +148,7 @@ def pictures(page: Page) -> Element | None:
     shown, whole = len(page.pictures), len(page.result.reps)
     which = "each repetition" if shown == whole else f"{shown} of the {whole} repetitions"
     lead_in = (
-        f"{sentence(turn_words(page.result)).rstrip('.')} of {which}, with the points that the angles are measured from: "
+        f"{sentence(page.result.movement_info.turn_words).rstrip('.')} of {which}, with the points that the angles are measured from: "
         "the person's left in blue with whole lines, the right in orange with dashes."
     )
     return Element("pictures", "Pictures", "pictures.html.jinja", {"pictures": page.pictures, "lead_in": lead_in})
@@ -200,14 +201,13 @@ def repetitions_data(
         The reader knows already what the columns are.
     """
     names = _table_signals(result, charts)
-    columns = ["Starts at", *(way.capitalize() for way in way_words(result))]
+    columns = ["Starts at", *(way.capitalize() for way in result.movement_info.way_words)]
     for name in names:
         spec = result.series.specs[name]
-        columns.append(signal_words(signal_key(spec)) + (f", {spec.side}" if spec.side else ""))
+        columns.append(signal_words(spec) + (f", {spec.side}" if spec.side else ""))
     rows = [{"name": _rep_name(rep), "cells": _rep_cells(rep, names, result)} for rep in result.reps]
-    return {
-        "rows": rows, "columns": columns, "labelled_by": labelled_by, "explained": explained, "turn": turn_words(result)
-    }  # fmt: skip
+    turn = result.movement_info.turn_words
+    return {"rows": rows, "columns": columns, "labelled_by": labelled_by, "explained": explained, "turn": turn}
 
 
 def _table_signals(result: ClipResult, charts: Sequence[Chart]) -> list[str]:
@@ -249,6 +249,7 @@ def provenance(page: Page) -> Element:
         ("Pose model", ", ".join(x for x in (made.pose_engine, made.model_name) if x), False),
         ("Model SHA-256", made.model_sha256, True),
         ("Catalogue SHA-256", made.catalog_sha256, True),
+        ("Catalogues of your own", own_catalog_words(made), False),
         ("Video SHA-256", made.video_sha256, True),
         (
             "Smoothing",
@@ -269,6 +270,7 @@ ELEMENTS: tuple[Callable[[Page], Element | None], ...] = (
     summary,
     measures,
     not_assessed,
+    own_limits,
     recording,
     pictures,
     curves,

@@ -26,7 +26,7 @@ from movescreen.report.sections.person import (
     statement_element,
     support_words,
 )
-from movescreen.words.wording import sentence
+from movescreen.words.sentences import sentence
 
 #: Stage of a plan -> its heading.
 STAGE_TITLES: dict[Stage, str] = {

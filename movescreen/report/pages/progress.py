@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,43 +13,37 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from movescreen.catalog import load_catalog
-from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.words import decapitalise
-from movescreen.client.person import Person
-from movescreen.client.plan.making import RETEST_AFTER
-from movescreen.client.plan.model import Plan
 from movescreen.client.rules.progress import (
     Change,
     ChangeState,
     Trend,
-    compare_measurements,
-    compare_visits,
     find_setup_differences,
 )
-from movescreen.client.rules.readiness import GateResult, GateState, Readiness, assess_readiness
+from movescreen.client.rules.readiness import GateResult, GateState, Readiness
 from movescreen.client.visits.visit import ClipRecord, Visit
+from movescreen.codec import to_plain
 from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.trends import trend_svg
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
-from movescreen.report.formats.json import plain, write_json_file
+from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.findings import Element
 from movescreen.report.sections.person import (
+    Names,
     PersonHead,
     day_words,
     head_element,
     notes_element,
     provenance_element,
-    reading_title,
     software,
     spec_source,
     spell_days,
     statement_element,
     value_words,
 )
-from movescreen.words.wording import DASH, join_words, number_word, plural, sentence
+from movescreen.words.numbers import DASH, number_word, plural
+from movescreen.words.sentences import join_words, sentence
 
 _STATE_WORDS = {
     ChangeState.CHANGED: "Changed",
@@ -84,30 +78,7 @@ class ProgressReport:
     by_hand: Sequence[Change]
     readiness: Sequence[Readiness]
     retest_on: date | None
-
-
-def make_progress_report(
-    head: PersonHead, person: Person, visits: Sequence[Visit], plan: Plan | None = None
-) -> ProgressReport:
-    """Return everything that the progress of a person is told from.
-
-    Parameters
-    ----------
-    person
-        On the day for which it is asked.
-    visits
-        At least one, the oldest first.
-    plan
-        The plan in force, which names the day to look again.
-    """
-    care, norms = load_care_catalog(), load_norms()
-    planned, last = plan.retest_on if plan else None, visits[-1].day
-    # a plan whose retest has taken place proposes nothing any more; what is overdue is due today
-    proposed = planned if planned and planned > last else last + RETEST_AFTER
-    return ProgressReport(
-        head, visits, compare_visits(visits, load_catalog()), compare_measurements(visits, care, norms),
-        assess_readiness(person, visits, care, norms), max(proposed, person.today),
-    )  # fmt: skip
+    names: Names = field(default_factory=Names)
 
 
 def write_progress(report: ProgressReport, out_dir: Path, read_picture: ReadPicture) -> list[Path]:
@@ -162,14 +133,14 @@ def progress_dict(report: ProgressReport) -> dict[str, Any]:
         "visits": [visit.day.isoformat() for visit in report.visits],
         "retest_on": report.retest_on.isoformat() if report.retest_on else None,
         "headline": headline(report),
-        "changes": [plain(change) for change in (*report.changes, *report.by_hand)],
+        "changes": [to_plain(change) for change in (*report.changes, *report.by_hand)],
         "readiness": [
             {
                 "set": each.spec.id,
                 "headline": each.headline,
                 "to_measure": list(each.to_measure),
                 "gates": [
-                    {"gate": g.spec.id, "result": g.state.value, "value": plain(g.value), "unit": g.unit, "seen": g.text}
+                    {"gate": g.spec.id, "result": g.state.value, "value": to_plain(g.value), "unit": g.unit, "seen": g.text}
                     for g in each.gates
                 ],
             }
@@ -191,7 +162,7 @@ def headline(report: ProgressReport) -> str:
     parts = []
     for found, words in ((better, "for the better"), (worse, "for the worse"), (other, "")):
         if found:
-            names = join_words(dict.fromkeys(_in_a_list(c) for c in found))
+            names = join_words(dict.fromkeys(_in_a_list(c, report.names) for c in found))
             parts.append(sentence(f"{names} changed {words} by more than the error can explain".replace("  ", " ")))
     if not parts:
         parts.append("Nothing changed by more than the error can explain.")
@@ -203,15 +174,14 @@ def headline(report: ProgressReport) -> str:
     return " ".join(parts)
 
 
-def change_title(change: Change) -> str:
+def change_title(change: Change, names: Names) -> str:
     """Return what changed, with its side: ``Heel rise, right``."""
-    tests = load_care_catalog().hand_tests
-    title = tests[change.name].title if not change.movement and change.name in tests else reading_title(change.name)
+    title = names.reading(change.name) if change.movement else names.test(change.name)
     return f"{title}, {change.side}" if change.side else title
 
 
-def _in_a_list(change: Change) -> str:
-    title = change_title(change)
+def _in_a_list(change: Change, names: Names) -> str:
+    title = change_title(change, names)
     bare = title.removesuffix(f", {change.side}") if change.side else title
     return f"{decapitalise(bare)} ({change.side})" if change.side else decapitalise(title)
 
@@ -250,32 +220,32 @@ def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Li
     elements = [
         head_element("Progress", report.head, facts),
         statement_element(headline(report), notes_lines(visits)),
-        changes_element("changes", "Seen by the camera", report.changes, lead_in),
-        changes_element("by-hand", "Measured by hand", report.by_hand),
+        changes_element("changes", "Seen by the camera", report.changes, report.names, lead_in),
+        changes_element("by-hand", "Measured by hand", report.by_hand, report.names),
         notes_element(visits),
-        _pictures(visits, read_picture),
+        _pictures(visits, read_picture, report.names),
         *(readiness_element(each) for each in report.readiness),
         _provenance(report),
     ]
     return render_page([e for e in elements if e is not None], f"Progress · {report.head.label}", software(), links)
 
 
-def changes_element(id_: str, title: str, changes: Sequence[Change], lead_in: str = "") -> Element | None:
+def changes_element(id_: str, title: str, changes: Sequence[Change], names: Names, lead_in: str = "") -> Element | None:
     """Return a table of changes, those beyond the error first; None without any."""
     ordered = sorted(changes, key=lambda c: (_ORDER.index(c.state), c.trend is Trend.NEITHER))
     sources = "; ".join(dict.fromkeys(c.source.rstrip(".") for c in ordered if c.source))
-    data = {"rows": [_change_row(c) for c in ordered], "lead_in": lead_in, "sources": sentence(sources)}
+    data = {"rows": [_change_row(c, names) for c in ordered], "lead_in": lead_in, "sources": sentence(sources)}
     return Element(id_, title, "changes.html.jinja", data) if ordered else None
 
 
-def _change_row(change: Change) -> dict[str, Any]:
+def _change_row(change: Change, names: Names) -> dict[str, Any]:
     changed = change.state is ChangeState.CHANGED
     mark = {Trend.AWAY: "clear", Trend.TOWARDS: "flagged", Trend.NEITHER: "borderline"}[change.trend]
-    spec = load_catalog().movements.get(change.movement)
-    about = (f"{spec.title}, from the {change.view}" if change.view else spec.title) if spec else ""
+    movement = names.movement(change.movement) if change.movement else ""
+    about = f"{movement}, from the {change.view}" if change.view else movement
     comparable = change.state is not ChangeState.NOT_COMPARABLE
     return {
-        "name": change_title(change), "about": about, "status": mark if changed else "not_assessed",
+        "name": change_title(change, names), "about": about, "status": mark if changed else "not_assessed",
         "label": _TREND_WORDS[change.trend] if changed else _STATE_WORDS[change.state], "reason": sentence(spell_days(change.reason)),
         "change": value_words(change.difference, change.unit, signed=True) if comparable else DASH,
         "detectable": f"±{value_words(change.detectable, change.unit)}" if math.isfinite(change.detectable) else DASH,
@@ -295,7 +265,7 @@ def notes_lines(visits: Sequence[Visit]) -> list[str]:
     return [f"{plural(done, 'training session')}{of} took place"]
 
 
-def _pictures(visits: Sequence[Visit], read_picture: ReadPicture) -> Element | None:
+def _pictures(visits: Sequence[Visit], read_picture: ReadPicture, names: Names) -> Element | None:
     """Return the first and the last picture of each movement and view, where their set-up is the same."""
     found: dict[tuple[str, str], list[tuple[date, ClipRecord]]] = {}
     for visit in visits:
@@ -307,9 +277,8 @@ def _pictures(visits: Sequence[Visit], read_picture: ReadPicture) -> Element | N
         last = clips[-1]
         same = [c for c in clips[:-1] if c[0] < last[0] and not find_setup_differences(c[1].setup, last[1].setup)]
         if same:
-            spec = load_catalog().movements.get(movement)
             shown = [_picture(day, clip, read_picture) for day, clip in (same[0], last)]
-            title = f"{spec.title if spec else movement}, from the {view}"
+            title = f"{names.movement(movement)}, from the {view}"
             pairs.append({"title": title, "pictures": [p for p in shown if p]})
     lead_in = "The deepest point of the first repetition, at the first comparable visit and at the last one."
     pairs = [pair for pair in pairs if len(pair["pictures"]) == 2]

@@ -5,21 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
 
-from movescreen.catalog import load_catalog
-from movescreen.catalog.norms_library import load_norms
-from movescreen.model import ClipResult, Finding, ScreeningResult, Status
+from movescreen.model import ClipResult, Finding, ReferenceReading, ScreeningResult, SideComparison, Status
 from movescreen.render.overlay import OVERLAY_FILE
 from movescreen.report.figures.curves import Chart, choose_charts
 from movescreen.report.figures.pictures import Picture
 from movescreen.report.figures.repetitions import caption_of, over_repetitions, repetition_svg
 from movescreen.report.formats.html import render_page
 from movescreen.report.pages.clip import legend, repetitions_data
-from movescreen.report.sections.catalogued import movement_title
 from movescreen.report.sections.findings import (
     Element,
     findings_data,
@@ -30,22 +26,11 @@ from movescreen.report.sections.findings import (
     summary_element,
 )
 from movescreen.report.sections.measures import measures_element
+from movescreen.report.sections.own_limits import own_catalog_words, own_limits_element
 from movescreen.report.sections.ranking import is_mostly_unseen
-from movescreen.screening import ReferenceReading, SideComparison, compare_sides, compare_with_references
-from movescreen.words.wording import (
-    DASH,
-    NBSP,
-    date_words,
-    findings_headline,
-    format_number,
-    format_value,
-    join_words,
-    plural,
-    sentence,
-    signal_words,
-    source_text,
-    view_words,
-)
+from movescreen.words.findings import findings_headline, source_text, view_words
+from movescreen.words.numbers import DASH, NBSP, date_words, format_number, format_value, plural
+from movescreen.words.sentences import join_words, sentence
 
 #: Curves beside a clip's picture: those behind its findings come first.
 CHARTS_A_CLIP = 4
@@ -88,16 +73,6 @@ class ScreeningPage:
     plain_pictures: Mapping[int, Picture] = field(default_factory=dict)
     videos: Sequence[str] = ()
 
-    @cached_property
-    def sides(self) -> tuple[SideComparison, ...]:
-        """Left against right."""
-        return compare_sides(self.screening, load_catalog())
-
-    @cached_property
-    def references(self) -> tuple[ReferenceReading, ...]:
-        """Readings beside published values."""
-        return compare_with_references(self.screening, load_catalog(), load_norms())
-
 
 def render_trainer_page(page: ScreeningPage) -> str:
     """Return the trainer's report as one HTML document that links to the reports of its clips."""
@@ -109,6 +84,7 @@ def render_trainer_page(page: ScreeningPage) -> str:
         summary_element(screening.findings, headline(screening), _kindly(screening), numbered=True),
         measures_element(screening.clips),
         not_assessed_element(screening.findings, _advice(screening)),
+        own_limits_element(screening.clips),
         *(_movement(page, name, notes) for name in _movements(screening)),
         _sides(page),
         _references(page),
@@ -121,15 +97,19 @@ def render_trainer_page(page: ScreeningPage) -> str:
     return render_page([e for e in elements if e is not None], title, software)
 
 
+#: Ends the name of every video that shows a movement from the front beside the side.
+PAIR_ENDING = "_front_and_side.mp4"
+
+
 def pair_file(movement: str, legs: Sequence[str]) -> str:
-    """Return the name of the video that shows a movement from the front beside the side: ``lunge_left.mp4``."""
-    return "_".join([movement, *(leg for leg in legs if leg)]) + ".mp4"
+    """Return the name of the video that shows a movement from the front beside the side: ``lunge_left_front_and_side.mp4``."""
+    return "_".join([movement, *(leg for leg in legs if leg)]) + PAIR_ENDING
 
 
 def _shows_both_views(video: str, movement: str) -> bool:
     """Return True for a name that :func:`pair_file` gives a movement."""
-    legs = video.removesuffix(".mp4").removeprefix(movement).split("_")
-    return video.startswith(movement) and set(legs) <= {"", "left", "right"}
+    legs = video.removesuffix(PAIR_ENDING).removeprefix(movement).split("_")
+    return video.endswith(PAIR_ENDING) and video.startswith(movement) and set(legs) <= {"", "left", "right"}
 
 
 def headline(screening: ScreeningResult) -> str:
@@ -141,12 +121,12 @@ def headline(screening: ScreeningResult) -> str:
 
 def _movements(screening: ScreeningResult) -> list[str]:
     """Return the movements in the order of the catalogue; unknown ones last."""
-    known = {name: spec.order for name, spec in load_catalog().movements.items()}
-    return sorted(dict.fromkeys(clip.movement.name for clip in screening.clips), key=lambda n: known.get(n, 1000))
+    names = dict.fromkeys(clip.movement.name for clip in screening.clips)
+    return sorted(names, key=lambda name: screening.info_of(name).order)
 
 
 def _title(screening: ScreeningResult, movement: str) -> str:
-    return movement_title(next(clip for clip in screening.clips if clip.movement.name == movement))
+    return screening.info_of(movement).title
 
 
 def _advice(screening: ScreeningResult) -> list[tuple[str, str]]:
@@ -182,7 +162,7 @@ def _masthead(page: ScreeningPage) -> Element:
         ("Clips", str(len(screening.clips))),
         ("Analysed", date_words(made)),
     ]
-    known = [name for name in _movements(screening) if name in load_catalog().movements]
+    known = [name for name in _movements(screening) if screening.info_of(name).known]
     titles = [_title(screening, name) for name in known or _movements(screening)]
     data = {
         "movement": screening.client or "Movement screening",
@@ -195,7 +175,7 @@ def _masthead(page: ScreeningPage) -> Element:
 def _refer(screening: ScreeningResult) -> Element | None:
     if not screening.pain:
         return None
-    titles = [load_catalog().movement(name).title for name in screening.pain]
+    titles = [_title(screening, name) for name in screening.pain]
     return Element("refer", "", "refer.html.jinja", {"text": f"{join_words(titles)}: {PAIN_RULE}"})
 
 
@@ -252,7 +232,7 @@ def _chart(chart: Chart, clip: ClipResult, about_id: str) -> dict[str, Any] | No
 
 
 def _sides(page: ScreeningPage) -> Element | None:
-    rows = [_side_row(row, page.screening) for row in page.sides]
+    rows = [_side_row(row, page.screening) for row in page.screening.sides]
     lead_in = (
         "Where both sides were seen. A difference counts only when it is more than the camera's error; whether it matters is for "
         "you to judge, with the history of each leg. Which side is the injured one is not known here, so the index is the lower "
@@ -266,7 +246,7 @@ def _side_row(row: SideComparison, screening: ScreeningResult) -> dict[str, Any]
     known = math.isfinite(row.detectable)
     verdict = "error not known" if not known else "more than the error" if row.beyond_error else "within the error"
     return {
-        "name": signal_words(row.signal),
+        "name": row.title,
         "movement": _title(screening, row.movement),
         "left": format_value(row.left, row.unit),
         "right": format_value(row.right, row.unit),
@@ -279,7 +259,7 @@ def _side_row(row: SideComparison, screening: ScreeningResult) -> dict[str, Any]
 
 
 def _references(page: ScreeningPage) -> Element | None:
-    found = page.references
+    found = page.screening.references
     lead_in = (
         "Where a published value exists that somebody checked. Ranges taken on a couch with a goniometer are another thing, and are "
         "not compared with an angle reached in a movement."
@@ -313,6 +293,7 @@ def _provenance(screening: ScreeningResult) -> Element:
         ("Software", ", ".join(dict.fromkeys(m.software for m in made)), False),
         ("Pose model", ", ".join(dict.fromkeys(f"{m.pose_engine}, {m.model_name}" for m in made)), False),
         *(("Catalogue SHA-256", sha, True) for sha in dict.fromkeys(m.catalog_sha256 for m in made)),
+        *(("Catalogues of your own", text, False) for text in dict.fromkeys(own_catalog_words(m) for m in made)),
         ("More", "The report of each clip states the rest.", False),
     ]
     return Element("provenance", "", "provenance.html.jinja", {"rows": [r for r in rows if r[1]]}, place="footer")

@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from movescreen.catalog import load_catalog
-from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.model import Intake
-from movescreen.client.person import Person
-from movescreen.client.rules.history import AddedTests, HistoryLink, link_findings, suggest_tests
-from movescreen.client.rules.red_flags import RedFlagReview, describe_flags, review_red_flags
-from movescreen.client.visits.control import SetControl, describe_control
-from movescreen.client.visits.hand_tests import HandReading, SideDifference, compare_all_sides, judge_visit
+from movescreen.client.rules.history import AddedTests, HistoryLink
+from movescreen.client.rules.red_flags import RedFlagReview, describe_flags
+from movescreen.client.visits.control import SetControl
+from movescreen.client.visits.hand_tests import HandReading, SideDifference
 from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
+from movescreen.codec import to_plain
 from movescreen.files import staged_folder, write_text
 from movescreen.model import Finding
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
-from movescreen.report.formats.json import plain, write_json_file
+from movescreen.report.formats.json import write_json_file
 from movescreen.report.formats.person_tables import measurements_table, readings_table
 from movescreen.report.sections.findings import Element, findings_element
 from movescreen.report.sections.person import (
+    Names,
     PersonHead,
     day_words,
     head_element,
     lines_element,
     notes_element,
     provenance_element,
-    reading_label,
     software,
     statement_element,
     support_words,
@@ -41,7 +38,9 @@ from movescreen.report.sections.person import (
     told_lines,
     value_words,
 )
-from movescreen.words.wording import DASH, findings_headline, sentence, source_text
+from movescreen.words.findings import findings_headline, source_text
+from movescreen.words.numbers import DASH
+from movescreen.words.sentences import sentence
 
 
 @dataclass(frozen=True)
@@ -57,23 +56,7 @@ class VisitReport:
     differences: Sequence[SideDifference]
     added: Sequence[AddedTests]
     control: Sequence[SetControl]
-
-
-def make_visit_report(head: PersonHead, visit: Visit, person: Person) -> VisitReport:
-    """Return everything that a visit is told from.
-
-    Parameters
-    ----------
-    person
-        On the day of the visit.
-    """
-    care, norms = load_care_catalog(), load_norms()
-    return VisitReport(
-        head=head, visit=visit, intake=person.intake, review=review_red_flags(person, care),
-        links=link_findings(visit.findings, person, care), readings=judge_visit(visit, person, care, norms),
-        differences=compare_all_sides(visit, care, norms), added=suggest_tests(person, care),
-        control=describe_control(visit.clips, load_catalog()),
-    )  # fmt: skip
+    names: Names = field(default_factory=Names)
 
 
 def write_visit(report: VisitReport, out_dir: Path) -> list[Path]:
@@ -81,7 +64,7 @@ def write_visit(report: VisitReport, out_dir: Path) -> list[Path]:
     with staged_folder(out_dir, last="visit.json") as stage:
         write_text(stage / "visit.html", render_visit(report))
         write_csv(readings_table([report.visit]), stage / "readings.csv")
-        write_csv(measurements_table([report.visit]), stage / "measurements.csv")
+        write_csv(measurements_table([report.visit], report.names.units), stage / "measurements.csv")
         write_json_file(stage / "visit.json", visit_dict(report))
         names = sorted(path.name for path in stage.iterdir())
     return [out_dir / name for name in names]
@@ -102,7 +85,7 @@ def visit_dict(report: VisitReport) -> dict[str, Any]:
         "tests": [
             {
                 "test": r.spec.id, "side": r.side, "value": r.value, "unit": r.spec.unit, "limited": r.limited,
-                "norm": plain(r.comparison), "reason": r.reason,
+                "norm": to_plain(r.comparison), "reason": r.reason,
             }
             for r in report.readings
         ],
@@ -115,22 +98,21 @@ def visit_dict(report: VisitReport) -> dict[str, Any]:
 def render_visit(report: VisitReport, links: Links = ()) -> str:
     """Return the visit as one HTML document, with ways back to the web app where there are any."""
     visit = report.visit
-    findings = [record.to_finding() for record in visit.findings]
+    findings, names = visit.findings, report.names
     facts = [("Visit", day_words(visit.day)), ("Clips", str(len(visit.clips)) if visit.clips else "")]
     stop = describe_flags(report.review.stopping)
-    titles = {name: spec.title for name, spec in load_catalog().movements.items()}
     elements = [
         head_element("Visit", report.head, facts),
         statement_element(_headline(report, findings), [], stop),
         _told(report),
         notes_element([visit]),
         _history(report.links),
-        _power_and_balance(visit),
+        _power_and_balance(visit, names),
         norms_element(report.readings, report.differences),
-        _added(report.added, {m.test for m in visit.values}),
-        _control(report.control),
-        _steadiness(visit.clips),
-        findings_element(findings, titles) if findings else None,
+        _added(report.added, {m.test for m in visit.values}, names),
+        _control(report.control, names),
+        _steadiness(visit.clips, names),
+        findings_element(findings, names.movements) if findings else None,
         provenance_element([("Pose model", ", ".join(dict.fromkeys(c.setup.model_name for c in visit.clips)))]),
     ]
     return render_page([e for e in elements if e is not None], f"Visit · {report.head.label}", software(), links)
@@ -199,20 +181,20 @@ def side_words(difference: SideDifference) -> str:
     spec = difference.spec
     if not difference.worse:
         return f"{spec.title}: both sides alike."
-    percent = f" ({difference.percent:.0f} % of the other side)" if difference.percent is not None else ""
-    text = f"{spec.title}: {difference.worse} {value_words(difference.size, spec.unit)} behind{percent}"
-    known = difference.detectable
-    if known.value is None:
+    percent = f" ({difference.lsi_pct:.0f} % of the other side)" if math.isfinite(difference.lsi_pct) else ""
+    text = f"{spec.title}: {difference.worse} {value_words(abs(difference.difference), spec.unit)} behind{percent}"
+    known = difference.change
+    if math.isnan(known.value):
         return f"{text}; how much of it may be chance is not known."
-    verdict = "more than chance explains" if difference.size > known.value else "which may be chance"
+    verdict = "more than chance explains" if difference.beyond_error else "which may be chance"
     return f"{text}, {verdict} (detectable from {value_words(known.value, spec.unit)} on: {known.source.rstrip('.')})."
 
 
-def _power_and_balance(visit: Visit) -> Element | None:
+def _power_and_balance(visit: Visit, names: Names) -> Element | None:
     """Return jumps, chair stands and one-leg stances: value with its error, and the single attempts."""
     rows = [
         [
-            reading_label(r.signal, r.side), ", ".join(clip.file for clip in clips),
+            names.reading(r.signal, r.side), ", ".join(clip.file for clip in clips),
             f"at least {value_words(r.value, r.unit)}" if r.at_least
             else f"{value_words(r.value, r.unit)} ± {value_words(r.error or math.nan, r.unit)}",
             ", ".join(value_words(value, r.unit) for value in r.reps) if len(r.reps) > 1 else "",
@@ -223,12 +205,11 @@ def _power_and_balance(visit: Visit) -> Element | None:
     return table_element("power", "Power and balance", ["What", "Clip", "Value", "Attempts"], rows, lead_in)
 
 
-def _added(added: Sequence[AddedTests], measured: set[str]) -> Element | None:
+def _added(added: Sequence[AddedTests], measured: set[str], names: Names) -> Element | None:
     """Return what is worth adding, without the tests that were made already."""
-    tests = load_care_catalog().hand_tests
     rows: dict[str, tuple[list[str], list[str]]] = {}
     for each in added:
-        wanted = [tests[name].title for name in each.spec.tests if name not in measured] + list(each.spec.recordings)
+        wanted = [names.test(name) for name in each.spec.tests if name not in measured] + list(each.spec.recordings)
         for what in wanted:
             why, events = rows.setdefault(sentence(what), ([], []))
             why.append(each.spec.why)
@@ -239,11 +220,11 @@ def _added(added: Sequence[AddedTests], measured: set[str]) -> Element | None:
     return table_element("worth-adding", "Worth adding", ["What", "Why", "Goes with"], listed)
 
 
-def _control(control: Sequence[SetControl]) -> Element | None:
+def _control(control: Sequence[SetControl], names: Names) -> Element | None:
     rows = [
         [
-            reading_label(c.reading.signal, c.reading.side), c.clip,
-            f"{value_words(c.spread, c.reading.unit)}, {c.spread_text}",
+            names.reading(c.reading.signal, c.reading.side), c.clip,
+            f"{value_words(c.reading.spread, c.reading.unit)}, {c.spread_text}",
             f"{_drift(c)}{c.drift_text}",
         ]
         for c in control
@@ -252,11 +233,11 @@ def _control(control: Sequence[SetControl]) -> Element | None:
     return table_element("control", "Control within the set", ["What", "Clip", "Spread", "Drift"], rows, lead_in)
 
 
-def _steadiness(clips: Sequence[ClipRecord]) -> Element | None:
+def _steadiness(clips: Sequence[ClipRecord], names: Names) -> Element | None:
     """Return counts, repetition by repetition."""
     rows = [
         [
-            reading_label(r.signal, r.side), clip.file,
+            names.reading(r.signal, r.side), clip.file,
             ", ".join(f"{value:.0f}" for value in r.reps),
         ]
         for clip in clips

@@ -10,25 +10,20 @@ from markupsafe import Markup
 
 from movescreen.model import Finding, Status
 from movescreen.report.figures.gauges import gauge_svg
-from movescreen.report.sections.catalogued import is_two_sided
 from movescreen.report.sections.ranking import Matter, not_assessed_by_reason, ordered_findings, top_matters
-from movescreen.words.wording import (
-    DASH,
-    STATUS_WORDS,
-    clause,
+from movescreen.words.findings import (
     finding_sentence,
     finding_title,
     format_limit,
     format_measured,
-    join_words,
-    number_word,
     reps_short,
     reps_text,
-    sentence,
     source_label,
     source_text,
-    title_of,
 )
+from movescreen.words.numbers import DASH, number_word
+from movescreen.words.sentences import clause, join_words, sentence, title_of
+from movescreen.words.statuses import STATUS_WORDS
 
 #: Words that every report needs: term and meaning.
 GENERAL_TERMS: tuple[tuple[str, str], ...] = (
@@ -184,7 +179,7 @@ def _card(matter: Matter, notes: Mapping[str, int]) -> dict[str, Any]:
             {
                 "name": title_of(f.side) if several else "",
                 # built from numbers and escaped text in gauges.py
-                "gauge": Markup(gauge_svg(f, is_two_sided(f))),
+                "gauge": Markup(gauge_svg(f)),
                 "measured": format_measured(f),
                 "numbers": _numbers(f),
             }
@@ -198,7 +193,7 @@ def _card(matter: Matter, notes: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _numbers(finding: Finding) -> str:
-    limit = format_limit(finding, is_two_sided(finding))
+    limit = format_limit(finding)
     # most messages say already that it was seen in all of them
     said = "repetition" in finding.message and len(finding.reps_affected) == finding.reps_seen
     parts = [f"stands out {limit}" if limit != DASH else "", "" if said else reps_text(finding)]
@@ -233,7 +228,7 @@ def _finding_row(finding: Finding, notes: Mapping[str, int], clip: str) -> dict[
         "reason_only": unseen,
         "reason": sentence(finding.reason) if unseen else clause(finding.reason),
         "measured": format_measured(finding),
-        "limit": format_limit(finding, is_two_sided(finding)),
+        "limit": format_limit(finding),
         "reps": reps_short(finding),
         "source": _source_ref(finding, notes),
     }

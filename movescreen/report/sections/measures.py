@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from movescreen.catalog import load_catalog
-from movescreen.catalog.schema import MeasureSpec
 from movescreen.model import ClipResult, Measure, pool_measures
 from movescreen.report.formats.columns import MEASURES_COLUMNS
-from movescreen.report.sections.catalogued import movement_title
 from movescreen.report.sections.findings import Element
-from movescreen.words.wording import NBSP, format_number, format_value, sentence
+from movescreen.statistics import Sides, detectable_difference
+from movescreen.words.numbers import NBSP, format_number, format_value
+from movescreen.words.sentences import sentence
 
 _LEAD_IN = (
     "Read from the clips. The error is that of the reading and, from three attempts on, of how far the attempts differ. A change "
@@ -52,13 +50,17 @@ def _side_words(shown: Sequence[ShownMeasure]) -> Iterator[str]:
         right = by_side.get((movement, name, "right"))
         if side != "left" or right is None or left.at_least or right.at_least:
             continue
-        low, high = sorted((left, right), key=lambda m: m.value)
-        apart, error = high.value - low.value, math.hypot(left.error, right.error)
-        verdict = "more than the error of reading" if apart > 1.96 * error else "within the error of reading"
+        detectable = detectable_difference(left.error, right.error)
+        sides = Sides(left=left.value, right=right.value, detectable=detectable)
+        verdict = "more than the error of reading" if sides.beyond_error else "within the error of reading"
+        ratio = (
+            f"; the {sides.lower or left.side} is {sides.lsi_pct:.0f}{NBSP}% of the other one"
+            if sides.lsi_pct > 0
+            else ""
+        )
         yield (
             f"{left.title}: left {format_value(left.value, left.unit, left.digits)}, right "
-            f"{format_value(right.value, right.unit, right.digits)}; the {low.side} is {100 * low.value / high.value:.0f}{NBSP}% of "
-            f"the other one. The difference is {verdict}."
+            f"{format_value(right.value, right.unit, right.digits)}{ratio}. The difference is {verdict}."
         )
 
 
@@ -107,20 +109,15 @@ def measured_words(measure: Measure) -> str:
 
 
 def _row(shown: ShownMeasure) -> dict[str, Any]:
-    measure, spec = shown.measure, _spec(shown)
+    measure, movement = shown.measure, shown.clip.movement_info.title
     single = [format_number(a.value, measure.digits) for a in measure.attempts]
-    notes = [measure.definition, spec.note if spec else ""]
+    notes = [measure.definition, measure.note]
     return {
         "title": measure.label,
-        "movement": "" if measure.title == movement_title(shown.clip) else movement_title(shown.clip),
+        "movement": "" if measure.title == movement else movement,
         "measured": measured_words(measure),
         "attempts": f"{', '.join(single)}: {measure.summary}" if len(single) > 1 else "",
         "reason": sentence(measure.reason),
         "about": " ".join(sentence(note) for note in notes if note),
         "error_from": sentence(measure.error_from),
     }
-
-
-def _spec(shown: ShownMeasure) -> MeasureSpec | None:
-    known = load_catalog().movements.get(shown.clip.movement.name)
-    return known.measure(shown.measure.name) if known else None

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from movescreen._version import __version__
-from movescreen.catalog import load_catalog
 from movescreen.catalog.care_schema import Strength
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.model import Intake
 from movescreen.client.intake.words import injury_words, operation_words, pain_words
 from movescreen.client.visits.visit import Visit
+from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
 from movescreen.report.sections.findings import Element
-from movescreen.words.wording import DASH, date_words, format_value, sentence, signal_words, source_text
+from movescreen.words.findings import source_text
+from movescreen.words.numbers import DASH, date_words, format_value
+from movescreen.words.sentences import sentence, title_of
 
 #: How well something is supported, in words.
 EVIDENCE_WORDS: dict[Strength, str] = {
@@ -42,6 +44,37 @@ class PersonHead:
         """Age and sex, as far as known."""
         years = f"about {self.age} years" if self.age is not None else ""
         return ", ".join(part for part in (years, self.sex) if part)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What things are called in the pages about a person; whoever gathers a page takes them from the catalogue.
+
+    Attributes
+    ----------
+    movements, measures, tests
+        Name of a movement, of a measure, of a test by hand -> its title.
+    units
+        Name of a test by hand -> its unit.
+    """
+
+    movements: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, str] = field(default_factory=dict)
+    tests: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def reading(self, signal: str, side: str = "") -> str:
+        """Return the everyday name of a signal or measure, with its side."""
+        title = _WORDS.get(signal) or self.measures.get(signal) or title_of_signal(signal)
+        return f"{title}, {side}" if side else title
+
+    def movement(self, name: str) -> str:
+        """Return the title of a movement."""
+        return self.movements.get(name) or title_of(name)
+
+    def test(self, name: str) -> str:
+        """Return the title of a test by hand."""
+        return self.tests.get(name) or title_of(name)
 
 
 def head_element(title: str, head: PersonHead, facts: Iterable[tuple[str, str]]) -> Element:
@@ -126,17 +159,6 @@ def told_lines(intake: Intake) -> list[str]:
     said = f"yes to {yes}" if yes else "no to all"
     lines += [f"asked {len(intake.symptoms)} questions about health and red flags: {said}"] if intake.symptoms else []
     return lines
-
-
-def reading_title(signal: str) -> str:
-    """Return the everyday name of a signal or measure without its side."""
-    measures = (m for spec in load_catalog().movements.values() for m in spec.measures)
-    return _WORDS.get(signal) or next((m.title for m in measures if m.name == signal), "") or signal_words(signal)
-
-
-def reading_label(signal: str, side: str) -> str:
-    """Return the everyday name of a signal or measure, with its side."""
-    return f"{reading_title(signal)}, {side}" if side else reading_title(signal)
 
 
 def value_words(value: float, unit: str, *, signed: bool = False) -> str:

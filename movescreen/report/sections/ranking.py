@@ -1,4 +1,4 @@
-"""What to say first: the order of findings, and which signal a finding was read from."""
+"""What to say first: the order of findings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from movescreen.model import ClipResult, Finding, Repetition, Status
-from movescreen.report.sections.catalogued import check_views, is_two_sided
 
 #: How many things the top of the page shows: more than three are not remembered.
 TOP = 3
@@ -43,7 +42,7 @@ def weight(finding: Finding) -> tuple[float, ...]:
     Status, then severity, then the share of repetitions, then how many measurement errors beyond the limit.
     """
     share = len(finding.reps_affected) / finding.reps_seen if finding.reps_seen else 0.0
-    value = abs(finding.value) if is_two_sided(finding) else finding.value
+    value = abs(finding.value) if finding.two_sided else finding.value
     beyond = (value - finding.limit) * (-1 if finding.direction == "below" else 1)
     errors = beyond / finding.measurement_error if finding.measurement_error > 0 else beyond
     return (_ORDER.index(finding.status), -finding.severity, -share, -errors if math.isfinite(errors) else 0.0)
@@ -83,7 +82,7 @@ def _spread(matters: Sequence[Matter]) -> list[Matter]:
 
 
 def _aspect(matter: Matter) -> tuple[str, tuple[str, ...]]:
-    return matter.lead.movement, check_views(matter.lead)
+    return matter.lead.movement, matter.lead.views
 
 
 def telling_rep(result: ClipResult) -> Repetition | None:
@@ -98,7 +97,7 @@ def telling_rep(result: ClipResult) -> Repetition | None:
     for matter in top_matters(result.findings):
         for finding in matter.findings:
             sign = -1 if finding.direction == "below" else 1
-            size = abs if is_two_sided(finding) else float
+            size = abs if finding.two_sided else float
             shown = [e for e in finding.evidence if e.rep in reps and math.isfinite(e.value)]
             if shown:
                 return reps[max(shown, key=lambda e: sign * size(e.value)).rep]
@@ -118,39 +117,3 @@ def not_assessed_by_reason(findings: Iterable[Finding]) -> dict[str, list[Findin
         if finding.status is Status.NOT_ASSESSED:
             groups.setdefault(finding.reason.strip().rstrip("."), []).append(finding)
     return groups
-
-
-def signal_of(finding: Finding, result: ClipResult) -> str:
-    """Return the signal whose values are the finding's evidence, so that its limit may be drawn on that signal's curve.
-
-    Findings do not name a signal, and many checks combine several. So the numbers decide: every repetition's evidence
-    must be the value of one signal, of the same unit, at the turn or at the extreme. Otherwise there is no such signal.
-
-    Parameters
-    ----------
-    finding
-        Finding of the clip.
-    result
-        Result of the clip.
-
-    Returns
-    -------
-    str
-        Name of the signal; empty when there is none or when several would do.
-    """
-    reps = {rep.number: rep for rep in result.reps}
-    pairs = [(reps[e.rep], e.value) for e in finding.evidence if e.rep in reps and math.isfinite(e.value)]
-    if not pairs or not math.isfinite(finding.limit):
-        return ""
-    names = [
-        name
-        for name, spec in result.series.specs.items()
-        if spec.unit == finding.unit and spec.side in ("", finding.side or spec.side) and result.series.has(name)
-    ]
-    fits = [name for name in names if all(_is_value_of(name, rep, value) for rep, value in pairs)]
-    return fits[0] if len(fits) == 1 else ""
-
-
-def _is_value_of(name: str, rep: Repetition, value: float) -> bool:
-    known = (rep.at_turn.get(name, math.nan), rep.extreme.get(name, math.nan))
-    return any(math.isclose(value, k, rel_tol=1e-6, abs_tol=1e-9) for k in known)

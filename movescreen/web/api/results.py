@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
+from movescreen.web.result_store import MEDIA_TYPES, StoredResult
 from movescreen.web.services import Needs
-from movescreen.web.store import MEDIA_TYPES, StoredResult
 
 router = APIRouter(prefix="/api/results", tags=["results"])
 

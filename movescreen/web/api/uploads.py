@@ -23,6 +23,9 @@ class NewUpload(BaseModel):
     recorded: Annotated[
         str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="Day of the recording, ISO 8601; may be empty.")
     ] = ""
+    formats: Annotated[
+        list[str], Field(max_length=20, description="Output formats beside the usual ones, such as pdf.")
+    ] = []
 
 
 class ClipStatus(BaseModel):
@@ -51,7 +54,7 @@ class UploadStatus(BaseModel):
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def open_upload(new: NewUpload, services: Needs) -> UploadStatus:
     """Begin an upload."""
-    return _status(await run_in_threadpool(services.uploads.open, new.client.strip(), new.recorded))
+    return _status(await run_in_threadpool(services.uploads.open, new.client.strip(), new.recorded, new.formats))
 
 
 @router.put(

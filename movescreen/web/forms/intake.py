@@ -1,4 +1,4 @@
-"""The intake as a form: the questions of :mod:`movescreen.client.intake.questions` in steps, one group of them at a time."""
+"""The intake as a form: the questionnaire of :mod:`movescreen.client.intake.questions`, one section a screen."""
 
 from __future__ import annotations
 
@@ -13,20 +13,18 @@ from movescreen.catalog.care_loader import CareCatalog
 from movescreen.client.intake.answers import read_answer
 from movescreen.client.intake.model import Intake, Sex
 from movescreen.client.intake.questions import (
-    BIRTH,
-    CONSENT,
     EVERYDAY,
-    MORE_SYMPTOMS,
-    PREGNANT,
-    SEVERAL,
-    SYMPTOMS,
-    WEEKS,
+    GOALS,
+    GROUPS,
+    MEDICATION,
+    Answers,
+    Group,
     Question,
-    Several,
-    ask_intake,
-    follows,
-    read_ticks,
-    symptoms_question,
+    Section,
+    fill,
+    read_answers,
+    read_told,
+    walk,
 )
 from movescreen.client.person import Person
 from movescreen.errors import InputError
@@ -36,34 +34,6 @@ from movescreen.web.forms.fields import Form, mistake_words
 MOST_ENTRIES = 12
 #: Ticked when none of several things holds, so that a step left out is never a "no".
 NONE = "-none-"
-#: Lists of red flags.
-LISTS = (SYMPTOMS.key, MORE_SYMPTOMS.key)
-_EVERYDAY = {question.key: question for question in EVERYDAY}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One screen of the form.
-
-    Attributes
-    ----------
-    key
-        Its name in the address.
-    title
-        What it is about.
-    several
-        Set for a step about things of which there may be several.
-    questions
-        Of any other step.
-    lead
-        A sentence before the questions.
-    """
-
-    key: str
-    title: str
-    several: Several | None = None
-    questions: tuple[Question, ...] = ()
-    lead: str = ""
 
 
 @dataclass
@@ -89,27 +59,21 @@ class Draft:
     answers: dict[str, list[str]] = field(default_factory=dict)
     remembered: set[str] = field(default_factory=set)
 
-
-def steps_of(draft: Draft, catalog: CareCatalog) -> list[Step]:
-    """Return the steps for a person; whoever cannot give birth is not asked about it, as in the conversation."""
-    titles = {"pains": "Pain", "injuries": "Injuries", "operations": "Operations"}
-    steps = [Step(several.key, titles[several.key], several) for several in SEVERAL]
-    if draft.sex != "male":
-        lead = "Both may stay empty. They change which exercises fit."
-        steps.append(Step("births", "Pregnancy and birth", None, (PREGNANT, BIRTH, WEEKS), lead))
-    steps += [
-        Step("day", "Everyday life", None, (_EVERYDAY["sitting_hours"], _EVERYDAY["sports"])),
-        Step("goals", "Goals", None, tuple(_EVERYDAY[k] for k in ("goals", "goal_words", "confidence"))),
-    ]
-    first, more = _symptoms(draft, catalog)
-    steps.append(Step("health", "Health", None, (_EVERYDAY["medication"], *first)))
-    steps += [Step("signs", "Health, more closely", None, more)] if more else []
-    return [*steps, Step("consent", "Consent", None, CONSENT)]
+    @property
+    def person(self) -> Person:
+        """Who is asked, as known beforehand."""
+        return Person(self.day, self.birth_year, self.sex)
 
 
-def field_name(question: Question, several: Several | None = None, entry: int = 0) -> str:
+def steps_of(draft: Draft, catalog: CareCatalog) -> list[Section]:
+    """Return the sections for a person, as far as told by now; one with a mistake counts as not told."""
+    form, person = Form(dict(draft.answers)), draft.person
+    return walk(person, catalog, lambda section: read_section(form, section, person))[0]
+
+
+def field_name(question: Question, group: Group | None = None, entry: int = 0) -> str:
     """Return the name of a question's field in the form."""
-    return f"{several.key}.{entry}.{question.key}" if several else question.key
+    return f"{group.key}.{entry}.{question.key}" if group else question.key
 
 
 def token_of(question: Question, number: int) -> str:
@@ -117,107 +81,112 @@ def token_of(question: Question, number: int) -> str:
     return question.choices[number][0] or str(number + 1)
 
 
-def count_entries(values: Mapping[str, list[str]], several: Several) -> int:
+def count_entries(values: Mapping[str, list[str]], group: Group) -> int:
     """Return how many of a kind the form holds; 0 when the answer is no or missing."""
-    numbers = {int(n.split(".")[1]) for n in values if n.startswith(f"{several.key}.") and n.split(".")[1].isdecimal()}
-    return min(MOST_ENTRIES, len(numbers)) if values.get(several.first.key, [""])[0] == "yes" else 0
+    return len(_entries(values, group)) if values.get(group.first.key, [""])[0] == "yes" else 0
 
 
-def take_step(draft: Draft, step: Step, sent: Form) -> None:
+def take_step(draft: Draft, step: Section, sent: Form) -> None:
     """Put what was typed in a step into the draft, right or wrong; entries are numbered anew."""
     for name in [n for n in draft.answers if _belongs(n, step)]:
         del draft.answers[name]
         draft.remembered.discard(name)
-    if step.several is None:
-        for question in step.questions:
-            if question.key in sent.values:
-                draft.answers[question.key] = sent.values[question.key]
-        return
-    several = step.several
-    draft.answers[several.first.key] = sent.values.get(several.first.key, [""])
+    draft.answers |= {q.key: sent.values[q.key] for q in step.questions if q.key in sent.values}
+    if step.group is not None:
+        draft.answers[step.group.first.key] = sent.values.get(step.group.first.key, [""])
+        _put_entries(draft, step.group, _entries(sent.values, step.group))
+
+
+def _entries(values: Mapping[str, list[str]], group: Group) -> list[dict[str, list[str]]]:
+    """Return the entries of a kind as typed, by the key of the question."""
     numbers = sorted(
-        {int(p[1]) for n in sent.values if (p := n.split("."))[0] == several.key and len(p) == 3 and p[1].isdecimal()}
+        {int(p[1]) for n in values if (p := n.split("."))[0] == group.key and len(p) == 3 and p[1].isdecimal()}
     )
-    for new, old in enumerate(numbers[:MOST_ENTRIES]):
-        for question in several.inner:
-            values = sent.values.get(field_name(question, several, old))
-            if values is not None:
-                draft.answers[field_name(question, several, new)] = values
+    fields = [{question.key: field_name(question, group, number) for question in group.inner} for number in numbers]
+    return [{key: values[n] for key, n in names.items() if n in values} for names in fields[:MOST_ENTRIES]]
 
 
-def forget_changed_lists(draft: Draft, before: list[Step], after: list[Step]) -> None:
+def _put_entries(draft: Draft, group: Group, entries: list[dict[str, list[str]]]) -> None:
+    for name in [n for n in draft.answers if n.startswith(f"{group.key}.")]:
+        del draft.answers[name]
+    for number, entry in enumerate(entries):
+        draft.answers |= {f"{group.key}.{number}.{key}": typed for key, typed in entry.items()}
+
+
+def forget_changed_lists(draft: Draft, before: list[Section], after: list[Section]) -> None:
     """Take back the answer to a list of red flags that holds other questions now: "none of these" was said about the old one."""
     asked = [question for step in after for question in step.questions]
-    for question in (q for step in before for q in step.questions if q.key in LISTS and q not in asked):
+    for question in (q for step in before for q in step.questions if q.none_counts and q not in asked):
         draft.answers.pop(question.key, None)
 
 
-def change_entries(draft: Draft, several: Several, what: str, number: int = 0) -> None:
+def change_entries(draft: Draft, group: Group, what: str, number: int = 0) -> None:
     """Add an empty entry (``add``), or take one out (``remove``)."""
-    count = count_entries(draft.answers, several)
-    if what == "add" and count < MOST_ENTRIES:
-        draft.answers[field_name(several.inner[0], several, count)] = [""]
-    if what == "remove" and number < count:
-        for entry in range(number, count):
-            for question in several.inner:
-                draft.answers.pop(field_name(question, several, entry), None)
-                following = draft.answers.get(field_name(question, several, entry + 1))
-                if following is not None and entry + 1 < count:
-                    draft.answers[field_name(question, several, entry)] = following
-        if count == 1:
-            draft.answers[several.first.key] = ["no"]
+    entries = _entries(draft.answers, group) if count_entries(draft.answers, group) else []
+    if what == "add" and len(entries) < MOST_ENTRIES:
+        entries.append({group.inner[0].key: [""]})
+    if what == "remove" and number < len(entries):
+        del entries[number]
+        if not entries:
+            draft.answers[group.first.key] = ["no"]
+    _put_entries(draft, group, entries)
 
 
-def check_step(draft: Draft, step: Step) -> Form:
+def check_step(draft: Draft, step: Section) -> Form:
     """Return the step as typed, with its mistakes."""
     form = Form(dict(draft.answers))
-    if step.several is not None:
-        _check_several(form, step.several, draft.day)
-        return form
-    given: dict[str, Any] = {}
-    for question in step.questions:
-        if question is WEEKS and form.text(BIRTH.key) != "yes":
-            continue
-        answer = _answer(form, question, question.key)
-        if answer is not None:
-            given[question.key] = answer
-    told = {k: v for k, v in given.items() if k in Intake.model_fields and k not in (*LISTS, "consent")}
-    try:
-        Intake(day=draft.day, **told)
-    except ValidationError as error:
-        form.blame(error)
+    read_section(form, step, draft.person)
     return form
 
 
 def make_intake(draft: Draft, catalog: CareCatalog) -> Intake:
-    """Return what was told, by walking the conversation with the answers of the form.
+    """Return what was told.
 
     Raises
     ------
     InputError
         When an answer is missing or does not fit.
     """
-    return ask_intake(_Replay(draft), catalog, draft.day, draft.birth_year, draft.sex)
+    form = Form(dict(draft.answers))
+    _, answers = walk(draft.person, catalog, lambda section: read_section(form, section, draft.person))
+    if form.mistakes:
+        raise InputError(f"{form.first_mistake}: {form.mistakes[form.first_mistake]}", "go back to it")
+    return read_answers(draft.person, answers, catalog)
+
+
+def read_section(form: Form, section: Section, person: Person) -> Answers:
+    """Return the answers of a section; none with a mistake in it, which then stands beside its field."""
+    own = Form(form.values)
+    if section.group is not None:
+        answers = _read_group(own, section.group, person.today)
+    else:
+        answers = fill(section.questions, lambda question: _answer(own, question, question.key))
+        try:
+            Intake(**read_told(person, answers))
+        except ValidationError as error:
+            own.blame(error)
+    form.mistakes = own.mistakes | form.mistakes
+    return {} if own.mistakes else answers
 
 
 def remember(draft: Draft, before: Intake) -> None:
     """Fill in what a person told the last time and what rarely changes: history, everyday life, goals; never pain or red flags."""
-    for several in SEVERAL:
-        told = getattr(before, several.key)
-        if several.key == "pains" or told is None:
+    for group in GROUPS:
+        told = getattr(before, group.key)
+        if group.key == "pains" or told is None:
             continue
-        draft.answers[several.first.key] = ["yes" if told else "no"]
+        draft.answers[group.first.key] = ["yes" if told else "no"]
         for entry, one in enumerate(told[:MOST_ENTRIES]):
-            for question in several.inner:
-                draft.answers[field_name(question, several, entry)] = [_typed(question, getattr(one, question.key))]
-    for question in EVERYDAY:
+            for question in group.inner:
+                draft.answers[field_name(question, group, entry)] = [_typed(question, getattr(one, question.key))]
+    for question in (*EVERYDAY, *GOALS, MEDICATION):
         told = getattr(before, question.key)
         if question.key != "confidence" and told not in (None, "", ()):
             draft.answers[question.key] = list(told) if question.kind == "ticks" else [_typed(question, told)]
     draft.remembered = set(draft.answers)
 
 
-def is_remembered(draft: Draft, step: Step) -> bool:
+def is_remembered(draft: Draft, step: Section) -> bool:
     """Tell whether a step holds answers of the last conversation that nobody has looked at yet."""
     return any(_belongs(name, step) for name in draft.remembered)
 
@@ -231,99 +200,41 @@ def _typed(question: Question, answer: Any) -> str:
     return f"{answer:g}" if isinstance(answer, float) else str(answer)
 
 
-class _Replay:
-    """Answers each question from the form, in the order of the conversation."""
-
-    def __init__(self, draft: Draft) -> None:
-        self._form = Form(dict(draft.answers))
-        self._several: Several | None = None
-        self._entry = 0
-
-    def __call__(self, question: Question) -> Any:
-        for several in SEVERAL:
-            if question is several.first:
-                self._several, self._entry = several, 0
-            elif question is several.more and self._several is several:
-                self._entry += 1
-                return self._entry < count_entries(self._form.values, several)
-        inside = self._several if self._several and any(question is q for q in self._several.inner) else None
-        name = field_name(question, inside, self._entry)
-        answer = _answer(self._form, question, name)
-        if self._form.mistakes:
-            raise InputError(f"{question.text} {self._form.mistakes[self._form.first_mistake]}", "go back to it")
-        return answer
-
-
-def _symptoms(draft: Draft, catalog: CareCatalog) -> tuple[tuple[Question, ...], tuple[Question, ...]]:
-    """Return the red flags that belong to the person, as far as told by now, and those that answers to them bring."""
-    told: dict[str, Any] = {"day": draft.day}
-    form = Form(dict(draft.answers))
-    for several in SEVERAL:
-        entries = _entries(form, several)
-        if form.text(several.first.key) in ("yes", "no") and not form.mistakes:
-            told[several.key] = tuple(entries)
-    if draft.sex == "male":
-        told |= {"pregnant": False, "asked_birth": True}
-    else:
-        yes_no = {"yes": True, "no": False}
-        birth, weeks = yes_no.get(form.text(BIRTH.key)), form.text(WEEKS.key)
-        told["pregnant"] = yes_no.get(form.text(PREGNANT.key))
-        told["asked_birth"] = birth is not None
-        told["weeks_postpartum"] = int(weeks) if birth and weeks.isdecimal() else None
-    try:
-        intake = Intake(**told)
-    except ValidationError:
-        intake = Intake(day=draft.day)
-    person = Person(draft.day, draft.birth_year, draft.sex, intake)
-    first = symptoms_question(catalog, person, {})
-    ticked = form.all(SYMPTOMS.key)
-    more = symptoms_question(catalog, person, read_ticks(first, ticked)) if first and ticked else None
-    return tuple(q for q in (first,) if q), tuple(q for q in (more,) if q)
-
-
-def _belongs(name: str, step: Step) -> bool:
-    if step.several is None:
+def _belongs(name: str, step: Section) -> bool:
+    if step.group is None:
         return name in {question.key for question in step.questions}
-    return name == step.several.first.key or name.startswith(f"{step.several.key}.")
+    return name == step.group.first.key or name.startswith(f"{step.group.key}.")
 
 
-def _check_several(form: Form, several: Several, day: date) -> None:
-    if _answer(form, several.first, several.first.key) and not count_entries(form.values, several):
-        form.values[field_name(several.inner[0], several)] = [""]
-    _entries(form, several, day)
+def _read_group(form: Form, group: Group, day: date) -> dict[str, Any]:
+    """Return whether there are any, and the answers about each; mistakes stand beside their fields."""
+    some = _answer(form, group.first, group.first.key)
+    if some and not count_entries(form.values, group):
+        form.values[field_name(group.inner[0], group)] = [""]
+    entries = [_read_entry(form, group, entry, day) for entry in range(count_entries(form.values, group))]
+    return {group.first.key: some, group.key: entries}
 
 
-def _entries(form: Form, several: Several, day: date | None = None) -> list[Any]:
-    """Return what the entries of a kind make; mistakes stand beside their fields."""
-    made = []
-    for entry in range(count_entries(form.values, several)):
-        names = {question.key: field_name(question, several, entry) for question in several.inner}
-        before = len(form.mistakes)
-        given: dict[str, Any] = {}
-        for question in several.inner:
-            answer = follows(question, given)
-            if answer is None:
-                answer = _answer(form, question, names[question.key])
-            if answer is not None:
-                given[question.key] = answer
-        if len(form.mistakes) > before:
-            continue
-        try:
-            one = several.model(**given)
-        except ValidationError as error:
-            form.blame(error, {**names, "": names.get("week", names[several.inner[0].key])})
-            continue
-        if day is not None and "when" in names and given["when"] > day.isoformat():
-            form.complain(names["when"], "this lies ahead of the day of the conversation")
-        made.append(one)
-    return made
+def _read_entry(form: Form, group: Group, entry: int, day: date) -> dict[str, Any]:
+    names = {question.key: field_name(question, group, entry) for question in group.inner}
+    before = len(form.mistakes)
+    given = fill(group.inner, lambda question: _answer(form, question, names[question.key]))
+    if len(form.mistakes) > before:
+        return given
+    try:
+        group.model(**given)
+    except ValidationError as error:
+        form.blame(error, {**names, "": names.get("week", names[group.inner[0].key])})
+    if "when" in names and given["when"] > day.isoformat():
+        form.complain(names["when"], "this lies ahead of the day of the conversation")
+    return given
 
 
 def _answer(form: Form, question: Question, name: str) -> Any:
     """Return an answer in the form of its question, or complain and return None."""
     if question.kind == "ticks":
         picked = form.all(name)
-        if not picked and question.key in LISTS:
+        if not picked and question.none_counts:
             form.complain(name, "tick what holds, or “none of these”")
             return None
         wrong = set(picked) - {value for value, _ in question.choices} - {NONE}

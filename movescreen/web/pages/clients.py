@@ -14,7 +14,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.clients import export_everything
+from movescreen.app.client_pages import export_everything
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
 from movescreen.client.visits.visit import Visit
@@ -23,10 +23,11 @@ from movescreen.model import Status
 from movescreen.records import Client, RecordStore
 from movescreen.report.sections.person import day_words, told_lines
 from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.result_store import ResultStore
 from movescreen.web.services import Needs, Services
-from movescreen.web.store import ResultStore
 from movescreen.web.templating import render
-from movescreen.words.wording import plural, sentence
+from movescreen.words.numbers import plural
+from movescreen.words.sentences import sentence
 
 router = APIRouter(prefix="/clients")
 
@@ -156,10 +157,11 @@ def results_of(results: ResultStore, code: str) -> list[str]:
 def _list(services: Services, q: str) -> list[dict[str, Any]]:
     found = services.records.list_clients()
     wanted = [c for c in found if q.casefold() in f"{c.code} {c.name}".casefold()]
+    days = services.records.store.visit_days() if wanted else {}
     rows = []
     for client in wanted:
-        visits = services.records.store.visits(client.code)
-        last = day_words(visits[-1].day) if visits else ""
+        visits = days.get(client.code, ())
+        last = day_words(visits[-1]) if visits else ""
         rows.append({"client": client, "path": path_of(client.code), "visits": len(visits), "last": last})
     return rows
 
@@ -167,7 +169,7 @@ def _list(services: Services, q: str) -> list[dict[str, Any]]:
 def _describe(store: RecordStore, code: str) -> dict[str, Any]:
     client, today = store.client(code), date.today()
     person, visits, plan = store.person(code, today), store.visits(code), store.latest_plan(code)
-    review = review_red_flags(person, load_care_catalog())
+    review = review_red_flags(person, load_care_catalog(store.catalog))
     intake = person.intake
     return {
         "client": client, "path": path_of(code), "age": person.age, "intake": intake, "plan": plan,

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
+from movescreen.app.gate import describe_gate
+from movescreen.report import formats_on_request
 from movescreen.web.services import Needs
 from movescreen.web.templating import render
 
@@ -17,9 +19,9 @@ async def show_clips(request: Request, services: Needs, client: str = "") -> HTM
     """Take clips in, show how far they are."""
     limits = services.config.limits
     known = await run_in_threadpool(services.records.list_clients)
-    notice = await run_in_threadpool(services.records.notice, client)
+    notice = await run_in_threadpool(describe_gate, services.records, client)
     data = {
         "most": limits.clips, "megabytes": limits.upload_bytes // 1_000_000, "minutes": round(limits.upload_s / 60),
-        "clients": known, "client": client[:80], "notice": notice,
+        "clients": known, "client": client[:80], "notice": notice, "formats": formats_on_request(),
     }  # fmt: skip
     return render(request, "clips.html.jinja", data)

@@ -10,9 +10,8 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.client.intake.model import Clearance, Consent, Intake
-from movescreen.client.intake.questions import MIDDLE, PLACE_OF
+from movescreen.client.intake.questions import MIDDLE, PLACE_OF, Section
 from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import InputError
@@ -20,11 +19,9 @@ from movescreen.report.sections.person import day_words, told_lines
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.intake import (
-    LISTS,
     MOST_ENTRIES,
     NONE,
     Draft,
-    Step,
     change_entries,
     check_step,
     count_entries,
@@ -40,7 +37,7 @@ from movescreen.web.forms.intake import (
 from movescreen.web.pages.clients import describe_review, path_of
 from movescreen.web.services import Needs, Services
 from movescreen.web.templating import render
-from movescreen.words.wording import sentence
+from movescreen.words.sentences import sentence
 
 router = APIRouter(prefix="/clients/{code}")
 
@@ -68,7 +65,7 @@ async def show_outcome(request: Request, code: str, services: Needs) -> HTMLResp
     def gather() -> dict[str, Any]:
         store = services.records.store
         client, person = store.client(code), store.person(code, date.today())
-        review = review_red_flags(person, load_care_catalog())
+        review = review_red_flags(person, services.care)
         return _outcome(code, client.label, person, describe_review(review), kept=True)
 
     return render(request, "intake_outcome.html.jinja", await run_in_threadpool(gather))
@@ -80,7 +77,7 @@ async def show_step(
 ) -> HTMLResponse:
     """Ask one group of questions; with ``check`` the mistakes stand beside them."""
     draft = services.drafts.find(code, draft_id)
-    steps = steps_of(draft, load_care_catalog())
+    steps = steps_of(draft, services.care)
     number = _find(steps, key)
     form = check_step(draft, steps[number]) if check else Form(dict(draft.answers))
     return _step_page(request, draft_id, draft, steps, number, form)
@@ -90,19 +87,19 @@ async def show_step(
 async def take(request: Request, code: str, draft_id: str, key: str, services: Needs) -> Response:
     """Take the answers of one group and go on, or say beside the question what is wrong."""
     draft, sent = services.drafts.find(code, draft_id), await read_form(request)
-    steps = steps_of(draft, load_care_catalog())
+    steps = steps_of(draft, services.care)
     number = _find(steps, key)
     step = steps[number]
     take_step(draft, step, sent)
-    before, steps = steps, steps_of(draft, load_care_catalog())  # an answer may bring a question, or a step
+    before, steps = steps, steps_of(draft, services.care)  # an answer may bring a question, or a step
     forget_changed_lists(draft, before, steps)
     what, _, which = sent.text("go").partition(":")
     here = path_of(code, "intake", draft_id, key)
     if what == "back":
         return RedirectResponse(path_of(code, "intake", draft_id, steps[max(0, number - 1)].key), 303)
-    if what in ("add", "remove") and step.several is not None:
-        change_entries(draft, step.several, what, int(which) if which.isdecimal() else 0)
-        anchor = f"#{step.several.key}-{count_entries(draft.answers, step.several) - 1}" if what == "add" else ""
+    if what in ("add", "remove") and step.group is not None:
+        change_entries(draft, step.group, what, int(which) if which.isdecimal() else 0)
+        anchor = f"#{step.group.key}-{count_entries(draft.answers, step.group) - 1}" if what == "add" else ""
         return RedirectResponse(here + anchor, 303)
     if check_step(draft, step).mistakes:
         return RedirectResponse(f"{here}?check=1", 303)
@@ -133,13 +130,13 @@ async def clear(request: Request, code: str, services: Needs) -> Response:
 
 async def _finish(request: Request, services: Services, code: str, draft_id: str, draft: Draft) -> Response:
     """Keep the conversation when the person agreed; say in any case what follows from it."""
-    intake = make_intake(draft, load_care_catalog())
+    intake = make_intake(draft, services.care)
     services.drafts.forget(draft_id)
     if intake.consent is not None and intake.consent.records:
         await run_in_threadpool(services.records.store.add_intake, code, intake)
         return RedirectResponse(path_of(code, "intake"), 303)
     person = Person(draft.day, draft.birth_year, draft.sex, intake)
-    review = describe_review(review_red_flags(person, load_care_catalog()))
+    review = describe_review(review_red_flags(person, services.care))
     return render(request, "intake_outcome.html.jinja", _outcome(code, code, person, review, kept=False))
 
 
@@ -153,7 +150,7 @@ def _outcome(code: str, label: str, person: Person, review: dict[str, Any], *, k
     }  # fmt: skip
 
 
-def _find(steps: list[Step], key: str) -> int:
+def _find(steps: list[Section], key: str) -> int:
     for number, step in enumerate(steps):
         if step.key == key:
             return number
@@ -161,13 +158,13 @@ def _find(steps: list[Step], key: str) -> int:
 
 
 def _step_page(
-    request: Request, draft_id: str, draft: Draft, steps: list[Step], number: int, form: Form
+    request: Request, draft_id: str, draft: Draft, steps: list[Section], number: int, form: Form
 ) -> HTMLResponse:
     step = steps[number]
-    entries = max(1, count_entries(form.values, step.several)) if step.several else 0
+    entries = max(1, count_entries(form.values, step.group)) if step.group else 0
     data = {
         "code": draft.code, "path": path_of(draft.code), "step": step, "number": number, "steps": steps, "form": form,
-        "entries": entries, "most": MOST_ENTRIES, "name_of": field_name, "token_of": token_of, "nothing": NONE, "lists": LISTS,
+        "entries": entries, "most": MOST_ENTRIES, "name_of": field_name, "token_of": token_of, "nothing": NONE,
         "remembered": is_remembered(draft, step), "place_of": PLACE_OF, "middle": MIDDLE, "action": path_of(draft.code, "intake", draft_id, step.key),
     }  # fmt: skip
     return render(request, "intake_step.html.jinja", data)

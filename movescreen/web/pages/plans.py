@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.clients import head_of, make_next_plan
+from movescreen.app.client_pages import head_of, make_next_plan
 from movescreen.catalog.care_loader import load_care_catalog
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import EditConflict, NeedsReferral
@@ -84,7 +84,7 @@ async def show_edit(request: Request, code: str, services: Needs) -> Response:
 @router.post("/plan/edit")
 async def edit(request: Request, code: str, services: Needs) -> Response:
     """Save a change as the next plan; when somebody else was faster, show both and overwrite nothing."""
-    form, store, catalog = await read_form(request), services.records.store, load_care_catalog()
+    form, store, catalog = await read_form(request), services.records.store, services.care
     base = await _demand(store, code, form.whole("based_on") or 0)
     changed = apply_form(base.plan, form, catalog)
     if form.mistakes:
@@ -119,7 +119,7 @@ async def _make_page(
 ) -> HTMLResponse:
     def gather() -> dict[str, Any]:
         visits = store.visits(code)
-        review = review_red_flags(store.person(code, date.today()), load_care_catalog())
+        review = review_red_flags(store.person(code, date.today()), load_care_catalog(store.catalog))
         return {
             "review": describe_review(review), "today": date.today().isoformat(),
             "label": store.client(code).label, "path": path_of(code), "latest": latest, "overtaken": overtaken,
@@ -143,6 +143,6 @@ async def _edit_page(
     data = {
         "label": client.label, "path": path_of(code), "saved": saved, "form": form, "overtaken": overtaken, "lost": lost or [],
         "doses": {e.exercise: dose_fields(e) for e in saved.plan.exercises}, "stages": STAGE_TITLES,
-        "choices": choices_of(saved.plan, load_care_catalog()),
+        "choices": choices_of(saved.plan, load_care_catalog(store.catalog)),
     }  # fmt: skip
     return render(request, "plan_edit.html.jinja", data)

@@ -8,9 +8,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
-from movescreen.app.clients import gather_progress, head_of, visits_until
-from movescreen.catalog.care_loader import load_care_catalog
-from movescreen.catalog.norms_library import load_norms
+from movescreen.app.client_pages import gather_progress, head_of, visits_until
 from movescreen.client.rules.readiness import assess_readiness
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.report.pages.progress import render_progress, render_readiness
@@ -47,7 +45,7 @@ async def show_readiness(code: str, services: Needs) -> HTMLResponse:
 
     def make() -> str:
         person = store.person(code, today)
-        sets = assess_readiness(person, visits_until(store, code, today), load_care_catalog(), load_norms())
+        sets = assess_readiness(person, visits_until(store, code, today), services.care, services.norms)
         links = [
             *ways(code),
             (path_of(code, "measure"), "Measure by hand"),

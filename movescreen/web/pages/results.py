@@ -10,7 +10,8 @@ from movescreen.web.api.results import summarize
 from movescreen.web.pages.clients import path_of
 from movescreen.web.services import Needs
 from movescreen.web.templating import render
-from movescreen.words.wording import date_words, plural, sentence
+from movescreen.words.numbers import date_words, plural
+from movescreen.words.sentences import sentence
 
 router = APIRouter()
 

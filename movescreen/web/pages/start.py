@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
+from movescreen.app.gate import describe_gate, describe_impact_ban
 from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.client.intake.words import decapitalise
@@ -21,8 +22,8 @@ router = APIRouter()
 async def show_start(request: Request, services: Needs, client: str = "") -> HTMLResponse:
     """Choose client and protocol."""
     known = await run_in_threadpool(services.records.list_clients)
-    notice = await run_in_threadpool(services.records.notice, client)
-    ban = await run_in_threadpool(services.records.impact_ban, client)
+    notice = await run_in_threadpool(describe_gate, services.records, client)
+    ban = await run_in_threadpool(describe_impact_ban, services.records, client)
     protocols, left_out = _offer(services.catalog, ban)
     data = {
         "protocols": protocols,

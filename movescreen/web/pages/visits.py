@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.clients import gather_visit, redo_visit
-from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.app.client_pages import gather_visit
+from movescreen.app.rebuilding import redo_visit
+from movescreen.catalog.care_loader import CareCatalog, load_care_catalog
 from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.rules.history import suggest_tests
@@ -73,7 +74,7 @@ async def ask_redo(request: Request, code: str, day: str, services: Needs) -> HT
 @router.post("/visits/{day}/redo")
 async def redo(code: str, day: str, services: Needs) -> Response:
     """Analyse a visit again from the landmarks that were kept."""
-    await run_in_threadpool(redo_visit, services.records.store, code, _day(day))
+    await run_in_threadpool(redo_visit, services.records, code, _day(day))
     return RedirectResponse(path_of(code, "visits", day), 303)
 
 
@@ -91,7 +92,7 @@ async def measure(request: Request, code: str, services: Needs) -> Response:
     """Keep values taken by hand, all or none; a mistake stands beside its value."""
     form, store = await read_form(request), services.records.store
     day = form.day("day", date.today())
-    taken = _read_measurements(form)
+    taken = _read_measurements(form, services.care)
     if not taken and not form.mistakes:
         form.complain("", "there is no value yet; type at least one")
     if form.mistakes or day is None:
@@ -161,8 +162,8 @@ def _sides(spec: HandTestSpec) -> tuple[str, ...]:
     return ("left", "right") if spec.sided else ("",)
 
 
-def _read_measurements(form: Form) -> list[HandMeasurement]:
-    catalog, taken = load_care_catalog(), []
+def _read_measurements(form: Form, catalog: CareCatalog) -> list[HandMeasurement]:
+    taken: list[HandMeasurement] = []
     for spec in catalog.hand_tests.values():
         for side in _sides(spec):
             name = f"{spec.id}.{side}"
@@ -180,7 +181,7 @@ def _read_measurements(form: Form) -> list[HandMeasurement]:
 
 
 def _measure_page(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
-    care, norms, client = load_care_catalog(), load_norms(), store.client(code)
+    care, norms, client = load_care_catalog(store.catalog), load_norms(store.catalog), store.client(code)
     try:
         day = date.fromisoformat(form.text("day"))
     except ValueError:

@@ -66,9 +66,11 @@ async function sendNext() {
   const row = queue.shift();
   try {
     const head = { "Content-Type": "application/json" };
-    const body = JSON.stringify({ client: form.client.value.trim(), recorded: form.recorded.value });
+    const formats = [...form.querySelectorAll("[name=formats]:checked")].map((box) => box.value);
+    const body = JSON.stringify({ client: form.client.value.trim(), recorded: form.recorded.value, formats });
     upload ??= (await ask("/api/uploads", { method: "POST", headers: head, body })).id;
     form.client.readOnly = form.recorded.readOnly = true;
+    for (const box of form.querySelectorAll("[name=formats]")) box.disabled = true;
     row.state = "sending";
     draw(row);
     row.number = (await send(row)).number;

@@ -1,0 +1,98 @@
+"""What the command line and the web app do with a client's records alike: gather pages, make plans, export."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from movescreen.app.page_data import list_names, make_progress_report, make_visit_report
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.plan.making import make_plan
+from movescreen.client.visits.visit import (
+    Visit,
+)
+from movescreen.errors import InputError
+from movescreen.report.formats.person_tables import write_person_tables
+from movescreen.report.pages.progress import ProgressReport
+from movescreen.report.pages.visit import VisitReport
+from movescreen.report.sections.person import PersonHead
+
+if TYPE_CHECKING:
+    # the database library is heavy, and most commands need none
+    from movescreen.records import Client, RecordStore, SavedPlan
+
+
+def head_of(client: Client, day: date) -> PersonHead:
+    """Return who a page is about, on a day."""
+    age = None if client.birth_year is None else day.year - client.birth_year
+    return PersonHead(client.label, age, client.sex)
+
+
+def gather_visit(store: RecordStore, code: str, day: date | None = None) -> VisitReport:
+    """Return everything that a visit is told from; the newest one without a day.
+
+    Raises
+    ------
+    InputError
+        When there is no visit of that day.
+    """
+    visits = store.visits(code)
+    wanted = day or (visits[-1].day if visits else None)
+    found = [visit for visit in visits if visit.day == wanted]
+    if not found:
+        raise InputError(f"{code} has no visit of {wanted or 'any day'}", f"see 'movescreen visit list {code}'")
+    visit = found[0]
+    return make_visit_report(head_of(store.client(code), visit.day), visit, store.person(code, visit.day))
+
+
+def gather_progress(store: RecordStore, code: str, today: date) -> ProgressReport:
+    """Return everything that the progress of a person is told from.
+
+    Raises
+    ------
+    InputError
+        When there is no visit by then.
+    """
+    visits = visits_until(store, code, today)
+    if not visits:
+        raise InputError(f"{code} has no visit yet", f"screen with 'movescreen screen CLIP... --client {code}'")
+    plan = store.latest_plan(code)
+    head = head_of(store.client(code), today)
+    return make_progress_report(head, store.person(code, today), visits, plan.plan if plan else None)
+
+
+def visits_until(store: RecordStore, code: str, today: date) -> list[Visit]:
+    """Return the visits up to a day, the oldest first."""
+    return [visit for visit in store.visits(code) if visit.day <= today]
+
+
+def make_next_plan(store: RecordStore, code: str, today: date, based_on: int | None) -> SavedPlan:
+    """Make a plan from the latest visits and the conversation, and keep it as the next one.
+
+    Parameters
+    ----------
+    based_on
+        Number of the plan that it replaces; None for the first one.
+
+    Raises
+    ------
+    EditConflict
+        When somebody else has saved another plan since.
+    """
+    made = make_plan(
+        store.person(code, today),
+        visits_until(store, code, today),
+        load_care_catalog(store.catalog),
+        load_norms(store.catalog),
+    )
+    return store.save_plan(code, made, based_on)
+
+
+def export_everything(store: RecordStore, code: str, folder: Path) -> None:
+    """Write all rows of a person as JSON and tables, and copies of the files, into an empty folder."""
+    from movescreen.records.export import export_client
+
+    export_client(store, code, folder)
+    write_person_tables(store.visits(code), folder, list_names().units)

@@ -1,0 +1,85 @@
+"""What the pages about a person are made from, gathered: rules applied to the records, and the catalogue's names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from movescreen.catalog import load_catalog
+from movescreen.catalog.care_loader import load_care_catalog
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.person import Person
+from movescreen.client.plan.making import RETEST_AFTER
+from movescreen.client.plan.model import Plan
+from movescreen.client.rules.history import link_findings, suggest_tests
+from movescreen.client.rules.progress import compare_measurements, compare_visits
+from movescreen.client.rules.readiness import assess_readiness
+from movescreen.client.rules.red_flags import review_red_flags
+from movescreen.client.visits.control import describe_control
+from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
+from movescreen.client.visits.visit import Visit
+from movescreen.report.pages.progress import ProgressReport
+from movescreen.report.pages.visit import VisitReport
+from movescreen.report.sections.person import Names, PersonHead
+
+
+def list_names() -> Names:
+    """Return what movements, measures and tests by hand are called."""
+    movements, tests = load_catalog().movements, load_care_catalog().hand_tests
+    return Names(
+        movements={name: spec.title for name, spec in movements.items()},
+        measures={measure.name: measure.title for spec in movements.values() for measure in spec.measures},
+        tests={name: spec.title for name, spec in tests.items()},
+        units={name: spec.unit for name, spec in tests.items()},
+    )
+
+
+def make_visit_report(head: PersonHead, visit: Visit, person: Person) -> VisitReport:
+    """Return everything that the page of a visit is made from.
+
+    Parameters
+    ----------
+    person
+        On the day of the visit.
+    """
+    care, norms = load_care_catalog(), load_norms()
+    return VisitReport(
+        head=head,
+        visit=visit,
+        intake=person.intake,
+        review=review_red_flags(person, care),
+        links=link_findings(visit.findings, person, care),
+        readings=judge_visit(visit, person, care, norms),
+        differences=compare_all_sides(visit, care, norms),
+        added=suggest_tests(person, care),
+        control=describe_control(visit.clips, load_catalog()),
+        names=list_names(),
+    )
+
+
+def make_progress_report(
+    head: PersonHead, person: Person, visits: Sequence[Visit], plan: Plan | None = None
+) -> ProgressReport:
+    """Return everything that the page of a person's progress is made from.
+
+    Parameters
+    ----------
+    person
+        On the day for which it is asked.
+    visits
+        At least one, the oldest first.
+    plan
+        The plan in force, which names the day to look again.
+    """
+    care, norms = load_care_catalog(), load_norms()
+    planned, last = plan.retest_on if plan else None, visits[-1].day
+    # a plan whose retest has taken place proposes nothing any more; what is overdue is due today
+    proposed = planned if planned and planned > last else last + RETEST_AFTER
+    return ProgressReport(
+        head=head,
+        visits=visits,
+        changes=compare_visits(visits, load_catalog()),
+        by_hand=compare_measurements(visits, care, norms),
+        readiness=assess_readiness(person, visits, care, norms),
+        retest_on=max(proposed, person.today),
+        names=list_names(),
+    )

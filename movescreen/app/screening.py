@@ -1,0 +1,250 @@
+"""The act of screening: open it, have clips and recordings analyzed, finish it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from movescreen.app.gate import Subject, admit, readmit
+from movescreen.app.pairs import remove_pairs, write_pairs
+from movescreen.app.records import Records
+from movescreen.app.tasks import ClipTask, RecordingTask
+from movescreen.app.visit_keeping import keep_visit, note_pain
+from movescreen.client.dates import read_past_day
+from movescreen.client.visits.visit import ScreeningRecord
+from movescreen.errors import AnalysisError, InputError, MovescreenError
+from movescreen.model import ClipResult, Frame, Notice, PoseSequence, ScreeningResult
+from movescreen.model import Person as Demographics
+from movescreen.pipeline import OnProgress, Request, catalog_of
+from movescreen.pose import EngineInfo
+from movescreen.report.documents.screening import write_screening
+from movescreen.screening import merge_clips
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinishedScreening:
+    """What a screening came to.
+
+    Attributes
+    ----------
+    result
+        The merged result.
+    folder
+        Holds its files.
+    clips
+        Folder of each clip's files, in the order of the result's clips.
+    kept
+        What the records hold of it; None for somebody who is no client, or when it could not be kept.
+    not_kept
+        Why it could not be kept with the client, although its files are written; None when nothing went wrong.
+    """
+
+    result: ScreeningResult
+    folder: Path
+    clips: tuple[Path, ...]
+    kept: ScreeningRecord | None = None
+    not_kept: MovescreenError | None = None
+
+
+class Screening:
+    """One person on one day, from the gate to what is kept. Made by :meth:`open` only.
+
+    Attributes
+    ----------
+    subject
+        Who is screened: name, age and sex, consent to pictures, what to mind.
+    day
+        Of the recording.
+    recorded
+        The same as reports print it; empty when nobody named a day.
+    """
+
+    def __init__(self, subject: Subject, day: date, recorded: str, records: Records) -> None:
+        self.subject, self.day, self.recorded = subject, day, recorded
+        self._records = records
+
+    @classmethod
+    def open(
+        cls,
+        records: Records,
+        client: str = "",
+        day: str = "",
+        *,
+        person: Demographics | None = None,
+        pictures: bool = True,
+    ) -> Screening:
+        """Open a screening, once nothing stops it.
+
+        Parameters
+        ----------
+        records
+            The clients; somebody who is none of them is screened all the same, and nothing is kept.
+        client
+            A client's code, or a name for the reports; may be empty.
+        day
+            Of the recording, ``2026-03-12``; today when empty.
+        person
+            Age and sex, where they are not in the records.
+        pictures
+            Whether pictures are wanted; a client must have agreed to them as well.
+
+        Raises
+        ------
+        NeedsReferral
+            When a red flag of the client stops the screening. Nothing was written.
+        UnknownNameError
+            When it looks like a client's code with a slip.
+        InputError
+            When the day does not exist or lies ahead, or the name is also a client's.
+        """
+        when = read_past_day(day)
+        subject = admit(records, client, when, person or Demographics(), pictures)
+        return cls(subject, when, when.isoformat() if day else "", records)
+
+    @classmethod
+    def reopen(
+        cls, records: Records, client: str, day: str, person: Demographics | None = None, *, pictures: bool = True
+    ) -> Screening:
+        """Open the screening of an earlier day, for what is made again of it; parameters and errors as in :meth:`open`.
+
+        A day that is none, as older results may say, counts as today. Of red flags those of today count: one that a clinician has
+        cleared since the day does not stop any more.
+        """
+        try:
+            when = read_past_day(day)
+        except InputError:
+            when = date.today()
+        return cls(readmit(records, client, when, person or Demographics(), pictures), when, day, records)
+
+    def clip_task(self, video: Path, request: Request, folder: Path, formats: Sequence[str] | None = None) -> ClipTask:
+        """Return the work of analyzing one clip, for this or another process.
+
+        Parameters
+        ----------
+        video
+            The clip.
+        request
+            Movement, view and settings.
+        folder
+            Where its files go.
+        formats
+            Names of output formats; None = the usual ones.
+        """
+        return ClipTask(
+            video=video, request=request, folder=folder, client=self.subject.name, recorded=self.recorded,
+            formats=None if formats is None else tuple(formats), pictures=self.subject.pictures,
+        )  # fmt: skip
+
+    def recording_task(
+        self,
+        title: str,
+        poses: PoseSequence | None,
+        request: Request,
+        engine: EngineInfo,
+        folder: Path,
+        *,
+        notices: Sequence[Notice] = (),
+        frames: Mapping[int, Frame] | None = None,
+    ) -> RecordingTask:
+        """Return the work of analyzing a recording of a guided session, for this or another process.
+
+        Parameters are those of :class:`RecordingTask`; without consent to pictures ``frames`` are dropped.
+        """
+        return RecordingTask(
+            title=title, poses=poses, request=request, engine=engine, folder=folder, client=self.subject.name,
+            recorded=self.day.isoformat(),  notices=tuple(notices),
+            frames=dict(frames or {}) if self.subject.pictures else {},
+        )  # fmt: skip
+
+    def analyze(
+        self,
+        video: Path,
+        request: Request,
+        folder: Path,
+        formats: Sequence[str] | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> ClipResult:
+        """Analyze one clip here and now, and write its files; parameters and errors as in :class:`ClipTask`."""
+        return self.clip_task(video, request, folder, formats).run(on_progress)
+
+    def finish(
+        self,
+        clips: Mapping[Path, ClipResult],
+        failed: Mapping[str, MovescreenError],
+        out: Path,
+        *,
+        pain: Sequence[str] = (),
+        formats: Sequence[str] = (),
+        folders: Sequence[Path] | None = None,
+        videos: Mapping[Path, Path] | None = None,
+    ) -> FinishedScreening:
+        """Merge the clips, write the screening, and keep it with the client.
+
+        Parameters
+        ----------
+        clips
+            Folder of each clip's files, as the screening's pages name it: below ``out``, or relative to it -> its result.
+        failed
+            Name of each clip that gave no result, and why.
+        out
+            Folder of the screening.
+        pain
+            Names of movements that hurt; they are noted with the client, also when no clip gave a result.
+        formats
+            Names of output formats beside the usual ones.
+        folders
+            Where the clips' files lie now; None = at the names in ``clips``.
+        videos
+            The names in ``clips`` -> the clip, for front beside side with the format ``overlay``.
+
+        Raises
+        ------
+        AnalysisError
+            When there is no result at all.
+        InputError
+            When the folder cannot be written to.
+        """
+        if not clips:
+            self.note_pain(pain)
+            reasons = "; ".join(f"{name}: {error.message}" for name, error in failed.items())
+            raise AnalysisError(f"nothing was recorded that could be judged{f' ({reasons})' if reasons else ''}", "")
+        merged = self.merge(list(clips.values()), failed, pain)
+        sources = [out / folder for folder in clips] if folders is None else list(folders)
+        remove_pairs(out)
+        if videos and self.subject.pictures and "overlay" in formats:
+            write_pairs(clips, videos, out)
+        write_screening(
+            merged, out, [folder.as_posix() for folder in clips], recorded=self.recorded, pictures_from=sources,
+            formats=formats, anew=True,
+        )  # fmt: skip
+        return self._keep(merged, out, sources, own=out)
+
+    def finish_clip(self, result: ClipResult, folder: Path) -> FinishedScreening:
+        """Keep a single clip with the client; of one clip no page beside its own is written."""
+        return self._keep(self.merge([result], {}, ()), folder, [folder])
+
+    def merge(
+        self, results: Sequence[ClipResult], failed: Mapping[str, MovescreenError], pain: Sequence[str]
+    ) -> ScreeningResult:
+        """Return the clips of this person as one result: age and sex choose the norms."""
+        return merge_clips(
+            list(results), catalog_of(results), self.subject.name, failed, pain, self.subject.demographics
+        )
+
+    def _keep(
+        self, merged: ScreeningResult, out: Path, folders: Sequence[Path], own: Path | None = None
+    ) -> FinishedScreening:
+        kept, problem = None, None
+        if self.subject.code:
+            try:
+                kept = keep_visit(self._records.store, self.subject.code, self.day, merged, folders, own)
+            except MovescreenError as error:  # the files are there all the same
+                problem = error
+        return FinishedScreening(result=merged, folder=out, clips=tuple(folders), kept=kept, not_kept=problem)
+
+    def note_pain(self, pain: Sequence[str]) -> None:
+        """Note with the client which movements hurt; what :meth:`finish` does by itself."""
+        if self.subject.code and pain:
+            note_pain(self._records.store, self.subject.code, self.day, pain)

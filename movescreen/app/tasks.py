@@ -1,0 +1,163 @@
+"""One clip or one recording to the files of its result: work that can be done in another process or on another machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from movescreen.errors import AnalysisError, MovescreenError
+from movescreen.model import ClipResult, Frame, Notice, PoseSequence, VideoInfo
+from movescreen.pipeline import AnalyzedVideo, OnProgress, Request, analyze_poses, analyze_with_pictures
+from movescreen.pose import EngineInfo
+from movescreen.report import usual_formats, write_result
+from movescreen.report.documents.registry import without_pictures
+from movescreen.report.figures.pictures import ClipPictures, take_pictures
+from movescreen.video.timing import measure_rate
+
+#: Turns a clip and a request into a result with pictures; tests put something else in its place.
+Analyze = Callable[..., AnalyzedVideo]
+
+
+class Task(Protocol):
+    """Work that gives the result of one clip and writes its files."""
+
+    def run(self) -> ClipResult:
+        """Return the result; its files are written by then."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipTask:
+    """A video to analyze. Made by :meth:`movescreen.app.Screening.clip_task`.
+
+    Attributes
+    ----------
+    video
+        The clip.
+    request
+        Movement, view and settings.
+    folder
+        Where its files go.
+    client, recorded
+        Printed on the report.
+    formats
+        Names of output formats; None = the usual ones.
+    pictures
+        Whether pictures of the person may be kept; without consent no format that shows them is written, and what an
+        earlier analysis left of them in the folder is removed.
+    """
+
+    video: Path
+    request: Request
+    folder: Path
+    client: str = ""
+    recorded: str = ""
+    formats: tuple[str, ...] | None = None
+    pictures: bool = True
+
+    def run(self, on_progress: OnProgress | None = None) -> ClipResult:
+        """Analyze the clip and write its files.
+
+        Parameters
+        ----------
+        on_progress
+            Called after every analyzed frame.
+
+        Raises
+        ------
+        MovescreenError
+            When the clip cannot be read or holds no person, or the folder cannot be written to.
+        """
+        return self.write(*self.analyze(on_progress))
+
+    def analyze(
+        self, on_progress: OnProgress | None = None, analyze: Analyze | None = None
+    ) -> tuple[ClipResult, ClipPictures]:
+        """Return the result of the clip and the pictures for its report; writes nothing."""
+        analyzed = (analyze or analyze_with_pictures)(self.video, self.request, on_progress=on_progress)
+        if not self.pictures:
+            return analyzed.result, ClipPictures()
+        return analyzed.result, take_pictures(analyzed.result, self.video, kept=analyzed.pictures)
+
+    def write(self, result: ClipResult, pictures: ClipPictures) -> ClipResult:
+        """Write the files of the result, and return it."""
+        formats = self.formats if self.pictures else without_pictures(self.formats or usual_formats())
+        write_result(
+            result, self.folder, formats, video_path=self.video, client=self.client, recorded=self.recorded,
+            pictures=pictures, anew=True,
+        )  # fmt: skip
+        return result
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RecordingTask:
+    """Recorded poses of a guided session to analyze, as a file's poses would be.
+
+    Attributes
+    ----------
+    title
+        What the recording is called.
+    poses
+        The poses; None or empty when nothing was recorded.
+    request
+        Movement, view and settings.
+    engine
+        What found the poses.
+    folder, client, recorded, formats
+        As in :class:`ClipTask`.
+    notices
+        What the reader of the result must know beside what analyzing it finds out.
+    frames
+        Number of the frame -> picture of a deepest moment; empty without consent.
+    """
+
+    title: str
+    poses: PoseSequence | None
+    request: Request
+    engine: EngineInfo
+    folder: Path
+    client: str = ""
+    recorded: str = ""
+    formats: tuple[str, ...] | None = None
+    notices: tuple[Notice, ...] = ()
+    frames: Mapping[int, Frame] = field(default_factory=dict)
+
+    def analyze(self) -> ClipResult:
+        """Return the result of the recording; writes nothing.
+
+        Raises
+        ------
+        AnalysisError
+            When there is no answer in it.
+        """
+        if self.poses is None or not len(self.poses):
+            raise AnalysisError(f"{self.title}: nothing was recorded", "record it again")
+        video = _video_of(self.title, self.poses)
+        return analyze_poses(self.poses, video, self.request, notices=self.notices, engine=self.engine)
+
+    def run(self) -> ClipResult:
+        """Analyze the recording and write its files; raises as :meth:`analyze` does."""
+        result = self.analyze()
+        pictures = take_pictures(result, Path(), kept=self.frames) if self.frames else ClipPictures()
+        write_result(
+            result, self.folder, self.formats, client=self.client, recorded=self.recorded, pictures=pictures, anew=True
+        )
+        return result
+
+
+def _video_of(title: str, poses: PoseSequence) -> VideoInfo:
+    width, height = poses.image_size_px
+    rate = measure_rate(poses.time_s.tolist(), 0.0)
+    return VideoInfo(
+        name=title, width_px=width, height_px=height, fps=round(rate.fps, 2), duration_s=rate.duration_s, codec="camera",
+        variable_frame_rate=rate.variable, frames=len(poses),
+    )  # fmt: skip
+
+
+def attempt(task: Task) -> ClipResult | MovescreenError:
+    """Run a task; return its result, or the reason why there is none. What a worker process is asked to do."""
+    try:
+        return task.run()
+    except MovescreenError as error:
+        return error

@@ -1,0 +1,96 @@
+"""Results made again from their files: everything after pose estimation, with the catalogue as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from movescreen.codec import from_plain
+from movescreen.errors import InputError
+from movescreen.model import ClipResult, Notice, Provenance, VideoInfo
+from movescreen.pipeline import ANALYSIS_NOTICES, Request, analyze_poses
+from movescreen.pose import EngineInfo, hash_poses, load_poses
+from movescreen.report.formats.json import CONTENTS, load_result_json
+from movescreen.report.formats.poses import POSES_FILE
+from movescreen.settings import Settings
+
+#: Files of a clip's folder that its result can be made from.
+NEEDED_FILES = ("result.json", POSES_FILE)
+#: What a request says beside its settings, with what it says when it says nothing.
+_ASKED = {"movement": "auto", "view": "auto", "side": ""}
+
+
+@dataclass(frozen=True)
+class ReloadedClip:
+    """A clip's result, with who it is about and when it was recorded, as its files say."""
+
+    result: ClipResult
+    client: str
+    recorded: str
+
+
+def reload_clip(folder: Path, catalog: tuple[str, ...] = ()) -> ReloadedClip:
+    """Analyse a clip's recorded poses again, as it was asked the first time.
+
+    Parameters
+    ----------
+    folder
+        Folder of a result.
+    catalog
+        Catalogues of one's own; those that the result was made with when there are none.
+
+    Raises
+    ------
+    InputError
+        When it is not the folder of a result, or one that this version cannot read.
+    """
+    for name in NEEDED_FILES:
+        if not (folder / name).is_file():
+            raise InputError(
+                f"{folder} is not the folder of a result: {name} is missing",
+                "give the folder that 'movescreen analyze' wrote",
+            )
+    old = load_result_json(folder / "result.json")
+    try:
+        video, request, engine = from_plain(VideoInfo, old["video"], "video"), _request(old, catalog), _engine(old)
+        notices = _reading_notices(old)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{folder / 'result.json'} does not say what this version needs to know: {' '.join(str(error).split())}",
+            "analyse the clip again",
+        ) from error
+    poses = load_poses(folder / POSES_FILE)
+    if CONTENTS in old:
+        demand_own(folder / POSES_FILE, old, hash_poses(poses))
+    result = analyze_poses(poses, video, request, notices=notices, engine=engine)
+    return ReloadedClip(result, str(old.get("client", "")), str(old.get("recorded", "")))
+
+
+def demand_own(file: Path, result: Mapping[str, Any], found: str) -> None:
+    """Raise InputError unless a file with time series holds what the result beside it was written with."""
+    known = result[CONTENTS].get(file.name) if isinstance(result[CONTENTS], dict) else None
+    if known != found:
+        raise InputError(
+            f"{file} does not belong to the result.json beside it: it is of another clip, or was changed",
+            "put back the file that was written with the result, or analyse the clip again",
+        )
+
+
+def _request(old: dict[str, Any], catalog: tuple[str, ...]) -> Request:
+    kept = from_plain(dict[str, Any], old["provenance"]["settings"], "settings")
+    asked = kept | ({"catalog": catalog} if catalog else {})
+    movement, view, side = (from_plain(str, asked.pop(name, default), name) for name, default in _ASKED.items())
+    return Request(movement, view, Settings(**asked), side)
+
+
+def _engine(old: dict[str, Any]) -> EngineInfo:
+    made = from_plain(Provenance, old["provenance"], "provenance")
+    return EngineInfo(made.pose_engine, made.model_name, made.model_sha256)
+
+
+def _reading_notices(old: dict[str, Any]) -> tuple[Notice, ...]:
+    """Return what reading the clip had found out; what analysing it finds out is found out again."""
+    known = from_plain(tuple[Notice, ...], old["notices"], "notices")
+    return tuple(notice for notice in known if notice.code not in ANALYSIS_NOTICES)

@@ -1,0 +1,314 @@
+"""Notice a camera that moves: the background is followed from a reference picture a few times a second.
+
+A clip measured from a moving camera is wrong wherever a number depends on the vertical or on where somebody stood before. The
+background is recognised by what it does: as long as a fair share of the points, spread over the picture, stays where it was, the
+camera stands still, whatever the person does. Only when hardly any point stays is a common motion of all points looked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from movescreen.model import FloatArray, Frame, Notice
+
+#: Pictures looked at a second, and the length of their short side, px.
+SAMPLE_HZ = 5.0
+SHORT_SIDE_PX = 144
+#: A point that moved less than this stayed, px of the small picture.
+STILL_PX = 0.5
+#: Share of points that must stay for "the camera stands still", and of the cells with points that they must cover.
+STILL_FRAC, SPREAD_FRAC = 0.35, 0.35
+#: Share of points that must agree with a common motion, and how closely, px of the small picture.
+AGREE_FRAC, AGREE_PX = 0.5, 1.0
+#: Border strips, share of the picture's width, in which a background that moves must have points.
+BORDER_FRAC = 0.25
+#: Fewer points than this say nothing.
+MIN_POINTS = 10
+#: From this shift of the picture, % of its width, in two samples in a row, the camera counts as moved; below: nothing is said.
+MOVED_PCT = 1.2
+#: A new reference picture is taken when the picture has moved this far, or so many points are lost, from the last one.
+REANCHOR_PCT, REANCHOR_POINTS_FRAC = 6.0, 0.25
+
+_GRID = (4, 6)
+_POINTS_MAX = 90
+_LK_STOP = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03)
+_BACK_PX = 0.5
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class CameraMotion:
+    """What was seen of the camera's motion.
+
+    Attributes
+    ----------
+    time_s
+        ``(m,)`` times of the samples, s.
+    corners_pct
+        ``(m, 4, 2)`` where the four corners of the first picture lie, % of picture width; NaN where it could not be judged.
+    """
+
+    time_s: FloatArray
+    corners_pct: FloatArray
+
+    def during(self, start_s: float, end_s: float) -> CameraMotion:
+        """Return the part of the motion from ``start_s`` to ``end_s``."""
+        inside = (self.time_s >= start_s) & (self.time_s <= end_s)
+        return CameraMotion(self.time_s[inside], self.corners_pct[inside])
+
+    @property
+    def shift_pct(self) -> FloatArray:
+        """``(m,)`` mean shift of the corners since the first sample that could be judged, % of picture width."""
+        judged = np.flatnonzero(np.isfinite(self.corners_pct).all(axis=(1, 2)))
+        if not len(judged):
+            return np.full(len(self.time_s), np.nan)
+        moved = self.corners_pct - self.corners_pct[judged[0]]
+        return np.asarray(np.linalg.norm(moved, axis=2).mean(axis=1), dtype=np.float64)
+
+    @property
+    def judged_frac(self) -> float:
+        """Share of the samples that could be judged."""
+        return float(np.isfinite(self.shift_pct).mean()) if len(self.time_s) else 0.0
+
+    @property
+    def largest_pct(self) -> float:
+        """Largest shift that lasted two samples, % of picture width; 0 when none could be judged."""
+        lasting = self._lasting()
+        return float(lasting.max()) if len(lasting) else 0.0
+
+    def began_s(self, limit_pct: float = MOVED_PCT) -> float | None:
+        """Return when the shift first passed the limit for two samples in a row, s; None when it never did."""
+        over = np.flatnonzero(self._lasting() > limit_pct)
+        judged = self.time_s[np.isfinite(self.shift_pct)]
+        return float(judged[over[0]]) if len(over) else None
+
+    def _lasting(self) -> FloatArray:
+        shift = self.shift_pct
+        judged = shift[np.isfinite(shift)]
+        return np.minimum(judged[:-1], judged[1:])
+
+
+@dataclass
+class _Reference:
+    """The picture that later ones are held against."""
+
+    gray: NDArray[np.uint8]
+    points: NDArray[np.float32]
+    guess: NDArray[np.float32]
+    #: similarity from the first picture to this one
+    base: FloatArray = field(default_factory=lambda: np.eye(3))
+
+
+class CameraMotionDetector:
+    """Follows the background through a clip; feed it every frame, it looks at about five a second.
+
+    Parameters
+    ----------
+    sample_hz
+        Pictures looked at a second.
+    """
+
+    def __init__(self, sample_hz: float = SAMPLE_HZ) -> None:
+        self._interval_s = 1.0 / sample_hz
+        self._due_s = -math.inf
+        self._reference: _Reference | None = None
+        self._times: list[float] = []
+        self._corners: list[FloatArray] = []
+
+    def update(self, frame: Frame, person_box_px: Box | None = None) -> None:
+        """Look at a frame, when it is time for one.
+
+        Parameters
+        ----------
+        frame
+            Next frame of the clip; its size must not change within a clip.
+        person_box_px
+            ``(left, top, right, bottom)`` of the person in the frame's pixels, left out of the background; None when unknown.
+        """
+        if frame.time_s < self._due_s:
+            return
+        self._due_s = frame.time_s + 0.9 * self._interval_s
+        gray, scale = _shrink(frame.image)
+        box = None if person_box_px is None else _scaled(person_box_px, scale)
+        self._times.append(frame.time_s)
+        if self._reference is None:
+            self._reference = _start_reference(gray, box, np.eye(3))
+            self._corners.append(_corners_pct(np.eye(3), gray))
+        else:
+            self._corners.append(self._follow(gray, box))
+
+    @property
+    def motion(self) -> CameraMotion:
+        """What has been seen so far."""
+        corners = np.asarray(self._corners, dtype=np.float64).reshape(-1, 4, 2)
+        return CameraMotion(np.asarray(self._times, dtype=np.float64), corners)
+
+    def notice(self, start_s: float = -math.inf, end_s: float = math.inf) -> Notice | None:
+        """Return a ``camera_moved`` notice, or None when the camera stood still or could not be judged.
+
+        Parameters
+        ----------
+        start_s, end_s
+            Stretch of the clip that counts, s: often the phone is touched only to start and stop the recording.
+        """
+        motion = self.motion.during(start_s, end_s)
+        began = motion.began_s()
+        if began is None:
+            return None
+        # a stretch in which the background was lost may hide more
+        bound = "up to" if motion.judged_frac == 1.0 else "at least"
+        message = (
+            f"The camera moved: the picture shifts by {bound} {motion.largest_pct:.1f} % of its width, first at {began:.1f} s. "
+            "Put the phone on a stand: positions and angles to the vertical are less certain."
+        )
+        return Notice("camera_moved", message)
+
+    def _follow(self, gray: NDArray[np.uint8], box: Box | None) -> FloatArray:
+        """Return where the first picture's corners lie now, ``(4, 2)`` % of width, NaN when it cannot be told."""
+        reference = self._reference
+        assert reference is not None
+        found, kept = _track(reference, gray, box)
+        size = (gray.shape[1], gray.shape[0])
+        step = _common_motion(reference.points[kept], found[kept], size, person_known=box is not None)
+        if step is None:
+            if kept.sum() < MIN_POINTS:
+                self._reference = _start_reference(gray, box, reference.base)
+            return np.full((4, 2), np.nan)
+        total = step @ reference.base
+        moved_pct = np.linalg.norm(_corners_pct(step, gray) - _corners_pct(np.eye(3), gray), axis=1).mean()
+        if moved_pct > REANCHOR_PCT or kept.mean() < REANCHOR_POINTS_FRAC:
+            self._reference = _start_reference(gray, box, total)
+        return _corners_pct(total, gray)
+
+
+def _shrink(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """Return a small gray picture of steady mean brightness, and its scale."""
+    height, width = image.shape[:2]
+    scale = min(1.0, SHORT_SIDE_PX / min(height, width))
+    # green stands for gray, and every n-th pixel is enough for averaging: both for speed
+    every = max(1, int(1 / (1.5 * scale)))
+    gray = np.ascontiguousarray(image[::every, ::every, 1])
+    size = (round(width * scale), round(height * scale))
+    gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    # automatic exposure changes the brightness of everything at once
+    gain = 110.0 / max(float(cv2.mean(gray)[0]), 1.0)
+    return np.asarray(cv2.convertScaleAbs(gray, alpha=gain), dtype=np.uint8), scale
+
+
+def _scaled(box: Box, scale: float) -> Box:
+    left, top, right, bottom = (v * scale for v in box)
+    pad = 0.05 * max(right - left, bottom - top)
+    return (left - pad, top - pad, right + pad, bottom + pad)
+
+
+def _start_reference(gray: NDArray[np.uint8], box: Box | None, base: FloatArray) -> _Reference:
+    mask = np.full(gray.shape, 255, np.uint8)
+    if box is not None:
+        left, top, right, bottom = (max(0, int(v)) for v in box)
+        mask[top:bottom, left:right] = 0
+    corners = cv2.goodFeaturesToTrack(gray, _POINTS_MAX, qualityLevel=0.004, minDistance=7, mask=mask)
+    points = np.zeros((0, 2), np.float32) if corners is None else corners.reshape(-1, 2).astype(np.float32)
+    return _Reference(gray, points, points.copy(), base)
+
+
+def _track(
+    reference: _Reference, gray: NDArray[np.uint8], box: Box | None
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return ``(n, 2)`` places of the reference's points in this picture, and which of them can be trusted."""
+    n = len(reference.points)
+    if n == 0:
+        return reference.points, np.zeros(0, np.bool_)
+    found, seen = _flow(reference.gray, gray, reference.points, reference.guess)
+    back, seen_back = _flow(gray, reference.gray, found, reference.points)
+    error = np.linalg.norm(back - reference.points, axis=1)
+    kept = seen & seen_back & (error < _BACK_PX)
+    if box is not None:
+        left, top, right, bottom = box
+        x, y = found[:, 0], found[:, 1]
+        kept &= ~((x > left) & (x < right) & (y > top) & (y < bottom))
+    reference.guess = np.where(kept[:, None], found, reference.points).astype(np.float32)
+    return found, kept
+
+
+def _flow(
+    before: NDArray[np.uint8], after: NDArray[np.uint8], points: NDArray[np.float32], guess: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Follow points from one picture to another, starting from a guess."""
+    found, seen, _ = cv2.calcOpticalFlowPyrLK(
+        before, after, points, guess.copy(),
+        winSize=(13, 13), maxLevel=3, criteria=_LK_STOP, flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )  # fmt: skip
+    return np.asarray(found, dtype=np.float32), np.asarray(seen).ravel() == 1
+
+
+def _common_motion(
+    before: NDArray[np.float32], after: NDArray[np.float32], size: tuple[int, int], *, person_known: bool
+) -> FloatArray | None:
+    """Return the ``(3, 3)`` similarity that the background follows, None when the points do not tell."""
+    if len(before) < MIN_POINTS:
+        return None
+    still = np.linalg.norm(after - before, axis=1) < STILL_PX
+    stands = still.mean() >= STILL_FRAC and _spread_frac(before[still], before, size) >= SPREAD_FRAC
+    trusted = person_known or _frames_the_picture(before[still] if stands else before, before, size)
+    if stands and not trusted:
+        return np.eye(3)
+    if stands:
+        # measure what is left below the limit, so that a slow drift is not lost when the reference changes
+        before, after = before[still], after[still]
+    matrix, agree = cv2.estimateAffinePartial2D(before, after, method=cv2.RANSAC, ransacReprojThreshold=AGREE_PX)
+    if matrix is None:
+        return None
+    inliers = agree.ravel() == 1
+    if inliers.mean() < AGREE_FRAC or inliers.sum() < MIN_POINTS:
+        return None
+    if not (person_known or stands or _frames_the_picture(before[inliers], before, size)):
+        return None
+    return np.vstack([matrix, [0.0, 0.0, 1.0]])
+
+
+def _frames_the_picture(points: NDArray[np.float32], among: NDArray[np.float32], size: tuple[int, int]) -> bool:
+    """True when points lie near the left and the right border, as a background does and a person in the middle does not."""
+    x = points[:, 0] / size[0]
+    return (
+        bool((x < BORDER_FRAC).any() and (x > 1 - BORDER_FRAC).any())
+        and _spread_frac(points, among, size) >= SPREAD_FRAC
+    )
+
+
+def _spread_frac(points: NDArray[np.float32], among: NDArray[np.float32], size: tuple[int, int]) -> float:
+    """Return the share of picture cells with any point that hold one of these."""
+    return _cells(points, size) / max(1, _cells(among, size))
+
+
+def _cells(points: NDArray[np.float32], size: tuple[int, int]) -> int:
+    """Return in how many cells of a coarse grid over the picture there are points."""
+    if not len(points):
+        return 0
+    columns, rows = _GRID
+    x = np.clip(points[:, 0] * columns / size[0], 0, columns - 1).astype(int)
+    y = np.clip(points[:, 1] * rows / size[1], 0, rows - 1).astype(int)
+    return len(set(zip(x.tolist(), y.tolist(), strict=True)))
+
+
+def _corners_pct(matrix: FloatArray, gray: NDArray[np.uint8]) -> FloatArray:
+    """Return ``(4, 2)`` places of the picture's corners after a similarity, % of picture width."""
+    height, width = gray.shape
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], dtype=np.float64)
+    return np.asarray((corners @ matrix.T)[:, :2] / width * 100, dtype=np.float64)
+
+
+def box_of_points(points_xy_px: Sequence[Sequence[float]] | FloatArray) -> Box | None:
+    """Return ``(left, top, right, bottom)`` around the finite points, None when there are none."""
+    points = np.asarray(points_xy_px, dtype=np.float64).reshape(-1, 2)
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return None
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    return (float(left), float(top), float(right), float(bottom))
