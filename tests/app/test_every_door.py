@@ -237,6 +237,7 @@ def test_a_red_flag_refuses_and_nothing_is_written(clinic: Clinic, door: str) ->
     assert clinic.visits() == kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_without_the_gate_every_door_lets_somebody_in(
     clinic: Clinic, door: str, monkeypatch: pytest.MonkeyPatch
@@ -247,6 +248,7 @@ def test_without_the_gate_every_door_lets_somebody_in(
     assert DOORS[door](clinic)[0] in (0, 201), "the gate of app/ is the only one"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_without_consent_no_picture_is_left(clinic: Clinic, door: str) -> None:
     prepare(clinic, door)
@@ -268,6 +270,7 @@ def test_it_is_said_that_no_pictures_are_kept(clinic: Clinic) -> None:
     assert "agreed to pictures" not in clinic.run(*words).out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", NEW)
 def test_with_consent_there_are_pictures(clinic: Clinic, door: str) -> None:
     clinic.intake()
@@ -275,6 +278,7 @@ def test_with_consent_there_are_pictures(clinic: Clinic, door: str) -> None:
     assert any(path.is_relative_to(clinic.out) for path in pictures(clinic))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_age_and_sex_reach_the_norms(clinic: Clinic, door: str, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(clinic, door)
@@ -290,6 +294,7 @@ def test_age_and_sex_reach_the_norms(clinic: Clinic, door: str, monkeypatch: pyt
     assert seen == [Person(35, "female")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_the_visit_is_kept_exactly_once(clinic: Clinic, door: str) -> None:
     prepare(clinic, door)
@@ -300,6 +305,7 @@ def test_the_visit_is_kept_exactly_once(clinic: Clinic, door: str) -> None:
     assert {clip.setup.movement for clip in visit.clips} == {"squat"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", ["analyze", "screen", "batch", "web clips", "report", "visit redo"])
 def test_the_same_clips_again_are_still_one_screening(clinic: Clinic, door: str) -> None:
     prepare(clinic, door)
@@ -361,6 +367,7 @@ def test_a_flag_raised_since_the_recording_stops_as_well(clinic: Clinic) -> None
     assert not clinic.out.exists()
 
 
+@pytest.mark.slow
 def test_what_somebody_else_changed_is_not_replaced(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     clinic.intake()
     NEW["screen"](clinic)

@@ -101,6 +101,7 @@ def test_without_a_measure_the_table_has_its_head(clinic: Path, tmp_path: Path) 
     assert table.empty
 
 
+@pytest.mark.slow
 def test_a_record_from_before_there_were_measures_is_made_again(clinic: Path, tmp_path: Path) -> None:
     items = add(clinic, "jump.mp4", "side.mp4")
     run(items, tmp_path / "out")

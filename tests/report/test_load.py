@@ -100,6 +100,7 @@ SHAPES = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(
     shape=SHAPES,
@@ -143,6 +144,7 @@ def test_poses_come_back_with_all_their_digits(tmp_path: Path) -> None:
     assert movescreen.load(written(odd, tmp_path)) == odd
 
 
+@pytest.mark.slow
 def test_a_screening_comes_back_equal(tmp_path: Path) -> None:
     clips = [drawn(n) for n in ("squat from the front", "squat", "lunge", "single-leg squat", "bend", "standing")]
     folders = [str(i) for i, clip in enumerate(clips) if written(clip, tmp_path / str(i))]
