@@ -351,6 +351,7 @@ def test_a_day_in_another_form_is_refused(clinic: Clinic, day: str) -> None:
     assert clinic.visits() == ()
 
 
+@pytest.mark.slow
 def test_age_and_sex_against_the_records_are_refused(clinic: Clinic) -> None:
     clinic.intake()
     for words in (("--age", 60), ("--sex", "male")):

@@ -201,6 +201,7 @@ def test_first_bytes(head: bytes, is_one: bool) -> None:
     assert looks_like_video(head) is is_one
 
 
+@pytest.mark.slow
 def test_formats_are_offered_and_written(client: TestClient, quick: list[Path]) -> None:
     page = client.get("/clips").text
     assert all(f'name="formats" value="{name}"' in page for name in ("opensim", "overlay", "pdf"))
