@@ -117,6 +117,7 @@ def test_a_signal_that_does_not_exist_is_refused_before_anything_is_measured(tmp
         screened(Settings(catalog=(str(folder),)))
 
 
+@pytest.mark.slow
 def test_reports_and_results_name_what_is_ones_own(clinic: Path, tmp_path: Path) -> None:
     own = screened(Settings(catalog=(str(clinic),)))
     write_result(own, tmp_path / "screening" / "front")
@@ -157,6 +158,7 @@ def run(run_kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run_kept
 
 
+@pytest.mark.slow
 def test_report_makes_a_result_again_with_ones_own_limits_and_keeps_to_them(
     run: Run, clinic: Path, tmp_path: Path
 ) -> None:
@@ -176,6 +178,7 @@ def test_report_makes_a_result_again_with_ones_own_limits_and_keeps_to_them(
     demand_own_rows(out / "findings.csv")
 
 
+@pytest.mark.slow
 def test_the_config_file_names_a_catalog_for_all_commands(run: Run, clinic: Path, tmp_path: Path) -> None:
     Path("movescreen.toml").write_text('catalog = ["../clinic-limits"]\n', "utf-8")
     out = tmp_path / "out"
@@ -332,6 +335,7 @@ def test_main_is_the_door_that_users_take(clinic: Path, capsys: pytest.CaptureFi
     assert "is sound" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_clips_sent_to_the_web_app_are_held_against_ones_own_limits(
     clinic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

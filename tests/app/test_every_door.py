@@ -43,9 +43,6 @@ from tests.web.conftest import FigureEstimator, attend, client_of
 from tests.web.test_socket import messages
 from tests.web.test_uploads import open_upload, send, wait
 
-#: Every door is gone through as somebody would, with its reports and pages.
-pytestmark = pytest.mark.slow
-
 CODE = "C017"
 CLIPS = (SAMPLES / "squat_front.mp4", SAMPLES / "squat_side.mp4")
 TODAY = date.today()
@@ -242,6 +239,7 @@ def test_a_red_flag_refuses_and_nothing_is_written(clinic: Clinic, door: str) ->
     assert clinic.visits() == kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_without_the_gate_every_door_lets_somebody_in(
     clinic: Clinic, door: str, monkeypatch: pytest.MonkeyPatch
@@ -252,6 +250,7 @@ def test_without_the_gate_every_door_lets_somebody_in(
     assert DOORS[door](clinic)[0] in (0, 201), "the gate of app/ is the only one"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_without_consent_no_picture_is_left(clinic: Clinic, door: str) -> None:
     prepare(clinic, door)
@@ -273,6 +272,7 @@ def test_it_is_said_that_no_pictures_are_kept(clinic: Clinic) -> None:
     assert "agreed to pictures" not in clinic.run(*words).out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", NEW)
 def test_with_consent_there_are_pictures(clinic: Clinic, door: str) -> None:
     clinic.intake()
@@ -280,6 +280,7 @@ def test_with_consent_there_are_pictures(clinic: Clinic, door: str) -> None:
     assert any(path.is_relative_to(clinic.out) for path in pictures(clinic))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_age_and_sex_reach_the_norms(clinic: Clinic, door: str, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(clinic, door)
@@ -295,6 +296,7 @@ def test_age_and_sex_reach_the_norms(clinic: Clinic, door: str, monkeypatch: pyt
     assert seen == [Demographics(35, "female")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
 def test_the_visit_is_kept_exactly_once(clinic: Clinic, door: str) -> None:
     prepare(clinic, door)
@@ -305,6 +307,7 @@ def test_the_visit_is_kept_exactly_once(clinic: Clinic, door: str) -> None:
     assert {clip.setup.movement for clip in visit.clips} == {"squat"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", ["analyze", "screen", "batch", "web clips", "report", "visit redo"])
 def test_the_same_clips_again_are_still_one_screening(clinic: Clinic, door: str) -> None:
     prepare(clinic, door)
@@ -350,6 +353,7 @@ def test_a_day_in_another_form_is_refused(clinic: Clinic, day: str) -> None:
     assert clinic.visits() == ()
 
 
+@pytest.mark.slow
 def test_age_and_sex_against_the_records_are_refused(clinic: Clinic) -> None:
     clinic.intake()
     for words in (("--age", 60), ("--sex", "male")):
@@ -366,6 +370,7 @@ def test_a_flag_raised_since_the_recording_stops_as_well(clinic: Clinic) -> None
     assert not clinic.out.exists()
 
 
+@pytest.mark.slow
 def test_what_somebody_else_changed_is_not_replaced(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     clinic.intake()
     NEW["screen"](clinic)

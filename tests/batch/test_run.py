@@ -76,6 +76,7 @@ def test_one_row_a_clip_and_one_folder_a_clip(clinic: Path, tmp_path: Path) -> N
     assert "ZeroDivisionError" in next(r.trace for r in outcome.records if r.file == "bug.mp4")
 
 
+@pytest.mark.slow
 def test_every_measure_has_its_row_with_file_and_client(clinic: Path, tmp_path: Path) -> None:
     jump, squat, gone, other = add(clinic, "jump.mp4", "side.mp4", "nobody.mp4", "jump2.mp4")
     run([replace(jump, client="Zoë"), squat, gone, other], tmp_path / "out")
@@ -101,6 +102,7 @@ def test_without_a_measure_the_table_has_its_head(clinic: Path, tmp_path: Path) 
     assert table.empty
 
 
+@pytest.mark.slow
 def test_a_record_from_before_there_were_measures_is_made_again(clinic: Path, tmp_path: Path) -> None:
     items = add(clinic, "jump.mp4", "side.mp4")
     run(items, tmp_path / "out")

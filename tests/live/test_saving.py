@@ -168,6 +168,7 @@ def test_folders_are_named_by_day_and_client_and_never_shared(tmp_path: Path) ->
     assert "_" in name_folder(tmp_path, "").name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dropped", "variable"), [(1, False), (15, True)])
 def test_a_part_is_called_uneven_as_a_file_would_be(dropped: int, variable: bool) -> None:
     front = record()[0]

@@ -25,7 +25,8 @@ from tests.support.browser import browser as browser
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.network
+# all in one process: the five clips are written once
+pytestmark = [pytest.mark.network, pytest.mark.xdist_group("screening of five clips")]
 
 CLIPS = ("squat_valgus_front", "squat_heelrise_side", "squat_front", "lunge_side", "bend_side")
 PAGES = ("report.html", "client.html")

@@ -100,6 +100,7 @@ SHAPES = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(
     shape=SHAPES,
@@ -117,6 +118,7 @@ def test_whoever_was_drawn_comes_back_equal(
     assert movescreen.load(written(result, folder)) == result
 
 
+@pytest.mark.slow
 @given(number=st.floats(), whole=st.integers(-(2**70), 2**70), text=st.text())
 @settings(max_examples=15)
 def test_odd_numbers_and_texts_come_back_equal(
@@ -143,6 +145,7 @@ def test_poses_come_back_with_all_their_digits(tmp_path: Path) -> None:
     assert movescreen.load(written(odd, tmp_path)) == odd
 
 
+@pytest.mark.slow
 def test_a_screening_comes_back_equal(tmp_path: Path) -> None:
     clips = [drawn(n) for n in ("squat from the front", "squat", "lunge", "single-leg squat", "bend", "standing")]
     folders = [str(i) for i, clip in enumerate(clips) if written(clip, tmp_path / str(i))]
@@ -393,6 +396,7 @@ def older(home: Path) -> Path:
     return change(home, cut)
 
 
+@pytest.mark.slow
 def test_an_older_result_is_refused_with_the_way_to_make_it_again(
     tmp_path: Path, run_kept: Callable[..., SimpleNamespace]
 ) -> None:
@@ -436,6 +440,7 @@ def test_a_clip_that_was_exchanged_or_made_again_is_refused(screened: Path) -> N
     assert movescreen.load(screened)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("edit", "says"),
     [

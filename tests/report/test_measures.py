@@ -213,6 +213,7 @@ def _printed(page: str) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.slow
 def test_every_printed_number_is_in_the_table(tmp_path: Path) -> None:
     clips = (jumps(), stances())
     folders = [made.video.name.removesuffix(".mp4") for made in clips]

@@ -151,6 +151,7 @@ def test_what_is_kept_of_a_visit_says_the_own_limit(clip: ClipResult, own: Catal
     assert "beyond ±12 %" in said(render_visit(report))
 
 
+@pytest.mark.slow
 def test_a_result_that_is_loaded_gives_the_same_pages(clip: ClipResult, own: Catalog, tmp_path: Path) -> None:
     write_result(clip, tmp_path / "front")
     merged = merge_clips([clip], own)

@@ -39,6 +39,7 @@ def test_the_report_of_a_clip_is_written_as_pdf_on_request(tmp_path: Path) -> No
     assert "Client 9" in text_of(tmp_path / "report.pdf")
 
 
+@pytest.mark.slow
 def test_a_pdf_takes_in_nothing_from_outside_the_page(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("not for the page")

@@ -144,6 +144,7 @@ def test_pain_is_said_first_and_means_refer() -> None:
         screening(pain=["handstand"])
 
 
+@pytest.mark.slow
 def test_age_and_sex_are_printed_and_a_name_stays_text() -> None:
     merged = replace(screening(person=Demographics(34, "female")), client="<script>alert(1)</script>")
     for html in (page_of(merged, "a", "b"), render_client_page(ScreeningPage(merged, ("a", "b")))):

@@ -67,6 +67,7 @@ def left_behind(config: WebConfig) -> list[str]:
     return [str(p) for p in (config.results / uploads.WAITING_FOLDER).rglob("*") if p.is_file()]
 
 
+@pytest.mark.slow
 def test_several_clips_become_one_screening(client: TestClient, config: WebConfig, quick: list[Path]) -> None:
     upload = open_upload(client, client="Client 17", recorded="2026-03-12")
     assert send(client, upload, "front.mp4").status_code == 201
@@ -200,6 +201,7 @@ def test_first_bytes(head: bytes, is_one: bool) -> None:
     assert looks_like_video(head) is is_one
 
 
+@pytest.mark.slow
 def test_formats_are_offered_and_written(client: TestClient, quick: list[Path]) -> None:
     page = client.get("/clips").text
     assert all(f'name="formats" value="{name}"' in page for name in ("opensim", "overlay", "pdf"))
