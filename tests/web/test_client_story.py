@@ -124,7 +124,7 @@ def tell_everything(phone: Person) -> None:
     phone.fill("How often", "2")
     phone.choose("give way", "Yes")
     phone.press("Next")
-    assert "This lies ahead" in phone.text
+    assert "This is after the day of the intake" in phone.text
     phone.fill("When was the last time", str(TODAY.year - 3))
     phone.press("Next")
     phone.choose("Have you ever had an operation", "No")
