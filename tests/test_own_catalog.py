@@ -271,6 +271,7 @@ def batch(clips: Path, out: Path, settings: Settings) -> dict[str, bool]:
     return told
 
 
+@pytest.mark.processes
 def test_a_batch_reads_ones_own_catalog_in_its_workers_and_again_when_it_changed(clinic: Path, tmp_path: Path) -> None:
     clips, out, settings = tmp_path / "clips", tmp_path / "out", Settings(catalog=(str(clinic),))
     clips.mkdir()

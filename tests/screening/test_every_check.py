@@ -35,7 +35,15 @@ def _find(result: ClipResult, check: str, side: str) -> Finding:
 
 
 CASES = [
-    pytest.param(name, check, figure, kind, mirrored, id=f"{name}-{check.id}-{kind}-{i}{'-mirrored' * mirrored}")
+    pytest.param(
+        name,
+        check,
+        figure,
+        kind,
+        mirrored,
+        id=f"{name}-{check.id}-{kind}-{i}{'-mirrored' * mirrored}",
+        marks=[pytest.mark.slow] * mirrored,
+    )
     for name, spec in MOVEMENTS.items()
     for check in spec.checks
     for i, figure in enumerate(check.figures)
