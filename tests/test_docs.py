@@ -139,7 +139,7 @@ def test_readme_names_settings_that_exist() -> None:
     ("marker", "command"),
     [
         ("ci:use", "sh install.sh && .venv/bin/movescreen demo"),
-        ("ci:test", "sh install.sh --dev && .venv/bin/pytest -n auto"),
+        ("ci:test", 'sh install.sh --dev && .venv/bin/pytest -m browser && .venv/bin/pytest -n auto -m "not browser"'),
     ],
 )
 def test_the_two_commands_stand_behind_their_markers(marker: str, command: str) -> None:
