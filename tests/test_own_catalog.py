@@ -15,11 +15,13 @@ from movescreen.app import Records, Screening
 from movescreen.batch import BatchItem, BatchPlan, Store, name_folders, run_batch
 from movescreen.batch.executors import local_workers
 from movescreen.catalog import load_catalog
+from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.cli.app import main
 from movescreen.errors import CatalogError
 from movescreen.model import ClipResult, Finding, Status
 from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, analyze_poses
 from movescreen.report import write_result
+from movescreen.screening import merge_clips
 from movescreen.settings import RecordSettings, Settings
 from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
@@ -327,6 +329,21 @@ def test_a_red_flag_of_ones_own_stops_a_client(run: Run, clinic: Path, capsys: p
     assert run("intake", "add", "C1", "intake.json").code == 3
     stopped = run("analyze", "x.mp4", "--client", "C1")
     assert (stopped.code, "A fever comes first." in stopped.err) == (3, True)
+    assert run("visit", "measure", "C1", "knee_to_wall:left=9").code == 0
+    assert run("visit", "report", "C1", "--out", "visit").code == 0
+    assert "A fever comes first." in Path("visit/visit.html").read_text("utf-8"), "the page judges by the same catalog"
+
+
+def test_a_screening_is_held_against_norms_of_ones_own(clinic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def look(paths: object) -> NormLibrary:
+        asked.append(paths)
+        return load_norms(paths)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("movescreen.screening.merge.load_norms", look)
+    merge_clips([screened(Settings(catalog=(str(clinic),)))], load_catalog([clinic]))
+    assert asked == [(str(clinic),)]
 
 
 def test_main_is_the_door_that_users_take(clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,9 +10,7 @@ from movescreen.app.page_data import list_names, make_progress_report, make_visi
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.making import make_plan
-from movescreen.client.visits.visit import (
-    Visit,
-)
+from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError
 from movescreen.report.formats.person_tables import write_person_tables
 from movescreen.report.pages.progress import ProgressReport
@@ -44,7 +42,9 @@ def gather_visit(store: RecordStore, code: str, day: date | None = None) -> Visi
     if not found:
         raise InputError(f"{code} has no visit of {wanted or 'any day'}", f"see 'movescreen visit list {code}'")
     visit = found[0]
-    return make_visit_report(head_of(store.client(code), visit.day), visit, store.person(code, visit.day))
+    return make_visit_report(
+        head_of(store.client(code), visit.day), visit, store.person(code, visit.day), store.catalog
+    )
 
 
 def gather_progress(store: RecordStore, code: str, today: date) -> ProgressReport:
@@ -60,7 +60,7 @@ def gather_progress(store: RecordStore, code: str, today: date) -> ProgressRepor
         raise InputError(f"{code} has no visit yet", f"screen with 'movescreen screen CLIP... --client {code}'")
     plan = store.latest_plan(code)
     head = head_of(store.client(code), today)
-    return make_progress_report(head, store.person(code, today), visits, plan.plan if plan else None)
+    return make_progress_report(head, store.person(code, today), visits, plan.plan if plan else None, store.catalog)
 
 
 def visits_until(store: RecordStore, code: str, today: date) -> list[Visit]:
@@ -95,4 +95,4 @@ def export_everything(store: RecordStore, code: str, folder: Path) -> None:
     from movescreen.records.export import export_client
 
     export_client(store, code, folder)
-    write_person_tables(store.visits(code), folder, list_names().units)
+    write_person_tables(store.visits(code), folder, list_names(store.catalog).units)

@@ -22,9 +22,9 @@ from movescreen.report.pages.visit import VisitReport
 from movescreen.report.sections.person import Names, PersonHead
 
 
-def list_names() -> Names:
-    """Return what movements, measures and manual tests are called."""
-    movements, tests = load_catalog().movements, load_client_catalog().hand_tests
+def list_names(catalog: Sequence[str] = ()) -> Names:
+    """Return what movements, measures and manual tests are called, with catalogs of one's own laid over the packaged one."""
+    movements, tests = load_catalog(catalog).movements, load_client_catalog(catalog).hand_tests
     return Names(
         movements={name: spec.title for name, spec in movements.items()},
         measures={measure.name: measure.title for spec in movements.values() for measure in spec.measures},
@@ -33,15 +33,17 @@ def list_names() -> Names:
     )
 
 
-def make_visit_report(head: PersonHead, visit: Visit, person: Person) -> VisitReport:
+def make_visit_report(head: PersonHead, visit: Visit, person: Person, catalog: Sequence[str] = ()) -> VisitReport:
     """Return everything that the page of a visit is made from.
 
     Parameters
     ----------
     person
         On the day of the visit.
+    catalog
+        Folders of catalogs of one's own.
     """
-    care, norms = load_client_catalog(), load_norms()
+    care, norms = load_client_catalog(catalog), load_norms(catalog)
     return VisitReport(
         head=head,
         visit=visit,
@@ -51,13 +53,17 @@ def make_visit_report(head: PersonHead, visit: Visit, person: Person) -> VisitRe
         readings=judge_visit(visit, person, care, norms),
         differences=compare_all_sides(visit, care, norms),
         added=suggest_tests(person, care),
-        control=describe_control(visit.clips, load_catalog()),
-        names=list_names(),
+        control=describe_control(visit.clips, load_catalog(catalog)),
+        names=list_names(catalog),
     )
 
 
 def make_progress_report(
-    head: PersonHead, person: Person, visits: Sequence[Visit], plan: Plan | None = None
+    head: PersonHead,
+    person: Person,
+    visits: Sequence[Visit],
+    plan: Plan | None = None,
+    catalog: Sequence[str] = (),
 ) -> ProgressReport:
     """Return everything that the page of a person's progress is made from.
 
@@ -69,17 +75,19 @@ def make_progress_report(
         At least one, the oldest first.
     plan
         The plan in force, which names the day to look again.
+    catalog
+        Folders of catalogs of one's own.
     """
-    care, norms = load_client_catalog(), load_norms()
+    care, norms = load_client_catalog(catalog), load_norms(catalog)
     planned, last = plan.retest_on if plan else None, visits[-1].day
     # a plan whose retest has taken place proposes nothing any more; what is overdue is due today
     proposed = planned if planned and planned > last else last + RETEST_AFTER
     return ProgressReport(
         head=head,
         visits=visits,
-        changes=compare_visits(visits, load_catalog()),
+        changes=compare_visits(visits, load_catalog(catalog)),
         by_hand=compare_measurements(visits, care, norms),
         readiness=assess_readiness(person, visits, care, norms),
         retest_on=max(proposed, person.today),
-        names=list_names(),
+        names=list_names(catalog),
     )

@@ -16,7 +16,7 @@ from movescreen.client.dates import read_past_day
 from movescreen.client.visits.visit import ScreeningRecord
 from movescreen.errors import AnalysisError, InputError, MovescreenError
 from movescreen.model import ClipResult, Demographics, Frame, Notice, PoseSequence, ScreeningResult
-from movescreen.pipeline import AnalysisRequest, OnProgress, catalog_of
+from movescreen.pipeline import AnalysisRequest, catalog_of
 from movescreen.pose import EngineInfo
 from movescreen.report.documents.screening import write_screening
 from movescreen.screening import merge_clips
@@ -155,20 +155,9 @@ class Screening:
         """
         return RecordingTask(
             title=title, poses=poses, request=request, engine=engine, folder=folder, client=self.subject.name,
-            recorded=self.day.isoformat(),  notices=tuple(notices),
+            recorded=self.day.isoformat(), notices=tuple(notices),
             frames=dict(frames or {}) if self.subject.pictures else {},
         )  # fmt: skip
-
-    def analyze(
-        self,
-        video: Path,
-        request: AnalysisRequest,
-        folder: Path,
-        formats: Sequence[str] | None = None,
-        on_progress: OnProgress | None = None,
-    ) -> ClipResult:
-        """Analyze one clip here and now, and write its files; parameters and errors as in :class:`ClipTask`."""
-        return self.clip_task(video, request, folder, formats).run(on_progress)
 
     def finish(
         self,

@@ -82,7 +82,11 @@ class ClipTask:
 
     def write(self, result: ClipResult, pictures: ClipPictures) -> ClipResult:
         """Write the files of the result, and return it."""
-        formats = self.formats if self.pictures else without_pictures(self.formats or usual_formats())
+        formats = (
+            self.formats
+            if self.pictures
+            else without_pictures(usual_formats() if self.formats is None else self.formats)
+        )
         write_result(
             result, self.folder, formats, video_path=self.video, client=self.client, recorded=self.recorded,
             pictures=pictures, anew=True,
@@ -104,7 +108,7 @@ class RecordingTask:
         Movement, view and settings.
     engine
         What found the poses.
-    folder, client, recorded, formats
+    folder, client, recorded
         As in :class:`ClipTask`.
     notices
         What the reader of the result must know beside what analyzing it finds out.
@@ -119,7 +123,6 @@ class RecordingTask:
     folder: Path
     client: str = ""
     recorded: str = ""
-    formats: tuple[str, ...] | None = None
     notices: tuple[Notice, ...] = ()
     frames: Mapping[int, Frame] = field(default_factory=dict)
 
@@ -140,9 +143,7 @@ class RecordingTask:
         """Analyze the recording and write its files; raises as :meth:`analyze` does."""
         result = self.analyze()
         pictures = take_pictures(result, Path(), kept=self.frames) if self.frames else ClipPictures()
-        write_result(
-            result, self.folder, self.formats, client=self.client, recorded=self.recorded, pictures=pictures, anew=True
-        )
+        write_result(result, self.folder, client=self.client, recorded=self.recorded, pictures=pictures, anew=True)
         return result
 
 

@@ -46,7 +46,7 @@ def merge_clips(
     person
         Age and sex, for comparing with norms.
     norms
-        Published values; those that movescreen brings when None.
+        Published values; those of the catalog in force when None.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def merge_clips(
         person=person or Demographics(),
         movements=hurting | {clip.movement.name: clip.movement_info for clip in reversed(clips)},
     )
-    references = compare_with_references(screening, catalog, norms or load_norms())
+    references = compare_with_references(screening, catalog, norms or load_norms(catalog.paths))
     return replace(screening, sides=compare_sides(screening), references=references)
 
 
