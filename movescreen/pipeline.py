@@ -458,20 +458,20 @@ def _fill_values(rep: Repetition, series: KinematicSeries) -> Repetition:
 def known_correction(catalog: Catalog) -> Correction:
     """Return the correction of known bias that the catalog holds."""
 
-    def correct(name: str, kind: ViewKind, values: FloatArray, inputs: Mapping[str, FloatArray]) -> FloatArray:
-        return correct_reading(catalog, name, kind.value, values, inputs)
+    def correct(name: str, view: View, values: FloatArray, inputs: Mapping[str, FloatArray]) -> FloatArray:
+        return correct_reading(catalog, name, view, values, inputs)
 
     return correct
 
 
 def known_errors(
     catalog: Catalog, movement: str, *, raw: bool
-) -> Callable[[str, ViewKind, FloatArray, Mapping[str, FloatArray] | None], FloatArray]:
+) -> Callable[[str, View, FloatArray, Mapping[str, FloatArray] | None], FloatArray]:
     """Return what tells the error of a signal's readings in a view; without inputs only that of movement and reading."""
 
-    def find(name: str, kind: ViewKind, values: FloatArray, inputs: Mapping[str, FloatArray] | None) -> FloatArray:
-        error = measurement_error(catalog, name, kind.value, movement, values, inputs)
-        row = catalog.measurement_row(name, kind.value)
+    def find(name: str, view: View, values: FloatArray, inputs: Mapping[str, FloatArray] | None) -> FloatArray:
+        error = measurement_error(catalog, name, view, movement, values, inputs)
+        row = catalog.measurement_row(name, view)
         if row is None or not raw:
             return error
         # without the correction its size belongs to the error: at worst what the line takes out at either end, and the terms

@@ -21,12 +21,13 @@ from movescreen.catalog.schema import (
     ANY_MOVEMENT,
     CONTEXT_INPUTS,
     OWN_TERMS,
+    TURNED,
     MeasurementRow,
     MeasurementSpec,
     MovementSpec,
 )
 from movescreen.errors import UnknownNameError
-from movescreen.model import Plane, SignalSpec
+from movescreen.model import Plane, SignalSpec, View
 
 #: Folders whose files change what an analysis says. Exercises and the like do not: rewording one makes no result another.
 ANALYSIS_FOLDERS = ("movements", "measurement", "norms")
@@ -81,13 +82,18 @@ class Catalog:
         checks = (check for movement in self.movements.values() for check in movement.checks)
         return tuple(dict.fromkeys(check.id for check in checks if code in check.suffers_from))
 
-    def measurement_row(self, signal: str, view: str) -> MeasurementRow | None:
-        """Return what is known about the reading of a signal (its side does not matter) in a view."""
-        stem = _stem(signal)
-        for row in self.measurement.rows:
-            if row.signal == stem and row.view == view:
-                return row
-        return None
+    def measurement_row(self, signal: str, view: View | str) -> MeasurementRow | None:
+        """Return what is known about the reading of a signal (its side does not matter) in a view.
+
+        Square to the camera it has a row of its own, elsewhere one for every turn. Of a view that is known by name only the person is
+        taken to stand square.
+        """
+        named = view if isinstance(view, str) else view.square
+        rows: dict[str, MeasurementRow] = {
+            row.view: row for row in self.measurement.rows if row.signal == _stem(signal)
+        }
+        kind = view if isinstance(view, str) else view.kind.value
+        return rows.get(named) or rows.get(TURNED) or rows.get(kind)
 
 
 def load_catalog(
@@ -337,10 +343,10 @@ def _load_measurement(
     if not files:
         mistakes.append(f"{folder}: no measurement file")
         return None
-    where = f"measurement/{files[0].name}"
-    spec: MeasurementSpec | None = validate(
-        MeasurementSpec.model_validate_json, read_toml(files[0], mistakes), where, mistakes
-    )
+    where = "measurement"
+    parts = [read_toml(file, mistakes) for file in files]
+    whole = parts[0] | {"rows": [row for part in parts for row in part.get("rows", ())]}
+    spec: MeasurementSpec | None = validate(MeasurementSpec.model_validate_json, whole, where, mistakes)
     stems = {_stem(n) for n in signals or ()}
     for i, row in enumerate(spec.rows if spec is not None and signals is not None else ()):
         if row.signal not in stems:

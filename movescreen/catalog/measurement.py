@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from movescreen.catalog.loader import Catalog
-from movescreen.catalog.schema import ANY_MOVEMENT, OWN_TERMS, MeasurementRow
-from movescreen.model import FloatArray
+from movescreen.catalog.schema import ANY_MOVEMENT, OWN_TERMS, TURN_BASIS, CorrectionTerm, MeasurementRow
+from movescreen.model import FloatArray, View
 from movescreen.statistics import mdc_of_sem
 
 #: What two readings that are compared stem from.
@@ -17,7 +17,7 @@ Between = Literal["clips", "reps"]
 
 
 def correct_reading(
-    catalog: Catalog, signal: str, view: str, values: FloatArray, inputs: Mapping[str, FloatArray] | None = None
+    catalog: Catalog, signal: str, view: View | str, values: FloatArray, inputs: Mapping[str, FloatArray] | None = None
 ) -> FloatArray:
     """Return readings with the known bias of the pose model taken out.
 
@@ -41,9 +41,15 @@ def correct_reading(
 
 def sum_terms(row: MeasurementRow, inputs: Mapping[str, FloatArray]) -> FloatArray | float:
     """Return the terms' share of a correction, ``(n,)``; 0 when one of their inputs was never measured."""
-    parts = [t.weight * np.clip(_without_holes(inputs[t.input]), t.low, t.high) for t in row.terms]
+    parts = [_weight(t, inputs) * np.clip(_without_holes(inputs[t.input]), t.low, t.high) for t in row.terms]
     total = np.clip(np.sum(parts, axis=0), -row.limit, row.limit)
     return np.asarray(total) if np.isfinite(total).all() else 0.0
+
+
+def _weight(term: CorrectionTerm, inputs: Mapping[str, FloatArray]) -> FloatArray | float:
+    if term.turned is None:
+        return term.weight
+    return term.weight + sum(w * inputs[name] for w, name in zip(term.turned, TURN_BASIS, strict=True))
 
 
 def _without_holes(values: FloatArray) -> FloatArray:
@@ -58,7 +64,7 @@ def _without_holes(values: FloatArray) -> FloatArray:
 def measurement_error(
     catalog: Catalog,
     signal: str,
-    view: str,
+    view: View | str,
     movement: str = "",
     values: FloatArray | float = float("nan"),
     inputs: Mapping[str, FloatArray] | None = None,
@@ -79,13 +85,26 @@ def measurement_error(
     row = catalog.measurement_row(signal, view)
     if row is None:
         return np.full(values.shape, np.nan)
-    curves = {curve.movement: curve for curve in row.curves}
-    found = [curves[name] for name in (movement, ANY_MOVEMENT) if name in curves]
+    turn = float("nan") if isinstance(view, str) else abs(view.yaw_deg)
+    near = [found for name in (movement, ANY_MOVEMENT) if (found := _read_curves(row, name, turn, values)) is not None]
     error = np.full(values.shape, row.error)
-    if found:
-        near = [np.interp(values, [k.value for k in c.knots], [k.error for k in c.knots]) for c in found]
+    if near:
         error = np.where(np.isfinite(values), np.max(near, axis=0), error)
     return error if inputs is None else _add_doubts(row, error, inputs)
+
+
+def _read_curves(row: MeasurementRow, movement: str, turn_deg: float, values: FloatArray) -> FloatArray | None:
+    """Return the error of values in a movement at a turn, shaped like ``values``; None when the row has no such curve."""
+    curves = sorted((c for c in row.curves if c.movement == movement), key=lambda c: c.turn or 0.0)
+    if not curves:
+        return None
+    errors = np.array([np.interp(values, [k.value for k in c.knots], [k.error for k in c.knots]) for c in curves])
+    if len(curves) == 1 or not np.isfinite(turn_deg):
+        return np.asarray(errors.max(axis=0))
+    turns = np.array([c.turn or 0.0 for c in curves])
+    place = float(np.interp(turn_deg, turns, np.arange(len(turns))))
+    below = min(int(place), len(turns) - 2)
+    return np.asarray(errors[below] + (place - below) * (errors[below + 1] - errors[below]))
 
 
 def _add_doubts(row: MeasurementRow, error: FloatArray, inputs: Mapping[str, FloatArray]) -> FloatArray:
@@ -96,7 +115,7 @@ def _add_doubts(row: MeasurementRow, error: FloatArray, inputs: Mapping[str, Flo
     return error
 
 
-def standard_error(catalog: Catalog, signal: str, view: str, between: Between = "clips") -> float:
+def standard_error(catalog: Catalog, signal: str, view: View | str, between: Between = "clips") -> float:
     """Return the standard error of measurement: how far one reading lies from another by chance, in the signal's unit; NaN when not known.
 
     Parameters
@@ -110,6 +129,6 @@ def standard_error(catalog: Catalog, signal: str, view: str, between: Between = 
     return float("nan") if sem is None else sem
 
 
-def minimal_detectable_change(catalog: Catalog, signal: str, view: str, between: Between = "clips") -> float:
+def minimal_detectable_change(catalog: Catalog, signal: str, view: View | str, between: Between = "clips") -> float:
     """Return the smallest difference of two readings that is no chance at 95 %; parameters and unit as in :func:`standard_error`."""
     return mdc_of_sem(standard_error(catalog, signal, view, between))

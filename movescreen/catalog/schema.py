@@ -473,8 +473,28 @@ CONTEXT_INPUTS = frozenset(
         "turned_depth",
         "turned_lean",
         "knees_against_hips",
+        # of three-dimensional readings: rough angles of the side, in the network's world landmarks and in the picture; the bend that
+        # the height of the hip over the ankle asks for; how far segments reach across the picture, over their length; how long the
+        # trunk looks against the legs and how far the body leans in the world landmarks, which hint at a camera that looks down
+        "world_knee",
+        "world_hip",
+        "picture_knee",
+        "picture_hip",
+        "closed_knee",
+        "thigh_across",
+        "shank_across",
+        "trunk_across",
+        "trunk_share",
+        "world_lean",
+        "constant",
     }
 )
+
+#: View of a row that holds wherever the person does not stand square to the camera.
+TURNED = "turned"
+#: What the turned part of a term's weight is multiplied with: cosine of the turn and of twice the turn, and its sine, positive for
+#: the side next to the camera and negative for the other one.
+TURN_BASIS = ("turn_cos", "turn_cos2", "turn_near")
 
 
 #: Name of the error curve over all movements.
@@ -482,12 +502,16 @@ ANY_MOVEMENT = "any"
 
 
 class CorrectionTerm(Strict):
-    """A part of a correction: ``weight`` times its input, held to ``low``..``high``."""
+    """A part of a correction: its weight times its input, held to ``low``..``high``.
+
+    The weight is ``weight`` plus, for a person who is turned to the camera, ``turned`` times :data:`TURN_BASIS`.
+    """
 
     input: str
     weight: float
     low: float
     high: float
+    turned: tuple[float, float, float] | None = None
 
     @model_validator(mode="after")
     def _runs_up(self) -> CorrectionTerm:
@@ -517,9 +541,13 @@ class ErrorKnot(Strict):
 
 
 class ErrorCurve(Strict):
-    """How the error depends on the reading, in one movement or in all (``any``): straight between knots, held beyond them."""
+    """How the error depends on the reading, in one movement or in all (``any``): straight between knots, held beyond them.
+
+    ``turn`` is the turn to the camera at which it holds, degrees: straight between turns, held beyond them.
+    """
 
     movement: str
+    turn: float | None = Field(default=None, ge=0, le=180)
     knots: tuple[ErrorKnot, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -540,7 +568,7 @@ class MeasurementRow(Strict):
     """
 
     signal: str
-    view: ViewName
+    view: ViewName | Literal["turned"]
     offset: float = 0.0
     gain: float = Field(default=1.0, gt=0.2, lt=5)
     low: float
@@ -552,7 +580,7 @@ class MeasurementRow(Strict):
     curves: tuple[ErrorCurve, ...] = ()
     terms: tuple[CorrectionTerm, ...] = ()
     doubts: tuple[Doubt, ...] = ()
-    limit: float = Field(default=0.0, ge=0, le=25)
+    limit: float = Field(default=0.0, ge=0, le=60)
 
     @model_validator(mode="after")
     def _terms_have_a_limit(self) -> MeasurementRow:
@@ -562,9 +590,9 @@ class MeasurementRow(Strict):
 
     @model_validator(mode="after")
     def _one_curve_a_movement(self) -> MeasurementRow:
-        names = [c.movement for c in self.curves]
+        names = [(c.movement, c.turn) for c in self.curves]
         if len(set(names)) != len(names):
-            raise ValueError("a movement has two error curves")
+            raise ValueError("a movement has two error curves at one turn")
         return self
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from movescreen.kinematics.geometry import compute_length
+from movescreen.kinematics.lifting import LiftedLeg, lift_legs
 from movescreen.kinematics.quality import compute_leg_length_px
 from movescreen.model import BoolArray, FloatArray, PoseSequence, View, ViewKind
 
@@ -42,6 +45,15 @@ class BodyFrame:
     def forward_sign(self) -> float:
         """+1 when the person faces image right, -1 when image left (side and oblique views)."""
         return -1.0 if self.view.facing == "left" else 1.0
+
+    @cached_property
+    def legs(self) -> Mapping[str, LiftedLeg]:
+        """Both legs in three dimensions, by side."""
+        return lift_legs(self.poses, self.standing, self.view.yaw_deg, self.leg_length_px, self.leg_length_m)
+
+    def forward(self, vectors: FloatArray) -> FloatArray:
+        """Return how far vectors in the camera's axes reach to where the person faces, ``(n,)``."""
+        return np.asarray(vectors @ self.person_axes()[1])
 
     def xy(self, name: str) -> FloatArray:
         """Return ``(n, 2)`` px of a landmark, or of the middle of a pair (``mid_hip``)."""

@@ -14,7 +14,8 @@ import numpy as np
 
 from movescreen.kinematics.body import BodyFrame, find_standing
 from movescreen.kinematics.context import CorrectionInputs
-from movescreen.kinematics.quality import compute_leg_length_px, decide_view
+from movescreen.kinematics.facing import decide_view
+from movescreen.kinematics.quality import compute_leg_length_px
 from movescreen.kinematics.series import Correction
 from movescreen.kinematics.signals import SIGNALS
 from movescreen.model import FilterSpec, FloatArray, PoseSequence, View
@@ -184,7 +185,7 @@ class CausalSignals:
                 value = plain[name]
                 if self._correction is not None:
                     value = self._correction(
-                        name, self.reference.view.kind, value, CorrectionInputs(body, item.spec.side, plain)
+                        name, self.reference.view, value, CorrectionInputs(body, item.spec.side, plain)
                     )
                 out[name] = value
         return {n: float(out[n][-1]) for n in self.names}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 
 from movescreen.kinematics.body import BodyFrame
-from movescreen.kinematics.geometry import compute_length
+from movescreen.kinematics.geometry import compute_flexion, compute_length
 from movescreen.model import FloatArray
 
 _SEGMENTS = {
@@ -16,6 +17,26 @@ _SEGMENTS = {
     "trunk": ("mid_hip", "mid_shoulder"),
 }
 
+
+#: Rough angles: three landmarks each, in the picture or in the network's world.
+_KNEE, _HIP = ("{side}_hip", "{side}_knee", "{side}_ankle"), ("{side}_shoulder", "{side}_hip", "{side}_knee")
+_OF_THE_SIDE = {
+    "world_knee": _KNEE,
+    "picture_knee": _KNEE,
+    "world_hip": _HIP,
+    "picture_hip": _HIP,
+    "closed_knee": _KNEE,
+}
+#: Facts of a clip that hint at how steeply the camera looks.
+_OF_THE_CLIP = ("trunk_share", "world_lean")
+#: The turn to the camera, for what depends on it.
+_OF_THE_TURN = ("constant", "turn_cos", "turn_cos2", "turn_near")
+#: Segments by how far they reach across the picture.
+_ACROSS = {
+    "thigh_across": ("{side}_hip", "{side}_knee"),
+    "shank_across": ("{side}_ankle", "{side}_knee"),
+    "trunk_across": ("mid_hip", "mid_shoulder"),
+}
 
 #: When the pelvis shifts to the side over planted feet, the knees go with it by about this share.
 _KNEES_FOLLOW = 0.7
@@ -38,7 +59,9 @@ class CorrectionInputs(Mapping[str, FloatArray]):
 
     def __init__(self, body: BodyFrame, side: str, plain: Mapping[str, FloatArray]) -> None:
         self._body, self._plain = body, plain
-        self._side = side or body.view.near_side or "left"
+        near = "left" if body.view.yaw_deg < 0 else "right"
+        self._side = side or near
+        self._next_to_camera = 1.0 if self._side == near else -1.0
 
     def __getitem__(self, key: str) -> FloatArray:
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -49,12 +72,26 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         if segment in _SEGMENTS:
             return self._stretch(segment)
         if key == "turned_lean":
-            return self._body.view.yaw_deg * self._plain["trunk_drop"]
+            return self._turn_deg * self._plain["trunk_drop"]
+        if key in _OF_THE_SIDE:
+            return self._compute_angle(key)
+        if key in _OF_THE_CLIP:
+            return np.full(len(self._body.poses), self._compute_constant(key))
+        if key in _OF_THE_TURN:
+            return np.full(len(self._body.poses), self._compute_turn(key))
+        if key in _ACROSS:
+            return self._across(*_ACROSS[key])
         if key in ("depth", "turned_depth"):
-            return self._depth() * (self._body.view.yaw_deg if key == "turned_depth" else 1.0)
+            return self._depth() * (self._turn_deg if key == "turned_depth" else 1.0)
         if key == "knees_against_hips":
             return self._knees_against_hips()
         return self._plain[key] if key in self._plain else self._plain[f"{key}_{self._side}"]
+
+    @property
+    def _turn_deg(self) -> float:
+        """The turn of the trunk alone, with which these corrections were fitted."""
+        view = self._body.view
+        return view.trunk_yaw_deg if np.isfinite(view.trunk_yaw_deg) else view.yaw_deg
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._plain)
@@ -66,6 +103,39 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         start, end = (self._body.xy(p.format(side=self._side)) for p in _SEGMENTS[segment])
         length = compute_length(start, end)
         return np.asarray(length / self._body.standing_median(length) - 1.0)
+
+    def _compute_angle(self, key: str) -> FloatArray:
+        """Return a rough angle of the side in the world landmarks or in the picture, or the bend that the drawn leg's height asks for."""
+        if key == "closed_knee":
+            legs = [self._body.xy(f"{self._side}_{part}") for part in ("hip", "knee", "ankle")]
+            full = sum(self._body.standing_median(compute_length(a, b)) for a, b in pairwise(legs))
+            share = np.clip((legs[2] - legs[0])[:, 1] / full, 0.0, 1.0)
+            return np.asarray(180.0 - 2 * np.degrees(np.arcsin(share)))
+        points = self._body.world if key.startswith("world") else self._body.xy
+        return compute_flexion(*(points(p.format(side=self._side)) for p in _OF_THE_SIDE[key]))
+
+    def _compute_constant(self, key: str) -> float:
+        body = self._body
+        if key == "trunk_share":
+            return (
+                body.standing_median(compute_length(body.xy("mid_shoulder"), body.xy("mid_hip"))) / body.leg_length_px
+            )
+        # a camera that looks down on somebody who stands upright sees the head nearer than the feet
+        line = body.world("mid_shoulder") - body.world("mid_ankle")
+        return body.standing_median(-line[:, 2] / line[:, 1])
+
+    def _compute_turn(self, key: str) -> float:
+        turn = np.radians(abs(self._body.view.yaw_deg))
+        if key == "turn_near":
+            return float(self._next_to_camera * np.sin(turn))
+        return {"constant": 1.0, "turn_cos": float(np.cos(turn)), "turn_cos2": float(np.cos(2 * turn))}[key]
+
+    def _across(self, start: str, end: str) -> FloatArray:
+        """Return how far a segment reaches across the picture, to where the person faces, over its length in standing."""
+        start_xy, end_xy = (self._body.xy(p.format(side=self._side)) for p in (start, end))
+        way = np.sign(self._body.view.yaw_deg) or 1.0
+        length = self._body.standing_median(compute_length(start_xy, end_xy))
+        return np.asarray(way * (end_xy - start_xy)[:, 0] / length)
 
     def _depth(self) -> FloatArray:
         """Return how far the hips are behind the ankles in the world landmarks, in widths between the ankles."""

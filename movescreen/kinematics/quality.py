@@ -1,4 +1,4 @@
-"""Is the pose fit to be measured: left/right swaps, implausible frames, locomotion, and which way the person faces."""
+"""Is the pose fit to be measured: left/right swaps, implausible frames, locomotion."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from movescreen.kinematics.facing import compute_yaw
 from movescreen.kinematics.filtering import SmoothingSettings, smooth_track
-from movescreen.kinematics.geometry import compute_circular_median, compute_inclination, compute_length
-from movescreen.model import BoolArray, FloatArray, Notice, PoseSequence, View, ViewKind
+from movescreen.kinematics.geometry import compute_inclination, compute_length
+from movescreen.model import BoolArray, FloatArray, Notice, PoseSequence
 
 _LEG = ("hip", "knee", "ankle", "heel", "foot_index")
 SIDES = ("left", "right")
@@ -20,13 +21,6 @@ _SWAP_COST = 0.12
 _DISAGREE_COST_PER_S = 0.02
 #: Above this share of swapped frames nobody can tell which labeling is right.
 _SWAP_AMBIGUOUS = 0.4
-
-#: Largest turn away from the camera that still counts as a front view, degrees.
-FRONT_LIMIT_DEG = 28.0
-#: Smallest turn that counts as a side view, degrees.
-SIDE_LIMIT_DEG = 67.0
-#: Expected error of the yaw estimate, degrees; sets how confidence falls near the borders.
-_YAW_ERROR_DEG = 8.0
 
 
 def compute_leg_length_px(poses: PoseSequence) -> float:
@@ -213,25 +207,6 @@ def smooth_poses(poses: PoseSequence, settings: SmoothingSettings) -> PoseSequen
     return poses.with_points(image, world)
 
 
-def compute_yaw(poses: PoseSequence) -> FloatArray:
-    """Return the turn of the trunk about the vertical in every frame.
-
-    From the line through shoulders and hips in the world landmarks: 0 faces the camera, +90 faces image right.
-
-    Returns
-    -------
-    ndarray
-        ``(n,)`` degrees in (-180, 180].
-    """
-    across = (
-        poses.world("left_shoulder")
-        - poses.world("right_shoulder")
-        + poses.world("left_hip")
-        - poses.world("right_hip")
-    )
-    return np.asarray(np.degrees(np.arctan2(across[:, 2], across[:, 0])))
-
-
 #: Both feet must leave their place by this much (leg lengths, in the picture) within the window for a step to count.
 _STEP_SHARE = 0.25
 _SHUFFLE_SHARE = 0.10
@@ -286,55 +261,3 @@ def compute_image_scale(poses: PoseSequence) -> FloatArray:
     world = world - world.mean(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.sqrt((image**2).sum(axis=(1, 2)) / (world**2).sum(axis=(1, 2))))
-
-
-def decide_view(poses: PoseSequence, use: BoolArray, forced: str = "auto") -> View:
-    """Decide once for the clip where the camera stands.
-
-    Parameters
-    ----------
-    poses
-        Smoothed poses.
-    use
-        ``(n,)`` frames to judge by: those within repetitions, or all that are not walking.
-    forced
-        ``auto``, or ``front`` / ``side`` as the user states; the facing direction is still read from the poses.
-    """
-    yaw = compute_yaw(poses)
-    good = use & np.isfinite(yaw)
-    if not good.any():
-        kind = ViewKind(forced) if forced != "auto" else ViewKind.UNKNOWN
-        return View(kind=kind, confidence=0.0, forced=forced != "auto")
-    center = compute_circular_median(yaw[good])
-    rest = np.abs((yaw[good] - center + 180.0) % 360.0 - 180.0)
-    spread = float(np.percentile(rest, 50))
-    turn = abs(center)
-    kind, margin = _classify_turn(turn)
-    confidence = float(np.clip(0.5 + 0.5 * margin / _YAW_ERROR_DEG, 0.05, 0.99) * (1.0 if spread < 15 else 15 / spread))
-    if forced != "auto":
-        kind, confidence = ViewKind(forced), 1.0
-    sided = kind in (ViewKind.SIDE, ViewKind.OBLIQUE)
-    facing = ("right" if center > 0 else "left") if sided else ""
-    near = ("right" if center > 0 else "left") if sided else ""
-    return View(
-        kind=kind,
-        facing=facing,
-        near_side=near,
-        yaw_deg=float(center),
-        yaw_spread_deg=spread,
-        confidence=confidence,
-        forced=forced != "auto",
-    )
-
-
-def _classify_turn(turn_deg: float) -> tuple[ViewKind, float]:
-    """Return the view kind for an absolute yaw and the distance to the nearest border, degrees."""
-    borders = (FRONT_LIMIT_DEG, SIDE_LIMIT_DEG, 180.0 - SIDE_LIMIT_DEG, 180.0 - FRONT_LIMIT_DEG)
-    margin = min(abs(turn_deg - b) for b in borders)
-    if turn_deg < borders[0]:
-        return ViewKind.FRONT, margin
-    if turn_deg > borders[3]:
-        return ViewKind.BACK, margin
-    if borders[1] <= turn_deg <= borders[2]:
-        return ViewKind.SIDE, margin
-    return ViewKind.OBLIQUE, margin

@@ -9,10 +9,10 @@ import numpy as np
 
 from movescreen.kinematics.body import BodyFrame, build_body_frame, find_standing
 from movescreen.kinematics.context import CorrectionInputs
+from movescreen.kinematics.facing import decide_view
 from movescreen.kinematics.filtering import SmoothingSettings, describe_filter
 from movescreen.kinematics.quality import (
     compute_leg_length_px,
-    decide_view,
     detect_locomotion,
     exclude_implausible_frames,
     exclude_points_outside,
@@ -23,8 +23,8 @@ from movescreen.kinematics.signals import ANY_VIEW, SIGNALS, Signal
 from movescreen.model import BoolArray, FloatArray, KinematicSeries, Notice, PoseSequence, View, ViewKind
 
 #: Turns a raw reading into the reported value, or a reported value into its error:
-#: ``(signal name, view kind, values, what else is known) -> values``.
-Correction = Callable[[str, ViewKind, FloatArray, Mapping[str, FloatArray]], FloatArray]
+#: ``(signal name, view, values, what else is known) -> values``.
+Correction = Callable[[str, View, FloatArray, Mapping[str, FloatArray]], FloatArray]
 
 #: Codes of the notices that :func:`prepare_poses` gives.
 POSE_NOTICES = frozenset({"cut_off", "implausible_frames", "sides_repaired", "sides_unclear"})
@@ -128,12 +128,12 @@ def compute_series(
             values[name] = _compute_one(item, body, values)
         elif name in plain:
             value, inputs = plain[name], CorrectionInputs(body, item.spec.side, plain)
-            values[name] = value if correction is None else correction(name, view.kind, value, inputs)
+            values[name] = value if correction is None else correction(name, view, value, inputs)
     errors: dict[str, FloatArray] = {}
     if error_model is not None:
         for name, value in values.items():
             inputs = CorrectionInputs(body, SIGNALS[name].spec.side, plain)
-            errors[name] = error_model(name, view.kind, value, inputs)
+            errors[name] = error_model(name, view, value, inputs)
     valid = {name: np.isfinite(value) for name, value in values.items()}
     absent |= {n: _why_absent(SIGNALS[n], body) for n, seen in valid.items() if not seen.any()}
     specs = {name: item.spec for name, item in SIGNALS.items()}
@@ -164,7 +164,7 @@ def decide_clip_view(prepared: PreparedPoses, use: BoolArray | None = None, forc
     poses, planted = prepared.smooth, ~prepared.locomotion
     standing = find_standing(poses, poses.detected & planted, compute_leg_length_px(poses))
     chosen = planted if use is None else (use & planted) | standing
-    return decide_view(poses, chosen if chosen.any() else planted, forced)
+    return decide_view(poses, chosen if chosen.any() else planted, forced, standing)
 
 
 def _compute_one(item: Signal, body: BodyFrame, ready: Mapping[str, FloatArray]) -> FloatArray:

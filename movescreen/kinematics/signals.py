@@ -30,6 +30,8 @@ _TOES = ("left_foot_index", "right_foot_index")
 
 SIDE_VIEW = ("side",)
 FRONT_VIEW = ("front",)
+#: Wherever a person is seen whole.
+SEEN_VIEW = ("side", "front", "oblique", "back")
 ANY_VIEW = ("front", "side", "oblique", "back", "unknown")
 
 #: Points followed under the ankle rise by about this share of the heel's own rise, on rendered people.
@@ -175,16 +177,24 @@ def title_of_signal(name: str) -> str:
     read_out=ReadOut("knee {value} deg", (".knee",), arm_from=(".hip",), arm_to=(".ankle",), extended=True),
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SIDE_VIEW,
+    views=SEEN_VIEW,
     landmarks=".hip .knee .ankle",
     zero="leg straight",
     positive="knee more bent",
-    definition="180 minus the angle hip-knee-ankle, in the picture.",
+    definition="180 minus the angle hip-knee-ankle: in the picture from the side, else in three dimensions.",
 )
 def compute_knee_flexion(body: BodyFrame, side: str) -> FloatArray:
     """Return knee flexion, degrees."""
-    value = compute_flexion(body.xy(f"{side}_hip"), body.xy(f"{side}_knee"), body.xy(f"{side}_ankle"))
+    if _is_read_in_picture(body):
+        value = compute_flexion(body.xy(f"{side}_hip"), body.xy(f"{side}_knee"), body.xy(f"{side}_ankle"))
+    else:
+        value = body.legs[side].flexion_deg
     return np.where(body.leg_is_seen(side), value, np.nan)
+
+
+def _is_read_in_picture(body: BodyFrame) -> bool:
+    """True when the sagittal plane lies in the picture."""
+    return body.view.square == SIDE_VIEW[0]
 
 
 @sided_signal(
@@ -196,15 +206,19 @@ def compute_knee_flexion(body: BodyFrame, side: str) -> FloatArray:
     read_out=ReadOut("hip {value} deg", (".hip",), "behind"),
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SIDE_VIEW,
+    views=SEEN_VIEW,
     landmarks=".shoulder .hip .knee",
     zero="thigh in line with the trunk",
     positive="thigh and trunk closer together",
-    definition="180 minus the angle shoulder-hip-knee, in the picture: a trunk-thigh angle that includes pelvis and lumbar motion.",
+    definition="180 minus the angle shoulder-hip-knee, in the picture from the side, else in three dimensions: a trunk-thigh angle that includes pelvis and lumbar motion.",
 )
 def compute_hip_flexion(body: BodyFrame, side: str) -> FloatArray:
     """Return the trunk-thigh angle, degrees."""
-    value = compute_flexion(body.xy(f"{side}_shoulder"), body.xy(f"{side}_hip"), body.xy(f"{side}_knee"))
+    if _is_read_in_picture(body):
+        value = compute_flexion(body.xy(f"{side}_shoulder"), body.xy(f"{side}_hip"), body.xy(f"{side}_knee"))
+    else:
+        thigh = body.legs[side].thigh
+        value = compute_trunk_inclination(body) + np.degrees(np.arctan2(-body.forward(thigh), -thigh[:, 1]))
     return np.where(body.leg_is_seen(side), value, np.nan)
 
 
@@ -217,15 +231,19 @@ def compute_hip_flexion(body: BodyFrame, side: str) -> FloatArray:
     read_out=ReadOut("shank {value} deg", (".ankle",), "behind", arm_to=(".knee",)),
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SIDE_VIEW,
+    views=SEEN_VIEW,
     landmarks=".knee .ankle",
     zero="shank vertical",
     positive="knee ahead of the ankle",
-    definition="Ankle to knee, from the picture's vertical.",
+    definition="Ankle to knee, from the vertical: in the picture from the side, else in three dimensions.",
 )
 def compute_shank_inclination(body: BodyFrame, side: str) -> FloatArray:
     """Return the tilt of the shank, degrees."""
-    value = compute_inclination(body.xy(f"{side}_ankle"), body.xy(f"{side}_knee"), body.forward_sign)
+    if _is_read_in_picture(body):
+        value = compute_inclination(body.xy(f"{side}_ankle"), body.xy(f"{side}_knee"), body.forward_sign)
+    else:
+        shank = body.legs[side].shank
+        value = np.degrees(np.arctan2(body.forward(shank), -shank[:, 1]))
     return np.where(body.leg_is_seen(side), value, np.nan)
 
 
@@ -237,15 +255,17 @@ def compute_shank_inclination(body: BodyFrame, side: str) -> FloatArray:
     read_out=ReadOut("trunk {value} deg", _HIPS, "behind", rise=1.0, arm_to=_SHOULDERS),
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SIDE_VIEW,
+    views=SEEN_VIEW,
     landmarks="left_shoulder right_shoulder left_hip right_hip",
     zero="trunk upright",
     positive="trunk leaning forward",
-    definition="Mid-hip to mid-shoulder, from the picture's vertical.",
+    definition="Mid-hip to mid-shoulder, from the vertical: in the picture from the side, else from the trunk's height over its length in standing.",
 )
 def compute_trunk_inclination(body: BodyFrame) -> FloatArray:
     """Return the forward tilt of the trunk, degrees; beyond 90 the shoulders are below the hips."""
-    return compute_inclination(body.xy("mid_hip"), body.xy("mid_shoulder"), body.forward_sign)
+    if _is_read_in_picture(body):
+        return compute_inclination(body.xy("mid_hip"), body.xy("mid_shoulder"), body.forward_sign)
+    return np.asarray(np.degrees(np.arccos(np.clip(1.0 - compute_trunk_drop(body), -1.0, 1.0))))
 
 
 @sided_signal(
@@ -253,15 +273,19 @@ def compute_trunk_inclination(body: BodyFrame) -> FloatArray:
     title="Thigh above level",
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SIDE_VIEW,
+    views=SEEN_VIEW,
     landmarks=".hip .knee",
     zero="thigh level",
     positive="hip above the knee",
-    definition="Knee to hip, from the picture's horizontal; 90 when standing, below 0 when the hip sinks under the knee.",
+    definition="Knee to hip, from the horizontal, in the picture from the side, else in three dimensions; 90 when standing, below 0 when the hip sinks under the knee.",
 )
 def compute_thigh_elevation(body: BodyFrame, side: str) -> FloatArray:
     """Return how far the thigh is above level, degrees: the depth of a squat."""
-    value = compute_tilt_from_horizontal(body.xy(f"{side}_knee"), body.xy(f"{side}_hip"))
+    if _is_read_in_picture(body):
+        value = compute_tilt_from_horizontal(body.xy(f"{side}_knee"), body.xy(f"{side}_hip"))
+    else:
+        thigh = body.legs[side].thigh
+        value = np.degrees(np.arctan2(-thigh[:, 1], np.hypot(thigh[:, 0], thigh[:, 2])))
     return np.where(body.leg_is_seen(side), value, np.nan)
 
 
@@ -270,7 +294,7 @@ def compute_thigh_elevation(body: BodyFrame, side: str) -> FloatArray:
     title="Trunk lean beyond the shin",
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SIDE_VIEW,
+    views=SEEN_VIEW,
     inputs="trunk_inclination shank_inclination.",
     zero="trunk parallel to the shank",
     positive="trunk leaning further than the shank",

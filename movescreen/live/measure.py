@@ -156,7 +156,7 @@ class LiveMeasurement:
         )
         view = self._signals.reference.view
         error_of = known_errors(self._catalog, self._spec.name, raw=self._raw)
-        errors = {name: error_of(name, view.kind, seen, None) for name, seen in values.items()}
+        errors = {name: error_of(name, view, seen, None) for name, seen in values.items()}
         return screen_clip(ScreeningContext(self._spec, replace(series, errors=errors), tuple(self.reps), view))
 
     def _column(self, name: str) -> FloatArray:

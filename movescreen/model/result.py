@@ -30,6 +30,10 @@ class ViewKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+#: Largest turns off a square view at which angles are still read in the picture, degrees.
+SQUARE_FRONT_DEG, SQUARE_SIDE_DEG = 20.0, 18.0
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class View(ValueEquality):
     """The one view decision of a clip.
@@ -44,6 +48,8 @@ class View(ValueEquality):
         ``left`` or ``right``: the person's side next to the camera (side and oblique views), else empty.
     yaw_deg
         Turn of the person about the vertical: 0 faces the camera, +90 faces image right, -90 image left.
+    trunk_yaw_deg
+        The same from the trunk in the network's world landmarks alone.
     yaw_spread_deg
         Interquartile half-width of the estimate over the frames used.
     confidence
@@ -56,9 +62,22 @@ class View(ValueEquality):
     facing: str = ""
     near_side: str = ""
     yaw_deg: float = float("nan")
+    trunk_yaw_deg: float = float("nan")
     yaw_spread_deg: float = float("nan")
     confidence: float = 0.0
     forced: bool = False
+
+    @property
+    def square(self) -> str:
+        """``front`` or ``side`` when the person stands square to the camera that way, or the user says so; else empty.
+
+        Square on, angles are read in the picture; elsewhere in three dimensions, with another error.
+        """
+        if self.kind not in (ViewKind.FRONT, ViewKind.SIDE):
+            return ""
+        off = abs(self.yaw_deg) if self.kind is ViewKind.FRONT else abs(abs(self.yaw_deg) - 90.0)
+        limit = SQUARE_FRONT_DEG if self.kind is ViewKind.FRONT else SQUARE_SIDE_DEG
+        return self.kind.value if self.forced or not off > limit else ""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

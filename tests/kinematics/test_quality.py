@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from movescreen.kinematics import compute_series, decide_clip_view, prepare_poses
+from movescreen.kinematics.facing import compute_yaw
 from movescreen.kinematics.quality import (
     compute_image_scale,
     compute_leg_length_px,
-    compute_yaw,
     detect_locomotion,
     exclude_implausible_frames,
     repair_side_swaps,
