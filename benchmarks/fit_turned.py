@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -187,7 +188,7 @@ def _curves(rows: pd.DataFrame) -> str:
     edges = np.quantile(rows.shown, np.linspace(0.02, 0.98, PARTS + 1))
     for turn in TURNS:
         knots = []
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             for reach in (NEAR, 2 * NEAR, 4 * NEAR):
                 part = rows[(np.abs(rows.turn - turn) <= reach) & (rows.shown >= start) & (rows.shown <= end)]
                 means = part.groupby(["clip_name", "side"]).error.mean().to_numpy()

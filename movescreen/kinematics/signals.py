@@ -207,7 +207,7 @@ def _is_read_in_picture(body: BodyFrame) -> bool:
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SEEN_VIEW,
-    landmarks=".shoulder .hip .knee",
+    landmarks=".shoulder .hip .knee .ankle",
     zero="thigh in line with the trunk",
     positive="thigh and trunk closer together",
     definition="180 minus the angle shoulder-hip-knee, in the picture from the side, else in three dimensions: a trunk-thigh angle that includes pelvis and lumbar motion.",
@@ -218,7 +218,8 @@ def compute_hip_flexion(body: BodyFrame, side: str) -> FloatArray:
         value = compute_flexion(body.xy(f"{side}_shoulder"), body.xy(f"{side}_hip"), body.xy(f"{side}_knee"))
     else:
         thigh = body.legs[side].thigh
-        value = compute_trunk_inclination(body) + np.degrees(np.arctan2(-body.forward(thigh), -thigh[:, 1]))
+        trunk = _tilt_of_height(body, f"{side}_hip", f"{side}_shoulder")
+        value = trunk + np.degrees(np.arctan2(-body.forward(thigh), -thigh[:, 1]))
     return np.where(body.leg_is_seen(side), value, np.nan)
 
 
@@ -265,7 +266,14 @@ def compute_trunk_inclination(body: BodyFrame) -> FloatArray:
     """Return the forward tilt of the trunk, degrees; beyond 90 the shoulders are below the hips."""
     if _is_read_in_picture(body):
         return compute_inclination(body.xy("mid_hip"), body.xy("mid_shoulder"), body.forward_sign)
-    return np.asarray(np.degrees(np.arccos(np.clip(1.0 - compute_trunk_drop(body), -1.0, 1.0))))
+    return _tilt_of_height(body, "mid_hip", "mid_shoulder")
+
+
+def _tilt_of_height(body: BodyFrame, lower: str, upper: str) -> FloatArray:
+    """Return the tilt of a segment from the vertical, whichever way, from its height over its length in standing, degrees."""
+    start, end = body.xy(lower), body.xy(upper)
+    share = (start[:, 1] - end[:, 1]) / body.standing_median(compute_length(start, end))
+    return np.asarray(np.degrees(np.arccos(np.clip(share, -1.0, 1.0))))
 
 
 @sided_signal(
@@ -274,7 +282,7 @@ def compute_trunk_inclination(body: BodyFrame) -> FloatArray:
     unit="deg",
     plane=Plane.SAGITTAL,
     views=SEEN_VIEW,
-    landmarks=".hip .knee",
+    landmarks=".hip .knee .ankle",
     zero="thigh level",
     positive="hip above the knee",
     definition="Knee to hip, from the horizontal, in the picture from the side, else in three dimensions; 90 when standing, below 0 when the hip sinks under the knee.",

@@ -39,13 +39,15 @@ def _view(poses: PoseSequence, forced: str = "auto") -> View:
 def test_the_view_is_told_from_the_poses(yaw: float, kind: ViewKind, facing: str, distance_m: float | None) -> None:
     view = _view(p.squat(1, Camera(yaw, distance_m=distance_m)).poses)
     assert (view.kind, view.facing, view.near_side) == (kind, facing, facing)
-    assert (view.yaw_deg - yaw + 180) % 360 - 180 == pytest.approx(0, abs=0.5)
+    # the motion's reach is read as for landmarks with errors, which shorten: of a flawless drawing it is a little long
+    assert (view.trunk_yaw_deg - yaw + 180) % 360 - 180 == pytest.approx(0, abs=0.5)
+    assert (view.yaw_deg - yaw + 180) % 360 - 180 == pytest.approx(0, abs=6)
     assert not view.forced
 
 
 def test_confidence_falls_towards_the_borders() -> None:
     # borders at 28 and 67 degrees
-    square, near, at = (_view(p.squat(1, Camera(yaw)).poses).confidence for yaw in (0, 24, 27.5))
+    square, near, at = (_view(p.squat(1, Camera(yaw)).poses).confidence for yaw in (0, 21, 25.5))
     assert square > 0.95
     assert square > near > at
     assert at < 0.6

@@ -36,8 +36,8 @@ class Case:
 
 
 @cache
-def _series_of(posture: Posture, view: str) -> KinematicSeries:
-    clip = p.hold(posture, Camera(YAWS[view]), Posture(stance=posture.stance, arm=0.0))
+def _series_of(posture: Posture, view: str, distance_m: float | None = None) -> KinematicSeries:
+    clip = p.hold(posture, Camera(YAWS[view], distance_m=distance_m), Posture(stance=posture.stance, arm=0.0))
     prepared = prepare_poses(clip.poses)
     held = clip.poses.time_s >= 3.5
     return compute_series(prepared, decide_clip_view(prepared, held))
@@ -110,6 +110,13 @@ _plain(
     (Posture(trunk=-8), -8.0),
     (Posture(trunk=100, shank=-5, knee=5), 100.0),
 )
+#: Where the sagittal plane does not lie in the picture, angles are read in three dimensions.
+TURNED_VIEWS = tuple(view for view in YAWS if view not in BOTH_SIDE_VIEWS)
+for _name, _expected in (
+    ("knee_flexion", 110.0), ("hip_flexion", 120.0), ("shank_inclination", 30.0), ("thigh_elevation", 10.0), ("trunk_shank_difference", 10.0),
+):  # fmt: skip
+    _sided(_name, {s: [Case(DEEP, _expected, TURNED_VIEWS)] for s in SIDES})
+_plain("trunk_inclination", TURNED_VIEWS, (DEEP, 40.0), (Posture(trunk=70, shank=-5, knee=5), 70.0))
 _plain(
     "spine_curl", BOTH_SIDE_VIEWS, (Posture(trunk=60, curl=15), 0.25), (Posture(trunk=80, curl=-8), -0.1), (DEEP, 0.0)
 )
@@ -185,11 +192,17 @@ def _tolerance(unit: str, expected: float) -> float:
 
 @pytest.mark.parametrize(("name", "view", "case"), FLAT, ids=[f"{n}-{v}-{c.expected:.1f}" for n, v, c in FLAT])
 def test_signal_reads_what_was_put_in(name: str, view: str, case: Case) -> None:
-    series = _series_of(case.posture, view)
+    deep = view in TURNED_VIEWS and SIGNALS[name].spec.plane is Plane.SAGITTAL
+    # in three dimensions a camera without perspective would be read as one that looks down
+    series = _series_of(case.posture, view, 3.0 if deep else None)
     held = series.time_s >= 3.5
     values = series.values[name][held]
     assert np.isfinite(values).all(), series.absent.get(name)
-    np.testing.assert_allclose(values, case.expected, atol=_tolerance(series.specs[name].unit, case.expected))
+    # plain: the height of the camera is not taken out
+    tolerance = 9.0 if deep else _tolerance(series.specs[name].unit, case.expected)
+    if name in ("stance_split", "shoulders_behind_feet"):
+        tolerance = 0.08  # depends on the turn as it was read
+    np.testing.assert_allclose(values, case.expected, atol=tolerance)
 
 
 def test_every_registered_signal_has_a_known_answer_in_every_view_it_may_be_read_from() -> None:
@@ -254,7 +267,7 @@ def test_shoulders_behind_the_feet_need_a_person_who_is_turned_enough(turn: floa
     series = compute_series(prepared, decide_clip_view(prepared, clip.poses.time_s >= 3.5))
     assert series.has("shoulders_behind_feet") == read
     if read:
-        np.testing.assert_allclose(series.values["shoulders_behind_feet"][series.time_s >= 3.5], 0.4 / LEG_M, atol=0.02)
+        np.testing.assert_allclose(series.values["shoulders_behind_feet"][series.time_s >= 3.5], 0.4 / LEG_M, atol=0.05)
 
 
 def test_who_walks_is_not_in_the_air() -> None:
