@@ -155,7 +155,7 @@ class LiveEngine:
         if self._stage not in (Stage.COUNTDOWN, Stage.RECORDING) or self.session.part.view != "side":
             return {}
         lifts = self._heels.push(frame, pose.image_xy_px if pose is not None else None)
-        return {f"heel_lift_{side}_px": lift for side, lift in zip(SIDES, lifts, strict=True)}
+        return {f"heel_lift_{side}_px": lift.rise_px for side, lift in zip(SIDES, lifts, strict=True)}
 
 
 def measure_light(image: NDArray[np.uint8], pose: DetectedPose | None) -> Light:

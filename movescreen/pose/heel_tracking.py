@@ -8,13 +8,15 @@ the last moment at which the leg was straight.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from movescreen.model import BLAZEPOSE, FloatArray, Frame
+from movescreen.model import BLAZEPOSE, CameraPath, FloatArray, Frame
 
 Gray = NDArray[np.uint8]
 Points = NDArray[np.float32]
@@ -38,6 +40,38 @@ _STATION = 0.88
 _SLOPE_RIDGE = 0.02
 
 
+#: Where points on the floor are looked for, shares of the foot's length: so far beside the shoe, and between so far over and under the heel.
+_BESIDE_FOOT, _FLOOR = 0.25, (0.10, 0.40)
+#: Floor and whole background may differ by this share of the picture's width: one is nearer than the other.
+_PARALLAX_SHARE = 0.012
+#: So many points must be left on the floor for it to speak, and they must agree so well, px.
+_MIN_FLOOR_POINTS, _FLOOR_AGREES_PX = 6, 1.0
+
+
+class HeelRise(NamedTuple):
+    """What is read of one foot in one frame.
+
+    Attributes
+    ----------
+    rise_px
+        Rise of the rear foot in the picture since the leg was last straight, up positive; NaN where it was not followed.
+    floor_px
+        What the floor beside the foot rose by meanwhile: the camera's doing. NaN where there was nothing to follow on it.
+    since
+        Number of the frame in which the leg was last straight; -1 without one.
+    at_px
+        Where the heel was then.
+    """
+
+    rise_px: float
+    floor_px: float = float("nan")
+    since: int = -1
+    at_px: tuple[float, float] = (float("nan"), float("nan"))
+
+
+_NOTHING = HeelRise(float("nan"))
+
+
 @dataclass
 class _Foot:
     """Points followed on one foot; ``behind`` is how far each lay behind the toes, share of the foot's length."""
@@ -48,7 +82,14 @@ class _Foot:
     previous: Gray
     origin: tuple[int, int]
     length_px: float
+    floor: Points
+    floor_now: Points
+    since: int
+    at_px: tuple[float, float]
     age: int = 0
+
+    def read(self, rise_px: float) -> HeelRise:
+        return HeelRise(rise_px, _floor_rise(self), self.since, self.at_px)
 
 
 class HeelTracker:
@@ -63,7 +104,7 @@ class HeelTracker:
             p: {s: BLAZEPOSE.index[f"{s}_{p}"] for s in SIDES} for p in ("hip", "knee", "ankle", "heel", "foot_index")
         }
 
-    def push(self, frame: Frame, image_xy_px: FloatArray | None) -> tuple[float, float]:
+    def push(self, frame: Frame, image_xy_px: FloatArray | None) -> tuple[HeelRise, HeelRise]:
         """Take one frame.
 
         Parameters
@@ -75,27 +116,62 @@ class HeelTracker:
 
         Returns
         -------
-        tuple of float
-            Rise of the left and the right rear foot since the leg was last straight, px, up positive.
+        tuple of HeelRise
+            Of the left and the right foot.
         """
         if image_xy_px is None or not np.isfinite(image_xy_px).all():
             self._feet = dict.fromkeys(SIDES)
-            return (float("nan"), float("nan"))
+            return (_NOTHING, _NOTHING)
         left, right = (self._one(frame, s, {p: image_xy_px[i[s]] for p, i in self._index.items()}) for s in SIDES)
         return left, right
 
-    def _one(self, frame: Frame, side: str, at: dict[str, FloatArray]) -> float:
+    def _one(self, frame: Frame, side: str, at: dict[str, FloatArray]) -> HeelRise:
         foot = self._feet[side]
         if _knee_flexion(at) < _STRAIGHT_DEG and (foot is None or foot.age >= _RESEED_EVERY):
-            self._feet[side] = _seed(frame.image, at)
-            return 0.0 if self._feet[side] is not None else float("nan")
+            foot = self._feet[side] = _seed(frame, at)
+            return foot.read(0.0) if foot is not None else _NOTHING
         if foot is None:
-            return float("nan")
+            return _NOTHING
         foot.age += 1
         rise = _follow(foot, frame.image)
         if not np.isfinite(rise):
             self._feet[side] = None
+            return _NOTHING
+        return foot.read(rise)
+
+
+def rise_over_floor(
+    read: Sequence[HeelRise | None], row_of: Mapping[int, int], path: CameraPath, size_px: tuple[int, int]
+) -> FloatArray:
+    """Return the rise of a foot with the camera's own motion taken out.
+
+    The floor beside the foot is the better reference, because it is as far away as the foot; where nothing could be followed on
+    it, or it says something quite different (a shadow moves on it), the whole background is.
+
+    Parameters
+    ----------
+    read
+        What was read of the foot in every frame of the path; None where it was not.
+    row_of
+        Number of a frame -> its place in the path.
+    path
+        What the camera did.
+    size_px
+        Width and height of the picture.
+
+    Returns
+    -------
+    ndarray
+        ``(n,)`` px; NaN where it was not followed, or where neither floor nor background tell.
+    """
+    each = [r or _NOTHING for r in read]
+    rise, floor = (np.array([r[i] for r in each], dtype=np.float64) for i in (0, 1))
+    if path.is_still:
         return rise
+    since = np.array([row_of.get(r.since, -1) for r in each], dtype=np.int64)
+    background = path.rise_of_floor(since, np.array([r.at_px for r in each]), size_px)
+    unlike = np.abs(floor - background) > _PARALLAX_SHARE * size_px[0]
+    return np.asarray(rise - np.where(np.isfinite(floor) & ~unlike, floor, background))
 
 
 def _knee_flexion(at: dict[str, FloatArray]) -> float:
@@ -104,8 +180,9 @@ def _knee_flexion(at: dict[str, FloatArray]) -> float:
     return 180.0 - float(np.degrees(np.arccos(np.clip(thigh @ shank / size, -1, 1)))) if size > 0 else 180.0
 
 
-def _seed(image: NDArray[np.uint8], at: dict[str, FloatArray]) -> _Foot | None:
-    """Choose points on the rear half of the shoe, between sole and ankle."""
+def _seed(frame: Frame, at: dict[str, FloatArray]) -> _Foot | None:
+    """Choose points on the rear half of the shoe, between sole and ankle, and on the floor beside it."""
+    image = frame.image
     heel, toe = at["heel"], at["foot_index"]
     length = float(np.linalg.norm(toe - heel))
     across = float(toe[0] - heel[0])
@@ -127,7 +204,29 @@ def _seed(image: NDArray[np.uint8], at: dict[str, FloatArray]) -> _Foot | None:
         return None
     chosen = np.asarray(points, dtype=np.float32)
     behind = np.asarray(np.abs(toe[0] - left - chosen[:, 0, 0]) / length, dtype=np.float64)
-    return _Foot(chosen.copy(), behind, chosen, crop, (left, top), length)
+    floor = _points_on_floor(crop, (heel[0] - left, heel[1] - top), (toe[0] - left), length)
+    place = (float(heel[0]), float(heel[1]))
+    return _Foot(chosen.copy(), behind, chosen, crop, (left, top), length, floor.copy(), floor, frame.index, place)
+
+
+def _points_on_floor(crop: Gray, heel: tuple[float, float], toe_x: float, length: float) -> Points:
+    """Choose points beside the shoe at the height of its sole, ``(n, 1, 2)``: they lie on the floor, as far away as the foot."""
+    mask = np.zeros_like(crop)
+    top, bottom = int(heel[1] - _FLOOR[0] * length), int(heel[1] + _FLOOR[1] * length)
+    x0, x1 = sorted((heel[0], toe_x))
+    mask[max(top, 0) : bottom] = 255
+    mask[max(top, 0) : bottom, max(int(x0 - _BESIDE_FOOT * length), 0) : int(x1 + _BESIDE_FOOT * length)] = 0
+    points = cv2.goodFeaturesToTrack(crop, 40, 0.02, 3, mask=mask, blockSize=3)
+    return np.zeros((0, 1, 2), np.float32) if points is None else np.asarray(points, dtype=np.float32)
+
+
+def _floor_rise(foot: _Foot) -> float:
+    """Return what the floor beside the foot rose by in the picture, px; NaN when too few points on it agree."""
+    rises = (foot.floor - foot.floor_now)[:, 0, 1]
+    if len(rises) < _MIN_FLOOR_POINTS:
+        return float("nan")
+    middle = float(np.median(rises))
+    return middle if float(np.median(np.abs(rises - middle))) < _FLOOR_AGREES_PX else float("nan")
 
 
 def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
@@ -138,11 +237,11 @@ def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
     if now.shape != foot.previous.shape:
         return float("nan")
     window = max(9, round(0.16 * foot.length_px)) | 1
-    moved, found = _flow(foot.previous, now, foot.points, window)
-    back, found_back = _flow(now, foot.previous, moved, window)
-    apart = np.linalg.norm((back - foot.points)[:, 0], axis=1)
-    good = found & found_back & (apart < _FLOW_AGREEMENT_PX)
-    foot.points, foot.seeds, foot.behind, foot.previous = moved[good], foot.seeds[good], foot.behind[good], now
+    n = len(foot.points)
+    moved, good = _followed(foot.previous, now, np.concatenate([foot.points, foot.floor_now]), window)
+    on_shoe, on_floor = good[:n], good[n:]
+    foot.points, foot.seeds, foot.behind = moved[:n][on_shoe], foot.seeds[on_shoe], foot.behind[on_shoe]
+    foot.floor_now, foot.floor, foot.previous = moved[n:][on_floor], foot.floor[on_floor], now
     if len(foot.points) < _MIN_POINTS:
         return float("nan")
     return _read_rise(foot.behind, (foot.seeds - foot.points)[:, 0, 1].astype(np.float64), foot.length_px)
@@ -165,6 +264,14 @@ def _read_rise(behind: FloatArray, rise_px: FloatArray, length_px: float) -> flo
         usual = 1.4826 * float(np.median(left)) + 0.005 * length_px
         weight = np.asarray(np.minimum(1.0, 1.5 * usual / np.maximum(left, 1e-9)), dtype=np.float64)
     return float(line[0])
+
+
+def _followed(before: Gray, after: Gray, points: Points, window: int) -> tuple[Points, NDArray[np.bool_]]:
+    """Return where points have gone, and which of them come back to where they were when they are followed backward."""
+    moved, found = _flow(before, after, points, window)
+    back, found_back = _flow(after, before, moved, window)
+    apart = np.linalg.norm((back - points)[:, 0], axis=1)
+    return moved, found & found_back & (apart < _FLOW_AGREEMENT_PX)
 
 
 def _flow(before: Gray, after: Gray, points: Points, window: int) -> tuple[Points, NDArray[np.bool_]]:
