@@ -40,12 +40,15 @@ _STATION = 0.88
 _SLOPE_RIDGE = 0.02
 
 
+#: How much of the picture around the heel is looked at, shares of the foot's length: the foot must not leave it.
+_MARGIN = 1.1
 #: Where points on the floor are looked for, shares of the foot's length: so far beside the shoe, and between so far over and under the heel.
 _BESIDE_FOOT, _FLOOR = 0.25, (0.10, 0.40)
 #: Floor and whole background may differ by this share of the picture's width: one is nearer than the other.
 _PARALLAX_SHARE = 0.012
 #: So many points must be left on the floor for it to speak, and they must agree so well, px.
-_MIN_FLOOR_POINTS, _FLOOR_AGREES_PX = 6, 1.0
+_MIN_FLOOR_POINTS, _FLOOR_AGREES_PX = 6, 0.4
+_FLOOR_WINDOW_PX = 15
 
 
 class HeelRise(NamedTuple):
@@ -72,6 +75,32 @@ class HeelRise(NamedTuple):
 _NOTHING = HeelRise(float("nan"))
 
 
+class _Floor:
+    """Points on the floor beside a foot, held against the picture in which they were chosen: the floor stays what it is."""
+
+    def __init__(self, picture: Gray, points: Points) -> None:
+        self._points = self._guess = points
+        self._picture = _flatten(picture) if len(points) >= _MIN_FLOOR_POINTS else picture
+
+    def rise_px(self, now: Gray) -> float:
+        """Return what the floor rose by in the picture, px; NaN when too few points on it agree."""
+        if len(self._points) < _MIN_FLOOR_POINTS:
+            return float("nan")
+        lies, seen = _followed(self._picture, _flatten(now), self._points, _FLOOR_WINDOW_PX, self._guess)
+        rises = (self._points - lies)[seen][:, 0, 1]
+        if len(rises) < _MIN_FLOOR_POINTS:
+            return float("nan")
+        self._guess = self._points + np.median((lies - self._points)[seen], axis=0)
+        middle = float(np.median(rises))
+        return middle if float(np.median(np.abs(rises - middle))) < _FLOOR_AGREES_PX else float("nan")
+
+
+def _flatten(picture: Gray) -> Gray:
+    """Return what stands out from its surroundings: a shadow that comes over the floor changes little of it."""
+    around = cv2.blur(picture, (_FLOOR_WINDOW_PX, _FLOOR_WINDOW_PX))
+    return np.asarray(cv2.addWeighted(picture, 2.0, around, -2.0, 128.0), dtype=np.uint8)
+
+
 @dataclass
 class _Foot:
     """Points followed on one foot; ``behind`` is how far each lay behind the toes, share of the foot's length."""
@@ -82,14 +111,13 @@ class _Foot:
     previous: Gray
     origin: tuple[int, int]
     length_px: float
-    floor: Points
-    floor_now: Points
+    floor: _Floor
     since: int
     at_px: tuple[float, float]
     age: int = 0
 
     def read(self, rise_px: float) -> HeelRise:
-        return HeelRise(rise_px, _floor_rise(self), self.since, self.at_px)
+        return HeelRise(rise_px, self.floor.rise_px(self.previous), self.since, self.at_px)
 
 
 class HeelTracker:
@@ -190,7 +218,7 @@ def _seed(frame: Frame, at: dict[str, FloatArray]) -> _Foot | None:
         return None
     ahead = np.sign(across)
     x0, x1 = sorted((heel[0] - ahead * 0.10 * length, heel[0] + ahead * 0.40 * length))
-    margin = int(0.8 * length)
+    margin = int(_MARGIN * length)
     left, top = max(int(x0) - margin, 0), max(int(heel[1] - 0.30 * length) - margin, 0)
     right, bottom = int(x1) + margin, int(heel[1] + 0.04 * length) + margin // 2
     crop = _gray(image[top:bottom, left:right])
@@ -204,9 +232,9 @@ def _seed(frame: Frame, at: dict[str, FloatArray]) -> _Foot | None:
         return None
     chosen = np.asarray(points, dtype=np.float32)
     behind = np.asarray(np.abs(toe[0] - left - chosen[:, 0, 0]) / length, dtype=np.float64)
-    floor = _points_on_floor(crop, (heel[0] - left, heel[1] - top), (toe[0] - left), length)
+    floor = _Floor(crop, _points_on_floor(crop, (heel[0] - left, heel[1] - top), (toe[0] - left), length))
     place = (float(heel[0]), float(heel[1]))
-    return _Foot(chosen.copy(), behind, chosen, crop, (left, top), length, floor.copy(), floor, frame.index, place)
+    return _Foot(chosen.copy(), behind, chosen, crop, (left, top), length, floor, frame.index, place)
 
 
 def _points_on_floor(crop: Gray, heel: tuple[float, float], toe_x: float, length: float) -> Points:
@@ -220,15 +248,6 @@ def _points_on_floor(crop: Gray, heel: tuple[float, float], toe_x: float, length
     return np.zeros((0, 1, 2), np.float32) if points is None else np.asarray(points, dtype=np.float32)
 
 
-def _floor_rise(foot: _Foot) -> float:
-    """Return what the floor beside the foot rose by in the picture, px; NaN when too few points on it agree."""
-    rises = (foot.floor - foot.floor_now)[:, 0, 1]
-    if len(rises) < _MIN_FLOOR_POINTS:
-        return float("nan")
-    middle = float(np.median(rises))
-    return middle if float(np.median(np.abs(rises - middle))) < _FLOOR_AGREES_PX else float("nan")
-
-
 def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
     """Move the points on to this picture and return the rise of the foot, px; NaN when they are lost."""
     left, top = foot.origin
@@ -237,11 +256,8 @@ def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
     if now.shape != foot.previous.shape:
         return float("nan")
     window = max(9, round(0.16 * foot.length_px)) | 1
-    n = len(foot.points)
-    moved, good = _followed(foot.previous, now, np.concatenate([foot.points, foot.floor_now]), window)
-    on_shoe, on_floor = good[:n], good[n:]
-    foot.points, foot.seeds, foot.behind = moved[:n][on_shoe], foot.seeds[on_shoe], foot.behind[on_shoe]
-    foot.floor_now, foot.floor, foot.previous = moved[n:][on_floor], foot.floor[on_floor], now
+    moved, good = _followed(foot.previous, now, foot.points, window)
+    foot.points, foot.seeds, foot.behind, foot.previous = moved[good], foot.seeds[good], foot.behind[good], now
     if len(foot.points) < _MIN_POINTS:
         return float("nan")
     return _read_rise(foot.behind, (foot.seeds - foot.points)[:, 0, 1].astype(np.float64), foot.length_px)
@@ -266,18 +282,21 @@ def _read_rise(behind: FloatArray, rise_px: FloatArray, length_px: float) -> flo
     return float(line[0])
 
 
-def _followed(before: Gray, after: Gray, points: Points, window: int) -> tuple[Points, NDArray[np.bool_]]:
+def _followed(
+    before: Gray, after: Gray, points: Points, window: int, guess: Points | None = None
+) -> tuple[Points, NDArray[np.bool_]]:
     """Return where points have gone, and which of them come back to where they were when they are followed backward."""
-    moved, found = _flow(before, after, points, window)
-    back, found_back = _flow(after, before, moved, window)
+    moved, found = _flow(before, after, points, window, points if guess is None else guess)
+    back, found_back = _flow(after, before, moved, window, moved if guess is None else points)
     apart = np.linalg.norm((back - points)[:, 0], axis=1)
     return moved, found & found_back & (apart < _FLOW_AGREEMENT_PX)
 
 
-def _flow(before: Gray, after: Gray, points: Points, window: int) -> tuple[Points, NDArray[np.bool_]]:
+def _flow(before: Gray, after: Gray, points: Points, window: int, guess: Points) -> tuple[Points, NDArray[np.bool_]]:
     moved, found, _ = cv2.calcOpticalFlowPyrLK(
-        before, after, points, np.empty_like(points), winSize=(window, window), maxLevel=2
-    )
+        before, after, points, np.array(guess, dtype=np.float32),
+        winSize=(window, window), maxLevel=2, flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )  # fmt: skip
     return np.asarray(moved, dtype=np.float32), np.asarray(found[:, 0] == 1)
 
 

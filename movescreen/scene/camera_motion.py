@@ -26,6 +26,8 @@ STILL_PX = 0.5
 STILL_FRAC, SPREAD_FRAC = 0.35, 0.35
 #: Share of points that must agree with a common motion, and how closely, px of the small picture.
 AGREE_FRAC, AGREE_PX = 0.5, 1.0
+#: Points that are this near to what others do have half their weight and less: of a moved shadow nothing is left, px of the small picture.
+CLOSE_PX = 0.15
 #: Border strips, share of the picture's width, in which a background that moves must have points.
 BORDER_FRAC = 0.25
 #: Fewer points than this say nothing where it is not known which are the person's, and where it is.
@@ -38,6 +40,8 @@ STANDS_PCT = 0.2
 TOO_FAR_PCT = 8.0
 #: When the picture cannot be held against the last one for so long, it is given up and a new one is taken, s.
 GIVE_UP_S = 1.0
+#: With a smaller share of judged pictures the motion is not known well enough to be taken out.
+MOSTLY_JUDGED = 0.9
 #: How far a frame may be from a picture in which the motion was judged, s.
 JUDGED_WITHIN_S = 0.25
 #: A new reference picture is taken when the picture has moved this far, or so many points are lost, from the last one.
@@ -47,6 +51,10 @@ _GRID = (4, 6)
 _POINTS_MAX = 90
 _LK_STOP = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 10, 0.03)
 _BACK_PX = 0.5
+_SURROUNDINGS_PX = 21
+_SETTLING_STEPS = 4
+#: How firmly size and turn are held to the last ones, px2: points that all lie in one corner tell little of them.
+_HOLD_PX2 = 1500.0
 
 Box = tuple[float, float, float, float]
 
@@ -177,8 +185,9 @@ class _Reference:
     gray: NDArray[np.uint8]
     points: NDArray[np.float32]
     guess: NDArray[np.float32]
-    #: similarity from the first picture to this one
+    #: similarity from the first picture to this one, and from this one to the last that was held against it
     base: FloatArray = field(default_factory=lambda: np.eye(3))
+    last: FloatArray = field(default_factory=lambda: np.eye(3))
 
 
 class CameraMotionDetector:
@@ -246,10 +255,9 @@ class CameraMotionDetector:
         if began is None:
             return None
         # a stretch in which the background was lost may hide more
-        whole = motion.judged_frac == 1.0
-        bound = "up to" if whole else "at least"
+        bound = "up to" if motion.judged_frac == 1.0 else "at least"
         seen = f"The camera moved: the picture shifts by {bound} {motion.largest_pct:.1f} % of its width, first at {began:.1f} s."
-        if whole and motion.largest_pct < TOO_FAR_PCT:
+        if motion.judged_frac >= MOSTLY_JUDGED and motion.largest_pct < TOO_FAR_PCT:
             return Notice(
                 "camera_steadied", f"{seen} This was taken out of the readings. A phone on a stand measures better."
             )
@@ -264,7 +272,7 @@ class CameraMotionDetector:
         assert reference is not None
         found, kept = _track(reference, gray, box)
         size = (gray.shape[1], gray.shape[0])
-        step = _common_motion(reference.points[kept], found[kept], size, person_known=box is not None)
+        step = _common_motion(reference.points[kept], found[kept], size, reference.last, person_known=box is not None)
         self._failed = 0 if step is not None else self._failed + 1
         if step is None:
             if self._failed > GIVE_UP_S / self._interval_s:
@@ -272,6 +280,7 @@ class CameraMotionDetector:
                 self._reference = _start_reference(gray, box, reference.base)
                 self._lost += 1
             return np.full((4, 2), np.nan)
+        reference.last = step
         # points behind the person come back where the background has gone meanwhile
         reference.guess = np.asarray(cv2.transform(reference.points[None], step[:2])[0], dtype=np.float32)
         total = step @ reference.base
@@ -282,7 +291,7 @@ class CameraMotionDetector:
 
 
 def _shrink(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
-    """Return a small gray picture of steady mean brightness, and its scale."""
+    """Return a small gray picture without differences in brightness between regions, and its scale."""
     height, width = image.shape[:2]
     scale = min(1.0, SHORT_SIDE_PX / min(height, width))
     # green stands for gray, and every n-th pixel is enough for averaging: both for speed
@@ -292,7 +301,10 @@ def _shrink(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     # automatic exposure changes the brightness of everything at once
     gain = 110.0 / max(float(cv2.mean(gray)[0]), 1.0)
-    return np.asarray(cv2.convertScaleAbs(gray, alpha=gain), dtype=np.uint8), scale
+    gray = np.asarray(cv2.convertScaleAbs(gray, alpha=gain), dtype=np.uint8)
+    # what is left of it, and the person's shadow, change it by regions: only what stands out from its surroundings is followed
+    around = cv2.blur(gray, (_SURROUNDINGS_PX, _SURROUNDINGS_PX))
+    return np.asarray(cv2.addWeighted(gray, 1.0, around, -1.0, 128.0), dtype=np.uint8), scale
 
 
 def _scaled(box: Box, scale: float) -> Box:
@@ -341,9 +353,14 @@ def _flow(
 
 
 def _common_motion(
-    before: NDArray[np.float32], after: NDArray[np.float32], size: tuple[int, int], *, person_known: bool
+    before: NDArray[np.float32],
+    after: NDArray[np.float32],
+    size: tuple[int, int],
+    last: FloatArray,
+    *,
+    person_known: bool,
 ) -> FloatArray | None:
-    """Return the ``(3, 3)`` similarity that the background follows, None when the points do not tell."""
+    """Return the ``(3, 3)`` similarity that the background follows, None when the points do not tell; ``last`` is the one before."""
     fewest = MIN_BESIDE_PERSON if person_known else MIN_POINTS
     if len(before) < fewest:
         return None
@@ -363,7 +380,40 @@ def _common_motion(
         return None
     if not (person_known or stands or _frames_the_picture(before[inliers], before, size)):
         return None
-    return np.vstack([matrix, [0.0, 0.0, 1.0]])
+    return _settle(before[inliers], after[inliers], np.vstack([matrix, [0.0, 0.0, 1.0]]), last)
+
+
+def _settle(before: NDArray[np.float32], after: NDArray[np.float32], rough: FloatArray, last: FloatArray) -> FloatArray:
+    """Return the similarity on which the largest group of points agrees closely: a shadow that moves with the person does not pull at it.
+
+    Begun from the rough one and from the last one; the one that more points follow to a fraction of a pixel is taken.
+    """
+    found = [_reweigh(before, after, start, last) for start in (last, rough)]
+    return max(found, key=lambda each: float(each[1].sum()))[0]
+
+
+def _reweigh(
+    before: NDArray[np.float32], after: NDArray[np.float32], matrix: FloatArray, last: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the similarity that points follow which are near the given one, ``(3, 3)``, and each point's weight ``(n,)``."""
+    middle = before.mean(axis=0, dtype=np.float64)
+    x, y = (before - middle).T.astype(np.float64)
+    one, none = np.ones_like(x), np.zeros_like(x)
+    # x' = a x - b y + c, y' = b x + a y + d
+    design = np.concatenate([np.column_stack([x, -y, one, none]), np.column_stack([y, x, none, one])])
+    seen = after.T.reshape(-1).astype(np.float64)
+    hold = np.diag([_HOLD_PX2, _HOLD_PX2, 1e-9, 1e-9])
+    for _ in range(_SETTLING_STEPS):
+        there = before @ matrix[:2, :2].T + matrix[:2, 2]
+        weight = 1.0 / (1.0 + (np.linalg.norm(after - there, axis=1) / CLOSE_PX) ** 2) ** 2
+        twice = np.tile(weight, 2)[:, None] * design
+        a, b, c, d = np.linalg.solve(
+            twice.T @ design + hold, twice.T @ seen + hold @ (last[0, 0], last[1, 0], 0.0, 0.0)
+        )
+        turn = np.array([[a, -b], [b, a]])
+        matrix = np.eye(3)
+        matrix[:2, :2], matrix[:2, 2] = turn, np.array([c, d]) - turn @ middle
+    return matrix, np.asarray(weight)
 
 
 def _frames_the_picture(points: NDArray[np.float32], among: NDArray[np.float32], size: tuple[int, int]) -> bool:

@@ -38,8 +38,11 @@ _CONVERGING_DEG, _SLOPING_DEG = np.arange(-20.0, 20.1, 2.0), np.arange(-30.0, 30
 _LEVEL_WEIGHT, _FLOOR_WEIGHT = 0.6, 0.3
 #: Length of agreeing lines in a picture, shares of its short side, from which on they are good witnesses, and half of which says little.
 _ENOUGH_LINES = 1.0
-#: Error of the roll from good lines, and what others that agree on another roll add, degrees.
-_LINES_DEG, _RIVALS_DEG = 0.5, 4.0
+#: Error of the roll from lines when upright and level ones agree, and when one kind speaks alone; what lines add that agree on another roll;
+#: degrees.
+_LINES_DEG, _ONE_KIND_DEG, _RIVALS_DEG = 0.5, 1.5, 4.0
+#: Both kinds agree when each has at least this share of the best that it has anywhere.
+_AGREEING_SHARE = 0.6
 #: A rival is another roll by at least so much that more than this share of the lines' weight speaks for.
 _RIVAL_APART_DEG, _RIVAL_SHARE = 3.0, 0.6
 #: Spread of the lean of people who stand, degrees: seen from the front and from the side; and how far they lean forward.
@@ -178,7 +181,10 @@ def _agree(seen: list[tuple[_Lines, float]]) -> Roll | None:
     roll = float(np.average(off, weights=near)) if near.sum() > 0 else float(rolls[best])
     rival = float(total[np.abs(rolls - rolls[best]) >= _RIVAL_APART_DEG].max() / total[best])
     few = min(1.0, float(total[best]) / _ENOUGH_LINES)
-    error = math.hypot(_LINES_DEG / few, _RIVALS_DEG * max(0.0, rival - _RIVAL_SHARE) / (1 - _RIVAL_SHARE))
+    both = min(upright[best] / max(upright.max(), 1e-9), level[best] / max(level.max(), 1e-9)) > _AGREEING_SHARE
+    error = math.hypot(
+        (_LINES_DEG if both else _ONE_KIND_DEG) / few, _RIVALS_DEG * max(0.0, rival - _RIVAL_SHARE) / (1 - _RIVAL_SHARE)
+    )
     return Roll(roll, error)
 
 
@@ -229,10 +235,9 @@ def combine_rolls(lines: Roll | None, stander: Roll | None) -> Roll:
     if stander is None:
         return lines if lines.error_deg <= _GOOD_LINES_DEG else _weigh(usual, lines)
     apart = abs(lines.deg - stander.deg)
-    surprise = apart / math.hypot(lines.error_deg, stander.error_deg)
-    doubt = _DOUBTED_SHARE * apart if surprise > _CONTRADICTION else 0.0
-    found = lines if lines.error_deg <= _GOOD_LINES_DEG else _weigh(usual, lines, stander)
-    return Roll(found.deg, math.hypot(found.error_deg, doubt))
+    contradict = apart > _CONTRADICTION * math.hypot(lines.error_deg, stander.error_deg)
+    found = lines if lines.error_deg <= _GOOD_LINES_DEG else _weigh(lines, stander)
+    return Roll(found.deg, math.hypot(found.error_deg, _DOUBTED_SHARE * apart if contradict else 0.0))
 
 
 #: Lines with this error at most are believed whatever the person does, degrees.

