@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from movescreen.model import BoolArray, FloatArray, Frame, Notice, PoseSequence
-from movescreen.scene.camera_motion import Box
+from movescreen.scene.camera_motion import Box, box_of_points
 
 #: Pictures looked at: so often, and so many at most; and the length of their short side, px.
 EVERY_S, SAMPLES = 1.5, 6
@@ -51,6 +51,10 @@ _STANDS_FRONT_DEG, _STANDS_SIDE_DEG, _STANDS_FORWARD_DEG = 1.5, 3.0, 2.0
 _FEET_LEVEL = 0.15
 #: What the person's box is widened by, share of its height: arms and loads stick out, and a shadow lies below.
 _AROUND_PERSON = 0.12
+
+
+#: Box of nobody: it is nowhere, and nothing lies below the feet.
+_NOBODY: Box = (-1.0, -1.0, -1.0, 1e6)
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,21 @@ class LineFinder:
         return _agree(seen) if seen else None
 
 
+def roll_of_picture(frame: Frame, points_xy_px: FloatArray | None) -> Roll | None:
+    """Return the roll that the lines of a single picture agree on, None when too few do.
+
+    Parameters
+    ----------
+    frame
+        The picture.
+    points_xy_px
+        ``(k, 2)`` landmarks of the person in it, whose own lines do not count; None when nobody is there.
+    """
+    box = box_of_points(points_xy_px) if points_xy_px is not None else None
+    detector = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD)
+    return _agree([(_find_lines(detector, frame, box or _NOBODY), 0.0)])
+
+
 def _find_lines(detector: cv2.LineSegmentDetector, frame: Frame, box: Box) -> _Lines:
     height, width = frame.image.shape[:2]
     short = min(height, width)
@@ -149,7 +168,7 @@ def _find_lines(detector: cv2.LineSegmentDetector, frame: Frame, box: Box) -> _L
 
 def _on_person(points: FloatArray, box: Box) -> BoolArray:
     left, top, right, bottom = box
-    pad = _AROUND_PERSON * (bottom - top)
+    pad = _AROUND_PERSON * (bottom - top) if right > left else 0.0
     x, y = points[:, 0], points[:, 1]
     return np.asarray((x > left - pad) & (x < right + pad) & (y > top - pad) & (y < bottom + pad / 2))
 

@@ -78,7 +78,7 @@ def test_a_moving_person_in_a_still_room_is_no_camera_motion(stem: str, person: 
     ids=["pan", "tilt", "zoom", "bump"],
 )
 def test_motion_is_noticed_with_its_size(stem: str, warp: Warp, expected_pct: float) -> None:
-    detector = _watch(_frames(stem), warp)
+    detector = _watch(_frames(stem), warp, person=True)
     notice = detector.notice()
     assert notice is not None
     assert notice.code == "camera_steadied"
