@@ -244,9 +244,7 @@ def _crooked(roll: Roll) -> str | None:
     return "The camera stands crooked: put it level." if abs(roll.deg) >= _ROLL_DEG else None
 
 
-def _camera_problem(
-    reference: StandingReference, box: tuple[float, float, float], lines: Roll | None
-) -> str | None:
+def _camera_problem(reference: StandingReference, box: tuple[float, float, float], lines: Roll | None) -> str | None:
     poses = reference.poses
     stander = roll_of_stander(poses, np.ones(len(poses), dtype=bool), float(np.nan_to_num(reference.view.yaw_deg)))
     if crooked := _crooked(combine_rolls(lines, stander)):
