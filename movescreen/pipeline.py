@@ -19,6 +19,7 @@ from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFe
 from movescreen.kinematics import (
     POSE_NOTICES,
     SIGNALS,
+    UNSTEADY,
     Correction,
     PreparedPoses,
     SmoothingSettings,
@@ -26,12 +27,14 @@ from movescreen.kinematics import (
     compute_driver,
     compute_series,
     decide_clip_view,
+    find_standing_view,
     prepare_poses,
 )
 from movescreen.measures import MEASURES, MeasureContext, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
+    CameraPath,
     ClipResult,
     Finding,
     FloatArray,
@@ -52,7 +55,7 @@ from movescreen.model import (
     read_statistic,
 )
 from movescreen.pose import DetectedPose, EngineInfo, MakeEstimator, collect_poses, create_estimator
-from movescreen.pose.heel_tracking import HeelTracker
+from movescreen.pose.heel_tracking import HeelRise, HeelTracker, rise_over_floor
 from movescreen.repetitions import (
     MIN_REP_FIT,
     Candidate,
@@ -61,7 +64,7 @@ from movescreen.repetitions import (
     find_candidates,
     recognize_movement,
 )
-from movescreen.scene.camera_motion import CameraMotionDetector, box_of_points
+from movescreen.scene.camera import CameraWatch
 from movescreen.screening import ScreeningContext, screen_clip
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
@@ -202,12 +205,12 @@ def _read_video(
     watch = _Watch()
     with VideoReader(path, slowmo=settings.slowmo) as reader:
         tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch)
-        poses = replace(tracked.poses, extras=watch.heel_lifts(tracked.poses))
+        poses = watch.readings(tracked.poses)
         notices = (*reader.notices, *tracked.notices)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
-    camera = watch.camera_notice(result.reps)
-    if camera is not None:
-        known = (*result.notices, _name_weakened(camera, catalog))
+    camera = _camera_notices(watch.camera, result)
+    if camera:
+        known = (*result.notices, *(_name_weakened(n, catalog) for n in camera))
         result = replace(result, notices=known, findings=_weakened(result.findings, known))
     return AnalyzedVideo(result, watch.pictures.kept)
 
@@ -218,39 +221,54 @@ def _name_weakened(notice: Notice, catalog: Catalog) -> Notice:
     return replace(notice, affects=checks) if checks else notice
 
 
+def _camera_notices(camera: CameraWatch, result: ClipResult) -> tuple[Notice, ...]:
+    """Return what the camera did while somebody moved: touching it to start and stop the recording does no harm."""
+    time_s = result.poses.time_s
+    start_s, end_s = (
+        (result.reps[0].start_s, result.reps[-1].end_s) if result.reps else (float(time_s[0]), float(time_s[-1]))
+    )
+    return camera.notices(start_s, end_s, float(time_s[-1]))
+
+
 class _Watch:
-    """What is read from the pictures beside the poses, in the same pass: the camera's motion, the heels, key pictures."""
+    """What is read from the pictures beside the poses, in the same pass: what the camera does, the heels, key pictures."""
 
     def __init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
         """Forget all frames."""
-        self.camera, self.heels, self.pictures = CameraMotionDetector(), HeelTracker(), KeyFrames()
-        self.seen: list[tuple[int, tuple[float, float], FloatArray | None]] = []
+        self.camera, self.heels, self.pictures = CameraWatch(), HeelTracker(), KeyFrames()
+        self.seen: list[tuple[int, tuple[HeelRise, HeelRise], FloatArray | None]] = []
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
         """Take a frame, and the pose of the person in it."""
         points = person.image_xy_px if person is not None else None
-        self.camera.update(frame, box_of_points(points) if points is not None else None)
+        self.camera.update(frame, points)
         if points is not None:
             self.pictures.update(frame, float(points[_SHOULDERS, 1].mean()))
         ankle = None if points is None else points[_ANKLE]
         self.seen.append((frame.index, self.heels.push(frame, points), ankle))
 
-    def camera_notice(self, reps: tuple[Repetition, ...]) -> Notice | None:
-        """Return what the camera did while somebody moved: touching it to start and stop the recording does no harm."""
-        return self.camera.notice(reps[0].start_s, reps[-1].end_s) if reps else self.camera.notice()
+    def readings(self, poses: PoseSequence) -> PoseSequence:
+        """Return the poses with everything that was read from the pictures beside them."""
+        path = self.camera.path(poses.time_s, poses.image_size_px)
+        steady = path.steady(poses)
+        whole = self.camera.read_roll(path, steady, *find_standing_view(steady))
+        return replace(poses, extras=self.heel_lifts(poses, path) | whole.readings)
 
-    def heel_lifts(self, poses: PoseSequence) -> dict[str, FloatArray]:
-        """Return the heels' rise for the frames of the followed person, px; NaN where somebody else was being watched."""
-        lifts = np.full((len(poses), 2), np.nan)
+    def heel_lifts(self, poses: PoseSequence, path: CameraPath) -> dict[str, FloatArray]:
+        """Return the heels' rise over the floor for the frames of the followed person, px; NaN where somebody else was being watched."""
         row = {int(index): i for i, index in enumerate(poses.frame_index)}
-        for index, lift, ankle in self.seen:
-            i = row.get(index)
-            if i is not None and ankle is not None and np.abs(poses.image_xy_px[i, _ANKLE] - ankle).max() < 1.0:
-                lifts[i] = lift
-        return {"heel_lift_left_px": lifts[:, 0], "heel_lift_right_px": lifts[:, 1]}
+        lifts = {}
+        for k, side in enumerate(("left", "right")):
+            read: list[HeelRise | None] = [None] * len(poses)
+            for index, both, ankle in self.seen:
+                i = row.get(index)
+                if i is not None and ankle is not None and np.abs(poses.image_xy_px[i, _ANKLE] - ankle).max() < 1.0:
+                    read[i] = both[k]
+            lifts[f"heel_lift_{side}_px"] = rise_over_floor(read, row, path, poses.image_size_px)
+        return lifts
 
 
 _ANKLE = BLAZEPOSE.index["left_ankle"]
@@ -367,6 +385,8 @@ def _measure(
             series=series,
             reps=reps,
             view=view,
+            at_rest=prepared.at_rest,
+            why_unsteady=UNSTEADY,
         )
     )
 
@@ -403,7 +423,7 @@ def _find_candidates(prepared: PreparedPoses, specs: tuple[MovementSpec, ...]) -
         reps |= find_candidates(time_s, {n: compute_driver(prepared, n, planted=not jumps) for n in names}, chosen)
     # the traits need the direction the person faces: judge it over everything that may be a repetition
     view = decide_clip_view(prepared, _inside(time_s, [r for rs in reps.values() for r in rs]))
-    traits = compute_series(prepared, view).values
+    traits = compute_series(prepared, view, believe_camera=True).values
     return tuple(build_candidate(s, reps[s.name], time_s, traits) for s in specs)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import movescreen
 from movescreen.catalog import correct_reading, load_catalog
@@ -260,12 +261,20 @@ class _Figure:
         self.close()
 
 
-def _gray_clip(path: Path, frames: int, size: tuple[int, int], rate: int = 30) -> Path:
+def _wallpaper(size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return a picture with enough on it to see that the camera stands still."""
+    noise = np.random.default_rng(0).integers(0, 255, (size[1] // 8, size[0] // 8, 3), dtype=np.uint8)
+    return np.ascontiguousarray(noise.repeat(8, axis=0).repeat(8, axis=1))
+
+
+def _gray_clip(
+    path: Path, frames: int, size: tuple[int, int], rate: int = 30, wall: NDArray[np.uint8] | None = None
+) -> Path:
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mpeg4", rate=rate)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         for i in range(frames):
-            image = np.full((size[1], size[0], 3), 90 + i % 3, np.uint8)
+            image = np.full((size[1], size[0], 3), 90 + i % 3, np.uint8) if wall is None else wall
             for packet in stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")):
                 container.mux(packet)
         for packet in stream.encode():
@@ -290,8 +299,9 @@ def test_a_clip_is_read_frame_by_frame_with_any_engine(tmp_path: Path) -> None:
 
 
 def _read_at(tmp_path: Path, clip: Clip, rate: int, movement: str = "auto") -> tuple[ClipResult, list[int]]:
-    """Return the result of a gray clip, and how many pictures each reading of it had."""
-    path = _gray_clip(tmp_path / "gray.mp4", len(clip.poses), clip.poses.image_size_px, rate)
+    """Return the result of a clip before wallpaper, and how many pictures each reading of it had."""
+    size = clip.poses.image_size_px
+    path = _gray_clip(tmp_path / "gray.mp4", len(clip.poses), size, rate, _wallpaper(size))
     readings: list[int] = []
 
     def count(seen: int, _time_s: float) -> None:
@@ -315,6 +325,19 @@ def test_a_jump_at_60_frames_a_second_is_read_again_at_60(tmp_path: Path) -> Non
     assert len(result.poses) == len(clip.poses)
     assert readings == [pytest.approx(len(clip.poses) / 2, abs=1), len(clip.poses)]
     assert result.measures[1].attempts[0].error < 0.016, "at 30 frames per second it would be 0.021"
+
+
+def test_a_jump_before_nothing_has_no_height_because_the_camera_may_have_moved(tmp_path: Path) -> None:
+    clip = p.jump(1, SMALL, fps=30.0)
+    path = _gray_clip(tmp_path / "gray.mp4", len(clip.poses), SMALL.size_px)
+    result = analyze_video(path, RAW, make_estimator=lambda _n: _Figure(clip.poses))
+    assert result.movement.name == "countermovement_jump"
+    assert len(result.reps) == 1
+    for measure in result.measures:
+        assert not measure.known
+        assert "whether the camera itself moved could not be judged" in measure.reason
+    assert "whether the camera itself moved" in result.series.absent["body_rise"]
+    assert np.isfinite(result.series.values["pelvis_drop"]).any(), "what is read within one picture stays"
 
 
 def test_a_jump_that_is_named_is_read_once(tmp_path: Path) -> None:
@@ -438,12 +461,12 @@ def test_a_clip_that_is_read_again_is_watched_from_its_first_frame() -> None:
             watch.on_frame(frame, DetectedPose(poses.image_xy_px[i], poses.world_xyz_m[i], poses.visibility[i]))
 
     read(range(len(poses)))
-    pictures, lifts = set(watch.pictures.kept), watch.heel_lifts(poses)
+    pictures, lifts = set(watch.pictures.kept), watch.readings(poses).extras
     assert pictures
     watch.restart()
     assert not watch.pictures.kept
-    assert np.isnan(watch.heel_lifts(poses)["heel_lift_left_px"]).all()
+    assert np.isnan(watch.readings(poses).extras["heel_lift_left_px"]).all()
     read(range(len(poses)))
     assert set(watch.pictures.kept) == pictures
-    for name, again in watch.heel_lifts(poses).items():
+    for name, again in watch.readings(poses).extras.items():
         np.testing.assert_array_equal(again, lifts[name])

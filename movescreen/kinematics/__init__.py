@@ -5,11 +5,13 @@ from movescreen.kinematics.filtering import SmoothingSettings
 from movescreen.kinematics.quality import compute_body_tilt
 from movescreen.kinematics.series import (
     POSE_NOTICES,
+    UNSTEADY,
     Correction,
     PreparedPoses,
     compute_driver,
     compute_series,
     decide_clip_view,
+    find_standing_view,
     prepare_poses,
 )
 from movescreen.kinematics.signals import SIGNALS
@@ -17,6 +19,7 @@ from movescreen.kinematics.signals import SIGNALS
 __all__ = [
     "POSE_NOTICES",
     "SIGNALS",
+    "UNSTEADY",
     "CausalSignals",
     "Correction",
     "PreparedPoses",
@@ -28,5 +31,6 @@ __all__ = [
     "compute_series",
     "decide_clip_view",
     "describe_causal_filter",
+    "find_standing_view",
     "prepare_poses",
 ]

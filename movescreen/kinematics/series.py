@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,17 @@ from movescreen.kinematics.quality import (
     smooth_poses,
 )
 from movescreen.kinematics.signals import ANY_VIEW, SIGNALS, Signal
-from movescreen.model import BoolArray, FloatArray, KinematicSeries, Notice, PoseSequence, View, ViewKind
+from movescreen.model import (
+    BoolArray,
+    CameraPath,
+    FloatArray,
+    KinematicSeries,
+    Notice,
+    PoseSequence,
+    View,
+    ViewKind,
+    turn_clockwise,
+)
 
 #: Turns a raw reading into the reported value, or a reported value into its error:
 #: ``(signal name, view, values, what else is known) -> values``.
@@ -28,6 +38,11 @@ Correction = Callable[[str, View, FloatArray, Mapping[str, FloatArray]], FloatAr
 
 #: Codes of the notices that :func:`prepare_poses` gives.
 POSE_NOTICES = frozenset({"cut_off", "implausible_frames", "sides_repaired", "sides_unclear"})
+
+#: Where the background is unknown for more than this share of a clip, nothing is read against it.
+_MOSTLY_UNKNOWN = 0.5
+#: Said of what is read against the room when the background could not be followed.
+UNSTEADY = "whether the camera itself moved could not be judged: put the phone on a stand, with something to see behind the person"
 
 
 @dataclass(frozen=True)
@@ -37,19 +52,28 @@ class PreparedPoses:
     Attributes
     ----------
     repaired
-        Repaired poses, not smoothed.
+        Repaired poses, as a camera sees them that stands still and level; not smoothed.
     smooth
         The same, smoothed.
     locomotion
         ``(n,)`` frames in which the person walks or turns round.
     notices
         What was repaired or taken out.
+    camera
+        What the camera did, and how crooked it stood: already taken out of the poses.
     """
 
     repaired: PoseSequence
     smooth: PoseSequence
     locomotion: BoolArray
     notices: tuple[Notice, ...]
+    camera: CameraPath
+
+    @property
+    def at_rest(self) -> BoolArray:
+        """``(n,)`` frames in which a place in the picture is known to be a place in the room."""
+        known = self.camera.known
+        return known if known.mean() > _MOSTLY_UNKNOWN else np.zeros_like(known)
 
     def body(self, view: View) -> BodyFrame:
         """Return the smoothed poses with the person's sizes and standing frames."""
@@ -57,10 +81,11 @@ class PreparedPoses:
 
 
 def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = None) -> PreparedPoses:
-    """Take out impossible frames, repair left/right swaps, smooth, and find the frames spent walking."""
+    """Take out the camera's motion and roll and impossible frames, repair left/right swaps, smooth, find the frames spent walking."""
     smoothing = smoothing or SmoothingSettings()
     inside, cut_off = exclude_points_outside(poses)
-    plausible, bad = exclude_implausible_frames(inside)
+    camera = CameraPath.of(poses)
+    plausible, bad = exclude_implausible_frames(camera.steady(inside))
     notices = [cut_off] if cut_off else []
     if bad.any():
         notices.append(
@@ -73,7 +98,7 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     if repair.notice:
         notices.append(repair.notice)
     smooth = smooth_poses(repair.poses, smoothing)
-    return PreparedPoses(repair.poses, smooth, detect_locomotion(smooth), tuple(notices))
+    return PreparedPoses(repair.poses, smooth, detect_locomotion(smooth), tuple(notices), camera)
 
 
 def compute_driver(prepared: PreparedPoses, name: str, *, planted: bool = True) -> FloatArray:
@@ -95,6 +120,8 @@ def compute_series(
     smoothing: SmoothingSettings | None = None,
     correction: Correction | None = None,
     error_model: Correction | None = None,
+    *,
+    believe_camera: bool = False,
 ) -> KinematicSeries:
     """Compute every signal that the view can show.
 
@@ -108,6 +135,8 @@ def compute_series(
         Optional correction of known bias; None leaves the plain readings.
     error_model
         Optional: gives the error of the reported values, NaN where it is not known.
+    believe_camera
+        Take a camera for still of which nobody knows: good enough to tell movements apart, not to report a number.
 
     Returns
     -------
@@ -131,11 +160,15 @@ def compute_series(
             values[name] = value if correction is None else correction(name, view, value, inputs)
     errors: dict[str, FloatArray] = {}
     if error_model is not None:
+        by_roll = _errors_by_roll(body, prepared.camera.roll_error_deg, values)
         for name, value in values.items():
             inputs = CorrectionInputs(body, SIGNALS[name].spec.side, plain)
-            errors[name] = error_model(name, view, value, inputs)
+            errors[name] = np.hypot(error_model(name, view, value, inputs), by_roll.get(name, 0.0))
+    if not believe_camera:
+        at_rest = prepared.at_rest
+        values |= {n: np.where(at_rest, v, np.nan) for n, v in values.items() if SIGNALS[n].needs_rest}
     valid = {name: np.isfinite(value) for name, value in values.items()}
-    absent |= {n: _why_absent(SIGNALS[n], body) for n, seen in valid.items() if not seen.any()}
+    absent |= {n: _why_absent(SIGNALS[n], body, prepared) for n, seen in valid.items() if not seen.any()}
     specs = {name: item.spec for name, item in SIGNALS.items()}
     poses = prepared.smooth
     return KinematicSeries(
@@ -148,6 +181,23 @@ def compute_series(
         absent,
         {name: error for name, error in errors.items() if np.isfinite(error).any()},
     )
+
+
+def _errors_by_roll(body: BodyFrame, roll_error_deg: float, values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return what a camera that is that much more crooked than known changes in the signals, ``(n,)`` each, in their units."""
+    if not roll_error_deg > 0:
+        return {}
+    poses = body.poses
+    turned = poses.with_points(
+        turn_clockwise(poses.image_xy_px, roll_error_deg), turn_clockwise(poses.world_xyz_m, roll_error_deg)
+    )
+    crooked = replace(body, poses=turned)
+    changed: dict[str, FloatArray] = {}
+    straight: dict[str, FloatArray] = {}
+    for name in values:
+        changed[name] = _compute_one(SIGNALS[name], crooked, changed)
+        straight[name] = _compute_one(SIGNALS[name], body, straight)
+    return {name: np.nan_to_num(np.abs(changed[name] - straight[name])) for name in values}
 
 
 def decide_clip_view(prepared: PreparedPoses, use: BoolArray | None = None, forced: str = "auto") -> View:
@@ -167,6 +217,20 @@ def decide_clip_view(prepared: PreparedPoses, use: BoolArray | None = None, forc
     return decide_view(poses, chosen if chosen.any() else planted, forced, standing)
 
 
+def find_standing_view(poses: PoseSequence) -> tuple[BoolArray, float]:
+    """Return the ``(n,)`` frames of standing, and how the person is turned in them, degrees (0 where nobody stands).
+
+    Parameters
+    ----------
+    poses
+        With the camera's motion taken out; they need not be smooth.
+    """
+    poses, _ = exclude_points_outside(poses)
+    standing = find_standing(poses, poses.detected & ~detect_locomotion(poses), compute_leg_length_px(poses))
+    yaw_deg = decide_view(poses, standing).yaw_deg if standing.any() else 0.0
+    return standing, float(np.nan_to_num(yaw_deg))
+
+
 def _compute_one(item: Signal, body: BodyFrame, ready: Mapping[str, FloatArray]) -> FloatArray:
     with np.errstate(invalid="ignore", divide="ignore"):
         if item.derive is not None:
@@ -179,8 +243,10 @@ def _compute_one(item: Signal, body: BodyFrame, ready: Mapping[str, FloatArray])
     return value
 
 
-def _why_absent(item: Signal, body: BodyFrame) -> str:
+def _why_absent(item: Signal, body: BodyFrame, prepared: PreparedPoses) -> str:
     side = item.spec.side
+    if item.needs_rest and not prepared.at_rest.any():
+        return UNSTEADY
     if body.view.kind is ViewKind.SIDE and side and side != body.view.near_side:
         return f"the {side} side is hidden behind the {body.view.near_side} one in this clip"
     if set(item.spec.views) == set(ANY_VIEW):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NotRequired, TypedDict, Unpack
 
 import numpy as np
@@ -63,12 +64,15 @@ class Signal:
         Computes it from the body; None for a derived signal.
     inputs, derive
         Signals that a derived signal is made of, and the function that combines their (corrected) values.
+    needs_rest
+        It holds places in the picture against earlier ones, so that a camera that moves unseen looks like the person moving.
     """
 
     spec: SignalSpec
     compute: Callable[[BodyFrame], FloatArray] | None
     inputs: tuple[str, ...] = ()
     derive: Callable[..., FloatArray] | None = None
+    needs_rest: bool = False
 
 
 #: All signals by name.
@@ -89,6 +93,7 @@ class Facts(TypedDict):
     rank: NotRequired[int]
     column_place: NotRequired[int]
     read_out: NotRequired[ReadOut]
+    needs_rest: NotRequired[bool]
 
 
 def _add(item: Signal) -> None:
@@ -112,7 +117,8 @@ def _name_side(landmarks: Iterable[str], side: str) -> tuple[str, ...]:
 
 
 def _specify(name: str, side: str, landmarks: tuple[str, ...], facts: Facts) -> SignalSpec:
-    own = {**facts, "read_out": _of_side(facts.get("read_out"), side)}
+    own = {name: value for name, value in facts.items() if name != "needs_rest"}
+    own["read_out"] = _of_side(facts.get("read_out"), side)
     return SignalSpec(name=f"{name}_{side}" if side else name, side=side, landmarks=landmarks, **own)  # type: ignore[arg-type]
 
 
@@ -122,7 +128,8 @@ def signal(
     """Register a signal without a side. ``landmarks`` are names separated by spaces."""
 
     def register(function: Callable[[BodyFrame], FloatArray]) -> Callable[[BodyFrame], FloatArray]:
-        _add(Signal(_specify(name, "", tuple(landmarks.split()), facts), function))
+        needs_rest = facts.get("needs_rest", False)
+        _add(Signal(_specify(name, "", tuple(landmarks.split()), facts), function, needs_rest=needs_rest))
         return function
 
     return register
@@ -134,10 +141,15 @@ def sided_signal(name: str, *, landmarks: str, **facts: Unpack[Facts]) -> Callab
     def register(function: SideFunction) -> SideFunction:
         for side in ("left", "right"):
             spec = _specify(name, side, _name_side(landmarks.split(), side), facts)
-            _add(Signal(spec, lambda body, side=side: function(body, side)))  # type: ignore[misc]
+            compute = partial(_of_one_side, function, side)
+            _add(Signal(spec, compute, needs_rest=facts.get("needs_rest", False)))
         return function
 
     return register
+
+
+def _of_one_side(function: SideFunction, side: str, body: BodyFrame) -> FloatArray:
+    return function(body, side)
 
 
 def derived_signal(
@@ -360,6 +372,7 @@ def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
 @sided_signal(
     "heel_rise",
     title="Heel height",
+    needs_rest=True,
     rank=10,
     column_place=10,
     unit="pct",
@@ -628,6 +641,7 @@ def compute_trunk_drop(body: BodyFrame) -> FloatArray:
 @signal(
     "body_rise",
     title="Height of the body against standing",
+    needs_rest=True,
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
@@ -645,6 +659,7 @@ def compute_body_rise(body: BodyFrame) -> FloatArray:
 @signal(
     "foot_clearance",
     title="Both feet off the ground",
+    needs_rest=True,
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,

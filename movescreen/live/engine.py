@@ -15,6 +15,7 @@ from movescreen.live.states import Stage
 from movescreen.model import BLAZEPOSE, Frame
 from movescreen.pose import DetectedPose, EngineInfo, MakeEstimator, PoseEstimator, create_estimator
 from movescreen.pose.heel_tracking import SIDES, HeelTracker
+from movescreen.scene.roll import Roll, roll_of_picture
 from movescreen.video.keyframes import KeyFrames
 
 #: How often somebody looks for other people during the set-up check, and how many are looked for.
@@ -23,6 +24,8 @@ _PEOPLE = 3
 #: Others below this share of the largest person's trunk are background.
 _MATTERING_SIZE = 0.4
 _LIGHT_EVERY = 10
+#: During the set-up the room's lines are looked at in every so many pictures.
+_LINES_EVERY = 25
 _THINNED = 8
 _SHOULDERS = [BLAZEPOSE.index[f"{s}_shoulder"] for s in SIDES]
 _HIPS = [BLAZEPOSE.index[f"{s}_hip"] for s in SIDES]
@@ -121,7 +124,7 @@ class LiveEngine:
         pose = people[0] if people else None
         sight = Observation(
             time_s, (image.shape[1], image.shape[0]), pose, frame.index, self._people(frame), self._light(frame, pose),
-            self._lifts(frame, pose),
+            self._lines(frame, pose), self._lifts(frame, pose),
         )  # fmt: skip
         if self._keys is not None and pose is not None and self._stage is Stage.RECORDING:
             self._keys.update(frame, float(pose.image_xy_px[_SHOULDERS, 1].mean()))
@@ -151,11 +154,16 @@ class LiveEngine:
             return None
         return measure_light(frame.image, pose)
 
+    def _lines(self, frame: Frame, pose: DetectedPose | None) -> Roll | None:
+        if self._stage is not Stage.SETUP or frame.index % _LINES_EVERY:
+            return None
+        return roll_of_picture(frame, pose.image_xy_px if pose is not None else None)
+
     def _lifts(self, frame: Frame, pose: DetectedPose | None) -> dict[str, float]:
         if self._stage not in (Stage.COUNTDOWN, Stage.RECORDING) or self.session.part.view != "side":
             return {}
         lifts = self._heels.push(frame, pose.image_xy_px if pose is not None else None)
-        return {f"heel_lift_{side}_px": lift for side, lift in zip(SIDES, lifts, strict=True)}
+        return {f"heel_lift_{side}_px": lift.rise_px for side, lift in zip(SIDES, lifts, strict=True)}
 
 
 def measure_light(image: NDArray[np.uint8], pose: DetectedPose | None) -> Light:

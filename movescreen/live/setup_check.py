@@ -12,6 +12,7 @@ from movescreen.catalog.schema import StartSpec
 from movescreen.kinematics import StandingReference, build_reference, compute_body_tilt
 from movescreen.live.sight import Light, Observation, PoseBuffer
 from movescreen.model import BLAZEPOSE, FloatArray, PoseSequence, ViewKind
+from movescreen.scene.roll import TOLD_DEG, Roll, combine_rolls, roll_of_stander
 
 #: Everything must have been right for so long, s.
 HOLD_S = 3.0
@@ -28,8 +29,11 @@ _EDGE = 0.005
 _CROWN = 0.75
 #: Where the hips are, as a share of the picture's height: a level camera at hip height has them in the middle.
 _HIPS = (0.33, 0.67)
-#: Turn of the camera about its own axis, degrees.
-_ROLL_DEG = 9.0
+#: Turn of the camera about its own axis from which on it is asked for a straight one, degrees; and for how long the lines of the room are
+#: remembered between two looks, s.
+_ROLL_DEG, _LINES_S = TOLD_DEG, 2.0
+#: From here on the line from feet to shoulders says that the picture lies on its side, and that it is upside down, degrees.
+_ON_ITS_SIDE_DEG, _UPSIDE_DOWN_DEG = 55.0, 135.0
 #: Fore-and-aft tilt of the network's standing body, degrees, when a camera that looks up or down by 20 degrees sees it. From six
 #: rendered people turned by known angles: it reads -8.5 with a level camera (spread 2) and changes by a third of the camera's tilt.
 _TILT_UP_DEG, _TILT_DOWN_DEG = -1.9, -15.1
@@ -98,6 +102,8 @@ class SetupCheck:
         self._good_since_s: float | None = None
         self._good_last_s = -np.inf
         self._light: Light | None = None
+        self._lines: Roll | None = None
+        self._lines_s = -np.inf
 
     @property
     def advice(self) -> str:
@@ -112,6 +118,8 @@ class SetupCheck:
         """Take one sight; return True when the recording may start."""
         self._tape.push(sight)
         self._light = sight.light or self._light  # it is measured once in a while
+        if sight.lines is not None or sight.time_s - self._lines_s > _LINES_S:
+            self._lines, self._lines_s = sight.lines, sight.time_s
         if sight.time_s - self._judged_s < _EVERY_S:
             return False
         if sight.time_s - self._judged_s > 1.0:  # nobody looked for a while
@@ -126,7 +134,7 @@ class SetupCheck:
         return self.reference is not None and (not self._demanded or self.held_s(sight.time_s) >= HOLD_S)
 
     def _judge(self, sight: Observation) -> Iterator[SetupItem]:
-        problems = _problems(sight, self._tape, self.part, self._start, self._light)
+        problems = _problems(sight, self._tape, self.part, self._start, self._light, self._lines)
         found: dict[str, str | None] = {}
         unknown = False
         for name, problem in problems:
@@ -146,17 +154,27 @@ class SetupCheck:
 
 
 def _problems(
-    sight: Observation, tape: PoseBuffer, part: PartSpec, start: StartSpec, light: Light | None
+    sight: Observation,
+    tape: PoseBuffer,
+    part: PartSpec,
+    start: StartSpec,
+    light: Light | None,
+    lines: Roll | None,
 ) -> Iterator[tuple[str, str | None]]:
     """Yield each thing that can be judged, and what to change about it or None."""
     if sight.pose is None:
         yield "person", "Step into the picture."
         yield "light", _light_problem(light)
+        if crooked := _crooked(combine_rolls(lines, None)):
+            yield "camera", crooked
         return
     yield "person", "Only one person in the picture, please." if sight.people > 1 else None
+    poses = tape.to_poses()
+    if turned := _turned_problem(poses):  # nothing else can be judged in such a picture
+        yield "camera", turned
+        return
     yield "body", _body_problem(sight)
     yield "light", _light_problem(light)
-    poses = tape.to_poses()
     reference = build_reference(poses)
     if reference is None:
         return
@@ -164,7 +182,9 @@ def _problems(
     if bent is None:  # somebody who is bent looks small and low
         box = _extent(sight)
         yield "distance", _distance_problem(box, part)
-        yield "camera", _camera_problem(reference, box)
+        yield "camera", _camera_problem(reference, box, lines)
+    elif crooked := _crooked(combine_rolls(lines, None)):
+        yield "camera", crooked
     yield "view", _view_problem(reference, part)
     yield "posture", bent or _feet_problem(reference, part)
     if poses.time_s[-1] >= 0.5 * _WINDOW_S:
@@ -213,11 +233,22 @@ def _distance_problem(box: tuple[float, float, float], part: PartSpec) -> str | 
     return None
 
 
-def _camera_problem(reference: StandingReference, box: tuple[float, float, float]) -> str | None:
+def _turned_problem(poses: PoseSequence) -> str | None:
+    tilt = compute_body_tilt(poses)
+    if tilt > _UPSIDE_DOWN_DEG:
+        return "The picture is upside down: turn the camera round."
+    return "The picture lies on its side: turn the camera upright." if tilt > _ON_ITS_SIDE_DEG else None
+
+
+def _crooked(roll: Roll) -> str | None:
+    return "The camera stands crooked: put it level." if abs(roll.deg) >= _ROLL_DEG else None
+
+
+def _camera_problem(reference: StandingReference, box: tuple[float, float, float], lines: Roll | None) -> str | None:
     poses = reference.poses
-    roll = compute_body_tilt(poses)
-    if roll > _ROLL_DEG:
-        return "The camera stands crooked: put it level."
+    stander = roll_of_stander(poses, np.ones(len(poses), dtype=bool), float(np.nan_to_num(reference.view.yaw_deg)))
+    if crooked := _crooked(combine_rolls(lines, stander)):
+        return crooked
     up = sum((poses.world(f"{s}_shoulder") - poses.world(f"{s}_ankle"))[0] for s in ("left", "right"))
     tilt = float(np.degrees(np.arctan2(up[2], -up[1])))
     if box[1] > _HIPS[1]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from movescreen.model import BLAZEPOSE, FloatArray, PoseSequence
 from movescreen.pose import DetectedPose
+from movescreen.scene.roll import Roll
 
 #: Landmarks further outside the picture than this share of its size are guesses of the network.
 _OUTSIDE_SHARE = 0.02
@@ -48,6 +49,8 @@ class Observation:
         How many are in the picture, as far as somebody looked lately.
     light
         Brightness; None when it was not measured this time.
+    lines
+        How crooked the lines of the room say the camera stands; None when nobody looked this time, or they do not agree.
     lifts
         Further readings from the picture, see :attr:`PoseSequence.extras`.
     """
@@ -58,6 +61,7 @@ class Observation:
     index: int = 0
     people: int = 1
     light: Light | None = None
+    lines: Roll | None = None
     lifts: Mapping[str, float] = field(default_factory=dict)
 
     def points(self) -> tuple[FloatArray, FloatArray]:

@@ -20,6 +20,8 @@ def read_flight_time(recording: MeasureContext, rep: Repetition) -> AttemptReadi
     """Return the time from the toes' leaving the ground to their meeting it again, s."""
     toes = np.mean([recording.rise(f"{side}_foot_index") for side in ("left", "right")], axis=0)
     inside = np.flatnonzero((recording.time_s >= rep.turn_start_s) & (recording.time_s <= rep.turn_end_s))
+    if not recording.at_rest[inside].all():
+        return AttemptReading(float("nan"), reason=recording.why_unsteady)
     inside = inside[np.isfinite(toes[inside])]
     if not inside.size:
         return AttemptReading(float("nan"))
@@ -39,5 +41,8 @@ def _ground(recording: MeasureContext, toes: FloatArray, top: int, step: int, hi
 @MEASURES.register("jump_height", wrap=AttemptReader)
 def read_jump_height(recording: MeasureContext, rep: Repetition) -> AttemptReading:
     """Return how high the body's center rises after take-off when it lands as it took off: g times the flight time squared over 8, cm."""
-    flight = read_flight_time(recording, rep).value
-    return AttemptReading(100.0 * GRAVITY_M_S2 * flight**2 / 8.0, 100.0 * GRAVITY_M_S2 * flight / 4.0)
+    read = read_flight_time(recording, rep)
+    flight = read.value
+    return AttemptReading(
+        100.0 * GRAVITY_M_S2 * flight**2 / 8.0, 100.0 * GRAVITY_M_S2 * flight / 4.0, reason=read.reason
+    )

@@ -34,6 +34,10 @@ class MeasureContext:
         All repetitions, also those that are not complete.
     view
         View decision.
+    at_rest
+        ``(n,)`` frames in which a place in the picture is known to be a place in the room.
+    why_unsteady
+        Why it is not known in the others.
     """
 
     spec: MovementSpec
@@ -44,6 +48,8 @@ class MeasureContext:
     series: KinematicSeries
     reps: tuple[Repetition, ...]
     view: View
+    at_rest: BoolArray
+    why_unsteady: str
 
     @property
     def time_s(self) -> FloatArray:
@@ -56,11 +62,11 @@ class MeasureContext:
         return float(np.median(np.diff(self.time_s)))
 
     def rise(self, name: str) -> FloatArray:
-        """Return how far a landmark is above its place in standing, without smoothing, share of leg length, ``(n,)``."""
+        """Return how far a landmark is above its place in standing, without smoothing, share of leg length, ``(n,)``; NaN where the camera may move."""
         height = self.poses.xy(name)[:, 1]
         still = height[self.standing & np.isfinite(height)]
         level = float(np.median(still)) if still.size else np.nan
-        return np.asarray((level - height) / self.leg_length_px)
+        return np.where(self.at_rest, (level - height) / self.leg_length_px, np.nan)
 
 
 @dataclass(frozen=True)

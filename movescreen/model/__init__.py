@@ -1,5 +1,6 @@
 """What things are: frozen data with checked invariants. NumPy and the standard library only; no files, no drawing."""
 
+from movescreen.model.camera import CameraPath, turn_clockwise
 from movescreen.model.comparison import ReferenceReading, SideComparison
 from movescreen.model.equality import ValueEquality, is_same
 from movescreen.model.finding import ClientWords, Evidence, Finding, Source, Status
@@ -31,6 +32,7 @@ __all__ = [
     "SPREAD_ATTEMPTS",
     "Attempt",
     "BoolArray",
+    "CameraPath",
     "ClientWords",
     "ClipResult",
     "Demographics",
@@ -70,4 +72,5 @@ __all__ = [
     "read_statistic",
     "resample",
     "summarize",
+    "turn_clockwise",
 ]

@@ -8,13 +8,15 @@ the last moment at which the leg was straight.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from movescreen.model import BLAZEPOSE, FloatArray, Frame
+from movescreen.model import BLAZEPOSE, CameraPath, FloatArray, Frame
 
 Gray = NDArray[np.uint8]
 Points = NDArray[np.float32]
@@ -38,6 +40,67 @@ _STATION = 0.88
 _SLOPE_RIDGE = 0.02
 
 
+#: How much of the picture around the heel is looked at, shares of the foot's length: the foot must not leave it.
+_MARGIN = 1.1
+#: Where points on the floor are looked for, shares of the foot's length: so far beside the shoe, and between so far over and under the heel.
+_BESIDE_FOOT, _FLOOR = 0.25, (0.10, 0.40)
+#: Floor and whole background may differ by this share of the picture's width: one is nearer than the other.
+_PARALLAX_SHARE = 0.012
+#: So many points must be left on the floor for it to speak, and they must agree so well, px.
+_MIN_FLOOR_POINTS, _FLOOR_AGREES_PX = 6, 0.4
+_FLOOR_WINDOW_PX = 15
+
+
+class HeelRise(NamedTuple):
+    """What is read of one foot in one frame.
+
+    Attributes
+    ----------
+    rise_px
+        Rise of the rear foot in the picture since the leg was last straight, up positive; NaN where it was not followed.
+    floor_px
+        What the floor beside the foot rose by meanwhile: the camera's doing. NaN where there was nothing to follow on it.
+    since
+        Number of the frame in which the leg was last straight; -1 without one.
+    at_px
+        Where the heel was then.
+    """
+
+    rise_px: float
+    floor_px: float = float("nan")
+    since: int = -1
+    at_px: tuple[float, float] = (float("nan"), float("nan"))
+
+
+_NOTHING = HeelRise(float("nan"))
+
+
+class _Floor:
+    """Points on the floor beside a foot, held against the picture in which they were chosen: the floor stays what it is."""
+
+    def __init__(self, picture: Gray, points: Points) -> None:
+        self._points = self._guess = points
+        self._picture = _flatten(picture) if len(points) >= _MIN_FLOOR_POINTS else picture
+
+    def rise_px(self, now: Gray) -> float:
+        """Return what the floor rose by in the picture, px; NaN when too few points on it agree."""
+        if len(self._points) < _MIN_FLOOR_POINTS:
+            return float("nan")
+        lies, seen = _followed(self._picture, _flatten(now), self._points, _FLOOR_WINDOW_PX, self._guess)
+        rises = (self._points - lies)[seen][:, 0, 1]
+        if len(rises) < _MIN_FLOOR_POINTS:
+            return float("nan")
+        self._guess = self._points + np.median((lies - self._points)[seen], axis=0)
+        middle = float(np.median(rises))
+        return middle if float(np.median(np.abs(rises - middle))) < _FLOOR_AGREES_PX else float("nan")
+
+
+def _flatten(picture: Gray) -> Gray:
+    """Return what stands out from its surroundings: a shadow that comes over the floor changes little of it."""
+    around = cv2.blur(picture, (_FLOOR_WINDOW_PX, _FLOOR_WINDOW_PX))
+    return np.asarray(cv2.addWeighted(picture, 2.0, around, -2.0, 128.0), dtype=np.uint8)
+
+
 @dataclass
 class _Foot:
     """Points followed on one foot; ``behind`` is how far each lay behind the toes, share of the foot's length."""
@@ -48,7 +111,13 @@ class _Foot:
     previous: Gray
     origin: tuple[int, int]
     length_px: float
+    floor: _Floor
+    since: int
+    at_px: tuple[float, float]
     age: int = 0
+
+    def read(self, rise_px: float) -> HeelRise:
+        return HeelRise(rise_px, self.floor.rise_px(self.previous), self.since, self.at_px)
 
 
 class HeelTracker:
@@ -63,7 +132,7 @@ class HeelTracker:
             p: {s: BLAZEPOSE.index[f"{s}_{p}"] for s in SIDES} for p in ("hip", "knee", "ankle", "heel", "foot_index")
         }
 
-    def push(self, frame: Frame, image_xy_px: FloatArray | None) -> tuple[float, float]:
+    def push(self, frame: Frame, image_xy_px: FloatArray | None) -> tuple[HeelRise, HeelRise]:
         """Take one frame.
 
         Parameters
@@ -75,27 +144,62 @@ class HeelTracker:
 
         Returns
         -------
-        tuple of float
-            Rise of the left and the right rear foot since the leg was last straight, px, up positive.
+        tuple of HeelRise
+            Of the left and the right foot.
         """
         if image_xy_px is None or not np.isfinite(image_xy_px).all():
             self._feet = dict.fromkeys(SIDES)
-            return (float("nan"), float("nan"))
+            return (_NOTHING, _NOTHING)
         left, right = (self._one(frame, s, {p: image_xy_px[i[s]] for p, i in self._index.items()}) for s in SIDES)
         return left, right
 
-    def _one(self, frame: Frame, side: str, at: dict[str, FloatArray]) -> float:
+    def _one(self, frame: Frame, side: str, at: dict[str, FloatArray]) -> HeelRise:
         foot = self._feet[side]
         if _knee_flexion(at) < _STRAIGHT_DEG and (foot is None or foot.age >= _RESEED_EVERY):
-            self._feet[side] = _seed(frame.image, at)
-            return 0.0 if self._feet[side] is not None else float("nan")
+            foot = self._feet[side] = _seed(frame, at)
+            return foot.read(0.0) if foot is not None else _NOTHING
         if foot is None:
-            return float("nan")
+            return _NOTHING
         foot.age += 1
         rise = _follow(foot, frame.image)
         if not np.isfinite(rise):
             self._feet[side] = None
+            return _NOTHING
+        return foot.read(rise)
+
+
+def rise_over_floor(
+    read: Sequence[HeelRise | None], row_of: Mapping[int, int], path: CameraPath, size_px: tuple[int, int]
+) -> FloatArray:
+    """Return the rise of a foot with the camera's own motion taken out.
+
+    The floor beside the foot is the better reference, because it is as far away as the foot; where nothing could be followed on
+    it, or it says something quite different (a shadow moves on it), the whole background is.
+
+    Parameters
+    ----------
+    read
+        What was read of the foot in every frame of the path; None where it was not.
+    row_of
+        Number of a frame -> its place in the path.
+    path
+        What the camera did.
+    size_px
+        Width and height of the picture.
+
+    Returns
+    -------
+    ndarray
+        ``(n,)`` px; NaN where it was not followed, or where neither floor nor background tell.
+    """
+    each = [r or _NOTHING for r in read]
+    rise, floor = (np.array([r[i] for r in each], dtype=np.float64) for i in (0, 1))
+    if path.is_still:
         return rise
+    since = np.array([row_of.get(r.since, -1) for r in each], dtype=np.int64)
+    background = path.rise_of_floor(since, np.array([r.at_px for r in each]), size_px)
+    unlike = np.abs(floor - background) > _PARALLAX_SHARE * size_px[0]
+    return np.asarray(rise - np.where(np.isfinite(floor) & ~unlike, floor, background))
 
 
 def _knee_flexion(at: dict[str, FloatArray]) -> float:
@@ -104,8 +208,9 @@ def _knee_flexion(at: dict[str, FloatArray]) -> float:
     return 180.0 - float(np.degrees(np.arccos(np.clip(thigh @ shank / size, -1, 1)))) if size > 0 else 180.0
 
 
-def _seed(image: NDArray[np.uint8], at: dict[str, FloatArray]) -> _Foot | None:
-    """Choose points on the rear half of the shoe, between sole and ankle."""
+def _seed(frame: Frame, at: dict[str, FloatArray]) -> _Foot | None:
+    """Choose points on the rear half of the shoe, between sole and ankle, and on the floor beside it."""
+    image = frame.image
     heel, toe = at["heel"], at["foot_index"]
     length = float(np.linalg.norm(toe - heel))
     across = float(toe[0] - heel[0])
@@ -113,7 +218,7 @@ def _seed(image: NDArray[np.uint8], at: dict[str, FloatArray]) -> _Foot | None:
         return None
     ahead = np.sign(across)
     x0, x1 = sorted((heel[0] - ahead * 0.10 * length, heel[0] + ahead * 0.40 * length))
-    margin = int(0.8 * length)
+    margin = int(_MARGIN * length)
     left, top = max(int(x0) - margin, 0), max(int(heel[1] - 0.30 * length) - margin, 0)
     right, bottom = int(x1) + margin, int(heel[1] + 0.04 * length) + margin // 2
     crop = _gray(image[top:bottom, left:right])
@@ -127,7 +232,20 @@ def _seed(image: NDArray[np.uint8], at: dict[str, FloatArray]) -> _Foot | None:
         return None
     chosen = np.asarray(points, dtype=np.float32)
     behind = np.asarray(np.abs(toe[0] - left - chosen[:, 0, 0]) / length, dtype=np.float64)
-    return _Foot(chosen.copy(), behind, chosen, crop, (left, top), length)
+    floor = _Floor(crop, _points_on_floor(crop, (heel[0] - left, heel[1] - top), (toe[0] - left), length))
+    place = (float(heel[0]), float(heel[1]))
+    return _Foot(chosen.copy(), behind, chosen, crop, (left, top), length, floor, frame.index, place)
+
+
+def _points_on_floor(crop: Gray, heel: tuple[float, float], toe_x: float, length: float) -> Points:
+    """Choose points beside the shoe at the height of its sole, ``(n, 1, 2)``: they lie on the floor, as far away as the foot."""
+    mask = np.zeros_like(crop)
+    top, bottom = int(heel[1] - _FLOOR[0] * length), int(heel[1] + _FLOOR[1] * length)
+    x0, x1 = sorted((heel[0], toe_x))
+    mask[max(top, 0) : bottom] = 255
+    mask[max(top, 0) : bottom, max(int(x0 - _BESIDE_FOOT * length), 0) : int(x1 + _BESIDE_FOOT * length)] = 0
+    points = cv2.goodFeaturesToTrack(crop, 40, 0.02, 3, mask=mask, blockSize=3)
+    return np.zeros((0, 1, 2), np.float32) if points is None else np.asarray(points, dtype=np.float32)
 
 
 def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
@@ -138,10 +256,7 @@ def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
     if now.shape != foot.previous.shape:
         return float("nan")
     window = max(9, round(0.16 * foot.length_px)) | 1
-    moved, found = _flow(foot.previous, now, foot.points, window)
-    back, found_back = _flow(now, foot.previous, moved, window)
-    apart = np.linalg.norm((back - foot.points)[:, 0], axis=1)
-    good = found & found_back & (apart < _FLOW_AGREEMENT_PX)
+    moved, good = _followed(foot.previous, now, foot.points, window)
     foot.points, foot.seeds, foot.behind, foot.previous = moved[good], foot.seeds[good], foot.behind[good], now
     if len(foot.points) < _MIN_POINTS:
         return float("nan")
@@ -167,10 +282,21 @@ def _read_rise(behind: FloatArray, rise_px: FloatArray, length_px: float) -> flo
     return float(line[0])
 
 
-def _flow(before: Gray, after: Gray, points: Points, window: int) -> tuple[Points, NDArray[np.bool_]]:
+def _followed(
+    before: Gray, after: Gray, points: Points, window: int, guess: Points | None = None
+) -> tuple[Points, NDArray[np.bool_]]:
+    """Return where points have gone, and which of them come back to where they were when they are followed backward."""
+    moved, found = _flow(before, after, points, window, points if guess is None else guess)
+    back, found_back = _flow(after, before, moved, window, moved if guess is None else points)
+    apart = np.linalg.norm((back - points)[:, 0], axis=1)
+    return moved, found & found_back & (apart < _FLOW_AGREEMENT_PX)
+
+
+def _flow(before: Gray, after: Gray, points: Points, window: int, guess: Points) -> tuple[Points, NDArray[np.bool_]]:
     moved, found, _ = cv2.calcOpticalFlowPyrLK(
-        before, after, points, np.empty_like(points), winSize=(window, window), maxLevel=2
-    )
+        before, after, points, np.array(guess, dtype=np.float32),
+        winSize=(window, window), maxLevel=2, flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )  # fmt: skip
     return np.asarray(moved, dtype=np.float32), np.asarray(found[:, 0] == 1)
 
 

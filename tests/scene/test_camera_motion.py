@@ -62,7 +62,7 @@ def test_a_moving_person_in_a_still_room_is_no_camera_motion(stem: str, person: 
     detector = _watch(_frames(stem), person=person)
     assert detector.notice() is None
     assert detector.motion.largest_pct < 0.4
-    assert detector.motion.judged_frac > 0.95
+    assert detector.motion.judged_frac > (0.95 if person else 0.9), "who the person is, is told by the poses"
 
 
 @pytest.mark.slow
@@ -78,10 +78,10 @@ def test_a_moving_person_in_a_still_room_is_no_camera_motion(stem: str, person: 
     ids=["pan", "tilt", "zoom", "bump"],
 )
 def test_motion_is_noticed_with_its_size(stem: str, warp: Warp, expected_pct: float) -> None:
-    detector = _watch(_frames(stem), warp)
+    detector = _watch(_frames(stem), warp, person=True)
     notice = detector.notice()
     assert notice is not None
-    assert notice.code == "camera_moved"
+    assert notice.code == "camera_steadied"
     assert detector.motion.largest_pct == pytest.approx(expected_pct, rel=0.12)
     assert f"{detector.motion.largest_pct:.1f} %" in notice.message
 
@@ -160,12 +160,12 @@ def test_before_the_first_picture() -> None:
     assert (detector.motion.judged_frac, detector.motion.largest_pct) == (0, 0)
 
 
-def test_it_looks_at_about_five_pictures_a_second() -> None:
+def test_it_looks_at_about_ten_pictures_a_second() -> None:
     detector = CameraMotionDetector()
     picture = np.zeros((90, 160, 3), np.uint8)
     for i in range(301):
         detector.update(Frame(picture, i / 60, i))
-    assert 25 <= len(detector.motion.time_s) <= 29
+    assert 50 <= len(detector.motion.time_s) <= 56
 
 
 def test_one_odd_sample_is_not_enough() -> None:
