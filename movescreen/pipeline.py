@@ -45,7 +45,6 @@ from movescreen.model import (
     Provenance,
     Repetition,
     SignalSpec,
-    Status,
     VideoInfo,
     View,
     ViewKind,
@@ -62,7 +61,7 @@ from movescreen.repetitions import (
     recognize_movement,
 )
 from movescreen.scene.camera_motion import CameraMotionDetector, box_of_points
-from movescreen.screening import ScreeningContext, screen_clip
+from movescreen.screening import ScreeningContext, screen_clip, weaken
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
 from movescreen.video.reader import VideoReader
@@ -208,7 +207,7 @@ def _read_video(
     camera = watch.camera_notice(result.reps)
     if camera is not None:
         known = (*result.notices, _name_weakened(camera, catalog))
-        result = replace(result, notices=known, findings=_weakened(result.findings, known))
+        result = replace(result, notices=known, findings=weaken(result.findings, known))
     return AnalyzedVideo(result, watch.pictures.kept)
 
 
@@ -333,21 +332,11 @@ def analyze_poses(
         poses=poses,
         series=series,
         reps=filled,
-        findings=_weakened(findings, known),
+        findings=weaken(findings, known),
         notices=known,
         measures=measures,
         provenance=_provenance(catalog, request, engine, video),
         frames_valid_frac=float(poses.detected.mean()),
-    )
-
-
-def _weakened(findings: tuple[Finding, ...], notices: tuple[Notice, ...]) -> tuple[Finding, ...]:
-    """Return the findings, each with the notices that make it less certain."""
-    return tuple(
-        f
-        if f.status is Status.NOT_ASSESSED
-        else replace(f, weakened_by=tuple(dict.fromkeys(n.code for n in notices if n.weakens(f))))
-        for f in findings
     )
 
 
@@ -417,7 +406,9 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
         return match, ()
     titles = {c.spec.name: c.spec.title.lower() for c in candidates}
     text = f"This looks like {titles[found.name]}; it was analyzed as {titles[asked]} because that was named."
-    return match, (Notice("looks_like_another", text, ("all",)),)
+    # from the front a seat is not seen: who names it knows better
+    sits = next(c.spec.seated_form for c in candidates if c.spec.name == found.name) == asked
+    return match, (Notice("looks_like_another", text, () if sits else ("all",)),)
 
 
 #: From this score on a movement that the user named is believed, whatever fits better.
@@ -427,7 +418,7 @@ _NAMED_FITS = 0.5
 def _other_leg(count: int, asked: str) -> tuple[Notice, ...]:
     other = "right" if asked == "left" else "left"
     text = f"{count} of the stances {'was' if count == 1 else 'were'} on the {other} leg and not on the {asked} one that was named: left out."
-    return (Notice("other_leg", text, ("all",)),)
+    return (Notice("other_leg", text),)
 
 
 def _fitting(candidate: Candidate | None, *, forced: bool) -> list[Repetition]:

@@ -87,6 +87,7 @@ class Facts(TypedDict):
     rank: NotRequired[int]
     column_place: NotRequired[int]
     read_out: NotRequired[ReadOut]
+    possible: NotRequired[tuple[float, float]]
 
 
 def _add(item: Signal) -> None:
@@ -334,6 +335,7 @@ def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
     landmarks=".heel .foot_index",
+    possible=(0.0, 80.0),
     zero="heel at its standing height",
     positive="heel off the floor",
     definition="Heel above the toes beyond its height in standing, in percent of the foot's length; from points followed on the shoe and from the landmarks.",
