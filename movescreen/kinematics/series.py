@@ -10,6 +10,7 @@ import numpy as np
 from movescreen.kinematics.body import BodyFrame, build_body_frame, find_standing
 from movescreen.kinematics.context import CorrectionInputs
 from movescreen.kinematics.filtering import SmoothingSettings, describe_filter
+from movescreen.kinematics.hidden import exclude_hidden_arms, replace_hidden_legs
 from movescreen.kinematics.quality import (
     compute_leg_length_px,
     decide_view,
@@ -27,7 +28,7 @@ from movescreen.model import BoolArray, FloatArray, KinematicSeries, Notice, Pos
 Correction = Callable[[str, ViewKind, FloatArray, Mapping[str, FloatArray]], FloatArray]
 
 #: Codes of the notices that :func:`prepare_poses` gives.
-POSE_NOTICES = frozenset({"cut_off", "implausible_frames", "sides_repaired", "sides_unclear"})
+POSE_NOTICES = frozenset({"cut_off", "implausible_frames", "legs_hidden", "sides_repaired", "sides_unclear"})
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     """Take out impossible frames, repair left/right swaps, smooth, and find the frames spent walking."""
     smoothing = smoothing or SmoothingSettings()
     inside, cut_off = exclude_points_outside(poses)
-    plausible, bad = exclude_implausible_frames(inside)
+    plausible, bad = exclude_implausible_frames(exclude_hidden_arms(inside))
     notices = [cut_off] if cut_off else []
     if bad.any():
         notices.append(
@@ -72,8 +73,11 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     repair = repair_side_swaps(plausible)
     if repair.notice:
         notices.append(repair.notice)
-    smooth = smooth_poses(repair.poses, smoothing)
-    return PreparedPoses(repair.poses, smooth, detect_locomotion(smooth), tuple(notices))
+    shown, hidden = replace_hidden_legs(repair.poses)
+    if hidden:
+        notices.append(hidden)
+    smooth = smooth_poses(shown, smoothing)
+    return PreparedPoses(shown, smooth, detect_locomotion(smooth), tuple(notices))
 
 
 def compute_driver(prepared: PreparedPoses, name: str, *, planted: bool = True) -> FloatArray:
