@@ -51,6 +51,7 @@ from movescreen.model import (
     read_statistic,
 )
 from movescreen.pose import DetectedPose, EngineInfo, MakeEstimator, collect_poses, create_estimator
+from movescreen.pose.covered import CoverWatch
 from movescreen.pose.heel_tracking import HeelTracker
 from movescreen.repetitions import (
     MIN_REP_FIT,
@@ -201,7 +202,7 @@ def _read_video(
     watch = _Watch()
     with VideoReader(path, slowmo=settings.slowmo) as reader:
         tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch)
-        poses = replace(tracked.poses, extras=watch.heel_lifts(tracked.poses))
+        poses = replace(tracked.poses, extras=watch.readings(tracked.poses))
         notices = (*reader.notices, *tracked.notices)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
     camera = watch.camera_notice(result.reps)
@@ -226,6 +227,7 @@ class _Watch:
     def restart(self) -> None:
         """Forget all frames."""
         self.camera, self.heels, self.pictures = CameraMotionDetector(), HeelTracker(), KeyFrames()
+        self.cover = CoverWatch()
         self.seen: list[tuple[int, tuple[float, float], FloatArray | None]] = []
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
@@ -234,6 +236,7 @@ class _Watch:
         self.camera.update(frame, box_of_points(points) if points is not None else None)
         if points is not None:
             self.pictures.update(frame, float(points[_SHOULDERS, 1].mean()))
+        self.cover.push(frame, points)
         ankle = None if points is None else points[_ANKLE]
         self.seen.append((frame.index, self.heels.push(frame, points), ankle))
 
@@ -241,8 +244,12 @@ class _Watch:
         """Return what the camera did while somebody moved: touching it to start and stop the recording does no harm."""
         return self.camera.notice(reps[0].start_s, reps[-1].end_s) if reps else self.camera.notice()
 
-    def heel_lifts(self, poses: PoseSequence) -> dict[str, FloatArray]:
-        """Return the heels' rise for the frames of the followed person, px; NaN where somebody else was being watched."""
+    def readings(self, poses: PoseSequence) -> dict[str, FloatArray]:
+        """Return what was read for the frames of the followed person, as :attr:`PoseSequence.extras`."""
+        return self._heel_lifts(poses) | self.cover.covered(poses)
+
+    def _heel_lifts(self, poses: PoseSequence) -> dict[str, FloatArray]:
+        """Return the heels' rise, px; NaN where somebody else was being watched."""
         lifts = np.full((len(poses), 2), np.nan)
         row = {int(index): i for i, index in enumerate(poses.frame_index)}
         for index, lift, ankle in self.seen:

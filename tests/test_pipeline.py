@@ -438,12 +438,12 @@ def test_a_clip_that_is_read_again_is_watched_from_its_first_frame() -> None:
             watch.on_frame(frame, DetectedPose(poses.image_xy_px[i], poses.world_xyz_m[i], poses.visibility[i]))
 
     read(range(len(poses)))
-    pictures, lifts = set(watch.pictures.kept), watch.heel_lifts(poses)
+    pictures, lifts = set(watch.pictures.kept), watch.readings(poses)
     assert pictures
     watch.restart()
     assert not watch.pictures.kept
-    assert np.isnan(watch.heel_lifts(poses)["heel_lift_left_px"]).all()
+    assert np.isnan(watch.readings(poses)["heel_lift_left_px"]).all()
     read(range(len(poses)))
     assert set(watch.pictures.kept) == pictures
-    for name, again in watch.heel_lifts(poses).items():
+    for name, again in watch.readings(poses).items():
         np.testing.assert_array_equal(again, lifts[name])

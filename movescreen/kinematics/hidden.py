@@ -22,6 +22,7 @@ _SHRUNK = 0.70
 _SIDEWAYS_DEG = (60.0, 115.0)
 #: Arms that the network doubts more than this were not seen; of arms that are it doubts 0.4 at most.
 _ARM_SEEN = 0.2
+_PARTS = ("shoulder", "hip", "knee")
 #: From this share of the frames on it is told.
 _TOLD_FROM = 0.1
 
@@ -55,7 +56,7 @@ def replace_hidden_legs(poses: PoseSequence) -> tuple[PoseSequence, Notice | Non
     hidden = {side: _shrunk(poses, side) for side in SIDES}
     if not (hidden[near].any() or hidden[far].any()):
         return poses, None
-    points = {side: poses.skeleton.indices(f"{side}_{part}" for part in _BELOW_HIP) for side in SIDES}
+    points = {side: np.array(poses.skeleton.indices(f"{side}_{part}" for part in _BELOW_HIP)) for side in SIDES}
     image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
     seen = ~hidden[near] & ~hidden[far]
     for values in (image, world):
@@ -64,6 +65,28 @@ def replace_hidden_legs(poses: PoseSequence) -> tuple[PoseSequence, Notice | Non
         values[np.ix_(hidden[near], points[near])] = np.nan
         values[np.ix_(hidden[near] & hidden[far], points[far])] = np.nan
     return poses.with_points(image, world), _tell(far, near, hidden[far] & ~hidden[near], hidden[near])
+
+
+def find_covered(poses: PoseSequence) -> BoolArray:
+    """Return ``(n, k)`` which joints something in front of the body covers, as was read from the pictures."""
+    covered = np.zeros(poses.visibility.shape, dtype=bool)
+    for joint, index in poses.skeleton.index.items():
+        if (seen := poses.extras.get(f"covered_{joint}")) is not None:
+            covered[:, index] = seen > 0
+    return covered
+
+
+def tell_covered(poses: PoseSequence) -> Notice | None:
+    """Return which joints were covered for long, or None."""
+    covered = find_covered(poses)
+    parts = [
+        part for part in _PARTS if covered[:, poses.skeleton.indices(f"{s}_{part}" for s in SIDES)].any(axis=1).mean() > _TOLD_FROM
+    ]  # fmt: skip
+    if not parts:
+        return None
+    named = " and ".join(f"{part}s" for part in parts)
+    text = f"Something stands in front of the {named}: what cannot be seen is not measured. Take it away, or film from another place."
+    return Notice("joints_covered", text)
 
 
 def _shrunk(poses: PoseSequence, side: str) -> BoolArray:

@@ -10,7 +10,7 @@ import numpy as np
 from movescreen.kinematics.body import BodyFrame, build_body_frame, find_standing
 from movescreen.kinematics.context import CorrectionInputs
 from movescreen.kinematics.filtering import SmoothingSettings, describe_filter
-from movescreen.kinematics.hidden import exclude_hidden_arms, replace_hidden_legs
+from movescreen.kinematics.hidden import exclude_hidden_arms, find_covered, replace_hidden_legs, tell_covered
 from movescreen.kinematics.quality import (
     compute_leg_length_px,
     decide_view,
@@ -28,7 +28,9 @@ from movescreen.model import BoolArray, FloatArray, KinematicSeries, Notice, Pos
 Correction = Callable[[str, ViewKind, FloatArray, Mapping[str, FloatArray]], FloatArray]
 
 #: Codes of the notices that :func:`prepare_poses` gives.
-POSE_NOTICES = frozenset({"cut_off", "implausible_frames", "legs_hidden", "sides_repaired", "sides_unclear"})
+POSE_NOTICES = frozenset(
+    {"cut_off", "implausible_frames", "joints_covered", "legs_hidden", "sides_repaired", "sides_unclear"}
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,7 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     if repair.notice:
         notices.append(repair.notice)
     shown, hidden = replace_hidden_legs(repair.poses)
-    if hidden:
-        notices.append(hidden)
+    notices += [n for n in (hidden, tell_covered(poses)) if n]
     smooth = smooth_poses(shown, smoothing)
     return PreparedPoses(shown, smooth, detect_locomotion(smooth), tuple(notices))
 
@@ -126,6 +127,7 @@ def compute_series(
             absent[name] = f"needs the {' or '.join(item.spec.views)} view; this clip shows the {view.kind.value} view"
         elif item.derive is None:
             plain[name] = _compute_one(item, body, {})
+    _take_out_covered(plain, prepared.smooth)
     values: dict[str, FloatArray] = {}
     for name, item in SIGNALS.items():
         if item.derive is not None and name not in absent:
@@ -152,6 +154,20 @@ def compute_series(
         absent,
         {name: error for name, error in errors.items() if np.isfinite(error).any()},
     )
+
+
+def _take_out_covered(plain: dict[str, FloatArray], poses: PoseSequence) -> None:
+    """Make readings NaN where something covers a joint that they need.
+
+    What tells movements apart is left: it is rough, and a squat behind a box is one.
+    """
+    covered = find_covered(poses)
+    if not covered.any():
+        return
+    for name, values in plain.items():
+        spec = SIGNALS[name].spec
+        if set(spec.views) != set(ANY_VIEW):
+            values[covered[:, poses.skeleton.indices(spec.landmarks)].any(axis=1)] = np.nan
 
 
 def decide_clip_view(prepared: PreparedPoses, use: BoolArray | None = None, forced: str = "auto") -> View:
