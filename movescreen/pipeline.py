@@ -48,13 +48,13 @@ from movescreen.model import (
     Provenance,
     Repetition,
     SignalSpec,
-    Status,
     VideoInfo,
     View,
     ViewKind,
     read_statistic,
 )
 from movescreen.pose import DetectedPose, EngineInfo, MakeEstimator, collect_poses, create_estimator
+from movescreen.pose.covered import CoverWatch
 from movescreen.pose.heel_tracking import HeelRise, HeelTracker, rise_over_floor
 from movescreen.repetitions import (
     MIN_REP_FIT,
@@ -65,7 +65,7 @@ from movescreen.repetitions import (
     recognize_movement,
 )
 from movescreen.scene.camera import CameraWatch
-from movescreen.screening import ScreeningContext, screen_clip
+from movescreen.screening import ScreeningContext, screen_clip, weaken
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
 from movescreen.video.reader import VideoReader
@@ -211,7 +211,7 @@ def _read_video(
     camera = _camera_notices(watch.camera, result)
     if camera:
         known = (*result.notices, *(_name_weakened(n, catalog) for n in camera))
-        result = replace(result, notices=known, findings=_weakened(result.findings, known))
+        result = replace(result, notices=known, findings=weaken(result.findings, known))
     return AnalyzedVideo(result, watch.pictures.kept)
 
 
@@ -239,6 +239,7 @@ class _Watch:
     def restart(self) -> None:
         """Forget all frames."""
         self.camera, self.heels, self.pictures = CameraWatch(), HeelTracker(), KeyFrames()
+        self.cover = CoverWatch()
         self.seen: list[tuple[int, tuple[HeelRise, HeelRise], FloatArray | None]] = []
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
@@ -247,6 +248,7 @@ class _Watch:
         self.camera.update(frame, points)
         if points is not None:
             self.pictures.update(frame, float(points[_SHOULDERS, 1].mean()))
+        self.cover.push(frame, points)
         ankle = None if points is None else points[_ANKLE]
         self.seen.append((frame.index, self.heels.push(frame, points), ankle))
 
@@ -255,9 +257,9 @@ class _Watch:
         path = self.camera.path(poses.time_s, poses.image_size_px)
         steady = path.steady(poses)
         whole = self.camera.read_roll(path, steady, *find_standing_view(steady))
-        return replace(poses, extras=self.heel_lifts(poses, path) | whole.readings)
+        return replace(poses, extras=self._heel_lifts(poses, path) | self.cover.covered(poses) | whole.readings)
 
-    def heel_lifts(self, poses: PoseSequence, path: CameraPath) -> dict[str, FloatArray]:
+    def _heel_lifts(self, poses: PoseSequence, path: CameraPath) -> dict[str, FloatArray]:
         """Return the heels' rise over the floor for the frames of the followed person, px; NaN where somebody else was being watched."""
         row = {int(index): i for i, index in enumerate(poses.frame_index)}
         lifts = {}
@@ -351,21 +353,11 @@ def analyze_poses(
         poses=poses,
         series=series,
         reps=filled,
-        findings=_weakened(findings, known),
+        findings=weaken(findings, known),
         notices=known,
         measures=measures,
         provenance=_provenance(catalog, request, engine, video),
         frames_valid_frac=float(poses.detected.mean()),
-    )
-
-
-def _weakened(findings: tuple[Finding, ...], notices: tuple[Notice, ...]) -> tuple[Finding, ...]:
-    """Return the findings, each with the notices that make it less certain."""
-    return tuple(
-        f
-        if f.status is Status.NOT_ASSESSED
-        else replace(f, weakened_by=tuple(dict.fromkeys(n.code for n in notices if n.weakens(f))))
-        for f in findings
     )
 
 
@@ -437,7 +429,9 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
         return match, ()
     titles = {c.spec.name: c.spec.title.lower() for c in candidates}
     text = f"This looks like {titles[found.name]}; it was analyzed as {titles[asked]} because that was named."
-    return match, (Notice("looks_like_another", text, ("all",)),)
+    # from the front a seat is not seen: who names it knows better
+    sits = next(c.spec.seated_form for c in candidates if c.spec.name == found.name) == asked
+    return match, (Notice("looks_like_another", text, () if sits else ("all",)),)
 
 
 #: From this score on a movement that the user named is believed, whatever fits better.
@@ -447,7 +441,7 @@ _NAMED_FITS = 0.5
 def _other_leg(count: int, asked: str) -> tuple[Notice, ...]:
     other = "right" if asked == "left" else "left"
     text = f"{count} of the stances {'was' if count == 1 else 'were'} on the {other} leg and not on the {asked} one that was named: left out."
-    return (Notice("other_leg", text, ("all",)),)
+    return (Notice("other_leg", text),)
 
 
 def _fitting(candidate: Candidate | None, *, forced: bool) -> list[Repetition]:

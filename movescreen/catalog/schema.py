@@ -213,7 +213,7 @@ class ThresholdCheck(CheckBase):
     min_rep_share: float = Field(default=0.6, gt=0, le=1)
     #: Flags only together with one of these checks (flagged or borderline).
     only_with: tuple[str, ...] = ()
-    #: The reading depends on how the person is turned to the camera: a turn is told, and a flag must clearly pass the limit.
+    #: The reading depends on how the person is turned to the camera: a turn is told.
     camera_turn_guard: bool = False
 
     def positive_side_of(self, side: str) -> str:

@@ -53,6 +53,7 @@ from movescreen.cli.options import (
 from movescreen.errors import InputError
 from movescreen.pose import load_model
 from movescreen.report import usual_formats
+from movescreen.words.findings import in_short
 from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import title_of
 
@@ -238,7 +239,7 @@ def _verdict(record: Record) -> str:
     if row["status"] == "no_answer":
         return str(row["error"])
     seen = f"{title_of(row['movement'])}, {row['view']}, {plural(row['reps'], 'repetition')}"
-    return f"{seen}: {', '.join(record.headline) or 'nothing flagged'}"
+    return f"{seen}: {', '.join(record.headline) or in_short(row['flagged'], row['borderline'], row['clear'])}"
 
 
 def _print_summary(console: Console, outcome: BatchOutcome, out: str) -> None:

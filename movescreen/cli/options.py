@@ -20,6 +20,7 @@ from movescreen.errors import UnknownNameError
 from movescreen.model import ClipResult, Finding, Status, ViewKind
 from movescreen.pipeline import OnProgress, catalog_in_force
 from movescreen.settings import ModelName, Settings, load_settings
+from movescreen.words.findings import finding_words
 
 VIEWS = ("auto", "front", "side")
 MODELS: tuple[str, ...] = get_args(ModelName)
@@ -141,12 +142,13 @@ def print_result(console: Console, result: ClipResult) -> None:
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     for finding in sorted(result.findings, key=lambda f: -f.severity):
         if finding.status in (Status.FLAGGED, Status.BORDERLINE):
-            table.add_row(_MARKS[finding.status], finding.title, finding.message)
+            table.add_row(_MARKS[finding.status], finding.title, finding_words(finding))
     if table.row_count:
         console.print(table)
-    else:
-        judged = complete or any(measure.known for measure in result.measures)
-        console.print("nothing stood out in what could be seen" if judged else "no complete repetition to judge")
+    elif result.count(Status.CLEAR):
+        console.print("nothing stood out in what could be seen")
+    elif result.findings or not any(measure.known for measure in result.measures):
+        console.print("nothing could be judged" if complete else "no complete repetition to judge")
     hidden = _names(f for f in result.findings if f.status is Status.NOT_ASSESSED)
     if hidden:
         console.print(f"not assessed: {', '.join(hidden)}")

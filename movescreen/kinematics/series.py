@@ -11,6 +11,7 @@ from movescreen.kinematics.body import BodyFrame, build_body_frame, find_standin
 from movescreen.kinematics.context import CorrectionInputs
 from movescreen.kinematics.facing import decide_view
 from movescreen.kinematics.filtering import SmoothingSettings, describe_filter
+from movescreen.kinematics.hidden import exclude_hidden_arms, find_covered, replace_hidden_legs, tell_covered
 from movescreen.kinematics.quality import (
     compute_leg_length_px,
     detect_locomotion,
@@ -37,7 +38,9 @@ from movescreen.model import (
 Correction = Callable[[str, View, FloatArray, Mapping[str, FloatArray]], FloatArray]
 
 #: Codes of the notices that :func:`prepare_poses` gives.
-POSE_NOTICES = frozenset({"cut_off", "implausible_frames", "sides_repaired", "sides_unclear"})
+POSE_NOTICES = frozenset(
+    {"cut_off", "implausible_frames", "joints_covered", "legs_hidden", "sides_repaired", "sides_unclear"}
+)
 
 #: Where the background is unknown for more than this share of a clip, nothing is read against it.
 _MOSTLY_UNKNOWN = 0.5
@@ -85,7 +88,7 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     smoothing = smoothing or SmoothingSettings()
     inside, cut_off = exclude_points_outside(poses)
     camera = CameraPath.of(poses)
-    plausible, bad = exclude_implausible_frames(camera.steady(inside))
+    plausible, bad = exclude_implausible_frames(camera.steady(exclude_hidden_arms(inside)))
     notices = [cut_off] if cut_off else []
     if bad.any():
         notices.append(
@@ -97,8 +100,10 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     repair = repair_side_swaps(plausible)
     if repair.notice:
         notices.append(repair.notice)
-    smooth = smooth_poses(repair.poses, smoothing)
-    return PreparedPoses(repair.poses, smooth, detect_locomotion(smooth), tuple(notices), camera)
+    shown, hidden = replace_hidden_legs(repair.poses)
+    notices += [n for n in (hidden, tell_covered(poses)) if n]
+    smooth = smooth_poses(shown, smoothing)
+    return PreparedPoses(shown, smooth, detect_locomotion(smooth), tuple(notices), camera)
 
 
 def compute_driver(prepared: PreparedPoses, name: str, *, planted: bool = True) -> FloatArray:
@@ -151,6 +156,7 @@ def compute_series(
             absent[name] = f"needs the {' or '.join(item.spec.views)} view; this clip shows the {view.kind.value} view"
         elif item.derive is None:
             plain[name] = _compute_one(item, body, {})
+    _take_out_covered(plain, prepared.smooth)
     values: dict[str, FloatArray] = {}
     for name, item in SIGNALS.items():
         if item.derive is not None and name not in absent:
@@ -198,6 +204,20 @@ def _errors_by_roll(body: BodyFrame, roll_error_deg: float, values: Mapping[str,
         changed[name] = _compute_one(SIGNALS[name], crooked, changed)
         straight[name] = _compute_one(SIGNALS[name], body, straight)
     return {name: np.nan_to_num(np.abs(changed[name] - straight[name])) for name in values}
+
+
+def _take_out_covered(plain: dict[str, FloatArray], poses: PoseSequence) -> None:
+    """Make readings NaN where something covers a joint that they need.
+
+    What tells movements apart is left: it is rough, and a squat behind a box is one.
+    """
+    covered = find_covered(poses)
+    if not covered.any():
+        return
+    for name, values in plain.items():
+        spec = SIGNALS[name].spec
+        if set(spec.views) != set(ANY_VIEW):
+            values[covered[:, poses.skeleton.indices(spec.landmarks)].any(axis=1)] = np.nan
 
 
 def decide_clip_view(prepared: PreparedPoses, use: BoolArray | None = None, forced: str = "auto") -> View:

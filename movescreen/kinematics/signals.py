@@ -37,8 +37,6 @@ ANY_VIEW = ("front", "side", "oblique", "back", "unknown")
 
 #: Points followed under the ankle rise by about this share of the heel's own rise, on rendered people.
 _REAR_FOOT_LEVER = 0.55
-#: Weight of the followed points against the landmarks, of which the heel drifts upward when the shank tips forward.
-_TRACKED_WEIGHT = 0.7
 
 #: With less forward lean than this the curl of the spine is not related to it.
 _LEAST_LEAN_DEG = 25.0
@@ -94,6 +92,7 @@ class Facts(TypedDict):
     column_place: NotRequired[int]
     read_out: NotRequired[ReadOut]
     needs_rest: NotRequired[bool]
+    possible: NotRequired[tuple[float, float]]
 
 
 def _add(item: Signal) -> None:
@@ -379,9 +378,10 @@ def compute_arm_fall(body: BodyFrame, side: str) -> FloatArray:
     plane=Plane.SAGITTAL,
     views=SIDE_VIEW,
     landmarks=".heel .foot_index",
+    possible=(0.0, 80.0),
     zero="heel at its standing height",
     positive="heel off the floor",
-    definition="Heel above the toes beyond its height in standing, in percent of the foot's length; from points followed on the shoe and from the landmarks.",
+    definition="Heel above the toes beyond its height in standing, in percent of the foot's length; from points followed on the shoe, from the landmarks only where there are none.",
 )
 def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     """Return the rise of the heel, % of foot length; the far foot is too poorly seen and stays empty."""
@@ -396,8 +396,8 @@ def compute_heel_rise(body: BodyFrame, side: str) -> FloatArray:
     if followed is None or not np.isfinite(followed).any():
         return np.asarray(landmark)
     tracked = 100.0 * followed / (_REAR_FOOT_LEVER * foot)
-    fused = _TRACKED_WEIGHT * tracked + (1.0 - _TRACKED_WEIGHT) * landmark
-    return np.where(np.isfinite(tracked), fused, landmark)
+    # the landmark drifts upward when the shank tips forward: it never speaks against points that were followed
+    return np.where(np.isfinite(tracked), tracked, landmark)
 
 
 @signal(

@@ -134,13 +134,13 @@ class LiveMeasurement:
         return tuple(found)
 
     def _beyond(self, finding: Finding) -> Iterable[int]:
-        """Return the repetitions in which a finding's limit itself was passed."""
+        """Return the repetitions in which a finding's limit was passed by more than the error, as the rule for the status asks."""
         if finding.status not in (Status.FLAGGED, Status.BORDERLINE):
             return
         size = abs if finding.two_sided else float
         for e in finding.evidence:
-            value = size(e.value)
-            if e.rep and (value > e.limit if finding.direction == "above" else value < e.limit):
+            over = (size(e.value) - e.limit) * (-1.0 if finding.direction == "below" else 1.0)
+            if e.rep and over > np.nan_to_num(e.measurement_error):
                 yield e.rep
 
     def _screen(self) -> tuple[Finding, ...]:

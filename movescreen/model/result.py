@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +17,8 @@ from movescreen.model.pose import PoseSequence
 from movescreen.model.repetition import Repetition
 from movescreen.model.series import KinematicSeries
 
+#: Where the numbers and the advice of a notice begin.
+_END_OF_CLAUSE = re.compile(r"[:;(]|\.(?:\s|$)")
 #: Version of the shape of ``result.json``.
 SCHEMA_VERSION = "1.1"
 
@@ -160,6 +163,12 @@ class Notice(ValueEquality):
     code: str
     message: str
     affects: tuple[str, ...] = ()
+
+    @property
+    def brief(self) -> str:
+        """The message without numbers and advice, as a clause: ``the camera moved``."""
+        first = _END_OF_CLAUSE.split(self.message, maxsplit=1)[0].strip()
+        return first[:1].lower() + first[1:]
 
     def weakens(self, finding: Finding) -> bool:
         """Return whether it makes a finding less certain: its check, its signal, or everything."""

@@ -107,6 +107,8 @@ class SignalSpec(ValueEquality):
         Place among the columns that every table has, measured or not, 1 first; 0 = a column only where it was measured.
     read_out
         How a value is written on pictures; None = never.
+    possible
+        Least and greatest value that a body can have; None = no bounds. What lies clearly beyond was not measured.
     """
 
     name: str
@@ -123,6 +125,7 @@ class SignalSpec(ValueEquality):
     rank: int = 0
     column_place: int = 0
     read_out: ReadOut | None = None
+    possible: tuple[float, float] | None = None
 
     @property
     def stem(self) -> str:

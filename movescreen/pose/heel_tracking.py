@@ -3,13 +3,16 @@
 The pose network places the heel only to within a few centimeters and lets it drift upward as the shank tips over it, which
 looks like a heel that rises. The camera, however, stands still and so does a planted foot: points on the shoe that do not
 move mean that the heel is down, whatever the landmarks say. This follows such points with sparse optical flow from
-the last moment at which the leg was straight.
+the last moment at which the person stood still on straight legs: a heel that rises with the bending knee is up before the knee
+seems to bend. Points at the sole's edge and points above them are two witnesses; a hem or skin that slides up with the leg moves
+the upper ones only, so the witness that says less is believed.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import cv2
@@ -26,6 +29,8 @@ SIDES = ("left", "right")
 _STRAIGHT_DEG = 25.0
 #: Frames between two settings of the points while standing.
 _RESEED_EVERY = 5
+#: Somebody stands still when hips and shoulders went up or down by less than this share of the leg for so long, s.
+_STILL_SHARE, _STILL_S = 0.012, 0.25
 #: A foot shorter than this in the picture cannot be followed, px.
 _MIN_FOOT_PX = 18.0
 #: The foot must point sideways: length across the picture over its whole length.
@@ -36,6 +41,15 @@ _MIN_POINTS = 4
 #: Where the rise of the foot is read, share of its length behind the toes: below the ankle, where a shank that tips moves
 #: nothing up or down, while a foot that turns about its ball lifts points there.
 _STATION = 0.88
+#: Where points are looked for, above the sole's edge, share of the foot's length: those on the edge, and those of the shoe.
+_EDGE, _UPPER = (-0.03, 0.10), (0.06, 0.42)
+#: The sole's edge is looked for from this far above the heel landmark to this far below it, share of the foot's length; it is the
+#: lowest place where the picture changes by this share of its largest change there, and by so much, 0..255.
+_EDGE_ABOVE, _EDGE_BELOW, _EDGE_SHARE, _EDGE_LEAST = 0.08, 0.40, 0.5, 10.0
+#: What either kind shows of the heel's own rise, on rendered people: a window on the edge holds floor, which stays.
+_EDGE_LEVER, _UPPER_LEVER = 0.32, 0.43
+#: Rise under the ankle, which is what is given, as a share of the heel's own.
+_ANKLE_LEVER = 0.55
 #: Weight that holds the slope of the rise along the foot small when all points lie close together.
 _SLOPE_RIDGE = 0.02
 
@@ -103,10 +117,11 @@ def _flatten(picture: Gray) -> Gray:
 
 @dataclass
 class _Foot:
-    """Points followed on one foot; ``behind`` is how far each lay behind the toes, share of the foot's length."""
+    """Points followed on one foot; ``behind`` is how far each lay behind the toes and ``above`` the heel, share of the foot's length."""
 
     seeds: Points
     behind: NDArray[np.float64]
+    above: NDArray[np.float64]
     points: Points
     previous: Gray
     origin: tuple[int, int]
@@ -116,18 +131,43 @@ class _Foot:
     at_px: tuple[float, float]
     age: int = 0
 
-    def read(self, rise_px: float) -> HeelRise:
-        return HeelRise(rise_px, self.floor.rise_px(self.previous), self.since, self.at_px)
+    def read(self, rise_px: float, floor_px: float) -> HeelRise:
+        return HeelRise(rise_px, floor_px, self.since, self.at_px)
+
+
+@dataclass
+class _Stillness:
+    """Tells whether hips and shoulders stay at their height over the toes, which a camera that sways does not change."""
+
+    _heights: deque[tuple[float, float, float]] = field(default_factory=deque)
+
+    def push(self, time_s: float, points: FloatArray) -> bool:
+        toes = float(points[_TOES, 1].mean())
+        hips, shoulders = (float(points[part, 1].mean()) - toes for part in (_HIPS, _SHOULDERS))
+        self._heights.append((time_s, hips, shoulders))
+        while time_s - self._heights[0][0] > _STILL_S + 0.02:
+            self._heights.popleft()
+        heights = np.array(self._heights)
+        leg = float(np.linalg.norm(np.diff(points[_LEG], axis=0), axis=1).sum())
+        long_enough = time_s - heights[0, 0] >= 0.6 * _STILL_S
+        return bool(long_enough and (np.ptp(heights[:, 1:], axis=0) < _STILL_SHARE * leg).all())
+
+
+_HIPS, _SHOULDERS, _TOES = (
+    BLAZEPOSE.indices([f"left_{part}", f"right_{part}"]) for part in ("hip", "shoulder", "foot_index")
+)
+_LEG = BLAZEPOSE.indices(["left_hip", "left_knee", "left_ankle"])
 
 
 class HeelTracker:
     """Feed frames with the person's landmarks in time order; get the rise of both heels in px.
 
-    The reading is NaN until the leg has been straight once, when the foot points at the camera, or when its points are lost.
+    The reading is NaN until the person has stood still on straight legs once, when the foot points at the camera, or when its points are lost.
     """
 
     def __init__(self) -> None:
         self._feet: dict[str, _Foot | None] = dict.fromkeys(SIDES)
+        self._stillness = _Stillness()
         self._index = {
             p: {s: BLAZEPOSE.index[f"{s}_{p}"] for s in SIDES} for p in ("hip", "knee", "ankle", "heel", "foot_index")
         }
@@ -145,27 +185,29 @@ class HeelTracker:
         Returns
         -------
         tuple of HeelRise
-            Of the left and the right foot.
+            Of the left and the right foot, under the ankle, since the person last stood still.
         """
         if image_xy_px is None or not np.isfinite(image_xy_px).all():
-            self._feet = dict.fromkeys(SIDES)
+            self._feet, self._stillness = dict.fromkeys(SIDES), _Stillness()
             return (_NOTHING, _NOTHING)
-        left, right = (self._one(frame, s, {p: image_xy_px[i[s]] for p, i in self._index.items()}) for s in SIDES)
+        still = self._stillness.push(frame.time_s, image_xy_px)
+        left, right = (
+            self._one(frame, s, {p: image_xy_px[i[s]] for p, i in self._index.items()}, still) for s in SIDES
+        )
         return left, right
 
-    def _one(self, frame: Frame, side: str, at: dict[str, FloatArray]) -> HeelRise:
+    def _one(self, frame: Frame, side: str, at: dict[str, FloatArray], still: bool) -> HeelRise:
         foot = self._feet[side]
-        if _knee_flexion(at) < _STRAIGHT_DEG and (foot is None or foot.age >= _RESEED_EVERY):
+        if still and _knee_flexion(at) < _STRAIGHT_DEG and (foot is None or foot.age >= _RESEED_EVERY):
             foot = self._feet[side] = _seed(frame, at)
-            return foot.read(0.0) if foot is not None else _NOTHING
+            return foot.read(0.0, foot.floor.rise_px(foot.previous)) if foot is not None else _NOTHING
         if foot is None:
             return _NOTHING
         foot.age += 1
         rise = _follow(foot, frame.image)
-        if not np.isfinite(rise):
+        if not np.isfinite(rise.rise_px):
             self._feet[side] = None
-            return _NOTHING
-        return foot.read(rise)
+        return rise
 
 
 def rise_over_floor(
@@ -209,7 +251,7 @@ def _knee_flexion(at: dict[str, FloatArray]) -> float:
 
 
 def _seed(frame: Frame, at: dict[str, FloatArray]) -> _Foot | None:
-    """Choose points on the rear half of the shoe, between sole and ankle, and on the floor beside it."""
+    """Choose points on the rear half of the shoe, from the sole's edge to the ankle, and on the floor beside it."""
     image = frame.image
     heel, toe = at["heel"], at["foot_index"]
     length = float(np.linalg.norm(toe - heel))
@@ -219,22 +261,30 @@ def _seed(frame: Frame, at: dict[str, FloatArray]) -> _Foot | None:
     ahead = np.sign(across)
     x0, x1 = sorted((heel[0] - ahead * 0.10 * length, heel[0] + ahead * 0.40 * length))
     margin = int(_MARGIN * length)
-    left, top = max(int(x0) - margin, 0), max(int(heel[1] - 0.30 * length) - margin, 0)
-    right, bottom = int(x1) + margin, int(heel[1] + 0.04 * length) + margin // 2
+    left, top = max(int(x0) - margin, 0), max(int(heel[1] - 0.45 * length) - margin, 0)
+    right, bottom = int(x1) + margin, int(heel[1] + 0.45 * length) + margin // 2
     crop = _gray(image[top:bottom, left:right])
     if min(crop.shape) < 16:
         return None
+    columns = np.arange(max(int(x0) - left, 0), min(int(x1) - left, crop.shape[1] - 1) + 1)
+    sole = _find_sole(crop, columns, float(heel[1]) - top, length)
+    if sole is None:
+        return None
     mask = np.zeros_like(crop)
-    corners = (int(x0) - left, int(heel[1] - 0.30 * length) - top), (int(x1) - left, int(heel[1] + 0.04 * length) - top)
-    cv2.rectangle(mask, *corners, 255, -1)
+    for x, y in zip(columns, sole, strict=True):
+        mask[max(int(y - _UPPER[1] * length), 0) : int(y - _EDGE[0] * length) + 1, x] = 255
     points = cv2.goodFeaturesToTrack(crop, 60, 0.005, 2, mask=mask, blockSize=3)
     if points is None or len(points) < _MIN_POINTS:
         return None
     chosen = np.asarray(points, dtype=np.float32)
     behind = np.asarray(np.abs(toe[0] - left - chosen[:, 0, 0]) / length, dtype=np.float64)
+    above = (np.interp(chosen[:, 0, 0], columns, sole) - chosen[:, 0, 1]) / length
     floor = _Floor(crop, _points_on_floor(crop, (heel[0] - left, heel[1] - top), (toe[0] - left), length))
     place = (float(heel[0]), float(heel[1]))
-    return _Foot(chosen.copy(), behind, chosen, crop, (left, top), length, floor, frame.index, place)
+    return _Foot(
+        seeds=chosen.copy(), behind=behind, above=np.asarray(above, dtype=np.float64), points=chosen, previous=crop, origin=(left, top),
+        length_px=length, floor=floor, since=frame.index, at_px=place,
+    )  # fmt: skip
 
 
 def _points_on_floor(crop: Gray, heel: tuple[float, float], toe_x: float, length: float) -> Points:
@@ -248,19 +298,51 @@ def _points_on_floor(crop: Gray, heel: tuple[float, float], toe_x: float, length
     return np.zeros((0, 1, 2), np.float32) if points is None else np.asarray(points, dtype=np.float32)
 
 
-def _follow(foot: _Foot, image: NDArray[np.uint8]) -> float:
-    """Move the points on to this picture and return the rise of the foot, px; NaN when they are lost."""
+def _find_sole(crop: Gray, columns: NDArray[np.int64], heel_px: float, length_px: float) -> FloatArray | None:
+    """Return where the sole meets the floor in some columns of a crop, rows, px: a straight line; None when it is not seen."""
+    first = max(int(heel_px - _EDGE_ABOVE * length_px), 1)
+    band = cv2.GaussianBlur(crop, (0, 0), 1.0)[first - 1 : int(heel_px + _EDGE_BELOW * length_px) + 1, columns].astype(
+        np.float64
+    )
+    if band.shape[0] < 4 or band.shape[1] < 4:
+        return None
+    change = np.abs(band[2:] - band[:-2])
+    strong = change >= np.maximum(_EDGE_SHARE * change.max(axis=0), _EDGE_LEAST)
+    seen = strong.any(axis=0)
+    if seen.sum() < max(4, 0.5 * len(columns)):
+        return None
+    lowest = first + change.shape[0] - 1 - strong[::-1].argmax(axis=0)
+    slope, level = np.polyfit(columns[seen], lowest[seen], 1)
+    for _ in range(3):  # columns in which something else was found count less
+        off = np.abs(lowest[seen] - (slope * columns[seen] + level))
+        slope, level = np.polyfit(columns[seen], lowest[seen], 1, w=1.0 / np.maximum(off, 0.02 * length_px))
+    return np.asarray(slope * columns + level)
+
+
+def _follow(foot: _Foot, image: NDArray[np.uint8]) -> HeelRise:
+    """Move the points on to this picture and return the rise of the foot; NaN when they are lost."""
     left, top = foot.origin
     height, width = foot.previous.shape
     now = _gray(image[top : top + height, left : left + width])
     if now.shape != foot.previous.shape:
-        return float("nan")
+        return _NOTHING
     window = max(9, round(0.16 * foot.length_px)) | 1
     moved, good = _followed(foot.previous, now, foot.points, window)
-    foot.points, foot.seeds, foot.behind, foot.previous = moved[good], foot.seeds[good], foot.behind[good], now
-    if len(foot.points) < _MIN_POINTS:
-        return float("nan")
-    return _read_rise(foot.behind, (foot.seeds - foot.points)[:, 0, 1].astype(np.float64), foot.length_px)
+    foot.points, foot.seeds, foot.previous = moved[good], foot.seeds[good], now
+    foot.behind, foot.above = foot.behind[good], foot.above[good]
+    floor = foot.floor.rise_px(now)
+    return foot.read(_weigh_witnesses(foot, float(np.nan_to_num(floor))), floor)
+
+
+def _weigh_witnesses(foot: _Foot, floor_px: float) -> float:
+    """Return the rise under the ankle, px, that the points at the sole's edge or those above say: what is less over the floor; NaN without points."""
+    rises = (foot.seeds - foot.points)[:, 0, 1].astype(np.float64) - floor_px
+    told = []
+    for (low, high), lever in ((_EDGE, _EDGE_LEVER), (_UPPER, _UPPER_LEVER)):
+        chosen = (foot.above >= low) & (foot.above <= high)
+        if chosen.sum() >= _MIN_POINTS:
+            told.append(_ANKLE_LEVER / lever * _read_rise(foot.behind[chosen], rises[chosen], foot.length_px))
+    return min(told, key=abs, default=float("nan")) + floor_px
 
 
 def _read_rise(behind: FloatArray, rise_px: FloatArray, length_px: float) -> float:

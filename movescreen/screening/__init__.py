@@ -1,7 +1,7 @@
 """Signals, repetitions and the catalog to findings."""
 
 from movescreen.screening.context import ScreeningContext
-from movescreen.screening.engine import screen_clip
+from movescreen.screening.engine import screen_clip, weaken
 from movescreen.screening.merge import merge_clips
 from movescreen.screening.references import compare_with_references
 from movescreen.screening.symmetry import compare_sides
@@ -12,4 +12,5 @@ __all__ = [
     "compare_with_references",
     "merge_clips",
     "screen_clip",
+    "weaken",
 ]

@@ -55,6 +55,15 @@ class ScreeningContext:
         """
         return read_error(self.series, signal, reps, value)
 
+    def can_be(self, signal: str, rep: Repetition, value: float) -> bool:
+        """Return whether a value read in a repetition is, within twice its error, one that a body can have."""
+        spec = self.series.specs.get(signal)
+        if spec is None or spec.possible is None:
+            return True
+        low, high = spec.possible
+        margin = 2.0 * np.nan_to_num(self.error(signal, [rep], value))
+        return bool(low - margin <= value <= high + margin)
+
     def why_missing(self, signal: str) -> str:
         """Return why a signal has no value, in plain words."""
         return self.series.absent.get(signal, "the landmarks were not seen well enough at the turn")

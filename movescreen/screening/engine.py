@@ -1,16 +1,26 @@
-"""Runs every check of a movement: one finding for each check and side, whatever the clip shows."""
+"""Runs every check of a movement: one finding for each check and side, whatever the clip shows. Holds the rule for the status.
+
+**The rule.** A check is flagged only when its value is beyond the limit by more than its measurement error, in at least two
+repetitions, and when nothing is known about the clip that makes it doubtful. With any of these doubts a value beyond the limit
+is borderline, and says why. Who shows a finding, on whatever page, table or screen, takes its status and its reason as they are.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 from movescreen.catalog.schema import CheckBase, ThresholdCheck
-from movescreen.model import Finding, Status, ViewKind
+from movescreen.model import Finding, Notice, Status, ViewKind
 from movescreen.screening.context import ScreeningContext
 from movescreen.screening.evaluators import EVALUATORS, SIDES, not_assessed
 
 #: Below this the view is too uncertain to blame a check's verdict on the body alone.
 _UNSURE_VIEW = 0.6
+#: So many repetitions must be beyond the limit: once is no habit.
+_LEAST_REPS = 2
+_LOUD = (Status.FLAGGED, Status.BORDERLINE)
 #: From this turn on, in degrees, a front view is told to be turned.
 _TOLD_TURN_DEG = 10.0
 
@@ -26,7 +36,67 @@ def screen_clip(context: ScreeningContext) -> tuple[Finding, ...]:
     findings: list[Finding] = []
     for check in context.spec.checks:
         findings += _evaluate(check, context)
-    return tuple(_apply_company(context, findings))
+    return tuple(_settle(context, f) for f in _apply_company(context, findings))
+
+
+def weaken(findings: Iterable[Finding], notices: Iterable[Notice]) -> tuple[Finding, ...]:
+    """Return the findings, each with the notices that make it less certain; what they weaken is not flagged.
+
+    Parameters
+    ----------
+    findings
+        Of :func:`screen_clip`, or of this function with some of the notices.
+    notices
+        All notices of the clip.
+    """
+    notices = tuple(notices)
+    return tuple(f if f.status is Status.NOT_ASSESSED else _weaken_one(f, notices) for f in findings)
+
+
+def _weaken_one(finding: Finding, notices: tuple[Notice, ...]) -> Finding:
+    weakening = [notice for notice in notices if notice.weakens(finding)]
+    doubted = _doubt(finding, [notice.brief for notice in weakening])
+    return replace(doubted, weakened_by=tuple(dict.fromkeys(notice.code for notice in weakening)))
+
+
+def _settle(context: ScreeningContext, finding: Finding) -> Finding:
+    if finding.status is Status.NOT_ASSESSED:
+        return finding
+    doubts = []
+    if finding.status in _LOUD and _within_error(finding):
+        doubts.append("within the measurement error of the limit")
+    if (
+        finding.status is Status.FLAGGED
+        and context.spec.reps.kind == "cycle"
+        and _reps_that_count(finding) < _LEAST_REPS
+    ):
+        doubts.append("seen in one repetition only")
+    if context.view.confidence < _UNSURE_VIEW and not context.view.forced and finding.unit != "s":
+        kind, turn = context.view.kind.value, abs(context.view.yaw_deg)
+        doubts.append(f"the camera stood at about {turn:.0f} degrees, near the edge of the {kind} view")
+    return _doubt(finding, doubts)
+
+
+def _doubt(finding: Finding, doubts: list[str]) -> Finding:
+    """Return a finding with what makes it doubtful in its reason; one that was flagged is borderline then."""
+    if not doubts:
+        return finding
+    reason = "; ".join(dict.fromkeys(x for x in (*finding.reason.split("; "), *doubts) if x))
+    if finding.status is not Status.FLAGGED:
+        return replace(finding, reason=reason)
+    return replace(finding, status=Status.BORDERLINE, severity=1, reason=reason)
+
+
+def _within_error(finding: Finding) -> bool:
+    value = abs(finding.value) if finding.two_sided else finding.value
+    error = finding.measurement_error
+    return math.isfinite(error) and abs(value - finding.limit) <= error
+
+
+def _reps_that_count(finding: Finding) -> int:
+    """Return in how many repetitions the limit was passed; of a value over all of them together, how many those are."""
+    whole = any(e.rep == 0 for e in finding.evidence)
+    return finding.reps_seen if whole else len(finding.reps_affected)
 
 
 def _evaluate(check: CheckBase, context: ScreeningContext) -> list[Finding]:
@@ -35,8 +105,6 @@ def _evaluate(check: CheckBase, context: ScreeningContext) -> list[Finding]:
         sides = SIDES if check.scope in ("each", "working") else ("",)
         return [not_assessed(check, context, reason, side) for side in sides]
     findings = EVALUATORS[check.kind](check, context)
-    if context.view.confidence < _UNSURE_VIEW and not context.view.forced:
-        findings = [_mark_unsure(f, context) for f in findings]
     if isinstance(check, ThresholdCheck) and check.camera_turn_guard:
         findings = [_mark_turned(f, context) for f in findings]
     return findings
@@ -53,13 +121,6 @@ def _why_impossible(check: CheckBase, context: ScreeningContext) -> str:
     return ""
 
 
-def _mark_unsure(finding: Finding, context: ScreeningContext) -> Finding:
-    if finding.status is Status.NOT_ASSESSED or finding.unit == "s":
-        return finding
-    note = f"the camera stood at about {abs(context.view.yaw_deg):.0f} degrees, near the edge of the {context.view.kind.value} view"
-    return replace(finding, reason="; ".join(x for x in (finding.reason, note) if x))
-
-
 def _mark_turned(finding: Finding, context: ScreeningContext) -> Finding:
     turn = abs(context.view.yaw_deg)
     if finding.status is Status.NOT_ASSESSED or context.view.kind is not ViewKind.FRONT or not turn >= _TOLD_TURN_DEG:
@@ -70,12 +131,12 @@ def _mark_turned(finding: Finding, context: ScreeningContext) -> Finding:
 
 def _apply_company(context: ScreeningContext, findings: list[Finding]) -> list[Finding]:
     """Quiet the checks that count only together with another one, when none of those has spoken."""
-    loud = {f.check_id for f in findings if f.status in (Status.FLAGGED, Status.BORDERLINE)}
+    loud = {f.check_id for f in findings if f.status in _LOUD}
     out = []
     for finding in findings:
         check = context.spec.check(finding.check_id)
         company = check.only_with if isinstance(check, ThresholdCheck) else ()
-        if company and finding.status in (Status.FLAGGED, Status.BORDERLINE) and not loud & set(company):
+        if company and finding.status in _LOUD and not loud & set(company):
             text = check.clear_message.format(
                 value=f"{finding.value:.0f}", abs_value=f"{abs(finding.value):.0f}", limit="", unit="", side=finding.side,
                 other_side="", affected=0, seen=finding.reps_seen, error="",

@@ -25,9 +25,6 @@ from movescreen.screening.context import ScreeningContext, finite
 #: A value this many times the way from note to flag beyond the flag counts as well beyond the limit.
 _MARKED = 1.0
 
-#: A check that suffers from a turned person flags from so many errors beyond its limit.
-_SURE = 0.25
-
 SIDES = ("left", "right")
 #: Kind of check -> evaluator.
 EVALUATORS: Registry[Callable[[Any, ScreeningContext], list[Finding]]] = Registry("kind of check")
@@ -78,12 +75,19 @@ def _read(
     context: ScreeningContext, signal: str, statistic: Statistic, side: str, reps: Sequence[Repetition]
 ) -> _Reading:
     raw = [context.value(signal, rep, statistic) for rep in reps]
-    seen = [(rep, v) for rep, v in zip(reps, raw, strict=True) if np.isfinite(v)]
-    reason = "" if seen else context.why_missing(signal)
+    measured = [(rep, v) for rep, v in zip(reps, raw, strict=True) if np.isfinite(v)]
+    seen = [(rep, v) for rep, v in measured if context.can_be(signal, rep, v)]
+    reason = "" if seen else _say_impossible(context, signal, measured) if measured else context.why_missing(signal)
     values = tuple(v for _, v in seen)
     kept = tuple(r for r, _ in seen)
     error = context.error(signal, kept, float(np.median(values)) if values else float("nan"))
     return _Reading(side, kept, values, error, reason)
+
+
+def _say_impossible(context: ScreeningContext, signal: str, measured: Sequence[tuple[Repetition, float]]) -> str:
+    value, spec = float(np.median([v for _, v in measured])), context.series.specs[signal]
+    unit = "percent" if spec.unit == "pct" else spec.unit
+    return f"{spec.title.lower()} reads {value:.0f} {unit}, which cannot be: the landmarks were not where the body is"
 
 
 def _mirrored(reading: _Reading) -> _Reading:
@@ -101,9 +105,6 @@ def _judge(check: ThresholdCheck, context: ScreeningContext, reading: _Reading) 
         sized = [v if np.sign(r) == np.sign(value) else -v for v, r in zip(sized, reading.values, strict=True)]
     level = float(np.median(sized))
     status, affected = _status(check, sized, level)
-    doubtful = check.camera_turn_guard and status is Status.FLAGGED and abs(level - check.flag) < _SURE * reading.error
-    status = Status.BORDERLINE if doubtful else status
-    reason = "beyond the limit by too little for a reading that depends on how the person is turned" if doubtful else ""
     evidence = tuple(
         Evidence(
             rep=rep.number,
@@ -118,7 +119,7 @@ def _judge(check: ThresholdCheck, context: ScreeningContext, reading: _Reading) 
     numbers = tuple(reading.reps[i].number for i in affected)
     lean = "left" if value > 0 else "right"
     words = {"side": reading.side or lean, "other_side": "right" if (reading.side or lean) == "left" else "left"}
-    return _judged(check, context, status, level, evidence, reading, numbers, words, shown=value, reason=reason)
+    return _judged(check, context, status, level, evidence, reading, numbers, words, shown=value)
 
 
 def _status(check: ThresholdCheck, values: Sequence[float], level: float) -> tuple[Status, list[int]]:
@@ -159,11 +160,10 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
     sides = (("left", left), ("right", right))
     errors = [context.error(f"{check.signal}_{s}", _reps_of(check, context, s), v) for s, v in sides]
     error = float(np.hypot(errors[0], errors[1]))
-    limit = max(check.flag, error if np.isfinite(error) else 0.0)
     size = abs(value)
-    status = (
-        Status.FLAGGED if size > limit else Status.BORDERLINE if size > max(check.note, error or 0.0) else Status.CLEAR
-    )
+    beyond = Status.FLAGGED if size > check.flag else Status.BORDERLINE if size > check.note else Status.CLEAR
+    # what is smaller than its own error is no difference
+    status = Status.CLEAR if size <= error else beyond
     reason = ""
     if check.camera_turn_guard and status is not Status.CLEAR and left * right < 0 and abs(left + right) < 0.5 * size:
         status = Status.BORDERLINE
@@ -172,7 +172,7 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
     words = {"side": side, "other_side": "right" if side == "left" else "left"}
     reading = _Reading("", context.reps, (), error)
     unit = context.unit_of(check.signal)
-    evidence = (_of_whole_clip(context.reps[0], value, limit, unit, error),)
+    evidence = (_of_whole_clip(context.reps[0], value, check.flag, unit, error),)
     numbers = tuple(r.number for r in context.reps) if status is not Status.CLEAR else ()
     return [
         _judged(
@@ -184,7 +184,6 @@ def evaluate_difference(check: DifferenceCheck, context: ScreeningContext) -> li
             reading,
             numbers,
             words,
-            limit=limit,
             shown=value,
             seen=count,
             reason=reason,
@@ -305,32 +304,28 @@ def _read_side(check: CheckBase, context: ScreeningContext, side: str) -> str:
 
 def _judged(
     check: CheckBase, context: ScreeningContext, status: Status, level: float, evidence: tuple[Evidence, ...], reading: _Reading,
-    affected: tuple[int, ...], words: dict[str, str], *, limit: float | None = None, shown: float | None = None,
+    affected: tuple[int, ...], words: dict[str, str], *, shown: float | None = None,
     unit: str | None = None, seen: int | None = None, reason: str = "",
 ) -> Finding:  # fmt: skip
     if status is Status.FLAGGED and check.max_status == "borderline":
         status = Status.BORDERLINE
         reason = reason or "video can only hint at this, so it never counts as more: judge it by eye"
-    limit = check.flag if limit is None else limit
     value = level if shown is None else shown
     unit = context.unit_of(check.signal) if unit is None else unit
     count = len(reading.values) if seen is None else seen
     digits = 2 if unit == "ratio" else 0
     text = check.clear_message if status is Status.CLEAR else check.message
     message = text.format(
-        value=f"{value:.{digits}f}", abs_value=f"{abs(value):.{digits}f}", limit=f"{limit:.{digits}f}", unit=unit,
+        value=f"{value:.{digits}f}", abs_value=f"{abs(value):.{digits}f}", limit=f"{check.flag:.{digits}f}", unit=unit,
         affected=len(affected), seen=count, error=f"{reading.error:.{digits}f}", **words,
     )  # fmt: skip
-    near = np.isfinite(reading.error) and abs(level - limit) < reading.error
-    if near and not reason and status is not Status.CLEAR:
-        reason = "within the measurement error of the limit"
     return replace(
         _describe(check, context, reading.side),
         status=status,
         unit=unit,
         severity=_severity(check, status, level),
         value=float(value),
-        limit=float(limit),
+        limit=float(check.flag),
         reps_seen=count,
         reps_affected=affected,
         measurement_error=reading.error,

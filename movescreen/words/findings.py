@@ -183,6 +183,31 @@ def findings_headline(findings: Iterable[Finding], where: str) -> list[str]:
     return parts
 
 
+def finding_words(finding: Finding) -> str:
+    """Return what was seen with what to bear in mind about it: the message, then the reason in brackets."""
+    reason = finding.reason.rstrip(".")
+    said = (finding.message or finding_title(finding)).rstrip(".")
+    return f"{said} ({reason})." if reason else f"{said}."
+
+
+def in_short(flagged: int, borderline: int, clear: int) -> str:
+    """Return a result in a few words, from how many checks had which status."""
+    told = [plural(flagged, "thing stood out", "things stood out")] if flagged else []
+    told += [f"{borderline} borderline"] if borderline else []
+    return ", ".join(told) or ("nothing stood out" if clear else "nothing could be judged")
+
+
+def is_good_result(findings: Iterable[Finding]) -> bool:
+    """Return True when nothing stood out and every fault of the movement could have been seen.
+
+    How alike the repetitions were does not count here: it asks for more repetitions than one may have done. A check of which one
+    side is hidden was seen.
+    """
+    faults = [f for f in findings if f.statistic != "spread"]
+    seen = {(f.movement, f.check_id) for f in faults if f.status is Status.CLEAR}
+    return bool(seen) and {(f.movement, f.check_id) for f in faults} == seen
+
+
 def settings_rows(settings: Iterable[tuple[str, object]]) -> Sequence[tuple[str, str]]:
     """Return settings as pairs of text, by name; nested ones with dots."""
     rows: list[tuple[str, str]] = []

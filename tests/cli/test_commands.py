@@ -231,6 +231,25 @@ def test_analyze_prints_what_was_measured(run, monkeypatch: pytest.MonkeyPatch) 
     assert "nothing stood out in what could be seen" in out
 
 
+def test_analyze_never_says_that_nothing_stood_out_where_nothing_was_judged(
+    run, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
+    _stub(monkeypatch, p.squat(2, p.Camera(180.0)))
+    ran = run("analyze", CLIP)
+    assert "nothing could be judged" in ran.out
+    assert "nothing stood out" not in ran.out
+
+
+def test_analyze_prints_what_to_bear_in_mind(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    _stub(monkeypatch, p.squat(1, p.Camera(90.0), trunk=70.0))
+    ran = run("analyze", CLIP)
+    words = " ".join(ran.out.split())
+    assert "! Forward trunk lean" in words
+    # in a narrow terminal the message is a column of its own
+    assert all(word in words for word in ("(seen", "repetition", "only)."))
+    assert "!!" not in ran.out
+
+
 def test_analyze_prints_a_lower_bound_and_why_something_is_missing(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     clip = p.one_leg_stance(1, p.Camera(90.0), held_s=20.0)
     _stub(monkeypatch, p.trim(clip, end_s=clip.events_s[0][0] + 9.0))

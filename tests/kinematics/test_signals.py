@@ -309,8 +309,8 @@ def test_heel_rise_follows_the_points_on_the_shoe_where_there_are_any() -> None:
     heel = series.values["heel_rise_right"]
     at = (series.time_s >= 3.5) & (series.time_s < 3.9)
     np.testing.assert_allclose(heel[at], 20.0, atol=0.5)
-    both = heel[series.time_s >= 4.1]
-    assert ((both > 24) & (both < 30)).all()
+    # the landmark never speaks against points that were followed
+    np.testing.assert_allclose(heel[series.time_s >= 4.1], 30.0, atol=0.5)
 
 
 CONTRACT_COLUMNS = {

@@ -26,7 +26,7 @@ from movescreen.report.sections.findings import (
 from movescreen.report.sections.measures import measures_element
 from movescreen.report.sections.own_limits import own_catalog_words, own_limits_element
 from movescreen.report.sections.ranking import is_mostly_unseen
-from movescreen.words.findings import headline, settings_rows, signal_words, view_words
+from movescreen.words.findings import headline, is_good_result, settings_rows, signal_words, view_words
 from movescreen.words.numbers_and_units import NBSP, date_words, format_number, format_value
 from movescreen.words.sentences import join_words, sentence, title_of
 
@@ -78,9 +78,11 @@ def _kindly(result: ClipResult) -> str:
         return "Most of the checks could not be made from this clip, so little can be said. The list below says what to record."
     if result.measures:
         return "Nothing that was checked passed its limit. The numbers below are measured, not judged."
+    if is_good_result(result.findings):
+        return "Everything stayed within its limit. That is a good result."
     if result.count(Status.CLEAR):
         return (
-            "Everything that could be seen stayed within its limit. That is a good result for what this view can show."
+            "What could be seen stayed within its limit. The list below says what could not be judged from this clip."
         )
     return "None of the checks could be made from this clip. The list below says why, and what to record instead."
 

@@ -27,6 +27,7 @@ class ResultSummary(BaseModel):
     headline: str
     flagged: int
     borderline: int
+    clear: int
     refer: bool
     has_report: bool
 
@@ -43,7 +44,8 @@ def summarize(result: StoredResult) -> ResultSummary:
     told = result.screening.get("summary", {})
     return ResultSummary(
         name=result.name, client=result.client, recorded=result.recorded, headline=str(told.get("headline", "")),
-        flagged=int(told.get("flagged", 0)), borderline=int(told.get("borderline", 0)), refer=result.refer,
+        flagged=int(told.get("flagged", 0)), borderline=int(told.get("borderline", 0)),
+        clear=int(told.get("clear", 0)), refer=result.refer,
         has_report=result.has_report,
     )  # fmt: skip
 

@@ -10,7 +10,8 @@ from movescreen.web.api.results import summarize
 from movescreen.web.pages.clients import path_of
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
-from movescreen.words.numbers_and_units import date_words, plural
+from movescreen.words.findings import in_short
+from movescreen.words.numbers_and_units import date_words
 from movescreen.words.sentences import sentence
 
 router = APIRouter()
@@ -27,7 +28,7 @@ async def show_results(request: Request, services: ServicesDep) -> HTMLResponse:
             "result": r,
             "day": date_words(r.recorded),
             "time": _clock(r.recorded),
-            "words": _in_short(r.flagged, r.borderline),
+            "words": in_short(r.flagged, r.borderline, r.clear),
         }
         for r in found
     ]
@@ -65,9 +66,3 @@ async def delete_result(name: str, services: ServicesDep) -> Response:
 
 def _clock(iso: str) -> str:
     return iso[11:16] if len(iso) >= 16 else ""
-
-
-def _in_short(flagged: int, borderline: int) -> str:
-    told = [plural(flagged, "thing stood out", "things stood out")] if flagged else []
-    told += [f"{borderline} borderline"] if borderline else []
-    return ", ".join(told) or "nothing stood out"
