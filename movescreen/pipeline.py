@@ -499,12 +499,11 @@ def known_errors(
 def _view_notices(view: View, prepared: PreparedPoses, chosen: Candidate | None) -> list[Notice]:
     notices = []
     if view.kind is ViewKind.OBLIQUE:
-        text = f"The camera looks from an angle (about {abs(view.yaw_deg):.0f} degrees off the front): joint angles cannot be read from there. Record square from the front or the side."
-        notices.append(Notice("oblique_view", text, ("all",)))
+        text = f"The camera looks from an angle (about {abs(view.yaw_deg):.0f} degrees off the front): angles are read in three dimensions, with a larger error. Square from the front or the side is surer."
+        notices.append(Notice("oblique_view", text))
     if view.kind is ViewKind.BACK:
-        notices.append(
-            Notice("back_view", "The person is seen from behind: record from the front or the side.", ("all",))
-        )
+        text = "The person is seen from behind: angles are read in three dimensions, with a larger error. The side is surer."
+        notices.append(Notice("back_view", text))
     if prepared.locomotion.any() and chosen is not None and chosen.spec.reps.kind != "jump":
         share = prepared.locomotion.mean()
         notices.append(

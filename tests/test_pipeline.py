@@ -150,11 +150,12 @@ def test_each_repetition_carries_its_values() -> None:
         assert rep.at_turn["shank_inclination_right"] == read_statistic("turn", rep, result.series.time_s, values)
 
 
-def test_an_oblique_clip_says_that_angles_cannot_be_read_unless_the_view_is_forced() -> None:
+def test_an_oblique_clip_says_that_angles_are_less_certain_unless_the_view_is_forced() -> None:
     clip = p.squat(2, Camera(55.0))
     free, forced = _analyze(clip), _analyze(clip, AnalysisRequest(view="side"))
     assert "oblique_view" in [n.code for n in free.notices]
-    assert not free.series.has("knee_flexion_right")
+    assert free.series.has("knee_flexion_right")
+    assert not free.series.has("heel_rise_right")
     assert forced.view.kind is ViewKind.SIDE
     assert forced.series.has("knee_flexion_right")
     assert "oblique_view" not in [n.code for n in forced.notices]

@@ -170,6 +170,13 @@ class CheckBase(Strict):
     #: The limit from which on a value stands out.
     flag: float
     note: float
+    #: The largest error of a reading that still tells what stands out from what does not; that between the limits when left out.
+    largest_error: float | None = Field(default=None, gt=0)
+
+    @property
+    def allowed_error(self) -> float:
+        """The largest error with which it is made where the person does not stand square to the camera, in the signal's unit."""
+        return self.largest_error or abs(self.flag - self.note)
 
     @property
     def two_sided(self) -> bool:

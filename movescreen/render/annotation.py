@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from movescreen.model import BoolArray, ClipResult, Finding, FloatArray, Repetition, Status, ViewKind, ranked_signals
+from movescreen.model import (
+    BoolArray,
+    ClipResult,
+    Finding,
+    FloatArray,
+    Plane,
+    Repetition,
+    SignalSpec,
+    Status,
+    ViewKind,
+    ranked_signals,
+)
 from movescreen.render.frames import AngleLabel, FlagBanner
 
 #: Joints below this visibility are drawn hollow.
@@ -133,7 +144,13 @@ def _stems(result: ClipResult) -> tuple[str, ...]:
     asked = result.movement_info.read_outs.get(kind)
     if asked is not None:
         return asked
-    return ranked_signals(s for s in result.series.specs.values() if s.read_out and kind in s.views)[:MAX_LABELS]
+    shown = (s for s in result.series.specs.values() if s.read_out and kind in s.views and _lies_in(s, kind))
+    return ranked_signals(shown)[:MAX_LABELS]
+
+
+def _lies_in(spec: SignalSpec, kind: str) -> bool:
+    """True for what the picture of a view shows: from the front nothing of the sagittal plane can be followed by eye."""
+    return kind != ViewKind.FRONT.value or spec.plane is not Plane.SAGITTAL
 
 
 def _make_label(name: str, value: float, result: ClipResult) -> AngleLabel | None:
@@ -145,9 +162,10 @@ def _make_label(name: str, value: float, result: ClipResult) -> AngleLabel | Non
     # the person's left is on the right of the picture when they face the camera
     outward = front if spec.side == "left" else -front
     place = {"front": front, "behind": -front, "outward": outward, "below": 0}[out.place]
-    return AngleLabel(
-        out.words(value), out.at, place, out.text_at, out.rise, out.spans, out.arm_from, out.arm_to, out.extended
-    )
+    # an angle in three dimensions is not the one between the lines in the picture: no arms for it
+    flat = spec.plane is not Plane.SAGITTAL or result.view.square == ViewKind.SIDE.value
+    arm_from, arm_to = (out.arm_from, out.arm_to) if flat else ((), ())
+    return AngleLabel(out.words(value), out.at, place, out.text_at, out.rise, out.spans, arm_from, arm_to, out.extended)
 
 
 def _rep_text(reps: Sequence[Repetition], current: Repetition | None, time_s: float) -> str:

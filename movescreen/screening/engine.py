@@ -15,6 +15,7 @@ from movescreen.catalog.schema import CheckBase, ThresholdCheck
 from movescreen.model import Finding, Notice, Status, ViewKind
 from movescreen.screening.context import ScreeningContext
 from movescreen.screening.evaluators import EVALUATORS, SIDES, not_assessed
+from movescreen.words.numbers_and_units import format_value
 
 #: Below this the view is too uncertain to blame a check's verdict on the body alone.
 _UNSURE_VIEW = 0.6
@@ -105,6 +106,8 @@ def _evaluate(check: CheckBase, context: ScreeningContext) -> list[Finding]:
         sides = SIDES if check.scope in ("each", "working") else ("",)
         return [not_assessed(check, context, reason, side) for side in sides]
     findings = EVALUATORS[check.kind](check, context)
+    if not context.view.square and check.signal:
+        findings = [_demand_sure(f, check, context) for f in findings]
     if isinstance(check, ThresholdCheck) and check.camera_turn_guard:
         findings = [_mark_turned(f, context) for f in findings]
     return findings
@@ -114,11 +117,26 @@ def _why_impossible(check: CheckBase, context: ScreeningContext) -> str:
     kind = context.view.kind
     if kind is ViewKind.UNKNOWN and len(check.views) < 4:
         return "the camera's view could not be determined"
-    if kind.value not in check.views and len(check.views) < 4:
+    if kind.value not in check.views and len(check.views) < 4 and not _is_read(check, context):
         return f"needs the {' or '.join(check.views)} view; this clip shows the {kind.value} view"
     if not context.reps:
         return "no complete repetition was seen"
     return ""
+
+
+def _is_read(check: CheckBase, context: ScreeningContext) -> bool:
+    """True when the check's signal is read from where the camera stands, with an error that is known."""
+    return any(name in context.series.errors for name in (check.signal, *(f"{check.signal}_{side}" for side in SIDES)))
+
+
+def _demand_sure(finding: Finding, check: CheckBase, context: ScreeningContext) -> Finding:
+    """Return the finding as not assessed when its error is too large for its limit."""
+    error = finding.measurement_error
+    if finding.status is Status.NOT_ASSESSED or not error > check.allowed_error:
+        return finding
+    size = f"{format_value(error, finding.unit)}, too much for its limit"
+    reason = f"read from here it may be off by {size}; the {' or '.join(check.views)} view is surer"
+    return not_assessed(check, context, reason, finding.side)
 
 
 def _mark_turned(finding: Finding, context: ScreeningContext) -> Finding:

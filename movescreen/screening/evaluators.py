@@ -68,7 +68,9 @@ def _gather(context: ScreeningContext, stem: str, scope: Scope, statistic: Stati
 
 
 def _near_side(context: ScreeningContext) -> str:
-    return context.seen_side or "left"
+    if context.seen_side:
+        return context.seen_side
+    return "right" if context.view.yaw_deg > 0 else "left"
 
 
 def _read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import NamedTuple
 
 from movescreen.catalog import Catalog
@@ -28,8 +29,8 @@ def merge_clips(
 ) -> ScreeningResult:
     """Merge the clips of one person and one visit.
 
-    Of several clips that answer a check (of the same movement and side) the one with the surer view counts, then the one with
-    more repetitions, then the earlier one. Values are never mixed: every finding stays that of one clip.
+    Of several clips that answer a check (of the same movement and side) one from the view that shows it best counts, then the one
+    with the smaller error, with the surer view, with more repetitions, and the earlier one. Values are never mixed: every finding stays that of one clip.
 
     Parameters
     ----------
@@ -107,10 +108,11 @@ def _merge_findings(clips: Sequence[tuple[int, ClipResult]]) -> list[_Answer]:
     ]
 
 
-def _rank(clip: ClipResult, finding: Finding) -> tuple[bool, bool, float, int]:
+def _rank(clip: ClipResult, finding: Finding) -> tuple[bool, bool, float, float, int]:
     # where nobody can answer, the right view's reason says more than that of a wrong one
     wrong_view = clip.view.kind.value not in finding.views
-    return finding.status is Status.NOT_ASSESSED, wrong_view, -clip.view.confidence, -finding.reps_seen
+    error = finding.measurement_error if wrong_view and isfinite(finding.measurement_error) else 0.0
+    return finding.status is Status.NOT_ASSESSED, wrong_view, error, -clip.view.confidence, -finding.reps_seen
 
 
 def _list_missing(clips: Sequence[ClipResult], findings: Iterable[Finding]) -> list[str]:

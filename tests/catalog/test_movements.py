@@ -219,10 +219,10 @@ SINGLE_MISTAKES: dict[str, tuple[Break, str]] = {
         lambda f: _edit(next((f / "measurement").glob("*.toml")), 'signal = "knee_flexion"', 'signal = "knee_felxion"'), "knee_felxion"
     ),
     "error of no movement": (
-        lambda f: _edit(next((f / "measurement").glob("*.toml")), 'movement = "squat"', 'movement = "sqaut"'), "rows.*curves.*sqaut"
+        lambda f: _edit(next((f / "measurement").glob("rendered*.toml")), 'movement = "squat"', 'movement = "sqaut"'), "rows.*curves.*sqaut"
     ),
     "measurement twice": (
-        lambda f: _edit(next((f / "measurement").glob("*.toml")), 'signal = "hip_flexion"', 'signal = "knee_flexion"'), "listed twice"
+        lambda f: _edit(next((f / "measurement").glob("rendered*.toml")), 'signal = "hip_flexion"', 'signal = "knee_flexion"'), "listed twice"
     ),
 }  # fmt: skip
 
@@ -366,9 +366,9 @@ def test_measurement_rows_hold_for_both_sides_and_only_in_their_view() -> None:
     rows = [catalog.measurement_row(n, "side") for n in ("knee_flexion", "knee_flexion_left", "knee_flexion_right")]
     assert rows[0] is not None
     assert rows[0] is rows[1] is rows[2]
-    assert catalog.measurement_row("knee_flexion_left", "oblique") is None
+    assert catalog.measurement_row("heel_rise_left", "oblique") is None
     assert measurement_error(catalog, "knee_flexion_left", "side") == rows[0].error
-    assert np.isnan(measurement_error(catalog, "knee_flexion_left", "oblique"))
+    assert np.isnan(measurement_error(catalog, "heel_rise_left", "oblique"))
 
 
 def test_a_correction_is_a_line_that_is_held_outside_its_range() -> None:
