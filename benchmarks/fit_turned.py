@@ -107,7 +107,8 @@ def level_camera(clip: Clip, poses: PoseSequence) -> PoseSequence:
     middle = np.asarray(poses.image_size_px, dtype=float) / 2
     world = poses.world_xyz_m.copy()
     world[..., :2] = world[..., :2] @ turn.T
-    return poses.with_points((poses.image_xy_px - middle) @ turn.T + middle, world)
+    bare = replace(poses, extras={})
+    return bare.with_points((poses.image_xy_px - middle) @ turn.T + middle, world)
 
 
 def collect(folders: list[Path], work: Path) -> pd.DataFrame:

@@ -197,7 +197,10 @@ class Demand:
         """True: must flag; False: must not; None: may say anything, or does not apply."""
         if clip.movement not in self.movements or clip.view != self.view:
             return None
-        value = self.value(clip)
+        return self.asks(self.value(clip))
+
+    def asks(self, value: float) -> bool | None:
+        """Return what a true value asks for: True, must flag; False, must not; None, may say anything."""
         high = self.must_flag > self.must_not_flag
         if value > self.must_flag if high else value < self.must_flag:
             return True
