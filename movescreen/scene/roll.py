@@ -20,7 +20,7 @@ from movescreen.model import BoolArray, FloatArray, Frame, Notice, PoseSequence
 from movescreen.scene.camera_motion import Box, box_of_points
 
 #: Pictures looked at: so often, and so many at most; and the length of their short side, px.
-EVERY_S, SAMPLES = 1.5, 6
+EVERY_S, SAMPLES = 1.5, 4
 SHORT_SIDE_PX = 360
 #: From this roll on it is told, degrees.
 TOLD_DEG = 3.0
