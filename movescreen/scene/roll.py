@@ -34,13 +34,15 @@ _SHORTEST, _LONGEST = 0.04, 0.5
 _AGREE_DEG = 1.0
 #: How much the lean of upright lines changes over the picture's width, and the slope of level ones over its height, degrees.
 _CONVERGING_DEG, _SLOPING_DEG = np.arange(-20.0, 20.1, 2.0), np.arange(-30.0, 30.1, 5.0)
+#: Much of it is rare: most cameras look about level, and most walls are about square to them, degrees.
+_USUAL_CHANGE_DEG = 20.0
 #: Weight of level lines against upright ones, and of upright ones beside the feet and below: there they lie on the floor.
 _LEVEL_WEIGHT, _FLOOR_WEIGHT = 0.6, 0.3
 #: Length of agreeing lines in a picture, shares of its short side, from which on they are good witnesses, and half of which says little.
 _ENOUGH_LINES = 1.0
 #: Error of the roll from lines when upright and level ones agree, and when one kind speaks alone; what lines add that agree on another roll;
 #: degrees.
-_LINES_DEG, _ONE_KIND_DEG, _RIVALS_DEG = 0.5, 1.5, 4.0
+_LINES_DEG, _ONE_KIND_DEG, _RIVALS_DEG = 0.4, 1.5, 4.0
 #: Both kinds agree when each has at least this share of the best that it has anywhere.
 _AGREEING_SHARE = 0.6
 #: A rival is another roll by at least so much that more than this share of the lines' weight speaks for.
@@ -50,7 +52,7 @@ _STANDS_FRONT_DEG, _STANDS_SIDE_DEG, _STANDS_FORWARD_DEG = 1.5, 3.0, 2.0
 #: Feet further apart in height than this share of the leg are no two feet on the ground.
 _FEET_LEVEL = 0.15
 #: What the person's box is widened by, share of its height: arms and loads stick out, and a shadow lies below.
-_AROUND_PERSON = 0.12
+_AROUND_PERSON = 0.08
 
 
 #: Box of nobody: it is nowhere, and nothing lies below the feet.
@@ -216,7 +218,8 @@ def _count(
     votes = np.zeros((len(changes_deg), len(rolls)))
     for i, change in enumerate(changes_deg):
         off = (angle_deg - change * place)[None] - rolls[:, None]
-        votes[i] = (weight * np.exp(-0.5 * (off / _AGREE_DEG) ** 2)).sum(axis=1)
+        rare = np.exp(-0.5 * (change / _USUAL_CHANGE_DEG) ** 2)
+        votes[i] = rare * (weight * np.exp(-0.5 * (off / _AGREE_DEG) ** 2)).sum(axis=1)
     best = votes.argmax(axis=0)
     return votes.max(axis=0), changes_deg[best]
 
