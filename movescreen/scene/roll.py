@@ -30,6 +30,8 @@ USUAL_DEG = 2.0
 LARGEST_DEG, _STEP_DEG = 25.0, 0.5
 #: A line shorter than this share of the picture's short side tells nothing; a longer one tells the more, up to the second share.
 _SHORTEST, _LONGEST = 0.04, 0.5
+#: A bar at the border: how near it, how long, shares of the picture; and its greatest slope.
+_BAR_WITHIN, _BAR_LENGTH, _BAR_SLOPE = 0.25, 0.25, 0.003
 #: How far a line may be off and still count, degrees.
 _AGREE_DEG = 1.0
 #: How much the lean of upright lines changes over the picture's width, and the slope of level ones over its height, degrees.
@@ -153,7 +155,8 @@ def _find_lines(detector: cv2.LineSegmentDetector, frame: Frame, box: Box) -> _L
     along = ends[:, 2:] - ends[:, :2]
     length = np.hypot(along[:, 0], along[:, 1])
     middle = (ends[:, :2] + ends[:, 2:]) / 2
-    use = (length > _SHORTEST * short) & ~_on_person(middle, box) & ~_on_border(ends, width, height)
+    on_person = _on_person(middle, box) | _on_person(ends[:, :2], box) | _on_person(ends[:, 2:], box)
+    use = (length > _SHORTEST * short) & ~on_person & ~_on_border(ends, width, height)
     along, length, middle = along[use], length[use], middle[use]
     up = np.where(along[:, 1:] > 0, -along, along)
     right = np.where(along[:, :1] < 0, -along, along)
@@ -176,10 +179,16 @@ def _on_person(points: FloatArray, box: Box) -> BoolArray:
 
 
 def _on_border(ends: FloatArray, width: int, height: int) -> BoolArray:
-    """Return which lines run along the picture's border: of a black bar or a frame put around it."""
+    """Return which lines are edges of a bar at the picture's border: long, near it, and quite in line with it however the camera stands."""
     x, y = ends[:, [0, 2]] / width, ends[:, [1, 3]] / height
-    beside = ((x < 0.01) | (x > 0.99)).all(axis=1)
-    return np.asarray(beside | ((y < 0.01) | (y > 0.99)).all(axis=1))
+    across, down = np.ptp(x, axis=1), np.ptp(y, axis=1)
+    upright = (down > _BAR_LENGTH) & (across * width < _BAR_SLOPE * down * height) & _is_outer(x)
+    level = (across > _BAR_LENGTH) & (down * height < _BAR_SLOPE * across * width) & _is_outer(y)
+    return np.asarray(upright | level)
+
+
+def _is_outer(places: FloatArray) -> BoolArray:
+    return np.asarray(((places < _BAR_WITHIN) | (places > 1 - _BAR_WITHIN)).all(axis=1))
 
 
 def _agree(seen: list[tuple[_Lines, float]]) -> Roll | None:
