@@ -65,6 +65,7 @@ from movescreen.repetitions import (
     recognize_movement,
 )
 from movescreen.scene.camera import CameraWatch
+from movescreen.scene.placing import notice_of_border
 from movescreen.screening import ScreeningContext, screen_clip, weaken
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
@@ -74,6 +75,7 @@ from movescreen.words.sentences import join_words, title_of
 #: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
     "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg",
+    "near_border",
 }  # fmt: skip
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
@@ -342,8 +344,10 @@ def analyze_poses(
         measures = _measure(chosen.spec, prepared, series, filled, view)
         findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
     seat = () if chosen is None or movement.forced else _ask_for_seat(chosen.spec, catalog, series, prepared.locomotion)
+    border = notice_of_border(poses)
     known = (
         *(_name_weakened(n, catalog) for n in notices), *prepared.notices, *doubt, *_view_notices(view, prepared, chosen), *seat,
+        *((border,) if border else ()),
     )  # fmt: skip
     return ClipResult(
         video=video,

@@ -62,7 +62,8 @@ _BESIDE_FOOT, _FLOOR = 0.25, (0.10, 0.40)
 _PARALLAX_SHARE = 0.012
 #: So many points must be left on the floor for it to speak, and they must agree so well, px.
 _MIN_FLOOR_POINTS, _FLOOR_AGREES_PX = 6, 0.4
-_FLOOR_WINDOW_PX = 15
+#: How often the floor is looked at: its motion against the whole background is slow.
+_FLOOR_WINDOW_PX, _FLOOR_HZ = 15, 10.0
 
 
 class HeelRise(NamedTuple):
@@ -73,7 +74,7 @@ class HeelRise(NamedTuple):
     rise_px
         Rise of the rear foot in the picture since the leg was last straight, up positive; NaN where it was not followed.
     floor_px
-        What the floor beside the foot rose by meanwhile: the camera's doing. NaN where there was nothing to follow on it.
+        What the floor beside the foot rose by meanwhile: the camera's doing. NaN where nobody looked, or there was nothing to follow on it.
     since
         Number of the frame in which the leg was last straight; -1 without one.
     at_px
@@ -92,21 +93,28 @@ _NOTHING = HeelRise(float("nan"))
 class _Floor:
     """Points on the floor beside a foot, held against the picture in which they were chosen: the floor stays what it is."""
 
-    def __init__(self, picture: Gray, points: Points) -> None:
+    def __init__(self, picture: Gray, points: Points, time_s: float) -> None:
         self._points = self._guess = points
         self._picture = _flatten(picture) if len(points) >= _MIN_FLOOR_POINTS else picture
+        self._looked_s = time_s
+        #: what it rose by when it was last seen
+        self.last_px = 0.0
 
-    def rise_px(self, now: Gray) -> float:
-        """Return what the floor rose by in the picture, px; NaN when too few points on it agree."""
-        if len(self._points) < _MIN_FLOOR_POINTS:
+    def rise_px(self, now: Gray, time_s: float) -> float:
+        """Return what the floor rose by in the picture, px; NaN between two looks at it, and when too few points on it agree."""
+        if len(self._points) < _MIN_FLOOR_POINTS or time_s < self._looked_s + 0.9 / _FLOOR_HZ:
             return float("nan")
+        self._looked_s = time_s
         lies, seen = _followed(self._picture, _flatten(now), self._points, _FLOOR_WINDOW_PX, self._guess)
         rises = (self._points - lies)[seen][:, 0, 1]
         if len(rises) < _MIN_FLOOR_POINTS:
             return float("nan")
         self._guess = self._points + np.median((lies - self._points)[seen], axis=0)
         middle = float(np.median(rises))
-        return middle if float(np.median(np.abs(rises - middle))) < _FLOOR_AGREES_PX else float("nan")
+        if float(np.median(np.abs(rises - middle))) >= _FLOOR_AGREES_PX:
+            return float("nan")
+        self.last_px = middle
+        return middle
 
 
 def _flatten(picture: Gray) -> Gray:
@@ -200,11 +208,11 @@ class HeelTracker:
         foot = self._feet[side]
         if still and _knee_flexion(at) < _STRAIGHT_DEG and (foot is None or foot.age >= _RESEED_EVERY):
             foot = self._feet[side] = _seed(frame, at)
-            return foot.read(0.0, foot.floor.rise_px(foot.previous)) if foot is not None else _NOTHING
+            return foot.read(0.0, 0.0) if foot is not None else _NOTHING
         if foot is None:
             return _NOTHING
         foot.age += 1
-        rise = _follow(foot, frame.image)
+        rise = _follow(foot, frame)
         if not np.isfinite(rise.rise_px):
             self._feet[side] = None
         return rise
@@ -240,8 +248,14 @@ def rise_over_floor(
         return rise
     since = np.array([row_of.get(r.since, -1) for r in each], dtype=np.int64)
     background = path.rise_of_floor(since, np.array([r.at_px for r in each]), size_px)
-    unlike = np.abs(floor - background) > _PARALLAX_SHARE * size_px[0]
-    return np.asarray(rise - np.where(np.isfinite(floor) & ~unlike, floor, background))
+    nearer = floor - background
+    nearer[np.abs(nearer) > _PARALLAX_SHARE * size_px[0]] = np.nan
+    for start in np.unique(since[since >= 0]):
+        rows = np.flatnonzero(since == start)
+        told = rows[np.isfinite(nearer[rows])]
+        if told.size:
+            nearer[rows] = np.interp(rows, told, nearer[told])
+    return np.asarray(rise - background - np.nan_to_num(nearer))
 
 
 def _knee_flexion(at: dict[str, FloatArray]) -> float:
@@ -279,7 +293,7 @@ def _seed(frame: Frame, at: dict[str, FloatArray]) -> _Foot | None:
     chosen = np.asarray(points, dtype=np.float32)
     behind = np.asarray(np.abs(toe[0] - left - chosen[:, 0, 0]) / length, dtype=np.float64)
     above = (np.interp(chosen[:, 0, 0], columns, sole) - chosen[:, 0, 1]) / length
-    floor = _Floor(crop, _points_on_floor(crop, (heel[0] - left, heel[1] - top), (toe[0] - left), length))
+    floor = _Floor(crop, _points_on_floor(crop, (heel[0] - left, heel[1] - top), (toe[0] - left), length), frame.time_s)
     place = (float(heel[0]), float(heel[1]))
     return _Foot(
         seeds=chosen.copy(), behind=behind, above=np.asarray(above, dtype=np.float64), points=chosen, previous=crop, origin=(left, top),
@@ -294,7 +308,7 @@ def _points_on_floor(crop: Gray, heel: tuple[float, float], toe_x: float, length
     x0, x1 = sorted((heel[0], toe_x))
     mask[max(top, 0) : bottom] = 255
     mask[max(top, 0) : bottom, max(int(x0 - _BESIDE_FOOT * length), 0) : int(x1 + _BESIDE_FOOT * length)] = 0
-    points = cv2.goodFeaturesToTrack(crop, 40, 0.02, 3, mask=mask, blockSize=3)
+    points = cv2.goodFeaturesToTrack(crop, 30, 0.02, 3, mask=mask, blockSize=3)
     return np.zeros((0, 1, 2), np.float32) if points is None else np.asarray(points, dtype=np.float32)
 
 
@@ -319,19 +333,19 @@ def _find_sole(crop: Gray, columns: NDArray[np.int64], heel_px: float, length_px
     return np.asarray(slope * columns + level)
 
 
-def _follow(foot: _Foot, image: NDArray[np.uint8]) -> HeelRise:
+def _follow(foot: _Foot, frame: Frame) -> HeelRise:
     """Move the points on to this picture and return the rise of the foot; NaN when they are lost."""
     left, top = foot.origin
     height, width = foot.previous.shape
-    now = _gray(image[top : top + height, left : left + width])
+    now = _gray(frame.image[top : top + height, left : left + width])
     if now.shape != foot.previous.shape:
         return _NOTHING
     window = max(9, round(0.16 * foot.length_px)) | 1
     moved, good = _followed(foot.previous, now, foot.points, window)
     foot.points, foot.seeds, foot.previous = moved[good], foot.seeds[good], now
     foot.behind, foot.above = foot.behind[good], foot.above[good]
-    floor = foot.floor.rise_px(now)
-    return foot.read(_weigh_witnesses(foot, float(np.nan_to_num(floor))), floor)
+    floor = foot.floor.rise_px(now, frame.time_s)
+    return foot.read(_weigh_witnesses(foot, foot.floor.last_px), floor)
 
 
 def _weigh_witnesses(foot: _Foot, floor_px: float) -> float:

@@ -20,7 +20,7 @@ from movescreen.model import BoolArray, FloatArray, Frame, Notice, PoseSequence
 from movescreen.scene.camera_motion import Box, box_of_points
 
 #: Pictures looked at: so often, and so many at most; and the length of their short side, px.
-EVERY_S, SAMPLES = 1.5, 6
+EVERY_S, SAMPLES = 1.5, 4
 SHORT_SIDE_PX = 360
 #: From this roll on it is told, degrees.
 TOLD_DEG = 3.0
@@ -30,17 +30,21 @@ USUAL_DEG = 2.0
 LARGEST_DEG, _STEP_DEG = 25.0, 0.5
 #: A line shorter than this share of the picture's short side tells nothing; a longer one tells the more, up to the second share.
 _SHORTEST, _LONGEST = 0.04, 0.5
+#: A bar at the border: how near it, how long, shares of the picture; and its greatest slope.
+_BAR_WITHIN, _BAR_LENGTH, _BAR_SLOPE = 0.25, 0.25, 0.003
 #: How far a line may be off and still count, degrees.
 _AGREE_DEG = 1.0
 #: How much the lean of upright lines changes over the picture's width, and the slope of level ones over its height, degrees.
 _CONVERGING_DEG, _SLOPING_DEG = np.arange(-20.0, 20.1, 2.0), np.arange(-30.0, 30.1, 5.0)
+#: Much of it is rare: most cameras look about level, and most walls are about square to them, degrees.
+_USUAL_CHANGE_DEG = 20.0
 #: Weight of level lines against upright ones, and of upright ones beside the feet and below: there they lie on the floor.
 _LEVEL_WEIGHT, _FLOOR_WEIGHT = 0.6, 0.3
 #: Length of agreeing lines in a picture, shares of its short side, from which on they are good witnesses, and half of which says little.
 _ENOUGH_LINES = 1.0
 #: Error of the roll from lines when upright and level ones agree, and when one kind speaks alone; what lines add that agree on another roll;
 #: degrees.
-_LINES_DEG, _ONE_KIND_DEG, _RIVALS_DEG = 0.5, 1.5, 4.0
+_LINES_DEG, _ONE_KIND_DEG, _RIVALS_DEG = 0.4, 1.5, 4.0
 #: Both kinds agree when each has at least this share of the best that it has anywhere.
 _AGREEING_SHARE = 0.6
 #: A rival is another roll by at least so much that more than this share of the lines' weight speaks for.
@@ -50,7 +54,7 @@ _STANDS_FRONT_DEG, _STANDS_SIDE_DEG, _STANDS_FORWARD_DEG = 1.5, 3.0, 2.0
 #: Feet further apart in height than this share of the leg are no two feet on the ground.
 _FEET_LEVEL = 0.15
 #: What the person's box is widened by, share of its height: arms and loads stick out, and a shadow lies below.
-_AROUND_PERSON = 0.12
+_AROUND_PERSON = 0.08
 
 
 #: Box of nobody: it is nowhere, and nothing lies below the feet.
@@ -151,7 +155,8 @@ def _find_lines(detector: cv2.LineSegmentDetector, frame: Frame, box: Box) -> _L
     along = ends[:, 2:] - ends[:, :2]
     length = np.hypot(along[:, 0], along[:, 1])
     middle = (ends[:, :2] + ends[:, 2:]) / 2
-    use = (length > _SHORTEST * short) & ~_on_person(middle, box) & ~_on_border(ends, width, height)
+    on_person = _on_person(middle, box) | _on_person(ends[:, :2], box) | _on_person(ends[:, 2:], box)
+    use = (length > _SHORTEST * short) & ~on_person & ~_on_border(ends, width, height)
     along, length, middle = along[use], length[use], middle[use]
     up = np.where(along[:, 1:] > 0, -along, along)
     right = np.where(along[:, :1] < 0, -along, along)
@@ -174,10 +179,16 @@ def _on_person(points: FloatArray, box: Box) -> BoolArray:
 
 
 def _on_border(ends: FloatArray, width: int, height: int) -> BoolArray:
-    """Return which lines run along the picture's border: of a black bar or a frame put around it."""
+    """Return which lines are edges of a bar at the picture's border: long, near it, and quite in line with it however the camera stands."""
     x, y = ends[:, [0, 2]] / width, ends[:, [1, 3]] / height
-    beside = ((x < 0.01) | (x > 0.99)).all(axis=1)
-    return np.asarray(beside | ((y < 0.01) | (y > 0.99)).all(axis=1))
+    across, down = np.ptp(x, axis=1), np.ptp(y, axis=1)
+    upright = (down > _BAR_LENGTH) & (across * width < _BAR_SLOPE * down * height) & _is_outer(x)
+    level = (across > _BAR_LENGTH) & (down * height < _BAR_SLOPE * across * width) & _is_outer(y)
+    return np.asarray(upright | level)
+
+
+def _is_outer(places: FloatArray) -> BoolArray:
+    return np.asarray(((places < _BAR_WITHIN) | (places > 1 - _BAR_WITHIN)).all(axis=1))
 
 
 def _agree(seen: list[tuple[_Lines, float]]) -> Roll | None:
@@ -216,7 +227,8 @@ def _count(
     votes = np.zeros((len(changes_deg), len(rolls)))
     for i, change in enumerate(changes_deg):
         off = (angle_deg - change * place)[None] - rolls[:, None]
-        votes[i] = (weight * np.exp(-0.5 * (off / _AGREE_DEG) ** 2)).sum(axis=1)
+        rare = np.exp(-0.5 * (change / _USUAL_CHANGE_DEG) ** 2)
+        votes[i] = rare * (weight * np.exp(-0.5 * (off / _AGREE_DEG) ** 2)).sum(axis=1)
     best = votes.argmax(axis=0)
     return votes.max(axis=0), changes_deg[best]
 

@@ -13,6 +13,7 @@ from movescreen.catalog.protocol_schema import PartSpec
 from movescreen.live.setup_check import HOLD_S, SetupCheck
 from movescreen.live.sight import Light, Observation
 from movescreen.pose import DetectedPose
+from movescreen.scene.roll import Roll
 from tests.support.figure import Camera, split_standing
 from tests.support.sights import FRONT, LEFT_NEAR, SIDE, after, bend, lunge, sights_of, squat, standing_sights
 
@@ -135,16 +136,65 @@ def test_a_camera_that_looks_up_or_down(tilt_deg: float, said: str) -> None:
     assert advice("squat_front", standing_sights(1, tilt_deg=tilt_deg)) == said
 
 
-def test_a_camera_that_stands_crooked() -> None:
-    a = np.radians(14)
+CROOKED = "The camera stands crooked: put it level."
+
+
+def _turned(sights: Iterable[Observation], degrees: float) -> list[Observation]:
+    """Return sights of a camera that makes the picture's content turn clockwise."""
+    a = np.radians(degrees)
     turn = np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]])
-    sights = []
-    for s in standing_sights(1):
+    out = []
+    for s in sights:
         assert s.pose is not None
         middle = np.array(s.image_size_px) / 2
-        points = (s.pose.image_xy_px - middle) @ turn.T + middle
-        sights.append(replace(s, pose=DetectedPose(points, s.pose.world_xyz_m, s.pose.visibility)))
-    assert advice("squat_front", sights) == "The camera stands crooked: put it level."
+        points, world = (s.pose.image_xy_px - middle) @ turn.T + middle, s.pose.world_xyz_m.copy()
+        world[:, :2] = world[:, :2] @ turn.T
+        out.append(replace(s, pose=DetectedPose(points, world, s.pose.visibility)))
+    return out
+
+
+@pytest.mark.parametrize(("roll_deg", "said"), [(-12.0, CROOKED), (6.0, CROOKED), (2.0, ""), (0.0, "")])
+def test_a_camera_that_stands_crooked_is_seen_by_who_stands(roll_deg: float, said: str) -> None:
+    assert advice("squat_front", _turned(standing_sights(1), roll_deg)) == said
+
+
+@pytest.mark.parametrize(("lines_deg", "said"), [(3.2, CROOKED), (-3.2, CROOKED), (2.5, ""), (0.0, "")])
+@pytest.mark.parametrize("camera", [FRONT, SIDE])
+def test_lines_of_the_room_tell_it_from_three_degrees_on(lines_deg: float, said: str, camera: Camera) -> None:
+    part = "squat_front" if camera is FRONT else "squat_side"
+    sights = [
+        replace(s, lines=Roll(lines_deg, 0.5) if i % 25 == 0 else None)
+        for i, s in enumerate(standing_sights(1, camera))
+    ]
+    assert advice(part, sights) == said
+
+
+def test_who_stands_crooked_in_an_upright_room_is_not_asked_to_move_the_camera() -> None:
+    sights = [replace(s, lines=Roll(0.0, 0.5)) for s in _turned(standing_sights(1), 6.0)]
+    assert advice("squat_front", sights) != CROOKED
+
+
+def test_a_crooked_camera_is_seen_before_anybody_stands_there() -> None:
+    check = check_of(PARTS["squat_front"])
+    check.push(Observation(0.0, FRONT.size_px, None, lines=Roll(5.0, 0.5)))
+    assert {i.name: i.text for i in check.items if i.ok is False} == {
+        "person": "Step into the picture.",
+        "camera": CROOKED,
+    }
+
+
+@pytest.mark.parametrize(
+    ("degrees", "said"),
+    [
+        (180.0, "The picture is upside down: turn the camera round."),
+        (90.0, "The picture lies on its side: turn the camera upright."),
+        (-90.0, "The picture lies on its side: turn the camera upright."),
+    ],
+)
+@pytest.mark.parametrize("part", ["squat_front", "squat_side"])
+def test_a_picture_that_is_turned_is_named_as_such(part: str, degrees: float, said: str) -> None:
+    camera = FRONT if part == "squat_front" else SIDE
+    assert advice(part, _turned(standing_sights(1, camera), degrees)) == said
 
 
 @pytest.mark.parametrize(

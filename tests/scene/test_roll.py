@@ -87,6 +87,27 @@ def test_lines_on_the_person_are_none_of_the_room() -> None:
     assert found.error_deg < 1.0
 
 
+def test_a_loaded_bar_in_the_hands_is_none_of_the_room() -> None:
+    image = _room()
+    for y in (398, 402, 406):
+        cv2.line(image, (140, y - 18), (410, y + 18), (20, 20, 20), 2, cv2.LINE_AA)
+    found = roll_of_picture(Frame(image, 0.0, 0), np.array([[200.0, 300.0], [340.0, 800.0]]))
+    assert found is not None
+    assert found.deg == pytest.approx(0.0, abs=0.6)
+
+
+@pytest.mark.parametrize("upright_bars", [True, False])
+def test_black_bars_do_not_say_that_the_camera_is_level(upright_bars: bool) -> None:
+    image = _room(9.0)
+    if upright_bars:
+        image[:, :40], image[:, -40:] = 0, 0
+    else:
+        image[:90], image[-90:] = 0, 0
+    found = roll_of_picture(Frame(image, 0.0, 0), None)
+    assert found is not None
+    assert found.deg == pytest.approx(9.0, abs=0.7)
+
+
 def test_a_bare_wall_says_nothing() -> None:
     rng = np.random.default_rng(0)
     wall = np.clip(180 + rng.normal(0, 6, (SIZE[1], SIZE[0], 3)), 0, 255).astype(np.uint8)
