@@ -17,6 +17,7 @@ from movescreen.catalog.own_catalog import describe_own, load_whole
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
+    MOVING_PARTS,
     POSE_NOTICES,
     SIGNALS,
     Correction,
@@ -56,8 +57,10 @@ from movescreen.pose.heel_tracking import HeelTracker
 from movescreen.repetitions import (
     MIN_REP_FIT,
     Candidate,
+    PartMotion,
     assign_sides,
     build_candidate,
+    describe_something_else,
     find_candidates,
     recognize_movement,
 )
@@ -70,7 +73,7 @@ from movescreen.words.sentences import join_words, title_of
 
 #: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
-    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg",
+    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg", "something_else",
 }  # fmt: skip
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
@@ -308,7 +311,9 @@ def analyze_poses(
     correction = None if request.settings.raw else known_correction(catalog)
     errors = known_errors(catalog, movement.name, raw=request.settings.raw)
     series = compute_series(prepared, view, smoothing, correction, errors)
-    if chosen is not None:
+    if chosen is None:
+        doubt += _something_else(series)
+    else:
         seen = len(reps)
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
         if len(reps) < seen:
@@ -388,8 +393,8 @@ def _ensure_upright(poses: PoseSequence) -> None:
     tilt = compute_body_tilt(poses)
     if tilt > MAX_BODY_TILT_DEG:
         raise PictureTurned(
-            f"the person lies across the picture ({tilt:.0f} degrees from upright): the clip seems to be turned",
-            "turn it upright in the phone's gallery and save it, or record again with the phone held still while recording starts",
+            f"the person lies across the picture ({tilt:.0f} degrees from upright): the clip is turned, or this is an exercise on the floor, of which movescreen knows none",
+            "if it is turned: turn it upright in the phone's gallery and save it, or record again with the phone held still while recording starts",
         )
 
 
@@ -404,7 +409,8 @@ def _find_candidates(prepared: PreparedPoses, specs: tuple[MovementSpec, ...]) -
     # the traits need the direction the person faces: judge it over everything that may be a repetition
     view = decide_clip_view(prepared, _inside(time_s, [r for rs in reps.values() for r in rs]))
     traits = compute_series(prepared, view).values
-    return tuple(build_candidate(s, reps[s.name], time_s, traits) for s in specs)
+    seen = prepared.repaired.detected
+    return tuple(build_candidate(s, reps[s.name], time_s, traits, seen) for s in specs)
 
 
 def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatch, tuple[Notice, ...]]:
@@ -418,6 +424,13 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
     titles = {c.spec.name: c.spec.title.lower() for c in candidates}
     text = f"This looks like {titles[found.name]}; it was analyzed as {titles[asked]} because that was named."
     return match, (Notice("looks_like_another", text, ("all",)),)
+
+
+def _something_else(series: KinematicSeries) -> tuple[Notice, ...]:
+    """Return what a clip without any movement of the catalog looks like, when something in it repeats."""
+    parts = [PartMotion(words, np.abs(series.values[n]), least) for n, (words, least) in MOVING_PARTS.items()]
+    notice = describe_something_else(series.time_s, parts)
+    return () if notice is None else (notice,)
 
 
 #: From this score on a movement that the user named is believed, whatever fits better.
@@ -547,6 +560,9 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
     hint = "name the movement with --movement if there is one; the angles were written all the same"
     if result.movement.forced:
         hint = "is it another movement, or cut short? Leave --movement out to find out; the angles were written all the same"
+    told = next((notice.message for notice in result.notices if notice.code == "something_else"), None)
+    if told is not None:
+        return NoRepetitions(f"{result.video.name} shows something else. {told}", hint)
     known = join_words((title_of(each).lower() for each in result.movement.scores), "or")
     what = known if name == "none" else f"complete repetition of the movement {name}"
     return NoRepetitions(
