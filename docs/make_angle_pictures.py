@@ -372,6 +372,7 @@ PICTURES: Mapping[str, Picture] = {
     "arms_from_hanging": Picture(
         side_figure(-4, 12, 72, 72), side_figure(-4, 12, 40, 130), _hanging, frame=(-0.86, 0.86, -0.06, 1.96)
     ),
+    "trunk_tilt_over_hanging_arms": Picture(_STAND, side_figure(18, 66, 62, 58), _tilt("mid_hip", "mid_shoulder")),
 }
 
 # --- writing -----------------------------------------------------------------------------------------------------------

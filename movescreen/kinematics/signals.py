@@ -844,6 +844,25 @@ def compute_arms_from_hanging(body: BodyFrame) -> FloatArray:
     return np.asarray(np.minimum(both[0], both[1]))
 
 
+@signal(
+    "trunk_tilt_over_hanging_arms",
+    title="Tilt of the trunk over hanging arms",
+    unit="deg",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_shoulder left_elbow left_wrist left_hip right_shoulder right_elbow right_wrist right_hip",
+    zero="trunk upright, arms hanging",
+    positive="trunk tilted further, arms hanging straight down",
+    definition="Tilt of the trunk in the world landmarks where an arm hangs straight within 20 degrees of the vertical, empty elsewhere: tells a lift from the floor from a squat that leans.",
+)
+def compute_trunk_tilt_over_hanging_arms(body: BodyFrame) -> FloatArray:
+    """Return how far the trunk is tilted over straight arms that hang, degrees."""
+    return np.where(compute_arms_from_hanging(body) <= _HANGING_DEG, compute_trunk_tilt(body), np.nan)
+
+
+#: Straight arms within this of the vertical hang.
+_HANGING_DEG = 20.0
+
 #: With more bend of the elbow the hand does not tell where the arm points.
 _STRAIGHT_ARM_DEG = 50.0
 

@@ -195,6 +195,7 @@ _plain("feet_apart", ALL_VIEWS, (Posture(stance=0.2), 0.4 / LEG_M), (Posture(spl
 _plain("trunk_tilt", ALL_VIEWS, (Posture(trunk=60), 60.0), (Posture(trunk=100), 100.0), (Posture(trunk=-8), 8.0))
 _plain("shoulder_line_tilt", ALL_VIEWS, (Posture(lean=12), 12.0), (Posture(lean=-15), -15.0), (Posture(trunk=80), 0.0))
 _plain("arms_from_hanging", ALL_VIEWS, (Posture(arm=170), 170.0), (Posture(arm=80, trunk=70), 10.0))
+_plain("trunk_tilt_over_hanging_arms", ALL_VIEWS, (Posture(trunk=60, arm=55), 60.0), (Posture(trunk=30, arm=40), 30.0))
 
 FLAT = [(name, view, case) for name, cases in CASES.items() for case in cases for view in case.views]
 
