@@ -29,7 +29,7 @@ from movescreen.kinematics import (
     decide_clip_view,
     prepare_poses,
 )
-from movescreen.measures import MEASURES, MeasureContext, measure_clip
+from movescreen.measures import MEASURES, MeasureContext, find_wrong_clock, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
@@ -74,6 +74,7 @@ from movescreen.words.sentences import join_words, title_of
 #: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
     "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg", "something_else",
+    "clock_wrong",
 }  # fmt: skip
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
@@ -324,7 +325,10 @@ def analyze_poses(
     if chosen is not None:
         # a posture can be judged however long it was held before and after
         judged = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
-        measures = _measure(chosen.spec, prepared, series, filled, view)
+        recording = _recording(chosen.spec, prepared, series, filled, view)
+        measures = measure_clip(recording)
+        if chosen.spec.impact and (wrong := find_wrong_clock(recording)) is not None:
+            doubt += (wrong,)
         findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
     seat = () if chosen is None or movement.forced else _ask_for_seat(chosen.spec, catalog, series, prepared.locomotion)
     known = (
@@ -356,23 +360,19 @@ def _weakened(findings: tuple[Finding, ...], notices: tuple[Notice, ...]) -> tup
     )
 
 
-def _measure(
+def _recording(
     spec: MovementSpec, prepared: PreparedPoses, series: KinematicSeries, reps: tuple[Repetition, ...], view: View
-) -> tuple[Measure, ...]:
-    if not spec.measures:
-        return ()
+) -> MeasureContext:
     body = prepared.body(view)
-    return measure_clip(
-        MeasureContext(
-            spec=spec,
-            poses=prepared.repaired,
-            smooth=prepared.smooth,
-            standing=body.standing,
-            leg_length_px=body.leg_length_px,
-            series=series,
-            reps=reps,
-            view=view,
-        )
+    return MeasureContext(
+        spec=spec,
+        poses=prepared.repaired,
+        smooth=prepared.smooth,
+        standing=body.standing,
+        leg_length_px=body.leg_length_px,
+        series=series,
+        reps=reps,
+        view=view,
     )
 
 

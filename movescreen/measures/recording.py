@@ -55,6 +55,13 @@ class MeasureContext:
         """The usual time from frame to frame, s."""
         return float(np.median(np.diff(self.time_s)))
 
+    @property
+    def standing_leg_px(self) -> float:
+        """Height of the hips over the ankles in standing, px; NaN when nobody stands."""
+        height = self.poses.xy("mid_ankle")[:, 1] - self.poses.xy("mid_hip")[:, 1]
+        still = height[self.standing & np.isfinite(height)]
+        return float(np.median(still)) if still.size else float("nan")
+
     def rise(self, name: str) -> FloatArray:
         """Return how far a landmark is above its place in standing, without smoothing, share of leg length, ``(n,)``."""
         height = self.poses.xy(name)[:, 1]
