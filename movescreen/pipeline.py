@@ -68,6 +68,7 @@ from movescreen.scene.camera_motion import CameraMotionDetector, box_of_points
 from movescreen.screening import ScreeningContext, screen_clip
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
+from movescreen.video.picture_clock import PictureClock
 from movescreen.video.reader import VideoReader
 from movescreen.words.sentences import join_words, title_of
 
@@ -206,8 +207,8 @@ def _read_video(
     watch = _Watch()
     with VideoReader(path, slowmo=settings.slowmo) as reader:
         tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch)
-        poses = replace(tracked.poses, extras=watch.heel_lifts(tracked.poses))
-        notices = (*reader.notices, *tracked.notices)
+        poses, timing = watch.clock.apply(replace(tracked.poses, extras=watch.heel_lifts(tracked.poses)))
+        notices = (*reader.notices, *tracked.notices, *timing)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
     camera = watch.camera_notice(result.reps)
     if camera is not None:
@@ -231,11 +232,13 @@ class _Watch:
     def restart(self) -> None:
         """Forget all frames."""
         self.camera, self.heels, self.pictures = CameraMotionDetector(), HeelTracker(), KeyFrames()
+        self.clock = PictureClock()
         self.seen: list[tuple[int, tuple[float, float], FloatArray | None]] = []
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
         """Take a frame, and the pose of the person in it."""
         points = person.image_xy_px if person is not None else None
+        self.clock.update(frame)
         self.camera.update(frame, box_of_points(points) if points is not None else None)
         if points is not None:
             self.pictures.update(frame, float(points[_SHOULDERS, 1].mean()))

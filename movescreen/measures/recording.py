@@ -52,8 +52,11 @@ class MeasureContext:
 
     @property
     def frame_s(self) -> float:
-        """The usual time from frame to frame, s."""
-        return float(np.median(np.diff(self.time_s)))
+        """The usual time from one picture to the next that differs, s: a doubled picture shows nothing new."""
+        step = float(np.median(np.diff(self.time_s)))
+        different = self.poses.extras.get("different_pictures", np.array([]))
+        seen = different[np.isfinite(different)]
+        return step / max(float(np.median(seen)), 0.1) if seen.size else step
 
     @property
     def standing_leg_px(self) -> float:

@@ -94,3 +94,15 @@ def test_feet_that_rise_while_the_body_goes_down_or_stays_up_are_no_jump() -> No
     assert len(find_jumps(t, feet, thrown, 0.05)) == 1
     assert find_jumps(t, feet, held, 0.05) == []
     assert find_jumps(t, feet, sinking, 0.05) == []
+
+
+def test_doubled_pictures_time_nothing_better() -> None:
+    clip = p.jump(3, fps=60.0)
+    once = _analyze(clip)
+    doubled = replace(clip, poses=p.with_extras(clip.poses, different_pictures=np.full(len(clip.poses), 0.5)))
+    height = [
+        next(m for m in r.measures if m.unit == "cm") for r in (once, _analyze(doubled), _analyze(p.jump(3, fps=30.0)))
+    ]
+    assert height[1].value == height[0].value
+    assert height[1].error > height[0].error
+    assert height[1].error == pytest.approx(height[2].error, rel=0.15)
