@@ -256,6 +256,24 @@ def _arms(panel: Panel) -> None:
     panel.angle(shoulder, panel.at("mid_hip") - shoulder, panel.at("right_wrist") - shoulder, 0.17)
 
 
+def _apart(panel: Panel) -> None:
+    panel.measure(panel.at("right_ankle"), panel.at("left_ankle"), (0.0, 0.07))
+
+
+def _shoulder_line(panel: Panel) -> None:
+    right, left = panel.at("right_shoulder"), panel.at("left_shoulder")
+    panel.line(right, right + 0.62 * RIGHT)
+    panel.bone("right_shoulder", "left_shoulder")
+    panel.angle(right, RIGHT, left - right, 0.5, 0.16)
+
+
+def _hanging(panel: Panel) -> None:
+    shoulder = panel.at("right_shoulder")
+    panel.line(shoulder, shoulder - 0.5 * UP)
+    panel.bone("right_shoulder", "right_wrist")
+    panel.angle(shoulder, -UP, panel.at("right_wrist") - shoulder, 0.26)
+
+
 def _close_up(heel: float) -> Points:
     return side_figure(5 + 100 * heel, 10, 8, heel=heel)
 
@@ -339,6 +357,22 @@ PICTURES: Mapping[str, Picture] = {
     "shoulders_behind_feet": Picture(_STAND, side_figure(0, 90, 0, 20, at=0.25), _shoulders_behind),
     "knee_bend": Picture(_STAND, side_figure(25, 65, 30, 60), _joint("right_hip", "right_knee", "right_ankle")),
     "arm_elevation": Picture(_STAND, side_figure(arm=150), _arms, frame=(-0.86, 0.86, -0.06, 1.96)),
+    "knee_bend_difference": Picture(
+        _STAND,
+        side_figure(left_foot=(-0.12, 0.36)),
+        _joint("left_hip", "left_knee", "left_ankle"),
+    ),
+    "feet_apart": Picture(
+        {**_STAND, "left_ankle": _STAND["right_ankle"]},
+        side_figure(48, -8, 6, 6, left_foot=(0.74, 0.0), at=-0.40),
+        _apart,
+    ),
+    "trunk_tilt": Picture(_STAND, side_figure(-4, 12, 72, 72), _tilt("mid_hip", "mid_shoulder")),
+    "shoulder_line_tilt": _front(front_figure(), front_figure(lean=22), _shoulder_line),
+    "arms_from_hanging": Picture(
+        side_figure(-4, 12, 72, 72), side_figure(-4, 12, 40, 130), _hanging, frame=(-0.86, 0.86, -0.06, 1.96)
+    ),
+    "trunk_tilt_over_hanging_arms": Picture(_STAND, side_figure(18, 66, 62, 58), _tilt("mid_hip", "mid_shoulder")),
 }
 
 # --- writing -----------------------------------------------------------------------------------------------------------

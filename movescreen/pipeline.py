@@ -17,6 +17,7 @@ from movescreen.catalog.own_catalog import describe_own, load_whole
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoPersonFound, NoRepetitions, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
+    MOVING_PARTS,
     POSE_NOTICES,
     SIGNALS,
     UNSTEADY,
@@ -30,7 +31,7 @@ from movescreen.kinematics import (
     find_standing_view,
     prepare_poses,
 )
-from movescreen.measures import MEASURES, MeasureContext, measure_clip
+from movescreen.measures import MEASURES, MeasureContext, find_wrong_clock, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
@@ -59,8 +60,10 @@ from movescreen.pose.heel_tracking import HeelRise, HeelTracker, rise_over_floor
 from movescreen.repetitions import (
     MIN_REP_FIT,
     Candidate,
+    PartMotion,
     assign_sides,
     build_candidate,
+    describe_something_else,
     find_candidates,
     recognize_movement,
 )
@@ -69,13 +72,14 @@ from movescreen.scene.placing import notice_of_border
 from movescreen.screening import ScreeningContext, screen_clip, weaken
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
+from movescreen.video.picture_clock import PictureClock
 from movescreen.video.reader import VideoReader
 from movescreen.words.sentences import join_words, title_of
 
 #: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
-    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg",
-    "near_border",
+    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg", "something_else",
+    "clock_wrong", "near_border",
 }  # fmt: skip
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
@@ -207,8 +211,8 @@ def _read_video(
     watch = _Watch()
     with VideoReader(path, slowmo=settings.slowmo) as reader:
         tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch)
-        poses = watch.readings(tracked.poses)
-        notices = (*reader.notices, *tracked.notices)
+        poses, timing = watch.clock.apply(watch.readings(tracked.poses))
+        notices = (*reader.notices, *tracked.notices, *timing)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
     camera = _camera_notices(watch.camera, result)
     if camera:
@@ -241,12 +245,13 @@ class _Watch:
     def restart(self) -> None:
         """Forget all frames."""
         self.camera, self.heels, self.pictures = CameraWatch(), HeelTracker(), KeyFrames()
-        self.cover = CoverWatch()
+        self.cover, self.clock = CoverWatch(), PictureClock()
         self.seen: list[tuple[int, tuple[HeelRise, HeelRise], FloatArray | None]] = []
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
         """Take a frame, and the pose of the person in it."""
         points = person.image_xy_px if person is not None else None
+        self.clock.update(frame)
         self.camera.update(frame, points)
         if points is not None:
             self.pictures.update(frame, float(points[_SHOULDERS, 1].mean()))
@@ -330,7 +335,9 @@ def analyze_poses(
     correction = None if request.settings.raw else known_correction(catalog)
     errors = known_errors(catalog, movement.name, raw=request.settings.raw)
     series = compute_series(prepared, view, smoothing, correction, errors)
-    if chosen is not None:
+    if chosen is None:
+        doubt += _something_else(series)
+    else:
         seen = len(reps)
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
         if len(reps) < seen:
@@ -341,7 +348,10 @@ def analyze_poses(
     if chosen is not None:
         # a posture can be judged however long it was held before and after
         judged = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
-        measures = _measure(chosen.spec, prepared, series, filled, view)
+        recording = _recording(chosen.spec, prepared, series, filled, view)
+        measures = measure_clip(recording)
+        if chosen.spec.impact and (wrong := find_wrong_clock(recording)) is not None:
+            doubt += (wrong,)
         findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
     seat = () if chosen is None or movement.forced else _ask_for_seat(chosen.spec, catalog, series, prepared.locomotion)
     border = notice_of_border(poses)
@@ -365,25 +375,21 @@ def analyze_poses(
     )
 
 
-def _measure(
+def _recording(
     spec: MovementSpec, prepared: PreparedPoses, series: KinematicSeries, reps: tuple[Repetition, ...], view: View
-) -> tuple[Measure, ...]:
-    if not spec.measures:
-        return ()
+) -> MeasureContext:
     body = prepared.body(view)
-    return measure_clip(
-        MeasureContext(
-            spec=spec,
-            poses=prepared.repaired,
-            smooth=prepared.smooth,
-            standing=body.standing,
-            leg_length_px=body.leg_length_px,
-            series=series,
-            reps=reps,
-            view=view,
-            at_rest=prepared.at_rest,
-            why_unsteady=UNSTEADY,
-        )
+    return MeasureContext(
+        spec=spec,
+        poses=prepared.repaired,
+        smooth=prepared.smooth,
+        standing=body.standing,
+        leg_length_px=body.leg_length_px,
+        series=series,
+        reps=reps,
+        view=view,
+        at_rest=prepared.at_rest,
+        why_unsteady=UNSTEADY,
     )
 
 
@@ -404,8 +410,8 @@ def _ensure_upright(poses: PoseSequence) -> None:
     tilt = compute_body_tilt(poses)
     if tilt > MAX_BODY_TILT_DEG:
         raise PictureTurned(
-            f"the person lies across the picture ({tilt:.0f} degrees from upright): the clip seems to be turned",
-            "turn it upright in the phone's gallery and save it, or record again with the phone held still while recording starts",
+            f"the person lies across the picture ({tilt:.0f} degrees from upright): the clip is turned, or this is an exercise on the floor, of which movescreen knows none",
+            "if it is turned: turn it upright in the phone's gallery and save it, or record again with the phone held still while recording starts",
         )
 
 
@@ -420,7 +426,8 @@ def _find_candidates(prepared: PreparedPoses, specs: tuple[MovementSpec, ...]) -
     # the traits need the direction the person faces: judge it over everything that may be a repetition
     view = decide_clip_view(prepared, _inside(time_s, [r for rs in reps.values() for r in rs]))
     traits = compute_series(prepared, view, believe_camera=True).values
-    return tuple(build_candidate(s, reps[s.name], time_s, traits) for s in specs)
+    seen = prepared.repaired.detected
+    return tuple(build_candidate(s, reps[s.name], time_s, traits, seen) for s in specs)
 
 
 def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatch, tuple[Notice, ...]]:
@@ -436,6 +443,13 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
     # from the front a seat is not seen: who names it knows better
     sits = next(c.spec.seated_form for c in candidates if c.spec.name == found.name) == asked
     return match, (Notice("looks_like_another", text, () if sits else ("all",)),)
+
+
+def _something_else(series: KinematicSeries) -> tuple[Notice, ...]:
+    """Return what a clip without any movement of the catalog looks like, when something in it repeats."""
+    parts = [PartMotion(words, np.abs(series.values[n]), least) for n, (words, least) in MOVING_PARTS.items()]
+    notice = describe_something_else(series.time_s, parts)
+    return () if notice is None else (notice,)
 
 
 #: From this score on a movement that the user named is believed, whatever fits better.
@@ -564,6 +578,9 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
     hint = "name the movement with --movement if there is one; the angles were written all the same"
     if result.movement.forced:
         hint = "is it another movement, or cut short? Leave --movement out to find out; the angles were written all the same"
+    told = next((notice.message for notice in result.notices if notice.code == "something_else"), None)
+    if told is not None:
+        return NoRepetitions(f"{result.video.name} shows something else. {told}", hint)
     known = join_words((title_of(each).lower() for each in result.movement.scores), "or")
     what = known if name == "none" else f"complete repetition of the movement {name}"
     return NoRepetitions(

@@ -74,7 +74,9 @@ class FeatureSpec(Strict):
     """
 
     signal: str
-    statistic: Literal["turn", "abs_turn", "abs_median", "start", "excursion", "max", "min", "around_max"] = "turn"
+    statistic: Literal[
+        "turn", "abs_turn", "abs_median", "start", "excursion", "max", "min", "around_max", "abs_max", "range", "held"
+    ] = "turn"  # fmt: skip
     min: float | None = None
     max: float | None = None
     soft: float = Field(gt=0)

@@ -14,9 +14,10 @@ from movescreen.kinematics.series import (
     find_standing_view,
     prepare_poses,
 )
-from movescreen.kinematics.signals import SIGNALS
+from movescreen.kinematics.signals import MOVING_PARTS, SIGNALS
 
 __all__ = [
+    "MOVING_PARTS",
     "POSE_NOTICES",
     "SIGNALS",
     "UNSTEADY",

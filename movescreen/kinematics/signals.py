@@ -775,11 +775,7 @@ def compute_shoulders_behind_feet(body: BodyFrame) -> FloatArray:
 )
 def compute_knee_bend(body: BodyFrame) -> FloatArray:
     """Return the mean knee flexion of the world landmarks, degrees."""
-    both = [
-        compute_flexion(body.world(f"{s}_hip"), body.world(f"{s}_knee"), body.world(f"{s}_ankle"))
-        for s in ("left", "right")
-    ]
-    return np.asarray((both[0] + both[1]) / 2)
+    return (_knee_bend_of(body, "left") + _knee_bend_of(body, "right")) / 2
 
 
 @signal(
@@ -788,15 +784,151 @@ def compute_knee_bend(body: BodyFrame) -> FloatArray:
     unit="deg",
     plane=Plane.ANY,
     views=ANY_VIEW,
-    landmarks="left_shoulder right_shoulder left_wrist right_wrist left_hip right_hip",
+    landmarks="left_shoulder left_elbow left_wrist right_shoulder right_elbow right_wrist left_hip right_hip",
     zero="arms along the trunk",
     positive="arms raised",
-    definition="Mean angle of shoulder-wrist against shoulder-hip in the world landmarks: tells an overhead squat from others.",
+    definition="Angle of shoulder-elbow or shoulder-wrist, whichever is less raised, of the less raised arm against shoulder-hip in the world landmarks: tells an overhead squat from others.",
 )
 def compute_arm_elevation(body: BodyFrame) -> FloatArray:
-    """Return how far the arms are raised against the trunk, degrees; the lower of the two arms."""
+    """Return how far the arms are raised against the trunk, degrees; the least raised of elbows and hands counts."""
     down = body.world("mid_hip") - body.world("mid_shoulder")
-    both = [
-        compute_angle_between(body.world(f"{s}_wrist") - body.world(f"{s}_shoulder"), down) for s in ("left", "right")
+    raised = [
+        compute_angle_between(body.world(f"{s}_{part}") - body.world(f"{s}_shoulder"), down)
+        for s in ("left", "right")
+        for part in ("elbow", "wrist")
     ]
+    return np.asarray(np.min(raised, axis=0))
+
+
+# --- any view: what tells the movements of the catalog from all others ----------------------------------------------
+
+
+@signal(
+    "knee_bend_difference",
+    title="One knee bent more than the other",
+    unit="deg",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_hip left_knee left_ankle right_hip right_knee right_ankle",
+    zero="both knees bent alike",
+    positive="left knee more bent",
+    definition="Left minus right knee angle in the world landmarks: rough, tells movements apart, never reported as a difference between the legs.",
+)
+def compute_knee_bend_difference(body: BodyFrame) -> FloatArray:
+    """Return how much more the left knee is bent in the world landmarks, degrees."""
+    left, right = (_knee_bend_of(body, side) for side in ("left", "right"))
+    return left - right
+
+
+@signal(
+    "feet_apart",
+    title="Distance between the feet",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_ankle right_ankle",
+    zero="feet in one place",
+    positive="feet further apart, whichever way",
+    definition="Distance of the ankles in space over the leg length, from world landmarks.",
+)
+def compute_feet_apart(body: BodyFrame) -> FloatArray:
+    """Return how far the ankles are from each other, share of leg length."""
+    return np.asarray(compute_length(body.world("left_ankle"), body.world("right_ankle")) / body.leg_length_m)
+
+
+@signal(
+    "trunk_tilt",
+    title="Tilt of the trunk, whichever way",
+    unit="deg",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_shoulder right_shoulder left_hip right_hip",
+    zero="trunk upright",
+    positive="trunk tilted further; 90 lying, beyond it the head hangs",
+    definition="Mid-hip to mid-shoulder from the vertical in the world landmarks: rough, tells who is on hands and feet.",
+)
+def compute_trunk_tilt(body: BodyFrame) -> FloatArray:
+    """Return the angle of the trunk from upright in the world landmarks, degrees."""
+    trunk = body.world("mid_shoulder") - body.world("mid_hip")
+    return compute_angle_between(trunk, np.broadcast_to(_WORLD_UP, trunk.shape))
+
+
+@signal(
+    "shoulder_line_tilt",
+    title="Tilt of the shoulder line",
+    unit="deg",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_shoulder right_shoulder",
+    zero="shoulders level, also when bent forward",
+    positive="left shoulder lower",
+    definition="Line through the shoulders from level in the world landmarks: rough, tells a bend to the side from one forward.",
+)
+def compute_shoulder_line_tilt(body: BodyFrame) -> FloatArray:
+    """Return how much lower the left shoulder is than the right one in the world landmarks, degrees."""
+    across = body.world("left_shoulder") - body.world("right_shoulder")
+    return np.asarray(90.0 - compute_angle_between(across, np.broadcast_to(-_WORLD_UP, across.shape)))
+
+
+@signal(
+    "arms_from_hanging",
+    title="Arms away from hanging",
+    unit="deg",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_shoulder left_elbow left_wrist right_shoulder right_elbow right_wrist",
+    zero="arms hang straight down",
+    positive="arms further from hanging, whichever way",
+    definition="Shoulder-wrist from straight down in the world landmarks, the less raised arm: tells arms that hang or reach, however the trunk is tilted. Empty while an elbow is bent by more than 50 degrees.",
+)
+def compute_arms_from_hanging(body: BodyFrame) -> FloatArray:
+    """Return how far straight arms are from hanging in the world landmarks, degrees; the less raised one counts."""
+    both = []
+    for side in ("left", "right"):
+        shoulder, elbow, wrist = (body.world(f"{side}_{part}") for part in ("shoulder", "elbow", "wrist"))
+        away = compute_angle_between(wrist - shoulder, np.broadcast_to(-_WORLD_UP, wrist.shape))
+        both.append(np.where(compute_flexion(shoulder, elbow, wrist) <= _STRAIGHT_ARM_DEG, away, np.nan))
     return np.asarray(np.minimum(both[0], both[1]))
+
+
+@signal(
+    "trunk_tilt_over_hanging_arms",
+    title="Tilt of the trunk over hanging arms",
+    unit="deg",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_shoulder left_elbow left_wrist left_hip right_shoulder right_elbow right_wrist right_hip",
+    zero="trunk upright, arms hanging",
+    positive="trunk tilted further, arms hanging straight down",
+    definition="Tilt of the trunk in the world landmarks where an arm hangs straight within 20 degrees of the vertical, empty elsewhere: tells a lift from the floor from a squat that leans.",
+)
+def compute_trunk_tilt_over_hanging_arms(body: BodyFrame) -> FloatArray:
+    """Return how far the trunk is tilted over straight arms that hang, degrees."""
+    return np.where(compute_arms_from_hanging(body) <= _HANGING_DEG, compute_trunk_tilt(body), np.nan)
+
+
+#: Straight arms within this of the vertical hang.
+_HANGING_DEG = 20.0
+
+#: With more bend of the elbow the hand does not tell where the arm points.
+_STRAIGHT_ARM_DEG = 50.0
+
+#: Up in camera axes, whose y grows downward.
+_WORLD_UP = np.array([0.0, -1.0, 0.0])
+
+
+def _knee_bend_of(body: BodyFrame, side: str) -> FloatArray:
+    return compute_flexion(body.world(f"{side}_hip"), body.world(f"{side}_knee"), body.world(f"{side}_ankle"))
+
+
+#: Signal -> what moves when it changes, in words, and the smallest change that counts, in its unit: describes what is no movement of the catalog.
+MOVING_PARTS: dict[str, tuple[str, float]] = {
+    "knee_bend": ("the knees bend", 25.0),
+    "knee_bend_difference": ("one knee bends more than the other", 45.0),
+    "trunk_tilt": ("the trunk tilts", 25.0),
+    "shoulder_line_tilt": ("the trunk bends to the side", 20.0),
+    "arm_elevation": ("the arms rise", 45.0),
+    "feet_apart": ("the feet go apart", 0.25),
+    "foot_lift": ("a foot leaves the floor", 0.15),
+    "body_rise": ("the body rises and sinks", 0.08),
+}

@@ -58,8 +58,18 @@ class MeasureContext:
 
     @property
     def frame_s(self) -> float:
-        """The usual time from frame to frame, s."""
-        return float(np.median(np.diff(self.time_s)))
+        """The usual time from one picture to the next that differs, s: a doubled picture shows nothing new."""
+        step = float(np.median(np.diff(self.time_s)))
+        different = self.poses.extras.get("different_pictures", np.array([]))
+        seen = different[np.isfinite(different)]
+        return step / max(float(np.median(seen)), 0.1) if seen.size else step
+
+    @property
+    def standing_leg_px(self) -> float:
+        """Height of the hips over the ankles in standing, px; NaN when nobody stands."""
+        height = self.poses.xy("mid_ankle")[:, 1] - self.poses.xy("mid_hip")[:, 1]
+        still = height[self.standing & np.isfinite(height)]
+        return float(np.median(still)) if still.size else float("nan")
 
     def rise(self, name: str) -> FloatArray:
         """Return how far a landmark is above its place in standing, without smoothing, share of leg length, ``(n,)``; NaN where the camera may move."""

@@ -23,7 +23,8 @@ def read_statistic(statistic: str, rep: Repetition, time_s: FloatArray, values: 
     ``turn`` is the median near the turn, ``abs_turn`` its size, ``median`` and ``abs_median`` the same over the whole
     repetition, ``start`` the median of the first tenth of the
     repetition, ``excursion`` the turn minus the start, ``max`` / ``min`` the extreme between start and end, ``around_max`` the largest
-    from a second before to a second after.
+    from a second before to a second after, ``abs_max`` the largest size there, ``range`` the way between the extremes, and ``held``
+    how long it stays near the turn, s.
 
     Parameters
     ----------
@@ -39,6 +40,12 @@ def read_statistic(statistic: str, rep: Repetition, time_s: FloatArray, values: 
         inside = values[(time_s >= rep.start_s) & (time_s < rep.end_s)]
         inside = inside[np.isfinite(inside)]
         return float(np.percentile(inside, _EXTREME_PERCENTILES[statistic])) if inside.size else float("nan")
+    if statistic == "range":
+        return read_statistic("max", rep, time_s, values) - read_statistic("min", rep, time_s, values)
+    if statistic == "held":
+        return rep.turn_end_s - rep.turn_start_s
+    if statistic == "abs_max":
+        return read_statistic("around_max", rep, time_s, np.abs(values))
     if statistic == "around_max":
         wider = replace(rep, start_s=rep.start_s - _AROUND_S, end_s=rep.end_s + _AROUND_S)
         return read_statistic("max", wider, time_s, values)

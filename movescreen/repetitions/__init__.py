@@ -10,15 +10,18 @@ from movescreen.repetitions.recognition import (
     recognize_movement,
 )
 from movescreen.repetitions.segmenter import RepetitionSegmenter, SegmenterSettings, segment_repetitions
+from movescreen.repetitions.something_else import PartMotion, describe_something_else
 
 __all__ = [
     "MIN_REP_FIT",
     "Candidate",
+    "PartMotion",
     "RepetitionCounter",
     "RepetitionSegmenter",
     "SegmenterSettings",
     "assign_sides",
     "build_candidate",
+    "describe_something_else",
     "find_candidates",
     "make_counter",
     "recognize_movement",

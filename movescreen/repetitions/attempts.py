@@ -12,6 +12,9 @@ from movescreen.model import BoolArray, FloatArray, Repetition
 _OFF_SHARE = 0.3
 #: A person in the air longer than this does not jump but leaves the picture, s; one shorter than this did not leave the ground.
 _LONGEST_FLIGHT_S, _SHORTEST_FLIGHT_S = 1.1, 0.12
+#: In the air the body is thrown: it comes down again at least this fast, leg lengths/s2 (free fall is about 11, a sixth of it at a clip
+#: that plays more than twice too slow). Feet that only seem to rise while the body goes down or stays, as behind a plate, do not.
+_LEAST_FALL = 1.7
 #: The dip before a jump and the landing after it are looked for this far from the flight, s.
 _AROUND_S = 1.6
 #: The body is back at its standing height within this share of the leg's length.
@@ -49,7 +52,12 @@ def find_jumps(
         off = np.flatnonzero(clearance[first : last + 1] > _OFF_SHARE * top) + first
         lift_s, land_s = float(time_s[off[0]]), float(time_s[off[-1]])
         rises = bool((body_rise[first : last + 1] > 0.5 * min_clearance).any())
-        if top < min_clearance or not rises or not _SHORTEST_FLIGHT_S <= land_s - lift_s <= _LONGEST_FLIGHT_S:
+        thrown = _is_thrown(time_s[off], body_rise[off])
+        if (
+            top < min_clearance
+            or not (rises and thrown)
+            or not _SHORTEST_FLIGHT_S <= land_s - lift_s <= _LONGEST_FLIGHT_S
+        ):
             continue
         start = _back_to_standing(time_s, body_rise, int(off[0]), -1)
         end = _back_to_standing(time_s, body_rise, int(off[-1]), 1)
@@ -107,6 +115,15 @@ def find_holds(time_s: FloatArray, held: FloatArray, least: float, min_duration_
                     )
                 )
     return [replace(rep, number=n) for n, rep in enumerate(sorted(out, key=lambda rep: rep.start_s), start=1)]
+
+
+def _is_thrown(time_s: FloatArray, rise: FloatArray) -> bool:
+    """Return whether the body's way in the air is bent downward as that of a body that falls; True when too little was seen."""
+    seen = np.isfinite(rise)
+    if seen.sum() < 4:
+        return True
+    bend = float(np.polyfit(time_s[seen] - time_s[0], rise[seen], 2)[0])
+    return -2.0 * bend > _LEAST_FALL
 
 
 def _runs(mask: BoolArray, values: FloatArray) -> list[tuple[int, int]]:

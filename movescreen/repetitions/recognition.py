@@ -8,13 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from movescreen.catalog.schema import FeatureSpec, MovementSpec
-from movescreen.model import FloatArray, MovementMatch, Repetition, read_statistic
+from movescreen.model import BoolArray, FloatArray, MovementMatch, Repetition, read_statistic
 from movescreen.repetitions.counting import find_repetitions
 
 #: A repetition that fits its movement less than this is not one of its repetitions.
 MIN_REP_FIT = 0.35
-#: A movement whose best score is below this is not recognized.
-MIN_MOVEMENT_SCORE = 0.5
+#: When fewer of a movement's repetitions than this share fit, what was done is something else that looks like it now and then.
+MIN_FITTING_SHARE = 0.4
+#: In so many of the frames in and around a repetition the person must be seen, and how far around, s.
+MIN_SEEN_SHARE, _AROUND_S = 0.6, 1.0
+#: A movement whose best score is below this is not recognized: the first with several repetitions, the second with a single one.
+MIN_MOVEMENT_SCORE, MIN_SINGLE_SCORE = 0.5, 0.75
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,8 @@ class Candidate:
         held = self.spec.reps.kind == "hold"
         fits = [f for f, rep in zip(self.fits, self.reps, strict=True) if rep.complete or held]
         good = [f for f in fits if f >= MIN_REP_FIT]
-        return float(np.mean(good) * (len(good) / len(fits)) ** 0.5) if good else 0.0
+        share = len(good) / len(fits) if fits else 0.0
+        return float(np.mean(good) * share**0.5) if good and share >= MIN_FITTING_SHARE else 0.0
 
 
 def find_candidates(
@@ -70,11 +75,32 @@ def compute_fit(feature: FeatureSpec, rep: Repetition, time_s: FloatArray, value
 
 
 def build_candidate(
-    spec: MovementSpec, reps: Sequence[Repetition], time_s: FloatArray, signals: Mapping[str, FloatArray]
+    spec: MovementSpec,
+    reps: Sequence[Repetition],
+    time_s: FloatArray,
+    signals: Mapping[str, FloatArray],
+    seen: BoolArray | None = None,
 ) -> Candidate:
-    """Return a candidate with the fit of each repetition: that of its worst trait."""
-    fits = tuple(min(compute_fit(f, rep, time_s, signals[f.signal]) for f in spec.recognise) for rep in reps)
+    """Return a candidate with the fit of each repetition: that of its worst trait.
+
+    Parameters
+    ----------
+    seen
+        ``(n,)`` frames in which somebody was found: a repetition in and around which the person is mostly not seen fits nothing.
+        All when None.
+    """
+    fits = tuple(
+        min(compute_fit(f, rep, time_s, signals[f.signal]) for f in spec.recognise)
+        if seen is None or _is_seen(rep, time_s, seen)
+        else 0.0
+        for rep in reps
+    )
     return Candidate(spec, tuple(reps), fits)
+
+
+def _is_seen(rep: Repetition, time_s: FloatArray, seen: BoolArray) -> bool:
+    around = (time_s >= rep.start_s - _AROUND_S) & (time_s <= rep.end_s + _AROUND_S)
+    return bool(seen[around].mean() >= MIN_SEEN_SHARE)
 
 
 def recognize_movement(candidates: Sequence[Candidate]) -> MovementMatch:
@@ -84,7 +110,7 @@ def recognize_movement(candidates: Sequence[Candidate]) -> MovementMatch:
     """
     scores = {c.spec.name: round(c.score, 3) for c in candidates}
     ranked = sorted(candidates, key=lambda c: (c.score, c.fitting), reverse=True)
-    if not ranked or ranked[0].score < MIN_MOVEMENT_SCORE:
+    if not ranked or ranked[0].score < (MIN_MOVEMENT_SCORE if ranked[0].fitting > 1 else MIN_SINGLE_SCORE):
         best = ranked[0].score if ranked else 0.0
         return MovementMatch(name="none", confidence=round(1.0 - best, 3), scores=scores)
     second = ranked[1].score if len(ranked) > 1 else 0.0

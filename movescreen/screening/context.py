@@ -10,6 +10,9 @@ import numpy as np
 from movescreen.catalog.schema import MovementSpec
 from movescreen.model import KinematicSeries, Measure, Repetition, View, ViewKind, read_error, read_statistic
 
+#: The driving signal may be missing for so long within a repetition that is timed, and so near to it, s.
+_LONGEST_HOLE_S, _NEXT_S = 0.25, 0.15
+
 
 @dataclass(frozen=True)
 class ScreeningContext:
@@ -63,6 +66,22 @@ class ScreeningContext:
         low, high = spec.possible
         margin = 2.0 * np.nan_to_num(self.error(signal, [rep], value))
         return bool(low - margin <= value <= high + margin)
+
+    def without_holes(self) -> tuple[Repetition, ...]:
+        """Return the repetitions that were seen all the time: in and next to them is no gap, cut or standing picture.
+
+        How long a repetition took, and how it compares with the others, is not told by one with a hole.
+        """
+        driver = self.series.values.get(self.spec.reps.driver)
+        if driver is None or np.isfinite(driver).sum() < 2:
+            return self.reps
+        seen_s = self.series.time_s[np.isfinite(driver)]
+        steps = np.diff(seen_s)
+        longest = max(_LONGEST_HOLE_S, 2.5 * float(np.median(steps)))
+        holes = [(seen_s[i], seen_s[i + 1]) for i in np.flatnonzero(steps > longest)]
+        return tuple(
+            r for r in self.reps if not any(a < r.end_s + _NEXT_S and b > r.start_s - _NEXT_S for a, b in holes)
+        )
 
     def why_missing(self, signal: str) -> str:
         """Return why a signal has no value, in plain words."""

@@ -203,7 +203,8 @@ def _reps_of(check: DifferenceCheck, context: ScreeningContext, side: str) -> li
 
 @EVALUATORS.register("variability")
 def evaluate_variability(check: VariabilityCheck, context: ScreeningContext) -> list[Finding]:
-    """Judge the standard deviation of a signal over the repetitions."""
+    """Judge the standard deviation of a signal over the repetitions; those with a hole are not compared."""
+    context = replace(context, reps=context.without_holes())
     out = []
     for reading in _gather(context, check.signal, check.scope):
         if reason := reading.reason or _too_few(check, len(reading.values)):
@@ -216,7 +217,8 @@ def evaluate_variability(check: VariabilityCheck, context: ScreeningContext) -> 
 
 @EVALUATORS.register("tempo")
 def evaluate_tempo(check: TempoCheck, context: ScreeningContext) -> list[Finding]:
-    """Judge the coefficient of variation of the repetitions' duration, percent."""
+    """Judge the coefficient of variation of the repetitions' duration, percent; those with a hole are not timed."""
+    context = replace(context, reps=context.without_holes())
     if reason := _too_few(check, len(context.reps)):
         return [not_assessed(check, context, reason)]
     seconds = np.array([r.end_s - r.start_s for r in context.reps])

@@ -183,6 +183,27 @@ _plain(
 )
 _plain("arm_elevation", ALL_VIEWS, (Posture(arm=170), 170.0), (Posture(arm=40, trunk=30), 40.0))
 
+
+def _free_knee(lifted: Posture, side: str) -> float:
+    """Return the knee bend of the foot in the air, under a hip that the other leg carries."""
+    ahead, above = p.hip_of(lifted)
+    return p.knee_of(ahead, above - float(getattr(lifted, f"lift_{side}")))
+
+
+_MIRRORED = Posture(lead="left", lift_right=0.3, knee=50, shank=15)
+_plain(
+    "knee_bend_difference",
+    ALL_VIEWS,
+    (_LIFTED, _free_knee(_LIFTED, "left") - 50.0),
+    (_MIRRORED, 50.0 - _free_knee(_MIRRORED, "right")),
+    (DEEP, 0.0),
+)
+_plain("feet_apart", ALL_VIEWS, (Posture(stance=0.2), 0.4 / LEG_M), (Posture(split=0.5), np.hypot(0.5, 0.24) / LEG_M))
+_plain("trunk_tilt", ALL_VIEWS, (Posture(trunk=60), 60.0), (Posture(trunk=100), 100.0), (Posture(trunk=-8), 8.0))
+_plain("shoulder_line_tilt", ALL_VIEWS, (Posture(lean=12), 12.0), (Posture(lean=-15), -15.0), (Posture(trunk=80), 0.0))
+_plain("arms_from_hanging", ALL_VIEWS, (Posture(arm=170), 170.0), (Posture(arm=80, trunk=70), 10.0))
+_plain("trunk_tilt_over_hanging_arms", ALL_VIEWS, (Posture(trunk=60, arm=55), 60.0), (Posture(trunk=30, arm=40), 30.0))
+
 FLAT = [(name, view, case) for name, cases in CASES.items() for case in cases for view in case.views]
 
 

@@ -337,7 +337,13 @@ def _candidate(name: str, *fits: float) -> Candidate:
         ((0.4,), (), "none", 0.6),
         ((), (), "none", 1.0),
         # half of the repetitions are something else
-        ((1.0, 0.0), (), "squat", 0.707),
+        ((1.0, 1.0, 0.0, 0.0), (), "squat", 0.707),
+        # a single one that fits is not enough beside others that do not, nor when it fits in part
+        ((1.0, 0.0), (), "none", 0.293),
+        ((0.7,), (), "none", 0.3),
+        ((0.8,), (), "squat", 0.8),
+        # nor are few among many
+        ((1.0, 1.0, 0.0, 0.0, 0.0, 0.0), (), "none", 1.0),
     ],
 )
 def test_the_best_fit_wins_and_a_near_second_lowers_the_confidence(

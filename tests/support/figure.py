@@ -162,12 +162,14 @@ def draw_figure(posture: Posture, n: int) -> dict[str, FloatArray]:
         put(f"{side}_knee", ankle_x - sign * v[f"knee_in_{side}"], _solve_knee(hip, ankle))
         hip_y = hip + np.stack([np.zeros(n), sign * HIP_HALF_M * np.tan(rad["obliquity"])], 1)
         put(f"{side}_hip", v["shift"] + sign * HIP_HALF_M, hip_y)
-        x = v["shift"] + tilt_x + sign * SHOULDER_HALF_M
-        put(f"{side}_shoulder", x, shoulder)
-        put(f"{side}_elbow", x, shoulder + UPPER_ARM_M * arm)
-        put(f"{side}_wrist", x, shoulder + (UPPER_ARM_M + FOREARM_M) * arm)
+        # the line of the shoulders leans with the trunk
+        x = v["shift"] + tilt_x + sign * SHOULDER_HALF_M * np.cos(rad["lean"])
+        own = shoulder - np.stack([np.zeros(n), sign * SHOULDER_HALF_M * np.sin(rad["lean"])], 1)
+        put(f"{side}_shoulder", x, own)
+        put(f"{side}_elbow", x, own + UPPER_ARM_M * arm)
+        put(f"{side}_wrist", x, own + (UPPER_ARM_M + FOREARM_M) * arm)
         for part, more in (("pinky", 0.08), ("index", 0.09), ("thumb", 0.05)):
-            put(f"{side}_{part}", x, shoulder + (UPPER_ARM_M + FOREARM_M + more) * arm)
+            put(f"{side}_{part}", x, own + (UPPER_ARM_M + FOREARM_M + more) * arm)
     neck = np.stack([np.sin(rad["trunk"] + rad["curl"]), np.cos(rad["trunk"] + rad["curl"])], 1)
     face = np.stack([neck[:, 1], -neck[:, 0]], 1)
     head_x = v["shift"] + 1.4 * tilt_x
