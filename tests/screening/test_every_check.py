@@ -118,13 +118,17 @@ def test_from_an_angle_or_behind_the_sagittal_plane_is_judged_as_far_as_its_erro
     assert all(f.reason for f in result.findings if f.status is Status.NOT_ASSESSED)
 
 
-def test_a_reading_that_may_be_off_by_more_than_its_limit_allows_is_not_assessed() -> None:
-    # without the correction the whole correction belongs to the error
+@pytest.mark.parametrize(("largest", "assessed"), [(0.5, False), (30.0, True)])
+def test_a_reading_that_may_be_off_by_more_than_its_limit_allows_is_not_assessed(largest: float, assessed: bool) -> None:
+    packaged = load_catalog()
+    squat = packaged.movement("squat")
+    checks = tuple(c.model_copy(update={"largest_error": largest}) for c in squat.checks)
+    movements = {**packaged.movements, "squat": squat.model_copy(update={"checks": checks})}
     clip = p.squat(3, Camera(45.0, distance_m=3.0))
-    result = analyze_poses(clip.poses, clip.video, AnalysisRequest(settings=Settings(raw=True)))
+    result = analyze_poses(clip.poses, clip.video, AnalysisRequest(), catalog=replace(packaged, movements=movements))
     depth = next(f for f in result.findings if f.check_id == "shallow_depth")
-    assert depth.status is Status.NOT_ASSESSED
-    assert "the side view is surer" in depth.reason
+    assert (depth.status is not Status.NOT_ASSESSED) == assessed
+    assert ("the side view is surer" in depth.reason) != assessed
 
 
 def test_the_far_heel_is_not_assessed_for_being_hidden() -> None:
