@@ -143,7 +143,9 @@ def collect(folders: list[Path], work: Path) -> pd.DataFrame:
                 "side": side,
             }
             rep = clip.frames.rep.to_numpy()[index[use]]
-            parts.append(pd.DataFrame({**columns, "rep": rep, "frame": use}).assign(**about, turn=abs(view.yaw_deg)).dropna())
+            parts.append(
+                pd.DataFrame({**columns, "rep": rep, "frame": use}).assign(**about, turn=abs(view.yaw_deg)).dropna()
+            )
     return pd.concat(parts, ignore_index=True)
 
 

@@ -790,14 +790,18 @@ def compute_knee_bend(body: BodyFrame) -> FloatArray:
     definition="Angle of shoulder-elbow or shoulder-wrist, whichever is less raised, of the less raised arm against shoulder-hip in the world landmarks: tells an overhead squat from others.",
 )
 def compute_arm_elevation(body: BodyFrame) -> FloatArray:
-    """Return how far the arms are raised against the trunk, degrees; the least raised of elbows and hands counts."""
+    """Return how far the arms are raised against the trunk, degrees; the least raised of elbows and hands counts, of the arms that are seen."""
     down = body.world("mid_hip") - body.world("mid_shoulder")
-    raised = [
-        compute_angle_between(body.world(f"{s}_{part}") - body.world(f"{s}_shoulder"), down)
+    arms = [
+        np.minimum(
+            *(
+                compute_angle_between(body.world(f"{s}_{p}") - body.world(f"{s}_shoulder"), down)
+                for p in ("elbow", "wrist")
+            )
+        )
         for s in ("left", "right")
-        for part in ("elbow", "wrist")
     ]
-    return np.asarray(np.min(raised, axis=0))
+    return np.asarray(np.fmin(*arms))
 
 
 # --- any view: what tells the movements of the catalog from all others ----------------------------------------------

@@ -119,7 +119,9 @@ def test_from_an_angle_or_behind_the_sagittal_plane_is_judged_as_far_as_its_erro
 
 
 @pytest.mark.parametrize(("largest", "assessed"), [(0.5, False), (30.0, True)])
-def test_a_reading_that_may_be_off_by_more_than_its_limit_allows_is_not_assessed(largest: float, assessed: bool) -> None:
+def test_a_reading_that_may_be_off_by_more_than_its_limit_allows_is_not_assessed(
+    largest: float, assessed: bool
+) -> None:
     packaged = load_catalog()
     squat = packaged.movement("squat")
     checks = tuple(c.model_copy(update={"largest_error": largest}) for c in squat.checks)
