@@ -95,7 +95,7 @@ def open_container(path: Path, *, ignore_edit_list: bool = False) -> Iterator[In
 
 
 def select_video_stream(container: InputContainer, name: str) -> VideoStream:
-    """Return the picture stream of a container, with threaded decoding switched on.
+    """Return the picture stream of a container, with threaded decoding switched on; of several the one with the largest pictures.
 
     Raises
     ------
@@ -107,12 +107,17 @@ def select_video_stream(container: InputContainer, name: str) -> VideoStream:
         what = "only sound" if container.streams.audio else "no frames"
         raise VideoError(f"{name} holds {what}", _HINT_FORMATS)
     best = container.streams.best("video")
-    stream = best if isinstance(best, VideoStream) and best in streams else streams[0]
+    stream = max(streams, key=lambda s: (_picture_area(s), s is best, -s.index))
     if stream.codec_context is None:
         raise VideoError(f"{name} is in a video format that cannot be decoded here", "save it again as H.264 (.mp4)")
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = _decoder_threads
     return stream
+
+
+def _picture_area(stream: VideoStream) -> int:
+    codec = stream.codec_context
+    return codec.width * codec.height if codec is not None else 0
 
 
 def hash_file(path: Path) -> str:

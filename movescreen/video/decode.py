@@ -14,6 +14,7 @@ from movescreen.model import Frame, Notice, VideoInfo
 from movescreen.video.container import open_container, select_video_stream
 from movescreen.video.probe import ClipProbe
 from movescreen.video.timing import FALLBACK_FPS, StampRepair, measure_rate
+from movescreen.video.tone_mapping import is_high_range, map_tones
 
 #: A clip ends too early when it falls short of the promised length by more than this, s and frame intervals.
 SHORTFALL_S, SHORTFALL_FRAMES = 0.2, 2.5
@@ -201,6 +202,9 @@ class Converter:
             picture, width=width, height=height, format="rgb24", interpolation=Interpolation.BILINEAR, threads=1
         )
         image = np.asarray(picture.to_ndarray(), dtype=np.uint8)
+        transfer = int(raw.picture.color_trc)
+        if is_high_range(transfer):
+            image = map_tones(image, transfer)
         return Frame(self._orientation.apply(image), raw.time_s, raw.index)
 
 

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 _CONTAINERS = frozenset({b"moov", b"trak", b"edts"})
 _MAX_MOOV_BYTES = 1 << 26
+_MAX_BOX_BYTES = 1 << 60
 _NORMAL_RATES = (0.0, 1.0)
 
 
@@ -39,7 +40,7 @@ def _read_moov(file: BinaryIO) -> bytes:
             skipped = 16
         if kind == b"moov":
             return file.read(min(size - skipped, _MAX_MOOV_BYTES)) if size > skipped else b""
-        if size < skipped or not kind.isascii():
+        if size < skipped or size >= _MAX_BOX_BYTES or not kind.isascii():
             break
         file.seek(size - skipped, 1)
     return b""

@@ -17,6 +17,9 @@ from movescreen.video.mp4 import has_speed_edits
 from movescreen.video.orientation import Orientation, read_orientation
 from movescreen.video.timing import FALLBACK_FPS, SlowMotion, detect_slow_motion, measure_rate
 
+#: Formats of a coded stream without any container: pictures have no times.
+_BARE_FORMATS = frozenset({"h264", "hevc"})
+
 
 @dataclass(frozen=True)
 class ClipProbe:
@@ -83,7 +86,7 @@ def probe_clip(path: str | Path, *, slowmo: float | None = None) -> ClipProbe:
         stream = select_video_stream(container, path.name)
         codec = stream.codec_context.name
         tags = {**container.metadata, **stream.metadata}
-        nominal_fps = _nominal_fps(stream)
+        nominal_fps = _nominal_fps(stream, bare=container.format.name in _BARE_FORMATS)
         stated_end_s = _stated_end_s(container, stream)
         even_stamps = container.format.name == "avi"
         pixel_ratio = float(stream.sample_aspect_ratio or 1)
@@ -165,8 +168,9 @@ def _first_frame(container: InputContainer, stream: VideoStream, name: str) -> a
     raise VideoError(f"{name} holds no frames", "the recording was stopped at once, or not saved; record it again")
 
 
-def _nominal_fps(stream: VideoStream) -> float:
-    rate = stream.average_rate or stream.guessed_rate or stream.base_rate
+def _nominal_fps(stream: VideoStream, *, bare: bool) -> float:
+    # of a bare stream the average is libav's own assumption; what the encoder wrote is the guessed rate
+    rate = (stream.guessed_rate if bare else None) or stream.average_rate or stream.guessed_rate or stream.base_rate
     return float(rate) if rate else 0.0
 
 

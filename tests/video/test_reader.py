@@ -6,6 +6,7 @@ import hashlib
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -233,3 +234,37 @@ def test_a_long_last_picture_is_not_a_broken_file(tmp_path: Path) -> None:
 def test_limits_must_be_positive(tmp_path: Path, options: dict[str, float]) -> None:
     with VideoReader(make_clip(tmp_path / "clip.mp4", even_times(2, 30))) as reader, pytest.raises(SettingsError):
         reader.frames(**options)  # type: ignore[arg-type]
+
+
+def _write_streams(path: Path, sizes: list[tuple[int, int]], format: str | None = None) -> Path:
+    """Write a file with a stream of each size, of a gray of its own: 60, 100, 140 and so on."""
+    with av.open(str(path), "w", format=format) as container:
+        streams = []
+        for width, height in sizes:
+            stream = container.add_stream("libx264" if path.suffix != ".hevc" else "libx265", rate=30)
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            streams.append(stream)
+        for _ in range(20):
+            for i, stream in enumerate(streams):
+                image = np.full((stream.height, stream.width, 3), 60 + 40 * i, np.uint8)
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        for stream in streams:
+            container.mux(stream.encode())
+    return path
+
+
+@pytest.mark.parametrize("sizes", [[(96, 64), (192, 128)], [(192, 128), (96, 64)], [(96, 64), (192, 128), (128, 96)]])
+def test_of_several_streams_the_largest_is_read(tmp_path: Path, sizes: list[tuple[int, int]]) -> None:
+    with VideoReader(_write_streams(tmp_path / "several.mp4", sizes)) as reader:
+        frame = next(iter(reader.frames()))
+        assert (reader.info.width_px, reader.info.height_px) == (192, 128)
+    assert frame.image.mean() == pytest.approx(60 + 40 * sizes.index((192, 128)), abs=4)
+
+
+@pytest.mark.parametrize("ending", ["h264", "hevc"])
+def test_a_bare_stream_is_read_and_its_assumed_times_are_told(tmp_path: Path, ending: str) -> None:
+    with VideoReader(_write_streams(tmp_path / f"bare.{ending}", [(96, 64)], ending)) as reader:
+        times = [frame.time_s for frame in reader.frames()]
+        assert [n.code for n in reader.notices] == ["times_missing"]
+        assert reader.info.frames == 20
+    np.testing.assert_allclose(times, np.arange(20) / 30, atol=1e-6)
