@@ -29,11 +29,14 @@ class Candidate:
         Repetitions of its driving signal.
     fits
         How well each repetition matches the movement's traits, 0..1.
+    worst
+        Signal of the trait that each repetition matches least; empty where that was not asked for.
     """
 
     spec: MovementSpec
     reps: tuple[Repetition, ...]
     fits: tuple[float, ...]
+    worst: tuple[str, ...] = ()
 
     @property
     def fitting(self) -> int:
@@ -73,8 +76,8 @@ def build_candidate(
     spec: MovementSpec, reps: Sequence[Repetition], time_s: FloatArray, signals: Mapping[str, FloatArray]
 ) -> Candidate:
     """Return a candidate with the fit of each repetition: that of its worst trait."""
-    fits = tuple(min(compute_fit(f, rep, time_s, signals[f.signal]) for f in spec.recognise) for rep in reps)
-    return Candidate(spec, tuple(reps), fits)
+    least = [min((compute_fit(f, rep, time_s, signals[f.signal]), f.signal) for f in spec.recognise) for rep in reps]
+    return Candidate(spec, tuple(reps), tuple(fit for fit, _ in least), tuple(signal for _, signal in least))
 
 
 def recognize_movement(candidates: Sequence[Candidate]) -> MovementMatch:
