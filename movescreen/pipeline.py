@@ -31,6 +31,8 @@ from movescreen.kinematics import (
     find_standing_view,
     prepare_poses,
 )
+from movescreen.kinematics.signals import title_of_signal
+from movescreen.kinematics.takes import Take, split_takes
 from movescreen.measures import MEASURES, MeasureContext, find_wrong_clock, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
@@ -74,12 +76,13 @@ from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
 from movescreen.video.picture_clock import PictureClock
 from movescreen.video.reader import VideoReader
+from movescreen.words.findings import view_words
 from movescreen.words.sentences import join_words, title_of
 
 #: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
     "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg", "something_else",
-    "clock_wrong", "near_border",
+    "clock_wrong", "near_border", "several_takes", "unlike_the_others",
 }  # fmt: skip
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
@@ -108,12 +111,16 @@ class AnalysisRequest:
         Everything else that changes the result.
     side
         The leg that a one-sided movement is done with, ``left`` or ``right``; empty = found out for each repetition.
+    person
+        Who is followed when there are several: ``left``, ``middle``, ``right``, a number from the left of the picture, or a point
+        ``x,y`` of the first picture, shares of its size; empty = who is large, central and moves up and down.
     """
 
     movement: str = "auto"
     view: str = "auto"
     settings: Settings = field(default_factory=load_settings)
     side: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,7 +217,9 @@ def _read_video(
     settings = request.settings
     watch = _Watch()
     with VideoReader(path, slowmo=settings.slowmo) as reader:
-        tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch)
+        tracked = collect_poses(
+            lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch, request.person
+        )
         poses, timing = watch.clock.apply(watch.readings(tracked.poses))
         notices = (*reader.notices, *tracked.notices, *timing)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
@@ -248,6 +257,11 @@ class _Watch:
         self.cover, self.clock = CoverWatch(), PictureClock()
         self.seen: list[tuple[int, tuple[HeelRise, HeelRise], FloatArray | None]] = []
 
+    def on_cut(self) -> None:
+        """Take note that nothing seen before goes on."""
+        self.heels = HeelTracker()
+        self.cover.on_cut()
+
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
         """Take a frame, and the pose of the person in it."""
         points = person.image_xy_px if person is not None else None
@@ -264,7 +278,9 @@ class _Watch:
         path = self.camera.path(poses.time_s, poses.image_size_px)
         steady = path.steady(poses)
         whole = self.camera.read_roll(path, steady, *find_standing_view(steady))
-        return replace(poses, extras=self._heel_lifts(poses, path) | self.cover.covered(poses) | whole.readings)
+        return replace(
+            poses, extras={**poses.extras} | self._heel_lifts(poses, path) | self.cover.covered(poses) | whole.readings
+        )
 
     def _heel_lifts(self, poses: PoseSequence, path: CameraPath) -> dict[str, FloatArray]:
         """Return the heels' rise over the floor for the frames of the followed person, px; NaN where somebody else was being watched."""
@@ -325,12 +341,90 @@ def analyze_poses(
         catalog.movement(request.movement)  # an unknown one is told before anything is looked at
     _ensure_a_person(poses)
     _ensure_upright(poses)
+    takes = split_takes(poses)
+    if len(takes) == 1:
+        return _analyze_take(poses, video, request, notices, engine, catalog)
+    judged = {
+        take: _analyze_take(poses.slice(take.start, take.stop), video, request, notices, engine, catalog)
+        for take in takes
+        if poses.detected[take.start : take.stop].sum() >= MIN_FRAMES
+    }
+    return (
+        _choose_take(poses, takes, judged) if judged else _analyze_take(poses, video, request, notices, engine, catalog)
+    )
+
+
+def _choose_take(poses: PoseSequence, takes: tuple[Take, ...], judged: Mapping[Take, ClipResult]) -> ClipResult:
+    """Return the result of the longest take that holds an answer, as one of the whole clip, with what was left out."""
+
+    def rank(take: Take) -> tuple[bool, float]:
+        answered = missing_answer(judged[take]) is None
+        return answered, float(poses.time_s[take.stop - 1] - poses.time_s[take.start])
+
+    chosen = max(judged, key=rank)
+    result = judged[chosen]
+    notice = _tell_takes(poses, takes, chosen, judged)
+    return replace(
+        result,
+        poses=poses,
+        series=_widen(result.series, poses, chosen),
+        notices=(notice, *result.notices),
+        frames_valid_frac=float(poses.detected.mean()),
+    )
+
+
+def _widen(series: KinematicSeries, poses: PoseSequence, take: Take) -> KinematicSeries:
+    """Return a series of a take as one of the whole clip: not measured elsewhere."""
+
+    def fill(values: FloatArray) -> FloatArray:
+        whole = np.full(len(poses), np.nan)
+        whole[take.start : take.stop] = values
+        return whole
+
+    values = {name: fill(found) for name, found in series.values.items()}
+    return replace(
+        series,
+        time_s=poses.time_s,
+        values=values,
+        valid={name: np.isfinite(found) for name, found in values.items()},
+        frame_index=poses.frame_index,
+        errors={name: fill(found) for name, found in series.errors.items()},
+    )
+
+
+def _tell_takes(
+    poses: PoseSequence, takes: tuple[Take, ...], chosen: Take, judged: Mapping[Take, ClipResult]
+) -> Notice:
+    when = {
+        kind: [f"{poses.time_s[t.start]:.1f} s" for t in takes if t.begins_with == kind] for kind in ("cut", "turn")
+    }
+    why = [f"it is cut at {join_words(when['cut'])}"] if when["cut"] else []
+    why += [f"the person turns to another side at {join_words(when['turn'])}"] if when["turn"] else []
+    text = f"The clip holds {len(takes)} takes ({'; '.join(why)}). Each was judged for itself; what is said is about the one {_span(poses, chosen)}."
+    left_out = [_sum_up(judged[take], _span(poses, take)) for take in judged if take != chosen and judged[take].reps]
+    return Notice("several_takes", f"{text} Left out: {'; '.join(left_out)}." if left_out else text)
+
+
+def _sum_up(result: ClipResult, span: str) -> str:
+    count = sum(rep.complete for rep in result.reps) or len(result.reps)
+    return f"{count} repetition{'' if count == 1 else 's'} of the {result.movement_info.plain_name}, {view_words(result.view)}, {span}"
+
+
+def _span(poses: PoseSequence, take: Take) -> str:
+    return f"from {poses.time_s[take.start]:.1f} to {poses.time_s[take.stop - 1]:.1f} s"
+
+
+def _analyze_take(
+    poses: PoseSequence, video: VideoInfo, request: AnalysisRequest, notices: tuple[Notice, ...], engine: EngineInfo, catalog: Catalog
+) -> ClipResult:  # fmt: skip
+    """Analyze a stretch of poses in which nothing was cut."""
     smoothing = SmoothingSettings(cutoff_hz=request.settings.cutoff_hz, max_gap_s=request.settings.max_gap_s)
     prepared = prepare_poses(poses, smoothing)
     candidates = _find_candidates(prepared, tuple(catalog.movements.values()))
     movement, doubt = _choose(candidates, request.movement)
     chosen = next((c for c in candidates if c.spec.name == movement.name), None)
-    reps = _fitting(chosen, forced=movement.forced)
+    reps, unlike = _fitting(chosen, forced=movement.forced)
+    doubt += unlike
     view = decide_clip_view(prepared, _inside(prepared.smooth.time_s, reps), request.view)
     correction = None if request.settings.raw else known_correction(catalog)
     errors = known_errors(catalog, movement.name, raw=request.settings.raw)
@@ -462,11 +556,22 @@ def _other_leg(count: int, asked: str) -> tuple[Notice, ...]:
     return (Notice("other_leg", text),)
 
 
-def _fitting(candidate: Candidate | None, *, forced: bool) -> list[Repetition]:
-    """Return the repetitions that are this movement's. When the user named it, all that its driver shows."""
+def _fitting(candidate: Candidate | None, *, forced: bool) -> tuple[list[Repetition], tuple[Notice, ...]]:
+    """Return the repetitions that are this movement's, and what to tell of the others. When the user named it, all that its driver shows."""
     if candidate is None:
-        return []
-    return [r for r, fit in zip(candidate.reps, candidate.fits, strict=True) if forced or fit >= MIN_REP_FIT]
+        return [], ()
+    fit = [forced or fit >= MIN_REP_FIT for fit in candidate.fits]
+    kept = [rep for rep, fits in zip(candidate.reps, fit, strict=True) if fits]
+    lost = [rep for rep, fits in zip(candidate.reps, fit, strict=True) if not fits and rep.complete]
+    if not lost or not kept:
+        return kept, ()
+    when = join_words(f"{rep.turn_s:.1f} s" for rep in lost)
+    traits = dict.fromkeys(title_of_signal(candidate.worst[candidate.reps.index(rep)]).lower() for rep in lost)
+    text = (
+        f"{len(lost)} of {len(lost) + len(kept)} repetitions (at {when}) did not look like the {candidate.spec.plain_name} "
+        f"and {'was' if len(lost) == 1 else 'were'} left out: {join_words(traits)}."
+    )
+    return kept, (Notice("unlike_the_others", text),)
 
 
 def _inside(time_s: FloatArray, reps: list[Repetition]) -> BoolArray:
@@ -555,7 +660,8 @@ def _begins_low(series: KinematicSeries, locomotion: BoolArray) -> bool:
 
 
 def _provenance(catalog: Catalog, request: AnalysisRequest, engine: EngineInfo, video: VideoInfo) -> Provenance:
-    asked = {"movement": request.movement, "view": request.view} | ({"side": request.side} if request.side else {})
+    named = {"side": request.side, "person": request.person}
+    asked = {"movement": request.movement, "view": request.view} | {key: said for key, said in named.items() if said}
     settings: Mapping[str, Any] = asked | request.settings.model_dump(mode="json") | {"catalog": list(catalog.paths)}
     return Provenance(
         software=f"movescreen {__version__}",

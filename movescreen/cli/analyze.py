@@ -22,10 +22,12 @@ from movescreen.cli.options import (
     OutDir,
     Overlay,
     Pdf,
+    Person,
     Raw,
     SlowMo,
     View,
     check_choice,
+    check_person,
     choose_formats,
     print_kept,
     print_result,
@@ -48,6 +50,7 @@ def analyze(
     video: Annotated[Path, typer.Argument(help="Video file.")],
     movement: Movement = "auto",
     view: View = "auto",
+    person: Person = "",
     out: OutDir = None,
     model: Model = None,
     slowmo: SlowMo = None,
@@ -65,6 +68,7 @@ def analyze(
 ) -> None:
     """Analyze one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
     check_choice("view", view, VIEWS)
+    check_person(person)
     check_choice("model", model, MODELS)
     settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     if movement != "auto":
@@ -76,7 +80,8 @@ def analyze(
         screening = Screening.open(records, client)
         print_subject(console, screening.subject, records)
         result = run_clip(
-            screening.clip_task(video, AnalysisRequest(movement, view, settings), folder, wanted), quiet=as_json
+            screening.clip_task(video, AnalysisRequest(movement, view, settings, person=person), folder, wanted),
+            quiet=as_json,
         )
         print_result(console, result)
         console.print(f"report: {folder / 'report.html'}")

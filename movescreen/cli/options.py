@@ -16,9 +16,10 @@ from movescreen.app import FinishedScreening, Records, Screening
 from movescreen.app.red_flag_gate import Subject
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.rules.history import link_findings
-from movescreen.errors import UnknownNameError
+from movescreen.errors import InputError, UnknownNameError
 from movescreen.model import ClipResult, Finding, Status, ViewKind
 from movescreen.pipeline import OnProgress, catalog_in_force
+from movescreen.pose.person.choice import PLACES, check_asked_person
 from movescreen.settings import ModelName, Settings, load_settings
 from movescreen.words.findings import finding_words
 
@@ -31,6 +32,12 @@ View = Annotated[str, typer.Option(help="auto, front or side.")]
 Model = Annotated[str | None, typer.Option(help="lite, full or heavy.")]
 SlowMo = Annotated[
     float | None, typer.Option(help="How many times slower than life the clip plays, when the file does not say.")
+]
+Person = Annotated[
+    str,
+    typer.Option(
+        help="Who is followed when there are several: left, middle, right, a number from the left of the picture, or a point of the first picture as 0.4,0.5."
+    ),
 ]
 Raw = Annotated[bool, typer.Option("--raw", help="Plain readings, without taking out the pose model's known bias.")]
 Format = Annotated[
@@ -102,6 +109,15 @@ def print_kept(console: Console, finished: FinishedScreening, screening: Screeni
     for link in link_findings(finished.kept.findings, person, load_client_catalog(records.catalog)):
         console.print(f"history: {link.finding.message} {link.text}")
     console.print(f"kept as the visit of {screening.day} of {code}")
+
+
+def check_person(person: str) -> None:
+    """Raise :class:`InputError` when nobody can be meant by it."""
+    if not check_asked_person(person):
+        raise InputError(
+            f"--person {person} names nobody",
+            f"give {', '.join(PLACES)}, a number from the left such as 2, or a point of the first picture such as 0.4,0.5",
+        )
 
 
 def check_choice(kind: str, value: str | None, known: tuple[str, ...]) -> None:

@@ -20,9 +20,11 @@ from movescreen.cli.options import (
     Model,
     OpenSim,
     Pdf,
+    Person,
     Raw,
     SlowMo,
     check_choice,
+    check_person,
     choose_formats,
     print_kept,
     print_result,
@@ -57,6 +59,7 @@ def screen(
         list[str] | None, typer.Option(help="A movement that hurt, such as squat; may be given several times.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screening"),
+    person: Person = "",
     model: Model = None,
     slowmo: SlowMo = None,
     raw: Raw = False,
@@ -73,13 +76,14 @@ def screen(
 ) -> None:
     """Screen one person from several clips: each check is answered by the clip that can see it."""
     check_choice("model", model, MODELS)
+    check_person(person)
     check_choice("sex", sex or None, SEXES)
     settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
     for name in pain or ():
         load_catalog(settings.catalog).movement(name)
     wanted = choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
     of_clips = usual_formats(*formats_of_clips(wanted))
-    request = AnalysisRequest(settings=settings)
+    request = AnalysisRequest(settings=settings, person=person)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with Records(catalog=settings.catalog) as records:
         screening = Screening.open(records, client, date, person=Demographics(age, sex))

@@ -15,6 +15,7 @@ from movescreen.live.states import Stage
 from movescreen.model import BLAZEPOSE, Frame
 from movescreen.pose import DetectedPose, EngineInfo, MakeEstimator, PoseEstimator, create_estimator
 from movescreen.pose.heel_tracking import SIDES, HeelTracker
+from movescreen.pose.person.tracks import Follower
 from movescreen.scene.roll import Roll, roll_of_picture
 from movescreen.video.keyframes import KeyFrames
 
@@ -68,6 +69,7 @@ class LiveEngine:
         self.info: EngineInfo = self._estimator.info
         self._watcher = _Watcher(self._make)
         self._heels = HeelTracker()
+        self._follower = Follower()
         self._keys = KeyFrames() if pictures else None
         self._count = 0
         self._last_s = -np.inf
@@ -121,7 +123,7 @@ class LiveEngine:
         frame = Frame(image, time_s, self._count)
         self._count += 1
         people = self._estimator.detect(frame)
-        pose = people[0] if people else None
+        pose = self._follow(time_s, people)
         sight = Observation(
             time_s, (image.shape[1], image.shape[0]), pose, frame.index, self._people(frame), self._light(frame, pose),
             self._lines(frame, pose), self._lifts(frame, pose),
@@ -131,6 +133,14 @@ class LiveEngine:
         self.session.observe(sight)
         self.follow_stage()
         return sight
+
+    def _follow(self, time_s: float, people: tuple[DetectedPose, ...]) -> DetectedPose | None:
+        """Return the person of the session. While they set up, whoever is seen; from the countdown on nobody else takes their place."""
+        pose = self._follower.follow(time_s, people)
+        if pose is None and people and self._stage is not Stage.COUNTDOWN and self._stage is not Stage.RECORDING:
+            self._follower.release()
+            pose = self._follower.follow(time_s, people) or people[0]
+        return pose
 
     def follow_stage(self) -> None:
         """Notice that the session went on; call it after a command."""

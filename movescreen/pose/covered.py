@@ -73,6 +73,10 @@ class CoverWatch:
         elif gray.mean() >= _TOO_DARK:
             self._seen.append((frame.time_s, _is_covered(self._upright, gray, points[_POINTS])))
 
+    def on_cut(self) -> None:
+        """Take note that the next frame is of another take: what stood where before is not known any more."""
+        self._upright, self._due_s = None, -np.inf
+
     def covered(self, poses: PoseSequence) -> dict[str, FloatArray]:
         """Return ``covered_<joint>`` -> ``(n,)``, 1 in the frames in which it was covered; only of joints that ever were."""
         if not self._seen:

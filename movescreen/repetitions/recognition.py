@@ -33,11 +33,14 @@ class Candidate:
         Repetitions of its driving signal.
     fits
         How well each repetition matches the movement's traits, 0..1.
+    worst
+        Signal of the trait that each repetition matches least; empty where that was not asked for.
     """
 
     spec: MovementSpec
     reps: tuple[Repetition, ...]
     fits: tuple[float, ...]
+    worst: tuple[str, ...] = ()
 
     @property
     def fitting(self) -> int:
@@ -89,13 +92,11 @@ def build_candidate(
         ``(n,)`` frames in which somebody was found: a repetition in and around which the person is mostly not seen fits nothing.
         All when None.
     """
+    least = [min((compute_fit(f, rep, time_s, signals[f.signal]), f.signal) for f in spec.recognise) for rep in reps]
     fits = tuple(
-        min(compute_fit(f, rep, time_s, signals[f.signal]) for f in spec.recognise)
-        if seen is None or _is_seen(rep, time_s, seen)
-        else 0.0
-        for rep in reps
+        fit if seen is None or _is_seen(rep, time_s, seen) else 0.0 for (fit, _), rep in zip(least, reps, strict=True)
     )
-    return Candidate(spec, tuple(reps), fits)
+    return Candidate(spec, tuple(reps), fits, tuple(signal for _, signal in least))
 
 
 def _is_seen(rep: Repetition, time_s: FloatArray, seen: BoolArray) -> bool:

@@ -20,6 +20,7 @@ from movescreen.errors import AnalysisError, InputError, MovescreenError, TimedO
 from movescreen.live import name_folder
 from movescreen.model import ClipResult
 from movescreen.pipeline import AnalysisRequest
+from movescreen.pose.person.choice import check_asked_person
 from movescreen.report import check_formats, formats_of_clips, usual_formats
 from movescreen.video.probe import probe_clip
 from movescreen.web.clip_files import analyze_upload, file_name, looks_like_video, shown_name
@@ -59,6 +60,7 @@ class UploadedClip:
     path: Path
     progress_path: Path
     folder: str = ""
+    person: str = ""
     state: str = "waiting"
     error: MovescreenError | None = None
     result: ClipResult | None = None
@@ -173,7 +175,7 @@ class UploadService:
         return upload
 
     async def receive(
-        self, upload_id: str, name: str, parts: AsyncIterator[bytes], stated_bytes: int | None
+        self, upload_id: str, name: str, parts: AsyncIterator[bytes], stated_bytes: int | None, person: str = ""
     ) -> UploadedClip:
         """Take one clip in; nothing of a refused one stays on the disk.
 
@@ -187,6 +189,8 @@ class UploadService:
             Its bytes as they arrive.
         stated_bytes
             How many are to come, when the sender says so.
+        person
+            Who is followed when there are several, as an analysis takes it.
 
         Raises
         ------
@@ -196,6 +200,8 @@ class UploadService:
             When too many arrive at once.
         """
         upload = self.find(upload_id)
+        if not check_asked_person(person):
+            raise InputError("nobody can be meant by that", "click on the person in the picture")
         limits = self._config.limits
         if upload.state != "open":
             raise InputError("this upload is finished", "begin a new one")
@@ -217,7 +223,7 @@ class UploadService:
             raise
         finally:
             self._arriving -= 1
-        clip = UploadedClip(shown_name(name), path, upload.waiting / f"{number}.progress")
+        clip = UploadedClip(shown_name(name), path, upload.waiting / f"{number}.progress", person=person)
         self._start(upload, clip)
         return clip
 
@@ -317,7 +323,7 @@ class UploadService:
             items = name_folders(BatchItem(c.name, f"/{i}") for i, c in enumerate(upload.clips))
             taken = {c.folder for c in upload.clips}
             clip.folder = next(f for f in _candidates(items[-1].folder) if f not in taken)
-            request = AnalysisRequest(settings=self._config.settings)
+            request = AnalysisRequest(settings=self._config.settings, person=clip.person)
             formats = usual_formats(*formats_of_clips(upload.formats))
             task = upload.screening.clip_task(clip.path, request, upload.folder / clip.folder, formats)
             clip.work = self._executor.submit(analyze_upload, task, clip.progress_path)

@@ -59,3 +59,14 @@ def test_two_people_side_by_side_are_two_bodies() -> None:
 
 def test_somebody_of_a_few_pixels_is_no_body() -> None:
     assert measure_bodies([stander(1).moved(scale=0.05).at(0)]) == []
+
+
+def test_somebody_close_behind_is_a_body_of_their_own() -> None:
+    low = squatter(1)
+    deepest = int(np.argmax(low.poses.image_xy_px[:, 23, 1]))
+    person = low.at(deepest)
+    # a spotter whose torso is drawn over that of the person who squats
+    behind = stander(1)
+    shift = person.image_xy_px[[11, 12, 23, 24]].mean(0) - behind.at(0).image_xy_px[[11, 12, 23, 24]].mean(0)
+    spotter = behind.moved(float(shift[0]), float(shift[1])).at(0)
+    assert [body.pose for body in measure_bodies([person, spotter])] == [person, spotter]

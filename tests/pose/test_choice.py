@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from movescreen.pose.person.bodies import measure_bodies
-from movescreen.pose.person.choice import choose_person, count_present, follow_path, others_that_matter
+from movescreen.pose.person.choice import (
+    check_asked_person,
+    choose_person,
+    count_present,
+    describe_others,
+    describe_place,
+    follow_path,
+    others_that_matter,
+)
 from movescreen.pose.person.tracks import Track
 from tests.support.crowd import FPS, PX_PER_M, SIZE_PX, Actor, squatter, stander, walker
 
@@ -40,16 +48,16 @@ RIVALS = {
 @pytest.mark.parametrize("stride", [1, 5], ids=["seen in every frame", "seen in surveys only"])
 def test_the_squatter_wins_against(rival: str, stride: int) -> None:
     person, other = track(squatter(2).moved(90), stride=stride), track(RIVALS[rival])
-    assert choose_person([other, person], N / FPS, SIZE_PX[0]) is person
+    assert choose_person([other, person], N / FPS, SIZE_PX) is person
 
 
 def test_somebody_there_for_a_moment_loses() -> None:
     person, other = track(squatter(2).moved(100)), track(squatter(2), 0, 30)
-    assert choose_person([other, person], N / FPS, SIZE_PX[0]) is person
+    assert choose_person([other, person], N / FPS, SIZE_PX) is person
 
 
 def test_nobody_is_chosen_out_of_none() -> None:
-    assert choose_person([], 1.0, SIZE_PX[0]) is None
+    assert choose_person([], 1.0, SIZE_PX) is None
 
 
 def test_others_matter_by_size_and_number_of_sightings() -> None:
@@ -73,3 +81,41 @@ def test_a_path_runs_straight_between_sightings_and_is_held_at_its_ends() -> Non
     path = follow_path(track(walker(31, 0.0, 2.0), stride=30), np.array([-1.0, 0.0, 0.25, 1.0, 9.0]))
     np.testing.assert_allclose(path[:, 0] - path[0, 0], [0, 0, 15, 60, 60])
     np.testing.assert_allclose(path[:, 2], PX_PER_M)
+
+
+THREE = [track(stander(60).moved(x)) for x in (-220, 10, 240)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"), [("left", 0), ("middle", 1), ("right", 2), ("1", 0), ("2", 1), ("3", 2), ("0.2,0.5", 0), ("0.83,0.7", 2)]
+)  # fmt: skip
+def test_who_is_named_by_position_is_followed(asked: str, number: int) -> None:
+    shuffled = [THREE[2], THREE[0], THREE[1]]
+    assert choose_person(shuffled, 2.0, SIZE_PX, asked) is THREE[number]
+
+
+def test_nobody_is_followed_where_nobody_is() -> None:
+    assert choose_person(THREE, 2.0, SIZE_PX, "4") is None
+    assert choose_person([THREE[0]], 2.0, SIZE_PX, "0.95,0.05") is None
+    # a slip of the network, and somebody far away, are not counted
+    far = track(stander(60).moved(-320, scale=0.3))
+    assert choose_person([*THREE, far], 2.0, SIZE_PX, "left") is THREE[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [("", True), ("left", True), ("2", True), ("0.5,1", True), ("0", False), ("up", False), ("1.2,0.4", False), ("1,2,3", False), ("nan,0", False)],
+)  # fmt: skip
+def test_only_what_can_mean_somebody_is_taken(asked: str, known: bool) -> None:
+    assert check_asked_person(asked) is known
+
+
+def test_the_others_are_told_by_what_is_seen_of_them() -> None:
+    person, small = track(squatter(2)), track(stander(N).moved(-260, scale=0.6))
+    image = track(squatter(2).moved(260))
+    assert (
+        describe_others(person, [image, small])
+        == "one to the left, at 60% of the size; one to the right, as large, moving in step (a mirror?)"
+    )
+    assert describe_place(person, [person, image], SIZE_PX) == "left one"
+    assert describe_place(person, [person, image, small], SIZE_PX) == "second from the left"

@@ -18,8 +18,9 @@ from movescreen.pose.estimator import DetectedPose
 TORSO_M = 0.5
 #: Hip, knee and ankle in a chain with the torso: what stands for a scale where there are no world landmarks, m.
 _CHAIN_M = 1.3
-#: Two detections whose torsos lie this close (torso lengths) are one person seen twice; if not, one hides the other.
-_SAME_PERSON_TORSOS = 0.5
+#: Two detections whose torsos lie this close are one person seen twice when their joints do, too (median, torso lengths): somebody
+#: close behind has the torso in the same place, but not shoulders, knees and ankles.
+_SAME_PERSON_TORSOS, _SAME_JOINTS_TORSOS = 0.5, 0.45
 #: Nobody can be measured below this scale, px/m (a person of about 40 px).
 _MIN_SCALE = 25.0
 
@@ -101,4 +102,6 @@ def _scale(joints_px: FloatArray, joints_m: FloatArray) -> float:
 
 def _is_same_person(a: PersonBox, b: PersonBox) -> bool:
     apart = float(np.linalg.norm(a.center_px - b.center_px))
-    return apart < _SAME_PERSON_TORSOS * max(a.torso_px, b.torso_px)
+    torso = max(a.torso_px, b.torso_px)
+    joints = float(np.median(np.linalg.norm(a.joints_px - b.joints_px, axis=1)))
+    return apart < _SAME_PERSON_TORSOS * torso and joints < _SAME_JOINTS_TORSOS * torso

@@ -19,8 +19,14 @@ _HALF_TRAVEL_M = 0.15
 _HALF_WALK_M = 1.0
 
 
-def choose_person(tracks: Sequence[Track], clip_s: float, width_px: int) -> Track | None:
-    """Choose who is to be screened: large, central, long present, moving up and down and not across.
+#: How a person is named by position; a number counts from the left, and a point is a place in the first picture.
+PLACES = ("left", "middle", "right")
+#: A point names who is no further from it than this, torso lengths.
+_POINTED_TORSOS = 2.5
+
+
+def choose_person(tracks: Sequence[Track], clip_s: float, size_px: tuple[int, int], asked: str = "") -> Track | None:
+    """Choose who is to be screened: large, central, long present, moving up and down and not across; or who was named.
 
     Parameters
     ----------
@@ -28,18 +34,119 @@ def choose_person(tracks: Sequence[Track], clip_s: float, width_px: int) -> Trac
         Everybody who was seen.
     clip_s
         Duration of the clip, s.
-    width_px
-        Width of the picture.
+    size_px
+        ``(width, height)`` of the picture.
+    asked
+        ``left``, ``middle``, ``right``, a number counted from the left of the picture, or a point ``x,y`` of the first picture,
+        shares of its width and height; empty = nobody was named.
 
     Returns
     -------
     Track or None
-        The person; ``None`` when there is no track.
+        The person; ``None`` when there is no track, or none at the place that was named.
     """
     if not tracks:
         return None
     largest = max(track.median_scale for track in tracks)
-    return max(tracks, key=lambda track: compute_score(track, clip_s, width_px, largest))
+    if asked:
+        return _find_named(
+            [t for t in tracks if t.is_person and t.median_scale >= MATTERING_SIZE * largest], size_px, asked
+        )
+    return max(tracks, key=lambda track: compute_score(track, clip_s, size_px[0], largest))
+
+
+def check_asked_person(asked: str) -> bool:
+    """Return whether a person is named in a way that :func:`choose_person` understands."""
+    if asked in ("", *PLACES):
+        return True
+    if asked.isdigit():
+        return int(asked) >= 1
+    return _read_point(asked) is not None
+
+
+def _read_point(asked: str) -> FloatArray | None:
+    parts = asked.split(",")
+    try:
+        point = np.array([float(part) for part in parts])
+    except ValueError:
+        return None
+    return point if len(point) == 2 and ((point >= 0) & (point <= 1)).all() else None
+
+
+def _find_named(people: Sequence[Track], size_px: tuple[int, int], asked: str) -> Track | None:
+    if not people:
+        return None
+    point = _read_point(asked)
+    if point is not None:
+        at = point * np.array(size_px)
+        first_s = min(t.sightings[0].time_s for t in people)
+        there = [t for t in people if t.sightings[0].time_s - first_s <= PRESENCE_GAP_S]
+        apart = {id(t): _apart(t, at) for t in there}
+        nearest = min(there, key=lambda t: apart[id(t)])
+        return nearest if apart[id(nearest)] <= _POINTED_TORSOS else None
+    ordered = order_from_left(people)
+    if asked == "middle":
+        middle_px = size_px[0] / 2
+        return min(ordered, key=lambda t: abs(median_x(t) - middle_px))
+    number = {"left": 1, "right": len(ordered)}.get(asked) or int(asked)
+    return ordered[number - 1] if number <= len(ordered) else None
+
+
+def _apart(track: Track, at_px: FloatArray) -> float:
+    body = track.sightings[0].body
+    joints = np.vstack([body.joints_px, body.center_px])
+    return float(np.linalg.norm(joints - at_px, axis=1).min() / body.torso_px)
+
+
+def order_from_left(people: Sequence[Track]) -> list[Track]:
+    """Return people from the left of the picture to the right, by where they are most of the time."""
+    return sorted(people, key=median_x)
+
+
+def median_x(track: Track) -> float:
+    """Return where somebody is across the picture most of the time, px."""
+    return float(np.median([s.body.center_px[0] for s in track.sightings]))
+
+
+def describe_place(track: Track, people: Sequence[Track], size_px: tuple[int, int]) -> str:
+    """Return who somebody is among the people of a picture: ``left one``, ``second from the left``."""
+    place = order_from_left(people).index(track)
+    if len(people) == 2:
+        return ("left one", "right one")[place]
+    names = {0: "leftmost", len(people) - 1: "rightmost"}
+    return names.get(
+        place, f"{_ORDINALS[place]} from the left" if place < len(_ORDINALS) else f"number {place + 1} from the left"
+    )
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+
+def describe_others(target: Track, others: Sequence[Track]) -> str:
+    """Return what is seen of the others: on which side they are, how large they look, and whether they move in step."""
+    return "; ".join(_describe(target, other) for other in order_from_left(others))
+
+
+def _describe(target: Track, other: Track) -> str:
+    side = "left" if median_x(other) < median_x(target) else "right"
+    size = other.median_scale / target.median_scale
+    how = "as large" if 0.87 <= size <= 1.15 else "larger" if size > 1 else f"at {size:.0%} of the size"
+    return f"one to the {side}, {how}" + (", moving in step (a mirror?)" if moves_in_step(target, other) else "")
+
+
+def moves_in_step(a: Track, b: Track) -> bool:
+    """Return whether two go up and down together, as somebody and a mirror image do."""
+    heights = [
+        (np.array([s.time_s for s in t.sightings]), np.array([s.body.rise_m for s in t.sightings])) for t in (a, b)
+    ]
+    first, last = max(h[0][0] for h in heights), min(h[0][-1] for h in heights)
+    if last - first < 2.0:
+        return False
+    grid = np.linspace(first, last, 40)
+    x, y = (np.interp(grid, *h) for h in heights)
+    if min(np.ptp(x), np.ptp(y)) < 0.1:
+        return False
+    return float(np.corrcoef(x, y)[0, 1]) > 0.9
 
 
 def compute_score(track: Track, clip_s: float, width_px: int, largest_px_per_m: float) -> float:

@@ -8,10 +8,14 @@ six frames per second while somebody else is about.
 All detections go to one :class:`~movescreen.pose.person.tracks.TrackBoard`. At the end the screened person is chosen among the
 tracks. Usually it is the one the single-person estimator kept to, and the poses are there. If it was somebody else, the
 clip is read once more with everything but the chosen person painted over.
+
+Where the clip was cut, or the only person hops to another place from one frame to the next, another take begins: people are told
+apart within a take, never across, and the person is chosen in each.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -28,11 +32,13 @@ from movescreen.pose.person.choice import (
     PRESENCE_GAP_S,
     choose_person,
     count_present,
+    describe_others,
+    describe_place,
     follow_path,
     others_that_matter,
 )
 from movescreen.pose.person.identity import drop_slips, resolve_identities
-from movescreen.pose.person.surroundings import SceneChange
+from movescreen.pose.person.surroundings import CutFinder, SceneChange
 from movescreen.pose.person.tracks import MAX_SCALE_STEP, Track, TrackBoard
 from movescreen.pose.prefetch import detect_ahead
 
@@ -52,6 +58,9 @@ _WINDOW_M, _WINDOW_LEAST_M, _WINDOW_SHARE = 1.3, 0.4, 0.55
 #: How far a pose of the second reading may lie off the person's path: sideways, vertically, torso lengths.
 _OFF_PATH = (0.6, 1.0)
 _GRAY = 127
+#: The only person who is seen elsewhere within this, s, too far off to be the same track, hopped: the clip was cut there. Who was seen
+#: in fewer frames than this is nobody to take over from.
+_HOP_S, _HOP_FRAMES = 0.25, 10
 
 #: Makes an estimator for up to so many people.
 MakeEstimator = Callable[[int], PoseEstimator]
@@ -64,6 +73,9 @@ class Observer(Protocol):
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
         """Take a frame, and the pose of the person who is followed so far, if they were seen."""
+
+    def on_cut(self) -> None:
+        """Take note that the next frame is of another take: nothing that was seen before goes on."""
 
     def restart(self) -> None:
         """Forget all frames: the clip is read again from its first one."""
@@ -99,6 +111,7 @@ def collect_poses(
     make_estimator: MakeEstimator,
     on_progress: OnProgress | None = None,
     observer: Observer | None = None,
+    person: str = "",
 ) -> TrackedPoses:
     """Read the poses of the screened person out of a clip.
 
@@ -112,43 +125,100 @@ def collect_poses(
         Called after each frame with the number of frames read and the time (s); starts over when the clip is read again.
     observer
         Is given every frame, and told when the clip is read again.
+    person
+        Who is to be followed when there are several, as :func:`choose_person` takes it.
 
     Returns
     -------
     TrackedPoses
-        The poses of one person; never of two.
+        The poses of one person; never of two within a take.
 
     Raises
     ------
     NoPersonFound
-        When nobody was seen in any frame.
+        When nobody was seen in any frame, or nobody at the place that was named.
     """
     reading = _FirstReading(make_estimator, on_progress, observer)
     reading.run(open_frames())
     time_s = np.array(reading.times)
-    clip_s = float(time_s[-1] - time_s[0]) if len(time_s) else 0.0
-    people = resolve_identities(drop_slips(reading.board.tracks), reading.survey_s)
-    target = choose_person(people, clip_s, reading.size_px[0])
-    if target is None or reading.engine is None:
+    takes = [take for rows in _split_rows(reading) if (take := _choose_in_take(reading, rows, person)) is not None]
+    if not takes or reading.engine is None:
+        if person and reading.board.tracks:
+            raise NoPersonFound(
+                f"nobody was found where the person to be followed should be ({person})",
+                "count people from left to right in the picture, or leave --person out",
+            )
         raise NoPersonFound(
             f"nobody was seen in any of the {len(time_s)} frames",
             "film one person from head to feet, well lit, against a calm background",
         )
-    others = others_that_matter(target, people)
-    of_target = {id(sighting.body.pose) for sighting in target.sightings}
-    found = [pose if id(pose) in of_target else None for _, pose in reading.followed]
-    hidden = _is_hidden(target, time_s)
-    if _kept_to(target, reading, found, ~hidden) < ENOUGH_FOLLOWED:
+    of_targets = {id(s.body.pose) for take in takes for s in take.target.sightings}
+    found = [pose if id(pose) in of_targets else None for _, pose in reading.followed]
+    hidden = np.zeros(len(time_s), dtype=bool)
+    for take in takes:
+        hidden[take.rows] = _is_hidden(take.target, time_s[take.rows])
+    again = [take for take in takes if _kept_to(take, reading, found, ~hidden) < ENOUGH_FOLLOWED]
+    if again:
         if observer is not None:
             observer.restart()
-        alone = _read_alone(open_frames(), make_estimator(1), target, others, time_s, on_progress, observer)
-        found = [second or first for second, first in zip(alone, found, strict=True)]
+        found = _read_alone(open_frames(), make_estimator(1), again, found, time_s, on_progress, observer)
     found = [None if out_of_sight else pose for pose, out_of_sight in zip(found, hidden, strict=True)]
-    counts = np.maximum(count_present(others, time_s), hidden)
+    counts, number = hidden.astype(float), np.full(len(time_s), -1.0)
+    for place, take in enumerate(takes):
+        counts[take.rows] = np.maximum(counts[take.rows], count_present(take.others, time_s[take.rows]))
+        number[take.rows] = place
     poses = _to_sequence(found, time_s, reading.indices, reading.size_px)
+    if len(takes) > 1:
+        poses = replace(poses, extras={"take": number})
     most, share = 1 + int(counts.max()), float((counts > 0).mean())
-    notices, engine = _notices(poses, most, share), reading.engine
+    notices, engine = _notices(poses, _Company(takes, most, share, person), reading.size_px), reading.engine
     return TrackedPoses(poses=poses, people_max=most, other_people_frac=share, notices=notices, engine=engine)
+
+
+@dataclass(frozen=True, eq=False)
+class _Take:
+    """A stretch of the clip between two cuts: its rows, who is screened in it, and the others that matter."""
+
+    rows: slice
+    target: Track
+    others: list[Track]
+
+
+def _split_rows(reading: _FirstReading) -> list[slice]:
+    """Return the rows of every take."""
+    starts = sorted({0, *np.searchsorted(reading.times, reading.cuts.cuts_s).tolist(), *_hops(reading)})
+    return [slice(a, b) for a, b in zip(starts, [*starts[1:], len(reading.times)], strict=True) if b > a]
+
+
+def _hops(reading: _FirstReading) -> list[int]:
+    """Return the rows in which the only person goes on elsewhere: the clip was cut, and the camera stood where it had stood."""
+    rows, last = [], None
+    for row, (track, _) in enumerate(reading.followed):
+        if track is None or len(track.sightings) < _HOP_FRAMES:
+            continue
+        if last is not None and track is not last and _takes_over(last, track, reading.board.tracks):
+            rows.append(row)
+        last = track
+    return rows
+
+
+def _takes_over(before: Track, after: Track, tracks: Sequence[Track]) -> bool:
+    end_s, start_s = before.last.time_s, after.sightings[0].time_s
+    if not 0.0 < start_s - end_s <= _HOP_S:
+        return False
+    around = (t for t in tracks if t is not before and t is not after and t.is_person)
+    return not any(end_s - ALERT_S <= s.time_s <= start_s + ALERT_S for t in around for s in t.sightings)
+
+
+def _choose_in_take(reading: _FirstReading, rows: slice, person: str) -> _Take | None:
+    times = reading.times[rows]
+    from_s, to_s = times[0], times[-1]
+    pieces = [Track([s for s in t.sightings if from_s <= s.time_s <= to_s]) for t in reading.board.tracks]
+    seen = [piece for piece in pieces if piece.sightings]
+    surveys = [t for t in reading.survey_s if from_s <= t <= to_s]
+    people = resolve_identities(drop_slips(seen), surveys) if seen else []
+    target = choose_person(people, to_s - from_s, reading.size_px, person)
+    return None if target is None else _Take(rows, target, others_that_matter(target, people))
 
 
 @dataclass
@@ -159,6 +229,7 @@ class _FirstReading:
     on_progress: OnProgress | None
     observer: Observer | None
     board: TrackBoard = field(default_factory=TrackBoard)
+    cuts: CutFinder = field(default_factory=CutFinder)
     times: list[float] = field(default_factory=list)
     indices: list[int] = field(default_factory=list)
     #: Per frame, whom the single-person estimator saw.
@@ -169,6 +240,7 @@ class _FirstReading:
     _surveyor: PoseEstimator | None = None
     _surroundings: SceneChange = field(default_factory=SceneChange)
     _person: PersonBox | None = None
+    _kept_to: Counter[int] = field(default_factory=Counter)
     _next_survey_s: float = -np.inf
     _alert_until_s: float = -np.inf
 
@@ -187,6 +259,11 @@ class _FirstReading:
     def _take(self, frame: Frame, detected: tuple[DetectedPose, ...]) -> None:
         if not self.times:
             self.size_px = (frame.image.shape[1], frame.image.shape[0])
+        if self.cuts.push(frame):
+            self._kept_to.clear()
+            self._next_survey_s = frame.time_s
+            if self.observer is not None:
+                self.observer.on_cut()
         self.times.append(frame.time_s)
         self.indices.append(frame.index)
         is_survey = self._is_survey_due(frame)
@@ -201,8 +278,10 @@ class _FirstReading:
         self._person = person or self._person
         self.followed.append((own, pose))
         if self.observer is not None:
-            steady = max(self.board.tracks, key=lambda track: len(track.sightings), default=None)
-            self.observer.on_frame(frame, pose if own is steady else None)
+            if own is not None:
+                self._kept_to[id(own)] += 1
+            steady = self._kept_to.most_common(1)
+            self.observer.on_frame(frame, pose if own is not None and steady[0][0] == id(own) else None)
         if self.on_progress is not None:
             self.on_progress(len(self.times), frame.time_s)
 
@@ -235,39 +314,48 @@ def _is_hidden(target: Track, time_s: FloatArray) -> BoolArray:
     return hidden
 
 
-def _kept_to(target: Track, reading: _FirstReading, found: Sequence[DetectedPose | None], where: BoolArray) -> float:
-    """Share of the frames ``where`` the single-person estimator saw somebody in which it saw the person, 0..1."""
-    there = where & (count_present([target], np.array(reading.times)) > 0)
-    anybody = np.array([pose is not None for _, pose in reading.followed]) & there
-    person = np.array([pose is not None for pose in found]) & there
+def _kept_to(take: _Take, reading: _FirstReading, found: Sequence[DetectedPose | None], where: BoolArray) -> float:
+    """Share of a take's frames ``where`` the single-person estimator saw somebody in which it saw the person, 0..1."""
+    time_s = np.array(reading.times[take.rows])
+    there = where[take.rows] & (count_present([take.target], time_s) > 0)
+    anybody = np.array([pose is not None for _, pose in reading.followed[take.rows]]) & there
+    person = np.array([pose is not None for pose in found[take.rows]]) & there
     return float(person.sum() / max(int(anybody.sum()), 1))
 
 
 def _read_alone(
     frames: Iterable[Frame],
     estimator: PoseEstimator,
-    target: Track,
-    others: Sequence[Track],
+    takes: Sequence[_Take],
+    found: Sequence[DetectedPose | None],
     time_s: FloatArray,
     on_progress: OnProgress | None,
     observer: Observer | None,
 ) -> list[DetectedPose | None]:
-    """Read a clip again with everything but one person painted over; ``None`` where they are not on their path."""
-    path = follow_path(target, time_s)
-    half_px = _window(path, others, time_s)
-    stay = (target.sightings[0].time_s - PRESENCE_GAP_S, target.sightings[-1].time_s + PRESENCE_GAP_S)
-    found: list[DetectedPose | None] = []
+    """Read a clip again, in some takes with everything but their person painted over; where that one is not on the path, ``found``."""
+    paths, strips = np.full((len(time_s), 3), np.nan), np.full(len(time_s), np.nan)
+    for take in takes:
+        seen = take.target.sightings
+        inside = slice(
+            take.rows.start + int(np.searchsorted(time_s[take.rows], seen[0].time_s - PRESENCE_GAP_S)),
+            take.rows.start + int(np.searchsorted(time_s[take.rows], seen[-1].time_s + PRESENCE_GAP_S, side="right")),
+        )
+        paths[inside] = follow_path(take.target, time_s[inside])
+        strips[inside] = _window(paths[inside], take.others, time_s[inside])
+    starts = {take.rows.start for take in takes} - {0}
+    again = list(found)
     with estimator:
         for row, frame in zip(range(len(time_s)), frames, strict=False):
-            pose = None
-            if stay[0] <= frame.time_s <= stay[1]:
-                pose = _on_path(estimator.detect(_paint_over(frame, path[row, 0], half_px[row])), path[row])
-            found.append(pose)
+            if np.isfinite(strips[row]):
+                seen_alone = estimator.detect(_paint_over(frame, paths[row, 0], strips[row]))
+                again[row] = _on_path(seen_alone, paths[row]) or found[row]
             if observer is not None:
-                observer.on_frame(frame, pose)
+                if row in starts:
+                    observer.on_cut()
+                observer.on_frame(frame, again[row])
             if on_progress is not None:
-                on_progress(len(found), frame.time_s)
-    return found + [None] * (len(time_s) - len(found))
+                on_progress(row + 1, frame.time_s)
+    return again
 
 
 def _window(path: FloatArray, others: Sequence[Track], time_s: FloatArray) -> FloatArray:
@@ -309,10 +397,20 @@ def _to_sequence(
     return PoseSequence(time_s, image_xy, world, visibility, np.array(indices, dtype=np.int64), size_px)
 
 
-def _notices(poses: PoseSequence, people_max: int, other_frac: float) -> tuple[Notice, ...]:
+@dataclass(frozen=True, eq=False)
+class _Company:
+    """Who else is in the picture: the takes, the most people at a time, in what share of the frames, and who was named."""
+
+    takes: Sequence[_Take]
+    most: int
+    share: float
+    named: str
+
+
+def _notices(poses: PoseSequence, company: _Company, size_px: tuple[int, int]) -> tuple[Notice, ...]:
     notices = []
-    if other_frac > 0:
-        notices.append(Notice("other_people", _say_others(people_max, other_frac)))
+    if company.share > 0:
+        notices.append(Notice("other_people", _say_others(company, size_px)))
     missing = ~poses.detected
     if missing.mean() > LOST_FRAC:
         longest = _longest_s(missing, poses.time_s)
@@ -320,16 +418,22 @@ def _notices(poses: PoseSequence, people_max: int, other_frac: float) -> tuple[N
             f"The person was out of sight, or hidden by somebody, in {missing.mean():.0%} of the frames "
             f"(up to {longest:.1f} s at a stretch). Nothing was measured there."
         )
-        notices.append(Notice("person_lost", message, ("all",)))
+        notices.append(Notice("person_lost", message))
     return tuple(notices)
 
 
-def _say_others(people_max: int, other_frac: float) -> str:
-    who = "One other person is" if people_max == 2 else f"Up to {people_max - 1} other people are"
-    return (
-        f"{who} in the picture in {max(other_frac, 0.01):.0%} of the frames. The one who is large, central and moves up and down "
-        "was followed: check that it is the right person."
-    )
+def _say_others(company: _Company, size_px: tuple[int, int]) -> str:
+    who = "One other person is" if company.most == 2 else f"Up to {company.most - 1} other people are"
+    seen = f"{who} in the picture in {max(company.share, 0.01):.0%} of the frames"
+    take = max((t for t in company.takes if t.others), key=lambda t: len(t.others), default=None)
+    if take is not None:
+        where = describe_place(take.target, [take.target, *take.others], size_px)
+        seen += f": {describe_others(take.target, take.others)}. The {where} was followed"
+    else:
+        seen += ". The one who is large, central and moves up and down was followed"
+    if company.named:
+        return f"{seen}, as was asked."
+    return f"{seen}: check that it is the right person, or say who it is (--person left, right, middle, or a number from the left)."
 
 
 def _longest_s(missing: BoolArray, time_s: FloatArray) -> float:

@@ -193,6 +193,42 @@ class TrackBoard:
         return {int(r): self._open[c] for r, c in zip(rows, columns, strict=True) if costs[r, c] < _REFUSED}
 
 
+class Follower:
+    """Keeps to one person, picture by picture, for who cannot look back: a camera that is watched live."""
+
+    def __init__(self) -> None:
+        self._track: Track | None = None
+
+    def release(self) -> None:
+        """Forget the person: the next one seen is followed."""
+        self._track = None
+
+    def follow(self, time_s: float, poses: Sequence[DetectedPose]) -> DetectedPose | None:
+        """Return the person's pose among those of a picture, or None when they are not among them.
+
+        Parameters
+        ----------
+        time_s
+            Time of the picture; after that of the last one.
+        poses
+            Everybody detected; of a person who is not followed yet, the first one.
+        """
+        bodies = measure_bodies(poses)
+        if not bodies:
+            return None
+        if self._track is None:
+            self._track = Track()
+            self._track.add(time_s, bodies[0])
+            return bodies[0].pose
+        costs = [self._track.cost(time_s, body) for body in bodies]
+        best = int(np.argmin(costs))
+        if not math.isfinite(costs[best]):
+            return None
+        self._track.add(time_s, bodies[best])
+        del self._track.sightings[:-1]
+        return bodies[best].pose
+
+
 def _overlap(a: PersonBox, b: PersonBox) -> float:
     """Intersection over union of the boxes around the joints, 0..1."""
     low_a, high_a, low_b, high_b = a.joints_px.min(0), a.joints_px.max(0), b.joints_px.min(0), b.joints_px.max(0)

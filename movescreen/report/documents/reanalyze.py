@@ -19,7 +19,7 @@ from movescreen.settings import Settings
 #: Files of a clip's folder that its result can be made from.
 NEEDED_FILES = ("result.json", POSES_FILE)
 #: What a request says beside its settings, with what it says when it says nothing.
-_ASKED = {"movement": "auto", "view": "auto", "side": ""}
+_ASKED = {"movement": "auto", "view": "auto", "side": "", "person": ""}
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def ensure_own(file: Path, result: Mapping[str, Any], found: str) -> None:
 def _request(old: dict[str, Any], catalog: tuple[str, ...]) -> AnalysisRequest:
     kept = from_plain(dict[str, Any], old["provenance"]["settings"], "settings")
     asked = kept | ({"catalog": catalog} if catalog else {})
-    movement, view, side = (from_plain(str, asked.pop(name, default), name) for name, default in _ASKED.items())
-    return AnalysisRequest(movement, view, Settings(**asked), side)
+    movement, view, side, person = (from_plain(str, asked.pop(name, default), name) for name, default in _ASKED.items())
+    return AnalysisRequest(movement, view, Settings(**asked), side, person)
 
 
 def _engine(old: dict[str, Any]) -> EngineInfo:

@@ -67,11 +67,15 @@ async def open_upload(new: NewUpload, services: ServicesDep) -> UploadStatus:
         }
     },
 )
-async def send_clip(upload_id: str, name: str, request: Request, services: ServicesDep) -> ClipStatus:
-    """Send one clip, its bytes as the body. It is analyzed as soon as it is here."""
+async def send_clip(upload_id: str, name: str, request: Request, services: ServicesDep, person: str = "") -> ClipStatus:
+    """Send one clip, its bytes as the body. It is analyzed as soon as it is here.
+
+    ``person`` says who is followed when there are several: left, middle, right, a number from the left, or the point ``x,y`` of the
+    first picture, shares of its size.
+    """
     length = request.headers.get("content-length", "")
     stated = int(length) if length.isdigit() else None
-    return _clip_status(await services.uploads.receive(upload_id, name, request.stream(), stated))
+    return _clip_status(await services.uploads.receive(upload_id, name, request.stream(), stated, person))
 
 
 @router.get("/{upload_id}")

@@ -4,7 +4,7 @@ const problem = form.querySelector(".problem"), button = form.querySelector("but
 const rows = [], queue = [];
 let upload = null, sending = false, finishing = false, timer = null;
 
-const WORDS = { queued: "waits to be sent", sending: "is sent", waiting: "waits", analysing: "is analyzed", done: "ready", failed: "not usable", refused: "refused" };
+const WORDS = { choosing: "who is to be analyzed?", queued: "waits to be sent", sending: "is sent", waiting: "waits", analysing: "is analyzed", done: "ready", failed: "not usable", refused: "refused" };
 
 async function ask(address, options = {}) {
   const answer = await fetch(address, options);
@@ -36,10 +36,43 @@ function addFiles(files) {
     rows.push(row);
     if (file.size > form.dataset.megabytes * 1e6) {
       refuse(row, `It has ${Math.round(file.size / 1e6)} MB; ${form.dataset.megabytes} MB are allowed. Cut out the movement, or record in a lower quality.`);
-    } else queue.push(row);
+    } else if (form.several.checked) choosePerson(row);
+    else queue.push(row);
     draw(row);
   }
   sendNext();
+}
+
+// Shows the first picture of a clip; it is sent once somebody in it was chosen, by a click or by one of the buttons.
+function choosePerson(row) {
+  const box = document.createElement("div"), picture = document.createElement("video"), buttons = document.createElement("p");
+  const address = URL.createObjectURL(row.file);
+  row.state = "choosing";
+  box.className = "person";
+  Object.assign(picture, { src: address, muted: true, preload: "auto", playsInline: true });
+  picture.setAttribute("aria-label", `First picture of ${row.name}: click on the person to be analyzed`);
+  const chosen = (person) => {
+    row.person = person;
+    row.state = "queued";
+    URL.revokeObjectURL(address);
+    box.remove();
+    queue.push(row);
+    draw(row);
+    sendNext();
+  };
+  picture.addEventListener("click", (event) => {
+    const shown = picture.getBoundingClientRect();
+    chosen([(event.clientX - shown.left) / shown.width, (event.clientY - shown.top) / shown.height].map((share) => Math.min(1, Math.max(0, share)).toFixed(3)).join(","));
+  });
+  for (const place of ["left", "middle", "right"]) {
+    const choice = document.createElement("button");
+    Object.assign(choice, { type: "button", textContent: `The one ${place === "middle" ? "in the middle" : `on the ${place}`}` });
+    choice.className = "quiet";
+    choice.addEventListener("click", () => chosen(place));
+    buttons.append(choice, " ");
+  }
+  box.append(picture, buttons);
+  row.node.append(box);
 }
 
 function refuse(row, words) {
@@ -54,8 +87,8 @@ function draw(row) {
   row.bar.hidden = ["done", "failed", "refused"].includes(row.state);
   row.noteNode.textContent = row.note;
   row.noteNode.hidden = !row.note;
-  const usable = rows.filter((r) => !["refused", "queued", "sending"].includes(r.state));
-  button.disabled = finishing || sending || queue.length > 0 || !usable.length;
+  const usable = rows.filter((r) => !["refused", "choosing", "queued", "sending"].includes(r.state));
+  button.disabled = finishing || sending || queue.length > 0 || rows.some((r) => r.state === "choosing") || !usable.length;
   const spoken = rows.map((r) => `${r.name} ${WORDS[r.state]}`).join(", ");
   if (progress.textContent !== spoken) progress.textContent = spoken;
 }
@@ -90,7 +123,7 @@ function send(row) {
   // fetch does not tell how much was sent
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("PUT", `/api/uploads/${upload}/clips/${encodeURIComponent(row.name)}`);
+    request.open("PUT", `/api/uploads/${upload}/clips/${encodeURIComponent(row.name)}${row.person ? `?person=${row.person}` : ""}`);
     request.responseType = "json";
     request.upload.onprogress = (event) => { row.share = (0.3 * event.loaded) / event.total; draw(row); };
     request.onload = () => {
