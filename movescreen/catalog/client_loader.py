@@ -16,6 +16,7 @@ from movescreen.catalog.client_schema import (
     HandTestSpec,
     HistoryLinkSpec,
     NeedSpec,
+    OperationCondition,
     ProfileSpec,
     ReadinessSpec,
     RedFlagSpec,
@@ -64,8 +65,9 @@ class ClientCatalog:
 
     @property
     def gates_before_speed(self) -> frozenset[str]:
-        """Ids of the gates that must be met before a plan holds anything fast."""
-        return frozenset(g.id for gates in self.readiness.values() for g in gates.gates if g.before_speed)
+        """Ids of the gates that everybody must meet before a plan holds anything fast."""
+        sets = (gates for gates in self.readiness.values() if not gates.when)
+        return frozenset(g.id for gates in sets for g in gates.gates if g.before_speed)
 
     def hand_test(self, name: str) -> HandTestSpec:
         """Return a manual test, or raise :class:`UnknownNameError` with close matches."""
@@ -242,7 +244,7 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
             require(f"gate {gate.id}", "check", gate.checks, checks)
             require(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
     for where, condition in _all_conditions(catalog):
-        if isinstance(condition, SymptomCondition):
+        if isinstance(condition, SymptomCondition | OperationCondition) and condition.flag:
             require(where, "red flag", [condition.flag], catalog.red_flags)
     return out
 
@@ -252,7 +254,7 @@ def _find_gate_mistakes(catalog: ClientCatalog) -> list[str]:
     named = Counter(gate.id for gates in catalog.readiness.values() for gate in gates.gates)
     out = [f"gate {name}: is named {times} times" for name, times in named.items() if times > 1]
     if not catalog.gates_before_speed and any(each.stage == "speed" for each in catalog.exercises.values()):
-        out.append("readiness: no gate is before_speed, and there are exercises of that stage")
+        out.append("readiness: no gate for everybody is before_speed, and there are exercises of that stage")
     return out
 
 
@@ -272,3 +274,4 @@ def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
         yield from ((f"profile {profile.id}", c) for c in conditions)
     for gates in catalog.readiness.values():
         yield from ((f"readiness {gates.id}", c) for c in gates.when)
+        yield from ((f"gate {gate.id}", gate.operation) for gate in gates.gates if gate.operation)

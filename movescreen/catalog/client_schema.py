@@ -7,7 +7,7 @@ evaluator in :mod:`movescreen.client.rules.conditions`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -32,6 +32,7 @@ Sport = Literal["none", "running", "jumping_and_turning", "strength", "cycling_o
 Goal = Literal["less_pain", "daily_life", "run", "jump_and_turn", "lift", "return_to_sport", "balance"]
 #: The order of an exercise plan: room to move, wake up, put together, make strong, make fast.
 Stage = Literal["warm_up", "mobility", "activation", "integration", "load", "speed"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
 #: How well a link between a finding and an exercise is supported.
 Strength = Literal["strong", "moderate", "weak", "opinion"]
 
@@ -53,12 +54,30 @@ class InjuryCondition(Strict):
 
 
 class OperationCondition(Strict):
-    """An operation at one of the places (any place when none is named)."""
+    """An operation at one of the places (any place when none is named).
+
+    Attributes
+    ----------
+    words
+        Words and phrases of which one must be in what was done (see :mod:`movescreen.client.words`).
+    without_clearance
+        Nobody in charge said yet what is allowed: by whom, when and how far.
+    without_phase
+        As that, or the phase of the protocol was not named.
+    allows_less_than
+        As that, or the word stops before this stage.
+    flag
+        Red flag under which a word about it may have been noted, too.
+    """
 
     kind: Literal["operation"]
     places: tuple[Place, ...] = ()
+    words: tuple[str, ...] = ()
     within_weeks: int | None = Field(default=None, gt=0)
     without_clearance: bool = False
+    without_phase: bool = False
+    allows_less_than: Stage | None = None
+    flag: str = ""
 
 
 class PainCondition(Strict):
@@ -148,6 +167,8 @@ class RedFlagSpec(Strict):
         All of these together raise the flag, without a question.
     urgency
         ``now`` (the same day), ``soon`` (before training starts), ``mention`` (does not stop the screening).
+    says_how_far
+        A clinician's word about it counts only with how far training is allowed.
     """
 
     id: Name
@@ -155,6 +176,7 @@ class RedFlagSpec(Strict):
     asked_if: tuple[Condition, ...] = ()
     facts: tuple[Condition, ...] = ()
     urgency: Literal["now", "soon", "mention"]
+    says_how_far: bool = False
     refer_to: Text
     reason: Text
     source: SourceSpec
@@ -229,7 +251,7 @@ class HandTestSpec(Strict):
 
     id: Name
     title: Text
-    unit: Literal["deg", "cm", "s", "reps", "score"]
+    unit: Literal["deg", "cm", "s", "min", "reps", "score", "Nm/kg"]
     sided: bool
     how: Text
     concern: Literal["low", "high"]
@@ -386,7 +408,7 @@ class ErrorSpec(Strict):
     """How far a value may be off, one standard deviation, and where that is known from; ``percent`` is of the better side."""
 
     size: float = Field(gt=0)
-    unit: Literal["percent", "reps", "s", "cm"]
+    unit: Literal["percent", "reps", "s", "cm", "deg", "score", "Nm/kg"]
     source: SourceSpec
 
 
@@ -432,8 +454,9 @@ class GateSpec(Strict):
     ``test`` gates read manual tests (``limit`` is a value, or the weaker side in percent of the other one for ``symmetry``),
     ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags: those that
     stop a screening, and the ones named in ``flags``. Gates that hold one side against the other ask for a ``floor``, too: two
-    equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry. A gate ``before_speed`` must be
-    met before a plan holds anything fast.
+    equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry, or of a test whose error no norm
+    states. ``months_after_operation`` gates read the latest operation that fits ``operation``. A gate ``before_speed`` must be met, by
+    those whom its set is for, before a plan holds anything fast.
     """
 
     id: Name
@@ -441,11 +464,12 @@ class GateSpec(Strict):
     title: Text
     kind: Literal[
         "test", "symmetry", "difference", "floor", "check", "pain_now", "pain_week", "pain_next_day", "confidence",
-        "weeks_postpartum", "flags",
+        "weeks_postpartum", "months_after_operation", "flags",
     ]  # fmt: skip
     test: str = ""
     checks: tuple[CheckName, ...] = ()
     flags: tuple[Name, ...] = ()
+    operation: OperationCondition | None = None
     at_least: float | None = None
     at_most: float | None = None
     floor: FloorSpec | None = None
@@ -465,8 +489,12 @@ class GateSpec(Strict):
             raise ValueError("needs exactly one of at_least and at_most, and none for findings, flags and floors")
         if (self.floor is not None) != (self.kind in ("symmetry", "difference", "floor")):
             raise ValueError("needs a floor where sides are held against each other, and nowhere else")
-        if (self.error is not None) != (self.kind == "symmetry"):
-            raise ValueError("needs the error of a symmetry, and of nothing else")
+        if self.error is None and self.kind == "symmetry":
+            raise ValueError("needs the error of a symmetry")
+        if self.error is not None and self.kind not in ("symmetry", "test"):
+            raise ValueError("only a symmetry or a test has an error here")
+        if (self.operation is not None) != (self.kind == "months_after_operation"):
+            raise ValueError("needs the operation since which months are counted, and no other gate does")
         return self
 
 
@@ -484,9 +512,3 @@ class ReadinessSpec(Strict):
     gates: tuple[GateSpec, ...] = Field(min_length=1)
     impact: bool = False
     note: str = ""
-
-    @model_validator(mode="after")
-    def _speed_is_kept_from_everybody(self) -> ReadinessSpec:
-        if self.when and (named := [gate.id for gate in self.gates if gate.before_speed]):
-            raise ValueError(f"before_speed belongs to gates meant for everybody: {', '.join(named)}")
-        return self

@@ -7,13 +7,24 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.client_schema import STAGES
 from movescreen.cli.client import Code, told_words
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.answers import read_answer
-from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, Operation, Pain, read_intake
+from movescreen.client.intake.model import (
+    Clearance,
+    Consent,
+    Injury,
+    Intake,
+    Operation,
+    Pain,
+    describe_mistakes,
+    read_intake,
+)
 from movescreen.client.intake.questions import Question, ask_intake
 from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import Decision, describe_flags, ensure_no_red_flag, review_red_flags
@@ -103,11 +114,22 @@ def clear(
     by: Annotated[str, typer.Option(help="Who said it, by role: physician, physiotherapist, midwife.")],
     day: Day = "",
     note: Annotated[str, typer.Option(help="What was said.")] = "",
+    allows: Annotated[
+        str, typer.Option(help=f"How far training is allowed: {', '.join(STAGES)}. Needed after an operation.")
+    ] = "",
+    phase: Annotated[str, typer.Option(help="After an operation: the phase of the surgeon's protocol.")] = "",
 ) -> None:
-    """Note that a clinician looked at a red flag and allows training."""
+    """Note that a clinician looked at a red flag and allows training: who, when, and how far."""
     when = read_day(day)
+    told = {"flag": flag, "by": by, "on": when, "note": note, "allows": allows or None, "phase": phase}
+    try:
+        word = Clearance.model_validate(told)
+    except ValidationError as error:
+        raise InputError(
+            f"this cannot be noted: {describe_mistakes(error)}", "see 'movescreen intake clear --help'"
+        ) from error
     with open_store() as store:
-        store.add_clearance(code, Clearance(flag=flag, by=by, on=when, note=note))
+        store.add_clearance(code, word)
         person = store.person(code, when)
     _tell(person)
 
@@ -126,7 +148,7 @@ def make_template(today: date) -> Intake:
         day=today,
         pains=(Pain(place="ankle", side="right", now=1, week=3, with_movement="running downhill"),),
         injuries=(Injury(kind="ankle_sprain", place="ankle", side="right", when=f"{today.year - 3}-05", times=2, gives_way=True),),
-        operations=(Operation(what="appendix", place="abdomen", when=f"{today.year - 10}", cleared=True),),
+        operations=(Operation(what="appendix", place="abdomen", when=f"{today.year - 10}", cleared=True, cleared_by="surgeon", cleared_on=f"{today.year - 10}", allowed="speed"),),
         pregnant=False, asked_birth=True, sitting_hours=7, sports=("running",), goals=("run", "less_pain"),
         goal_words="10 km without thinking of the ankle", medication="none", confidence=6,
         symptoms={flag.id: flag.id == yes for flag in flags},

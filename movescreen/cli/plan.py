@@ -12,12 +12,12 @@ from rich.table import Column, Table
 
 from movescreen.app.client_pages import head_of, make_next_plan
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.client_schema import STAGES
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
-from movescreen.client.plan.making import STAGES
 from movescreen.client.plan.model import Plan
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import open_store

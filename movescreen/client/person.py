@@ -6,7 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from movescreen.client.intake.model import Clearance, Intake, Sex
+from movescreen.catalog.client_schema import Stage
+from movescreen.client.dates import latest_day
+from movescreen.client.intake.model import Clearance, Intake, Operation, Sex
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What somebody in charge allowed after an operation: who, when, the last stage of a plan, and in which phase of the protocol."""
+
+    by: str
+    on: date
+    stage: Stage
+    phase: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,23 @@ class Person:
         first, last = self.intake.day, self.today
         fitting = [c for c in self.intake.clearances if c.flag == flag and first <= c.on <= last]
         return max(fitting, key=lambda c: c.on) if fitting else None
+
+    def allowed_after(self, operation: Operation, flag: str = "") -> Allowed | None:
+        """Return the latest word on what is allowed after an operation; None when it lacks who, when or how far.
+
+        Parameters
+        ----------
+        flag
+            Red flag under which a word may have been noted, beside the operation itself; empty for none.
+        """
+        told: list[Allowed] = []
+        if operation.cleared and operation.cleared_by and operation.cleared_on and operation.allowed:
+            day = latest_day(operation.cleared_on)
+            told.append(Allowed(operation.cleared_by, day, operation.allowed, operation.phase))
+        word = self.clearance(flag) if flag else None
+        if word is not None and word.allows is not None:
+            told.append(Allowed(word.by, word.on, word.allows, word.phase))
+        return max(told, key=lambda each: each.on) if told else None
 
 
 def standing_flags(told: Sequence[Intake], today: date) -> dict[str, date]:

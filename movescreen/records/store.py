@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.client_schema import STAGES
 from movescreen.client.intake.model import Clearance, Intake, Sex
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.model import Plan
@@ -229,6 +230,11 @@ class RecordStore:
         known = load_client_catalog(self.catalog).red_flags
         if clearance.flag not in known:
             raise UnknownNameError("red flag", clearance.flag, known)
+        if known[clearance.flag].says_how_far and clearance.allows is None:
+            raise InputError(
+                "how far training is allowed is missing",
+                f"say it with --allows, or choose it on the page: {', '.join(STAGES)}",
+            )
         with transaction(self.engine, write=True) as session:
             row = ensure_client(session, code, lock=True)
             told = read_told(session, IntakeRow, row.id, Intake)

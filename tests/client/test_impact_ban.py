@@ -125,8 +125,16 @@ def test_what_is_left_of_a_session_and_what_was_left_out_is_said() -> None:
 
 def test_every_movement_test_and_set_says_whether_feet_leave_the_floor() -> None:
     assert [m.name for m in CATALOG.movements.values() if m.impact] == ["countermovement_jump"]
-    assert {t.id for t in CARE.hand_tests.values() if t.impact} == {"single_leg_hop", "jump_height"}
-    assert {s.id for s in CARE.readiness.values() if s.impact} == {"lower_limb", "running_after_birth"}
+    assert {t.id for t in CARE.hand_tests.values() if t.impact} == {
+        "single_leg_hop",
+        "triple_hop",
+        "crossover_hop",
+        "less_score",
+        "jump_height",
+    }
+    assert {s.id for s in CARE.readiness.values() if s.impact} == {
+        "lower_limb", "running_after_birth", "knee_ligament_sport",
+    }  # fmt: skip
 
 
 def test_a_later_no_does_not_lift_the_ban_and_a_clinicians_word_after_it_does() -> None:

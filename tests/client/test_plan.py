@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
-from movescreen.client.plan.making import MAX_NEEDS, MOST, STAGES, make_plan, merge_recent
+from movescreen.client.plan.making import MAX_NEEDS, MOST, make_plan, merge_recent
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.needs import Grounds, weigh_need
 from movescreen.client.rules.history import link_findings
@@ -230,6 +231,9 @@ def test_pain_and_birth_take_a_set_away() -> None:
     assert any("One set fewer" in caution for caution in plan_for(hurting, make_visit(findings=(HEEL,))).cautions)
 
 
+ALLOWED = Operation(
+    what="meniscus", place="knee", side="left", when="2025-11-20", cleared=True, cleared_by="surgeon", cleared_on="2026-03-01", allowed="speed",
+)  # fmt: skip
 PROFILED: dict[str, dict[str, Any]] = {
     "postpartum": {"weeks_postpartum": 20},
     "pregnant": {"pregnant": True},
@@ -238,6 +242,8 @@ PROFILED: dict[str, dict[str, Any]] = {
     "desk_worker": {"sitting_hours": 7},
     "older_adult": {"birth_year": 1955},
     "health_condition": {"symptoms": QUESTIONS | {"high_blood_pressure": True}},
+    "operation_under_12_weeks": {"operations": (ALLOWED.model_copy(update={"when": "2026-01-20"}),)},
+    "operation_in_a_year": {"operations": (ALLOWED,)},
 }
 
 

@@ -66,7 +66,15 @@ def test_not_asked_is_no_answer() -> None:
 
 def test_a_cleared_or_old_operation_does_not_stop() -> None:
     for operation in (
-        Operation(what="meniscus", place="knee", when="2026-01", cleared=True),
+        Operation(
+            what="meniscus",
+            place="knee",
+            when="2026-01",
+            cleared=True,
+            cleared_by="surgeon",
+            cleared_on="2026-02",
+            allowed="load",
+        ),
         Operation(what="meniscus", place="knee", when="2024", cleared=None),
     ):
         assert review_red_flags(make_person(operations=(operation,)), CARE).decision is Decision.GO_ON

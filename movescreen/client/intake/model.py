@@ -12,14 +12,15 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport
-from movescreen.client.dates import PartialDate
+from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport, Stage
+from movescreen.client.dates import PartialDate, latest_day
 from movescreen.errors import InputError, UnknownNameError
 
 Side = Literal["left", "right", "both", ""]
 Sex = Literal["female", "male", ""]
 Score = Annotated[int, Field(ge=0, le=10)]
 Note = Annotated[str, Field(max_length=2000)]
+Role = Annotated[str, Field(max_length=200)]
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -77,13 +78,33 @@ class Injury(Frozen):
 
 
 class Operation(Frozen):
-    """An operation; ``cleared`` tells whether somebody in charge allowed training again (None = not asked)."""
+    """An operation.
+
+    Attributes
+    ----------
+    cleared
+        Whether somebody in charge allowed training again (None = not asked); it counts with the three that follow.
+    cleared_by, cleared_on, allowed
+        Who, by role; when; the last stage of a plan that was allowed.
+    phase
+        Phase of the protocol in which the person is, as the surgeon or physiotherapist calls it; empty when nobody named one.
+    """
 
     what: Annotated[str, Field(min_length=2, max_length=200)]
     place: Place
     side: Side = ""
     when: PartialDate
     cleared: bool | None = None
+    cleared_by: Role = ""
+    cleared_on: PartialDate | None = None
+    allowed: Stage | None = None
+    phase: Note = ""
+
+    @model_validator(mode="after")
+    def _cleared_after_it(self) -> Operation:
+        if self.cleared_on is not None and latest_day(self.cleared_on).isoformat() < self.when:
+            raise ValueError(f"training cannot be allowed ({self.cleared_on}) before the operation ({self.when})")
+        return self
 
 
 class Clearance(Frozen):
@@ -95,11 +116,17 @@ class Clearance(Frozen):
         Id of the red flag.
     by
         Role of whoever said it, such as "physician".
+    allows
+        The last stage of a plan that is allowed; None when nothing was said about it.
+    phase
+        Phase of a protocol after an operation; empty when nobody named one.
     """
 
     flag: str
     by: Annotated[str, Field(min_length=2, max_length=200)]
     on: date
+    allows: Stage | None = None
+    phase: Note = ""
     note: Note = ""
 
 
@@ -174,6 +201,8 @@ class Intake(Frozen):
         for event in events:
             if event.when > self.day.isoformat():
                 raise ValueError(f"{event.place}: {event.when} lies after the day of the intake ({self.day})")
+            if isinstance(event, Operation) and (event.cleared_on or "") > self.day.isoformat():
+                raise ValueError(f"{event.place}: {event.cleared_on} lies after the day of the intake ({self.day})")
         if self.pregnant and self.weeks_postpartum is not None and self.weeks_postpartum < 6:
             raise ValueError("pregnant and less than six weeks after a birth does not go together")
         return self

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport
+from movescreen.client.dates import days_since
 from movescreen.client.intake.model import Consent, Frozen, Injury, Intake, Operation, Pain, Sex, describe_mistakes
-from movescreen.client.intake.words import place_words
+from movescreen.client.intake.words import ALLOWED_WORDS, place_words
 from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import is_asked
 from movescreen.errors import InputError
@@ -41,6 +42,10 @@ class Question:
         Whether an empty answer (None) is allowed.
     when
         Key of a question before it that has to be answered with yes, or it is not asked; empty = always asked.
+    when_is
+        The answer to that question that it takes instead of a yes.
+    within_weeks
+        That question names a day, and it may not lie longer ago; 0 = no limit.
     none_counts
         Of ticks: "none of these" is an answer of its own, so that a list left out is never a no.
     """
@@ -51,6 +56,8 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     when: str = ""
+    when_is: str = ""
+    within_weeks: int = 0
     none_counts: bool = False
 
 
@@ -92,8 +99,15 @@ OPERATION = (
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
     Question("when", "When? A year is enough.", "day"),
-    Question("cleared", "Did a doctor or physiotherapist say that you may train again?", "yes_no", optional=True),
-)
+    Question(
+        "cleared", "Did a doctor or physiotherapist say that you may train again?", "yes_no",
+        optional=True, when="when", within_weeks=52,
+    ),
+    Question("cleared_by", "Who said so: surgeon, doctor, physiotherapist?", "text", when="cleared"),
+    Question("cleared_on", "When was that said?", "day", when="cleared"),
+    Question("allowed", "How far may you go?", "choice", tuple(ALLOWED_WORDS.items()), when="cleared"),
+    Question("phase", "In which phase of the surgeon's or physiotherapist's plan are you?", "text", optional=True, when="cleared"),
+)  # fmt: skip
 MORE_OPERATIONS = Question("more_operations", "Another operation?", "yes_no")
 PREGNANT = Question("pregnant", "Are you pregnant?", "yes_no", optional=True)
 BIRTH = Question("birth", "Have you given birth in the last two years?", "yes_no", optional=True)
@@ -250,33 +264,43 @@ def ask_intake(ask: Ask, catalog: ClientCatalog, today: date, birth_year: int | 
         When answers do not go together; the message names them.
     """
     person = Person(today, birth_year, sex)
-    _, answers = walk(person, catalog, lambda section: _ask_section(section, ask))
+    _, answers = walk(person, catalog, lambda section: _ask_section(section, ask, today))
     return read_answers(person, answers, catalog)
 
 
-def _ask_section(section: Section, ask: Ask) -> Answers:
+def _ask_section(section: Section, ask: Ask, today: date) -> Answers:
     group = section.group
     if group is None:
-        return fill(section.questions, ask)
+        return fill(section.questions, ask, today)
     more = some = ask(group.first)
     entries = []
     while more:
-        entries.append(fill(group.inner, ask))
+        entries.append(fill(group.inner, ask, today))
         more = ask(group.more)
     return {group.first.key: some, group.key: entries}
 
 
-def fill(questions: Sequence[Question], ask: Ask) -> dict[str, Any]:
+def fill(questions: Sequence[Question], ask: Ask, today: date) -> dict[str, Any]:
     """Return the answers to questions that are asked together, without those that were not asked or have none."""
     given: dict[str, Any] = {}
     for question in questions:
-        if question.when and not given.get(question.when):
+        if not _is_due(question, given, today):
             continue
         known = follows(question, given)
         value = ask(question) if known is None else known
         if value is not None:
             given[question.key] = value
     return given
+
+
+def _is_due(question: Question, given: Answers, today: date) -> bool:
+    """Return whether the answers so far bring a question."""
+    if not question.when:
+        return True
+    answer = given.get(question.when)
+    if question.within_weeks:
+        return answer is not None and days_since(answer, today) < question.within_weeks * 7
+    return answer == question.when_is if question.when_is else bool(answer)
 
 
 def read_answers(person: Person, answers: Answers, catalog: ClientCatalog) -> Intake:

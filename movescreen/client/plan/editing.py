@@ -8,8 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES
 from movescreen.client.intake.model import describe_mistakes
-from movescreen.client.plan.making import STAGES, plan_exercise
+from movescreen.client.plan.making import plan_exercise
 from movescreen.client.plan.model import Plan, PlannedExercise
 from movescreen.errors import InputError, UnknownNameError
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ExerciseSpec, ProfileSpec, Stage
+from movescreen.catalog.client_schema import STAGES, ExerciseSpec, ProfileSpec, Stage
 from movescreen.catalog.norms_library import NormLibrary
-from movescreen.client.intake.words import decapitalize
+from movescreen.client.dates import days_since
+from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
 from movescreen.client.person import Person
 from movescreen.client.plan.model import LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_needs
@@ -30,7 +31,6 @@ from movescreen.client.visits.visit import Visit
 #: A plan that fits a week and a page.
 MAX_NEEDS = 5
 MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integration": 2, "load": 1, "speed": 1}
-STAGES: tuple[Stage, ...] = ("warm_up", "mobility", "activation", "integration", "load", "speed")
 #: Visits of one round: findings and tests of the last four weeks before the newest one count together.
 RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
@@ -39,6 +39,9 @@ RETEST_AFTER = timedelta(weeks=4)
 NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = 3, 6, 7
 #: Pain the day after training that takes the plan one step back.
 STEP_BACK_FROM = 5
+
+#: How long a word about an operation says how far to go; who needs longer says so again.
+WORD_COUNTS_FOR = timedelta(weeks=52)
 
 _WHY_HERE: dict[Stage, str] = {
     "warm_up": "First, so that the rest is done warm.",
@@ -96,7 +99,8 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
     readiness = assess_readiness(person, visits, catalog, norms)
     pain = recent_pain(person, visits)
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
-    latest, why = _find_latest_stage(person, pain_limits, profiles, readiness, catalog.gates_before_speed)
+    limits = [*pain_limits, *_limit_by_word(person, catalog), *_limit_by_profile(person, profiles)]
+    latest, why = _find_latest_stage(limits, readiness)
     draft = _Draft(
         person,
         catalog,
@@ -159,7 +163,11 @@ def _collect(
 # --- how far -------------------------------------------------------------------------------
 
 
-def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list[tuple[Stage, str]]:
+#: The last stage that something lets the plan end with, and why.
+_Limit = tuple[Stage, str]
+
+
+def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list[_Limit]:
     """Return the stages that pain lets the plan end with, and why, the strictest first; none when pain stands in no way.
 
     Parameters
@@ -177,7 +185,7 @@ def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list
     if worst is None:
         told = f"; the last word is of {ever[-1].day}, and counts as not asked" if ever else ""
         return [("integration", f"nobody asked about pain in the last 14 days{told}")]
-    limits: list[tuple[Stage, str]] = []
+    limits: list[_Limit] = []
     if worst.value >= TALK_FIRST_FROM:
         limits.append(("activation", f"{worst.words}: no load, talk first"))
     if next_day is not None and next_day.value >= STEP_BACK_FROM:
@@ -201,20 +209,39 @@ def _talk_first(pain: Sequence[PainScore]) -> str:
     return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
 
 
-def _find_latest_stage(
-    person: Person,
-    by_pain: Sequence[tuple[Stage, str]],
-    profiles: Sequence[ProfileSpec],
-    readiness: Sequence[Readiness],
-    before_speed: frozenset[str],
-) -> tuple[Stage, str]:
+def _limit_by_word(person: Person, catalog: ClientCatalog) -> list[_Limit]:
+    """Return the stages that clinicians let the plan end with, after an operation of the last year or a red flag."""
+    words = ((spec, person.clearance(spec.id)) for spec in catalog.red_flags.values())
+    said = [(spec, word) for spec, word in words if word is not None]
+    limits = [
+        (word.allows, f"the {word.by} allowed {ALLOWED_WORDS[word.allows]} on {word.on}")
+        for spec, word in said
+        if word.allows is not None and not spec.says_how_far
+    ]
+    flags = [spec.id for spec in catalog.red_flags.values() if spec.says_how_far]
+    for operation in (person.intake.operations if person.intake else None) or ():
+        known = [each for flag in ("", *flags) if (each := person.allowed_after(operation, flag)) is not None]
+        if known and days_since(operation.when, person.today) < WORD_COUNTS_FOR.days:
+            last = max(known, key=lambda each: each.on)
+            what = f"{ALLOWED_WORDS[last.stage]} on {last.on}"
+            limits.append((last.stage, f"the {last.by} allowed {what}, after the {operation_words(operation)}"))
+    return limits
+
+
+def _limit_by_profile(person: Person, profiles: Sequence[ProfileSpec]) -> list[_Limit]:
+    return [
+        (profile.latest_stage, f"care profile: {decapitalize(profile.title)}")
+        for profile in profiles
+        if profile.latest_stage_while and check_any(profile.latest_stage_while, person).holds is not False
+    ]
+
+
+def _find_latest_stage(known: Sequence[_Limit], readiness: Sequence[Readiness]) -> _Limit:
     """Return the stage that the plan ends with, and why it goes no further."""
-    limits = list(by_pain)
-    for profile in profiles:
-        if profile.latest_stage_while and check_any(profile.latest_stage_while, person).holds is not False:
-            limits.append((profile.latest_stage, f"care profile: {decapitalize(profile.title)}"))
-    met = frozenset(name for each in readiness for name in each.met)
-    open_gates = sorted(before_speed - met)
+    limits = list(known)
+    # a set that is withheld has its gates still open
+    before_speed = {gate.id for each in readiness for gate in each.spec.gates if gate.before_speed}
+    open_gates = sorted(before_speed - {name for each in readiness for name in each.met})
     if open_gates:
         words = ", ".join(name.replace("_", " ") for name in open_gates)
         limits.append(("load", f"speed waits for these gates: {words}"))

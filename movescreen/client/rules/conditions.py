@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from movescreen.catalog.client_schema import (
+    STAGES,
     AgeCondition,
     Condition,
     GoalCondition,
@@ -24,6 +25,7 @@ from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.intake.words import event_words, injury_words, operation_words, pain_words
 from movescreen.client.person import Person
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR
+from movescreen.client.words import holds_any
 from movescreen.registry import Registry
 
 
@@ -112,16 +114,22 @@ def _operation(condition: OperationCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.operations is None:
         return UNKNOWN
 
-    def fits(operation: Operation) -> bool:
-        weeks = condition.within_weeks
-        return (
-            (not condition.places or operation.place in condition.places)
-            and (weeks is None or days_since(operation.when, person.today) <= weeks * 7)
-            # not asked counts as not cleared: nobody said yet that training is allowed
-            and not (condition.without_clearance and operation.cleared)
-        )
+    found = [o for o in person.intake.operations if fits_operation(o, condition, person)]
+    return _of([Event(operation_words(o), o.side) for o in found])
 
-    return _of([Event(operation_words(o), o.side) for o in person.intake.operations if fits(o)])
+
+def fits_operation(operation: Operation, condition: OperationCondition, person: Person) -> bool:
+    """Return whether an operation is one that a condition means; what nobody said about it counts as not allowed."""
+    weeks, said = condition.within_weeks, person.allowed_after(operation, condition.flag)
+    far = condition.allows_less_than
+    return (
+        (not condition.places or operation.place in condition.places)
+        and (not condition.words or holds_any(operation.what, condition.words))
+        and (weeks is None or days_since(operation.when, person.today) < weeks * 7)
+        and not (condition.without_clearance and said is not None)
+        and not (condition.without_phase and said is not None and said.phase)
+        and not (far is not None and said is not None and STAGES.index(said.stage) >= STAGES.index(far))
+    )
 
 
 @_CONDITIONS.register("pain")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import Condition, RedFlagSpec, SymptomCondition
 from movescreen.client.intake.model import Clearance
+from movescreen.client.intake.words import ALLOWED_WORDS
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_all, check_any, check_condition
 from movescreen.errors import NeedsReferral
@@ -88,14 +89,14 @@ def review_red_flags(person: Person, catalog: ClientCatalog) -> RedFlagReview:
         if spec.facts:
             known = check_all(spec.facts, person)
             if known.holds:
-                raised.append(RedFlag(spec, known.events, person.clearance(spec.id)))
+                raised.append(RedFlag(spec, known.events, _clearance(spec, person)))
         elif not (answer := _answer(spec, person)) and spec.id in person.standing:
             raised.append(RedFlag(spec, told_on=person.standing[spec.id]))
         elif answer is None:
             if is_asked(spec, person):
                 unasked.append(spec)
         elif answer:
-            raised.append(RedFlag(spec, (), person.clearance(spec.id)))
+            raised.append(RedFlag(spec, (), _clearance(spec, person)))
     raised.sort(key=lambda flag: (not flag.stops, _URGENCY.index(flag.spec.urgency)))
     if any(flag.stops for flag in raised):
         decision = Decision.REFER
@@ -149,9 +150,20 @@ def describe_flags(flags: Iterable[RedFlag]) -> list[str]:
         if flag.told_on is not None:
             line += f" Reported on {flag.told_on}; no clinician has cleared it since."
         if flag.clearance is not None:
-            line += f" Seen by {flag.clearance.by} on {flag.clearance.on}: training is allowed."
+            line += f" {seen_words(flag.clearance)}"
         lines.append(line)
     return lines
+
+
+def seen_words(word: Clearance) -> str:
+    """Return who allowed training when, and how far."""
+    far = f", up to: {ALLOWED_WORDS[word.allows]}" if word.allows else ""
+    return f"Seen by {word.by} on {word.on}: training is allowed{far}."
+
+
+def _clearance(spec: RedFlagSpec, person: Person) -> Clearance | None:
+    word = person.clearance(spec.id)
+    return None if word is None or (spec.says_how_far and word.allows is None) else word
 
 
 def _answer(spec: RedFlagSpec, person: Person) -> bool | None:

@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from movescreen.app.client_pages import export_everything
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.client.intake.words import ALLOWED_WORDS
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import EditConflict, InputError
@@ -189,7 +190,7 @@ def describe_review(review: RedFlagReview) -> dict[str, Any]:
         since = f"Reported on {day_words(flag.told_on)}; no clinician has cleared it since." if flag.told_on else ""
         seen = flag.clearance
         return {
-            "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "since": since, "refer_to": flag.spec.refer_to,
+            "says_how_far": flag.spec.says_how_far, "allowed": tuple(ALLOWED_WORDS.items()), "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "since": since, "refer_to": flag.spec.refer_to,
             "seen": f"Seen by {seen.by} on {day_words(seen.on)}: training is allowed." if seen else "",
         }  # fmt: skip
 

@@ -119,10 +119,11 @@ async def clear(request: Request, code: str, services: ServicesDep) -> Response:
     if day is None:
         raise InputError(form.mistakes["on"].rstrip("."), "choose the day on which it was said")
     try:
-        said = Clearance(flag=form.text("flag"), by=form.text("by"), on=day, note=form.text("note"))
+        told = {key: form.text(key) for key in ("flag", "by", "note", "phase")}
+        said = Clearance.model_validate({**told, "on": day, "allows": form.text("allows") or None})
     except ValidationError:
         raise InputError(
-            "who allowed training is missing", "name the role: physician, physiotherapist, midwife"
+            "who allowed training is missing, or how far", "name the role: physician, physiotherapist, midwife"
         ) from None
     await run_in_threadpool(store.add_clearance, code, said)
     return RedirectResponse(path_of(code), 303)
