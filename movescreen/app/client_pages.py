@@ -10,6 +10,8 @@ from movescreen.app.page_data import list_names, make_progress_report, make_visi
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.making import make_plan
+from movescreen.client.rules.danger_words import ensure_words_read
+from movescreen.client.rules.red_flags import ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError
 from movescreen.report.formats.person_tables import write_person_tables
@@ -66,6 +68,19 @@ def gather_progress(store: RecordStore, code: str, today: date) -> ProgressRepor
 def visits_until(store: RecordStore, code: str, today: date) -> list[Visit]:
     """Return the visits up to a day, the oldest first."""
     return [visit for visit in store.visits(code) if visit.day <= today]
+
+
+def ensure_plan_goes_on(store: RecordStore, code: str, today: date) -> None:
+    """Refuse to show or change a plan while something waits that was told since it was made.
+
+    Raises
+    ------
+    NeedsReferral
+        When a red flag stops the plan, or danger words were typed that the trainer has not read.
+    """
+    catalog = load_client_catalog(store.catalog)
+    ensure_no_red_flag(review_red_flags(store.person(code, today), catalog))
+    ensure_words_read(store.unread_words(code, today), catalog)
 
 
 def make_next_plan(store: RecordStore, code: str, today: date, based_on: int | None) -> SavedPlan:

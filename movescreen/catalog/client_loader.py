@@ -12,6 +12,7 @@ from typing import Any
 from movescreen.catalog.client_schema import (
     AddedTestSpec,
     Condition,
+    DangerWordsSpec,
     ExerciseSpec,
     HandTestSpec,
     HistoryLinkSpec,
@@ -31,6 +32,7 @@ from movescreen.errors import UnknownNameError
 #: Folder -> tables that its files hold -> schema of a table's rows.
 _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
     "red_flags": {"flags": RedFlagSpec},
+    "danger_words": {"words": DangerWordsSpec},
     "history": {"links": HistoryLinkSpec, "added": AddedTestSpec},
     "hand_tests": {"tests": HandTestSpec},
     "needs": {"needs": NeedSpec},
@@ -40,7 +42,7 @@ _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
 }
 #: Table -> what a row of it is called.
 _KINDS = {
-    "flags": "red flag", "links": "history link", "added": "added test", "tests": "manual test", "needs": "need",
+    "flags": "red flag", "words": "danger words", "links": "history link", "added": "added test", "tests": "manual test", "needs": "need",
     "exercises": "exercise", "profiles": "care profile", "sets": "readiness set",
 }  # fmt: skip
 
@@ -53,6 +55,7 @@ class ClientCatalog:
     """
 
     red_flags: Mapping[str, RedFlagSpec]
+    danger_words: Mapping[str, DangerWordsSpec]
     links: Mapping[str, HistoryLinkSpec]
     added_tests: Mapping[str, AddedTestSpec]
     hand_tests: Mapping[str, HandTestSpec]
@@ -90,7 +93,7 @@ def load_client_catalog(paths: Sequence[str | Path] = (), *, base: Path | None =
     paths
         Folders of one's own catalogs, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
     base
-        Holds ``red_flags/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/`` and ``readiness/``; the
+        Holds ``red_flags/``, ``danger_words/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/`` and ``readiness/``; the
         packaged catalog when None.
 
     Raises
@@ -128,7 +131,7 @@ def read_care(
     for row in rows:
         _add_row(tables[row.table], row, mistakes)
     catalog = ClientCatalog(
-        tables["flags"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
+        tables["flags"], tables["words"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
         _by_order(tables["profiles"]), _by_order(tables["sets"]), hash_layers(folder, own, tuple(_FOLDERS)),
         tuple(change for overlay in overlays for change in overlay.changes),
     )  # fmt: skip

@@ -188,6 +188,30 @@ class RedFlagSpec(Strict):
         return self
 
 
+class DangerWordsSpec(Strict):
+    """Words that hold a plan when somebody types them, until the trainer has read them.
+
+    Attributes
+    ----------
+    language
+        Of the words, such as ``en``; words of all languages are looked for.
+    words
+        Words and phrases; ``*`` stands for any ending, ``...`` for up to five other words.
+    unless
+        Harmless phrases with such a word in them.
+    means, ask
+        What may be behind it, and what the trainer asks.
+    """
+
+    id: Name
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+    words: tuple[Annotated[str, Field(min_length=2)], ...] = Field(min_length=1)
+    unless: tuple[str, ...] = ()
+    means: Text
+    ask: Text
+    source: SourceSpec
+
+
 class HistoryLinkSpec(Strict):
     """What a finding may be said together with. Never a cause.
 

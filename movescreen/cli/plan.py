@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from movescreen.app.client_pages import head_of, make_next_plan
+from movescreen.app.client_pages import ensure_plan_goes_on, head_of, make_next_plan
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.client_schema import STAGES
 from movescreen.cli.client import Code
@@ -50,9 +51,11 @@ def make(code: Code, day: Day = "", out: _Out = None) -> None:
 
 
 def show(code: Code, out: _Out = None) -> None:
-    """Show the plan in force."""
+    """Show the plan in force; it waits while a red flag stops it, or danger words are not read."""
     with open_store() as store:
-        _finish(store, code, _ensure_plan(store, code), out)
+        plan = _ensure_plan(store, code)
+        ensure_plan_goes_on(store, code, date.today())
+        _finish(store, code, plan, out)
 
 
 def edit(
@@ -71,6 +74,7 @@ def edit(
     with open_store() as store:
         catalog = load_client_catalog(store.catalog)
         latest = _ensure_plan(store, code)
+        ensure_plan_goes_on(store, code, date.today())
         plan = latest.plan
         for name in remove or []:
             plan = remove_exercise(plan, name)
@@ -104,6 +108,7 @@ def save(
         Plan, json.dumps({**data, "edited": True}), "plan", "see the plan.json of 'movescreen plan show --out'"
     )
     with open_store() as store:
+        ensure_plan_goes_on(store, code, date.today())
         _finish(store, code, store.save_plan(code, plan, number), out)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from movescreen.catalog.client_schema import Stage
 from movescreen.client.dates import latest_day
-from movescreen.client.intake.model import Clearance, Intake, Operation, Sex
+from movescreen.client.intake.model import Clearance, Intake, Operation, Sex, WordsRead
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,12 @@ class Person:
         The latest conversation; None when there was none.
     standing
         Questions about red flags that were once answered with yes and that no clinician has cleared since -> that day.
+    told
+        All conversations by the day, the latest among them; empty when they are not known.
+    words_read
+        Which danger words the trainer has read.
+    note
+        The trainer's note on the person.
     """
 
     today: date
@@ -44,6 +50,9 @@ class Person:
     sex: Sex = ""
     intake: Intake | None = None
     standing: Mapping[str, date] = field(default_factory=dict)
+    told: Sequence[Intake] = ()
+    words_read: Sequence[WordsRead] = ()
+    note: str = ""
 
     @property
     def age(self) -> int | None:

@@ -85,8 +85,7 @@ def find_phrases(text: str, phrases: Iterable[str], unless: Iterable[str] = ()) 
         Phrases inside of which a finding does not count, such as ``chest press``.
     """
     out: list[Found] = []
-    for clause in _CLAUSE.split(text.casefold().replace("’", "'")):
-        words = _WORD.findall(clause)
+    for words in _clauses(text):
         harmless = [span for phrase in unless for span in _spans(words, phrase)]
         spans = sorted({span for phrase in phrases for span in _spans(words, phrase)})
         kept = [(a, b) for a, b in spans if not any(c <= a and b <= d for c, d in harmless)]
@@ -95,6 +94,12 @@ def find_phrases(text: str, phrases: Iterable[str], unless: Iterable[str] = ()) 
             denied[end] = _is_denied(words, start, end, denied)
             out.append(Found(" ".join(words[start:end]), denied[end]))
     return tuple(dict.fromkeys(out))
+
+
+@lru_cache(maxsize=512)
+def _clauses(text: str) -> tuple[tuple[str, ...], ...]:
+    parts = _CLAUSE.split(text.casefold().replace("’", "'"))
+    return tuple(words for part in parts if (words := tuple(_WORD.findall(part))))
 
 
 @lru_cache(maxsize=2048)

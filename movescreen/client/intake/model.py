@@ -130,6 +130,37 @@ class Clearance(Frozen):
     note: Note = ""
 
 
+class TypedWords(Frozen):
+    """A danger word where it was typed.
+
+    Attributes
+    ----------
+    spec
+        Id in the catalog's list.
+    words
+        As typed, in small letters.
+    where, text
+        Which text it is, and the whole of it.
+    day
+        Of the text; None for one that a form fills in again the next time.
+    """
+
+    spec: str
+    words: str
+    where: str
+    text: Note
+    day: date | None = None
+
+
+class WordsRead(Frozen):
+    """That the trainer has read danger words: who, when, which, and what came of it."""
+
+    by: Annotated[str, Field(min_length=2, max_length=200)]
+    on: date
+    what: tuple[TypedWords, ...] = Field(min_length=1)
+    note: Note = ""
+
+
 class Consent(Frozen):
     """What the person agreed to.
 

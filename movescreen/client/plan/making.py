@@ -19,6 +19,7 @@ from movescreen.client.person import Person
 from movescreen.client.plan.model import LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_needs
 from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_impact_ban, find_profiles
 from movescreen.client.rules.readiness import Readiness, assess_readiness
@@ -89,9 +90,12 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
     ------
     NeedsReferral
         When a red flag stops the screening: no plan either.
+    WordsUnread
+        When danger words were typed that the trainer has not read.
     """
     review = review_red_flags(person, catalog)
     ensure_no_red_flag(review)
+    ensure_words_read(find_unread_words(person, visits, catalog), catalog)
     recent = merge_recent(visits)
     profiles = find_profiles(person, catalog)
     grounds = _collect(person, recent, profiles, catalog, norms)
@@ -123,7 +127,8 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
         until = "until pain of the last 14 days is known and below 3, or 12 weeks after a birth"
         cautions.insert(0, f"One set fewer than usual{kept}, {until}.")
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
-    cautions = [*hurts, *(reason for _, reason in pain_limits), *cautions]
+    typed = describe_read(person, find_typed_words(person, visits, catalog))
+    cautions = [*typed, *hurts, *(reason for _, reason in pain_limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     return Plan(

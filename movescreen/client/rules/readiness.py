@@ -15,6 +15,7 @@ from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.dates import days_since
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any, fits_operation
+from movescreen.client.rules.danger_words import find_unread_words, place_of
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
@@ -248,6 +249,9 @@ def _read_flags(gate: GateSpec, inputs: _Inputs) -> _Seen:
     stopping = [f.spec for f in review.raised if f.stops or (f.spec.id in gate.flags and f.clearance is None)]
     if stopping:
         return _Seen(" ".join(spec.reason for spec in stopping), state=GateState.NOT_MET)
+    if unread := find_unread_words(inputs.person, inputs.visits, inputs.catalog):
+        listed = ", ".join(dict.fromkeys(f"“{each.words}” in {place_of(each)}" for each in unread))
+        return _unknown(f"the trainer has to read first what was typed: {listed}")
     if review.decision is Decision.NOT_ASKED or inputs.person.intake is None:
         return _unknown("not all questions were asked")
     if not _fresh(inputs.person.intake.day, inputs):

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.client_pages import head_of, make_next_plan
+from movescreen.app.client_pages import ensure_plan_goes_on, head_of, make_next_plan
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import EditConflict, NeedsReferral
@@ -18,7 +18,7 @@ from movescreen.report.pages.plan import STAGE_TITLES, render_plan
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.plan import apply_form, choices_of, dose_fields, fill_form, merge_forms
-from movescreen.web.pages.clients import describe_review, path_of
+from movescreen.web.pages.clients import describe_review, list_unread, path_of
 from movescreen.web.pages.reports import answer_report, breadcrumbs
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
@@ -33,6 +33,8 @@ async def show_plan(request: Request, code: str, services: ServicesDep) -> Respo
     latest = await run_in_threadpool(store.latest_plan, code)
     if latest is None:
         return await _make_page(request, store, code, None)
+    if await _waits(store, code):  # the page says why
+        return await _make_page(request, store, code, latest)
     links = [(path_of(code, "plan", "edit"), "Change"), (path_of(code, "plan", "make"), "Make it anew")]
     links += (
         [(path_of(code, "plans", str(latest.number - 1)), f"Plan {latest.number - 1}")] if latest.number > 1 else []
@@ -45,6 +47,9 @@ async def show_old_plan(code: str, number: int, services: ServicesDep) -> Respon
     """Show a plan by its number."""
     store = services.records.store
     found = await _require(store, code, number)
+    latest = await run_in_threadpool(store.latest_plan, code)
+    if latest is not None and latest.number == number and await _waits(store, code):
+        return RedirectResponse(path_of(code, "plan"), 303)
     links = [(path_of(code, "plan"), "The plan in force")]
     links += [(path_of(code, "plans", str(number - 1)), f"Plan {number - 1}")] if number > 1 else []
     return await _show(store, code, found, links)
@@ -76,7 +81,7 @@ async def show_edit(request: Request, code: str, services: ServicesDep) -> Respo
     """Show the plan in force as a form."""
     store = services.records.store
     latest = await run_in_threadpool(store.latest_plan, code)
-    if latest is None:
+    if latest is None or await _waits(store, code):
         return RedirectResponse(path_of(code, "plan"), 303)
     return await _edit_page(request, store, code, latest, fill_form(latest.plan))
 
@@ -86,6 +91,8 @@ async def edit(request: Request, code: str, services: ServicesDep) -> Response:
     """Save a change as the next plan; when somebody else was faster, show both and overwrite nothing."""
     form, store, catalog = await read_form(request), services.records.store, services.care
     base = await _require(store, code, form.whole("based_on") or 0)
+    if await _waits(store, code):
+        return RedirectResponse(path_of(code, "plan"), 303)
     changed = apply_form(base.plan, form, catalog)
     if form.mistakes:
         return await _edit_page(request, store, code, base, form)
@@ -99,6 +106,15 @@ async def edit(request: Request, code: str, services: ServicesDep) -> Response:
         merged, lost = merge_forms(base.plan, form, latest.plan)
         return await _edit_page(request, store, code, latest, merged, overtaken=True, lost=lost)
     return RedirectResponse(path_of(code, "plan"), 303)
+
+
+async def _waits(store: RecordStore, code: str) -> bool:
+    """Tell whether something that was told since keeps the plan back."""
+    try:
+        await run_in_threadpool(ensure_plan_goes_on, store, code, date.today())
+    except NeedsReferral:
+        return True
+    return False
 
 
 async def _show(store: RecordStore, code: str, saved: SavedPlan, links: list[tuple[str, str]]) -> HTMLResponse:
@@ -121,7 +137,7 @@ async def _make_page(
         visits = store.visits(code)
         review = review_red_flags(store.person(code, date.today()), load_client_catalog(store.catalog))
         return {
-            "review": describe_review(review), "today": date.today().isoformat(),
+            "review": describe_review(review), "words": list_unread(store, code, date.today()), "today": date.today().isoformat(),
             "label": store.client(code).label, "path": path_of(code), "latest": latest, "overtaken": overtaken,
             "asked": store.latest_intake(code) is not None, "visits": len(visits),
         }  # fmt: skip
