@@ -79,7 +79,7 @@ def ensure_plan_goes_on(store: RecordStore, code: str, today: date) -> None:
         When a red flag stops the plan, or danger words were typed that the trainer has not read.
     """
     catalog = load_client_catalog(store.catalog)
-    ensure_no_red_flag(review_red_flags(store.person(code, today), catalog))
+    ensure_no_red_flag(review_red_flags(store.person(code, today), catalog), plan=True)
     ensure_words_read(store.unread_words(code, today), catalog)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from movescreen.catalog.client_schema import (
     AddedTestSpec,
+    AllCondition,
     Condition,
     DangerWordsSpec,
     ExerciseSpec,
@@ -241,15 +242,24 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
         require(f"exercise {exercise.id}", "exercise", ladder, catalog.exercises)
     for profile in catalog.profiles.values():
         require(f"profile {profile.id}", "need", profile.needs, catalog.needs)
+        require(f"profile {profile.id}", "exercise", profile.only, catalog.exercises)
     for gates in catalog.readiness.values():
         for gate in gates.gates:
             require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
             require(f"gate {gate.id}", "check", gate.checks, checks)
             require(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
-    for where, condition in _all_conditions(catalog):
+    for where, condition in ((w, c) for w, each in _all_conditions(catalog) for c in _inner(each)):
         if isinstance(condition, SymptomCondition | OperationCondition) and condition.flag:
             require(where, "red flag", [condition.flag], catalog.red_flags)
     return out
+
+
+def _inner(condition: Condition) -> Iterable[Condition]:
+    """Return a condition, and those that it is made of."""
+    yield condition
+    if isinstance(condition, AllCondition):
+        for each in condition.of:
+            yield from _inner(each)
 
 
 def _find_gate_mistakes(catalog: ClientCatalog) -> list[str]:
@@ -273,7 +283,7 @@ def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
     for exercise in catalog.exercises.values():
         yield from ((f"exercise {exercise.id}", c) for c in exercise.not_with)
     for profile in catalog.profiles.values():
-        conditions = (*profile.when, *profile.latest_stage_while, *profile.no_impact_while)
+        conditions = (*profile.when, *profile.latest_stage_while, *profile.no_impact_while, *profile.only_while)
         yield from ((f"profile {profile.id}", c) for c in conditions)
     for gates in catalog.readiness.values():
         yield from ((f"readiness {gates.id}", c) for c in gates.when)

@@ -30,6 +30,8 @@ InjuryKind = Literal[
 ]  # fmt: skip
 Sport = Literal["none", "running", "jumping_and_turning", "strength", "cycling_or_swimming", "walking", "other"]
 Goal = Literal["less_pain", "daily_life", "run", "jump_and_turn", "lift", "return_to_sport", "balance"]
+#: Where an Achilles tendon hurts: at the heel bone, or further up.
+Spot = Literal["insertion", "middle"]
 #: The order of an exercise plan: room to move, wake up, put together, make strong, make fast.
 Stage = Literal["warm_up", "mobility", "activation", "integration", "load", "speed"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -81,10 +83,17 @@ class OperationCondition(Strict):
 
 
 class PainCondition(Strict):
-    """Pain now or in the last week, of at least a strength, at one of the places (anywhere when none is named)."""
+    """Pain now or in the last week, of at least a strength, at one of the places (anywhere when none is named).
+
+    Attributes
+    ----------
+    not_at
+        A spot of the place that is not meant; one that was not asked about is.
+    """
 
     kind: Literal["pain"]
     places: tuple[Place, ...] = ()
+    not_at: Spot | None = None
     at_least: int = Field(default=1, ge=0, le=10)
     when: Literal["now", "week"] = "week"
 
@@ -112,9 +121,16 @@ class PostpartumCondition(Strict):
 
 
 class PregnantCondition(Strict):
-    """Is pregnant."""
+    """Is pregnant, in a week or later; a week that is not known counts as that one."""
 
     kind: Literal["pregnant"]
+    from_week: int = Field(default=0, ge=0, le=45)
+
+
+class NoGuardianCondition(Strict):
+    """No parent or guardian agreed, or nobody asked."""
+
+    kind: Literal["no_guardian"]
 
 
 class SportCondition(Strict):
@@ -139,19 +155,29 @@ class SymptomCondition(Strict):
     without_clearance: bool = False
 
 
+class AllCondition(Strict):
+    """All of these together."""
+
+    kind: Literal["all"]
+    of: tuple[Condition, ...] = Field(min_length=2)
+
+
 Condition = Annotated[
-    InjuryCondition
+    AllCondition
+    | InjuryCondition
     | OperationCondition
     | PainCondition
     | SittingCondition
     | AgeCondition
     | PostpartumCondition
     | PregnantCondition
+    | NoGuardianCondition
     | SportCondition
     | GoalCondition
     | SymptomCondition,
     Field(discriminator="kind"),
 ]
+AllCondition.model_rebuild()
 
 
 class RedFlagSpec(Strict):
@@ -169,6 +195,8 @@ class RedFlagSpec(Strict):
         ``now`` (the same day), ``soon`` (before training starts), ``mention`` (does not stop the screening).
     says_how_far
         A clinician's word about it counts only with how far training is allowed.
+    plan_goes_on
+        It stops the screening alone: a care profile says what little a plan may hold.
     """
 
     id: Name
@@ -177,6 +205,7 @@ class RedFlagSpec(Strict):
     facts: tuple[Condition, ...] = ()
     urgency: Literal["now", "soon", "mention"]
     says_how_far: bool = False
+    plan_goes_on: bool = False
     refer_to: Text
     reason: Text
     source: SourceSpec
@@ -408,6 +437,10 @@ class ProfileSpec(Strict):
         The plan goes no further, while ``latest_stage_while`` holds.
     no_impact_while
         While one of these holds, nothing in which both feet leave the floor: no exercise, no test, no recording, and no gates towards it.
+    only, only_while
+        While one of these holds, a plan holds nothing but these exercises.
+    rules
+        How to go on from session to session, before the general rules and instead of them for what they name.
     notes, notes_with_impact
         For the trainer; those about running and jumping stand only where no profile bans these.
     stop
@@ -422,10 +455,19 @@ class ProfileSpec(Strict):
     latest_stage: Stage = "speed"
     latest_stage_while: tuple[Condition, ...] = ()
     no_impact_while: tuple[Condition, ...] = ()
+    only: tuple[Name, ...] = ()
+    only_while: tuple[Condition, ...] = ()
+    rules: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
     notes_with_impact: tuple[Text, ...] = ()
     stop: str = ""
     source: SourceSpec
+
+    @model_validator(mode="after")
+    def _only_needs_both(self) -> ProfileSpec:
+        if bool(self.only) != bool(self.only_while):
+            raise ValueError("only and only_while go together")
+        return self
 
 
 class ErrorSpec(Strict):

@@ -320,6 +320,11 @@ def _shorter_list(before: Any, own: Any) -> bool:
     return isinstance(own, list) and all(item in (before or []) for item in own)
 
 
+def _shorter_only(before: Any, own: Any) -> bool:
+    """An empty list limits nothing, so the first one may be of any length."""
+    return not before or (bool(own) and _shorter_list(before, own))
+
+
 def _asked_more(before: Any, own: Any) -> bool:
     """A question without conditions is asked of everybody."""
     return own == [] or (bool(before) and _longer_list(before, own))
@@ -366,6 +371,7 @@ _STRICTER: Mapping[str, tuple[Mapping[str, Rule], Rule]] = {
     "care profile": (
         {
             "when": _longer_list, "needs": _longer_list, "latest_stage_while": _longer_list, "no_impact_while": _longer_list,
+            "only_while": _longer_list, "only": _shorter_only, "rules": _longer_list,
             "latest_stage": _in_order(_STAGES, rising=False, default="speed"), "notes": _longer_list,
             "notes_with_impact": _longer_list, "stop": _longer_text, "source": _free,
         },

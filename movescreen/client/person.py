@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from movescreen.catalog.client_schema import Stage
 from movescreen.client.dates import latest_day
 from movescreen.client.intake.model import Clearance, Intake, Operation, Sex, WordsRead
+
+#: A "no" to a question about health counts for so long; after it the question is open again. The PAR-Q+ says of itself that it is
+#: valid for 12 months at most (read in copies of the form); here it holds for every question about a red flag.
+NO_COUNTS_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,20 @@ class Person:
     def age(self) -> int | None:
         """Years by the calendar, which may be one too many before the birthday; None when not known."""
         return None if self.birth_year is None else self.today.year - self.birth_year
+
+    def answer(self, flag: str) -> bool | None:
+        """Return the latest answer to a red flag's question; None when it was not asked, or said "no" more than a year ago."""
+        if self.intake is None:
+            return None
+        told = self.intake.symptoms.get(flag)
+        return None if told is False and self.today - self.intake.day > NO_COUNTS_FOR else told
+
+    @property
+    def pregnancy_week(self) -> int | None:
+        """Week of the pregnancy today; None when there is none, or the week is not known."""
+        if self.intake is None or not self.intake.pregnant or self.intake.pregnancy_week is None:
+            return None
+        return self.intake.pregnancy_week + max(0, (self.today - self.intake.day).days) // 7
 
     @property
     def weeks_postpartum(self) -> int | None:

@@ -10,7 +10,7 @@ import pytest
 
 from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
+from movescreen.client.intake.model import Clearance, Consent, Injury, Operation, Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.client.plan.making import MAX_NEEDS, MOST, make_plan, merge_recent
@@ -19,7 +19,7 @@ from movescreen.client.plan.needs import Grounds, weigh_need
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_profiles
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
-from movescreen.client.visits.visit import Visit
+from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.errors import InputError, NeedsReferral, UnknownNameError
 from movescreen.model import Status
 from tests.support.clients import (
@@ -196,7 +196,7 @@ def test_jumps_wait_for_the_length_of_the_leg() -> None:
         {"weeks_postpartum": 8},
         {"weeks_postpartum": 30, "symptoms": QUESTIONS | {"pelvic_floor": True}},
         {"pregnant": True},
-        {"birth_year": 1955},
+        {"birth_year": 1955, "symptoms": QUESTIONS | {"unsteady": True}},
     ],
 )
 def test_nobody_jumps_who_should_not(told: dict[str, Any]) -> None:
@@ -207,13 +207,14 @@ def test_nobody_jumps_who_should_not(told: dict[str, Any]) -> None:
 
 
 def test_half_a_year_after_a_birth_without_symptoms_jumping_is_fine() -> None:
+    (ready,) = ready_visits()
+    done = tuple(HandMeasurement(test=f"{what}_tasks_birth", value=n) for what, n in (("strength", 4), ("impact", 7)))
+    ready = ready.model_copy(update={"measurements": (*ready.measurements, *done)})
     person = make_person(goals=("run",), sports=("running",), weeks_postpartum=30)
-    assert any(CARE.exercise(n).impact for n in names(plan_for(person, *ready_visits())))
+    assert any(CARE.exercise(n).impact for n in names(plan_for(person, ready)))
     unasked = {flag: no for flag, no in QUESTIONS.items() if flag != "pelvic_floor"}
     person = make_person(goals=("run",), sports=("running",), weeks_postpartum=30, symptoms=unasked)
-    assert not any(CARE.exercise(n).impact for n in names(plan_for(person, *ready_visits()))), (
-        "a question was forgotten"
-    )
+    assert not any(CARE.exercise(n).impact for n in names(plan_for(person, ready))), "a question was forgotten"
 
 
 def test_what_would_have_fitted_is_listed_with_the_reason() -> None:
@@ -234,6 +235,7 @@ def test_pain_and_birth_take_a_set_away() -> None:
 ALLOWED = Operation(
     what="meniscus", place="knee", side="left", when="2025-11-20", cleared=True, cleared_by="surgeon", cleared_on="2026-03-01", allowed="speed",
 )  # fmt: skip
+GUARDED = Consent(records=True, pictures=False, on=DAY, guardian="father")
 PROFILED: dict[str, dict[str, Any]] = {
     "postpartum": {"weeks_postpartum": 20},
     "pregnant": {"pregnant": True},
@@ -244,6 +246,19 @@ PROFILED: dict[str, dict[str, Any]] = {
     "health_condition": {"symptoms": QUESTIONS | {"high_blood_pressure": True}},
     "operation_under_12_weeks": {"operations": (ALLOWED.model_copy(update={"when": "2026-01-20"}),)},
     "operation_in_a_year": {"operations": (ALLOWED,)},
+    "first_weeks_after_birth": {"weeks_postpartum": 1},
+    "pelvic_floor_signs": {"symptoms": QUESTIONS | {"pelvic_floor": True}},
+    "bone_stress": {"pains": (Pain(place="shin", side="left", now=0, week=1),)},
+    "falls": {"birth_year": 1955, "symptoms": QUESTIONS | {"falls": True}},
+    "thin_bones": {"birth_year": 1965, "symptoms": QUESTIONS | {"brittle_bones": True}},
+    "child": {"birth_year": 2012, "consent": GUARDED},
+    "growing_pain": {
+        "birth_year": 2012,
+        "consent": GUARDED,
+        "pains": (Pain(place="knee", side="left", now=0, week=2),),
+    },
+    "achilles_tendon": {"pains": (Pain(place="achilles", side="left", now=0, week=2),)},
+    "patellar_tendon": {"injuries": (Injury(kind="tendon_pain", place="knee", side="left", when="2026-01"),)},
 }
 
 

@@ -19,7 +19,9 @@ RAISED_BY: dict[str, dict[str, Any]] = {
     "recent_operation": {"operations": (Operation(what="meniscus", place="knee", when="2026-01", cleared=None),)},
     "severe_pain": {"pains": (Pain(place="knee", side="left", now=8, week=9),)},
     "too_soon_after_birth": {"weeks_postpartum": 2},
-    "back_pain_under_20": {"pains": (BACK,), "birth_year": 2010},
+    "back_pain_under_20": {"pains": (BACK,), "birth_year": 2007},
+    "no_guardian": {"birth_year": 2012},
+    "recent_head_injury": {"injuries": (Injury(kind="other", place="head", when="2026-02-27"),)},
     "back_pain_over_50": {"pains": (BACK,), "birth_year": 1960},
 }
 

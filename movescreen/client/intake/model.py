@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport, Stage
+from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport, Spot, Stage
 from movescreen.client.dates import PartialDate, latest_day
 from movescreen.errors import InputError, UnknownNameError
 
@@ -41,10 +41,13 @@ class Pain(Frozen):
         What brings it on, in the person's words; empty when nothing does.
     since
         When it began, as far as remembered.
+    spot
+        Of an Achilles tendon: where on it; None when nobody asked.
     """
 
     place: Place
     side: Side = ""
+    spot: Spot | None = None
     now: Score
     week: Score
     with_movement: Note = ""
@@ -168,11 +171,14 @@ class Consent(Frozen):
     ----------
     records, pictures
         Keeping what was said and measured; keeping pictures from the clips.
+    guardian
+        Who agreed for somebody under 18, by name or role; empty when nobody did.
     """
 
     records: bool
     pictures: bool
     on: date
+    guardian: Role = ""
 
 
 class Intake(Frozen):
@@ -188,6 +194,8 @@ class Intake(Frozen):
         Empty = no pain; None = not asked. The same holds for injuries and operations.
     pregnant, weeks_postpartum
         On that day; ``weeks_postpartum`` is None when there was no birth in the last two years, or nobody asked.
+    pregnancy_week
+        On that day; None when it is not known.
     asked_birth
         Whether pregnancy and birth were asked about.
     sitting_hours
@@ -206,6 +214,7 @@ class Intake(Frozen):
     injuries: tuple[Injury, ...] | None = None
     operations: tuple[Operation, ...] | None = None
     pregnant: bool | None = None
+    pregnancy_week: int | None = Field(default=None, ge=1, le=45)
     weeks_postpartum: int | None = Field(default=None, ge=0, le=104)
     asked_birth: bool = False
     sitting_hours: float | None = Field(default=None, ge=0, le=24)

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport
+from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport, Spot
 from movescreen.client.dates import days_since
 from movescreen.client.intake.model import Consent, Frozen, Injury, Intake, Operation, Pain, Sex, describe_mistakes
 from movescreen.client.intake.words import ALLOWED_WORDS, place_words
@@ -74,10 +74,13 @@ _PLACES = tuple((name, place_words(name)) for name in get_args(Place))
 PLACE_OF = {"ankle_sprain": "ankle", "knee_ligament": "knee", "meniscus": "knee", "back_pain_episode": "low_back"}
 MIDDLE = frozenset({"head", "neck", "chest", "upper_back", "low_back", "abdomen", "pelvis"})
 
+_SPOTS: tuple[tuple[Spot, str], ...] = (("insertion", "at the heel bone"), ("middle", "a hand's width above the heel"))
+
 PAIN_NOW = Question("pain", "Does anything hurt, now or in the last week?", "yes_no")
 PAIN = (
     Question("place", "Where? Point at the body map.", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
+    Question("spot", "Where on the tendon?", "choice", _SPOTS, when="place", when_is="achilles"),
     Question("now", "How strong is it right now, 0 to 10?", "score"),
     Question("week", "How strong was it at its worst in the last week, 0 to 10?", "score"),
     Question("with_movement", "What brings it on?", "text", optional=True),
@@ -111,6 +114,7 @@ OPERATION = (
 MORE_OPERATIONS = Question("more_operations", "Another operation?", "yes_no")
 PREGNANT = Question("pregnant", "Are you pregnant?", "yes_no", optional=True)
 BIRTH = Question("birth", "Have you given birth in the last two years?", "yes_no", optional=True)
+PREGNANCY_WEEK = Question("pregnancy_week", "In which week?", "number", optional=True, when="pregnant")
 WEEKS = Question("weeks_postpartum", "How many weeks ago?", "number", when="birth")
 EVERYDAY = (
     Question("sitting_hours", "How many hours a day do you sit?", "number", optional=True),
@@ -131,6 +135,10 @@ CONSENT = (
     Question("records", "May we keep what you said and what we measured, on this computer only?", "yes_no"),
     Question("pictures", "May we keep pictures from your clips, on this computer only?", "yes_no"),
 )
+
+GUARDIAN = Question("guardian", "Which parent or guardian agrees, too? Their name.", "text", optional=True)
+#: Whoever is younger does not agree alone.
+OF_AGE = 18
 
 
 @dataclass(frozen=True)
@@ -196,7 +204,7 @@ _SECTIONS = (
         Section(group.key, title, group=group)
         for group, title in zip(GROUPS, ("Pain", "Injuries", "Operations"), strict=True)
     ),
-    Section("births", "Pregnancy and birth", (PREGNANT, BIRTH, WEEKS), lead=_LEAD, not_for="male"),
+    Section("births", "Pregnancy and birth", (PREGNANT, PREGNANCY_WEEK, BIRTH, WEEKS), lead=_LEAD, not_for="male"),
     Section("day", "Everyday life", EVERYDAY),
     Section("goals", "Goals", GOALS),
     Section("health", "Health", (MEDICATION,)),
@@ -223,6 +231,8 @@ def sections_for(person: Person, answers: Answers, catalog: ClientCatalog) -> li
     for section in _SECTIONS:
         if section.key == "health":
             sections += [replace(section, questions=(*section.questions, *lists[:1])), *signs]
+        elif section.questions == CONSENT and person.age is not None and person.age < OF_AGE:
+            sections.append(replace(section, questions=(*CONSENT, GUARDIAN)))
         elif not section.not_for or section.not_for != person.sex:
             sections.append(section)
     return sections
@@ -314,7 +324,7 @@ def read_answers(person: Person, answers: Answers, catalog: ClientCatalog) -> In
     told = read_told(person, answers) | {"symptoms": _symptom_lists(person, answers, catalog)[1]}
     if any(question.key in answers for question in CONSENT):
         agreed = {question.key: bool(answers.get(question.key)) for question in CONSENT}
-        told["consent"] = Consent(**agreed, on=person.today)
+        told["consent"] = Consent(**agreed, on=person.today, guardian=answers.get(GUARDIAN.key) or "")
     intake: Intake = _build(Intake, told)
     return intake
 
@@ -326,7 +336,7 @@ def read_told(person: Person, answers: Answers) -> dict[str, Any]:
     if person.sex == "male":
         told |= {"pregnant": False, "asked_birth": True}
     else:
-        told |= {key: answers.get(key) for key in (PREGNANT.key, WEEKS.key)}
+        told |= {key: answers.get(key) for key in (PREGNANT.key, PREGNANCY_WEEK.key, WEEKS.key)}
         told["asked_birth"] = answers.get(BIRTH.key) is not None
     once = (question.key for question in (*EVERYDAY, *GOALS, MEDICATION))
     return told | {key: answers[key] for key in once if answers.get(key) is not None}

@@ -18,6 +18,7 @@ ALLOWED_WORDS: dict[Stage, str] = {
     "warm_up": "walking only", "mobility": "walking and moving the joints", "activation": "small exercises, lying or sitting",
     "integration": "squats and the like with body weight", "load": "weights", "speed": "everything, running and jumping too",
 }  # fmt: skip
+_SPOT_WORDS = {"insertion": "at the heel bone", "middle": "above the heel"}
 #: Kinds whose name says the place already.
 _PLACED = ("ankle_sprain", "knee_ligament", "meniscus", "back_pain_episode")
 
@@ -61,7 +62,8 @@ def pain_words(pain: Pain, told_on: date | None = None) -> str:
     now, week = ("now", "this week") if told_on is None else (f"on {told_on}", "in the week before")
     strength = f"{pain.now} of 10 {now}, {pain.week} at worst {week}"
     more = f"; with {pain.with_movement}" if pain.with_movement else ""
-    return f"pain in the {place_words(pain.place, pain.side)} ({strength}{more})"
+    spot = f", {_SPOT_WORDS[pain.spot]}" if pain.spot else ""
+    return f"pain in the {place_words(pain.place, pain.side)}{spot} ({strength}{more})"
 
 
 def event_words(number: int, unit: str) -> str:

@@ -21,9 +21,9 @@ from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_needs
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings
-from movescreen.client.rules.profiles import find_impact_ban, find_profiles
+from movescreen.client.rules.profiles import find_impact_ban, find_only, find_profiles
 from movescreen.client.rules.readiness import Readiness, assess_readiness
-from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
+from movescreen.client.rules.red_flags import RedFlagReview, describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import StandingPain, find_standing_pain
 from movescreen.client.visits.scores import PainScore, recent_pain, told_pain
@@ -72,6 +72,8 @@ class _Draft:
     no_impact: str
     fewer_sets: bool
     hurting: Mapping[str, StandingPain]
+    only: frozenset[str] | None = None
+    why_only: str = ""
     chosen: list[tuple[ExerciseSpec, WeighedNeed]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
@@ -94,7 +96,7 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
         When danger words were typed that the trainer has not read.
     """
     review = review_red_flags(person, catalog)
-    ensure_no_red_flag(review)
+    ensure_no_red_flag(review, plan=True)
     ensure_words_read(find_unread_words(person, visits, catalog), catalog)
     recent = merge_recent(visits)
     profiles = find_profiles(person, catalog)
@@ -103,7 +105,12 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
     readiness = assess_readiness(person, visits, catalog, norms)
     pain = recent_pain(person, visits)
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
-    limits = [*pain_limits, *_limit_by_word(person, catalog), *_limit_by_profile(person, profiles)]
+    limits = [
+        *pain_limits,
+        *_limit_by_questions(review),
+        *_limit_by_word(person, catalog),
+        *_limit_by_profile(person, profiles),
+    ]
     latest, why = _find_latest_stage(limits, readiness)
     draft = _Draft(
         person,
@@ -115,6 +122,7 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
         find_impact_ban(person, catalog),
         _wants_fewer_sets(person, pain),
         find_standing_pain(visits),
+        *find_only(person, catalog),
     )
     for stage in STAGES:
         _choose(draft, stage)
@@ -135,7 +143,7 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
         headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(map(_to_need, needs)), exercises=tuple(_to_exercise(draft, *pair) for pair in draft.chosen),
-        left_out=tuple(draft.left_out.values()), rules=_RULES, stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        left_out=tuple(draft.left_out.values()), rules=_rules(profiles), stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
     )  # fmt: skip
 
 
@@ -214,6 +222,13 @@ def _talk_first(pain: Sequence[PainScore]) -> str:
     return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
 
 
+def _limit_by_questions(review: RedFlagReview) -> list[_Limit]:
+    """Nobody is loaded whose health was not asked about; a "no" of more than a year ago is as good as not asked."""
+    if not review.open_questions:
+        return []
+    return [("integration", "questions about health were not asked, or more than a year ago")]
+
+
 def _limit_by_word(person: Person, catalog: ClientCatalog) -> list[_Limit]:
     """Return the stages that clinicians let the plan end with, after an operation of the last year or a red flag."""
     words = ((spec, person.clearance(spec.id)) for spec in catalog.red_flags.values())
@@ -255,8 +270,8 @@ def _find_latest_stage(known: Sequence[_Limit], readiness: Sequence[Readiness]) 
 
 def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
     """Tell whether to begin with a set less; when nobody asked about pain of late, too: not asked is not "no"."""
-    pregnant, weeks, worst = bool(person.intake and person.intake.pregnant), person.weeks_postpartum, _worst(pain)
-    return pregnant or worst is None or worst.value >= NO_WEIGHT_FROM or (weeks is not None and weeks < 12)
+    weeks, worst = person.weeks_postpartum, _worst(pain)
+    return worst is None or worst.value >= NO_WEIGHT_FROM or (weeks is not None and weeks < 12)
 
 
 # --- which exercises -----------------------------------------------------------------------
@@ -341,6 +356,8 @@ def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
         return f"later: {draft.why_latest}"
     if spec.impact and draft.no_impact:
         return draft.no_impact
+    if draft.only is not None and spec.id not in draft.only:
+        return f"not now: {draft.why_only}"
     answer = check_any(spec.not_with, draft.person)
     if answer.holds:
         return f"not with {', '.join(event.words for event in answer.events)}"
@@ -371,8 +388,9 @@ def _to_need(need: WeighedNeed) -> PlanNeed:
 def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed) -> PlannedExercise:
     side = need.side if spec.dose.per_side else ""
     ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]
-    # the way on to a jump waits for the same as the jump
-    barred = {other.id for other in ladder if _why_it_hurts(draft, other) or (other.impact and _why_not(draft, other))}
+    # the way on to a jump waits for the same as the jump; of others only what comes later anyway is named
+    reasons = {other.id: _why_not(draft, other) for other in ladder}
+    barred = {o.id for o in ladder if reasons[o.id] and (o.impact or not reasons[o.id].startswith("later"))}
     planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs), barred=barred)
     if draft.fewer_sets and planned.sets > 1 and not spec.never_fewer:
         return planned.model_copy(update={"sets": planned.sets - 1})
@@ -428,6 +446,15 @@ def _notes(draft: _Draft, pain: Sequence[PainScore]) -> list[str]:
     """Return the notes of the care profiles; those about running and jumping only where nothing forbids these."""
     may_run = not draft.no_impact and not _talk_first(pain)
     return [note for p in draft.profiles for note in (*p.notes, *(p.notes_with_impact if may_run else ()))]
+
+
+def _rules(profiles: Sequence[ProfileSpec]) -> tuple[str, ...]:
+    """Return how to go on from session to session: the rules of care profiles first, and instead of the general ones for what they name."""
+    special = tuple(rule for profile in profiles for rule in profile.rules)
+    if not special:
+        return _RULES
+    first, *others = _RULES
+    return (*special, f"For everything else: {decapitalize(first)}", *others)
 
 
 def _headline(draft: _Draft) -> str:

@@ -9,9 +9,11 @@ from typing import Any
 from movescreen.catalog.client_schema import (
     STAGES,
     AgeCondition,
+    AllCondition,
     Condition,
     GoalCondition,
     InjuryCondition,
+    NoGuardianCondition,
     OperationCondition,
     PainCondition,
     PostpartumCondition,
@@ -92,6 +94,18 @@ def _of(found: Sequence[Event]) -> Answer:
     return Answer(True, tuple(found)) if found else NO
 
 
+@_CONDITIONS.register("all")
+def _all(condition: AllCondition, person: Person) -> Answer:
+    return check_all(condition.of, person)
+
+
+@_CONDITIONS.register("no_guardian")
+def _no_guardian(_condition: NoGuardianCondition, person: Person) -> Answer:
+    consent = person.intake.consent if person.intake else None
+    # not asked counts as nobody: somebody under 18 does not agree alone
+    return NO if consent is not None and consent.guardian else Answer(True)
+
+
 @_CONDITIONS.register("injury")
 def _injury(condition: InjuryCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.injuries is None:
@@ -139,7 +153,11 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
 
     def fits(pain: Pain) -> bool:
         strength = pain.now if condition.when == "now" else pain.week
-        return (not condition.places or pain.place in condition.places) and strength >= condition.at_least
+        return (
+            (not condition.places or pain.place in condition.places)
+            and strength >= condition.at_least
+            and (condition.not_at is None or pain.spot != condition.not_at)
+        )
 
     # pain of long ago goes on to speak for caution until somebody asks again, and is told with its day
     told_on = person.intake.day if person.today - person.intake.day > PAIN_COUNTS_FOR else None
@@ -171,10 +189,13 @@ def _postpartum(condition: PostpartumCondition, person: Person) -> Answer:
 
 
 @_CONDITIONS.register("pregnant")
-def _pregnant(_condition: PregnantCondition, person: Person) -> Answer:
+def _pregnant(condition: PregnantCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.pregnant is None:
         return UNKNOWN
-    return _of([Event("pregnancy")] if person.intake.pregnant else [])
+    week = person.pregnancy_week
+    if not person.intake.pregnant or (week is not None and week < condition.from_week):
+        return NO
+    return _of([Event(f"pregnancy, week {week}" if week is not None else "pregnancy, week not known")])
 
 
 @_CONDITIONS.register("sport")
@@ -202,7 +223,8 @@ def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     event = Event(f"{condition.flag.replace('_', ' ')}, reported as a symptom")
     if condition.without_clearance and condition.flag in person.standing:
         return _of([event])
-    if person.intake is None or condition.flag not in person.intake.symptoms:
+    answer = person.answer(condition.flag)
+    if answer is None:
         return UNKNOWN
     settled = condition.without_clearance and person.clearance(condition.flag) is not None
-    return _of([event] if person.intake.symptoms[condition.flag] and not settled else [])
+    return _of([event] if answer and not settled else [])

@@ -217,7 +217,8 @@ def _find_floor(floor: FloorSpec, test: str, inputs: _Inputs) -> _Floor:
     amount = f"{low:g}" if low == high else f"{low:g} to {high:g}"
     missing = "" if low == high else "which floor counts depends on age and sex, and they are not known"
     if not floor.of_leg_length:
-        return _Floor(low, high, f"at least {amount} {inputs.catalog.hand_test(test).unit} on each side", missing)
+        spec = inputs.catalog.hand_test(test)
+        return _Floor(low, high, f"at least {amount} {spec.unit}{' on each side' if spec.sided else ''}", missing)
     leg = _leg_length(inputs)
     words = f"at least {amount} percent of the leg's length on each side"
     if leg is None:

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Condition, RedFlagSpec, SymptomCondition
+from movescreen.catalog.client_schema import AllCondition, Condition, RedFlagSpec, SymptomCondition
 from movescreen.client.intake.model import Clearance
 from movescreen.client.intake.words import ALLOWED_WORDS
 from movescreen.client.person import Person
@@ -117,26 +117,33 @@ def is_asked(spec: RedFlagSpec, person: Person) -> bool:
 
 
 def _waits(condition: Condition, person: Person) -> bool:
+    if isinstance(condition, AllCondition):
+        return any(_waits(each, person) for each in condition.of)
     return isinstance(condition, SymptomCondition) and check_condition(condition, person).holds is None
 
 
-def ensure_no_red_flag(review: RedFlagReview, where: str = "with 'movescreen intake clear'") -> None:
+def ensure_no_red_flag(
+    review: RedFlagReview, where: str = "with 'movescreen intake clear'", *, plan: bool = False
+) -> None:
     """Raise :class:`NeedsReferral`, with the reason and whom to see, when a red flag stops the screening.
 
     Parameters
     ----------
     where
         Ends "afterwards note what they said ...".
+    plan
+        Ask for a plan alone: some flags stop the screening and leave room for a few exercises.
     """
-    if review.decision is Decision.REFER:
-        first = review.stopping[0].spec
-        others = len(review.stopping) - 1
-        more = f" ({others} more: {' '.join(f.spec.reason for f in review.stopping[1:])})" if others else ""
-        told = review.stopping[0].told_on
+    stopping = [flag for flag in review.stopping if not (plan and flag.spec.plan_goes_on)]
+    if stopping:
+        first = stopping[0].spec
+        others = len(stopping) - 1
+        more = f" ({others} more: {' '.join(f.spec.reason for f in stopping[1:])})" if others else ""
+        told = stopping[0].told_on
         since = f" It was reported on {told}, and no clinician has cleared it since." if told else ""
-        ids = ", ".join(flag.spec.id for flag in review.stopping)
+        ids = ", ".join(flag.spec.id for flag in stopping)
         raise NeedsReferral(
-            f"the screening waits: {first.reason}{since}{more}",
+            f"the {'plan' if plan else 'screening'} waits: {first.reason}{since}{more}",
             f"refer to {first.refer_to}; afterwards note what they said {where} ({ids})",
         )
 
@@ -167,4 +174,4 @@ def _clearance(spec: RedFlagSpec, person: Person) -> Clearance | None:
 
 
 def _answer(spec: RedFlagSpec, person: Person) -> bool | None:
-    return None if person.intake is None else person.intake.symptoms.get(spec.id)
+    return person.answer(spec.id)

@@ -148,7 +148,8 @@ def intake_summary(intake: Intake) -> list[str]:
     for operation in intake.operations or ():
         said = cleared_words(operation)
         lines.append(f"{operation_words(operation)}{f'; {said}' if said else ''}")
-    lines += ["pregnant"] if intake.pregnant else []
+    week = f", week {intake.pregnancy_week}" if intake.pregnancy_week else ""
+    lines += [f"pregnant{week}"] if intake.pregnant else []
     lines += [f"gave birth {intake.weeks_postpartum} weeks before"] if intake.weeks_postpartum is not None else []
     lines += [f"sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
     lines += [f"does: {', '.join(s.replace('_', ' ') for s in intake.sports)}"] if intake.sports else []

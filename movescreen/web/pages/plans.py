@@ -134,10 +134,14 @@ async def _make_page(
     request: Request, store: RecordStore, code: str, latest: SavedPlan | None, *, overtaken: bool = False
 ) -> HTMLResponse:
     def gather() -> dict[str, Any]:
-        visits = store.visits(code)
+        visits, waits = store.visits(code), False
+        try:
+            ensure_plan_goes_on(store, code, date.today())
+        except NeedsReferral:
+            waits = True
         review = review_red_flags(store.person(code, date.today()), load_client_catalog(store.catalog))
         return {
-            "review": describe_review(review), "words": list_unread(store, code, date.today()), "today": date.today().isoformat(),
+            "review": describe_review(review), "waits": waits, "words": list_unread(store, code, date.today()), "today": date.today().isoformat(),
             "label": store.client(code).label, "path": path_of(code), "latest": latest, "overtaken": overtaken,
             "asked": store.latest_intake(code) is not None, "visits": len(visits),
         }  # fmt: skip
