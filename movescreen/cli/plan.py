@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from movescreen.app.client_pages import ensure_plan_goes_on, head_of, make_next_plan
+from movescreen.app.client_pages import head_of, make_next_plan, plan_as_of, save_changed_plan
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.client_schema import STAGES
 from movescreen.cli.client import Code
@@ -20,7 +20,7 @@ from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.client.plan.model import Plan
-from movescreen.errors import InputError, UnknownNameError
+from movescreen.errors import EditConflict, InputError, UnknownNameError
 from movescreen.records import open_store
 from movescreen.report.pages.plan import write_plan
 from movescreen.settings import load_settings
@@ -53,9 +53,7 @@ def make(code: Code, day: Day = "", out: _Out = None) -> None:
 def show(code: Code, out: _Out = None) -> None:
     """Show the plan in force; it waits while a red flag stops it, or danger words are not read."""
     with open_store() as store:
-        plan = _ensure_plan(store, code)
-        ensure_plan_goes_on(store, code, date.today())
-        _finish(store, code, plan, out)
+        _finish(store, code, plan_as_of(store, code, _ensure_plan(store, code), date.today()), out)
 
 
 def edit(
@@ -74,7 +72,6 @@ def edit(
     with open_store() as store:
         catalog = load_client_catalog(store.catalog)
         latest = _ensure_plan(store, code)
-        ensure_plan_goes_on(store, code, date.today())
         plan = latest.plan
         for name in remove or []:
             plan = remove_exercise(plan, name)
@@ -87,7 +84,7 @@ def edit(
             name, changes = _read_dose(text)
             plan = change_exercise(plan, name, **changes)
         plan = annotate_plan(plan, note) if note else plan
-        _finish(store, code, store.save_plan(code, plan, latest.number), out)
+        _finish(store, code, save_changed_plan(store, code, latest, plan, date.today()), out)
 
 
 def save(
@@ -108,8 +105,13 @@ def save(
         Plan, json.dumps({**data, "edited": True}), "plan", "see the plan.json of 'movescreen plan show --out'"
     )
     with open_store() as store:
-        ensure_plan_goes_on(store, code, date.today())
-        _finish(store, code, store.save_plan(code, plan, number), out)
+        latest = _ensure_plan(store, code)
+        if latest.number != number:
+            raise EditConflict(
+                f"{code} has plan {latest.number} by now, and the file was made from {number}; nothing was overwritten",
+                f"look at it with 'movescreen plan show {code}', and repeat",
+            )
+        _finish(store, code, save_changed_plan(store, code, latest, plan, date.today()), out)
 
 
 def exercises(

@@ -84,6 +84,26 @@ def test_danger_words_hold_the_plan_at_every_command_until_they_are_read(run_kep
     assert run_kept("plan", "show", "P").code == 3, "new words hold again"
 
 
+def test_no_edit_adds_what_a_ban_keeps_from_somebody(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P", "--born", "1991", "--sex", "female")
+    run_kept(
+        "intake", "add", "P", write_intake(tmp_path, day=date.today(), consent=None, pregnant=True, pregnancy_week=30)
+    )
+    assert run_kept("plan", "make", "P", "--out", tmp_path / "plan").code == 0
+    for edit in (("--add", "jump_squat"), ("--add", "glute_bridge"), ("--swap", "easy_start=pogo_hops")):
+        refused = run_kept("plan", "edit", "P", *edit)
+        assert refused.code == 2, edit
+        assert "not in a plan of this person now" in refused.err
+    path = tmp_path / "plan/plan.json"
+    plan = json.loads(path.read_text("utf-8"))
+    for name, why in (("jump_squat", "care profile: pregnancy"), ("my_own_jumps", "no such exercise")):
+        path.write_text(json.dumps({**plan, "exercises": [{**plan["exercises"][0], "exercise": name}]}), "utf-8")
+        refused = run_kept("plan", "save", "P", path)
+        assert refused.code == 2
+        assert why in refused.err
+    assert run_kept("plan", "edit", "P", "--add", "leg_swings").code == 0
+
+
 def test_an_operation_is_cleared_with_how_far(run_kept: Run, tmp_path: Path) -> None:
     run_kept("client", "add", "P")
     told = [{"what": "meniscus", "place": "knee", "side": "left", "when": "2026-01"}]

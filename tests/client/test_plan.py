@@ -12,14 +12,21 @@ from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Consent, Injury, Operation, Pain
 from movescreen.client.person import Person
-from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
-from movescreen.client.plan.making import MAX_NEEDS, MOST, make_plan, merge_recent
+from movescreen.client.plan.editing import (
+    add_exercise,
+    annotate_plan,
+    change_exercise,
+    remove_exercise,
+    swap_exercise,
+    withhold,
+)
+from movescreen.client.plan.making import MAX_NEEDS, MOST, find_bars, make_plan, merge_recent
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.needs import Grounds, weigh_need
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_profiles
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
-from movescreen.client.visits.visit import HandMeasurement, Visit
+from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import InputError, NeedsReferral, UnknownNameError
 from movescreen.model import Status
 from tests.support.clients import (
@@ -470,3 +477,25 @@ def test_questions_about_health_that_nobody_asked_are_named() -> None:
     plan = plan_of_lifter(symptoms={k: v for k, v in QUESTIONS.items() if k != "heart_condition"})
     assert "Not asked yet: heart condition." in plan.cautions
     assert not any("Not asked yet" in caution for caution in plan_of_lifter().cautions)
+
+
+def test_bars_are_what_a_plan_leaves_out_for_health() -> None:
+    visits = ready_visits()
+    free = find_bars(make_person(), visits, CARE, NORMS)
+    assert free == {}
+    pregnant = find_bars(make_person(pregnant=True, pregnancy_week=30), visits, CARE, NORMS)
+    assert {"jump_squat", "glute_bridge"} <= set(pregnant)
+    assert "box_squat" not in pregnant
+
+
+def test_a_plan_of_before_keeps_what_was_only_not_asked_again_and_loses_what_was_told() -> None:
+    later = DAY + timedelta(days=20)
+    plan = plan_for(make_person(goals=("lift",)), *ready_visits())
+    assert names(plan, "load")
+    quiet = replace(make_person(goals=("lift",)), today=later)
+    assert withhold(plan, find_bars(quiet, ready_visits(), CARE, NORMS, lasting=True)) == plan
+    sore = make_visit(DAY + timedelta(days=2), notes=(SessionNote(pain_during=8),))
+    shown = withhold(plan, find_bars(quiet, (*ready_visits(), sore), CARE, NORMS, lasting=True))
+    assert not names(shown, "load")
+    assert not names(shown, "integration")
+    assert any(left.reason.startswith("not any more") for left in shown.left_out)

@@ -70,6 +70,33 @@ def test_danger_words_hold_plan_and_next_step_until_they_are_read(client: TestCl
     assert "read by trainer on" in client.get(f"/clients/{runner}/plan").text
 
 
+def test_what_hurt_is_typed_on_a_page_and_its_exercises_leave_the_plan(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+    store.add_intake(runner, make_intake(day=TODAY, consent=YES, goals=("daily_life", "lift")))
+    assert post(client, f"/clients/{runner}/plan/make").status_code == 303
+    first = store.latest_plan(runner)
+    assert first is not None
+    assert "box_squat" in {e.exercise for e in first.plan.exercises}
+    page = client.get(f"/clients/{runner}/hurt").text
+    assert "Single-leg squat" in page
+    wrong = post(client, f"/clients/{runner}/hurt", movement="squad", score="6")
+    assert wrong.status_code == 200
+    assert "Choose from the list" in wrong.text
+    assert (
+        post(client, f"/clients/{runner}/hurt", movement="squat", score="6", place="knee", side="left").status_code
+        == 303
+    )
+    assert "squat hurt on" in client.get(f"/clients/{runner}/hurt").text
+    shown = client.get(f"/clients/{runner}/plan").text
+    assert "not any more: squat hurt on" in shown
+    fields = {"based_on": "1", "add": "tempo_squat"}
+    refused = post(client, f"/clients/{runner}/plan/edit", **fields)
+    assert refused.status_code == 200
+    assert "Not in a plan of this person now" in refused.text
+    assert len(store.plans(runner)) == 1
+    post(client, f"/clients/{runner}/hurt", movement="squat", score="0")
+    assert "not any more" not in client.get(f"/clients/{runner}/plan").text
+
+
 def test_a_red_flag_stops_sessions_and_uploads_until_a_clinician_has_looked(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
     store.add_intake(runner, make_intake(symptoms=QUESTIONS | {"calf_swelling": True}))
     for answer in (
@@ -363,7 +390,7 @@ def test_a_visit_is_analyzed_again_from_its_landmarks(client: TestClient, store:
     assert post(client, f"/clients/{runner}/visits/2026-03-03/redo").status_code == 400
 
 
-POSTS = ("/clients/new", "/clients/C017/change", "/clients/C017/delete", "/clients/C017/intake", "/clients/C017/clearance", "/clients/C017/words", "/clients/C017/measure",
+POSTS = ("/clients/new", "/clients/C017/change", "/clients/C017/delete", "/clients/C017/intake", "/clients/C017/clearance", "/clients/C017/words", "/clients/C017/hurt", "/clients/C017/measure",
          "/clients/C017/note", "/clients/C017/plan/make", "/clients/C017/plan/edit", "/clients/C017/visits/2026-03-02/redo", "/clients/C017/visits/2026-03-02/delete")  # fmt: skip
 
 

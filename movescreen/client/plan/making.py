@@ -26,7 +26,7 @@ from movescreen.client.rules.readiness import Readiness, assess_readiness
 from movescreen.client.rules.red_flags import RedFlagReview, describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import StandingPain, find_standing_pain
-from movescreen.client.visits.scores import PainScore, recent_pain, told_pain
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain, told_pain
 from movescreen.client.visits.visit import Visit
 
 #: A plan that fits a week and a page.
@@ -59,21 +59,25 @@ _RULES = (
 )
 
 
+#: The last stage that something lets the plan end with, and why.
+_Limit = tuple[Stage, str]
+
+
 @dataclass
 class _Draft:
     """A plan being made."""
 
     person: Person
     catalog: ClientCatalog
-    needs: Sequence[WeighedNeed]
     profiles: Sequence[ProfileSpec]
     latest: Stage
     why_latest: str
     no_impact: str
-    fewer_sets: bool
     hurting: Mapping[str, StandingPain]
     only: frozenset[str] | None = None
     why_only: str = ""
+    needs: Sequence[WeighedNeed] = ()
+    fewer_sets: bool = False
     chosen: list[tuple[ExerciseSpec, WeighedNeed]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
@@ -105,25 +109,9 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
     readiness = assess_readiness(person, visits, catalog, norms)
     pain = recent_pain(person, visits)
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
-    limits = [
-        *pain_limits,
-        *_limit_by_questions(review),
-        *_limit_by_word(person, catalog),
-        *_limit_by_profile(person, profiles),
-    ]
-    latest, why = _find_latest_stage(limits, readiness)
-    draft = _Draft(
-        person,
-        catalog,
-        needs,
-        profiles,
-        latest,
-        why,
-        find_impact_ban(person, catalog),
-        _wants_fewer_sets(person, pain),
-        find_standing_pain(visits),
-        *find_only(person, catalog),
-    )
+    limits = [*pain_limits, *_limit_by_health(person, review, profiles, catalog), *_limit_by_gates(readiness)]
+    draft = _begin(person, visits, catalog, profiles, limits)
+    draft.needs, draft.fewer_sets = needs, _wants_fewer_sets(person, pain)
     for stage in STAGES:
         _choose(draft, stage)
     _serve_everything(draft)
@@ -144,6 +132,46 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
         headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(map(_to_need, needs)), exercises=tuple(_to_exercise(draft, *pair) for pair in draft.chosen),
         left_out=tuple(draft.left_out.values()), rules=_rules(profiles), stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+    )  # fmt: skip
+
+
+def find_bars(
+    person: Person, visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary, *, lasting: bool = False
+) -> dict[str, str]:
+    """Return the exercises that no plan of a person may hold now, each with why.
+
+    Parameters
+    ----------
+    lasting
+        For a plan that was made before: what was merely not asked or measured again since keeps nothing from it, and pain counts as it
+        was told last.
+    """
+    ever = told_pain(person, visits)
+    pain = recent_pain(person, visits)
+    if lasting and not pain and ever:
+        pain = tuple(score for score in ever if ever[-1].day - score.day <= PAIN_COUNTS_FOR)
+    limits = [] if lasting and not pain else _limit_by_pain(pain, ever)
+    profiles = find_profiles(person, catalog)
+    limits += _limit_by_health(person, review_red_flags(person, catalog), profiles, catalog)
+    if not lasting:
+        limits += _limit_by_gates(assess_readiness(person, visits, catalog, norms))
+    draft = _begin(person, visits, catalog, profiles, limits)
+    return {name: why for name, spec in catalog.exercises.items() if (why := _why_not(draft, spec))}
+
+
+def _begin(
+    person: Person,
+    visits: Sequence[Visit],
+    catalog: ClientCatalog,
+    profiles: Sequence[ProfileSpec],
+    limits: Sequence[_Limit],
+) -> _Draft:
+    """Return an empty draft that knows everything that keeps an exercise out."""
+    latest, why = min(limits, key=lambda item: STAGES.index(item[0])) if limits else ("speed", "")
+    only, why_only = find_only(person, catalog)
+    return _Draft(
+        person=person, catalog=catalog, profiles=profiles, latest=latest, why_latest=why,
+        no_impact=find_impact_ban(person, catalog), hurting=find_standing_pain(visits), only=only, why_only=why_only,
     )  # fmt: skip
 
 
@@ -174,10 +202,6 @@ def _collect(
 
 
 # --- how far -------------------------------------------------------------------------------
-
-
-#: The last stage that something lets the plan end with, and why.
-_Limit = tuple[Stage, str]
 
 
 def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list[_Limit]:
@@ -222,6 +246,12 @@ def _talk_first(pain: Sequence[PainScore]) -> str:
     return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
 
 
+def _limit_by_health(
+    person: Person, review: RedFlagReview, profiles: Sequence[ProfileSpec], catalog: ClientCatalog
+) -> list[_Limit]:
+    return [*_limit_by_questions(review), *_limit_by_word(person, catalog), *_limit_by_profile(person, profiles)]
+
+
 def _limit_by_questions(review: RedFlagReview) -> list[_Limit]:
     """Nobody is loaded whose health was not asked about; a "no" of more than a year ago is as good as not asked."""
     if not review.open_questions:
@@ -256,16 +286,12 @@ def _limit_by_profile(person: Person, profiles: Sequence[ProfileSpec]) -> list[_
     ]
 
 
-def _find_latest_stage(known: Sequence[_Limit], readiness: Sequence[Readiness]) -> _Limit:
-    """Return the stage that the plan ends with, and why it goes no further."""
-    limits = list(known)
+def _limit_by_gates(readiness: Sequence[Readiness]) -> list[_Limit]:
     # a set that is withheld has its gates still open
     before_speed = {gate.id for each in readiness for gate in each.spec.gates if gate.before_speed}
     open_gates = sorted(before_speed - {name for each in readiness for name in each.met})
-    if open_gates:
-        words = ", ".join(name.replace("_", " ") for name in open_gates)
-        limits.append(("load", f"speed waits for these gates: {words}"))
-    return min(limits, key=lambda item: STAGES.index(item[0])) if limits else ("speed", "")
+    words = ", ".join(name.replace("_", " ") for name in open_gates)
+    return [("load", f"speed waits for these gates: {words}")] if open_gates else []
 
 
 def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:

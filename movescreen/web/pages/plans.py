@@ -9,10 +9,17 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.app.client_pages import ensure_plan_goes_on, head_of, make_next_plan
+from movescreen.app.client_pages import (
+    bars_of,
+    ensure_plan_goes_on,
+    head_of,
+    make_next_plan,
+    plan_as_of,
+    save_changed_plan,
+)
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.rules.red_flags import review_red_flags
-from movescreen.errors import EditConflict, NeedsReferral
+from movescreen.errors import EditConflict, InputError, NeedsReferral
 from movescreen.records import RecordStore, SavedPlan
 from movescreen.report.pages.plan import STAGE_TITLES, render_plan
 from movescreen.web.errors import NotThere
@@ -39,7 +46,8 @@ async def show_plan(request: Request, code: str, services: ServicesDep) -> Respo
     links += (
         [(path_of(code, "plans", str(latest.number - 1)), f"Plan {latest.number - 1}")] if latest.number > 1 else []
     )
-    return await _show(store, code, latest, links)
+    shown = await run_in_threadpool(plan_as_of, store, code, latest, date.today())
+    return await _show(store, code, shown, links)
 
 
 @router.get("/plans/{number}")
@@ -99,12 +107,15 @@ async def edit(request: Request, code: str, services: ServicesDep) -> Response:
     if changed == base.plan:
         return RedirectResponse(path_of(code, "plan"), 303)
     try:
-        await run_in_threadpool(store.save_plan, code, changed, base.number)
+        await run_in_threadpool(save_changed_plan, store, code, base, changed, date.today())
     except EditConflict:
         latest = await run_in_threadpool(store.latest_plan, code)
         assert latest is not None
         merged, lost = merge_forms(base.plan, form, latest.plan)
         return await _edit_page(request, store, code, latest, merged, overtaken=True, lost=lost)
+    except InputError as error:
+        form.complain("", error.message)
+        return await _edit_page(request, store, code, base, form)
     return RedirectResponse(path_of(code, "plan"), 303)
 
 
@@ -160,9 +171,13 @@ async def _edit_page(
     lost: list[str] | None = None,
 ) -> HTMLResponse:
     client = await run_in_threadpool(store.client, code)
+    today = date.today()
+    barred = await run_in_threadpool(bars_of, store, code, today)
+    lasting = await run_in_threadpool(lambda: bars_of(store, code, today, lasting=True))
     data = {
         "label": client.label, "path": path_of(code), "saved": saved, "form": form, "overtaken": overtaken, "lost": lost or [],
         "doses": {e.exercise: dose_fields(e) for e in saved.plan.exercises}, "stages": STAGE_TITLES,
-        "choices": choices_of(saved.plan, load_client_catalog(store.catalog)),
+        "choices": choices_of(saved.plan, load_client_catalog(store.catalog), barred),
+        "barred": {e.exercise: lasting[e.exercise] for e in saved.plan.exercises if e.exercise in lasting},
     }  # fmt: skip
     return render(request, "plan_edit.html.jinja", data)
