@@ -402,6 +402,8 @@ class ExerciseSpec(_Graded):
         True when both feet leave the floor.
     never_fewer
         True when a plan never takes a set away, because less of it is known to be too little.
+    special
+        True when a plan chooses it only for whom a care profile keeps to it (``only``).
     """
 
     id: Name
@@ -421,6 +423,7 @@ class ExerciseSpec(_Graded):
     not_with: tuple[Condition, ...] = ()
     impact: bool = False
     never_fewer: bool = False
+    special: bool = False
     equipment: str = "none"
 
 

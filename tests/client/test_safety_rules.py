@@ -240,7 +240,7 @@ def test_who_is_pregnant_has_a_set_for_activity_and_none_towards_jumping() -> No
 def test_walking_breathing_and_pelvic_floor_from_the_first_day(weeks: int) -> None:
     person = make_person(weeks_postpartum=weeks, goals=("run",), sports=("running",))
     assert review_red_flags(person, CARE).decision is Decision.REFER, "the screening waits"
-    assert set(ids(plan_of(person))) == {"easy_start", "breath_pelvic_floor"}
+    assert set(ids(plan_of(person))) == {"easy_walk", "breath_pelvic_floor"}
 
 
 def test_from_the_third_week_on_there_is_more() -> None:
@@ -264,6 +264,7 @@ def test_running_after_a_birth_goes_by_what_was_done_and_not_by_the_date_alone(
     person = make_person(weeks_postpartum=weeks, **RUNNER)
     plan = plan_of(person, *after_birth(strength, impact))
     assert any(CARE.exercise(name).impact for name in ids(plan)) is runs
+    assert any("easy running" in caution for caution in plan.cautions) is runs
 
 
 def test_leaking_without_a_birth_has_consequences() -> None:

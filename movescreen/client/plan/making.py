@@ -116,7 +116,7 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
         _choose(draft, stage)
     _serve_everything(draft)
     _list_what_hurts(draft)
-    cautions = [*describe_flags(review.raised), *_notes(draft, pain)]
+    cautions = [*describe_flags(review.raised), *_notes(draft, pain, readiness)]
     if draft.fewer_sets:
         whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer]
         kept = f" (but not of: {', '.join(whole)})" if whole else ""
@@ -305,7 +305,7 @@ def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
 
 def _choose(draft: _Draft, stage: Stage) -> None:
     """Add the exercises of a stage that serve most, each for a need that no other one of the stage serves yet."""
-    candidates = [spec for spec in draft.catalog.exercises.values() if spec.stage == stage]
+    candidates = [spec for spec in _choices(draft) if spec.stage == stage]
     served: set[str] = set()
     picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
     while len(picked) < MOST[stage]:
@@ -318,7 +318,9 @@ def _choose(draft: _Draft, stage: Stage) -> None:
                 break
             reason = _why_not(draft, spec)
             # one example says enough of what comes later; what is not fitting for this person is all listed
-            if not reason.startswith("later") or not any(left.reason == reason for left in draft.left_out.values()):
+            if not reason.startswith(("later", "not now")) or not any(
+                left.reason == reason for left in draft.left_out.values()
+            ):
                 draft.left_out.setdefault(spec.id, LeftOut(exercise=spec.id, title=spec.title, reason=reason))
         if best is None:
             break
@@ -333,6 +335,11 @@ def _choose(draft: _Draft, stage: Stage) -> None:
     draft.chosen += picked
 
 
+def _choices(draft: _Draft) -> list[ExerciseSpec]:
+    """Return the exercises that a plan chooses from, in the order of the files."""
+    return [e for e in draft.catalog.exercises.values() if not e.special or (draft.only and e.id in draft.only)]
+
+
 def _serve_everything(draft: _Draft) -> None:
     """Add one exercise for each need that none serves yet, at its place."""
     for need in draft.needs:
@@ -341,7 +348,7 @@ def _serve_everything(draft: _Draft) -> None:
         fitting = [
             spec
             for stage in ("integration", "activation", "mobility", "load")
-            for spec in draft.catalog.exercises.values()
+            for spec in _choices(draft)
             if spec.stage == stage and need.spec.id in spec.serves and not _why_not(draft, spec)
         ]
         if fitting:
@@ -468,9 +475,13 @@ def _why(spec: ExerciseSpec, need: WeighedNeed, needs: Sequence[WeighedNeed]) ->
     return f"For {decapitalize(need.spec.title)}: {need.spec.because}. What speaks for it: {seen}{more}"
 
 
-def _notes(draft: _Draft, pain: Sequence[PainScore]) -> list[str]:
-    """Return the notes of the care profiles; those about running and jumping only where nothing forbids these."""
-    may_run = not draft.no_impact and not _talk_first(pain)
+def _notes(draft: _Draft, pain: Sequence[PainScore], readiness: Sequence[Readiness]) -> list[str]:
+    """Return the notes of the care profiles; those about running and jumping only where nothing forbids these.
+
+    What everybody has to meet before speed is about what a plan adds; what some have to meet is about running at all.
+    """
+    waits = any(_limit_by_gates([each]) for each in readiness if each.spec.when)
+    may_run = not draft.no_impact and not _talk_first(pain) and not waits
     return [note for p in draft.profiles for note in (*p.notes, *(p.notes_with_impact if may_run else ()))]
 
 
