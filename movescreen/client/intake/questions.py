@@ -80,7 +80,7 @@ PAIN_NOW = Question("pain", "Does anything hurt, now or in the last week?", "yes
 PAIN = (
     Question("place", "Where? Point at the body map.", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
-    Question("spot", "Where on the tendon?", "choice", _SPOTS, when="place", when_is="achilles"),
+    Question("spot", "Where on the Achilles tendon?", "choice", _SPOTS, when="place", when_is="achilles"),
     Question("now", "How strong is it right now, 0 to 10?", "score"),
     Question("week", "How strong was it at its worst in the last week, 0 to 10?", "score"),
     Question("with_movement", "What brings it on?", "text", optional=True),
@@ -106,7 +106,7 @@ OPERATION = (
         "cleared", "Did a doctor or physiotherapist say that you may train again?", "yes_no",
         optional=True, when="when", within_weeks=52,
     ),
-    Question("cleared_by", "Who said so: surgeon, doctor, physiotherapist?", "text", when="cleared"),
+    Question("cleared_by", "If so, who said it: surgeon, doctor, physiotherapist?", "text", when="cleared"),
     Question("cleared_on", "When was that said?", "day", when="cleared"),
     Question("allowed", "How far may you go?", "choice", tuple(ALLOWED_WORDS.items()), when="cleared"),
     Question("phase", "In which phase of the surgeon's or physiotherapist's plan are you?", "text", optional=True, when="cleared"),
