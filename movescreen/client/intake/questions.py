@@ -81,8 +81,8 @@ PAIN = (
     Question("place", "Where? Point at the body map.", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
     Question("spot", "Where on the Achilles tendon?", "choice", _SPOTS, when="place", when_is="achilles"),
-    Question("now", "How strong is it right now, 0 to 10?", "score"),
-    Question("week", "How strong was it at its worst in the last week, 0 to 10?", "score"),
+    Question("now", "How strong is it right now?", "score"),
+    Question("week", "How strong was it at its worst in the last week?", "score"),
     Question("with_movement", "What brings it on?", "text", optional=True),
 )
 MORE_PAIN = Question("more_pain", "Does anything else hurt?", "yes_no")
@@ -109,7 +109,9 @@ OPERATION = (
     Question("cleared_by", "If so, who said it: surgeon, doctor, physiotherapist?", "text", when="cleared"),
     Question("cleared_on", "When was that said?", "day", when="cleared"),
     Question("allowed", "How far may you go?", "choice", tuple(ALLOWED_WORDS.items()), when="cleared"),
-    Question("phase", "In which phase of the surgeon's or physiotherapist's plan are you?", "text", optional=True, when="cleared"),
+    Question(
+        "phase", "In which phase of the surgeon's plan are you?", "text", optional=True, when="when", within_weeks=12,
+    ),
 )  # fmt: skip
 MORE_OPERATIONS = Question("more_operations", "Another operation?", "yes_no")
 PREGNANT = Question("pregnant", "Are you pregnant?", "yes_no", optional=True)
