@@ -150,6 +150,18 @@ CASES: dict[str, Case] = {
         {"pains": (pain("knee", 2, 4),), "injuries": (Injury(kind="tendon_pain", place="knee", side="left", when="2026-01"),), **SPORT},
         ends="integration", holds=("wall_sit_hold",), lacks=("jump_squat",), says=("Kneecap tendon",),
     ),
+    "ankle sprained ten days ago, 4 of 10": Case(
+        {"injuries": (Injury(kind="ankle_sprain", place="ankle", side="left", when="2026-02-20"),), "pains": (pain("ankle", 2, 4),), **SPORT},
+        ends="integration", holds=("knee_to_wall_drill",), lacks=("calf_stretch_eccentric", "single_leg_heel_raise", "hop_and_hold"), first="ankle_range",
+    ),
+    "hamstring strained three weeks ago": Case(
+        {"injuries": (Injury(kind="muscle_strain", place="hamstring", side="left", when="2026-02-10"),), "pains": (pain("hamstring", 1, 3),), **SPORT},
+        ends="integration", lacks=("leg_swings", "jump_squat"),
+    ),
+    "new hip, 16 weeks, body weight allowed": Case(
+        {"operations": (operation("hip replacement", 16, "hip", **word("integration")),), **DAILY}, born=1955,
+        ends="integration", banned=True, says=("turning in after a new hip",),
+    ),
     # --- bone ---
     "runner, groin hurts to hop": Case(
         {"pains": (pain("groin", 1, 2),), **RUN, **said(bone_stress_signs=True)},
