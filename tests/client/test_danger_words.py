@@ -121,6 +121,16 @@ def read(person: Person, *visits: Visit, days: int = 0) -> Person:
     return replace(person, words_read=(*person.words_read, word))
 
 
+def test_the_note_on_the_client_is_read_too() -> None:
+    assert [each.words for each in find_unread_words(replace(make_person(), note="had a stroke"), (), CARE)] == ["stroke"]
+    assert find_unread_words(replace(make_person(), note="prefers mornings"), (), CARE) == ()
+
+
+def test_every_set_of_gates_waits_for_words_that_nobody_read() -> None:
+    for each in CARE.readiness.values():
+        assert any(gate.kind == "flags" for gate in each.gates), each.id
+
+
 def test_what_was_read_holds_no_more_and_is_told_in_the_plan() -> None:
     person = make_person(note="felt a pop in 2019")
     seen = read(person)

@@ -220,7 +220,7 @@ _GOALS = {
 
 @_CONDITIONS.register("symptom")
 def _symptom(condition: SymptomCondition, person: Person) -> Answer:
-    event = Event(f"{condition.flag.replace('_', ' ')}, reported as a symptom")
+    event = Event(f"{condition.flag.replace('_', ' ')}, answered with yes")
     if condition.without_clearance and condition.flag in person.standing:
         return _of([event])
     answer = person.answer(condition.flag)
