@@ -80,7 +80,7 @@ def test_danger_words_hold_the_plan_at_every_command_until_they_are_read(run_kep
     assert run_kept("plan", "show", "P").code == 0
     kept = json.loads(run_kept("client", "show", "P", "--json").out)["words_read"]
     assert [(each["by"], each["what"][0]["words"]) for each in kept] == [("A trainer", "pop"), ("A trainer", "numb")]
-    run_kept("visit", "note", "P", "the knee gave way")
+    assert "read this before you go on: “gave way”" in run_kept("visit", "note", "P", "the knee gave way").out
     assert run_kept("plan", "show", "P").code == 3, "new words hold again"
 
 

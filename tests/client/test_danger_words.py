@@ -122,7 +122,9 @@ def read(person: Person, *visits: Visit, days: int = 0) -> Person:
 
 
 def test_the_note_on_the_client_is_read_too() -> None:
-    assert [each.words for each in find_unread_words(replace(make_person(), note="had a stroke"), (), CARE)] == ["stroke"]
+    assert [each.words for each in find_unread_words(replace(make_person(), note="had a stroke"), (), CARE)] == [
+        "stroke"
+    ]
     assert find_unread_words(replace(make_person(), note="prefers mornings"), (), CARE) == ()
 
 

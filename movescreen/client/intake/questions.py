@@ -101,7 +101,7 @@ OPERATION = (
     Question("what", "What was done?", "text"),
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
-    Question("when", "When? A year is enough.", "day"),
+    Question("when", "When? The month, or the year alone when it is long ago.", "day"),
     Question(
         "cleared", "Did a doctor or physiotherapist say that you may train again?", "yes_no",
         optional=True, when="when", within_weeks=52,

@@ -124,7 +124,8 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
         cautions.insert(0, f"One set fewer than usual{kept}, {until}.")
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
     typed = describe_read(person, find_typed_words(person, visits, catalog))
-    cautions = [*typed, *hurts, *(reason for _, reason in pain_limits), *cautions]
+    own_rule = " (a sore tendon goes by its own rule)" if any(profile.rules for profile in profiles) else ""
+    cautions = [*typed, *hurts, *(f"{reason}{own_rule}" for _, reason in pain_limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     return Plan(
