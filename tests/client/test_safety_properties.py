@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ from movescreen.client.visits.visit import HandMeasurement, MovementPain, Sessio
 from movescreen.errors import NeedsReferral
 from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_intake, make_record, make_visit, ready_visits
 
+pytestmark = pytest.mark.slow
 NORMS = load_norms()
 PLACES = ("knee", "hip", "groin", "low_back", "achilles", "shin", "foot", "shoulder", "ankle", "calf")
 OTHER = {"left": "right", "right": "left", "": "", "both": "both"}
