@@ -16,6 +16,7 @@
     │   ├── PictureTurned                                 somebody, lying across the picture
     │   ├── NoRepetitions                                 somebody, but no known movement
     │   └── NeedsReferral                                 a red flag: somebody else has to look first
+    │       └── WordsUnread                               danger words were typed that the trainer has not read yet
     ├── ClipAborted                  exit 3               analyzing a clip was ended from outside; a batch goes on
     │   ├── TimedOut                                      it took longer than it may
     │   ├── WorkerLost                                    its process died: out of memory, a fault in a decoder
@@ -166,6 +167,12 @@ class NeedsReferral(AnalysisError):
     """A red flag stops the screening; the message says why, the hint whom to see."""
 
     code = "needs_referral"
+
+
+class WordsUnread(NeedsReferral):
+    """Danger words were typed, and the plan waits until the trainer has read them; the message says which."""
+
+    code = "words_unread"
 
 
 class ClipAborted(MovescreenError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,11 @@ from typing import TYPE_CHECKING
 from movescreen.app.page_data import list_names, make_progress_report, make_visit_report
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.plan.making import make_plan
+from movescreen.client.plan.editing import ensure_allowed, withhold
+from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.model import Plan
+from movescreen.client.rules.danger_words import ensure_words_read
+from movescreen.client.rules.red_flags import ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError
 from movescreen.report.formats.person_tables import write_person_tables
@@ -66,6 +71,57 @@ def gather_progress(store: RecordStore, code: str, today: date) -> ProgressRepor
 def visits_until(store: RecordStore, code: str, today: date) -> list[Visit]:
     """Return the visits up to a day, the oldest first."""
     return [visit for visit in store.visits(code) if visit.day <= today]
+
+
+def ensure_plan_goes_on(store: RecordStore, code: str, today: date) -> None:
+    """Refuse to show or change a plan while something waits that was told since it was made.
+
+    Raises
+    ------
+    NeedsReferral
+        When a red flag stops the plan, or danger words were typed that the trainer has not read.
+    """
+    catalog = load_client_catalog(store.catalog)
+    ensure_no_red_flag(review_red_flags(store.person(code, today), catalog), plan=True)
+    ensure_words_read(store.unread_words(code, today), catalog)
+
+
+def bars_of(store: RecordStore, code: str, today: date, *, lasting: bool = False) -> dict[str, str]:
+    """Return the exercises that no plan of a client may hold now, each with why; ``lasting`` as for :func:`find_bars`."""
+    return find_bars(
+        store.person(code, today), visits_until(store, code, today), load_client_catalog(store.catalog),
+        load_norms(store.catalog), lasting=lasting,
+    )  # fmt: skip
+
+
+def plan_as_of(store: RecordStore, code: str, saved: SavedPlan, today: date) -> SavedPlan:
+    """Return a plan as it may be shown today: without exercises that something told since keeps from the client.
+
+    Raises
+    ------
+    NeedsReferral
+        As :func:`ensure_plan_goes_on`.
+    """
+    ensure_plan_goes_on(store, code, today)
+    return replace(saved, plan=withhold(saved.plan, bars_of(store, code, today, lasting=True)))
+
+
+def save_changed_plan(store: RecordStore, code: str, base: SavedPlan, changed: Plan, today: date) -> SavedPlan:
+    """Keep a plan that the trainer changed; one and the same check for every door.
+
+    Raises
+    ------
+    NeedsReferral
+        As :func:`ensure_plan_goes_on`.
+    InputError
+        When it holds an exercise that a ban keeps from the client.
+    EditConflict
+        When somebody else has saved another plan since.
+    """
+    ensure_plan_goes_on(store, code, today)
+    barred, lasting = (bars_of(store, code, today, lasting=each) for each in (False, True))
+    ensure_allowed(changed, base.plan, barred, lasting, load_client_catalog(store.catalog))
+    return store.save_plan(code, changed, base.number)
 
 
 def make_next_plan(store: RecordStore, code: str, today: date, based_on: int | None) -> SavedPlan:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from movescreen.app.records import Records
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.client.rules.danger_words import describe_words
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.red_flags import (
     Decision,
@@ -135,7 +136,12 @@ def _admit(records: Records, code: str, name: str, day: date, told: Demographics
         code=code,
         demographics=Demographics(told.age if known.age is None else known.age, known.sex or told.sex),
         pictures=pictures and agreed,
-        remarks=(*(f"mind: {line}" for line in raised), *_open_questions(records, code, day), *no_pictures),
+        remarks=(
+            *(f"mind: {line}" for line in raised),
+            *_unread_words(records, code),
+            *_open_questions(records, code, day),
+            *no_pictures,
+        ),
         impact_ban=describe_impact_ban(records, code),
     )
 
@@ -157,7 +163,7 @@ def describe_gate(records: Records, name: str) -> str:
     review = _review(records, name, date.today())
     if review.stopping:
         return f"The screening of {name} waits: {review.stopping[0].spec.reason}"
-    return " ".join(_open_questions(records, name, date.today()))
+    return " ".join([*_unread_words(records, name), *_open_questions(records, name, date.today())])
 
 
 def describe_impact_ban(records: Records, name: str) -> str:
@@ -165,6 +171,13 @@ def describe_impact_ban(records: Records, name: str) -> str:
     if not records.knows(name):
         return ""
     return find_impact_ban(records.store.person(name, date.today()), load_client_catalog(records.catalog))
+
+
+def _unread_words(records: Records, code: str) -> list[str]:
+    unread = records.store.unread_words(code, date.today())
+    return [
+        f"Read this before you go on: {line}" for line in describe_words(unread, load_client_catalog(records.catalog))
+    ]
 
 
 def _open_questions(records: Records, code: str, day: date) -> list[str]:

@@ -11,11 +11,14 @@ from typing import Any
 
 from movescreen.catalog.client_schema import (
     AddedTestSpec,
+    AllCondition,
     Condition,
+    DangerWordsSpec,
     ExerciseSpec,
     HandTestSpec,
     HistoryLinkSpec,
     NeedSpec,
+    OperationCondition,
     ProfileSpec,
     ReadinessSpec,
     RedFlagSpec,
@@ -30,6 +33,7 @@ from movescreen.errors import UnknownNameError
 #: Folder -> tables that its files hold -> schema of a table's rows.
 _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
     "red_flags": {"flags": RedFlagSpec},
+    "danger_words": {"words": DangerWordsSpec},
     "history": {"links": HistoryLinkSpec, "added": AddedTestSpec},
     "hand_tests": {"tests": HandTestSpec},
     "needs": {"needs": NeedSpec},
@@ -39,7 +43,7 @@ _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
 }
 #: Table -> what a row of it is called.
 _KINDS = {
-    "flags": "red flag", "links": "history link", "added": "added test", "tests": "manual test", "needs": "need",
+    "flags": "red flag", "words": "danger words", "links": "history link", "added": "added test", "tests": "manual test", "needs": "need",
     "exercises": "exercise", "profiles": "care profile", "sets": "readiness set",
 }  # fmt: skip
 
@@ -52,6 +56,7 @@ class ClientCatalog:
     """
 
     red_flags: Mapping[str, RedFlagSpec]
+    danger_words: Mapping[str, DangerWordsSpec]
     links: Mapping[str, HistoryLinkSpec]
     added_tests: Mapping[str, AddedTestSpec]
     hand_tests: Mapping[str, HandTestSpec]
@@ -64,8 +69,9 @@ class ClientCatalog:
 
     @property
     def gates_before_speed(self) -> frozenset[str]:
-        """Ids of the gates that must be met before a plan holds anything fast."""
-        return frozenset(g.id for gates in self.readiness.values() for g in gates.gates if g.before_speed)
+        """Ids of the gates that everybody must meet before a plan holds anything fast."""
+        sets = (gates for gates in self.readiness.values() if not gates.when)
+        return frozenset(g.id for gates in sets for g in gates.gates if g.before_speed)
 
     def hand_test(self, name: str) -> HandTestSpec:
         """Return a manual test, or raise :class:`UnknownNameError` with close matches."""
@@ -88,7 +94,7 @@ def load_client_catalog(paths: Sequence[str | Path] = (), *, base: Path | None =
     paths
         Folders of one's own catalogs, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
     base
-        Holds ``red_flags/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/`` and ``readiness/``; the
+        Holds ``red_flags/``, ``danger_words/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/`` and ``readiness/``; the
         packaged catalog when None.
 
     Raises
@@ -126,7 +132,7 @@ def read_care(
     for row in rows:
         _add_row(tables[row.table], row, mistakes)
     catalog = ClientCatalog(
-        tables["flags"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
+        tables["flags"], tables["words"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
         _by_order(tables["profiles"]), _by_order(tables["sets"]), hash_layers(folder, own, tuple(_FOLDERS)),
         tuple(change for overlay in overlays for change in overlay.changes),
     )  # fmt: skip
@@ -236,15 +242,24 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
         require(f"exercise {exercise.id}", "exercise", ladder, catalog.exercises)
     for profile in catalog.profiles.values():
         require(f"profile {profile.id}", "need", profile.needs, catalog.needs)
+        require(f"profile {profile.id}", "exercise", profile.only, catalog.exercises)
     for gates in catalog.readiness.values():
         for gate in gates.gates:
             require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
             require(f"gate {gate.id}", "check", gate.checks, checks)
             require(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
-    for where, condition in _all_conditions(catalog):
-        if isinstance(condition, SymptomCondition):
+    for where, condition in ((w, c) for w, each in _all_conditions(catalog) for c in _inner(each)):
+        if isinstance(condition, SymptomCondition | OperationCondition) and condition.flag:
             require(where, "red flag", [condition.flag], catalog.red_flags)
     return out
+
+
+def _inner(condition: Condition) -> Iterable[Condition]:
+    """Return a condition, and those that it is made of."""
+    yield condition
+    if isinstance(condition, AllCondition):
+        for each in condition.of:
+            yield from _inner(each)
 
 
 def _find_gate_mistakes(catalog: ClientCatalog) -> list[str]:
@@ -252,7 +267,7 @@ def _find_gate_mistakes(catalog: ClientCatalog) -> list[str]:
     named = Counter(gate.id for gates in catalog.readiness.values() for gate in gates.gates)
     out = [f"gate {name}: is named {times} times" for name, times in named.items() if times > 1]
     if not catalog.gates_before_speed and any(each.stage == "speed" for each in catalog.exercises.values()):
-        out.append("readiness: no gate is before_speed, and there are exercises of that stage")
+        out.append("readiness: no gate for everybody is before_speed, and there are exercises of that stage")
     return out
 
 
@@ -268,7 +283,8 @@ def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
     for exercise in catalog.exercises.values():
         yield from ((f"exercise {exercise.id}", c) for c in exercise.not_with)
     for profile in catalog.profiles.values():
-        conditions = (*profile.when, *profile.latest_stage_while, *profile.no_impact_while)
+        conditions = (*profile.when, *profile.latest_stage_while, *profile.no_impact_while, *profile.only_while)
         yield from ((f"profile {profile.id}", c) for c in conditions)
     for gates in catalog.readiness.values():
         yield from ((f"readiness {gates.id}", c) for c in gates.when)
+        yield from ((f"gate {gate.id}", gate.operation) for gate in gates.gates if gate.operation)

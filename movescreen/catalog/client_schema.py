@@ -7,7 +7,7 @@ evaluator in :mod:`movescreen.client.rules.conditions`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -30,8 +30,11 @@ InjuryKind = Literal[
 ]  # fmt: skip
 Sport = Literal["none", "running", "jumping_and_turning", "strength", "cycling_or_swimming", "walking", "other"]
 Goal = Literal["less_pain", "daily_life", "run", "jump_and_turn", "lift", "return_to_sport", "balance"]
+#: Where an Achilles tendon hurts: at the heel bone, or further up.
+Spot = Literal["insertion", "middle"]
 #: The order of an exercise plan: room to move, wake up, put together, make strong, make fast.
 Stage = Literal["warm_up", "mobility", "activation", "integration", "load", "speed"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
 #: How well a link between a finding and an exercise is supported.
 Strength = Literal["strong", "moderate", "weak", "opinion"]
 
@@ -53,19 +56,44 @@ class InjuryCondition(Strict):
 
 
 class OperationCondition(Strict):
-    """An operation at one of the places (any place when none is named)."""
+    """An operation at one of the places (any place when none is named).
+
+    Attributes
+    ----------
+    words
+        Words and phrases of which one must be in what was done (see :mod:`movescreen.client.words`).
+    without_clearance
+        Nobody in charge said yet what is allowed: by whom, when and how far.
+    without_phase
+        As that, or the phase of the protocol was not named.
+    allows_less_than
+        As that, or the word stops before this stage.
+    flag
+        Red flag under which a word about it may have been noted, too.
+    """
 
     kind: Literal["operation"]
     places: tuple[Place, ...] = ()
+    words: tuple[str, ...] = ()
     within_weeks: int | None = Field(default=None, gt=0)
     without_clearance: bool = False
+    without_phase: bool = False
+    allows_less_than: Stage | None = None
+    flag: str = ""
 
 
 class PainCondition(Strict):
-    """Pain now or in the last week, of at least a strength, at one of the places (anywhere when none is named)."""
+    """Pain now or in the last week, of at least a strength, at one of the places (anywhere when none is named).
+
+    Attributes
+    ----------
+    not_at
+        A spot of the place that is not meant; one that was not asked about is.
+    """
 
     kind: Literal["pain"]
     places: tuple[Place, ...] = ()
+    not_at: Spot | None = None
     at_least: int = Field(default=1, ge=0, le=10)
     when: Literal["now", "week"] = "week"
 
@@ -93,9 +121,16 @@ class PostpartumCondition(Strict):
 
 
 class PregnantCondition(Strict):
-    """Is pregnant."""
+    """Is pregnant, in a week or later; a week that is not known counts as that one."""
 
     kind: Literal["pregnant"]
+    from_week: int = Field(default=0, ge=0, le=45)
+
+
+class NoGuardianCondition(Strict):
+    """No parent or guardian agreed, or nobody asked."""
+
+    kind: Literal["no_guardian"]
 
 
 class SportCondition(Strict):
@@ -120,19 +155,29 @@ class SymptomCondition(Strict):
     without_clearance: bool = False
 
 
+class AllCondition(Strict):
+    """All of these together."""
+
+    kind: Literal["all"]
+    of: tuple[Condition, ...] = Field(min_length=2)
+
+
 Condition = Annotated[
-    InjuryCondition
+    AllCondition
+    | InjuryCondition
     | OperationCondition
     | PainCondition
     | SittingCondition
     | AgeCondition
     | PostpartumCondition
     | PregnantCondition
+    | NoGuardianCondition
     | SportCondition
     | GoalCondition
     | SymptomCondition,
     Field(discriminator="kind"),
 ]
+AllCondition.model_rebuild()
 
 
 class RedFlagSpec(Strict):
@@ -148,6 +193,10 @@ class RedFlagSpec(Strict):
         All of these together raise the flag, without a question.
     urgency
         ``now`` (the same day), ``soon`` (before training starts), ``mention`` (does not stop the screening).
+    says_how_far
+        A clinician's word about it counts only with how far training is allowed.
+    plan_goes_on
+        It stops the screening alone: a care profile says what little a plan may hold.
     """
 
     id: Name
@@ -155,6 +204,8 @@ class RedFlagSpec(Strict):
     asked_if: tuple[Condition, ...] = ()
     facts: tuple[Condition, ...] = ()
     urgency: Literal["now", "soon", "mention"]
+    says_how_far: bool = False
+    plan_goes_on: bool = False
     refer_to: Text
     reason: Text
     source: SourceSpec
@@ -164,6 +215,30 @@ class RedFlagSpec(Strict):
         if bool(self.question) == bool(self.facts):
             raise ValueError("needs a question or facts, and not both")
         return self
+
+
+class DangerWordsSpec(Strict):
+    """Words that hold a plan when somebody types them, until the trainer has read them.
+
+    Attributes
+    ----------
+    language
+        Of the words, such as ``en``; words of all languages are looked for.
+    words
+        Words and phrases; ``*`` stands for any ending, ``...`` for up to five other words.
+    unless
+        Harmless phrases with such a word in them.
+    means, ask
+        What may be behind it, and what the trainer asks.
+    """
+
+    id: Name
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+    words: tuple[Annotated[str, Field(min_length=2)], ...] = Field(min_length=1)
+    unless: tuple[str, ...] = ()
+    means: Text
+    ask: Text
+    source: SourceSpec
 
 
 class HistoryLinkSpec(Strict):
@@ -229,7 +304,7 @@ class HandTestSpec(Strict):
 
     id: Name
     title: Text
-    unit: Literal["deg", "cm", "s", "reps", "score"]
+    unit: Literal["deg", "cm", "s", "min", "reps", "score", "Nm/kg"]
     sided: bool
     how: Text
     concern: Literal["low", "high"]
@@ -327,6 +402,8 @@ class ExerciseSpec(_Graded):
         True when both feet leave the floor.
     never_fewer
         True when a plan never takes a set away, because less of it is known to be too little.
+    special
+        True when a plan chooses it only for whom a care profile keeps to it (``only``).
     """
 
     id: Name
@@ -346,6 +423,7 @@ class ExerciseSpec(_Graded):
     not_with: tuple[Condition, ...] = ()
     impact: bool = False
     never_fewer: bool = False
+    special: bool = False
     equipment: str = "none"
 
 
@@ -362,6 +440,10 @@ class ProfileSpec(Strict):
         The plan goes no further, while ``latest_stage_while`` holds.
     no_impact_while
         While one of these holds, nothing in which both feet leave the floor: no exercise, no test, no recording, and no gates towards it.
+    only, only_while
+        While one of these holds, a plan holds nothing but these exercises.
+    rules
+        How to go on from session to session, before the general rules and instead of them for what they name.
     notes, notes_with_impact
         For the trainer; those about running and jumping stand only where no profile bans these.
     stop
@@ -376,17 +458,26 @@ class ProfileSpec(Strict):
     latest_stage: Stage = "speed"
     latest_stage_while: tuple[Condition, ...] = ()
     no_impact_while: tuple[Condition, ...] = ()
+    only: tuple[Name, ...] = ()
+    only_while: tuple[Condition, ...] = ()
+    rules: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
     notes_with_impact: tuple[Text, ...] = ()
     stop: str = ""
     source: SourceSpec
+
+    @model_validator(mode="after")
+    def _only_needs_both(self) -> ProfileSpec:
+        if bool(self.only) != bool(self.only_while):
+            raise ValueError("only and only_while go together")
+        return self
 
 
 class ErrorSpec(Strict):
     """How far a value may be off, one standard deviation, and where that is known from; ``percent`` is of the better side."""
 
     size: float = Field(gt=0)
-    unit: Literal["percent", "reps", "s", "cm"]
+    unit: Literal["percent", "reps", "s", "cm", "deg", "score", "Nm/kg"]
     source: SourceSpec
 
 
@@ -432,8 +523,9 @@ class GateSpec(Strict):
     ``test`` gates read manual tests (``limit`` is a value, or the weaker side in percent of the other one for ``symmetry``),
     ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags: those that
     stop a screening, and the ones named in ``flags``. Gates that hold one side against the other ask for a ``floor``, too: two
-    equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry. A gate ``before_speed`` must be
-    met before a plan holds anything fast.
+    equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry, or of a test whose error no norm
+    states. ``months_after_operation`` gates read the latest operation that fits ``operation``. A gate ``before_speed`` must be met, by
+    those whom its set is for, before a plan holds anything fast.
     """
 
     id: Name
@@ -441,11 +533,12 @@ class GateSpec(Strict):
     title: Text
     kind: Literal[
         "test", "symmetry", "difference", "floor", "check", "pain_now", "pain_week", "pain_next_day", "confidence",
-        "weeks_postpartum", "flags",
+        "weeks_postpartum", "months_after_operation", "flags",
     ]  # fmt: skip
     test: str = ""
     checks: tuple[CheckName, ...] = ()
     flags: tuple[Name, ...] = ()
+    operation: OperationCondition | None = None
     at_least: float | None = None
     at_most: float | None = None
     floor: FloorSpec | None = None
@@ -465,8 +558,12 @@ class GateSpec(Strict):
             raise ValueError("needs exactly one of at_least and at_most, and none for findings, flags and floors")
         if (self.floor is not None) != (self.kind in ("symmetry", "difference", "floor")):
             raise ValueError("needs a floor where sides are held against each other, and nowhere else")
-        if (self.error is not None) != (self.kind == "symmetry"):
-            raise ValueError("needs the error of a symmetry, and of nothing else")
+        if self.error is None and self.kind == "symmetry":
+            raise ValueError("needs the error of a symmetry")
+        if self.error is not None and self.kind not in ("symmetry", "test"):
+            raise ValueError("only a symmetry or a test has an error here")
+        if (self.operation is not None) != (self.kind == "months_after_operation"):
+            raise ValueError("needs the operation since which months are counted, and no other gate does")
         return self
 
 
@@ -484,9 +581,3 @@ class ReadinessSpec(Strict):
     gates: tuple[GateSpec, ...] = Field(min_length=1)
     impact: bool = False
     note: str = ""
-
-    @model_validator(mode="after")
-    def _speed_is_kept_from_everybody(self) -> ReadinessSpec:
-        if self.when and (named := [gate.id for gate in self.gates if gate.before_speed]):
-            raise ValueError(f"before_speed belongs to gates meant for everybody: {', '.join(named)}")
-        return self

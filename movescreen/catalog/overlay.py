@@ -8,7 +8,7 @@ entry of the same id, key by key, or is a new entry when there is none:
 - Tables are merged key by key. Conditions (``when``) and sources are replaced as a whole, and so are lists, apart from those whose
   rows have ids: their rows are changed or added, and nothing is ever removed.
 - Who changes what is judged says whose limit it is: the row then needs a source of its own. Words need none.
-- Red flags, care profiles and what keeps an exercise or a test from somebody can be made stricter only (:data:`_STRICTER`).
+- Red flags, danger words, care profiles and what keeps an exercise or a test from somebody can be made stricter only (:data:`_STRICTER`).
 - The errors of the readings belong to the pose network: ``measurement/`` cannot be changed.
 - Of several folders the later ones win.
 """
@@ -29,7 +29,7 @@ from movescreen.errors import CatalogError
 
 #: Sub-folders that a catalog of one's own may have.
 FOLDERS = (
-    "movements", "protocols", "norms", "red_flags", "history", "hand_tests", "needs", "exercises", "profiles", "readiness",
+    "movements", "protocols", "norms", "red_flags", "danger_words", "history", "hand_tests", "needs", "exercises", "profiles", "readiness",
 )  # fmt: skip
 #: Lists whose rows have ids: what a row is called, and the key of its id.
 _ROWS = {"checks": ("check", "id"), "measures": ("measure", "name"), "parts": ("part", "id"), "gates": ("gate", "id")}
@@ -316,6 +316,15 @@ def _longer_list(before: Any, own: Any) -> bool:
     return isinstance(own, list) and all(item in own for item in before or [])
 
 
+def _shorter_list(before: Any, own: Any) -> bool:
+    return isinstance(own, list) and all(item in (before or []) for item in own)
+
+
+def _shorter_only(before: Any, own: Any) -> bool:
+    """An empty list limits nothing, so the first one may be of any length."""
+    return not before or (bool(own) and _shorter_list(before, own))
+
+
 def _asked_more(before: Any, own: Any) -> bool:
     """A question without conditions is asked of everybody."""
     return own == [] or (bool(before) and _longer_list(before, own))
@@ -352,13 +361,17 @@ _STRICTER: Mapping[str, tuple[Mapping[str, Rule], Rule]] = {
     "red flag": (
         {
             "urgency": _in_order(("mention", "soon", "now"), rising=True, default="mention"), "asked_if": _asked_more,
-            "facts": _fewer_needed, "source": _free,
+            "facts": _fewer_needed, "source": _free, "says_how_far": _switched_on,
         },
         _fixed,
+    ),
+    "danger words": (
+        {"words": _longer_list, "unless": _shorter_list, "means": _free, "ask": _free, "source": _free}, _fixed,
     ),
     "care profile": (
         {
             "when": _longer_list, "needs": _longer_list, "latest_stage_while": _longer_list, "no_impact_while": _longer_list,
+            "only_while": _longer_list, "only": _shorter_only, "rules": _longer_list,
             "latest_stage": _in_order(_STAGES, rising=False, default="speed"), "notes": _longer_list,
             "notes_with_impact": _longer_list, "stop": _longer_text, "source": _free,
         },

@@ -15,6 +15,7 @@ from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import Intake, read_sex
+from movescreen.client.rules.danger_words import describe_words
 from movescreen.client.rules.red_flags import describe_flags, review_red_flags
 from movescreen.errors import InputError
 from movescreen.files import staged_folder
@@ -81,6 +82,7 @@ def show(
             typer.echo(json.dumps(describe_client(store, code), indent=2, ensure_ascii=False))
             return
         client, person, visits = store.client(code), store.person(code, today), store.visits(code)
+        unread = store.unread_words(code, today)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     facts = [f"born {client.birth_year}" if client.birth_year else "", client.sex, client.note]
     console.print(" · ".join(part for part in (client.label, *facts) if part))
@@ -94,6 +96,8 @@ def show(
             console.print(f"red flag: {line}")
         if review.open_questions:
             console.print(f"not asked: {', '.join(spec.id for spec in review.open_questions)}")
+    for line in describe_words(unread, load_client_catalog(store.catalog)):
+        console.print(f"read this before you go on: {line}")
     for visit in visits:
         parts = [plural(len(visit.clips), "clip")] if visit.clips else []
         parts += [plural(len(visit.measurements), "measurement")] if visit.measurements else []

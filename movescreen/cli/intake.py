@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.client_schema import STAGES
 from movescreen.cli.client import Code, told_words
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.answers import read_answer
-from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, Operation, Pain, read_intake
+from movescreen.client.intake.model import (
+    Clearance,
+    Consent,
+    Injury,
+    Intake,
+    Operation,
+    Pain,
+    TypedWords,
+    WordsRead,
+    describe_mistakes,
+    read_intake,
+)
 from movescreen.client.intake.questions import Question, ask_intake
 from movescreen.client.person import Person
+from movescreen.client.rules.danger_words import describe_words, ensure_words_read
 from movescreen.client.rules.red_flags import Decision, describe_flags, ensure_no_red_flag, review_red_flags
-from movescreen.errors import InputError
+from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import open_store
 from movescreen.settings import load_settings
 
@@ -31,6 +46,8 @@ def register(app: typer.Typer) -> None:
     group.command("add")(add)
     group.command("show")(show)
     group.command("clear")(clear)
+    group.command("words")(words)
+    group.command("read")(read)
     group.command("template")(template)
     app.add_typer(group, name="intake")
 
@@ -42,8 +59,8 @@ def ask(code: Code, day: Day = "") -> None:
         client = store.client(code)
         intake = ask_intake(ask_on_terminal, load_client_catalog(store.catalog), today, client.birth_year, client.sex)
         store.add_intake(code, intake)
-        person = store.person(code, today)
-    _tell(person)
+        person, unread = store.person(code, today), store.unread_words(code, today)
+    _tell(person, unread)
 
 
 def ask_on_terminal(question: Question) -> Any:
@@ -82,19 +99,19 @@ def add(
         )
     with open_store() as store:
         store.add_intake(code, intake)
-        person = store.person(code, intake.day)
-    _tell(person)
+        person, unread = store.person(code, intake.day), store.unread_words(code, intake.day)
+    _tell(person, unread)
 
 
 def show(code: Code, day: Day = "") -> None:
     """Show the latest intake and what follows from it; exits with 3 when a red flag stops the screening."""
     with open_store() as store:
-        person = store.person(code, read_day(day))
+        person, unread = store.person(code, read_day(day)), store.unread_words(code, read_day(day))
     if person.intake is None:
         raise InputError(f"{code} has no intake yet", f"run 'movescreen intake ask {code}'")
     for line in told_words(person.intake):
         typer.echo(line)
-    _tell(person)
+    _tell(person, unread)
 
 
 def clear(
@@ -103,13 +120,61 @@ def clear(
     by: Annotated[str, typer.Option(help="Who said it, by role: physician, physiotherapist, midwife.")],
     day: Day = "",
     note: Annotated[str, typer.Option(help="What was said.")] = "",
+    allows: Annotated[
+        str, typer.Option(help=f"How far training is allowed: {', '.join(STAGES)}. Needed after an operation.")
+    ] = "",
+    phase: Annotated[str, typer.Option(help="After an operation: the phase of the surgeon's protocol.")] = "",
 ) -> None:
-    """Note that a clinician looked at a red flag and allows training."""
+    """Note that a clinician looked at a red flag and allows training: who, when, and how far."""
+    when = read_day(day)
+    told = {"flag": flag, "by": by, "on": when, "note": note, "allows": allows or None, "phase": phase}
+    try:
+        word = Clearance.model_validate(told)
+    except ValidationError as error:
+        raise InputError(
+            f"this cannot be noted: {describe_mistakes(error)}", "see 'movescreen intake clear --help'"
+        ) from error
+    with open_store() as store:
+        store.add_clearance(code, word)
+        person, unread = store.person(code, when), store.unread_words(code, when)
+    _tell(person, unread)
+
+
+def words(code: Code, day: Day = "") -> None:
+    """List the danger words that were typed and that nobody has read yet; exits with 3 when there are any."""
+    today = read_day(day)
+    with open_store() as store:
+        unread = store.unread_words(code, today)
+        ensure_words_read(unread, load_client_catalog(store.catalog))
+        typer.echo("nothing that was typed waits to be read")
+
+
+def read(
+    code: Code,
+    words: Annotated[
+        list[str], typer.Argument(help="The words that you have read, as 'movescreen intake words' lists them.")
+    ],
+    by: Annotated[str, typer.Option(help="Who has read them.")],
+    note: Annotated[str, typer.Option(help="What was asked, and what came of it.")] = "",
+    day: Day = "",
+) -> None:
+    """Note that the trainer has read danger words that were typed; those that are not named hold the plan on."""
     when = read_day(day)
     with open_store() as store:
-        store.add_clearance(code, Clearance(flag=flag, by=by, on=when, note=note))
-        person = store.person(code, when)
-    _tell(person)
+        unread = store.unread_words(code, when)
+        named = {word.casefold() for word in words}
+        if unknown := sorted(named - {each.words for each in unread}):
+            raise UnknownNameError("word that waits to be read", unknown[0], sorted({each.words for each in unread}))
+        try:
+            said = WordsRead(by=by, on=when, what=tuple(e for e in unread if e.words in named), note=note)
+        except ValidationError as error:
+            raise InputError(
+                f"this cannot be noted: {describe_mistakes(error)}", "name who has read it with --by"
+            ) from error
+        store.add_words_read(code, said)
+        left = store.unread_words(code, when)
+    waits = ", ".join(f"“{each.words}”" for each in left)
+    typer.echo(f"noted; still to be read: {waits}" if left else "noted; nothing else waits to be read")
 
 
 def template() -> None:
@@ -126,7 +191,7 @@ def make_template(today: date) -> Intake:
         day=today,
         pains=(Pain(place="ankle", side="right", now=1, week=3, with_movement="running downhill"),),
         injuries=(Injury(kind="ankle_sprain", place="ankle", side="right", when=f"{today.year - 3}-05", times=2, gives_way=True),),
-        operations=(Operation(what="appendix", place="abdomen", when=f"{today.year - 10}", cleared=True),),
+        operations=(Operation(what="appendix", place="abdomen", when=f"{today.year - 10}", cleared=True, cleared_by="surgeon", cleared_on=f"{today.year - 10}", allowed="speed"),),
         pregnant=False, asked_birth=True, sitting_hours=7, sports=("running",), goals=("run", "less_pain"),
         goal_words="10 km without thinking of the ankle", medication="none", confidence=6,
         symptoms={flag.id: flag.id == yes for flag in flags},
@@ -134,8 +199,11 @@ def make_template(today: date) -> Intake:
     )  # fmt: skip
 
 
-def _tell(person: Person) -> None:
-    review = review_red_flags(person, load_client_catalog(load_settings().catalog))
+def _tell(person: Person, unread: Sequence[TypedWords]) -> None:
+    catalog = load_client_catalog(load_settings().catalog)
+    review = review_red_flags(person, catalog)
+    for line in describe_words(unread, catalog):
+        typer.echo(f"read this before you go on: {line}")
     minded = [flag for flag in review.raised if not flag.stops]
     for line in describe_flags(minded):
         typer.echo(f"mind: {line}")
@@ -144,6 +212,7 @@ def _tell(person: Person) -> None:
     if review.open_questions:
         typer.echo(f"not asked yet: {', '.join(spec.id for spec in review.open_questions)}")
     ensure_no_red_flag(review)
+    ensure_words_read(unread, catalog)
     if review.decision is Decision.GO_ON:
         typer.echo("kept; no red flag was named, the screening can continue")
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,16 +11,16 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from movescreen.app.client_pages import head_of, make_next_plan
+from movescreen.app.client_pages import head_of, make_next_plan, plan_as_of, save_changed_plan
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.client_schema import STAGES
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
-from movescreen.client.plan.making import STAGES
 from movescreen.client.plan.model import Plan
-from movescreen.errors import InputError, UnknownNameError
+from movescreen.errors import EditConflict, InputError, UnknownNameError
 from movescreen.records import open_store
 from movescreen.report.pages.plan import write_plan
 from movescreen.settings import load_settings
@@ -50,9 +51,9 @@ def make(code: Code, day: Day = "", out: _Out = None) -> None:
 
 
 def show(code: Code, out: _Out = None) -> None:
-    """Show the plan in force."""
+    """Show the plan in force; it waits while a red flag stops it, or danger words are not read."""
     with open_store() as store:
-        _finish(store, code, _ensure_plan(store, code), out)
+        _finish(store, code, plan_as_of(store, code, _ensure_plan(store, code), date.today()), out)
 
 
 def edit(
@@ -83,7 +84,7 @@ def edit(
             name, changes = _read_dose(text)
             plan = change_exercise(plan, name, **changes)
         plan = annotate_plan(plan, note) if note else plan
-        _finish(store, code, store.save_plan(code, plan, latest.number), out)
+        _finish(store, code, save_changed_plan(store, code, latest, plan, date.today()), out)
 
 
 def save(
@@ -104,7 +105,13 @@ def save(
         Plan, json.dumps({**data, "edited": True}), "plan", "see the plan.json of 'movescreen plan show --out'"
     )
     with open_store() as store:
-        _finish(store, code, store.save_plan(code, plan, number), out)
+        latest = _ensure_plan(store, code)
+        if latest.number != number:
+            raise EditConflict(
+                f"{code} has plan {latest.number} by now, and the file was made from {number}; nothing was overwritten",
+                f"look at it with 'movescreen plan show {code}', and repeat",
+            )
+        _finish(store, code, save_changed_plan(store, code, latest, plan, date.today()), out)
 
 
 def exercises(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from movescreen.cli.days import Day
 from movescreen.cli.options import Catalogs, read_settings
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import describe_mistakes
+from movescreen.client.rules.danger_words import describe_words
 from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError
 from movescreen.model import Status
@@ -109,9 +111,13 @@ def note(
     )  # fmt: skip
     if told == SessionNote():
         raise InputError("nothing to note", "give a text, or pain, sessions or confidence")
+    when = read_day(day)
     with open_store() as store:
-        store.add_note(code, read_day(day), told)
+        store.add_note(code, when, told)
+        unread, catalog = store.unread_words(code, max(when, date.today())), load_client_catalog(store.catalog)
     typer.echo("noted")
+    for line in describe_words(unread, catalog):
+        typer.echo(f"read this before you go on: {line}")
 
 
 def hurt(

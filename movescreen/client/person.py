@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from movescreen.client.intake.model import Clearance, Intake, Sex
+from movescreen.catalog.client_schema import Stage
+from movescreen.client.dates import latest_day
+from movescreen.client.intake.model import Clearance, Intake, Operation, Sex, WordsRead
+
+#: A "no" to a question about health counts for so long; after it the question is open again. The PAR-Q+ says of itself that it is
+#: valid for 12 months at most (read in copies of the form); here it holds for every question about a red flag.
+NO_COUNTS_FOR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What somebody in charge allowed after an operation: who, when, the last stage of a plan, and in which phase of the protocol."""
+
+    by: str
+    on: date
+    stage: Stage
+    phase: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,6 +41,12 @@ class Person:
         The latest conversation; None when there was none.
     standing
         Questions about red flags that were once answered with yes and that no clinician has cleared since -> that day.
+    told
+        All conversations by the day, the latest among them; empty when they are not known.
+    words_read
+        Which danger words the trainer has read.
+    note
+        The trainer's note on the person.
     """
 
     today: date
@@ -32,11 +54,28 @@ class Person:
     sex: Sex = ""
     intake: Intake | None = None
     standing: Mapping[str, date] = field(default_factory=dict)
+    told: Sequence[Intake] = ()
+    words_read: Sequence[WordsRead] = ()
+    note: str = ""
 
     @property
     def age(self) -> int | None:
         """Years by the calendar, which may be one too many before the birthday; None when not known."""
         return None if self.birth_year is None else self.today.year - self.birth_year
+
+    def answer(self, flag: str) -> bool | None:
+        """Return the latest answer to a red flag's question; None when it was not asked, or said "no" more than a year ago."""
+        if self.intake is None:
+            return None
+        told = self.intake.symptoms.get(flag)
+        return None if told is False and self.today - self.intake.day > NO_COUNTS_FOR else told
+
+    @property
+    def pregnancy_week(self) -> int | None:
+        """Week of the pregnancy today; None when there is none, or the week is not known."""
+        if self.intake is None or not self.intake.pregnant or self.intake.pregnancy_week is None:
+            return None
+        return self.intake.pregnancy_week + max(0, (self.today - self.intake.day).days) // 7
 
     @property
     def weeks_postpartum(self) -> int | None:
@@ -52,6 +91,23 @@ class Person:
         first, last = self.intake.day, self.today
         fitting = [c for c in self.intake.clearances if c.flag == flag and first <= c.on <= last]
         return max(fitting, key=lambda c: c.on) if fitting else None
+
+    def allowed_after(self, operation: Operation, flag: str = "") -> Allowed | None:
+        """Return the latest word on what is allowed after an operation; None when it lacks who, when or how far.
+
+        Parameters
+        ----------
+        flag
+            Red flag under which a word may have been noted, beside the operation itself; empty for none.
+        """
+        told: list[Allowed] = []
+        if operation.cleared and operation.cleared_by and operation.cleared_on and operation.allowed:
+            day = latest_day(operation.cleared_on)
+            told.append(Allowed(operation.cleared_by, day, operation.allowed, operation.phase))
+        word = self.clearance(flag) if flag else None
+        if word is not None and word.allows is not None:
+            told.append(Allowed(word.by, word.on, word.allows, word.phase))
+        return max(told, key=lambda each: each.on) if told else None
 
 
 def standing_flags(told: Sequence[Intake], today: date) -> dict[str, date]:

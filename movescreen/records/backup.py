@@ -23,6 +23,8 @@ from movescreen.records.tables import TABLES, Base, now_utc
 
 _MANIFEST = "manifest.json"
 _FORMAT = 1
+#: Schemas of backups that can be put back: tables that an older one did not have stay empty.
+_READABLE = ("0001", SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def restore_backup(store: RecordStore, path: Path) -> BackupSummary:
 def _check(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(archive.read(_MANIFEST))
-        if manifest["format"] != _FORMAT or manifest["schema"] != SCHEMA:
+        if manifest["format"] != _FORMAT or manifest["schema"] not in _READABLE:
             raise InputError(
                 f"{path} has schema {manifest['schema']}, this movescreen writes {SCHEMA}",
                 "restore it with the version that wrote it",
@@ -156,7 +158,8 @@ def _put_back(store: RecordStore, archive: zipfile.ZipFile, names: Iterable[str]
                     "restore into an empty folder: MOVESCREEN_RECORDS_FOLDER=DIR movescreen restore FILE",
                 )
             for table in TABLES:
-                lines = archive.read(f"tables/{table.__tablename__}.jsonl").decode().splitlines()
+                name = f"tables/{table.__tablename__}.jsonl"
+                lines = archive.read(name).decode().splitlines() if name in names else []
                 rows = [_typed(table, json.loads(line)) for line in lines]
                 if rows:
                     session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]

@@ -42,6 +42,7 @@ def describe_client(store: RecordStore, code: str) -> dict[str, Any]:
         },
         "intakes": [intake.model_dump(mode="json") for intake in store.intakes(code)],
         "visits": [visit.model_dump(mode="json") for visit in store.visits(code)],
+        "words_read": [read.model_dump(mode="json") for read in store.words_read(code)],
         "plans": [{"number": saved.number, **saved.plan.model_dump(mode="json")} for saved in store.plans(code)],
         "files": store.files.list_files(client.uid),
     }  # fmt: skip

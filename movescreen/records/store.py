@@ -15,9 +15,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from movescreen.catalog.client_loader import load_client_catalog
-from movescreen.client.intake.model import Clearance, Intake, Sex
+from movescreen.catalog.client_schema import STAGES
+from movescreen.client.intake.model import Clearance, Intake, Sex, TypedWords, WordsRead
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.model import Plan
+from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import DATABASE_FILE
@@ -42,6 +44,7 @@ from movescreen.records.tables import (
     NoteRow,
     PlanRow,
     ScreeningRow,
+    WordsReadRow,
     now_utc,
 )
 
@@ -201,7 +204,7 @@ class RecordStore:
             row = ensure_client(session, code)
             uid, count = row.uid, self.files.count(row.uid)
             self.files.mark(uid, self.identity)
-            for table in (PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
+            for table in (WordsReadRow, PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
                 session.execute(delete(table).where(table.client_id == row.id))
             session.delete(row)
         self.finish_deletions()
@@ -229,6 +232,11 @@ class RecordStore:
         known = load_client_catalog(self.catalog).red_flags
         if clearance.flag not in known:
             raise UnknownNameError("red flag", clearance.flag, known)
+        if known[clearance.flag].says_how_far and clearance.allows is None:
+            raise InputError(
+                "how far training is allowed is missing",
+                f"say it with --allows, or choose it on the page: {', '.join(STAGES)}",
+            )
         with transaction(self.engine, write=True) as session:
             row = ensure_client(session, code, lock=True)
             told = read_told(session, IntakeRow, row.id, Intake)
@@ -261,7 +269,22 @@ class RecordStore:
         client, told = self.client(code), self.intakes(code)
         until = [intake for intake in told if intake.day <= today] or told[:1]
         last = until[-1] if until else None
-        return Person(today, client.birth_year, client.sex, last, standing_flags(told, today))
+        return Person(
+            today, client.birth_year, client.sex, last, standing_flags(told, today),
+            told=tuple(until), words_read=self.words_read(code), note=client.note,
+        )  # fmt: skip
+
+    def add_words_read(self, code: str, read: WordsRead) -> None:
+        """Keep that the trainer has read danger words."""
+        self._add(WordsReadRow, code, read.on, read)
+
+    def words_read(self, code: str) -> tuple[WordsRead, ...]:
+        """Return which danger words were read, by whom and when, the oldest first."""
+        return self._told(WordsReadRow, code, WordsRead)
+
+    def unread_words(self, code: str, today: date) -> tuple[TypedWords, ...]:
+        """Return the danger words that were typed about a client by a day and that nobody has read."""
+        return find_unread_words(self.person(code, today), self.visits(code), load_client_catalog(self.catalog))
 
     # --- visits ----------------------------------------------------------------------------
 

@@ -88,6 +88,12 @@ class NoteRow(EntryRow):
     __tablename__ = "notes"
 
 
+class WordsReadRow(EntryRow):
+    """That danger words were read (:class:`movescreen.client.intake.model.WordsRead`)."""
+
+    __tablename__ = "words_read"
+
+
 class PlanRow(EntryRow):
     """A version of the plan; ``number`` counts a client's plans, so that two trainers cannot both write the next one."""
 
@@ -98,4 +104,4 @@ class PlanRow(EntryRow):
 
 
 #: Tables in the order in which their rows can be written.
-TABLES = (ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow)
+TABLES = (ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow, WordsReadRow)

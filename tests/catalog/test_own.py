@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -213,6 +214,7 @@ def test_the_packaged_source_is_no_source_for_another_limit(own: Write) -> None:
 
 SOURCE = '\n[{0}.source]\ncitation = "Our practice, 2025"\nverified = "own_tolerance"\n'
 FLAG = '[[flags]]\nid = "{0}"\n{1}' + SOURCE.format("flags")
+WORDS = '[[words]]\nid = "{0}"\n{1}' + SOURCE.format("words")
 PROFILE = '[[profiles]]\nid = "{0}"\n{1}' + SOURCE.format("profiles")
 
 
@@ -225,6 +227,11 @@ PROFILE = '[[profiles]]\nid = "{0}"\n{1}' + SOURCE.format("profiles")
         ("red_flags/ours.toml", FLAG.format("saddle_numbness", 'question = "Are you well today?"'), "question"),
         ("red_flags/ours.toml", FLAG.format("saddle_numbness", 'refer_to = "a friend"'), "refer_to"),
         ("red_flags/ours.toml", FLAG.format("saddle_numbness", ""), "source"),
+        ("red_flags/ours.toml", FLAG.format("recent_operation", "says_how_far = false"), "says_how_far"),
+        ("red_flags/ours.toml", FLAG.format("saddle_numbness", "plan_goes_on = true"), "plan_goes_on"),
+        ("danger_words/en.toml", WORDS.format("numb", 'words = ["numb"]'), "words"),
+        ("danger_words/en.toml", WORDS.format("heart", 'unless = ["chest pain"]'), "unless"),
+        ("profiles/ours.toml", PROFILE.format("operation_under_12_weeks", 'only = ["easy_walk", "jump_squat"]'), "only"),
         ("profiles/ours.toml", PROFILE.format("postpartum", "when = []"), "when"),
         ("profiles/ours.toml", PROFILE.format("postpartum", "no_impact_while = []"), "no_impact_while"),
         ("profiles/ours.toml", PROFILE.format("postpartum", 'no_impact_while = [{ kind = "postpartum", below_weeks = 6 }]'), "no_impact_while"),
@@ -256,7 +263,12 @@ def test_what_protects_people_can_be_made_stricter_and_added(own: Write) -> None
         "profiles/ours.toml",
         PROFILE.format("runner", f'no_impact_while = {ban}\nlatest_stage = "load"\nlatest_stage_while = {ban}'),
     )
+    numb = [*load_client_catalog().danger_words["numb"].words, "dead leg"]
+    own("danger_words/ours.toml", WORDS.format("numb", f"words = {json.dumps(numb)}")
+        + WORDS.format("taub", 'language = "de"\nwords = ["taub"]\nmeans = "a nerve may be pressed"\nask = "Ask where."'))  # fmt: skip
     care = load_client_catalog([folder])
+    assert care.danger_words["numb"].words[-1] == "dead leg"
+    assert care.danger_words["taub"].language == "de"
     assert care.red_flags["leg_weakness"].asked_if == ()
     assert care.red_flags["trauma"].urgency == "now"
     assert care.red_flags["trauma"].source.citation == "Our practice, 2025"

@@ -56,6 +56,66 @@ def test_a_client_from_first_word_to_deletion(run_kept: Run, tmp_path: Path) -> 
     assert "knee_to_wall" not in run_kept("visit", "list", "C001").out
 
 
+def test_danger_words_hold_the_plan_at_every_command_until_they_are_read(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P", "--born", "1991", "--sex", "female")
+    today = date.today()
+    assert run_kept("intake", "add", "P", write_intake(tmp_path, day=today, consent=None)).code == 0
+    assert run_kept("plan", "make", "P").code == 0
+    told = run_kept("intake", "add", "P", write_intake(tmp_path, day=today, consent=None, note="felt a pop, then numb"))
+    assert told.code == 3
+    assert "read this before you go on" in told.out
+    for command in (("plan", "make"), ("plan", "show"), ("intake", "show"), ("intake", "words")):
+        held = run_kept(*command, "P")
+        assert held.code == 3, command
+        assert "“pop”" in held.err
+        assert "intake read" in held.err
+    assert run_kept("plan", "edit", "P", "--note", "x").code == 3
+    assert "read this before you go on" in run_kept("client", "show", "P").out
+    assert run_kept("intake", "read", "P", "snap", "--by", "trainer").code == 2
+    assert run_kept("intake", "read", "P", "pop", "--by", "").code == 2
+    assert "still to be read: “numb”" in run_kept("intake", "read", "P", "pop", "--by", "A trainer").out
+    assert run_kept("plan", "make", "P").code == 3
+    assert run_kept("intake", "read", "P", "numb", "--by", "A trainer", "--note", "gone since").code == 0
+    assert run_kept("plan", "make", "P").code == 0
+    assert run_kept("plan", "show", "P").code == 0
+    kept = json.loads(run_kept("client", "show", "P", "--json").out)["words_read"]
+    assert [(each["by"], each["what"][0]["words"]) for each in kept] == [("A trainer", "pop"), ("A trainer", "numb")]
+    assert "read this before you go on: “gave way”" in run_kept("visit", "note", "P", "the knee gave way").out
+    assert run_kept("plan", "show", "P").code == 3, "new words hold again"
+
+
+def test_no_edit_adds_what_a_ban_keeps_from_somebody(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P", "--born", "1991", "--sex", "female")
+    run_kept(
+        "intake", "add", "P", write_intake(tmp_path, day=date.today(), consent=None, pregnant=True, pregnancy_week=30)
+    )
+    assert run_kept("plan", "make", "P", "--out", tmp_path / "plan").code == 0
+    for edit in (("--add", "jump_squat"), ("--add", "glute_bridge"), ("--swap", "easy_start=pogo_hops")):
+        refused = run_kept("plan", "edit", "P", *edit)
+        assert refused.code == 2, edit
+        assert "not in a plan of this person now" in refused.err
+    path = tmp_path / "plan/plan.json"
+    plan = json.loads(path.read_text("utf-8"))
+    for name, why in (("jump_squat", "care profile: pregnancy"), ("my_own_jumps", "no such exercise")):
+        path.write_text(json.dumps({**plan, "exercises": [{**plan["exercises"][0], "exercise": name}]}), "utf-8")
+        refused = run_kept("plan", "save", "P", path)
+        assert refused.code == 2
+        assert why in refused.err
+    assert run_kept("plan", "edit", "P", "--add", "leg_swings").code == 0
+
+
+def test_an_operation_is_cleared_with_how_far(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P")
+    told = [{"what": "meniscus", "place": "knee", "side": "left", "when": "2026-01"}]
+    path = tmp_path / "i.json"
+    path.write_text(json.dumps({**json.loads(make_intake().model_dump_json()), "operations": told}), "utf-8")
+    assert run_kept("intake", "add", "P", path).code == 3
+    clear = ("intake", "clear", "P", "recent_operation", "--by", "surgeon", "--date", "2026-03-03")
+    assert "how far" in run_kept(*clear).err
+    assert run_kept(*clear, "--allows", "everything").code == 2
+    assert "up to: weights" in run_kept(*clear, "--allows", "load").out
+
+
 def test_deleting_needs_the_code(run_kept: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run_kept("client", "add", "P")
     for typed in ("", "p", "yes"):

@@ -160,8 +160,8 @@ def test_a_list_of_red_flags_follows_from_the_answers() -> None:
 
 def test_a_question_that_hangs_on_another_is_asked_after_a_yes_only() -> None:
     questions = (Question("birth", "?", "yes_no"), Question("weeks_postpartum", "?", "number", when="birth"))
-    assert fill(questions, lambda q: {"birth": True}.get(q.key, 8)) == {"birth": True, "weeks_postpartum": 8}
-    assert fill(questions, lambda q: {"birth": False}.get(q.key, 8)) == {"birth": False}
+    assert fill(questions, lambda q: {"birth": True}.get(q.key, 8), DAY) == {"birth": True, "weeks_postpartum": 8}
+    assert fill(questions, lambda q: {"birth": False}.get(q.key, 8), DAY) == {"birth": False}
 
 
 def test_answers_that_do_not_go_together_are_named() -> None:
@@ -176,7 +176,7 @@ def test_json_round_trip_and_template(tmp_path: Path) -> None:
     assert read_intake(tmp_path / "i.json") == intake
     # the example shows every key but the ones that only clinicians fill
     empty = {key for key, value in json.loads(intake.model_dump_json()).items() if value in (None, [], "")}
-    assert empty <= {"clearances", "note", "weeks_postpartum"}
+    assert empty <= {"clearances", "note", "weeks_postpartum", "pregnancy_week"}
 
 
 @pytest.mark.parametrize(

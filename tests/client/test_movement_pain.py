@@ -23,6 +23,7 @@ SQUAT_HURT = SessionNote(movement_pain=(MovementPain(movement="squat", place="kn
 NOTHING_HURTS = SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0)
 FINDINGS = (make_record("heel_rise", severity=3), make_record("knee_valgus"), make_record("shallow_depth"))
 SQUATS = {
+    "wall_sit_hold",
     "deep_squat_hold", "side_steps", "squat_mirror", "step_down", "split_squat", "single_leg_box_squat", "overhead_squat_stick",
     "wedge_squat", "box_squat", "sit_to_stand", "goblet_squat", "tempo_squat", "jump_squat",
 }  # fmt: skip

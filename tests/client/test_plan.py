@@ -8,17 +8,25 @@ from typing import Any
 
 import pytest
 
+from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
+from movescreen.client.intake.model import Clearance, Consent, Injury, Operation, Pain
 from movescreen.client.person import Person
-from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
-from movescreen.client.plan.making import MAX_NEEDS, MOST, STAGES, make_plan, merge_recent
+from movescreen.client.plan.editing import (
+    add_exercise,
+    annotate_plan,
+    change_exercise,
+    remove_exercise,
+    swap_exercise,
+    withhold,
+)
+from movescreen.client.plan.making import MAX_NEEDS, MOST, find_bars, make_plan, merge_recent
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.needs import Grounds, weigh_need
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_profiles
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
-from movescreen.client.visits.visit import Visit
+from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import InputError, NeedsReferral, UnknownNameError
 from movescreen.model import Status
 from tests.support.clients import (
@@ -195,7 +203,7 @@ def test_jumps_wait_for_the_length_of_the_leg() -> None:
         {"weeks_postpartum": 8},
         {"weeks_postpartum": 30, "symptoms": QUESTIONS | {"pelvic_floor": True}},
         {"pregnant": True},
-        {"birth_year": 1955},
+        {"birth_year": 1955, "symptoms": QUESTIONS | {"unsteady": True}},
     ],
 )
 def test_nobody_jumps_who_should_not(told: dict[str, Any]) -> None:
@@ -206,13 +214,14 @@ def test_nobody_jumps_who_should_not(told: dict[str, Any]) -> None:
 
 
 def test_half_a_year_after_a_birth_without_symptoms_jumping_is_fine() -> None:
+    (ready,) = ready_visits()
+    done = tuple(HandMeasurement(test=f"{what}_tasks_birth", value=n) for what, n in (("strength", 4), ("impact", 7)))
+    ready = ready.model_copy(update={"measurements": (*ready.measurements, *done)})
     person = make_person(goals=("run",), sports=("running",), weeks_postpartum=30)
-    assert any(CARE.exercise(n).impact for n in names(plan_for(person, *ready_visits())))
+    assert any(CARE.exercise(n).impact for n in names(plan_for(person, ready)))
     unasked = {flag: no for flag, no in QUESTIONS.items() if flag != "pelvic_floor"}
     person = make_person(goals=("run",), sports=("running",), weeks_postpartum=30, symptoms=unasked)
-    assert not any(CARE.exercise(n).impact for n in names(plan_for(person, *ready_visits()))), (
-        "a question was forgotten"
-    )
+    assert not any(CARE.exercise(n).impact for n in names(plan_for(person, ready))), "a question was forgotten"
 
 
 def test_what_would_have_fitted_is_listed_with_the_reason() -> None:
@@ -230,6 +239,10 @@ def test_pain_and_birth_take_a_set_away() -> None:
     assert any("One set fewer" in caution for caution in plan_for(hurting, make_visit(findings=(HEEL,))).cautions)
 
 
+ALLOWED = Operation(
+    what="meniscus", place="knee", side="left", when="2025-11-20", cleared=True, cleared_by="surgeon", cleared_on="2026-03-01", allowed="speed",
+)  # fmt: skip
+GUARDED = Consent(records=True, pictures=False, on=DAY, guardian="father")
 PROFILED: dict[str, dict[str, Any]] = {
     "postpartum": {"weeks_postpartum": 20},
     "pregnant": {"pregnant": True},
@@ -238,6 +251,21 @@ PROFILED: dict[str, dict[str, Any]] = {
     "desk_worker": {"sitting_hours": 7},
     "older_adult": {"birth_year": 1955},
     "health_condition": {"symptoms": QUESTIONS | {"high_blood_pressure": True}},
+    "operation_under_12_weeks": {"operations": (ALLOWED.model_copy(update={"when": "2026-01-20"}),)},
+    "operation_in_a_year": {"operations": (ALLOWED,)},
+    "first_weeks_after_birth": {"weeks_postpartum": 1},
+    "pelvic_floor_signs": {"symptoms": QUESTIONS | {"pelvic_floor": True}},
+    "bone_stress": {"pains": (Pain(place="shin", side="left", now=0, week=1),)},
+    "falls": {"birth_year": 1955, "symptoms": QUESTIONS | {"falls": True}},
+    "thin_bones": {"birth_year": 1965, "symptoms": QUESTIONS | {"brittle_bones": True}},
+    "child": {"birth_year": 2012, "consent": GUARDED},
+    "growing_pain": {
+        "birth_year": 2012,
+        "consent": GUARDED,
+        "pains": (Pain(place="knee", side="left", now=0, week=2),),
+    },
+    "achilles_tendon": {"pains": (Pain(place="achilles", side="left", now=0, week=2),)},
+    "patellar_tendon": {"injuries": (Injury(kind="tendon_pain", place="knee", side="left", when="2026-01"),)},
 }
 
 
@@ -449,3 +477,25 @@ def test_questions_about_health_that_nobody_asked_are_named() -> None:
     plan = plan_of_lifter(symptoms={k: v for k, v in QUESTIONS.items() if k != "heart_condition"})
     assert "Not asked yet: heart condition." in plan.cautions
     assert not any("Not asked yet" in caution for caution in plan_of_lifter().cautions)
+
+
+def test_bars_are_what_a_plan_leaves_out_for_health() -> None:
+    visits = ready_visits()
+    free = find_bars(make_person(), visits, CARE, NORMS)
+    assert free == {}
+    pregnant = find_bars(make_person(pregnant=True, pregnancy_week=30), visits, CARE, NORMS)
+    assert {"jump_squat", "glute_bridge"} <= set(pregnant)
+    assert "box_squat" not in pregnant
+
+
+def test_a_plan_of_before_keeps_what_was_only_not_asked_again_and_loses_what_was_told() -> None:
+    later = DAY + timedelta(days=20)
+    plan = plan_for(make_person(goals=("lift",)), *ready_visits())
+    assert names(plan, "load")
+    quiet = replace(make_person(goals=("lift",)), today=later)
+    assert withhold(plan, find_bars(quiet, ready_visits(), CARE, NORMS, lasting=True)) == plan
+    sore = make_visit(DAY + timedelta(days=2), notes=(SessionNote(pain_during=8),))
+    shown = withhold(plan, find_bars(quiet, (*ready_visits(), sore), CARE, NORMS, lasting=True))
+    assert not names(shown, "load")
+    assert not names(shown, "integration")
+    assert any(left.reason.startswith("not any more") for left in shown.left_out)

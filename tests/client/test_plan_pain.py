@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Pain
 from movescreen.client.person import Person
-from movescreen.client.plan.making import STAGES, make_plan
+from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.readiness import GateState, assess_readiness
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, recent_pain

@@ -19,7 +19,9 @@ RAISED_BY: dict[str, dict[str, Any]] = {
     "recent_operation": {"operations": (Operation(what="meniscus", place="knee", when="2026-01", cleared=None),)},
     "severe_pain": {"pains": (Pain(place="knee", side="left", now=8, week=9),)},
     "too_soon_after_birth": {"weeks_postpartum": 2},
-    "back_pain_under_20": {"pains": (BACK,), "birth_year": 2010},
+    "back_pain_under_20": {"pains": (BACK,), "birth_year": 2007},
+    "no_guardian": {"birth_year": 2012},
+    "recent_head_injury": {"injuries": (Injury(kind="other", place="head", when="2026-02-27"),)},
     "back_pain_over_50": {"pains": (BACK,), "birth_year": 1960},
 }
 
@@ -66,7 +68,15 @@ def test_not_asked_is_no_answer() -> None:
 
 def test_a_cleared_or_old_operation_does_not_stop() -> None:
     for operation in (
-        Operation(what="meniscus", place="knee", when="2026-01", cleared=True),
+        Operation(
+            what="meniscus",
+            place="knee",
+            when="2026-01",
+            cleared=True,
+            cleared_by="surgeon",
+            cleared_on="2026-02",
+            allowed="load",
+        ),
         Operation(what="meniscus", place="knee", when="2024", cleared=None),
     ):
         assert review_red_flags(make_person(operations=(operation,)), CARE).decision is Decision.GO_ON

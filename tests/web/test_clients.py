@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from movescreen.app import ClipTask, FinishedScreening
 from movescreen.catalog import load_catalog
 from movescreen.client.intake.model import Consent
+from movescreen.client.rules.danger_words import key_of
 from movescreen.client.visits.visit import MovementPain, record_screening
 from movescreen.live import SessionFiles
 from movescreen.model import ClipResult, VideoInfo
@@ -41,6 +42,59 @@ YES = Consent(records=True, pictures=True, on=DAY)
 
 
 # --- red flags ------------------------------------------------------------------------------------------------------
+
+
+def test_danger_words_hold_plan_and_next_step_until_they_are_read(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+    store.add_intake(runner, make_intake(day=TODAY, consent=YES))
+    assert post(client, f"/clients/{runner}/plan/make").status_code == 303
+    store.add_intake(runner, make_intake(day=TODAY, consent=YES, note="felt a pop, then it went numb"))
+    for page in ("/plans/1", "/plan/edit"):
+        assert client.get(f"/clients/{runner}{page}").headers["location"] == f"/clients/{runner}/plan"
+    for page in ("", "/intake", "/plan", "/plan/make"):
+        text = client.get(f"/clients/{runner}{page}").text
+        assert "Read this before you go on" in text, page
+        assert "“pop”" in text
+        assert "The exercises, in this order" not in text
+    assert "trainer has to read first" in client.get(f"/clients/{runner}/readiness").text
+    assert "Read this before you go on" in client.get(f"/?client={runner}").text
+    post(client, f"/clients/{runner}/plan/make", based_on="1")
+    assert len(store.plans(runner)) == 1
+    keys = {each.words: key_of(each) for each in store.unread_words(runner, TODAY)}
+    assert post(client, f"/clients/{runner}/words", by="", word=keys["pop"]).status_code == 400
+    assert post(client, f"/clients/{runner}/words", by="trainer").status_code == 400
+    assert post(client, f"/clients/{runner}/words", by="trainer", word=keys["pop"]).status_code == 303
+    assert [each.words for each in store.unread_words(runner, TODAY)] == ["numb"]
+    post(client, f"/clients/{runner}/words", by="trainer", word=keys["numb"], note="old")
+    assert "Read this before you go on" not in client.get(f"/clients/{runner}").text
+    assert post(client, f"/clients/{runner}/plan/make", based_on="1").status_code == 303
+    assert "read by trainer on" in client.get(f"/clients/{runner}/plan").text
+
+
+def test_what_hurt_is_typed_on_a_page_and_its_exercises_leave_the_plan(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+    store.add_intake(runner, make_intake(day=TODAY, consent=YES, goals=("daily_life", "lift")))
+    assert post(client, f"/clients/{runner}/plan/make").status_code == 303
+    first = store.latest_plan(runner)
+    assert first is not None
+    assert "box_squat" in {e.exercise for e in first.plan.exercises}
+    page = client.get(f"/clients/{runner}/hurt").text
+    assert "Single-leg squat" in page
+    wrong = post(client, f"/clients/{runner}/hurt", movement="squad", score="6")
+    assert wrong.status_code == 200
+    assert "Choose from the list" in wrong.text
+    assert (
+        post(client, f"/clients/{runner}/hurt", movement="squat", score="6", place="knee", side="left").status_code
+        == 303
+    )
+    assert "squat hurt on" in client.get(f"/clients/{runner}/hurt").text
+    shown = client.get(f"/clients/{runner}/plan").text
+    assert "not any more: squat hurt on" in shown
+    fields = {"based_on": "1", "add": "tempo_squat"}
+    refused = post(client, f"/clients/{runner}/plan/edit", **fields)
+    assert refused.status_code == 200
+    assert "Not in a plan of this person now" in refused.text
+    assert len(store.plans(runner)) == 1
+    post(client, f"/clients/{runner}/hurt", movement="squat", score="0")
+    assert "not any more" not in client.get(f"/clients/{runner}/plan").text
 
 
 def test_a_red_flag_stops_sessions_and_uploads_until_a_clinician_has_looked(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
@@ -336,7 +390,7 @@ def test_a_visit_is_analyzed_again_from_its_landmarks(client: TestClient, store:
     assert post(client, f"/clients/{runner}/visits/2026-03-03/redo").status_code == 400
 
 
-POSTS = ("/clients/new", "/clients/C017/change", "/clients/C017/delete", "/clients/C017/intake", "/clients/C017/clearance", "/clients/C017/measure",
+POSTS = ("/clients/new", "/clients/C017/change", "/clients/C017/delete", "/clients/C017/intake", "/clients/C017/clearance", "/clients/C017/words", "/clients/C017/hurt", "/clients/C017/measure",
          "/clients/C017/note", "/clients/C017/plan/make", "/clients/C017/plan/edit", "/clients/C017/visits/2026-03-02/redo", "/clients/C017/visits/2026-03-02/delete")  # fmt: skip
 
 

@@ -12,14 +12,15 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport
-from movescreen.client.dates import PartialDate
+from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport, Spot, Stage
+from movescreen.client.dates import PartialDate, latest_day
 from movescreen.errors import InputError, UnknownNameError
 
 Side = Literal["left", "right", "both", ""]
 Sex = Literal["female", "male", ""]
 Score = Annotated[int, Field(ge=0, le=10)]
 Note = Annotated[str, Field(max_length=2000)]
+Role = Annotated[str, Field(max_length=200)]
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -40,10 +41,13 @@ class Pain(Frozen):
         What brings it on, in the person's words; empty when nothing does.
     since
         When it began, as far as remembered.
+    spot
+        Of an Achilles tendon: where on it; None when nobody asked.
     """
 
     place: Place
     side: Side = ""
+    spot: Spot | None = None
     now: Score
     week: Score
     with_movement: Note = ""
@@ -77,13 +81,33 @@ class Injury(Frozen):
 
 
 class Operation(Frozen):
-    """An operation; ``cleared`` tells whether somebody in charge allowed training again (None = not asked)."""
+    """An operation.
+
+    Attributes
+    ----------
+    cleared
+        Whether somebody in charge allowed training again (None = not asked); it counts with the three that follow.
+    cleared_by, cleared_on, allowed
+        Who, by role; when; the last stage of a plan that was allowed.
+    phase
+        Phase of the protocol in which the person is, as the surgeon or physiotherapist calls it; empty when nobody named one.
+    """
 
     what: Annotated[str, Field(min_length=2, max_length=200)]
     place: Place
     side: Side = ""
     when: PartialDate
     cleared: bool | None = None
+    cleared_by: Role = ""
+    cleared_on: PartialDate | None = None
+    allowed: Stage | None = None
+    phase: Note = ""
+
+    @model_validator(mode="after")
+    def _cleared_after_it(self) -> Operation:
+        if self.cleared_on is not None and latest_day(self.cleared_on).isoformat() < self.when:
+            raise ValueError(f"training cannot be allowed ({self.cleared_on}) before the operation ({self.when})")
+        return self
 
 
 class Clearance(Frozen):
@@ -95,11 +119,48 @@ class Clearance(Frozen):
         Id of the red flag.
     by
         Role of whoever said it, such as "physician".
+    allows
+        The last stage of a plan that is allowed; None when nothing was said about it.
+    phase
+        Phase of a protocol after an operation; empty when nobody named one.
     """
 
     flag: str
     by: Annotated[str, Field(min_length=2, max_length=200)]
     on: date
+    allows: Stage | None = None
+    phase: Note = ""
+    note: Note = ""
+
+
+class TypedWords(Frozen):
+    """A danger word where it was typed.
+
+    Attributes
+    ----------
+    spec
+        Id in the catalog's list.
+    words
+        As typed, in small letters.
+    where, text
+        Which text it is, and the whole of it.
+    day
+        Of the text; None for one that a form fills in again the next time.
+    """
+
+    spec: str
+    words: str
+    where: str
+    text: Note
+    day: date | None = None
+
+
+class WordsRead(Frozen):
+    """That the trainer has read danger words: who, when, which, and what came of it."""
+
+    by: Annotated[str, Field(min_length=2, max_length=200)]
+    on: date
+    what: tuple[TypedWords, ...] = Field(min_length=1)
     note: Note = ""
 
 
@@ -110,11 +171,14 @@ class Consent(Frozen):
     ----------
     records, pictures
         Keeping what was said and measured; keeping pictures from the clips.
+    guardian
+        Who agreed for somebody under 18, by name or role; empty when nobody did.
     """
 
     records: bool
     pictures: bool
     on: date
+    guardian: Role = ""
 
 
 class Intake(Frozen):
@@ -130,6 +194,8 @@ class Intake(Frozen):
         Empty = no pain; None = not asked. The same holds for injuries and operations.
     pregnant, weeks_postpartum
         On that day; ``weeks_postpartum`` is None when there was no birth in the last two years, or nobody asked.
+    pregnancy_week
+        On that day; None when it is not known.
     asked_birth
         Whether pregnancy and birth were asked about.
     sitting_hours
@@ -148,6 +214,7 @@ class Intake(Frozen):
     injuries: tuple[Injury, ...] | None = None
     operations: tuple[Operation, ...] | None = None
     pregnant: bool | None = None
+    pregnancy_week: int | None = Field(default=None, ge=1, le=45)
     weeks_postpartum: int | None = Field(default=None, ge=0, le=104)
     asked_birth: bool = False
     sitting_hours: float | None = Field(default=None, ge=0, le=24)
@@ -174,6 +241,8 @@ class Intake(Frozen):
         for event in events:
             if event.when > self.day.isoformat():
                 raise ValueError(f"{event.place}: {event.when} lies after the day of the intake ({self.day})")
+            if isinstance(event, Operation) and (event.cleared_on or "") > self.day.isoformat():
+                raise ValueError(f"{event.place}: {event.cleared_on} lies after the day of the intake ({self.day})")
         if self.pregnant and self.weeks_postpartum is not None and self.weeks_postpartum < 6:
             raise ValueError("pregnant and less than six weeks after a birth does not go together")
         return self

@@ -14,9 +14,10 @@ from typing import Any, Literal, get_args
 from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport
+from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport, Spot
+from movescreen.client.dates import days_since
 from movescreen.client.intake.model import Consent, Frozen, Injury, Intake, Operation, Pain, Sex, describe_mistakes
-from movescreen.client.intake.words import place_words
+from movescreen.client.intake.words import ALLOWED_WORDS, place_words
 from movescreen.client.person import Person
 from movescreen.client.rules.red_flags import is_asked
 from movescreen.errors import InputError
@@ -41,6 +42,10 @@ class Question:
         Whether an empty answer (None) is allowed.
     when
         Key of a question before it that has to be answered with yes, or it is not asked; empty = always asked.
+    when_is
+        The answer to that question that it takes instead of a yes.
+    within_weeks
+        That question names a day, and it may not lie longer ago; 0 = no limit.
     none_counts
         Of ticks: "none of these" is an answer of its own, so that a list left out is never a no.
     """
@@ -51,6 +56,8 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     when: str = ""
+    when_is: str = ""
+    within_weeks: int = 0
     none_counts: bool = False
 
 
@@ -67,12 +74,15 @@ _PLACES = tuple((name, place_words(name)) for name in get_args(Place))
 PLACE_OF = {"ankle_sprain": "ankle", "knee_ligament": "knee", "meniscus": "knee", "back_pain_episode": "low_back"}
 MIDDLE = frozenset({"head", "neck", "chest", "upper_back", "low_back", "abdomen", "pelvis"})
 
+_SPOTS: tuple[tuple[Spot, str], ...] = (("insertion", "at the heel bone"), ("middle", "a hand's width above the heel"))
+
 PAIN_NOW = Question("pain", "Does anything hurt, now or in the last week?", "yes_no")
 PAIN = (
     Question("place", "Where? Point at the body map.", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
-    Question("now", "How strong is it right now, 0 to 10?", "score"),
-    Question("week", "How strong was it at its worst in the last week, 0 to 10?", "score"),
+    Question("spot", "Where on the Achilles tendon?", "choice", _SPOTS, when="place", when_is="achilles"),
+    Question("now", "How strong is it right now?", "score"),
+    Question("week", "How strong was it at its worst in the last week?", "score"),
     Question("with_movement", "What brings it on?", "text", optional=True),
 )
 MORE_PAIN = Question("more_pain", "Does anything else hurt?", "yes_no")
@@ -91,12 +101,22 @@ OPERATION = (
     Question("what", "What was done?", "text"),
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
-    Question("when", "When? A year is enough.", "day"),
-    Question("cleared", "Did a doctor or physiotherapist say that you may train again?", "yes_no", optional=True),
-)
+    Question("when", "When? The month, or the year alone when it is long ago.", "day"),
+    Question(
+        "cleared", "Did a doctor or physiotherapist say that you may train again?", "yes_no",
+        optional=True, when="when", within_weeks=52,
+    ),
+    Question("cleared_by", "If so, who said it: surgeon, doctor, physiotherapist?", "text", when="cleared"),
+    Question("cleared_on", "When was that said?", "day", when="cleared"),
+    Question("allowed", "How far may you go?", "choice", tuple(ALLOWED_WORDS.items()), when="cleared"),
+    Question(
+        "phase", "In which phase of the surgeon's plan are you?", "text", optional=True, when="when", within_weeks=12,
+    ),
+)  # fmt: skip
 MORE_OPERATIONS = Question("more_operations", "Another operation?", "yes_no")
 PREGNANT = Question("pregnant", "Are you pregnant?", "yes_no", optional=True)
 BIRTH = Question("birth", "Have you given birth in the last two years?", "yes_no", optional=True)
+PREGNANCY_WEEK = Question("pregnancy_week", "In which week?", "number", optional=True, when="pregnant")
 WEEKS = Question("weeks_postpartum", "How many weeks ago?", "number", when="birth")
 EVERYDAY = (
     Question("sitting_hours", "How many hours a day do you sit?", "number", optional=True),
@@ -117,6 +137,10 @@ CONSENT = (
     Question("records", "May we keep what you said and what we measured, on this computer only?", "yes_no"),
     Question("pictures", "May we keep pictures from your clips, on this computer only?", "yes_no"),
 )
+
+GUARDIAN = Question("guardian", "Which parent or guardian agrees, too? Their name.", "text", optional=True)
+#: Whoever is younger does not agree alone.
+OF_AGE = 18
 
 
 @dataclass(frozen=True)
@@ -182,7 +206,7 @@ _SECTIONS = (
         Section(group.key, title, group=group)
         for group, title in zip(GROUPS, ("Pain", "Injuries", "Operations"), strict=True)
     ),
-    Section("births", "Pregnancy and birth", (PREGNANT, BIRTH, WEEKS), lead=_LEAD, not_for="male"),
+    Section("births", "Pregnancy and birth", (PREGNANT, PREGNANCY_WEEK, BIRTH, WEEKS), lead=_LEAD, not_for="male"),
     Section("day", "Everyday life", EVERYDAY),
     Section("goals", "Goals", GOALS),
     Section("health", "Health", (MEDICATION,)),
@@ -209,6 +233,8 @@ def sections_for(person: Person, answers: Answers, catalog: ClientCatalog) -> li
     for section in _SECTIONS:
         if section.key == "health":
             sections += [replace(section, questions=(*section.questions, *lists[:1])), *signs]
+        elif section.questions == CONSENT and person.age is not None and person.age < OF_AGE:
+            sections.append(replace(section, questions=(*CONSENT, GUARDIAN)))
         elif not section.not_for or section.not_for != person.sex:
             sections.append(section)
     return sections
@@ -250,33 +276,43 @@ def ask_intake(ask: Ask, catalog: ClientCatalog, today: date, birth_year: int | 
         When answers do not go together; the message names them.
     """
     person = Person(today, birth_year, sex)
-    _, answers = walk(person, catalog, lambda section: _ask_section(section, ask))
+    _, answers = walk(person, catalog, lambda section: _ask_section(section, ask, today))
     return read_answers(person, answers, catalog)
 
 
-def _ask_section(section: Section, ask: Ask) -> Answers:
+def _ask_section(section: Section, ask: Ask, today: date) -> Answers:
     group = section.group
     if group is None:
-        return fill(section.questions, ask)
+        return fill(section.questions, ask, today)
     more = some = ask(group.first)
     entries = []
     while more:
-        entries.append(fill(group.inner, ask))
+        entries.append(fill(group.inner, ask, today))
         more = ask(group.more)
     return {group.first.key: some, group.key: entries}
 
 
-def fill(questions: Sequence[Question], ask: Ask) -> dict[str, Any]:
+def fill(questions: Sequence[Question], ask: Ask, today: date) -> dict[str, Any]:
     """Return the answers to questions that are asked together, without those that were not asked or have none."""
     given: dict[str, Any] = {}
     for question in questions:
-        if question.when and not given.get(question.when):
+        if not _is_due(question, given, today):
             continue
         known = follows(question, given)
         value = ask(question) if known is None else known
         if value is not None:
             given[question.key] = value
     return given
+
+
+def _is_due(question: Question, given: Answers, today: date) -> bool:
+    """Return whether the answers so far bring a question."""
+    if not question.when:
+        return True
+    answer = given.get(question.when)
+    if question.within_weeks:
+        return answer is not None and days_since(answer, today) < question.within_weeks * 7
+    return answer == question.when_is if question.when_is else bool(answer)
 
 
 def read_answers(person: Person, answers: Answers, catalog: ClientCatalog) -> Intake:
@@ -290,7 +326,7 @@ def read_answers(person: Person, answers: Answers, catalog: ClientCatalog) -> In
     told = read_told(person, answers) | {"symptoms": _symptom_lists(person, answers, catalog)[1]}
     if any(question.key in answers for question in CONSENT):
         agreed = {question.key: bool(answers.get(question.key)) for question in CONSENT}
-        told["consent"] = Consent(**agreed, on=person.today)
+        told["consent"] = Consent(**agreed, on=person.today, guardian=answers.get(GUARDIAN.key) or "")
     intake: Intake = _build(Intake, told)
     return intake
 
@@ -302,7 +338,7 @@ def read_told(person: Person, answers: Answers) -> dict[str, Any]:
     if person.sex == "male":
         told |= {"pregnant": False, "asked_birth": True}
     else:
-        told |= {key: answers.get(key) for key in (PREGNANT.key, WEEKS.key)}
+        told |= {key: answers.get(key) for key in (PREGNANT.key, PREGNANCY_WEEK.key, WEEKS.key)}
         told["asked_birth"] = answers.get(BIRTH.key) is not None
     once = (question.key for question in (*EVERYDAY, *GOALS, MEDICATION))
     return told | {key: answers[key] for key in once if answers.get(key) is not None}

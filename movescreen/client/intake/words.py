@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from movescreen.catalog.client_schema import Stage
 from movescreen.client.intake.model import Injury, Operation, Pain
 
 _INJURY_WORDS = {
@@ -12,6 +13,12 @@ _INJURY_WORDS = {
     "bone_stress": "bone stress injury", "dislocation": "dislocation", "back_pain_episode": "back pain episode",
     "other": "injury",
 }  # fmt: skip
+#: Last stage of a plan that somebody allowed -> what that means to them and to the person.
+ALLOWED_WORDS: dict[Stage, str] = {
+    "warm_up": "walking only", "mobility": "walking and moving the joints", "activation": "small exercises, lying or sitting",
+    "integration": "squats and the like with body weight", "load": "weights", "speed": "everything, running and jumping too",
+}  # fmt: skip
+_SPOT_WORDS = {"insertion": "at the heel bone", "middle": "above the heel"}
 #: Kinds whose name says the place already.
 _PLACED = ("ankle_sprain", "knee_ligament", "meniscus", "back_pain_episode")
 
@@ -39,12 +46,24 @@ def operation_words(operation: Operation) -> str:
     return f"{operation.when[:4]} operation of the {place_words(operation.place, operation.side)} ({operation.what})"
 
 
+def cleared_words(operation: Operation) -> str:
+    """Return what was said to be allowed after an operation, or that something about it is missing; empty when nobody was asked."""
+    if operation.cleared is None:
+        return ""
+    if not operation.cleared:
+        return "training was not allowed yet"
+    who, when = operation.cleared_by or "nobody named", operation.cleared_on or "no day named"
+    what = ALLOWED_WORDS[operation.allowed] if operation.allowed else "not said what"
+    return f"allowed by: {who}, on: {when}, up to: {what}{f', phase: {operation.phase}' if operation.phase else ''}"
+
+
 def pain_words(pain: Pain, told_on: date | None = None) -> str:
     """Return ``pain in the right ankle (2 of 10 now, 4 at worst this week)``; of a day long past, what it was then."""
     now, week = ("now", "this week") if told_on is None else (f"on {told_on}", "in the week before")
     strength = f"{pain.now} of 10 {now}, {pain.week} at worst {week}"
     more = f"; with {pain.with_movement}" if pain.with_movement else ""
-    return f"pain in the {place_words(pain.place, pain.side)} ({strength}{more})"
+    spot = f", {_SPOT_WORDS[pain.spot]}" if pain.spot else ""
+    return f"pain in the {place_words(pain.place, pain.side)}{spot} ({strength}{more})"
 
 
 def event_words(number: int, unit: str) -> str:

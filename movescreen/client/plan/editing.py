@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES
 from movescreen.client.intake.model import describe_mistakes
-from movescreen.client.plan.making import STAGES, plan_exercise
-from movescreen.client.plan.model import Plan, PlannedExercise
+from movescreen.client.intake.words import decapitalize
+from movescreen.client.plan.making import plan_exercise
+from movescreen.client.plan.model import LeftOut, Plan, PlannedExercise
 from movescreen.errors import InputError, UnknownNameError
 
 
@@ -84,6 +87,54 @@ def set_retest(plan: Plan, day: date) -> Plan:
             f"the day to look again ({day}) has to lie after that of the plan ({plan.day})", "choose a later one"
         )
     return plan.model_copy(update={"retest_on": day, "edited": True})
+
+
+def ensure_allowed(
+    plan: Plan, base: Plan, barred: Mapping[str, str], lasting: Mapping[str, str], catalog: ClientCatalog
+) -> None:
+    """Refuse a changed plan that holds what a ban keeps from the person, or what nobody knows.
+
+    Parameters
+    ----------
+    base
+        The plan that it was made from.
+    barred, lasting
+        What :func:`movescreen.client.plan.making.find_bars` says of new exercises, and of those that are in the plan already.
+
+    Raises
+    ------
+    InputError
+        Names each exercise with the reason; what the reason is may change, by a note, a measurement or a clinician's word.
+    """
+    kept = {e.exercise for e in base.exercises}
+    reasons = []
+    for e in plan.exercises:
+        why = (lasting if e.exercise in kept else barred).get(e.exercise, "")
+        if not why and e.exercise not in kept | set(catalog.exercises):
+            why = f"no such exercise: {e.exercise}"
+        reasons += [f"{e.title} ({why})"] if why else []
+    if reasons:
+        raise InputError(
+            f"not in a plan of this person now: {'; '.join(reasons)}", "take it out, or note what has changed"
+        )
+
+
+def withhold(plan: Plan, barred: Mapping[str, str]) -> Plan:
+    """Return a plan as it may be shown: exercises that something keeps from the person by now stand among those left out."""
+    gone = tuple(e for e in plan.exercises if e.exercise in barred)
+    if not gone:
+        return plan
+    left = tuple(
+        LeftOut(exercise=e.exercise, title=e.title, reason=f"not any more: {barred[e.exercise]}") for e in gone
+    )
+    kept = tuple(e for e in plan.exercises if e.exercise not in barred)
+    names = ", ".join(decapitalize(e.title) for e in gone)
+    return plan.model_copy(
+        update={
+            "exercises": kept, "left_out": (*left, *plan.left_out),
+            "cautions": (f"Taken out since the plan was made: {names}. Make it anew.", *plan.cautions),
+        }
+    )  # fmt: skip
 
 
 def _require(plan: Plan, name: str) -> PlannedExercise:

@@ -11,26 +11,27 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ExerciseSpec, ProfileSpec, Stage
+from movescreen.catalog.client_schema import STAGES, ExerciseSpec, ProfileSpec, Stage
 from movescreen.catalog.norms_library import NormLibrary
-from movescreen.client.intake.words import decapitalize
+from movescreen.client.dates import days_since
+from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
 from movescreen.client.person import Person
 from movescreen.client.plan.model import LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_needs
 from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings
-from movescreen.client.rules.profiles import find_impact_ban, find_profiles
+from movescreen.client.rules.profiles import find_impact_ban, find_only, find_profiles
 from movescreen.client.rules.readiness import Readiness, assess_readiness
-from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
+from movescreen.client.rules.red_flags import RedFlagReview, describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import StandingPain, find_standing_pain
-from movescreen.client.visits.scores import PainScore, recent_pain, told_pain
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain, told_pain
 from movescreen.client.visits.visit import Visit
 
 #: A plan that fits a week and a page.
 MAX_NEEDS = 5
 MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integration": 2, "load": 1, "speed": 1}
-STAGES: tuple[Stage, ...] = ("warm_up", "mobility", "activation", "integration", "load", "speed")
 #: Visits of one round: findings and tests of the last four weeks before the newest one count together.
 RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
@@ -39,6 +40,9 @@ RETEST_AFTER = timedelta(weeks=4)
 NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = 3, 6, 7
 #: Pain the day after training that takes the plan one step back.
 STEP_BACK_FROM = 5
+
+#: How long a word about an operation says how far to go; who needs longer says so again.
+WORD_COUNTS_FOR = timedelta(weeks=52)
 
 _WHY_HERE: dict[Stage, str] = {
     "warm_up": "First, so that the rest is done warm.",
@@ -55,19 +59,25 @@ _RULES = (
 )
 
 
+#: The last stage that something lets the plan end with, and why.
+_Limit = tuple[Stage, str]
+
+
 @dataclass
 class _Draft:
     """A plan being made."""
 
     person: Person
     catalog: ClientCatalog
-    needs: Sequence[WeighedNeed]
     profiles: Sequence[ProfileSpec]
     latest: Stage
     why_latest: str
     no_impact: str
-    fewer_sets: bool
     hurting: Mapping[str, StandingPain]
+    only: frozenset[str] | None = None
+    why_only: str = ""
+    needs: Sequence[WeighedNeed] = ()
+    fewer_sets: bool = False
     chosen: list[tuple[ExerciseSpec, WeighedNeed]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
@@ -86,9 +96,12 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
     ------
     NeedsReferral
         When a red flag stops the screening: no plan either.
+    WordsUnread
+        When danger words were typed that the trainer has not read.
     """
     review = review_red_flags(person, catalog)
-    ensure_no_red_flag(review)
+    ensure_no_red_flag(review, plan=True)
+    ensure_words_read(find_unread_words(person, visits, catalog), catalog)
     recent = merge_recent(visits)
     profiles = find_profiles(person, catalog)
     grounds = _collect(person, recent, profiles, catalog, norms)
@@ -96,37 +109,70 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
     readiness = assess_readiness(person, visits, catalog, norms)
     pain = recent_pain(person, visits)
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
-    latest, why = _find_latest_stage(person, pain_limits, profiles, readiness, catalog.gates_before_speed)
-    draft = _Draft(
-        person,
-        catalog,
-        needs,
-        profiles,
-        latest,
-        why,
-        find_impact_ban(person, catalog),
-        _wants_fewer_sets(person, pain),
-        find_standing_pain(visits),
-    )
+    limits = [*pain_limits, *_limit_by_health(person, review, profiles, catalog), *_limit_by_gates(readiness)]
+    draft = _begin(person, visits, catalog, profiles, limits)
+    draft.needs, draft.fewer_sets = needs, _wants_fewer_sets(person, pain)
     for stage in STAGES:
         _choose(draft, stage)
     _serve_everything(draft)
     _list_what_hurts(draft)
-    cautions = [*describe_flags(review.raised), *_notes(draft, pain)]
+    cautions = [*describe_flags(review.raised), *_notes(draft, pain, readiness)]
     if draft.fewer_sets:
         whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer]
         kept = f" (but not of: {', '.join(whole)})" if whole else ""
         until = "until pain of the last 14 days is known and below 3, or 12 weeks after a birth"
         cautions.insert(0, f"One set fewer than usual{kept}, {until}.")
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
-    cautions = [*hurts, *(reason for _, reason in pain_limits), *cautions]
+    typed = describe_read(person, find_typed_words(person, visits, catalog))
+    own_rule = " (a sore tendon goes by its own rule)" if any(profile.rules for profile in profiles) else ""
+    cautions = [*typed, *hurts, *(f"{reason}{own_rule}" for _, reason in pain_limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     return Plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
         headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(map(_to_need, needs)), exercises=tuple(_to_exercise(draft, *pair) for pair in draft.chosen),
-        left_out=tuple(draft.left_out.values()), rules=_RULES, stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        left_out=tuple(draft.left_out.values()), rules=_rules(profiles), stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+    )  # fmt: skip
+
+
+def find_bars(
+    person: Person, visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary, *, lasting: bool = False
+) -> dict[str, str]:
+    """Return the exercises that no plan of a person may hold now, each with why.
+
+    Parameters
+    ----------
+    lasting
+        For a plan that was made before: what was merely not asked or measured again since keeps nothing from it, and pain counts as it
+        was told last.
+    """
+    ever = told_pain(person, visits)
+    pain = recent_pain(person, visits)
+    if lasting and not pain and ever:
+        pain = tuple(score for score in ever if ever[-1].day - score.day <= PAIN_COUNTS_FOR)
+    limits = [] if lasting and not pain else _limit_by_pain(pain, ever)
+    profiles = find_profiles(person, catalog)
+    limits += _limit_by_health(person, review_red_flags(person, catalog), profiles, catalog)
+    if not lasting:
+        limits += _limit_by_gates(assess_readiness(person, visits, catalog, norms))
+    draft = _begin(person, visits, catalog, profiles, limits)
+    return {name: why for name, spec in catalog.exercises.items() if (why := _why_not(draft, spec))}
+
+
+def _begin(
+    person: Person,
+    visits: Sequence[Visit],
+    catalog: ClientCatalog,
+    profiles: Sequence[ProfileSpec],
+    limits: Sequence[_Limit],
+) -> _Draft:
+    """Return an empty draft that knows everything that keeps an exercise out."""
+    latest, why = min(limits, key=lambda item: STAGES.index(item[0])) if limits else ("speed", "")
+    only, why_only = find_only(person, catalog)
+    return _Draft(
+        person=person, catalog=catalog, profiles=profiles, latest=latest, why_latest=why,
+        no_impact=find_impact_ban(person, catalog), hurting=find_standing_pain(visits), only=only, why_only=why_only,
     )  # fmt: skip
 
 
@@ -159,7 +205,7 @@ def _collect(
 # --- how far -------------------------------------------------------------------------------
 
 
-def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list[tuple[Stage, str]]:
+def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list[_Limit]:
     """Return the stages that pain lets the plan end with, and why, the strictest first; none when pain stands in no way.
 
     Parameters
@@ -177,7 +223,7 @@ def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list
     if worst is None:
         told = f"; the last word is of {ever[-1].day}, and counts as not asked" if ever else ""
         return [("integration", f"nobody asked about pain in the last 14 days{told}")]
-    limits: list[tuple[Stage, str]] = []
+    limits: list[_Limit] = []
     if worst.value >= TALK_FIRST_FROM:
         limits.append(("activation", f"{worst.words}: no load, talk first"))
     if next_day is not None and next_day.value >= STEP_BACK_FROM:
@@ -201,30 +247,58 @@ def _talk_first(pain: Sequence[PainScore]) -> str:
     return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
 
 
-def _find_latest_stage(
-    person: Person,
-    by_pain: Sequence[tuple[Stage, str]],
-    profiles: Sequence[ProfileSpec],
-    readiness: Sequence[Readiness],
-    before_speed: frozenset[str],
-) -> tuple[Stage, str]:
-    """Return the stage that the plan ends with, and why it goes no further."""
-    limits = list(by_pain)
-    for profile in profiles:
-        if profile.latest_stage_while and check_any(profile.latest_stage_while, person).holds is not False:
-            limits.append((profile.latest_stage, f"care profile: {decapitalize(profile.title)}"))
-    met = frozenset(name for each in readiness for name in each.met)
-    open_gates = sorted(before_speed - met)
-    if open_gates:
-        words = ", ".join(name.replace("_", " ") for name in open_gates)
-        limits.append(("load", f"speed waits for these gates: {words}"))
-    return min(limits, key=lambda item: STAGES.index(item[0])) if limits else ("speed", "")
+def _limit_by_health(
+    person: Person, review: RedFlagReview, profiles: Sequence[ProfileSpec], catalog: ClientCatalog
+) -> list[_Limit]:
+    return [*_limit_by_questions(review), *_limit_by_word(person, catalog), *_limit_by_profile(person, profiles)]
+
+
+def _limit_by_questions(review: RedFlagReview) -> list[_Limit]:
+    """Nobody is loaded whose health was not asked about; a "no" of more than a year ago is as good as not asked."""
+    if not review.open_questions:
+        return []
+    return [("integration", "questions about health were not asked, or more than a year ago")]
+
+
+def _limit_by_word(person: Person, catalog: ClientCatalog) -> list[_Limit]:
+    """Return the stages that clinicians let the plan end with, after an operation of the last year or a red flag."""
+    words = ((spec, person.clearance(spec.id)) for spec in catalog.red_flags.values())
+    said = [(spec, word) for spec, word in words if word is not None]
+    limits = [
+        (word.allows, f"the {word.by} allowed {ALLOWED_WORDS[word.allows]} on {word.on}")
+        for spec, word in said
+        if word.allows is not None and not spec.says_how_far
+    ]
+    flags = [spec.id for spec in catalog.red_flags.values() if spec.says_how_far]
+    for operation in (person.intake.operations if person.intake else None) or ():
+        known = [each for flag in ("", *flags) if (each := person.allowed_after(operation, flag)) is not None]
+        if known and days_since(operation.when, person.today) < WORD_COUNTS_FOR.days:
+            last = max(known, key=lambda each: each.on)
+            what = f"{ALLOWED_WORDS[last.stage]} on {last.on}"
+            limits.append((last.stage, f"the {last.by} allowed {what}, after the {operation_words(operation)}"))
+    return limits
+
+
+def _limit_by_profile(person: Person, profiles: Sequence[ProfileSpec]) -> list[_Limit]:
+    return [
+        (profile.latest_stage, f"care profile: {decapitalize(profile.title)}")
+        for profile in profiles
+        if profile.latest_stage_while and check_any(profile.latest_stage_while, person).holds is not False
+    ]
+
+
+def _limit_by_gates(readiness: Sequence[Readiness]) -> list[_Limit]:
+    # a set that is withheld has its gates still open
+    before_speed = {gate.id for each in readiness for gate in each.spec.gates if gate.before_speed}
+    open_gates = sorted(before_speed - {name for each in readiness for name in each.met})
+    words = ", ".join(name.replace("_", " ") for name in open_gates)
+    return [("load", f"speed waits for these gates: {words}")] if open_gates else []
 
 
 def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
     """Tell whether to begin with a set less; when nobody asked about pain of late, too: not asked is not "no"."""
-    pregnant, weeks, worst = bool(person.intake and person.intake.pregnant), person.weeks_postpartum, _worst(pain)
-    return pregnant or worst is None or worst.value >= NO_WEIGHT_FROM or (weeks is not None and weeks < 12)
+    weeks, worst = person.weeks_postpartum, _worst(pain)
+    return worst is None or worst.value >= NO_WEIGHT_FROM or (weeks is not None and weeks < 12)
 
 
 # --- which exercises -----------------------------------------------------------------------
@@ -232,7 +306,7 @@ def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
 
 def _choose(draft: _Draft, stage: Stage) -> None:
     """Add the exercises of a stage that serve most, each for a need that no other one of the stage serves yet."""
-    candidates = [spec for spec in draft.catalog.exercises.values() if spec.stage == stage]
+    candidates = [spec for spec in _choices(draft) if spec.stage == stage]
     served: set[str] = set()
     picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
     while len(picked) < MOST[stage]:
@@ -245,7 +319,9 @@ def _choose(draft: _Draft, stage: Stage) -> None:
                 break
             reason = _why_not(draft, spec)
             # one example says enough of what comes later; what is not fitting for this person is all listed
-            if not reason.startswith("later") or not any(left.reason == reason for left in draft.left_out.values()):
+            if not reason.startswith(("later", "not now")) or not any(
+                left.reason == reason for left in draft.left_out.values()
+            ):
                 draft.left_out.setdefault(spec.id, LeftOut(exercise=spec.id, title=spec.title, reason=reason))
         if best is None:
             break
@@ -260,6 +336,11 @@ def _choose(draft: _Draft, stage: Stage) -> None:
     draft.chosen += picked
 
 
+def _choices(draft: _Draft) -> list[ExerciseSpec]:
+    """Return the exercises that a plan chooses from, in the order of the files."""
+    return [e for e in draft.catalog.exercises.values() if not e.special or (draft.only and e.id in draft.only)]
+
+
 def _serve_everything(draft: _Draft) -> None:
     """Add one exercise for each need that none serves yet, at its place."""
     for need in draft.needs:
@@ -268,7 +349,7 @@ def _serve_everything(draft: _Draft) -> None:
         fitting = [
             spec
             for stage in ("integration", "activation", "mobility", "load")
-            for spec in draft.catalog.exercises.values()
+            for spec in _choices(draft)
             if spec.stage == stage and need.spec.id in spec.serves and not _why_not(draft, spec)
         ]
         if fitting:
@@ -309,6 +390,8 @@ def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
         return f"later: {draft.why_latest}"
     if spec.impact and draft.no_impact:
         return draft.no_impact
+    if draft.only is not None and spec.id not in draft.only:
+        return f"not now: {draft.why_only}"
     answer = check_any(spec.not_with, draft.person)
     if answer.holds:
         return f"not with {', '.join(event.words for event in answer.events)}"
@@ -339,8 +422,9 @@ def _to_need(need: WeighedNeed) -> PlanNeed:
 def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed) -> PlannedExercise:
     side = need.side if spec.dose.per_side else ""
     ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]
-    # the way on to a jump waits for the same as the jump
-    barred = {other.id for other in ladder if _why_it_hurts(draft, other) or (other.impact and _why_not(draft, other))}
+    # the way on to a jump waits for the same as the jump; of others only what comes later anyway is named
+    reasons = {other.id: _why_not(draft, other) for other in ladder}
+    barred = {o.id for o in ladder if reasons[o.id] and (o.impact or not reasons[o.id].startswith("later"))}
     planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs), barred=barred)
     if draft.fewer_sets and planned.sets > 1 and not spec.never_fewer:
         return planned.model_copy(update={"sets": planned.sets - 1})
@@ -392,10 +476,23 @@ def _why(spec: ExerciseSpec, need: WeighedNeed, needs: Sequence[WeighedNeed]) ->
     return f"For {decapitalize(need.spec.title)}: {need.spec.because}. What speaks for it: {seen}{more}"
 
 
-def _notes(draft: _Draft, pain: Sequence[PainScore]) -> list[str]:
-    """Return the notes of the care profiles; those about running and jumping only where nothing forbids these."""
-    may_run = not draft.no_impact and not _talk_first(pain)
+def _notes(draft: _Draft, pain: Sequence[PainScore], readiness: Sequence[Readiness]) -> list[str]:
+    """Return the notes of the care profiles; those about running and jumping only where nothing forbids these.
+
+    What everybody has to meet before speed is about what a plan adds; what some have to meet is about running at all.
+    """
+    waits = any(_limit_by_gates([each]) for each in readiness if each.spec.when)
+    may_run = not draft.no_impact and not _talk_first(pain) and not waits
     return [note for p in draft.profiles for note in (*p.notes, *(p.notes_with_impact if may_run else ()))]
+
+
+def _rules(profiles: Sequence[ProfileSpec]) -> tuple[str, ...]:
+    """Return how to go on from session to session: the rules of care profiles first, and instead of the general ones for what they name."""
+    special = tuple(rule for profile in profiles for rule in profile.rules)
+    if not special:
+        return _RULES
+    first, *others = _RULES
+    return (*special, f"For everything else: {decapitalize(first)}", *others)
 
 
 def _headline(draft: _Draft) -> str:

@@ -62,7 +62,7 @@ def weigh_needs(grounds: Grounds, catalog: ClientCatalog) -> tuple[WeighedNeed, 
     """Return the needs that something speaks for, the weightiest first.
 
     A finding counts 4 when it stood out clearly, 3 when it stood out and 1 when it came close or is no more than a hint; one more when
-    the history goes with it; a manual test 3 when it is limited and 2 when the sides differ beyond the error; a symptom that is felt now 4; a care
+    the history goes with it; a manual test 3 when it is limited and 2 when the sides differ beyond the error; a symptom or pain that is felt now 4; a care
     profile 2; an injury or operation 2, because the history says more about a person than any angle; any other fact 1. A fact counts
     once, where it speaks loudest: who runs is a runner by sport, goal and care profile, and counts 2.
     """
@@ -108,7 +108,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     return WeighedNeed(spec=spec, weight=sum(weights), loudest=loudest, reasons=reasons, side=side)
 
 
-_WEIGHT_OF_FACT = {"injury": INJURY, "operation": INJURY, "symptom": SYMPTOM}
+_WEIGHT_OF_FACT = {"injury": INJURY, "operation": INJURY, "symptom": SYMPTOM, "pain": SYMPTOM}
 
 
 def _count_once(said: Sequence[_Said]) -> list[tuple[int, str, str]]:

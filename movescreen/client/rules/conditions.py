@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from movescreen.catalog.client_schema import (
+    STAGES,
     AgeCondition,
+    AllCondition,
     Condition,
     GoalCondition,
     InjuryCondition,
+    NoGuardianCondition,
     OperationCondition,
     PainCondition,
     PostpartumCondition,
@@ -24,6 +27,7 @@ from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.intake.words import event_words, injury_words, operation_words, pain_words
 from movescreen.client.person import Person
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR
+from movescreen.client.words import holds_any
 from movescreen.registry import Registry
 
 
@@ -90,6 +94,18 @@ def _of(found: Sequence[Event]) -> Answer:
     return Answer(True, tuple(found)) if found else NO
 
 
+@_CONDITIONS.register("all")
+def _all(condition: AllCondition, person: Person) -> Answer:
+    return check_all(condition.of, person)
+
+
+@_CONDITIONS.register("no_guardian")
+def _no_guardian(_condition: NoGuardianCondition, person: Person) -> Answer:
+    consent = person.intake.consent if person.intake else None
+    # not asked counts as nobody: somebody under 18 does not agree alone
+    return NO if consent is not None and consent.guardian else Answer(True)
+
+
 @_CONDITIONS.register("injury")
 def _injury(condition: InjuryCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.injuries is None:
@@ -112,16 +128,22 @@ def _operation(condition: OperationCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.operations is None:
         return UNKNOWN
 
-    def fits(operation: Operation) -> bool:
-        weeks = condition.within_weeks
-        return (
-            (not condition.places or operation.place in condition.places)
-            and (weeks is None or days_since(operation.when, person.today) <= weeks * 7)
-            # not asked counts as not cleared: nobody said yet that training is allowed
-            and not (condition.without_clearance and operation.cleared)
-        )
+    found = [o for o in person.intake.operations if fits_operation(o, condition, person)]
+    return _of([Event(operation_words(o), o.side) for o in found])
 
-    return _of([Event(operation_words(o), o.side) for o in person.intake.operations if fits(o)])
+
+def fits_operation(operation: Operation, condition: OperationCondition, person: Person) -> bool:
+    """Return whether an operation is one that a condition means; what nobody said about it counts as not allowed."""
+    weeks, said = condition.within_weeks, person.allowed_after(operation, condition.flag)
+    far = condition.allows_less_than
+    return (
+        (not condition.places or operation.place in condition.places)
+        and (not condition.words or holds_any(operation.what, condition.words))
+        and (weeks is None or days_since(operation.when, person.today) < weeks * 7)
+        and not (condition.without_clearance and said is not None)
+        and not (condition.without_phase and said is not None and said.phase)
+        and not (far is not None and said is not None and STAGES.index(said.stage) >= STAGES.index(far))
+    )
 
 
 @_CONDITIONS.register("pain")
@@ -131,7 +153,11 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
 
     def fits(pain: Pain) -> bool:
         strength = pain.now if condition.when == "now" else pain.week
-        return (not condition.places or pain.place in condition.places) and strength >= condition.at_least
+        return (
+            (not condition.places or pain.place in condition.places)
+            and strength >= condition.at_least
+            and (condition.not_at is None or pain.spot != condition.not_at)
+        )
 
     # pain of long ago goes on to speak for caution until somebody asks again, and is told with its day
     told_on = person.intake.day if person.today - person.intake.day > PAIN_COUNTS_FOR else None
@@ -163,10 +189,13 @@ def _postpartum(condition: PostpartumCondition, person: Person) -> Answer:
 
 
 @_CONDITIONS.register("pregnant")
-def _pregnant(_condition: PregnantCondition, person: Person) -> Answer:
+def _pregnant(condition: PregnantCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.pregnant is None:
         return UNKNOWN
-    return _of([Event("pregnancy")] if person.intake.pregnant else [])
+    week = person.pregnancy_week
+    if not person.intake.pregnant or (week is not None and week < condition.from_week):
+        return NO
+    return _of([Event(f"pregnancy, week {week}" if week is not None else "pregnancy, week not known")])
 
 
 @_CONDITIONS.register("sport")
@@ -191,10 +220,11 @@ _GOALS = {
 
 @_CONDITIONS.register("symptom")
 def _symptom(condition: SymptomCondition, person: Person) -> Answer:
-    event = Event(f"{condition.flag.replace('_', ' ')}, reported as a symptom")
+    event = Event(f"{condition.flag.replace('_', ' ')}, answered with yes")
     if condition.without_clearance and condition.flag in person.standing:
         return _of([event])
-    if person.intake is None or condition.flag not in person.intake.symptoms:
+    answer = person.answer(condition.flag)
+    if answer is None:
         return UNKNOWN
     settled = condition.without_clearance and person.clearance(condition.flag) is not None
-    return _of([event] if person.intake.symptoms[condition.flag] and not settled else [])
+    return _of([event] if answer and not settled else [])

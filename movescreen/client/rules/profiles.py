@@ -26,6 +26,15 @@ def find_impact_ban(person: Person, catalog: ClientCatalog) -> str:
     return ""
 
 
+def find_only(person: Person, catalog: ClientCatalog) -> tuple[frozenset[str] | None, str]:
+    """Return the exercises to which care profiles keep a plan, and why; None when nothing does."""
+    held = [p for p in find_profiles(person, catalog) if p.only and check_any(p.only_while, person).holds is not False]
+    if not held:
+        return None, ""
+    allowed = frozenset.intersection(*(frozenset(profile.only) for profile in held))
+    return allowed, f"care profile: {decapitalize(held[0].title)}"
+
+
 def offer_tests(person: Person, catalog: ClientCatalog) -> tuple[HandTestSpec, ...]:
     """Return the manual tests that a person may be asked for, in the order of the catalog."""
     ban = find_impact_ban(person, catalog)

@@ -12,8 +12,10 @@ from typing import cast
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import ErrorSpec, FloorSpec, GateSpec, ReadinessSpec
 from movescreen.catalog.norms_library import NormLibrary
+from movescreen.client.dates import days_since
 from movescreen.client.person import Person
-from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.conditions import check_any, fits_operation
+from movescreen.client.rules.danger_words import find_unread_words, place_of
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
@@ -24,6 +26,7 @@ from movescreen.registry import Registry
 
 #: What is older says nothing about today (a choice, not a published limit); pain is old sooner, after ``PAIN_COUNTS_FOR``.
 STALE_AFTER = timedelta(weeks=8)
+DAYS_A_MONTH = 30.44
 
 
 class GateState(StrEnum):
@@ -92,9 +95,10 @@ class Readiness:
         met, failed, open_ = (self.count(s) for s in (GateState.MET, GateState.NOT_MET, GateState.NOT_KNOWN))
         counts = f"{met} of {len(self.gates)} gates met, {failed} not met, {open_} not known"
         if failed:
-            return f"{counts}: the gates that are not met come first."
+            missing = "what is missing says nothing yet; " if open_ else ""
+            return f"{counts}: {missing}the gates that are not met come first."
         if open_:
-            return f"{counts}: what is not known says nothing yet, so the next step waits until it is measured."
+            return f"{counts}: what is missing says nothing yet, so the next step waits until it is measured."
         return f"{counts}: a stepwise start towards {self.spec.towards} can be talked about. Gates do not predict injuries."
 
 
@@ -213,7 +217,8 @@ def _find_floor(floor: FloorSpec, test: str, inputs: _Inputs) -> _Floor:
     amount = f"{low:g}" if low == high else f"{low:g} to {high:g}"
     missing = "" if low == high else "which floor counts depends on age and sex, and they are not known"
     if not floor.of_leg_length:
-        return _Floor(low, high, f"at least {amount} {inputs.catalog.hand_test(test).unit} on each side", missing)
+        spec = inputs.catalog.hand_test(test)
+        return _Floor(low, high, f"at least {amount} {spec.unit}{' on each side' if spec.sided else ''}", missing)
     leg = _leg_length(inputs)
     words = f"at least {amount} percent of the leg's length on each side"
     if leg is None:
@@ -245,6 +250,9 @@ def _read_flags(gate: GateSpec, inputs: _Inputs) -> _Seen:
     stopping = [f.spec for f in review.raised if f.stops or (f.spec.id in gate.flags and f.clearance is None)]
     if stopping:
         return _Seen(" ".join(spec.reason for spec in stopping), state=GateState.NOT_MET)
+    if unread := find_unread_words(inputs.person, inputs.visits, inputs.catalog):
+        listed = ", ".join(dict.fromkeys(f"“{each.words}” in {place_of(each)}" for each in unread))
+        return _unknown(f"the trainer has to read first what was typed: {listed}")
     if review.decision is Decision.NOT_ASKED or inputs.person.intake is None:
         return _unknown("not all questions were asked")
     if not _fresh(inputs.person.intake.day, inputs):
@@ -298,7 +306,8 @@ def _read_test(gate: GateSpec, inputs: _Inputs) -> _Seen:
     if spec.sided and len(values) < 2:
         return _unknown(f"{text}: the other side was not measured")
     worst = max(values.values()) if gate.at_most is not None else min(values.values())
-    return _Seen(text, worst, spec.unit, detectable_change(spec, inputs.norms).sem, weaker=worst)
+    error = gate.error.size if gate.error else detectable_change(spec, inputs.norms).sem
+    return _Seen(text, worst, spec.unit, error, weaker=worst)
 
 
 @_GATES.register("symmetry", "difference")
@@ -363,6 +372,17 @@ def _latest_findings(movement: str, check: str, inputs: _Inputs) -> list[tuple[d
         if found and _fresh(visit.day, inputs):
             return [(visit.day, f) for f in found]
     return None
+
+
+@_GATES.register("months_after_operation")
+def _read_months(gate: GateSpec, inputs: _Inputs) -> _Seen:
+    person, wanted = inputs.person, gate.operation
+    told = (person.intake.operations if person.intake else None) or ()
+    days = [days_since(o.when, person.today) for o in told if wanted is not None and fits_operation(o, wanted, person)]
+    if not days:
+        return _unknown("the day of the operation is not known")
+    months = min(days) / DAYS_A_MONTH
+    return _Seen(f"{months:.1f} months at least", months, "months")
 
 
 @_GATES.register("weeks_postpartum")

@@ -8,8 +8,9 @@ from datetime import date
 from enum import StrEnum
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Condition, RedFlagSpec, SymptomCondition
+from movescreen.catalog.client_schema import AllCondition, Condition, RedFlagSpec, SymptomCondition
 from movescreen.client.intake.model import Clearance
+from movescreen.client.intake.words import ALLOWED_WORDS
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_all, check_any, check_condition
 from movescreen.errors import NeedsReferral
@@ -88,14 +89,14 @@ def review_red_flags(person: Person, catalog: ClientCatalog) -> RedFlagReview:
         if spec.facts:
             known = check_all(spec.facts, person)
             if known.holds:
-                raised.append(RedFlag(spec, known.events, person.clearance(spec.id)))
+                raised.append(RedFlag(spec, known.events, _clearance(spec, person)))
         elif not (answer := _answer(spec, person)) and spec.id in person.standing:
             raised.append(RedFlag(spec, told_on=person.standing[spec.id]))
         elif answer is None:
             if is_asked(spec, person):
                 unasked.append(spec)
         elif answer:
-            raised.append(RedFlag(spec, (), person.clearance(spec.id)))
+            raised.append(RedFlag(spec, (), _clearance(spec, person)))
     raised.sort(key=lambda flag: (not flag.stops, _URGENCY.index(flag.spec.urgency)))
     if any(flag.stops for flag in raised):
         decision = Decision.REFER
@@ -116,26 +117,33 @@ def is_asked(spec: RedFlagSpec, person: Person) -> bool:
 
 
 def _waits(condition: Condition, person: Person) -> bool:
+    if isinstance(condition, AllCondition):
+        return any(_waits(each, person) for each in condition.of)
     return isinstance(condition, SymptomCondition) and check_condition(condition, person).holds is None
 
 
-def ensure_no_red_flag(review: RedFlagReview, where: str = "with 'movescreen intake clear'") -> None:
+def ensure_no_red_flag(
+    review: RedFlagReview, where: str = "with 'movescreen intake clear'", *, plan: bool = False
+) -> None:
     """Raise :class:`NeedsReferral`, with the reason and whom to see, when a red flag stops the screening.
 
     Parameters
     ----------
     where
         Ends "afterwards note what they said ...".
+    plan
+        Ask for a plan alone: some flags stop the screening and leave room for a few exercises.
     """
-    if review.decision is Decision.REFER:
-        first = review.stopping[0].spec
-        others = len(review.stopping) - 1
-        more = f" ({others} more: {' '.join(f.spec.reason for f in review.stopping[1:])})" if others else ""
-        told = review.stopping[0].told_on
+    stopping = [flag for flag in review.stopping if not (plan and flag.spec.plan_goes_on)]
+    if stopping:
+        first = stopping[0].spec
+        others = len(stopping) - 1
+        more = f" ({others} more: {' '.join(f.spec.reason for f in stopping[1:])})" if others else ""
+        told = stopping[0].told_on
         since = f" It was reported on {told}, and no clinician has cleared it since." if told else ""
-        ids = ", ".join(flag.spec.id for flag in review.stopping)
+        ids = ", ".join(flag.spec.id for flag in stopping)
         raise NeedsReferral(
-            f"the screening waits: {first.reason}{since}{more}",
+            f"the {'plan' if plan else 'screening'} waits: {first.reason}{since}{more}",
             f"refer to {first.refer_to}; afterwards note what they said {where} ({ids})",
         )
 
@@ -149,10 +157,21 @@ def describe_flags(flags: Iterable[RedFlag]) -> list[str]:
         if flag.told_on is not None:
             line += f" Reported on {flag.told_on}; no clinician has cleared it since."
         if flag.clearance is not None:
-            line += f" Seen by {flag.clearance.by} on {flag.clearance.on}: training is allowed."
+            line += f" {seen_words(flag.clearance)}"
         lines.append(line)
     return lines
 
 
+def seen_words(word: Clearance) -> str:
+    """Return who allowed training when, and how far."""
+    far = f", up to: {ALLOWED_WORDS[word.allows]}" if word.allows else ""
+    return f"Seen by {word.by} on {word.on}: training is allowed{far}."
+
+
+def _clearance(spec: RedFlagSpec, person: Person) -> Clearance | None:
+    word = person.clearance(spec.id)
+    return None if word is None or (spec.says_how_far and word.allows is None) else word
+
+
 def _answer(spec: RedFlagSpec, person: Person) -> bool | None:
-    return None if person.intake is None else person.intake.symptoms.get(spec.id)
+    return person.answer(spec.id)

@@ -11,7 +11,7 @@ from movescreen._version import __version__
 from movescreen.catalog.client_schema import Strength
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.model import Intake
-from movescreen.client.intake.words import injury_words, operation_words, pain_words
+from movescreen.client.intake.words import cleared_words, injury_words, operation_words, pain_words
 from movescreen.client.visits.visit import Visit
 from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
@@ -145,8 +145,11 @@ def intake_summary(intake: Intake) -> list[str]:
     lines = [pain_words(pain) for pain in intake.pains or ()]
     lines += ["no pain"] if intake.pains == () else []
     lines += [injury_words(injury) for injury in intake.injuries or ()]
-    lines += [operation_words(operation) for operation in intake.operations or ()]
-    lines += ["pregnant"] if intake.pregnant else []
+    for operation in intake.operations or ():
+        said = cleared_words(operation)
+        lines.append(f"{operation_words(operation)}{f'; {said}' if said else ''}")
+    week = f", week {intake.pregnancy_week}" if intake.pregnancy_week else ""
+    lines += [f"pregnant{week}"] if intake.pregnant else []
     lines += [f"gave birth {intake.weeks_postpartum} weeks before"] if intake.weeks_postpartum is not None else []
     lines += [f"sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
     lines += [f"does: {', '.join(s.replace('_', ' ') for s in intake.sports)}"] if intake.sports else []

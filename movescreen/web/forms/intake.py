@@ -160,7 +160,7 @@ def read_section(form: Form, section: Section, person: Person) -> Answers:
     if section.group is not None:
         answers = _read_group(own, section.group, person.today)
     else:
-        answers = fill(section.questions, lambda question: _answer(own, question, question.key))
+        answers = fill(section.questions, lambda question: _answer(own, question, question.key), person.today)
         try:
             Intake(**read_told(person, answers))
         except ValidationError as error:
@@ -193,10 +193,12 @@ def is_remembered(draft: Draft, step: Section) -> bool:
 
 def _typed(question: Question, answer: Any) -> str:
     """Return an answer as somebody would have typed it."""
+    if answer is None:
+        return ""
     if question.kind == "choice":
         return token_of(question, [value for value, _ in question.choices].index(answer))
     if question.kind == "yes_no":
-        return "" if answer is None else "yes" if answer else "no"
+        return "yes" if answer else "no"
     return f"{answer:g}" if isinstance(answer, float) else str(answer)
 
 
@@ -218,7 +220,7 @@ def _read_group(form: Form, group: Group, day: date) -> dict[str, Any]:
 def _read_entry(form: Form, group: Group, entry: int, day: date) -> dict[str, Any]:
     names = {question.key: field_name(question, group, entry) for question in group.inner}
     before = len(form.mistakes)
-    given = fill(group.inner, lambda question: _answer(form, question, names[question.key]))
+    given = fill(group.inner, lambda question: _answer(form, question, names[question.key]), day)
     if len(form.mistakes) > before:
         return given
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -118,11 +118,11 @@ def _try(form: Form, name: str, change: Any, plan: Plan) -> Plan:
     return changed
 
 
-def choices_of(plan: Plan, catalog: ClientCatalog) -> Mapping[str, list[tuple[str, str]]]:
-    """Return the exercises of the catalog that are not in a plan, by stage: (id, title)."""
+def choices_of(plan: Plan, catalog: ClientCatalog, barred: Collection[str]) -> Mapping[str, list[tuple[str, str]]]:
+    """Return the exercises of the catalog that are not in a plan and may be, by stage: (id, title)."""
     inside = {exercise.exercise for exercise in plan.exercises}
     by_stage: dict[str, list[tuple[str, str]]] = {}
     for spec in catalog.exercises.values():
-        if spec.id not in inside:
+        if spec.id not in inside and spec.id not in barred:
             by_stage.setdefault(spec.stage, []).append((spec.id, spec.title))
     return by_stage

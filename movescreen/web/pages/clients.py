@@ -16,6 +16,8 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from movescreen.app.client_pages import export_everything
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.client.intake.words import ALLOWED_WORDS
+from movescreen.client.rules.danger_words import describe_words, key_of
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import EditConflict, InputError
@@ -175,7 +177,7 @@ def _describe(store: RecordStore, code: str) -> dict[str, Any]:
         "client": client, "path": path_of(code), "age": person.age, "intake": intake, "plan": plan,
         "told": [sentence(line) for line in intake_summary(intake)] if intake else [],
         "told_on": day_words(intake.day) if intake else "", "pictures": bool(intake and intake.consent and intake.consent.pictures),
-        "review": describe_review(review), "visits": [_visit_row(code, visit) for visit in reversed(visits)],
+        "review": describe_review(review), "words": list_unread(store, code, today), "visits": [_visit_row(code, visit) for visit in reversed(visits)],
         "retest": day_words(plan.plan.retest_on) if plan else "", "retest_due": bool(plan and plan.plan.retest_on <= today),
         "today": today.isoformat(),
     }  # fmt: skip
@@ -189,7 +191,7 @@ def describe_review(review: RedFlagReview) -> dict[str, Any]:
         since = f"Reported on {day_words(flag.told_on)}; no clinician has cleared it since." if flag.told_on else ""
         seen = flag.clearance
         return {
-            "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "since": since, "refer_to": flag.spec.refer_to,
+            "says_how_far": flag.spec.says_how_far, "plan_goes_on": flag.spec.plan_goes_on, "allowed": tuple(ALLOWED_WORDS.items()), "id": flag.spec.id, "reason": flag.spec.reason, "facts": facts, "since": since, "refer_to": flag.spec.refer_to,
             "seen": f"Seen by {seen.by} on {day_words(seen.on)}: training is allowed." if seen else "",
         }  # fmt: skip
 
@@ -198,6 +200,12 @@ def describe_review(review: RedFlagReview) -> dict[str, Any]:
         "mind": [told(flag) for flag in review.raised if not flag.stops],
         "open": [sentence(spec.question) for spec in review.open_questions],
     }
+
+
+def list_unread(store: RecordStore, code: str, today: date) -> list[dict[str, str]]:
+    """Return the danger words that nobody has read, as the pages show them: each with its name in the form."""
+    unread, catalog = store.unread_words(code, today), load_client_catalog(store.catalog)
+    return [{"key": key_of(e), "words": e.words, "line": describe_words([e], catalog)[0]} for e in unread]
 
 
 def _visit_row(code: str, visit: Visit) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.client.intake.model import Clearance, Consent, Intake
+from movescreen.client.intake.model import Clearance, Consent, Intake, WordsRead
 from movescreen.client.intake.questions import MIDDLE, PLACE_OF, Section
 from movescreen.client.person import Person
+from movescreen.client.rules.danger_words import describe_words, find_unread_words, key_of
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import InputError
 from movescreen.report.sections.person import day_words, intake_summary
@@ -34,7 +35,7 @@ from movescreen.web.forms.intake import (
     take_step,
     token_of,
 )
-from movescreen.web.pages.clients import describe_review, path_of
+from movescreen.web.pages.clients import describe_review, list_unread, path_of
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.sentences import sentence
@@ -66,7 +67,8 @@ async def show_outcome(request: Request, code: str, services: ServicesDep) -> HT
         store = services.records.store
         client, person = store.client(code), store.person(code, date.today())
         review = review_red_flags(person, services.care)
-        return _outcome(code, client.label, person, describe_review(review), kept=True)
+        words = list_unread(store, code, date.today())
+        return _outcome(code, client.label, person, describe_review(review), kept=True, words=words)
 
     return render(request, "intake_outcome.html.jinja", await run_in_threadpool(gather))
 
@@ -119,12 +121,30 @@ async def clear(request: Request, code: str, services: ServicesDep) -> Response:
     if day is None:
         raise InputError(form.mistakes["on"].rstrip("."), "choose the day on which it was said")
     try:
-        said = Clearance(flag=form.text("flag"), by=form.text("by"), on=day, note=form.text("note"))
+        told = {key: form.text(key) for key in ("flag", "by", "note", "phase")}
+        said = Clearance.model_validate({**told, "on": day, "allows": form.text("allows") or None})
     except ValidationError:
         raise InputError(
-            "who allowed training is missing", "name the role: physician, physiotherapist, midwife"
+            "who allowed training is missing, or how far", "name the role: physician, physiotherapist, midwife"
         ) from None
     await run_in_threadpool(store.add_clearance, code, said)
+    return RedirectResponse(path_of(code), 303)
+
+
+@router.post("/words")
+async def read_words(request: Request, code: str, services: ServicesDep) -> Response:
+    """Note that the trainer has read danger words: those that stood on the page and were ticked."""
+    form, store, today = await read_form(request), services.records.store, date.today()
+    unread = await run_in_threadpool(store.unread_words, code, today)
+    ticked = set(form.all("word"))
+    try:
+        what = tuple(each for each in unread if key_of(each) in ticked)
+        said = WordsRead(by=form.text("by"), on=today, what=what, note=form.text("note")[:2000])
+    except ValidationError:
+        raise InputError(
+            "who has read it is missing, or what", "tick the words that you have read, and say who you are"
+        ) from None
+    await run_in_threadpool(store.add_words_read, code, said)
     return RedirectResponse(path_of(code), 303)
 
 
@@ -137,14 +157,18 @@ async def _finish(request: Request, services: Services, code: str, draft_id: str
         return RedirectResponse(path_of(code, "intake"), 303)
     person = Person(draft.day, draft.birth_year, draft.sex, intake)
     review = describe_review(review_red_flags(person, services.care))
-    return render(request, "intake_outcome.html.jinja", _outcome(code, code, person, review, kept=False))
+    unread = find_unread_words(person, (), services.care)
+    words = [{"line": line} for line in describe_words(unread, services.care)]
+    return render(request, "intake_outcome.html.jinja", _outcome(code, code, person, review, kept=False, words=words))
 
 
-def _outcome(code: str, label: str, person: Person, review: dict[str, Any], *, kept: bool) -> dict[str, Any]:
+def _outcome(
+    code: str, label: str, person: Person, review: dict[str, Any], *, kept: bool, words: list[dict[str, str]]
+) -> dict[str, Any]:
     intake: Intake | None = person.intake
     consent: Consent | None = intake.consent if intake else None
     return {
-        "code": code, "label": label, "path": path_of(code), "review": review, "kept": kept, "asked": intake is not None,
+        "code": code, "label": label, "path": path_of(code), "review": review, "words": words, "kept": kept, "asked": intake is not None,
         "told": [sentence(line) for line in intake_summary(intake)] if intake else [], "told_on": day_words(intake.day) if intake else "",
         "pictures": bool(consent and consent.pictures), "today": date.today().isoformat(),
     }  # fmt: skip

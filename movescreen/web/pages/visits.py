@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
@@ -12,13 +12,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.client_pages import gather_visit
 from movescreen.app.rebuilding import redo_visit
+from movescreen.app.visit_keeping import note_movement_pain
+from movescreen.catalog import load_catalog
 from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
-from movescreen.catalog.client_schema import HandTestSpec
+from movescreen.catalog.client_schema import HandTestSpec, Place
 from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.words import place_words
 from movescreen.client.rules.history import suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban, offer_tests
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
-from movescreen.client.visits.visit import HandMeasurement, SessionNote, check_measurement
+from movescreen.client.visits.movement_pain import find_standing_pain
+from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import RecordStore
 from movescreen.report.pages.visit import VisitReport, norms_element, render_visit
@@ -127,6 +131,47 @@ async def note(request: Request, code: str, services: ServicesDep) -> Response:
             await run_in_threadpool(store.add_note, code, day, made)
             return RedirectResponse(path_of(code), 303)
     return await _note_page(request, store, code, form)
+
+
+@router.get("/hurt")
+async def show_hurt(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
+    """Ask what hurt in a screening, or whether it still does."""
+    form = Form({"day": [date.today().isoformat()]})
+    return await _hurt_page(request, services.records.store, code, form)
+
+
+@router.post("/hurt")
+async def hurt(request: Request, code: str, services: ServicesDep) -> Response:
+    """Keep that a movement hurt, that it does not any more, or who cleared it."""
+    form, store = await read_form(request), services.records.store
+    day = form.day("day", date.today())
+    told = {name: form.text(name) for name in ("movement", "side", "cleared_by")}
+    try:
+        made = MovementPain.model_validate({**told, "score": form.whole("score"), "place": form.text("place") or None})
+    except ValidationError as error:
+        form.blame(error)
+    else:
+        if not form.mistakes and day is not None:
+            try:
+                await run_in_threadpool(note_movement_pain, store, code, day, [made])
+                return RedirectResponse(path_of(code), 303)
+            except UnknownNameError:
+                form.complain("movement", "choose from the list")
+    return await _hurt_page(request, store, code, form)
+
+
+async def _hurt_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
+    def gather() -> dict[str, Any]:
+        titles = {name: spec.title for name, spec in load_catalog(store.catalog).movements.items()}
+        return {
+            "label": store.client(code).label, "path": path_of(code), "form": form, "today": date.today().isoformat(),
+            "standing": [f"{each.words}: not loaded now" for each in find_standing_pain(store.visits(code)).values()],
+            "movements": [("", "choose"), *titles.items()],
+            "places": [("", "not known"), *((name, place_words(name)) for name in get_args(Place))],
+            "sides": [("", "in the middle, or not known"), ("left", "left"), ("right", "right"), ("both", "both")],
+        }  # fmt: skip
+
+    return render(request, "hurt.html.jinja", await run_in_threadpool(gather))
 
 
 async def _note_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:

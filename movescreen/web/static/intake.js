@@ -1,4 +1,5 @@
-// Lets the drawing of the body be touched, and “none of these” be alone. Everything works without it.
+// Lets the drawing of the body be touched, “none of these” be alone, and questions wait for the answer that brings them. Everything
+// works without it.
 for (const map of document.querySelectorAll(".body-map")) {
   const radios = [...map.querySelectorAll("input[type=radio]")], svg = map.querySelector("svg");
   const mark = () => {
@@ -23,4 +24,18 @@ for (const none of document.querySelectorAll(".none input")) {
   const others = [...none.closest("fieldset").querySelectorAll("input")].filter((box) => box !== none);
   none.addEventListener("change", () => { if (none.checked) for (const box of others) box.checked = false; });
   for (const box of others) box.addEventListener("change", () => { if (box.checked) none.checked = false; });
+}
+for (const box of document.querySelectorAll("[data-when]")) {
+  const scope = box.closest(".entry") ?? box.closest("form"), { when, is, weeks } = box.dataset;
+  const source = scope.querySelector(`[data-question="${when}"]`);
+  const day = weeks && new Date(Date.now() - weeks * 7 * 86400e3).toISOString().slice(0, 10);
+  const check = () => {
+    const answer = (source.querySelector("input:checked") ?? source.querySelector("input:not([type=radio])"))?.value.trim() ?? "";
+    // a year or a month counts as the latest day that it can mean
+    const due = weeks ? answer !== "" && answer >= day.slice(0, answer.length) : answer === is;
+    box.hidden = source.hidden || !due;
+  };
+  scope.addEventListener("input", check);
+  scope.addEventListener("change", check);
+  check();
 }

@@ -1,0 +1,111 @@
+"""Danger words in what somebody typed: a hit holds the plan and the next step until the trainer has read it and said so.
+
+Everything typed about the person is read: every conversation, however old, and every note. What the form fills in again from the last
+conversation (goal, medicine, history) is read once for the same words; what is told anew each time (pain, notes) is new on a new day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.client.intake.model import Intake, TypedWords
+from movescreen.client.person import Person
+from movescreen.client.visits.visit import Visit
+from movescreen.client.words import find_phrases
+from movescreen.errors import WordsUnread
+
+#: Where it was typed, the text, and its day; None for what the form fills in again.
+_Text = tuple[str, str, date | None]
+
+
+def find_typed_words(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[TypedWords, ...]:
+    """Return every danger word that was typed about a person by their day, read or not, each place once."""
+    found = [
+        TypedWords(spec=spec.id, words=hit.words, where=where, text=text, day=day)
+        for where, text, day in _texts(person, visits)
+        for spec in catalog.danger_words.values()
+        for hit in find_phrases(text, spec.words, spec.unless)
+        if not hit.denied
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def find_unread_words(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[TypedWords, ...]:
+    """Return the danger words that nobody has read by the person's day."""
+    read = {each for word in person.words_read if word.on <= person.today for each in word.what}
+    return tuple(each for each in find_typed_words(person, visits, catalog) if each not in read)
+
+
+def ensure_words_read(
+    unread: Sequence[TypedWords], catalog: ClientCatalog, where: str = "with 'movescreen intake read'"
+) -> None:
+    """Raise :class:`WordsUnread`, with the words, when the trainer has to read something first.
+
+    Parameters
+    ----------
+    where
+        Ends "read it, ask, and say so ...".
+    """
+    if unread:
+        told = " ".join(describe_words(unread, catalog))
+        raise WordsUnread(
+            f"the plan waits until the trainer has read what was typed: {told}", f"read it, ask, and say so {where}"
+        )
+
+
+def describe_words(words: Iterable[TypedWords], catalog: ClientCatalog) -> list[str]:
+    """Return a line for each: the word, where it stands, what it may mean, and what to ask."""
+    out = []
+    for each in words:
+        spec = catalog.danger_words.get(each.spec)
+        means = f": {spec.means}. {spec.ask}" if spec else ""
+        out.append(f"“{each.words}” in {place_of(each)} (“{each.text}”){means}")
+    return out
+
+
+def describe_read(person: Person, words: Iterable[TypedWords]) -> list[str]:
+    """Return a line for each danger word that was read: by whom, when, and what they noted."""
+    out: dict[str, None] = {}
+    for each in words:
+        for word in person.words_read:
+            if each in word.what and word.on <= person.today:
+                note = f": {word.note}" if word.note else ""
+                out[f"“{each.words}” in {place_of(each)} was read by {word.by} on {word.on}{note}."] = None
+    return list(out)
+
+
+def place_of(typed: TypedWords) -> str:
+    """Return where a word stands: ``a note of 2026-03-02``."""
+    return f"{typed.where} of {typed.day}" if typed.day else typed.where
+
+
+def key_of(typed: TypedWords) -> str:
+    """Return a short name of a danger word at its place, for forms."""
+    return hashlib.sha256(typed.model_dump_json().encode()).hexdigest()[:16]
+
+
+def _texts(person: Person, visits: Sequence[Visit]) -> Iterator[_Text]:
+    told = {id(intake): intake for intake in (*person.told, *([person.intake] if person.intake else []))}
+    for intake in told.values():
+        yield from _intake_texts(intake)
+    for visit in visits:
+        if visit.day <= person.today:
+            yield from (("a note", note.text, visit.day) for note in visit.notes if note.text)
+            yield from (
+                ("a note on a measurement", taken.note, visit.day) for taken in visit.measurements if taken.note
+            )
+    if person.note:
+        yield "the note on the client", person.note, None
+
+
+def _intake_texts(intake: Intake) -> Iterator[_Text]:
+    yield from (("what brings the pain on", pain.with_movement, intake.day) for pain in intake.pains or ())
+    yield from (("the note on an injury", injury.note, None) for injury in intake.injuries or ())
+    for operation in intake.operations or ():
+        yield from (("an operation", text, None) for text in (operation.what, operation.phase))
+    yield "the goal", intake.goal_words, None
+    yield "the medicine", intake.medication, None
+    yield "the note on the conversation", intake.note, intake.day

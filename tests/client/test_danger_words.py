@@ -1,0 +1,191 @@
+"""What somebody types is read for danger words: a hit holds plan and next step until the trainer has read it; new words hold again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.model import Injury, Operation, Pain, WordsRead
+from movescreen.client.person import Person
+from movescreen.client.plan.making import make_plan
+from movescreen.client.rules.danger_words import describe_words, find_typed_words, find_unread_words
+from movescreen.client.rules.readiness import GateState, assess_readiness
+from movescreen.client.visits.visit import SessionNote, Visit
+from movescreen.client.words import find_phrases, holds_any
+from movescreen.errors import NeedsReferral, WordsUnread
+from tests.support.clients import CARE, DAY, make_intake, make_person, make_visit, ready_visits
+
+NORMS = load_norms()
+
+
+def hits(text: str) -> set[str]:
+    return {each.spec for each in find_typed_words(make_person(note=text), (), CARE)}
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        ("felt a pop yesterday", "snapped"), ("It SNAPPED.", "snapped"), ("like a kick in the calf", "snapped"),
+        ("cannot stand on my toes", "no_toe_stand"), ("numb between the legs", "numb"), ("numb between the legs", "saddle"),
+        ("tingling in both legs", "saddle"), ("fell twice this year", "fell"), ("I fainted in the shower", "fainted"),
+        ("tight chest on stairs", "heart"), ("heart attack in spring", "heart"), ("on a blood thinner", "blood_thinner"),
+        ("Xarelto 20 mg", "blood_thinner"), ("ciprofloxacin, ibuprofen", "quinolone"), ("cortisone injection", "cortisone"),
+        ("it hurts to hop", "hops_hurt"), ("hops hurt", "hops_hurt"), ("hopping on that leg is pain", "hops_hurt"),
+        ("head injury on Saturday", "head"), ("hit my head", "head"), ("22 weeks pregnant", "pregnancy"),
+        ("pain at night", "night"), ("lost weight", "illness"), ("alendronate and BP tablets", "bone"),
+        ("alendronate and BP tablets", "heart"), ("my periods stopped", "energy"), ("leaks when jumping", "leaking"),
+        ("the knee gives way", "weakness"), ("I limp after runs", "joint"), ("my foot is numb, no pain", "numb"),
+        ("can’t feel my toes", "numb"), ("not sure if it is numb", "numb"), ("no longer numb", "numb"),
+        ("no pain but numb", "numb"), ("no pain, numb toes", "numb"), ("No. Numb since Monday", "numb"),
+        ("not numb today", "numb"), ("never had pain until it went pop", "snapped"), ("no change numb toes", "numb"),
+    ],
+)  # fmt: skip
+def test_danger_is_heard(text: str, row: str) -> None:
+    assert row in hits(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10 km without thinking of the ankle", "no numbness", "never fainted", "no numbness or tingling", "didn't hear a pop",
+        "No chest pain, never fainted", "a number of goals", "popular trails", "chest press and rows", "heart rate below 140",
+        "fell asleep early", "without any numbness", "has never been dizzy", "isn't pregnant", "not on blood thinners",
+        "hopping does not hurt", "none", "ibuprofen", "running downhill", "carry my child upstairs", "triple jump",
+        "denies dizziness", "swimming stroke",
+    ],
+)  # fmt: skip
+def test_the_rest_is_not(text: str) -> None:
+    assert hits(text) == set()
+
+
+@pytest.mark.parametrize("spec", CARE.danger_words.values(), ids=str)
+def test_each_word_of_the_list_is_heard_and_a_plain_no_takes_it_back(spec: Any) -> None:
+    for phrase in spec.words:
+        typed = phrase.replace("*", "").replace("...", "my")
+        assert holds_any(f"since May {typed}", spec.words), phrase
+        if not phrase.startswith(("no ", "can", "never")):
+            found = find_phrases(f"no {typed}", (phrase,))
+            assert found, phrase
+            assert all(each.denied for each in found), phrase
+
+
+def test_harmless_phrases_are_harmless() -> None:
+    for spec in CARE.danger_words.values():
+        for phrase in spec.unless:
+            assert not holds_any(phrase, spec.words, spec.unless), phrase
+
+
+PLACES: dict[str, dict[str, Any]] = {
+    "medication": {"medication": "ciprofloxacin"},
+    "with_movement": {"pains": (Pain(place="groin", side="left", now=1, week=2, with_movement="hurts to hop"),)},
+    "goal": {"goal_words": "walk safely, fell twice this year"},
+    "note": {"note": "felt a pop"},
+    "injury": {"injuries": (Injury(kind="other", place="calf", side="left", when="2026-02", note="it snapped"),)},
+    "operation": {
+        "operations": (Operation(what="ruptured Achilles sewn", place="achilles", side="left", when="2019"),)
+    },
+}
+
+
+@pytest.mark.parametrize("where", PLACES)
+def test_every_free_text_of_the_intake_is_read(where: str) -> None:
+    held = find_unread_words(make_person(**PLACES[where]), (), CARE)
+    assert held
+    with pytest.raises(WordsUnread) as error:
+        make_plan(make_person(**PLACES[where]), (), CARE, NORMS)
+    assert held[0].words in error.value.message
+    assert error.value.exit_code == 3
+    assert isinstance(error.value, NeedsReferral)
+
+
+def noted(text: str, days: int = 0) -> Visit:
+    return make_visit(DAY + timedelta(days=days), notes=(SessionNote(text=text),))
+
+
+def test_notes_after_a_session_are_read_too() -> None:
+    assert find_unread_words(make_person(), (noted("all good"),), CARE) == ()
+    (held,) = find_unread_words(make_person(), (noted("back went numb under the bar"),), CARE)
+    assert (held.words, held.day) == ("numb", DAY)
+    with pytest.raises(WordsUnread, match="numb"):
+        make_plan(make_person(), (noted("back went numb under the bar"),), CARE, NORMS)
+
+
+def read(person: Person, *visits: Visit, days: int = 0) -> Person:
+    word = WordsRead(
+        by="trainer", on=DAY + timedelta(days=days), what=find_unread_words(person, visits, CARE), note="old, healed"
+    )
+    return replace(person, words_read=(*person.words_read, word))
+
+
+def test_the_note_on_the_client_is_read_too() -> None:
+    assert [each.words for each in find_unread_words(replace(make_person(), note="had a stroke"), (), CARE)] == [
+        "stroke"
+    ]
+    assert find_unread_words(replace(make_person(), note="prefers mornings"), (), CARE) == ()
+
+
+def test_every_set_of_gates_waits_for_words_that_nobody_read() -> None:
+    for each in CARE.readiness.values():
+        assert any(gate.kind == "flags" for gate in each.gates), each.id
+
+
+def test_what_was_read_holds_no_more_and_is_told_in_the_plan() -> None:
+    person = make_person(note="felt a pop in 2019")
+    seen = read(person)
+    assert find_unread_words(seen, (), CARE) == ()
+    plan = make_plan(seen, (), CARE, NORMS)
+    assert any(
+        "pop" in line and "read by trainer on 2026-03-02" in line and "old, healed" in line for line in plan.cautions
+    )
+
+
+def test_new_words_hold_again_and_so_does_an_old_word_in_a_new_note() -> None:
+    first = noted("felt a pop")
+    seen = read(make_person(), first)
+    assert find_unread_words(seen, (first,), CARE) == ()
+    for later in (noted("numb now", 3), noted("felt a pop", 3)):
+        held = find_unread_words(replace(seen, today=DAY + timedelta(days=4)), (first, later), CARE)
+        assert [each.day for each in held] == [later.day]
+
+
+def test_what_the_form_remembers_need_not_be_read_twice_and_pain_must() -> None:
+    first = make_intake(
+        medication="ciprofloxacin", pains=(Pain(place="groin", side="left", now=1, week=2, with_movement="hop hurts"),)
+    )
+    seen = read(Person(DAY, 1991, "female", first))
+    again = first.model_copy(update={"day": DAY + timedelta(days=30)})
+    later = replace(seen, today=again.day, intake=again)
+    assert {each.words for each in find_unread_words(later, (), CARE)} == {"hop hurts"}
+
+
+def test_an_earlier_conversation_is_read_though_a_later_one_says_nothing() -> None:
+    earlier = make_intake(note="felt a pop")
+    later = make_intake(day=DAY + timedelta(days=9))
+    person = Person(later.day, 1991, "female", later, told=(earlier, later))
+    assert [each.words for each in find_unread_words(person, (), CARE)] == ["pop"]
+
+
+def test_reading_ahead_of_the_day_does_not_count() -> None:
+    person = make_person(note="felt a pop")
+    assert find_unread_words(read(person, days=1), (), CARE)
+
+
+def test_the_next_step_waits_until_it_is_read() -> None:
+    person, visits = make_person(goals=("run",), note="felt a pop"), ready_visits()
+    (held, *_) = assess_readiness(person, visits, CARE, NORMS)
+    gate = {g.spec.id: g for g in held.gates}["no_red_flag"]
+    assert gate.state is GateState.NOT_KNOWN
+    assert "pop" in gate.text
+    (free, *_) = assess_readiness(read(person), visits, CARE, NORMS)
+    assert {g.spec.id: g.state for g in free.gates}["no_red_flag"] is GateState.MET
+
+
+def test_the_lines_say_what_where_and_what_to_ask() -> None:
+    (line,) = describe_words(find_unread_words(make_person(medication="ciprofloxacin"), (), CARE), CARE)
+    assert "“ciprofloxacin”" in line
+    assert "medicine" in line
+    assert "Achilles tendon" in line
