@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from movescreen.kinematics.body import find_standing
+from movescreen.kinematics.facing import compute_yaw
 from movescreen.kinematics.geometry import compute_circular_median
-from movescreen.kinematics.quality import compute_leg_length_px, compute_yaw, detect_locomotion
+from movescreen.kinematics.quality import compute_leg_length_px, detect_locomotion
 from movescreen.model import FloatArray, PoseSequence
 
 #: A body that is elsewhere within this, s, by more than this share of the leg and faster than that, leg lengths a second, was cut.
