@@ -166,8 +166,6 @@ def describe(signal: str, rows: pd.DataFrame) -> tuple[str, str]:
     found, shown = fit(signal, rows), held_out(signal, rows)
     rows = rows.assign(shown=shown, error=shown - rows.truth)
     turn = rows[rows.at_turn].groupby("clip_name").error.mean()
-    reps = without_lost(rows[rows.at_turn].groupby(["clip_name", "rep"]).error.mean())
-    sem = pooled_sd(reps.groupby(level="clip_name"))
     terms = "".join(
         f'  {{ input = "{signal if name == "reading" else name}", weight = {w[0]:.5g}, turned = [{", ".join(f"{x:.5g}" for x in w[1:])}], '
         f"low = {low:.5g}, high = {high:.5g} }},\n"
@@ -176,8 +174,8 @@ def describe(signal: str, rows: pd.DataFrame) -> tuple[str, str]:
     low, high = np.percentile(rows.reading, OUTER)
     text = (
         f'\n[[rows]]\nsignal = "{signal}"\nview = "turned"\nlow = {low:.2f}\nhigh = {high:.2f}\n'
-        f"error = {stated_error(turn.to_numpy()):.3f}\nclips = {rows.clip_name.nunique()}\nsem_reps = {sem:.3f}\n"
-        f"sem_clips = {stated_error(turn.to_numpy()):.3f}\nlimit = {MOST}\nterms = [\n{terms}]\n{_curves(rows)}"
+        f"error = {stated_error(turn.to_numpy()):.3f}\nclips = {rows.clip_name.nunique()}\n"
+        f"{_sems(rows)}limit = {MOST}\nterms = [\n{terms}]\n{_curves(rows)}"
     )
     plain = (rows.reading - rows.truth).abs().groupby(rows.clip_name).mean().mean()
     mean = rows.error.abs().groupby(rows.clip_name).mean().mean()
@@ -200,13 +198,22 @@ def describe_difference(name: str, upper: str, lower: str, rows: pd.DataFrame) -
     low, high = np.percentile(shown, OUTER)
     return (
         f'\n[[rows]]\nsignal = "{name}"\nview = "turned"\nlow = {low:.2f}\nhigh = {high:.2f}\n'
-        f"error = {stated_error(turn.to_numpy()):.3f}\nclips = {joined.clip_name.nunique()}\n{_curves(joined)}"
+        f"error = {stated_error(turn.to_numpy()):.3f}\nclips = {joined.clip_name.nunique()}\n"
+        f"{_sems(joined)}{_curves(joined)}"
     )
 
 
 def stated_error(errors: np.ndarray) -> float:
     """Return the error to state: the root mean square without lost clips, or more where twice that would not cover 94 % of all."""
     return max(root_mean_square(errors), float(np.percentile(np.abs(errors), COVERED)) / 2.0)
+
+
+def _sems(rows: pd.DataFrame) -> str:
+    """Return standard errors of measurement at the turn: of repetitions of a clip, and of clips, which may be filmed from elsewhere."""
+    turn = rows[rows.at_turn]
+    reps = without_lost(turn.groupby(["clip_name", "rep"]).error.mean())
+    clips = stated_error(turn.groupby("clip_name").error.mean().to_numpy())
+    return f"sem_reps = {pooled_sd(reps.groupby(level='clip_name')):.3f}\nsem_clips = {clips:.3f}\n"
 
 
 def _curves(rows: pd.DataFrame) -> str:

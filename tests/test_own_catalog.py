@@ -34,7 +34,7 @@ from tests.web.test_uploads import open_upload, send, wait
 
 _RUNS = itertools.count()
 #: The figure moves its hips to the right by this much, m: about 9 percent of the distance between the ankles.
-SHIFT_M = 0.03
+SHIFT_M = 0.045
 
 
 def drawn(shift: float = -SHIFT_M) -> p.Clip:
@@ -81,7 +81,7 @@ def demand_own_rows(path: Path) -> None:
 # --- Python --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("shift", [0.045, -SHIFT_M])
+@pytest.mark.parametrize("shift", [SHIFT_M, -SHIFT_M])
 def test_an_own_limit_and_an_own_check_judge_to_either_side(clinic: Path, shift: float) -> None:
     packaged, own = screened(Settings(), shift), screened(Settings(catalog=(str(clinic),)), shift)
     value = finding(packaged, "weight_shift").value
@@ -89,7 +89,10 @@ def test_an_own_limit_and_an_own_check_judge_to_either_side(clinic: Path, shift:
     assert finding(packaged, "weight_shift").status is not Status.FLAGGED
     for check, limit in (("weight_shift", 8.0), ("hips_aside", 4.0)):
         found = finding(own, check)
-        assert (found.status, found.limit, found.value) == (Status.FLAGGED, limit, pytest.approx(value))
+        sure = abs(value) - found.measurement_error > limit
+        status = Status.FLAGGED if sure else Status.BORDERLINE
+        assert (found.status, found.limit, found.value) == (status, limit, pytest.approx(value))
+        assert sure or shift > 0
         assert found.source.citation == "Our practice, since 2025"
     assert finding(own, "hips_aside").message == f"The hips went aside by {abs(value):.0f} percent."
     others = [f for f in own.findings if f.check_id not in ("weight_shift", "hips_aside")]

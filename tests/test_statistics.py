@@ -62,7 +62,7 @@ def test_the_catalog_offers_the_error_and_the_change_made_of_it() -> None:
     assert standard_error(catalog, "knee_flexion_left", "side") == row.sem_clips
     assert standard_error(catalog, "knee_flexion_left", "side", "reps") == row.sem_reps
     assert minimal_detectable_change(catalog, "knee_flexion_left", "side") == mdc_of_sem(row.sem_clips)
-    assert math.isnan(standard_error(catalog, "knee_flexion_left", "oblique"))
+    assert math.isnan(standard_error(catalog, "heel_rise_left", "oblique"))
 
 
 def test_the_factor_of_95_percent_is_spelled_once() -> None:

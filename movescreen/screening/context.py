@@ -14,6 +14,10 @@ from movescreen.model import KinematicSeries, Measure, Repetition, View, ViewKin
 _LONGEST_HOLE_S, _NEXT_S = 0.25, 0.15
 
 
+#: Statistics that say how far something went.
+_EXTREMES = ("max", "min")
+
+
 @dataclass(frozen=True)
 class ScreeningContext:
     """One clip, ready to be screened.
@@ -46,10 +50,16 @@ class ScreeningContext:
         return ""
 
     def value(self, signal: str, rep: Repetition, statistic: str) -> float:
-        """Return a signal's value in a repetition; NaN when it could not be measured."""
+        """Return a signal's value in a repetition; NaN when it could not be measured.
+
+        Where the turn itself was not seen, nobody knows how far a movement went.
+        """
         if signal not in self.series.values:
             return float("nan")
-        return read_statistic(statistic, rep, self.series.time_s, self.series.values[signal])
+        values = self.series.values[signal]
+        if statistic in _EXTREMES and not np.isfinite(read_statistic("turn", rep, self.series.time_s, values)):
+            return float("nan")
+        return read_statistic(statistic, rep, self.series.time_s, values)
 
     def error(self, signal: str, reps: Sequence[Repetition], value: float) -> float:
         """Return the standard deviation of the error of a value read in some repetitions; NaN when it is not known.

@@ -8,8 +8,10 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import movescreen
@@ -234,14 +236,19 @@ def test_analyze_prints_what_was_measured(run, monkeypatch: pytest.MonkeyPatch) 
 def test_analyze_never_says_that_nothing_stood_out_where_nothing_was_judged(
     run, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # type: ignore[no-untyped-def]
-    _stub(monkeypatch, p.squat(2, p.Camera(180.0)))
+    clip = p.squat(2, p.Camera(90.0))
+    joints = [
+        f"covered_{side}_{part}" for side in ("left", "right") for part in ("shoulder", "hip", "knee", "ankle", "heel")
+    ]
+    seen = np.ones(len(clip.poses))
+    _stub(monkeypatch, replace(clip, poses=p.with_extras(clip.poses, **dict.fromkeys(joints, seen))))
     ran = run("analyze", CLIP)
     assert "nothing could be judged" in ran.out
     assert "nothing stood out" not in ran.out
 
 
 def test_analyze_prints_what_to_bear_in_mind(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
-    _stub(monkeypatch, p.squat(1, p.Camera(90.0), trunk=70.0))
+    _stub(monkeypatch, p.squat(1, p.Camera(90.0), trunk=62.0))
     ran = run("analyze", CLIP)
     words = " ".join(ran.out.split())
     assert "! Forward trunk lean" in words
