@@ -1,6 +1,6 @@
 """Angles, checks, repetitions and stated errors of people at every turn to the camera, against the truth.
 
-    python benchmarks/turned.py FOLDER... [--work DIR] [--markdown]
+    python benchmarks/turned.py FOLDER... [--work DIR]
 
 The clips go through the whole analysis: turn, roll, movement and repetitions are found, not given. Every clip weighs the same.
 """
