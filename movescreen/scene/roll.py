@@ -264,7 +264,7 @@ def combine_rolls(lines: Roll | None, stander: Roll | None) -> Roll:
     if lines is None:
         return usual if stander is None else _weigh(usual, stander)
     if stander is None:
-        return lines if lines.error_deg <= _GOOD_LINES_DEG else _weigh(usual, lines)
+        return lines if lines.error_deg <= usual.error_deg else _weigh(usual, lines)
     apart = abs(lines.deg - stander.deg)
     contradict = apart > _CONTRADICTION * math.hypot(lines.error_deg, stander.error_deg)
     found = lines if lines.error_deg <= _GOOD_LINES_DEG else _weigh(lines, stander)

@@ -136,6 +136,11 @@ def test_poor_lines_are_weighed_against_the_person() -> None:
     assert found.error_deg > 1.0
 
 
+def test_lines_alone_are_believed_when_they_know_more_than_the_usual_phone() -> None:
+    assert combine_rolls(Roll(12.0, 1.3), None) == Roll(12.0, 1.3)
+    assert 2.0 < combine_rolls(Roll(12.0, 3.5), None).deg < 6.0
+
+
 def test_without_lines_a_person_who_leans_is_not_made_quite_upright() -> None:
     found = combine_rolls(None, Roll(6.0, 1.5))
     assert 3.0 < found.deg < 4.5
