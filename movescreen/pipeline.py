@@ -29,7 +29,7 @@ from movescreen.kinematics import (
     decide_clip_view,
     prepare_poses,
 )
-from movescreen.measures import MEASURES, MeasureContext, find_wrong_clock, measure_clip
+from movescreen.measures import MEASURES, MeasureContext, doubt_recording, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
@@ -69,13 +69,14 @@ from movescreen.screening import ScreeningContext, screen_clip
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
 from movescreen.video.picture_clock import PictureClock
+from movescreen.video.picture_quality import SHARPNESS, PictureQuality
 from movescreen.video.reader import VideoReader
 from movescreen.words.sentences import join_words, title_of
 
 #: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
     "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg", "something_else",
-    "clock_wrong",
+    "clock_wrong", "motion_blur",
 }  # fmt: skip
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
@@ -207,8 +208,9 @@ def _read_video(
     watch = _Watch()
     with VideoReader(path, slowmo=settings.slowmo) as reader:
         tracked = collect_poses(lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch)
-        poses, timing = watch.clock.apply(replace(tracked.poses, extras=watch.heel_lifts(tracked.poses)))
-        notices = (*reader.notices, *tracked.notices, *timing)
+        poses, timing = watch.clock.apply(replace(tracked.poses, extras=watch.extras(tracked.poses)))
+        seen = watch.quality.notices((reader.info.width_px, reader.info.height_px))
+        notices = (*reader.notices, *tracked.notices, *timing, *seen)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
     camera = watch.camera_notice(result.reps)
     if camera is not None:
@@ -232,13 +234,14 @@ class _Watch:
     def restart(self) -> None:
         """Forget all frames."""
         self.camera, self.heels, self.pictures = CameraMotionDetector(), HeelTracker(), KeyFrames()
-        self.clock = PictureClock()
+        self.clock, self.quality = PictureClock(), PictureQuality()
         self.seen: list[tuple[int, tuple[float, float], FloatArray | None]] = []
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
         """Take a frame, and the pose of the person in it."""
         points = person.image_xy_px if person is not None else None
         self.clock.update(frame)
+        self.quality.update(frame, points)
         self.camera.update(frame, box_of_points(points) if points is not None else None)
         if points is not None:
             self.pictures.update(frame, float(points[_SHOULDERS, 1].mean()))
@@ -248,6 +251,10 @@ class _Watch:
     def camera_notice(self, reps: tuple[Repetition, ...]) -> Notice | None:
         """Return what the camera did while somebody moved: touching it to start and stop the recording does no harm."""
         return self.camera.notice(reps[0].start_s, reps[-1].end_s) if reps else self.camera.notice()
+
+    def extras(self, poses: PoseSequence) -> dict[str, FloatArray]:
+        """Return everything read from the pictures that travels with the poses."""
+        return {**self.heel_lifts(poses), SHARPNESS: self.quality.record(poses)}
 
     def heel_lifts(self, poses: PoseSequence) -> dict[str, FloatArray]:
         """Return the heels' rise for the frames of the followed person, px; NaN where somebody else was being watched."""
@@ -330,8 +337,7 @@ def analyze_poses(
         judged = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
         recording = _recording(chosen.spec, prepared, series, filled, view)
         measures = measure_clip(recording)
-        if chosen.spec.impact and (wrong := find_wrong_clock(recording)) is not None:
-            doubt += (wrong,)
+        doubt += doubt_recording(recording) if chosen.spec.impact else ()
         findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
     seat = () if chosen is None or movement.forced else _ask_for_seat(chosen.spec, catalog, series, prepared.locomotion)
     known = (

@@ -36,7 +36,8 @@ class PoseSequence(ValueEquality):
         Names of the landmark axis.
     extras
         Further readings taken from the pictures, each ``(n,)``, NaN where unknown: ``heel_lift_left_px`` and
-        ``heel_lift_right_px``, how far the rear foot has risen since the leg was last straight.
+        ``heel_lift_right_px``, how far the rear foot has risen since the leg was last straight; ``different_pictures``, share of
+        the pictures around a frame that differ from the one before; ``sharpness``, how steep edges are on the person, gray levels.
 
     Raises
     ------
