@@ -33,7 +33,7 @@ from movescreen.kinematics import (
 )
 from movescreen.kinematics.signals import title_of_signal
 from movescreen.kinematics.takes import Take, split_takes
-from movescreen.measures import MEASURES, MeasureContext, find_wrong_clock, measure_clip
+from movescreen.measures import MEASURES, MeasureContext, doubt_recording, measure_clip
 from movescreen.model import (
     BLAZEPOSE,
     BoolArray,
@@ -75,6 +75,7 @@ from movescreen.screening import ScreeningContext, screen_clip, weaken
 from movescreen.settings import Settings, load_settings
 from movescreen.video.keyframes import KeyFrames
 from movescreen.video.picture_clock import PictureClock
+from movescreen.video.picture_quality import SHARPNESS, PictureQuality
 from movescreen.video.reader import VideoReader
 from movescreen.words.findings import view_words
 from movescreen.words.sentences import join_words, title_of
@@ -82,7 +83,7 @@ from movescreen.words.sentences import join_words, title_of
 #: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
     "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg", "something_else",
-    "clock_wrong", "near_border", "several_takes", "unlike_the_others",
+    "clock_wrong", "near_border", "several_takes", "unlike_the_others", "motion_blur",
 }  # fmt: skip
 #: Fewer frames with a person than this cannot be filtered, let alone hold a repetition.
 MIN_FRAMES = 15
@@ -221,7 +222,8 @@ def _read_video(
             lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch, request.person
         )
         poses, timing = watch.clock.apply(watch.readings(tracked.poses))
-        notices = (*reader.notices, *tracked.notices, *timing)
+        seen = watch.quality.notices((reader.info.width_px, reader.info.height_px))
+        notices = (*reader.notices, *tracked.notices, *timing, *seen)
         result = analyze_poses(poses, reader.info, request, notices=notices, engine=tracked.engine, catalog=catalog)
     camera = _camera_notices(watch.camera, result)
     if camera:
@@ -254,7 +256,7 @@ class _Watch:
     def restart(self) -> None:
         """Forget all frames."""
         self.camera, self.heels, self.pictures = CameraWatch(), HeelTracker(), KeyFrames()
-        self.cover, self.clock = CoverWatch(), PictureClock()
+        self.cover, self.clock, self.quality = CoverWatch(), PictureClock(), PictureQuality()
         self.seen: list[tuple[int, tuple[HeelRise, HeelRise], FloatArray | None]] = []
 
     def on_cut(self) -> None:
@@ -266,6 +268,7 @@ class _Watch:
         """Take a frame, and the pose of the person in it."""
         points = person.image_xy_px if person is not None else None
         self.clock.update(frame)
+        self.quality.update(frame, points)
         self.camera.update(frame, points)
         if points is not None:
             self.pictures.update(frame, float(points[_SHOULDERS, 1].mean()))
@@ -278,9 +281,8 @@ class _Watch:
         path = self.camera.path(poses.time_s, poses.image_size_px)
         steady = path.steady(poses)
         whole = self.camera.read_roll(path, steady, *find_standing_view(steady))
-        return replace(
-            poses, extras={**poses.extras} | self._heel_lifts(poses, path) | self.cover.covered(poses) | whole.readings
-        )
+        seen = self._heel_lifts(poses, path) | self.cover.covered(poses) | {SHARPNESS: self.quality.record(poses)}
+        return replace(poses, extras={**poses.extras, **seen, **whole.readings})
 
     def _heel_lifts(self, poses: PoseSequence, path: CameraPath) -> dict[str, FloatArray]:
         """Return the heels' rise over the floor for the frames of the followed person, px; NaN where somebody else was being watched."""
@@ -444,8 +446,7 @@ def _analyze_take(
         judged = tuple(r for r in filled if r.complete or chosen.spec.reps.kind == "hold")
         recording = _recording(chosen.spec, prepared, series, filled, view)
         measures = measure_clip(recording)
-        if chosen.spec.impact and (wrong := find_wrong_clock(recording)) is not None:
-            doubt += (wrong,)
+        doubt += doubt_recording(recording) if chosen.spec.impact else ()
         findings = screen_clip(ScreeningContext(chosen.spec, series, judged, view, measures))
     seat = () if chosen is None or movement.forced else _ask_for_seat(chosen.spec, catalog, series, prepared.locomotion)
     border = notice_of_border(poses)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from movescreen.measures.free_fall import doubt_clock, read_fall
+from movescreen.measures.motion_blur import blur_error_s, doubt_sharpness, read_blur_ratio
 from movescreen.measures.recording import MEASURES, AttemptReader, AttemptReading, MeasureContext, crossing
 from movescreen.model import FloatArray, Notice, Repetition
 
@@ -32,7 +33,13 @@ def read_flight_time(recording: MeasureContext, rep: Repetition) -> AttemptReadi
     if (height := _height_cm(flight)) > _HIGHEST_CM:
         text = f"a jump of {height:.0f} cm is higher than anybody's: the feet were not seen well, or the clip plays too slow"
         return AttemptReading(float("nan"), reason=text)
-    return AttemptReading(flight)
+    return AttemptReading(flight, short=blur_error_s(read_blur_ratio(recording)))
+
+
+def doubt_recording(recording: MeasureContext) -> tuple[Notice, ...]:
+    """Return what is told of a clip of jumps whose clock is wrong or whose pictures are blurred."""
+    found = (find_wrong_clock(recording), doubt_sharpness(read_blur_ratio(recording)))
+    return tuple(notice for notice in found if notice is not None)
 
 
 def find_wrong_clock(recording: MeasureContext) -> Notice | None:
@@ -66,7 +73,8 @@ def read_jump_height(recording: MeasureContext, rep: Repetition) -> AttemptReadi
     flight = read_flight_time(recording, rep)
     if flight.reason:
         return flight
-    return AttemptReading(_height_cm(flight.value), 100.0 * GRAVITY_M_S2 * flight.value / 4.0)
+    per_second = 100.0 * GRAVITY_M_S2 * flight.value / 4.0
+    return AttemptReading(_height_cm(flight.value), per_second, short=per_second * flight.short)
 
 
 def _height_cm(flight_s: float) -> float:

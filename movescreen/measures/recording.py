@@ -92,7 +92,8 @@ class AttemptReading:
     reason
         Why it could not be read, where that is more than not being seen.
     short
-        Standard deviation, in the unit, by which it differs because something slow was looked at for a short time only.
+        Standard deviation, in the unit, that this recording adds: something slow was looked at for a short time only, or fast
+        motion was blurred.
     """
 
     value: float

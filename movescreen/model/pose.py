@@ -37,7 +37,8 @@ class PoseSequence(ValueEquality):
     extras
         Further readings taken from the pictures, each ``(n,)``, NaN where unknown: ``heel_lift_left_px`` and
         ``heel_lift_right_px``, how far the rear foot has risen since the leg was last straight; ``covered_left_hip`` and so on, 1 where something stands in
-        front of a joint.
+        front of a joint; ``different_pictures``, share of the pictures around a frame that differ from the one before;
+        ``sharpness``, how steep edges are on the person, gray levels.
 
     Raises
     ------

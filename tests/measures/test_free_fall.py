@@ -106,3 +106,21 @@ def test_doubled_pictures_time_nothing_better() -> None:
     assert height[1].value == height[0].value
     assert height[1].error > height[0].error
     assert height[1].error == pytest.approx(height[2].error, rel=0.15)
+
+
+def _with_sharpness(clip: Clip, fast: float) -> Clip:
+    """Return the clip with pictures whose edges are so steep in the fastest frames, against 1 at rest."""
+    speed = np.abs(np.gradient(clip.poses.xy("mid_hip")[:, 1]))
+    share = np.clip(speed / np.percentile(speed, 93), 0, 1)
+    return replace(clip, poses=p.with_extras(clip.poses, sharpness=1.0 - (1.0 - fast) * share))
+
+
+def test_blurred_pictures_enlarge_the_error_of_a_jump_and_are_told_when_strong() -> None:
+    clip = p.jump(3, fps=30.0)
+    plain, sharp, some, strong = (_analyze(c) for c in (clip, *(_with_sharpness(clip, f) for f in (0.8, 0.62, 0.46))))
+    heights = [next(m for m in r.measures if m.unit == "cm") for r in (plain, sharp, some, strong)]
+    assert [h.value for h in heights] == [heights[0].value] * 4
+    assert heights[1].error == heights[0].error
+    assert heights[0].error < heights[2].error < heights[3].error
+    told = ["motion_blur" in [n.code for n in r.notices] for r in (plain, sharp, some, strong)]
+    assert told == [False, False, False, True]
