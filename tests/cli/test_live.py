@@ -38,7 +38,7 @@ def test_a_file_plays_as_camera_and_becomes_a_report(tmp_path: Path, capfd: pyte
     session = json.loads((folder / "session.json").read_text("utf-8"))
     assert [(p["reps_live"], p["reps"]) for p in session["parts"]] == [(3, 3), (0, None)], "the file shows one view"
     findings = json.loads((folder / "result.json").read_text("utf-8"))["findings"]
-    assert [f["check_id"] for f in findings if f["status"] == "flagged"] == ["knee_valgus"]
+    assert [f["check_id"] for f in findings if f["status"] == "flagged"] == ["knee_valgus", "shallow_depth"]
     assert "data:image/jpeg" in (folder / "squat_front/report.html").read_text("utf-8"), "pictures were asked for"
 
 

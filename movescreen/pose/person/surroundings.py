@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -93,6 +92,8 @@ def _even_out(frame: Frame) -> NDArray[np.float32]:
     height, width = frame.image.shape[:2]
     every = max(height // (4 * _THUMBNAIL), 1)
     size = (max(round(_THUMBNAIL * width / height), 1), _THUMBNAIL)
+    import cv2  # late: whoever only asks what is installed must not load it
+
     small = cv2.resize(np.ascontiguousarray(frame.image[::every, ::every, 1]), size, interpolation=cv2.INTER_AREA)
     values = small.astype(np.float32)
     return np.asarray((values - values.mean()) / max(float(values.std()), 8.0), dtype=np.float32)
