@@ -14,12 +14,14 @@ _SHARP_RATIO = 0.77
 _GROWS_BELOW, _SECONDS = 0.7, 0.17
 #: Below this ratio blur is told.
 _TOLD_BELOW = 0.6
+#: A person at rest with edges flatter than this, gray levels, does not tell.
+_LEAST_EDGE = 6.0
 #: The fastest frames and those at rest, by percentiles of the hips' speed.
 _FAST, _REST = 93.0, 40.0
 
 
 def read_blur_ratio(recording: MeasureContext) -> float:
-    """Return how sharp the person is while fast against at rest; NaN when the pictures were not looked at."""
+    """Return how sharp the person is while fast against at rest; NaN when the pictures were not looked at or show no edges."""
     sharp = recording.poses.extras.get("sharpness")
     height = recording.poses.xy("mid_hip")[:, 1]
     if sharp is None or len(height) < 10:
@@ -30,7 +32,7 @@ def read_blur_ratio(recording: MeasureContext) -> float:
         return float("nan")
     fast, rest = np.percentile(speed[seen], [_FAST, _REST])
     still = float(np.median(sharp[seen & (speed <= rest)]))
-    return float(np.median(sharp[seen & (speed >= fast)])) / still if still > 0 else float("nan")
+    return float(np.median(sharp[seen & (speed >= fast)])) / still if still >= _LEAST_EDGE else float("nan")
 
 
 def blur_error_s(ratio: float) -> float:

@@ -94,7 +94,7 @@ class PictureClock:
     def update(self, frame: Frame) -> None:
         """Look at the next frame."""
         small = _shrink(frame)
-        before = [float(np.abs(small - old).mean()) for old in reversed(self._last)]
+        before = [_difference(small, old) for old in reversed(self._last)]
         self._steps.append((before[0] if before else np.nan, before[1] if len(before) > 1 else np.nan))
         self._last = [*self._last[-1:], small]
         self._index.append(frame.index)
@@ -145,6 +145,12 @@ def _shrink(frame: Frame) -> FloatArray:
     gray = np.ascontiguousarray(frame.image[::every, ::every, 1])
     size = (_WIDTH_PX, max(1, round(_WIDTH_PX * height / width)))
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.float64)
+
+
+def _difference(small: FloatArray, old: FloatArray) -> float:
+    """Return the mean difference of gray levels, without that of the whole picture: exposure is no motion."""
+    change = small - old
+    return float(np.abs(change - np.median(change)).mean())
 
 
 def _find_stands(

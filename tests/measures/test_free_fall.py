@@ -108,11 +108,11 @@ def test_doubled_pictures_time_nothing_better() -> None:
     assert height[1].error == pytest.approx(height[2].error, rel=0.15)
 
 
-def _with_sharpness(clip: Clip, fast: float) -> Clip:
-    """Return the clip with pictures whose edges are so steep in the fastest frames, against 1 at rest."""
+def _with_sharpness(clip: Clip, fast: float, rest: float = 40.0) -> Clip:
+    """Return the clip with pictures whose edges are so steep in the fastest frames, as a share of those at rest."""
     speed = np.abs(np.gradient(clip.poses.xy("mid_hip")[:, 1]))
     share = np.clip(speed / np.percentile(speed, 93), 0, 1)
-    return replace(clip, poses=p.with_extras(clip.poses, sharpness=1.0 - (1.0 - fast) * share))
+    return replace(clip, poses=p.with_extras(clip.poses, sharpness=rest * (1.0 - (1.0 - fast) * share)))
 
 
 def test_blurred_pictures_enlarge_the_error_of_a_jump_and_are_told_when_strong() -> None:
@@ -124,3 +124,10 @@ def test_blurred_pictures_enlarge_the_error_of_a_jump_and_are_told_when_strong()
     assert heights[0].error < heights[2].error < heights[3].error
     told = ["motion_blur" in [n.code for n in r.notices] for r in (plain, sharp, some, strong)]
     assert told == [False, False, False, True]
+
+
+def test_pictures_without_edges_do_not_tell_of_blur() -> None:
+    clip = p.jump(3, fps=30.0)
+    flat = _analyze(_with_sharpness(clip, 0.3, rest=2.0))
+    assert flat.measures[0].error == _analyze(clip).measures[0].error
+    assert "motion_blur" not in [n.code for n in flat.notices]
