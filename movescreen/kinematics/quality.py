@@ -140,7 +140,7 @@ _TOLD_FROM = 0.1
 def exclude_points_outside(poses: PoseSequence) -> tuple[PoseSequence, Notice | None]:
     """Take out landmarks that lie outside the picture: the network goes on guessing where it cannot see.
 
-    Returns the poses and a notice that names the parts that were cut off for long, or None.
+    Returns the poses and a notice that names the parts that were cut off for long, or None; it affects those landmarks.
     """
     size = np.array(poses.image_size_px, dtype=float)
     margin = _OUTSIDE_SHARE * size
@@ -161,7 +161,8 @@ def exclude_points_outside(poses: PoseSequence) -> tuple[PoseSequence, Notice | 
         return poses.with_points(image, world), None
     told = ", ".join(f"{name} in {share:.0%}" for name, share in cut.items())
     text = f"Not the whole body is in the picture ({told} of the frames); what is cut off is not measured. Step back or turn the camera."
-    return poses.with_points(image, world), Notice("cut_off", text, ("all",))
+    affected = tuple(f"{s}_{part}" for name in cut for s in SIDES for part in _TOLD_PARTS[name])
+    return poses.with_points(image, world), Notice("cut_off", text, affected)
 
 
 def compute_body_tilt(poses: PoseSequence) -> float:

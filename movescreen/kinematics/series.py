@@ -89,7 +89,7 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     inside, cut_off = exclude_points_outside(poses)
     camera = CameraPath.of(poses)
     plausible, bad = exclude_implausible_frames(camera.steady(exclude_hidden_arms(inside)))
-    notices = [cut_off] if cut_off else []
+    notices = [replace(cut_off, affects=_read_from(cut_off.affects))] if cut_off else []
     if bad.any():
         notices.append(
             Notice(
@@ -104,6 +104,11 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     notices += [n for n in (hidden, tell_covered(poses)) if n]
     smooth = smooth_poses(shown, smoothing)
     return PreparedPoses(shown, smooth, detect_locomotion(smooth), tuple(notices), camera)
+
+
+def _read_from(landmarks: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the signals that are read from any of some landmarks."""
+    return tuple(name for name, item in SIGNALS.items() if not set(landmarks).isdisjoint(item.spec.landmarks))
 
 
 def compute_driver(prepared: PreparedPoses, name: str, *, planted: bool = True) -> FloatArray:

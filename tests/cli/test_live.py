@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from movescreen.cli.app import main
 from tests.conftest import SAMPLES, Run
+from tests.support.clients import QUESTIONS, make_intake
 
 
 def run(*arguments: str) -> int:
@@ -61,8 +63,11 @@ def test_no_camera_and_no_screen(
     assert "--no-window" in capsys.readouterr().err
 
 
-def test_a_client_who_does_not_jump_now_is_not_told_to(run_kept: Run) -> None:
-    assert run_kept("client", "add", "C1", "--born", "1950").code == 0
+def test_a_client_who_does_not_jump_now_is_not_told_to(run_kept: Run, tmp_path: Path) -> None:
+    assert run_kept("client", "add", "C1", "--born", "1990").code == 0
+    fell = make_intake(day=date.today(), symptoms={**QUESTIONS, "falls": True})
+    (tmp_path / "intake.json").write_text(fell.model_dump_json(), "utf-8")
+    assert run_kept("intake", "add", "C1", tmp_path / "intake.json").code == 0
     assert run_kept("client", "add", "C2", "--born", "1990").code == 0
     jumps = ("live", "--protocol", "power_and_balance", "--movement", "jumps", "--no-window", "--camera", "gone.mp4")
     refused = run_kept(*jumps, "--client", "C1")

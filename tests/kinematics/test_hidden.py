@@ -100,3 +100,13 @@ def test_hands_that_the_network_doubts_are_not_measured() -> None:
     # without any word about what was seen nothing is taken out
     unknown = replace(clip.poses, visibility=np.full_like(seen, np.nan))
     assert exclude_hidden_arms(unknown) is unknown
+
+
+def test_hands_beyond_the_border_weaken_what_is_read_from_hands_only() -> None:
+    clip = p.overhead_squat(2, Camera(0.0))
+    hands = clip.poses.skeleton.indices(["left_wrist", "right_wrist"])
+    image = clip.poses.image_xy_px.copy()
+    image[:, hands, 1] -= clip.poses.image_size_px[1]
+    (notice,) = [n for n in prepare_poses(clip.poses.with_points(image)).notices if n.code == "cut_off"]
+    assert "arm_elevation" in notice.affects
+    assert not {"all", "lateral_shift", "knee_ankle_separation_ratio", "heel_rise_left"} & set(notice.affects)
