@@ -52,8 +52,10 @@ def test_live_and_saved_agree(clip: str, sample_result: Callable[[str], ClipResu
         assert rep.turn_s == pytest.approx(kept.turn_s, abs=0.15)
         assert rep.end_s == pytest.approx(kept.end_s, abs=0.3)
 
-    def flags(findings: tuple) -> set[tuple[str, str]]:  # type: ignore[type-arg]
-        return {(f.check_id, f.side) for f in findings if f.status is Status.FLAGGED}
+    def flags(findings: tuple, *statuses: Status) -> set[tuple[str, str]]:  # type: ignore[type-arg]
+        return {(f.check_id, f.side) for f in findings if f.status in (statuses or (Status.FLAGGED,))}
 
     # the saved one is of all legs at once; live the working leg is known
-    assert flags(live.findings) == flags(saved.findings)
+    assert flags(saved.findings) <= flags(live.findings)
+    # live does not know all that makes a reading less certain: the saved one may be borderline where live spoke
+    assert flags(live.findings) <= flags(saved.findings, Status.FLAGGED, Status.BORDERLINE)
