@@ -66,6 +66,7 @@ DOUBTS: dict[str, tuple[str, ...]] = {
     "pelvic_obliquity": ("pelvis_drop",),
     "knee_ankle_separation_ratio": ("knee_medial_offset",),
     "fppa": ("pelvis_drop",),
+    "knee_medial_offset": ("turned_knees",),
 }
 #: Inputs are held between these percentiles, and the sum of the terms to so many units at most: degrees, or % of ankle width.
 OUTER, MOST, MOST_OF = (1, 99), 10.0, {"lateral_shift": 25.0}

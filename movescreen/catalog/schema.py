@@ -496,6 +496,8 @@ CONTEXT_INPUTS = frozenset(
         "trunk_share",
         "world_lean",
         "constant",
+        # how far knees ahead of the ankles go aside in the picture of somebody who is turned, % of the leg's length
+        "turned_knees",
     }
 )
 

@@ -40,6 +40,8 @@ _ACROSS = {
 
 #: When the pelvis shifts to the side over planted feet, the knees go with it by about this share.
 _KNEES_FOLLOW = 0.7
+#: Knees are ahead of the ankles by about this share of what the leg has lost in height, as the side of a triangle.
+_KNEES_AHEAD = 0.3
 #: Ankles closer together than this share of the leg's length are no width to measure in.
 _LEAST_WIDTH = 0.08
 
@@ -81,6 +83,8 @@ class CorrectionInputs(Mapping[str, FloatArray]):
             return np.full(len(self._body.poses), self._compute_turn(key))
         if key in _ACROSS:
             return self._across(*_ACROSS[key])
+        if key == "turned_knees":
+            return self._reach_of_knees() * abs(float(np.sin(np.radians(self._body.view.yaw_deg))))
         if key in ("depth", "turned_depth"):
             return self._depth() * (self._turn_deg if key == "turned_depth" else 1.0)
         if key == "knees_against_hips":
@@ -136,6 +140,12 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         way = np.sign(self._body.view.yaw_deg) or 1.0
         length = self._body.standing_median(compute_length(start_xy, end_xy))
         return np.asarray(way * (end_xy - start_xy)[:, 0] / length)
+
+    def _reach_of_knees(self) -> FloatArray:
+        """Return about how far bent knees are ahead of the ankles, % of the leg's length."""
+        height = self._body.xy("mid_ankle")[:, 1] - self._body.xy("mid_hip")[:, 1]
+        share = np.clip(height / self._body.leg_length_px, 0.0, 1.0)
+        return np.asarray(100.0 * _KNEES_AHEAD * np.sqrt(1.0 - share**2))
 
     def _depth(self) -> FloatArray:
         """Return how far the hips are behind the ankles in the world landmarks, in widths between the ankles."""

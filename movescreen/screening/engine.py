@@ -106,7 +106,7 @@ def _evaluate(check: CheckBase, context: ScreeningContext) -> list[Finding]:
         sides = SIDES if check.scope in ("each", "working") else ("",)
         return [not_assessed(check, context, reason, side) for side in sides]
     findings = EVALUATORS[check.kind](check, context)
-    if not context.view.square and check.signal:
+    if check.signal and not (context.view.square and context.view.kind.value in check.views):
         findings = [_demand_sure(f, check, context) for f in findings]
     if isinstance(check, ThresholdCheck) and check.camera_turn_guard:
         findings = [_mark_turned(f, context) for f in findings]
