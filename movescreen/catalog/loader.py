@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,14 @@ class Catalog:
     own: tuple[OwnFolder, ...] = ()
     changes: tuple[Change, ...] = ()
 
+    @cached_property
+    def _rows_of_signal(self) -> Mapping[str, Mapping[str, MeasurementRow]]:
+        """Measurement rows by signal and view: live asks for them in every frame."""
+        found: dict[str, dict[str, MeasurementRow]] = {}
+        for row in self.measurement.rows:
+            found.setdefault(row.signal, {})[row.view] = row
+        return found
+
     @property
     def paths(self) -> tuple[str, ...]:
         """Folders of the catalogs of one's own, as :func:`load_catalog` takes them."""
@@ -89,9 +97,7 @@ class Catalog:
         taken to stand square.
         """
         named = view if isinstance(view, str) else view.square
-        rows: dict[str, MeasurementRow] = {
-            row.view: row for row in self.measurement.rows if row.signal == _stem(signal)
-        }
+        rows = self._rows_of_signal.get(_stem(signal), {})
         kind = view if isinstance(view, str) else view.kind.value
         return rows.get(named) or rows.get(TURNED) or rows.get(kind)
 

@@ -47,7 +47,7 @@ _LEAST_WIDTH = 0.08
 
 
 class CorrectionInputs(Mapping[str, FloatArray]):
-    """Inputs of the correction of one signal, computed when they are asked for.
+    """Inputs of the corrections of a side's signals, each computed once, when it is asked for.
 
     Parameters
     ----------
@@ -61,13 +61,16 @@ class CorrectionInputs(Mapping[str, FloatArray]):
 
     def __init__(self, body: BodyFrame, side: str, plain: Mapping[str, FloatArray]) -> None:
         self._body, self._plain = body, plain
-        near = "left" if body.view.yaw_deg < 0 else "right"
+        near = body.view.side_next_to_camera
         self._side = side or near
+        self._known: dict[str, FloatArray] = {}
         self._next_to_camera = 1.0 if self._side == near else -1.0
 
     def __getitem__(self, key: str) -> FloatArray:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return self._find(key)
+        if key not in self._known:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                self._known[key] = self._find(key)
+        return self._known[key]
 
     def _find(self, key: str) -> FloatArray:
         segment = key.removesuffix("_stretch")

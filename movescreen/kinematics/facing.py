@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from movescreen.kinematics.geometry import compute_circular_median
+from movescreen.kinematics.geometry import compute_circular_median, wrap_degrees
 from movescreen.model import BoolArray, FloatArray, PoseSequence, View, ViewKind
 
 #: Largest turn away from the camera that still counts as a front view, degrees.
@@ -102,7 +102,7 @@ def _turn_by_motion(trunk_deg: float, motion: Motion) -> float:
         return trunk_deg
     sine = np.sin(trunk) + weight * (motion.sine - np.sin(trunk))
     turn = float(np.degrees(np.arcsin(np.clip(sine, -1.0, 1.0))))
-    return turn if abs(trunk_deg) <= 90.0 else (180.0 - turn + 180.0) % 360.0 - 180.0
+    return turn if abs(trunk_deg) <= 90.0 else float(wrap_degrees(180.0 - turn))
 
 
 def decide_view(poses: PoseSequence, use: BoolArray, forced: str = "auto", standing: BoolArray | None = None) -> View:
@@ -125,7 +125,7 @@ def decide_view(poses: PoseSequence, use: BoolArray, forced: str = "auto", stand
         kind = ViewKind(forced) if forced != "auto" else ViewKind.UNKNOWN
         return View(kind=kind, confidence=0.0, forced=forced != "auto")
     trunk = compute_circular_median(yaw[good])
-    rest = np.abs((yaw[good] - trunk + 180.0) % 360.0 - 180.0)
+    rest = np.abs(wrap_degrees(yaw[good] - trunk))
     spread = float(np.percentile(rest, 50))
     center = trunk if standing is None else _turn_by_motion(trunk, read_motion(poses, use, standing))
     turn = abs(center)

@@ -88,6 +88,11 @@ def compute_length(a: FloatArray, b: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.norm(a - b, axis=-1))
 
 
+def wrap_degrees(angles_deg: FloatArray | float) -> FloatArray:
+    """Return directions or turns as they lie in [-180, 180), degrees."""
+    return np.asarray((np.asarray(angles_deg) + 180.0) % 360.0 - 180.0)
+
+
 def compute_circular_median(angles_deg: NDArray[np.float64]) -> float:
     """Return the median of directions, degrees in (-180, 180]; NaN for none."""
     angles = angles_deg[np.isfinite(angles_deg)]
@@ -95,5 +100,5 @@ def compute_circular_median(angles_deg: NDArray[np.float64]) -> float:
         return float("nan")
     rad = np.radians(angles)
     center = np.degrees(np.arctan2(np.median(np.sin(rad)), np.median(np.cos(rad))))
-    rest = (angles - center + 180.0) % 360.0 - 180.0
-    return float((center + np.median(rest) + 180.0) % 360.0 - 180.0)
+    rest = wrap_degrees(angles - center)
+    return float(wrap_degrees(center + np.median(rest)))

@@ -47,8 +47,7 @@ def replace_hidden_legs(poses: PoseSequence) -> tuple[PoseSequence, Notice | Non
     tuple of PoseSequence and Notice
         The poses, and what to tell the reader, or None.
     """
-    yaw = compute_yaw(poses)
-    turn = compute_circular_median(yaw[np.isfinite(yaw)]) if np.isfinite(yaw).any() else np.nan
+    turn = compute_circular_median(compute_yaw(poses))
     if not _SIDEWAYS_DEG[0] <= abs(turn) <= _SIDEWAYS_DEG[1]:
         return poses, None
     near = "right" if turn > 0 else "left"

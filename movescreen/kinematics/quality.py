@@ -8,7 +8,7 @@ import numpy as np
 
 from movescreen.kinematics.facing import compute_yaw
 from movescreen.kinematics.filtering import SmoothingSettings, smooth_track
-from movescreen.kinematics.geometry import compute_inclination, compute_length
+from movescreen.kinematics.geometry import compute_inclination, compute_length, wrap_degrees
 from movescreen.model import BoolArray, FloatArray, Notice, PoseSequence
 
 _LEG = ("hip", "knee", "ankle", "heel", "foot_index")
@@ -237,7 +237,7 @@ def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
     with np.errstate(invalid="ignore", divide="ignore"):
         travel = np.abs(hip[ahead] - hip)
         growth = np.abs(np.log(scale[ahead] / scale))
-        turn = np.abs((yaw[ahead] - yaw + 180.0) % 360.0 - 180.0)
+        turn = np.abs(wrap_degrees(yaw[ahead] - yaw))
         begins = (step > _STEP_SHARE) & ((travel > 0.25) | (growth > np.log(1.08)))
         begins |= (step > _SHUFFLE_SHARE) & (turn > 50.0)
         begins |= _feet_leave_the_ground(feet, t, window_s / 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from movescreen.kinematics.facing import decide_view
 from movescreen.kinematics.filtering import SmoothingSettings, describe_filter
 from movescreen.kinematics.hidden import exclude_hidden_arms, find_covered, replace_hidden_legs, tell_covered
 from movescreen.kinematics.quality import (
+    SIDES,
     compute_leg_length_px,
     detect_locomotion,
     exclude_implausible_frames,
@@ -161,20 +162,23 @@ def compute_series(
             absent[name] = f"needs the {' or '.join(item.spec.views)} view; this clip shows the {view.kind.value} view"
         elif item.derive is None:
             plain[name] = _compute_one(item, body, {})
+    drawn = dict(plain)
     _take_out_covered(plain, prepared.smooth)
+    # what a correction reads is the same for all signals of a side, and for their errors
+    inputs = {side: CorrectionInputs(body, side, plain) for side in ("", *SIDES)}
     values: dict[str, FloatArray] = {}
     for name, item in SIGNALS.items():
         if item.derive is not None and name not in absent:
             values[name] = _compute_one(item, body, values)
         elif name in plain:
-            value, inputs = plain[name], CorrectionInputs(body, item.spec.side, plain)
-            values[name] = value if correction is None else correction(name, view, value, inputs)
+            value = plain[name]
+            values[name] = value if correction is None else correction(name, view, value, inputs[item.spec.side])
     errors: dict[str, FloatArray] = {}
     if error_model is not None:
-        by_roll = _errors_by_roll(body, prepared.camera.roll_error_deg, values)
+        by_roll = _errors_by_roll(body, prepared.camera.roll_error_deg, drawn, values)
         for name, value in values.items():
-            inputs = CorrectionInputs(body, SIGNALS[name].spec.side, plain)
-            errors[name] = np.hypot(error_model(name, view, value, inputs), by_roll.get(name, 0.0))
+            error = error_model(name, view, value, inputs[SIGNALS[name].spec.side])
+            errors[name] = np.hypot(error, by_roll.get(name, 0.0))
     if not believe_camera:
         at_rest = prepared.at_rest
         values |= {n: np.where(at_rest, v, np.nan) for n, v in values.items() if SIGNALS[n].needs_rest}
@@ -194,8 +198,18 @@ def compute_series(
     )
 
 
-def _errors_by_roll(body: BodyFrame, roll_error_deg: float, values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
-    """Return what a camera that is that much more crooked than known changes in the signals, ``(n,)`` each, in their units."""
+def _errors_by_roll(
+    body: BodyFrame, roll_error_deg: float, drawn: Mapping[str, FloatArray], names: Iterable[str]
+) -> dict[str, FloatArray]:
+    """Return what a camera that is that much more crooked than known changes in the signals, ``(n,)`` each, in their units.
+
+    Parameters
+    ----------
+    drawn
+        Plain readings of the signals that are not made of others.
+    names
+        All signals that are wanted; those that are made of others come after these.
+    """
     if not roll_error_deg > 0:
         return {}
     poses = body.poses
@@ -204,11 +218,12 @@ def _errors_by_roll(body: BodyFrame, roll_error_deg: float, values: Mapping[str,
     )
     crooked = replace(body, poses=turned)
     changed: dict[str, FloatArray] = {}
-    straight: dict[str, FloatArray] = {}
-    for name in values:
+    straight = dict(drawn)
+    for name in names:
         changed[name] = _compute_one(SIGNALS[name], crooked, changed)
-        straight[name] = _compute_one(SIGNALS[name], body, straight)
-    return {name: np.nan_to_num(np.abs(changed[name] - straight[name])) for name in values}
+        if name not in straight:
+            straight[name] = _compute_one(SIGNALS[name], body, straight)
+    return {name: np.nan_to_num(np.abs(changed[name] - straight[name])) for name in changed}
 
 
 def _take_out_covered(plain: dict[str, FloatArray], poses: PoseSequence) -> None:
@@ -222,7 +237,8 @@ def _take_out_covered(plain: dict[str, FloatArray], poses: PoseSequence) -> None
     for name, values in plain.items():
         spec = SIGNALS[name].spec
         if set(spec.views) != set(ANY_VIEW):
-            values[covered[:, poses.skeleton.indices(spec.landmarks)].any(axis=1)] = np.nan
+            hidden = covered[:, poses.skeleton.indices(spec.landmarks)].any(axis=1)
+            plain[name] = np.where(hidden, np.nan, values)
 
 
 def decide_clip_view(prepared: PreparedPoses, use: BoolArray | None = None, forced: str = "auto") -> View:

@@ -21,6 +21,7 @@ from movescreen.kinematics.geometry import (
     compute_inclination,
     compute_length,
     compute_tilt_from_horizontal,
+    wrap_degrees,
 )
 from movescreen.model import FloatArray, Plane, ReadOut, SignalSpec
 from movescreen.registry import Registry
@@ -429,7 +430,7 @@ def _bend_of_head(body: BodyFrame, part: str) -> FloatArray:
     """Return the bend between trunk line and shoulder-to-ear line against standing, degrees."""
     hip, shoulder, ear = (body.xy(f"{part}_{name}") for name in ("hip", "shoulder", "ear"))
     trunk, head = (compute_inclination(*line, body.forward_sign) for line in ((hip, shoulder), (shoulder, ear)))
-    bend = (head - trunk + 180.0) % 360.0 - 180.0
+    bend = wrap_degrees(head - trunk)
     return np.asarray(bend - body.standing_median(bend))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from movescreen.kinematics.body import find_standing
 from movescreen.kinematics.facing import compute_yaw
-from movescreen.kinematics.geometry import compute_circular_median
+from movescreen.kinematics.geometry import compute_circular_median, wrap_degrees
 from movescreen.kinematics.quality import compute_leg_length_px, detect_locomotion
 from movescreen.model import FloatArray, PoseSequence
 
@@ -81,23 +81,19 @@ def _sudden_turns(poses: PoseSequence) -> list[int]:
     yaw, time_s = yaw[seen], poses.time_s[seen]
     gap = np.diff(time_s)
     found = []
-    for i in np.flatnonzero((np.abs(_turned(yaw[1:], yaw[:-1])) > _TURNED_DEG) & (gap <= _AT_ONCE_S)):
+    for i in np.flatnonzero((np.abs(wrap_degrees(np.diff(yaw))) > _TURNED_DEG) & (gap <= _AT_ONCE_S)):
         before = yaw[(time_s > time_s[i] - _STAYS_S) & (time_s <= time_s[i])]
         after = yaw[(time_s >= time_s[i + 1]) & (time_s < time_s[i + 1] + _STAYS_S)]
         if min(time_s[i] - time_s[0], time_s[-1] - time_s[i + 1]) < _STAYS_S:
             continue
         one, other = compute_circular_median(before), compute_circular_median(after)
         steady = [
-            np.median(np.abs(_turned(side, middle))) < _TURNED_DEG / 3
+            np.median(np.abs(wrap_degrees(side - middle))) < _TURNED_DEG / 3
             for side, middle in ((before, one), (after, other))
         ]
-        if all(steady) and abs(float(_turned(other, one))) > _TURNED_DEG:
+        if all(steady) and abs(float(wrap_degrees(other - one))) > _TURNED_DEG:
             found.append(int(seen[i + 1]))
     return found
-
-
-def _turned(to_deg: FloatArray | float, from_deg: FloatArray | float) -> FloatArray:
-    return np.asarray((np.asarray(to_deg) - from_deg + 180.0) % 360.0 - 180.0)
 
 
 def _step(before: FloatArray, after: FloatArray) -> FloatArray:
@@ -120,7 +116,7 @@ def _turns(poses: PoseSequence) -> list[int]:
         ]
         if np.ptp(poses.time_s[held]) < _STANDS_S or _spans(poses.time_s[ahead]) < 0.7 * _STANDS_S:
             continue
-        turned = np.abs(_turned(yaw[ahead], compute_circular_median(yaw[held])))
+        turned = np.abs(wrap_degrees(yaw[ahead] - compute_circular_median(yaw[held])))
         if turned.min() > _TURNED_DEG:
             # what was done between the two belongs to neither: the take begins where the turn does
             found.append(int((rows[at - 1] + rows[at]) // 2 + 1))

@@ -71,6 +71,11 @@ class View(ValueEquality):
     forced: bool = False
 
     @property
+    def side_next_to_camera(self) -> str:
+        """``left`` or ``right``: the person's side that is nearer to the camera, in whatever view; near a square front only just."""
+        return self.near_side or ("left" if self.yaw_deg < 0 else "right")
+
+    @property
     def square(self) -> str:
         """``front`` or ``side`` when the person stands square to the camera that way, or the user says so; else empty.
 

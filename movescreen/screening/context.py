@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from movescreen.catalog.schema import MovementSpec
-from movescreen.model import KinematicSeries, Measure, Repetition, View, ViewKind, read_error, read_statistic
+from movescreen.model import KinematicSeries, Measure, Repetition, View, read_error, read_statistic
 
 #: The driving signal may be missing for so long within a repetition that is timed, and so near to it, s.
 _LONGEST_HOLE_S, _NEXT_S = 0.25, 0.15
@@ -96,11 +96,6 @@ class ScreeningContext:
     def why_missing(self, signal: str) -> str:
         """Return why a signal has no value, in plain words."""
         return self.series.absent.get(signal, "the landmarks were not seen well enough at the turn")
-
-    @property
-    def seen_side(self) -> str:
-        """Return the side next to the camera in a side view, else empty."""
-        return self.view.near_side if self.view.kind is ViewKind.SIDE else ""
 
 
 def finite(values: list[float]) -> list[float]:

@@ -52,7 +52,7 @@ def _gather(context: ScreeningContext, stem: str, scope: Scope, statistic: Stati
     if scope == "none":
         return [_read(context, stem, statistic, "", context.reps)]
     if scope == "nearest":
-        return [_read(context, f"{stem}_{_near_side(context)}", statistic, "", context.reps)]
+        return [_read(context, f"{stem}_{context.view.side_next_to_camera}", statistic, "", context.reps)]
     if scope == "each":
         return [_read(context, f"{stem}_{s}", statistic, s, context.reps) for s in SIDES]
     out = []
@@ -65,12 +65,6 @@ def _gather(context: ScreeningContext, stem: str, scope: Scope, statistic: Stati
         else:
             out.append(_Reading(side, (), (), float("nan"), f"no repetition with the {side} leg working was recorded"))
     return out
-
-
-def _near_side(context: ScreeningContext) -> str:
-    if context.seen_side:
-        return context.seen_side
-    return "right" if context.view.yaw_deg > 0 else "left"
 
 
 def _read(
@@ -302,7 +296,7 @@ def _describe(check: CheckBase, context: ScreeningContext, side: str) -> Finding
 
 def _read_side(check: CheckBase, context: ScreeningContext, side: str) -> str:
     """Return the side whose signal is read; empty when the signal has none or both are read."""
-    read = _near_side(context) if check.scope == "nearest" else side
+    read = context.view.side_next_to_camera if check.scope == "nearest" else side
     return read if f"{check.signal}_{read}" in context.series.specs else ""
 
 
