@@ -356,6 +356,7 @@ PICTURES: Mapping[str, Picture] = {
     ),
     "shoulders_behind_feet": Picture(_STAND, side_figure(0, 90, 0, 20, at=0.25), _shoulders_behind),
     "knee_bend": Picture(_STAND, side_figure(25, 65, 30, 60), _joint("right_hip", "right_knee", "right_ankle")),
+    "least_knee_bend": Picture(_STAND, side_figure(25, 65, 30, 60), _joint("right_hip", "right_knee", "right_ankle")),
     "arm_elevation": Picture(_STAND, side_figure(arm=150), _arms, frame=(-0.86, 0.86, -0.06, 1.96)),
     "knee_bend_difference": Picture(
         _STAND,

@@ -216,7 +216,9 @@ def test_there_is_one_picture_a_signal(pictures: ModuleType) -> None:
 def test_pictures_show_zero_and_the_positive_direction(stem: str, pictures: ModuleType) -> None:
     neutral, grown = pictures.read_picture(stem)
     assert grown > neutral
-    if stem != "bend_dominance":  # that one compares a squat with a bend
+    if stem == "knee_bend":  # the greater of two rough readings: straight legs read a little
+        assert 0.0 <= neutral < 10.0
+    elif stem != "bend_dominance":  # that one compares a squat with a bend
         assert neutral == pytest.approx(1.0 if SPECS[stem][0].zero.startswith("1 ") else 0.0, abs=1e-6)
 
 

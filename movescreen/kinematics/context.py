@@ -9,6 +9,7 @@ import numpy as np
 
 from movescreen.kinematics.body import BodyFrame
 from movescreen.kinematics.geometry import compute_flexion, compute_length
+from movescreen.kinematics.signals import compute_pelvis_drop, compute_stance_split
 from movescreen.model import FloatArray
 
 _SEGMENTS = {
@@ -38,6 +39,11 @@ _ACROSS = {
     "trunk_across": ("mid_hip", "mid_shoulder"),
 }
 
+#: From this drop of the hips on, leg lengths, a movement has begun: readings of an upright segment err another way.
+_SUNK = 0.12
+#: A leg counts as ahead of the other one up to this, leg lengths.
+_FAR_AHEAD = 0.8
+
 #: When the pelvis shifts to the side over planted feet, the knees go with it by about this share.
 _KNEES_FOLLOW = 0.7
 #: Knees are ahead of the ankles by about this share of what the leg has lost in height, as the side of a triangle.
@@ -62,7 +68,7 @@ class CorrectionInputs(Mapping[str, FloatArray]):
     def __init__(self, body: BodyFrame, side: str, plain: Mapping[str, FloatArray]) -> None:
         self._body, self._plain = body, plain
         near = body.view.side_next_to_camera
-        self._side = side or near
+        self._side, self._sided = side or near, bool(side)
         self._known: dict[str, FloatArray] = {}
         self._next_to_camera = 1.0 if self._side == near else -1.0
 
@@ -76,6 +82,10 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         segment = key.removesuffix("_stretch")
         if segment in _SEGMENTS:
             return self._stretch(segment)
+        if key == "sunk":
+            return np.clip(compute_pelvis_drop(self._body) / _SUNK, 0.0, 1.0)
+        if key in ("ahead", "ahead_sunk"):
+            return self._ahead() * (self["sunk"] if key == "ahead_sunk" else 1.0)
         if key == "turned_lean":
             return self._turn_deg * self._plain["trunk_drop"]
         if key in _OF_THE_SIDE:
@@ -149,6 +159,12 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         height = self._body.xy("mid_ankle")[:, 1] - self._body.xy("mid_hip")[:, 1]
         share = np.clip(height / self._body.leg_length_px, 0.0, 1.0)
         return np.asarray(100.0 * _KNEES_AHEAD * np.sqrt(1.0 - share**2))
+
+    def _ahead(self) -> FloatArray:
+        """Return how far the side's leg is ahead of the other one, leg lengths; of either leg for a signal without a side."""
+        split = compute_stance_split(self._body)
+        lead = np.abs(split) if not self._sided else split if self._side == "left" else -split
+        return np.clip(lead, 0.0, _FAR_AHEAD)
 
     def _depth(self) -> FloatArray:
         """Return how far the hips are behind the ankles in the world landmarks, in widths between the ankles."""

@@ -1,8 +1,6 @@
-"""Is the pose fit to be measured: left/right swaps, implausible frames, locomotion."""
+"""Is the pose fit to be measured: what lies outside the picture, implausible frames, locomotion."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,16 +9,7 @@ from movescreen.kinematics.filtering import SmoothingSettings, smooth_track
 from movescreen.kinematics.geometry import compute_inclination, compute_length, wrap_degrees
 from movescreen.model import BoolArray, FloatArray, Notice, PoseSequence
 
-_LEG = ("hip", "knee", "ankle", "heel", "foot_index")
 SIDES = ("left", "right")
-_SWAP_PARTS = ("knee", "ankle", "heel", "foot_index")
-#: Cost, in body lengths, of changing the left/right labeling between two frames.
-_SWAP_COST = 0.12
-#: Cost a second of disagreeing with the model's own labels. Small enough for a stretch of ten seconds to be put right, large
-#: enough to settle what a frame with both legs in one place leaves open.
-_DISAGREE_COST_PER_S = 0.02
-#: Above this share of swapped frames nobody can tell which labeling is right.
-_SWAP_AMBIGUOUS = 0.4
 
 
 def compute_leg_length_px(poses: PoseSequence) -> float:
@@ -32,97 +21,6 @@ def compute_leg_length_px(poses: PoseSequence) -> float:
     mean = np.mean(lengths, axis=0)
     length = float(np.percentile(mean[np.isfinite(mean)], 90)) if np.isfinite(mean).any() else float("nan")
     return length if length >= 1.0 else float("nan")  # a leg of less than a pixel is nobody's
-
-
-@dataclass(frozen=True)
-class SwapRepair:
-    """Outcome of the left/right check.
-
-    Attributes
-    ----------
-    poses
-        Poses with consistent sides; leg landmarks are NaN where the side is not known.
-    swapped
-        ``(n,)`` frames whose legs were exchanged.
-    excluded
-        ``(n,)`` frames whose legs were taken out.
-    notice
-        What to tell the reader, or None.
-    """
-
-    poses: PoseSequence
-    swapped: BoolArray
-    excluded: BoolArray
-    notice: Notice | None
-
-
-def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
-    """Undo frames in which the pose model exchanged the left and the right leg.
-
-    The labeling of every frame (as stated, or exchanged) is chosen so that the legs move as little as possible from
-    frame to frame (Viterbi over two states). When the labeling seems exchanged in so many frames that neither
-    can be called the right one, the smaller group is taken out instead of repaired.
-    """
-    n = len(poses)
-    scale = compute_leg_length_px(poses)
-    nothing = np.zeros(n, dtype=bool)
-    legs_known = np.isfinite(
-        poses.image_xy_px[:, poses.skeleton.indices(f"{s}_{p}" for s in SIDES for p in _SWAP_PARTS)]
-    )
-    seen = np.flatnonzero(legs_known.all(axis=(1, 2)))
-    if len(seen) < 3 or not scale > 0:
-        return SwapRepair(poses, nothing, nothing, None)
-    states = _label_sides(poses, seen, scale)
-    if not states.any():
-        return SwapRepair(poses, nothing, nothing, None)
-    swapped = nothing.copy()
-    swapped[seen] = states
-    image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
-    share = float(states.mean())
-    order = poses.skeleton.mirror_order()
-    legs = np.array(poses.skeleton.indices(f"{s}_{p}" for s in SIDES for p in _LEG))
-    if share > _SWAP_AMBIGUOUS:
-        image[np.ix_(swapped, legs)] = np.nan
-        world[np.ix_(swapped, legs)] = np.nan
-        notice = Notice(
-            "sides_unclear",
-            f"Left and right leg could not be told apart in {share:.0%} of the frames; those frames are not measured.",
-            ("all",),
-        )
-        return SwapRepair(poses.with_points(image, world), nothing, swapped, notice)
-    mirrored = np.array(order)[legs]
-    image[np.ix_(swapped, legs)] = poses.image_xy_px[np.ix_(swapped, mirrored)]
-    world[np.ix_(swapped, legs)] = poses.world_xyz_m[np.ix_(swapped, mirrored)]
-    notice = Notice("sides_repaired", f"Left and right leg were exchanged in {share:.0%} of the frames and put right.")
-    return SwapRepair(poses.with_points(image, world), swapped, nothing, notice)
-
-
-def _label_sides(poses: PoseSequence, seen: np.ndarray, scale: float) -> BoolArray:
-    left = poses.image_xy_px[seen][:, poses.skeleton.indices(f"left_{p}" for p in _SWAP_PARTS)] / scale
-    right = poses.image_xy_px[seen][:, poses.skeleton.indices(f"right_{p}" for p in _SWAP_PARTS)] / scale
-    # moving from one labeling to the same one, and to the other one, costs alike whichever it is
-    stay = _mean_step(np.concatenate([left, right], 1), np.concatenate([left, right], 1))
-    change = _mean_step(np.concatenate([left, right], 1), np.concatenate([right, left], 1)) + _SWAP_COST
-    m = len(seen)
-    seconds = np.diff(poses.time_s[seen])
-    disagree = np.stack([np.zeros(m - 1), _DISAGREE_COST_PER_S * seconds], axis=1)
-    cost = np.zeros(2)
-    back = np.zeros((m, 2), dtype=np.int8)
-    for i in range(1, m):
-        for state in (0, 1):
-            kept, changed = cost[state] + stay[i - 1], cost[1 - state] + change[i - 1]
-            back[i, state] = state if kept <= changed else 1 - state
-        cost = np.minimum(cost + stay[i - 1], cost[::-1] + change[i - 1]) + disagree[i - 1]
-    states = np.zeros(m, dtype=bool)
-    state = int(cost.argmin())
-    for i in range(m - 1, -1, -1):
-        states[i] = bool(state)
-        state = int(back[i, state])
-    return states
-
-
-def _mean_step(before: FloatArray, after: FloatArray) -> FloatArray:
-    return np.asarray(np.linalg.norm(after[1:] - before[:-1], axis=2).mean(axis=1))
 
 
 #: A landmark further outside the picture than this share of its size was not seen but made up by the network.
@@ -208,6 +106,20 @@ def smooth_poses(poses: PoseSequence, settings: SmoothingSettings) -> PoseSequen
     return poses.with_points(image, world)
 
 
+#: The shoulders are this high over the feet, against their highest, while somebody stands upright.
+_UPRIGHT = 0.88
+
+
+def find_upright(poses: PoseSequence) -> BoolArray:
+    """Return ``(n,)`` frames in which the shoulders are about as high over the feet as they come."""
+    height = poses.xy("mid_ankle")[:, 1] - poses.xy("mid_shoulder")[:, 1]
+    known = height[np.isfinite(height)]
+    if not known.size:
+        return np.zeros(len(poses), dtype=bool)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(height > _UPRIGHT * np.percentile(known, 95))
+
+
 #: Both feet must leave their place by this much (leg lengths, in the picture) within the window for a step to count.
 _STEP_SHARE = 0.25
 _SHUFFLE_SHARE = 0.10
@@ -219,8 +131,8 @@ def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
     """Return ``(n,)`` True where the feet are not planted: walking in or out, turning round on the spot, jumping.
 
     Jumping counts as well. Traveling means that within ``window_s`` both feet leave their place (a lunge moves one) while mid-hip moves across by a
-    quarter of the leg length or the body grows or shrinks by 8 % or more; turning, that both feet shift while the trunk
-    turns by more than 50 degrees; jumping, that both feet rise or fall together.
+    quarter of the leg length or the body grows or shrinks by 8 % or more; turning, that both feet shift while the upright trunk
+    turns by more than 50 degrees (nobody turns round bent, but the network takes a bent back for a chest); jumping, that both feet rise or fall together.
     """
     n = len(poses)
     leg = compute_leg_length_px(poses)
@@ -239,7 +151,8 @@ def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
         growth = np.abs(np.log(scale[ahead] / scale))
         turn = np.abs(wrap_degrees(yaw[ahead] - yaw))
         begins = (step > _STEP_SHARE) & ((travel > 0.25) | (growth > np.log(1.08)))
-        begins |= (step > _SHUFFLE_SHARE) & (turn > 50.0)
+        upright = find_upright(poses)
+        begins |= (step > _SHUFFLE_SHARE) & (turn > 50.0) & upright & upright[ahead]
         begins |= _feet_leave_the_ground(feet, t, window_s / 2)
     for i in np.flatnonzero(begins):
         moving[i : ahead[i] + 1] = True

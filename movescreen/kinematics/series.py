@@ -18,9 +18,9 @@ from movescreen.kinematics.quality import (
     detect_locomotion,
     exclude_implausible_frames,
     exclude_points_outside,
-    repair_side_swaps,
     smooth_poses,
 )
+from movescreen.kinematics.sides import repair_facing, repair_side_swaps
 from movescreen.kinematics.signals import ANY_VIEW, SIGNALS, Signal
 from movescreen.model import (
     BoolArray,
@@ -40,7 +40,15 @@ Correction = Callable[[str, View, FloatArray, Mapping[str, FloatArray]], FloatAr
 
 #: Codes of the notices that :func:`prepare_poses` gives.
 POSE_NOTICES = frozenset(
-    {"cut_off", "implausible_frames", "joints_covered", "legs_hidden", "sides_repaired", "sides_unclear"}
+    {
+        "cut_off",
+        "facing_repaired",
+        "implausible_frames",
+        "joints_covered",
+        "legs_hidden",
+        "sides_repaired",
+        "sides_unclear",
+    }
 )
 
 #: Where the background is unknown for more than this share of a clip, nothing is read against it.
@@ -89,8 +97,10 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     smoothing = smoothing or SmoothingSettings()
     inside, cut_off = exclude_points_outside(poses)
     camera = CameraPath.of(poses)
-    plausible, bad = exclude_implausible_frames(camera.steady(exclude_hidden_arms(inside)))
+    facing_one_way, turned = repair_facing(exclude_hidden_arms(inside))
+    plausible, bad = exclude_implausible_frames(camera.steady(facing_one_way))
     notices = [replace(cut_off, affects=_read_from(cut_off.affects))] if cut_off else []
+    notices += [turned] if turned else []
     if bad.any():
         notices.append(
             Notice(

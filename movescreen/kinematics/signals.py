@@ -695,19 +695,30 @@ def compute_bend_dominance(body: BodyFrame) -> FloatArray:
 
 @signal(
     "stance_split",
-    title="One foot ahead of the other",
+    title="One leg ahead of the other",
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
-    landmarks="left_ankle right_ankle",
-    zero="feet side by side",
-    positive="left foot in front",
-    definition="Left ankle ahead of the right one along the person's forward direction over the leg length, from world landmarks.",
+    landmarks="left_ankle right_ankle left_knee right_knee",
+    zero="legs side by side",
+    positive="left leg in front",
+    definition="Left ankle ahead of the right one along the person's forward direction, from world landmarks, plus left knee above the right one in the picture, over the leg length: the knee in front stays high, the one behind goes to the floor. Taken for more from behind, where the front foot is out of sight.",
 )
 def compute_stance_split(body: BodyFrame) -> FloatArray:
-    """Return the front-to-back distance of the feet, share of leg length."""
+    """Return how far one leg is ahead of the other, share of leg length."""
+    higher = (body.xy("right_knee") - body.xy("left_knee"))[:, 1] / body.leg_length_px
+    behind = np.clip((-np.cos(np.radians(body.view.yaw_deg)) - _FROM_BEHIND) / (1.0 - _FROM_BEHIND), 0.0, 1.0)
+    return np.asarray((_foot_ahead(body) + higher) * (1.0 + _HIDDEN_FROM_BEHIND * np.nan_to_num(behind)))
+
+
+def _foot_ahead(body: BodyFrame) -> FloatArray:
+    """Return the front-to-back distance of the feet, the left one ahead, share of leg length."""
     _, forward = body.person_axes()
     return np.asarray((body.world("left_ankle") - body.world("right_ankle")) @ forward / body.leg_length_m)
+
+
+#: Cosine of the turn from which on the front leg hides behind the other one, and how much of its lead is not seen then.
+_FROM_BEHIND, _HIDDEN_FROM_BEHIND = 0.82, 0.8
 
 
 @signal(
@@ -740,7 +751,7 @@ def compute_foot_lift(body: BodyFrame) -> FloatArray:
 def compute_lifted_foot_behind(body: BodyFrame) -> FloatArray:
     """Return how far the higher foot is behind the lower one, share of leg length: far in a lunge, little on one leg."""
     lift = compute_foot_lift(body)
-    return np.where(np.abs(lift) > _LEAST_LIFT, -np.sign(lift) * compute_stance_split(body), np.nan)
+    return np.where(np.abs(lift) > _LEAST_LIFT, -np.sign(lift) * _foot_ahead(body), np.nan)
 
 
 @signal(
@@ -772,11 +783,33 @@ def compute_shoulders_behind_feet(body: BodyFrame) -> FloatArray:
     landmarks="left_hip left_knee left_ankle right_hip right_knee right_ankle",
     zero="legs straight",
     positive="knees more bent",
-    definition="Mean of the two knee angles in the world landmarks: rough, tells movements apart, never reported as knee flexion.",
+    definition="The greater of the mean knee angle in three dimensions, from the lengths in standing, and that of the world landmarks: rough, tells movements apart, never reported as knee flexion.",
 )
 def compute_knee_bend(body: BodyFrame) -> FloatArray:
-    """Return the mean knee flexion of the world landmarks, degrees."""
-    return (_knee_bend_of(body, "left") + _knee_bend_of(body, "right")) / 2
+    """Return the mean knee flexion of the reading that sees more of it, degrees."""
+    return np.asarray(np.fmax(*_mean_knee_bends(body)))
+
+
+def _mean_knee_bends(body: BodyFrame) -> tuple[FloatArray, FloatArray]:
+    lifted = (body.legs["left"].flexion_deg + body.legs["right"].flexion_deg) / 2
+    rough = (_knee_bend_of(body, "left") + _knee_bend_of(body, "right")) / 2
+    return lifted, rough
+
+
+@signal(
+    "least_knee_bend",
+    title="Least bend of both knees",
+    unit="deg",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_hip left_knee left_ankle right_hip right_knee right_ankle",
+    zero="legs straight",
+    positive="knees surely bent",
+    definition="The lesser of the mean knee angle in three dimensions and that of the world landmarks: what both agree on, tells a bend with straight legs from a lift.",
+)
+def compute_least_knee_bend(body: BodyFrame) -> FloatArray:
+    """Return the mean knee flexion that both readings agree on, degrees."""
+    return np.asarray(np.fmin(*_mean_knee_bends(body)))
 
 
 @signal(
@@ -928,7 +961,7 @@ def _knee_bend_of(body: BodyFrame, side: str) -> FloatArray:
 
 #: Signal -> what moves when it changes, in words, and the smallest change that counts, in its unit: describes what is no movement of the catalog.
 MOVING_PARTS: dict[str, tuple[str, float]] = {
-    "knee_bend": ("the knees bend", 25.0),
+    "knee_bend": ("the knees bend", 30.0),
     "knee_bend_difference": ("one knee bends more than the other", 45.0),
     "trunk_tilt": ("the trunk tilts", 25.0),
     "shoulder_line_tilt": ("the trunk bends to the side", 20.0),

@@ -11,6 +11,7 @@ from movescreen.kinematics.body import find_standing
 from movescreen.kinematics.facing import compute_yaw
 from movescreen.kinematics.geometry import compute_circular_median, wrap_degrees
 from movescreen.kinematics.quality import compute_leg_length_px, detect_locomotion
+from movescreen.kinematics.sides import repair_facing
 from movescreen.model import FloatArray, PoseSequence
 
 #: A body that is elsewhere within this, s, by more than this share of the leg and faster than that, leg lengths a second, was cut.
@@ -45,6 +46,7 @@ def split_takes(poses: PoseSequence) -> tuple[Take, ...]:
     """Return the takes of a clip: parted where its pictures, or the body, were cut, and where the person shows another side."""
     if len(poses) < 2:
         return (Take(0, len(poses)),)
+    poses, _ = repair_facing(poses)
     breaks = dict.fromkeys((row for row in _cuts(poses) if 0 < row < len(poses)), "cut")
     for a, b in pairwise([0, *sorted(breaks), len(poses)]):
         breaks |= {a + row: "turn" for row in _turns(poses.slice(a, b)) if 0 < row < b - a}

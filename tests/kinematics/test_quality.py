@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from movescreen.kinematics import compute_series, decide_clip_view, prepare_poses
 from movescreen.kinematics.facing import compute_yaw
@@ -15,8 +16,8 @@ from movescreen.kinematics.quality import (
     compute_leg_length_px,
     detect_locomotion,
     exclude_implausible_frames,
-    repair_side_swaps,
 )
+from movescreen.kinematics.sides import repair_facing, repair_side_swaps
 from movescreen.model import KinematicSeries, PoseSequence, View, ViewKind
 from tests.support import figure as p
 from tests.support.figure import LEG_M, Camera, Clip
@@ -185,6 +186,71 @@ def test_a_long_swapped_stretch_is_put_right_too(fps: float) -> None:
     clip = p.film_reps(reps, Camera(0.0), fps=fps)
     frames = (clip.poses.time_s >= 6.0) & (clip.poses.time_s < 17.0)  # 31 % of the clip
     np.testing.assert_array_equal(repair_side_swaps(p.with_swaps(clip.poses, frames)).swapped, frames)
+
+
+def _bent(clip: Clip) -> NDArray[np.bool_]:
+    """Return the frames in the lower half of every repetition."""
+    height = (clip.poses.xy("mid_ankle") - clip.poses.xy("mid_shoulder"))[:, 1]
+    return np.asarray(height < (height.min() + height.max()) / 2)
+
+
+@pytest.mark.parametrize("yaw", [180.0, 150.0, -160.0])
+def test_a_back_taken_for_a_chest_is_put_right(yaw: float) -> None:
+    clip = p.film_reps([p.Rep(p.Posture(knee=100, shank=28, trunk=45))] * 2, Camera(yaw))
+    frames = _bent(clip)
+    turned = p.with_swaps(clip.poses, frames, legs_only=False)
+    world = turned.world_xyz_m.copy()
+    world[frames, :, 2] *= -1.0  # the other way round, near is far
+    spoilt = turned.with_points(turned.image_xy_px, world)
+    mended, notice = repair_facing(spoilt)
+    assert notice is not None
+    assert notice.code == "facing_repaired"
+    np.testing.assert_array_equal(mended.image_xy_px, clip.poses.image_xy_px)
+    np.testing.assert_allclose(mended.world_xyz_m, clip.poses.world_xyz_m)
+    assert not prepare_poses(spoilt).locomotion.any()
+
+
+def test_who_really_turns_round_is_left_as_seen() -> None:
+    front, back = (p.squat(2, Camera(yaw)) for yaw in (0.0, 180.0))
+    n = len(front.poses)
+    both = replace(
+        front.poses,
+        image_xy_px=np.concatenate([front.poses.image_xy_px, back.poses.image_xy_px]),
+        world_xyz_m=np.concatenate([front.poses.world_xyz_m, back.poses.world_xyz_m]),
+        visibility=np.concatenate([front.poses.visibility, back.poses.visibility]),
+        time_s=np.concatenate([front.poses.time_s, back.poses.time_s + front.poses.time_s[-1] + 0.03]),
+        frame_index=np.arange(2 * n),
+    )
+    mended, notice = repair_facing(both)
+    assert notice is None
+    assert mended is both
+
+
+def test_legs_exchanged_in_half_of_a_lunge_are_put_right_by_where_the_feet_stand() -> None:
+    clip = p.lunge(3, Camera(80.0), lead="left")
+    frames = _bent(clip)
+    assert frames.mean() > 0.35  # as many as stand, nearly
+    spoilt = p.with_swaps(clip.poses, frames)
+    repair = repair_side_swaps(spoilt)
+    np.testing.assert_array_equal(repair.swapped, frames)
+    assert repair.notice is not None
+    assert repair.notice.code == "sides_repaired"
+
+
+def test_lunges_with_one_leg_and_then_the_other_are_left_alone() -> None:
+    one, other = (p.lunge(2, Camera(80.0), lead=lead).poses for lead in ("left", "right"))
+    n = len(one)
+    both = replace(
+        one,
+        image_xy_px=np.concatenate([one.image_xy_px, other.image_xy_px]),
+        world_xyz_m=np.concatenate([one.world_xyz_m, other.world_xyz_m]),
+        visibility=np.concatenate([one.visibility, other.visibility]),
+        time_s=np.concatenate([one.time_s, other.time_s + one.time_s[-1] + 1.0]),
+        frame_index=np.arange(2 * n),
+    )
+    repair = repair_side_swaps(both)
+    assert not repair.swapped.any()
+    assert not repair.excluded.any()
 
 
 # --- what is outside the picture ------------------------------------------------------------------------------------

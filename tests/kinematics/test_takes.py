@@ -103,7 +103,7 @@ def test_repetitions_that_do_not_fit_are_counted_and_named_with_the_reason() -> 
     assert kept == [reps[0], reps[2]]
     assert (
         notice.message
-        == "1 of 3 repetitions (at 7.0 s) did not look like the squat and was left out: one foot ahead of the other."
+        == "1 of 3 repetitions (at 7.0 s) did not look like the squat and was left out: one leg ahead of the other."
     )
     assert _fitting(candidate, forced=True) == (list(reps), ())
     assert _fitting(replace(candidate, fits=(1.0, 1.0, 1.0)), forced=False) == (list(reps), ())
