@@ -63,7 +63,7 @@ def test_the_command_line_starts_without_pose_engine_web_and_database() -> None:
 LAYERS = [
     {"errors", "statistics", "registry"},
     {"model"},
-    {"catalog", "settings", "words", "files", "codec", "archives"},
+    {"catalog", "settings", "words", "files", "codec", "archives", "thumbnail"},
     {"video", "pose", "scene", "kinematics", "repetitions", "measures", "screening", "client"},
     {"pipeline"},
     {"render"},

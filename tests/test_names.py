@@ -35,7 +35,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     },
     "kinematics/context.py": {"trunk_drop": "an input of corrections is made of this signal"},
     "measures/chair.py": {"body_rise": "the moments of a chair stand are read from this signal"},
-    "pipeline.py": {"body_rise": "tells whether a clip begins with the body low"},
+    "pipeline/notices.py": {"body_rise": "tells whether a clip begins with the body low"},
     "repetitions/recognition.py": {
         "stance_split": "the leg in front is read from this signal",
         "foot_lift": "the leg on the ground is read from this signal",

@@ -20,12 +20,12 @@ from movescreen.model import ClipResult, Finding, Frame, Notice, PoseSequence, S
 from movescreen.pipeline import (
     ANALYSIS_NOTICES,
     AnalysisRequest,
-    _Watch,
     analyze_poses,
     analyze_video,
     known_signals,
     missing_answer,
 )
+from movescreen.pipeline.watch import PictureWatch
 from movescreen.pose import DetectedPose, EngineInfo, load_poses, save_poses
 from movescreen.settings import Settings
 from tests.support import figure as p
@@ -103,7 +103,7 @@ def test_every_notice_of_the_analysis_is_registered_and_no_other() -> None:
         *(package / "repetitions").glob("*.py"),
         *(package / "measures").glob("*.py"),
         package / "scene" / "placing.py",
-        package / "pipeline.py",
+        *(package / "pipeline").glob("*.py"),
     ]
     calls = [n for path in made for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
     codes = {c.args[0].value for c in calls if isinstance(c.func, ast.Name) and c.func.id == "Notice"}  # type: ignore[attr-defined]
@@ -460,7 +460,7 @@ def test_a_clip_that_is_turned_is_refused_rather_than_measured(quarter_turns: in
 
 def test_a_clip_that_is_read_again_is_watched_from_its_first_frame() -> None:
     poses = p.squat(2).poses
-    watch = _Watch()
+    watch = PictureWatch()
 
     def read(rows: range) -> None:
         for i in rows:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.model import BLAZEPOSE, FloatArray, Frame, PoseSequence
+from movescreen.thumbnail import make_thumbnail
 
 #: Joints that are looked at: those that move while the feet stay.
 JOINTS = tuple(f"{side}_{part}" for part in ("shoulder", "hip", "knee") for side in ("left", "right"))
@@ -113,7 +113,4 @@ def _leg_px(points: FloatArray) -> float:
 
 def _shrink(image: NDArray[np.uint8]) -> NDArray[np.int16]:
     height, width = image.shape[:2]
-    size = (max(round(width * _HEIGHT_PX / height), 1), _HEIGHT_PX)
-    # green stands for gray, as wherever only differences count
-    small = cv2.resize(np.ascontiguousarray(image[:, :, 1]), size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.int16)
+    return make_thumbnail(image, (max(round(width * _HEIGHT_PX / height), 1), _HEIGHT_PX)).astype(np.int16)

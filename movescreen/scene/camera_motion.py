@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from movescreen.model import CameraPath, FloatArray, Frame, Notice
+from movescreen.thumbnail import make_thumbnail
 
 #: Pictures looked at a second, and the length of their short side, px.
 SAMPLE_HZ = 10.0
@@ -294,11 +295,8 @@ def _shrink(image: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     """Return a small gray picture without differences in brightness between regions, and its scale."""
     height, width = image.shape[:2]
     scale = min(1.0, SHORT_SIDE_PX / min(height, width))
-    # green stands for gray, and every n-th pixel is enough for averaging: both for speed
-    every = max(1, int(1 / (1.5 * scale)))
-    gray = np.ascontiguousarray(image[::every, ::every, 1])
     size = (round(width * scale), round(height * scale))
-    gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    gray = make_thumbnail(image, size, every=max(1, int(1 / (1.5 * scale))))
     # automatic exposure changes the brightness of everything at once
     gain = 110.0 / max(float(cv2.mean(gray)[0]), 1.0)
     gray = np.asarray(cv2.convertScaleAbs(gray, alpha=gain), dtype=np.uint8)

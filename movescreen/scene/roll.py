@@ -18,6 +18,7 @@ import numpy as np
 
 from movescreen.model import BoolArray, FloatArray, Frame, Notice, PoseSequence
 from movescreen.scene.camera_motion import Box, box_of_points
+from movescreen.thumbnail import make_thumbnail
 
 #: Pictures looked at: so often, and so many at most; and the length of their short side, px.
 EVERY_S, SAMPLES = 1.5, 4
@@ -147,9 +148,7 @@ def _find_lines(detector: cv2.LineSegmentDetector, frame: Frame, box: Box) -> _L
     height, width = frame.image.shape[:2]
     short = min(height, width)
     scale = min(1.0, SHORT_SIDE_PX / short)
-    gray = np.ascontiguousarray(frame.image[..., 1])  # green stands for gray
-    if scale < 1.0:
-        gray = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    gray = make_thumbnail(frame.image, (round(width * scale), round(height * scale)))
     found = detector.detect(gray)[0]
     ends = np.zeros((0, 4)) if found is None else np.asarray(found, dtype=np.float64).reshape(-1, 4) / scale
     along = ends[:, 2:] - ends[:, :2]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from movescreen.model import BoolArray, FloatArray, Frame, Notice, PoseSequence
+from movescreen.thumbnail import make_thumbnail
 
 #: Width of the small gray picture, px.
 _WIDTH_PX = 48
@@ -140,11 +140,8 @@ class PictureClock:
 
 def _shrink(frame: Frame) -> FloatArray:
     height, width = frame.image.shape[:2]
-    # green stands for gray, and every n-th pixel is enough for averaging: both for speed
-    every = max(1, width // (3 * _WIDTH_PX))
-    gray = np.ascontiguousarray(frame.image[::every, ::every, 1])
     size = (_WIDTH_PX, max(1, round(_WIDTH_PX * height / width)))
-    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.float64)
+    return make_thumbnail(frame.image, size, every=max(1, width // (3 * _WIDTH_PX))).astype(np.float64)
 
 
 def _difference(small: FloatArray, old: FloatArray) -> float:

@@ -10,7 +10,8 @@ import pytest
 from movescreen.catalog import load_catalog
 from movescreen.kinematics.takes import split_takes
 from movescreen.model import ClipResult, PoseSequence, Repetition
-from movescreen.pipeline import _fitting, analyze_poses
+from movescreen.pipeline import analyze_poses
+from movescreen.pipeline.analysis import _fitting
 from movescreen.repetitions import Candidate
 from tests.support import figure as p
 from tests.support.figure import FPS, Camera, Clip

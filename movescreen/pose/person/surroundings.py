@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from movescreen.model import Frame
 from movescreen.pose.person.bodies import PersonBox
+from movescreen.thumbnail import make_thumbnail
 
 #: Rows and columns of the thumbnail that is compared.
 _THUMBNAIL = 48
@@ -90,10 +91,6 @@ class CutFinder:
 def _even_out(frame: Frame) -> NDArray[np.float32]:
     """Return a soft thumbnail of fixed brightness and contrast, so that a lamp or the exposure makes no other picture."""
     height, width = frame.image.shape[:2]
-    every = max(height // (4 * _THUMBNAIL), 1)
     size = (max(round(_THUMBNAIL * width / height), 1), _THUMBNAIL)
-    import cv2  # late: whoever only asks what is installed must not load it
-
-    small = cv2.resize(np.ascontiguousarray(frame.image[::every, ::every, 1]), size, interpolation=cv2.INTER_AREA)
-    values = small.astype(np.float32)
+    values = make_thumbnail(frame.image, size, every=max(height // (4 * _THUMBNAIL), 1)).astype(np.float32)
     return np.asarray((values - values.mean()) / max(float(values.std()), 8.0), dtype=np.float32)

@@ -1,0 +1,102 @@
+"""What is told beside the findings, and why there is no answer when there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from movescreen.catalog import Catalog
+from movescreen.catalog.schema import MovementSpec
+from movescreen.errors import NoRepetitions
+from movescreen.kinematics import MOVING_PARTS, POSE_NOTICES, PreparedPoses
+from movescreen.model import BoolArray, ClipResult, KinematicSeries, Notice, View, ViewKind
+from movescreen.repetitions import Candidate, PartMotion, describe_something_else
+from movescreen.words.sentences import join_words, title_of
+
+#: Notices that analyzing poses gives; all others come from reading the clip.
+ANALYSIS_NOTICES = POSE_NOTICES | {
+    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg", "something_else",
+    "clock_wrong", "near_border", "several_takes", "unlike_the_others", "motion_blur",
+}  # fmt: skip
+
+
+def missing_answer(result: ClipResult) -> NoRepetitions | None:
+    """Return why a result holds no answer, or None when it holds a complete repetition or a measured part of one."""
+    if any(rep.complete for rep in result.reps) or any(measure.known for measure in result.measures):
+        return None
+    name = result.movement.name
+    hint = "name the movement with --movement if there is one; the angles were written all the same"
+    if result.movement.forced:
+        hint = "is it another movement, or cut short? Leave --movement out to find out; the angles were written all the same"
+    told = next((notice.message for notice in result.notices if notice.code == "something_else"), None)
+    if told is not None:
+        return NoRepetitions(f"{result.video.name} shows something else. {told}", hint)
+    known = join_words((title_of(each).lower() for each in result.movement.scores), "or")
+    what = known if name == "none" else f"complete repetition of the movement {name}"
+    return NoRepetitions(
+        f"no {what} was found in {result.video.name} ({result.video.duration_s:.1f} s, a person in "
+        f"{result.frames_valid_frac:.0%} of the frames)",
+        hint,
+    )
+
+
+def name_weakened(notice: Notice, catalog: Catalog) -> Notice:
+    """Return the notice with the checks that suffer from what it says."""
+    checks = catalog.weakened_by(notice.code)
+    return replace(notice, affects=checks) if checks else notice
+
+
+def tell_view(view: View, prepared: PreparedPoses, chosen: Candidate | None) -> list[Notice]:
+    """Return what to tell of a view that is not square, and of walking."""
+    notices = []
+    if view.kind is ViewKind.OBLIQUE:
+        text = f"The camera looks from an angle (about {abs(view.yaw_deg):.0f} degrees off the front): angles are read in three dimensions, with a larger error. Square from the front or the side is surer."
+        notices.append(Notice("oblique_view", text))
+    if view.kind is ViewKind.BACK:
+        text = "The person is seen from behind: angles are read in three dimensions, with a larger error. The side is surer."
+        notices.append(Notice("back_view", text))
+    if prepared.locomotion.any() and chosen is not None and chosen.spec.reps.kind != "jump":
+        share = prepared.locomotion.mean()
+        notices.append(
+            Notice(
+                "walking",
+                f"The person walks or turns in {share:.0%} of the clip; those frames count for no repetition.",
+            )
+        )
+    return notices
+
+
+def tell_other_leg(count: int, asked: str) -> tuple[Notice, ...]:
+    """Return a notice about stances on the leg that was not named, ``left`` or ``right``."""
+    other = "right" if asked == "left" else "left"
+    text = f"{count} of the stances {'was' if count == 1 else 'were'} on the {other} leg and not on the {asked} one that was named: left out."
+    return (Notice("other_leg", text),)
+
+
+def tell_something_else(series: KinematicSeries) -> tuple[Notice, ...]:
+    """Return what a clip without any movement of the catalog looks like, when something in it repeats."""
+    parts = [PartMotion(words, np.abs(series.values[n]), least) for n, (words, least) in MOVING_PARTS.items()]
+    notice = describe_something_else(series.time_s, parts)
+    return () if notice is None else (notice,)
+
+
+def ask_for_seat(
+    spec: MovementSpec, catalog: Catalog, series: KinematicSeries, locomotion: BoolArray
+) -> tuple[Notice, ...]:
+    """Return a notice when a clip begins low and the movement may be the one from a seat that looks like it."""
+    seated = catalog.movements.get(spec.seated_form)
+    if seated is None or not _begins_low(series, locomotion):
+        return ()
+    text = f"The clip begins with the body low. If these are {seated.plain_name}, name the movement: --movement {seated.name}."
+    return (Notice("begins_low", text, ("all",)),)
+
+
+#: Share of the leg's length by which somebody who sits is lower than standing.
+_SEATED = -0.2
+
+
+def _begins_low(series: KinematicSeries, locomotion: BoolArray) -> bool:
+    rise = series.values["body_rise"]
+    first = rise[(series.time_s <= series.time_s[0] + 0.5) & ~locomotion & np.isfinite(rise)]
+    return bool(first.size and np.median(first) < _SEATED)
