@@ -14,6 +14,8 @@ from movescreen.client.intake.model import Frozen, Note, Side
 Weekday = Annotated[int, Field(ge=0, le=6)]
 #: What became of an exercise since the plan before: more, the same, less, or it was not in it.
 ChangeKind = Literal["", "up", "hold", "back", "new"]
+#: What pages say to it.
+CHANGE_WORDS: dict[ChangeKind, str] = {"up": "up", "hold": "the same", "back": "back", "new": "new"}
 
 
 class PlanNeed(Frozen):

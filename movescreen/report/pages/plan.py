@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from movescreen.catalog.client_schema import Stage
-from movescreen.client.plan.model import Plan, PlannedExercise, PlanNeed
+from movescreen.client.plan.model import CHANGE_WORDS, ChangeKind, Plan, PlannedExercise, PlanNeed
+from movescreen.client.plan.week import WEEKDAYS, days_words
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
@@ -26,6 +27,7 @@ from movescreen.report.sections.person import (
     statement_element,
     support_words,
 )
+from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import sentence
 
 #: Stage of a plan -> its heading.
@@ -66,6 +68,8 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
     elements = [
         head_element("Training plan", head, facts),
         statement_element(plan.headline, [plan.note] if plan.note else []),
+        _since(plan),
+        _week(plan),
         lines_element("rules", "How to progress", [*plan.rules, *_stops(plan)]),
         _exercises(plan),
         _needs(plan),
@@ -77,6 +81,58 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
         _provenance(plan),
     ]  # fmt: skip
     return render_page([e for e in elements if e is not None], f"Training plan · {head.label}", software(), links)
+
+
+def _since(plan: Plan) -> Element | None:
+    """Return what changed since the last plan, first what is not the same; None in a first plan."""
+    if plan.started_from is None:
+        return None
+    order: tuple[ChangeKind, ...] = ("up", "back", "new")
+    changed = [_line(e) for kind in order for e in plan.exercises if e.change == kind]
+    changed += [{"kind": "gone", "word": "gone", "title": g.title, "because": sentence(g.reason)} for g in plan.gone]
+    same = [_line(e) for e in plan.exercises if e.change == "hold"]
+    day = day_words(plan.started_from)
+    words = f"{plural(len(same), 'exercise')} as before" if changed else f"Nothing changed since the plan of {day}."
+    data = {"changed": changed, "same": same, "same_words": f"{words} {_why_same(plan)}" if not changed else words}
+    return Element("since", f"What changed since the plan of {day}", "since.html.jinja", data)
+
+
+def _line(e: PlannedExercise) -> dict[str, str]:
+    return {"kind": e.change, "word": CHANGE_WORDS[e.change], "title": e.title, "because": e.because}
+
+
+def _why_same(plan: Plan) -> str:
+    """Return the one reason that all exercises share; empty when there are several."""
+    reasons = {e.because for e in plan.exercises if e.change == "hold"}
+    return next(iter(reasons)) if len(reasons) == 1 else ""
+
+
+def _week(plan: Plan) -> Element | None:
+    """Return the days of the week with what is done on them, equal days together; None in plans of before."""
+    if not plan.week:
+        return None
+    exercises = {e.exercise: e for e in plan.exercises}
+    grouped: dict[tuple[str, ...], list[int]] = {}
+    everyday = [
+        e.exercise for e in plan.exercises if sum(e.exercise in day.exercises for day in plan.week) == len(WEEKDAYS)
+    ]
+    for day in plan.week:
+        if own := tuple(name for name in day.exercises if name not in everyday):
+            grouped.setdefault(own, []).append(day.weekday)
+    rows = [("Every day", tuple(everyday))] if everyday else []
+    rows += [(days_words(days), names) for names, days in grouped.items()]
+    lines = [*plan.week_notes]
+    if plan.lighter:
+        begins = day_words(plan.lighter.begins)
+        lines.append(f"Lighter week from {begins}, {plan.lighter.why}: {plan.lighter.how}.")
+    data = {
+        "rows": [
+            {"days": words, "exercises": [(e.title, e.amount_words) for n in names if (e := exercises.get(n))]}
+            for words, names in rows
+        ],
+        "lines": lines,
+    }
+    return Element("week", "The week", "week.html.jinja", data)
 
 
 def _stops(plan: Plan) -> list[str]:
@@ -102,7 +158,8 @@ def _exercises(plan: Plan) -> Element | None:
 def _exercise(e: PlannedExercise) -> dict[str, Any]:
     return {
         "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
-        "pace": sentence(e.pace), "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
+        "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": e.because if e.change != "hold" else "",
+        "mark": CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
         "easier": e.easier, "why": e.why, "trainer": e.chosen_by == "trainer", "evidence": _support(e),
     }  # fmt: skip
 
