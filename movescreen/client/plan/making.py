@@ -154,15 +154,15 @@ def make_plan(
     exercises = tuple(_to_exercise(draft, *pair) for pair in draft.chosen)
     days = tuple(days) or (last.days if last else ())
     week, week_notes = plan_week(exercises, catalog.exercises, days)
-    lighter, since = find_lighter_week(person, visits, last, trained=draft.trained)
     builds = any(STAGES.index(e.stage) >= STAGES.index("integration") for e in exercises)
+    lighter, since = find_lighter_week(person, visits, last, trained=draft.trained, builds=builds)
     return Plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
         headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(map(_to_need, needs)), exercises=exercises,
         left_out=tuple(draft.left_out.values()), rules=_rules(profiles), stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=draft.gone, taken_out=last.taken_out if last else (), days=days,
-        week=week, week_notes=week_notes, lighter=lighter if builds else None, building_since=since,
+        week=week, week_notes=week_notes, lighter=lighter, building_since=since,
     )  # fmt: skip
 
 
@@ -309,9 +309,8 @@ def _because(planned: PlannedExercise, kept: Kept) -> str:
         fewer = planned.fewer and not kept.before.fewer
         return sentence(kept.because) + (" One set fewer for now." if fewer else "")
     if kept.instead_of:
-        return sentence(
-            f"{kept.because}: this in the place of {decapitalize(kept.before.title)}, {planned.amount_words}"
-        )
+        instead = f"In the place of {decapitalize(kept.before.title)}: {planned.amount_words}."
+        return f"{sentence(kept.because)} {instead}"
     return sentence(f"{kept.because}: {planned.amount_words}")
 
 

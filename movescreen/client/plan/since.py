@@ -169,8 +169,8 @@ def _look_for(
     by_hand = compare_measurements([before, now], catalog, norms)
     for test in (each for each in by_hand if each.name in need.tests and each.state is ChangeState.CHANGED):
         spec, ends = catalog.hand_test(test.name), (test.points[0].value, test.points[-1].value)
-        where = f", {test.side}" if test.side else ""
-        words = f"{decapitalize(spec.title)}{where} went from {ends[0]:.3g} to {ends[1]:.3g} {spec.unit}"
+        where = f" ({test.side})" if test.side else ""
+        words = f"{decapitalize(spec.title)}{where} {ends[0]:.3g} to {ends[1]:.3g} {spec.unit}"
         seen.append(Seen(better=test.trend is Trend.AWAY, words=words))
     return tuple(seen)
 
@@ -193,7 +193,7 @@ def _compare(was: Finding, now: Finding) -> Seen | None:
     first, last = (abs(f.value) if now.two_sided else f.value for f in (was, now))
     if not is_beyond_error(last - first, detectable_difference(was.measurement_error, now.measurement_error)):
         return None
-    where = f", {now.side}" if now.side else ""
+    where = f" ({now.side})" if now.side else ""
     unit = {"pct": "percent", "deg": "degrees", "ratio": ""}.get(now.unit, now.unit)
-    words = f"{decapitalize(now.title)}{where} went from {first:.3g} to {last:.3g} {unit}".rstrip()
+    words = f"{decapitalize(now.title)}{where} {first:.3g} to {last:.3g} {unit}".rstrip()
     return Seen(better=(last < first) == (now.direction == "above"), words=words)

@@ -125,9 +125,13 @@ def judge(told: Told, seen: Sequence[Seen] = ()) -> tuple[_Verdict, str]:
     back = _pains(told, BACK_FROM_DURING, BACK_FROM_NEXT_DAY)
     if back:
         return "back", join_words(back)
+    if told == Told(elsewhere=told.elsewhere) and (told.elsewhere is None or told.elsewhere.value <= UP_TO):
+        worse = [each.words for each in seen if not each.better]
+        return "hold", join_words(["how it went was not told since", *worse])
     against = [*_against_pain(told), *_against_the_rest(told, seen)]
     if against:
-        return "hold", join_words(against)
+        # two reasons are enough to read
+        return "hold", join_words(against[:2])
     speaks = [f"next morning {told.next_day} of 10", told.sessions.words if told.sessions else ""]
     return "up", ", ".join([*speaks, *(each.words for each in seen if each.better)][:3])
 
@@ -146,22 +150,18 @@ def _against_pain(told: Told) -> list[str]:
     if told.stale is not None:
         return [f"the last word on pain is of {told.stale} and counts as not asked"]
     if told.next_day is None:
-        return [
-            "pain during and after training not told since"
-            if told.during is None
-            else "pain of the next morning not told since"
-        ]
+        return ["pain was not told since" if told.during is None else "the next morning was not told since"]
     return []
 
 
 def _against_the_rest(told: Told, seen: Sequence[Seen]) -> list[str]:
     out = []
     if told.sessions is None:
-        out.append("sessions not told since")
+        out.append("sessions were not told since")
     elif told.sessions.share < ENOUGH_SHARE or told.sessions.done < ENOUGH_SESSIONS:
         out.append(told.sessions.words)
     if told.effort is not None and told.effort >= VERY_HARD_FROM:
-        out.append(f"felt very hard, {told.effort} of 10")
+        out.append(f"it felt very hard ({told.effort} of 10)")
     if told.confidence is not None and told.confidence < SURE_FROM:
         out.append(f"confidence {told.confidence} of 10")
     return out + [each.words for each in seen if not each.better]
@@ -177,6 +177,8 @@ def _stay(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str,
 
 def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str, taken: set[str]) -> Kept | str:
     doses, step, dose = list_doses(spec), _place(before, spec), _dose_of(before)
+    if len(doses) == 1 and not spec.progress and not before.fewer:
+        return _keep(ground, before, spec, dose, step, "hold", "stays as it is")
     if before.fewer and not ground.fewer_sets and step is not None:
         # the set that was taken away comes back first
         return _keep(ground, before, spec, dose, step, "up", why, fewer=False)

@@ -142,8 +142,8 @@ def _loads(e: PlannedExercise, specs: Mapping[str, ExerciseSpec]) -> frozenset[L
 
 
 def find_lighter_week(
-    person: Person, visits: Sequence[Visit], last: Plan | None, *, trained: bool
-) -> tuple[LighterWeek, date]:
+    person: Person, visits: Sequence[Visit], last: Plan | None, *, trained: bool, builds: bool = True
+) -> tuple[LighterWeek | None, date]:
     """Return the next lighter week, and since when the weeks have been full ones.
 
     It is due at once when the last two notes about training say that it was hard or hurt, or when three full weeks have passed; else
@@ -155,6 +155,8 @@ def find_lighter_week(
         The plan before; None for a first one.
     trained
         Whether enough of the last plan's sessions took place: a week without training is no full one.
+    builds
+        Whether the plan has anything in it that tires; one without has lighter weeks only.
     """
     today = person.today
     since = last.building_since or last.day if last is not None and trained else today
@@ -162,6 +164,8 @@ def find_lighter_week(
         since = max(since, last.lighter.begins + timedelta(weeks=1))
     if last is not None and (why := _two_in_a_row(person, visits, last.day)):
         return LighterWeek(begins=today, why=f"{why}: a lighter week first", how=_HOW), today + timedelta(weeks=1)
+    if not builds:
+        return None, today
     due = since + timedelta(weeks=FULL_WEEKS)
     why = f"after {FULL_WEEKS} full weeks" if due > today else f"full weeks since {since}"
     return LighterWeek(begins=max(due, today), why=why, how=_HOW), since

@@ -24,6 +24,7 @@ from movescreen.report.sections.person import (
     lines_element,
     provenance_element,
     software,
+    spell_days,
     statement_element,
     support_words,
 )
@@ -89,7 +90,9 @@ def _since(plan: Plan) -> Element | None:
         return None
     order: tuple[ChangeKind, ...] = ("up", "back", "new")
     changed = [_line(e) for kind in order for e in plan.exercises if e.change == kind]
-    changed += [{"kind": "gone", "word": "gone", "title": g.title, "because": sentence(g.reason)} for g in plan.gone]
+    changed += [
+        {"kind": "gone", "word": "gone", "title": g.title, "because": sentence(spell_days(g.reason))} for g in plan.gone
+    ]
     same = [_line(e) for e in plan.exercises if e.change == "hold"]
     day = day_words(plan.started_from)
     words = f"{plural(len(same), 'exercise')} as before" if changed else f"Nothing changed since the plan of {day}."
@@ -98,7 +101,7 @@ def _since(plan: Plan) -> Element | None:
 
 
 def _line(e: PlannedExercise) -> dict[str, str]:
-    return {"kind": e.change, "word": CHANGE_WORDS[e.change], "title": e.title, "because": e.because}
+    return {"kind": e.change, "word": CHANGE_WORDS[e.change], "title": e.title, "because": spell_days(e.because)}
 
 
 def _why_same(plan: Plan) -> str:
@@ -124,7 +127,7 @@ def _week(plan: Plan) -> Element | None:
     lines = [*plan.week_notes]
     if plan.lighter:
         begins = day_words(plan.lighter.begins)
-        lines.append(f"Lighter week from {begins}, {plan.lighter.why}: {plan.lighter.how}.")
+        lines.append(f"Lighter week from {begins}, {spell_days(plan.lighter.why)}: {plan.lighter.how}.")
     data = {
         "rows": [
             {"days": words, "exercises": [(e.title, e.amount_words) for n in names if (e := exercises.get(n))]}
@@ -158,7 +161,7 @@ def _exercises(plan: Plan) -> Element | None:
 def _exercise(e: PlannedExercise) -> dict[str, Any]:
     return {
         "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
-        "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": e.because if e.change != "hold" else "",
+        "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": spell_days(e.because) if e.change != "hold" else "",
         "mark": CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
         "easier": e.easier, "why": e.why, "trainer": e.chosen_by == "trainer", "evidence": _support(e),
     }  # fmt: skip

@@ -24,7 +24,7 @@ from movescreen.client.visits.visit import Visit
 from movescreen.errors import EditConflict, InputError
 from movescreen.model import Status
 from movescreen.records import Client, RecordStore
-from movescreen.report.sections.person import day_words, intake_summary
+from movescreen.report.sections.person import day_words, intake_summary, spell_days
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.result_store import ResultStore
 from movescreen.web.services import Services, ServicesDep
@@ -190,10 +190,10 @@ def _since(plan: Plan) -> dict[str, Any] | None:
         return None
     day = day_words(plan.started_from)
     moved = [e for e in plan.exercises if e.change not in ("", "hold")]
-    lines = [f"{CHANGE_WORDS[e.change].capitalize()}: {e.title}. {e.because}" for e in moved]
-    lines += [f"Gone: {gone.title}. {sentence(gone.reason)}" for gone in plan.gone]
+    lines = [f"{CHANGE_WORDS[e.change].capitalize()}: {e.title}. {spell_days(e.because)}" for e in moved]
+    lines += [f"Gone: {gone.title}. {sentence(spell_days(gone.reason))}" for gone in plan.gone]
     if not lines:
-        lines = list(dict.fromkeys(e.because for e in plan.exercises))
+        lines = list(dict.fromkeys(spell_days(e.because) for e in plan.exercises))
     return {
         "words": f"What changed since the plan of {day}"
         if plan.changed
