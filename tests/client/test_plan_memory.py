@@ -83,7 +83,7 @@ def test_all_went_well_so_it_goes_up_and_says_why() -> None:
         assert now.change == "up", now.because
         assert now.step == 1
         assert numbers(now) > numbers(before) or "in the harder form" in now.extra
-        assert now.because.startswith("Next morning 1 of 10, 10 of 12 sessions: ")
+        assert now.because.startswith("Pain 1 of 10 the next morning, 10 of 12 sessions: ")
         assert now.amount_words in now.because
 
 
@@ -106,12 +106,12 @@ def test_nothing_known_since_is_no_step() -> None:
         ({"sessions_done": 8}, "hold", "8 of 12 sessions"),
         ({"sessions_done": 0}, "hold", "0 of 12 sessions"),
         ({"sessions_done": None, "sessions_planned": None}, "hold", "sessions were not told since"),
-        ({"pain_next_day": 2}, "up", "Next morning 2 of 10"),
-        ({"pain_next_day": 3}, "hold", "Next morning 3 of 10"),
-        ({"pain_next_day": 4}, "hold", "Next morning 4 of 10"),
+        ({"pain_next_day": 2}, "up", "Pain 2 of 10 the next morning"),
+        ({"pain_next_day": 3}, "hold", "Pain 3 of 10 the next morning"),
+        ({"pain_next_day": 4}, "hold", "Pain 4 of 10 the next morning"),
         ({"pain_next_day": None}, "hold", "the next morning was not told since"),
-        ({"pain_during": 3}, "hold", "during training 3 of 10"),
-        ({"pain_during": None}, "up", "Next morning 1 of 10"),
+        ({"pain_during": 3}, "hold", "pain 3 of 10 during training"),
+        ({"pain_during": None}, "up", "Pain 1 of 10 the next morning"),
         ({"pain_week": 4}, "hold", "pain of 4 of 10"),
         ({"confidence": 4}, "hold", "confidence 4 of 10"),
         ({"confidence": 5}, "up", "10 of 12"),
@@ -137,7 +137,7 @@ def test_five_the_next_morning_takes_it_one_step_back() -> None:
         now = of(plan, before.exercise)
         assert now.change == "back"
         assert now.step == before.step - 1
-        assert "next morning 5 of 10" in now.because.lower()
+        assert "pain 5 of 10 the next morning" in now.because.lower()
         assert now.sets <= before.sets
     # what is above the stage that pain allows goes back to its easier exercise, or goes
     for before in up.exercises:
@@ -152,8 +152,8 @@ def test_pain_of_one_exercise_is_about_that_one() -> None:
         ExerciseNote(exercise=other, done=True, pain_next_day=0),
     )
     plan = next_plan(good(exercises=notes))
-    assert "next morning 2 of 10" in of(plan, name).because.lower()
-    assert "next morning 0 of 10" in of(plan, other).because.lower()
+    assert "pain 2 of 10 the next morning" in of(plan, name).because.lower()
+    assert "pain 0 of 10 the next morning" in of(plan, other).because.lower()
     hurt = (notes[0].model_copy(update={"pain_during": 6}), notes[1])
     sore = next_plan(good(exercises=hurt))
     assert name not in {e.exercise for e in sore.exercises if e.change == "up"}

@@ -306,12 +306,11 @@ def _take_over(planned: PlannedExercise, kept: Kept) -> PlannedExercise:
 
 def _because(planned: PlannedExercise, kept: Kept) -> str:
     if kept.change == "hold":
-        fewer = planned.fewer and not kept.before.fewer
-        return sentence(kept.because) + (" One set fewer for now." if fewer else "")
+        return sentence(kept.because) + (" One set fewer for now." if planned.set_less else "")
     if kept.instead_of:
         instead = f"In the place of {decapitalize(kept.before.title)}: {planned.amount_words}."
         return f"{sentence(kept.because)} {instead}"
-    return sentence(f"{kept.because}: {planned.amount_words}")
+    return sentence(f"{kept.because}: from {kept.before.amount_words} to {planned.amount_words}")
 
 
 # --- how far -------------------------------------------------------------------------------
@@ -547,7 +546,8 @@ def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed | None) ->
     planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred)
     planned = _take_over(planned, kept) if kept else planned
     if (kept.fewer if kept else draft.fewer_sets) and planned.sets > 1 and not spec.never_fewer:
-        planned = planned.model_copy(update={"sets": planned.sets - 1, "fewer": True})
+        less = kept is not None and kept.change == "hold" and not kept.before.fewer
+        planned = planned.model_copy(update={"sets": planned.sets - 1, "fewer": True, "set_less": less})
     if kept:
         return planned.model_copy(update={"because": _because(planned, kept)})
     if draft.last is None or need is None:

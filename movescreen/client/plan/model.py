@@ -53,8 +53,8 @@ class PlannedExercise(Frozen):
     step
         Where the dose stands among those that the catalog has for it, 0 the first, -1 its easier form; None when the trainer set the
         dose, and in plans of before.
-    fewer
-        Whether it has a set less than its step.
+    fewer, set_less
+        Whether it has a set less than its step, and whether that is new in this plan.
     extra
         What the dose asks for beside its numbers.
     change, because
@@ -89,6 +89,7 @@ class PlannedExercise(Frozen):
     chosen_by: Literal["movescreen", "trainer"] = "movescreen"
     step: Annotated[int, Field(ge=-1, le=50)] | None = None
     fewer: bool = False
+    set_less: bool = False
     extra: Note = ""
     change: ChangeKind = ""
     because: Note = ""
@@ -219,7 +220,7 @@ class Plan(Frozen):
     @property
     def changed(self) -> bool:
         """Whether anything is not as in the plan that it started from."""
-        return bool(self.gone) or any(e.change not in ("", "hold") for e in self.exercises)
+        return bool(self.gone) or any(e.set_less or e.change not in ("", "hold") for e in self.exercises)
 
 
 def seconds_words(seconds: int) -> str:

@@ -132,13 +132,13 @@ def judge(told: Told, seen: Sequence[Seen] = ()) -> tuple[_Verdict, str]:
     if against:
         # two reasons are enough to read
         return "hold", join_words(against[:2])
-    speaks = [f"next morning {told.next_day} of 10", told.sessions.words if told.sessions else ""]
+    speaks = [f"pain {told.next_day} of 10 the next morning", told.sessions.words if told.sessions else ""]
     return "up", ", ".join([*speaks, *(each.words for each in seen if each.better)][:3])
 
 
 def _pains(told: Told, during: int, next_day: int) -> list[str]:
-    found = [(told.next_day, next_day, "next morning"), (told.during, during, "during training")]
-    return [f"{words} {score} of 10" for score, limit, words in found if score is not None and score >= limit]
+    found = [(told.next_day, next_day, "the next morning"), (told.during, during, "during training")]
+    return [f"pain {score} of 10 {words}" for score, limit, words in found if score is not None and score >= limit]
 
 
 def _against_pain(told: Told) -> list[str]:

@@ -15,6 +15,7 @@ from movescreen.client.plan.since import notes_since
 from movescreen.client.plan.starting import UP_TO
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.errors import InputError
+from movescreen.words.numbers_and_units import number_word
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 #: What is done more often a week is no matter of sessions: it goes beside everyday life.
@@ -28,7 +29,7 @@ LIGHTER_SOURCE = SourceSpec(
     verified="paper",
     note="its abstract was read; that three full weeks come before one, and what makes one due, is movescreen's own choice",
 )
-_HOW = "the same exercises with half of the sets, rounded up, and nothing harder; what is fast is left out"
+_HOW = "The same exercises with half of the sets, rounded up, and nothing harder; what is fast is left out."
 
 
 def read_days(text: str) -> tuple[int, ...]:
@@ -163,18 +164,24 @@ def find_lighter_week(
     if last is not None and last.lighter is not None and last.lighter.begins < today:
         since = max(since, last.lighter.begins + timedelta(weeks=1))
     if last is not None and (why := _two_in_a_row(person, visits, last.day)):
-        return LighterWeek(begins=today, why=f"{why}: a lighter week first", how=_HOW), today + timedelta(weeks=1)
+        return LighterWeek(begins=today, why=why, how=_HOW), today + timedelta(weeks=1)
     if not builds:
         return None, today
     due = since + timedelta(weeks=FULL_WEEKS)
-    why = f"after {FULL_WEEKS} full weeks" if due > today else f"full weeks since {since}"
+    why = (
+        f"{number_word(FULL_WEEKS)} full weeks come before it"
+        if due > today
+        else f"the weeks since {since} were full ones"
+    )
     return LighterWeek(begins=max(due, today), why=why, how=_HOW), since
 
 
 def _two_in_a_row(person: Person, visits: Sequence[Visit], since: date) -> str:
     """Return what the last two notes about training say, when both say that it was hard or hurt; else nothing."""
     said = [_hard_words(note) for _, note in notes_since(person, visits, since) if _is_about_training(note)][-2:]
-    return f"two sessions in a row: {said[0]}, then {said[1]}" if len(said) == 2 and all(said) else ""
+    return (
+        f"the last two sessions hurt or were hard ({said[0]}, then {said[1]})" if len(said) == 2 and all(said) else ""
+    )
 
 
 def _is_about_training(note: SessionNote) -> bool:

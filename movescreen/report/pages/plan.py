@@ -93,9 +93,14 @@ def _since(plan: Plan) -> Element | None:
     changed += [
         {"kind": "gone", "word": "gone", "title": g.title, "because": sentence(spell_days(g.reason))} for g in plan.gone
     ]
-    same = [_line(e) for e in plan.exercises if e.change == "hold"]
+    changed += [_line(e) | {"kind": "back", "word": "less"} for e in plan.exercises if e.set_less]
+    same = [_line(e) for e in plan.exercises if e.change == "hold" and not e.set_less]
     day = day_words(plan.started_from)
-    words = f"{plural(len(same), 'exercise')} as before" if changed else f"Nothing changed since the plan of {day}."
+    words = (
+        f"{plural(len(same), 'exercise')} stay{'s' * (len(same) == 1)} the same"
+        if changed
+        else f"Nothing changed since the plan of {day}."
+    )
     data = {"changed": changed, "same": same, "same_words": f"{words} {_why_same(plan)}" if not changed else words}
     return Element("since", f"What changed since the plan of {day}", "since.html.jinja", data)
 
@@ -127,7 +132,7 @@ def _week(plan: Plan) -> Element | None:
     lines = [*plan.week_notes]
     if plan.lighter:
         begins = day_words(plan.lighter.begins)
-        lines.append(f"Lighter week from {begins}, {spell_days(plan.lighter.why)}: {plan.lighter.how}.")
+        lines.append(f"Lighter week from {begins}: {spell_days(plan.lighter.why)}. {plan.lighter.how}")
     data = {
         "rows": [
             {"days": words, "exercises": [(e.title, e.amount_words) for n in names if (e := exercises.get(n))]}
@@ -161,8 +166,8 @@ def _exercises(plan: Plan) -> Element | None:
 def _exercise(e: PlannedExercise) -> dict[str, Any]:
     return {
         "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
-        "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": spell_days(e.because) if e.change != "hold" else "",
-        "mark": CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
+        "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": spell_days(e.because) if e.set_less or e.change != "hold" else "",
+        "mark": "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
         "easier": e.easier, "why": e.why, "trainer": e.chosen_by == "trainer", "evidence": _support(e),
     }  # fmt: skip
 

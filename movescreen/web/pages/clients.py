@@ -189,8 +189,11 @@ def _since(plan: Plan) -> dict[str, Any] | None:
     if plan.started_from is None:
         return None
     day = day_words(plan.started_from)
-    moved = [e for e in plan.exercises if e.change not in ("", "hold")]
-    lines = [f"{CHANGE_WORDS[e.change].capitalize()}: {e.title}. {spell_days(e.because)}" for e in moved]
+    moved = [e for e in plan.exercises if e.set_less or e.change not in ("", "hold")]
+    lines = [
+        f"{'Less' if e.set_less else CHANGE_WORDS[e.change].capitalize()}: {e.title}. {spell_days(e.because)}"
+        for e in moved
+    ]
     lines += [f"Gone: {gone.title}. {sentence(spell_days(gone.reason))}" for gone in plan.gone]
     if not lines:
         lines = list(dict.fromkeys(spell_days(e.because) for e in plan.exercises))
