@@ -20,7 +20,7 @@ from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.client.plan.model import CHANGE_WORDS, Plan
-from movescreen.client.plan.week import days_words, read_days
+from movescreen.client.plan.week import group_days, read_days
 from movescreen.errors import EditConflict, InputError, UnknownNameError
 from movescreen.records import open_store
 from movescreen.report.pages.plan import write_plan
@@ -175,8 +175,8 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
         console.print(f"  gone since {plan.started_from}: {gone.title} ({gone.reason})")
     for left in plan.left_out:
         console.print(f"  left out: {left.title} ({left.reason})")
-    if plan.week:
-        console.print(f"days: {days_words(each.weekday for each in plan.week)}")
+    for days, done in group_days(plan):
+        console.print(f"  {days}: {', '.join(e.exercise for e in done)}")
     if plan.lighter:
         console.print(f"lighter week from {plan.lighter.begins}: {plan.lighter.why}")
     console.print(f"look again on {plan.retest_on}")

@@ -103,7 +103,8 @@ def effort_words(spec: ExerciseSpec) -> str:
     left = RESERVE.get(spec.stage, 3) if spec.reserve is None else spec.reserve
     if spec.dose.reps is None or spec.dose.hold_s is not None:
         return f"About {10 - left} of 10, 10 being all you have."
-    return f"Stop each set when about {left} more good repetitions would still work (about {10 - left} of 10)."
+    more = "1 more good repetition" if left == 1 else f"{left} more good repetitions"
+    return f"Stop each set when about {more} would still work (about {10 - left} of 10)."
 
 
 def _grow(dose: Dose) -> Dose:

@@ -54,6 +54,20 @@ def days_words(days: Iterable[int]) -> str:
     return ", ".join(WEEKDAYS[day][:3] for day in days)
 
 
+def group_days(plan: Plan) -> list[tuple[str, tuple[PlannedExercise, ...]]]:
+    """Return the week in words: ``Every day`` or ``Mon, Wed, Fri`` with what is done then; days that are alike stand together."""
+    everyday = [e for e in plan.exercises if sum(e.exercise in day.exercises for day in plan.week) == len(WEEKDAYS)]
+    rows = [("Every day", tuple(everyday))] if everyday else []
+    grouped: dict[tuple[str, ...], list[int]] = {}
+    for day in plan.week:
+        # what was taken out of the plan since is in none of its exercises
+        own = tuple(e.exercise for e in plan.exercises if e.exercise in day.exercises and e not in everyday)
+        if own:
+            grouped.setdefault(own, []).append(day.weekday)
+    named = {e.exercise: e for e in plan.exercises}
+    return rows + [(days_words(days), tuple(named[name] for name in names)) for names, days in grouped.items()]
+
+
 def plan_week(
     exercises: Sequence[PlannedExercise], specs: Mapping[str, ExerciseSpec], days: Sequence[int] = ()
 ) -> tuple[tuple[TrainingDay, ...], tuple[str, ...]]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from movescreen.catalog.client_schema import Stage
 from movescreen.client.plan.model import CHANGE_WORDS, ChangeKind, Plan, PlannedExercise, PlanNeed
-from movescreen.client.plan.week import WEEKDAYS, days_words
+from movescreen.client.plan.week import group_days
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
@@ -119,27 +119,12 @@ def _week(plan: Plan) -> Element | None:
     """Return the days of the week with what is done on them, equal days together; None in plans of before."""
     if not plan.week:
         return None
-    exercises = {e.exercise: e for e in plan.exercises}
-    grouped: dict[tuple[str, ...], list[int]] = {}
-    everyday = [
-        e.exercise for e in plan.exercises if sum(e.exercise in day.exercises for day in plan.week) == len(WEEKDAYS)
-    ]
-    for day in plan.week:
-        if own := tuple(name for name in day.exercises if name not in everyday):
-            grouped.setdefault(own, []).append(day.weekday)
-    rows = [("Every day", tuple(everyday))] if everyday else []
-    rows += [(days_words(days), names) for names, days in grouped.items()]
     lines = [*plan.week_notes]
     if plan.lighter:
         begins = day_words(plan.lighter.begins)
         lines.append(f"Lighter week from {begins}: {spell_days(plan.lighter.why)}. {plan.lighter.how}")
-    data = {
-        "rows": [
-            {"days": words, "exercises": [(e.title, e.amount_words) for n in names if (e := exercises.get(n))]}
-            for words, names in rows
-        ],
-        "lines": lines,
-    }
+    rows = [{"days": days, "exercises": [(e.title, e.amount_words) for e in done]} for days, done in group_days(plan)]
+    data = {"rows": rows, "lines": lines}
     return Element("week", "The week", "week.html.jinja", data)
 
 
