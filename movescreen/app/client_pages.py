@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.editing import ensure_allowed, withhold
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
+from movescreen.client.plan.week import plan_week
 from movescreen.client.rules.danger_words import ensure_words_read
 from movescreen.client.rules.red_flags import ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.visit import Visit
@@ -120,17 +122,27 @@ def save_changed_plan(store: RecordStore, code: str, base: SavedPlan, changed: P
     """
     ensure_plan_goes_on(store, code, today)
     barred, lasting = (bars_of(store, code, today, lasting=each) for each in (False, True))
-    ensure_allowed(changed, base.plan, barred, lasting, load_client_catalog(store.catalog))
-    return store.save_plan(code, changed, base.number)
+    catalog = load_client_catalog(store.catalog)
+    ensure_allowed(changed, base.plan, barred, lasting, catalog)
+    week, notes = plan_week(changed.exercises, catalog.exercises, changed.days)
+    return store.save_plan(code, changed.model_copy(update={"week": week, "week_notes": notes}), base.number)
 
 
-def make_next_plan(store: RecordStore, code: str, today: date, based_on: int | None) -> SavedPlan:
-    """Make a plan from the latest visits and the intake, and keep it as the next one.
+def make_next_plan(
+    store: RecordStore, code: str, today: date, based_on: int | None, days: Sequence[int] = ()
+) -> SavedPlan:
+    """Make a plan from the latest visits, the intake and the last plan, and keep it as the next one.
 
     Parameters
     ----------
     based_on
         Number of the plan that it replaces; None for the first one.
+    days
+        Days of the week on which the client can train, Monday 0; those of the last plan when empty.
+
+    Notes
+    -----
+    It starts from the last plan of a day before: what was made today has not been trained yet, and is made anew.
 
     Raises
     ------
@@ -142,6 +154,8 @@ def make_next_plan(store: RecordStore, code: str, today: date, based_on: int | N
         visits_until(store, code, today),
         load_client_catalog(store.catalog),
         load_norms(store.catalog),
+        last=next((saved.plan for saved in reversed(store.plans(code)) if saved.plan.day < today), None),
+        days=days,
     )
     return store.save_plan(code, made, based_on)
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from movescreen.catalog import load_catalog
 from movescreen.client.intake.words import place_words
-from movescreen.client.visits.visit import PAIN_NOTE, MovementPain, ScreeningRecord, SessionNote, record_screening
+from movescreen.client.visits.visit import (
+    PAIN_NOTE,
+    ExerciseNote,
+    MovementPain,
+    ScreeningRecord,
+    SessionNote,
+    record_screening,
+)
+from movescreen.errors import UnknownNameError
 from movescreen.model import ScreeningResult
 from movescreen.pipeline import catalog_of
 from movescreen.report.formats.key_pictures import MARKED_FILE
@@ -87,6 +95,23 @@ def note_movement_pain(store: RecordStore, code: str, day: date, told: Sequence[
     )
     store.add_note(code, day, SessionNote(movement_pain=tuple(told), text=text))
     return text
+
+
+def ensure_in_a_plan(store: RecordStore, code: str, told: Sequence[ExerciseNote]) -> None:
+    """Refuse a word about an exercise that no plan of the client ever had: it would never be heard.
+
+    Raises
+    ------
+    UnknownNameError
+        With the exercises of the plan in force.
+    """
+    plans = store.plans(code) if told else ()
+    known = {e.exercise for saved in plans for e in saved.plan.exercises}
+    for each in told:
+        if each.exercise not in known:
+            raise UnknownNameError(
+                "exercise in the plans", each.exercise, [e.exercise for e in plans[-1].plan.exercises] if plans else []
+            )
 
 
 def _say_pain(pain: MovementPain, title: str) -> str:

@@ -19,7 +19,8 @@ from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
-from movescreen.client.plan.model import Plan
+from movescreen.client.plan.model import CHANGE_WORDS, Plan
+from movescreen.client.plan.week import group_days, read_days
 from movescreen.errors import EditConflict, InputError, UnknownNameError
 from movescreen.records import open_store
 from movescreen.report.pages.plan import write_plan
@@ -42,12 +43,19 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="plan")
 
 
-def make(code: Code, day: Day = "", out: _Out = None) -> None:
-    """Make a plan from the latest visits and the intake, and keep it as the next one."""
-    today = read_day(day)
+def make(
+    code: Code,
+    day: Day = "",
+    days: Annotated[
+        str, typer.Option(help="Days of the week for training, such as mon,wed,fri; as before when left out.")
+    ] = "",
+    out: _Out = None,
+) -> None:
+    """Make a plan from the last one, what was told since, the latest visits and the intake, and keep it as the next one."""
+    today, wanted = read_day(day), read_days(days)
     with open_store() as store:
         latest = store.latest_plan(code)
-        _finish(store, code, make_next_plan(store, code, today, latest.number if latest else None), out)
+        _finish(store, code, make_next_plan(store, code, today, latest.number if latest else None, wanted), out)
 
 
 def show(code: Code, out: _Out = None) -> None:
@@ -161,8 +169,16 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
         console.print(
             f"  {exercise.stage.replace('_', '-')}: {exercise.title} [{exercise.exercise}], {exercise.dose_words}"
         )
+        if exercise.change:
+            console.print(f"    {CHANGE_WORDS[exercise.change]}: {exercise.because}")
+    for gone in plan.gone:
+        console.print(f"  gone since {plan.started_from}: {gone.title} ({gone.reason})")
     for left in plan.left_out:
         console.print(f"  left out: {left.title} ({left.reason})")
+    for days, done in group_days(plan):
+        console.print(f"  {days}: {', '.join(e.exercise for e in done)}")
+    if plan.lighter:
+        console.print(f"lighter week from {plan.lighter.begins}: {plan.lighter.why}")
     console.print(f"look again on {plan.retest_on}")
     if out is not None:
         for path in write_plan(plan, saved.number, head_of(client, plan.day), out):

@@ -14,7 +14,7 @@ from rich.table import Table
 from movescreen.app import Records
 from movescreen.app.client_pages import gather_visit
 from movescreen.app.rebuilding import redo_visit
-from movescreen.app.visit_keeping import note_movement_pain
+from movescreen.app.visit_keeping import ensure_in_a_plan, note_movement_pain
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
@@ -22,7 +22,7 @@ from movescreen.cli.options import Catalogs, read_settings
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.rules.danger_words import describe_words
-from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
+from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError
 from movescreen.model import Status
 from movescreen.records import open_store
@@ -100,24 +100,49 @@ def note(
     pain_week: _Score = None,
     pain_during: _Score = None,
     pain_next_day: _Score = None,
+    effort: Annotated[int | None, typer.Option(min=0, max=10, help="How hard training felt.")] = None,
     confidence: _Score = None,
+    did: Annotated[
+        list[str] | None,
+        typer.Option(help="Exercise of the plan that was done, or NAME:pain_during=1,pain_next_day=0,effort=6."),
+    ] = None,
+    skipped: Annotated[list[str] | None, typer.Option(help="Exercise of the plan that was left out.")] = None,
     done: Annotated[int | None, typer.Option(min=0, help="Sessions that took place.")] = None,
     planned: Annotated[int | None, typer.Option(min=0, help="Sessions that were planned.")] = None,
 ) -> None:
-    """Keep pain, sessions done and confidence; pain and confidence from 0 to 10."""
+    """Keep pain, effort, sessions done and confidence, each from 0 to 10; with --did and --skipped, one session."""
+    ticks = [
+        *(_read_tick(text, done=True) for text in did or []),
+        *(_read_tick(text, done=False) for text in skipped or []),
+    ]
     told = SessionNote(
         pain_now=pain_now, pain_week=pain_week, pain_during=pain_during, pain_next_day=pain_next_day,
-        confidence=confidence, sessions_done=done, sessions_planned=planned, text=text,
+        effort=effort,
+        confidence=confidence, exercises=tuple(ticks), sessions_done=done, sessions_planned=planned, text=text,
     )  # fmt: skip
     if told == SessionNote():
         raise InputError("nothing to note", "give a text, or pain, sessions or confidence")
     when = read_day(day)
     with open_store() as store:
+        ensure_in_a_plan(store, code, ticks)
         store.add_note(code, when, told)
         unread, catalog = store.unread_words(code, max(when, date.today())), load_client_catalog(store.catalog)
     typer.echo("noted")
     for line in describe_words(unread, catalog):
         typer.echo(f"read this before you go on: {line}")
+
+
+def _read_tick(text: str, *, done: bool) -> ExerciseNote:
+    """Return what ``NAME:pain_during=1,effort=6`` says about an exercise of a session."""
+    name, _, rest = text.partition(":")
+    parts = [part.partition("=") for part in rest.split(",") if part]
+    try:
+        scores = {key.strip(): int(value) for key, _, value in parts}
+        return ExerciseNote.model_validate({**scores, "exercise": name, "done": done})
+    except ValueError as error:  # pydantic's error is one, too
+        raise InputError(
+            f"{text!r} does not say how an exercise went", "write NAME or NAME:pain_during=1,pain_next_day=0,effort=6"
+        ) from error
 
 
 def hurt(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -428,3 +428,47 @@ def test_a_visit_is_analyzed_again_from_its_landmarks(run_kept: Run, tmp_path: P
         missing = run_kept("visit", "redo", *words)
         assert missing.code == 2
         assert named in missing.err
+
+
+def test_a_session_is_told_and_the_next_plan_knows_it(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P", "--born", "1991", "--sex", "female")
+    long_ago, recent = date.today() - timedelta(weeks=4), date.today() - timedelta(days=1)
+    assert run_kept("intake", "add", "P", write_intake(tmp_path, day=long_ago, consent=None, goals=("lift",))).code == 0
+    made = run_kept("plan", "make", "P", "--date", long_ago, "--days", "tue,fri", "--out", tmp_path / "first")
+    assert made.code == 0
+    assert "Tue, Fri: " in made.out
+    first = json.loads((tmp_path / "first/plan.json").read_text("utf-8"))
+    names = [e["exercise"] for e in first["exercises"]]
+    refused = run_kept("visit", "note", "P", "--did", "no_such_exercise")
+    assert refused.code == 2
+    assert run_kept("visit", "note", "P", "--did", f"{names[-1]}:pain=3").code == 2
+    told = (
+        "--pain-during",
+        "1",
+        "--pain-next-day",
+        "1",
+        "--confidence",
+        "8",
+        "--effort",
+        "6",
+        "--done",
+        "10",
+        "--planned",
+        "12",
+    )
+    ticks = (*(a for name in names[:-1] for a in ("--did", name)), "--skipped", names[-1])
+    assert run_kept("visit", "note", "P", "--date", recent, *told, *ticks).code == 0
+    made = run_kept("plan", "make", "P", "--out", tmp_path / "second")
+    assert made.code == 0
+    second = json.loads((tmp_path / "second/plan.json").read_text("utf-8"))
+    assert second["version"] == 2
+    assert second["started_from"] == long_ago.isoformat()
+    assert second["days"] == [1, 4]
+    changes = {e["exercise"]: e["change"] for e in second["exercises"]}
+    assert "up" in changes.values()
+    assert changes.get(names[-1]) != "up"
+    assert "up: Pain 1 of 10 the next morning, 10 of 12 sessions" in made.out
+    # made again on the same day it starts from the same plan, and goes up once
+    assert run_kept("plan", "make", "P", "--out", tmp_path / "third").code == 0
+    third = json.loads((tmp_path / "third/plan.json").read_text("utf-8"))
+    assert [e["reps"] for e in third["exercises"]] == [e["reps"] for e in second["exercises"]]

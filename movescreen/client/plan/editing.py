@@ -33,13 +33,14 @@ def add_exercise(plan: Plan, name: str, catalog: ClientCatalog, why: str = "") -
     added = plan_exercise(spec, catalog, why=why or "Added by the trainer.", by_trainer=True)
     later = [i for i, e in enumerate(plan.exercises) if STAGES.index(e.stage) > STAGES.index(spec.stage)]
     at = later[0] if later else len(plan.exercises)
-    return _edited(plan, (*plan.exercises[:at], added, *plan.exercises[at:]))
+    back = tuple(each for each in plan.taken_out if each != name)
+    return _edited(plan, (*plan.exercises[:at], added, *plan.exercises[at:]), back)
 
 
 def remove_exercise(plan: Plan, name: str) -> Plan:
-    """Take an exercise out; UnknownNameError when the plan does not have it."""
+    """Take an exercise out, also of plans that start from this one; UnknownNameError when the plan does not have it."""
     _require(plan, name)
-    return _edited(plan, tuple(e for e in plan.exercises if e.exercise != name))
+    return _edited(plan, tuple(e for e in plan.exercises if e.exercise != name), (*plan.taken_out, name))
 
 
 def swap_exercise(plan: Plan, name: str, other: str, catalog: ClientCatalog) -> Plan:
@@ -48,7 +49,8 @@ def swap_exercise(plan: Plan, name: str, other: str, catalog: ClientCatalog) -> 
     if any(e.exercise == other for e in plan.exercises):
         raise InputError(f"{other} is in the plan already", "remove the first one instead")
     new = plan_exercise(catalog.exercise(other), catalog, why=old.why, by_trainer=True)
-    return _edited(plan, tuple(new if e.exercise == name else e for e in plan.exercises))
+    out = (*(each for each in plan.taken_out if each != other), name)
+    return _edited(plan, tuple(new if e.exercise == name else e for e in plan.exercises), out)
 
 
 def change_exercise(plan: Plan, name: str, **changes: Any) -> Plan:
@@ -61,7 +63,8 @@ def change_exercise(plan: Plan, name: str, **changes: Any) -> Plan:
     """
     old = _require(plan, name)
     try:
-        new = PlannedExercise.model_validate({**old.model_dump(), **changes, "chosen_by": "trainer"})
+        free = {"chosen_by": "trainer", "step": None, "fewer": False}
+        new = PlannedExercise.model_validate({**old.model_dump(), **changes, **free})
     except ValidationError as error:
         raise InputError(
             f"{name} cannot be changed so: {describe_mistakes(error)}", "see 'movescreen plan show'"
@@ -144,5 +147,6 @@ def _require(plan: Plan, name: str) -> PlannedExercise:
     raise UnknownNameError("exercise in the plan", name, [e.exercise for e in plan.exercises])
 
 
-def _edited(plan: Plan, exercises: tuple[PlannedExercise, ...]) -> Plan:
-    return plan.model_copy(update={"exercises": exercises, "edited": True})
+def _edited(plan: Plan, exercises: tuple[PlannedExercise, ...], taken_out: tuple[str, ...] | None = None) -> Plan:
+    out = plan.taken_out if taken_out is None else taken_out
+    return plan.model_copy(update={"exercises": exercises, "taken_out": out, "edited": True})

@@ -7,7 +7,7 @@ serve, and what would have fitted but was left out is listed with why.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
@@ -16,8 +16,12 @@ from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.dates import days_since
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
 from movescreen.client.person import Person
-from movescreen.client.plan.model import LeftOut, Plan, PlannedExercise, PlanNeed
-from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_needs
+from movescreen.client.plan.dosing import effort_words
+from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed
+from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
+from movescreen.client.plan.since import Seen, listen, look
+from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, start_from
+from movescreen.client.plan.week import find_lighter_week, plan_week
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings
@@ -28,6 +32,7 @@ from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import StandingPain, find_standing_pain
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain, told_pain
 from movescreen.client.visits.visit import Visit
+from movescreen.words.sentences import sentence
 
 #: A plan that fits a week and a page.
 MAX_NEEDS = 5
@@ -78,12 +83,23 @@ class _Draft:
     why_only: str = ""
     needs: Sequence[WeighedNeed] = ()
     fewer_sets: bool = False
-    chosen: list[tuple[ExerciseSpec, WeighedNeed]] = field(default_factory=list)
+    last: Plan | None = None
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+    gone: tuple[LeftOut, ...] = ()
+    trained: bool = False
+    chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
 
-def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary) -> Plan:
-    """Return a plan for a person.
+def make_plan(
+    person: Person,
+    visits: Sequence[Visit],
+    catalog: ClientCatalog,
+    norms: NormLibrary,
+    last: Plan | None = None,
+    days: Sequence[int] = (),
+) -> Plan:
+    """Return a plan for a person, which starts from the last one.
 
     Parameters
     ----------
@@ -91,6 +107,10 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
         On the day of the plan.
     visits
         The oldest first; the newest, and those of four weeks before it, count.
+    last
+        The plan in force until now; None for a first one.
+    days
+        Days of the week on which the person can train, Monday 0; those of the last plan when empty.
 
     Raises
     ------
@@ -105,13 +125,16 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
     recent = merge_recent(visits)
     profiles = find_profiles(person, catalog)
     grounds = _collect(person, recent, profiles, catalog, norms)
-    needs = weigh_needs(grounds, catalog)[:MAX_NEEDS]
+    seen = _look_since(last, visits, catalog, norms)
+    needs = _needs_of(last, grounds, visits, seen, catalog, norms)
     readiness = assess_readiness(person, visits, catalog, norms)
     pain = recent_pain(person, visits)
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
     limits = [*pain_limits, *_limit_by_health(person, review, profiles, catalog), *_limit_by_gates(readiness)]
     draft = _begin(person, visits, catalog, profiles, limits)
     draft.needs, draft.fewer_sets = needs, _wants_fewer_sets(person, pain)
+    if last is not None:
+        _start_from(draft, last, visits, seen)
     for stage in STAGES:
         _choose(draft, stage)
     _serve_everything(draft)
@@ -128,11 +151,18 @@ def make_plan(person: Person, visits: Sequence[Visit], catalog: ClientCatalog, n
     cautions = [*typed, *hurts, *(f"{reason}{own_rule}" for _, reason in pain_limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
+    exercises = tuple(_to_exercise(draft, *pair) for pair in draft.chosen)
+    days = tuple(days) or (last.days if last else ())
+    week, week_notes = plan_week(exercises, catalog.exercises, days)
+    builds = any(STAGES.index(e.stage) >= STAGES.index("integration") for e in exercises)
+    lighter, since = find_lighter_week(person, visits, last, trained=draft.trained, builds=builds)
     return Plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
         headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
-        needs=tuple(map(_to_need, needs)), exercises=tuple(_to_exercise(draft, *pair) for pair in draft.chosen),
+        needs=tuple(map(_to_need, needs)), exercises=exercises,
         left_out=tuple(draft.left_out.values()), rules=_rules(profiles), stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        started_from=last.day if last else None, gone=draft.gone, taken_out=last.taken_out if last else (), days=days,
+        week=week, week_notes=week_notes, lighter=lighter, building_since=since,
     )  # fmt: skip
 
 
@@ -200,6 +230,87 @@ def _collect(
         person, visit.findings, link_findings(visit.findings, person, catalog), judge_visit(visit, person, catalog, norms),
         compare_all_sides(visit, catalog, norms), profiles,
     )  # fmt: skip
+
+
+# --- from the last plan ---------------------------------------------------------------------
+
+
+def _look_since(
+    last: Plan | None, visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary
+) -> Mapping[str, tuple[Seen, ...]]:
+    """Return need -> what changed beyond its error since the last plan was made."""
+    if last is None:
+        return {}
+    before, after = ([v for v in visits if (v.day > last.day) is later] for later in (False, True))
+    return look(merge_recent(before), merge_recent(after), catalog, norms)
+
+
+def _needs_of(
+    last: Plan | None, grounds: Grounds, visits: Sequence[Visit], seen: Mapping[str, tuple[Seen, ...]],
+    catalog: ClientCatalog, norms: NormLibrary,
+) -> list[WeighedNeed]:  # fmt: skip
+    """Return what the plan is for; a finding that is gone by no more than its error keeps its need for this time."""
+    weighed = weigh_needs(grounds, catalog)
+    needs = list(weighed[:MAX_NEEDS])
+    before = merge_recent([visit for visit in visits if visit.day <= last.day]) if last else None
+    if last is None or before is None:
+        return needs
+    then = _collect(grounds.person, before, (), catalog, norms)
+    seen_then = Grounds(replace(grounds.person, intake=None), then.findings, (), then.readings, then.differences)
+    speaks = {need.spec.id for need in weighed}
+    for need in last.needs:
+        spec = catalog.needs.get(need.need)
+        if spec is None or spec.id in speaks or any(each.better for each in seen.get(spec.id, ())):
+            continue
+        was = weigh_need(spec, seen_then)
+        if was.weight > 0:
+            reason = f"{sentence(was.reasons[0])} It is not gone by more than its error."
+            needs.append(replace(was, weight=1, loudest=1, reasons=(reason,)))
+    return needs[:MAX_NEEDS]
+
+
+def _start_from(draft: _Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[str, tuple[Seen, ...]]) -> None:
+    """Take over what stays of the last plan."""
+    told = {e.exercise: listen(e.exercise, e.per_week, draft.person, visits, last.day) for e in last.exercises}
+    again = f"taken out by the trainer in the plan of {last.day}"
+    ground = Ground(
+        last=last, catalog=draft.catalog, told=told, seen=seen, needs=[need.spec.id for need in draft.needs],
+        why_not=lambda spec: _why_not(draft, spec) or (again if spec.id in last.taken_out else ""),
+        fewer_sets=draft.fewer_sets,
+    )  # fmt: skip
+    kept, gone = start_from(ground)
+    draft.last, draft.gone, draft.kept = last, gone, {each.spec.id: each for each in kept}
+    shares = [each.sessions.share for each in told.values() if each.sessions is not None]
+    draft.trained = max(shares, default=0.0) >= ENOUGH_SHARE
+    for each in kept:
+        serving = [need for need in draft.needs if need.spec.id in each.spec.serves]
+        draft.chosen.append((each.spec, max(serving, key=_fit(each.spec), default=None)))
+    for name in last.taken_out:
+        if (spec := draft.catalog.exercises.get(name)) is not None and name not in draft.kept:
+            draft.left_out[name] = LeftOut(exercise=name, title=spec.title, reason=again)
+
+
+def _take_over(planned: PlannedExercise, kept: Kept) -> PlannedExercise:
+    """Return an exercise with the dose that follows from the last plan; what the trainer changed in it stays changed."""
+    before = kept.before
+    own: dict[str, object] = {}
+    if before.chosen_by == "trainer" and not kept.instead_of:
+        own = {
+            k: getattr(before, k)
+            for k in ("how", "pace", "effort", "feel", "side", "per_side", "per_week", "chosen_by")
+        }
+        own |= {} if planned.why else {"why": before.why}
+    dose = {**kept.dose.numbers, "extra": kept.dose.words, "step": kept.step}
+    return planned.model_copy(update={**own, **dose, "change": kept.change, "instead_of": kept.instead_of})
+
+
+def _because(planned: PlannedExercise, kept: Kept) -> str:
+    if kept.change == "hold":
+        return sentence(kept.because) + (" One set fewer for now." if planned.set_less else "")
+    if kept.instead_of:
+        instead = f"In the place of {decapitalize(kept.before.title)}: {planned.amount_words}."
+        return f"{sentence(kept.because)} {instead}"
+    return sentence(f"{kept.because}: from {kept.before.amount_words} to {planned.amount_words}")
 
 
 # --- how far -------------------------------------------------------------------------------
@@ -309,7 +420,9 @@ def _choose(draft: _Draft, stage: Stage) -> None:
     candidates = [spec for spec in _choices(draft) if spec.stage == stage]
     served: set[str] = set()
     picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
-    while len(picked) < MOST[stage]:
+    there = [spec for spec, _ in draft.chosen if spec.stage == stage]
+    served |= {need for spec in there for need in spec.serves} if stage != "warm_up" else set()
+    while len(picked) + len(there) < MOST[stage]:
         scored = [(_score(spec, draft, served), spec) for spec in candidates]
         # the first of equals, in the order of the files
         ranked = sorted(((score, spec) for score, spec in scored if score > 0), key=lambda pair: -pair[0])
@@ -337,8 +450,11 @@ def _choose(draft: _Draft, stage: Stage) -> None:
 
 
 def _choices(draft: _Draft) -> list[ExerciseSpec]:
-    """Return the exercises that a plan chooses from, in the order of the files."""
-    return [e for e in draft.catalog.exercises.values() if not e.special or (draft.only and e.id in draft.only)]
+    """Return the exercises that a plan chooses from, in the order of the files: what the last plan had is decided already."""
+    known = {e.exercise for e in draft.last.exercises} | set(draft.last.taken_out) if draft.last else set()
+    known |= {spec.id for spec, _ in draft.chosen}
+    exercises = (e for e in draft.catalog.exercises.values() if e.id not in known)
+    return [e for e in exercises if not e.special or (draft.only and e.id in draft.only)]
 
 
 def _serve_everything(draft: _Draft) -> None:
@@ -419,16 +535,25 @@ def _to_need(need: WeighedNeed) -> PlanNeed:
     )  # fmt: skip
 
 
-def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed) -> PlannedExercise:
-    side = need.side if spec.dose.per_side else ""
+def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed | None) -> PlannedExercise:
+    side = need.side if need and spec.dose.per_side else ""
     ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]
     # the way on to a jump waits for the same as the jump; of others only what comes later anyway is named
     reasons = {other.id: _why_not(draft, other) for other in ladder}
     barred = {o.id for o in ladder if reasons[o.id] and (o.impact or not reasons[o.id].startswith("later"))}
-    planned = plan_exercise(spec, draft.catalog, side=side, why=_why(spec, need, draft.needs), barred=barred)
-    if draft.fewer_sets and planned.sets > 1 and not spec.never_fewer:
-        return planned.model_copy(update={"sets": planned.sets - 1})
-    return planned
+    kept = draft.kept.get(spec.id)
+    why = _why(spec, need, draft.needs) if need else kept.before.why if kept else ""
+    planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred)
+    planned = _take_over(planned, kept) if kept else planned
+    if (kept.fewer if kept else draft.fewer_sets) and planned.sets > 1 and not spec.never_fewer:
+        less = kept is not None and kept.change == "hold" and not kept.before.fewer
+        planned = planned.model_copy(update={"sets": planned.sets - 1, "fewer": True, "set_less": less})
+    if kept:
+        return planned.model_copy(update={"because": _because(planned, kept)})
+    if draft.last is None or need is None:
+        return planned
+    change: ChangeKind = "new"
+    return planned.model_copy(update={"change": change, "because": f"New, for {decapitalize(need.spec.title)}."})
 
 
 def plan_exercise(
@@ -461,7 +586,7 @@ def plan_exercise(
         "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
         "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
         "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
-        "pace": spec.pace, "feel": spec.feel, "stop": spec.stop, "harder": harder,
+        "pace": spec.pace, "effort": effort_words(spec), "step": 0, "feel": spec.feel, "stop": spec.stop, "harder": harder,
         "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip

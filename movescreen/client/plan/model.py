@@ -10,6 +10,13 @@ from pydantic import Field
 from movescreen.catalog.client_schema import Stage, Strength
 from movescreen.client.intake.model import Frozen, Note, Side
 
+#: 0 is Monday.
+Weekday = Annotated[int, Field(ge=0, le=6)]
+#: What became of an exercise since the plan before: more, the same, less, or it was not in it.
+ChangeKind = Literal["", "up", "hold", "back", "new"]
+#: What pages say to it.
+CHANGE_WORDS: dict[ChangeKind, str] = {"up": "up", "hold": "the same", "back": "back", "new": "new"}
+
 
 class PlanNeed(Frozen):
     """What the plan is for, and what speaks for it.
@@ -39,8 +46,21 @@ class PlannedExercise(Frozen):
     ----------
     why, why_here
         Why this exercise, and why at this place.
+    pace, effort
+        Tempo of a repetition, and how hard a set is.
     chosen_by
         ``movescreen``, or ``trainer`` when somebody added or changed it.
+    step
+        Where the dose stands among those that the catalog has for it, 0 the first, -1 its easier form; None when the trainer set the
+        dose, and in plans of before.
+    fewer, set_less
+        Whether it has a set less than its step, and whether that is new in this plan.
+    extra
+        What the dose asks for beside its numbers.
+    change, because
+        What became of it since the plan that this one started from, and why; empty in a first plan.
+    instead_of
+        The easier or harder exercise whose place it took.
     """
 
     exercise: str
@@ -57,6 +77,7 @@ class PlannedExercise(Frozen):
     per_side: bool = False
     per_week: Annotated[int, Field(ge=1, le=14)]
     pace: Note
+    effort: Note = ""
     feel: Note
     stop: Note
     harder: Note
@@ -66,14 +87,29 @@ class PlannedExercise(Frozen):
     source: Note = ""
     source_verified: str = ""
     chosen_by: Literal["movescreen", "trainer"] = "movescreen"
+    step: Annotated[int, Field(ge=-1, le=50)] | None = None
+    fewer: bool = False
+    set_less: bool = False
+    extra: Note = ""
+    change: ChangeKind = ""
+    because: Note = ""
+    instead_of: str = ""
+
+    @property
+    def amount_words(self) -> str:
+        """Return ``3 sets of 8, held 5 s, with a weight``: one session's work, without sides."""
+        amount = f"{self.reps}" if self.reps is not None else seconds_words(self.duration_s or 0)
+        sets = f"{self.sets} set{'s' * (self.sets > 1)} of {amount}" if self.sets > 1 or self.reps else amount
+        parts = [sets]
+        parts += [f"held {self.hold_s} s"] if self.hold_s else []
+        parts += [self.extra] if self.extra else []
+        return ", ".join(parts)
 
     @property
     def dose_words(self) -> str:
         """Return ``3 sets of 8 on each side, held 5 s, 3 times a week``."""
-        amount = f"{self.reps}" if self.reps is not None else seconds_words(self.duration_s or 0)
-        sets = f"{self.sets} set{'s' * (self.sets > 1)} of {amount}" if self.sets > 1 or self.reps else amount
-        parts = [sets + (" on each side" if self.per_side else "")]
-        parts += [f"held {self.hold_s} s"] if self.hold_s else []
+        first, *more = self.amount_words.split(", ", 1)
+        parts = [first + (" on each side" if self.per_side else ""), *more]
         parts += [
             "every day"
             if self.per_week == 7
@@ -92,11 +128,44 @@ class LeftOut(Frozen):
     reason: str
 
 
+class TrainingDay(Frozen):
+    """One day of the week, and what is done on it.
+
+    Attributes
+    ----------
+    weekday
+        0 is Monday.
+    exercises
+        Their names, in order.
+    """
+
+    weekday: Weekday
+    exercises: tuple[str, ...]
+
+
+class LighterWeek(Frozen):
+    """A week with less in it.
+
+    Attributes
+    ----------
+    begins
+        Its first day.
+    why, how
+        The reason, and what is done less of.
+    """
+
+    begins: date
+    why: Note
+    how: Note
+
+
 class Plan(Frozen):
     """A plan.
 
     Attributes
     ----------
+    version
+        Of the shape of this record; those of 1 know nothing of the plan before, nor of days.
     based_on
         Day of the visit whose findings it is made from; None when there was none.
     profiles
@@ -109,9 +178,21 @@ class Plan(Frozen):
         Whether a trainer changed it.
     catalog_sha256
         The files about the person that it was made with.
+    started_from
+        Day of the plan that it started from; None for a first one.
+    gone
+        What was in that plan and is not in this one, with why.
+    taken_out
+        Exercises that the trainer took out; plans that start from this one leave them out, too.
+    days
+        Days of the week on which the person can train; empty when nobody named any.
+    week, week_notes
+        What is done on which day, and what could not be placed as it should.
+    lighter, building_since
+        The next lighter week, and since when the weeks have been full ones.
     """
 
-    version: Literal[1] = 1
+    version: Literal[1, 2] = 2
     day: date
     retest_on: date
     based_on: date | None = None
@@ -127,6 +208,19 @@ class Plan(Frozen):
     edited: bool = False
     note: Note = ""
     catalog_sha256: str = ""
+    started_from: date | None = None
+    gone: tuple[LeftOut, ...] = ()
+    taken_out: tuple[str, ...] = ()
+    days: tuple[Weekday, ...] = ()
+    week: tuple[TrainingDay, ...] = ()
+    week_notes: tuple[str, ...] = ()
+    lighter: LighterWeek | None = None
+    building_since: date | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is not as in the plan that it started from."""
+        return bool(self.gone) or any(e.set_less or e.change not in ("", "hold") for e in self.exercises)
 
 
 def seconds_words(seconds: int) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from movescreen.client.person import Person
-from movescreen.client.visits.visit import Visit
+from movescreen.client.visits.visit import SessionNote, Visit
 
 PainQuestion = Literal["pain_now", "pain_week", "pain_during", "pain_next_day"]
 Asked = Literal["pain_now", "pain_week", "confidence"]
@@ -72,4 +72,12 @@ def _told_scores(name: PainQuestion | Asked, person: Person, visits: Sequence[Vi
         scores.append((told.day, told.confidence))
     if told is not None and name in ("pain_now", "pain_week") and told.pains is not None:
         scores.append((told.day, max((getattr(pain, name[5:]) for pain in told.pains), default=0)))
-    return scores + [(v.day, s) for v in visits for note in v.notes if (s := getattr(note, name)) is not None]
+    return scores + [(v.day, s) for v in visits for note in v.notes if (s := _score_of(note, name)) is not None]
+
+
+def _score_of(note: SessionNote, name: PainQuestion | Asked) -> int | None:
+    """Return what a note says; pain with one exercise is pain of the session."""
+    if name in ("pain_during", "pain_next_day"):
+        return note.worst(name)
+    score: int | None = getattr(note, name)
+    return score

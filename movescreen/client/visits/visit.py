@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 from statistics import median, stdev
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -164,8 +164,28 @@ class MovementPain(Frozen):
         return self.score != 0 and not self.cleared_by
 
 
+class ExerciseNote(Frozen):
+    """How one exercise of the plan went in a session; what is None was not told.
+
+    Attributes
+    ----------
+    exercise
+        Its name in the catalog.
+    done
+        Whether it was done.
+    pain_during, pain_next_day, effort
+        0 to 10.
+    """
+
+    exercise: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    done: bool | None = None
+    pain_during: Score | None = None
+    pain_next_day: Score | None = None
+    effort: Score | None = None
+
+
 class SessionNote(Frozen):
-    """How it went since the last time.
+    """How it went since the last time; with ``exercises``, how one session went.
 
     Attributes
     ----------
@@ -173,10 +193,14 @@ class SessionNote(Frozen):
         Movements that hurt, or that were asked about again.
     pain_during, pain_next_day
         0 to 10.
+    effort
+        How hard it felt, 0 to 10.
     sessions_done, sessions_planned
         How many of the plan's sessions took place.
     confidence
         0 to 10, to do the goal's movement.
+    exercises
+        Exercise by exercise, where it was told.
     """
 
     pain_now: Score | None = None
@@ -185,9 +209,16 @@ class SessionNote(Frozen):
     pain_next_day: Score | None = None
     sessions_done: Annotated[int, Field(ge=0, le=500)] | None = None
     sessions_planned: Annotated[int, Field(ge=0, le=500)] | None = None
+    effort: Score | None = None
     confidence: Score | None = None
     movement_pain: tuple[MovementPain, ...] = ()
+    exercises: tuple[ExerciseNote, ...] = ()
     text: Note = ""
+
+    def worst(self, name: Literal["pain_during", "pain_next_day", "effort"]) -> int | None:
+        """Return the highest score that was told, of the session or of one of its exercises; None when nobody told one."""
+        told = [getattr(each, name) for each in (self, *self.exercises)]
+        return max((score for score in told if score is not None), default=None)
 
     @property
     def told_movements(self) -> tuple[MovementPain, ...]:

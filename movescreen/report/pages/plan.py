@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from movescreen.catalog.client_schema import Stage
-from movescreen.client.plan.model import Plan, PlannedExercise, PlanNeed
+from movescreen.client.plan.model import CHANGE_WORDS, ChangeKind, Plan, PlannedExercise, PlanNeed
+from movescreen.client.plan.week import group_days
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
@@ -23,9 +24,11 @@ from movescreen.report.sections.person import (
     lines_element,
     provenance_element,
     software,
+    spell_days,
     statement_element,
     support_words,
 )
+from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import sentence
 
 #: Stage of a plan -> its heading.
@@ -66,6 +69,8 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
     elements = [
         head_element("Training plan", head, facts),
         statement_element(plan.headline, [plan.note] if plan.note else []),
+        _since(plan),
+        _week(plan),
         lines_element("rules", "How to progress", [*plan.rules, *_stops(plan)]),
         _exercises(plan),
         _needs(plan),
@@ -77,6 +82,50 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
         _provenance(plan),
     ]  # fmt: skip
     return render_page([e for e in elements if e is not None], f"Training plan · {head.label}", software(), links)
+
+
+def _since(plan: Plan) -> Element | None:
+    """Return what changed since the last plan, first what is not the same; None in a first plan."""
+    if plan.started_from is None:
+        return None
+    order: tuple[ChangeKind, ...] = ("up", "back", "new")
+    changed = [_line(e) for kind in order for e in plan.exercises if e.change == kind]
+    changed += [
+        {"kind": "gone", "word": "gone", "title": g.title, "because": sentence(spell_days(g.reason))} for g in plan.gone
+    ]
+    changed += [_line(e) | {"kind": "back", "word": "less"} for e in plan.exercises if e.set_less]
+    same = [_line(e) for e in plan.exercises if e.change == "hold" and not e.set_less]
+    day = day_words(plan.started_from)
+    words = (
+        f"{plural(len(same), 'exercise')} stay{'s' * (len(same) == 1)} the same"
+        if changed
+        else f"Nothing changed since the plan of {day}."
+    )
+    data = {"changed": changed, "same": same, "same_words": f"{words} {_why_same(plan)}" if not changed else words}
+    return Element("since", f"What changed since the plan of {day}", "since.html.jinja", data)
+
+
+def _line(e: PlannedExercise) -> dict[str, str]:
+    return {"kind": e.change, "word": CHANGE_WORDS[e.change], "title": e.title, "because": spell_days(e.because)}
+
+
+def _why_same(plan: Plan) -> str:
+    """Return the one reason that all exercises share; empty when there are several."""
+    reasons = {e.because for e in plan.exercises if e.change == "hold"}
+    return next(iter(reasons)) if len(reasons) == 1 else ""
+
+
+def _week(plan: Plan) -> Element | None:
+    """Return the days of the week with what is done on them, equal days together; None in plans of before."""
+    if not plan.week:
+        return None
+    lines = [*plan.week_notes]
+    if plan.lighter:
+        begins = day_words(plan.lighter.begins)
+        lines.append(f"Lighter week from {begins}: {spell_days(plan.lighter.why)}. {plan.lighter.how}")
+    rows = [{"days": days, "exercises": [(e.title, e.amount_words) for e in done]} for days, done in group_days(plan)]
+    data = {"rows": rows, "lines": lines}
+    return Element("week", "The week", "week.html.jinja", data)
 
 
 def _stops(plan: Plan) -> list[str]:
@@ -102,7 +151,8 @@ def _exercises(plan: Plan) -> Element | None:
 def _exercise(e: PlannedExercise) -> dict[str, Any]:
     return {
         "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
-        "pace": sentence(e.pace), "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
+        "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": spell_days(e.because) if e.set_less or e.change != "hold" else "",
+        "mark": "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
         "easier": e.easier, "why": e.why, "trainer": e.chosen_by == "trainer", "evidence": _support(e),
     }  # fmt: skip
 

@@ -17,13 +17,14 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from movescreen.app.client_pages import export_everything
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.words import ALLOWED_WORDS
+from movescreen.client.plan.model import CHANGE_WORDS, Plan
 from movescreen.client.rules.danger_words import describe_words, key_of
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import EditConflict, InputError
 from movescreen.model import Status
 from movescreen.records import Client, RecordStore
-from movescreen.report.sections.person import day_words, intake_summary
+from movescreen.report.sections.person import day_words, intake_summary, spell_days
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.result_store import ResultStore
 from movescreen.web.services import Services, ServicesDep
@@ -179,8 +180,29 @@ def _describe(store: RecordStore, code: str) -> dict[str, Any]:
         "told_on": day_words(intake.day) if intake else "", "pictures": bool(intake and intake.consent and intake.consent.pictures),
         "review": describe_review(review), "words": list_unread(store, code, today), "visits": [_visit_row(code, visit) for visit in reversed(visits)],
         "retest": day_words(plan.plan.retest_on) if plan else "", "retest_due": bool(plan and plan.plan.retest_on <= today),
-        "today": today.isoformat(),
+        "today": today.isoformat(), "since": _since(plan.plan) if plan else None,
     }  # fmt: skip
+
+
+def _since(plan: Plan) -> dict[str, Any] | None:
+    """Return what changed since the plan before, as the page shows it; None for a first one."""
+    if plan.started_from is None:
+        return None
+    day = day_words(plan.started_from)
+    moved = [e for e in plan.exercises if e.set_less or e.change not in ("", "hold")]
+    lines = [
+        f"{'Less' if e.set_less else CHANGE_WORDS[e.change].capitalize()}: {e.title}. {spell_days(e.because)}"
+        for e in moved
+    ]
+    lines += [f"Gone: {gone.title}. {sentence(spell_days(gone.reason))}" for gone in plan.gone]
+    if not lines:
+        lines = list(dict.fromkeys(spell_days(e.because) for e in plan.exercises))
+    return {
+        "words": f"What changed since the plan of {day}"
+        if plan.changed
+        else f"Nothing changed since the plan of {day}",
+        "lines": lines,
+    }
 
 
 def describe_review(review: RedFlagReview) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from movescreen.app.client_pages import (
     save_changed_plan,
 )
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.client.plan.week import WEEKDAYS
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import EditConflict, InputError, NeedsReferral
 from movescreen.records import RecordStore, SavedPlan
@@ -42,7 +43,11 @@ async def show_plan(request: Request, code: str, services: ServicesDep) -> Respo
         return await _make_page(request, store, code, None)
     if await _waits(store, code):  # the page says why
         return await _make_page(request, store, code, latest)
-    links = [(path_of(code, "plan", "edit"), "Change"), (path_of(code, "plan", "make"), "Make it anew")]
+    links = [
+        (path_of(code, "session"), "Log a session"),
+        (path_of(code, "plan", "edit"), "Change"),
+        (path_of(code, "plan", "make"), "Make it anew"),
+    ]
     links += (
         [(path_of(code, "plans", str(latest.number - 1)), f"Plan {latest.number - 1}")] if latest.number > 1 else []
     )
@@ -75,7 +80,8 @@ async def make(request: Request, code: str, services: ServicesDep) -> Response:
     """Make a plan from the latest visits and the conversation."""
     form, store = await read_form(request), services.records.store
     try:
-        await run_in_threadpool(make_next_plan, store, code, date.today(), form.whole("based_on"))
+        days = [int(day) for day in form.all("days") if day in {str(n) for n in range(7)}]
+        await run_in_threadpool(make_next_plan, store, code, date.today(), form.whole("based_on"), days)
     except NeedsReferral:  # the page says why
         return await _make_page(request, store, code, await run_in_threadpool(store.latest_plan, code))
     except EditConflict:
@@ -154,7 +160,8 @@ async def _make_page(
         return {
             "review": describe_review(review), "waits": waits, "words": list_unread(store, code, date.today()), "today": date.today().isoformat(),
             "label": store.client(code).label, "path": path_of(code), "latest": latest, "overtaken": overtaken,
-            "asked": store.latest_intake(code) is not None, "visits": len(visits),
+            "asked": store.latest_intake(code) is not None, "visits": len(visits), "form": Form({"days": [str(d) for d in (latest.plan.days if latest else ())]}),
+            "weekdays": [(str(i), name) for i, name in enumerate(WEEKDAYS)],
         }  # fmt: skip
 
     return render(request, "plan_make.html.jinja", await run_in_threadpool(gather))

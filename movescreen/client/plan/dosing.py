@@ -1,0 +1,122 @@
+"""How much of an exercise: the doses that it grows through, and how hard a set is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from movescreen.catalog.client_schema import ExerciseSpec, Stage
+from movescreen.catalog.schema import SourceSpec
+from movescreen.client.intake.words import decapitalize
+
+#: Good repetitions left at the end of a set, where the exercise does not say it. More is left of what is new and small.
+RESERVE: Mapping[Stage, int] = {"activation": 4, "integration": 3, "load": 3}
+RESERVE_SOURCE = SourceSpec(
+    citation="How hard is told by repetitions left in reserve (Helms ER et al. Strength Cond J 2016;38(4):42-49)",
+    verified="paper",
+    note="how many are left at which stage is movescreen's own choice, and leaves more than that paper's lifters do",
+)
+#: Weight, once the repetitions are there.
+MORE_WEIGHT = "with 2 to 10 percent more weight than last time"
+GROWTH_SOURCE = SourceSpec(
+    citation="2 to 10 percent more weight when one or two repetitions more than asked for succeed (ACSM position stand. Med Sci Sports Exerc 2009;41:687-708)",
+    verified="paper",
+    note="that repetitions and seconds grow by about a quarter is movescreen's own choice",
+)
+#: By how much repetitions, holds and seconds grow in a step, how often, and the most there is.
+_GROWTH, _STEPS, _MOST_REPS, _MOST_HOLD_S, _MOST_SECONDS = 1.25, 2, 30, 60, 120
+_WORDS: Mapping[Stage, str] = {
+    "warm_up": "Easy: whole sentences while moving.",
+    "mobility": "To a clear stretch, not into pain.",
+    "speed": "Fresh: end the set before it gets slower or louder.",
+}
+
+
+@dataclass(frozen=True)
+class Dose:
+    """How much is done in one session.
+
+    Attributes
+    ----------
+    words
+        What is asked for beside the numbers; empty for nothing.
+    """
+
+    sets: int
+    reps: int | None
+    hold_s: int | None
+    duration_s: int | None
+    words: str = ""
+
+    @property
+    def numbers(self) -> dict[str, int | None]:
+        """Return the numbers by the names that an exercise of a plan has for them."""
+        return {"sets": self.sets, "reps": self.reps, "hold_s": self.hold_s, "duration_s": self.duration_s}
+
+    def covers(self, other: Dose) -> bool:
+        """Whether no number of another dose is higher."""
+        return all((self.numbers[key] or 0) >= (value or 0) for key, value in other.numbers.items())
+
+
+def list_doses(spec: ExerciseSpec) -> tuple[Dose, ...]:
+    """Return the doses of an exercise, from its first one on, each asking for more than the one before.
+
+    Where the catalog names no ``steps``: warm-ups do not grow; what makes room goes on to its harder form; of all else repetitions, holds
+    or seconds grow by about a quarter, twice, then the harder form is done with the first numbers, and what is heavy gets heavier.
+    """
+    dose = spec.dose
+    first = Dose(dose.sets, dose.reps, dose.hold_s, dose.duration_s)
+    if spec.steps:
+        doses = [first]
+        for step in spec.steps:
+            # words stand for what is asked for until others take their place
+            doses.append(replace(doses[-1], **step.numbers, words=step.words or doses[-1].words))
+        return tuple(doses)
+    if spec.stage == "warm_up":
+        return (first,)
+    doses = [first]
+    for _ in range(_STEPS if spec.stage != "mobility" else 0):
+        if (more := _grow(doses[-1])) != doses[-1]:
+            doses.append(more)
+    doses.append(replace(first, words=f"in the harder form: {_first_clause(spec.harder)}"))
+    if spec.stage == "load":
+        doses.append(replace(first, words=MORE_WEIGHT))
+    return tuple(doses)
+
+
+def easier_dose(spec: ExerciseSpec) -> Dose:
+    """Return what comes below the first dose: a set less of the easier form."""
+    dose = spec.dose
+    words = f"in the easier form: {_first_clause(spec.easier)}"
+    return Dose(max(1, dose.sets - 1), dose.reps, dose.hold_s, dose.duration_s, words)
+
+
+def can_repeat(dose: Dose) -> bool:
+    """Whether the last step may be taken again and again: a weight that grows, whatever it is."""
+    return dose.words == MORE_WEIGHT
+
+
+def effort_words(spec: ExerciseSpec) -> str:
+    """Return how hard a set is, in a sentence; see :data:`RESERVE_SOURCE`."""
+    if spec.reserve is None and spec.stage in _WORDS:
+        return _WORDS[spec.stage]
+    left = RESERVE.get(spec.stage, 3) if spec.reserve is None else spec.reserve
+    if spec.dose.reps is None or spec.dose.hold_s is not None:
+        return f"About {10 - left} of 10, 10 being all you have."
+    more = "1 more good repetition" if left == 1 else f"{left} more good repetitions"
+    return f"Stop each set when about {more} would still work (about {10 - left} of 10)."
+
+
+def _grow(dose: Dose) -> Dose:
+    """Return a quarter more of what is counted, timed or held once."""
+    if dose.reps is None:
+        seconds = dose.duration_s or 0
+        return replace(dose, duration_s=max(seconds, min(_MOST_SECONDS, 5 * round(seconds * _GROWTH / 5))))
+    if dose.reps == 1 and dose.hold_s is not None:
+        hold = dose.hold_s
+        return replace(dose, hold_s=max(hold, min(_MOST_HOLD_S, 5 * round(hold * _GROWTH / 5))))
+    return replace(dose, reps=max(dose.reps, min(_MOST_REPS, max(dose.reps + 1, int(dose.reps * _GROWTH + 0.5)))))
+
+
+def _first_clause(text: str) -> str:
+    return decapitalize(text.partition(";")[0].rstrip(". "))

@@ -1,0 +1,199 @@
+"""What is known since the last plan: sessions done, pain, effort and confidence as told, and what camera and tests saw."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import NeedSpec
+from movescreen.catalog.norms_library import NormLibrary
+from movescreen.client.intake.words import decapitalize
+from movescreen.client.person import Person
+from movescreen.client.rules.progress import ChangeState, Trend, compare_measurements, find_setup_differences
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain
+from movescreen.client.visits.visit import BY_CAMERA, ExerciseNote, SessionNote, Visit
+from movescreen.model import Finding, Status
+from movescreen.statistics import detectable_difference, is_beyond_error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sessions:
+    """How many sessions of an exercise took place, of how many planned ones."""
+
+    done: int
+    planned: int
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1; what was done beyond the plan counts as the plan."""
+        return min(1.0, self.done / self.planned) if self.planned else 0.0
+
+    @property
+    def words(self) -> str:
+        """Return ``10 of 12 sessions``."""
+        return f"{self.done} of {self.planned} sessions"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What was told about one exercise since the last plan; None = not told.
+
+    Attributes
+    ----------
+    during, next_day
+        Worst pain of the last 14 days, of the exercise where it was told, else of the session.
+    stale
+        Day of the last word on pain, when that is too long ago to count.
+    effort, confidence
+        As told last.
+    elsewhere
+        The worst of everything about pain that counts today, whatever it was told of.
+    """
+
+    sessions: Sessions | None = None
+    during: int | None = None
+    next_day: int | None = None
+    stale: date | None = None
+    effort: int | None = None
+    confidence: int | None = None
+    elsewhere: PainScore | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A finding or a test that changed by more than its error since the last plan."""
+
+    better: bool
+    words: str
+
+
+def notes_since(person: Person, visits: Sequence[Visit], since: date) -> list[tuple[date, SessionNote]]:
+    """Return the notes of after a day, by the person's day, the oldest first: those of the day itself were known to its plan."""
+    return [(v.day, note) for v in visits if since < v.day <= person.today for note in v.notes]
+
+
+def listen(
+    exercise: str, per_week: int, person: Person, visits: Sequence[Visit], since: date, *, days: int | None = None
+) -> Told:
+    """Return what was told about an exercise since a day.
+
+    Parameters
+    ----------
+    per_week
+        How often it was planned.
+    days
+        For how many days it was planned; up to the person's day when None.
+    """
+    notes = notes_since(person, visits, since)
+    fresh = [note for day, note in notes if person.today - day <= PAIN_COUNTS_FOR]
+    told = [
+        day for day, note in notes if note.worst("pain_during") is not None or note.worst("pain_next_day") is not None
+    ]
+    span = (person.today - since).days if days is None else days
+    elsewhere = max(recent_pain(person, visits), key=lambda score: score.value, default=None)
+    efforts = [score for _, note in notes if (score := _own(note, exercise, lambda each: each.effort)) is not None]
+    sure = [note.confidence for _, note in notes if note.confidence is not None]
+    during = [score for note in fresh if (score := _own(note, exercise, lambda each: each.pain_during)) is not None]
+    next_day = [score for note in fresh if (score := _own(note, exercise, lambda each: each.pain_next_day)) is not None]
+    return Told(
+        sessions=_count_sessions([note for _, note in notes], exercise, max(1, round(per_week * span / 7))),
+        during=max(during, default=None), next_day=max(next_day, default=None),
+        stale=told[-1] if told and not during and not next_day else None,
+        effort=efforts[-1] if efforts else None, confidence=sure[-1] if sure else None, elsewhere=elsewhere,
+    )  # fmt: skip
+
+
+def _own(note: SessionNote, exercise: str, read: Callable[[ExerciseNote | SessionNote], int | None]) -> int | None:
+    """Return a score of the exercise where the note has one, else of the session."""
+    own = [score for each in note.exercises if each.exercise == exercise and (score := read(each)) is not None]
+    return max(own) if own else read(note)
+
+
+def _count_sessions(notes: Sequence[SessionNote], exercise: str, planned: int) -> Sessions | None:
+    """Return how many sessions of an exercise took place; None when nobody told.
+
+    Sessions that were told by number count as told; without a number, ticks are counted against the plan. An exercise that was left
+    out of some of the ticked sessions was done that much less often.
+    """
+    ticks = [
+        each.done for note in notes for each in note.exercises if each.exercise == exercise and each.done is not None
+    ]
+    counted = [note for note in notes if note.sessions_done is not None]
+    if counted:
+        done = sum(note.sessions_done or 0 for note in counted)
+        known = all(note.sessions_planned for note in counted)
+        of = sum(note.sessions_planned or 0 for note in counted) if known else planned
+        return Sessions(done=math.floor(done * (sum(ticks) / len(ticks) if ticks else 1.0)), planned=of)
+    return Sessions(done=sum(ticks), planned=planned) if ticks else None
+
+
+# --- what was seen -------------------------------------------------------------------------
+
+
+def look(
+    before: Visit | None, now: Visit | None, catalog: ClientCatalog, norms: NormLibrary
+) -> Mapping[str, tuple[Seen, ...]]:
+    """Return need -> what changed for it by more than its error, between two visits; what did not is left out.
+
+    Findings are compared only when both were made in the same way: movement, view, turn, pose model and catalog.
+    """
+    if before is None or now is None:
+        return {}
+    first, last = _by_hand(before), _by_hand(now)
+    return {
+        name: found for name, need in catalog.needs.items() if (found := _look_for(need, first, last, catalog, norms))
+    }
+
+
+def _by_hand(visit: Visit) -> Visit:
+    """Return a visit without test values that the camera took: these are not held against those of a hand."""
+    taken = tuple(m for m in visit.measurements if m.note != BY_CAMERA)
+    return visit.model_copy(update={"measurements": taken})
+
+
+def _look_for(
+    need: NeedSpec, before: Visit, now: Visit, catalog: ClientCatalog, norms: NormLibrary
+) -> tuple[Seen, ...]:
+    names = {*need.checks, *need.hints}
+    old = {(f.movement, f.check_id, f.side): f for f in before.findings if _is_named(f, names)}
+    seen = [
+        change
+        for f in now.findings
+        if (was := old.get((f.movement, f.check_id, f.side))) is not None
+        and _is_comparable(f.movement, before, now)
+        and (change := _compare(was, f)) is not None
+    ]
+    by_hand = compare_measurements([before, now], catalog, norms)
+    for test in (each for each in by_hand if each.name in need.tests and each.state is ChangeState.CHANGED):
+        spec, ends = catalog.hand_test(test.name), (test.points[0].value, test.points[-1].value)
+        where = f" ({test.side})" if test.side else ""
+        words = f"{decapitalize(spec.title)}{where} {ends[0]:.3g} to {ends[1]:.3g} {spec.unit}"
+        seen.append(Seen(better=test.trend is Trend.AWAY, words=words))
+    return tuple(seen)
+
+
+def _is_named(finding: Finding, names: Iterable[str]) -> bool:
+    known = finding.status is not Status.NOT_ASSESSED and math.isfinite(finding.value)
+    return known and bool({finding.check_id, f"{finding.movement}:{finding.check_id}"} & set(names))
+
+
+def _is_comparable(movement: str, before: Visit, now: Visit) -> bool:
+    """Whether the movement was filmed in the same way on both days."""
+    first, last = ([clip.setup for clip in visit.clips if clip.setup.movement == movement] for visit in (before, now))
+    return any(not find_setup_differences(a, b) for a in first for b in last)
+
+
+def _compare(was: Finding, now: Finding) -> Seen | None:
+    """Return how a finding changed; None when it is not known, or no more than its error."""
+    if now.status is Status.NOT_ASSESSED or not math.isfinite(now.value) or was.unit != now.unit:
+        return None
+    first, last = (abs(f.value) if now.two_sided else f.value for f in (was, now))
+    if not is_beyond_error(last - first, detectable_difference(was.measurement_error, now.measurement_error)):
+        return None
+    where = f" ({now.side})" if now.side else ""
+    unit = {"pct": "percent", "deg": "degrees", "ratio": ""}.get(now.unit, now.unit)
+    words = f"{decapitalize(now.title)}{where} {first:.3g} to {last:.3g} {unit}".rstrip()
+    return Seen(better=(last < first) == (now.direction == "above"), words=words)

@@ -1,0 +1,294 @@
+"""What becomes of each exercise of the last plan: up, the same, back, or gone, and why, in a sentence.
+
+More pain and fewer sessions never give more: every fact that was told can only hold an exercise or take it back, and only all of them
+together let it go up by one step. What nobody told holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import ExerciseSpec
+from movescreen.client.intake.words import decapitalize
+from movescreen.client.plan.dosing import Dose, can_repeat, easier_dose, list_doses
+from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise
+from movescreen.client.plan.since import Seen, Told
+from movescreen.words.sentences import join_words
+
+#: Pain, 0 to 10, up to which an exercise may go up; what the printed rule of every plan says.
+UP_TO = 2
+#: Pain during training, and the morning after it, that takes an exercise one step back. The pain-monitoring model calls 5 the most
+#: that is acceptable (see :func:`movescreen.client.plan.making._limit_by_pain`); a choice no looser than it.
+BACK_FROM_DURING, BACK_FROM_NEXT_DAY = 6, 5
+#: Share of the planned sessions, and their number, that an exercise needs to go up: three of four, and two that felt right; a choice.
+ENOUGH_SHARE, ENOUGH_SESSIONS = 0.75, 2
+#: Confidence below which, and effort from which on, nothing gets harder, 0 to 10; a choice.
+SURE_FROM, VERY_HARD_FROM = 5, 9
+
+_Verdict = Literal["up", "hold", "back"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """An exercise that a plan takes over from the last one, or puts in the place of one of it.
+
+    Attributes
+    ----------
+    dose
+        What it asks for now, before a set is taken away.
+    step, fewer
+        As in :class:`movescreen.client.plan.model.PlannedExercise`.
+    because
+        What says so, without an end.
+    before
+        As it stood in the last plan.
+    """
+
+    spec: ExerciseSpec
+    dose: Dose
+    step: int | None
+    fewer: bool
+    change: ChangeKind
+    because: str
+    before: PlannedExercise
+
+    @property
+    def instead_of(self) -> str:
+        """The exercise whose place it took; empty when it is the same one."""
+        return "" if self.spec.id == self.before.exercise else self.before.exercise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What decides about the exercises of a last plan.
+
+    Attributes
+    ----------
+    told
+        About each of its exercises.
+    seen
+        Need -> what changed beyond its error.
+    needs
+        What the new plan is for.
+    why_not
+        Tells why an exercise has no place now; empty when it may have one.
+    fewer_sets
+        Whether every exercise has a set less now.
+    """
+
+    last: Plan
+    catalog: ClientCatalog
+    told: Mapping[str, Told]
+    seen: Mapping[str, tuple[Seen, ...]]
+    needs: Sequence[str]
+    why_not: Callable[[ExerciseSpec], str]
+    fewer_sets: bool
+
+
+def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
+    """Return what stays of a last plan, in its order, and what goes, with why."""
+    kept: dict[str, Kept] = {}
+    gone: list[LeftOut] = []
+    names = {e.exercise for e in ground.last.exercises}
+    for before in ground.last.exercises:
+        found = _follow(ground, before, names | set(kept))
+        if isinstance(found, Kept):
+            kept[found.spec.id] = found
+        else:
+            gone.append(LeftOut(exercise=before.exercise, title=before.title, reason=found))
+    return tuple(kept.values()), tuple(gone)
+
+
+def _follow(ground: Ground, before: PlannedExercise, taken: set[str]) -> Kept | str:
+    """Return what an exercise becomes, or why it goes."""
+    spec = ground.catalog.exercises.get(before.exercise)
+    if spec is None:
+        return "the catalog does not have it any more"
+    barred = ground.why_not(spec)
+    if barred:
+        # what merely comes later has an easier exercise in its place; what is not for this person now goes
+        easier = _next_free(ground, spec, taken) if barred.startswith("later") else None
+        if easier is None:
+            return barred.removeprefix("later: ")
+        return _replace(ground, before, easier, "back", barred.removeprefix("later: "))
+    if over := _why_over(ground, before, spec):
+        return over
+    verdict, why = judge(ground.told[before.exercise], _seen_for(ground, spec))
+    return {"up": _go_up, "hold": _stay, "back": _go_back}[verdict](ground, before, spec, why, taken)
+
+
+def judge(told: Told, seen: Sequence[Seen] = ()) -> tuple[_Verdict, str]:
+    """Return whether an exercise goes up, stays or goes back, and what says so."""
+    back = _pains(told, BACK_FROM_DURING, BACK_FROM_NEXT_DAY)
+    if back:
+        return "back", join_words(back)
+    if told == Told(elsewhere=told.elsewhere) and (told.elsewhere is None or told.elsewhere.value <= UP_TO):
+        worse = [each.words for each in seen if not each.better]
+        return "hold", join_words(["how it went was not told since", *worse])
+    against = [*_against_pain(told), *_against_the_rest(told, seen)]
+    if against:
+        # two reasons are enough to read
+        return "hold", join_words(against[:2])
+    speaks = [f"pain {told.next_day} of 10 the next morning", told.sessions.words if told.sessions else ""]
+    return "up", ", ".join([*speaks, *(each.words for each in seen if each.better)][:3])
+
+
+def _pains(told: Told, during: int, next_day: int) -> list[str]:
+    found = [(told.next_day, next_day, "the next morning"), (told.during, during, "during training")]
+    return [f"pain {score} of 10 {words}" for score, limit, words in found if score is not None and score >= limit]
+
+
+def _against_pain(told: Told) -> list[str]:
+    """Return what about pain keeps an exercise from going up; what was not told keeps it, too."""
+    if sore := _pains(told, UP_TO + 1, UP_TO + 1):
+        return sore
+    if told.elsewhere is not None and told.elsewhere.value > UP_TO:
+        return [told.elsewhere.words]
+    if told.stale is not None:
+        return [f"the last word on pain is of {told.stale} and counts as not asked"]
+    if told.next_day is None:
+        return ["pain was not told since" if told.during is None else "the next morning was not told since"]
+    return []
+
+
+def _against_the_rest(told: Told, seen: Sequence[Seen]) -> list[str]:
+    out = []
+    if told.sessions is None:
+        out.append("sessions were not told since")
+    elif told.sessions.share < ENOUGH_SHARE or told.sessions.done < ENOUGH_SESSIONS:
+        out.append(told.sessions.words)
+    if told.effort is not None and told.effort >= VERY_HARD_FROM:
+        out.append(f"it felt very hard ({told.effort} of 10)")
+    if told.confidence is not None and told.confidence < SURE_FROM:
+        out.append(f"confidence {told.confidence} of 10")
+    return out + [each.words for each in seen if not each.better]
+
+
+# --- the steps -----------------------------------------------------------------------------
+
+
+def _stay(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str, taken: set[str]) -> Kept:
+    dose, step = _dose_of(before), _place(before, spec)
+    return _keep(ground, before, spec, dose, step, "hold", f"{why}: the same again")
+
+
+def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str, taken: set[str]) -> Kept | str:
+    doses, step, dose = list_doses(spec), _place(before, spec), _dose_of(before)
+    if len(doses) == 1 and not spec.progress and not before.fewer:
+        return _keep(ground, before, spec, dose, step, "hold", "stays as it is")
+    if before.fewer and not ground.fewer_sets and step is not None:
+        # the set that was taken away comes back first
+        return _keep(ground, before, spec, dose, step, "up", why, fewer=False)
+    following = _step_above(doses, dose) if step is None else step + 1
+    if following < len(doses):
+        return _keep(ground, before, spec, doses[following], following, "up", why)
+    if can_repeat(doses[-1]):
+        return _keep(ground, before, spec, doses[-1], len(doses) - 1, "up", why)
+    harder = ground.catalog.exercises.get(spec.progress)
+    if harder is not None and harder.id in taken:
+        return f"{why}: {decapitalize(harder.title)}, which comes next, is in the plan already"
+    if harder is not None and not ground.why_not(harder):
+        return _replace(ground, before, harder, "up", why)
+    waits = f"; {decapitalize(harder.title)} has to wait" if harder is not None else ", nothing harder follows"
+    return _keep(ground, before, spec, dose, step, "hold", f"{why}: the same again{waits}")
+
+
+def _go_back(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str, taken: set[str]) -> Kept | str:
+    step, dose = _place(before, spec), _dose_of(before)
+    below = _step_below(list_doses(spec), dose) if step is None else step - 1
+    if below >= 0:
+        return _keep(ground, before, spec, list_doses(spec)[below], below, "back", why)
+    easier = _next_free(ground, spec, taken)
+    if easier is not None:
+        return _replace(ground, before, easier, "back", why)
+    if step == -1:
+        return f"{why}, in its easier form, too: talk about it before it comes back"
+    return _keep(ground, before, spec, _less(easier_dose(spec), dose), -1, "back", why)
+
+
+def _less(dose: Dose, than: Dose) -> Dose:
+    """Return a dose of which no number is higher than in another one."""
+    least = {k: min(v, other) if (v := dose.numbers[k]) and other else v for k, other in than.numbers.items()}
+    return Dose(least["sets"] or 1, least["reps"], least["hold_s"], least["duration_s"], dose.words)
+
+
+def _next_free(ground: Ground, spec: ExerciseSpec, taken: set[str]) -> ExerciseSpec | None:
+    """Return the next exercise down the ladder that the person may do and the plan does not have; None at its end."""
+    seen = {spec.id}
+    name = spec.regress
+    while name and name not in seen:
+        seen.add(name)
+        found = ground.catalog.exercises[name]
+        if name in taken:
+            return None
+        if not ground.why_not(found) and set(found.serves) & set(ground.needs):
+            return found
+        name = found.regress
+    return None
+
+
+def _keep(
+    ground: Ground, before: PlannedExercise, spec: ExerciseSpec, dose: Dose, step: int | None, change: ChangeKind, why: str,
+    *, fewer: bool | None = None,
+) -> Kept:  # fmt: skip
+    less = ground.fewer_sets or before.fewer if fewer is None else fewer
+    return Kept(spec=spec, dose=dose, step=step, fewer=less, change=change, because=why, before=before)
+
+
+def _replace(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, change: ChangeKind, why: str) -> Kept:
+    dose = list_doses(spec)[0]
+    return Kept(spec=spec, dose=dose, step=0, fewer=ground.fewer_sets, change=change, because=why, before=before)
+
+
+# --- where it stood ------------------------------------------------------------------------
+
+
+def _dose_of(before: PlannedExercise) -> Dose:
+    """Return the dose of the last plan, with the set that was taken away."""
+    sets = before.sets + 1 if before.fewer else before.sets
+    return Dose(sets, before.reps, before.hold_s, before.duration_s, before.extra)
+
+
+def _place(before: PlannedExercise, spec: ExerciseSpec) -> int | None:
+    """Return the step at which a dose stands; None for one that the catalog does not have, because the trainer set it."""
+    doses, dose = list_doses(spec), _dose_of(before)
+    if before.step == -1:
+        return -1
+    if before.step is not None and before.step < len(doses) and doses[before.step] == dose:
+        return before.step
+    # a plan of before knows no steps
+    return next((i for i, each in enumerate(doses) if each == dose), None)
+
+
+def _step_above(doses: Sequence[Dose], dose: Dose) -> int:
+    """Return the first step that asks for more than a dose in something and for less in nothing; their number when none does."""
+    return next((i for i, each in enumerate(doses) if each.covers(dose) and not dose.covers(each)), len(doses))
+
+
+def _step_below(doses: Sequence[Dose], dose: Dose) -> int:
+    """Return the last step that asks for less than a dose in something and for more in nothing; -1 when none does."""
+    below = [i for i, each in enumerate(doses) if dose.covers(each) and not each.covers(dose) and not each.words]
+    return below[-1] if below else -1
+
+
+# --- what it is for ------------------------------------------------------------------------
+
+
+def _seen_for(ground: Ground, spec: ExerciseSpec) -> list[Seen]:
+    """Return what changed for the needs that an exercise serves in this plan."""
+    return [each for need in spec.serves if need in ground.needs for each in ground.seen.get(need, ())]
+
+
+def _why_over(ground: Ground, before: PlannedExercise, spec: ExerciseSpec) -> str:
+    """Return why an exercise has done its work; empty while the plan is for something that it serves."""
+    if set(spec.serves) & set(ground.needs) or before.chosen_by == "trainer":
+        return ""
+    was = {need.need: need.title for need in ground.last.needs if need.need in spec.serves}
+    better = [each.words for need in was for each in ground.seen.get(need, ()) if each.better]
+    if better:
+        return f"{better[0]}, more than the error: it has done its work"
+    names = join_words(decapitalize(title) for title in was.values())
+    return f"the plan is not for {names} any more" if names else "the plan has no need for it any more"
