@@ -15,6 +15,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import Place
 from movescreen.client.intake.model import Frozen, Note, Score, Side
 from movescreen.client.visits.kept_findings import KeptFinding
+from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.steadiness import count_hesitations, count_knee_wobbles
 from movescreen.errors import InputError
 from movescreen.model import (
@@ -171,6 +172,8 @@ class SessionNote(Frozen):
     ----------
     movement_pain
         Movements that hurt, or that were asked about again.
+    observations
+        What the trainer saw and felt.
     pain_during, pain_next_day
         0 to 10.
     sessions_done, sessions_planned
@@ -187,6 +190,7 @@ class SessionNote(Frozen):
     sessions_planned: Annotated[int, Field(ge=0, le=500)] | None = None
     confidence: Score | None = None
     movement_pain: tuple[MovementPain, ...] = ()
+    observations: tuple[Observation, ...] = ()
     text: Note = ""
 
     @property
@@ -217,6 +221,11 @@ class Visit(Frozen):
                 if finding.status is not Status.NOT_ASSESSED or key not in found:
                     found[key] = finding
         return tuple(found.values())
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """What the trainer saw and felt that day."""
+        return tuple(each for note in self.notes for each in note.observations)
 
     @property
     def clips(self) -> tuple[ClipRecord, ...]:
