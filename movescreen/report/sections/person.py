@@ -12,7 +12,7 @@ from movescreen.catalog.client_schema import Strength
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.model import Intake
 from movescreen.client.intake.words import cleared_words, injury_words, operation_words, pain_words
-from movescreen.client.visits.visit import Visit
+from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
 from movescreen.report.sections.findings import Element
@@ -113,6 +113,7 @@ def notes_element(visits: Sequence[Visit]) -> Element | None:
         ]
         for visit in visits
         for n in visit.notes
+        if n != SessionNote(observations=n.observations)
     ]  # fmt: skip
     columns = ["Day", "Pain now", "Worst of the week", "During training", "Day after", "Confidence", "Sessions", "Note"]
     lead_in = "Pain and confidence from 0 to 10, as reported. Their measurement error is not known here, so no verdict is given."
