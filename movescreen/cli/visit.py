@@ -129,7 +129,10 @@ def _keep_note(code: str, when: date, told: SessionNote) -> None:
 def observe(
     code: Code,
     name: Annotated[
-        str, typer.Argument(help="What you looked at, such as 'feet turn out'. The name of a check stands beside the camera's value.")
+        str,
+        typer.Argument(
+            help="What you looked at, such as 'feet turn out'. The name of a check stands beside the camera's value."
+        ),
     ],
     what: Annotated[str, typer.Option(help=f"What it is: {', '.join(WHATS)}.")] = "observation",
     side: Annotated[str, typer.Option(help="left, right or both.")] = "",
@@ -139,7 +142,14 @@ def observe(
     day: Day = "",
 ) -> None:
     """Keep what you saw, felt with your hands, or tested. It informs, and opens nothing that is barred."""
-    told = {"what": what.replace("-", "_"), "name": name, "side": side, "result": result, "painful": painful, "note": note}
+    told = {
+        "what": what.replace("-", "_"),
+        "name": name,
+        "side": side,
+        "result": result,
+        "painful": painful,
+        "note": note,
+    }
     try:
         seen = Observation.model_validate(told)
     except ValidationError as error:

@@ -173,11 +173,14 @@ class Consent(Frozen):
         Keeping what was said and measured; keeping pictures from the clips.
     guardian
         Who agreed for somebody under 18, by name or role; empty when nobody did.
+    coach
+        Telling a coach where it hurts and what was injured; None when nobody asked, which is a no.
     """
 
     records: bool
     pictures: bool
     on: date
+    coach: bool | None = None
     guardian: Role = ""
 
 

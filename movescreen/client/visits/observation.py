@@ -97,9 +97,7 @@ def pair_with_camera(
     day: date, observations: Iterable[Observation], findings: Sequence[Finding]
 ) -> tuple[SeenByBoth, ...]:
     """Return observations of a day, each with the camera's findings of that day about the same thing."""
-    return tuple(
-        SeenByBoth(day, each, tuple(f for f in findings if is_about(each, f))) for each in observations
-    )
+    return tuple(SeenByBoth(day, each, tuple(f for f in findings if is_about(each, f))) for each in observations)
 
 
 def is_about(observation: Observation, finding: Finding) -> bool:

@@ -67,8 +67,6 @@ def observed_over_visits(visits: Sequence[Visit]) -> Element | None:
             title = observation_title(each)
             row = [title, day_words(visit.day), WHAT_WORDS[each.what], each.result_words, camera_words(both)]
             found.setdefault((each.what, each.name.casefold(), each.side), []).append(row)
-    rows = [
-        [row[0] if number == 0 else "", *row[1:]] for group in found.values() for number, row in enumerate(group)
-    ]
+    rows = [[row[0] if number == 0 else "", *row[1:]] for group in found.values() for number, row in enumerate(group)]
     lead_in = "As noted, day by day. A trainer's eyes and hands have no measured error here, so no verdict is given."
     return table_element("observations", TITLE, ("What", "Day", "How", "Result", "By the camera"), rows, lead_in)

@@ -52,7 +52,12 @@ async def show_visit(code: str, day: str, services: ServicesDep) -> HTMLResponse
         report = _ensure_visit(services.records.store, code, when)
         here = path_of(code, "visits", day)
         measure = f"{path_of(code, 'measure')}?day={day}"
-        links = [*breadcrumbs(code), (measure, "Measure by hand"), (f"{path_of(code, 'observe')}?day={day}", "Seen and felt")]
+        links = [
+            *breadcrumbs(code),
+            (measure, "Measure by hand"),
+            (f"{path_of(code, 'observe')}?day={day}", "Seen and felt"),
+        ]
+        links += [(path_of(code, "letters"), "Notes and letters")]
         links += [(f"{here}/redo", "Analyze again")] if report.visit.clips else []
         return render_visit(report, [*links, (f"{here}/delete", "Delete this visit")])
 
