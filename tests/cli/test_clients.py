@@ -445,5 +445,9 @@ def test_what_the_trainer_saw_is_kept_and_a_letter_written(run_kept: Run, tmp_pa
     assert "anterior drawer, right" in (out / "soap_note.txt").read_text("utf-8").lower()
     assert "From: A. Trainer" in (out / "referral_letter.txt").read_text("utf-8")
     assert "pause the program" in (out / "coach_note.html").read_text("utf-8")  # what was typed waits to be read
+    assert run_kept("intake", "agree", "P", "--coach").code == 0
+    assert "true" in json.dumps(
+        json.loads(run_kept("client", "show", "P", "--json").out)["intakes"][-1]["consent"]["coach"]
+    )
     assert run_kept("client", "letter", "P", "--for", "friend", "--out", out).code == 2
     assert run_kept("client", "letter", "P", "--for", "client", "--out", out).code == 2  # no screening, no page

@@ -84,3 +84,16 @@ def test_the_clients_own_page_is_the_one_that_was_kept(
     store.add_intake("NO", make_intake(consent=CONSENT.model_copy(update={"pictures": False})))
     store.add_screening("NO", DAY, record, files=out)
     assert client.get("/clients/NO/letters/client").status_code == 404
+
+
+def test_a_coach_learns_where_it_hurts_after_a_yes_and_until_it_is_taken_back(
+    client: TestClient, screened: str
+) -> None:
+    page, sheet = f"/clients/{screened}/letters", f"/clients/{screened}/letters/coach"
+    assert "the client was not asked" in client.get(page).text
+    assert "sprain" not in client.get(sheet).text
+    assert post(client, f"{page}/agreed", coach="yes").status_code == 303
+    assert "2023 right ankle sprain" in client.get(sheet).text
+    post(client, f"{page}/agreed", coach="no")
+    assert "sprain" not in client.get(sheet).text
+    assert post(client, f"{page}/agreed", coach="").status_code == 400

@@ -203,6 +203,8 @@ class Intake(Frozen):
         Whether pregnancy and birth were asked about.
     sitting_hours
         A day.
+    takes_medicine, medication
+        Whether any is taken, or was in the last three months; which.
     symptoms
         Id of a red flag -> yes or no, for every one that was asked.
     clearances
@@ -224,6 +226,7 @@ class Intake(Frozen):
     sports: tuple[Sport, ...] = ()
     goals: tuple[Goal, ...] = ()
     goal_words: Note = ""
+    takes_medicine: bool | None = None
     medication: Note = ""
     confidence: Score | None = None
     symptoms: Mapping[str, bool] = Field(default_factory=dict)

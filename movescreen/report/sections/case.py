@@ -144,9 +144,8 @@ def everyday_lines(case: Case) -> list[str]:
     intake = case.intake
     if intake is None:
         return []
-    lines = [
-        f"medicine: {intake.medication}" if intake.medication else "no medicine was named; the answer may stay empty"
-    ]
+    none = "no medicine in the last three months" if intake.takes_medicine is False else "medicine was not asked"
+    lines = [f"medicine: {intake.medication}" if intake.medication else none]
     does = join_words(sport.replace("_", " ") for sport in intake.sports)
     lines += [f"does: {does}"] if does else ["what they do was not asked"]
     ticked = ", ".join(goal.replace("_", " ") for goal in intake.goals)

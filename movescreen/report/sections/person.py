@@ -155,6 +155,7 @@ def intake_summary(intake: Intake) -> list[str]:
     lines += [f"sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
     lines += [f"does: {', '.join(s.replace('_', ' ') for s in intake.sports)}"] if intake.sports else []
     lines += [f"medicine: {intake.medication}"] if intake.medication else []
+    lines += ["no medicine in the last three months"] if intake.takes_medicine is False else []
     ticked = ", ".join(goal.replace("_", " ") for goal in intake.goals)
     goals = "; ".join(part for part in (intake.goal_words, ticked) if part)
     lines += [f"goal: {goals}"] if goals else []

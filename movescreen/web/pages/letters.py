@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from movescreen.app.client_pages import gather_case, kept_client_page
 from movescreen.errors import InputError
@@ -39,10 +39,21 @@ async def show_letters(request: Request, code: str, services: ServicesDep) -> HT
         case = gather_case(services.records.store, code, date.today())
         return {
             "label": case.head.label, "path": path_of(code), "sheets": SHEETS, "form": Form(),
-            "stopping": bool(case.review.stopping), "waits": case.plan_waits, "own": _has_own_page(services.records.store, code),
+            "stopping": bool(case.review.stopping), "waits": case.plan_waits, "consent": case.intake.consent if case.intake else None, "own": _has_own_page(services.records.store, code),
         }  # fmt: skip
 
     return render(request, "letters.html.jinja", await run_in_threadpool(gather))
+
+
+@router.post("/letters/agreed")
+async def set_agreed(request: Request, code: str, services: ServicesDep) -> Response:
+    """Note whether a coach may learn where it hurts."""
+    form = await read_form(request)
+    agreed = form.text("coach")
+    if agreed not in ("yes", "no"):
+        raise InputError("yes or no is missing", "choose one of them")
+    await run_in_threadpool(services.records.store.set_coach_consent, code, agreed == "yes")
+    return RedirectResponse(path_of(code, "letters"), 303)
 
 
 @router.get("/letters/{reader}")
