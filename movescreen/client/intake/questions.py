@@ -118,7 +118,7 @@ _CLEARED_BY = ("surgeon", "doctor", "physiotherapist")
 MORE_INJURIES = Question("more_injuries", "Another injury?", "yes_no")
 OPERATED = Question("operated", "Ever had an operation on joints, bones, back or belly?", "yes_no")
 OPERATION = (
-    Question("what", "On what?", "choice", (*((name, name) for name in _OPERATIONS), (OTHER, "something else"))),
+    Question("what", "What was operated?", "choice", (*((name, name) for name in _OPERATIONS), (OTHER, "something else"))),
     Question("what_words", "What was done?", "text", when="what", when_is=(OTHER,)),
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),

@@ -336,7 +336,7 @@ def _coach(case: Case, writing: Writing) -> Sheet:
         sections=[
             ("Can do", can),
             ("Not yet", not_yet),
-            ("Watch for", [Block("", [] if waits else _watch(case)), Block("", _ALWAYS)]),
+            ("Watch for", [Block("", [*([] if waits else _watch(case)), *_ALWAYS])]),
             ("Where it hurts, as the client agreed to tell", [Block("", _where(case))] if agreed and not waits else []),
             ("Next", [Block("", [*again, *([writing.ask] if writing.ask else [])])]),
         ],
@@ -389,8 +389,10 @@ def _can_do(case: Case, agreed: bool) -> list[Block]:
     rows = [[e.title, e.dose_words, e.stop if agreed else ""] for e in shown]
     columns = ["Exercise", "How much", "Stop at"]
     used = [0, 1, *([2] if agreed else [])]
-    also = [f"{more} easier ones of the plan, which the client knows"] if more else []
-    return [Block("", also, [columns[i] for i in used], [[row[i] for i in used] for row in rows])]
+    also = (
+        [f"{plural(more, 'lighter exercise', 'lighter exercises')} of the plan, which the client knows"] if more else []
+    )
+    return [Block("", (), [columns[i] for i in used], [[row[i] for i in used] for row in rows]), Block("", also)]
 
 
 def _not_yet(case: Case) -> list[Block]:
