@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from movescreen.catalog.client_schema import STAGES, Stage
 from movescreen.client.intake.words import ALLOWED_WORDS, injury_words, operation_words, place_words
+from movescreen.client.plan.model import PlanNeed
 from movescreen.files import staged_folder, write_text
 from movescreen.model import Finding
 from movescreen.report.formats.sheet import Block, Sheet, render_sheet, sheet_text
@@ -36,16 +37,19 @@ from movescreen.report.sections.case import (
     told_on,
     trainer_block,
     unseen_lines,
+    within_block,
     words_lines,
 )
 from movescreen.report.sections.observations import observation_title
 from movescreen.report.sections.person import day_words
 from movescreen.report.sections.ranking import top_priorities
-from movescreen.words.numbers_and_units import plural
+from movescreen.words.numbers_and_units import number_word, plural
 from movescreen.words.sentences import sentence
 
 Reader = Literal["soap", "doctor", "coach"]
 READERS: tuple[Reader, ...] = get_args(Reader)
+#: So many reasons for a need are told in a note.
+REASONS = 3
 #: Training that needs no word about health to be named: the stages from here on are squats, lunges, weights, jumps.
 _PUBLIC_FROM: Stage = "integration"
 _NO_DIAGNOSIS = "A trainer's screening makes no diagnosis: findings occur together with the history, and a video cannot show a cause."
@@ -139,6 +143,7 @@ def _objective(case: Case) -> list[Block]:
             lead_in=_visit_words(case),
         ),
         camera_block(report),
+        within_block(report),
         measures_block(report),
         hand_block(report),
         seen
@@ -159,9 +164,7 @@ def _assessment(case: Case) -> list[Block]:
     report = case.visit
     needs = case.plan.needs if case.plan and not case.plan_waits else ()
     said = {sentence(link.text) for link in report.links} if report else set()
-    aims = [
-        f"{need.title}: {need.because}. From: {' '.join(r for r in map(sentence, need.reasons) if r not in said)}" for need in needs
-    ]  # fmt: skip
+    aims = [f"{need.title}: {need.because}. From: {_reasons(need, said)}" for need in needs]
     mind = [flag_words(flag) for flag in case.review.raised if not flag.stops]
     return [
         Block("In the light of the history", history_links(report) if report else [], lead_in=_NO_DIAGNOSIS),
@@ -173,6 +176,13 @@ def _assessment(case: Case) -> list[Block]:
         Block("What training will try, in order of weight", aims),
         Block("Open", open_questions(case)),
     ]
+
+
+def _reasons(need: PlanNeed, said: set[str]) -> str:
+    """Return the first things that speak for a need, without what the note says already."""
+    listed = [reason for reason in map(sentence, need.reasons) if reason not in said]
+    more = len(listed) - REASONS
+    return " ".join([*listed[:REASONS], *([f"{number_word(more).capitalize()} more in the plan."] if more > 0 else [])])
 
 
 def _plan(case: Case) -> list[Block]:
@@ -276,13 +286,8 @@ def _letter_findings(case: Case) -> list[Block]:
     if report is None:
         return [Block("", ["nothing was screened or measured before"]), seen]
     recorded = clip_lines(report.visit.clips, report.names.movements)
-    camera = camera_block(report, clear=False)
-    within = sum(f.status.value == "clear" for f in report.visit.findings)
-    also = [f"{plural(within, 'other check was', 'other checks were')} within the limit"] if within else []
-    if not camera.rows and report.visit.findings:
-        also = ["nothing stood out in what could be seen", *also]
     return [
-        Block("Recorded", recorded), camera, Block("", also), measures_block(report), hand_block(report, telling=True), seen,
+        Block("Recorded", recorded), camera_block(report), within_block(report), measures_block(report), hand_block(report), seen,
         Block("In the light of the history", [f"{link.finding.title or link.finding.check_id}: {link.text}" for link in report.links]),
         Block("Since earlier visits", [case.changes] if case.changes else []),
     ]  # fmt: skip
@@ -429,7 +434,7 @@ def _watch(case: Case) -> list[str]:
 def _cue(findings: Sequence[Finding]) -> str:
     seen = " ".join(sentence(f.message or f.title) for f in findings)
     cue = findings[0].cue
-    return f"{seen} Say: “{cue.rstrip('.')}.”" if cue else seen
+    return f"{seen} Say: “{cue.rstrip('.')}”" if cue else seen
 
 
 def _where(case: Case) -> list[str]:

@@ -16,6 +16,7 @@ from movescreen.client.intake.words import cleared_words, injury_words, operatio
 from movescreen.client.person import Person
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.red_flags import RedFlag, RedFlagReview, seen_words
+from movescreen.client.visits.hand_tests import HandReading
 from movescreen.client.visits.movement_pain import StandingPain
 from movescreen.client.visits.observation import SeenByBoth
 from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
@@ -244,26 +245,30 @@ def view_of(finding: Finding, clips: Sequence[ClipRecord]) -> str:
     return join_words(map(view_phrase, fitting), "or")
 
 
-def camera_block(report: VisitReport, *, clear: bool = True) -> Block:
-    """Return the camera's checks as a table: value with error, limit, repetitions, view.
-
-    Parameters
-    ----------
-    clear
-        Also those within their limit.
-    """
-    shown = {Status.FLAGGED, Status.BORDERLINE} | ({Status.CLEAR} if clear else set())
-    findings = [f for f in ordered_findings(report.visit.findings) if f.status in shown]
+def camera_block(report: VisitReport) -> Block:
+    """Return the camera's checks that stood out or came close as a table: value with error, limit, repetitions, view."""
+    clips, findings = report.visit.clips, ordered_findings(report.visit.findings)
     rows = [
         [
-            f"{report.names.movement(f.movement)}: {finding_title(f)}", format_measured(f), format_limit(f),
-            status_label(f), reps_short(f), view_of(f, report.visit.clips),
+            _named(f, report), format_measured(f), format_limit(f), status_label(f), reps_short(f), view_of(f, clips),
         ]
         for f in findings
+        if f.status in (Status.FLAGGED, Status.BORDERLINE)
     ]  # fmt: skip
+    none = ["nothing stood out in what could be seen"] if findings and not rows else []
     columns = ["By the camera", "Measured", "Stands out", "Result", "Seen in", "View"]
     lead_in = "Medians over the repetitions, ± the expected error (one standard deviation)."
-    return Block("Measured by the camera", (), columns, rows, lead_in)
+    return Block("Measured by the camera", none, columns, rows, lead_in)
+
+
+def within_block(report: VisitReport) -> Block:
+    """Return the camera's checks within their limit, in one line: value with error, and view."""
+    listed = [
+        f"{_named(f, report)} {format_measured(f)} ({view_of(f, report.visit.clips)})"
+        for f in ordered_findings(report.visit.findings)
+        if f.status is Status.CLEAR
+    ]
+    return Block("Within the limit", ["; ".join(listed)] if listed else [])
 
 
 def measures_block(report: VisitReport) -> Block:
@@ -280,27 +285,30 @@ def measures_block(report: VisitReport) -> Block:
     return Block("Power and balance by the camera", (), ["What", "Value", "From", "View"], rows)
 
 
-def hand_block(report: VisitReport, *, telling: bool = False) -> Block:
-    """Return values taken by hand, against norms and side against side.
+def hand_block(report: VisitReport) -> Block:
+    """Return values taken by hand, a row a test: both sides, side against side, and the norm where one can be used."""
+    by_hand = [r for r in report.readings if r.note != BY_CAMERA]
+    against = {d.spec.id: side_words(d).partition(": ")[2] for d in report.differences}
+    rows = []
+    for spec in dict.fromkeys(r.spec.id for r in by_hand):
+        found = [r for r in by_hand if r.spec.id == spec]
+        values = ", ".join(f"{r.side} {value_words(r.value, r.spec.unit)}".strip() for r in found)
+        rows.append([found[0].spec.title, values, sentence(against.get(spec, "")), _norm_words(found)])
+    columns = ["Test", "Value", "Side against side", "Against the norm"]
+    used = [0, 1, *(i for i in (2, 3) if any(row[i] for row in rows))]
+    return Block("Measured by hand", (), [columns[i] for i in used], [[row[i] for i in used] for row in rows])
 
-    Parameters
-    ----------
-    telling
-        Leave out why a value could not be held against a norm.
-    """
-    rows = [
-        [
-            f"{r.spec.title}{', ' + r.side if r.side else ''}", value_words(r.value, r.spec.unit),
-            sentence(r.comparison.text.partition(": ")[2]) if r.comparison else "" if telling else sentence(r.reason),
-        ]
-        for r in report.readings
-        if r.note != BY_CAMERA
-    ]  # fmt: skip
-    by_hand = {r.spec.id for r in report.readings if r.note != BY_CAMERA}
-    sides = [side_words(d) for d in report.differences if d.spec.id in by_hand]
-    if not any(row[2] for row in rows):
-        return Block("Measured by hand", sides, ["Test", "Value"], [row[:2] for row in rows])
-    return Block("Measured by hand", sides, ["Test", "Value", "Against the norm"], rows)
+
+def _norm_words(readings: Sequence[HandReading]) -> str:
+    """Return what norms say about the sides of a test; that there is none, when there is none for any."""
+    compared = [r for r in readings if r.comparison]
+    if not compared:
+        return sentence(readings[0].reason)
+    return " ".join(
+        sentence(f"{r.side}: {r.comparison.text.partition(': ')[2]}".removeprefix(": "))
+        for r in compared
+        if r.comparison
+    )
 
 
 def trainer_block(seen: Sequence[SeenByBoth], visit_day: date | None) -> Block:
@@ -322,7 +330,9 @@ def unseen_lines(report: VisitReport) -> list[str]:
 
 
 def _named(finding: Finding, report: VisitReport) -> str:
-    return f"{finding_title(finding)} ({report.names.movement(finding.movement).lower()})"
+    """Return the title of a finding, with its movement where the visit has several."""
+    several = len({f.movement for f in report.visit.findings}) > 1
+    return finding_title(finding) + (f" ({report.names.movement(finding.movement).lower()})" if several else "")
 
 
 def history_links(report: VisitReport) -> list[str]:
@@ -344,7 +354,11 @@ def beyond_lines(report: VisitReport) -> list[str]:
         for r in report.readings
         if r.limited and r.comparison
     ]
-    return lines + [side_words(d) for d in report.differences if d.beyond_error]
+    return lines + [
+        f"{d.spec.title}: {d.worse} {value_words(abs(d.difference), d.spec.unit)} behind, more than chance explains"
+        for d in report.differences
+        if d.beyond_error
+    ]
 
 
 def differing_lines(seen: Sequence[SeenByBoth]) -> list[str]:
