@@ -105,7 +105,7 @@ def test_the_soap_note_has_its_four_parts_with_values_errors_and_views() -> None
     assert [title[0] for title, _ in sheet.shown] == ["S", "O", "A", "P"]
     text = text_of(runner(), "soap")
     assert "Pain in the right ankle (1 of 10 now, 2 at worst this week; with running downhill)" in text
-    assert re.search(r"Heel rise, right \| Measured: 15 % ± 3 % .* View: from the side", text)
+    assert re.search(r"Heel rise, right \| Measured: 15 % ± 3 % .* View: side", text)
     assert "right 3.5 cm behind" in text
     assert "It is the side of the 2023 right ankle sprain" in text
     assert "Plan of 2 March 2026." in text

@@ -14,7 +14,7 @@ from movescreen.catalog.client_schema import STAGES, Stage
 from movescreen.client.intake.words import ALLOWED_WORDS, injury_words, operation_words, place_words
 from movescreen.client.plan.model import PlanNeed
 from movescreen.files import staged_folder, write_text
-from movescreen.model import Finding
+from movescreen.model import Finding, Status
 from movescreen.report.formats.sheet import Block, Sheet, render_sheet, sheet_text
 from movescreen.report.pages.plan import STAGE_TITLES
 from movescreen.report.pages.visit import VisitReport
@@ -286,8 +286,10 @@ def _letter_findings(case: Case) -> list[Block]:
     if report is None:
         return [Block("", ["nothing was screened or measured before"]), seen]
     recorded = clip_lines(report.visit.clips, report.names.movements)
+    within = sum(f.status is Status.CLEAR for f in report.visit.findings)
+    also = [f"{number_word(within)} other check{'s were' if within > 1 else ' was'} within the limit"] if within else []
     return [
-        Block("Recorded", recorded), camera_block(report), within_block(report), measures_block(report), hand_block(report), seen,
+        Block("Recorded", recorded), camera_block(report), Block("", also), measures_block(report), hand_block(report), seen,
         Block("In the light of the history", [f"{link.finding.title or link.finding.check_id}: {link.text}" for link in report.links]),
         Block("Since earlier visits", [case.changes] if case.changes else []),
     ]  # fmt: skip
@@ -299,7 +301,7 @@ def _training_now(case: Case) -> list[str]:
         return ["none from the trainer: the plan waits"]
     if plan is None or not plan.exercises:
         return ["no plan was made yet"]
-    listed = "; ".join(f"{e.title} ({e.dose_words})" for e in plan.exercises)
+    listed = "; ".join(e.title for e in plan.exercises)
     return [f"up to {ALLOWED_WORDS[_last_stage(case)]}, since {day_words(plan.day)}: {listed}"]
 
 

@@ -250,7 +250,7 @@ def camera_block(report: VisitReport) -> Block:
     clips, findings = report.visit.clips, ordered_findings(report.visit.findings)
     rows = [
         [
-            _named(f, report), format_measured(f), format_limit(f), status_label(f), reps_short(f), view_of(f, clips),
+            _named(f, report), format_measured(f), format_limit(f), status_label(f), reps_short(f), view_of(f, clips).replace("from the ", ""),
         ]
         for f in findings
         if f.status in (Status.FLAGGED, Status.BORDERLINE)
