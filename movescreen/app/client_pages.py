@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from movescreen.app.page_data import list_names, make_progress_report, make_visit_report
+from movescreen.app.page_data import list_names, make_case, make_progress_report, make_visit_report
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.editing import ensure_allowed, withhold
@@ -18,10 +18,12 @@ from movescreen.client.plan.week import plan_week
 from movescreen.client.rules.danger_words import ensure_words_read
 from movescreen.client.rules.red_flags import ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.visit import Visit
-from movescreen.errors import InputError
+from movescreen.errors import InputError, NeedsReferral
 from movescreen.report.formats.person_tables import write_person_tables
+from movescreen.report.pages.client import CLIENT_PAGE
 from movescreen.report.pages.progress import ProgressReport
 from movescreen.report.pages.visit import VisitReport
+from movescreen.report.sections.case import Case
 from movescreen.report.sections.person import PersonHead
 
 if TYPE_CHECKING:
@@ -68,6 +70,42 @@ def gather_progress(store: RecordStore, code: str, today: date) -> ProgressRepor
     plan = store.latest_plan(code)
     head = head_of(store.client(code), today)
     return make_progress_report(head, store.person(code, today), visits, plan.plan if plan else None, store.catalog)
+
+
+def gather_case(store: RecordStore, code: str, today: date) -> Case:
+    """Return everything that notes and letters about a person are made from; a red flag or an unread word keeps only the plan back."""
+    client, visits, latest = store.client(code), visits_until(store, code, today), store.latest_plan(code)
+    waits, plan = False, None
+    try:
+        ensure_plan_goes_on(store, code, today)
+        plan = plan_as_of(store, code, latest, today).plan if latest else None
+    except NeedsReferral:
+        waits = True
+    people = {visit.day: store.person(code, visit.day) for visit in visits}
+    return make_case(
+        head_of(client, today), store.person(code, today), visits, plan, plan_waits=waits, catalog=store.catalog, people=people
+    )  # fmt: skip
+
+
+def kept_client_page(store: RecordStore, code: str, day: date | None = None) -> str:
+    """Return the client's page of the newest visit that has one, as it was written then; of a day alone when one is given.
+
+    Raises
+    ------
+    InputError
+        When none is kept: it shows the person, so it is kept with consent to pictures only.
+    """
+    uid = store.client(code).uid
+    days = [day] if day else [visit.day for visit in reversed(store.visits(code)) if visit.clips]
+    for each in days:
+        for kept in reversed(store.screenings(code, each)):
+            page = store.files.read(uid, f"{kept.folder.name}/{CLIENT_PAGE}") if kept.folder else None
+            if page is not None:
+                return page.decode("utf-8")
+    raise InputError(
+        f"no client's page of {code} is kept{f' of {day}' if day else ''}",
+        "it is kept with a screening of a client who agreed to pictures; it also lies in the folder of the result",
+    )
 
 
 def visits_until(store: RecordStore, code: str, today: date) -> list[Visit]:

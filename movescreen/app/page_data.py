@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog.client_loader import load_client_catalog
@@ -10,15 +11,20 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.person import Person
 from movescreen.client.plan.making import RETEST_AFTER
 from movescreen.client.plan.model import Plan
+from movescreen.client.rules.danger_words import describe_read, describe_words, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings, suggest_tests
+from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.progress import compare_measurements, compare_visits
 from movescreen.client.rules.readiness import assess_readiness
-from movescreen.client.rules.red_flags import review_red_flags
+from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
 from movescreen.client.visits.control import describe_control
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
+from movescreen.client.visits.movement_pain import find_standing_pain
+from movescreen.client.visits.observation import pair_with_camera
 from movescreen.client.visits.visit import Visit
-from movescreen.report.pages.progress import ProgressReport
+from movescreen.report.pages.progress import ProgressReport, headline
 from movescreen.report.pages.visit import VisitReport
+from movescreen.report.sections.case import Case
 from movescreen.report.sections.person import Names, PersonHead
 
 
@@ -56,6 +62,58 @@ def make_visit_report(head: PersonHead, visit: Visit, person: Person, catalog: S
         control=describe_control(visit.clips, load_catalog(catalog)),
         names=list_names(catalog),
     )
+
+
+def make_case(
+    head: PersonHead,
+    person: Person,
+    visits: Sequence[Visit],
+    plan: Plan | None,
+    *,
+    plan_waits: bool,
+    catalog: Sequence[str] = (),
+    people: Mapping[date, Person] | None = None,
+) -> Case:
+    """Return everything that notes and letters about a person are made from.
+
+    Parameters
+    ----------
+    person
+        On the day of writing.
+    visits
+        Those by that day, the oldest first.
+    plan, plan_waits
+        The plan in force, as it may be shown, and whether something keeps it back.
+    people
+        Day of a visit -> the person as they were known then; the person of today where it is missing.
+    """  # fmt: skip
+    care = load_client_catalog(catalog)
+    review = review_red_flags(person, care)
+    until = _flag_day(person, review)
+    told = [v for v in visits if v.clips and (until is None or v.day < until)]
+    told = told or [v for v in visits if v.measurements and (until is None or v.day < until)]
+    visit = told[-1] if told else None
+    report = make_visit_report(head, visit, (people or {}).get(visit.day, person), catalog) if visit else None
+    compared = [v for v in visits if visit is not None and v.day <= visit.day]
+    changes = headline(make_progress_report(head, person, compared, plan, catalog)) if len(compared) > 1 else ""
+    typed = find_typed_words(person, visits, care)
+    return Case(
+        head=head, born=person.birth_year, day=person.today, person=person, review=review, visits=visits, visit=report,
+        seen=[each for v in visits if visit is None or v.day >= visit.day for each in pair_with_camera(v.day, v.observations, v.findings)],
+        standing=list(find_standing_pain(visits).values()), changes=changes, plan=plan, plan_waits=plan_waits,
+        impact_ban=find_impact_ban(person, care),
+        questions={spec.id: spec.question for spec in care.red_flags.values() if spec.question},
+        shorts={spec.id: spec.short for spec in care.red_flags.values()},
+        stages={spec.id: spec.stage for spec in care.exercises.values()},
+        unread=describe_words(find_unread_words(person, visits, care), care), read=describe_read(person, typed),
+    )  # fmt: skip
+
+
+def _flag_day(person: Person, review: RedFlagReview) -> date | None:
+    """Return the first day on which a red flag that stops now was told; None when none does."""
+    intake = person.intake
+    days = [flag.told_on or (intake.day if intake else person.today) for flag in review.stopping]
+    return min(days) if days else None
 
 
 def make_progress_report(

@@ -189,6 +189,8 @@ class RedFlagSpec(Strict):
     ----------
     question
         Asked word for word; empty when the flag follows from other answers (``facts``).
+    short
+        The question in a few words, for lists in notes and letters; its id when empty.
     asked_if
         Ask only when one of these holds; always when empty.
     facts
@@ -203,6 +205,7 @@ class RedFlagSpec(Strict):
 
     id: Name
     question: str = ""
+    short: str = ""
     asked_if: tuple[Condition, ...] = ()
     facts: tuple[Condition, ...] = ()
     urgency: Literal["now", "soon", "mention"]

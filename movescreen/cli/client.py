@@ -10,20 +10,25 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.app.client_pages import export_everything
+from movescreen.app.client_pages import export_everything, gather_case, kept_client_page
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import Intake, read_sex
 from movescreen.client.rules.danger_words import describe_words
 from movescreen.client.rules.red_flags import describe_flags, review_red_flags
-from movescreen.errors import InputError
-from movescreen.files import staged_folder
+from movescreen.errors import InputError, UnknownNameError
+from movescreen.files import staged_folder, write_text
 from movescreen.records import open_store
+from movescreen.report.pages.client import CLIENT_PAGE
+from movescreen.report.pages.handover import READERS, Writing, write_sheets
 from movescreen.report.sections.person import intake_summary
 from movescreen.words.numbers_and_units import plural
 
 Code = Annotated[str, typer.Argument(help="Code of the client, from 'movescreen client list'.")]
+
+#: The page that a screening writes for the client.
+CLIENT = "client"
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_clients)
     group.command("show")(show)
     group.command("change")(change)
+    group.command("letter")(letter)
     group.command("export")(export)
     group.command("delete")(delete)
     app.add_typer(group, name="client")
@@ -125,6 +131,39 @@ def change(
     with open_store() as store:
         client = store.change_client(store.client(code), **changes)
     typer.echo(f"{client.label} changed")
+
+
+def letter(
+    code: Code,
+    readers: Annotated[
+        list[str],
+        typer.Option("--for", help=f"Who reads it: {', '.join((*READERS, CLIENT))}. May be given several times."),
+    ],
+    out: Annotated[Path, typer.Option(help="Folder to write into.")],
+    to: Annotated[str, typer.Option(help="To whom; the kind of clinician when left out.")] = "",
+    by: Annotated[str, typer.Option(help="Who writes it.")] = "",
+    ask: Annotated[str, typer.Option(help="What you ask of the reader, before what follows from the records.")] = "",
+    day: Day = "",
+) -> None:
+    """Write the case for those who look after the client: SOAP note, letter to a doctor or therapist, note for the coach.
+
+    Each is a page to print and a text to paste. Nothing is added to the records, and no picture is handed on.
+    """
+    today = read_day(day)
+    for name in readers:
+        if name not in (*READERS, CLIENT):
+            raise UnknownNameError("reader", name, (*READERS, CLIENT))
+    chosen = [reader for reader in READERS if reader in readers]
+    written: list[Path] = []
+    with open_store() as store:
+        page = kept_client_page(store, code) if CLIENT in readers else ""
+        if chosen:
+            written += write_sheets(gather_case(store, code, today), chosen, Writing(by=by, to=to, ask=ask), out)
+    if page:
+        write_text(out / CLIENT_PAGE, page)
+        written.append(out / CLIENT_PAGE)
+    for path in written:
+        typer.echo(path)
 
 
 def export(

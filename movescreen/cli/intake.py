@@ -46,6 +46,7 @@ def register(app: typer.Typer) -> None:
     group.command("add")(add)
     group.command("show")(show)
     group.command("clear")(clear)
+    group.command("agree")(agree)
     group.command("words")(words)
     group.command("read")(read)
     group.command("template")(template)
@@ -140,6 +141,19 @@ def clear(
     _tell(person, unread)
 
 
+def agree(
+    code: Code,
+    coach: Annotated[
+        bool, typer.Option("--coach/--no-coach", help="May a coach learn where it hurts and what was injured?")
+    ],
+) -> None:
+    """Note what the client agrees to that the intake does not ask; it holds until the next intake."""
+    with open_store() as store:
+        store.set_coach_consent(code, coach)
+    said = "may learn where it hurts and what was injured" if coach else "learns nothing about health"
+    typer.echo(f"noted: a coach {said}")
+
+
 def words(code: Code, day: Day = "") -> None:
     """List the danger words that were typed and that nobody has read yet; exits with 3 when there are any."""
     today = read_day(day)
@@ -193,7 +207,7 @@ def make_template(today: date) -> Intake:
         injuries=(Injury(kind="ankle_sprain", place="ankle", side="right", when=f"{today.year - 3}-05", times=2, gives_way=True),),
         operations=(Operation(what="appendix", place="abdomen", when=f"{today.year - 10}", cleared=True, cleared_by="surgeon", cleared_on=f"{today.year - 10}", allowed="speed"),),
         pregnant=False, asked_birth=True, sitting_hours=7, sports=("running",), goals=("run", "less_pain"),
-        goal_words="10 km without thinking of the ankle", medication="none", confidence=6,
+        goal_words="10 km without thinking of the ankle", takes_medicine=True, medication="vitamin D", confidence=6,
         symptoms={flag.id: flag.id == yes for flag in flags},
         consent=Consent(records=True, pictures=True, on=today),
     )  # fmt: skip

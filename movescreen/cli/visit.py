@@ -22,6 +22,7 @@ from movescreen.cli.options import Catalogs, read_settings
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.rules.danger_words import describe_words
+from movescreen.client.visits.observation import WHATS, Observation
 from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError
 from movescreen.model import Status
@@ -39,6 +40,7 @@ def register(app: typer.Typer) -> None:
     group.command("measure")(measure)
     group.command("note")(note)
     group.command("hurt")(hurt)
+    group.command("observe")(observe)
     group.command("tests")(tests)
     group.command("report")(report)
     group.command("redo")(redo)
@@ -122,9 +124,13 @@ def note(
     )  # fmt: skip
     if told == SessionNote():
         raise InputError("nothing to note", "give a text, or pain, sessions or confidence")
-    when = read_day(day)
+    _keep_note(code, read_day(day), told)
+
+
+def _keep_note(code: str, when: date, told: SessionNote) -> None:
+    """Keep a note, and say which danger words wait to be read now."""
     with open_store() as store:
-        ensure_in_a_plan(store, code, ticks)
+        ensure_in_a_plan(store, code, list(told.exercises))
         store.add_note(code, when, told)
         unread, catalog = store.unread_words(code, max(when, date.today())), load_client_catalog(store.catalog)
     typer.echo("noted")
@@ -143,6 +149,39 @@ def _read_tick(text: str, *, done: bool) -> ExerciseNote:
         raise InputError(
             f"{text!r} does not say how an exercise went", "write NAME or NAME:pain_during=1,pain_next_day=0,effort=6"
         ) from error
+
+
+def observe(
+    code: Code,
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="What you looked at, such as 'feet turn out'. The name of a check stands beside the camera's value."
+        ),
+    ],
+    what: Annotated[str, typer.Option(help=f"What it is: {', '.join(WHATS)}.")] = "observation",
+    side: Annotated[str, typer.Option(help="left, right or both.")] = "",
+    result: Annotated[str, typer.Option(help="positive, negative, unclear, or words.")] = "",
+    painful: Annotated[int | None, typer.Option(min=0, max=10, help="How painful it was.")] = None,
+    note: Annotated[str, typer.Option(help="Anything else.")] = "",
+    day: Day = "",
+) -> None:
+    """Keep what you saw, felt with your hands, or tested. It informs, and opens nothing that is barred."""
+    told = {
+        "what": what.replace("-", "_"),
+        "name": name,
+        "side": side,
+        "result": result,
+        "painful": painful,
+        "note": note,
+    }
+    try:
+        seen = Observation.model_validate(told)
+    except ValidationError as error:
+        raise InputError(
+            f"this cannot be noted: {describe_mistakes(error)}", "see 'movescreen visit observe --help'"
+        ) from error
+    _keep_note(code, read_day(day), SessionNote(observations=(seen,)))
 
 
 def hurt(

@@ -252,6 +252,19 @@ class RecordStore:
             session.add(make_entry(IntakeRow, row.id, latest.day, changed))
             return changed
 
+    def set_coach_consent(self, code: str, agreed: bool) -> Intake:
+        """Note whether a coach may learn where it hurts and what was injured, as a new version of the latest intake."""
+        with transaction(self.engine, write=True) as session:
+            row = ensure_client(session, code, lock=True)
+            told = read_told(session, IntakeRow, row.id, Intake)
+            if not told or told[-1].consent is None:
+                raise InputError(f"{code} has no intake with consent yet", f"run 'movescreen intake ask {code}' first")
+            latest = told[-1]
+            consent = latest.consent.model_copy(update={"coach": agreed}) if latest.consent else None
+            changed = latest.model_copy(update={"consent": consent})
+            session.add(make_entry(IntakeRow, row.id, latest.day, changed))
+            return changed
+
     def intakes(self, code: str) -> tuple[Intake, ...]:
         """Return all conversations, the oldest first."""
         return self._told(IntakeRow, code, Intake)

@@ -472,3 +472,26 @@ def test_a_session_is_told_and_the_next_plan_knows_it(run_kept: Run, tmp_path: P
     assert run_kept("plan", "make", "P", "--out", tmp_path / "third").code == 0
     third = json.loads((tmp_path / "third/plan.json").read_text("utf-8"))
     assert [e["reps"] for e in third["exercises"]] == [e["reps"] for e in second["exercises"]]
+
+
+def test_what_the_trainer_saw_is_kept_and_a_letter_written(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P", "--born", "1991", "--sex", "female")
+    run_kept("intake", "add", "P", write_intake(tmp_path))
+    observe = ("visit", "observe", "P", "anterior drawer", "--what", "special-test", "--side", "right")
+    assert run_kept(*observe).code == 2  # a test without a result is none
+    assert run_kept(*observe, "--result", "negative", "--painful", "0", "--date", "2026-03-02").out == "noted\n"
+    held = run_kept("visit", "observe", "P", "calf", "--what", "palpation", "--result", "a pop was felt")
+    assert "read this before you go on: “pop”" in held.out
+    assert "observations" in json.loads(run_kept("client", "show", "P", "--json").out)["visits"][0]["notes"][0]
+    out = tmp_path / "sheets"
+    written = run_kept("client", "letter", "P", "--for", "soap", "--for", "coach", "--for", "doctor", "--out", out, "--by", "A. Trainer")  # fmt: skip
+    assert written.code == 0
+    assert "anterior drawer, right" in (out / "soap_note.txt").read_text("utf-8").lower()
+    assert "From: A. Trainer" in (out / "referral_letter.txt").read_text("utf-8")
+    assert "pause the program" in (out / "coach_note.html").read_text("utf-8")  # what was typed waits to be read
+    assert run_kept("intake", "agree", "P", "--coach").code == 0
+    assert "true" in json.dumps(
+        json.loads(run_kept("client", "show", "P", "--json").out)["intakes"][-1]["consent"]["coach"]
+    )
+    assert run_kept("client", "letter", "P", "--for", "friend", "--out", out).code == 2
+    assert run_kept("client", "letter", "P", "--for", "client", "--out", out).code == 2  # no screening, no page

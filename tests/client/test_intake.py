@@ -136,7 +136,7 @@ def test_answers_are_read_alike_whoever_brings_them() -> None:
     person = Person(DAY, 1991, "female")
     given = {
         "pain": True, "pains": [ankle], "injured": False, "operated": False, "pregnant": False, "birth": True,
-        "weeks_postpartum": 30, "sitting_hours": 0, "confidence": 0, "symptoms": ["numbness"], "more_symptoms": [],
+        "weeks_postpartum": 30, "sitting_hours": 0, "confidence": 0, "takes_medicine": False, "symptoms": ["numbness"], "more_symptoms": [],
         "records": True, "pictures": False,
     }  # fmt: skip
     assert read_answers(person, given, CARE) == held

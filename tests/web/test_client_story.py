@@ -116,7 +116,7 @@ def tell_everything(phone: Person) -> None:
     phone.choose("at its worst", "2")
     phone.fill("What brings it on?", "running downhill")
     phone.press("Next")
-    phone.choose("Have you ever had an injury", "Yes")
+    phone.choose("Ever had an injury", "Yes")
     phone.choose("What was it?", "Ankle sprain")
     assert not phone.page.get_by_role("group", name="Where?").is_visible(), "a sprained ankle says where"
     phone.choose("Which side?", "Right")
@@ -127,7 +127,7 @@ def tell_everything(phone: Person) -> None:
     assert "This is after the day of the intake" in phone.text
     phone.fill("When was the last time", str(TODAY.year - 3))
     phone.press("Next")
-    phone.choose("Have you ever had an operation", "No")
+    phone.choose("Ever had an operation", "No")
     phone.press("Next")
     phone.choose("Are you pregnant", "No")
     phone.choose("Have you given birth", "No")
@@ -141,13 +141,14 @@ def tell_everything(phone: Person) -> None:
     assert phone.page.get_by_label("How many hours").input_value() == "7"
     phone.press("Next")
     phone.press("Next")
+    phone.choose("Any medicine", "No")
     phone.press("Next")
     assert "Tick what holds" in phone.text, "red flags are never left out"
-    phone.tick("A calf that is swollen, warm or painful without a clear reason")
+    phone.tick(CARE.red_flags["calf_swelling"].question)
     phone.tick(CARE.red_flags["joint_problem"].question)
     phone.press("Next")
     phone.choose("May we keep what you said", "Yes")
-    phone.choose("May we keep pictures", "Yes")
+    phone.choose("And pictures", "Yes")
     phone.press("Finish")
 
 

@@ -21,7 +21,7 @@ NEXT = {"go": "next"}
 CALM: dict[str, dict[str, Any]] = {
     "pains": {"pain": "no"}, "injuries": {"injured": "no"}, "operations": {"operated": "no"},
     "births": {"pregnant": "no", "birth": "no"}, "day": {"sitting_hours": "7,5", "sports": "running"},
-    "goals": {"goals": ["run", "lift"], "confidence": "6"}, "health": {"medication": "none", "symptoms": "-none-"},
+    "goals": {"goals": ["run", "lift"], "confidence": "6"}, "health": {"takes_medicine": "no", "symptoms": "-none-"},
     "consent": {"records": "yes", "pictures": "no"},
 }  # fmt: skip
 
@@ -45,6 +45,7 @@ def test_the_form_makes_the_intake_that_the_conversation_makes(client: TestClien
     assert (intake.sitting_hours, intake.sports, intake.goals, intake.confidence) == (7.5, ("running",), ("run", "lift"), 6)  # fmt: skip
     assert intake.symptoms
     assert not any(intake.symptoms.values())
+    assert intake.takes_medicine is False
     assert intake.consent == Consent(records=True, pictures=False, on=DAY)
     assert "No red flag was named" in client.get("/clients/C019/intake").text
 
@@ -87,7 +88,12 @@ def test_several_injuries_are_added_and_taken_out(client: TestClient, store: Rec
 def test_without_consent_nothing_is_kept_and_a_red_flag_is_still_told(client: TestClient, store: RecordStore) -> None:
     store.add_client("C019")
     where = begin(client, "C019")
-    done = tell(client, where, health={"symptoms": "chest_pain"}, consent={"records": "no", "pictures": "no"})
+    done = tell(
+        client,
+        where,
+        health={"takes_medicine": "no", "symptoms": "chest_pain"},
+        consent={"records": "no", "pictures": "no"},
+    )
     assert "nothing of this intake was stored" in done.text
     assert "Chest pain or breathlessness" in done.text
     assert store.latest_intake("C019") is None
@@ -105,7 +111,9 @@ def test_pain_of_the_hip_is_asked_about_the_saddle_area_and_a_yes_stops(client: 
     client.post(f"{where}/pains", data={**HIP, **NEXT})
     assert 'value="saddle_numbness"' in client.get(f"{where}/health").text
     answers = {step: fields for step, fields in CALM.items() if step != "births"}
-    for step, fields in (answers | {"pains": HIP, "health": {"symptoms": "saddle_numbness"}}).items():
+    for step, fields in (
+        answers | {"pains": HIP, "health": {"takes_medicine": "no", "symptoms": "saddle_numbness"}}
+    ).items():
         client.post(f"{where}/{step}", data={**fields, **NEXT})
     assert "Refer: an emergency department, today" in client.get("/clients/C019/intake").text
 
@@ -134,7 +142,7 @@ def test_numbness_of_a_leg_is_asked_on_at_a_step_of_its_own(client: TestClient, 
     assert client.get(f"{where}/signs").status_code == 404, "nobody said numb yet"
     for step in ("pains", "injuries", "operations", "births", "day", "goals"):
         client.post(f"{where}/{step}", data={**CALM[step], **NEXT})
-    answer = client.post(f"{where}/health", data={"symptoms": "numbness", **NEXT})
+    answer = client.post(f"{where}/health", data={"takes_medicine": "no", "symptoms": "numbness", **NEXT})
     assert answer.headers["location"].endswith("/signs")
     assert 'value="saddle_numbness"' in client.get(f"{where}/signs").text
     left_out = client.post(f"{where}/signs", data=NEXT)
@@ -197,3 +205,41 @@ def test_men_are_not_asked_about_births_and_nobody_reads_another_s_conversation(
     assert client.get(f"{where}/births").status_code == 404
     assert client.get(f"{where}/pains".replace("C019", "C020")).status_code == 404
     assert client.get("/clients/C019/intake/guess/pains").status_code == 404
+
+
+OPERATION = {"operated": "yes", "operations.0.side": "left", "operations.0.when": "2015"}
+
+
+def test_an_operation_is_tapped_or_typed_and_found_again_the_next_time(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019", sex="female")
+    tapped = OPERATION | {"operations.0.what": "cruciate ligament"}
+    tell(client, begin(client, "C019"), operations=tapped)
+    typed = OPERATION | {
+        "operations.0.what": "other",
+        "operations.0.what_words": "disc",
+        "operations.0.place": "low_back",
+    }
+    where = begin(client, "C019")
+    page = client.get(f"{where}/operations").text
+    assert 'value="cruciate ligament" checked' in page
+    missing = client.post(
+        f"{where}/operations", data={k: v for k, v in {**typed, **NEXT}.items() if not k.endswith("words")}
+    )
+    assert missing.headers["location"].endswith("check=1"), "something else is said in words"
+    tell(client, where, operations=typed)
+    said = [each.operations[0] for each in store.intakes("C019") if each.operations]
+    assert [(o.what, o.place, o.side) for o in said] == [
+        ("cruciate ligament", "knee", "left"),
+        ("disc", "low_back", ""),
+    ]
+    assert ">disc</textarea>" in client.get(f"{begin(client, 'C019')}/operations").text
+
+
+def test_that_no_medicine_is_taken_is_asked_anew_each_time(client: TestClient, store: RecordStore) -> None:
+    store.add_client("C019", sex="female")
+    tell(client, begin(client, "C019"))
+    assert 'name="takes_medicine" value="no" checked' not in client.get(f"{begin(client, 'C019')}/health").text
+    tell(client, begin(client, "C019"), health={"takes_medicine": "yes", "medication": "iron", "symptoms": "-none-"})
+    page = client.get(f"{begin(client, 'C019')}/health").text
+    assert 'name="takes_medicine" value="yes" checked' in page
+    assert ">iron</textarea>" in page

@@ -173,11 +173,14 @@ class Consent(Frozen):
         Keeping what was said and measured; keeping pictures from the clips.
     guardian
         Who agreed for somebody under 18, by name or role; empty when nobody did.
+    coach
+        Telling a coach where it hurts and what was injured; None when nobody asked, which is a no.
     """
 
     records: bool
     pictures: bool
     on: date
+    coach: bool | None = None
     guardian: Role = ""
 
 
@@ -200,6 +203,8 @@ class Intake(Frozen):
         Whether pregnancy and birth were asked about.
     sitting_hours
         A day.
+    takes_medicine, medication
+        Whether any is taken, or was in the last three months; which.
     symptoms
         Id of a red flag -> yes or no, for every one that was asked.
     clearances
@@ -221,6 +226,7 @@ class Intake(Frozen):
     sports: tuple[Sport, ...] = ()
     goals: tuple[Goal, ...] = ()
     goal_words: Note = ""
+    takes_medicine: bool | None = None
     medication: Note = ""
     confidence: Score | None = None
     symptoms: Mapping[str, bool] = Field(default_factory=dict)

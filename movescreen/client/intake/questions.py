@@ -43,7 +43,7 @@ class Question:
     when
         Key of a question before it that has to be answered with yes, or it is not asked; empty = always asked.
     when_is
-        The answer to that question that it takes instead of a yes.
+        The answers to that question that it takes, any of them, instead of a yes.
     within_weeks
         That question names a day, and it may not lie longer ago; 0 = no limit.
     none_counts
@@ -56,7 +56,7 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     when: str = ""
-    when_is: str = ""
+    when_is: tuple[str, ...] = ()
     within_weeks: int = 0
     none_counts: bool = False
 
@@ -70,43 +70,64 @@ def _choices(names: Any) -> tuple[tuple[str, str], ...]:
 
 _PLACES = tuple((name, place_words(name)) for name in get_args(Place))
 
-#: Injuries that say their place, and places without a side.
-PLACE_OF = {"ankle_sprain": "ankle", "knee_ligament": "knee", "meniscus": "knee", "back_pain_episode": "low_back"}
+#: Operations that have a name of their own; any other is said in words.
+OTHER = "other"
+_OPERATIONS = (
+    "cruciate ligament", "meniscus", "broken bone", "new joint", "tendon or muscle", "hernia or belly", "caesarean",
+)  # fmt: skip
+#: Injuries and operations that say their place, and places without a side.
+PLACE_OF = {
+    "ankle_sprain": "ankle", "knee_ligament": "knee", "meniscus": "knee", "back_pain_episode": "low_back", "cruciate ligament": "knee",
+    "hernia or belly": "abdomen", "caesarean": "abdomen",
+}  # fmt: skip
+#: Injuries that tend to come back, and those after which a joint may give way.
+_COMES_BACK = (
+    "ankle_sprain",
+    "muscle_strain",
+    "tendon_pain",
+    "bone_stress",
+    "dislocation",
+    "back_pain_episode",
+    "other",
+)
+_GIVES_WAY = ("ankle_sprain", "knee_ligament", "meniscus", "dislocation", "fracture", "other")
 MIDDLE = frozenset({"head", "neck", "chest", "upper_back", "low_back", "abdomen", "pelvis"})
 
 _SPOTS: tuple[tuple[Spot, str], ...] = (("insertion", "at the heel bone"), ("middle", "a hand's width above the heel"))
 
 PAIN_NOW = Question("pain", "Does anything hurt, now or in the last week?", "yes_no")
 PAIN = (
-    Question("place", "Where? Point at the body map.", "choice", _PLACES),
+    Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
-    Question("spot", "Where on the Achilles tendon?", "choice", _SPOTS, when="place", when_is="achilles"),
+    Question("spot", "Where on the Achilles tendon?", "choice", _SPOTS, when="place", when_is=("achilles",)),
     Question("now", "How strong is it right now?", "score"),
-    Question("week", "How strong was it at its worst in the last week?", "score"),
+    Question("week", "And at its worst in the last week?", "score"),
     Question("with_movement", "What brings it on?", "text", optional=True),
 )
 MORE_PAIN = Question("more_pain", "Does anything else hurt?", "yes_no")
-INJURED = Question("injured", "Have you ever had an injury that kept you from moving for a week or more?", "yes_no")
+INJURED = Question("injured", "Ever had an injury that stopped you for a week or more?", "yes_no")
 INJURY = (
     Question("kind", "What was it?", "choice", _choices(InjuryKind)),
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
     Question("when", "When was the last time? A year is enough.", "day"),
-    Question("times", "How often did it happen?", "number"),
-    Question("gives_way", "Does it still give way?", "yes_no", optional=True),
+    Question("times", "How often did it happen?", "number", when="kind", when_is=_COMES_BACK),
+    Question("gives_way", "Does it still give way?", "yes_no", optional=True, when="kind", when_is=_GIVES_WAY),
 )
+_CLEARED_BY = ("surgeon", "doctor", "physiotherapist")
 MORE_INJURIES = Question("more_injuries", "Another injury?", "yes_no")
-OPERATED = Question("operated", "Have you ever had an operation on joints, bones, back or belly?", "yes_no")
+OPERATED = Question("operated", "Ever had an operation on joints, bones, back or belly?", "yes_no")
 OPERATION = (
-    Question("what", "What was done?", "text"),
+    Question("what", "What was operated?", "choice", (*((name, name) for name in _OPERATIONS), (OTHER, "something else"))),
+    Question("what_words", "What was done?", "text", when="what", when_is=(OTHER,)),
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
-    Question("when", "When? The month, or the year alone when it is long ago.", "day"),
+    Question("when", "When? The month; long ago the year will do.", "day"),
     Question(
         "cleared", "Did a doctor or physiotherapist say that you may train again?", "yes_no",
         optional=True, when="when", within_weeks=52,
     ),
-    Question("cleared_by", "If so, who said it: surgeon, doctor, physiotherapist?", "text", when="cleared"),
+    Question("cleared_by", "Who said it?", "choice", tuple((who, who) for who in _CLEARED_BY), when="cleared"),
     Question("cleared_on", "When was that said?", "day", when="cleared"),
     Question("allowed", "How far may you go?", "choice", tuple(ALLOWED_WORDS.items()), when="cleared"),
     Question(
@@ -123,11 +144,14 @@ EVERYDAY = (
     Question("sports", "What do you do? Tick all that fit.", "ticks", _choices(Sport)),
 )
 GOALS = (
-    Question("goals", "What do you want to be able to do? Tick all that fit.", "ticks", _choices(Goal)),
+    Question("goals", "What do you want to be able to do?", "ticks", _choices(Goal)),
     Question("goal_words", "In your own words?", "text", optional=True),
-    Question("confidence", "How sure are you that you could do that today, 0 to 10?", "score", optional=True),
+    Question("confidence", "How sure are you that you could do it today?", "score", optional=True),
 )
-MEDICATION = Question("medication", "Which medicine do you take, if any?", "text", optional=True)
+TAKES_MEDICINE = Question(
+    "takes_medicine", "Any medicine now or in the last three months, also antibiotics or cortisone?", "yes_no"
+)
+MEDICATION = Question("medication", "Which medicine?", "text", when="takes_medicine")
 SYMPTOMS = Question("symptoms", "Does any of this hold for you? Tick all that do, or none.", "ticks", none_counts=True)
 #: Asked when an answer to a list brings further questions.
 MORE_SYMPTOMS = Question(
@@ -135,7 +159,7 @@ MORE_SYMPTOMS = Question(
 )
 CONSENT = (
     Question("records", "May we keep what you said and what we measured, on this computer only?", "yes_no"),
-    Question("pictures", "May we keep pictures from your clips, on this computer only?", "yes_no"),
+    Question("pictures", "And pictures from your clips, on this computer only?", "yes_no"),
 )
 
 GUARDIAN = Question("guardian", "Which parent or guardian agrees, too? Their name.", "text", optional=True)
@@ -209,7 +233,7 @@ _SECTIONS = (
     Section("births", "Pregnancy and birth", (PREGNANT, PREGNANCY_WEEK, BIRTH, WEEKS), lead=_LEAD, not_for="male"),
     Section("day", "Everyday life", EVERYDAY),
     Section("goals", "Goals", GOALS),
-    Section("health", "Health", (MEDICATION,)),
+    Section("health", "Health", (TAKES_MEDICINE, MEDICATION)),
     Section("consent", "Consent", CONSENT),
 )
 
@@ -312,7 +336,7 @@ def _is_due(question: Question, given: Answers, today: date) -> bool:
     answer = given.get(question.when)
     if question.within_weeks:
         return answer is not None and days_since(answer, today) < question.within_weeks * 7
-    return answer == question.when_is if question.when_is else bool(answer)
+    return answer in question.when_is if question.when_is else bool(answer)
 
 
 def read_answers(person: Person, answers: Answers, catalog: ClientCatalog) -> Intake:
@@ -340,7 +364,7 @@ def read_told(person: Person, answers: Answers) -> dict[str, Any]:
     else:
         told |= {key: answers.get(key) for key in (PREGNANT.key, PREGNANCY_WEEK.key, WEEKS.key)}
         told["asked_birth"] = answers.get(BIRTH.key) is not None
-    once = (question.key for question in (*EVERYDAY, *GOALS, MEDICATION))
+    once = (question.key for question in (*EVERYDAY, *GOALS, TAKES_MEDICINE, MEDICATION))
     return told | {key: answers[key] for key in once if answers.get(key) is not None}
 
 
@@ -348,7 +372,7 @@ def _read_group(group: Group, answers: Answers) -> tuple[Any, ...] | None:
     """Return what the entries make: empty for "there is none", None when it is not known."""
     some, entries = answers.get(group.first.key), answers.get(group.key)
     if some:
-        return tuple(_build(group.model, dict(entry)) for entry in entries) if entries else None
+        return tuple(_build(group.model, told_fields(entry)) for entry in entries) if entries else None
     return None if some is None else ()
 
 
@@ -378,10 +402,25 @@ def _numbered(key: str, number: int) -> str:
     return key if number < 2 else f"{key}_{number}"
 
 
+def told_fields(entry: Answers) -> dict[str, Any]:
+    """Return the fields of an entry of a group: an operation without a name of its own is called by its words."""
+    fields = dict(entry)
+    words = fields.pop("what_words", None)
+    return fields | {"what": words} if fields.get("what") == OTHER else fields
+
+
+def given_answers(group: Group, told: Frozen) -> dict[str, Any]:
+    """Return the answers that made an entry of a group; the other way round of :func:`told_fields`."""
+    answers = {question.key: getattr(told, question.key, None) for question in group.inner}
+    if "what" in answers and answers["what"] not in _OPERATIONS:
+        answers |= {"what": OTHER, "what_words": answers["what"]}
+    return answers
+
+
 def follows(question: Question, given: Answers) -> Any:
     """Return an answer that follows from the ones before it; None when it has to be asked."""
     if question.key == "place":
-        return PLACE_OF.get(given.get("kind", ""))
+        return PLACE_OF.get(given.get("kind") or given.get("what") or "")
     if question.key == "side" and given.get("place") in MIDDLE:
         return ""
     return None

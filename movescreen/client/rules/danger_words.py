@@ -95,6 +95,9 @@ def _texts(person: Person, visits: Sequence[Visit]) -> Iterator[_Text]:
         if visit.day <= person.today:
             yield from (("a note", note.text, visit.day) for note in visit.notes if note.text)
             yield from (
+                ("what the trainer noted", text, visit.day) for each in visit.observations for text in each.texts
+            )
+            yield from (
                 ("a note on a measurement", taken.note, visit.day) for taken in visit.measurements if taken.note
             )
     if person.note:

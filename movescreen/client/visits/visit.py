@@ -15,6 +15,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import Place
 from movescreen.client.intake.model import Frozen, Note, Score, Side
 from movescreen.client.visits.kept_findings import KeptFinding
+from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.steadiness import count_hesitations, count_knee_wobbles
 from movescreen.errors import InputError
 from movescreen.model import (
@@ -191,6 +192,8 @@ class SessionNote(Frozen):
     ----------
     movement_pain
         Movements that hurt, or that were asked about again.
+    observations
+        What the trainer saw and felt.
     pain_during, pain_next_day
         0 to 10.
     effort
@@ -213,6 +216,7 @@ class SessionNote(Frozen):
     confidence: Score | None = None
     movement_pain: tuple[MovementPain, ...] = ()
     exercises: tuple[ExerciseNote, ...] = ()
+    observations: tuple[Observation, ...] = ()
     text: Note = ""
 
     def worst(self, name: Literal["pain_during", "pain_next_day", "effort"]) -> int | None:
@@ -248,6 +252,11 @@ class Visit(Frozen):
                 if finding.status is not Status.NOT_ASSESSED or key not in found:
                     found[key] = finding
         return tuple(found.values())
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """What the trainer saw and felt that day."""
+        return tuple(each for note in self.notes for each in note.observations)
 
     @property
     def clips(self) -> tuple[ClipRecord, ...]:

@@ -12,13 +12,14 @@ from movescreen.report.formats.csv import write_csv
 
 _READINGS = ("day", "file", "movement", "view", "signal", "side", "value", "unit", "error", "reps", "at_least")
 _MEASUREMENTS = ("day", "test", "side", "value", "unit", "note")
+_OBSERVATIONS = ("day", "what", "name", "side", "result", "painful", "note")
 _NOTES = (
     "day", "pain_now", "pain_week", "pain_during", "pain_next_day", "confidence", "sessions_done", "sessions_planned", "text",
 )  # fmt: skip
 
 
 def write_person_tables(visits: Sequence[Visit], folder: Path, units: Mapping[str, str]) -> None:
-    """Write ``readings.csv``, ``measurements.csv`` and ``notes.csv``: one row a value, over all visits.
+    """Write ``readings.csv``, ``measurements.csv``, ``notes.csv`` and ``observations.csv``: one row a value, over all visits.
 
     Parameters
     ----------
@@ -28,6 +29,7 @@ def write_person_tables(visits: Sequence[Visit], folder: Path, units: Mapping[st
     write_csv(readings_table(visits), folder / "readings.csv")
     write_csv(measurements_table(visits, units), folder / "measurements.csv")
     write_csv(notes_table(visits), folder / "notes.csv")
+    write_csv(observations_table(visits), folder / "observations.csv")
 
 
 def readings_table(visits: Sequence[Visit]) -> pd.DataFrame:
@@ -62,3 +64,9 @@ def notes_table(visits: Sequence[Visit]) -> pd.DataFrame:
         for note in visit.notes
     ]
     return pd.DataFrame(rows, columns=list(_NOTES))
+
+
+def observations_table(visits: Sequence[Visit]) -> pd.DataFrame:
+    """Return one row a thing that the trainer saw or felt."""
+    rows = [{"day": visit.day.isoformat(), **each.model_dump()} for visit in visits for each in visit.observations]
+    return pd.DataFrame(rows, columns=list(_OBSERVATIONS))

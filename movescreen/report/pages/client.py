@@ -14,6 +14,8 @@ from movescreen.report.sections.ranking import Priority, is_mostly_unseen, top_p
 from movescreen.words.numbers_and_units import date_words
 from movescreen.words.sentences import join_words, sentence
 
+#: Its name in the folder of a screening.
+CLIENT_PAGE = "client.html"
 #: More good news than this is not read.
 GOOD_NEWS = 6
 

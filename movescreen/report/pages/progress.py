@@ -29,6 +29,7 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.findings import Element
+from movescreen.report.sections.observations import observed_over_visits
 from movescreen.report.sections.person import (
     Names,
     PersonHead,
@@ -222,6 +223,7 @@ def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Li
         statement_element(headline(report), notes_lines(visits)),
         changes_element("changes", "Seen by the camera", report.changes, report.names, lead_in),
         changes_element("by-hand", "Measured by hand", report.by_hand, report.names),
+        observed_over_visits(visits),
         notes_element(visits),
         _pictures(visits, read_picture, report.names),
         *(readiness_element(each) for each in report.readiness),

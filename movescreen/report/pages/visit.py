@@ -23,6 +23,7 @@ from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.formats.person_tables import measurements_table, readings_table
 from movescreen.report.sections.findings import Element, findings_element
+from movescreen.report.sections.observations import observations_element
 from movescreen.report.sections.person import (
     Names,
     PersonHead,
@@ -106,6 +107,7 @@ def render_visit(report: VisitReport, links: Links = ()) -> str:
         statement_element(_headline(report, findings), [], stop),
         _told(report),
         notes_element([visit]),
+        observations_element(visit),
         _history(report.links),
         _power_and_balance(visit, names),
         norms_element(report.readings, report.differences),

@@ -12,7 +12,7 @@ from movescreen.catalog.client_schema import Strength
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.model import Intake
 from movescreen.client.intake.words import cleared_words, injury_words, operation_words, pain_words
-from movescreen.client.visits.visit import Visit
+from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
 from movescreen.report.sections.findings import Element
@@ -113,6 +113,7 @@ def notes_element(visits: Sequence[Visit]) -> Element | None:
         ]
         for visit in visits
         for n in visit.notes
+        if n != SessionNote(observations=n.observations)
     ]  # fmt: skip
     columns = ["Day", "Pain now", "Worst of the week", "During training", "Day after", "Confidence", "Sessions", "Note"]
     lead_in = "Pain and confidence from 0 to 10, as reported. Their measurement error is not known here, so no verdict is given."
@@ -154,6 +155,7 @@ def intake_summary(intake: Intake) -> list[str]:
     lines += [f"sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
     lines += [f"does: {', '.join(s.replace('_', ' ') for s in intake.sports)}"] if intake.sports else []
     lines += [f"medicine: {intake.medication}"] if intake.medication else []
+    lines += ["no medicine in the last three months"] if intake.takes_medicine is False else []
     ticked = ", ".join(goal.replace("_", " ") for goal in intake.goals)
     goals = "; ".join(part for part in (intake.goal_words, ticked) if part)
     lines += [f"goal: {goals}"] if goals else []

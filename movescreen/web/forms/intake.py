@@ -17,13 +17,16 @@ from movescreen.client.intake.questions import (
     GOALS,
     GROUPS,
     MEDICATION,
+    TAKES_MEDICINE,
     Answers,
     Group,
     Question,
     Section,
     fill,
+    given_answers,
     read_answers,
     read_told,
+    told_fields,
     walk,
 )
 from movescreen.client.person import Person
@@ -177,11 +180,12 @@ def remember(draft: Draft, before: Intake) -> None:
             continue
         draft.answers[group.first.key] = ["yes" if told else "no"]
         for entry, one in enumerate(told[:MOST_ENTRIES]):
+            told_before = given_answers(group, one)
             for question in group.inner:
-                draft.answers[field_name(question, group, entry)] = [_typed(question, getattr(one, question.key))]
-    for question in (*EVERYDAY, *GOALS, MEDICATION):
+                draft.answers[field_name(question, group, entry)] = [_typed(question, told_before[question.key])]
+    for question in (*EVERYDAY, *GOALS, TAKES_MEDICINE, MEDICATION):
         told = getattr(before, question.key)
-        if question.key != "confidence" and told not in (None, "", ()):
+        if question.key != "confidence" and told not in (None, "", (), False):
             draft.answers[question.key] = list(told) if question.kind == "ticks" else [_typed(question, told)]
     draft.remembered = set(draft.answers)
 
@@ -196,7 +200,8 @@ def _typed(question: Question, answer: Any) -> str:
     if answer is None:
         return ""
     if question.kind == "choice":
-        return token_of(question, [value for value, _ in question.choices].index(answer))
+        values = [value for value, _ in question.choices]
+        return token_of(question, values.index(answer)) if answer in values else ""
     if question.kind == "yes_no":
         return "yes" if answer else "no"
     return f"{answer:g}" if isinstance(answer, float) else str(answer)
@@ -224,7 +229,7 @@ def _read_entry(form: Form, group: Group, entry: int, day: date) -> dict[str, An
     if len(form.mistakes) > before:
         return given
     try:
-        group.model(**given)
+        group.model(**told_fields(given))
     except ValidationError as error:
         form.blame(error, {**names, "": names.get("week", names[group.inner[0].key])})
     if "when" in names and given["when"] > day.isoformat():

@@ -22,17 +22,20 @@ from movescreen.client.rules.history import suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban, offer_tests
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
+from movescreen.client.visits.observation import RESULTS, WHATS, Observation
 from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import RecordStore
 from movescreen.report.pages.visit import VisitReport, norms_element, render_visit
+from movescreen.report.sections.observations import observations_element
 from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
-from movescreen.web.pages.clients import path_of
+from movescreen.web.pages.clients import list_unread, path_of
 from movescreen.web.pages.reports import answer_report, breadcrumbs
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
+from movescreen.words.sentences import title_of
 
 router = APIRouter(prefix="/clients/{code}")
 
@@ -49,7 +52,12 @@ async def show_visit(code: str, day: str, services: ServicesDep) -> HTMLResponse
         report = _ensure_visit(services.records.store, code, when)
         here = path_of(code, "visits", day)
         measure = f"{path_of(code, 'measure')}?day={day}"
-        links = [*breadcrumbs(code), (measure, "Measure by hand")]
+        links = [
+            *breadcrumbs(code),
+            (measure, "Measure by hand"),
+            (f"{path_of(code, 'observe')}?day={day}", "Seen and felt"),
+        ]
+        links += [(path_of(code, "letters"), "Notes and letters")]
         links += [(f"{here}/redo", "Analyze again")] if report.visit.clips else []
         return render_visit(report, [*links, (f"{here}/delete", "Delete this visit")])
 
@@ -158,6 +166,50 @@ async def hurt(request: Request, code: str, services: ServicesDep) -> Response:
             except UnknownNameError:
                 form.complain("movement", "choose from the list")
     return await _hurt_page(request, store, code, form)
+
+
+@router.get("/observe")
+async def show_observe(request: Request, code: str, services: ServicesDep, day: str = "") -> HTMLResponse:
+    """Ask what the trainer saw and felt."""
+    form = Form({"day": [day or date.today().isoformat()], "what": [WHATS[0]]})
+    return await _observe_page(request, services.records.store, code, form)
+
+
+@router.post("/observe")
+async def observe(request: Request, code: str, services: ServicesDep) -> Response:
+    """Keep what the trainer saw and felt; the page comes back for the next entry."""
+    form, store = await read_form(request), services.records.store
+    day = form.day("day", date.today())
+    told = {name: form.text(name) for name in ("what", "name", "side", "note")}
+    try:
+        result = form.text("words") or form.text("result")
+        made = Observation.model_validate({**told, "result": result, "painful": form.whole("painful")})
+    except ValidationError as error:
+        form.blame(error, {"": "result"})
+    else:
+        if not form.mistakes and day is not None:
+            await run_in_threadpool(store.add_note, code, day, SessionNote(observations=(made,)))
+            return RedirectResponse(f"{path_of(code, 'observe')}?day={day}#noted", 303)
+    return await _observe_page(request, store, code, form)
+
+
+async def _observe_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
+    def gather() -> dict[str, Any]:
+        try:
+            day = date.fromisoformat(form.text("day"))
+        except ValueError:
+            day = date.today()
+        visit = next((v for v in store.visits(code) if v.day == day), None)
+        checks = [check.title for spec in load_catalog(store.catalog).movements.values() for check in spec.checks]
+        return {
+            "label": store.client(code).label, "path": path_of(code), "form": form, "today": date.today().isoformat(),
+            "whats": [(what, title_of(what)) for what in WHATS], "results": [(each, title_of(each)) for each in RESULTS],
+            "sides": [("left", "Left"), ("right", "Right"), ("both", "Both"), ("", "No side")],
+            "noted": observations_element(visit) if visit else None, "day": day_words(day), "iso": day.isoformat(),
+            "checks": list(dict.fromkeys(checks)), "words": list_unread(store, code, date.today()),
+        }  # fmt: skip
+
+    return render(request, "observe.html.jinja", await run_in_threadpool(gather))
 
 
 async def _hurt_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:

@@ -32,7 +32,7 @@ for (const box of document.querySelectorAll("[data-when]")) {
   const check = () => {
     const answer = (source.querySelector("input:checked") ?? source.querySelector("input:not([type=radio])"))?.value.trim() ?? "";
     // a year or a month counts as the latest day that it can mean
-    const due = weeks ? answer !== "" && answer >= day.slice(0, answer.length) : answer === is;
+    const due = weeks ? answer !== "" && answer >= day.slice(0, answer.length) : is.split(" ").includes(answer);
     box.hidden = source.hidden || !due;
   };
   scope.addEventListener("input", check);

@@ -1,0 +1,102 @@
+"""The case for those who look after the client: SOAP note, letter, note for the coach; and the client's own page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from movescreen.app.client_pages import gather_case, kept_client_page
+from movescreen.errors import InputError
+from movescreen.records import RecordStore
+from movescreen.report.formats.sheet import Sheet, render_sheet, sheet_text
+from movescreen.report.pages.handover import READERS, Reader, Writing, make_sheet
+from movescreen.web.errors import NotThere
+from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.pages.clients import path_of
+from movescreen.web.pages.reports import answer_report, breadcrumbs
+from movescreen.web.services import ServicesDep
+from movescreen.web.templating import render
+
+router = APIRouter(prefix="/clients/{code}")
+
+#: Reader -> what the sheet is called, and what it is.
+SHEETS: dict[Reader, tuple[str, str]] = {
+    "soap": ("SOAP note", "told, measured, what goes together, plan"),
+    "doctor": ("Letter to a doctor or therapist", "why now, what was seen, what is not known, what is asked; with a slip for the reply"),
+    "coach": ("Note for the coach", "can do, not yet, watch for; nothing about health unless the client agreed"),
+}  # fmt: skip
+
+
+@router.get("/letters")
+async def show_letters(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
+    """Offer the sheets, with what the trainer may add."""
+
+    def gather() -> dict[str, Any]:
+        case = gather_case(services.records.store, code, date.today())
+        return {
+            "label": case.head.label, "path": path_of(code), "sheets": SHEETS, "form": Form(),
+            "stopping": bool(case.review.stopping), "waits": case.plan_waits, "consent": case.intake.consent if case.intake else None, "own": _has_own_page(services.records.store, code),
+        }  # fmt: skip
+
+    return render(request, "letters.html.jinja", await run_in_threadpool(gather))
+
+
+@router.post("/letters/agreed")
+async def set_agreed(request: Request, code: str, services: ServicesDep) -> Response:
+    """Note whether a coach may learn where it hurts."""
+    form = await read_form(request)
+    agreed = form.text("coach")
+    if agreed not in ("yes", "no"):
+        raise InputError("yes or no is missing", "choose one of them")
+    await run_in_threadpool(services.records.store.set_coach_consent, code, agreed == "yes")
+    return RedirectResponse(path_of(code, "letters"), 303)
+
+
+@router.get("/letters/{reader}")
+async def show_letter(code: str, reader: str, services: ServicesDep) -> Response:
+    """Show a sheet as it follows from the records."""
+    store = services.records.store
+    if reader == "client":
+        return answer_report(await run_in_threadpool(_own_page, store, code))
+    return await _answer(store, code, reader, Writing())
+
+
+@router.post("/letters/{reader}")
+async def write_letter(request: Request, code: str, reader: str, services: ServicesDep) -> Response:
+    """Show a sheet with what the trainer added, or hand it out as text."""
+    form = await read_form(request)
+    writing = Writing(**{name: form.text(name)[:2000] for name in ("by", "to", "ask")})
+    return await _answer(services.records.store, code, reader, writing, text=form.text("form") == "text")
+
+
+async def _answer(store: RecordStore, code: str, reader: str, writing: Writing, *, text: bool = False) -> Response:
+    def make() -> Sheet:
+        for known in READERS:
+            if known == reader:
+                return make_sheet(gather_case(store, code, date.today()), known, writing)
+        raise NotThere(f"there is no sheet for {reader[:40]!r}", "choose one on the client's page")
+
+    sheet = await run_in_threadpool(make)
+    if text:
+        headers = {"Content-Disposition": f'attachment; filename="{sheet.stem}.txt"'}
+        return PlainTextResponse(sheet_text(sheet), headers=headers)
+    return answer_report(render_sheet(sheet, [*breadcrumbs(code), (path_of(code, "letters"), "Notes and letters")]))
+
+
+def _own_page(store: RecordStore, code: str) -> str:
+    try:
+        return kept_client_page(store, code)
+    except InputError as error:
+        raise NotThere(error.message, error.hint) from error
+
+
+def _has_own_page(store: RecordStore, code: str) -> bool:
+    try:
+        kept_client_page(store, code)
+    except InputError:
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""Notes and letters in the web app: from the client's and the visit's page, with the trainer's words, as page and as text."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from movescreen.records import RecordStore
+from tests.support.clients import CONSENT, DAY, HEEL, QUESTIONS, make_intake, make_visit
+from tests.web.conftest import post
+
+HEEL_PAGE = "<!DOCTYPE html><title>Your movement check</title>"
+
+
+@pytest.fixture
+def screened(store: RecordStore, runner: str) -> str:
+    store.add_screening(runner, DAY, make_visit(findings=(HEEL,)).screenings[0])
+    return runner
+
+
+@pytest.mark.parametrize(
+    ("reader", "said"), [("soap", "S: subjective"), ("doctor", "What is asked of you"), ("coach", "Watch for")]
+)
+def test_each_sheet_opens_from_the_client_and_the_visit(
+    client: TestClient, screened: str, reader: str, said: str
+) -> None:
+    page = client.get(f"/clients/{screened}/letters/{reader}")
+    assert page.status_code == 200
+    assert said in page.text
+    assert "<img" not in page.text
+    assert f"/clients/{screened}/letters/{reader}" in client.get(f"/clients/{screened}").text
+    assert f"/clients/{screened}/letters" in client.get(f"/clients/{screened}/visits/2026-03-02").text
+    assert f"/clients/{screened}/letters/{reader}" in client.get(f"/clients/{screened}/letters").text
+
+
+def test_the_trainers_words_stand_on_the_sheet_and_are_escaped(client: TestClient, screened: str) -> None:
+    page = post(
+        client, f"/clients/{screened}/letters/doctor", by="A. Trainer", to="<b>Dr. B</b>", ask="Is it stable?"
+    ).text
+    assert "A. Trainer" in page
+    assert "&lt;b&gt;Dr. B&lt;/b&gt;" in page
+    assert "Is it stable?" in page
+
+
+def test_a_sheet_as_text_is_a_file(client: TestClient, screened: str) -> None:
+    answer = post(client, f"/clients/{screened}/letters/coach", by="", to="", ask="", form="text")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert "coach_note.txt" in answer.headers["content-disposition"]
+    assert answer.text.startswith("NOTE FOR THE COACH")
+
+
+def test_a_red_flag_leaves_the_letter_and_stops_the_coach(
+    client: TestClient, store: RecordStore, screened: str
+) -> None:
+    flags = QUESTIONS | {"saddle_numbness": True}
+    store.add_intake(screened, make_intake(day=date.today(), symptoms=flags))
+    assert "an emergency department, today" in client.get(f"/clients/{screened}/letters/doctor").text
+    coach = client.get(f"/clients/{screened}/letters/coach").text
+    assert "Please pause the program" in coach
+    assert "saddle" not in coach.lower()
+
+
+def test_nobody_and_nothing_have_no_sheet(client: TestClient, runner: str) -> None:
+    assert client.get(f"/clients/{runner}/letters/friend").status_code == 404
+    assert client.get("/clients/NOBODY/letters/soap").status_code == 404
+    assert client.get(f"/clients/{runner}/letters/client").status_code == 404
+
+
+def test_the_clients_own_page_is_the_one_that_was_kept(
+    client: TestClient, store: RecordStore, runner: str, tmp_path: Path
+) -> None:
+    out = tmp_path / "screening"
+    out.mkdir()
+    (out / "client.html").write_text(HEEL_PAGE, "utf-8")
+    record = make_visit(findings=(HEEL,)).screenings[0]
+    store.add_screening(runner, DAY, record, files=out)
+    assert client.get(f"/clients/{runner}/letters/client").text == HEEL_PAGE
+    assert "/letters/client" in client.get(f"/clients/{runner}/letters").text
+    # without consent to pictures a page that shows the person is not kept
+    store.add_client("NO", birth_year=1991, sex="female")
+    store.add_intake("NO", make_intake(consent=CONSENT.model_copy(update={"pictures": False})))
+    store.add_screening("NO", DAY, record, files=out)
+    assert client.get("/clients/NO/letters/client").status_code == 404
+
+
+def test_a_coach_learns_where_it_hurts_after_a_yes_and_until_it_is_taken_back(
+    client: TestClient, screened: str
+) -> None:
+    page, sheet = f"/clients/{screened}/letters", f"/clients/{screened}/letters/coach"
+    assert "the client was not asked" in client.get(page).text
+    assert "sprain" not in client.get(sheet).text
+    assert post(client, f"{page}/agreed", coach="yes").status_code == 303
+    assert "2023 right ankle sprain" in client.get(sheet).text
+    post(client, f"{page}/agreed", coach="no")
+    assert "sprain" not in client.get(sheet).text
+    assert post(client, f"{page}/agreed", coach="").status_code == 400
