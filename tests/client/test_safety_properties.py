@@ -230,7 +230,9 @@ def test_every_exercise_shown_passes_every_ban(person: Person, visits: tuple[Vis
     if find_impact_ban(person, CARE):
         assert not any(CARE.exercise(name).impact for name in shown)
         assert not any(test.impact for test in offer_tests(person, CARE))
-        assert not any(each.gates for each in assess_readiness(person, visits, CARE, NORMS) if each.spec.impact)
+        for each in assess_readiness(person, visits, CARE, NORMS):
+            assert not any(step.gates for step in each.steps if step.spec.impact)
+            assert not any(gate.impact for gate in each.gates)
     jumps = {spec.title.lower() for spec in CARE.exercises.values() if spec.impact}
     barred = find_bars(person, visits, CARE, NORMS)
     onwards = " ".join(f"{each.harder} {each.easier}" for each in plan.exercises).lower()
