@@ -362,6 +362,11 @@ class HandTestSpec(Strict):
     questionnaire: QuestionnaireSpec | None = None
     error: ErrorSpec | None = None
 
+    @property
+    def activities(self) -> bool:
+        """Whether the client names what is rated."""
+        return self.questionnaire is not None and self.questionnaire.activities
+
     @model_validator(mode="after")
     def _norm_needs_both(self) -> HandTestSpec:
         if bool(self.quantity) != bool(self.method):

@@ -108,10 +108,21 @@ def tell_test(gate: GateResult) -> str:
 
 
 def explain(chain: PlanPathway) -> str:
-    """Return why an exercise of a pathway is in a plan, in everybody's words."""
+    """Return why an exercise of a pathway is in a plan: the chain from the complaint to the expected change."""
+    return tell_chain(chain, f"so this exercise: {decapitalize(chain.step_plain).rstrip('.')}")
+
+
+def tell_chain(chain: PlanPathway, training: str = "") -> str:
+    """Return a chain of reasons in one line, in everybody's words.
+
+    Parameters
+    ----------
+    training
+        What is done about it; the present step when empty.
+    """
     parts = [chain.complaint, chain.found, chain.plain.rstrip(".")]
     parts += [f"what would settle it: {chain.next_test}"] if chain.next_test else []
-    parts += [f"so this exercise: {decapitalize(chain.step_plain).rstrip('.')}"]
+    parts += [training or f"step: {decapitalize(chain.step)}"]
     parts += [f"to expect: {decapitalize(chain.expected[0])}"] if chain.expected else []
     return " \N{RIGHTWARDS ARROW} ".join(parts) + "."
 
@@ -150,14 +161,16 @@ def _expect(expected: ExpectedSpec, visits: Sequence[Visit], catalog: ClientCata
     size, guessed = _smallest_change(spec, catalog, norms)
     last = next((visit.measured(spec.id) for visit in reversed(visits) if visit.measured(spec.id)), {})
     now = ", ".join(f"{side} {value:.3g}".strip() for side, value in sorted(last.items()))
-    since = f" from {now} {spec.unit}" if now else ""
+    unit = "points" if spec.unit == "score" else spec.unit
+    since = f" from {now} {unit}" if now else ""
     by_then = f"{spec.title}{since}, in {event_words(expected.weeks, 'week')}"
     if math.isnan(size):
         return f"{by_then}: its error is not known, so no change can be told from chance"
     steps = math.ceil(size) if spec.unit in ("reps", "score") and spec.high > 10 else size
     more = "more" if spec.concern == "low" else "less"
     guess = ", by movescreen's own guess of the error" if guessed else ""
-    return f"{by_then}: {steps:.2g} {spec.unit} {more} is more than chance explains{guess}"
+    noticed = f"; people notice {asked.important:g}" if (asked := spec.questionnaire) and asked.important else ""
+    return f"{by_then}: {steps:.2g} {unit} {more} is more than chance explains{guess}{noticed}"
 
 
 def _smallest_change(spec: HandTestSpec, catalog: ClientCatalog, norms: NormLibrary) -> tuple[float, bool]:

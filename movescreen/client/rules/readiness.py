@@ -130,10 +130,18 @@ class Readiness:
     withheld: str = ""
 
     @property
+    def placed_gates(self) -> tuple[tuple[GateResult, str], ...]:
+        """Every gate that is shown, each once, with the id of its first step, which is empty for the door."""
+        placed = {self.door.spec.id: (self.door, "")} if self.door else {}
+        for step in self.steps:
+            for gate in step.gates:
+                placed.setdefault(gate.spec.id, (gate, step.spec.id))
+        return tuple(placed.values())
+
+    @property
     def gates(self) -> tuple[GateResult, ...]:
         """Every gate that is shown, each once: the door, then step by step."""
-        shown = [*([self.door] if self.door else []), *(gate for step in self.steps for gate in step.gates)]
-        return tuple({gate.spec.id: gate for gate in shown}.values())
+        return tuple(gate for gate, _ in self.placed_gates)
 
     @property
     def refused(self) -> str:

@@ -15,6 +15,7 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.findings import Element
+from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
     PersonHead,
@@ -23,6 +24,7 @@ from movescreen.report.sections.person import (
     lines_element,
     provenance_element,
     software,
+    spell_days,
     statement_element,
     support_words,
 )
@@ -66,6 +68,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
     elements = [
         head_element("Training plan", head, facts),
         statement_element(plan.headline, [plan.note] if plan.note else []),
+        pathways_element(plan.pathways),
         lines_element("rules", "How to progress", [*plan.rules, *_stops(plan)]),
         _exercises(plan),
         _needs(plan),
@@ -103,7 +106,7 @@ def _exercise(e: PlannedExercise) -> dict[str, Any]:
     return {
         "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
         "pace": sentence(e.pace), "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
-        "easier": e.easier, "why": e.why, "trainer": e.chosen_by == "trainer", "evidence": _support(e),
+        "easier": e.easier, "why": spell_days(e.why), "trainer": e.chosen_by == "trainer", "evidence": _support(e),
     }  # fmt: skip
 
 
