@@ -78,9 +78,9 @@ def _tell(
     return PlanPathway.model_validate({
         "pathway": spec.id, "title": spec.title, "refused": standing.refused, "steps": list_steps(standing),
         "step": step.spec.title if step else "", "step_plain": step.spec.plain if step else "",
-        "waits": step.withheld if step else "", "complaint": _complaint(standing), "found": _found(standing),
+        "waits": step.withheld if step else "", "complaint": _complaint(standing), "found": _found(standing, catalog),
         "hypothesis": spec.hypothesis, "plain": spec.plain, "against": _against(standing),
-        "next_test": tell_test(test) if test else "", "missing": tuple(map(tell_gate, standing.missing)),
+        "next_test": tell_test(test) if test else "", "missing": tuple(_tell_gate(gate, catalog) for gate in standing.missing),
         "exercises": tuple(catalog.exercises[name].title for name in exercises),
         "expected": tuple(_expect(each, visits, catalog, norms) for each in spec.expected) if standing.open else (),
         "note": spec.note, "evidence": spec.evidence, "source": spec.source.citation, "source_verified": spec.source.verified,
@@ -97,9 +97,14 @@ def list_steps(standing: Readiness) -> tuple[PlanStep, ...]:
     return tuple(steps)
 
 
-def tell_gate(gate: GateResult) -> str:
+def _tell_gate(gate: GateResult, catalog: ClientCatalog) -> str:
     """Return a gate that is not met or not known, with what was seen."""
-    return f"{gate.spec.title}: {'not met' if gate.state is GateState.NOT_MET else 'not known'}, {gate.text}"
+    return f"{_name(gate, catalog)}: {'not met' if gate.state is GateState.NOT_MET else 'not known'}, {gate.text}"
+
+
+def _name(gate: GateResult, catalog: ClientCatalog) -> str:
+    """Return the name of what a gate reads, without its rule."""
+    return catalog.hand_tests[gate.spec.test].title if gate.spec.test else gate.spec.title
 
 
 def tell_test(gate: GateResult) -> str:
@@ -132,12 +137,12 @@ def _complaint(standing: Readiness) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _found(standing: Readiness) -> str:
-    """Return what was measured and is not met, what speaks for the hypothesis first."""
+def _found(standing: Readiness, catalog: ClientCatalog) -> str:
+    """Return what was measured and is not met, what speaks for the hypothesis first; time is nothing that is found."""
     gates = {gate.spec.id: gate for gate in (*standing.doubts, *(standing.here.gates if standing.here else ()))}
-    failed = [gate for gate in gates.values() if gate.state is GateState.NOT_MET]
+    failed = [g for g in gates.values() if g.state is GateState.NOT_MET and g.spec.clock != "time"]
     if failed:
-        return "; ".join(f"{decapitalize(gate.spec.title)}: {gate.text}" for gate in failed[:MOST_FOUND])
+        return "; ".join(f"{decapitalize(_name(gate, catalog))}: {gate.text}" for gate in failed[:MOST_FOUND])
     measured = any(gate.state is GateState.MET for gate in standing.doubts)
     return "what was measured does not show it" if measured else "nothing measured yet that shows it"
 

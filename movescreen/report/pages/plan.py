@@ -15,7 +15,7 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.findings import Element
-from movescreen.report.sections.pathways import pathways_element
+from movescreen.report.sections.pathways import pathways_element, steps_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
     PersonHead,
@@ -68,9 +68,10 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
     elements = [
         head_element("Training plan", head, facts),
         statement_element(plan.headline, [plan.note] if plan.note else []),
-        pathways_element(plan.pathways),
+        steps_element(plan.pathways),
         lines_element("rules", "How to progress", [*plan.rules, *_stops(plan)]),
         _exercises(plan),
+        pathways_element(plan.pathways),
         _needs(plan),
         lines_element(
             "left-out", "Left out for now", [f"{left.title}: {left.reason}" for left in plan.left_out],

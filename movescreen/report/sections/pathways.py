@@ -11,10 +11,22 @@ from movescreen.report.sections.person import EVIDENCE_WORDS, spell_days, suppor
 from movescreen.words.sentences import sentence
 
 
-def pathways_element(pathways: Sequence[PlanPathway], lead_in: str = "") -> Element | None:
+def steps_element(pathways: Sequence[PlanPathway]) -> Element | None:
+    """Return each complaint's steps as a line, with where the client stands, in everybody's words; None without complaints."""
+    shown = [_pathway(each) for each in pathways]
+    brief = [each | {"chain": [("Next test", each["next"])] if each["next"] else [], "evidence": ""} for each in shown]
+    data = {"pathways": brief}
+    return Element("steps", "From the complaint to the goal", "pathways.html.jinja", data) if pathways else None
+
+
+def pathways_element(pathways: Sequence[PlanPathway]) -> Element | None:
     """Return each complaint's pathway with its chain of reasons; None without complaints."""
-    data = {"pathways": [_pathway(each) for each in pathways], "lead_in": lead_in}
-    return Element("pathways", "From the complaint to the goal", "pathways.html.jinja", data) if pathways else None
+    data = {"pathways": [_pathway(each) for each in pathways]}
+    return (
+        Element("pathways", "From the complaint to the goal, and why", "pathways.html.jinja", data)
+        if pathways
+        else None
+    )
 
 
 def _pathway(each: PlanPathway) -> dict[str, Any]:
@@ -26,7 +38,7 @@ def _pathway(each: PlanPathway) -> dict[str, Any]:
     ]  # fmt: skip
     support = support_words(each.source, each.source_verified)
     return {
-        "title": each.title, "refused": _said(each.refused), "steps": each.steps, "plain": each.plain, "waits": _said(each.waits),
+        "title": each.title, "refused": _said(each.refused), "steps": each.steps, "plain": each.plain, "waits": _said(each.waits), "next": _said(each.next_test),
         "chain": [(name, value) for name, value in chain if value], "note": each.note,
         "evidence": sentence(f"Support: {EVIDENCE_WORDS[each.evidence]}" + (f" ({support})" if support else "")),
     }  # fmt: skip
