@@ -18,7 +18,7 @@ from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operatio
 from movescreen.client.person import Person
 from movescreen.client.plan.model import LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_needs
-from movescreen.client.plan.pathways import explain, find_side, find_waiting, find_wanted, tell_pathways
+from movescreen.client.plan.pathways import MOST_EXERCISES, explain, find_side, find_waiting, find_wanted, tell_pathways
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings
@@ -353,9 +353,10 @@ def _choose(draft: _Draft, stage: Stage) -> None:
 def _choose_from_pathways(draft: _Draft, stage: Stage) -> list[tuple[ExerciseSpec, WeighedNeed]]:
     """Return the exercises of a stage from the steps at which the person stands, as far as nothing bans them."""
     picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
-    for name in draft.wanted:
+    there = {spec.id for spec, _ in draft.chosen}
+    for name in _within_measure(draft):
         spec = draft.catalog.exercises[name]
-        if spec.stage != stage:
+        if spec.stage != stage or name in there:
             continue
         if reason := _why_not(draft, spec):
             draft.left_out.setdefault(name, LeftOut(exercise=name, title=spec.title, reason=reason))
@@ -364,6 +365,18 @@ def _choose_from_pathways(draft: _Draft, stage: Stage) -> list[tuple[ExerciseSpe
             best = max(fitting, key=_fit(spec), default=None)
             picked.append((spec, best or WeighedNeed.of_pathway(draft.catalog.needs[spec.serves[0]])))
     return picked
+
+
+def _within_measure(draft: _Draft) -> list[str]:
+    """Return the exercises that pathways want: of each the first few that nothing bans, and those that something does."""
+    left = dict.fromkeys((each.spec.id for each in draft.wanted.values()), MOST_EXERCISES)
+    names = []
+    for name, standing in draft.wanted.items():
+        barred = bool(_why_not(draft, draft.catalog.exercises[name]))
+        if barred or left[standing.spec.id] > 0:
+            names.append(name)
+            left[standing.spec.id] -= not barred
+    return names
 
 
 def _choices(draft: _Draft) -> list[ExerciseSpec]:

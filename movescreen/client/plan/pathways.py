@@ -20,6 +20,8 @@ from movescreen.statistics import mdc_of_sem
 
 #: Findings that are told of one pathway; more do not fit a line.
 MOST_FOUND = 3
+#: Exercises that one pathway brings to a plan at most; a plan has others beside them.
+MOST_EXERCISES = 5
 
 
 def find_complaints(readiness: Sequence[Readiness]) -> tuple[Readiness, ...]:
@@ -140,7 +142,9 @@ def _complaint(standing: Readiness) -> str:
 def _found(standing: Readiness, catalog: ClientCatalog) -> str:
     """Return what was measured and is not met, what speaks for the hypothesis first; time is nothing that is found."""
     gates = {gate.spec.id: gate for gate in (*standing.doubts, *(standing.here.gates if standing.here else ()))}
-    failed = [g for g in gates.values() if g.state is GateState.NOT_MET and g.spec.clock != "time"]
+    failed = [
+        g for g in gates.values() if g.state is GateState.NOT_MET and g.spec.clock != "time" and g.spec.kind != "flags"
+    ]
     if failed:
         return "; ".join(f"{decapitalize(_name(gate, catalog))}: {gate.text}" for gate in failed[:MOST_FOUND])
     measured = any(gate.state is GateState.MET for gate in standing.doubts)
