@@ -60,10 +60,11 @@ def catalog_names() -> frozenset[str]:
         care.needs,
         care.exercises,
         care.profiles,
+        care.gates,
     ):
         names |= set(table)
-    for gates in care.readiness.values():
-        names |= {gates.id, *(gate.id for gate in gates.gates)}
+    for pathway in care.pathways.values():
+        names.add(pathway.id)
     return frozenset(names - schema_words())
 
 

@@ -52,8 +52,9 @@ def gather_visit(store: RecordStore, code: str, day: date | None = None) -> Visi
         raise InputError(f"{code} has no visit of {wanted or 'any day'}", f"see 'movescreen visit list {code}'")
     visit = found[0]
     return make_visit_report(
-        head_of(store.client(code), visit.day), visit, store.person(code, visit.day), store.catalog
-    )
+        head_of(store.client(code), visit.day), visit, store.person(code, visit.day), store.catalog,
+        [each for each in visits if each.day < visit.day],
+    )  # fmt: skip
 
 
 def gather_progress(store: RecordStore, code: str, today: date) -> ProgressReport:

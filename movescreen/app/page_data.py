@@ -11,6 +11,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.person import Person
 from movescreen.client.plan.making import RETEST_AFTER
 from movescreen.client.plan.model import Plan
+from movescreen.client.plan.pathways import tell_pathways
 from movescreen.client.rules.danger_words import describe_read, describe_words, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings, suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban
@@ -39,7 +40,9 @@ def list_names(catalog: Sequence[str] = ()) -> Names:
     )
 
 
-def make_visit_report(head: PersonHead, visit: Visit, person: Person, catalog: Sequence[str] = ()) -> VisitReport:
+def make_visit_report(
+    head: PersonHead, visit: Visit, person: Person, catalog: Sequence[str] = (), before: Sequence[Visit] = ()
+) -> VisitReport:
     """Return everything that the page of a visit is made from.
 
     Parameters
@@ -48,8 +51,11 @@ def make_visit_report(head: PersonHead, visit: Visit, person: Person, catalog: S
         On the day of the visit.
     catalog
         Folders of catalogs of one's own.
+    before
+        The visits before this one, the oldest first.
     """
     care, norms = load_client_catalog(catalog), load_norms(catalog)
+    visits = [*before, visit]
     return VisitReport(
         head=head,
         visit=visit,
@@ -60,6 +66,7 @@ def make_visit_report(head: PersonHead, visit: Visit, person: Person, catalog: S
         differences=compare_all_sides(visit, care, norms),
         added=suggest_tests(person, care),
         control=describe_control(visit.clips, load_catalog(catalog)),
+        pathways=tell_pathways(assess_readiness(person, visits, care, norms), {}, visits, care, norms),
         names=list_names(catalog),
     )
 

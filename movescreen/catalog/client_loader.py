@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,12 +14,13 @@ from movescreen.catalog.client_schema import (
     Condition,
     DangerWordsSpec,
     ExerciseSpec,
+    GateSpec,
     HandTestSpec,
     HistoryLinkSpec,
     NeedSpec,
     OperationCondition,
+    PathwaySpec,
     ProfileSpec,
-    ReadinessSpec,
     RedFlagSpec,
     SymptomCondition,
 )
@@ -39,18 +39,19 @@ _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
     "needs": {"needs": NeedSpec},
     "exercises": {"exercises": ExerciseSpec},
     "profiles": {"profiles": ProfileSpec},
-    "readiness": {"sets": ReadinessSpec},
+    "gates": {"gates": GateSpec},
+    "pathways": {"pathways": PathwaySpec},
 }
 #: Table -> what a row of it is called.
 _KINDS = {
     "flags": "red flag", "words": "danger words", "links": "history link", "added": "added test", "tests": "manual test", "needs": "need",
-    "exercises": "exercise", "profiles": "care profile", "sets": "readiness set",
+    "exercises": "exercise", "profiles": "care profile", "gates": "gate", "pathways": "pathway",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ClientCatalog:
-    """What movescreen knows about people, manual tests, exercises and readiness; name -> entry, in the order of the files.
+    """What movescreen knows about people, manual tests, exercises, gates and pathways; name -> entry, in the order of the files.
 
     ``changes`` are what catalogs of one's own change and add here.
     """
@@ -63,15 +64,15 @@ class ClientCatalog:
     needs: Mapping[str, NeedSpec]
     exercises: Mapping[str, ExerciseSpec]
     profiles: Mapping[str, ProfileSpec]
-    readiness: Mapping[str, ReadinessSpec]
+    gates: Mapping[str, GateSpec]
+    pathways: Mapping[str, PathwaySpec]
     sha256: str
     changes: tuple[Change, ...] = ()
 
     @property
     def gates_before_speed(self) -> frozenset[str]:
         """Ids of the gates that everybody must meet before a plan holds anything fast."""
-        sets = (gates for gates in self.readiness.values() if not gates.when)
-        return frozenset(g.id for gates in sets for g in gates.gates if g.before_speed)
+        return frozenset(name for each in self.pathways.values() if not each.when for name in each.before_speed)
 
     def hand_test(self, name: str) -> HandTestSpec:
         """Return a manual test, or raise :class:`UnknownNameError` with close matches."""
@@ -94,7 +95,8 @@ def load_client_catalog(paths: Sequence[str | Path] = (), *, base: Path | None =
     paths
         Folders of one's own catalogs, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
     base
-        Holds ``red_flags/``, ``danger_words/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/`` and ``readiness/``; the
+        Holds ``red_flags/``, ``danger_words/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/``, ``gates/`` and
+        ``pathways/``; the
         packaged catalog when None.
 
     Raises
@@ -133,10 +135,10 @@ def read_care(
         _add_row(tables[row.table], row, mistakes)
     catalog = ClientCatalog(
         tables["flags"], tables["words"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
-        _by_order(tables["profiles"]), _by_order(tables["sets"]), hash_layers(folder, own, tuple(_FOLDERS)),
+        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), hash_layers(folder, own, tuple(_FOLDERS)),
         tuple(change for overlay in overlays for change in overlay.changes),
     )  # fmt: skip
-    mistakes += [*_find_gate_mistakes(catalog), *_find_circles(catalog)]
+    mistakes += [*_find_pathway_mistakes(catalog), *_find_circles(catalog)]
     if movements is not None and norms is not None:
         mistakes += _find_wrong_names(catalog, movements, norms)
     if mistakes:
@@ -243,15 +245,27 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
     for profile in catalog.profiles.values():
         require(f"profile {profile.id}", "need", profile.needs, catalog.needs)
         require(f"profile {profile.id}", "exercise", profile.only, catalog.exercises)
-    for gates in catalog.readiness.values():
-        for gate in gates.gates:
-            require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
-            require(f"gate {gate.id}", "check", gate.checks, checks)
-            require(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
+    for gate in catalog.gates.values():
+        require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
+        require(f"gate {gate.id}", "check", gate.checks, checks)
+        require(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
+    for where, kind, names in _names_in_pathways(catalog):
+        require(where, kind, names, {"gate": catalog.gates, "test": catalog.hand_tests}.get(kind, catalog.exercises))
     for where, condition in ((w, c) for w, each in _all_conditions(catalog) for c in _inner(each)):
         if isinstance(condition, SymptomCondition | OperationCondition) and condition.flag:
             require(where, "red flag", [condition.flag], catalog.red_flags)
     return out
+
+
+def _names_in_pathways(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str]]]:
+    """Yield where pathways name something, of which kind it is, and the names; those kept for later may not exist yet."""
+    for pathway in catalog.pathways.values():
+        where = f"pathway {pathway.id}"
+        yield where, "gate", [pathway.door, *(doubt.gate for doubt in pathway.doubts)]
+        yield where, "test", [each.test for each in pathway.expected]
+        for step in pathway.steps:
+            yield f"{where}, step {step.id}", "gate", step.gates
+            yield f"{where}, step {step.id}", "exercise", (*step.exercises, *step.not_yet)
 
 
 def _inner(condition: Condition) -> Iterable[Condition]:
@@ -276,12 +290,24 @@ def _find_circles(catalog: ClientCatalog) -> list[str]:
     return out
 
 
-def _find_gate_mistakes(catalog: ClientCatalog) -> list[str]:
-    """Return which gates share a name, and that nothing holds speed back."""
-    named = Counter(gate.id for gates in catalog.readiness.values() for gate in gates.gates)
-    out = [f"gate {name}: is named {times} times" for name, times in named.items() if times > 1]
+def _find_pathway_mistakes(catalog: ClientCatalog) -> list[str]:
+    """Return which doors are none, which steps ask for a jump without saying so, and that nothing holds speed back."""
+    out = []
+    for pathway in catalog.pathways.values():
+        door = catalog.gates.get(pathway.door)
+        if door is not None and door.kind != "flags":
+            out.append(f"pathway {pathway.id}: its door {door.id} reads no red flags")
+        for step in pathway.steps:
+            tests = {gate.test for name in step.gates if (gate := catalog.gates.get(name)) is not None}
+            jumps = sorted(name for name in tests if name in catalog.hand_tests and catalog.hand_tests[name].impact)
+            if jumps and not step.impact:
+                out.append(f"pathway {pathway.id}, step {step.id}: asks for {', '.join(jumps)}, so it has impact")
+    used = {name for each in catalog.pathways.values() for step in each.steps for name in step.gates}
+    used |= {each.door for each in catalog.pathways.values()}
+    used |= {doubt.gate for each in catalog.pathways.values() for doubt in each.doubts}
+    out += [f"gate {name}: no pathway names it" for name in catalog.gates if name not in used]
     if not catalog.gates_before_speed and any(each.stage == "speed" for each in catalog.exercises.values()):
-        out.append("readiness: no gate for everybody is before_speed, and there are exercises of that stage")
+        out.append("pathways: no gate for everybody comes before speed, and there are exercises of that stage")
     return out
 
 
@@ -299,6 +325,6 @@ def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
     for profile in catalog.profiles.values():
         conditions = (*profile.when, *profile.latest_stage_while, *profile.no_impact_while, *profile.only_while)
         yield from ((f"profile {profile.id}", c) for c in conditions)
-    for gates in catalog.readiness.values():
-        yield from ((f"readiness {gates.id}", c) for c in gates.when)
-        yield from ((f"gate {gate.id}", gate.operation) for gate in gates.gates if gate.operation)
+    for pathway in catalog.pathways.values():
+        yield from ((f"pathway {pathway.id}", c) for c in (*pathway.when, *pathway.unless))
+    yield from ((f"gate {gate.id}", gate.operation) for gate in catalog.gates.values() if gate.operation)

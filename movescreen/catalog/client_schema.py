@@ -1,4 +1,4 @@
-"""Schema of the files about the person: red flags, history, manual tests, needs, exercises, care profiles, readiness.
+"""Schema of the files about the person: red flags, history, manual tests, needs, exercises, care profiles, gates, pathways.
 
 A :data:`Condition` is a typed fact about a person ("sprained an ankle", "sits six hours a day"); the same ones serve red flags,
 history, profiles and exercises. There is no expression language: a condition of a new kind gets a model here and an
@@ -89,12 +89,15 @@ class PainCondition(Strict):
 
     Attributes
     ----------
+    spot
+        The spot of the place that is meant; one that was not asked about is not.
     not_at
         A spot of the place that is not meant; one that was not asked about is.
     """
 
     kind: Literal["pain"]
     places: tuple[Place, ...] = ()
+    spot: Spot | None = None
     not_at: Spot | None = None
     at_least: int = Field(default=1, ge=0, le=10)
     when: Literal["now", "week"] = "week"
@@ -290,8 +293,43 @@ class AgelessNorm(Strict):
     ages: tuple[int, int]
 
 
+class ErrorSpec(Strict):
+    """How far a value may be off, one standard deviation, and where that is known from; ``percent`` is of the better side."""
+
+    size: float = Field(gt=0)
+    unit: Literal["percent", "reps", "s", "cm", "deg", "score", "Nm/kg"]
+    source: SourceSpec
+
+
+class QuestionnaireSpec(Strict):
+    """A questionnaire of which only the score is kept: the words of most belong to somebody, and are not reproduced here.
+
+    Attributes
+    ----------
+    license
+        Who may use it, as far as that was read, and where.
+    important
+        The change that people notice, in points; None when no figure was read.
+    important_source
+        Where that figure is from.
+    activities
+        It has no questions of its own: the client names activities, and the score is their mean.
+    """
+
+    license: Text
+    important: float | None = Field(default=None, gt=0)
+    important_source: SourceSpec | None = None
+    activities: bool = False
+
+    @model_validator(mode="after")
+    def _figure_has_a_source(self) -> QuestionnaireSpec:
+        if (self.important is None) != (self.important_source is None):
+            raise ValueError("important and important_source go together")
+        return self
+
+
 class HandTestSpec(Strict):
-    """Something that a trainer measures without the camera.
+    """Something that a trainer measures without the camera, or asks with a questionnaire.
 
     Attributes
     ----------
@@ -305,6 +343,12 @@ class HandTestSpec(Strict):
         The side that deserves a remark.
     impact
         True when no foot is on the floor for a moment.
+    minutes
+        What it takes, both sides included: our own guess, by which the cheapest of several tests is found.
+    questionnaire
+        What has to be known of a questionnaire; None for everything that is measured.
+    error
+        Of one value, for a test of which the norms state none.
     """
 
     id: Name
@@ -319,6 +363,14 @@ class HandTestSpec(Strict):
     method: str = ""
     norms_without_age: tuple[AgelessNorm, ...] = ()
     impact: bool = False
+    minutes: int = Field(default=3, ge=1, le=60)
+    questionnaire: QuestionnaireSpec | None = None
+    error: ErrorSpec | None = None
+
+    @property
+    def activities(self) -> bool:
+        """Whether the client names what is rated."""
+        return self.questionnaire is not None and self.questionnaire.activities
 
     @model_validator(mode="after")
     def _norm_needs_both(self) -> HandTestSpec:
@@ -446,7 +498,7 @@ class ExerciseSpec(_Graded):
     never_fewer
         True when a plan never takes a set away, because less of it is known to be too little.
     special
-        True when a plan chooses it only for whom a care profile keeps to it (``only``).
+        True when a plan chooses it only for whom a care profile keeps to it (``only``), or a step of a pathway names it.
     """
 
     id: Name
@@ -533,14 +585,6 @@ class ProfileSpec(Strict):
         return self
 
 
-class ErrorSpec(Strict):
-    """How far a value may be off, one standard deviation, and where that is known from; ``percent`` is of the better side."""
-
-    size: float = Field(gt=0)
-    unit: Literal["percent", "reps", "s", "cm", "deg", "score", "Nm/kg"]
-    source: SourceSpec
-
-
 class LowerFloor(Strict):
     """A lower floor for some people: of an age (years, both ends included), of a sex, or both."""
 
@@ -577,35 +621,44 @@ class FloorSpec(Strict):
         return self
 
 
-class GateSpec(Strict):
-    """One condition for moving from rehab to performance.
+#: What a gate waits for: what tissue or an operation demands, what the person can do, and how sure they are of it.
+Clock = Literal["time", "capacity", "confidence"]
 
-    ``test`` gates read manual tests (``limit`` is a value, or the weaker side in percent of the other one for ``symmetry``),
-    ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags: those that
-    stop a screening, and the ones named in ``flags``. Gates that hold one side against the other ask for a ``floor``, too: two
+
+class GateSpec(Strict):
+    """One condition on the way from a complaint to sport or daily life; steps of pathways name gates by their id.
+
+    ``test`` gates read manual tests and questionnaires (``limit`` is a value, or the weaker side in percent of the other one for
+    ``symmetry``), ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags: those
+    that stop a screening, and the ones named in ``flags``. Gates that hold one side against the other ask for a ``floor``, too: two
     equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry, or of a test whose error no norm
-    states. ``months_after_operation`` gates read the latest operation that fits ``operation``. A gate ``before_speed`` must be met, by
-    those whom its set is for, before a plan holds anything fast.
+    states. ``months_after_operation`` gates read the latest operation that fits ``operation``, ``weeks_after_injury`` gates the latest
+    injury that fits ``injury``, and ``weeks_of_training`` gates for how long notes tell of sessions without a gap of eight weeks.
     """
 
     id: Name
-    domain: Literal["medical", "pain", "range", "symmetry", "control", "strength", "power", "confidence"]
+    domain: Literal["medical", "time", "pain", "range", "symmetry", "control", "strength", "power", "confidence"]
     title: Text
     kind: Literal[
         "test", "symmetry", "difference", "floor", "check", "pain_now", "pain_week", "pain_next_day", "confidence",
-        "weeks_postpartum", "months_after_operation", "flags",
+        "weeks_postpartum", "months_after_operation", "weeks_after_injury", "weeks_of_training", "flags",
     ]  # fmt: skip
     test: str = ""
     checks: tuple[CheckName, ...] = ()
     flags: tuple[Name, ...] = ()
     operation: OperationCondition | None = None
+    injury: InjuryCondition | None = None
     at_least: float | None = None
     at_most: float | None = None
     floor: FloorSpec | None = None
     error: ErrorSpec | None = None
-    before_speed: bool = False
     to_measure: Text
     source: SourceSpec
+
+    @property
+    def clock(self) -> Clock:
+        """Which of the three clocks it reads."""
+        return self.domain if self.domain == "time" or self.domain == "confidence" else "capacity"
 
     @model_validator(mode="after")
     def _complete(self) -> GateSpec:
@@ -624,20 +677,118 @@ class GateSpec(Strict):
             raise ValueError("only a symmetry or a test has an error here")
         if (self.operation is not None) != (self.kind == "months_after_operation"):
             raise ValueError("needs the operation since which months are counted, and no other gate does")
+        if (self.injury is not None) != (self.kind == "weeks_after_injury"):
+            raise ValueError("needs the injury since which weeks are counted, and no other gate does")
         return self
 
 
-class ReadinessSpec(Strict):
-    """A set of gates, for the people whom it is meant for (everybody when ``when`` is empty).
+class StepSpec(Strict):
+    """One step of a pathway.
 
-    With ``impact`` it leads towards running or jumping, and is not shown to whom that is banned.
+    Attributes
+    ----------
+    title, plain
+        What is done in it, for the trainer and in everybody's words.
+    gates
+        What it takes to go on from here.
+    exercises
+        What a plan begins with for who stands here, in this order, as far as nothing bans it.
+    later
+        More of these, which are used as soon as the catalog has them.
+    not_yet
+        What no plan holds for who stands here, whatever else speaks for it.
+    impact
+        It has jumps or runs in it, or tests of that kind; who may not jump or run does not get there.
+    speed
+        From here on a plan may hold fast exercises.
+    """
+
+    id: Name
+    title: Text
+    plain: Text
+    gates: tuple[Name, ...] = Field(min_length=1)
+    exercises: tuple[Name, ...] = ()
+    later: tuple[Name, ...] = ()
+    not_yet: tuple[Name, ...] = ()
+    impact: bool = False
+    speed: bool = False
+
+    @model_validator(mode="after")
+    def _speed_is_impact(self) -> StepSpec:
+        if self.speed and not self.impact:
+            raise ValueError("a step with fast exercises has impact, too")
+        return self
+
+
+class DoubtSpec(Strict):
+    """A gate that would speak against the hypothesis if it were met, and what else it could be then."""
+
+    gate: Name
+    otherwise: Text
+
+
+class ExpectedSpec(Strict):
+    """By when a test should have changed by more than its error; ``source`` is about the weeks."""
+
+    test: Name
+    weeks: int = Field(ge=1, le=104)
+    source: SourceSpec
+
+
+class PathwaySpec(_Graded):
+    """From a complaint by steps to running, sport or daily life.
+
+    Attributes
+    ----------
+    when, unless
+        It is for whom one of ``when`` holds and none of ``unless``; for everybody when ``when`` is empty.
+    door
+        Gate of the red flags: nobody goes in past one that is open.
+    hypothesis, plain
+        What is likely behind the complaint, in clinical words and in everybody's; empty for pathways without a complaint.
+    doubts
+        What would speak against it.
+    ladder
+        Where it ends.
+    towards
+        What can be talked about when every step is passed.
+    stops_running
+        Who is on it does not run before the first step with fast exercises, not even as much as does not hurt.
     """
 
     id: Name
     order: int
     title: Text
-    towards: Text
     when: tuple[Condition, ...] = ()
-    gates: tuple[GateSpec, ...] = Field(min_length=1)
-    impact: bool = False
+    unless: tuple[Condition, ...] = ()
+    door: Name
+    hypothesis: str = ""
+    plain: str = ""
+    doubts: tuple[DoubtSpec, ...] = ()
+    expected: tuple[ExpectedSpec, ...] = ()
+    ladder: Literal["running", "sport", "daily_life"]
+    towards: Text
+    steps: tuple[StepSpec, ...] = Field(min_length=1)
+    stops_running: bool = False
     note: str = ""
+
+    @property
+    def before_speed(self) -> frozenset[str]:
+        """Ids of the gates that come before its first step with fast exercises; empty when it has none."""
+        first = next((i for i, step in enumerate(self.steps) if step.speed), 0)
+        gates = {name for step in self.steps[:first] for name in step.gates}
+        return frozenset({self.door} | gates) if first else frozenset()
+
+    @property
+    def impact(self) -> bool:
+        """Whether every step has impact."""
+        return all(step.impact for step in self.steps)
+
+    @model_validator(mode="after")
+    def _complaint_has_a_hypothesis(self) -> PathwaySpec:
+        if bool(self.hypothesis) != bool(self.plain) or bool(self.hypothesis) != bool(self.doubts):
+            raise ValueError("hypothesis, plain and doubts go together")
+        names = [step.id for step in self.steps]
+        if len(set(names)) != len(names):
+            raise ValueError("two steps have one id")
+        return self

@@ -29,10 +29,10 @@ from movescreen.errors import CatalogError
 
 #: Sub-folders that a catalog of one's own may have.
 FOLDERS = (
-    "movements", "protocols", "norms", "red_flags", "danger_words", "history", "hand_tests", "needs", "exercises", "profiles", "readiness",
+    "movements", "protocols", "norms", "red_flags", "danger_words", "history", "hand_tests", "needs", "exercises", "profiles", "gates", "pathways",
 )  # fmt: skip
 #: Lists whose rows have ids: what a row is called, and the key of its id.
-_ROWS = {"checks": ("check", "id"), "measures": ("measure", "name"), "parts": ("part", "id"), "gates": ("gate", "id")}
+_ROWS = {"checks": ("check", "id"), "measures": ("measure", "name"), "parts": ("part", "id"), "steps": ("step", "id")}
 #: Tables that are replaced as a whole: half of one source and half of another is neither.
 _WHOLE = frozenset({"source", "when"})
 #: Keys that say where a limit comes from.
@@ -42,8 +42,8 @@ _WORDS = frozenset(
     {
         "title", "description", "recording", "plain_name", "message", "clear_message", "why", "cue", "plain", "note", "notes",
         "notes_with_impact", "stop", "definition", "order", "digits", "hand_test", "because", "towards", "to_measure", "how",
-        "dose", "pace", "feel", "harder", "easier", "progress", "regress", "steps", "reserve", "loads",
-        "equipment", "stage", "serves",
+        "dose", "pace", "feel", "harder", "easier", "progress", "regress", "steps", "reserve", "loads", "equipment", "stage", "serves",
+        "exercises", "later", "hypothesis", "minutes",
     }
 )  # fmt: skip
 
@@ -93,11 +93,11 @@ class Change:
     own: Any = None
 
 
-def _are_rows(before: Any, own: Any) -> bool:
-    """Tell lists of tables from lists of names: needs and gates name checks, too."""
+def _are_rows(key: str, before: Any, own: Any) -> bool:
+    """Tell lists of tables with ids from others: needs and gates name checks, too, and the steps of a dose have no ids."""
     if not isinstance(before, list) or not isinstance(own, list):
         return False
-    return all(isinstance(row, dict) for row in before or own)
+    return all(isinstance(row, dict) and (not before or _ROWS[key][1] in row) for row in before or own)
 
 
 def catalog_error(mistakes: Iterable[str]) -> CatalogError:
@@ -236,7 +236,7 @@ class Overlay:
         merged, here = dict(before), list[str]()
         for key, value in own.items():
             old, place = before.get(key), f"{path}.{key}" if path else key
-            if key in _ROWS and _are_rows(old, value):
+            if key in _ROWS and _are_rows(key, old, value):
                 merged[key] = self._lay_rows(key, who[1], old or [], value, f"{where}: {place}")
             elif isinstance(value, dict) and isinstance(old, dict) and key not in _WHOLE:
                 merged[key] = self._merge(who, old, value, where, place, here)
@@ -343,6 +343,10 @@ def _switched_on(before: Any, own: Any) -> bool:
     return own is True or not before
 
 
+def _switched_off(before: Any, own: Any) -> bool:
+    return own is False or bool(before)
+
+
 def _same_kind(before: Any, own: Any) -> bool:
     kinds = [reps.get("kind", "cycle") if isinstance(reps, dict) else None for reps in (before, own)]
     return kinds[0] == kinds[1]
@@ -382,7 +386,8 @@ _STRICTER: Mapping[str, tuple[Mapping[str, Rule], Rule]] = {
         {"not_with": _longer_list, "movements": _longer_list, "impact": _switched_on, "never_fewer": _switched_on}, _free,
     ),
     "manual test": ({"impact": _switched_on}, _free),
-    "readiness set": ({"impact": _switched_on}, _free),
+    "pathway": ({"when": _longer_list, "unless": _shorter_list, "door": _fixed, "stops_running": _switched_on}, _free),
+    "step": ({"gates": _longer_list, "not_yet": _longer_list, "impact": _switched_on, "speed": _switched_off}, _free),
     "gate": ({"kind": _fixed, "flags": _longer_list}, _free),
     "movement": ({"reps": _same_kind}, _free),
     "quantity": ({"title": _free, "definition": _free}, _fixed),

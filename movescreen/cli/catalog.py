@@ -80,7 +80,7 @@ def check(
         f"{len(known.movements)} movements", f"{sum(len(m.checks) for m in known.movements.values())} checks",
         f"{len(known.protocols)} guided sessions", f"{len(list(norms))} norms", f"{len(care.red_flags)} red flags",
         f"{len(care.hand_tests)} manual tests", f"{len(care.exercises)} exercises",
-        f"{sum(len(s.gates) for s in care.readiness.values())} gates",
+        f"{len(care.pathways)} pathways", f"{len(care.gates)} gates",
     ]  # fmt: skip
     typer.echo(f"the catalog is sound: {', '.join(counts)}, sha256 {known.sha256[:12]}")
 

@@ -20,6 +20,7 @@ from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
 from movescreen.client.plan.model import CHANGE_WORDS, Plan
+from movescreen.client.plan.pathways import tell_chain
 from movescreen.client.plan.week import group_days, read_days
 from movescreen.errors import EditConflict, InputError, UnknownNameError
 from movescreen.records import open_store
@@ -165,6 +166,8 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
     client, plan = store.client(code), saved.plan
     console = Console(highlight=False, soft_wrap=True, markup=False)
     console.print(f"plan {saved.number} of {client.label}, {plan.day}: {plan.headline}")
+    for chain in plan.pathways:
+        console.print(f"  {chain.title}: {chain.refused or tell_chain(chain)}")
     for exercise in plan.exercises:
         console.print(
             f"  {exercise.stage.replace('_', '-')}: {exercise.title} [{exercise.exercise}], {exercise.dose_words}"

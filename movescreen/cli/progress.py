@@ -14,6 +14,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
+from movescreen.client.plan.pathways import tell_test
 from movescreen.client.rules.progress import ChangeState
 from movescreen.client.rules.readiness import assess_readiness
 from movescreen.records import open_store
@@ -63,7 +64,7 @@ def progress(
 
 
 def readiness(code: Code, day: Day = "") -> None:
-    """Say which gates from rehab to performance are met, not met or not known, and what is still to be measured."""
+    """Say where a client stands on each pathway, which gates are met, not met or not known, and what to test next."""
     today = read_day(day)
     with open_store() as store:
         visits = visits_until(store, code, today)
@@ -73,6 +74,8 @@ def readiness(code: Code, day: Day = "") -> None:
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for each in sets:
         console.print(f"{each.spec.title}: {each.headline}")
+        if each.spec.hypothesis and each.next_test is not None:
+            console.print(f"next: {tell_test(each.next_test)}")
         for gate in each.gates:
             rule = f"{gate.spec.title} ({rule_words(gate)})"
             console.print(f"  {gate.state.value.replace('_', ' ')}: {rule}: {gate.text}")

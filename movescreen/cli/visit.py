@@ -22,6 +22,7 @@ from movescreen.cli.options import Catalogs, read_settings
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.rules.danger_words import describe_words
+from movescreen.client.visits.activities import last_activities, rate_activities, read_activities
 from movescreen.client.visits.observation import WHATS, Observation
 from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError
@@ -38,6 +39,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Visits: measurements by hand, notes, what is kept of a day.", no_args_is_help=True)
     group.command("list")(list_visits)
     group.command("measure")(measure)
+    group.command("activities")(activities)
     group.command("note")(note)
     group.command("hurt")(hurt)
     group.command("observe")(observe)
@@ -92,6 +94,41 @@ def read_measurement(text: str) -> HandMeasurement:
             f"{text!r} is not a measurement", "write TEST=VALUE or TEST:SIDE=VALUE: knee_to_wall:left=9.5"
         ) from None
     return HandMeasurement(test=test, side=side, value=number)
+
+
+def activities(
+    code: Code,
+    rated: Annotated[
+        list[str] | None, typer.Argument(help="ACTIVITY=SCORE, 0 cannot to 10 as before: 'climbing stairs=4'.")
+    ] = None,
+    day: Day = "",
+) -> None:
+    """Keep how the client's own activities go, three to five of them (PSFS); without any, list those of the last time."""
+    catalog = load_client_catalog(load_settings().catalog)
+    spec = next((each for each in catalog.hand_tests.values() if each.activities), None)
+    if spec is None:
+        raise InputError("no questionnaire of the catalog takes activities", "see 'movescreen visit tests'")
+    with open_store() as store:
+        before = last_activities(store.visits(code), spec.id)
+        if not rated:
+            for name, score in before.items():
+                typer.echo(f"{name}={score:g}")
+            return
+        taken = rate_activities(spec, [_read_rating(text) for text in rated])
+        store.add_measurements(code, read_day(day), [taken])
+    typer.echo(f"{spec.title}: {taken.value:g} of 10 ({taken.note})")
+    if before and {name.lower() for name in before} != {name.lower() for name in read_activities(taken.note)}:
+        typer.echo(f"other activities than the last time ({', '.join(before)}): the two cannot be compared")
+
+
+def _read_rating(text: str) -> tuple[str, float]:
+    words, equals, score = text.rpartition("=")
+    try:
+        if not equals:
+            raise ValueError
+        return words, float(score.replace(",", "."))
+    except ValueError:
+        raise InputError(f"{text!r} is not ACTIVITY=SCORE", "write it like 'climbing stairs=4'") from None
 
 
 def note(
@@ -209,10 +246,12 @@ def hurt(
 
 
 def tests() -> None:
-    """List the manual tests, with how they are done."""
+    """List the manual tests and questionnaires, with how they are done and who may use them."""
     table = Table("test", "unit", "sides", "what it is, and how", box=None)
     for spec in load_client_catalog(load_settings().catalog).hand_tests.values():
-        table.add_row(spec.id, spec.unit, "left, right" if spec.sided else "", f"{spec.title}. {spec.how}")
+        license_ = f" {spec.questionnaire.license}" if spec.questionnaire else ""
+        what = f"{spec.title}. {spec.how}{license_}"
+        table.add_row(spec.id, spec.unit, "left, right" if spec.sided else "", what)
     Console(markup=False, highlight=False).print(table)
 
 

@@ -50,7 +50,7 @@ def test_all_mistakes_are_named_at_once_with_their_place(folder: Path) -> None:
     _edit(folder / "history/links.toml", "{event}", "the event")
     _edit(folder / "hand_tests/tests.toml", "low = 0", "low = 900")
     _edit(folder / "profiles/profiles.toml", 'flag = "pelvic_floor"', 'flag = "pelvic_flour"')
-    _edit(folder / "readiness/readiness.toml", 'test = "knee_to_wall"', 'test = "knee_to_wal"')
+    _edit(folder / "gates/legs.toml", 'test = "knee_to_wall"', 'test = "knee_to_wal"')
     told = _mistakes(folder)
     for wanted in (
         "exercise stance_support: there is no need called 'balanse'",
@@ -68,9 +68,9 @@ def test_all_mistakes_are_named_at_once_with_their_place(folder: Path) -> None:
 
 def _first_error() -> str:
     """Return the tables of the first gate's error."""
-    text = (PACKAGED / "readiness/readiness.toml").read_text("utf-8")
-    start = text.index("[sets.gates.error]")
-    return text[start : text.index("[sets.gates.floor]", start)]
+    text = (PACKAGED / "gates/legs.toml").read_text("utf-8")
+    start = text.index("[gates.error]")
+    return text[start : text.index("[gates.floor]", start)]
 
 
 @pytest.mark.parametrize(
@@ -87,11 +87,11 @@ def _first_error() -> str:
         ("history/links.toml", ', injury = ["ankle_sprain", "fracture", "bone_stress"], places = ["ankle", "foot", "shin"]', "", "needs injury, places or both"),
         ("hand_tests/tests.toml", 'method = "weight_bearing_tape"', "", "quantity and method go together"),
         ("hand_tests/tests.toml", 'norm = "kippers_fingertip_to_floor"', 'norm = "kipper"', "there is no norm called 'kipper'"),
-        ("readiness/readiness.toml", "at_most = 2", "at_most = 2\nat_least = 1", "exactly one of at_least and at_most"),
-        ("readiness/readiness.toml", 'kind = "symmetry"\ntest = "single_leg_stance"', 'kind = "symmetry"', "needs the test that it reads"),
-        ("readiness/readiness.toml", 'kind = "symmetry"', 'kind = "test"', "needs a floor where sides are held against each other, and nowhere else"),
-        ("readiness/readiness.toml", _first_error(), "", "needs the error of a symmetry"),
-        ("readiness/readiness.toml", "at_least = 21.5", "at_least = 31", "must be below at_least"),
+        ("gates/legs.toml", "at_most = 2", "at_most = 2\nat_least = 1", "exactly one of at_least and at_most"),
+        ("gates/legs.toml", 'kind = "symmetry"\ntest = "single_leg_stance"', 'kind = "symmetry"', "needs the test that it reads"),
+        ("gates/legs.toml", 'kind = "symmetry"', 'kind = "test"', "needs a floor where sides are held against each other, and nowhere else"),
+        ("gates/legs.toml", _first_error(), "", "needs the error of a symmetry"),
+        ("gates/legs.toml", "at_least = 21.5", "at_least = 31", "must be below at_least"),
     ],
 )  # fmt: skip
 def test_slips_are_found(folder: Path, file: str, old: str, new: str, named: str) -> None:
@@ -106,14 +106,14 @@ def test_the_gates_that_keep_speed_back() -> None:
 
 
 def test_speed_is_never_left_without_a_gate(folder: Path) -> None:
-    path = folder / "readiness/readiness.toml"
-    path.write_text(path.read_text("utf-8").replace("before_speed = true\n", ""), "utf-8")
-    assert "no gate for everybody is before_speed" in _mistakes(folder)
+    path = folder / "pathways/daily_life.toml"
+    path.write_text(path.read_text("utf-8").replace("speed = true\n", ""), "utf-8")
+    assert "no gate for everybody comes before speed" in _mistakes(folder)
 
 
 def test_two_gates_never_share_a_name(folder: Path) -> None:
-    _edit(folder / "readiness/readiness.toml", 'id = "pain_week_birth"', 'id = "pain_now"')
-    assert "gate pain_now: is named 2 times" in _mistakes(folder)
+    _edit(folder / "gates/legs.toml", 'id = "pain_week"', 'id = "pain_now"')
+    assert "id 'pain_now' is used twice" in _mistakes(folder)
 
 
 def test_a_folder_without_files_is_one_mistake_a_folder(tmp_path: Path) -> None:
@@ -163,7 +163,8 @@ def test_no_text_promises_frightens_or_diagnoses() -> None:
         CARE.needs,
         CARE.exercises,
         CARE.profiles,
-        CARE.readiness,
+        CARE.gates,
+        CARE.pathways,
     ):
         for name, spec in table.items():
             for text in _texts(spec.model_dump()):

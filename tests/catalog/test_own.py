@@ -156,7 +156,7 @@ verified = "own_tolerance"
 
 def test_a_full_copy_changes_nothing(tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    for part in ("movements", "measurement", "protocols", "norms", "red_flags", "history", "hand_tests", "needs", "exercises", "profiles", "readiness"):  # fmt: skip
+    for part in ("movements", "measurement", "protocols", "norms", "red_flags", "history", "hand_tests", "needs", "exercises", "profiles", "gates", "pathways"):  # fmt: skip
         shutil.copytree(PACKAGED / part, copy / part)
     assert list_changes([copy]) == ()
     catalog, norms, care = load_whole([copy], known_signals(), MEASURES)
@@ -193,14 +193,13 @@ def test_own_exercises_make_no_result_another_one(own: Write) -> None:
         ("movements/single_leg_stance.toml", '[[measures]]\nname = "stance_time"\nerror = { fixed = 0.01 }\n', "measures.stance_time: error_from: error changed"),
         ("norms/squat.toml", '[[norms]]\nid = "squat_depth_half"\nhigh = 105\n', "norms[1] (squat_depth_half): citation: high changed"),
         ("norms/squat.toml", '[[norms]]\nid = "squat_depth_half"\nhigh = 105\ncitation = "Ours, 2025"\n', "citation: high changed"),
-        ("readiness/ours.toml", '[[sets]]\nid = "{set}"\n[[sets.gates]]\nid = "{gate}"\nat_least = 1.0\n', "source: at_least changed"),
+        ("gates/ours.toml", '[[gates]]\nid = "{gate}"\nat_least = 1.0\n', "source: at_least changed"),
         ("needs/ours.toml", '[[needs]]\nid = "balance"\nevidence = "strong"\n', "source: evidence changed"),
     ],
 )  # fmt: skip
 def test_a_changed_limit_needs_a_source_of_its_own(own: Write, name: str, text: str, told: str) -> None:
-    gates = load_client_catalog().readiness.values()
-    which = next((s.id, g.id) for s in gates for g in s.gates if g.at_least is not None)
-    folder = own(name, text.replace("{set}", which[0]).replace("{gate}", which[1]))
+    which = next(gate.id for gate in load_client_catalog().gates.values() if gate.at_least is not None)
+    folder = own(name, text.replace("{gate}", which))
     assert told in mistakes(folder)
 
 

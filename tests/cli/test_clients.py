@@ -126,6 +126,16 @@ def test_deleting_needs_the_code(run_kept: Run, monkeypatch: pytest.MonkeyPatch)
     assert run_kept("client", "delete", "P").code == 0
 
 
+def test_activities_of_ones_own_are_kept_and_asked_again_by_their_names(run_kept: Run) -> None:
+    run_kept("client", "add", "P")
+    said = run_kept("visit", "activities", "P", "climbing stairs=4", "kneeling=2", "--date", "2026-03-02").out
+    assert "3 of 10 (climbing stairs: 4; kneeling: 2)" in said
+    assert run_kept("visit", "activities", "P").out.split("\n")[:2] == ["climbing stairs=4", "kneeling=2"]
+    other = run_kept("visit", "activities", "P", "swimming=8", "--date", "2026-03-30").out
+    assert "other activities than the last time (climbing stairs, kneeling)" in other
+    assert "Only the score is kept" in run_kept("visit", "tests").out.replace("\n", " ").replace("  ", " ")
+
+
 @pytest.mark.parametrize(
     ("words", "named"),
     [
@@ -141,6 +151,9 @@ def test_deleting_needs_the_code(run_kept: Run, monkeypatch: pytest.MonkeyPatch)
         (("visit", "measure", "P", "knee_to_wall:left"), "not a measurement"),
         (("visit", "measure", "P", "knee_to_wall:up=3"), "not a measurement"),
         (("visit", "measure", "P", "knee_to_wall:left=9", "--date", "soon"), "not a day"),
+        (("visit", "activities", "P", "climbing stairs"), "not ACTIVITY=SCORE"),
+        (("visit", "activities", "P", "climbing stairs=11"), "cannot be"),
+        (("visit", "measure", "P", "visa_a=140"), "cannot be"),
         (("visit", "note", "P"), "nothing to note"),
         (("visit", "hurt", "P", "sqat"), "no movement called 'sqat'"),
         (("visit", "hurt", "P", "squat", "--place", "nee"), "place"),

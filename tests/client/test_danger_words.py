@@ -129,8 +129,8 @@ def test_the_note_on_the_client_is_read_too() -> None:
 
 
 def test_every_set_of_gates_waits_for_words_that_nobody_read() -> None:
-    for each in CARE.readiness.values():
-        assert any(gate.kind == "flags" for gate in each.gates), each.id
+    for each in CARE.pathways.values():
+        assert CARE.gates[each.door].kind == "flags", each.id
 
 
 def test_what_was_read_holds_no_more_and_is_told_in_the_plan() -> None:

@@ -115,7 +115,7 @@ def test_everybody_else_is_offered_everything(who: str) -> None:
     suggested = {added.spec.id: added.spec.tests for added in suggest_tests(person, WITH_HOPS)}
     assert suggested["jumper"] == JUMPER.tests
     assert suggested["hops_only"] == HOPS_ONLY.tests
-    (lower_limb, *_) = assess_readiness(person, (), CARE, NORMS)
+    (*_, lower_limb) = assess_readiness(person, (), CARE, NORMS)
     assert not lower_limb.withheld
     assert lower_limb.gates
     assert any("single-leg hop" in wanted for wanted in lower_limb.to_measure)
@@ -141,10 +141,11 @@ def test_every_movement_test_and_set_says_whether_feet_leave_the_floor() -> None
         "less_score",
         "impact_tasks_birth",
         "jump_height",
+        "full_speed_runs",
     }
-    assert {s.id for s in CARE.readiness.values() if s.impact} == {
-        "lower_limb", "running_after_birth", "knee_ligament_sport",
-    }  # fmt: skip
+    assert {each.id for each in CARE.pathways.values() if each.impact} == {"lower_limb"}
+    runs = {each.id for each in CARE.pathways.values() if each.steps[-1].impact}
+    assert runs == {each.id for each in CARE.pathways.values() if each.ladder != "daily_life"}
 
 
 def test_a_later_no_does_not_lift_the_ban_and_a_clinicians_word_after_it_does() -> None:

@@ -59,7 +59,11 @@ def test_a_fact_counts_once_and_two_facts_count_twice(need: str, told: dict[str,
 
 def test_what_counts_once_is_told_in_full() -> None:
     reasons = weigh("calf_capacity", make_person(**RUNS)).reasons
-    assert set(reasons) == {"Care profile: runner.", "Running as a sport.", "The goal to run."}
+    assert set(reasons) == {
+        "Running as a sport, and what often goes with it.",
+        "Running as a sport.",
+        "The goal to run.",
+    }
     assert weigh("calf_capacity", make_person(injuries=(SPRAIN,))).side == "right"
 
 

@@ -78,9 +78,10 @@ def test_the_runner_with_a_sprain() -> None:
     assert {need.need for need in plan.needs} <= served
     assert names(plan, "speed") == []
     assert any("speed waits for these gates" in left.reason for left in plan.left_out)
-    reach = next(e for e in plan.exercises if e.exercise == "star_reach")
-    assert reach.side == "right"
-    assert "Begin with the right side" in reach.how
+    assert names(plan, "mobility")[0] == "knee_to_wall_drill", "the step of the pathway goes first"
+    drill = next(e for e in plan.exercises if e.exercise == "knee_to_wall_drill")
+    assert drill.side == "right"
+    assert "Begin with the right side" in drill.how
     assert plan.retest_on == DAY + timedelta(weeks=4)
     assert plan.based_on == DAY
 
@@ -339,25 +340,25 @@ def test_only_the_last_four_weeks_count() -> None:
 
 def test_a_trainer_edits() -> None:
     plan = plan_for(RUNNER, RUNNER_VISIT)
-    added = add_exercise(plan, "knee_to_wall_drill", CARE, "likes it")
+    added = add_exercise(plan, "hamstring_slider", CARE, "likes it")
     mobility = names(added, "mobility")
-    assert mobility[-1] == "knee_to_wall_drill"
+    assert mobility[-1] == "hamstring_slider"
     assert [STAGES.index(e.stage) for e in added.exercises] == sorted(STAGES.index(e.stage) for e in added.exercises)
     assert added.edited
     assert not plan.edited
-    assert next(e for e in added.exercises if e.exercise == "knee_to_wall_drill").chosen_by == "trainer"
-    assert names(remove_exercise(added, "knee_to_wall_drill")) == names(plan)
-    swapped = swap_exercise(plan, names(plan, "mobility")[0], "knee_to_wall_drill", CARE)
+    assert next(e for e in added.exercises if e.exercise == "hamstring_slider").chosen_by == "trainer"
+    assert names(remove_exercise(added, "hamstring_slider")) == names(plan)
+    swapped = swap_exercise(plan, names(plan, "mobility")[0], "hamstring_slider", CARE)
     assert swapped.exercises[2].why == plan.exercises[2].why
-    changed = change_exercise(plan, "star_reach", sets=3, reps=6, pace="slow")
-    reach = next(e for e in changed.exercises if e.exercise == "star_reach")
-    assert reach.dose_words == "3 sets of 6 on each side, 3 times a week"
+    changed = change_exercise(plan, "stance_support", sets=3, duration_s=25, pace="slow")
+    stance = next(e for e in changed.exercises if e.exercise == "stance_support")
+    assert stance.dose_words == "3 sets of 25 s on each side, every day"
     assert annotate_plan(plan, "after the race").note == "after the race"
     for wrong in (
-        lambda: add_exercise(plan, "star_reach", CARE),
-        lambda: change_exercise(plan, "star_reach", sets=99),
-        lambda: change_exercise(plan, "star_reach", color="blue"),
-        lambda: swap_exercise(plan, "star_reach", names(plan)[0], CARE),
+        lambda: add_exercise(plan, "stance_support", CARE),
+        lambda: change_exercise(plan, "stance_support", sets=99),
+        lambda: change_exercise(plan, "stance_support", color="blue"),
+        lambda: swap_exercise(plan, "stance_support", names(plan)[0], CARE),
     ):
         with pytest.raises(InputError):
             wrong()

@@ -18,7 +18,7 @@ from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.profiles import find_impact_ban, offer_tests
-from movescreen.client.rules.readiness import assess_readiness
+from movescreen.client.rules.readiness import GateState, assess_readiness
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.client.visits.hand_tests import judge_visit
 from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, Visit
@@ -230,7 +230,9 @@ def test_every_exercise_shown_passes_every_ban(person: Person, visits: tuple[Vis
     if find_impact_ban(person, CARE):
         assert not any(CARE.exercise(name).impact for name in shown)
         assert not any(test.impact for test in offer_tests(person, CARE))
-        assert not any(each.gates for each in assess_readiness(person, visits, CARE, NORMS) if each.spec.impact)
+        for each in assess_readiness(person, visits, CARE, NORMS):
+            assert not any(step.gates for step in each.steps if step.spec.impact)
+            assert not any(gate.impact for gate in each.gates)
     jumps = {spec.title.lower() for spec in CARE.exercises.values() if spec.impact}
     barred = find_bars(person, visits, CARE, NORMS)
     onwards = " ".join(f"{each.harder} {each.easier}" for each in plan.exercises).lower()
@@ -270,6 +272,34 @@ def test_no_gate_passes_for_a_norm_and_no_headline_for_a_clearance(person: Perso
                 assert gate.spec.floor.source.verified == "own_tolerance"
                 assert "movescreen's proposal" in gate.spec.floor.source.citation
         assert "full effort" not in each.headline
+
+
+@often
+@given(people, visit_lists(), st.data())
+def test_taking_away_the_results_of_a_test_never_moves_anybody_forward(
+    person: Person, visits: tuple[Visit, ...], data: st.DataObject
+) -> None:
+    tested = sorted({taken.test for visit in visits for taken in visit.measurements})
+    gone = data.draw(st.sampled_from(tested))
+    less = [
+        visit.model_copy(update={"measurements": tuple(m for m in visit.measurements if m.test != gone)})
+        for visit in visits
+    ]
+    before = {each.spec.id: each for each in assess_readiness(person, visits, CARE, NORMS)}
+    for each in assess_readiness(person, less, CARE, NORMS):
+        assert each.position <= before[each.spec.id].position
+        assert each.met <= before[each.spec.id].met
+
+
+@often
+@given(people, visit_lists())
+def test_nobody_stands_past_a_gate_that_is_not_met(person: Person, visits: tuple[Visit, ...]) -> None:
+    for each in assess_readiness(person, visits, CARE, NORMS):
+        for step in each.steps[: each.position]:
+            assert all(gate.state is GateState.MET for gate in step.gates)
+        if each.refused or not each.open:
+            assert each.position == 0
+            assert each.training is None
 
 
 @often

@@ -101,6 +101,7 @@ WEAK_LEGS = {"single_leg_stance": (3, 3), "single_leg_heel_raise": (3, 3), "sing
 
 def ready_visits(**legs: tuple[float, float]) -> tuple[Visit, ...]:
     notes = tuple(SessionNote(pain_now=0, pain_next_day=1) for _ in range(2))
-    taken = tuple(m for test, sides in (STRONG_LEGS | legs).items() for m in by_hand(test, *sides))
+    room = {"knee_to_wall": (11.0, 10.5)}
+    taken = tuple(m for test, sides in (room | STRONG_LEGS | legs).items() for m in by_hand(test, *sides))
     leg = HandMeasurement(test="leg_length", value=90.0)
     return (make_visit(findings=(HEEL,), measurements=(*taken, leg), notes=notes),)

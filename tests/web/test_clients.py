@@ -260,6 +260,25 @@ def test_values_by_hand_are_held_against_norms_at_once_or_not_kept(client: TestC
     assert "right 3.5\N{NO-BREAK SPACE}cm behind (68 % of the other side), more than chance explains" in page
     assert "Ankle dorsiflexion without load, left" in page
     assert store.visits(runner)[0].measured("knee_to_wall") == {"left": 11.0, "right": 7.5}
+
+
+def test_activities_and_scores_of_questionnaires_are_taken_by_form(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+    page = client.get(f"/clients/{runner}/measure").text
+    assert "psfs.activity5" in page
+    assert "Only the score is kept" in page
+    wrong = client.post(f"/clients/{runner}/measure", data={"day": "2026-03-02", "psfs.activity1": "stairs", "psfs.score1": "12", "cait.left": "31"})  # fmt: skip
+    assert "12 cannot be" in wrong.text
+    assert "It lies between 0 and 30" in wrong.text
+    assert store.visits(runner) == ()
+    nameless = client.post(f"/clients/{runner}/measure", data={"day": "2026-03-02", "psfs.score1": "2"})
+    assert "Which activity is it?" in nameless.text
+    fields = {"day": "2026-03-02", "psfs.activity1": "stairs", "psfs.score1": "4", "psfs.activity2": "kneeling", "psfs.score2": "3", "cait.left": "28", "cait.right": "17"}  # fmt: skip
+    saved = client.post(f"/clients/{runner}/measure", data=fields)
+    assert "stairs: 4; kneeling: 3" in client.get(saved.headers["location"]).text
+    (visit,) = store.visits(runner)
+    assert visit.measured("psfs") == {"": 3.5}
+    assert visit.measured("cait") == {"left": 28.0, "right": 17.0}
+    assert 'value="kneeling"' in client.get(f"/clients/{runner}/measure").text, "asked about the same ones again"
     assert "There is no value yet" in post(client, f"/clients/{runner}/measure", day="2026-03-02").text
 
 

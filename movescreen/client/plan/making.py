@@ -19,6 +19,7 @@ from movescreen.client.person import Person
 from movescreen.client.plan.dosing import effort_words
 from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
+from movescreen.client.plan.pathways import MOST_EXERCISES, explain, find_side, find_waiting, find_wanted, tell_pathways
 from movescreen.client.plan.since import Seen, listen, look
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, start_from
 from movescreen.client.plan.week import find_lighter_week, plan_week
@@ -87,6 +88,8 @@ class _Draft:
     kept: Mapping[str, Kept] = field(default_factory=dict)
     gone: tuple[LeftOut, ...] = ()
     trained: bool = False
+    wanted: Mapping[str, Readiness] = field(default_factory=dict)
+    waiting: Mapping[str, str] = field(default_factory=dict)
     chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
@@ -132,11 +135,14 @@ def make_plan(
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
     limits = [*pain_limits, *_limit_by_health(person, review, profiles, catalog), *_limit_by_gates(readiness)]
     draft = _begin(person, visits, catalog, profiles, limits)
+    draft.waiting = find_waiting(readiness)
     draft.needs, draft.fewer_sets = needs, _wants_fewer_sets(person, pain)
+    draft.wanted = find_wanted(readiness, catalog)
     if last is not None:
         _start_from(draft, last, visits, seen)
     for stage in STAGES:
         _choose(draft, stage)
+    _make_room(draft)
     _serve_everything(draft)
     _list_what_hurts(draft)
     cautions = [*describe_flags(review.raised), *_notes(draft, pain, readiness)]
@@ -151,7 +157,12 @@ def make_plan(
     cautions = [*typed, *hurts, *(f"{reason}{own_rule}" for _, reason in pain_limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
-    exercises = tuple(_to_exercise(draft, *pair) for pair in draft.chosen)
+    from_pathways = {spec.id: draft.wanted[spec.id].spec.id for spec, _ in draft.chosen if spec.id in draft.wanted}
+    chains = tell_pathways(readiness, from_pathways, visits, catalog, norms)
+    why = {
+        name: explain(chain) for name, pathway in from_pathways.items() for chain in chains if chain.pathway == pathway
+    }
+    exercises = tuple(_to_exercise(draft, *pair, why.get(pair[0].id, "")) for pair in draft.chosen)
     days = tuple(days) or (last.days if last else ())
     week, week_notes = plan_week(exercises, catalog.exercises, days)
     builds = any(STAGES.index(e.stage) >= STAGES.index("integration") for e in exercises)
@@ -160,6 +171,7 @@ def make_plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
         headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(map(_to_need, needs)), exercises=exercises,
+        pathways=chains,
         left_out=tuple(draft.left_out.values()), rules=_rules(profiles), stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=draft.gone, taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
@@ -184,9 +196,12 @@ def find_bars(
     limits = [] if lasting and not pain else _limit_by_pain(pain, ever)
     profiles = find_profiles(person, catalog)
     limits += _limit_by_health(person, review_red_flags(person, catalog), profiles, catalog)
+    readiness = assess_readiness(person, visits, catalog, norms)
     if not lasting:
-        limits += _limit_by_gates(assess_readiness(person, visits, catalog, norms))
+        limits += _limit_by_gates(readiness)
     draft = _begin(person, visits, catalog, profiles, limits)
+    if not lasting:
+        draft.waiting = find_waiting(readiness)
     return {name: why for name, spec in catalog.exercises.items() if (why := _why_not(draft, spec))}
 
 
@@ -276,7 +291,7 @@ def _start_from(draft: _Draft, last: Plan, visits: Sequence[Visit], seen: Mappin
     ground = Ground(
         last=last, catalog=draft.catalog, told=told, seen=seen, needs=[need.spec.id for need in draft.needs],
         why_not=lambda spec: _why_not(draft, spec) or (again if spec.id in last.taken_out else ""),
-        fewer_sets=draft.fewer_sets,
+        fewer_sets=draft.fewer_sets, wanted=frozenset(draft.wanted),
     )  # fmt: skip
     kept, gone = start_from(ground)
     draft.last, draft.gone, draft.kept = last, gone, {each.spec.id: each for each in kept}
@@ -399,9 +414,8 @@ def _limit_by_profile(person: Person, profiles: Sequence[ProfileSpec]) -> list[_
 
 
 def _limit_by_gates(readiness: Sequence[Readiness]) -> list[_Limit]:
-    # a set that is withheld has its gates still open
-    before_speed = {gate.id for each in readiness for gate in each.spec.gates if gate.before_speed}
-    open_gates = sorted(before_speed - {name for each in readiness for name in each.met})
+    # a pathway that is closed or withheld has its gates still open
+    open_gates = sorted({name for each in readiness for name in each.spec.before_speed - each.met})
     words = ", ".join(name.replace("_", " ") for name in open_gates)
     return [("load", f"speed waits for these gates: {words}")] if open_gates else []
 
@@ -417,11 +431,15 @@ def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
 
 def _choose(draft: _Draft, stage: Stage) -> None:
     """Add the exercises of a stage that serve most, each for a need that no other one of the stage serves yet."""
-    candidates = [spec for spec in _choices(draft) if spec.stage == stage]
-    served: set[str] = set()
-    picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
     there = [spec for spec, _ in draft.chosen if spec.stage == stage]
-    served |= {need for spec in there for need in spec.serves} if stage != "warm_up" else set()
+    picked = _choose_from_pathways(draft, stage)
+    taken = {spec.id for spec, _ in picked}
+    candidates = [spec for spec in _choices(draft) if spec.stage == stage and spec.id not in taken]
+    served = (
+        {need for spec in (*there, *(spec for spec, _ in picked)) for need in spec.serves}
+        if stage != "warm_up"
+        else set()
+    )
     while len(picked) + len(there) < MOST[stage]:
         scored = [(_score(spec, draft, served), spec) for spec in candidates]
         # the first of equals, in the order of the files
@@ -447,6 +465,50 @@ def _choose(draft: _Draft, stage: Stage) -> None:
     if stage == "warm_up":
         picked.sort(key=lambda pair: order.index(pair[0].id))
     draft.chosen += picked
+
+
+def _choose_from_pathways(draft: _Draft, stage: Stage) -> list[tuple[ExerciseSpec, WeighedNeed]]:
+    """Return the exercises of a stage from the steps at which the person stands, as far as nothing bans them."""
+    picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
+    there = {spec.id for spec, _ in draft.chosen}
+    for name in _within_measure(draft):
+        spec = draft.catalog.exercises[name]
+        if spec.stage != stage or name in there:
+            continue
+        if reason := _why_not(draft, spec):
+            draft.left_out.setdefault(name, LeftOut(exercise=name, title=spec.title, reason=reason))
+        elif len(picked) < (1 if stage == "warm_up" else MOST[stage] + 1):
+            fitting = [need for need in draft.needs if need.spec.id in spec.serves]
+            best = max(fitting, key=_fit(spec), default=None)
+            picked.append((spec, best or WeighedNeed.of_pathway(draft.catalog.needs[spec.serves[0]])))
+    return picked
+
+
+def _within_measure(draft: _Draft) -> list[str]:
+    """Return the exercises that pathways want: of each the first few that nothing bans, and those that something does."""
+    left = dict.fromkeys((each.spec.id for each in draft.wanted.values()), MOST_EXERCISES)
+    names = []
+    for name, standing in draft.wanted.items():
+        barred = bool(_why_not(draft, draft.catalog.exercises[name]))
+        if barred or left[standing.spec.id] > 0:
+            names.append(name)
+            left[standing.spec.id] -= not barred
+    return names
+
+
+def _make_room(draft: _Draft) -> None:
+    """Let go what the last plan had beyond a stage's measure, for the exercises of the steps at which the person stands now."""
+    for stage in STAGES:
+        there = [spec for spec, _ in draft.chosen if spec.stage == stage]
+        new = [spec for spec in there if spec.id in draft.wanted and spec.id not in draft.kept]
+        spare = [
+            spec for spec in reversed(there)
+            if spec.id in draft.kept and spec.id not in draft.wanted and draft.kept[spec.id].before.chosen_by != "trainer"
+        ]  # fmt: skip
+        for spec in spare[: max(0, min(len(new), len(there) - MOST[stage] - 1))]:
+            reason = f"makes room for the step of: {decapitalize(draft.wanted[new[0].id].spec.title)}"
+            draft.gone += (LeftOut(exercise=spec.id, title=spec.title, reason=reason),)
+            draft.chosen = [pair for pair in draft.chosen if pair[0].id != spec.id]
 
 
 def _choices(draft: _Draft) -> list[ExerciseSpec]:
@@ -506,6 +568,8 @@ def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
         return f"later: {draft.why_latest}"
     if spec.impact and draft.no_impact:
         return draft.no_impact
+    if spec.id in draft.waiting:
+        return draft.waiting[spec.id]
     if draft.only is not None and spec.id not in draft.only:
         return f"not now: {draft.why_only}"
     answer = check_any(spec.not_with, draft.person)
@@ -535,14 +599,15 @@ def _to_need(need: WeighedNeed) -> PlanNeed:
     )  # fmt: skip
 
 
-def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed | None) -> PlannedExercise:
-    side = need.side if need and spec.dose.per_side else ""
+def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed | None, from_pathway: str) -> PlannedExercise:
+    sore = find_side(draft.wanted[spec.id]) if spec.id in draft.wanted else ""
+    side = (sore or (need.side if need else "")) if spec.dose.per_side else ""
     ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]
     # the way on to a jump waits for the same as the jump; of others only what comes later anyway is named
     reasons = {other.id: _why_not(draft, other) for other in ladder}
     barred = {o.id for o in ladder if reasons[o.id] and (o.impact or not reasons[o.id].startswith("later"))}
     kept = draft.kept.get(spec.id)
-    why = _why(spec, need, draft.needs) if need else kept.before.why if kept else ""
+    why = from_pathway or (_why(spec, need, draft.needs) if need else kept.before.why if kept else "")
     planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred)
     planned = _take_over(planned, kept) if kept else planned
     if (kept.fewer if kept else draft.fewer_sets) and planned.sets > 1 and not spec.never_fewer:
@@ -606,7 +671,7 @@ def _notes(draft: _Draft, pain: Sequence[PainScore], readiness: Sequence[Readine
 
     What everybody has to meet before speed is about what a plan adds; what some have to meet is about running at all.
     """
-    waits = any(_limit_by_gates([each]) for each in readiness if each.spec.when)
+    waits = any(_limit_by_gates([each]) for each in readiness if each.spec.stops_running)
     may_run = not draft.no_impact and not _talk_first(pain) and not waits
     return [note for p in draft.profiles for note in (*p.notes, *(p.notes_with_impact if may_run else ()))]
 
@@ -621,8 +686,17 @@ def _rules(profiles: Sequence[ProfileSpec]) -> tuple[str, ...]:
 
 
 def _headline(draft: _Draft) -> str:
-    if not draft.needs:
+    if not draft.needs and not draft.wanted:
         return "Nothing stood out and no goal was named: keep moving, and come back when something changes."
+    steps = {each.spec.id: each for each in draft.wanted.values()}
+    if steps:
+        told = [
+            f"{decapitalize(each.spec.title)}, step {min(each.position + 1, len(each.steps))} of {len(each.steps)}"
+            for each in steps.values()
+        ]
+        first = f"This plan begins with: {'; '.join(told)}."
+        rest = [decapitalize(need.spec.title) for need in draft.needs]
+        return f"{first} Then it is for {', '.join(rest)}." if rest else first
     aims = [decapitalize(need.spec.title) for need in draft.needs]
     listed = f"{', '.join(aims[:-1])} and {aims[-1]}" if len(aims) > 1 else aims[0]
     return f"This plan is for {listed}, in this order of weight."

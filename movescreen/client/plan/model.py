@@ -120,6 +120,61 @@ class PlannedExercise(Frozen):
         return ", ".join(parts)
 
 
+#: Where a step of a pathway stands: behind the person, theirs now, still ahead, or waiting for a ban to end.
+StepState = Literal["passed", "here", "ahead", "waits"]
+
+
+class PlanStep(Frozen):
+    """One step of a pathway, for the trainer and in everybody's words."""
+
+    title: str
+    plain: str
+    state: StepState
+
+
+class PlanPathway(Frozen):
+    """The chain of reasons behind the exercises of a complaint.
+
+    Attributes
+    ----------
+    refused
+        The red flag that keeps the pathway closed; empty when none does.
+    step, step_plain
+        Where the client stands.
+    waits
+        The ban that keeps them from that step; empty when none does.
+    complaint, found, hypothesis, plain, against, next_test
+        From what hurts to what is likely, what would speak against it, and the cheapest test that would settle it.
+    missing
+        What the step still takes.
+    exercises
+        Titles of those in the plan.
+    expected
+        What should have changed by when, and by how much to be more than chance.
+    """
+
+    pathway: str
+    title: str
+    refused: Note = ""
+    steps: tuple[PlanStep, ...] = ()
+    step: str = ""
+    step_plain: str = ""
+    waits: Note = ""
+    complaint: Note
+    found: Note
+    hypothesis: Note
+    plain: Note
+    against: Note = ""
+    next_test: Note = ""
+    missing: tuple[str, ...] = ()
+    exercises: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+    note: Note = ""
+    evidence: Strength
+    source: str
+    source_verified: str
+
+
 class LeftOut(Frozen):
     """An exercise that would have fitted, and why it is not in the plan."""
 
@@ -170,6 +225,8 @@ class Plan(Frozen):
         Day of the visit whose findings it is made from; None when there was none.
     profiles
         Titles of the care profiles that hold.
+    pathways
+        The chain of reasons of each complaint.
     rules, stops
         How to go on from session to session; when to stop, whatever the exercise.
     cautions
@@ -202,6 +259,7 @@ class Plan(Frozen):
     needs: tuple[PlanNeed, ...] = ()
     exercises: tuple[PlannedExercise, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    pathways: tuple[PlanPathway, ...] = ()
     rules: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import NeedSpec, ProfileSpec
-from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_any, check_condition
 from movescreen.client.rules.history import HistoryLink
@@ -44,6 +43,11 @@ class WeighedNeed:
     loudest: int
     reasons: tuple[str, ...]
     side: str
+
+    @classmethod
+    def of_pathway(cls, spec: NeedSpec) -> WeighedNeed:
+        """Return a need that nothing else speaks for than the step of a pathway."""
+        return cls(spec=spec, weight=0, loudest=0, reasons=(), side="")
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,10 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
             said.append((weight, f"{event.words[:1].upper()}{event.words[1:]}.", event.side, frozenset({event})))
     for profile in grounds.profiles:
         if spec.id in profile.needs:
-            facts = frozenset(check_any(profile.when, grounds.person).events)
-            said.append((PROFILE, f"Care profile: {decapitalize(profile.title)}.", "", facts))
+            held = check_any(profile.when, grounds.person).events
+            words = held[0].words if held else profile.title
+            text = f"{words[:1].upper()}{words[1:]}, and what often goes with it."
+            said.append((PROFILE, text, "", frozenset(held)))
     said.sort(key=lambda item: -item[0])
     counted = _count_once(said)
     reasons = tuple(dict.fromkeys(text for _, text, _ in counted))

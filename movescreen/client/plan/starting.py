@@ -77,6 +77,8 @@ class Ground:
         Tells why an exercise has no place now; empty when it may have one.
     fewer_sets
         Whether every exercise has a set less now.
+    wanted
+        Exercises of the steps at which the person stands.
     """
 
     last: Plan
@@ -86,6 +88,7 @@ class Ground:
     needs: Sequence[str]
     why_not: Callable[[ExerciseSpec], str]
     fewer_sets: bool
+    wanted: frozenset[str] = frozenset()
 
 
 def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
@@ -284,7 +287,7 @@ def _seen_for(ground: Ground, spec: ExerciseSpec) -> list[Seen]:
 
 def _why_over(ground: Ground, before: PlannedExercise, spec: ExerciseSpec) -> str:
     """Return why an exercise has done its work; empty while the plan is for something that it serves."""
-    if set(spec.serves) & set(ground.needs) or before.chosen_by == "trainer":
+    if set(spec.serves) & set(ground.needs) or spec.id in ground.wanted or before.chosen_by == "trainer":
         return ""
     was = {need.need: need.title for need in ground.last.needs if need.need in spec.serves}
     better = [each.words for need in was for each in ground.seen.get(need, ()) if each.better]

@@ -110,6 +110,11 @@ def _no_guardian(_condition: NoGuardianCondition, person: Person) -> Answer:
 def _injury(condition: InjuryCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.injuries is None:
         return UNKNOWN
+    return _of([Event(injury_words(i), i.side) for i in find_injuries(condition, person)])
+
+
+def find_injuries(condition: InjuryCondition, person: Person) -> list[Injury]:
+    """Return the injuries that a condition means; none when nobody asked."""
 
     def fits(injury: Injury) -> bool:
         months = condition.within_months
@@ -120,7 +125,7 @@ def _injury(condition: InjuryCondition, person: Person) -> Answer:
             and (months is None or days_since(injury.when, person.today) <= months * 30.44)
         )
 
-    return _of([Event(injury_words(i), i.side) for i in person.intake.injuries if fits(i)])
+    return [injury for injury in (person.intake.injuries if person.intake else None) or () if fits(injury)]
 
 
 @_CONDITIONS.register("operation")
@@ -156,6 +161,7 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
         return (
             (not condition.places or pain.place in condition.places)
             and strength >= condition.at_least
+            and (condition.spot is None or pain.spot == condition.spot)
             and (condition.not_at is None or pain.spot != condition.not_at)
         )
 

@@ -13,6 +13,7 @@ from movescreen.catalog import Catalog, minimal_detectable_change
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.catalog.schema import MeasureSpec, ViewName
+from movescreen.client.visits.activities import same_activities
 from movescreen.client.visits.hand_tests import detectable_change
 from movescreen.client.visits.visit import ClipRecord, Reading, Setup, Visit
 from movescreen.model import SPREAD_ATTEMPTS, Finding
@@ -163,7 +164,8 @@ def compare_measurements(visits: Sequence[Visit], catalog: ClientCatalog, norms:
     out = []
     for spec in catalog.hand_tests.values():
         points: dict[str, list[Point]] = {}
-        for visit in visits:
+        having = [visit for visit in visits if visit.measured(spec.id, by_hand=True)]
+        for visit in having:
             for side, value in visit.measured(spec.id, by_hand=True).items():
                 points.setdefault(side, []).append(Point(day=visit.day, value=value, error=math.nan))
         known = detectable_change(spec, norms)
@@ -172,6 +174,8 @@ def compare_measurements(visits: Sequence[Visit], catalog: ClientCatalog, norms:
                 difference = values[-1].value - values[0].value
                 better = difference > 0 if spec.concern == "low" else difference < 0
                 state, reason = _state(difference, known.value)
+                if not same_activities(having[0], having[-1], spec.id):
+                    state, reason = ChangeState.NOT_COMPARABLE, "other activities were rated than the first time"
                 trend = (Trend.AWAY if better else Trend.TOWARDS) if state is ChangeState.CHANGED else Trend.NEITHER
                 out.append(
                     Change(

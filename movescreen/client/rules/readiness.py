@@ -1,20 +1,31 @@
-"""Readiness: gates from rehab to performance, each met, not met or not known. Nobody is ever simply "cleared" here."""
+"""Readiness: pathways from a complaint to sport or daily life, step by step; each gate of a step is met, not met or not known.
+
+A pathway is for whom its conditions hold, and opens past its own red flags only. A person stands at the first step of which not
+every gate is met. Nobody is ever simply "cleared" here.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import cast
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ErrorSpec, FloorSpec, GateSpec, ReadinessSpec
+from movescreen.catalog.client_schema import (
+    Clock,
+    ErrorSpec,
+    FloorSpec,
+    GateSpec,
+    PathwaySpec,
+    StepSpec,
+)
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.dates import days_since
 from movescreen.client.person import Person
-from movescreen.client.rules.conditions import check_any, fits_operation
+from movescreen.client.rules.conditions import Event, check_any, find_injuries, fits_operation
 from movescreen.client.rules.danger_words import find_unread_words, place_of
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.red_flags import Decision, review_red_flags
@@ -26,7 +37,11 @@ from movescreen.registry import Registry
 
 #: What is older says nothing about today (a choice, not a published limit); pain is old sooner, after ``PAIN_COUNTS_FOR``.
 STALE_AFTER = timedelta(weeks=8)
+#: A complaint that was told keeps its pathway for so long, so that who is better goes on to its end (a choice).
+KEEPS_OPEN = timedelta(weeks=26)
 DAYS_A_MONTH = 30.44
+#: What settling a gate without a manual test takes, in minutes: a question, or a recording.
+_MINUTES = {"check": 5, "flags": 4}
 
 
 class GateState(StrEnum):
@@ -49,6 +64,10 @@ class GateResult:
         What was seen, with the numbers, their error and their day; for ``not_known`` why it is not known.
     floor
         What both sides have to reach, in words, for this person; empty when the gate has no floor.
+    minutes
+        What settling it takes.
+    impact
+        Whether its test has a jump in it.
     """
 
     spec: GateSpec
@@ -57,21 +76,138 @@ class GateResult:
     unit: str
     text: str
     floor: str = ""
+    minutes: int = 1
+    impact: bool = False
 
 
 @dataclass(frozen=True)
-class Readiness:
-    """All gates of one set.
+class StepStanding:
+    """One step of a pathway.
 
     Attributes
     ----------
     withheld
-        Why the set is not shown to this person, who then has no gates in it; empty when it is shown.
+        Why it is not for this person now, who then has no gates in it; empty when it may be.
     """
 
-    spec: ReadinessSpec
+    spec: StepSpec
     gates: tuple[GateResult, ...]
     withheld: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every gate of it is met."""
+        return not self.withheld and all(gate.state is GateState.MET for gate in self.gates)
+
+    def of_clock(self, clock: Clock) -> tuple[GateResult, ...]:
+        """Return its gates of one clock: time, capacity or confidence."""
+        return tuple(gate for gate in self.gates if gate.spec.clock == clock)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Where a person stands on a pathway.
+
+    Attributes
+    ----------
+    events
+        What makes it theirs; empty for the pathway of everybody.
+    door
+        The gate of its red flags.
+    steps
+        In order; those behind a closed door, and those towards a banned jump, have no gates.
+    doubts
+        The gates that would speak against the hypothesis, in the order of the catalog.
+    withheld
+        Why none of it is shown to this person, who then has no gates in it; empty when it is shown.
+    """
+
+    spec: PathwaySpec
+    events: tuple[Event, ...] = ()
+    door: GateResult | None = None
+    steps: tuple[StepStanding, ...] = ()
+    doubts: tuple[GateResult, ...] = ()
+    withheld: str = ""
+
+    @property
+    def placed_gates(self) -> tuple[tuple[GateResult, str], ...]:
+        """Every gate that is shown, each once, with the id of its first step, which is empty for the door."""
+        placed = {self.door.spec.id: (self.door, "")} if self.door else {}
+        for step in self.steps:
+            for gate in step.gates:
+                placed.setdefault(gate.spec.id, (gate, step.spec.id))
+        return tuple(placed.values())
+
+    @property
+    def gates(self) -> tuple[GateResult, ...]:
+        """Every gate that is shown, each once: the door, then step by step."""
+        return tuple(gate for gate, _ in self.placed_gates)
+
+    @property
+    def refused(self) -> str:
+        """Why nobody goes in now: a red flag that is open; empty when there is none."""
+        return self.door.text if self.door is not None and self.door.state is GateState.NOT_MET else ""
+
+    @property
+    def open(self) -> bool:
+        """Whether the person goes on this pathway now: asked, and no red flag open."""
+        return not self.withheld and self.door is not None and self.door.state is GateState.MET
+
+    @property
+    def position(self) -> int:
+        """Number of steps that are passed, from the first one on: nothing is passed over what is not, or behind a closed door."""
+        if not self.open:
+            return 0
+        return next((i for i, step in enumerate(self.steps) if not step.passed), len(self.steps))
+
+    @property
+    def here(self) -> StepStanding | None:
+        """The step at which the person stands; None behind a closed door, and when every step is passed."""
+        return self.steps[self.position] if self.open and self.position < len(self.steps) else None
+
+    @property
+    def training(self) -> StepStanding | None:
+        """The step whose exercises a plan begins with: the one before where a ban holds the person; the last when all are passed."""
+        upto = self.steps[: self.position + 1] if self.open else ()
+        return next((step for step in reversed(upto) if not step.withheld), None)
+
+    @property
+    def missing(self) -> tuple[GateResult, ...]:
+        """The gates of the present step that are not met or not known; the door when that is not."""
+        if self.door is not None and self.door.state is not GateState.MET:
+            return (self.door,)
+        gates = self.here.gates if self.here else ()
+        return tuple(gate for gate in gates if gate.state is not GateState.MET)
+
+    @property
+    def next_test(self) -> GateResult | None:
+        """The cheapest gate that would settle something now; None when nothing is open.
+
+        First what is not known of the present step, then what would speak against the hypothesis, then what was not met, to be looked at
+        again. No test comes before its step, a jump is asked for only when nothing else of the step is open, and time needs no test.
+        """
+        if self.door is not None and self.door.state is not GateState.MET:
+            return self.door if self.door.state is GateState.NOT_KNOWN else None
+        if not self.open:
+            return None
+        unknown = [gate for gate in self.missing if gate.state is GateState.NOT_KNOWN]
+        come_to = {gate.spec.id for step in self.steps[: self.position + 1] for gate in step.gates}
+        against = [
+            gate
+            for gate in self.doubts
+            if gate.state is GateState.NOT_KNOWN and (gate.spec.id in come_to or gate.spec.clock == "confidence")
+        ]
+        again = [gate for gate in self.missing if gate.state is GateState.NOT_MET and gate.spec.clock != "time"]
+        for found in (
+            [g for g in unknown if not g.impact],
+            against,
+            [g for g in again if not g.impact],
+            unknown,
+            again,
+        ):
+            if found:
+                return min(found, key=lambda gate: gate.minutes)
+        return None
 
     def count(self, state: GateState) -> int:
         """Return how many gates stand there."""
@@ -89,17 +225,29 @@ class Readiness:
 
     @property
     def headline(self) -> str:
-        """How many gates stand where, and what that means: never more than it does."""
+        """Where the person stands, how many gates stand where, and what that means: never more than it does."""
         if self.withheld:
             return f"not shown: {self.withheld}."
+        if self.refused:
+            return f"not open: {self.refused}"
         met, failed, open_ = (self.count(s) for s in (GateState.MET, GateState.NOT_MET, GateState.NOT_KNOWN))
-        counts = f"{met} of {len(self.gates)} gates met, {failed} not met, {open_} not known"
+        counts = f"{self._place}{met} of {len(self.gates)} gates met, {failed} not met, {open_} not known"
         if failed:
             missing = "what is missing says nothing yet; " if open_ else ""
             return f"{counts}: {missing}the gates that are not met come first."
         if open_:
             return f"{counts}: what is missing says nothing yet, so the next step waits until it is measured."
+        if any(step.withheld for step in self.steps):
+            return f"{counts}: the steps after it wait, {next(s.withheld for s in self.steps if s.withheld)}."
         return f"{counts}: a stepwise start towards {self.spec.towards} can be talked about. Gates do not predict injuries."
+
+    @property
+    def _place(self) -> str:
+        if len(self.steps) < 2 or not self.spec.when:
+            return ""
+        if self.here is None:
+            return "every step passed; " if self.open else "not open before the questions about red flags are asked; "
+        return f"step {self.position + 1} of {len(self.steps)}, {self.here.spec.title}; "
 
 
 @dataclass(frozen=True)
@@ -135,7 +283,7 @@ class _Floor:
 def assess_readiness(
     person: Person, visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary
 ) -> tuple[Readiness, ...]:
-    """Return every set of gates that is meant for the person; one towards what is banned for them without its gates, and why.
+    """Return where a person stands on every pathway that is theirs, complaints first.
 
     Parameters
     ----------
@@ -145,17 +293,58 @@ def assess_readiness(
         The oldest first.
     """
     inputs = _Inputs(person, visits, catalog, norms)
-    sets = [s for s in catalog.readiness.values() if not s.when or check_any(s.when, person).holds]
     ban = find_impact_ban(person, catalog)
-    return tuple(
-        Readiness(spec, (), ban)
-        if ban and spec.impact
-        else Readiness(spec, tuple(_judge(gate, inputs) for gate in spec.gates))
-        for spec in sets
-    )
+    judged: dict[str, GateResult] = {}
+
+    def judge(name: str) -> GateResult:
+        if name not in judged:
+            judged[name] = _judge(catalog.gates[name], inputs)
+        return judged[name]
+
+    found = []
+    for spec in catalog.pathways.values():
+        events = _find_events(spec, person)
+        if spec.when and not events:
+            continue
+        if ban and spec.impact:
+            found.append(Readiness(spec, events, withheld=ban))
+            continue
+        door = judge(spec.door)
+        shut = door.state is GateState.NOT_MET
+        steps = tuple(_stand(step, "" if shut else ban, judge, shut=shut) for step in spec.steps)
+        doubts = () if shut else tuple(judge(doubt.gate) for doubt in spec.doubts)
+        found.append(Readiness(spec, events, door, steps, doubts))
+    return tuple(found)
+
+
+def _stand(step: StepSpec, ban: str, judge: Callable[[str], GateResult], *, shut: bool) -> StepStanding:
+    if shut:
+        return StepStanding(step, (), "a red flag is open")
+    return StepStanding(step, (), ban) if ban and step.impact else StepStanding(step, tuple(map(judge, step.gates)))
+
+
+def _find_events(spec: PathwaySpec, person: Person) -> tuple[Event, ...]:
+    """Return what makes a pathway a person's, told in the latest conversation or, when it was told before, in the last half year."""
+    told = [intake for intake in person.told if intake.day <= person.today and person.today - intake.day <= KEEPS_OPEN]
+    asked = [
+        person,
+        *(replace(person, intake=intake) for intake in sorted(told, key=lambda each: each.day, reverse=True)),
+    ]
+    for each in asked:
+        if check_any(spec.unless, each).holds:
+            return ()
+        if events := check_any(spec.when, each).events:
+            return tuple(dict.fromkeys(events))
+    return ()
 
 
 def _judge(gate: GateSpec, inputs: _Inputs) -> GateResult:
+    test = inputs.catalog.hand_tests.get(gate.test)
+    cost, jumps = (test.minutes, test.impact) if test else (_MINUTES.get(gate.kind, 1), False)
+    return replace(_hold(gate, inputs), minutes=cost, impact=jumps)
+
+
+def _hold(gate: GateSpec, inputs: _Inputs) -> GateResult:
     seen = _GATES[gate.kind](gate, inputs)
     floor = None if gate.floor is None else _find_floor(gate.floor, gate.test, inputs)
     words = floor.words if floor else ""
@@ -383,6 +572,35 @@ def _read_months(gate: GateSpec, inputs: _Inputs) -> _Seen:
         return _unknown("the day of the operation is not known")
     months = min(days) / DAYS_A_MONTH
     return _Seen(f"{months:.1f} months at least", months, "months")
+
+
+@_GATES.register("weeks_after_injury")
+def _read_weeks_after_injury(gate: GateSpec, inputs: _Inputs) -> _Seen:
+    person = inputs.person
+    if gate.injury is None:
+        raise ValueError(f"gate {gate.id} has no injury")
+    days = [days_since(i.when, person.today) for i in find_injuries(gate.injury, person)]
+    if not days:
+        return _unknown("the day of the injury is not known")
+    weeks = min(days) / 7
+    return _Seen(f"{weeks:.0f} weeks at least", weeks, "weeks")
+
+
+@_GATES.register("weeks_of_training")
+def _read_training(_gate: GateSpec, inputs: _Inputs) -> _Seen:
+    told = [visit.day for visit in inputs.visits for note in visit.notes if note.sessions_done]
+    days = sorted(day for day in told if day <= inputs.person.today)
+    if not days:
+        return _unknown("no note tells of training sessions")
+    if not _fresh(days[-1], inputs):
+        return _unknown(f"the last note of training is of {days[-1]}: more than eight weeks ago")
+    first = days[-1]
+    for day in reversed(days):
+        if first - day > STALE_AFTER:
+            break
+        first = day
+    weeks = (days[-1] - first).days / 7
+    return _Seen(f"training noted from {first} to {days[-1]}, {weeks:.0f} weeks", weeks, "weeks")
 
 
 @_GATES.register("weeks_postpartum")

@@ -14,7 +14,7 @@ from movescreen.catalog.norms_schema import MeanNorm, MeasurementErrorNorm, Norm
 from movescreen.client.person import Person
 from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.errors import InputError
-from movescreen.statistics import Sides
+from movescreen.statistics import Sides, mdc_of_sem
 
 #: What is said when no norm bears the comparison.
 NO_NORM = "no checked norm for this test, age and sex"
@@ -163,6 +163,9 @@ def detectable_change(spec: HandTestSpec, norms: NormLibrary) -> DetectableChang
 
     Where several sources state one, the largest counts; healthy people's before patients'.
     """
+    known = spec.error
+    if known is not None and known.source.verified in ("paper", "secondary"):
+        return DetectableChange(value=mdc_of_sem(known.size), sem=known.size, source=known.source.citation)
     if not spec.quantity:
         return DetectableChange()
     return _pick_change(spec.quantity, spec.method, norms)

@@ -16,6 +16,7 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.findings import Element
+from movescreen.report.sections.pathways import pathways_element, steps_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
     PersonHead,
@@ -71,8 +72,10 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
         statement_element(plan.headline, [plan.note] if plan.note else []),
         _since(plan),
         _week(plan),
+        steps_element(plan.pathways),
         lines_element("rules", "How to progress", [*plan.rules, *_stops(plan)]),
         _exercises(plan),
+        pathways_element(plan.pathways),
         _needs(plan),
         lines_element(
             "left-out", "Left out for now", [f"{left.title}: {left.reason}" for left in plan.left_out],
@@ -153,7 +156,7 @@ def _exercise(e: PlannedExercise) -> dict[str, Any]:
         "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
         "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": spell_days(e.because) if e.set_less or e.change != "hold" else "",
         "mark": "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
-        "easier": e.easier, "why": e.why, "trainer": e.chosen_by == "trainer", "evidence": _support(e),
+        "easier": e.easier, "why": spell_days(e.why), "trainer": e.chosen_by == "trainer", "evidence": _support(e),
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from movescreen.client.intake.words import decapitalize
+from movescreen.client.plan.pathways import list_steps, tell_test
 from movescreen.client.rules.progress import (
     Change,
     ChangeState,
@@ -56,6 +57,7 @@ _TREND_WORDS = {Trend.AWAY: "Changed for the better", Trend.TOWARDS: "Changed fo
 _GATE_WORDS = {GateState.MET: "Met", GateState.NOT_MET: "Not met", GateState.NOT_KNOWN: "Not known"}
 _GATE_MARKS = {GateState.MET: "clear", GateState.NOT_MET: "flagged", GateState.NOT_KNOWN: "not_assessed"}
 _ORDER = list(ChangeState)
+_CLOCKS = ("time", "capacity", "confidence")
 
 #: Gives the content of a kept picture by its name; None when it is gone.
 ReadPicture = Callable[[str], bytes | None]
@@ -115,14 +117,27 @@ def readiness_table(sets: Sequence[Readiness]) -> pd.DataFrame:
     """Return one row a gate."""
     rows = [
         {
-            "set": each.spec.id, "gate": g.spec.id, "domain": g.spec.domain, "result": g.state.value, "value": g.value,
+            "set": each.spec.id, "step": step, "gate": g.spec.id, "clock": g.spec.clock, "domain": g.spec.domain, "result": g.state.value, "value": g.value,
             "unit": g.unit, "rule": rule_words(g), "seen": g.text, "to_measure": g.spec.to_measure,
             "rule_from": rule_source(g),
         }
         for each in sets
-        for g in each.gates
+        for g, step in each.placed_gates
     ]  # fmt: skip
-    columns = ["set", "gate", "domain", "result", "value", "unit", "rule", "seen", "to_measure", "rule_from"]
+    columns = [
+        "set",
+        "step",
+        "gate",
+        "clock",
+        "domain",
+        "result",
+        "value",
+        "unit",
+        "rule",
+        "seen",
+        "to_measure",
+        "rule_from",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -139,6 +154,10 @@ def progress_dict(report: ProgressReport) -> dict[str, Any]:
             {
                 "set": each.spec.id,
                 "headline": each.headline,
+                "refused": each.refused,
+                "step": each.here.spec.id if each.here else "",
+                "missing": [g.spec.id for g in each.missing],
+                "next_test": each.next_test.spec.id if each.next_test else "",
                 "to_measure": list(each.to_measure),
                 "gates": [
                     {"gate": g.spec.id, "result": g.state.value, "value": to_plain(g.value), "unit": g.unit, "seen": g.text}
@@ -300,24 +319,45 @@ def _picture(day: date, clip: ClipRecord, read_picture: ReadPicture) -> dict[str
 
 
 def readiness_element(readiness: Readiness) -> Element:
-    """Return a set of gates as a table, with what is still to be measured."""
-    rows = [
-        {
-            "title": g.spec.title, "domain": g.spec.domain, "status": _GATE_MARKS[g.state], "label": _GATE_WORDS[g.state],
-            "rule": rule_words(g), "text": sentence(spell_days(g.text)), "source": rule_source(g),
-        }
-        for g in readiness.gates
-    ]  # fmt: skip
+    """Return a pathway: its steps as a line, the gates of the present step as a table, and the one test that comes next."""
+    complaint, test = bool(readiness.spec.hypothesis), readiness.next_test
+    here = sorted(readiness.here.gates if readiness.here else (), key=lambda gate: _CLOCKS.index(gate.spec.clock))
+    door = [readiness.door] if readiness.door and readiness.door.state is not GateState.MET else []
     data = {
-        "headline": sentence(readiness.headline), "rows": rows, "note": "" if readiness.withheld else readiness.spec.note,
-        "to_measure": sentence("; ".join(readiness.to_measure)),
+        "headline": sentence(spell_days(readiness.headline)), "rows": list(map(_gate_row, [*door, *here] if complaint else readiness.gates)),
+        "steps": list_steps(readiness) if complaint else (), "plain": readiness.spec.plain if readiness.open else "",
+        "next_test": sentence(tell_test(test)) if complaint and test else "", "ahead": _steps_ahead(readiness) if complaint else [],
+        "note": "" if readiness.withheld else readiness.spec.note,
+        "to_measure": "" if complaint else sentence("; ".join(readiness.to_measure)),
     }  # fmt: skip
     return Element(f"readiness-{readiness.spec.id}", readiness.spec.title, "gates.html.jinja", data)
 
 
+def _gate_row(gate: GateResult) -> dict[str, str]:
+    clock = "" if gate.spec.clock == gate.spec.domain else f"{gate.spec.clock}, "
+    return {
+        "title": gate.spec.title, "domain": f"{clock}{gate.spec.domain}", "status": _GATE_MARKS[gate.state], "label": _GATE_WORDS[gate.state],
+        "rule": rule_words(gate), "text": sentence(spell_days(gate.text)), "source": rule_source(gate),
+    }  # fmt: skip
+
+
+def _steps_ahead(readiness: Readiness) -> list[dict[str, str]]:
+    """Return what the steps after the present one take; of those that wait, why."""
+    if not readiness.open:
+        return []
+    ahead = readiness.steps[readiness.position + 1 :]
+    return [
+        {
+            "title": step.spec.title,
+            "takes": sentence(step.withheld or "; ".join(decapitalize(gate.spec.title) for gate in step.gates)),
+        }
+        for step in ahead
+    ]
+
+
 def render_readiness(head: PersonHead, day: date, sets: Sequence[Readiness], links: Links = ()) -> str:
     """Return the gates as one HTML document: each met, not met or not known on a day."""
-    said = [f"{each.spec.title}: {each.headline}" for each in sets]
+    said = [f"{each.spec.title}: {spell_days(each.headline)}" for each in sets]
     elements = [
         head_element("Readiness", head, [("On", day_words(day))]),
         statement_element(said[0] if said else "No set of gates is meant for this person.", said[1:]),

@@ -10,6 +10,7 @@ from typing import Any
 
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.model import Intake
+from movescreen.client.plan.model import PlanPathway
 from movescreen.client.rules.history import AddedTests, HistoryLink
 from movescreen.client.rules.red_flags import RedFlagReview, describe_flags
 from movescreen.client.visits.control import SetControl
@@ -24,6 +25,7 @@ from movescreen.report.formats.json import write_json_file
 from movescreen.report.formats.person_tables import measurements_table, readings_table
 from movescreen.report.sections.findings import Element, findings_element
 from movescreen.report.sections.observations import observations_element
+from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
     Names,
     PersonHead,
@@ -57,6 +59,7 @@ class VisitReport:
     differences: Sequence[SideDifference]
     added: Sequence[AddedTests]
     control: Sequence[SetControl]
+    pathways: Sequence[PlanPathway] = ()
     names: Names = field(default_factory=Names)
 
 
@@ -108,6 +111,7 @@ def render_visit(report: VisitReport, links: Links = ()) -> str:
         _told(report),
         notes_element([visit]),
         observations_element(visit),
+        pathways_element(report.pathways),
         _history(report.links),
         _power_and_balance(visit, names),
         norms_element(report.readings, report.differences),
@@ -168,7 +172,8 @@ def norms_element(readings: Sequence[HandReading], differences: Sequence[SideDif
     rows = [
         {
             "title": f"{r.spec.title}{', ' + r.side if r.side else ''}",
-            "value": value_words(r.value, r.spec.unit) + (f" ({r.note})" if r.note == BY_CAMERA else ""),
+            "value": value_words(r.value, r.spec.unit)
+            + (f" ({r.note})" if r.note == BY_CAMERA or r.spec.activities else ""),
             "text": sentence(r.comparison.text.partition(": ")[2]) if r.comparison else sentence(r.reason),
             "source": source_text(r.comparison.source) if r.comparison else DASH,
         }

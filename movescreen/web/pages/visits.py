@@ -20,6 +20,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.words import place_words
 from movescreen.client.rules.history import suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban, offer_tests
+from movescreen.client.visits.activities import MOST, last_activities, rate_activities
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
 from movescreen.client.visits.observation import RESULTS, WHATS, Observation
@@ -262,6 +263,9 @@ def _sides(spec: HandTestSpec) -> tuple[str, ...]:
 def _read_measurements(form: Form, catalog: ClientCatalog) -> list[HandMeasurement]:
     taken: list[HandMeasurement] = []
     for spec in catalog.hand_tests.values():
+        if spec.activities:
+            taken += _read_activities(form, spec)
+            continue
         for side in _sides(spec):
             name = f"{spec.id}.{side}"
             value = form.number(name)
@@ -275,6 +279,22 @@ def _read_measurements(form: Form, catalog: ClientCatalog) -> list[HandMeasureme
             except ValidationError:
                 form.complain(name, "give a number")
     return taken
+
+
+def _read_activities(form: Form, spec: HandTestSpec) -> list[HandMeasurement]:
+    """Return the score of the client's own activities as typed; nothing where no line was filled in."""
+    rated = []
+    for line in range(1, MOST + 1):
+        words, score = form.text(f"{spec.id}.activity{line}"), form.number(f"{spec.id}.score{line}")
+        if words and score is not None:
+            rated.append((words, score))
+        elif score is not None:
+            form.complain(f"{spec.id}.activity{line}", "which activity is it?")
+    try:
+        return [rate_activities(spec, rated)] if rated else []
+    except InputError as error:
+        form.complain(f"{spec.id}.activity1", error.message)
+        return []
 
 
 def _measure_page(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
@@ -291,8 +311,12 @@ def _measure_page(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
     wanted = {name: added.spec.why for added in suggest_tests(person, care) for name in added.spec.tests}
     typed = {n.partition(".")[0] for n, v in form.values.items() if "." in n and v != [""]}
     tests: list[dict[str, Any]] = [
-        {"spec": s, "sides": _sides(s), "why": wanted.get(s.id, "")} for s in offer_tests(person, care)
-    ]
+        {
+            "spec": s, "sides": _sides(s), "why": wanted.get(s.id, ""),
+            "before": [*last_activities(store.visits(code), s.id), *[""] * MOST][:MOST] if s.activities else [],
+        }
+        for s in offer_tests(person, care)
+    ]  # fmt: skip
     return {
         "label": client.label, "path": path_of(code), "form": form, "today": date.today().isoformat(),
         "measured": element.data if element else None, "day": day_words(day), "iso": day.isoformat(),

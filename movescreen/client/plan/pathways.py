@@ -1,0 +1,200 @@
+"""What pathways bring to a plan: the exercises of the present step first, and the chain of reasons behind them.
+
+The chain goes complaint, finding, hypothesis, the cheapest test that would settle it or speak against it, exercise, expected change.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import ExpectedSpec, HandTestSpec
+from movescreen.catalog.norms_library import NormLibrary
+from movescreen.client.intake.words import decapitalize, event_words
+from movescreen.client.plan.model import PlanPathway, PlanStep, StepState
+from movescreen.client.rules.readiness import GateResult, GateState, Readiness
+from movescreen.client.visits.hand_tests import detectable_change
+from movescreen.client.visits.visit import Visit
+from movescreen.statistics import mdc_of_sem
+
+#: Findings that are told of one pathway; more do not fit a line.
+MOST_FOUND = 3
+#: Exercises that one pathway brings to a plan at most; a plan has others beside them.
+MOST_EXERCISES = 5
+
+
+def find_complaints(readiness: Sequence[Readiness]) -> tuple[Readiness, ...]:
+    """Return the pathways that begin with a complaint, the closed ones among them."""
+    return tuple(each for each in readiness if each.spec.hypothesis and not each.withheld)
+
+
+def find_wanted(readiness: Sequence[Readiness], catalog: ClientCatalog) -> dict[str, Readiness]:
+    """Return the exercises of the steps at which a person stands, in their order, each with its pathway."""
+    wanted: dict[str, Readiness] = {}
+    for each in find_complaints(readiness):
+        step = each.training
+        for name in (*step.spec.exercises, *step.spec.later) if step else ():
+            if name in catalog.exercises:
+                wanted.setdefault(name, each)
+    return wanted
+
+
+def find_waiting(readiness: Sequence[Readiness]) -> dict[str, str]:
+    """Return the exercises that a step keeps out of every plan, each with why; those of the first step behind a closed door."""
+    waiting: dict[str, str] = {}
+    for each in find_complaints(readiness):
+        at = min(each.position, len(each.steps) - 1)
+        for name in each.spec.steps[at].not_yet:
+            waiting[name] = f"not yet: {decapitalize(each.spec.title)}, {decapitalize(each.spec.steps[at].title)}"
+    return waiting
+
+
+def find_side(standing: Readiness) -> str:
+    """Return the side that a complaint is on; empty when it is on both, in the middle, or not known."""
+    sides = {event.side for event in standing.events if event.side}
+    return sides.pop() if len(sides) == 1 and sides <= {"left", "right"} else ""
+
+
+def tell_pathways(
+    readiness: Sequence[Readiness], chosen: Mapping[str, str], visits: Sequence[Visit], catalog: ClientCatalog,
+    norms: NormLibrary,
+) -> tuple[PlanPathway, ...]:  # fmt: skip
+    """Return each complaint's chain of reasons.
+
+    Parameters
+    ----------
+    chosen
+        Exercise of the plan -> id of the pathway from which it comes.
+    """
+    return tuple(
+        _tell(each, [name for name, pathway in chosen.items() if pathway == each.spec.id], visits, catalog, norms)
+        for each in find_complaints(readiness)
+    )
+
+
+def _tell(
+    standing: Readiness, exercises: Sequence[str], visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary
+) -> PlanPathway:
+    spec, step, test = standing.spec, standing.here or standing.training, standing.next_test
+    return PlanPathway.model_validate({
+        "pathway": spec.id, "title": spec.title, "refused": standing.refused, "steps": list_steps(standing),
+        "step": step.spec.title if step else "", "step_plain": step.spec.plain if step else "",
+        "waits": step.withheld if step else "", "complaint": _complaint(standing), "found": _found(standing, catalog),
+        "hypothesis": spec.hypothesis, "plain": spec.plain, "against": _against(standing),
+        "next_test": tell_test(test) if test else "", "missing": tuple(_tell_gate(gate, catalog) for gate in standing.missing),
+        "exercises": tuple(catalog.exercises[name].title for name in exercises),
+        "expected": tuple(_expect(each, visits, catalog, norms) for each in spec.expected) if standing.open else (),
+        "note": spec.note, "evidence": spec.evidence, "source": spec.source.citation, "source_verified": spec.source.verified,
+    })  # fmt: skip
+
+
+def list_steps(standing: Readiness) -> tuple[PlanStep, ...]:
+    """Return the steps as a line: passed, here, ahead, or waiting for a ban to end."""
+    at = standing.position if standing.open else -1
+    steps = []
+    for i, step in enumerate(standing.steps):
+        state: StepState = "waits" if step.withheld else "here" if i == at else "passed" if i < at else "ahead"
+        steps.append(PlanStep(title=step.spec.title, plain=step.spec.plain, state=state))
+    return tuple(steps)
+
+
+def _tell_gate(gate: GateResult, catalog: ClientCatalog) -> str:
+    """Return a gate that is not met or not known, with what was seen."""
+    return f"{_name(gate, catalog)}: {'not met' if gate.state is GateState.NOT_MET else 'not known'}, {gate.text}"
+
+
+def _name(gate: GateResult, catalog: ClientCatalog) -> str:
+    """Return the name of what a gate reads, without its rule."""
+    return catalog.hand_tests[gate.spec.test].title if gate.spec.test else gate.spec.title
+
+
+def tell_test(gate: GateResult) -> str:
+    """Return what would settle a gate, and what it takes: ``single-leg heel raises on both sides (about 4 minutes)``."""
+    return f"{gate.spec.to_measure} (about {event_words(gate.minutes, 'minute')})"
+
+
+def explain(chain: PlanPathway) -> str:
+    """Return why an exercise of a pathway is in a plan: the chain from the complaint to the expected change."""
+    return tell_chain(chain, f"so this exercise: {decapitalize(chain.step_plain).rstrip('.')}")
+
+
+def tell_chain(chain: PlanPathway, training: str = "") -> str:
+    """Return a chain of reasons in one line, in everybody's words.
+
+    Parameters
+    ----------
+    training
+        What is done about it; the present step when empty.
+    """
+    parts = [chain.complaint, chain.found, chain.plain.rstrip(".")]
+    parts += [f"what would settle it: {chain.next_test}"] if chain.next_test else []
+    parts += [training or f"step: {decapitalize(chain.step)}"]
+    parts += [f"to expect: {decapitalize(chain.expected[0])}"] if chain.expected else []
+    return " \N{RIGHTWARDS ARROW} ".join(parts) + "."
+
+
+def _complaint(standing: Readiness) -> str:
+    words = ", ".join(event.words for event in standing.events)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _found(standing: Readiness, catalog: ClientCatalog) -> str:
+    """Return what was measured and is not met, what speaks for the hypothesis first; time is nothing that is found."""
+    gates = {gate.spec.id: gate for gate in (*standing.doubts, *(standing.here.gates if standing.here else ()))}
+    failed = [
+        g for g in gates.values() if g.state is GateState.NOT_MET and g.spec.clock != "time" and g.spec.kind != "flags"
+    ]
+    if failed:
+        return "; ".join(f"{decapitalize(_name(gate, catalog))}: {gate.text}" for gate in failed[:MOST_FOUND])
+    measured = any(gate.state is GateState.MET for gate in standing.doubts)
+    return "what was measured does not show it" if measured else "nothing measured yet that shows it"
+
+
+def _against(standing: Readiness) -> str:
+    """Return what speaks against the hypothesis now, and what would."""
+    doubts = list(zip(standing.doubts, standing.spec.doubts, strict=True)) if standing.doubts else []
+    met = [f"{gate.text}: {doubt.otherwise}" for gate, doubt in doubts if gate.state is GateState.MET]
+    if met:
+        return "Speaks against it: " + "; ".join(met)
+    open_ = [(gate, doubt) for gate, doubt in doubts if gate.state is GateState.NOT_KNOWN]
+    if not open_:
+        return ""
+    gate, doubt = min(open_, key=lambda pair: pair[0].minutes)
+    return f"{gate.spec.title} would speak against it, if met: {doubt.otherwise}"
+
+
+def _expect(expected: ExpectedSpec, visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary) -> str:
+    """Return by when a test should have changed, and by how much to be beyond its error."""
+    spec = catalog.hand_test(expected.test)
+    size, guessed = _smallest_change(spec, catalog, norms)
+    last = next((visit.measured(spec.id) for visit in reversed(visits) if visit.measured(spec.id)), {})
+    now = ", ".join(f"{side} {value:.3g}".strip() for side, value in sorted(last.items()))
+    unit = "points" if spec.unit == "score" else spec.unit
+    since = f" from {now} {unit}" if now else ""
+    by_then = f"{spec.title}{since}, in {event_words(expected.weeks, 'week')}"
+    if math.isnan(size):
+        return f"{by_then}: its error is not known, so no change can be told from chance"
+    steps = math.ceil(size) if spec.unit in ("reps", "score") and spec.high > 10 else size
+    more = "more" if spec.concern == "low" else "less"
+    guess = ", by movescreen's own guess of the error" if guessed else ""
+    noticed = f"; people notice {asked.important:g}" if (asked := spec.questionnaire) and asked.important else ""
+    return f"{by_then}: {steps:.2g} {unit} {more} is more than chance explains{guess}{noticed}"
+
+
+def _smallest_change(spec: HandTestSpec, catalog: ClientCatalog, norms: NormLibrary) -> tuple[float, bool]:
+    """Return the smallest change that is no chance, and whether the error behind it is only a guess."""
+    known = detectable_change(spec, norms)
+    if math.isfinite(known.value):
+        return known.value, False
+    errors = [
+        error
+        for gate in catalog.gates.values()
+        if gate.test == spec.id
+        for error in ((gate.floor.error if gate.floor else None), gate.error if gate.kind == "test" else None)
+        if error is not None and error.unit == spec.unit
+    ]
+    if not errors:
+        return math.nan, False
+    widest = max(errors, key=lambda error: error.size)
+    return mdc_of_sem(widest.size), widest.source.verified == "own_tolerance"

@@ -1,0 +1,48 @@
+"""Pathways on pages: the steps as a line, where the client stands, and the chain of reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from movescreen.client.plan.model import PlanPathway
+from movescreen.report.sections.findings import Element
+from movescreen.report.sections.person import EVIDENCE_WORDS, spell_days, support_words
+from movescreen.words.sentences import sentence
+
+
+def steps_element(pathways: Sequence[PlanPathway]) -> Element | None:
+    """Return each complaint's steps as a line, with where the client stands, in everybody's words; None without complaints."""
+    shown = [_pathway(each) for each in pathways]
+    brief = [each | {"chain": [("Next test", each["next"])] if each["next"] else [], "evidence": ""} for each in shown]
+    data = {"pathways": brief}
+    return Element("steps", "From the complaint to the goal", "pathways.html.jinja", data) if pathways else None
+
+
+def pathways_element(pathways: Sequence[PlanPathway]) -> Element | None:
+    """Return each complaint's pathway with its chain of reasons; None without complaints."""
+    data = {"pathways": [_pathway(each) for each in pathways]}
+    return (
+        Element("pathways", "From the complaint to the goal, and why", "pathways.html.jinja", data)
+        if pathways
+        else None
+    )
+
+
+def _pathway(each: PlanPathway) -> dict[str, Any]:
+    chain: list[tuple[str, str | list[str]]] = [
+        ("Complaint", _said(each.complaint)), ("Found", _said(each.found)), ("What is likely", _said(each.hypothesis)),
+        ("What would change that", _said(each.against)), ("Still missing for the next step", [_said(line) for line in each.missing]),
+        ("Next test", _said(each.next_test)), ("Exercises of this step", ", ".join(each.exercises)),
+        ("What should change", [_said(line) for line in each.expected]),
+    ]  # fmt: skip
+    support = support_words(each.source, each.source_verified)
+    return {
+        "title": each.title, "refused": _said(each.refused), "steps": each.steps, "plain": each.plain, "waits": _said(each.waits), "next": _said(each.next_test),
+        "chain": [(name, value) for name, value in chain if value], "note": each.note,
+        "evidence": sentence(f"Support: {EVIDENCE_WORDS[each.evidence]}" + (f" ({support})" if support else "")),
+    }  # fmt: skip
+
+
+def _said(text: str) -> str:
+    return sentence(spell_days(text)) if text else ""
