@@ -136,7 +136,7 @@ def read_care(
         _by_order(tables["profiles"]), _by_order(tables["sets"]), hash_layers(folder, own, tuple(_FOLDERS)),
         tuple(change for overlay in overlays for change in overlay.changes),
     )  # fmt: skip
-    mistakes += _find_gate_mistakes(catalog)
+    mistakes += [*_find_gate_mistakes(catalog), *_find_circles(catalog)]
     if movements is not None and norms is not None:
         mistakes += _find_wrong_names(catalog, movements, norms)
     if mistakes:
@@ -260,6 +260,20 @@ def _inner(condition: Condition) -> Iterable[Condition]:
     if isinstance(condition, AllCondition):
         for each in condition.of:
             yield from _inner(each)
+
+
+def _find_circles(catalog: ClientCatalog) -> list[str]:
+    """Return the exercises whose ladder comes back to themselves: nobody would ever get to its end."""
+    out = []
+    for key in ("progress", "regress"):
+        for start in catalog.exercises.values():
+            seen, name = {start.id}, getattr(start, key)
+            while name in catalog.exercises and name not in seen:
+                seen.add(name)
+                name = getattr(catalog.exercises[name], key)
+            if name == start.id:
+                out.append(f"exercise {start.id}: {key} comes back to it")
+    return out
 
 
 def _find_gate_mistakes(catalog: ClientCatalog) -> list[str]:

@@ -35,6 +35,8 @@ Spot = Literal["insertion", "middle"]
 #: The order of an exercise plan: room to move, wake up, put together, make strong, make fast.
 Stage = Literal["warm_up", "mobility", "activation", "integration", "load", "speed"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+#: What an exercise loads so that it needs a day of rest; ``impact`` is running, hopping and jumping.
+Load = Literal["calf", "knee", "hip", "back", "trunk", "shoulder", "impact"]
 #: How well a link between a finding and an exercise is supported.
 Strength = Literal["strong", "moderate", "weak", "opinion"]
 
@@ -382,6 +384,36 @@ class DoseSpec(Strict):
         return self
 
 
+class DoseStep(Strict):
+    """One step up in the dose of an exercise, said against the step before it: what is not named stays.
+
+    Attributes
+    ----------
+    sets, reps, hold_s, duration_s
+        As in a dose.
+    words
+        What else is asked for, such as "with 2 to 4 kg more"; with words a number may get less, because the work does not.
+    """
+
+    sets: int | None = Field(default=None, ge=1, le=6)
+    reps: int | None = Field(default=None, ge=1, le=40)
+    hold_s: int | None = Field(default=None, ge=1, le=120)
+    duration_s: int | None = Field(default=None, ge=10, le=3600)
+    words: str = ""
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """Return what it names."""
+        named = {key: getattr(self, key) for key in ("sets", "reps", "hold_s", "duration_s")}
+        return {key: value for key, value in named.items() if value is not None}
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> DoseStep:
+        if not self.numbers and not self.words:
+            raise ValueError("a step changes a number, or says in words what changes")
+        return self
+
+
 class ExerciseSpec(_Graded):
     """One exercise.
 
@@ -396,6 +428,14 @@ class ExerciseSpec(_Graded):
         Tempo of a repetition, in words.
     progress, regress
         Name of the harder and the easier exercise; empty at the end of a ladder.
+    steps
+        How the dose grows from ``dose`` on, before the harder exercise takes its place. Empty: as
+        :func:`movescreen.client.plan.dosing.list_doses` says for its stage.
+    reserve
+        Good repetitions that are left at the end of a set; None: as usual for its stage.
+    loads
+        What needs a day of rest after it, so that the week puts no two exercises with the same on neighboring days. Empty: what is
+        heavy or fast counts as loading everything, the rest as loading nothing.
     not_with
         Conditions under which the plan leaves it out.
     impact
@@ -420,11 +460,28 @@ class ExerciseSpec(_Graded):
     easier: Text
     progress: str = ""
     regress: str = ""
+    steps: tuple[DoseStep, ...] = ()
+    reserve: int | None = Field(default=None, ge=0, le=10)
+    loads: tuple[Load, ...] = ()
     not_with: tuple[Condition, ...] = ()
     impact: bool = False
     never_fewer: bool = False
     special: bool = False
     equipment: str = "none"
+
+    @model_validator(mode="after")
+    def _steps_go_up(self) -> ExerciseSpec:
+        now = self.dose.model_dump()
+        for i, step in enumerate(self.steps):
+            unknown = [key for key in step.numbers if now[key] is None and key != "hold_s"]
+            if unknown:
+                raise ValueError(f"steps.{i}: the dose has no {unknown[0]}")
+            less = [key for key, value in step.numbers.items() if value < (now[key] or 0)]
+            more = [key for key, value in step.numbers.items() if value > (now[key] or 0)]
+            if not step.words and (less or not more):
+                raise ValueError(f"steps.{i}: asks for more, or says in words what gets harder")
+            now |= step.numbers
+        return self
 
 
 class ProfileSpec(Strict):

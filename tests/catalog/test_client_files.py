@@ -168,3 +168,40 @@ def test_no_text_promises_frightens_or_diagnoses() -> None:
         for name, spec in table.items():
             for text in _texts(spec.model_dump()):
                 assert not any(word in text.lower() for word in FORBIDDEN), f"{name}: {text}"
+
+
+def _with_steps(folder: Path, steps: str) -> None:
+    _edit(folder / "exercises/squat.toml", "dose = { sets = 3, reps = 8, per_week = 3 }",
+          f"dose = {{ sets = 3, reps = 8, per_week = 3 }}\nsteps = [{steps}]")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ("{ reps = 8 }", "asks for more"),
+        ("{ reps = 6 }", "asks for more"),
+        ("{ reps = 10, sets = 2 }", "asks for more"),
+        ("{ }", "changes a number, or says in words"),
+        ("{ duration_s = 30 }", "the dose has no duration_s"),
+        ("{ reps = 12 }, { reps = 10 }", "steps.1: asks for more"),
+    ],
+)
+def test_a_step_of_the_dose_that_is_none(folder: Path, steps: str, why: str) -> None:
+    _with_steps(folder, steps)
+    assert why in _mistakes(folder)
+
+
+def test_steps_of_the_dose(folder: Path) -> None:
+    _with_steps(folder, '{ reps = 10 }, { sets = 4 }, { reps = 6, words = "with 2 kg more" }, { hold_s = 2 }')
+    steps = load_client_catalog(base=folder).exercise("wedge_squat").steps
+    assert [step.numbers for step in steps] == [{"reps": 10}, {"sets": 4}, {"reps": 6}, {"hold_s": 2}]
+
+
+@pytest.mark.parametrize("key", ["progress", "regress"])
+def test_a_ladder_that_runs_in_a_circle(folder: Path, key: str) -> None:
+    _edit(
+        folder / "exercises/squat.toml",
+        'regress = "pogo_hops"',
+        f'regress = "pogo_hops"\n{key} = "run_walk"' if key == "progress" else 'regress = "run_walk"',
+    )
+    assert f"exercise run_walk: {key} comes back to it" in _mistakes(folder)
