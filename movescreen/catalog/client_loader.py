@@ -230,7 +230,10 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
     for added in catalog.added_tests.values():
         require(f"history {added.id}", "test", added.tests, catalog.hand_tests)
     for test in catalog.hand_tests.values():
-        require(f"test {test.id}", "quantity in the norms", [test.quantity] if test.quantity else [], norms.quantities)
+        quantities = [name for name in (test.quantity, test.error_quantity) if name]
+        require(f"test {test.id}", "quantity in the norms", quantities, norms.quantities)
+        divisors = [test.norm_divided_by] if test.norm_divided_by else []
+        require(f"test {test.id}", "test", divisors, catalog.hand_tests)
         require(f"test {test.id}", "norm", [use.norm for use in test.norms_without_age], {row.id for row in norms})
     for need in catalog.needs.values():
         require(f"need {need.id}", "check", (*need.checks, *need.hints), checks)

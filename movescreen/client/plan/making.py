@@ -55,7 +55,7 @@ _WHY_HERE: dict[Stage, str] = {
 _RULES = (
     "Pain up to 2 of 10 during an exercise is fine when it is gone the next day; above that, take the easier form.",
     "Move on to the harder form when two sessions in a row felt right, without pain above 2 of 10 then or the day after.",
-    "Change one thing at a time, and keep the order: room, control, strength, speed.",
+    "Change one thing at a time. The order on the page is a way of teaching; speed alone waits for what comes before it.",
 )
 
 
