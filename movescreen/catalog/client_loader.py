@@ -73,6 +73,11 @@ class ClientCatalog:
         sets = (gates for gates in self.readiness.values() if not gates.when)
         return frozenset(g.id for gates in sets for g in gates.gates if g.before_speed)
 
+    @property
+    def own_exercises(self) -> frozenset[str]:
+        """Ids of the exercises that a catalog of one's own adds: a plan takes them before equals of the packaged one."""
+        return frozenset(c.entry for c in self.changes if c.kind == _KINDS["exercises"] and not c.key)
+
     def hand_test(self, name: str) -> HandTestSpec:
         """Return a manual test, or raise :class:`UnknownNameError` with close matches."""
         if name not in self.hand_tests:

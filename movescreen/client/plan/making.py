@@ -311,8 +311,9 @@ def _choose(draft: _Draft, stage: Stage) -> None:
     picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
     while len(picked) < MOST[stage]:
         scored = [(_score(spec, draft, served), spec) for spec in candidates]
-        # the first of equals, in the order of the files
-        ranked = sorted(((score, spec) for score, spec in scored if score > 0), key=lambda pair: -pair[0])
+        # of equals one's own before the packaged ones, then in the order of the files, where easier ones stand first
+        own = draft.catalog.own_exercises
+        ranked = sorted(((s, spec) for s, spec in scored if s > 0), key=lambda pair: (-pair[0], pair[1].id not in own))
         best = next((spec for _, spec in ranked if not _why_not(draft, spec)), None)
         for _, spec in ranked:
             if spec is best:
