@@ -74,6 +74,11 @@ class ClientCatalog:
         """Ids of the gates that everybody must meet before a plan holds anything fast."""
         return frozenset(name for each in self.pathways.values() if not each.when for name in each.before_speed)
 
+    @property
+    def own_exercises(self) -> frozenset[str]:
+        """Ids of the exercises that a catalog of one's own adds: a plan takes them before equals of the packaged one."""
+        return frozenset(c.entry for c in self.changes if c.kind == _KINDS["exercises"] and not c.key)
+
     def hand_test(self, name: str) -> HandTestSpec:
         """Return a manual test, or raise :class:`UnknownNameError` with close matches."""
         if name not in self.hand_tests:
@@ -232,7 +237,10 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
     for added in catalog.added_tests.values():
         require(f"history {added.id}", "test", added.tests, catalog.hand_tests)
     for test in catalog.hand_tests.values():
-        require(f"test {test.id}", "quantity in the norms", [test.quantity] if test.quantity else [], norms.quantities)
+        quantities = [name for name in (test.quantity, test.error_quantity) if name]
+        require(f"test {test.id}", "quantity in the norms", quantities, norms.quantities)
+        divisors = [test.norm_divided_by] if test.norm_divided_by else []
+        require(f"test {test.id}", "test", divisors, catalog.hand_tests)
         require(f"test {test.id}", "norm", [use.norm for use in test.norms_without_age], {row.id for row in norms})
     for need in catalog.needs.values():
         require(f"need {need.id}", "check", (*need.checks, *need.hints), checks)

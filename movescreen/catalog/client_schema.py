@@ -335,6 +335,10 @@ class HandTestSpec(Strict):
     ----------
     quantity, method
         Name and way of taking in the norms; empty when no norm file knows it.
+    error_quantity
+        Name of the quantity whose error counts, where it is not that of the norms.
+    norm_divided_by
+        Test of whose value the norms are percentages, such as the length of the leg.
     norms_without_age
         Norms whose source states no age, and the ages for which they are used.
     low, high
@@ -353,7 +357,7 @@ class HandTestSpec(Strict):
 
     id: Name
     title: Text
-    unit: Literal["deg", "cm", "s", "min", "reps", "score", "Nm/kg"]
+    unit: Literal["deg", "cm", "s", "min", "reps", "score", "kg", "Nm/kg"]
     sided: bool
     how: Text
     concern: Literal["low", "high"]
@@ -361,6 +365,8 @@ class HandTestSpec(Strict):
     high: float
     quantity: str = ""
     method: str = ""
+    error_quantity: str = ""
+    norm_divided_by: str = ""
     norms_without_age: tuple[AgelessNorm, ...] = ()
     impact: bool = False
     minutes: int = Field(default=3, ge=1, le=60)
@@ -374,7 +380,7 @@ class HandTestSpec(Strict):
 
     @model_validator(mode="after")
     def _norm_needs_both(self) -> HandTestSpec:
-        if bool(self.quantity) != bool(self.method):
+        if bool(self.quantity or self.error_quantity) != bool(self.method):
             raise ValueError("quantity and method go together")
         if self.low >= self.high:
             raise ValueError("low must be below high")

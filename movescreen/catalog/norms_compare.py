@@ -9,7 +9,16 @@ from itertools import pairwise
 from statistics import NormalDist
 
 from movescreen.catalog.norms_library import load_norms
-from movescreen.catalog.norms_schema import CutNorm, MeanNorm, Method, NormRow, PercentileNorm, Quantity, Verified
+from movescreen.catalog.norms_schema import (
+    BarNorm,
+    CutNorm,
+    MeanNorm,
+    Method,
+    NormRow,
+    PercentileNorm,
+    Quantity,
+    Verified,
+)
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.model import Source
 
@@ -27,6 +36,8 @@ class NormLabel(StrEnum):
     ABOVE = "above 1 SD"
     HIGH = "high for age and sex"
     BETWEEN = "between the two limits"
+    BEYOND = "beyond the bar"
+    WITHIN = "within the bar"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +107,16 @@ def compare_to_norm(
     Raises
     ------
     InputError
-        When the value is no number, the norm is about other people or another method, is unverified, is about people
-        with a complaint, or has no spread: a mean alone, also with the confidence interval of the mean, does not
+        When the value is no number, the norm is about other people, another method or another measurement than ours, is unverified, is
+        about people with a complaint, or has no spread: a mean alone, also with the confidence interval of the mean, does not
         tell where people lie.
     """
     if not math.isfinite(value):
         raise InputError(f"there is no value of {norm.quantity} to hold against a norm", "measure it first")
     source = norm.source(cited_only=cited_only)
     _require_same_method(norm, method)
+    if norm.ours == "other":
+        raise InputError(f"the norm {norm.id} is about another measurement: {norm.differs}", "")
     if not norm.holds_for(age, sex):
         raise InputError(f"the norm {norm.id} is about {norm.who}, not about this person", "find one by age and sex")
     if not norm.healthy:
@@ -117,6 +130,8 @@ def compare_to_norm(
         label, text = _judge_percentile(value, percentile, norm, _concern(norm, quantity))
     elif isinstance(norm, CutNorm):
         label, text = _judge_cut(value, norm)
+    elif isinstance(norm, BarNorm):
+        label, text = _judge_bar(value, norm)
     else:
         raise InputError(
             f"the norm {norm.id} has no spread over people, so it cannot say what is typical",
@@ -191,12 +206,21 @@ def _judge_cut(value: float, norm: CutNorm) -> tuple[NormLabel, str]:
     return label, _sentence(value, norm, cuts, label)
 
 
+def _judge_bar(value: float, norm: BarNorm) -> tuple[NormLabel, str]:
+    label = NormLabel.BEYOND if norm.beyond(value) else NormLabel.WITHIN
+    side = "under" if norm.worse == "low" else "over"
+    return label, _sentence(
+        value, norm, f"{side} {norm.bar:g} {norm.unit} counts as {norm.means}, for {norm.who}", label
+    )
+
+
 def _sentence(value: float, norm: NormRow, position: str, label: NormLabel) -> str:
     verdict = label.value
     if norm.age is None or norm.sex == "any":
         verdict = verdict.removesuffix(" for age and sex")
     unchecked = "; this norm was never checked against its source" if norm.verified is Verified.UNVERIFIED else ""
-    return f"{value:.3g} {norm.unit}: {position} (by {norm.method.words}); {verdict}{unchecked}."
+    sentence = f"{value:.3g} {norm.unit}: {position} (by {norm.method.words}); {verdict}{unchecked}."
+    return f"{sentence} {norm.match_words}".rstrip()
 
 
 def _percentile(value: float, table: dict[int, float]) -> float:

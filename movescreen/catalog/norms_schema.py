@@ -21,10 +21,22 @@ from movescreen.model import Source
 from movescreen.statistics import mdc_of_sem, sem_of_mdc
 
 Sex = Literal["any", "female", "male"]
-Unit = Literal["deg", "cm", "mm", "s", "ratio", "percent"]
+Unit = Literal["deg", "cm", "mm", "s", "ratio", "percent", "reps", "kg", "score"]
+#: Whether movescreen measures what a norm measured: the same in the same way, nearly so, or something else.
+Match = Literal["same", "near", "other"]
 #: Lowest and highest value of each unit that can be meant seriously; beyond it, somebody mistyped.
 PLAUSIBLE: Mapping[Unit, tuple[float, float]] = MappingProxyType(
-    {"deg": (-60, 200), "cm": (-50, 100), "mm": (-500, 500), "s": (0, 120), "ratio": (0, 10), "percent": (0, 200)}
+    {
+        "deg": (-60, 200),
+        "cm": (-50, 100),
+        "mm": (-500, 500),
+        "s": (0, 120),
+        "ratio": (0, 10),
+        "percent": (0, 300),
+        "reps": (0, 100),
+        "kg": (0, 120),
+        "score": (0, 100),
+    }
 )
 
 
@@ -47,6 +59,9 @@ class Method(StrEnum):
     SPINE_TRACKER = "spine_tracker"
     PHONE_SENSOR = "phone_sensor"
     STOPWATCH = "stopwatch"
+    COUNT = "count"
+    DYNAMOMETER = "dynamometer"
+    SCORED = "scored"
 
     @property
     def words(self) -> str:
@@ -108,6 +123,9 @@ class NormRow(Strict, str_strip_whitespace=True):
         False for people measured because of a complaint: for comparison only, never a reference.
     n
         Number of people behind this very row, None when not stated.
+    ours, differs
+        Whether what movescreen measures under this name, by camera or with a manual test of the catalog, is what was measured here, and
+        what differs when it is not quite. With ``other`` no value is held against it. None: a catalog of one's own does not say.
     citation, verified, note
         Where it comes from, how far that was checked, and what to mind.
     """
@@ -123,6 +141,8 @@ class NormRow(Strict, str_strip_whitespace=True):
     group: str = ""
     healthy: bool = True
     n: Annotated[int, Field(gt=0)] | None = None
+    ours: Match | None = None
+    differs: str = ""
     citation: Text
     verified: Verified
     note: str = ""
@@ -140,7 +160,20 @@ class NormRow(Strict, str_strip_whitespace=True):
             raise ValueError("comparable_methods needs a note that says why the methods agree")
         if self.method in self.comparable_methods:
             raise ValueError("comparable_methods repeats the method itself")
+        if bool(self.differs) != (self.ours in ("near", "other")):
+            raise ValueError('differs goes with ours = "near" or "other", and says what differs')
         return self
+
+    @property
+    def match_words(self) -> str:
+        """Whether movescreen measures the same thing, as a sentence; empty where nobody says."""
+        told = {
+            None: "",
+            "same": "The same test.",
+            "near": f"Nearly the same test: {self.differs}.",
+            "other": f"Another measurement: {self.differs}.",
+        }
+        return told[self.ours]
 
     def values_on_scale(self) -> dict[str, tuple[float, ...]]:
         """Return key -> values on the quantity's own scale, to be held against :data:`PLAUSIBLE`."""
@@ -199,6 +232,8 @@ class MeanNorm(NormRow):
     ----------
     mean, sd
         Mean and standard deviation over people; only with ``sd`` is it a reference range.
+    statistic
+        ``median`` when the middle one of the people is given instead of the mean; then there is no ``sd``.
     sd_derived
         True when ``sd`` was worked out here from a printed interval, so it is approximate.
     ci95
@@ -208,6 +243,7 @@ class MeanNorm(NormRow):
     kind: Literal["mean"] = "mean"
     mean: float
     sd: Positive | None = None
+    statistic: Literal["mean", "median"] = "mean"
     sd_derived: bool = False
     ci95: Interval | None = None
 
@@ -217,6 +253,8 @@ class MeanNorm(NormRow):
             raise ValueError(f"ci95 {self.ci95} does not hold the mean {self.mean:g}")
         if self.sd is not None and self.ci95 is not None and self.sd < (self.ci95[1] - self.ci95[0]) / 4:
             raise ValueError(f"sd {self.sd:g} is smaller than the standard error that ci95 implies: swapped?")
+        if self.statistic == "median" and (self.sd is not None or self.ci95 is not None):
+            raise ValueError("sd and ci95 are about a mean, not about a median")
         if self.sd_derived and self.sd is None:
             raise ValueError("sd_derived without sd")
         if self.sd_derived and "derived" not in self.note:
@@ -297,6 +335,33 @@ class CutNorm(NormRow):
     def values_on_scale(self) -> dict[str, tuple[float, ...]]:
         """Return both limits."""
         return {"typical": (self.typical,), "flag": (self.flag,)}
+
+
+class BarNorm(NormRow):
+    """One bar that a source sets, such as the time from which people count as slower than average. No spread: half of the people may lie beyond.
+
+    Attributes
+    ----------
+    bar
+        The value; on it nothing is said.
+    worse
+        The side that the source means.
+    means
+        What the source calls it, as in "counts as ...".
+    """
+
+    kind: Literal["bar"]
+    bar: float
+    worse: Literal["low", "high"]
+    means: Text
+
+    def values_on_scale(self) -> dict[str, tuple[float, ...]]:
+        """Return the bar."""
+        return {"bar": (self.bar,)}
+
+    def beyond(self, value: float) -> bool:
+        """Return whether a value lies on the side that the source means."""
+        return value < self.bar if self.worse == "low" else value > self.bar
 
 
 class MeasurementErrorNorm(NormRow):
@@ -385,6 +450,7 @@ ROW_KINDS: Mapping[str, type[NormRow]] = MappingProxyType(
         "percentiles": PercentileNorm,
         "range": RangeNorm,
         "cut": CutNorm,
+        "bar": BarNorm,
         "measurement_error": MeasurementErrorNorm,
         "agreement": AgreementNorm,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from movescreen.app.client_pages import gather_visit
 from movescreen.app.rebuilding import redo_visit
 from movescreen.app.visit_keeping import ensure_in_a_plan, note_movement_pain
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
 from movescreen.cli.options import Catalogs, read_settings
@@ -23,6 +25,7 @@ from movescreen.client.dates import read_day
 from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.rules.danger_words import describe_words
 from movescreen.client.visits.activities import last_activities, rate_activities, read_activities
+from movescreen.client.visits.hand_tests import detectable_change
 from movescreen.client.visits.observation import WHATS, Observation
 from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError
@@ -246,12 +249,16 @@ def hurt(
 
 
 def tests() -> None:
-    """List the manual tests and questionnaires, with how they are done and who may use them."""
-    table = Table("test", "unit", "sides", "what it is, and how", box=None)
-    for spec in load_client_catalog(load_settings().catalog).hand_tests.values():
+    """List the manual tests and questionnaires: how they are done, who may use them, and the smallest change that is no chance."""
+    paths = load_settings().catalog
+    norms = load_norms(paths)
+    table = Table("test", "unit", "sides", "real change", "what it is, and how", box=None)
+    for spec in load_client_catalog(paths).hand_tests.values():
+        change = detectable_change(spec, norms).value
+        known = "not known" if math.isnan(change) else f"{change:.3g}"
         license_ = f" {spec.questionnaire.license}" if spec.questionnaire else ""
         what = f"{spec.title}. {spec.how}{license_}"
-        table.add_row(spec.id, spec.unit, "left, right" if spec.sided else "", what)
+        table.add_row(spec.id, spec.unit, "left, right" if spec.sided else "", known, what)
     Console(markup=False, highlight=False).print(table)
 
 

@@ -101,7 +101,9 @@ def _read(reference: ReferenceSpec, movement: str, side: str, clips: Sequence[Cl
 
 
 def _judge(value: float, quantity: str, person: Demographics, library: NormLibrary) -> list[tuple[str, str, Source]]:
-    rows = [row for row in library.find(quantity, sex=person.sex or None) if _about(row, person.age)]
+    rows = [
+        row for row in library.find(quantity, sex=person.sex or None) if _about(row, person.age) and row.ours != "other"
+    ]
     names = [row for row in rows if isinstance(row, RangeNorm) and row.group]
     judged = [_name_range(value, names)] if names else []
     others = [row for row in rows if not isinstance(row, RangeNorm)]
@@ -138,12 +140,12 @@ def _figure(row: NormRow) -> str:
     group = f", {row.group}" if row.group else ""
     what = f"{row.population}{group}: "
     if isinstance(row, MeanNorm):
-        what += f"mean {row.mean:g} {row.unit}, measured by {row.method.words}"
+        what += f"{row.statistic} {row.mean:g} {row.unit}, measured by {row.method.words}"
         why = "no spread was published" if row.sd is None else "it was measured in another way"
     else:
         what += f"measured by {row.method.words}"
         why = "it was measured in another way"
-    return f"{what}; {why}, so it gives no verdict."
+    return f"{what}; {why}, so it gives no verdict. {row.match_words}".rstrip()
 
 
 def _name_range(value: float, rows: Sequence[RangeNorm]) -> tuple[str, str, Source]:
@@ -151,11 +153,11 @@ def _name_range(value: float, rows: Sequence[RangeNorm]) -> tuple[str, str, Sour
     ordered = sorted(rows, key=lambda row: row.low)
     inside = next((row for row in ordered if row.low <= value <= row.high), None)
     if inside is not None:
-        text = f"In the range that is called {inside.group} ({inside.low:g} to {inside.high:g} {inside.unit})."
+        text = f"In the range that is called {inside.group} ({inside.low:g} to {inside.high:g} {inside.unit}). {inside.match_words}".rstrip()
         return text, "", inside.source()
     below = [row for row in ordered if row.high < value]
     above = [row for row in ordered if row.low > value]
     parts = [f"{row.group} ({row.low:g} to {row.high:g} {row.unit})" for row in (*below[-1:], *above[:1])]
     where = "Between" if below and above else "Beyond" if below else "Short of"
     nearest = (below[-1:] or above[:1])[0]
-    return f"{where} what is called {' and '.join(parts)}.", "", nearest.source()
+    return f"{where} what is called {' and '.join(parts)}. {nearest.match_words}".rstrip(), "", nearest.source()

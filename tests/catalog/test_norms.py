@@ -16,6 +16,7 @@ from movescreen.catalog.norms_schema import (
     Method,
     NormRow,
     PercentileNorm,
+    RangeNorm,
     Verified,
 )
 from movescreen.errors import CatalogError, InputError, UnknownNameError
@@ -81,6 +82,80 @@ def test_every_packaged_norm_says_where_it_comes_from() -> None:
     norms = load_norms()
     assert [r.id for r in norms if len(r.citation) < 10 or len(r.population) < 5 or r.verified not in Verified] == []
     assert [r.id for r in norms if r.verified is Verified.UNVERIFIED and not r.note] == []
+
+
+def test_every_packaged_norm_says_whether_ours_is_the_same_measurement() -> None:
+    rows = list(load_norms())
+    assert [r.id for r in rows if r.ours is None] == []
+    assert [r.id for r in rows if (r.ours == "same") is bool(r.differs)] == []
+    assert {"same", "near", "other"} == {r.ours for r in rows}
+    for r in rows:
+        assert r.match_words.endswith(".")
+        if r.verified is not Verified.UNVERIFIED and r.ours == "other" and r.healthy:
+            with pytest.raises(InputError, match="another measurement"):
+                compare_to_norm(1.0, r, method=r.method)
+
+
+def test_each_packaged_norm_is_shown_only_as_far_as_it_was_checked() -> None:
+    """Walk over every row: what is printed of it has a citation that somebody read, the people, and the way of measuring."""
+    shown = withheld = 0
+    for r in load_norms():
+        if r.verified is Verified.UNVERIFIED:
+            with pytest.raises(InputError, match="unverified"):
+                r.source()
+            withheld += 1
+            continue
+        source = r.source()
+        assert source.citation == r.citation
+        assert source.verified in ("paper", "secondary", "own_tolerance")
+        assert "from memory" not in r.citation
+        shown += 1
+        values = [v for group in r.values_on_scale().values() for v in group]
+        if not values or r.ours == "other" or not r.healthy:
+            continue
+        if isinstance(r, RangeNorm) or (isinstance(r, MeanNorm) and r.sd is None):
+            with pytest.raises(InputError, match="no spread"):
+                compare_to_norm(values[0], r, method=r.method)
+            continue  # told as a figure, and judges nobody
+        text = compare_to_norm(values[0], r, method=r.method).text
+        assert r.who in text or "counts as" in text
+        assert r.method.words in text
+        assert text.endswith(r.match_words)
+        assert "never checked" not in text
+    assert shown > 150
+    assert withheld > 40
+
+
+def test_a_bar_is_no_spread(tmp_path: Path) -> None:
+    bars = (
+        GOOD.rstrip().removesuffix("]")
+        + """  { id = "slow", kind = "bar", quantity = "knee_inward", method = "video_2d", bar = 12, worse = "high", means = "a lot", ours = "near", differs = "by eye" },
+  { id = "few", kind = "bar", age = [60, 69], bar = 80, worse = "low", means = "below average" },
+  { id = "elsewhere", kind = "bar", quantity = "knee_inward", method = "video_2d", bar = 12, worse = "high", means = "a lot", ours = "other", differs = "in water" },
+]
+"""
+    )
+    library = load_norms(base=norm_folder(tmp_path, study=bars))
+    for name, value, label in (("slow", 12, NormLabel.WITHIN), ("slow", 12.1, NormLabel.BEYOND), ("few", 80, NormLabel.WITHIN), ("few", 79, NormLabel.BEYOND)):  # fmt: skip
+        norm = row(library, name)
+        made = compare_to_norm(value, norm, method=norm.method)
+        assert made.label is label
+        assert math.isnan(made.z)
+        assert math.isnan(made.percentile)
+    slow = compare_to_norm(13, row(library, "slow"), method="video_2d").text
+    assert (
+        slow
+        == "13 deg: over 12 deg counts as a lot, for 100 adults (by video 2d); beyond the bar. Nearly the same test: by eye."
+    )
+    with pytest.raises(InputError, match="another measurement: in water"):
+        compare_to_norm(13, row(library, "elsewhere"), method="video_2d")
+
+
+def test_a_median_has_no_standard_deviation(tmp_path: Path) -> None:
+    wrong = GOOD.replace("mean = 120, sd = 10", 'mean = 120, sd = 10, statistic = "median"', 1)
+    assert "not about a median" in mistakes_of(norm_folder(tmp_path, study=wrong))
+    silent = GOOD.replace("mean = 120, sd = 10", 'mean = 120, sd = 10, ours = "near"', 1)
+    assert "says what differs" in mistakes_of(norm_folder(tmp_path, study=silent))
 
 
 def test_no_unverified_norm_is_found_or_printed_unless_asked_for() -> None:

@@ -6,19 +6,24 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
-from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
 from movescreen.catalog.new_check import write_new_check
 from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.own_catalog import describe_own, list_changes, load_whole
 from movescreen.catalog.schema import ThresholdCheck
+from movescreen.client.intake.model import Pain
+from movescreen.client.plan.making import make_plan
+from movescreen.client.visits.visit import MovementPain, SessionNote
 from movescreen.errors import CatalogError, InputError, UnknownNameError
 from movescreen.measures import MEASURES
 from movescreen.pipeline import known_signals
+from tests.support.clients import make_person, make_visit
 from tests.support.own import NEW_CHECK, OWN_LIMIT, write_own
 
 PACKAGED = Path(loader_module.__file__).parent
@@ -179,6 +184,59 @@ def test_own_exercises_make_no_result_another_one(own: Write) -> None:
     folder = own("exercises/ours.toml", '[[exercises]]\nid = "star_reach"\npace = "Slowly, with a breath each."\n')
     assert load_catalog([folder]).sha256 == load_catalog().sha256
     assert describe_own([folder])[0].sha256 != load_catalog().sha256
+
+
+OWN_EXERCISE = """
+[[exercises]]
+id = "sled_push"
+title = "Push the sled"
+stage = "load"
+serves = ["leg_strength"]
+movements = ["lunge"]
+how = "Arms long, body one line; push the ground away behind you for 15 m."
+dose = { sets = 4, reps = 1, per_week = 2 }
+pace = "steady steps"
+feel = "thighs and calves"
+stop = "pain above 2 of 10"
+harder = "More weight."
+easier = "Less weight."
+regress = "split_squat"
+not_with = [{ kind = "pain", places = ["knee"], at_least = 2 }]
+evidence = "opinion"
+[exercises.source]
+citation = "Our practice, since 2025"
+verified = "own_tolerance"
+"""
+
+
+def test_an_own_exercise_is_in_the_plan_before_equals_and_behind_every_ban(own: Write) -> None:
+    care, norms = load_client_catalog([own("exercises/ours.toml", OWN_EXERCISE)]), load_norms()
+    assert care.own_exercises == {"sled_push"}
+    assert load_client_catalog().own_exercises == frozenset()
+    strong: dict[str, Any] = {"goals": ("daily_life",), "sports": ("other",)}
+
+    def planned(catalog: ClientCatalog, **told: Any) -> set[str]:
+        plan = make_plan(make_person(**(strong | told)), (make_visit(),), catalog, norms)
+        return {each.exercise for each in plan.exercises if each.stage == "load"}
+
+    assert planned(care) == {"sled_push"}
+    assert planned(load_client_catalog())
+    assert "sled_push" not in planned(load_client_catalog())
+    assert "sled_push" not in planned(care, pains=(Pain(place="knee", side="left", now=1, week=2),))
+    hurt = make_visit(notes=(SessionNote(movement_pain=(MovementPain(movement="lunge", score=5),)),))
+    plan = make_plan(make_person(**strong), (hurt,), care, norms)
+    assert "sled_push" not in {each.exercise for each in plan.exercises}
+
+
+def test_own_words_of_a_packaged_exercise_are_printed(own: Write) -> None:
+    care = load_client_catalog(
+        [own("exercises/ours.toml", '[[exercises]]\nid = "box_squat"\nhow = "Sit to the blue box."\n')]
+    )
+    assert care.exercise("box_squat").how == "Sit to the blue box."
+    assert care.exercise("box_squat").not_with == load_client_catalog().exercise("box_squat").not_with
+    assert list(care.exercises) == list(load_client_catalog().exercises)
+    plan = make_plan(make_person(goals=("daily_life",)), (make_visit(),), care, load_norms())
+    assert "Sit to the blue box." in {each.how for each in plan.exercises}
 
 
 # --- whose limit it is ---------------------------------------------------------------------

@@ -77,6 +77,7 @@ ADDED_BY: dict[str, dict[str, Any]] = {
     "sits_all_day": {"sitting_hours": 6},
     "back_pain": {"pains": (Pain(place="low_back", now=0, week=1),)},
     "older_adult": {"birth_year": 1950},
+    "hip_or_groin_trouble": {"pains": (Pain(place="groin", side="left", now=0, week=1),)},
     "shoulder_trouble": {"pains": (Pain(place="shoulder", side="left", now=0, week=1),)},
 }
 

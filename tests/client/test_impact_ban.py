@@ -136,6 +136,7 @@ def test_every_movement_test_and_set_says_whether_feet_leave_the_floor() -> None
     assert [m.name for m in CATALOG.movements.values() if m.impact] == ["countermovement_jump"]
     assert {t.id for t in CARE.hand_tests.values() if t.impact} == {
         "single_leg_hop",
+        "hop_6m_timed",
         "triple_hop",
         "crossover_hop",
         "less_score",

@@ -166,10 +166,10 @@ def test_three_sets_of_chair_stands_tell_a_change() -> None:
 
 
 def test_judging_uses_the_cameras_value_and_says_so() -> None:
-    seen = clip(reading("chair_stand_5x_time", 12.0, attempts=1))
+    seen = clip(reading("chair_stand_5x_time", 13.0, attempts=1))
     old = make_person(birth_year=1950)
     (judged,) = judge_visit(visit(DAY, seen), old, CARE, NORMS)
-    assert (judged.spec.id, judged.value, judged.note, judged.limited) == ("chair_stand_5x", 12.0, BY_CAMERA, True)
+    assert (judged.spec.id, judged.value, judged.note, judged.limited) == ("chair_stand_5x", 13.0, BY_CAMERA, True)
     (judged,) = judge_visit(visit(DAY, seen, by_hand=[hand(7.0, "", "chair_stand_5x")]), old, CARE, NORMS)
     assert (judged.value, judged.note, judged.limited) == (7.0, "", False)
 

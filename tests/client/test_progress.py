@@ -163,7 +163,9 @@ def test_tests_by_hand_have_their_own_errors() -> None:
     assert (better.state, better.trend, better.detectable) == (ChangeState.CHANGED, Trend.AWAY, 1.9)
     assert change("knee_to_wall", 7, 8.5).state is ChangeState.NO_CHANGE
     assert change("knee_to_wall", 9.5, 7).trend is Trend.TOWARDS
-    assert change("single_leg_hop", 90, 150).state is ChangeState.NO_KNOWN_ERROR
+    assert change("single_leg_hop", 90, 150).state is ChangeState.CHANGED
+    assert change("single_leg_hop", 90, 102).state is ChangeState.NO_CHANGE, "2.77 times 4.6 cm"
+    assert change("thomas_test", 0, 20).state is ChangeState.NO_KNOWN_ERROR
     assert (
         compare_measurements([hand(DAY, "knee_to_wall", 7), hand(LATER, "knee_to_wall", 9, "right")], CARE, NORMS) == ()
     )

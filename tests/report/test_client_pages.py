@@ -85,7 +85,12 @@ def test_a_plan_is_written_in_three_forms(tmp_path: Path) -> None:
 
 def test_a_visit_says_what_goes_with_what_and_where_nothing_is_known(tmp_path: Path) -> None:
     visit = make_visit(
-        findings=(HEEL, SHIFT), measurements=(*by_hand("knee_to_wall", 11, 7), *by_hand("knee_to_wall_angle", 38, 28))
+        findings=(HEEL, SHIFT),
+        measurements=(
+            *by_hand("knee_to_wall", 11, 7),
+            *by_hand("knee_to_wall_angle", 38, 28),
+            *by_hand("ankle_dorsiflexion", 12, 12),
+        ),
     )
     report = visit_report(runner_with_sprain(goal_words=NASTY), visit)
     page = render_visit(report)

@@ -61,7 +61,7 @@ _WHY_HERE: dict[Stage, str] = {
 _RULES = (
     "Pain up to 2 of 10 during an exercise is fine when it is gone the next day; above that, take the easier form.",
     "Move on to the harder form when two sessions in a row felt right, without pain above 2 of 10 then or the day after.",
-    "Change one thing at a time, and keep the order: room, control, strength, speed.",
+    "Change one thing at a time. The order on the page is a way of teaching; speed alone waits for what comes before it.",
 )
 
 
@@ -442,8 +442,9 @@ def _choose(draft: _Draft, stage: Stage) -> None:
     )
     while len(picked) + len(there) < MOST[stage]:
         scored = [(_score(spec, draft, served), spec) for spec in candidates]
-        # the first of equals, in the order of the files
-        ranked = sorted(((score, spec) for score, spec in scored if score > 0), key=lambda pair: -pair[0])
+        # of equals one's own before the packaged ones, then in the order of the files, where easier ones stand first
+        own = draft.catalog.own_exercises
+        ranked = sorted(((s, spec) for s, spec in scored if s > 0), key=lambda pair: (-pair[0], pair[1].id not in own))
         best = next((spec for _, spec in ranked if not _why_not(draft, spec)), None)
         for _, spec in ranked:
             if spec is best:

@@ -11,6 +11,7 @@ from movescreen.catalog.client_schema import HandTestSpec
 from movescreen.catalog.norms_compare import NormComparison, NormLabel, compare_to_norm
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.catalog.norms_schema import MeanNorm, MeasurementErrorNorm, NormRow
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.errors import InputError
@@ -60,8 +61,9 @@ class HandReading:
 
     @property
     def limited(self) -> bool:
-        """Whether it lies beyond the outer limit on the side that deserves a remark."""
-        return self.comparison is not None and self.comparison.label in (NormLabel.LIMITED, NormLabel.HIGH)
+        """Whether it lies beyond the outer limit, or the bar of a source, on the side that deserves a remark."""
+        beyond = (NormLabel.LIMITED, NormLabel.HIGH, NormLabel.BEYOND)
+        return self.comparison is not None and self.comparison.label in beyond
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,21 +88,37 @@ class SideDifference(Sides):
 
 
 def judge_measurement(
-    measurement: HandMeasurement, person: Person, catalog: ClientCatalog, norms: NormLibrary
+    measurement: HandMeasurement,
+    person: Person,
+    catalog: ClientCatalog,
+    norms: NormLibrary,
+    *,
+    divisor: float | None = None,
 ) -> HandReading:
     """Hold a value against the most specific checked norm that bears it; a norm that nobody checked is never used.
 
     The person's age and sex decide which norms count. Without an age none does; without a sex only those about everybody.
+
+    Parameters
+    ----------
+    divisor
+        Value of the test of whose percentages the norm is made (``norm_divided_by``); None when it was not measured.
     """
     spec = catalog.hand_test(measurement.test)
     reading = HandReading(spec=spec, side=measurement.side, value=measurement.value, note=measurement.note)
     if not spec.quantity:
         return replace(reading, reason="no norm is known for this test")
+    if spec.norm_divided_by and divisor is None:
+        of = catalog.hand_test(spec.norm_divided_by).title
+        return replace(
+            reading, reason=f"the norms are in percent of another test, which was not measured: {decapitalize(of)}"
+        )
+    value = measurement.value * 100 / divisor if spec.norm_divided_by and divisor else measurement.value
     reasons = []
     for row, age in _norms_for(spec, person, norms):
         try:
             made = compare_to_norm(
-                measurement.value, row, method=spec.method, age=age, sex=person.sex or None,
+                value, row, method=spec.method, age=age, sex=person.sex or None,
                 quantity=norms.quantities[row.quantity],
             )  # fmt: skip
         except InputError as error:
@@ -116,19 +134,19 @@ def _norms_for(spec: HandTestSpec, person: Person, norms: NormLibrary) -> Iterat
         return
     sex = person.sex or None
     for row in norms.find(spec.quantity, person.age, sex, spec.method):
-        if sex is not None or row.sex == "any":
+        if row.ours != "other" and (sex is not None or row.sex == "any"):
             yield row, person.age
     named = {use.norm: use.ages for use in spec.norms_without_age}
     for row in norms.find(spec.quantity, None, sex, spec.method):
         low, high = named.get(row.id, (1, 0))
-        if low <= person.age <= high and (sex is not None or row.sex == "any"):
+        if row.ours != "other" and low <= person.age <= high and (sex is not None or row.sex == "any"):
             yield row, None
 
 
 def _why_not(row: NormRow, error: InputError) -> str:
     if isinstance(row, MeanNorm) and row.sd is None:
-        mean = f"the mean of {row.who} is {row.mean:g} {row.unit} ({row.source().citation})"
-        return f"{mean}, and without a spread it cannot say what is typical"
+        middle = f"the {row.statistic} of {row.who} is {row.mean:g} {row.unit} ({row.source().citation})"
+        return f"{middle}, and without a spread it cannot say what is typical. {row.match_words}".rstrip()
     return error.message
 
 
@@ -136,8 +154,13 @@ def judge_visit(visit: Visit, person: Person, catalog: ClientCatalog, norms: Nor
     """Return the latest value of every test and side of a visit, judged, in the order of the catalog."""
     latest = {(m.test, m.side): m for m in visit.values}
     order = list(catalog.hand_tests)
+
+    def divisor(test: str) -> float | None:
+        named = catalog.hand_test(test).norm_divided_by
+        return max(visit.measured(named).values(), default=None) if named else None
+
     return tuple(
-        judge_measurement(m, person, catalog, norms)
+        judge_measurement(m, person, catalog, norms, divisor=divisor(m.test))
         for m in sorted(latest.values(), key=lambda m: (order.index(m.test), m.side))
     )
 
@@ -166,9 +189,8 @@ def detectable_change(spec: HandTestSpec, norms: NormLibrary) -> DetectableChang
     known = spec.error
     if known is not None and known.source.verified in ("paper", "secondary"):
         return DetectableChange(value=mdc_of_sem(known.size), sem=known.size, source=known.source.citation)
-    if not spec.quantity:
-        return DetectableChange()
-    return _pick_change(spec.quantity, spec.method, norms)
+    quantity = spec.error_quantity or spec.quantity
+    return _pick_change(quantity, spec.method, norms) if quantity else DetectableChange()
 
 
 def _side_change(spec: HandTestSpec, norms: NormLibrary) -> DetectableChange:
@@ -179,7 +201,8 @@ def _side_change(spec: HandTestSpec, norms: NormLibrary) -> DetectableChange:
 
 
 def _pick_change(quantity: str, method: str, norms: NormLibrary) -> DetectableChange:
-    rows = [row for row in norms.find_errors(quantity, method) if isinstance(row, MeasurementErrorNorm)]
+    found = [row for row in norms.find_errors(quantity, method) if row.ours != "other"]
+    rows = [row for row in found if isinstance(row, MeasurementErrorNorm)]
     for group in ([r for r in rows if r.healthy], rows):
         if known := [row for row in group if row.sem or row.mdc95]:
             row = max(known, key=lambda row: row.largest[1])
