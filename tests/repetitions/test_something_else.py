@@ -126,6 +126,17 @@ def _squat_that_raises_the_arms(before: float, down: float) -> something_else.Mo
     return moves
 
 
+@pytest.mark.parametrize(("trunk", "name"), [(10.0, "single_leg_stance"), (75.0, "none")])
+@pytest.mark.parametrize("yaw", [0.0, -45.0, 90.0])
+def test_who_stands_on_one_leg_is_upright(trunk: float, name: str, yaw: float) -> None:
+    def moves(t: float) -> something_else.Stance:
+        s = something_else.ease((t - 1.0) / 0.8) * (1 - something_else.ease((t - 7.0) / 0.8))
+        lifted = something_else.Foot(-0.11, 0.25 * s)
+        return something_else.Stance((0.0, something_else.TALL_M, 0.0), trunk * s, right=lifted)
+
+    assert _analyze(something_else.film(moves, 9.0, Camera(yaw, **WIDE))).movement.name == name
+
+
 @pytest.mark.parametrize(("share", "name"), [(0.2, "none"), (0.9, "bend")])
 def test_a_person_who_is_hardly_seen_does_not_move_in_a_known_way(share: float, name: str) -> None:
     clip = p.bend(3)
