@@ -12,6 +12,7 @@ from movescreen.kinematics.context import CorrectionInputs
 from movescreen.kinematics.facing import decide_view
 from movescreen.kinematics.filtering import SmoothingSettings, describe_filter
 from movescreen.kinematics.hidden import exclude_hidden_arms, find_covered, replace_hidden_legs, tell_covered
+from movescreen.kinematics.proportions import tell_squeezed
 from movescreen.kinematics.quality import (
     SIDES,
     compute_leg_length_px,
@@ -46,6 +47,7 @@ POSE_NOTICES = frozenset(
         "implausible_frames",
         "joints_covered",
         "legs_hidden",
+        "picture_squeezed",
         "sides_repaired",
         "sides_unclear",
     }
@@ -112,7 +114,7 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     if repair.notice:
         notices.append(repair.notice)
     shown, hidden = replace_hidden_legs(repair.poses)
-    notices += [n for n in (hidden, tell_covered(poses)) if n]
+    notices += [n for n in (hidden, tell_covered(poses), tell_squeezed(repair.poses)) if n]
     smooth = smooth_poses(shown, smoothing)
     return PreparedPoses(shown, smooth, detect_locomotion(smooth), tuple(notices), camera)
 

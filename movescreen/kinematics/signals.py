@@ -23,7 +23,7 @@ from movescreen.kinematics.geometry import (
     compute_tilt_from_horizontal,
     wrap_degrees,
 )
-from movescreen.model import FloatArray, Plane, ReadOut, SignalSpec
+from movescreen.model import BoolArray, FloatArray, Plane, ReadOut, SignalSpec
 from movescreen.registry import Registry
 
 _HIPS, _SHOULDERS = ("left_hip", "right_hip"), ("left_shoulder", "right_shoulder")
@@ -920,13 +920,14 @@ def compute_shoulder_line_tilt(body: BodyFrame) -> FloatArray:
     definition="Shoulder-wrist from straight down in the world landmarks, the less raised arm: tells arms that hang or reach, however the trunk is tilted. Empty while an elbow is bent by more than 50 degrees.",
 )
 def compute_arms_from_hanging(body: BodyFrame) -> FloatArray:
-    """Return how far straight arms are from hanging in the world landmarks, degrees; the less raised one counts."""
+    """Return how far straight arms are from hanging in the world landmarks, degrees; the less raised one counts, of those that are seen."""
     both = []
     for side in ("left", "right"):
         shoulder, elbow, wrist = (body.world(f"{side}_{part}") for part in ("shoulder", "elbow", "wrist"))
         away = compute_angle_between(wrist - shoulder, np.broadcast_to(-_WORLD_UP, wrist.shape))
         both.append(np.where(compute_flexion(shoulder, elbow, wrist) <= _STRAIGHT_ARM_DEG, away, np.nan))
-    return np.asarray(np.minimum(both[0], both[1]))
+    shown = np.isfinite(body.world("mid_shoulder")).all(axis=1)
+    return np.where(shown, np.fmin(both[0], both[1]), np.nan)
 
 
 @signal(
@@ -938,15 +939,28 @@ def compute_arms_from_hanging(body: BodyFrame) -> FloatArray:
     landmarks="left_shoulder left_elbow left_wrist left_hip right_shoulder right_elbow right_wrist right_hip",
     zero="trunk upright, arms hanging",
     positive="trunk tilted further, arms hanging straight down",
-    definition="Tilt of the trunk in the world landmarks where an arm hangs straight within 20 degrees of the vertical, empty elsewhere: tells a lift from the floor from a squat that leans.",
+    definition="Tilt of the trunk in the world landmarks where an arm hangs straight within 20 degrees of the vertical, in the picture, too, empty elsewhere: tells a lift from the floor from a squat that leans.",
 )
 def compute_trunk_tilt_over_hanging_arms(body: BodyFrame) -> FloatArray:
     """Return how far the trunk is tilted over straight arms that hang, degrees."""
-    return np.where(compute_arms_from_hanging(body) <= _HANGING_DEG, compute_trunk_tilt(body), np.nan)
+    hangs = compute_arms_from_hanging(body) <= _HANGING_DEG
+    return np.where(hangs & _look_long_downward(body), compute_trunk_tilt(body), np.nan)
 
 
-#: Straight arms within this of the vertical hang.
-_HANGING_DEG = 20.0
+def _look_long_downward(body: BodyFrame) -> BoolArray:
+    """Return the frames in which an arm reaches as far down in the picture as it is long: one that points at the camera does not."""
+    found = np.zeros(len(body.xy("mid_hip")), dtype=bool)
+    for side in ("left", "right"):
+        shoulder, elbow, wrist = (body.world(f"{side}_{part}") for part in ("shoulder", "elbow", "wrist"))
+        length = (compute_length(shoulder, elbow) + compute_length(elbow, wrist)) * body.leg_length_px
+        down = (body.xy(f"{side}_wrist")[:, 1] - body.xy(f"{side}_shoulder")[:, 1]) * body.leg_length_m
+        with np.errstate(invalid="ignore"):
+            found |= down >= _REACHES_DOWN * length
+    return found
+
+
+#: Straight arms within this of the vertical hang, when they look so much of their length long downward in the picture.
+_HANGING_DEG, _REACHES_DOWN = 20.0, 0.9
 
 #: With more bend of the elbow the hand does not tell where the arm points.
 _STRAIGHT_ARM_DEG = 50.0

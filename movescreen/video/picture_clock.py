@@ -72,7 +72,7 @@ class PictureTiming:
             text = f"The picture stands for {longest[1] - longest[0]:.1f} s at {longest[0]:.1f} s while time runs on{times}; these stretches are not measured."
             found.append(Notice("picture_stands", text))
         if self.share < _DOUBLED:
-            text = f"Pictures are doubled: of {fps:.0f} frames a second only about {self.share * fps:.0f} differ. The errors of times count the different ones only."
+            text = f"Pictures are doubled: of {fps:.0f} frames a second only about {self.share * fps:.0f} differ. The errors of times count the different ones only. If the clip was slowed down, every time in it is too long: use the original."
             found.append(Notice("pictures_doubled", text))
         if self.exchanged > _EXCHANGED:
             text = (

@@ -96,6 +96,47 @@ def _squat_with_hands_at_the_head(bent: float) -> something_else.Moves:
     return moves
 
 
+@pytest.mark.parametrize("name", ["swing", "swing, knees bent", "swing, hinge", "deadlift", "deadlift, deep"])
+@pytest.mark.parametrize("hidden", ["left", "right"])
+def test_one_arm_that_is_seen_tells_a_swing_and_a_lift_from_a_squat(name: str, hidden: str) -> None:
+    clip = something_else.without_arm(something_else.draw(name, Camera(90.0, **WIDE)), hidden)
+    assert _analyze(clip).movement.name == "none"
+
+
+@pytest.mark.parametrize("hidden", ["left", "right"])
+def test_a_squat_with_one_arm_hidden_stays_a_squat(hidden: str) -> None:
+    clip = something_else.film(_squat_that_raises_the_arms(85.0, 80.0), 9.0, Camera(90.0, **WIDE))
+    assert _analyze(something_else.without_arm(clip, hidden)).movement.name == "squat"
+
+
+@pytest.mark.parametrize("yaw", [0.0, 90.0])
+@pytest.mark.parametrize(("up", "name"), [(85.0, "squat"), (150.0, "none")])
+def test_arms_may_come_forward_in_a_squat_but_do_not_fly_up(up: float, name: str, yaw: float) -> None:
+    clip = something_else.film(_squat_that_raises_the_arms(5.0, up), 9.0, Camera(yaw, **WIDE))
+    assert _analyze(clip).movement.name == name
+
+
+def _squat_that_raises_the_arms(before: float, down: float) -> something_else.Moves:
+    def moves(t: float) -> something_else.Stance:
+        s, _ = something_else.cycle(t, 2.8)
+        raised = before + (down - before) * s
+        arms = ((raised, 6.0, 5.0), (raised, 6.0, 5.0))
+        return something_else.Stance(something_else.hip_over(5 + 95 * s, 0.18 * s), 40 * s, arms=arms)
+
+    return moves
+
+
+@pytest.mark.parametrize(("trunk", "name"), [(10.0, "single_leg_stance"), (75.0, "none")])
+@pytest.mark.parametrize("yaw", [0.0, -45.0, 90.0])
+def test_who_stands_on_one_leg_is_upright(trunk: float, name: str, yaw: float) -> None:
+    def moves(t: float) -> something_else.Stance:
+        s = something_else.ease((t - 1.0) / 0.8) * (1 - something_else.ease((t - 7.0) / 0.8))
+        lifted = something_else.Foot(-0.11, 0.25 * s)
+        return something_else.Stance((0.0, something_else.TALL_M, 0.0), trunk * s, right=lifted)
+
+    assert _analyze(something_else.film(moves, 9.0, Camera(yaw, **WIDE))).movement.name == name
+
+
 @pytest.mark.parametrize(("share", "name"), [(0.2, "none"), (0.9, "bend")])
 def test_a_person_who_is_hardly_seen_does_not_move_in_a_known_way(share: float, name: str) -> None:
     clip = p.bend(3)

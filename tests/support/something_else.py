@@ -276,6 +276,15 @@ def behind_plates(clip: Clip, rise: float = 0.4) -> Clip:
     return replace(clip, poses=poses.with_points(image, world))
 
 
+def without_arm(clip: Clip, side: str) -> Clip:
+    """Return the clip with an arm that is hidden behind the body, ``left`` or ``right``."""
+    index = clip.poses.skeleton.index
+    image, world = clip.poses.image_xy_px.copy(), clip.poses.world_xyz_m.copy()
+    arm = [index[f"{side}_{part}"] for part in ("elbow", "wrist", "pinky", "index", "thumb")]
+    image[:, arm], world[:, arm] = np.nan, np.nan
+    return replace(clip, poses=clip.poses.with_points(image, world))
+
+
 def row(trunk: float = 60.0, knee: float = 30.0) -> Moves:
     """Return rows: the trunk stays bent, the arms pull."""
 
