@@ -23,7 +23,9 @@ PAGES: dict[Reader, int] = {"soap": 3, "doctor": 2, "coach": 1}
 
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("open_flag", [False, True])
-def test_a_sheet_fits_every_screen_and_its_paper(browser: Browser, tmp_path: Path, reader: Reader, open_flag: bool) -> None:
+def test_a_sheet_fits_every_screen_and_its_paper(
+    browser: Browser, tmp_path: Path, reader: Reader, open_flag: bool
+) -> None:
     case = flagged(screened()) if open_flag else runner()
     path = tmp_path / "sheet.html"
     path.write_text(render_sheet(make_sheet(case, reader, Writing("A. Trainer", "Dr. B", "Is it stable?"))), "utf-8")
