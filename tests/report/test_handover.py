@@ -248,3 +248,14 @@ def test_a_part_without_anything_to_say_is_left_out() -> None:
     assert [title for title, _ in sheet.shown] == ["Full"]
     assert "Empty" not in sheet_text(sheet)
     assert "Born" not in render_sheet(sheet)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({}, "whether any is taken was not asked"), ({"takes_medicine": False}, "No medicine in the last three months"),
+        ({"takes_medicine": True}, "which was not named"), ({"takes_medicine": True, "medication": "iron"}, "Medicine: iron"),
+    ],
+)  # fmt: skip
+def test_what_is_known_of_medicine(told: dict[str, object], said: str) -> None:
+    assert said in text_of(case_of(Person(DAY, 1991, "female", make_intake(**told))), "doctor")
