@@ -259,3 +259,10 @@ def test_a_part_without_anything_to_say_is_left_out() -> None:
 )  # fmt: skip
 def test_what_is_known_of_medicine(told: dict[str, object], said: str) -> None:
     assert said in text_of(case_of(Person(DAY, 1991, "female", make_intake(**told))), "doctor")
+
+
+@pytest.mark.parametrize(("result", "asked"), [("positive", True), ("negative", False), ("unclear", False)])
+def test_a_positive_special_test_is_asked_about(result: str, asked: bool) -> None:
+    test = Observation(what="special_test", name="anterior drawer", side="right", result=result)
+    text = text_of(case_of(runner_with_sprain(), screened(DAY, test)), "doctor")
+    assert ("Please look at this: Anterior drawer, right, positive, on 2 March 2026" in text) is asked

@@ -275,6 +275,11 @@ def _asks(case: Case, writing: Writing) -> list[str]:
     asks = [writing.ask] if writing.ask else []
     asks += [f"please look at this before any training: {flag.spec.reason}" for flag in case.review.stopping]
     asks += [f"please look at this before it is loaded again: {each.words}" for each in case.standing]
+    asks += [
+        f"please look at this: {observation_title(each.observation)}, {each.observation.result_words}, on {day_words(each.day)}"
+        for each in case.seen
+        if each.observation.what == "special_test" and each.observation.verdict == "positive"
+    ]
     open_words = [f for f in case.review.raised if not f.stops and f.clearance is None]
     asks += [f"please say what this means for training: {flag.spec.reason}" for flag in open_words]
     asks += ["is there a reason against the training that is described here?"] if not asks and case.plan else []
