@@ -73,18 +73,23 @@ def gather_progress(store: RecordStore, code: str, today: date) -> ProgressRepor
     return make_progress_report(head, store.person(code, today), visits, plan.plan if plan else None, store.catalog)
 
 
-def gather_case(store: RecordStore, code: str, today: date) -> Case:
-    """Return everything that notes and letters about a person are made from; a red flag or an unread word keeps only the plan back."""
-    client, visits, latest = store.client(code), visits_until(store, code, today), store.latest_plan(code)
+def gather_case(store: RecordStore, code: str, day: date) -> Case:
+    """Return everything that notes and letters about a person are made from, as it was on a day.
+
+    A red flag or an unread word keeps only the plan back, also one that came after that day: nobody is told to train over it.
+    """
+    client, visits = store.client(code), visits_until(store, code, day)
+    plans = [saved for saved in store.plans(code) if saved.plan.day <= day]
     waits, plan = False, None
     try:
-        ensure_plan_goes_on(store, code, today)
-        plan = plan_as_of(store, code, latest, today).plan if latest else None
+        ensure_plan_goes_on(store, code, day)
+        ensure_plan_goes_on(store, code, max(day, date.today()))
+        plan = plan_as_of(store, code, plans[-1], max(day, date.today())).plan if plans else None
     except NeedsReferral:
         waits = True
     people = {visit.day: store.person(code, visit.day) for visit in visits}
     return make_case(
-        head_of(client, today), store.person(code, today), visits, plan, plan_waits=waits, catalog=store.catalog, people=people
+        head_of(client, day), store.person(code, day), visits, plan, plan_waits=waits, catalog=store.catalog, people=people
     )  # fmt: skip
 
 

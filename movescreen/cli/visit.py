@@ -61,6 +61,7 @@ def list_visits(code: Code) -> None:
             flagged = [f"{f.check_id} {f.seen_side}".strip() for f in visit.findings if f.status is Status.FLAGGED]
             values = [f"{m.test} {m.side} {m.value:g}".replace("  ", " ") for m in visit.measurements]
             notes = [n.text for n in visit.notes if n.text]
+            notes += [f"{o.name} {o.side}".strip() + f": {o.result_words}" for o in visit.observations]
             table.add_row(
                 visit.day.isoformat(), str(len(visit.clips)), ", ".join(flagged), ", ".join(values), "; ".join(notes)
             )

@@ -496,6 +496,9 @@ def test_what_the_trainer_saw_is_kept_and_a_letter_written(run_kept: Run, tmp_pa
     held = run_kept("visit", "observe", "P", "calf", "--what", "palpation", "--result", "a pop was felt")
     assert "read this before you go on: “pop”" in held.out
     assert "observations" in json.loads(run_kept("client", "show", "P", "--json").out)["visits"][0]["notes"][0]
+    assert "calf: a pop was felt" in run_kept("visit", "list", "P").out
+    run_kept("client", "export", "P", "--out", tmp_path / "all")
+    assert pd.read_csv(tmp_path / "all/observations.csv")["name"].to_list() == ["anterior drawer", "calf"]
     out = tmp_path / "sheets"
     written = run_kept("client", "letter", "P", "--for", "soap", "--for", "coach", "--for", "doctor", "--out", out, "--by", "A. Trainer")  # fmt: skip
     assert written.code == 0

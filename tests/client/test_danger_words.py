@@ -31,6 +31,7 @@ def hits(text: str) -> set[str]:
     [
         ("felt a pop yesterday", "snapped"), ("It SNAPPED.", "snapped"), ("like a kick in the calf", "snapped"),
         ("cannot stand on my toes", "no_toe_stand"), ("numb between the legs", "numb"), ("numb between the legs", "saddle"),
+        ("Thompson test right positive", "positive_test"), ("Lachman was positive", "positive_test"),
         ("tingling in both legs", "saddle"), ("fell twice this year", "fell"), ("I fainted in the shower", "fainted"),
         ("tight chest on stairs", "heart"), ("heart attack in spring", "heart"), ("on a blood thinner", "blood_thinner"),
         ("Xarelto 20 mg", "blood_thinner"), ("ciprofloxacin, ibuprofen", "quinolone"), ("cortisone injection", "cortisone"),
@@ -55,7 +56,7 @@ def test_danger_is_heard(text: str, row: str) -> None:
         "No chest pain, never fainted", "a number of goals", "popular trails", "chest press and rows", "heart rate below 140",
         "fell asleep early", "without any numbness", "has never been dizzy", "isn't pregnant", "not on blood thinners",
         "hopping does not hurt", "none", "ibuprofen", "running downhill", "carry my child upstairs", "triple jump",
-        "denies dizziness", "swimming stroke",
+        "denies dizziness", "swimming stroke", "Thompson test negative", "squeeze test not positive", "a positive mood",
     ],
 )  # fmt: skip
 def test_the_rest_is_not(text: str) -> None:

@@ -110,3 +110,11 @@ def test_a_negative_test_opens_nothing() -> None:
     told = make_person(later)
     without = assess_readiness(told, ready_visits(), CARE, NORMS)
     assert [r.headline for r in assess_readiness(told, visits, CARE, NORMS)] == [r.headline for r in without]
+
+
+@pytest.mark.parametrize(
+    ("result", "held"), [("positive", True), ("Positive", True), ("negative", False), ("unclear", False)]
+)
+def test_a_positive_test_for_a_tear_holds_the_plan_and_a_negative_one_does_not(result: str, held: bool) -> None:
+    test = Observation(what="special_test", name="Thompson test", side="right", result=result)
+    assert bool(find_unread_words(make_person(), [noted(test)], CARE)) is held

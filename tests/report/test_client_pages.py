@@ -18,6 +18,7 @@ from movescreen.client.person import Person
 from movescreen.client.plan.making import make_plan
 from movescreen.client.rules.progress import Change, ChangeState, Point
 from movescreen.client.visits.control import describe_control, fit_drift
+from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.visit import HandMeasurement, Reading, SessionNote, Visit
 from movescreen.report.figures.trend_chart import trend_svg
 from movescreen.report.pages.plan import plan_table, render_plan, write_plan
@@ -270,3 +271,28 @@ def test_a_hand_measurement_without_a_partner_is_shown_alone() -> None:
     assert "Side against side" not in page
     assert "Kippers" in page
     assert make_record("heel_rise").seen_side == ""
+
+
+def said(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<body>")[2]).split())
+
+
+def test_what_the_trainer_saw_stands_on_the_visit_and_over_the_visits() -> None:
+    seen = [Observation(name="heel rise", side="right", result=result) for result in ("negative", "positive")]
+    first, last = (
+        make_visit(day, findings=(HEEL,), notes=(SessionNote(observations=(each,)),))
+        for day, each in zip((DAY, LATER), seen, strict=True)
+    )
+    page = said(render_visit(visit_report(make_person(), first)))
+    assert "Heel rise, right seen by the trainer negative" in page
+    assert "(differs)" in page  # the camera says the opposite, and neither is taken to be right
+    assert "Pain, confidence and training" not in page  # an entry is no note on how it went
+    told = said(render_progress(make_progress_report(HEAD, make_person(LATER), [first, last]), lambda _: None))
+    rows = [
+        f"{day} seen by the trainer {result}"
+        for day, result in (("2 March 2026", "negative"), ("30 March 2026", "positive"))
+    ]
+    assert 0 < told.index(rows[0]) < told.index(rows[1])
+    assert "so no verdict is given" in told
+    nothing = render_visit(visit_report(make_person(), make_visit(findings=(HEEL,))))
+    assert "Seen and felt by the trainer" not in nothing

@@ -248,3 +248,21 @@ def test_a_part_without_anything_to_say_is_left_out() -> None:
     assert [title for title, _ in sheet.shown] == ["Full"]
     assert "Empty" not in sheet_text(sheet)
     assert "Born" not in render_sheet(sheet)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({}, "whether any is taken was not asked"), ({"takes_medicine": False}, "No medicine in the last three months"),
+        ({"takes_medicine": True}, "which was not named"), ({"takes_medicine": True, "medication": "iron"}, "Medicine: iron"),
+    ],
+)  # fmt: skip
+def test_what_is_known_of_medicine(told: dict[str, object], said: str) -> None:
+    assert said in text_of(case_of(Person(DAY, 1991, "female", make_intake(**told))), "doctor")
+
+
+@pytest.mark.parametrize(("result", "asked"), [("positive", True), ("negative", False), ("unclear", False)])
+def test_a_positive_special_test_is_asked_about(result: str, asked: bool) -> None:
+    test = Observation(what="special_test", name="anterior drawer", side="right", result=result)
+    text = text_of(case_of(runner_with_sprain(), screened(DAY, test)), "doctor")
+    assert ("Please look at this: Anterior drawer, right, positive, on 2 March 2026" in text) is asked

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from movescreen.app.client_pages import gather_case, make_next_plan
 from movescreen.records import RecordStore
+from movescreen.report.formats.sheet import sheet_text
+from movescreen.report.pages.handover import make_sheet
 from tests.support.clients import CONSENT, DAY, HEEL, QUESTIONS, make_intake, make_visit
 from tests.web.conftest import post
 
@@ -97,3 +101,25 @@ def test_a_coach_learns_where_it_hurts_after_a_yes_and_until_it_is_taken_back(
     post(client, f"{page}/agreed", coach="no")
     assert "sprain" not in client.get(sheet).text
     assert post(client, f"{page}/agreed", coach="").status_code == 400
+
+
+def test_a_case_of_an_earlier_day_knows_no_later_plan_and_no_flag_is_left_behind(
+    store: RecordStore, screened: str
+) -> None:
+    today = date.today()
+    make_next_plan(store, screened, DAY, None)
+    assert gather_case(store, screened, DAY).plan is not None
+    assert gather_case(store, screened, DAY - timedelta(days=1)).plan is None
+    store.add_intake(screened, make_intake(day=today, symptoms=QUESTIONS | {"saddle_numbness": True}))
+    earlier = gather_case(store, screened, DAY)  # the flag came later, and the plan waits all the same
+    assert (earlier.plan, earlier.plan_waits) == (None, True)
+    assert "Please pause the program" in sheet_text(make_sheet(earlier, "coach"))
+
+
+def test_letters_of_a_visit_are_written_as_of_its_day(client: TestClient, screened: str) -> None:
+    visit = client.get(f"/clients/{screened}/visits/2026-03-02").text
+    assert f"/clients/{screened}/letters?day=2026-03-02" in visit
+    assert "As it was known on 2 March 2026" in client.get(f"/clients/{screened}/letters?day=2026-03-02").text
+    page = post(client, f"/clients/{screened}/letters/soap", by="", to="", ask="", day="2026-03-02").text
+    assert re.search(r"Written</dt><dd>2 March 2026", page)
+    assert client.get(f"/clients/{screened}/letters?day=soon").status_code == 404

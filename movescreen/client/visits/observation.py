@@ -67,8 +67,8 @@ class Observation(Frozen):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Everything that was typed."""
-        return tuple(text for text in (self.name, self.result, self.note) if text)
+        """Everything that was typed; what was looked at and its result in one, because they belong together."""
+        return tuple(text for text in (f"{self.name} {self.result}".strip(), self.note) if text)
 
 
 @dataclass(frozen=True)

@@ -90,8 +90,9 @@ def write_sheets(case: Case, readers: Sequence[Reader], writing: Writing, out_di
 
 def _head(case: Case, writing: Writing) -> list[tuple[str, str]]:
     report = case.visit
+    guardian = case.intake.consent.guardian if case.intake and case.intake.consent else ""
     return [
-        ("Born", str(case.born or "")), ("Sex", case.person.sex), ("Written", day_words(case.day)),
+        ("Born", str(case.born or "")), ("Sex", case.person.sex), ("Guardian", guardian), ("Written", day_words(case.day)),
         ("Visit", day_words(report.visit.day) if report else "none"),
         ("Intake", day_words(case.intake.day) if case.intake else "none"), ("From", writing.by),
     ]  # fmt: skip
@@ -244,6 +245,7 @@ def _doctor(case: Case, writing: Writing) -> Sheet:
             (measured, _letter_findings(case)),
             ("Training now", [Block("", _training_now(case))]),
             ("What is not known", [Block("", _unknown(case))]),
+            ("Sent by", [] if writing.by else [Block("", blanks=["Name, role, telephone"])]),
             ("Reply", [Block(
                 "", boxes=[*ALLOWED_WORDS.values(), "no training for now"],
                 blanks=["Not allowed, or to be avoided", "Phase of the protocol, or next appointment", "Name, role, day"],
@@ -273,6 +275,11 @@ def _asks(case: Case, writing: Writing) -> list[str]:
     asks = [writing.ask] if writing.ask else []
     asks += [f"please look at this before any training: {flag.spec.reason}" for flag in case.review.stopping]
     asks += [f"please look at this before it is loaded again: {each.words}" for each in case.standing]
+    asks += [
+        f"please look at this: {observation_title(each.observation)}, {each.observation.result_words}, on {day_words(each.day)}"
+        for each in case.seen
+        if each.observation.what == "special_test" and each.observation.verdict == "positive"
+    ]
     open_words = [f for f in case.review.raised if not f.stops and f.clearance is None]
     asks += [f"please say what this means for training: {flag.spec.reason}" for flag in open_words]
     asks += ["is there a reason against the training that is described here?"] if not asks and case.plan else []

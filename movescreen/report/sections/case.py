@@ -140,13 +140,19 @@ def _birth_lines(case: Case, intake: Intake) -> list[str]:
     return ["not pregnant, no birth in the last two years"] if none else lines
 
 
+#: What is known of medicine that nobody named.
+_NO_MEDICINE = {
+    False: "no medicine in the last three months", True: "takes medicine, which was not named",
+    None: "no medicine was named, and whether any is taken was not asked",
+}  # fmt: skip
+
+
 def everyday_lines(case: Case) -> list[str]:
     """Return medicine, activities, goal and confidence, as far as they were told."""
     intake = case.intake
     if intake is None:
         return []
-    none = "no medicine in the last three months" if intake.takes_medicine is False else "medicine was not asked"
-    lines = [f"medicine: {intake.medication}" if intake.medication else none]
+    lines = [f"medicine: {intake.medication}" if intake.medication else _NO_MEDICINE[intake.takes_medicine]]
     does = join_words(sport.replace("_", " ") for sport in intake.sports)
     lines += [f"does: {does}"] if does else ["what they do was not asked"]
     ticked = ", ".join(goal.replace("_", " ") for goal in intake.goals)

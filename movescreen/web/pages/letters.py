@@ -14,6 +14,7 @@ from movescreen.errors import InputError
 from movescreen.records import RecordStore
 from movescreen.report.formats.sheet import Sheet, render_sheet, sheet_text
 from movescreen.report.pages.handover import READERS, Reader, Writing, make_sheet
+from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.pages.clients import path_of
@@ -32,12 +33,14 @@ SHEETS: dict[Reader, tuple[str, str]] = {
 
 
 @router.get("/letters")
-async def show_letters(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
-    """Offer the sheets, with what the trainer may add."""
+async def show_letters(request: Request, code: str, services: ServicesDep, day: str = "") -> HTMLResponse:
+    """Offer the sheets, with what the trainer may add; of a day when one is given."""
+    when = _day(day)
 
     def gather() -> dict[str, Any]:
-        case = gather_case(services.records.store, code, date.today())
+        case = gather_case(services.records.store, code, when)
         return {
+            "day": day, "when": day_words(when),
             "label": case.head.label, "path": path_of(code), "sheets": SHEETS, "form": Form(),
             "stopping": bool(case.review.stopping), "waits": case.plan_waits, "consent": case.intake.consent if case.intake else None, "own": _has_own_page(services.records.store, code),
         }  # fmt: skip
@@ -62,22 +65,32 @@ async def show_letter(code: str, reader: str, services: ServicesDep) -> Response
     store = services.records.store
     if reader == "client":
         return answer_report(await run_in_threadpool(_own_page, store, code))
-    return await _answer(store, code, reader, Writing())
+    return await _answer(store, code, reader, Writing(), date.today())
 
 
 @router.post("/letters/{reader}")
 async def write_letter(request: Request, code: str, reader: str, services: ServicesDep) -> Response:
     """Show a sheet with what the trainer added, or hand it out as text."""
     form = await read_form(request)
+    when = _day(form.text("day"))
     writing = Writing(**{name: form.text(name)[:2000] for name in ("by", "to", "ask")})
-    return await _answer(services.records.store, code, reader, writing, text=form.text("form") == "text")
+    return await _answer(services.records.store, code, reader, writing, when, text=form.text("form") == "text")
 
 
-async def _answer(store: RecordStore, code: str, reader: str, writing: Writing, *, text: bool = False) -> Response:
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise NotThere(f"{text[:40]!r} is not a day", "open the letters on the client's page") from None
+
+
+async def _answer(
+    store: RecordStore, code: str, reader: str, writing: Writing, day: date, *, text: bool = False
+) -> Response:
     def make() -> Sheet:
         for known in READERS:
             if known == reader:
-                return make_sheet(gather_case(store, code, date.today()), known, writing)
+                return make_sheet(gather_case(store, code, day), known, writing)
         raise NotThere(f"there is no sheet for {reader[:40]!r}", "choose one on the client's page")
 
     sheet = await run_in_threadpool(make)

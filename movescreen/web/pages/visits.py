@@ -58,7 +58,7 @@ async def show_visit(code: str, day: str, services: ServicesDep) -> HTMLResponse
             (measure, "Measure by hand"),
             (f"{path_of(code, 'observe')}?day={day}", "Seen and felt"),
         ]
-        links += [(path_of(code, "letters"), "Notes and letters")]
+        links += [(f"{path_of(code, 'letters')}?day={day}", "Notes and letters")]
         links += [(f"{here}/redo", "Analyze again")] if report.visit.clips else []
         return render_visit(report, [*links, (f"{here}/delete", "Delete this visit")])
 
