@@ -61,6 +61,7 @@ _RULES = (
     "Pain up to 2 of 10 during an exercise is fine when it is gone the next day; above that, take the easier form.",
     "Move on to the harder form when two sessions in a row felt right, without pain above 2 of 10 then or the day after.",
     "Change one thing at a time, and keep the order: room, control, strength, speed.",
+    "After a session note three numbers from 0 to 10: pain during it, pain the next morning, and how sure you are of the goal's movement. The next plan starts from them.",
 )
 
 
@@ -549,7 +550,9 @@ def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed | None) ->
         less = kept is not None and kept.change == "hold" and not kept.before.fewer
         planned = planned.model_copy(update={"sets": planned.sets - 1, "fewer": True, "set_less": less})
     if kept:
-        return planned.model_copy(update={"because": _because(planned, kept)})
+        was = "" if kept.change == "hold" else kept.before.amount_words
+        told = {"because": _because(planned, kept), "reason": sentence(kept.because), "was": was}
+        return planned.model_copy(update=told)
     if draft.last is None or need is None:
         return planned
     change: ChangeKind = "new"
