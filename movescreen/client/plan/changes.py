@@ -63,4 +63,6 @@ def _group(told: list[_Told]) -> tuple[Changed, ...]:
 def _from_to(e: PlannedExercise) -> str:
     if e.change == "new":
         return e.because
-    return e.because.removeprefix(e.reason).strip() if e.instead_of else f"{e.was} → {e.amount_words}"
+    if e.instead_of:
+        return e.because.removeprefix(e.reason).strip()
+    return f"{e.was} → {e.amount_words}" if e.was != e.amount_words else e.amount_words

@@ -21,7 +21,7 @@ from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExerc
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.since import Seen, listen, look
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, start_from
-from movescreen.client.plan.week import find_lighter_week, plan_week
+from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings
@@ -155,7 +155,7 @@ def make_plan(
     exercises = tuple(_to_exercise(draft, *pair) for pair in draft.chosen)
     days = tuple(days) or (last.days if last else ())
     week, week_notes = plan_week(exercises, catalog.exercises, days)
-    builds = any(STAGES.index(e.stage) >= STAGES.index("integration") for e in exercises)
+    builds = any(builds_up(e) for e in exercises)
     lighter, since = find_lighter_week(person, visits, last, trained=draft.trained, builds=builds)
     return Plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
@@ -208,10 +208,11 @@ def _begin(
 
 
 def merge_recent(visits: Sequence[Visit]) -> Visit | None:
-    """Return the newest visit, with what others of the four weeks before it add; None without visits."""
+    """Return the newest visit that saw or measured something, with what those of the four weeks before it add; None without visits."""
     if not visits:
         return None
-    newest = visits[-1]
+    # a note tells how it went; it does not make what was seen before it old
+    newest = next((visit for visit in reversed(visits) if visit.screenings or visit.measurements), visits[-1])
     recent = [visit for visit in visits if newest.day - visit.day < RECENT]
     return Visit(
         day=newest.day,
@@ -311,7 +312,8 @@ def _because(planned: PlannedExercise, kept: Kept) -> str:
     if kept.instead_of:
         instead = f"In the place of {decapitalize(kept.before.title)}: {planned.amount_words}."
         return f"{sentence(kept.because)} {instead}"
-    return sentence(f"{kept.because}: from {kept.before.amount_words} to {planned.amount_words}")
+    before, now = kept.before.amount_words, planned.amount_words
+    return sentence(f"{kept.because}: from {before} to {now}" if before != now else f"{kept.because}: {now}")
 
 
 # --- how far -------------------------------------------------------------------------------
@@ -418,7 +420,7 @@ def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
 
 def _choose(draft: _Draft, stage: Stage) -> None:
     """Add the exercises of a stage that serve most, each for a need that no other one of the stage serves yet."""
-    candidates = [spec for spec in _choices(draft) if spec.stage == stage]
+    candidates = [spec for spec in _choices(draft) if spec.stage == stage and not _is_passed(draft, spec)]
     served: set[str] = set()
     picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
     there = [spec for spec, _ in draft.chosen if spec.stage == stage]
@@ -456,6 +458,14 @@ def _choices(draft: _Draft) -> list[ExerciseSpec]:
     known |= {spec.id for spec, _ in draft.chosen}
     exercises = (e for e in draft.catalog.exercises.values() if e.id not in known)
     return [e for e in exercises if not e.special or (draft.only and e.id in draft.only)]
+
+
+def _is_passed(draft: _Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise lies below one on its ladder that is taken over from the last plan."""
+    name = spec.progress
+    while name and name not in draft.kept:
+        name = draft.catalog.exercises[name].progress
+    return bool(name)
 
 
 def _serve_everything(draft: _Draft) -> None:
