@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -91,7 +92,11 @@ def test_nothing_known_since_is_no_step() -> None:
     last, plan = first_plan(), next_plan(last=first_plan())
     kept = [e for e in plan.exercises if e.exercise in {x.exercise for x in last.exercises}]
     assert {e.change for e in kept} <= {"hold", "back"}
-    assert all("how it went was not told since" in e.because.lower() for e in kept if e.change == "hold")
+    assert all(
+        "how it went was not told since" in e.because.lower()
+        for e in kept
+        if e.change == "hold" and e.stage != "warm_up"
+    )
     # nobody knows about pain, so what is heavy goes, and says so
     heavy = {e.exercise for e in last.exercises if e.stage == "load"}
     assert heavy
@@ -340,3 +345,60 @@ def test_a_plan_made_twice_on_a_day_goes_up_once() -> None:
     once = next_plan(good(), last=last)
     again = make_plan(person_on(), [FIRST, make_visit(NOTED, notes=(good(),))], CARE, NORMS, last=once)
     assert [numbers(e) for e in again.exercises] == [numbers(e) for e in once.exercises]
+
+
+# --- over months ---------------------------------------------------------------------------
+
+
+def over_months(*notes: SessionNote) -> list[Plan]:
+    """Return a plan every four weeks, with what was told the day before each."""
+    plans, visits, day = [first_plan()], [FIRST], DAY
+    for note in notes:
+        day += timedelta(weeks=4)
+        visits.append(make_visit(day - timedelta(days=1), notes=(note,)))
+        plans.append(make_plan(person_on(day), visits, CARE, NORMS, last=plans[-1]))
+    return plans
+
+
+def test_a_note_does_not_make_a_screening_old() -> None:
+    plans = over_months(*[good()] * 4)
+    assert all([n.need for n in plan.needs] == [n.need for n in plans[0].needs] for plan in plans)
+    assert {plan.based_on for plan in plans} == {DAY}
+
+
+def test_no_easier_exercise_comes_beside_the_one_that_took_its_place() -> None:
+    plans = over_months(*[good()] * 10)
+    climbed = [e.instead_of for plan in plans for e in plan.exercises if e.instead_of]
+    assert climbed
+    for before, after in pairwise(plans):
+        kept = {e.exercise for e in after.exercises if e.change != "new"}
+        for e in after.exercises:
+            ladder, name = set(), CARE.exercise(e.exercise).progress
+            while name:
+                ladder.add(name)
+                name = CARE.exercise(name).progress
+            assert e.change != "new" or not ladder & kept, f"{e.exercise} was passed already"
+        for e in after.exercises:
+            if e.instead_of and e.change == "up":
+                assert set(CARE.exercise(e.exercise).serves) & {n.need for n in after.needs}
+        assert before.day < after.day
+
+
+def test_a_warm_up_stays_as_it_is() -> None:
+    for note in (good(), good(pain_next_day=6), good(sessions_done=0)):
+        warm = [e for e in next_plan(note).exercises if e.stage == "warm_up"]
+        assert warm
+        assert all(e.change == "hold" and not e.extra and e.because == "Stays as it is." for e in warm)
+
+
+def test_a_weight_that_grows_is_told_without_its_past() -> None:
+    heavy = [e for plan in over_months(*[good()] * 6) for e in plan.exercises if "percent more weight" in e.because]
+    assert len(heavy) > 1
+    assert all(e.because.count("percent more weight") == 1 for e in heavy)
+
+
+def test_lighter_weeks_come_every_fourth_week_and_not_after_weeks_that_were_light() -> None:
+    plans = over_months(good(), good(), good(pain_next_day=6), good())
+    lighter = [plan.lighter.begins if plan.lighter else None for plan in plans]
+    days = [plan.day + timedelta(weeks=3) for plan in plans]
+    assert lighter == [*days[:3], None, days[4]]

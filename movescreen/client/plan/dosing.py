@@ -115,7 +115,7 @@ def _grow(dose: Dose) -> Dose:
     if dose.reps == 1 and dose.hold_s is not None:
         hold = dose.hold_s
         return replace(dose, hold_s=max(hold, min(_MOST_HOLD_S, 5 * round(hold * _GROWTH / 5))))
-    return replace(dose, reps=max(dose.reps, min(_MOST_REPS, max(dose.reps + 1, int(dose.reps * _GROWTH + 0.5)))))
+    return replace(dose, reps=max(dose.reps, min(_MOST_REPS, max(dose.reps + 1, int(dose.reps * _GROWTH)))))
 
 
 def _first_clause(text: str) -> str:

@@ -22,7 +22,7 @@ from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh
 from movescreen.client.plan.pathways import MOST_EXERCISES, explain, find_side, find_waiting, find_wanted, tell_pathways
 from movescreen.client.plan.since import Seen, listen, look
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, start_from
-from movescreen.client.plan.week import find_lighter_week, plan_week
+from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings
@@ -62,6 +62,7 @@ _RULES = (
     "Pain up to 2 of 10 during an exercise is fine when it is gone the next day; above that, take the easier form.",
     "Move on to the harder form when two sessions in a row felt right, without pain above 2 of 10 then or the day after.",
     "Change one thing at a time. The order on the page is a way of teaching; speed alone waits for what comes before it.",
+    "After a session note three numbers from 0 to 10: pain during it, pain the next morning, and how sure you are of the goal's movement. The next plan starts from them.",
 )
 
 
@@ -165,7 +166,7 @@ def make_plan(
     exercises = tuple(_to_exercise(draft, *pair, why.get(pair[0].id, "")) for pair in draft.chosen)
     days = tuple(days) or (last.days if last else ())
     week, week_notes = plan_week(exercises, catalog.exercises, days)
-    builds = any(STAGES.index(e.stage) >= STAGES.index("integration") for e in exercises)
+    builds = any(builds_up(e) for e in exercises)
     lighter, since = find_lighter_week(person, visits, last, trained=draft.trained, builds=builds)
     return Plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
@@ -222,10 +223,11 @@ def _begin(
 
 
 def merge_recent(visits: Sequence[Visit]) -> Visit | None:
-    """Return the newest visit, with what others of the four weeks before it add; None without visits."""
+    """Return the newest visit that saw or measured something, with what those of the four weeks before it add; None without visits."""
     if not visits:
         return None
-    newest = visits[-1]
+    # a note tells how it went; it does not make what was seen before it old
+    newest = next((visit for visit in reversed(visits) if visit.screenings or visit.measurements), visits[-1])
     recent = [visit for visit in visits if newest.day - visit.day < RECENT]
     return Visit(
         day=newest.day,
@@ -325,7 +327,8 @@ def _because(planned: PlannedExercise, kept: Kept) -> str:
     if kept.instead_of:
         instead = f"In the place of {decapitalize(kept.before.title)}: {planned.amount_words}."
         return f"{sentence(kept.because)} {instead}"
-    return sentence(f"{kept.because}: from {kept.before.amount_words} to {planned.amount_words}")
+    before, now = kept.before.amount_words, planned.amount_words
+    return sentence(f"{kept.because}: from {before} to {now}" if before != now else f"{kept.because}: {now}")
 
 
 # --- how far -------------------------------------------------------------------------------
@@ -434,7 +437,7 @@ def _choose(draft: _Draft, stage: Stage) -> None:
     there = [spec for spec, _ in draft.chosen if spec.stage == stage]
     picked = _choose_from_pathways(draft, stage)
     taken = {spec.id for spec, _ in picked}
-    candidates = [spec for spec in _choices(draft) if spec.stage == stage and spec.id not in taken]
+    candidates = [s for s in _choices(draft) if s.stage == stage and s.id not in taken and not _is_passed(draft, s)]
     served = (
         {need for spec in (*there, *(spec for spec, _ in picked)) for need in spec.serves}
         if stage != "warm_up"
@@ -518,6 +521,14 @@ def _choices(draft: _Draft) -> list[ExerciseSpec]:
     known |= {spec.id for spec, _ in draft.chosen}
     exercises = (e for e in draft.catalog.exercises.values() if e.id not in known)
     return [e for e in exercises if not e.special or (draft.only and e.id in draft.only)]
+
+
+def _is_passed(draft: _Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise lies below one on its ladder that is taken over from the last plan."""
+    name = spec.progress
+    while name and name not in draft.kept:
+        name = draft.catalog.exercises[name].progress
+    return bool(name)
 
 
 def _serve_everything(draft: _Draft) -> None:
@@ -615,7 +626,9 @@ def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed | None, fr
         less = kept is not None and kept.change == "hold" and not kept.before.fewer
         planned = planned.model_copy(update={"sets": planned.sets - 1, "fewer": True, "set_less": less})
     if kept:
-        return planned.model_copy(update={"because": _because(planned, kept)})
+        was = "" if kept.change == "hold" else kept.before.amount_words
+        told = {"because": _because(planned, kept), "reason": sentence(kept.because), "was": was}
+        return planned.model_copy(update=told)
     if draft.last is None or need is None:
         return planned
     change: ChangeKind = "new"

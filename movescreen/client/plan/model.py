@@ -58,7 +58,9 @@ class PlannedExercise(Frozen):
     extra
         What the dose asks for beside its numbers.
     change, because
-        What became of it since the plan that this one started from, and why; empty in a first plan.
+        What became of it since the plan that this one started from, and why, with the dose; empty in a first plan.
+    reason, was
+        Why alone, and the dose of before; empty where there is none.
     instead_of
         The easier or harder exercise whose place it took.
     """
@@ -93,6 +95,8 @@ class PlannedExercise(Frozen):
     extra: Note = ""
     change: ChangeKind = ""
     because: Note = ""
+    reason: Note = ""
+    was: Note = ""
     instead_of: str = ""
 
     @property

@@ -119,6 +119,8 @@ def _follow(ground: Ground, before: PlannedExercise, taken: set[str]) -> Kept | 
         return _replace(ground, before, easier, "back", barred.removeprefix("later: "))
     if over := _why_over(ground, before, spec):
         return over
+    if spec.stage == "warm_up":
+        return _keep(ground, before, spec, _dose_of(before), _place(before, spec), "hold", "stays as it is")
     verdict, why = judge(ground.told[before.exercise], _seen_for(ground, spec))
     return {"up": _go_up, "hold": _stay, "back": _go_back}[verdict](ground, before, spec, why, taken)
 
@@ -180,8 +182,6 @@ def _stay(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str,
 
 def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str, taken: set[str]) -> Kept | str:
     doses, step, dose = list_doses(spec), _place(before, spec), _dose_of(before)
-    if len(doses) == 1 and not spec.progress and not before.fewer:
-        return _keep(ground, before, spec, dose, step, "hold", "stays as it is")
     if before.fewer and not ground.fewer_sets and step is not None:
         # the set that was taken away comes back first
         return _keep(ground, before, spec, dose, step, "up", why, fewer=False)
@@ -193,6 +193,8 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
     harder = ground.catalog.exercises.get(spec.progress)
     if harder is not None and harder.id in taken:
         return f"{why}: {decapitalize(harder.title)}, which comes next, is in the plan already"
+    if harder is not None and not set(harder.serves) & set(ground.needs):
+        harder = None
     if harder is not None and not ground.why_not(harder):
         return _replace(ground, before, harder, "up", why)
     waits = f"; {decapitalize(harder.title)} has to wait" if harder is not None else ", nothing harder follows"

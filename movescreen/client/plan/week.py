@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import get_args
 
-from movescreen.catalog.client_schema import ExerciseSpec, Load
+from movescreen.catalog.client_schema import STAGES, ExerciseSpec, Load
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.person import Person
 from movescreen.client.plan.model import LighterWeek, Plan, PlannedExercise, TrainingDay
@@ -29,7 +29,7 @@ LIGHTER_SOURCE = SourceSpec(
     verified="paper",
     note="its abstract was read; that three full weeks come before one, and what makes one due, is movescreen's own choice",
 )
-_HOW = "The same exercises with half of the sets, rounded up, and nothing harder; what is fast is left out."
+_HOW = "The same exercises with half of the sets, rounded up, and nothing fast; after it the plan goes on."
 
 
 def read_days(text: str) -> tuple[int, ...]:
@@ -157,7 +157,7 @@ def _loads(e: PlannedExercise, specs: Mapping[str, ExerciseSpec]) -> frozenset[L
 
 
 def find_lighter_week(
-    person: Person, visits: Sequence[Visit], last: Plan | None, *, trained: bool, builds: bool = True
+    person: Person, visits: Sequence[Visit], last: Plan | None, *, trained: bool, builds: bool
 ) -> tuple[LighterWeek | None, date]:
     """Return the next lighter week, and since when the weeks have been full ones.
 
@@ -174,7 +174,8 @@ def find_lighter_week(
         Whether the plan has anything in it that tires; one without has lighter weeks only.
     """
     today = person.today
-    since = last.building_since or last.day if last is not None and trained else today
+    full = last is not None and trained and any(builds_up(e) for e in last.exercises)
+    since = last.building_since or last.day if last is not None and full else today
     if last is not None and last.lighter is not None and last.lighter.begins < today:
         since = max(since, last.lighter.begins + timedelta(weeks=1))
     if last is not None and (why := _two_in_a_row(person, visits, last.day)):
@@ -188,6 +189,11 @@ def find_lighter_week(
         else f"the weeks since {since} were full ones"
     )
     return LighterWeek(begins=max(due, today), why=why, how=_HOW), since
+
+
+def builds_up(e: PlannedExercise) -> bool:
+    """Whether an exercise tires so that weeks of it ask for a lighter one."""
+    return STAGES.index(e.stage) >= STAGES.index("integration")
 
 
 def _two_in_a_row(person: Person, visits: Sequence[Visit], since: date) -> str:

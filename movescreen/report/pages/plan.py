@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from movescreen.catalog.client_schema import Stage
-from movescreen.client.plan.model import CHANGE_WORDS, ChangeKind, Plan, PlannedExercise, PlanNeed
+from movescreen.client.plan.changes import Changed, list_changes
+from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.week import group_days
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.csv import write_csv
@@ -91,31 +94,21 @@ def _since(plan: Plan) -> Element | None:
     """Return what changed since the last plan, first what is not the same; None in a first plan."""
     if plan.started_from is None:
         return None
-    order: tuple[ChangeKind, ...] = ("up", "back", "new")
-    changed = [_line(e) for kind in order for e in plan.exercises if e.change == kind]
-    changed += [
-        {"kind": "gone", "word": "gone", "title": g.title, "because": sentence(spell_days(g.reason))} for g in plan.gone
-    ]
-    changed += [_line(e) | {"kind": "back", "word": "less"} for e in plan.exercises if e.set_less]
-    same = [_line(e) for e in plan.exercises if e.change == "hold" and not e.set_less]
+    changed, same = list_changes(plan)
     day = day_words(plan.started_from)
-    words = (
-        f"{plural(len(same), 'exercise')} stay{'s' * (len(same) == 1)} the same"
-        if changed
-        else f"Nothing changed since the plan of {day}."
-    )
-    data = {"changed": changed, "same": same, "same_words": f"{words} {_why_same(plan)}" if not changed else words}
+    stay = plural(sum(len(each.exercises) for each in same), "exercise stays", "exercises stay")
+    words = f"{stay} the same" if changed else f"Nothing changed since the plan of {day}. {_why_same(same)}".rstrip()
+    data = {"changed": _rows(changed), "same": _rows(same), "same_words": words}
     return Element("since", f"What changed since the plan of {day}", "since.html.jinja", data)
 
 
-def _line(e: PlannedExercise) -> dict[str, str]:
-    return {"kind": e.change, "word": CHANGE_WORDS[e.change], "title": e.title, "because": spell_days(e.because)}
+def _rows(changes: Sequence[Changed]) -> list[Changed]:
+    return [replace(each, reason=spell_days(each.reason)) for each in changes]
 
 
-def _why_same(plan: Plan) -> str:
+def _why_same(same: Sequence[Changed]) -> str:
     """Return the one reason that all exercises share; empty when there are several."""
-    reasons = {e.because for e in plan.exercises if e.change == "hold"}
-    return next(iter(reasons)) if len(reasons) == 1 else ""
+    return spell_days(same[0].reason) if len(same) == 1 else ""
 
 
 def _week(plan: Plan) -> Element | None:

@@ -109,7 +109,7 @@ def notes_element(visits: Sequence[Visit]) -> Element | None:
     rows = [
         [
             day_words(visit.day), *(_score(x) for x in (n.pain_now, n.pain_week, n.pain_during, n.pain_next_day, n.confidence)),
-            _sessions(n.sessions_done, n.sessions_planned), n.text,
+            _sessions(n.sessions_done, n.sessions_planned), _told_words(n),
         ]
         for visit in visits
         for n in visit.notes
@@ -118,6 +118,18 @@ def notes_element(visits: Sequence[Visit]) -> Element | None:
     columns = ["Day", "Pain now", "Worst of the week", "During training", "Day after", "Confidence", "Sessions", "Note"]
     lead_in = "Pain and confidence from 0 to 10, as reported. Their measurement error is not known here, so no verdict is given."
     return table_element("notes", "Pain, confidence and training", columns, rows, lead_in)
+
+
+def _told_words(note: SessionNote) -> str:
+    """Return the words of a note, after how hard it was and how each exercise went."""
+    parts = [f"effort {note.effort} of 10"] if note.effort is not None else []
+    for each in note.exercises:
+        told = {True: ["done"], False: ["left out"], None: []}[each.done]
+        scores = (("pain during", each.pain_during), ("next morning", each.pain_next_day), ("effort", each.effort))
+        told += [f"{words} {score}" for words, score in scores if score is not None]
+        parts.append(f"{each.exercise.replace('_', ' ')} {', '.join(told)}".rstrip())
+    said = sentence("; ".join(parts)) if parts else ""
+    return f"{said} {note.text}".strip()
 
 
 def _score(value: int | None) -> str:

@@ -17,7 +17,8 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from movescreen.app.client_pages import export_everything
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.words import ALLOWED_WORDS
-from movescreen.client.plan.model import CHANGE_WORDS, Plan
+from movescreen.client.plan.changes import list_changes
+from movescreen.client.plan.model import Plan
 from movescreen.client.rules.danger_words import describe_words, key_of
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
 from movescreen.client.visits.visit import Visit
@@ -188,21 +189,13 @@ def _since(plan: Plan) -> dict[str, Any] | None:
     """Return what changed since the plan before, as the page shows it; None for a first one."""
     if plan.started_from is None:
         return None
-    day = day_words(plan.started_from)
-    moved = [e for e in plan.exercises if e.set_less or e.change not in ("", "hold")]
-    lines = [
-        f"{'Less' if e.set_less else CHANGE_WORDS[e.change].capitalize()}: {e.title}. {spell_days(e.because)}"
-        for e in moved
+    changed, same = list_changes(plan)
+    groups = [
+        {"word": each.word.capitalize(), "reason": spell_days(each.reason), "exercises": each.exercises}
+        for each in changed or same
     ]
-    lines += [f"Gone: {gone.title}. {sentence(spell_days(gone.reason))}" for gone in plan.gone]
-    if not lines:
-        lines = list(dict.fromkeys(spell_days(e.because) for e in plan.exercises))
-    return {
-        "words": f"What changed since the plan of {day}"
-        if plan.changed
-        else f"Nothing changed since the plan of {day}",
-        "lines": lines,
-    }
+    what = "What" if changed else "Nothing"
+    return {"words": f"{what} changed since the plan of {day_words(plan.started_from)}", "groups": groups}
 
 
 def describe_review(review: RedFlagReview) -> dict[str, Any]:

@@ -160,7 +160,7 @@ async def _make_page(
         return {
             "review": describe_review(review), "waits": waits, "words": list_unread(store, code, date.today()), "today": date.today().isoformat(),
             "label": store.client(code).label, "path": path_of(code), "latest": latest, "overtaken": overtaken,
-            "asked": store.latest_intake(code) is not None, "visits": len(visits), "form": Form({"days": [str(d) for d in (latest.plan.days if latest else ())]}),
+            "asked": store.latest_intake(code) is not None, "visits": len(visits), "days": [str(day) for day in (latest.plan.days if latest else ())],
             "weekdays": [(str(i), name) for i, name in enumerate(WEEKDAYS)],
         }  # fmt: skip
 
