@@ -42,10 +42,22 @@ TERMS: dict[str, tuple[str, ...]] = {
         "closed_knee", "trunk_across", "world_knee", "knee_flexion", "pelvis_drop", "sunk", "ahead", "ahead_sunk",
     ),
     "shank_inclination": ("shank_across", "thigh_stretch", "trunk_across", "sunk", "ahead", "ahead_sunk"),
+    "knee_ankle_separation_ratio": ("picture_separation", "knee_bend"),
+    "lateral_shift": ("turned_reach", "pelvic_obliquity"),
+    "fppa": ("knee_medial_offset", "knee_bend"),
+    "pelvic_obliquity": ("turned_sink",),
+    "trunk_lateral_lean": ("turned_drop", "turned_sink"),
     "trunk_inclination": (
         "trunk_across", "picture_knee", "trunk_share", "trunk_stretch", "picture_hip", "thigh_across", "pelvis_drop", "sunk",
     ),
 }  # fmt: skip
+#: To the left or to the right: in the mirror they change their sign, and so must all that corrects them. Nor are they pulled towards
+#: their mean: a great shift must not be read as a small one.
+SIGNED = ("lateral_shift", "pelvic_obliquity", "trunk_lateral_lean")
+#: The truth is about zero in all clips: a fit of the reading itself would learn to read zero.
+HARDLY_VARIES = ("pelvic_obliquity", "trunk_lateral_lean")
+#: Shares of the distance between the feet.
+SHARES_OF_WIDTH = ("knee_ankle_separation_ratio", "lateral_shift")
 #: Weight of the ridge, in clips.
 RIDGE = 2.0
 #: Most that a correction may change, degrees.
@@ -84,21 +96,22 @@ def basis_of(rows: pd.DataFrame) -> np.ndarray:
 
 def fit(signal: str, rows: pd.DataFrame) -> Fit:
     """Return the ridge regression of truth minus reading, every clip weighing the same."""
-    names = ("constant", "reading", *TERMS[signal])
-    ends = np.array([np.percentile(rows[n], OUTER) for n in names])
-    ends[0] = 0.0, 1.0
+    names = TERMS[signal] if signal in SIGNED else ("constant", "reading", *TERMS[signal])
+    ends = np.array([(0.0, 1.0) if n == "constant" else np.percentile(rows[n], OUTER) for n in names])
     held = np.clip(rows[list(names)].to_numpy(), ends[:, 0], ends[:, 1])
     design = np.einsum("nt,nb->ntb", held, basis_of(rows)).reshape(len(rows), -1)
     weight = (1.0 / rows.groupby("clip_name")["reading"].transform("count")).to_numpy()
     mean, scale = np.average(design, axis=0, weights=weight), design.std(axis=0) + 1e-9
+    mean = np.zeros_like(mean) if signal in SIGNED else mean
     scaled = (design - mean) / scale
     wanted = (rows.truth - rows.reading).to_numpy()
-    middle = np.average(wanted, weights=weight)
+    middle = 0.0 if signal in SIGNED else np.average(wanted, weights=weight)
     solved = np.linalg.solve(
         (scaled * weight[:, None]).T @ scaled + RIDGE * np.eye(design.shape[1]), (scaled * weight[:, None]).T @ (wanted - middle)
     ) / scale  # fmt: skip
     weights = solved.reshape(len(names), -1)
-    weights[0, 0] += middle - solved @ mean
+    if signal not in SIGNED:
+        weights[0, 0] += middle - solved @ mean
     return Fit(names, weights, ends)
 
 
@@ -137,7 +150,7 @@ def collect(folders: list[Path], work: Path) -> pd.DataFrame:
         for name, reading in plain.items():
             stem, side = KNOWN[name].spec.stem, KNOWN[name].spec.side
             truth = clip.signal(name) if stem in TERMS else None
-            if truth is None or _is_hidden(body, side) or _is_rear_leg(clip, side):
+            if truth is None or _is_hidden(body, side) or _is_rear_leg(clip, side) or _is_no_width(clip, stem):
                 continue
             index = result.series.frame_index
             use = np.flatnonzero((index < len(clip.frames)) & ~prepared.locomotion & np.isfinite(reading))[::EVERY]
@@ -162,6 +175,11 @@ def _is_rear_leg(clip: Clip, side: str) -> bool:
     """True for the leg behind in a lunge, of which nothing is said."""
     front = clip.meta["params"].get("front", "")
     return bool(side and front) and SIDES[side] != front
+
+
+def _is_no_width(clip: Clip, stem: str) -> bool:
+    """True for what is a share of the distance between the feet, where one stands behind the other."""
+    return stem in SHARES_OF_WIDTH and clip.movement == "lunge"
 
 
 def _is_hidden(body: BodyFrame, side: str) -> bool:
@@ -228,7 +246,11 @@ def _sems(rows: pd.DataFrame) -> str:
 def _curves(rows: pd.DataFrame) -> str:
     """Return the error by turn and reading; the error of neighboring turns where too few clips show one."""
     text = ""
-    edges = np.quantile(rows.shown, np.linspace(0.02, 0.98, PARTS + 1))
+    parts = PARTS
+    if rows.signal.iloc[0] in HARDLY_VARIES:
+        # a reading near the truth has a small error because it is near it, and in standing because nothing leans
+        parts, rows = 1, rows[rows.at_turn]
+    edges = np.quantile(rows.shown, np.linspace(0.02, 0.98, parts + 1))
     for turn in TURNS:
         knots = []
         for start, end in pairwise(edges):
@@ -238,6 +260,8 @@ def _curves(rows: pd.DataFrame) -> str:
                 if len(means) >= LEAST_CLIPS:
                     knots.append(((start + end) / 2, stated_error(means), part.clip_name.nunique()))
                     break
+        if not knots:
+            continue
         inner = ", ".join(f"{{ value = {v:.2f}, error = {e:.3f}, clips = {n} }}" for v, e, n in knots)
         text += f'[[rows.curves]]\nmovement = "any"\nturn = {turn}\nknots = [{inner}]\n'
     return text

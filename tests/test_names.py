@@ -33,7 +33,6 @@ ALLOWED: dict[str, dict[str, str]] = {
         }.items()
         for name in names
     },
-    "kinematics/context.py": {"trunk_drop": "an input of corrections is made of this signal"},
     "measures/chair.py": {"body_rise": "the moments of a chair stand are read from this signal"},
     "pipeline/notices.py": {"body_rise": "tells whether a clip begins with the body low"},
     "repetitions/recognition.py": {

@@ -501,6 +501,11 @@ CONTEXT_INPUTS = frozenset(
         "constant",
         # how far knees ahead of the ankles go aside in the picture of somebody who is turned, % of the leg's length
         "turned_knees",
+        # the same of hips behind the ankles, % of the distance between these, of a trunk that bends and of hips that sink
+        "turned_reach",
+        "turned_drop",
+        "turned_sink",
+        "picture_separation",
     }
 )
 

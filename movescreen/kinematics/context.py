@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from movescreen.kinematics.body import BodyFrame
+from movescreen.kinematics.frontal import ankle_width, hips_from_ankles
 from movescreen.kinematics.geometry import compute_flexion, compute_length
-from movescreen.kinematics.signals import compute_pelvis_drop, compute_stance_split
+from movescreen.kinematics.signals import compute_pelvis_drop, compute_stance_split, compute_trunk_drop
 from movescreen.model import FloatArray
 
 _SEGMENTS = {
@@ -82,12 +83,6 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         segment = key.removesuffix("_stretch")
         if segment in _SEGMENTS:
             return self._stretch(segment)
-        if key == "sunk":
-            return np.clip(compute_pelvis_drop(self._body) / _SUNK, 0.0, 1.0)
-        if key in ("ahead", "ahead_sunk"):
-            return self._ahead() * (self["sunk"] if key == "ahead_sunk" else 1.0)
-        if key == "turned_lean":
-            return self._turn_deg * self._plain["trunk_drop"]
         if key in _OF_THE_SIDE:
             return self._compute_angle(key)
         if key in _OF_THE_CLIP:
@@ -96,12 +91,8 @@ class CorrectionInputs(Mapping[str, FloatArray]):
             return np.full(len(self._body.poses), self._compute_turn(key))
         if key in _ACROSS:
             return self._across(*_ACROSS[key])
-        if key == "turned_knees":
-            return self._reach_of_knees() * abs(float(np.sin(np.radians(self._body.view.yaw_deg))))
-        if key in ("depth", "turned_depth"):
-            return self._depth() * (self._turn_deg if key == "turned_depth" else 1.0)
-        if key == "knees_against_hips":
-            return self._knees_against_hips()
+        if (own := getattr(self, f"_find_{key}", None)) is not None:
+            return np.asarray(own())
         return self._plain[key] if key in self._plain else self._plain[f"{key}_{self._side}"]
 
     @property
@@ -160,13 +151,19 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         share = np.clip(height / self._body.leg_length_px, 0.0, 1.0)
         return np.asarray(100.0 * _KNEES_AHEAD * np.sqrt(1.0 - share**2))
 
-    def _ahead(self) -> FloatArray:
+    def _find_picture_separation(self) -> FloatArray:
+        """Return the distance between the knees over that between the ankles, across the picture."""
+        knees, ankles = ((self._body.xy(f"left_{p}") - self._body.xy(f"right_{p}"))[:, 0] for p in ("knee", "ankle"))
+        least = _LEAST_WIDTH * self._body.leg_length_px
+        return np.clip(knees / np.where(np.abs(ankles) > least, ankles, np.nan), 0.0, 3.0)
+
+    def _find_ahead(self) -> FloatArray:
         """Return how far the side's leg is ahead of the other one, leg lengths; of either leg for a signal without a side."""
         split = compute_stance_split(self._body)
         lead = np.abs(split) if not self._sided else split if self._side == "left" else -split
         return np.clip(lead, 0.0, _FAR_AHEAD)
 
-    def _depth(self) -> FloatArray:
+    def _find_depth(self) -> FloatArray:
         """Return how far the hips are behind the ankles in the world landmarks, in widths between the ankles."""
         _, forward = self._body.person_axes()
         behind = (self._body.world("mid_ankle") - self._body.world("mid_hip")) @ forward / self._body.leg_length_m
@@ -174,7 +171,7 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         width = float(np.median(widths[np.isfinite(widths)])) if np.isfinite(widths).any() else np.nan
         return np.asarray(behind / max(width, _LEAST_WIDTH))
 
-    def _knees_against_hips(self) -> FloatArray:
+    def _find_knees_against_hips(self) -> FloatArray:
         """Return how far the knees are aside beyond what a shift of the pelvis takes along, % of the width between the ankles.
 
         When the person is turned, what is behind the ankles goes one way across the picture, and what is in front the other.
@@ -185,3 +182,33 @@ class CorrectionInputs(Mapping[str, FloatArray]):
 
     def _ankle_width(self) -> FloatArray:
         return np.asarray(self._body.xy("left_ankle")[:, 0] - self._body.xy("right_ankle")[:, 0])
+
+    def _find_turned_lean(self) -> FloatArray:
+        return self._turn_deg * compute_trunk_drop(self._body)
+
+    def _find_turned_knees(self) -> FloatArray:
+        return self._reach_of_knees() * abs(float(np.sin(np.radians(self._body.view.yaw_deg))))
+
+    def _find_turned_depth(self) -> FloatArray:
+        return self._find_depth() * self._turn_deg
+
+    def _find_sunk(self) -> FloatArray:
+        return np.clip(compute_pelvis_drop(self._body) / _SUNK, 0.0, 1.0)
+
+    def _find_ahead_sunk(self) -> FloatArray:
+        return self._find_ahead() * self["sunk"]
+
+    # what of somebody who is turned goes across the picture though it goes forward: sine of the turn times how far
+
+    def _find_turned_reach(self) -> FloatArray:
+        """Return how far the hips are ahead of the ankles, % of the distance between these, as it shows across the picture."""
+        return self._across_by_turn(100.0 * self._body.forward(hips_from_ankles(self._body)) / ankle_width(self._body))
+
+    def _find_turned_drop(self) -> FloatArray:
+        return self._across_by_turn(compute_trunk_drop(self._body))
+
+    def _find_turned_sink(self) -> FloatArray:
+        return self._across_by_turn(compute_pelvis_drop(self._body))
+
+    def _across_by_turn(self, ahead: FloatArray) -> FloatArray:
+        return np.asarray(np.sin(np.radians(self._body.view.yaw_deg)) * ahead)

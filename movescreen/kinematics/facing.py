@@ -18,6 +18,8 @@ _YAW_ERROR_DEG = 8.0
 
 #: Segments that witness the turn, each while it reaches this share of its length towards where the person faces.
 _WITNESSES = {("mid_hip", "mid_knee"): 0.45, ("mid_hip", "mid_shoulder"): 0.45, ("mid_ankle", "mid_knee"): 0.6}
+#: Ankles further apart in height than this share of the leg are not both on the floor, or one is far ahead.
+_ONE_HEIGHT = 0.15
 #: The reach read from a shortened segment is too long by this much: joints are placed with errors, and errors shorten.
 _REACH_TOO_LONG = 1.0 / 0.85
 #: Mean square of the reach at which the motion is believed in full, and how far then, against the trunk's turn.
@@ -75,6 +77,7 @@ def read_motion(poses: PoseSequence, use: BoolArray, standing: BoolArray) -> Mot
         ``(n,)`` frames of standing, in which the lengths are taken.
     """
     across, reach = 0.0, 0.0
+    use = use & _on_both_feet(poses, standing)
     for (start, end), least in _WITNESSES.items():
         segment = poses.xy(end) - poses.xy(start)
         drawn = np.linalg.norm(segment, axis=1)[standing]
@@ -91,6 +94,15 @@ def read_motion(poses: PoseSequence, use: BoolArray, standing: BoolArray) -> Mot
     if not reach > 0:
         return Motion()
     return Motion(float(np.clip(_REACH_TOO_LONG * across / reach, -1.0, 1.0)), min(1.0, reach / _ENOUGH_REACH))
+
+
+def _on_both_feet(poses: PoseSequence, standing: BoolArray) -> BoolArray:
+    """Return ``(n,)`` frames with both feet at about one height: a leg that is lifted takes the knee to any side."""
+    leg = poses.xy("mid_ankle") - poses.xy("mid_hip")
+    length = np.linalg.norm(leg, axis=1)[standing]
+    apart = (poses.xy("left_ankle") - poses.xy("right_ankle"))[:, 1]
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.abs(apart) < _ONE_HEIGHT * (np.nanmedian(length) if np.isfinite(length).any() else np.nan))
 
 
 def _turn_by_motion(trunk_deg: float, motion: Motion) -> float:

@@ -14,6 +14,14 @@ from typing import NotRequired, TypedDict, Unpack
 import numpy as np
 
 from movescreen.kinematics.body import MIN_PROJECTED_SHARE, BodyFrame
+from movescreen.kinematics.frontal import (
+    read_fppa,
+    read_knee_separation,
+    read_lateral_lean,
+    read_lateral_shift,
+    read_medial_offset,
+    read_pelvic_obliquity,
+)
 from movescreen.kinematics.geometry import (
     compute_angle_between,
     compute_flexion,
@@ -31,7 +39,8 @@ _KNEES, _ANKLES = ("left_knee", "right_knee"), ("left_ankle", "right_ankle")
 _TOES = ("left_foot_index", "right_foot_index")
 
 SIDE_VIEW = ("side",)
-FRONT_VIEW = ("front",)
+#: Where a frontal plane is seen: read in the picture from the square front, else in three dimensions.
+FRONTAL_VIEWS = ("front", "oblique", "back")
 #: Wherever a person is seen whole.
 SEEN_VIEW = ("side", "front", "oblique", "back")
 ANY_VIEW = ("front", "side", "oblique", "back", "unknown")
@@ -434,7 +443,7 @@ def _bend_of_head(body: BodyFrame, part: str) -> FloatArray:
     return np.asarray(bend - body.standing_median(bend))
 
 
-# --- frontal plane, from the front ----------------------------------------------------------------------------------
+# --- frontal plane, from the front and from behind ----------------------------------------------------------------------------------
 
 
 @sided_signal(
@@ -452,14 +461,16 @@ def _bend_of_head(body: BodyFrame, part: str) -> FloatArray:
     ),
     unit="deg",
     plane=Plane.FRONTAL,
-    views=FRONT_VIEW,
+    views=FRONTAL_VIEWS,
     landmarks=".hip .knee .ankle",
     zero="hip, knee and ankle in one line",
     positive="knee towards the midline (valgus)",
-    definition="Frontal-plane projection angle: bend at the knee of the projected thigh and shank; empty where a segment points at the camera.",
+    definition="Frontal-plane projection angle: bend at the knee of the projected thigh and shank, in the picture from the front, else in three dimensions; empty where a segment points at the camera.",
 )
 def compute_fppa(body: BodyFrame, side: str) -> FloatArray:
     """Return the frontal-plane projection angle, degrees."""
+    if not _is_read_from_front(body):
+        return read_fppa(body, side)
     hip, knee, ankle = (body.xy(f"{side}_{p}") for p in ("hip", "knee", "ankle"))
     value = compute_frontal_projection_angle(hip, knee, ankle, 1.0 if side == "left" else -1.0)
     thigh, shank = compute_length(hip, knee), compute_length(knee, ankle)
@@ -467,6 +478,11 @@ def compute_fppa(body: BodyFrame, side: str) -> FloatArray:
     least = MIN_PROJECTED_SHARE * body.leg_length_px / 2
     with np.errstate(invalid="ignore"):
         return np.where((thigh > least) & (shank > least), value, np.nan)
+
+
+def _is_read_from_front(body: BodyFrame) -> bool:
+    """True when the frontal plane lies in the picture, seen from the front."""
+    return body.view.square == FRONTAL_VIEWS[0]
 
 
 @signal(
@@ -477,14 +493,16 @@ def compute_fppa(body: BodyFrame, side: str) -> FloatArray:
     read_out=ReadOut("knees / ankles {value}", _ANKLES, "below", digits=2, text_at=_TOES, spans=(_KNEES, _ANKLES)),
     unit="ratio",
     plane=Plane.FRONTAL,
-    views=FRONT_VIEW,
+    views=FRONTAL_VIEWS,
     landmarks="left_knee right_knee left_ankle right_ankle",
     zero="1 when the knees are exactly as far apart as the ankles",
     positive="knees further apart",
-    definition="Distance between the knees over the distance between the ankles, across the picture.",
+    definition="Distance between the knees over the distance between the ankles, across the picture from the front, else in three dimensions.",
 )
 def compute_knee_ankle_separation(body: BodyFrame) -> FloatArray:
     """Return the knee/ankle separation ratio; empty when the ankles are too close together to divide by."""
+    if not _is_read_from_front(body):
+        return read_knee_separation(body)
     knees = body.xy("left_knee")[:, 0] - body.xy("right_knee")[:, 0]
     ankles = body.xy("left_ankle")[:, 0] - body.xy("right_ankle")[:, 0]
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -496,14 +514,16 @@ def compute_knee_ankle_separation(body: BodyFrame) -> FloatArray:
     title="Knee inward of the ankle",
     unit="pct",
     plane=Plane.FRONTAL,
-    views=FRONT_VIEW,
+    views=FRONTAL_VIEWS,
     landmarks=".knee .ankle",
     zero="knee above the ankle",
     positive="knee towards the midline",
-    definition="Knee inward of the ankle across the picture, in percent of the leg's length.",
+    definition="Knee inward of the ankle, across the picture from the front, else in three dimensions, in percent of the leg's length.",
 )
 def compute_knee_medial_offset(body: BodyFrame, side: str) -> FloatArray:
     """Return how far the knee is inward of the ankle, % of leg length."""
+    if not _is_read_from_front(body):
+        return read_medial_offset(body, side)
     inward = -1.0 if side == "left" else 1.0
     off = body.xy(f"{side}_knee")[:, 0] - body.xy(f"{side}_ankle")[:, 0]
     return np.asarray(100.0 * inward * off / body.leg_length_px)
@@ -517,14 +537,16 @@ def compute_knee_medial_offset(body: BodyFrame, side: str) -> FloatArray:
     read_out=ReadOut("shift {value} %{sense}", _HIPS, "behind", (" left", " right"), text_at=("right_hip",)),
     unit="pct",
     plane=Plane.FRONTAL,
-    views=FRONT_VIEW,
+    views=FRONTAL_VIEWS,
     landmarks="left_hip right_hip left_ankle right_ankle",
     zero="mid-hip above the middle of the ankles",
     positive="pelvis to the person's left",
-    definition="Mid-hip off the middle of the ankles, in percent of the distance between the ankles.",
+    definition="Mid-hip off the middle of the ankles, across the picture from the front, else in three dimensions, in percent of the distance between the ankles.",
 )
 def compute_lateral_shift(body: BodyFrame) -> FloatArray:
     """Return the sideways shift of the pelvis, % of ankle width."""
+    if not _is_read_from_front(body):
+        return read_lateral_shift(body)
     ankles = body.xy("left_ankle")[:, 0] - body.xy("right_ankle")[:, 0]
     off = body.xy("mid_hip")[:, 0] - body.xy("mid_ankle")[:, 0]
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -546,14 +568,16 @@ def compute_lateral_shift(body: BodyFrame) -> FloatArray:
     ),
     unit="deg",
     plane=Plane.FRONTAL,
-    views=FRONT_VIEW,
+    views=FRONTAL_VIEWS,
     landmarks="left_hip right_hip",
     zero="hips level",
     positive="left hip higher",
-    definition="Line from the right hip to the left hip, from the picture's horizontal.",
+    definition="Line from the right hip to the left hip, from the picture's horizontal; the distance between the hips is that of standing where the person is turned.",
 )
 def compute_pelvic_obliquity(body: BodyFrame) -> FloatArray:
     """Return the tilt of the pelvis in the frontal plane, degrees."""
+    if not _is_read_from_front(body):
+        return read_pelvic_obliquity(body)
     return compute_tilt_from_horizontal(body.xy("right_hip"), body.xy("left_hip"))
 
 
@@ -567,14 +591,16 @@ def compute_pelvic_obliquity(body: BodyFrame) -> FloatArray:
     ),
     unit="deg",
     plane=Plane.FRONTAL,
-    views=FRONT_VIEW,
+    views=FRONTAL_VIEWS,
     landmarks="left_shoulder right_shoulder left_hip right_hip",
     zero="trunk upright",
     positive="trunk leaning to the person's left",
-    definition="Mid-hip to mid-shoulder, from the picture's vertical; empty when the trunk points at the camera.",
+    definition="Mid-hip to mid-shoulder, from the picture's vertical, where the person is turned without what goes forward; empty when the trunk points at the camera.",
 )
 def compute_trunk_lateral_lean(body: BodyFrame) -> FloatArray:
     """Return the sideways tilt of the trunk, degrees."""
+    if not _is_read_from_front(body):
+        return read_lateral_lean(body)
     hip, shoulder = body.xy("mid_hip"), body.xy("mid_shoulder")
     # facing the camera, the person's left is image right
     lean = compute_inclination(hip, shoulder, 1.0)

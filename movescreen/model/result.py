@@ -34,7 +34,7 @@ class ViewKind(StrEnum):
 
 
 #: Largest turns off a square view at which angles are still read in the picture, degrees.
-SQUARE_FRONT_DEG, SQUARE_SIDE_DEG = 20.0, 18.0
+SQUARE_FRONT_DEG, SQUARE_SIDE_DEG = 10.0, 18.0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

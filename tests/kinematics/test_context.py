@@ -8,6 +8,7 @@ import pytest
 from movescreen.kinematics import decide_clip_view, prepare_poses
 from movescreen.kinematics.body import build_body_frame
 from movescreen.kinematics.context import CorrectionInputs
+from movescreen.kinematics.signals import compute_trunk_drop
 from tests.support import figure as p
 from tests.support.figure import Camera
 
@@ -52,9 +53,9 @@ def test_a_person_square_to_the_camera_is_not_turned_however_deep() -> None:
         clip = p.squat(1, Camera(yaw))
         prepared = prepare_poses(clip.poses)
         body = build_body_frame(prepared.smooth, decide_clip_view(prepared), prepared.locomotion)
-        inputs = CorrectionInputs(body, "", {"trunk_drop": np.array([0.0, 0.2])})
+        inputs = CorrectionInputs(body, "", {})
         np.testing.assert_allclose(inputs["turned_depth"], inputs["depth"] * yaw, atol=0.6)
-        np.testing.assert_allclose(inputs["turned_lean"], [0.0, 0.2 * yaw], atol=0.3)
+        np.testing.assert_allclose(inputs["turned_lean"], compute_trunk_drop(body) * yaw, atol=0.3)
 
 
 def _front(yaw: float, **changes: float) -> CorrectionInputs:

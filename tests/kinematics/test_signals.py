@@ -254,11 +254,44 @@ def test_the_higher_knee_adds_to_the_lead_of_a_leg(view: str, lead: str, sign: f
     assert split(p.split_low(lead, 0.75)) > split(p.split_standing(lead, 0.75, 0.12)) + 0.15
 
 
+FRONTAL = (
+    "fppa_left", "fppa_right", "knee_ankle_separation_ratio", "knee_medial_offset_left", "knee_medial_offset_right",
+    "lateral_shift", "pelvic_obliquity", "trunk_lateral_lean",
+)  # fmt: skip
+#: Posture, what is read, what was put in, and how far off it may be before any correction: of a lean what goes forward is not all told apart.
+_ASIDE = {
+    "knees in": (Posture(knee=60, shank=15, knee_in_left=0.03, knee_in_right=0.03), "knee_ankle_separation_ratio", 0.75, 0.1),
+    "knees out": (Posture(knee=60, shank=15, knee_in_left=-0.03, knee_in_right=-0.03), "knee_ankle_separation_ratio", 1.25, 0.2),
+    "pelvis": (Posture(knee=30, shank=10, obliquity=7.0), "pelvic_obliquity", 7.0, 1.0),
+    "trunk": (Posture(knee=40, shank=15, trunk=20, lean=12.0), "trunk_lateral_lean", 12.0, 6.5),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", _ASIDE)
+@pytest.mark.parametrize("yaw", [0.0, 15.0, 30.0, -30.0, 180.0, -150.0])
+def test_what_goes_aside_is_read_in_the_persons_own_frontal_plane(yaw: float, what: str) -> None:
+    posture, name, expected, tolerance = _ASIDE[what]
+    clip = p.hold(posture, Camera(yaw, distance_m=3.0), Posture(stance=posture.stance, arm=0.0))
+    prepared = prepare_poses(clip.poses)
+    held = clip.poses.time_s >= 3.5
+    series = compute_series(prepared, decide_clip_view(prepared, held))
+    assert float(np.median(series.values[name][held])) == pytest.approx(expected, abs=tolerance)
+
+
+def test_a_frontal_plane_seen_from_its_edge_is_not_read_nor_a_shift_from_behind() -> None:
+    shifted = Posture(knee=60, shank=15, shift=0.03)
+    from_the_edge, behind = (_series_of(shifted, view) for view in ("oblique", "back"))
+    assert set(FRONTAL) <= set(from_the_edge.absent)
+    assert "lateral_shift" in behind.absent
+    assert "knee_ankle_separation_ratio" not in behind.absent
+
+
 def test_every_registered_signal_has_a_known_answer_in_every_view_it_may_be_read_from() -> None:
     kind = {"side_right": "side", "side_left": "side"}
     seen = {(name, kind.get(view, view)) for name, view, _ in FLAT}
     wanted = {(n, v) for n, item in SIGNALS.items() for v in item.spec.views if v != "unknown"}
-    assert wanted - seen == {("shoulders_behind_feet", "front"), ("shoulders_behind_feet", "back")}
+    turned = {(name, view) for name in FRONTAL for view in ("oblique", "back")}  # these have their own test
+    assert wanted - seen - turned == {("shoulders_behind_feet", "front"), ("shoulders_behind_feet", "back")}
     assert {n for n, _ in seen} == set(SIGNALS)
 
 

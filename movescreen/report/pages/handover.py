@@ -5,7 +5,7 @@ No sheet holds a picture: consent covers keeping them on this computer, not hand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -74,7 +74,7 @@ class Writing:
 
 def make_sheet(case: Case, reader: Reader, writing: Writing = Writing()) -> Sheet:
     """Return the sheet for a reader."""
-    return _MAKERS[reader](case, writing)
+    return {"soap": _soap, "doctor": _doctor, "coach": _coach}[reader](case, writing)
 
 
 def write_sheets(case: Case, readers: Sequence[Reader], writing: Writing, out_dir: Path) -> list[Path]:
@@ -456,6 +456,3 @@ def _where(case: Case) -> list[str]:
     ]
     lines += [injury_words(injury) for injury in intake.injuries or ()]
     return lines + [operation_words(operation) for operation in intake.operations or ()] or ["nothing was named"]
-
-
-_MAKERS: dict[Reader, Callable[[Case, Writing], Sheet]] = {"soap": _soap, "doctor": _doctor, "coach": _coach}
