@@ -162,6 +162,9 @@ def test_the_letter_under_a_red_flag_says_it_first_and_shows_only_what_was_seen_
     same_day = text_of(flagged(screened(LATER)), "doctor")  # whatever was screened since is not shown
     assert "Nothing was screened or measured before" in same_day
     assert "15 %" not in same_day
+    assert (
+        "A screening of 6 April 2026 is not shown here." in make_sheet(flagged(screened(LATER)), "doctor").warning_title
+    )
     assert "Red flag" not in "".join(make_sheet(runner(), "doctor").warning_title)
 
 

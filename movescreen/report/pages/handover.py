@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -157,8 +158,20 @@ def _objective(case: Case) -> list[Block]:
 def _visit_words(case: Case) -> str:
     if case.visit is None:
         return ""
-    earlier = ", before the red flag was named; no screening since" if case.review.stopping else ""
+    earlier = f", before the red flag was named; {_since_flag(case)}" if case.review.stopping else ""
     return f"On {day_words(case.visit.visit.day)}{earlier}."
+
+
+def _flag_day(case: Case) -> date:
+    """Return the first day on which a red flag was told that stops now."""
+    told = case.intake.day if case.intake else case.day
+    return min((flag.told_on or told for flag in case.review.stopping), default=told)
+
+
+def _since_flag(case: Case) -> str:
+    """Return whether anything was screened since: what was is not shown."""
+    since = [visit.day for visit in case.visits if visit.clips and visit.day >= _flag_day(case)]
+    return f"a screening of {day_words(since[-1])} is not shown here" if since else "no screening was made since"
 
 
 def _assessment(case: Case) -> list[Block]:
@@ -222,7 +235,6 @@ def _worth_adding(report: VisitReport) -> list[str]:
 def _doctor(case: Case, writing: Writing) -> Sheet:
     stopping, report = case.review.stopping, case.visit
     to = writing.to or (stopping[0].spec.refer_to if stopping else "doctor or physical therapist")
-    flag_days = [flag.told_on or (case.intake.day if case.intake else case.day) for flag in stopping]
     measured = "What was seen and measured"
     if stopping and report:
         measured = f"What was seen and measured earlier, on {day_words(report.visit.day)}"
@@ -232,7 +244,7 @@ def _doctor(case: Case, writing: Writing) -> Sheet:
         label=case.head.label,
         facts=[("To", to), *_head(case, writing)],
         headline=_letter_opening(case),
-        warning_title=f"Red flag, told on {day_words(min(flag_days))}. No screening was made since." if stopping else "",
+        warning_title=f"Red flag, told on {day_words(_flag_day(case))}. {sentence(_since_flag(case))}" if stopping else "",
         warning=_warning(case),
         sections=[
             ("What is asked of you", [Block("", _asks(case, writing))]),
