@@ -14,7 +14,7 @@ RESERVE: Mapping[Stage, int] = {"activation": 4, "integration": 3, "load": 3}
 RESERVE_SOURCE = SourceSpec(
     citation="How hard is told by repetitions left in reserve (Helms ER et al. Strength Cond J 2016;38(4):42-49)",
     verified="paper",
-    note="read in its abstract; how many are left at which stage is movescreen's own choice, and leaves more than that paper's lifters do",
+    note="read in its abstract; how many are left at which stage is movescreen's own choice",
 )
 #: Weight, once the repetitions are there.
 MORE_WEIGHT = "with 2 to 10 percent more weight than last time"
