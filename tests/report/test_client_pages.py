@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,10 +16,9 @@ from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.person import Person
 from movescreen.client.plan.making import make_plan
-from movescreen.client.plan.model import Plan
 from movescreen.client.rules.progress import Change, ChangeState, Point
 from movescreen.client.visits.control import describe_control, fit_drift
-from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, Reading, SessionNote, Visit
+from movescreen.client.visits.visit import HandMeasurement, Reading, SessionNote, Visit
 from movescreen.report.figures.trend_chart import trend_svg
 from movescreen.report.pages.plan import plan_table, render_plan, write_plan
 from movescreen.report.pages.progress import (
@@ -30,7 +28,7 @@ from movescreen.report.pages.progress import (
     write_progress,
 )
 from movescreen.report.pages.visit import VisitReport, render_visit, write_visit
-from movescreen.report.sections.person import PersonHead, notes_element, spell_days, value_words
+from movescreen.report.sections.person import PersonHead, spell_days, value_words
 from tests.client.test_plan import HEEL, PEOPLE, SHIFT, by_hand
 from tests.support.clients import (
     CARE,
@@ -267,41 +265,3 @@ def test_a_hand_measurement_without_a_partner_is_shown_alone() -> None:
     assert "Side against side" not in page
     assert "Kippers" in page
     assert make_record("heel_rise").seen_side == ""
-
-
-def test_a_plan_says_first_what_changed_and_then_the_week() -> None:
-    day, noted = DAY + timedelta(weeks=4), DAY + timedelta(weeks=4, days=-1)
-    lifter = make_person(goals=("lift",), sports=("strength",))
-    first = make_plan(lifter, [], CARE, NORMS)
-    page = render_plan(first, HEAD)
-    assert "What changed since" not in page
-    assert page.index("The week") < page.index("The exercises, in this order")
-    assert "Lighter week from 23 March 2026: three full weeks come before it." in page
-    assert "Helms ER" in page
-    assert "own choice" in page
-    well = SessionNote(pain_during=0, pain_next_day=1, sessions_done=10, sessions_planned=12, effort=6)
-    later = make_plan(replace(lifter, today=day), [make_visit(noted, notes=(well,))], CARE, NORMS, last=first)
-    page = render_plan(later, HEAD)
-    assert "What changed since the plan of 2 March 2026" in page
-    assert page.count("Pain 1 of 10 the next morning, 10 of 12 sessions.</p>") == 1, "once for all exercises"
-    assert "3 sets of 8 → 3 sets of 10" in page
-    told = make_plan(
-        replace(lifter, today=day), [make_visit(noted, notes=(SessionNote(pain_week=0),))], CARE, NORMS, last=first
-    )
-    folded = render_plan(told, HEAD)
-    assert "Nothing changed since the plan of 2 March 2026. How it went was not told since: the same again." in folded
-    assert '<details class="small">' in folded
-    old = Plan.model_validate(first.model_dump() | {"version": 1, "week": (), "lighter": None})
-    assert "The week" not in render_plan(old, HEAD)
-    assert "Helms ER" not in render_plan(old, HEAD)
-
-
-def test_a_session_is_told_exercise_by_exercise() -> None:
-    ticks = (
-        ExerciseNote(exercise="star_reach", done=True, pain_next_day=2),
-        ExerciseNote(exercise="goblet_squat", done=False),
-    )
-    visit = make_visit(notes=(SessionNote(effort=6, exercises=ticks, text="fine"),))
-    element = notes_element([visit])
-    assert element is not None
-    assert element.data["rows"][0][-1] == "Effort 6 of 10; star reach done, next morning 2; goblet squat left out. fine"
