@@ -14,14 +14,14 @@ RESERVE: Mapping[Stage, int] = {"activation": 4, "integration": 3, "load": 3}
 RESERVE_SOURCE = SourceSpec(
     citation="How hard is told by repetitions left in reserve (Helms ER et al. Strength Cond J 2016;38(4):42-49)",
     verified="paper",
-    note="how many are left at which stage is movescreen's own choice, and leaves more than that paper's lifters do",
+    note="read in its abstract; how many are left at which stage is movescreen's own choice",
 )
 #: Weight, once the repetitions are there.
 MORE_WEIGHT = "with 2 to 10 percent more weight than last time"
 GROWTH_SOURCE = SourceSpec(
     citation="2 to 10 percent more weight when one or two repetitions more than asked for succeed (ACSM position stand. Med Sci Sports Exerc 2009;41:687-708)",
     verified="paper",
-    note="that repetitions and seconds grow by about a quarter is movescreen's own choice",
+    note="read in its abstract; that repetitions and seconds grow by about a quarter is movescreen's own choice",
 )
 #: By how much repetitions, holds and seconds grow in a step, how often, and the most there is.
 _GROWTH, _STEPS, _MOST_REPS, _MOST_HOLD_S, _MOST_SECONDS = 1.25, 2, 30, 60, 120

@@ -25,9 +25,9 @@ _USUAL: Mapping[int, tuple[int, ...]] = {1: (0,), 2: (0, 3), 3: (0, 2, 4), 4: (0
 #: Full weeks before a lighter one, and how hard a session has to feel, 0 to 10, so that two in a row ask for one.
 FULL_WEEKS, HARD_FROM = 3, 8
 LIGHTER_SOURCE = SourceSpec(
-    citation="Coaches plan weeks with less volume and effort against fatigue (Bell L et al. Sports Med Open 2023, Delphi of strength and physique coaches)",
+    citation="Coaches manage fatigue by weeks with less volume and effort (Bell L et al. Front Sports Act Living 2022;4:1073223, 18 coaches)",
     verified="paper",
-    note="its abstract was read; that three full weeks come before one, and what makes one due, is movescreen's own choice",
+    note="read in its abstract; that three full weeks come before one, and what makes one due, is movescreen's own choice",
 )
 _HOW = "The same exercises with half of the sets, rounded up, and nothing fast; after it the plan goes on."
 

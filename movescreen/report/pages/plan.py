@@ -12,8 +12,9 @@ import pandas as pd
 
 from movescreen.catalog.client_schema import Stage
 from movescreen.client.plan.changes import Changed, list_changes
+from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
 from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed
-from movescreen.client.plan.week import group_days
+from movescreen.client.plan.week import LIGHTER_SOURCE, group_days
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
@@ -28,6 +29,7 @@ from movescreen.report.sections.person import (
     lines_element,
     provenance_element,
     software,
+    spec_source,
     spell_days,
     statement_element,
     support_words,
@@ -85,6 +87,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
             "These would have fitted.",
         ),
         lines_element("cautions", "For the trainer", plan.cautions),
+        _rest_on(plan),
         _provenance(plan),
     ]  # fmt: skip
     return render_page([e for e in elements if e is not None], f"Training plan · {head.label}", software(), links)
@@ -107,8 +110,9 @@ def _rows(changes: Sequence[Changed]) -> list[Changed]:
 
 
 def _why_same(same: Sequence[Changed]) -> str:
-    """Return the one reason that all exercises share; empty when there are several."""
-    return spell_days(same[0].reason) if len(same) == 1 else ""
+    """Return the reason that most exercises share; empty without any."""
+    most = max(same, key=lambda each: len(each.exercises), default=None)
+    return spell_days(most.reason) if most else ""
 
 
 def _week(plan: Plan) -> Element | None:
@@ -122,6 +126,14 @@ def _week(plan: Plan) -> Element | None:
     rows = [{"days": days, "exercises": [(e.title, e.amount_words) for e in done]} for days, done in group_days(plan)]
     data = {"rows": rows, "lines": lines}
     return Element("week", "The week", "week.html.jinja", data)
+
+
+def _rest_on(plan: Plan) -> Element | None:
+    """Return what steps, efforts and lighter weeks rest on; None in plans of before, which have none."""
+    if plan.version == 1:
+        return None
+    sources = (GROWTH_SOURCE, RESERVE_SOURCE, LIGHTER_SOURCE)
+    return lines_element("rest-on", "What doses, effort and weeks rest on", [sentence(spec_source(s)) for s in sources])
 
 
 def _stops(plan: Plan) -> list[str]:

@@ -1,0 +1,54 @@
+"""The page of a plan that starts from another: what changed first, then the week, and what both rest on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.plan.making import make_plan
+from movescreen.client.plan.model import Plan
+from movescreen.client.visits.visit import ExerciseNote, SessionNote
+from movescreen.report.pages.plan import render_plan
+from movescreen.report.sections.person import PersonHead, notes_element
+from tests.support.clients import CARE, DAY, make_person, make_visit
+
+NORMS, HEAD = load_norms(), PersonHead("C1", 35, "female")
+
+
+def test_a_plan_says_first_what_changed_and_then_the_week() -> None:
+    day, noted = DAY + timedelta(weeks=4), DAY + timedelta(weeks=4, days=-1)
+    lifter = make_person(goals=("lift",), sports=("strength",))
+    first = make_plan(lifter, [], CARE, NORMS)
+    page = render_plan(first, HEAD)
+    assert "What changed since" not in page
+    assert page.index("The week") < page.index("The exercises, in this order")
+    assert "Lighter week from 23 March 2026: three full weeks come before it." in page
+    assert "Helms ER" in page
+    assert "own choice" in page
+    well = SessionNote(pain_during=0, pain_next_day=1, sessions_done=10, sessions_planned=12, effort=6)
+    later = make_plan(replace(lifter, today=day), [make_visit(noted, notes=(well,))], CARE, NORMS, last=first)
+    page = render_plan(later, HEAD)
+    assert "What changed since the plan of 2 March 2026" in page
+    assert page.count("Pain 1 of 10 the next morning, 10 of 12 sessions.</p>") == 1, "once for all exercises"
+    assert "3 sets of 8 → 3 sets of 10" in page
+    told = make_plan(
+        replace(lifter, today=day), [make_visit(noted, notes=(SessionNote(pain_week=0),))], CARE, NORMS, last=first
+    )
+    folded = render_plan(told, HEAD)
+    assert "Nothing changed since the plan of 2 March 2026. How it went was not told since: the same again." in folded
+    assert '<details class="small">' in folded
+    old = Plan.model_validate(first.model_dump() | {"version": 1, "week": (), "lighter": None})
+    assert "The week" not in render_plan(old, HEAD)
+    assert "Helms ER" not in render_plan(old, HEAD)
+
+
+def test_a_session_is_told_exercise_by_exercise() -> None:
+    ticks = (
+        ExerciseNote(exercise="star_reach", done=True, pain_next_day=2),
+        ExerciseNote(exercise="goblet_squat", done=False),
+    )
+    visit = make_visit(notes=(SessionNote(effort=6, exercises=ticks, text="fine"),))
+    element = notes_element([visit])
+    assert element is not None
+    assert element.data["rows"][0][-1] == "Effort 6 of 10; star reach done, next morning 2; goblet squat left out. fine"
