@@ -15,6 +15,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import make_plan
+from movescreen.client.plan.pathways import find_missing_tests
 from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import NeedsReferral
@@ -286,6 +287,12 @@ def test_the_reasons_are_a_chain_and_no_label(case: Case) -> None:
     assert all("chance" in line for line in chain.expected)
     assert "Care profile" not in plan.model_dump_json()
     assert [step.state for step in chain.steps].count("here") + [step.state for step in chain.steps].count("waits") >= 1
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_what_the_step_waits_for_is_asked_first(case: Case) -> None:
+    wanted = find_missing_tests(assess_readiness(person_of(case), visits_of(case), CARE, NORMS))
+    assert {CARE.gates[name].test for name in case.missing} - {""} <= set(wanted)
 
 
 # --- red flags -----------------------------------------------------------------------------

@@ -50,6 +50,16 @@ def find_waiting(readiness: Sequence[Readiness]) -> dict[str, str]:
     return waiting
 
 
+def find_missing_tests(readiness: Sequence[Readiness]) -> dict[str, str]:
+    """Return the tests and questionnaires for which the present steps of complaints wait, each with why."""
+    wanted: dict[str, str] = {}
+    for each in find_complaints(readiness):
+        for gate in each.missing if each.open else ():
+            if gate.spec.test:
+                wanted.setdefault(gate.spec.test, f"The next step waits for it: {decapitalize(each.spec.title)}.")
+    return wanted
+
+
 def find_side(standing: Readiness) -> str:
     """Return the side that a complaint is on; empty when it is on both, in the middle, or not known."""
     sides = {event.side for event in standing.events if event.side}
