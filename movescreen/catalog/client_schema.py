@@ -692,6 +692,8 @@ class PathwaySpec(_Graded):
         Where it ends.
     towards
         What can be talked about when every step is passed.
+    keeps_to_step
+        What belongs to a later step waits for it, also where something else speaks for the exercise.
     stops_running
         Who is on it does not run before the first step with fast exercises, not even as much as does not hurt.
     """
@@ -709,6 +711,7 @@ class PathwaySpec(_Graded):
     ladder: Literal["running", "sport", "daily_life"]
     towards: Text
     steps: tuple[StepSpec, ...] = Field(min_length=1)
+    keeps_to_step: bool = False
     stops_running: bool = False
     note: str = ""
 

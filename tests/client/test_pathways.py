@@ -14,7 +14,7 @@ import pytest
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person, standing_flags
-from movescreen.client.plan.making import make_plan
+from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.pathways import find_missing_tests
 from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
@@ -470,3 +470,17 @@ def test_a_day_that_is_not_a_training_day_counts_nothing() -> None:
         each for each in assess_readiness(person, visits, CARE, NORMS) if each.spec.id == "patellofemoral_pain"
     )
     assert next(gate.state for gate in found.gates if gate.spec.id == "training_weeks_6") is GateState.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if CARE.pathways[c.pathway].keeps_to_step], ids=lambda c: f"{c.pathway}-{c.step}"
+)
+def test_what_belongs_to_a_later_step_is_not_chosen(case: Case) -> None:
+    found = stand(case)
+    steps, at = found.spec.steps, found.position
+    come_to = {name for step in steps[: at + 1] for name in (*step.exercises, *step.later)}
+    ahead = {name for step in steps[at + 1 :] for name in (*step.exercises, *step.later)} - come_to
+    assert ahead or at == len(steps) - 1
+    plan = make_plan(person_of(case), visits_of(case), CARE, NORMS)
+    assert not ahead & {each.exercise for each in plan.exercises}
+    assert set(steps[at].not_yet) <= set(find_bars(person_of(case), visits_of(case), CARE, NORMS))

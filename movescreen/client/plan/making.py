@@ -170,7 +170,7 @@ def find_bars(
         limits += _limit_by_gates(readiness)
     draft = _begin(person, visits, catalog, profiles, limits)
     if not lasting:
-        draft.waiting = find_waiting(readiness)
+        draft.waiting = find_waiting(readiness, later=False)
     return {name: why for name, spec in catalog.exercises.items() if (why := _why_not(draft, spec))}
 
 
