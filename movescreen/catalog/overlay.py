@@ -93,12 +93,11 @@ class Change:
     own: Any = None
 
 
-def _are_rows(before: Any, own: Any, id_key: str) -> bool:
-    """Tell lists of tables with ids from lists of names, and of tables without: needs and gates name checks, too."""
+def _are_rows(key: str, before: Any, own: Any) -> bool:
+    """Tell lists of tables with ids from others: needs and gates name checks, too, and the steps of a dose have no ids."""
     if not isinstance(before, list) or not isinstance(own, list):
         return False
-    rows = before or own
-    return all(isinstance(row, dict) for row in rows) and any(id_key in row for row in rows)
+    return all(isinstance(row, dict) and (not before or _ROWS[key][1] in row) for row in before or own)
 
 
 def catalog_error(mistakes: Iterable[str]) -> CatalogError:
@@ -237,7 +236,7 @@ class Overlay:
         merged, here = dict(before), list[str]()
         for key, value in own.items():
             old, place = before.get(key), f"{path}.{key}" if path else key
-            if key in _ROWS and _are_rows(old, value, _ROWS[key][1]):
+            if key in _ROWS and _are_rows(key, old, value):
                 merged[key] = self._lay_rows(key, who[1], old or [], value, f"{where}: {place}")
             elif isinstance(value, dict) and isinstance(old, dict) and key not in _WHOLE:
                 merged[key] = self._merge(who, old, value, where, place, here)
