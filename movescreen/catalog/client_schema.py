@@ -637,6 +637,8 @@ class StepSpec(Strict):
         More of these, which are used as soon as the catalog has them.
     not_yet
         What no plan holds for who stands here, whatever else speaks for it.
+    latest_stage
+        A plan goes no further than this stage for who stands here.
     impact
         It has jumps or runs in it, or tests of that kind; who may not jump or run does not get there.
     speed
@@ -650,6 +652,7 @@ class StepSpec(Strict):
     exercises: tuple[Name, ...] = ()
     later: tuple[Name, ...] = ()
     not_yet: tuple[Name, ...] = ()
+    latest_stage: Stage = "speed"
     impact: bool = False
     speed: bool = False
 

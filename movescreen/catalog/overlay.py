@@ -387,7 +387,7 @@ _STRICTER: Mapping[str, tuple[Mapping[str, Rule], Rule]] = {
     ),
     "manual test": ({"impact": _switched_on}, _free),
     "pathway": ({"when": _longer_list, "unless": _shorter_list, "door": _fixed, "stops_running": _switched_on, "keeps_to_step": _switched_on}, _free),
-    "step": ({"gates": _longer_list, "not_yet": _longer_list, "impact": _switched_on, "speed": _switched_off}, _free),
+    "step": ({"gates": _longer_list, "not_yet": _longer_list, "impact": _switched_on, "speed": _switched_off, "latest_stage": _in_order(_STAGES, rising=False, default="speed")}, _free),
     "gate": ({"kind": _fixed, "flags": _longer_list}, _free),
     "movement": ({"reps": _same_kind}, _free),
     "quantity": ({"title": _free, "definition": _free}, _fixed),

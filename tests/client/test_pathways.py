@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person, standing_flags
@@ -483,4 +484,6 @@ def test_what_belongs_to_a_later_step_is_not_chosen(case: Case) -> None:
     assert ahead or at == len(steps) - 1
     plan = make_plan(person_of(case), visits_of(case), CARE, NORMS)
     assert not ahead & {each.exercise for each in plan.exercises}
+    limit = STAGES.index(steps[at].latest_stage)
+    assert all(STAGES.index(each.stage) <= limit for each in plan.exercises)
     assert set(steps[at].not_yet) <= set(find_bars(person_of(case), visits_of(case), CARE, NORMS))
