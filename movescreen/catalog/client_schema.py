@@ -703,6 +703,8 @@ class StepSpec(Strict):
         More of these, which are used as soon as the catalog has them.
     not_yet
         What no plan holds for who stands here, whatever else speaks for it.
+    latest_stage
+        A plan goes no further than this stage for who stands here.
     impact
         It has jumps or runs in it, or tests of that kind; who may not jump or run does not get there.
     speed
@@ -716,6 +718,7 @@ class StepSpec(Strict):
     exercises: tuple[Name, ...] = ()
     later: tuple[Name, ...] = ()
     not_yet: tuple[Name, ...] = ()
+    latest_stage: Stage = "speed"
     impact: bool = False
     speed: bool = False
 
@@ -758,6 +761,8 @@ class PathwaySpec(_Graded):
         Where it ends.
     towards
         What can be talked about when every step is passed.
+    keeps_to_step
+        What belongs to a later step waits for it, also where something else speaks for the exercise.
     stops_running
         Who is on it does not run before the first step with fast exercises, not even as much as does not hurt.
     """
@@ -775,6 +780,7 @@ class PathwaySpec(_Graded):
     ladder: Literal["running", "sport", "daily_life"]
     towards: Text
     steps: tuple[StepSpec, ...] = Field(min_length=1)
+    keeps_to_step: bool = False
     stops_running: bool = False
     note: str = ""
 

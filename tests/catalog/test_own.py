@@ -272,6 +272,7 @@ def test_the_packaged_source_is_no_source_for_another_limit(own: Write) -> None:
 SOURCE = '\n[{0}.source]\ncitation = "Our practice, 2025"\nverified = "own_tolerance"\n'
 FLAG = '[[flags]]\nid = "{0}"\n{1}' + SOURCE.format("flags")
 WORDS = '[[words]]\nid = "{0}"\n{1}' + SOURCE.format("words")
+PATHWAY = '[[pathways]]\nid = "knee_ligament"\n'
 PROFILE = '[[profiles]]\nid = "{0}"\n{1}' + SOURCE.format("profiles")
 
 
@@ -299,6 +300,13 @@ PROFILE = '[[profiles]]\nid = "{0}"\n{1}' + SOURCE.format("profiles")
         ("exercises/ours.toml", '[[exercises]]\nid = "{jump}"\nimpact = false\n', "impact"),
         ("exercises/ours.toml", '[[exercises]]\nid = "{jump}"\nmovements = []\n', "movements"),
         ("movements/countermovement_jump.toml", '[reps]\nkind = "cycle"\n', "reps"),
+        ("pathways/ours.toml", PATHWAY + 'door = "door_ankle"\n' + SOURCE.format("pathways"), "door"),
+        ("pathways/ours.toml", PATHWAY + "stops_running = false\n" + SOURCE.format("pathways"), "stops_running"),
+        ("pathways/ours.toml", PATHWAY + "when = []\n" + SOURCE.format("pathways"), "when"),
+        ("pathways/ours.toml", PATHWAY + 'unless = [{ kind = "pregnant" }]\n' + SOURCE.format("pathways"), "unless"),
+        ("pathways/ours.toml", PATHWAY + '[[pathways.steps]]\nid = "run"\ngates = ["hop"]\n', "gates"),
+        ("pathways/ours.toml", PATHWAY + '[[pathways.steps]]\nid = "run"\nimpact = false\n', "impact"),
+        ("pathways/ours.toml", PATHWAY + '[[pathways.steps]]\nid = "strength"\nspeed = true\n', "speed"),
     ],
 )  # fmt: skip
 def test_what_protects_people_is_not_loosened(own: Write, name: str, text: str, key: str) -> None:
@@ -310,6 +318,14 @@ def test_what_protects_people_is_not_loosened(own: Write, name: str, text: str, 
         or "cannot be changed" in told
         or "together with what it makes stricter" in told
     )
+
+
+def test_a_pathway_of_the_package_takes_more_gates_and_exercises_of_ones_own(own: Write) -> None:
+    step = '[[pathways.steps]]\nid = "run"\ngates = ["pain_next_day", "one_leg_control", "hop", "balance"]\nexercises = ["run_walk"]\n'
+    spec = load_client_catalog([own("pathways/ours.toml", PATHWAY + step)]).pathways["knee_ligament"]
+    assert spec.steps[2].gates == ("pain_next_day", "one_leg_control", "hop", "balance")
+    assert spec.steps[2].exercises == ("run_walk",)
+    assert len(spec.steps) == 5
 
 
 def test_what_protects_people_can_be_made_stricter_and_added(own: Write) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person, standing_flags
-from movescreen.client.plan.making import make_plan
+from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.pathways import find_missing_tests
 from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import NeedsReferral
@@ -288,6 +290,12 @@ def test_the_reasons_are_a_chain_and_no_label(case: Case) -> None:
     assert [step.state for step in chain.steps].count("here") + [step.state for step in chain.steps].count("waits") >= 1
 
 
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_what_the_step_waits_for_is_asked_first(case: Case) -> None:
+    wanted = find_missing_tests(assess_readiness(person_of(case), visits_of(case), CARE, NORMS))
+    assert {CARE.gates[name].test for name in case.missing} - {""} <= set(wanted)
+
+
 # --- red flags -----------------------------------------------------------------------------
 
 DOORS = [
@@ -463,3 +471,19 @@ def test_a_day_that_is_not_a_training_day_counts_nothing() -> None:
         each for each in assess_readiness(person, visits, CARE, NORMS) if each.spec.id == "patellofemoral_pain"
     )
     assert next(gate.state for gate in found.gates if gate.spec.id == "training_weeks_6") is GateState.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if CARE.pathways[c.pathway].keeps_to_step], ids=lambda c: f"{c.pathway}-{c.step}"
+)
+def test_what_belongs_to_a_later_step_is_not_chosen(case: Case) -> None:
+    found = stand(case)
+    steps, at = found.spec.steps, found.position
+    come_to = {name for step in steps[: at + 1] for name in (*step.exercises, *step.later)}
+    ahead = {name for step in steps[at + 1 :] for name in (*step.exercises, *step.later)} - come_to
+    assert ahead or at == len(steps) - 1
+    plan = make_plan(person_of(case), visits_of(case), CARE, NORMS)
+    assert not ahead & {each.exercise for each in plan.exercises}
+    limit = STAGES.index(steps[at].latest_stage)
+    assert all(STAGES.index(each.stage) <= limit for each in plan.exercises)
+    assert set(steps[at].not_yet) <= set(find_bars(person_of(case), visits_of(case), CARE, NORMS))

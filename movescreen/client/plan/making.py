@@ -135,6 +135,7 @@ def make_plan(
     pain = recent_pain(person, visits)
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
     limits = [*pain_limits, *_limit_by_health(person, review, profiles, catalog), *_limit_by_gates(readiness)]
+    limits += _limit_by_steps(readiness)
     draft = _begin(person, visits, catalog, profiles, limits)
     draft.waiting = find_waiting(readiness)
     draft.needs, draft.fewer_sets = needs, _wants_fewer_sets(person, pain)
@@ -199,10 +200,10 @@ def find_bars(
     limits += _limit_by_health(person, review_red_flags(person, catalog), profiles, catalog)
     readiness = assess_readiness(person, visits, catalog, norms)
     if not lasting:
-        limits += _limit_by_gates(readiness)
+        limits += [*_limit_by_gates(readiness), *_limit_by_steps(readiness)]
     draft = _begin(person, visits, catalog, profiles, limits)
     if not lasting:
-        draft.waiting = find_waiting(readiness)
+        draft.waiting = find_waiting(readiness, later=False)
     return {name: why for name, spec in catalog.exercises.items() if (why := _why_not(draft, spec))}
 
 
@@ -421,6 +422,16 @@ def _limit_by_gates(readiness: Sequence[Readiness]) -> list[_Limit]:
     open_gates = sorted({name for each in readiness for name in each.spec.before_speed - each.met})
     words = ", ".join(name.replace("_", " ") for name in open_gates)
     return [("load", f"speed waits for these gates: {words}")] if open_gates else []
+
+
+def _limit_by_steps(readiness: Sequence[Readiness]) -> list[_Limit]:
+    """Return how far a plan goes at the steps where a person stands, or would stand once the questions are asked."""
+    at = [(each, each.spec.steps[min(each.position, len(each.steps) - 1)]) for each in readiness if each.steps]
+    return [
+        (step.latest_stage, f"{decapitalize(each.spec.title)}: {decapitalize(step.title)}")
+        for each, step in at
+        if step.latest_stage != "speed"
+    ]
 
 
 def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:

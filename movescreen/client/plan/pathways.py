@@ -40,14 +40,34 @@ def find_wanted(readiness: Sequence[Readiness], catalog: ClientCatalog) -> dict[
     return wanted
 
 
-def find_waiting(readiness: Sequence[Readiness]) -> dict[str, str]:
-    """Return the exercises that a step keeps out of every plan, each with why; those of the first step behind a closed door."""
+def find_waiting(readiness: Sequence[Readiness], *, later: bool = True) -> dict[str, str]:
+    """Return the exercises that wait for a later step, each with why; behind a closed door for all but the first one.
+
+    Parameters
+    ----------
+    later
+        With those that belong to later steps, which movescreen does not choose and a trainer may; otherwise only what no plan holds.
+    """
     waiting: dict[str, str] = {}
     for each in find_complaints(readiness):
-        at = min(each.position, len(each.steps) - 1)
-        for name in each.spec.steps[at].not_yet:
-            waiting[name] = f"not yet: {decapitalize(each.spec.title)}, {decapitalize(each.spec.steps[at].title)}"
+        steps, at = each.spec.steps, min(each.position, len(each.steps) - 1)
+        names = list(steps[at].not_yet)
+        if later and each.spec.keeps_to_step:
+            come_to = {name for step in steps[: at + 1] for name in (*step.exercises, *step.later)}
+            names += [n for step in steps[at + 1 :] for n in (*step.exercises, *step.later) if n not in come_to]
+        why = f"not yet: {decapitalize(each.spec.title)}, {decapitalize(steps[at].title)}"
+        waiting |= dict.fromkeys(names, why)
     return waiting
+
+
+def find_missing_tests(readiness: Sequence[Readiness]) -> dict[str, str]:
+    """Return the tests and questionnaires for which the present steps of complaints wait, each with why."""
+    wanted: dict[str, str] = {}
+    for each in find_complaints(readiness):
+        for gate in each.missing if each.open else ():
+            if gate.spec.test:
+                wanted.setdefault(gate.spec.test, f"The next step waits for it: {decapitalize(each.spec.title)}.")
+    return wanted
 
 
 def find_side(standing: Readiness) -> str:

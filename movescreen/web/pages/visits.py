@@ -18,8 +18,10 @@ from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
 from movescreen.catalog.client_schema import HandTestSpec, Place
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.words import place_words
+from movescreen.client.plan.pathways import find_missing_tests
 from movescreen.client.rules.history import suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban, offer_tests
+from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.visits.activities import MOST, last_activities, rate_activities
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
@@ -308,7 +310,9 @@ def _measure_page(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
     element = (
         norms_element(judge_visit(visit, person, care, norms), compare_all_sides(visit, care, norms)) if visit else None
     )
-    wanted = {name: added.spec.why for added in suggest_tests(person, care) for name in added.spec.tests}
+    before = [each for each in store.visits(code) if each.day <= day]
+    wanted = find_missing_tests(assess_readiness(person, before, care, norms))
+    wanted |= {name: added.spec.why for added in suggest_tests(person, care) for name in added.spec.tests}
     typed = {n.partition(".")[0] for n, v in form.values.items() if "." in n and v != [""]}
     tests: list[dict[str, Any]] = [
         {
