@@ -254,6 +254,7 @@ def tests() -> None:
     paths = load_settings().catalog
     norms = load_norms(paths)
     table = Table("test", "unit", "sides", "real change", "what it is, and how", box=None)
+    table.columns[0].no_wrap = True  # it is typed
     for spec in load_client_catalog(paths).hand_tests.values():
         change = detectable_change(spec, norms).value
         known = "not known" if math.isnan(change) else f"{change:.3g}"

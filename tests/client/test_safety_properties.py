@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
+from movescreen.catalog.norms_schema import Verified
 from movescreen.client.intake.model import Consent, Injury, Intake, Operation, Pain
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
+from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.profiles import find_impact_ban, offer_tests
 from movescreen.client.rules.readiness import GateState, assess_readiness
 from movescreen.client.rules.red_flags import review_red_flags
@@ -27,7 +29,11 @@ from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_intake, ma
 
 pytestmark = pytest.mark.slow
 NORMS = load_norms()
-PLACES = ("knee", "hip", "groin", "low_back", "achilles", "shin", "foot", "shoulder", "ankle", "calf")
+PLACES = (
+    "knee", "hip", "groin", "low_back", "achilles", "shin", "foot", "shoulder", "ankle", "calf", "hamstring", "thigh", "pelvis", "neck",
+    "upper_back", "hand", "elbow",
+)  # fmt: skip
+MIDDLE = ("low_back", "neck", "upper_back", "pelvis")
 OTHER = {"left": "right", "right": "left", "": "", "both": "both"}
 MENTIONS = [spec.id for spec in CARE.red_flags.values() if spec.question and spec.urgency == "mention"]
 STOPPING = [spec.id for spec in CARE.red_flags.values() if spec.question and spec.urgency != "mention"]
@@ -36,13 +42,13 @@ often = settings(max_examples=60, deadline=None, derandomize=True, suppress_heal
 
 sides = st.sampled_from(["left", "right"])
 pains = st.builds(
-    lambda place, side, now, more: Pain(place=place, side="" if place == "low_back" else side, now=now, week=min(10, now + more)),
+    lambda place, side, now, more: Pain(place=place, side="" if place in MIDDLE else side, now=now, week=min(10, now + more)),
     st.sampled_from(PLACES), sides, st.integers(0, 7), st.integers(0, 4),
 )  # fmt: skip
 injuries = st.builds(
     lambda kind, place, side, year: Injury(kind=kind, place=place, side=side, when=str(year)),
-    st.sampled_from(["ankle_sprain", "knee_ligament", "tendon_pain", "bone_stress", "muscle_strain"]),
-    st.sampled_from(["ankle", "knee", "achilles", "shin"]), sides, st.integers(2015, 2025),
+    st.sampled_from(["ankle_sprain", "knee_ligament", "tendon_pain", "bone_stress", "muscle_strain", "dislocation", "fracture"]),
+    st.sampled_from(["ankle", "knee", "achilles", "shin", "hamstring", "groin", "calf", "shoulder"]), sides, st.integers(2015, 2026),
 )  # fmt: skip
 operations = st.builds(
     lambda what, side, weeks, stage, phase: Operation(
@@ -226,6 +232,10 @@ def test_every_exercise_shown_passes_every_ban(person: Person, visits: tuple[Vis
     if plan is None:
         return
     shown = {each.exercise for each in plan.exercises}
+    for name in shown:
+        said = check_any(CARE.exercise(name).not_with, person)
+        assert not said.holds, f"{name}: {said.events}"
+        assert said.holds is False or not CARE.exercise(name).impact, f"{name}: nobody asked"
     assert not shown & set(find_bars(person, visits, CARE, NORMS))
     if find_impact_ban(person, CARE):
         assert not any(CARE.exercise(name).impact for name in shown)
@@ -244,7 +254,8 @@ def test_every_exercise_shown_passes_every_ban(person: Person, visits: tuple[Vis
 
 
 def test_nothing_that_nobody_verified_is_printed_as_a_norm() -> None:
-    compared = set()
+    compared, rows = set(), {row.id: row for row in NORMS}
+    told = [row for row in rows.values() if row.verified is not Verified.UNVERIFIED and row.ours != "other"]
     for spec in CARE.hand_tests.values():
         for age in range(18, 95, 4):
             for sex in ("female", "male"):
@@ -258,7 +269,12 @@ def test_nothing_that_nobody_verified_is_printed_as_a_norm() -> None:
                 for reading in judge_visit(make_visit(measurements=taken), person, CARE, NORMS):
                     if reading.comparison is not None:
                         assert reading.comparison.source.verified != "unverified"
+                        row = rows[reading.comparison.norm_id]
+                        assert row.ours in ("same", "near"), "another measurement judges nobody"
+                        assert reading.comparison.text.endswith(row.match_words)
                         compared.add(spec.id)
+                    elif " years is " in reading.reason:
+                        assert any(row.citation in reading.reason for row in told), "every figure has its row"
     assert compared, "some test has a norm that somebody has read"
 
 
