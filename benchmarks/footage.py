@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import av
@@ -235,7 +235,7 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=2)
 def read(clip: str) -> tuple[Picture, ...]:
     with av.open(str(SAMPLES / f"{clip}.mp4")) as file:
         return tuple(frame.to_ndarray(format="rgb24") for frame in file.decode(video=0))
