@@ -19,7 +19,7 @@ Scope = Literal["none", "nearest", "each", "working"]
 Statistic = Literal["turn", "max", "min", "excursion"]
 
 #: Code of a notice about a recording that makes some checks less certain.
-Weakness = Literal["camera_moved", "times_missing"]
+Weakness = Literal["camera_moved", "mirror_image", "times_missing"]
 
 #: Placeholders that a message may use.
 MESSAGE_FIELDS = frozenset({"value", "abs_value", "limit", "unit", "side", "other_side", "affected", "seen", "error"})

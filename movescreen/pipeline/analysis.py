@@ -169,7 +169,7 @@ def _analyze_take(
     errors = known_errors(catalog, movement.name, raw=request.settings.raw)
     series = compute_series(prepared, view, smoothing, correction, errors)
     if chosen is None:
-        doubt += tell_something_else(series)
+        doubt += tell_something_else(series, prepared.notices)
     else:
         seen = len(reps)
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)

@@ -29,9 +29,11 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
     hint = "name the movement with --movement if there is one; the angles were written all the same"
     if result.movement.forced:
         hint = "is it another movement, or cut short? Leave --movement out to find out; the angles were written all the same"
-    told = next((notice.message for notice in result.notices if notice.code == "something_else"), None)
-    if told is not None:
-        return NoRepetitions(f"{result.video.name} shows something else. {told}", hint)
+    told = {notice.code: notice.message for notice in result.notices}
+    if "something_else" in told:
+        return NoRepetitions(f"{result.video.name} shows something else. {told['something_else']}", hint)
+    if name == "none" and _COVERED in told:
+        return NoRepetitions(f"which movement {result.video.name} shows could not be told. {told[_COVERED]}", hint)
     known = join_words((title_of(each).lower() for each in result.movement.scores), "or")
     what = known if name == "none" else f"complete repetition of the movement {name}"
     return NoRepetitions(
@@ -74,11 +76,20 @@ def tell_other_leg(count: int, asked: str) -> tuple[Notice, ...]:
     return (Notice("other_leg", text),)
 
 
-def tell_something_else(series: KinematicSeries) -> tuple[Notice, ...]:
-    """Return what a clip without any movement of the catalog looks like, when something in it repeats."""
+def tell_something_else(series: KinematicSeries, known: tuple[Notice, ...]) -> tuple[Notice, ...]:
+    """Return what a clip without any movement of the catalog looks like, when something in it repeats.
+
+    Nothing where ``known`` says that something stands in front of the joints: it may be a movement of the catalog all the same.
+    """
+    if any(notice.code == _COVERED for notice in known):
+        return ()
     parts = [PartMotion(words, np.abs(series.values[n]), least) for n, (words, least) in MOVING_PARTS.items()]
     notice = describe_something_else(series.time_s, parts)
     return () if notice is None else (notice,)
+
+
+#: The notice of joints that something in front of the body covers.
+_COVERED = "joints_covered"
 
 
 def ask_for_seat(

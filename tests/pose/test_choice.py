@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from movescreen.catalog import load_catalog
 from movescreen.pose.person.bodies import measure_bodies
 from movescreen.pose.person.choice import (
     check_asked_person,
@@ -13,6 +14,7 @@ from movescreen.pose.person.choice import (
     describe_others,
     describe_place,
     follow_path,
+    may_be_mirror_image,
     others_that_matter,
 )
 from movescreen.pose.person.tracks import Track
@@ -119,3 +121,16 @@ def test_the_others_are_told_by_what_is_seen_of_them() -> None:
     )
     assert describe_place(person, [person, image], SIZE_PX) == "left one"
     assert describe_place(person, [person, image, small], SIZE_PX) == "second from the left"
+
+
+def test_who_is_as_large_and_in_step_may_be_the_person_as_well() -> None:
+    person = track(squatter(2))
+    assert may_be_mirror_image(person, track(squatter(2).moved(260)))
+    # a mirror image further away is smaller, and who stands is nobody's image
+    assert not may_be_mirror_image(person, track(squatter(2).moved(260, scale=0.7)))
+    assert not may_be_mirror_image(person, track(stander(N).moved(260)))
+
+
+def test_a_mirror_image_puts_what_speaks_of_a_side_in_doubt_and_nothing_else() -> None:
+    weakened = load_catalog().weakened_by("mirror_image")
+    assert set(weakened) == {"weight_shift", "pelvic_drop", "lateral_trunk_lean", "asymmetry"}

@@ -10,9 +10,10 @@ import pytest
 
 from movescreen.kinematics import prepare_poses
 from movescreen.model import Frame, PoseSequence, Status
-from movescreen.pipeline import analyze_poses
+from movescreen.pipeline import analyze_poses, missing_answer
 from movescreen.pose.covered import CoverWatch
 from tests.support import figure as p
+from tests.support import something_else
 from tests.support.figure import Camera
 
 _LINES = [("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle")]
@@ -66,6 +67,17 @@ def test_a_box_over_the_thighs_is_seen_and_what_it_covers_is_not_measured(yaw: f
     ]
     assert needing == []
     assert "joints_covered" in {n.code for n in result.notices}
+
+
+def test_a_covered_movement_that_cannot_be_told_is_not_called_something_else() -> None:
+    clip = something_else.draw("side lunge", Camera(0.0))
+    hidden = {
+        f"covered_{side}_{joint}": np.ones(len(clip.poses)) for side in ("left", "right") for joint in ("hip", "knee")
+    }
+    result = analyze_poses(p.with_extras(clip.poses, **hidden), clip.video)
+    codes = {n.code for n in result.notices}
+    assert (result.movement.name, "joints_covered" in codes, "something_else" in codes) == ("none", True, False)
+    assert "Something stands in front of the hips and knees" in str(missing_answer(result))
 
 
 def _landmarks(signal: str) -> tuple[str, ...]:

@@ -130,8 +130,17 @@ def describe_others(target: Track, others: Sequence[Track]) -> str:
 def _describe(target: Track, other: Track) -> str:
     side = "left" if median_x(other) < median_x(target) else "right"
     size = other.median_scale / target.median_scale
-    how = "as large" if 0.87 <= size <= 1.15 else "larger" if size > 1 else f"at {size:.0%} of the size"
+    how = "as large" if _is_as_large(target, other) else "larger" if size > 1 else f"at {size:.0%} of the size"
     return f"one to the {side}, {how}" + (", moving in step (a mirror?)" if moves_in_step(target, other) else "")
+
+
+def may_be_mirror_image(target: Track, other: Track) -> bool:
+    """Return whether the size does not tell which of two who move in step is the person: a mirror image is usually the smaller one."""
+    return _is_as_large(target, other) and moves_in_step(target, other)
+
+
+def _is_as_large(target: Track, other: Track) -> bool:
+    return 0.87 <= other.median_scale / target.median_scale <= 1.15
 
 
 def moves_in_step(a: Track, b: Track) -> bool:

@@ -35,6 +35,7 @@ from movescreen.pose.person.choice import (
     describe_others,
     describe_place,
     follow_path,
+    may_be_mirror_image,
     others_that_matter,
 )
 from movescreen.pose.person.identity import drop_slips, resolve_identities
@@ -411,6 +412,12 @@ def _notices(poses: PoseSequence, company: _Company, size_px: tuple[int, int]) -
     notices = []
     if company.share > 0:
         notices.append(Notice("other_people", _say_others(company, size_px)))
+    if not company.named and any(may_be_mirror_image(t.target, other) for t in company.takes for other in t.others):
+        message = (
+            "The one who was followed may be a mirror image: somebody else is as large and moves in step. Left and right are in doubt. "
+            "Say who the person is (--person left, right, or a number from the left), or film without the mirror."
+        )
+        notices.append(Notice("mirror_image", message))
     missing = ~poses.detected
     if missing.mean() > LOST_FRAC:
         longest = _longest_s(missing, poses.time_s)
