@@ -12,6 +12,7 @@ from movescreen.kinematics.context import CorrectionInputs
 from movescreen.kinematics.facing import decide_view
 from movescreen.kinematics.filtering import SmoothingSettings, describe_filter
 from movescreen.kinematics.hidden import exclude_hidden_arms, find_covered, replace_hidden_legs, tell_covered
+from movescreen.kinematics.lifting import FOCAL_SHARE
 from movescreen.kinematics.proportions import tell_squeezed
 from movescreen.kinematics.quality import (
     SIDES,
@@ -53,6 +54,8 @@ POSE_NOTICES = frozenset(
     }
 )
 
+#: Legs in world landmarks are too short by about this, on rendered people of known size (spread 10 %).
+_WORLD_TOO_SMALL = 1.08
 #: Where the background is unknown for more than this share of a clip, nothing is read against it.
 _MOSTLY_UNKNOWN = 0.5
 #: Said of what is read against the room when the background could not be followed.
@@ -267,7 +270,10 @@ def decide_clip_view(prepared: PreparedPoses, use: BoolArray | None = None, forc
     poses, planted = prepared.smooth, ~prepared.locomotion
     standing = find_standing(poses, poses.detected & planted, compute_leg_length_px(poses))
     chosen = planted if use is None else (use & planted) | standing
-    return decide_view(poses, chosen if chosen.any() else planted, forced, standing)
+    view = decide_view(poses, chosen if chosen.any() else planted, forced, standing)
+    body = prepared.body(view)
+    away = _WORLD_TOO_SMALL * FOCAL_SHARE * max(poses.image_size_px) / body.leg_length_px * body.leg_length_m
+    return replace(view, distance_m=float(away), roll_deg=prepared.camera.roll_deg)
 
 
 def find_standing_view(poses: PoseSequence) -> tuple[BoolArray, float]:

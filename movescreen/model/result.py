@@ -59,6 +59,10 @@ class View(ValueEquality):
         0..1.
     forced
         True when the user named the view.
+    distance_m
+        About how far the camera stood from the person, for a lens as phones have it.
+    roll_deg
+        How crooked the camera hung, clockwise positive; taken out of all readings.
     """
 
     kind: ViewKind
@@ -69,6 +73,8 @@ class View(ValueEquality):
     yaw_spread_deg: float = float("nan")
     confidence: float = 0.0
     forced: bool = False
+    distance_m: float = float("nan")
+    roll_deg: float = float("nan")
 
     @property
     def side_next_to_camera(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from movescreen.model import ClipResult, Notice, Repetition, Status, ViewKind
+from movescreen.report.figures.camera_place import draw_camera_place
 from movescreen.report.figures.curves import Chart, line_of
 from movescreen.report.figures.pictures import Picture
 from movescreen.report.sections.findings import (
@@ -122,6 +123,7 @@ def recording(page: Page) -> Element:
     ]
     data = {
         "facts": sentence("; ".join(facts)),
+        "place": Markup(draw_camera_place(result.view)),
         "notices": [{"message": sentence(n.message), "affects": _affects(n, result)} for n in result.notices],
     }
     return Element("recording", "About this recording", "recording.html.jinja", data)
