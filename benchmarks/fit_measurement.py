@@ -48,7 +48,7 @@ TERMS: dict[str, tuple[str, ...]] = {
     "lateral_shift": ("knees_against_hips", "turned_depth", "depth"),
     "trunk_lateral_lean": ("turned_lean", "trunk_drop"),
     # the hip of the leg that stands behind, and so further away, is read too high or too low
-    "pelvic_obliquity": ("stance_split", "turned_lean"),
+    "pelvic_obliquity": ("foot_ahead", "turned_lean"),
 }
 #: What makes a reading less certain than its value tells: a heel in the air, of which the network saw few; the size of the terms, which
 #: are right only in part; knees far from above the ankles; a trunk that looks short, as the network loses itself in deep bends; and

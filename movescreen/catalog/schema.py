@@ -491,6 +491,7 @@ CONTEXT_INPUTS = frozenset(
         "picture_hip",
         "ahead",
         "ahead_sunk",
+        "foot_ahead",
         "closed_knee",
         "thigh_across",
         "shank_across",

@@ -10,7 +10,12 @@ import numpy as np
 from movescreen.kinematics.body import BodyFrame
 from movescreen.kinematics.frontal import ankle_width, hips_from_ankles
 from movescreen.kinematics.geometry import compute_flexion, compute_length
-from movescreen.kinematics.signals import compute_pelvis_drop, compute_stance_split, compute_trunk_drop
+from movescreen.kinematics.signals import (
+    compute_foot_ahead,
+    compute_pelvis_drop,
+    compute_stance_split,
+    compute_trunk_drop,
+)
 from movescreen.model import FloatArray
 
 _SEGMENTS = {
@@ -191,6 +196,9 @@ class CorrectionInputs(Mapping[str, FloatArray]):
 
     def _find_turned_depth(self) -> FloatArray:
         return self._find_depth() * self._turn_deg
+
+    def _find_foot_ahead(self) -> FloatArray:
+        return compute_foot_ahead(self._body)
 
     def _find_sunk(self) -> FloatArray:
         return np.clip(compute_pelvis_drop(self._body) / _SUNK, 0.0, 1.0)

@@ -734,10 +734,10 @@ def compute_stance_split(body: BodyFrame) -> FloatArray:
     """Return how far one leg is ahead of the other, share of leg length."""
     higher = (body.xy("right_knee") - body.xy("left_knee"))[:, 1] / body.leg_length_px
     behind = np.clip((-np.cos(np.radians(body.view.yaw_deg)) - _FROM_BEHIND) / (1.0 - _FROM_BEHIND), 0.0, 1.0)
-    return np.asarray((_foot_ahead(body) + higher) * (1.0 + _HIDDEN_FROM_BEHIND * np.nan_to_num(behind)))
+    return np.asarray((compute_foot_ahead(body) + higher) * (1.0 + _HIDDEN_FROM_BEHIND * np.nan_to_num(behind)))
 
 
-def _foot_ahead(body: BodyFrame) -> FloatArray:
+def compute_foot_ahead(body: BodyFrame) -> FloatArray:
     """Return the front-to-back distance of the feet, the left one ahead, share of leg length."""
     _, forward = body.person_axes()
     return np.asarray((body.world("left_ankle") - body.world("right_ankle")) @ forward / body.leg_length_m)
@@ -777,7 +777,7 @@ def compute_foot_lift(body: BodyFrame) -> FloatArray:
 def compute_lifted_foot_behind(body: BodyFrame) -> FloatArray:
     """Return how far the higher foot is behind the lower one, share of leg length: far in a lunge, little on one leg."""
     lift = compute_foot_lift(body)
-    return np.where(np.abs(lift) > _LEAST_LIFT, -np.sign(lift) * _foot_ahead(body), np.nan)
+    return np.where(np.abs(lift) > _LEAST_LIFT, -np.sign(lift) * compute_foot_ahead(body), np.nan)
 
 
 @signal(
