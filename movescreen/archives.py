@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from movescreen.errors import InputError
-from movescreen.files import write_bytes
+from movescreen.files import open_regular, write_bytes
 
 _T = TypeVar("_T")
 #: What NumPy, zip and JSON raise for files that are no archive, a damaged one, or one that states sizes beyond all memory.
@@ -62,7 +62,7 @@ class ArchiveKind:
         """
         try:
             # opened here: np.load leaves a damaged file open
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 archive = np.load(file, allow_pickle=False)
                 if not isinstance(archive, np.lib.npyio.NpzFile) or str(archive.get("format", "")) != self.format:
                     raise InputError(f"{path} is not a {self.words}", self.hint)

@@ -1,20 +1,66 @@
 """Files that appear whole or not at all.
 
 A reader never meets half a table: everything is written under a ``.part`` name in the target folder and moved into
-place by :func:`os.replace`, which is atomic within one file system.
+place by :func:`os.replace`, which is atomic within one file system. What is written is about people: files and new folders can be
+read by their owner only, whatever the umask says.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
+import stat
 import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from movescreen.errors import InputError
+
+#: Rights of what is written about people: the owner's alone.
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that are missing, for their owner only; one that exists is left as it is.
+
+    Raises
+    ------
+    OSError
+        When it cannot be made.
+    """
+    missing = [folder]
+    while not missing[-1].exists() and missing[-1].parent != missing[-1]:
+        missing.append(missing[-1].parent)
+    for each in reversed(missing):
+        with contextlib.suppress(FileExistsError):
+            each.mkdir(mode=PRIVATE_FOLDER)
+    if not folder.is_dir():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to read its bytes, as a file on a disk is: a pipe or a device, which may never begin or never end, is refused.
+
+    Raises
+    ------
+    OSError
+        When there is none, it may not be read, or it is no regular file.
+    """
+    file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "is no regular file", str(path))
+    return file
+
+
+def read_regular(path: Path) -> bytes:
+    """Return the bytes of a regular file; OSError as in :func:`open_regular`."""
+    with open_regular(path) as file:
+        return file.read()
 
 
 def write_bytes(path: Path, data: bytes) -> Path:
@@ -39,8 +85,9 @@ def write_bytes(path: Path, data: bytes) -> Path:
     """
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
+        make_folder(path.parent)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb") as file:
+            file.write(data)
         os.replace(part, path)
     except OSError as exc:
         raise _cannot_write(path, exc) from exc
@@ -98,7 +145,7 @@ def staged_folder(folder: Path, last: str = "") -> Iterator[Path]:
     """
     existed = folder.exists()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         stage = Path(tempfile.mkdtemp(prefix=".movescreen-", suffix=".part", dir=folder))
     except OSError as exc:
         raise _cannot_write(folder, exc) from exc
@@ -110,6 +157,13 @@ def staged_folder(folder: Path, last: str = "") -> Iterator[Path]:
         if not existed:
             with contextlib.suppress(OSError):  # not empty: the files have arrived
                 folder.rmdir()
+
+
+def make_private(path: Path) -> None:
+    """Let the owner alone read a file, or a folder and all that is in it, which other programs may have written."""
+    for each in (path, *(path.rglob("*") if path.is_dir() else ())):
+        if not each.is_symlink():
+            each.chmod(PRIVATE_FOLDER if each.is_dir() else PRIVATE_FILE)
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -125,6 +179,7 @@ def remove_leftovers(folder: Path) -> None:
 def _move_files(stage: Path, folder: Path, last: str) -> None:
     for path in sorted(stage.iterdir(), key=lambda p: (p.name == last, p.name)):
         try:
+            make_private(path)
             os.replace(path, folder / path.name)
         except OSError as exc:
             raise _cannot_write(folder / path.name, exc) from exc

@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from movescreen.errors import SettingsError, suggest_names
+from movescreen.files import read_regular
 
 ModelName = Literal["lite", "full", "heavy"]
 _Kind = TypeVar("_Kind", bound=BaseSettings)
@@ -105,7 +106,7 @@ def _read_config(table: str) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(read_regular(path).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}", "correct or remove the file") from error
     if table:

@@ -13,6 +13,7 @@ from movescreen.app.records import Records
 from movescreen.app.screening import Screening
 from movescreen.client.visits.visit import ClipRecord, record_screening
 from movescreen.errors import InputError, VideoError
+from movescreen.files import read_regular
 from movescreen.model import Demographics
 from movescreen.pipeline import catalog_of
 from movescreen.report import formats_of_clips, usual_formats, write_result
@@ -61,7 +62,7 @@ def remake_result(records: Records, folder: Path, video: Path | None = None, for
 def _read_kept(folder: Path) -> dict[str, Any]:
     """Return what ``result.json`` says; nothing when it cannot be read, which those who read clips complain of."""
     try:
-        data = json.loads((folder / "result.json").read_text("utf-8"))
+        data = json.loads(read_regular(folder / "result.json").decode("utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

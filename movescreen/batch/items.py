@@ -8,13 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 
 from movescreen.batch.storage import open_filesystem
 from movescreen.errors import InputError, UnknownNameError, find_close
+from movescreen.files import read_regular
 from movescreen.render.overlay import OVERLAY_FILE
 
 #: Endings by which a clip is known in a folder. A file named by itself or in a manifest may have any.
@@ -142,7 +143,8 @@ def read_manifest(location: str, *, movement: str = "auto", view: str = "auto") 
     """
     files, path = open_filesystem(location)
     try:
-        text = files.cat_file(path).decode("utf-8-sig")
+        data = read_regular(Path(path)) if isinstance(files, LocalFileSystem) else files.cat_file(path)
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot read the manifest {location}: {error}", "check its name") from error
     except UnicodeDecodeError as error:

@@ -26,6 +26,7 @@ from typing import Any
 
 from movescreen.catalog.client_schema import Stage
 from movescreen.errors import CatalogError
+from movescreen.files import read_regular
 
 #: Sub-folders that a catalog of one's own may have.
 FOLDERS = (
@@ -139,7 +140,7 @@ def _look_into(path: Path, packaged: Path, mistakes: list[str]) -> OwnFolder:
     for file in files:
         name = file.relative_to(path).as_posix()
         try:
-            data = file.read_bytes()
+            data = read_regular(file)
         except OSError as error:
             mistakes.append(f"{path.name}/{name}: cannot be read: {error.strerror}")
             continue
@@ -167,7 +168,7 @@ def read_own(folder: Path, part: str, name: str, mistakes: list[str]) -> dict[st
     found = {}
     for path in sorted((folder / part).glob("*.toml")):
         try:
-            found[path.stem] = tomllib.loads(path.read_text("utf-8"))
+            found[path.stem] = tomllib.loads(read_regular(path).decode("utf-8"))
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             mistakes.append(f"{name}/{part}/{path.name}: {' '.join(str(error).split())}")
     return found

@@ -51,6 +51,7 @@ from movescreen.cli.options import (
     read_settings,
 )
 from movescreen.errors import InputError
+from movescreen.files import make_folder
 from movescreen.pose import load_model
 from movescreen.report import usual_formats
 from movescreen.words.findings import in_short
@@ -177,7 +178,7 @@ def _log_to(store: Store) -> Iterator[None]:
     lines: list[str] = []
     handler: logging.Handler = _Collector(lines)
     if store.local is not None:
-        store.local.mkdir(parents=True, exist_ok=True)
+        make_folder(store.local)
         handler = logging.FileHandler(store.local / LOG_FILE, encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     _LOG.addHandler(handler)

@@ -23,6 +23,7 @@ from movescreen.client.plan.model import CHANGE_WORDS, Plan
 from movescreen.client.plan.pathways import tell_chain
 from movescreen.client.plan.week import group_days, read_days
 from movescreen.errors import EditConflict, InputError, UnknownNameError
+from movescreen.files import read_regular
 from movescreen.records import open_store
 from movescreen.report.pages.plan import write_plan
 from movescreen.settings import load_settings
@@ -103,7 +104,7 @@ def save(
 ) -> None:
     """Keep a plan that was edited as a file, on top of the plan that it was made from."""
     try:
-        data = json.loads(file.read_text("utf-8"))
+        data = json.loads(read_regular(file).decode("utf-8"))
         number = data.pop("number")
         data.pop("kind")
     except (OSError, ValueError, KeyError, AttributeError) as error:

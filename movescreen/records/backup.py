@@ -16,6 +16,7 @@ from sqlalchemy import func, insert, select, text
 
 from movescreen._version import __version__
 from movescreen.errors import InputError, RecordsError
+from movescreen.files import make_folder, open_regular
 from movescreen.records.database import SCHEMA, transaction
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
@@ -51,7 +52,7 @@ def write_backup(store: RecordStore, path: Path) -> BackupSummary:
         raise InputError(f"{path} exists already", "choose another name: a backup never overwrites another one")
     part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             summary = _fill(store, archive)
         os.chmod(part, 0o600)
@@ -107,7 +108,7 @@ def restore_backup(store: RecordStore, path: Path) -> BackupSummary:
         When there are clients already: nothing is ever overwritten.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
             manifest = _check(archive, path)
             _put_back(store, archive, manifest["sha256"])
     except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError) as error:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from movescreen.errors import RecordsError
-from movescreen.files import write_bytes
+from movescreen.files import PRIVATE_FILE, make_folder, write_bytes
 
 #: Kinds of files that show the person, kept only with consent to pictures.
 _SHOWS_THE_PERSON = frozenset({".html", ".mp4", ".jpg", ".jpeg", ".png"})
@@ -21,7 +21,7 @@ _SHOWS_THE_PERSON = frozenset({".html", ".mp4", ".jpg", ".jpeg", ".png"})
 def make_private(folder: Path) -> None:
     """Make a folder that only its owner can read; one that exists is left as it is."""
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder)
     except OSError as error:
         raise RecordsError(
             f"cannot make {folder}: {error.strerror or error}", "set another folder with MOVESCREEN_RECORDS_FOLDER"
@@ -178,5 +178,6 @@ def _copy(source: Path, target: Path, with_pictures: bool, *, below: bool = True
         if not path.is_file() or path.is_symlink() or any(part.startswith(".") for part in inside.parts):
             continue
         if with_pictures or path.suffix.lower() not in _SHOWS_THE_PERSON:
-            (target / inside).parent.mkdir(parents=True, exist_ok=True)
+            make_folder((target / inside).parent)
             shutil.copyfile(path, target / inside)
+            (target / inside).chmod(PRIVATE_FILE)

@@ -17,6 +17,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from movescreen.errors import AssetError, VideoError
+from movescreen.files import make_folder, make_private
 
 #: Encoders tried in this order, and the options that give good quality at a moderate size.
 ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -125,6 +126,7 @@ class VideoWriter:
             self._container.mux(self._stream.encode())
             self._container.close()
             self._container = None
+            make_private(self._part)
             os.replace(self._part, self.path)
         except (OSError, av.FFmpegError) as error:
             self.discard()
@@ -145,7 +147,7 @@ class VideoWriter:
         if self.path.is_dir():
             raise VideoError(f"{self.path} is a folder", "name a file that ends in .mp4")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             self._container = av.open(str(self._part.absolute()), "w", format="mp4", options={"movflags": "+faststart"})
             stream = self._container.add_stream(name, rate=Fraction(self._fps).limit_denominator(1001), options=options)
         except (OSError, av.FFmpegError) as error:

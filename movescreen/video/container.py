@@ -48,6 +48,9 @@ def check_readable(path: str | Path) -> Path:
     try:
         if path.is_dir():
             raise VideoError(f"{path} is a folder, not a video file", "name one video file inside it")
+        if path.exists() and not path.is_file():
+            # a pipe or a device may never begin, or never end
+            raise VideoError(f"{path} is no regular file", _HINT_FORMATS)
         with path.open("rb") as file:
             first = file.read(1)
     except FileNotFoundError:

@@ -17,6 +17,7 @@ from movescreen.app import Records, Screening
 from movescreen.batch import BatchItem, name_folders
 from movescreen.batch.executors import ProcessExecutor
 from movescreen.errors import AnalysisError, InputError, MovescreenError, TimedOut, WorkerLost
+from movescreen.files import make_folder
 from movescreen.live import name_folder
 from movescreen.model import ClipResult
 from movescreen.pipeline import AnalysisRequest
@@ -381,7 +382,7 @@ def _candidates(folder: str) -> list[str]:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise InputError(
             f"cannot write {folder}: {error.strerror or error}", "choose another folder with --out"

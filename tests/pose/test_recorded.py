@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -71,12 +72,12 @@ def test_a_failed_write_leaves_the_old_file(
     path = save_poses(tmp_path / "poses.npz", poses)
     before = path.read_bytes()
 
-    def full(self: Path, data: bytes) -> int:
-        with self.open("wb") as file:
-            file.write(data[:100])
+    def full(descriptor: int, mode: str) -> None:
+        os.write(descriptor, b"half")
+        os.close(descriptor)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("movescreen.files.os.fdopen", full)
     with pytest.raises(InputError, match="No space left on device"):
         save_poses(path, poses)
     assert path.read_bytes() == before

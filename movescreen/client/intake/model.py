@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport, Spot, Stage
 from movescreen.client.dates import PartialDate, latest_day
 from movescreen.errors import InputError, UnknownNameError
+from movescreen.files import read_regular
 
 Side = Literal["left", "right", "both", ""]
 Sex = Literal["female", "male", ""]
@@ -272,7 +273,7 @@ def read_intake(path: Path) -> Intake:
         When the file cannot be read or does not fit; the message names every wrong key.
     """
     try:
-        return parse_intake(path.read_text("utf-8"))
+        return parse_intake(read_regular(path).decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"cannot read {path}: {error}", "give a JSON file as 'movescreen intake template' prints"

@@ -12,7 +12,7 @@ import numpy as np
 
 from movescreen.codec import from_plain, to_plain
 from movescreen.errors import InputError
-from movescreen.files import write_text
+from movescreen.files import read_regular, write_text
 from movescreen.model import SCHEMA_VERSION, ClipResult, Finding, KinematicSeries, PoseSequence, Repetition, Status
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.formats.columns import signal_columns
@@ -115,7 +115,7 @@ def read_result_json(path: Path | str) -> dict[str, Any]:
     file = file / "result.json" if file.is_dir() else file
     hint = "point at a folder that `movescreen analyze` or `movescreen screen` made"
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        data = json.loads(read_regular(file).decode("utf-8"))
     except OSError as exc:
         raise InputError(f"cannot read {file}: {exc.strerror or exc}", hint) from exc
     except (ValueError, RecursionError) as exc:
