@@ -14,7 +14,7 @@ import shutil
 import stat
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -64,14 +64,19 @@ def read_regular(path: Path) -> bytes:
 
 
 def write_bytes(path: Path, data: bytes) -> Path:
+    """Write a whole file, or leave what was there; parameters and errors as in :func:`write_blocks`."""
+    return write_blocks(path, [data])
+
+
+def write_blocks(path: Path, blocks: Iterable[bytes]) -> Path:
     """Write a whole file, or leave what was there.
 
     Parameters
     ----------
     path
         File to write; its folder is made when it is missing.
-    data
-        Content of the file.
+    blocks
+        Content of the file, one after the other: a great one need not fit into memory.
 
     Returns
     -------
@@ -87,7 +92,7 @@ def write_bytes(path: Path, data: bytes) -> Path:
     try:
         make_folder(path.parent)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb") as file:
-            file.write(data)
+            file.writelines(blocks)
         os.replace(part, path)
     except OSError as exc:
         raise _cannot_write(path, exc) from exc

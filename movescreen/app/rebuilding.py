@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from movescreen.app.pairs import remove_pairs
@@ -96,7 +96,7 @@ def _remake_screening(
     if of_clips := formats_of_clips(formats):
         raise InputError(f"{', '.join(of_clips)} is written of a clip", "give the folder of one of the clips")
     try:
-        folders = [str(clip["folder"]) for clip in kept["clips"]]
+        folders = [_inside(str(clip["folder"])) for clip in kept["clips"]]
         failed = {str(f["file"]): VideoError(str(f["error"])) for f in kept.get("failed", ())}
         pain, recorded = kept.get("pain", ()), str(kept.get("recorded", ""))
     except (KeyError, TypeError, ValueError) as error:
@@ -109,6 +109,13 @@ def _remake_screening(
     return written + write_screening(
         merged, folder, folders, recorded=recorded, formats=formats, anew=not screening.subject.pictures
     )
+
+
+def _inside(name: str) -> str:
+    """Return the name of a folder of a clip; ValueError for one that leads out of the screening's own."""
+    if len(PurePath(name).parts) != 1 or name in (".", "..") or PurePath(name).is_absolute():
+        raise ValueError(f"{name!r} is no folder inside it")
+    return name
 
 
 def _no_screening(folder: Path, error: Exception) -> InputError:

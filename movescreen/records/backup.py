@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import IO, Any
 from sqlalchemy import func, insert, select, text
 
 from movescreen._version import __version__
-from movescreen.errors import InputError, RecordsError
+from movescreen.errors import InputError, MovescreenError, RecordsError
 from movescreen.files import make_folder, open_regular
 from movescreen.records.database import SCHEMA, transaction
 from movescreen.records.files import safe_path
@@ -50,17 +51,19 @@ def write_backup(store: RecordStore, path: Path) -> BackupSummary:
     """
     if path.exists():
         raise InputError(f"{path} exists already", "choose another name: a backup never overwrites another one")
-    part = path.with_name(f".{path.name}.part")
+    part = None
     try:
         make_folder(path.parent)
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        # a name that nobody can have put a link under, and a file that nobody else can read
+        descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             summary = _fill(store, archive)
-        os.chmod(part, 0o600)
         os.replace(part, path)
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror or error}", "choose another folder") from error
     finally:
-        part.unlink(missing_ok=True)
+        if part is not None:
+            Path(part).unlink(missing_ok=True)
     return summary
 
 
@@ -111,8 +114,13 @@ def restore_backup(store: RecordStore, path: Path) -> BackupSummary:
         with open_regular(path) as file, zipfile.ZipFile(file) as archive:
             manifest = _check(archive, path)
             _put_back(store, archive, manifest["sha256"])
-    except (OSError, zipfile.BadZipFile, KeyError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a backup, or is damaged: {error}", "try an older backup") from error
+    except MovescreenError:
+        raise
+    except (
+        Exception
+    ) as error:  # a damaged archive fails in dozens of ways, and what is in it must not reach a traceback
+        what = f"{error}" if isinstance(error, OSError | zipfile.BadZipFile) else type(error).__name__
+        raise InputError(f"{path} is not a backup, or is damaged: {what}", "try an older backup") from error
     return BackupSummary(manifest["clients"], manifest["rows"], manifest["files"], manifest["made_utc"])
 
 
@@ -126,6 +134,9 @@ def _check(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
             )
     except ValueError as error:
         raise InputError(f"{path} is not a backup: {error}", "give a file that 'movescreen backup' wrote") from error
+    told = {"clients": int, "rows": int, "files": int, "made_utc": str, "sha256": dict}
+    if wrong := [key for key, kind in told.items() if not isinstance(manifest.get(key), kind)]:
+        raise InputError(f"{path} is damaged: its list does not say {', '.join(wrong)}", "try an older backup")
     names = {name for name in archive.namelist() if name != _MANIFEST}
     sums: dict[str, str] = manifest["sha256"]
     damaged = [
@@ -175,7 +186,8 @@ def _put_back(store: RecordStore, archive: zipfile.ZipFile, names: Iterable[str]
                 if uid not in written:
                     store.files.mark(uid, store.identity)
                     written.add(uid)
-                store.files.write(uid, "/".join(inside), archive.read(name))
+                with archive.open(name) as stream:
+                    store.files.write(uid, "/".join(inside), _blocks(stream))
     finally:
         # of a restore that failed, or was killed before, nobody owns the files
         store.finish_deletions()

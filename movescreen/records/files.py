@@ -8,11 +8,11 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from movescreen.errors import RecordsError
-from movescreen.files import PRIVATE_FILE, make_folder, write_bytes
+from movescreen.files import PRIVATE_FILE, make_folder, write_blocks, write_bytes
 
 #: Kinds of files that show the person, kept only with consent to pictures.
 _SHOWS_THE_PERSON = frozenset({".html", ".mp4", ".jpg", ".jpeg", ".png"})
@@ -126,10 +126,10 @@ class ClientFiles:
         path = self.root / uid / safe_path(name)
         return path.read_bytes() if path.is_file() else None
 
-    def write(self, uid: str, name: str, content: bytes) -> None:
+    def write(self, uid: str, name: str, blocks: Iterable[bytes]) -> None:
         """Write a file, whole or not at all."""
         make_private(self.root / uid)
-        write_bytes(self.root / uid / safe_path(name), content)
+        write_blocks(self.root / uid / safe_path(name), blocks)
 
     def delete_pictures(self, uid: str, folder: str) -> None:
         """Delete what shows the person in one folder of a client's."""
@@ -162,7 +162,8 @@ def safe_path(name: str) -> PurePosixPath:
         For one that does not.
     """
     path = PurePosixPath(name)
-    if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
+    hidden = any(part.startswith(".") for part in path.parts)
+    if not path.parts or path.is_absolute() or hidden or "\\" in name or "\0" in name:
         raise RecordsError(f"{name!r} is not the name of a file of a client", "")
     return path
 

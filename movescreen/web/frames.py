@@ -19,6 +19,8 @@ MAX_SIDE_PX = 1280
 #: Markers without a length, and those that hold the size.
 _BARE = frozenset({0x01, *range(0xD0, 0xDA)})
 _SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+#: Baseline and extended sequential.
+_ONE_SCAN = frozenset({0xC0, 0xC1})
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,9 @@ def parse_frame(message: bytes) -> CameraFrame:
     jpeg = message[HEADER.size :]
     if not math.isfinite(capture_s) or abs(capture_s) > 1e9:
         raise InputError("a picture has no time", "send seconds as the header's first field")
+    if is_progressive(jpeg):
+        # a hundred kilobytes of scans keep the decoder busy for minutes, and no camera sends them
+        raise InputError("a picture is a progressive JPEG", "send baseline JPEGs, as browsers make them")
     size = read_jpeg_size(jpeg)
     if size is None:
         raise InputError("a picture is no JPEG", "send the header and a JPEG")
@@ -64,6 +69,21 @@ def parse_frame(message: bytes) -> CameraFrame:
 
 def read_jpeg_size(data: bytes) -> tuple[int, int] | None:
     """Return width and height that a JPEG states, without unpacking it; None when it is none."""
+    found = _find_frame_header(data)
+    if found is None:
+        return None
+    height, width = struct.unpack_from(">HH", data, found[1] + 5)
+    return width, height
+
+
+def is_progressive(data: bytes) -> bool:
+    """Return whether a JPEG comes in many scans, each of which goes over the whole picture again."""
+    found = _find_frame_header(data)
+    return found is not None and found[0] not in _ONE_SCAN
+
+
+def _find_frame_header(data: bytes) -> tuple[int, int] | None:
+    """Return the marker of the header that holds the size, and where it is; None when there is none."""
     if data[:2] != b"\xff\xd8":
         return None
     at = 2
@@ -76,8 +96,7 @@ def read_jpeg_size(data: bytes) -> tuple[int, int] | None:
         elif marker in _BARE:
             at += 2
         elif marker in _SIZED:
-            height, width = struct.unpack_from(">HH", data, at + 5)
-            return width, height
+            return marker, at
         else:
             at += 2 + int(struct.unpack_from(">H", data, at + 2)[0])
     return None

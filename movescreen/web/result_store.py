@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from movescreen.errors import InputError
+from movescreen.files import read_regular
 from movescreen.live.saving import SESSION_FILE
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.web.errors import NotThere
@@ -149,7 +150,7 @@ class ResultStore:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+        data = json.loads(read_regular(path).decode("utf-8"))
+    except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import stat
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from movescreen.client.visits.visit import SessionNote
-from movescreen.errors import InputError, RecordsError
+from movescreen.errors import InputError, MovescreenError, RecordsError
 from movescreen.records import RecordStore
 from movescreen.records.backup import restore_backup, write_backup
 from movescreen.records.export import describe_client
+from movescreen.records.files import safe_path
 from tests.records.test_store import make_files, make_plan
 from tests.support.clients import DAY, make_intake, make_record, make_visit
 
@@ -105,7 +108,6 @@ def test_a_file_that_is_no_backup_is_refused(tmp_path: Path) -> None:
 
 def test_a_hostile_backup_writes_nothing_outside(filled: RecordStore, tmp_path: Path) -> None:
     import hashlib
-    import json
 
     write_backup(filled, tmp_path / "b.zip")
     evil = b"evil"
@@ -120,3 +122,54 @@ def test_a_hostile_backup_writes_nothing_outside(filled: RecordStore, tmp_path: 
             restore_backup(other, tmp_path / "evil.zip")
         assert other.list_clients() == ()
     assert not list(tmp_path.rglob("evil.txt"))
+
+
+def test_one_flipped_bit_anywhere_is_a_clear_error_and_changes_nothing(filled: RecordStore, tmp_path: Path) -> None:
+    write_backup(filled, tmp_path / "b.zip")
+    whole = (tmp_path / "b.zip").read_bytes()
+    refused = []
+    for at in range(0, len(whole), max(1, len(whole) // 60)):
+        flipped = bytearray(whole)
+        flipped[at] ^= 0x10
+        (tmp_path / "bad.zip").write_bytes(flipped)
+        with RecordStore(None, tmp_path / f"records{at}") as other:
+            try:
+                restore_backup(other, tmp_path / "bad.zip")
+            except MovescreenError as error:
+                refused.append((error.hint, other.list_clients()))
+    assert len(refused) > 40  # a bit that says nothing, such as of a file's time, may flip
+    assert all(hint and clients == () for hint, clients in refused)
+
+
+@pytest.mark.parametrize("key", ["clients", "rows", "files", "made_utc", "sha256"])
+def test_a_list_that_lacks_something_is_refused_before_anything_is_restored(
+    filled: RecordStore, tmp_path: Path, key: str
+) -> None:
+    write_backup(filled, tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as old, zipfile.ZipFile(tmp_path / "less.zip", "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "manifest.json":
+                manifest = json.loads(content)
+                del manifest[key]
+                content = json.dumps(manifest).encode()
+            new.writestr(name, content)
+    with RecordStore(None, tmp_path / "other") as other, pytest.raises(InputError, match="damaged"):
+        restore_backup(other, tmp_path / "less.zip")
+    with RecordStore(None, tmp_path / "other") as other:
+        assert other.list_clients() == ()
+
+
+def test_a_backup_does_not_follow_a_link_that_waits_for_it(filled: RecordStore, tmp_path: Path) -> None:
+    victim = tmp_path / "victim.txt"
+    victim.write_text("mine")
+    (tmp_path / ".b.zip.part").symlink_to(victim)
+    write_backup(filled, tmp_path / "b.zip")
+    assert victim.read_text() == "mine"
+    assert stat.S_IMODE((tmp_path / "b.zip").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("name", ["files/.deleting-0/x", "files/a/.hidden", "files/a/../b"])
+def test_a_hidden_name_is_no_file_of_a_client(name: str) -> None:
+    with pytest.raises(RecordsError, match="not the name of a file"):
+        safe_path(name)

@@ -252,7 +252,7 @@ def test_a_deletion_that_was_interrupted_is_finished_at_the_next_start(
 ) -> None:
     with RecordStore(None, tmp_path) as store:
         for code in ("P", "Q"):
-            store.files.write(store.add_client(code).uid, "a.txt", b"secret")
+            store.files.write(store.add_client(code).uid, "a.txt", [b"secret"])
         kept = store.client("Q").uid
         # killed after the rows are gone and before the files are
         monkeypatch.setattr(store, "finish_deletions", lambda: None)
@@ -269,7 +269,7 @@ def test_a_deletion_that_was_interrupted_is_finished_at_the_next_start(
 def test_another_database_never_touches_the_files_of_this_one(tmp_path: Path) -> None:
     with RecordStore(None, tmp_path) as store:
         uid = store.add_client("P").uid
-        store.files.write(uid, "a.txt", b"mine")
+        store.files.write(uid, "a.txt", [b"mine"])
         store.files.mark(uid, store.identity)
     # the same folder, and a database that has never heard of P
     with RecordStore(f"sqlite:///{tmp_path / 'other.sqlite'}", tmp_path) as other:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from movescreen.errors import InputError
-from movescreen.web.frames import HEADER, decode_picture, parse_frame, read_jpeg_size
+from movescreen.web.frames import HEADER, decode_picture, is_progressive, parse_frame, read_jpeg_size
 
 
 def jpeg(width: int, height: int, quality: int = 80) -> bytes:
@@ -55,6 +55,16 @@ def test_anything_else_is_refused(data: bytes) -> None:
 def test_pictures_that_no_session_needs_are_refused(bad: bytes) -> None:
     with pytest.raises(InputError):
         parse_frame(bad)
+
+
+def test_a_progressive_picture_is_refused_before_it_is_decoded() -> None:
+    image = np.full((480, 640, 3), 90, dtype=np.uint8)
+    made, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])
+    assert made
+    assert is_progressive(data.tobytes())
+    with pytest.raises(InputError, match="progressive"):
+        parse_frame(message(data.tobytes()))
+    assert not is_progressive(jpeg(640, 480))
 
 
 def test_a_small_file_that_claims_to_be_huge_is_not_unpacked() -> None:

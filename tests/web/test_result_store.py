@@ -104,3 +104,14 @@ def test_folders_that_are_no_results_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "odd/result.json").write_text("[1")
     assert list(ResultStore(tmp_path).list()) == []
     assert list(ResultStore(tmp_path / "none").list()) == []
+
+
+@pytest.mark.parametrize(
+    "odd", ['{"kind": "screening", "summary": []}', '{"kind": "screening", "summary": {"flagged": "many"}}', "[" * 100_000, "[]"],
+)  # fmt: skip
+def test_one_odd_result_does_not_take_the_others_down(client: TestClient, stored: Path, odd: str) -> None:
+    other = stored.parent / "2026-03-13_101500_Odd"
+    other.mkdir()
+    (other / "result.json").write_text(odd)
+    assert NAME in [told["name"] for told in client.get("/api/results").json()]
+    assert client.get("/results").status_code == 200

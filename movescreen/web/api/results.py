@@ -42,10 +42,15 @@ class Result(ResultSummary):
 def summarize(result: StoredResult) -> ResultSummary:
     """Return a result in short."""
     told = result.screening.get("summary", {})
+    told = told if isinstance(told, dict) else {}
+
+    def count(key: str) -> int:
+        found = told.get(key, 0)
+        return found if isinstance(found, int) else 0
+
     return ResultSummary(
         name=result.name, client=result.client, recorded=result.recorded, headline=str(told.get("headline", "")),
-        flagged=int(told.get("flagged", 0)), borderline=int(told.get("borderline", 0)),
-        clear=int(told.get("clear", 0)), refer=result.refer,
+        flagged=count("flagged"), borderline=count("borderline"), clear=count("clear"), refer=result.refer,
         has_report=result.has_report,
     )  # fmt: skip
 
