@@ -7,12 +7,13 @@ import io
 import json
 import lzma
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
@@ -20,10 +21,12 @@ from movescreen.errors import InputError
 from movescreen.files import open_regular, write_bytes
 
 _T = TypeVar("_T")
+#: Most that an archive may unpack to, bytes: half an hour of 120 pictures a second takes about 350 MB.
+_LARGEST = 600_000_000
 #: What NumPy, zip and JSON raise for files that are no archive, a damaged one, or one that states sizes beyond all memory.
 _DAMAGED = (
     ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, RuntimeError, MemoryError, struct.error,
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError,
 )  # fmt: skip
 
 
@@ -63,6 +66,7 @@ class ArchiveKind:
         try:
             # opened here: np.load leaves a damaged file open
             with open_regular(path) as file:
+                self._demand_size(file, path)
                 archive = np.load(file, allow_pickle=False)
                 if not isinstance(archive, np.lib.npyio.NpzFile) or str(archive.get("format", "")) != self.format:
                     raise InputError(f"{path} is not a {self.words}", self.hint)
@@ -79,6 +83,17 @@ class ArchiveKind:
         except _DAMAGED as exc:
             reason = " ".join(str(exc).split())[:200] or type(exc).__name__
             raise InputError(f"{path} is not a {self.words}, or is damaged: {reason}", self.hint) from exc
+
+    def _demand_size(self, file: BinaryIO, path: Path) -> None:
+        """Refuse an archive that says it unpacks to more than any clip needs, before anything is unpacked."""
+        if not zipfile.is_zipfile(file):
+            return
+        file.seek(0)
+        with zipfile.ZipFile(file) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+        file.seek(0)
+        if size > _LARGEST:
+            raise InputError(f"{path} unpacks to {size / 1e6:.0f} MB, more than any clip needs", self.hint)
 
 
 def read_text(archive: Any, name: str) -> Any:

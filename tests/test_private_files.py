@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from movescreen.batch.items import read_manifest
 from movescreen.client.intake.model import read_intake
-from movescreen.errors import MovescreenError
+from movescreen.errors import InputError, MovescreenError
 from movescreen.files import make_folder, make_private, open_regular, staged_folder, write_bytes
 from movescreen.pose import load_poses
 from movescreen.records import open_store
@@ -96,3 +97,16 @@ def test_a_pipe_is_refused_at_once_with_a_clear_error(what: str, tmp_path: Path)
 def test_a_device_is_refused(what: str) -> None:
     with pytest.raises(OSError, match="regular file"):
         open_regular(Path(what))
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    bomb = tmp_path / "poses.npz"
+    with (
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("image.npy", "w", force_zip64=True) as entry,
+    ):
+        for _ in range(700):
+            entry.write(bytes(1_000_000))
+    assert bomb.stat().st_size < 2_000_000
+    with pytest.raises(InputError, match="unpacks to 700 MB"):
+        load_poses(bomb)
