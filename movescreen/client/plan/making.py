@@ -698,7 +698,11 @@ def _notes(draft: _Draft, pain: Sequence[PainScore], readiness: Sequence[Readine
     """
     waits = any(_limit_by_gates([each]) for each in readiness if each.spec.stops_running)
     may_run = not draft.no_impact and not _talk_first(pain) and not waits
-    return [note for p in draft.profiles for note in (*p.notes, *(p.notes_with_impact if may_run else ()))]
+    notes = []
+    for each in draft.profiles:
+        held = bool(each.notes_while_only) and check_any(each.only_while, draft.person).holds is not False
+        notes += [*(each.notes_while_only if held else ()), *each.notes, *(each.notes_with_impact if may_run else ())]
+    return notes
 
 
 def _rules(profiles: Sequence[ProfileSpec]) -> tuple[str, ...]:
