@@ -413,6 +413,8 @@ class NeedSpec(_Graded):
         Manual tests whose value below (or above) the norm, or that differ between the sides, speak for it.
     facts
         Facts of history, goal and everyday life that speak for it.
+    impact
+        It is about jumps and runs: no plan is for it while the person may not leave the floor.
     relation
         Side to train against the side of the finding: ``same``, or ``away`` (the other one).
     """
@@ -426,6 +428,7 @@ class NeedSpec(_Graded):
     hints: tuple[CheckName, ...] = ()
     tests: tuple[Name, ...] = ()
     facts: tuple[Condition, ...] = ()
+    impact: bool = False
 
 
 class DoseSpec(Strict):

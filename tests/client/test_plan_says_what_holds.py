@@ -161,3 +161,81 @@ def test_left_out_is_one_line_for_each_reason() -> None:
         LeftOut(exercise=name, title=name.title(), reason=why) for name, why in (("a", "x"), ("b", "y"), ("c", "x"))
     ]
     assert group_left_out(left) == ["A, C: x", "B: y"]
+
+
+# --- walking with a sore back --------------------------------------------------------------
+
+
+def back(week: int, **more: Any) -> dict[str, Any]:
+    pains = (Pain(place="low_back", side="", now=min(week, 4), week=week), *more.pop("also", ()))
+    return {"pains": pains} | more
+
+
+@pytest.mark.parametrize("week", [2, 4, 6])
+def test_a_sore_back_walks_in_short_bouts(week: int) -> None:
+    plan = plan_of(back(week))
+    (walk,) = [each for each in plan.exercises if each.exercise == "short_walks"]
+    assert (walk.stage, walk.duration_s, walk.per_week) == ("activation", 300, 7)
+    assert week < 6 or not {each.stage for each in plan.exercises} & {"integration", "load", "speed"}
+
+
+SORE_LEG = [
+    Pain(place=place, side="right", now=3, week=6) for place in ("knee", "hip", "foot", "shin", "calf", "ankle")
+]
+
+
+@pytest.mark.parametrize("leg", SORE_LEG, ids=lambda leg: leg.place)
+def test_but_not_on_a_sore_leg_nor_before_talking(leg: Pain) -> None:
+    walks = [
+        [e.exercise for e in plan_of(told).exercises] for told in ({"pains": (leg,)}, back(6, also=(leg,)), back(7))
+    ]
+    assert all("short_walks" not in names for names in walks)
+
+
+# --- after a birth -------------------------------------------------------------------------
+
+
+def born_weeks_ago(weeks: int, *, leaks: bool) -> dict[str, Any]:
+    return {"weeks_postpartum": weeks, "goals": ("return_to_sport",), "symptoms": QUESTIONS | {"pelvic_floor": leaks}}
+
+
+def test_after_a_birth_the_page_speaks_of_impact_and_not_of_running_alone() -> None:
+    spec = CARE.pathways["after_birth"]
+    assert "running" not in spec.title.lower()
+    assert "jump" in spec.plain
+    assert "jumps" in spec.hypothesis
+
+
+def test_nobody_who_may_not_jump_has_a_plan_for_landings() -> None:
+    leaking = plan_of(born_weeks_ago(10, leaks=True))
+    assert not {need.need for need in leaking.needs} & {"landing", "turning"}
+    assert "landings" not in leaking.headline
+    well = plan_of({"goals": ("return_to_sport",)})
+    assert {need.need for need in well.needs} & {"landing", "turning"}
+
+
+# --- weakness is trained -------------------------------------------------------------------
+
+
+def test_a_weak_thigh_is_loaded_as_far_as_the_surgeon_allows() -> None:
+    told = knee_operated(300, "speed", "")
+    tested = [*by_hand("quadriceps_strength", 2.75, 2.55), *by_hand("single_leg_squat_count", 25, 24)]
+    still = [HandMeasurement(test=test, value=0) for test in ("knee_effusion", "knee_extension_deficit")]
+    visit = make_visit(measurements=(*tested, *still))
+    names = {each.exercise for each in plan_of(told, visit).exercises}
+    assert {"slow_leg_press", "split_squat"} <= names
+    assert "terminal_knee_extension_band" not in names
+    assert not names & {"run_walk", "pogo_hops", "jump_squat", "hop_and_hold"}
+    held = {each.exercise for each in plan_of(knee_operated(100, "integration", ""), visit).exercises}
+    assert not held & {"slow_leg_press", "split_squat"}
+    assert "box_squat" in held
+
+
+def test_no_step_that_waits_for_strength_trains_without_resistance() -> None:
+    for pathway in CARE.pathways.values():
+        for step in pathway.steps[1:] if pathway.hypothesis else ():
+            gates = [CARE.gates[name] for name in step.gates if CARE.gates[name].domain == "strength"]
+            # how long the trunk holds is trained by holding it
+            waits = any(CARE.hand_tests[gate.test].unit != "s" for gate in gates)
+            stages = {CARE.exercises[n].stage for n in (*step.exercises, *step.later) if n in CARE.exercises}
+            assert not waits or "load" in stages, (pathway.id, step.id)

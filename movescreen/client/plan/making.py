@@ -130,7 +130,8 @@ def make_plan(
     profiles = find_profiles(person, catalog)
     grounds = _collect(person, recent, profiles, catalog, norms)
     seen = _look_since(last, visits, catalog, norms)
-    needs = _needs_of(last, grounds, visits, seen, catalog, norms)
+    ban = find_impact_ban(person, catalog)
+    needs = _needs_of(last, grounds, visits, seen, catalog, norms, impact=not ban)
     readiness = assess_readiness(person, visits, catalog, norms)
     pain = recent_pain(person, visits)
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
@@ -265,11 +266,11 @@ def _look_since(
 
 def _needs_of(
     last: Plan | None, grounds: Grounds, visits: Sequence[Visit], seen: Mapping[str, tuple[Seen, ...]],
-    catalog: ClientCatalog, norms: NormLibrary,
+    catalog: ClientCatalog, norms: NormLibrary, *, impact: bool,
 ) -> list[WeighedNeed]:  # fmt: skip
-    """Return what the plan is for; a finding that is gone by no more than its error keeps its need for this time."""
-    weighed = weigh_needs(grounds, catalog)
-    needs = list(weighed[:MAX_NEEDS])
+    """Return what the plan is for, without what is about jumps for who may not (``impact`` False); a finding that is gone by no more than its error keeps its need for this time."""
+    weighed = [need for need in weigh_needs(grounds, catalog) if impact or not need.spec.impact]
+    needs = weighed[:MAX_NEEDS]
     before = merge_recent([visit for visit in visits if visit.day <= last.day]) if last else None
     if last is None or before is None:
         return needs
@@ -278,7 +279,12 @@ def _needs_of(
     speaks = {need.spec.id for need in weighed}
     for need in last.needs:
         spec = catalog.needs.get(need.need)
-        if spec is None or spec.id in speaks or any(each.better for each in seen.get(spec.id, ())):
+        if (
+            spec is None
+            or spec.id in speaks
+            or (spec.impact and not impact)
+            or any(each.better for each in seen.get(spec.id, ()))
+        ):
             continue
         was = weigh_need(spec, seen_then)
         if was.weight > 0:
