@@ -13,8 +13,8 @@ from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import LeftOut, Plan, group_left_out
 from movescreen.client.plan.pathways import tell_test
 from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
-from movescreen.client.visits.visit import HandMeasurement, Visit
-from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_person, make_visit
+from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
+from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_person, make_visit, ready_visits
 
 NORMS = load_norms()
 
@@ -239,3 +239,35 @@ def test_no_step_that_waits_for_strength_trains_without_resistance() -> None:
             waits = any(CARE.hand_tests[gate.test].unit != "s" for gate in gates)
             stages = {CARE.exercises[n].stage for n in (*step.exercises, *step.later) if n in CARE.exercises}
             assert not waits or "load" in stages, (pathway.id, step.id)
+
+
+# --- what would open more ------------------------------------------------------------------
+
+
+def test_who_is_well_reads_which_answers_open_jumps() -> None:
+    told = {"goals": ("run", "jump_and_turn"), "sports": ("running",)}
+    (line,) = [each for each in plan_of(told).cautions if "not known yet" in each]
+    assert CARE.gates["hop"].to_measure in line
+    assert CARE.gates["pain_next_day"].to_measure in line
+    known = make_plan(make_person(**told), ready_visits(), CARE, NORMS)
+    assert not [each for each in known.cautions if "not known yet" in each]
+
+
+def test_who_may_not_jump_reads_no_way_to_it() -> None:
+    plan = plan_of(born_weeks_ago(10, leaks=True))
+    assert not [each for each in plan.cautions if "not known yet" in each]
+
+
+@pytest.mark.parametrize("flag", ["falls", "unsteady"])
+def test_who_fell_is_loaded_only_after_a_clinicians_word(flag: str) -> None:
+    told: dict[str, Any] = {"symptoms": QUESTIONS | {flag: True}, "pains": ()}
+    word = {"clearances": (Clearance(flag=flag, by="physician", on=DAY),)}
+    tested = make_visit(
+        measurements=(HandMeasurement(test="tandem_stance", value=25),),
+        notes=(SessionNote(pain_now=0, pain_next_day=0),),
+    )
+    press = [
+        {e.exercise for e in plan_of(said, tested, born=1953).exercises} & {"slow_leg_press"}
+        for said in (told, told | word)
+    ]
+    assert press == [set(), {"slow_leg_press"}]

@@ -27,7 +27,7 @@ from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_impact_ban, find_only, find_profiles
-from movescreen.client.rules.readiness import Readiness, assess_readiness
+from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
 from movescreen.client.rules.red_flags import RedFlagReview, describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import StandingPain, find_standing_pain
@@ -708,7 +708,20 @@ def _notes(draft: _Draft, pain: Sequence[PainScore], readiness: Sequence[Readine
     for each in draft.profiles:
         held = bool(each.notes_while_only) and check_any(each.only_while, draft.person).holds is not False
         notes += [*(each.notes_while_only if held else ()), *each.notes, *(each.notes_with_impact if may_run else ())]
-    return notes
+    return [*notes, *(_name_what_opens_speed(readiness) if may_run else ())]
+
+
+def _name_what_opens_speed(readiness: Sequence[Readiness]) -> list[str]:
+    """Return which answers and tests are missing before running drills and jumps, for somebody whom nothing else holds back."""
+    unknown = {
+        gate.spec.id: gate.spec.to_measure
+        for each in readiness
+        for gate in each.gates
+        if gate.spec.id in each.spec.before_speed and gate.state is GateState.NOT_KNOWN
+    }
+    return (
+        [f"Running drills and jumps wait for what is not known yet: {'; '.join(unknown.values())}."] if unknown else []
+    )
 
 
 def _rules(profiles: Sequence[ProfileSpec]) -> tuple[str, ...]:
