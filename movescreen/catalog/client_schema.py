@@ -413,6 +413,8 @@ class NeedSpec(_Graded):
         Manual tests whose value below (or above) the norm, or that differ between the sides, speak for it.
     facts
         Facts of history, goal and everyday life that speak for it.
+    impact
+        It is about jumps and runs: no plan is for it while the person may not leave the floor.
     relation
         Side to train against the side of the finding: ``same``, or ``away`` (the other one).
     """
@@ -426,6 +428,7 @@ class NeedSpec(_Graded):
     hints: tuple[CheckName, ...] = ()
     tests: tuple[Name, ...] = ()
     facts: tuple[Condition, ...] = ()
+    impact: bool = False
 
 
 class DoseSpec(Strict):
@@ -562,8 +565,8 @@ class ProfileSpec(Strict):
         While one of these holds, a plan holds nothing but these exercises.
     rules
         How to go on from session to session, before the general rules and instead of them for what they name.
-    notes, notes_with_impact
-        For the trainer; those about running and jumping stand only where no profile bans these.
+    notes, notes_with_impact, notes_while_only
+        For the trainer; those about running and jumping stand only where no profile bans these, the last ones only while ``only`` holds.
     stop
         Added to when to stop, in everybody's words.
     """
@@ -581,6 +584,7 @@ class ProfileSpec(Strict):
     rules: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
     notes_with_impact: tuple[Text, ...] = ()
+    notes_while_only: tuple[Text, ...] = ()
     stop: str = ""
     source: SourceSpec
 
@@ -588,6 +592,8 @@ class ProfileSpec(Strict):
     def _only_needs_both(self) -> ProfileSpec:
         if bool(self.only) != bool(self.only_while):
             raise ValueError("only and only_while go together")
+        if self.notes_while_only and not self.only:
+            raise ValueError("notes_while_only need exercises to keep to")
         return self
 
 
@@ -638,7 +644,7 @@ class GateSpec(Strict):
     ``symmetry``), ``check`` gates read findings, ``pain`` and ``confidence`` gates the latest notes, ``flags`` gates the red flags: those
     that stop a screening, and the ones named in ``flags``. Gates that hold one side against the other ask for a ``floor``, too: two
     equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry, or of a test whose error no norm
-    states. ``months_after_operation`` gates read the latest operation that fits ``operation``, ``weeks_after_injury`` gates the latest
+    states. ``months_after_operation`` and ``weeks_after_operation`` gates read the latest operation that fits ``operation``, ``weeks_after_injury`` gates the latest
     injury that fits ``injury``, and ``weeks_of_training`` gates for how long notes tell of sessions without a gap of eight weeks.
     """
 
@@ -647,7 +653,7 @@ class GateSpec(Strict):
     title: Text
     kind: Literal[
         "test", "symmetry", "difference", "floor", "check", "pain_now", "pain_week", "pain_next_day", "confidence",
-        "weeks_postpartum", "months_after_operation", "weeks_after_injury", "weeks_of_training", "flags",
+        "weeks_postpartum", "months_after_operation", "weeks_after_operation", "weeks_after_injury", "weeks_of_training", "flags",
     ]  # fmt: skip
     test: str = ""
     checks: tuple[CheckName, ...] = ()
@@ -681,8 +687,8 @@ class GateSpec(Strict):
             raise ValueError("needs the error of a symmetry")
         if self.error is not None and self.kind not in ("symmetry", "test"):
             raise ValueError("only a symmetry or a test has an error here")
-        if (self.operation is not None) != (self.kind == "months_after_operation"):
-            raise ValueError("needs the operation since which months are counted, and no other gate does")
+        if (self.operation is not None) != (self.kind in ("months_after_operation", "weeks_after_operation")):
+            raise ValueError("needs the operation since which months or weeks are counted, and no other gate does")
         if (self.injury is not None) != (self.kind == "weeks_after_injury"):
             raise ValueError("needs the injury since which weeks are counted, and no other gate does")
         return self

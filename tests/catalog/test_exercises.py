@@ -137,6 +137,8 @@ def covers(wide: Condition, narrow: Condition) -> bool:
         return wide.below_weeks >= narrow.below_weeks
     if isinstance(wide, AgeCondition) and isinstance(narrow, AgeCondition):
         return wide.min <= narrow.min and wide.max >= narrow.max
+    if isinstance(wide, SymptomCondition) and isinstance(narrow, SymptomCondition):
+        return wide.flag == narrow.flag and (not wide.without_clearance or narrow.without_clearance)
     return wide == narrow
 
 

@@ -71,8 +71,8 @@ class Case:
 
     Attributes
     ----------
-    told, tested, looks, notes, weeks
-        The conversation; values by test; findings; notes of the day; weeks of training that notes tell of.
+    told, before, tested, looks, notes, weeks
+        The conversation; one of two months ago, when it was another one; values by test; findings; notes of the day; weeks of training that notes tell of.
     step, missing, test
         Where they stand, what the step still takes, and the one test that comes next (empty: none, only time or training).
     first, has, never
@@ -85,6 +85,7 @@ class Case:
     test: str
     first: str
     told: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
     tested: dict[str, Any] = field(default_factory=dict)
     looks: bool = False
     notes: bool = False
@@ -201,10 +202,10 @@ CASES: list[Case] = [
     Case(pathway="knee_or_hip_arthritis", born=1965, told=pain("knee", 2, 4),
          step="start_where_it_fits", missing={"walk_20"}, test="walk_20", first="glute_bridge", has={"sit_to_stand"},
          never=RUNS | {"goblet_squat", "split_squat"}),
-    Case(pathway="knee_or_hip_arthritis", born=1965, told=pain("hip", 1, 2), tested={"walk_minutes": 45, "chair_stand_30s": 8},
+    Case(pathway="knee_or_hip_arthritis", born=1965, told=pain("hip", 1, 3), tested={"walk_minutes": 45, "chair_stand_30s": 8},
          step="stronger", missing={"training_weeks_6", "pain_next_day", "chair_stands_30s"}, test="training_weeks_6",
          first="box_squat", never=RUNS),
-    Case(pathway="knee_or_hip_arthritis", born=1965, told=pain("knee", 0, 1), notes=True, weeks=9,
+    Case(pathway="knee_or_hip_arthritis", born=1965, told=pain("knee", 0, 1), before=pain("knee", 2, 4), notes=True, weeks=9,
          tested={"walk_minutes": 45, "chair_stand_30s": 16, "timed_up_and_go": 8},
          step="daily_life", missing={"own_activities"}, test="own_activities", first="split_squat", has={"carry"}),
 ]  # fmt: skip
@@ -213,7 +214,9 @@ IDS = [f"{case.pathway}-{case.step}" for case in CASES]
 
 def person_of(case: Case, **told: Any) -> Person:
     intake = make_intake(**(case.told | told))
-    return Person(DAY, case.born, "female", intake, standing_flags([intake], DAY))
+    before = [make_intake(**(case.before | {"day": DAY - timedelta(days=60)}))] if case.before else []
+    conversations = (*before, intake)
+    return Person(DAY, case.born, "female", intake, standing_flags(conversations, DAY), conversations if before else ())
 
 
 def values(tested: dict[str, Any]) -> tuple[HandMeasurement, ...]:
@@ -394,13 +397,18 @@ def test_two_equally_weak_legs_pass_nothing(case: Case) -> None:
         assert not {gate.spec.test for gate in step.gates} & set(WEAK)
 
 
-def mirrored(case: Case) -> tuple[Person, tuple[Visit, ...]]:
+def _mirror_told(conversation: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {}
-    for key, value in case.told.items():
+    for key, value in conversation.items():
         sided = key in ("pains", "injuries", "operations")
         told[key] = tuple(e.model_copy(update={"side": OTHER.get(e.side, e.side)}) for e in value) if sided else value
+    return told
+
+
+def mirrored(case: Case) -> tuple[Person, tuple[Visit, ...]]:
+    told, before = _mirror_told(case.told), _mirror_told(case.before)
     tested = {test: value[::-1] if isinstance(value, tuple) else value for test, value in case.tested.items()}
-    return person_of(replace(case, told=told)), visits_of(case, tested)
+    return person_of(replace(case, told=told, before=before)), visits_of(case, tested)
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)

@@ -27,7 +27,7 @@ from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_impact_ban, find_only, find_profiles
-from movescreen.client.rules.readiness import Readiness, assess_readiness
+from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
 from movescreen.client.rules.red_flags import RedFlagReview, describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import StandingPain, find_standing_pain
@@ -130,7 +130,8 @@ def make_plan(
     profiles = find_profiles(person, catalog)
     grounds = _collect(person, recent, profiles, catalog, norms)
     seen = _look_since(last, visits, catalog, norms)
-    needs = _needs_of(last, grounds, visits, seen, catalog, norms)
+    ban = find_impact_ban(person, catalog)
+    needs = _needs_of(last, grounds, visits, seen, catalog, norms, impact=not ban)
     readiness = assess_readiness(person, visits, catalog, norms)
     pain = recent_pain(person, visits)
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
@@ -265,11 +266,11 @@ def _look_since(
 
 def _needs_of(
     last: Plan | None, grounds: Grounds, visits: Sequence[Visit], seen: Mapping[str, tuple[Seen, ...]],
-    catalog: ClientCatalog, norms: NormLibrary,
+    catalog: ClientCatalog, norms: NormLibrary, *, impact: bool,
 ) -> list[WeighedNeed]:  # fmt: skip
-    """Return what the plan is for; a finding that is gone by no more than its error keeps its need for this time."""
-    weighed = weigh_needs(grounds, catalog)
-    needs = list(weighed[:MAX_NEEDS])
+    """Return what the plan is for, without what is about jumps for who may not (``impact`` False); a finding that is gone by no more than its error keeps its need for this time."""
+    weighed = [need for need in weigh_needs(grounds, catalog) if impact or not need.spec.impact]
+    needs = weighed[:MAX_NEEDS]
     before = merge_recent([visit for visit in visits if visit.day <= last.day]) if last else None
     if last is None or before is None:
         return needs
@@ -278,7 +279,12 @@ def _needs_of(
     speaks = {need.spec.id for need in weighed}
     for need in last.needs:
         spec = catalog.needs.get(need.need)
-        if spec is None or spec.id in speaks or any(each.better for each in seen.get(spec.id, ())):
+        if (
+            spec is None
+            or spec.id in speaks
+            or (spec.impact and not impact)
+            or any(each.better for each in seen.get(spec.id, ()))
+        ):
             continue
         was = weigh_need(spec, seen_then)
         if was.weight > 0:
@@ -698,7 +704,24 @@ def _notes(draft: _Draft, pain: Sequence[PainScore], readiness: Sequence[Readine
     """
     waits = any(_limit_by_gates([each]) for each in readiness if each.spec.stops_running)
     may_run = not draft.no_impact and not _talk_first(pain) and not waits
-    return [note for p in draft.profiles for note in (*p.notes, *(p.notes_with_impact if may_run else ()))]
+    notes = []
+    for each in draft.profiles:
+        held = bool(each.notes_while_only) and check_any(each.only_while, draft.person).holds is not False
+        notes += [*(each.notes_while_only if held else ()), *each.notes, *(each.notes_with_impact if may_run else ())]
+    return [*notes, *(_name_what_opens_speed(readiness) if may_run else ())]
+
+
+def _name_what_opens_speed(readiness: Sequence[Readiness]) -> list[str]:
+    """Return which answers and tests are missing before running drills and jumps, for somebody whom nothing else holds back."""
+    unknown = {
+        gate.spec.id: gate.spec.to_measure
+        for each in readiness
+        for gate in each.gates
+        if gate.spec.id in each.spec.before_speed and gate.state is GateState.NOT_KNOWN
+    }
+    return (
+        [f"Running drills and jumps wait for what is not known yet: {'; '.join(unknown.values())}."] if unknown else []
+    )
 
 
 def _rules(profiles: Sequence[ProfileSpec]) -> tuple[str, ...]:

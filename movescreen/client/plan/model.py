@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -288,3 +289,11 @@ class Plan(Frozen):
 def seconds_words(seconds: int) -> str:
     """Return ``45 s`` or ``10 min``."""
     return f"{seconds // 60} min" if seconds >= 60 and seconds % 60 == 0 else f"{seconds} s"
+
+
+def group_left_out(left_out: Sequence[LeftOut]) -> list[str]:
+    """Return one line for each reason, with every exercise that it keeps out: ``Carry, Bridge: not with pain in the knee``."""
+    titles: dict[str, list[str]] = {}
+    for left in left_out:
+        titles.setdefault(left.reason, []).append(left.title)
+    return [f"{', '.join(names)}: {reason}" for reason, names in titles.items()]

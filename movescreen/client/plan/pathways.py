@@ -130,8 +130,17 @@ def _name(gate: GateResult, catalog: ClientCatalog) -> str:
 
 
 def tell_test(gate: GateResult) -> str:
-    """Return what would settle a gate, and what it takes: ``single-leg heel raises on both sides (about 4 minutes)``."""
-    return f"{gate.spec.to_measure} (about {event_words(gate.minutes, 'minute')})"
+    """Return what would settle a gate, and what it takes: ``single-leg heel raises on both sides (about 4 minutes)``.
+
+    What was measured already comes with why it is taken again, and when.
+    """
+    words = f"{gate.spec.to_measure} (about {event_words(gate.minutes, 'minute')})"
+    if gate.near:
+        return f"{words}: the last value is within its error of what it takes, so measure again"
+    if gate.state is GateState.NOT_MET and gate.spec.kind != "flags":
+        due = f"in {event_words(gate.again_in, 'week')}" if gate.again_in else "now"
+        return f"{words}, again {due}: it was not enough"
+    return words
 
 
 def explain(chain: PlanPathway) -> str:

@@ -24,6 +24,7 @@ from movescreen.catalog.client_schema import (
 )
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.dates import days_since
+from movescreen.client.intake.words import event_words
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_any, find_injuries, fits_operation
 from movescreen.client.rules.danger_words import find_unread_words, place_of
@@ -40,6 +41,10 @@ STALE_AFTER = timedelta(weeks=8)
 #: A complaint that was told keeps its pathway for so long, so that who is better goes on to its end (a choice).
 KEEPS_OPEN = timedelta(weeks=26)
 DAYS_A_MONTH = 30.44
+#: What the person tells at every session.
+_TOLD = ("pain_now", "pain_week", "pain_next_day", "confidence")
+#: After how long a value that was not enough is taken again: a plan's four weeks, and one week for what is told (a choice).
+_AGAIN_AFTER, _TOLD_AGAIN_AFTER = timedelta(weeks=4), timedelta(weeks=1)
 #: What settling a gate without a manual test takes, in minutes: a question, or a recording.
 _MINUTES = {"check": 5, "flags": 4}
 
@@ -68,6 +73,10 @@ class GateResult:
         What settling it takes.
     impact
         Whether its test has a jump in it.
+    near
+        Whether it was measured, and the value is within its error of what it takes.
+    again_in
+        Weeks until measuring again tells more than the value that counts; 0 when there is none, or when the time has come.
     """
 
     spec: GateSpec
@@ -78,6 +87,8 @@ class GateResult:
     floor: str = ""
     minutes: int = 1
     impact: bool = False
+    near: bool = False
+    again_in: int = 0
 
 
 @dataclass(frozen=True)
@@ -183,30 +194,39 @@ class Readiness:
     def next_test(self) -> GateResult | None:
         """The cheapest gate that would settle something now; None when nothing is open.
 
-        First what is not known of the present step, then what would speak against the hypothesis, then what was not met, to be looked at
-        again. No test comes before its step, a jump is asked for only when nothing else of the step is open, and time needs no test.
+        First what was not measured of the present step, then what would speak against the hypothesis and was not, then what is within its
+        error of the limit, then what was not met, to be looked at again. What is met is not asked for, nor is what the person tells at
+        every session as long as a test is open. No test comes before its step, a jump is asked for only when nothing else of the step is
+        open, and time needs no test.
         """
         if self.door is not None and self.door.state is not GateState.MET:
             return self.door if self.door.state is GateState.NOT_KNOWN else None
         if not self.open:
             return None
-        unknown = [gate for gate in self.missing if gate.state is GateState.NOT_KNOWN]
         come_to = {gate.spec.id for step in self.steps[: self.position + 1] for gate in step.gates}
         against = [
             gate
             for gate in self.doubts
-            if gate.state is GateState.NOT_KNOWN and (gate.spec.id in come_to or gate.spec.clock == "confidence")
+            if gate.state is GateState.NOT_KNOWN
+            and not gate.near
+            and (gate.spec.id in come_to or gate.spec.clock == "confidence")
         ]
-        again = [gate for gate in self.missing if gate.state is GateState.NOT_MET and gate.spec.clock != "time"]
+        unknown = [gate for gate in self.missing if gate.state is GateState.NOT_KNOWN]
+        open_, near = ([g for g in unknown if g.near is close] for close in (False, True))
+        failed = [gate for gate in self.missing if gate.state is GateState.NOT_MET and gate.spec.clock != "time"]
+        again = [gate for gate in failed if gate.spec.kind not in _TOLD]
         for found in (
-            [g for g in unknown if not g.impact],
+            [g for g in open_ if not g.impact],
             against,
+            [g for g in near if not g.impact],
             [g for g in again if not g.impact],
-            unknown,
+            open_,
+            near,
             again,
+            failed,
         ):
             if found:
-                return min(found, key=lambda gate: gate.minutes)
+                return min(found, key=lambda gate: (gate.again_in, gate.minutes))
         return None
 
     def count(self, state: GateState) -> int:
@@ -268,6 +288,17 @@ class _Seen:
     error: float = math.nan
     state: GateState | None = None
     weaker: float = math.nan
+    day: date | None = None
+    near: bool = False
+
+
+@dataclass(frozen=True)
+class _Told:
+    """How a value stands to one of a gate's bars, with what is to be said about it; ``near`` as in :class:`GateResult`."""
+
+    state: GateState
+    remark: str = ""
+    near: bool = False
 
 
 @dataclass(frozen=True)
@@ -348,41 +379,59 @@ def _hold(gate: GateSpec, inputs: _Inputs) -> GateResult:
     seen = _GATES[gate.kind](gate, inputs)
     floor = None if gate.floor is None else _find_floor(gate.floor, gate.test, inputs)
     words = floor.words if floor else ""
+    weeks = _again_in(gate, seen, inputs.person.today)
     if seen.state is not None:
-        return GateResult(spec=gate, state=seen.state, value=seen.value, unit=seen.unit, text=seen.text, floor=words)
+        return GateResult(
+            spec=gate, state=seen.state, value=seen.value, unit=seen.unit, text=seen.text, floor=words,
+            near=seen.near, again_in=weeks,
+        )  # fmt: skip
     told = [_hold_to_limit(gate, seen)] if gate.kind != "floor" else []
     if gate.floor is not None and floor is not None:
         told.append(_hold_to_floor(seen.weaker, floor, gate.floor.error))
-    state = min((state for state, _ in told), key=_WORST_FIRST.index)
-    remarks = "; ".join(remark for each, remark in told if remark and each is state)
+    state = min((each.state for each in told), key=_WORST_FIRST.index)
+    deciding = [each for each in told if each.state is state]
+    remarks = "; ".join(each.remark for each in deciding if each.remark)
     text = f"{seen.text}: {remarks}" if remarks else seen.text
-    return GateResult(spec=gate, state=state, value=seen.value, unit=seen.unit, text=text, floor=words)
+    near = state is GateState.NOT_KNOWN and all(each.near for each in deciding)
+    return GateResult(
+        spec=gate, state=state, value=seen.value, unit=seen.unit, text=text, floor=words, near=near, again_in=weeks
+    )
+
+
+def _again_in(gate: GateSpec, seen: _Seen, today: date) -> int:
+    if seen.day is None:
+        return 0
+    due = seen.day + (_TOLD_AGAIN_AFTER if gate.kind in _TOLD else _AGAIN_AFTER)
+    return max(0, math.ceil((due - today).days / 7))
 
 
 _WORST_FIRST = (GateState.NOT_MET, GateState.NOT_KNOWN, GateState.MET)
 
 
-def _hold_to_limit(gate: GateSpec, seen: _Seen) -> tuple[GateState, str]:
+def _hold_to_limit(gate: GateSpec, seen: _Seen) -> _Told:
     limit, sign = (gate.at_least, 1.0) if gate.at_least is not None else (gate.at_most, -1.0)
     if limit is None:
         raise ValueError(f"gate {gate.id} has no limit")
     state = _place(sign * seen.value, sign * limit, sign * limit, seen.error)
-    near = f"within the error ({seen.error:.2g} {seen.unit}) of the limit, measure again"
-    return state, near if state is GateState.NOT_KNOWN else ""
+    if state is not GateState.NOT_KNOWN:
+        return _Told(state)
+    return _Told(state, f"within the error ({seen.error:.2g} {seen.unit}) of the limit, measure again", near=True)
 
 
-def _hold_to_floor(weaker: float, floor: _Floor, error: ErrorSpec) -> tuple[GateState, str]:
+def _hold_to_floor(weaker: float, floor: _Floor, error: ErrorSpec) -> _Told:
     """Both sides reach the floor when the weaker one does; ``weaker`` is in the test's unit."""
     if not math.isfinite(floor.low):
-        return GateState.NOT_KNOWN, floor.missing
+        return _Told(GateState.NOT_KNOWN, floor.missing)
     state = _place(weaker, floor.low, floor.high, error.size)
+    if state is GateState.NOT_KNOWN and floor.missing:
+        return _Told(state, floor.missing)
     near = f"within the error ({error.size:.2g} {error.unit}) of what it takes ({floor.words}), measure again"
     remarks = {
         GateState.MET: "",
         GateState.NOT_MET: f"less than it takes ({floor.words})",
-        GateState.NOT_KNOWN: floor.missing or near,
+        GateState.NOT_KNOWN: near,
     }
-    return state, remarks[state]
+    return _Told(state, remarks[state], near=state is GateState.NOT_KNOWN)
 
 
 def _place(value: float, low: float, high: float, error: float) -> GateState:
@@ -464,7 +513,7 @@ def _read_score(gate: GateSpec, inputs: _Inputs) -> _Seen:
         return _unknown(f"{score} of 10 on {day}: more than 14 days ago")
     if not _fresh(day, inputs):
         return _unknown(f"{score} of 10 on {day}: more than eight weeks ago")
-    return _Seen(f"{score} of 10 on {day}", float(score), "of 10")
+    return _Seen(f"{score} of 10 on {day}", float(score), "of 10", day=day)
 
 
 @_GATES.register("pain_next_day")
@@ -474,7 +523,8 @@ def _read_next_day(_gate: GateSpec, inputs: _Inputs) -> _Seen:
         return _unknown(f"{len(told)} of the 2 notes that it takes, in the last 14 days")
     before, last = told[-2:]
     worst = max(before.value, last.value)
-    return _Seen(f"{worst} of 10 at worst, in the notes of {before.day} and {last.day}", float(worst), "of 10")
+    words = f"{worst} of 10 at worst, in the notes of {before.day} and {last.day}"
+    return _Seen(words, float(worst), "of 10", day=last.day)
 
 
 def _latest_visit_with(test: str, inputs: _Inputs) -> Visit | None:
@@ -496,7 +546,7 @@ def _read_test(gate: GateSpec, inputs: _Inputs) -> _Seen:
         return _unknown(f"{text}: the other side was not measured")
     worst = max(values.values()) if gate.at_most is not None else min(values.values())
     error = gate.error.size if gate.error else detectable_change(spec, inputs.norms).sem
-    return _Seen(text, worst, spec.unit, error, weaker=worst)
+    return _Seen(text, worst, spec.unit, error, weaker=worst, day=visit.day)
 
 
 @_GATES.register("symmetry", "difference")
@@ -519,11 +569,13 @@ def _read_sides(gate: GateSpec, inputs: _Inputs) -> _Seen:
     weaker, better = min(values.values()), max(values.values())
     if gate.kind == "difference":
         apart = abs(sides.difference)
-        return _Seen(f"{text}, {apart:.1f} apart", apart, sides.spec.unit, sides.change.sem, weaker=weaker)
+        return _Seen(
+            f"{text}, {apart:.1f} apart", apart, sides.spec.unit, sides.change.sem, weaker=weaker, day=visit.day
+        )
     if math.isnan(sides.lsi_pct) or gate.error is None:
-        return _Seen(f"{text}: nothing at all on one side", state=GateState.NOT_MET)
+        return _Seen(f"{text}: nothing at all on one side", state=GateState.NOT_MET, day=visit.day)
     error = gate.error.size if gate.error.unit == "percent" else 100 * gate.error.size / better
-    return _Seen(f"{text}, {sides.lsi_pct:.0f} percent", sides.lsi_pct, "percent", error, weaker=weaker)
+    return _Seen(f"{text}, {sides.lsi_pct:.0f} percent", sides.lsi_pct, "percent", error, weaker=weaker, day=visit.day)
 
 
 def _by_camera(visit: Visit, test: str) -> str:
@@ -544,13 +596,15 @@ def _read_checks(gate: GateSpec, inputs: _Inputs) -> _Seen:
             found += latest
     flagged = [(d, f) for d, f in found if f.status is Status.FLAGGED]
     if flagged:
-        return _Seen(" ".join(f"{f.message} ({d})" for d, f in flagged), state=GateState.NOT_MET)
+        return _Seen(
+            " ".join(f"{f.message} ({d})" for d, f in flagged), state=GateState.NOT_MET, day=max(d for d, _ in flagged)
+        )
     unseen = [f"{f.title}: {f.reason}" for _, f in found if f.status is Status.NOT_ASSESSED]
     if missing or unseen:
         return _unknown("not recorded in the last eight weeks, or not seen: " + "; ".join([*missing, *unseen]))
     near = [f.title for _, f in found if f.status is Status.BORDERLINE]
     if near:
-        return _unknown(f"too near the limit to call: {', '.join(near)}")
+        return replace(_unknown(f"too near the limit to call: {', '.join(near)}"), near=True)
     days = sorted({d.isoformat() for d, _ in found})
     return _Seen(f"within the limits on {', '.join(days)}", state=GateState.MET)
 
@@ -565,13 +619,29 @@ def _latest_findings(movement: str, check: str, inputs: _Inputs) -> list[tuple[d
 
 @_GATES.register("months_after_operation")
 def _read_months(gate: GateSpec, inputs: _Inputs) -> _Seen:
+    days = _days_after_operation(gate, inputs)
+    if days is None:
+        return _unknown("the day of the operation is not known")
+    months = days / DAYS_A_MONTH
+    return _Seen(f"{months:.1f} months at least", months, "months")
+
+
+@_GATES.register("weeks_after_operation")
+def _read_weeks_after_operation(gate: GateSpec, inputs: _Inputs) -> _Seen:
+    days = _days_after_operation(gate, inputs)
+    return _unknown("the day of the operation is not known") if days is None else _whole_weeks(days)
+
+
+def _days_after_operation(gate: GateSpec, inputs: _Inputs) -> int | None:
     person, wanted = inputs.person, gate.operation
     told = (person.intake.operations if person.intake else None) or ()
     days = [days_since(o.when, person.today) for o in told if wanted is not None and fits_operation(o, wanted, person)]
-    if not days:
-        return _unknown("the day of the operation is not known")
-    months = min(days) / DAYS_A_MONTH
-    return _Seen(f"{months:.1f} months at least", months, "months")
+    return min(days, default=None)
+
+
+def _whole_weeks(days: int) -> _Seen:
+    """Return the weeks that are over: 41 days are five weeks, 42 are six."""
+    return _Seen(f"{event_words(days // 7, 'week')} at least", float(days // 7), "weeks")
 
 
 @_GATES.register("weeks_after_injury")
@@ -580,10 +650,7 @@ def _read_weeks_after_injury(gate: GateSpec, inputs: _Inputs) -> _Seen:
     if gate.injury is None:
         raise ValueError(f"gate {gate.id} has no injury")
     days = [days_since(i.when, person.today) for i in find_injuries(gate.injury, person)]
-    if not days:
-        return _unknown("the day of the injury is not known")
-    weeks = min(days) / 7
-    return _Seen(f"{weeks:.0f} weeks at least", weeks, "weeks")
+    return _whole_weeks(min(days)) if days else _unknown("the day of the injury is not known")
 
 
 @_GATES.register("weeks_of_training")
@@ -599,8 +666,8 @@ def _read_training(_gate: GateSpec, inputs: _Inputs) -> _Seen:
         if first - day > STALE_AFTER:
             break
         first = day
-    weeks = (days[-1] - first).days / 7
-    return _Seen(f"training noted from {first} to {days[-1]}, {weeks:.0f} weeks", weeks, "weeks")
+    weeks = (days[-1] - first).days // 7
+    return _Seen(f"training noted from {first} to {days[-1]}, {event_words(weeks, 'week')}", float(weeks), "weeks")
 
 
 @_GATES.register("weeks_postpartum")

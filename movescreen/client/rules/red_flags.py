@@ -10,7 +10,7 @@ from enum import StrEnum
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import AllCondition, Condition, RedFlagSpec, SymptomCondition
 from movescreen.client.intake.model import Clearance
-from movescreen.client.intake.words import ALLOWED_WORDS
+from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_all, check_any, check_condition
 from movescreen.errors import NeedsReferral
@@ -149,17 +149,24 @@ def ensure_no_red_flag(
 
 
 def describe_flags(flags: Iterable[RedFlag]) -> list[str]:
-    """Return each flag as a line: the reason, the facts, whom to see, what was said about it."""
+    """Return each flag as a line: the reason, the facts and whom to see, or what it was and what a clinician said about it."""
     lines = []
     for flag in flags:
         facts = f" ({', '.join(event.words for event in flag.events)})" if flag.events else ""
+        if flag.clearance is not None:
+            lines.append(f"{name_flag(flag.spec)}{facts}. {seen_words(flag.clearance)}")
+            continue
         line = f"{flag.spec.reason}{facts} Refer to {flag.spec.refer_to}."
         if flag.told_on is not None:
             line += f" Reported on {flag.told_on}; no clinician has cleared it since."
-        if flag.clearance is not None:
-            line += f" {seen_words(flag.clearance)}"
         lines.append(line)
     return lines
+
+
+def name_flag(spec: RedFlagSpec) -> str:
+    """Return what a flag is about, without an end and without what holds only until a clinician has spoken."""
+    told = spec.short or spec.question
+    return f"Answered with yes: {decapitalize(told).rstrip('.?')}" if told else spec.reason.rstrip(".")
 
 
 def seen_words(word: Clearance) -> str:

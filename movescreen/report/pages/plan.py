@@ -13,7 +13,7 @@ import pandas as pd
 from movescreen.catalog.client_schema import Stage
 from movescreen.client.plan.changes import Changed, list_changes
 from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
-from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed
+from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed, group_left_out
 from movescreen.client.plan.week import LIGHTER_SOURCE, group_days
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.csv import write_csv
@@ -83,7 +83,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
         pathways_element(plan.pathways),
         _needs(plan),
         lines_element(
-            "left-out", "Left out for now", [f"{left.title}: {left.reason}" for left in plan.left_out],
+            "left-out", "Left out for now", group_left_out(plan.left_out),
             "These would have fitted.",
         ),
         lines_element("cautions", "For the trainer", plan.cautions),

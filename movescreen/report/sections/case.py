@@ -15,7 +15,7 @@ from movescreen.client.intake.model import Intake
 from movescreen.client.intake.words import cleared_words, injury_words, operation_words, pain_words
 from movescreen.client.person import Person
 from movescreen.client.plan.model import Plan
-from movescreen.client.rules.red_flags import RedFlag, RedFlagReview, seen_words
+from movescreen.client.rules.red_flags import RedFlag, RedFlagReview, name_flag, seen_words
 from movescreen.client.visits.hand_tests import HandReading
 from movescreen.client.visits.movement_pain import StandingPain
 from movescreen.client.visits.observation import SeenByBoth
@@ -205,8 +205,9 @@ def open_questions(case: Case) -> list[str]:
 def flag_words(flag: RedFlag) -> str:
     """Return the reason of a red flag with the facts behind it, and what a clinician said about it."""
     facts = f" ({'; '.join(event.words for event in flag.events)})" if flag.events else ""
-    said = seen_words(flag.clearance) if flag.clearance else f"Refer to {flag.spec.refer_to}"
-    return f"{flag.spec.reason.rstrip('.')}{facts}. {said}"
+    if flag.clearance:
+        return f"{name_flag(flag.spec)}{facts}. {seen_words(flag.clearance)}"
+    return f"{flag.spec.reason.rstrip('.')}{facts}. Refer to {flag.spec.refer_to}"
 
 
 def notes_block(case: Case) -> Block:
