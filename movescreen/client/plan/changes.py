@@ -65,4 +65,11 @@ def _from_to(e: PlannedExercise) -> str:
         return e.because
     if e.instead_of:
         return e.because.removeprefix(e.reason).strip()
-    return f"{e.was} → {e.amount_words}" if e.was != e.amount_words else e.amount_words
+    return change_words(e.was, e)
+
+
+def change_words(was: str, now: PlannedExercise) -> str:
+    """Return ``from 4 sets of 8 to 3 sets of 8``; once, ``40 s, in the easier form``, when the numbers stay."""
+    if now.amount_words in (was, f"{was}, {now.extra}"):
+        return now.amount_words
+    return f"from {was} to {now.amount_words}"
