@@ -116,7 +116,7 @@ CASES: dict[str, Case] = {
     ),
     "ACL, 7 months, allowed everything, thigh never measured": Case(
         {"operations": (operation("ACL reconstruction", 31, **word("speed")),), **SPORT}, ready_visits(),
-        ends="load", banned=False, lacks=("jump_squat", "hop_and_hold"), says=("thigh strength, weaker side in percent of the other",),
+        ends="load", banned=False, lacks=("jump_squat", "hop_and_hold"), says=("thigh strength",),
     ),
     "meniscus, 8 weeks, phase typed in, weights allowed": Case(
         {"operations": (operation("meniscus trimmed", 8, **word("load", "phase 3: weights")),), **LIFT}, ready_visits(),

@@ -222,7 +222,7 @@ def test_sessions_are_told_in_the_numbers_that_were_noted() -> None:
         good(sessions_done=9, sessions_planned=12), visits=(log(14, True), log(16, False), log(18, True), log(20, True))
     )
     assert of(plan, name).change == "hold", "9 of 12 with three of four of them is less than three of four"
-    assert "Done in 3 of 4 noted sessions, and 9 of 12 planned ones took place" in of(plan, name).because
+    assert "Done in 3 of 4 noted sessions (9 of 12 planned ones took place)" in of(plan, name).because
     assert of(plan, other).change == "up"
     assert "9 of 12 sessions" in of(plan, other).because
 

@@ -121,7 +121,7 @@ def test_the_worst_of_two_weeks_says_that_less_was_told_since() -> None:
     later = noted(SessionNote(pain_now=0, pain_week=2), PLANNED)
     said = page(plan_for(lifter(PLANNED, FORTNIGHT, SORE), later))
     assert (
-        "pain of 3 of 10 in the week before, reported on 2025-11-13, the worst of the last 14 days (2 on 2025-11-27)"
+        "pain of 3 of 10 in the week before, reported on 2025-11-13, the worst of the last 14 days (2 told on 2025-11-27)"
         in said
     )
     gone = page(plan_for(lifter(PLANNED, FORTNIGHT - timedelta(days=1), SORE), later))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise
-from movescreen.words.sentences import sentence
+from movescreen.client.intake.words import decapitalize
+from movescreen.client.plan.model import CHANGE_WORDS, LeftOut, Plan, PlannedExercise
+from movescreen.words.sentences import join_words, sentence
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,15 @@ def list_changes(plan: Plan) -> tuple[tuple[Changed, ...], tuple[Changed, ...]]:
         ("hold", CHANGE_WORDS["hold"], e.reason, (e.title, e.amount_words)) for e in holds if not e.set_less
     ]
     return _group(told), _group(same)
+
+
+def group_left_out(left_out: Sequence[LeftOut]) -> list[tuple[str, str]]:
+    """Return the exercises that share a reason, in one line, and the reason, in the order of the first of each."""
+    groups: dict[str, list[str]] = {}
+    for left in left_out:
+        titles = groups.setdefault(left.reason, [])
+        titles.append(decapitalize(left.title) if titles else left.title)
+    return [(join_words(titles), reason) for reason, titles in groups.items()]
 
 
 def _group(told: list[_Told]) -> tuple[Changed, ...]:

@@ -34,7 +34,7 @@ from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import StandingPain, find_standing_pain
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain, told_pain, worst_pain
 from movescreen.client.visits.visit import Visit
-from movescreen.words.sentences import sentence
+from movescreen.words.sentences import join_words, sentence
 
 #: A plan that fits a week and a page.
 MAX_NEEDS = 5
@@ -179,6 +179,7 @@ def make_plan(
         left_out=tuple(draft.left_out.values()), rules=_rules(profiles), stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=draft.gone, taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
+        filmed=bool(recent and recent.screenings),
     )  # fmt: skip
 
 
@@ -422,7 +423,9 @@ def _limit_by_profile(person: Person, profiles: Sequence[ProfileSpec]) -> list[_
 def _limit_by_gates(readiness: Sequence[Readiness], catalog: ClientCatalog) -> list[_Limit]:
     # a pathway that is closed or withheld has its gates still open
     open_gates = sorted({name for each in readiness for name in each.spec.before_speed - each.met})
-    words = "; ".join(decapitalize(catalog.gates[name].title) for name in open_gates)
+    # what a gate asks for stands behind the first comma of its title
+    titles = dict.fromkeys(decapitalize(catalog.gates[name].title.partition(",")[0]) for name in open_gates)
+    words = join_words(titles)
     return [("load", f"speed waits for these gates: {words}")] if open_gates else []
 
 

@@ -251,6 +251,8 @@ class Plan(Frozen):
         What is done on which day, and what could not be placed as it should.
     lighter, building_since
         The next lighter week, and since when the weeks have been full ones.
+    filmed
+        Whether a recording was among what it is made from; plans of before do not tell.
     """
 
     version: Literal[1, 2] = 2
@@ -278,6 +280,7 @@ class Plan(Frozen):
     week_notes: tuple[str, ...] = ()
     lighter: LighterWeek | None = None
     building_since: date | None = None
+    filmed: bool = True
 
     @property
     def changed(self) -> bool:

@@ -146,21 +146,15 @@ def tell_test(gate: GateResult) -> str:
 
 
 def explain(chain: PlanPathway) -> str:
-    """Return why an exercise of a pathway is in a plan: the chain from the complaint to the expected change."""
-    return tell_chain(chain, f"so this exercise: {decapitalize(chain.step_plain).rstrip('.')}")
+    """Return why an exercise of a pathway is in a plan; the chain of reasons behind it is told once, with the pathway."""
+    return f"{chain.title}, the present step: {decapitalize(chain.step_plain).rstrip('.')}."
 
 
-def tell_chain(chain: PlanPathway, training: str = "") -> str:
-    """Return a chain of reasons in one line, in everybody's words.
-
-    Parameters
-    ----------
-    training
-        What is done about it; the present step when empty.
-    """
+def tell_chain(chain: PlanPathway) -> str:
+    """Return a chain of reasons in one line, in everybody's words."""
     parts = [chain.complaint, chain.found, chain.plain.rstrip(".")]
     parts += [f"what would settle it: {chain.next_test}"] if chain.next_test else []
-    parts += [training or f"step: {decapitalize(chain.step)}"]
+    parts += [f"step: {decapitalize(chain.step)}"]
     parts += [f"to expect: {decapitalize(chain.expected[0])}"] if chain.expected else []
     return " \N{RIGHTWARDS ARROW} ".join(parts) + "."
 

@@ -48,7 +48,7 @@ class Sessions:
         if self.ticked is None or self.took_place is None:
             return f"{self.done} of {self.planned} sessions"
         did, of = self.ticked
-        return f"done in {did} of {of} noted sessions, and {self.took_place} of {self.planned} planned ones took place"
+        return f"done in {did} of {of} noted sessions ({self.took_place} of {self.planned} planned ones took place)"
 
 
 @dataclass(frozen=True, kw_only=True)

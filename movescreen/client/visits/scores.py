@@ -46,7 +46,9 @@ class PainScore:
     def words(self) -> str:
         """Return ``pain of 7 of 10 the day after training, reported on 2026-11-25``; says why when it is not the last word."""
         later = self.lower_since
-        less = f", the worst of the last {PAIN_COUNTS_FOR.days} days ({later.value} on {later.day})" if later else ""
+        less = (
+            f", the worst of the last {PAIN_COUNTS_FOR.days} days ({later.value} told on {later.day})" if later else ""
+        )
         return f"pain of {self.value} of 10{_WHEN[self.question]}, reported on {self.day}{less}"
 
 
