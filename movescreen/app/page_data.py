@@ -66,7 +66,7 @@ def make_visit_report(
         differences=compare_all_sides(visit, care, norms),
         added=suggest_tests(person, care),
         control=describe_control(visit.clips, load_catalog(catalog)),
-        pathways=tell_pathways(assess_readiness(person, visits, care, norms), {}, visits, care, norms),
+        pathways=tell_pathways(person, assess_readiness(person, visits, care, norms), {}, visits, care, norms),
         names=list_names(catalog),
     )
 

@@ -18,8 +18,9 @@ from movescreen.cli.client import Code
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
+from movescreen.client.plan.changes import group_left_out
 from movescreen.client.plan.editing import add_exercise, annotate_plan, change_exercise, remove_exercise, swap_exercise
-from movescreen.client.plan.model import CHANGE_WORDS, Plan, group_left_out
+from movescreen.client.plan.model import CHANGE_WORDS, Plan
 from movescreen.client.plan.pathways import tell_chain
 from movescreen.client.plan.week import group_days, read_days
 from movescreen.errors import EditConflict, InputError, UnknownNameError
@@ -177,8 +178,8 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
             console.print(f"    {CHANGE_WORDS[exercise.change]}: {exercise.because}")
     for gone in plan.gone:
         console.print(f"  gone since {plan.started_from}: {gone.title} ({gone.reason})")
-    for line in group_left_out(plan.left_out):
-        console.print(f"  left out: {line}")
+    for titles, reason in group_left_out(plan.left_out):
+        console.print(f"  left out: {titles} ({reason})")
     for days, done in group_days(plan):
         console.print(f"  {days}: {', '.join(e.exercise for e in done)}")
     if plan.lighter:

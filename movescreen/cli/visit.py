@@ -16,7 +16,7 @@ from movescreen.app import Records
 from movescreen.app.client_pages import gather_visit
 from movescreen.app.rebuilding import redo_visit
 from movescreen.app.visit_keeping import ensure_in_a_plan, note_movement_pain
-from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
@@ -28,7 +28,7 @@ from movescreen.client.visits.activities import last_activities, rate_activities
 from movescreen.client.visits.hand_tests import detectable_change
 from movescreen.client.visits.observation import WHATS, Observation
 from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, MovementPain, SessionNote, check_measurement
-from movescreen.errors import InputError
+from movescreen.errors import InputError, MovescreenError
 from movescreen.model import Status
 from movescreen.records import open_store
 from movescreen.report.pages.visit import write_visit
@@ -75,7 +75,7 @@ def measure(
 ) -> None:
     """Keep values taken by hand; 'movescreen visit tests' lists the tests."""
     catalog = load_client_catalog(load_settings().catalog)
-    measurements = [check_measurement(read_measurement(text), catalog) for text in values]
+    measurements = [_read_one(text, len(values), catalog) for text in values]
     with open_store() as store:
         store.add_measurements(code, read_day(day), measurements)
     for measurement in measurements:
@@ -83,6 +83,16 @@ def measure(
         typer.echo(
             f"{spec.title}{', ' + measurement.side if measurement.side else ''}: {measurement.value:g} {spec.unit}"
         )
+
+
+def _read_one(text: str, count: int, catalog: ClientCatalog) -> HandMeasurement:
+    """Return one of several measurements; a wrong one says which it is, and that none of them was kept."""
+    try:
+        return check_measurement(read_measurement(text), catalog)
+    except MovescreenError as error:
+        kept = f"none of the {count} values was kept" if count > 1 else "nothing was kept"
+        error.message = f"{text}: {error.message}; {kept}"
+        raise
 
 
 def read_measurement(text: str) -> HandMeasurement:

@@ -56,6 +56,19 @@ def test_a_client_from_first_word_to_deletion(run_kept: Run, tmp_path: Path) -> 
     assert "knee_to_wall" not in run_kept("visit", "list", "C001").out
 
 
+def test_one_wrong_value_is_named_and_none_is_kept(run_kept: Run) -> None:
+    run_kept("client", "add", "M1")
+    right, wrong = "knee_to_wall:left=9.5", "visa_z=50"
+    told = run_kept("visit", "measure", "M1", right, wrong, "--date", "2026-03-02")
+    assert told.code == 2
+    assert f"{wrong}: " in told.err
+    assert "none of the 2 values was kept" in told.err
+    assert f"{right}: " not in told.err
+    assert "9.5" not in run_kept("visit", "list", "M1").out
+    assert "9.5 cm" in run_kept("visit", "measure", "M1", right, "--date", "2026-03-02").out
+    assert "9.5" in run_kept("visit", "list", "M1").out
+
+
 def test_danger_words_hold_the_plan_at_every_command_until_they_are_read(run_kept: Run, tmp_path: Path) -> None:
     run_kept("client", "add", "P", "--born", "1991", "--sex", "female")
     today = date.today()

@@ -116,7 +116,7 @@ CASES: dict[str, Case] = {
     ),
     "ACL, 7 months, allowed everything, thigh never measured": Case(
         {"operations": (operation("ACL reconstruction", 31, **word("speed")),), **SPORT}, ready_visits(),
-        ends="load", banned=False, lacks=("jump_squat", "hop_and_hold"), says=("knee ligament quadriceps",),
+        ends="load", banned=False, lacks=("jump_squat", "hop_and_hold"), says=("thigh strength",),
     ),
     "meniscus, 8 weeks, phase typed in, weights allowed": Case(
         {"operations": (operation("meniscus trimmed", 8, **word("load", "phase 3: weights")),), **LIFT}, ready_visits(),
@@ -219,7 +219,7 @@ CASES: dict[str, Case] = {
     ),
     "13 weeks after a caesarean, five heel raises": Case(
         {"weeks_postpartum": 13, "operations": (operation("section", 13, "abdomen", **word("speed")),), **RUN},
-        ready_visits(single_leg_heel_raise=(5, 5)), ends="load", lacks=("pogo_hops", "run_walk"), says=("impact tasks birth",), silent=("easy running",),
+        ready_visits(single_leg_heel_raise=(5, 5)), ends="load", lacks=("pogo_hops", "run_walk"), says=("load and impact tasks without signs",), silent=("easy running",),
     ),
     "never gave birth, leaks when jumping": Case(
         {**SPORT, **said(pelvic_floor=True)}, ready_visits(), ends="load", banned=True, holds=("breath_pelvic_floor",), says=("pelvic-health physiotherapist",),

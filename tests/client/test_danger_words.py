@@ -63,6 +63,52 @@ def test_the_rest_is_not(text: str) -> None:
     assert hits(text) == set()
 
 
+#: Id of a row, a harmless phrase that has its word in it, and a danger in nearly the same words.
+LOOKALIKES = [
+    ("saddle", "gall bladder, 2003", "gall bladder out in 2003, bladder weak since"),
+    ("saddle", "Gall-bladder taken out", "cannot hold the bladder since the gall bladder came out"),
+    ("saddle", "thumb, saddle joint", "no feeling in the saddle"), ("saddle", "gets up from the toilet alone", "too late to the toilet"),
+    ("saddle", "sleeps with a pillow between my legs", "strange between my legs"), ("saddle", "lands on both legs", "pain on both legs"),
+    ("snapped", "wear and tear of the knee", "a tear of the knee"), ("snapped", "tear duct opened", "felt a tear"),
+    ("snapped", "dances to pop music", "felt a pop in the calf"), ("snapped", "torn between two clubs", "torn two years ago"),
+    ("joint", "door locks are stiff", "knee locks on stairs"),
+    ("fell", "fell walking in the Lakes", "fell while walking"), ("fell", "fell in love", "fell in the kitchen"),
+    ("fell", "wants to run a fall marathon", "had a fall in a marathon"), ("fell", "has accident insurance", "had an accident"),
+    ("fainted", "knees collapse inward", "collapsed in the shower"), ("fainted", "a faint scar", "felt faint"),
+    ("heart", "heart rate zone 2", "heart skips in zone 2"), ("heart", "chest pass drills", "chest feels tight at drills"),
+    ("heart", "keep the chest up", "pain in the chest up to the jaw"), ("heart", "stroke length in the pool", "a stroke in 2019"),
+    ("heart", "knees to chest", "presses from knee to chest and in the chest"), ("heart", "pacemaker at the marathon", "has a pacemaker"),
+    ("cortisone", "works in injection molding", "an injection in the heel"),
+    ("bone", "broke her record", "broke her ankle"), ("bone", "broken sleep with the baby", "broken toe"),
+    ("hops_hurt", "with her every step of the way", "hurts at every step"),
+    ("head", "bumped into the head coach", "bumped into the head of a teammate"),
+    ("pregnancy", "works as a midwife", "sees the midwife on Monday"),
+    ("night", "works night shifts", "worse at night"), ("night", "works at night", "aches at night after work"),
+    ("night", "a night run with friends", "a bad night"),
+    ("illness", "kidney beans and rice", "kidney trouble"), ("illness", "runs for a cancer charity", "had cancer"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "harmless", "danger"), LOOKALIKES)
+def test_what_only_looks_like_danger_holds_nothing_and_the_danger_beside_it_does(row: str, harmless: str, danger: str) -> None:  # fmt: skip
+    assert row not in hits(harmless)
+    assert row in hits(danger)
+
+
+def test_an_operation_of_the_gall_bladder_does_not_hold_a_plan_and_one_of_the_bladder_does() -> None:
+    def held(what: str) -> set[str]:
+        operation = Operation(what=what, place="abdomen", when="2003")
+        return {each.spec for each in find_unread_words(make_person(operations=(operation,)), (), CARE)}
+
+    assert held("gall bladder") == set()
+    assert held("bladder") == {"saddle"}
+
+
+def test_a_harmless_phrase_stands_word_for_word() -> None:
+    """With "..." in it, it could take in a danger that is said between its words."""
+    assert not [p for spec in CARE.danger_words.values() for p in spec.unless if "..." in p]
+
+
 @pytest.mark.parametrize("spec", CARE.danger_words.values(), ids=str)
 def test_each_word_of_the_list_is_heard_and_a_plain_no_takes_it_back(spec: Any) -> None:
     for phrase in spec.words:

@@ -217,6 +217,9 @@ def test_a_year_counts_as_the_latest_it_can_mean() -> None:
 
 def test_words() -> None:
     assert injury_words(SPRAIN) == "2023 right ankle sprain (2 times, gives way)"
+    sore = Injury(kind="tendon_pain", place="achilles", side="right", when="2021", times=2)
+    assert injury_words(sore) == "2021 right Achilles tendon trouble (2 times)"
+    assert injury_words(sore.model_copy(update={"place": "knee"})) == "2021 right knee tendon trouble (2 times)"
     both = Injury(kind="fracture", place="hand", side="both", when="2020")
     assert injury_words(both) == "2020 hand fracture (on both sides)"
     intake = make_template(DAY)

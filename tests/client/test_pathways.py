@@ -16,7 +16,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import find_bars, make_plan
-from movescreen.client.plan.pathways import find_missing_tests
+from movescreen.client.plan.pathways import find_missing_tests, tell_chain
 from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import NeedsReferral
@@ -284,7 +284,9 @@ def test_the_reasons_are_a_chain_and_no_label(case: Case) -> None:
         chain.plain.rstrip("."),
         *([chain.next_test] if chain.next_test else []),
     ):
-        assert part in first.why
+        assert part in tell_chain(chain)
+        assert part not in first.why, "told once, with the pathway"
+    assert first.why.startswith(f"{chain.title}, the present step: ")
     assert chain.complaint
     assert chain.hypothesis != chain.plain
     assert chain.expected

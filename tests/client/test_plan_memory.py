@@ -211,6 +211,22 @@ def test_what_was_left_out_of_the_sessions_does_not_grow() -> None:
     assert of(plan, other).change == "up"
 
 
+def test_sessions_are_told_in_the_numbers_that_were_noted() -> None:
+    name, other, *_ = [e.exercise for e in growing(first_plan())]
+
+    def log(day: int, done: bool) -> Visit:
+        ticks = (ExerciseNote(exercise=name, done=done), ExerciseNote(exercise=other, done=True))
+        return make_visit(DAY + timedelta(days=day), notes=(SessionNote(exercises=ticks),))
+
+    plan = next_plan(
+        good(sessions_done=9, sessions_planned=12), visits=(log(14, True), log(16, False), log(18, True), log(20, True))
+    )
+    assert of(plan, name).change == "hold", "9 of 12 with three of four of them is less than three of four"
+    assert "Done in 3 of 4 noted sessions (9 of 12 planned ones took place)" in of(plan, name).because
+    assert of(plan, other).change == "up"
+    assert "9 of 12 sessions" in of(plan, other).because
+
+
 def test_what_hurt_in_a_screening_goes() -> None:
     hurt = SessionNote(movement_pain=(MovementPain(movement="bend", score=6),))
     plan = next_plan(good(), hurt)

@@ -107,8 +107,37 @@ def test_old_pain_is_not_told_as_if_it_were_new() -> None:
     assert "2 of 10 on 2025-09-01" in said, "told with its day"
     assert last_stage(plan) == "integration"
     new = plan_for(lifter(PLANNED, NOTED, old), make_visit(PLANNED, findings=(BEND,)))
-    assert "2 of 10 now, 3 at worst this week" in new.model_dump_json()
+    assert "2 of 10 on 2025-11-25, 3 at worst in the week before" in new.model_dump_json(), "two days are not now"
+    today = plan_for(lifter(PLANNED, PLANNED, old), make_visit(PLANNED, findings=(BEND,)))
+    assert "2 of 10 now, 3 at worst this week" in today.model_dump_json()
     assert "nobody asked" not in page(new)
+
+
+SORE = Pain(place="low_back", now=1, week=3)
+FORTNIGHT = PLANNED - PAIN_COUNTS_FOR
+
+
+def test_the_worst_of_two_weeks_says_that_less_was_told_since() -> None:
+    later = noted(SessionNote(pain_now=0, pain_week=2), PLANNED)
+    said = page(plan_for(lifter(PLANNED, FORTNIGHT, SORE), later))
+    assert (
+        "pain of 3 of 10 in the week before, reported on 2025-11-13, the worst of the last 14 days (2 told on 2025-11-27)"
+        in said
+    )
+    gone = page(plan_for(lifter(PLANNED, FORTNIGHT - timedelta(days=1), SORE), later))
+    assert "pain of 3 of 10" not in gone, "older than that, it decides nothing"
+    same = page(plan_for(lifter(PLANNED, FORTNIGHT, SORE), noted(SessionNote(pain_now=0, pain_week=3), PLANNED)))
+    assert "pain of 3 of 10 in the week before, reported on 2025-11-27:" in same, "of equals the newest"
+    assert "the worst of the last" not in same
+
+
+def test_a_complaint_is_told_with_the_newest_word_on_pain() -> None:
+    asked, told = FORTNIGHT, noted(SessionNote(pain_now=0, pain_week=2), PLANNED)
+    (chain,) = plan_for(lifter(PLANNED, asked, SORE), told).pathways
+    assert "(1 of 10 on 2025-11-13, 3 at worst in the week before)" in chain.complaint
+    assert chain.complaint.endswith("; pain told last: 0 of 10 on 2025-11-27, 2 at worst in the week before")
+    (fresh,) = plan_for(lifter(PLANNED, PLANNED, SORE), noted(SessionNote(pain_now=5), FORTNIGHT)).pathways
+    assert "told last" not in fresh.complaint, "the conversation is newer"
 
 
 def test_nobody_asked_ever_is_said_without_a_day() -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
+from movescreen.client.plan.changes import group_left_out
 from movescreen.client.plan.making import make_plan
-from movescreen.client.plan.model import LeftOut, Plan, group_left_out
+from movescreen.client.plan.model import LeftOut, Plan
 from movescreen.client.plan.pathways import tell_test
 from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
@@ -160,7 +161,7 @@ def test_left_out_is_one_line_for_each_reason() -> None:
     left = [
         LeftOut(exercise=name, title=name.title(), reason=why) for name, why in (("a", "x"), ("b", "y"), ("c", "x"))
     ]
-    assert group_left_out(left) == ["A, C: x", "B: y"]
+    assert group_left_out(left) == [("A and c", "x"), ("B", "y")]
 
 
 # --- walking with a sore back --------------------------------------------------------------

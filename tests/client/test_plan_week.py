@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from movescreen.client.plan.dosing import effort_words, list_doses
-from movescreen.client.plan.making import plan_exercise
+from movescreen.client.plan.making import make_plan, plan_exercise
 from movescreen.client.plan.model import PlannedExercise
 from movescreen.client.plan.week import find_lighter_week, plan_week, read_days
 from movescreen.client.visits.visit import SessionNote
 from movescreen.errors import InputError
-from tests.client.test_plan_memory import FIRST, GOOD, LATER, first_plan, next_plan, person_on
+from tests.client.test_plan_memory import FIRST, GOOD, LATER, NORMS, first_plan, next_plan, person_on
 from tests.support.clients import CARE, DAY, make_visit
 
 
@@ -121,6 +121,31 @@ def test_two_hard_or_painful_sessions_in_a_row(first: dict[str, int], second: di
     if due:
         assert lighter.begins == LATER
         assert since == LATER + timedelta(weeks=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [({"pain_during": 5}, {"pain_next_day": 6}), ({"effort": 9}, {"effort": 9})]
+)
+def test_a_plan_that_steps_back_for_pain_has_no_lighter_week_on_top(
+    first: dict[str, int], second: dict[str, int]
+) -> None:
+    visits = [
+        make_visit(LATER - timedelta(days=5), notes=(SessionNote(**first),)),  # type: ignore[arg-type]
+        make_visit(LATER - timedelta(days=3), notes=(SessionNote(**second),)),  # type: ignore[arg-type]
+    ]
+    known = {"last": first_plan(), "trained": True, "builds": True}
+    lighter, since = find_lighter_week(person_on(), visits, reduced=True, **known)  # type: ignore[arg-type]
+    assert lighter is not None
+    if "effort" in first:
+        assert lighter.begins == LATER, "it steps back for something else"
+    else:
+        assert (lighter.begins, since) == (LATER + timedelta(weeks=3), LATER)
+        plain, _ = find_lighter_week(person_on(), visits, reduced=False, **known)  # type: ignore[arg-type]
+        assert plain is not None
+        assert plain.begins == LATER
+    plan = make_plan(person_on(), [FIRST, *visits], CARE, NORMS, last=first_plan())
+    assert any(e.change == "back" for e in plan.exercises) == ("pain_during" in first)
+    assert plan.lighter is None or (plan.lighter.begins == LATER) == ("effort" in first)
 
 
 def test_weeks_that_were_not_trained_are_no_full_ones() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.model import Pain
 from movescreen.client.plan.making import make_plan
-from movescreen.client.plan.model import Plan
+from movescreen.client.plan.model import LeftOut, Plan
 from movescreen.client.visits.visit import ExerciseNote, SessionNote
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead, notes_element
-from tests.support.clients import CARE, DAY, make_person, make_visit
+from tests.support.clients import CARE, DAY, SPRAIN, make_person, make_record, make_visit
 
 NORMS, HEAD = load_norms(), PersonHead("C1", 35, "female")
 
@@ -31,7 +33,7 @@ def test_a_plan_says_first_what_changed_and_then_the_week() -> None:
     page = render_plan(later, HEAD)
     assert "What changed since the plan of 2 March 2026" in page
     assert page.count("Pain 1 of 10 the next morning, 10 of 12 sessions.</p>") == 1, "once for all exercises"
-    assert "3 sets of 8 → 3 sets of 10" in page
+    assert "from 3 sets of 8 to 3 sets of 10" in page
     told = make_plan(
         replace(lifter, today=day), [make_visit(noted, notes=(SessionNote(pain_week=0),))], CARE, NORMS, last=first
     )
@@ -41,6 +43,36 @@ def test_a_plan_says_first_what_changed_and_then_the_week() -> None:
     old = Plan.model_validate(first.model_dump() | {"version": 1, "week": (), "lighter": None})
     assert "The week" not in render_plan(old, HEAD)
     assert "Helms ER" not in render_plan(old, HEAD)
+
+
+def test_a_page_tells_a_chain_and_a_shared_reason_once_and_days_in_words() -> None:
+    sore = Pain(place="ankle", side="right", now=1, week=3, with_movement="stairs down")
+    asked = DAY - timedelta(days=3)
+    person = make_person(day=asked, goals=("run",), sports=("running",), pains=(sore,), injuries=(SPRAIN,))
+    plan = make_plan(person, [make_visit(DAY, notes=(SessionNote(pain_now=0, pain_week=2),))], CARE, NORMS)
+    (chain,) = plan.pathways
+    assert len(chain.exercises) > 1, "the case below needs some"
+    left = [
+        LeftOut(exercise=f"e{i}", title=f"Title {i}", reason=reason)
+        for i, reason in enumerate(["later: b", "hurts", "later: b"])
+    ]
+    page = render_plan(plan.model_copy(update={"left_out": tuple(left)}), HEAD)
+    assert page.count("with stairs down") <= 1 + sum(
+        "with stairs down" in r for need in plan.needs for r in need.reasons
+    )
+    assert "Title 0 and title 2: later: b." in page
+    assert "Title 1: hurts." in page
+    assert "27 February 2026" in page
+    assert not re.findall(r"\d{4}-\d{2}-\d{2}", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_the_foot_names_a_video_only_where_there_was_one() -> None:
+    by_hand = make_plan(make_person(), [make_visit(notes=(SessionNote(pain_now=0),))], CARE, NORMS)
+    seen = make_plan(make_person(), [make_visit(findings=(make_record("heel_rise"),))], CARE, NORMS)
+    assert "what one video showed" not in render_plan(by_hand, HEAD)
+    assert "no video was used" in render_plan(by_hand, HEAD)
+    assert "what one video showed" in render_plan(seen, HEAD)
+    assert "no video was used" not in render_plan(seen, HEAD)
 
 
 def test_a_session_is_told_exercise_by_exercise() -> None:

@@ -34,6 +34,8 @@ def injury_words(injury: Injury) -> str:
     kind = _INJURY_WORDS[injury.kind]
     where = "" if injury.kind in _PLACED else place_words(injury.place)
     side = injury.side if injury.side != "both" else ""
+    # "Achilles tendon" and "tendon trouble" share a word
+    kind = kind.removeprefix("tendon ") if where.endswith("tendon") else kind
     words = " ".join(part for part in (injury.when[:4], side, where, kind) if part)
     more = [f"{injury.times} times"] if injury.times > 1 else []
     more += ["on both sides"] if injury.side == "both" else []
@@ -58,7 +60,7 @@ def cleared_words(operation: Operation) -> str:
 
 
 def pain_words(pain: Pain, told_on: date | None = None) -> str:
-    """Return ``pain in the right ankle (2 of 10 now, 4 at worst this week)``; of a day long past, what it was then."""
+    """Return ``pain in the right ankle (2 of 10 now, 4 at worst this week)``; of another day, what it was then."""
     now, week = ("now", "this week") if told_on is None else (f"on {told_on}", "in the week before")
     strength = f"{pain.now} of 10 {now}, {pain.week} at worst {week}"
     more = f"; with {pain.with_movement}" if pain.with_movement else ""

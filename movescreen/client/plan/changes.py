@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise
-from movescreen.words.sentences import sentence
+from movescreen.client.intake.words import decapitalize
+from movescreen.client.plan.model import CHANGE_WORDS, LeftOut, Plan, PlannedExercise
+from movescreen.words.sentences import join_words, sentence
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,15 @@ def list_changes(plan: Plan) -> tuple[tuple[Changed, ...], tuple[Changed, ...]]:
     return _group(told), _group(same)
 
 
+def group_left_out(left_out: Sequence[LeftOut]) -> list[tuple[str, str]]:
+    """Return the exercises that share a reason, in one line, and the reason, in the order of the first of each."""
+    groups: dict[str, list[str]] = {}
+    for left in left_out:
+        titles = groups.setdefault(left.reason, [])
+        titles.append(decapitalize(left.title) if titles else left.title)
+    return [(join_words(titles), reason) for reason, titles in groups.items()]
+
+
 def _group(told: list[_Told]) -> tuple[Changed, ...]:
     groups: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     for *key, exercise in told:
@@ -65,4 +76,11 @@ def _from_to(e: PlannedExercise) -> str:
         return e.because
     if e.instead_of:
         return e.because.removeprefix(e.reason).strip()
-    return f"{e.was} → {e.amount_words}" if e.was != e.amount_words else e.amount_words
+    return change_words(e.was, e)
+
+
+def change_words(was: str, now: PlannedExercise) -> str:
+    """Return ``from 4 sets of 8 to 3 sets of 8``; once, ``40 s, in the easier form``, when the numbers stay."""
+    if now.amount_words in (was, f"{was}, {now.extra}"):
+        return now.amount_words
+    return f"from {was} to {now.amount_words}"

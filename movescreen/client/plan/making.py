@@ -16,6 +16,7 @@ from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.dates import days_since
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
 from movescreen.client.person import Person
+from movescreen.client.plan.changes import change_words
 from movescreen.client.plan.dosing import effort_words
 from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
@@ -31,9 +32,9 @@ from movescreen.client.rules.readiness import GateState, Readiness, assess_readi
 from movescreen.client.rules.red_flags import RedFlagReview, describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import StandingPain, find_standing_pain
-from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain, told_pain
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain, told_pain, worst_pain
 from movescreen.client.visits.visit import Visit
-from movescreen.words.sentences import sentence
+from movescreen.words.sentences import join_words, sentence
 
 #: A plan that fits a week and a page.
 MAX_NEEDS = 5
@@ -135,7 +136,7 @@ def make_plan(
     readiness = assess_readiness(person, visits, catalog, norms)
     pain = recent_pain(person, visits)
     pain_limits = _limit_by_pain(pain, told_pain(person, visits))
-    limits = [*pain_limits, *_limit_by_health(person, review, profiles, catalog), *_limit_by_gates(readiness)]
+    limits = [*pain_limits, *_limit_by_health(person, review, profiles, catalog), *_limit_by_gates(readiness, catalog)]
     limits += _limit_by_steps(readiness)
     draft = _begin(person, visits, catalog, profiles, limits)
     draft.waiting = find_waiting(readiness)
@@ -150,7 +151,7 @@ def make_plan(
     _list_what_hurts(draft)
     cautions = [*describe_flags(review.raised), *_notes(draft, pain, readiness)]
     if draft.fewer_sets:
-        whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer]
+        whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer and not _is_eased(draft, spec)]
         kept = f" (but not of: {', '.join(whole)})" if whole else ""
         until = "until pain of the last 14 days is known and below 3, or 12 weeks after a birth"
         cautions.insert(0, f"One set fewer than usual{kept}, {until}.")
@@ -161,7 +162,7 @@ def make_plan(
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     from_pathways = {spec.id: draft.wanted[spec.id].spec.id for spec, _ in draft.chosen if spec.id in draft.wanted}
-    chains = tell_pathways(readiness, from_pathways, visits, catalog, norms)
+    chains = tell_pathways(person, readiness, from_pathways, visits, catalog, norms)
     why = {
         name: explain(chain) for name, pathway in from_pathways.items() for chain in chains if chain.pathway == pathway
     }
@@ -169,7 +170,8 @@ def make_plan(
     days = tuple(days) or (last.days if last else ())
     week, week_notes = plan_week(exercises, catalog.exercises, days)
     builds = any(builds_up(e) for e in exercises)
-    lighter, since = find_lighter_week(person, visits, last, trained=draft.trained, builds=builds)
+    reduced = bool(pain_limits) and any(e.set_less or e.change == "back" for e in exercises)
+    lighter, since = find_lighter_week(person, visits, last, trained=draft.trained, builds=builds, reduced=reduced)
     return Plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
         headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
@@ -178,6 +180,7 @@ def make_plan(
         left_out=tuple(draft.left_out.values()), rules=_rules(profiles), stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=draft.gone, taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
+        filmed=bool(recent and recent.screenings),
     )  # fmt: skip
 
 
@@ -201,7 +204,7 @@ def find_bars(
     limits += _limit_by_health(person, review_red_flags(person, catalog), profiles, catalog)
     readiness = assess_readiness(person, visits, catalog, norms)
     if not lasting:
-        limits += [*_limit_by_gates(readiness), *_limit_by_steps(readiness)]
+        limits += [*_limit_by_gates(readiness, catalog), *_limit_by_steps(readiness)]
     draft = _begin(person, visits, catalog, profiles, limits)
     if not lasting:
         draft.waiting = find_waiting(readiness, later=False)
@@ -328,14 +331,18 @@ def _take_over(planned: PlannedExercise, kept: Kept) -> PlannedExercise:
     return planned.model_copy(update={**own, **dose, "change": kept.change, "instead_of": kept.instead_of})
 
 
+def _is_eased(draft: _Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise is taken below its first dose, which has a set less in any case."""
+    return spec.id in draft.kept and draft.kept[spec.id].step == -1
+
+
 def _because(planned: PlannedExercise, kept: Kept) -> str:
     if kept.change == "hold":
         return sentence(kept.because) + (" One set fewer for now." if planned.set_less else "")
     if kept.instead_of:
         instead = f"In the place of {decapitalize(kept.before.title)}: {planned.amount_words}."
         return f"{sentence(kept.because)} {instead}"
-    before, now = kept.before.amount_words, planned.amount_words
-    return sentence(f"{kept.because}: from {before} to {now}" if before != now else f"{kept.because}: {now}")
+    return sentence(f"{kept.because}: {change_words(kept.before.amount_words, planned)}")
 
 
 # --- how far -------------------------------------------------------------------------------
@@ -355,7 +362,7 @@ def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list
     2007;35:897-906; the numbers were read in a secondary text, bim.physio/the-pain-monitoring-model, and stem from Achilles
     tendons under supervision). The limits here are the own choice of movescreen and no looser: nobody watches a plan that is done at home.
     """
-    worst, next_day = _worst(pain), _worst([score for score in pain if score.question == "pain_next_day"])
+    worst, next_day = worst_pain(pain), worst_pain([score for score in pain if score.question == "pain_next_day"])
     if worst is None:
         told = f"; the last word is of {ever[-1].day}, and counts as not asked" if ever else ""
         return [("integration", f"nobody asked about pain in the last 14 days{told}")]
@@ -371,13 +378,9 @@ def _limit_by_pain(pain: Sequence[PainScore], ever: Sequence[PainScore]) -> list
     return limits
 
 
-def _worst(pain: Sequence[PainScore]) -> PainScore | None:
-    return max(pain, key=lambda score: score.value, default=None)
-
-
 def _talk_first(pain: Sequence[PainScore]) -> str:
     """Return what stands before anything else on the page when pain was too much; else nothing."""
-    worst = _worst(pain)
+    worst = worst_pain(pain)
     if worst is None or worst.value < TALK_FIRST_FROM:
         return ""
     return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
@@ -423,10 +426,12 @@ def _limit_by_profile(person: Person, profiles: Sequence[ProfileSpec]) -> list[_
     ]
 
 
-def _limit_by_gates(readiness: Sequence[Readiness]) -> list[_Limit]:
+def _limit_by_gates(readiness: Sequence[Readiness], catalog: ClientCatalog) -> list[_Limit]:
     # a pathway that is closed or withheld has its gates still open
     open_gates = sorted({name for each in readiness for name in each.spec.before_speed - each.met})
-    words = ", ".join(name.replace("_", " ") for name in open_gates)
+    # what a gate asks for stands behind the first comma of its title
+    titles = dict.fromkeys(decapitalize(catalog.gates[name].title.partition(",")[0]) for name in open_gates)
+    words = join_words(titles)
     return [("load", f"speed waits for these gates: {words}")] if open_gates else []
 
 
@@ -442,7 +447,7 @@ def _limit_by_steps(readiness: Sequence[Readiness]) -> list[_Limit]:
 
 def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
     """Tell whether to begin with a set less; when nobody asked about pain of late, too: not asked is not "no"."""
-    weeks, worst = person.weeks_postpartum, _worst(pain)
+    weeks, worst = person.weeks_postpartum, worst_pain(pain)
     return worst is None or worst.value >= NO_WEIGHT_FROM or (weeks is not None and weeks < 12)
 
 
@@ -702,7 +707,7 @@ def _notes(draft: _Draft, pain: Sequence[PainScore], readiness: Sequence[Readine
 
     What everybody has to meet before speed is about what a plan adds; what some have to meet is about running at all.
     """
-    waits = any(_limit_by_gates([each]) for each in readiness if each.spec.stops_running)
+    waits = any(_limit_by_gates([each], draft.catalog) for each in readiness if each.spec.stops_running)
     may_run = not draft.no_impact and not _talk_first(pain) and not waits
     notes = []
     for each in draft.profiles:

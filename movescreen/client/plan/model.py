@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -252,6 +251,8 @@ class Plan(Frozen):
         What is done on which day, and what could not be placed as it should.
     lighter, building_since
         The next lighter week, and since when the weeks have been full ones.
+    filmed
+        Whether a recording was among what it is made from; plans of before do not tell.
     """
 
     version: Literal[1, 2] = 2
@@ -279,6 +280,7 @@ class Plan(Frozen):
     week_notes: tuple[str, ...] = ()
     lighter: LighterWeek | None = None
     building_since: date | None = None
+    filmed: bool = True
 
     @property
     def changed(self) -> bool:
@@ -289,11 +291,3 @@ class Plan(Frozen):
 def seconds_words(seconds: int) -> str:
     """Return ``45 s`` or ``10 min``."""
     return f"{seconds // 60} min" if seconds >= 60 and seconds % 60 == 0 else f"{seconds} s"
-
-
-def group_left_out(left_out: Sequence[LeftOut]) -> list[str]:
-    """Return one line for each reason, with every exercise that it keeps out: ``Carry, Bridge: not with pain in the knee``."""
-    titles: dict[str, list[str]] = {}
-    for left in left_out:
-        titles.setdefault(left.reason, []).append(left.title)
-    return [f"{', '.join(names)}: {reason}" for reason, names in titles.items()]

@@ -12,9 +12,11 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import ExpectedSpec, HandTestSpec
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize, event_words
+from movescreen.client.person import Person
 from movescreen.client.plan.model import PlanPathway, PlanStep, StepState
 from movescreen.client.rules.readiness import GateResult, GateState, Readiness
 from movescreen.client.visits.hand_tests import detectable_change
+from movescreen.client.visits.scores import describe_last_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.statistics import mdc_of_sem
 
@@ -77,8 +79,8 @@ def find_side(standing: Readiness) -> str:
 
 
 def tell_pathways(
-    readiness: Sequence[Readiness], chosen: Mapping[str, str], visits: Sequence[Visit], catalog: ClientCatalog,
-    norms: NormLibrary,
+    person: Person, readiness: Sequence[Readiness], chosen: Mapping[str, str], visits: Sequence[Visit],
+    catalog: ClientCatalog, norms: NormLibrary,
 ) -> tuple[PlanPathway, ...]:  # fmt: skip
     """Return each complaint's chain of reasons.
 
@@ -87,20 +89,29 @@ def tell_pathways(
     chosen
         Exercise of the plan -> id of the pathway from which it comes.
     """
+    last_pain = describe_last_pain(person, visits)
     return tuple(
-        _tell(each, [name for name, pathway in chosen.items() if pathway == each.spec.id], visits, catalog, norms)
+        _tell(
+            each,
+            last_pain,
+            [name for name, pathway in chosen.items() if pathway == each.spec.id],
+            visits,
+            catalog,
+            norms,
+        )
         for each in find_complaints(readiness)
     )
 
 
 def _tell(
-    standing: Readiness, exercises: Sequence[str], visits: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary
-) -> PlanPathway:
+    standing: Readiness, last_pain: str, exercises: Sequence[str], visits: Sequence[Visit], catalog: ClientCatalog,
+    norms: NormLibrary,
+) -> PlanPathway:  # fmt: skip
     spec, step, test = standing.spec, standing.here or standing.training, standing.next_test
     return PlanPathway.model_validate({
         "pathway": spec.id, "title": spec.title, "refused": standing.refused, "steps": list_steps(standing),
         "step": step.spec.title if step else "", "step_plain": step.spec.plain if step else "",
-        "waits": step.withheld if step else "", "complaint": _complaint(standing), "found": _found(standing, catalog),
+        "waits": step.withheld if step else "", "complaint": _complaint(standing, last_pain), "found": _found(standing, catalog),
         "hypothesis": spec.hypothesis, "plain": spec.plain, "against": _against(standing),
         "next_test": tell_test(test) if test else "", "missing": tuple(_tell_gate(gate, catalog) for gate in standing.missing),
         "exercises": tuple(catalog.exercises[name].title for name in exercises),
@@ -144,28 +155,23 @@ def tell_test(gate: GateResult) -> str:
 
 
 def explain(chain: PlanPathway) -> str:
-    """Return why an exercise of a pathway is in a plan: the chain from the complaint to the expected change."""
-    return tell_chain(chain, f"so this exercise: {decapitalize(chain.step_plain).rstrip('.')}")
+    """Return why an exercise of a pathway is in a plan; the chain of reasons behind it is told once, with the pathway."""
+    return f"{chain.title}, the present step: {decapitalize(chain.step_plain).rstrip('.')}."
 
 
-def tell_chain(chain: PlanPathway, training: str = "") -> str:
-    """Return a chain of reasons in one line, in everybody's words.
-
-    Parameters
-    ----------
-    training
-        What is done about it; the present step when empty.
-    """
+def tell_chain(chain: PlanPathway) -> str:
+    """Return a chain of reasons in one line, in everybody's words."""
     parts = [chain.complaint, chain.found, chain.plain.rstrip(".")]
     parts += [f"what would settle it: {chain.next_test}"] if chain.next_test else []
-    parts += [training or f"step: {decapitalize(chain.step)}"]
+    parts += [f"step: {decapitalize(chain.step)}"]
     parts += [f"to expect: {decapitalize(chain.expected[0])}"] if chain.expected else []
     return " \N{RIGHTWARDS ARROW} ".join(parts) + "."
 
 
-def _complaint(standing: Readiness) -> str:
+def _complaint(standing: Readiness, last_pain: str) -> str:
     words = ", ".join(event.words for event in standing.events)
-    return f"{words[:1].upper()}{words[1:]}"
+    since = f"; pain told last: {last_pain}" if last_pain else ""
+    return f"{words[:1].upper()}{words[1:]}{since}"
 
 
 def _found(standing: Readiness, catalog: ClientCatalog) -> str:

@@ -13,7 +13,7 @@ from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.progress import ChangeState, Trend, compare_measurements, find_setup_differences
-from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain, worst_pain
 from movescreen.client.visits.visit import BY_CAMERA, ExerciseNote, SessionNote, Visit
 from movescreen.model import Finding, Status
 from movescreen.statistics import detectable_difference, is_beyond_error
@@ -21,10 +21,21 @@ from movescreen.statistics import detectable_difference, is_beyond_error
 
 @dataclass(frozen=True, kw_only=True)
 class Sessions:
-    """How many sessions of an exercise took place, of how many planned ones."""
+    """How many sessions of an exercise took place, of how many planned ones.
+
+    Attributes
+    ----------
+    ticked
+        In how many of the sessions that were noted one by one it was done, of how many; None where the count was not taken down because
+        of it.
+    took_place
+        How many sessions took place, with the exercise or without it, where that was told by number.
+    """
 
     done: int
     planned: int
+    ticked: tuple[int, int] | None = None
+    took_place: int | None = None
 
     @property
     def share(self) -> float:
@@ -33,8 +44,11 @@ class Sessions:
 
     @property
     def words(self) -> str:
-        """Return ``10 of 12 sessions``."""
-        return f"{self.done} of {self.planned} sessions"
+        """Return ``10 of 12 sessions``, in the numbers that were told."""
+        if self.ticked is None or self.took_place is None:
+            return f"{self.done} of {self.planned} sessions"
+        did, of = self.ticked
+        return f"done in {did} of {of} noted sessions ({self.took_place} of {self.planned} planned ones took place)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +107,7 @@ def listen(
         day for day, note in notes if note.worst("pain_during") is not None or note.worst("pain_next_day") is not None
     ]
     span = (person.today - since).days if days is None else days
-    elsewhere = max(recent_pain(person, visits), key=lambda score: score.value, default=None)
+    elsewhere = worst_pain(recent_pain(person, visits))
     efforts = [score for _, note in notes if (score := _own(note, exercise, lambda each: each.effort)) is not None]
     sure = [note.confidence for _, note in notes if note.confidence is not None]
     during = [score for note in fresh if (score := _own(note, exercise, lambda each: each.pain_during)) is not None]
@@ -126,7 +140,10 @@ def _count_sessions(notes: Sequence[SessionNote], exercise: str, planned: int) -
         done = sum(note.sessions_done or 0 for note in counted)
         known = all(note.sessions_planned for note in counted)
         of = sum(note.sessions_planned or 0 for note in counted) if known else planned
-        return Sessions(done=math.floor(done * (sum(ticks) / len(ticks) if ticks else 1.0)), planned=of)
+        if ticks and not all(ticks):
+            did = (sum(ticks), len(ticks))
+            return Sessions(done=math.floor(done * did[0] / did[1]), planned=of, ticked=did, took_place=done)
+        return Sessions(done=done, planned=of)
     return Sessions(done=sum(ticks), planned=planned) if ticks else None
 
 

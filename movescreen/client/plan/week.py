@@ -157,12 +157,12 @@ def _loads(e: PlannedExercise, specs: Mapping[str, ExerciseSpec]) -> frozenset[L
 
 
 def find_lighter_week(
-    person: Person, visits: Sequence[Visit], last: Plan | None, *, trained: bool, builds: bool
+    person: Person, visits: Sequence[Visit], last: Plan | None, *, trained: bool, builds: bool, reduced: bool = False
 ) -> tuple[LighterWeek | None, date]:
     """Return the next lighter week, and since when the weeks have been full ones.
 
     It is due at once when the last two notes about training say that it was hard or hurt, or when three full weeks have passed; else
-    after three full weeks.
+    after three full weeks. A plan that steps back for the same pain is the answer to it already: three full weeks come first.
 
     Parameters
     ----------
@@ -172,16 +172,22 @@ def find_lighter_week(
         Whether enough of the last plan's sessions took place: a week without training is no full one.
     builds
         Whether the plan has anything in it that tires; one without has lighter weeks only.
+    reduced
+        Whether the plan itself steps back or takes a set away because of pain.
     """
     today = person.today
     full = last is not None and trained and any(builds_up(e) for e in last.exercises)
     since = last.building_since or last.day if last is not None and full else today
     if last is not None and last.lighter is not None and last.lighter.begins < today:
         since = max(since, last.lighter.begins + timedelta(weeks=1))
-    if last is not None and (why := _two_in_a_row(person, visits, last.day)):
+    said = _two_in_a_row(person, visits, last.day) if last is not None else []
+    if said and not (reduced and all(_is_pain(words) for words in said)):
+        why = f"the last two sessions hurt or were hard ({said[0]}, then {said[1]})"
         return LighterWeek(begins=today, why=why, how=_HOW), today + timedelta(weeks=1)
     if not builds:
         return None, today
+    if said:
+        since = today
     due = since + timedelta(weeks=FULL_WEEKS)
     why = (
         f"{number_word(FULL_WEEKS)} full weeks come before it"
@@ -196,12 +202,14 @@ def builds_up(e: PlannedExercise) -> bool:
     return STAGES.index(e.stage) >= STAGES.index("integration")
 
 
-def _two_in_a_row(person: Person, visits: Sequence[Visit], since: date) -> str:
+def _two_in_a_row(person: Person, visits: Sequence[Visit], since: date) -> list[str]:
     """Return what the last two notes about training say, when both say that it was hard or hurt; else nothing."""
     said = [_hard_words(note) for _, note in notes_since(person, visits, since) if _is_about_training(note)][-2:]
-    return (
-        f"the last two sessions hurt or were hard ({said[0]}, then {said[1]})" if len(said) == 2 and all(said) else ""
-    )
+    return said if len(said) == 2 and all(said) else []
+
+
+def _is_pain(words: str) -> bool:
+    return words.startswith("pain")
 
 
 def _is_about_training(note: SessionNote) -> bool:

@@ -26,7 +26,6 @@ from movescreen.client.dates import days_since
 from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.intake.words import event_words, injury_words, operation_words, pain_words
 from movescreen.client.person import Person
-from movescreen.client.visits.scores import PAIN_COUNTS_FOR
 from movescreen.client.words import holds_any
 from movescreen.registry import Registry
 
@@ -165,8 +164,8 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
             and (condition.not_at is None or pain.spot != condition.not_at)
         )
 
-    # pain of long ago goes on to speak for caution until somebody asks again, and is told with its day
-    told_on = person.intake.day if person.today - person.intake.day > PAIN_COUNTS_FOR else None
+    # pain of another day goes on to speak for caution until somebody asks again, and is told with its day
+    told_on = person.intake.day if person.today != person.intake.day else None
     return _of([Event(pain_words(p, told_on), p.side) for p in person.intake.pains if fits(p)])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -33,16 +33,23 @@ class PainScore:
         On which it was told.
     value
         0 none, 10 the worst one can think of.
+    lower_since
+        The newest score that was told later and is lower; None when none is, or nobody looked (see :func:`worst_pain`).
     """
 
     day: date
     question: PainQuestion
     value: int
+    lower_since: PainScore | None = None
 
     @property
     def words(self) -> str:
-        """Return ``pain of 7 of 10 the day after training, reported on 2026-11-25``."""
-        return f"pain of {self.value} of 10{_WHEN[self.question]}, reported on {self.day}"
+        """Return ``pain of 7 of 10 the day after training, reported on 2026-11-25``; says why when it is not the last word."""
+        later = self.lower_since
+        less = (
+            f", the worst of the last {PAIN_COUNTS_FOR.days} days ({later.value} told on {later.day})" if later else ""
+        )
+        return f"pain of {self.value} of 10{_WHEN[self.question]}, reported on {self.day}{less}"
 
 
 def latest_score(name: Asked, person: Person, visits: Sequence[Visit]) -> tuple[date, int] | None:
@@ -62,6 +69,38 @@ def told_pain(person: Person, visits: Sequence[Visit]) -> tuple[PainScore, ...]:
 def recent_pain(person: Person, visits: Sequence[Visit]) -> tuple[PainScore, ...]:
     """Return the pain scores that count on the person's day: those of the last 14 days. Empty = not asked, never "no pain"."""
     return tuple(score for score in told_pain(person, visits) if person.today - score.day <= PAIN_COUNTS_FOR)
+
+
+def worst_pain(pain: Sequence[PainScore]) -> PainScore | None:
+    """Return the worst of pain scores, the newest of equals, with the lower one that was told after it; None without any.
+
+    The worst decides though it hurts less by now: one good day is no proof.
+    """
+    worst = max(pain, key=lambda score: (score.value, score.day), default=None)
+    later = [score for score in pain if worst is not None and score.day > worst.day]
+    if worst is None or not later:
+        return worst
+    # of what was told on the newest day, what answers the same question speaks best, then what is highest
+    newest = max(later, key=lambda score: (score.day, score.question == worst.question, score.value))
+    return replace(worst, lower_since=newest)
+
+
+def describe_last_pain(person: Person, visits: Sequence[Visit]) -> str:
+    """Return what notes said of pain after the conversation: ``0 of 10 on 2026-11-27, 2 at worst in the week before``; else nothing."""
+    told = person.intake.day if person.intake is not None else date.min
+    days = [
+        (v.day, note.pain_now, note.pain_week)
+        for v in visits
+        if told < v.day <= person.today
+        for note in v.notes
+        if note.pain_now is not None or note.pain_week is not None
+    ]
+    if not days:
+        return ""
+    day, now, week = days[-1]
+    if now is None:
+        return f"{week} of 10 at worst in the week before {day}"
+    return f"{now} of 10 on {day}" + (f", {week} at worst in the week before" if week is not None else "")
 
 
 def _told_scores(name: PainQuestion | Asked, person: Person, visits: Sequence[Visit]) -> list[tuple[date, int]]:

@@ -13,7 +13,8 @@ from typing import Literal, get_args
 
 from movescreen.catalog.client_schema import STAGES, Stage
 from movescreen.client.intake.words import ALLOWED_WORDS, injury_words, operation_words, place_words
-from movescreen.client.plan.model import PlanNeed, group_left_out
+from movescreen.client.plan.changes import group_left_out
+from movescreen.client.plan.model import PlanNeed
 from movescreen.files import staged_folder, write_text
 from movescreen.model import Finding, Status
 from movescreen.report.formats.sheet import Block, Sheet, render_sheet, sheet_text
@@ -214,7 +215,7 @@ def _plan(case: Case) -> list[Block]:
     return [
         Block("Training", (), [columns[i] for i in used], [[row[i] for i in used] for row in rows], made),
         Block("Stop at", plan.stops),
-        Block("Left out, and why", group_left_out(plan.left_out)),
+        Block("Left out, and why", [f"{titles}: {reason}" for titles, reason in group_left_out(plan.left_out)]),
         Block("Note on the plan", [plan.note] if plan.note else []),
         worth,
         Block("Look again", [f"{day_words(plan.retest_on)}; the whole plan, with its cautions, is a page of its own"]),

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from movescreen.catalog.client_schema import Stage
-from movescreen.client.plan.changes import Changed, list_changes
+from movescreen.client.plan.changes import Changed, group_left_out, list_changes
 from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
-from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed, group_left_out
+from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.week import LIGHTER_SOURCE, group_days
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.csv import write_csv
@@ -83,7 +83,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
         pathways_element(plan.pathways),
         _needs(plan),
         lines_element(
-            "left-out", "Left out for now", group_left_out(plan.left_out),
+            "left-out", "Left out for now", [f"{titles}: {reason}" for titles, reason in group_left_out(plan.left_out)],
             "These would have fitted.",
         ),
         lines_element("cautions", "For the trainer", plan.cautions),
@@ -172,7 +172,12 @@ def _support(item: PlannedExercise | PlanNeed) -> str:
 
 def _needs(plan: Plan) -> Element | None:
     needs = [
-        {"title": n.title, "because": n.because, "reasons": [sentence(r) for r in n.reasons], "evidence": _support(n)}
+        {
+            "title": n.title,
+            "because": n.because,
+            "reasons": [sentence(spell_days(r)) for r in n.reasons],
+            "evidence": _support(n),
+        }
         for n in plan.needs
     ]
     return Element("needs", "What the plan is for, and why", "needs.html.jinja", {"needs": needs}) if needs else None
@@ -185,4 +190,4 @@ def _provenance(plan: Plan) -> Element:
         ("Plan", f"{made}, from the {based}" if plan.based_on else f"{made}, from {based}"),
         ("Care profiles", ", ".join(plan.profiles)),
         ("Exercises SHA-256", plan.catalog_sha256),
-    ])  # fmt: skip
+    ], filmed=plan.filmed)  # fmt: skip

@@ -371,4 +371,6 @@ def _provenance(report: ProgressReport) -> Element:
     clips = [clip for visit in report.visits for clip in visit.clips]
     models = dict.fromkeys(clip.setup.model_name for clip in clips)
     hashes = dict.fromkeys(clip.setup.catalog_sha256[:12] for clip in clips)
-    return provenance_element([("Pose model", ", ".join(models)), ("Catalog SHA-256 begins with", ", ".join(hashes))])
+    return provenance_element(
+        [("Pose model", ", ".join(models)), ("Catalog SHA-256 begins with", ", ".join(hashes))], filmed=bool(models)
+    )

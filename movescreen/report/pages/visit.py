@@ -119,7 +119,10 @@ def render_visit(report: VisitReport, links: Links = ()) -> str:
         _control(report.control, names),
         _steadiness(visit.clips, names),
         findings_element(findings, names.movements) if findings else None,
-        provenance_element([("Pose model", ", ".join(dict.fromkeys(c.setup.model_name for c in visit.clips)))]),
+        provenance_element(
+            [("Pose model", ", ".join(dict.fromkeys(c.setup.model_name for c in visit.clips)))],
+            filmed=bool(visit.clips),
+        ),
     ]
     return render_page([e for e in elements if e is not None], f"Visit · {report.head.label}", software(), links)
 

@@ -86,13 +86,17 @@ def head_element(title: str, head: PersonHead, facts: Iterable[tuple[str, str]])
 
 def statement_element(headline: str, lines: Iterable[str] = (), stop: Iterable[str] = ()) -> Element:
     """Return the first screen: one sentence, a few more, and what stops everything."""
-    data = {"headline": headline, "lines": [sentence(line) for line in lines], "stop": list(stop)}
+    data = {
+        "headline": spell_days(headline),
+        "lines": [sentence(spell_days(line)) for line in lines],
+        "stop": [spell_days(line) for line in stop],
+    }
     return Element("summary", "", "statement.html.jinja", data)
 
 
 def lines_element(id_: str, title: str, lines: Iterable[str], lead_in: str = "") -> Element | None:
     """Return a list of sentences; None without any."""
-    listed = [sentence(line) for line in lines]
+    listed = [sentence(spell_days(line)) for line in lines]
     return Element(id_, title, "lines.html.jinja", {"lines": listed, "lead_in": lead_in}) if listed else None
 
 
@@ -140,12 +144,17 @@ def _sessions(done: int | None, planned: int | None) -> str:
     return DASH if done is None else f"{done} of {planned}" if planned else str(done)
 
 
-def provenance_element(rows: Iterable[tuple[str, str]]) -> Element:
-    """Return what made the page, and that nothing left the machine."""
+def provenance_element(rows: Iterable[tuple[str, str]], *, filmed: bool = True) -> Element:
+    """Return what made the page, and that nothing left the machine.
+
+    Parameters
+    ----------
+    filmed
+        Whether a video stands behind it.
+    """
     said = [("Software", software()), *rows, ("Kept", "on this computer only")]
-    return Element(
-        "provenance", "", "provenance.html.jinja", {"rows": [(n, v, False) for n, v in said if v]}, place="footer"
-    )
+    data = {"rows": [(n, v, False) for n, v in said if v], "unfilmed": not filmed}
+    return Element("provenance", "", "provenance.html.jinja", data, place="footer")
 
 
 def software() -> str:
