@@ -845,9 +845,16 @@ class PainRuleSpec(Strict):
 
 
 class ActivitySpec(Strict):
-    """What the client may do beside the exercises and what waits, in their words; ``may`` and ``wait`` follow "You may" and "Not yet"."""
+    """What the client may do beside the exercises and what waits, in their words, which follow "You may" and "Not yet".
+
+    Attributes
+    ----------
+    may_no_impact
+        Instead of ``may`` while running and jumping are banned; empty when ``may`` has neither in it.
+    """
 
     may: Text
+    may_no_impact: str = ""
     wait: Text
 
 

@@ -48,6 +48,8 @@ def tell_safety(
     held = {profile.id for profile in profiles}
     theirs = {each.spec.id for each in readiness}
     rows = [row for row in catalog.safety.values() if _is_for(row, held, theirs)]
+    # what hurts first, then the situation, then what is for everybody
+    rows.sort(key=lambda row: (not row.pathway, not row.profile))
     urgent, stops = merge_signs(rows)
     quiet = not talk_first and not any(each.refused for each in readiness)
     pain = find_pain_rules((row.pain for row in rows if row.pain), loosened=quiet)
@@ -55,10 +57,11 @@ def tell_safety(
         talk = "sport, and training of what hurts, before you and your trainer have talked"
         activities = [PlanActivity(about="Now", may="walk, and move as long as nothing gets worse", wait=talk)]
     else:
-        activities = [*_after_operations(person, catalog), *_at_steps(readiness, rows), *_of_profiles(rows, profiles)]
+        said = [*_at_steps(readiness, rows, no_impact=no_impact), *_of_profiles(rows, profiles, no_impact=no_impact)]
+        activities = [*_after_operations(person, catalog), *said]
     if no_impact:
         banned = "running and jumping, until your trainer says otherwise"
-        activities.append(PlanActivity(about="Running and jumping", wait=banned))
+        activities.append(PlanActivity(about="For now", wait=banned))
     return Safety(
         urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
         advice=tuple(dict.fromkeys(line for row in rows for line in row.advice)),
@@ -97,7 +100,7 @@ def _is_for(row: SafetySpec, profiles: set[str], pathways: set[str]) -> bool:
     return row.profile in profiles if row.profile else row.pathway in pathways if row.pathway else True
 
 
-def _at_steps(readiness: Sequence[Readiness], rows: Sequence[SafetySpec]) -> list[PlanActivity]:
+def _at_steps(readiness: Sequence[Readiness], rows: Sequence[SafetySpec], *, no_impact: bool) -> list[PlanActivity]:
     """Return what may be done and waits at the steps where a person stands; behind a closed door nothing may."""
     words = {row.pathway: row for row in rows if row.pathway}
     told = []
@@ -111,17 +114,22 @@ def _at_steps(readiness: Sequence[Readiness], rows: Sequence[SafetySpec]) -> lis
             )
             continue
         step = (each.training or each.steps[0]).spec.id
-        told += _tell(each.spec.title, row.at_step(step))
+        told += _tell(each.spec.title, row.at_step(step), no_impact=no_impact)
     return told
 
 
-def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec]) -> list[PlanActivity]:
+def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec], *, no_impact: bool) -> list[PlanActivity]:
     titles = {profile.id: profile.title for profile in profiles}
-    return [line for row in rows if row.profile for line in _tell(titles[row.profile], row.activity)]
+    return [
+        line for row in rows if row.profile for line in _tell(titles[row.profile], row.activity, no_impact=no_impact)
+    ]
 
 
-def _tell(about: str, activity: ActivitySpec | None) -> list[PlanActivity]:
-    return [PlanActivity(about=about, may=activity.may, wait=activity.wait)] if activity else []
+def _tell(about: str, activity: ActivitySpec | None, *, no_impact: bool) -> list[PlanActivity]:
+    if activity is None:
+        return []
+    may = (activity.may_no_impact if no_impact else "") or activity.may
+    return [PlanActivity(about=about, may=may, wait=activity.wait)]
 
 
 def _after_operations(person: Person, catalog: ClientCatalog) -> list[PlanActivity]:
