@@ -14,6 +14,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.editing import ensure_allowed, withhold
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
+from movescreen.client.plan.safety import add_general
 from movescreen.client.plan.week import plan_week
 from movescreen.client.rules.danger_words import ensure_words_read
 from movescreen.client.rules.red_flags import ensure_no_red_flag, review_red_flags
@@ -149,7 +150,8 @@ def plan_as_of(store: RecordStore, code: str, saved: SavedPlan, today: date) -> 
         As :func:`ensure_plan_goes_on`.
     """
     ensure_plan_goes_on(store, code, today)
-    return replace(saved, plan=withhold(saved.plan, bars_of(store, code, today, lasting=True)))
+    shown = withhold(saved.plan, bars_of(store, code, today, lasting=True))
+    return replace(saved, plan=add_general(shown, load_client_catalog(store.catalog)))
 
 
 def save_changed_plan(store: RecordStore, code: str, base: SavedPlan, changed: Plan, today: date) -> SavedPlan:

@@ -22,6 +22,7 @@ from movescreen.catalog.client_schema import (
     PathwaySpec,
     ProfileSpec,
     RedFlagSpec,
+    SafetySpec,
     SymptomCondition,
 )
 from movescreen.catalog.loader import Catalog, hash_layers, load_catalog, packaged_folder, read_toml, validate
@@ -41,11 +42,12 @@ _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
     "profiles": {"profiles": ProfileSpec},
     "gates": {"gates": GateSpec},
     "pathways": {"pathways": PathwaySpec},
+    "safety": {"safety": SafetySpec},
 }
 #: Table -> what a row of it is called.
 _KINDS = {
     "flags": "red flag", "words": "danger words", "links": "history link", "added": "added test", "tests": "manual test", "needs": "need",
-    "exercises": "exercise", "profiles": "care profile", "gates": "gate", "pathways": "pathway",
+    "exercises": "exercise", "profiles": "care profile", "gates": "gate", "pathways": "pathway", "safety": "safety row",
 }  # fmt: skip
 
 
@@ -66,6 +68,7 @@ class ClientCatalog:
     profiles: Mapping[str, ProfileSpec]
     gates: Mapping[str, GateSpec]
     pathways: Mapping[str, PathwaySpec]
+    safety: Mapping[str, SafetySpec]
     sha256: str
     changes: tuple[Change, ...] = ()
 
@@ -100,9 +103,8 @@ def load_client_catalog(paths: Sequence[str | Path] = (), *, base: Path | None =
     paths
         Folders of one's own catalogs, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
     base
-        Holds ``red_flags/``, ``danger_words/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/``, ``gates/`` and
-        ``pathways/``; the
-        packaged catalog when None.
+        Holds ``red_flags/``, ``danger_words/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/``, ``gates/``,
+        ``pathways/`` and ``safety/``; the packaged catalog when None.
 
     Raises
     ------
@@ -140,7 +142,7 @@ def read_care(
         _add_row(tables[row.table], row, mistakes)
     catalog = ClientCatalog(
         tables["flags"], tables["words"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
-        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), hash_layers(folder, own, tuple(_FOLDERS)),
+        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], hash_layers(folder, own, tuple(_FOLDERS)),
         tuple(change for overlay in overlays for change in overlay.changes),
     )  # fmt: skip
     mistakes += [*_find_pathway_mistakes(catalog), *_find_circles(catalog)]
@@ -257,23 +259,35 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
         require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
         require(f"gate {gate.id}", "check", gate.checks, checks)
         require(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
-    for where, kind, names in _names_in_pathways(catalog):
-        require(where, kind, names, {"gate": catalog.gates, "test": catalog.hand_tests}.get(kind, catalog.exercises))
+    for where, kind, names, known in (*_names_in_pathways(catalog), *_names_in_safety(catalog)):
+        require(where, kind, names, known)
     for where, condition in ((w, c) for w, each in _all_conditions(catalog) for c in _inner(each)):
         if isinstance(condition, SymptomCondition | OperationCondition) and condition.flag:
             require(where, "red flag", [condition.flag], catalog.red_flags)
     return out
 
 
-def _names_in_pathways(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str]]]:
-    """Yield where pathways name something, of which kind it is, and the names; those kept for later may not exist yet."""
+def _names_in_pathways(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str], Iterable[str]]]:
+    """Yield where pathways name something, of which kind it is, the names, and what there is; what is kept for later may not exist yet."""
     for pathway in catalog.pathways.values():
         where = f"pathway {pathway.id}"
-        yield where, "gate", [pathway.door, *(doubt.gate for doubt in pathway.doubts)]
-        yield where, "test", [each.test for each in pathway.expected]
+        yield where, "gate", [pathway.door, *(doubt.gate for doubt in pathway.doubts)], catalog.gates
+        yield where, "test", [each.test for each in pathway.expected], catalog.hand_tests
         for step in pathway.steps:
-            yield f"{where}, step {step.id}", "gate", step.gates
-            yield f"{where}, step {step.id}", "exercise", (*step.exercises, *step.not_yet)
+            yield f"{where}, step {step.id}", "gate", step.gates, catalog.gates
+            yield f"{where}, step {step.id}", "exercise", (*step.exercises, *step.not_yet), catalog.exercises
+
+
+def _names_in_safety(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str], Iterable[str]]]:
+    """Yield where safety rows name something, of which kind it is, the names, and those that there are."""
+    for row in catalog.safety.values():
+        where = f"safety row {row.id}"
+        if row.profile:
+            yield where, "care profile", [row.profile], catalog.profiles
+        if row.pathway:
+            yield where, "pathway", [row.pathway], catalog.pathways
+        steps = {step.id for each in catalog.pathways.values() if each.id == row.pathway for step in each.steps}
+        yield where, "step", [each.step for each in row.steps], steps
 
 
 def _inner(condition: Condition) -> Iterable[Condition]:

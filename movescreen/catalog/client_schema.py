@@ -563,12 +563,8 @@ class ProfileSpec(Strict):
         While one of these holds, nothing in which both feet leave the floor: no exercise, no test, no recording, and no gates towards it.
     only, only_while
         While one of these holds, a plan holds nothing but these exercises.
-    rules
-        How to go on from session to session, before the general rules and instead of them for what they name.
     notes, notes_with_impact, notes_while_only
         For the trainer; those about running and jumping stand only where no profile bans these, the last ones only while ``only`` holds.
-    stop
-        Added to when to stop, in everybody's words.
     """
 
     id: Name
@@ -581,11 +577,9 @@ class ProfileSpec(Strict):
     no_impact_while: tuple[Condition, ...] = ()
     only: tuple[Name, ...] = ()
     only_while: tuple[Condition, ...] = ()
-    rules: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
     notes_with_impact: tuple[Text, ...] = ()
     notes_while_only: tuple[Text, ...] = ()
-    stop: str = ""
     source: SourceSpec
 
     @model_validator(mode="after")
@@ -810,3 +804,110 @@ class PathwaySpec(_Graded):
         if len(set(names)) != len(names):
             raise ValueError("two steps have one id")
         return self
+
+
+#: Whom to call, the most urgent first.
+Call = Literal["emergency", "hospital", "midwife", "clinic", "doctor"]
+#: Pain during exercise, 0 to 10, that is fine where nothing says otherwise.
+USUAL_PAIN_LIMIT = 2
+
+
+class HelpSpec(Strict):
+    """Signs at which the client calls for help, and whom."""
+
+    call: Call
+    signs: tuple[Text, ...] = Field(min_length=1)
+
+
+class PainRuleSpec(Strict):
+    """How much pain training may bring.
+
+    Attributes
+    ----------
+    limit
+        Of 10; above ``USUAL_PAIN_LIMIT`` only where it is back to its usual by the next morning.
+    usual
+        Instead of a limit: not more than usual, and usual again by the next day.
+    places
+        For which parts; the whole body when empty.
+    """
+
+    limit: int | None = Field(default=None, ge=0, le=5)
+    usual: bool = False
+    places: tuple[Place, ...] = ()
+
+    @property
+    def loosens(self) -> bool:
+        """Whether it allows more than what is fine elsewhere."""
+        return self.usual or (self.limit or 0) > USUAL_PAIN_LIMIT
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> PainRuleSpec:
+        if self.usual == (self.limit is not None):
+            raise ValueError("needs either a limit or usual")
+        if self.loosens and not self.places:
+            raise ValueError("more pain than usual is allowed for named parts only")
+        return self
+
+
+class ActivitySpec(Strict):
+    """What the client may do beside the exercises and what waits, in their words, which follow "You may" and "Not yet".
+
+    Attributes
+    ----------
+    may_no_impact
+        Instead of ``may`` while running and jumping are banned; empty when ``may`` has neither in it.
+    """
+
+    may: Text
+    may_no_impact: str = ""
+    wait: Text
+
+
+class StepActivitySpec(ActivitySpec):
+    """That, for one step of a pathway."""
+
+    step: Name
+
+
+class SafetySpec(Strict):
+    """What a client watches for, in their words: of a care profile, of a pathway, or, without either, for everybody.
+
+    Attributes
+    ----------
+    urgent
+        When to call for help, and whom.
+    stop
+        When to stop and tell the trainer.
+    pain
+        How much pain training may bring; None where the usual rule holds.
+    activity, steps
+        What the client may do, for a profile and for each step of a pathway.
+    advice
+        What keeps the client safe at home.
+    source
+        Where the signs are from, and how well that was checked.
+    """
+
+    id: Name
+    profile: str = ""
+    pathway: str = ""
+    urgent: tuple[HelpSpec, ...] = Field(min_length=1)
+    stop: tuple[Text, ...] = Field(min_length=1)
+    pain: PainRuleSpec | None = None
+    activity: ActivitySpec | None = None
+    steps: tuple[StepActivitySpec, ...] = ()
+    advice: tuple[Text, ...] = ()
+    source: SourceSpec
+
+    @model_validator(mode="after")
+    def _about_one_thing(self) -> SafetySpec:
+        if self.profile and self.pathway:
+            raise ValueError("is about a profile or a pathway, not both")
+        if self.steps and not self.pathway:
+            raise ValueError("steps belong to a pathway")
+        return self
+
+    def at_step(self, step: str) -> ActivitySpec | None:
+        """Return what the client may do at a step of the pathway; None when nothing is said."""
+        return next((each for each in self.steps if each.step == step), None)

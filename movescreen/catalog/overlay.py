@@ -30,12 +30,12 @@ from movescreen.files import read_regular
 
 #: Sub-folders that a catalog of one's own may have.
 FOLDERS = (
-    "movements", "protocols", "norms", "red_flags", "danger_words", "history", "hand_tests", "needs", "exercises", "profiles", "gates", "pathways",
+    "movements", "protocols", "norms", "red_flags", "danger_words", "history", "hand_tests", "needs", "exercises", "profiles", "gates", "pathways", "safety",
 )  # fmt: skip
 #: Lists whose rows have ids: what a row is called, and the key of its id.
 _ROWS = {"checks": ("check", "id"), "measures": ("measure", "name"), "parts": ("part", "id"), "steps": ("step", "id")}
 #: Tables that are replaced as a whole: half of one source and half of another is neither.
-_WHOLE = frozenset({"source", "when"})
+_WHOLE = frozenset({"source", "when", "pain"})
 #: Keys that say where a limit comes from.
 _SOURCES = ("source", "citation", "error_from")
 #: Keys that change no limit: words, order, and how an exercise is done.
@@ -336,8 +336,11 @@ def _fewer_needed(before: Any, own: Any) -> bool:
     return isinstance(own, list) and bool(own) and all(item in (before or []) for item in own)
 
 
-def _longer_text(before: Any, own: Any) -> bool:
-    return isinstance(own, str) and (before or "") in own
+def _less_pain(before: Any, own: Any) -> bool:
+    """A rule of pain may ask for less pain, of the same parts; where none was, only for less than is usual."""
+    # "not more than usual" stands between the limits of 2 and 4; no rule at all means 2
+    asked, was = (3 if rule.get("usual") else rule.get("limit", 10) for rule in (own, before or {"limit": 2}))
+    return bool(asked <= was) and own.get("places") == (before or own).get("places")
 
 
 def _switched_on(before: Any, own: Any) -> bool:
@@ -377,10 +380,14 @@ _STRICTER: Mapping[str, tuple[Mapping[str, Rule], Rule]] = {
     "care profile": (
         {
             "when": _longer_list, "needs": _longer_list, "latest_stage_while": _longer_list, "no_impact_while": _longer_list,
-            "only_while": _longer_list, "only": _shorter_only, "rules": _longer_list,
+            "only_while": _longer_list, "only": _shorter_only,
             "latest_stage": _in_order(_STAGES, rising=False, default="speed"), "notes": _longer_list,
-            "notes_with_impact": _longer_list, "stop": _longer_text, "source": _free,
+            "notes_with_impact": _longer_list, "source": _free,
         },
+        _fixed,
+    ),
+    "safety row": (
+        {"urgent": _longer_list, "stop": _longer_list, "advice": _longer_list, "source": _free, "pain": _less_pain, "steps": _longer_list},
         _fixed,
     ),
     "exercise": (

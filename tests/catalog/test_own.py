@@ -273,6 +273,7 @@ SOURCE = '\n[{0}.source]\ncitation = "Our practice, 2025"\nverified = "own_toler
 FLAG = '[[flags]]\nid = "{0}"\n{1}' + SOURCE.format("flags")
 WORDS = '[[words]]\nid = "{0}"\n{1}' + SOURCE.format("words")
 PATHWAY = '[[pathways]]\nid = "knee_ligament"\n'
+SAFETY = '[[safety]]\nid = "{0}"\n{1}' + SOURCE.format("safety")
 PROFILE = '[[profiles]]\nid = "{0}"\n{1}' + SOURCE.format("profiles")
 
 
@@ -294,7 +295,10 @@ PROFILE = '[[profiles]]\nid = "{0}"\n{1}' + SOURCE.format("profiles")
         ("profiles/ours.toml", PROFILE.format("postpartum", "no_impact_while = []"), "no_impact_while"),
         ("profiles/ours.toml", PROFILE.format("postpartum", 'no_impact_while = [{ kind = "postpartum", below_weeks = 6 }]'), "no_impact_while"),
         ("profiles/ours.toml", PROFILE.format("postpartum", 'latest_stage = "speed"'), "latest_stage"),
-        ("profiles/ours.toml", PROFILE.format("postpartum", 'stop = "nothing"'), "stop"),
+        ("safety/ours.toml", SAFETY.format("profile_postpartum", 'stop = ["nothing"]'), "stop"),
+        ("safety/ours.toml", SAFETY.format("profile_postpartum", "urgent = []"), "urgent"),
+        ("safety/ours.toml", SAFETY.format("pathway_groin_pain", 'pain = { limit = 5, places = ["groin"] }'), "pain"),
+        ("safety/ours.toml", SAFETY.format("pathway_low_back_pain", 'pain = { limit = 4, places = ["low_back"] }'), "pain"),
         ("profiles/ours.toml", PROFILE.format("postpartum", "needs = []"), "needs"),
         ("profiles/ours.toml", PROFILE.format("postpartum", 'title = "After all"'), "title"),
         ("exercises/ours.toml", '[[exercises]]\nid = "{jump}"\nimpact = false\n', "impact"),

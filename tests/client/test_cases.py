@@ -148,7 +148,7 @@ CASES: dict[str, Case] = {
     ),
     "kneecap tendon, jumper": Case(
         {"pains": (pain("knee", 2, 4),), "injuries": (Injury(kind="tendon_pain", place="knee", side="left", when="2026-01"),), **SPORT},
-        ends="integration", holds=("wall_sit_hold",), lacks=("jump_squat", "knee_bend_heel_slide", "straight_leg_raise"), says=("Kneecap tendon",),
+        ends="integration", holds=("wall_sit_hold",), lacks=("jump_squat", "knee_bend_heel_slide", "straight_leg_raise"), says=("Knee: pain up to 5 of 10",),
     ),
     "ankle sprained ten days ago, 4 of 10": Case(
         {"injuries": (Injury(kind="ankle_sprain", place="ankle", side="left", when="2026-02-20"),), "pains": (pain("ankle", 2, 4),), **SPORT},
@@ -206,7 +206,7 @@ CASES: dict[str, Case] = {
     "pregnant, week 30, runner, leans": Case(
         {"pregnant": True, "pregnancy_week": 30, **RUN}, (make_visit(findings=(LEAN,)),),
         ends="load", banned=True, holds=("wall_knee_lift",), lacks=("dead_bug", "glute_bridge", "heel_slide_breath", "hamstring_slider", "hip_hike", "star_reach"),
-        says=("150 minutes", "moving less"),
+        says=("150 minutes", "baby moves less"),
     ),
     "pregnant, headache and flicker": Case(
         {"pregnant": True, "pregnancy_week": 34, **said(pregnancy_warning=True)},
@@ -279,7 +279,8 @@ def test_case(name: str) -> None:
     ids = [each.exercise for each in plan.exercises]
     for words in case.silent:
         assert words not in " ".join([*plan.cautions, *plan.rules]), words
-    text = " ".join([*plan.cautions, *plan.rules, *plan.stops, *(left.reason for left in plan.left_out)])
+    signs = [sign for each in plan.urgent for sign in each.signs]
+    text = " ".join([*plan.cautions, *plan.rules, *plan.stops, *signs, *(left.reason for left in plan.left_out)])
     if case.ends:
         assert max((each.stage for each in plan.exercises), key=STAGES.index) == case.ends, ids
     assert bool(find_impact_ban(person, CARE)) is case.banned

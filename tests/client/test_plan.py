@@ -284,8 +284,10 @@ def test_profiles_hold_for_those_they_are_for(profile: str) -> None:
     assert spec.title in plan.profiles
     assert {*spec.notes, *spec.notes_with_impact} <= set(plan.cautions)
     assert not spec.needs or set(spec.needs) & {need.need for need in plan.needs}
-    if spec.stop:
-        assert spec.stop in plan.stops
+    (safety,) = (row for row in CARE.safety.values() if row.profile == profile)
+    signs = {sign for each in plan.urgent for sign in each.signs}
+    assert {sign for each in safety.urgent for sign in each.signs} <= signs
+    assert set(safety.stop) <= signs | set(plan.stops)
 
 
 #: Need -> something that speaks for it, beside its checks and tests.

@@ -332,7 +332,7 @@ def test_a_kneecap_tendon_is_loaded_too() -> None:
     sore = Injury(kind="tendon_pain", place="knee", side="left", when="2026-01")
     plan = plan_of(make_person(injuries=(sore,), pains=(hurting("knee", 3, 4),), goals=("jump_and_turn",)))
     assert "wall_sit_hold" in ids(plan)
-    assert plan.rules[0].startswith("Kneecap tendon")
+    assert plan.rules[0].startswith("Knee: pain up to 5 of 10")
     assert "wall_sit_hold" not in ids(plan_of(make_person(pains=(hurting("knee", 3, 4),))))
 
 

@@ -30,7 +30,7 @@ def add_exercise(plan: Plan, name: str, catalog: ClientCatalog, why: str = "") -
     spec = catalog.exercise(name)
     if any(e.exercise == name for e in plan.exercises):
         raise InputError(f"{name} is in the plan already", "change its dose instead")
-    added = plan_exercise(spec, catalog, why=why or "Added by the trainer.", by_trainer=True)
+    added = plan_exercise(spec, catalog, why=why or "Added by the trainer.", by_trainer=True, pain=plan.pain_rules)
     later = [i for i, e in enumerate(plan.exercises) if STAGES.index(e.stage) > STAGES.index(spec.stage)]
     at = later[0] if later else len(plan.exercises)
     back = tuple(each for each in plan.taken_out if each != name)
@@ -48,7 +48,7 @@ def swap_exercise(plan: Plan, name: str, other: str, catalog: ClientCatalog) -> 
     old = _require(plan, name)
     if any(e.exercise == other for e in plan.exercises):
         raise InputError(f"{other} is in the plan already", "remove the first one instead")
-    new = plan_exercise(catalog.exercise(other), catalog, why=old.why, by_trainer=True)
+    new = plan_exercise(catalog.exercise(other), catalog, why=old.why, by_trainer=True, pain=plan.pain_rules)
     out = (*(each for each in plan.taken_out if each != other), name)
     return _edited(plan, tuple(new if e.exercise == name else e for e in plan.exercises), out)
 

@@ -11,16 +11,18 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import STAGES, ExerciseSpec, ProfileSpec, Stage
+from movescreen.catalog.client_schema import STAGES, USUAL_PAIN_LIMIT, ExerciseSpec, ProfileSpec, Stage
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.dates import days_since
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
 from movescreen.client.person import Person
 from movescreen.client.plan.changes import change_words
 from movescreen.client.plan.dosing import effort_words
-from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed
+from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed, PlanPainRule
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
+from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
 from movescreen.client.plan.pathways import MOST_EXERCISES, explain, find_side, find_waiting, find_wanted, tell_pathways
+from movescreen.client.plan.safety import tell_safety
 from movescreen.client.plan.since import Seen, listen, look
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, start_from
 from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
@@ -60,8 +62,6 @@ _WHY_HERE: dict[Stage, str] = {
     "speed": "Last, when slow and heavy are quiet: speed asks for everything before it.",
 }
 _RULES = (
-    "Pain up to 2 of 10 during an exercise is fine when it is gone the next day; above that, take the easier form.",
-    "Move on to the harder form when two sessions in a row felt right, without pain above 2 of 10 then or the day after.",
     "Change one thing at a time. The order on the page is a way of teaching; speed alone waits for what comes before it.",
     "After a session note three numbers from 0 to 10: pain during it, pain the next morning, and how sure you are of the goal's movement. The next plan starts from them.",
 )
@@ -92,6 +92,7 @@ class _Draft:
     trained: bool = False
     wanted: Mapping[str, Readiness] = field(default_factory=dict)
     waiting: Mapping[str, str] = field(default_factory=dict)
+    pain_rules: tuple[PlanPainRule, ...] = ()
     chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
 
@@ -142,6 +143,9 @@ def make_plan(
     draft.waiting = find_waiting(readiness)
     draft.needs, draft.fewer_sets = needs, _wants_fewer_sets(person, pain)
     draft.wanted = find_wanted(readiness, catalog)
+    talk_first = bool(_talk_first(pain))
+    safety = tell_safety(person, profiles, readiness, catalog, talk_first=talk_first, no_impact=bool(draft.no_impact))
+    draft.pain_rules = safety.pain_rules
     if last is not None:
         _start_from(draft, last, visits, seen)
     for stage in STAGES:
@@ -157,7 +161,11 @@ def make_plan(
         cautions.insert(0, f"One set fewer than usual{kept}, {until}.")
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
     typed = describe_read(person, find_typed_words(person, visits, catalog))
-    own_rule = " (a sore tendon goes by its own rule)" if any(profile.rules for profile in profiles) else ""
+    own_rule = (
+        " (a sore tendon goes by its own rule)"
+        if any((rule.limit or 0) > USUAL_PAIN_LIMIT for rule in safety.pain_rules)
+        else ""
+    )
     cautions = [*typed, *hurts, *(f"{reason}{own_rule}" for _, reason in pain_limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
@@ -177,7 +185,8 @@ def make_plan(
         headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(map(_to_need, needs)), exercises=exercises,
         pathways=chains,
-        left_out=tuple(draft.left_out.values()), rules=_rules(profiles), stops=tuple(p.stop for p in profiles if p.stop), cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(safety.pain_rules), *_RULES), stops=safety.stops, urgent=safety.urgent,
+        activities=safety.activities, advice=safety.advice, asked=safety.asked, pain_rules=safety.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=draft.gone, taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),
@@ -642,7 +651,7 @@ def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed | None, fr
     barred = {o.id for o in ladder if reasons[o.id] and (o.impact or not reasons[o.id].startswith("later"))}
     kept = draft.kept.get(spec.id)
     why = from_pathway or (_why(spec, need, draft.needs) if need else kept.before.why if kept else "")
-    planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred)
+    planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred, pain=draft.pain_rules)
     planned = _take_over(planned, kept) if kept else planned
     if (kept.fewer if kept else draft.fewer_sets) and planned.sets > 1 and not spec.never_fewer:
         less = kept is not None and kept.change == "hold" and not kept.before.fewer
@@ -665,6 +674,7 @@ def plan_exercise(
     side: str = "",
     by_trainer: bool = False,
     barred: Set[str] = frozenset(),
+    pain: Sequence[PlanPainRule] = (),
 ) -> PlannedExercise:
     """Return an exercise of the catalog as it stands in a plan.
 
@@ -676,6 +686,8 @@ def plan_exercise(
         The side to begin with; empty for none.
     barred
         Exercises that are not named as the next one, up or down.
+    pain
+        The client's rules of pain, by which it says when to stop.
     """
     harder, easier = (
         f"{text} Then: {decapitalize(catalog.exercises[name].title)}." if name and name not in barred else text
@@ -687,7 +699,7 @@ def plan_exercise(
         "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
         "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
         "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
-        "pace": spec.pace, "effort": effort_words(spec), "step": 0, "feel": spec.feel, "stop": spec.stop, "harder": harder,
+        "pace": spec.pace, "effort": effort_words(spec), "step": 0, "feel": spec.feel, "stop": tell_stop(spec.stop, pain), "harder": harder,
         "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip
@@ -727,15 +739,6 @@ def _name_what_opens_speed(readiness: Sequence[Readiness]) -> list[str]:
     return (
         [f"Running drills and jumps wait for what is not known yet: {'; '.join(unknown.values())}."] if unknown else []
     )
-
-
-def _rules(profiles: Sequence[ProfileSpec]) -> tuple[str, ...]:
-    """Return how to go on from session to session: the rules of care profiles first, and instead of the general ones for what they name."""
-    special = tuple(rule for profile in profiles for rule in profile.rules)
-    if not special:
-        return _RULES
-    first, *others = _RULES
-    return (*special, f"For everything else: {decapitalize(first)}", *others)
 
 
 def _headline(draft: _Draft) -> str:

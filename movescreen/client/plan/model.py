@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from movescreen.catalog.client_schema import Stage, Strength
+from movescreen.catalog.client_schema import Call, Stage, Strength
 from movescreen.client.intake.model import Frozen, Note, Side
 
 #: 0 is Monday.
@@ -179,6 +179,28 @@ class PlanPathway(Frozen):
     source_verified: str
 
 
+class PlanPainRule(Frozen):
+    """How much pain training may bring: of 10, or not more than usual (None); of a part, or of the whole body (empty)."""
+
+    place: str = ""
+    limit: Annotated[int, Field(ge=0, le=5)] | None = None
+
+
+class PlanHelp(Frozen):
+    """Signs at which the client calls for help, and whom."""
+
+    call: Call
+    signs: tuple[str, ...]
+
+
+class PlanActivity(Frozen):
+    """What the client may do beside the exercises, and what waits, in their words; either may be empty."""
+
+    about: Note
+    may: Note = ""
+    wait: Note = ""
+
+
 class LeftOut(Frozen):
     """An exercise that would have fitted, and why it is not in the plan."""
 
@@ -233,6 +255,14 @@ class Plan(Frozen):
         The chain of reasons of each complaint.
     rules, stops
         How to go on from session to session; when to stop, whatever the exercise.
+    urgent
+        When the client calls for help, and whom; it comes before ``stops``, which is for the trainer.
+    activities, advice
+        What the client may do and what waits; what keeps them safe.
+    asked
+        Who asked about health, when, and what was told; no claim that nothing is wrong.
+    pain_rules
+        Where more or less pain is allowed than ``USUAL_PAIN_LIMIT``.
     cautions
         What the trainer has to mind.
     edited
@@ -268,6 +298,11 @@ class Plan(Frozen):
     pathways: tuple[PlanPathway, ...] = ()
     rules: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
+    urgent: tuple[PlanHelp, ...] = ()
+    activities: tuple[PlanActivity, ...] = ()
+    advice: tuple[str, ...] = ()
+    asked: Note = ""
+    pain_rules: tuple[PlanPainRule, ...] = ()
     cautions: tuple[str, ...] = ()
     edited: bool = False
     note: Note = ""

@@ -45,6 +45,7 @@ from movescreen.report.sections.case import (
 from movescreen.report.sections.observations import observation_title
 from movescreen.report.sections.person import day_words
 from movescreen.report.sections.ranking import top_priorities
+from movescreen.report.sections.safety import help_lines
 from movescreen.words.numbers_and_units import number_word, plural
 from movescreen.words.sentences import sentence
 
@@ -214,7 +215,8 @@ def _plan(case: Case) -> list[Block]:
     made = f"Plan of {day_words(plan.day)}{', changed by the trainer' if plan.edited else ''}."
     return [
         Block("Training", (), [columns[i] for i in used], [[row[i] for i in used] for row in rows], made),
-        Block("Stop at", plan.stops),
+        Block("Gets help at", help_lines(plan.urgent)),
+        Block("Stops at", ["; ".join(plan.stops)] if plan.stops else []),
         Block("Left out, and why", [f"{titles}: {reason}" for titles, reason in group_left_out(plan.left_out)]),
         Block("Note on the plan", [plan.note] if plan.note else []),
         worth,

@@ -34,6 +34,7 @@ from movescreen.report.sections.person import (
     statement_element,
     support_words,
 )
+from movescreen.report.sections.safety import activity_element, advice_element, alarm_element
 from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import sentence
 
@@ -75,10 +76,13 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
     elements = [
         head_element("Training plan", head, facts),
         statement_element(plan.headline, [plan.note] if plan.note else []),
+        activity_element(plan),
+        alarm_element(plan),
+        advice_element(plan),
         _since(plan),
         _week(plan),
         steps_element(plan.pathways),
-        lines_element("rules", "How to progress", [*plan.rules, *_stops(plan)]),
+        lines_element("rules", "How to progress", plan.rules),
         _exercises(plan),
         pathways_element(plan.pathways),
         _needs(plan),
@@ -134,10 +138,6 @@ def _rest_on(plan: Plan) -> Element | None:
         return None
     sources = (GROWTH_SOURCE, RESERVE_SOURCE, LIGHTER_SOURCE)
     return lines_element("rest-on", "What doses, effort and weeks rest on", [sentence(spec_source(s)) for s in sources])
-
-
-def _stops(plan: Plan) -> list[str]:
-    return [f"Stop, and tell your trainer: {'; '.join(plan.stops)}"] if plan.stops else []
 
 
 def _exercises(plan: Plan) -> Element | None:

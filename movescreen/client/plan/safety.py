@@ -1,0 +1,179 @@
+"""What a client watches for and may do, in their words: when to call for help and whom, when to stop, what waits, what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import ActivitySpec, Call, ProfileSpec, SafetySpec
+from movescreen.client.dates import days_since
+from movescreen.client.intake.words import ALLOWED_WORDS, event_words, place_words
+from movescreen.client.person import Person
+from movescreen.client.plan.model import Plan, PlanActivity, PlanHelp, PlanPainRule
+from movescreen.client.plan.pain_rules import find_pain_rules
+from movescreen.client.rules.readiness import Readiness
+
+#: The most urgent first.
+_CALLS: tuple[Call, ...] = Call.__args__  # type: ignore[attr-defined]
+#: So long after an operation the page says what was allowed, days.
+_OPERATION_COUNTS_FOR = 364
+
+
+@dataclass(frozen=True)
+class Safety:
+    """What a plan says of it; the fields are those of :class:`movescreen.client.plan.model.Plan`."""
+
+    urgent: tuple[PlanHelp, ...]
+    stops: tuple[str, ...]
+    activities: tuple[PlanActivity, ...]
+    advice: tuple[str, ...]
+    asked: str
+    pain_rules: tuple[PlanPainRule, ...]
+
+
+def tell_safety(
+    person: Person, profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog, *,
+    talk_first: bool, no_impact: bool,
+) -> Safety:  # fmt: skip
+    """Return what a person watches for and may do.
+
+    Parameters
+    ----------
+    talk_first
+        Pain was so much that nothing is loaded before it was talked about: no rule allows more of it then.
+    no_impact
+        Something bans running and jumping.
+    """
+    held = {profile.id for profile in profiles}
+    theirs = {each.spec.id for each in readiness}
+    rows = [row for row in catalog.safety.values() if _is_for(row, held, theirs)]
+    # what hurts first, then the situation, then what is for everybody
+    rows.sort(key=lambda row: (not row.pathway, not row.profile))
+    urgent, stops = merge_signs(rows)
+    quiet = not talk_first and not any(each.refused for each in readiness)
+    pain = find_pain_rules((row.pain for row in rows if row.pain), loosened=quiet)
+    if talk_first:
+        talk = "sport, and training of what hurts, before you and your trainer have talked"
+        activities = [PlanActivity(about="Now", may="walk, and move as long as nothing gets worse", wait=talk)]
+    else:
+        said = [*_at_steps(readiness, rows, no_impact=no_impact), *_of_profiles(rows, profiles, no_impact=no_impact)]
+        activities = [*_after_operations(person, catalog), *said]
+    if no_impact:
+        banned = "running and jumping, until your trainer says otherwise"
+        activities.append(PlanActivity(about="For now", wait=banned))
+    return Safety(
+        urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
+        advice=tuple(dict.fromkeys(line for row in rows for line in row.advice)),
+        asked=_tell_asked(person, catalog), pain_rules=pain,
+    )  # fmt: skip
+
+
+def find_general(catalog: ClientCatalog) -> tuple[tuple[PlanHelp, ...], tuple[str, ...]]:
+    """Return when everybody calls for help and stops, whoever they are."""
+    return merge_signs([row for row in catalog.safety.values() if not row.profile and not row.pathway])
+
+
+def add_general(plan: Plan, catalog: ClientCatalog) -> Plan:
+    """Return a plan with both lists: one of before that has none gets those for everybody, beside its own stops."""
+    if plan.urgent:
+        return plan
+    urgent, stops = find_general(catalog)
+    return plan.model_copy(update={"urgent": urgent, "stops": (*plan.stops, *stops)})
+
+
+def merge_signs(rows: Iterable[SafetySpec]) -> tuple[tuple[PlanHelp, ...], tuple[str, ...]]:
+    """Return the signs of several rows, each once and where it is most urgent: those to call for help at, and those to stop at."""
+    rows = list(rows)
+    told: set[str] = set()
+    urgent = []
+    for call in _CALLS:
+        signs = dict.fromkeys(sign for row in rows for each in row.urgent if each.call == call for sign in each.signs)
+        new = tuple(sign for sign in signs if sign not in told)
+        told |= set(new)
+        urgent += [PlanHelp(call=call, signs=new)] if new else []
+    stops = dict.fromkeys(sign for row in rows for sign in row.stop if sign not in told)
+    return tuple(urgent), tuple(stops)
+
+
+def _is_for(row: SafetySpec, profiles: set[str], pathways: set[str]) -> bool:
+    return row.profile in profiles if row.profile else row.pathway in pathways if row.pathway else True
+
+
+def _at_steps(readiness: Sequence[Readiness], rows: Sequence[SafetySpec], *, no_impact: bool) -> list[PlanActivity]:
+    """Return what may be done and waits at the steps where a person stands; behind a closed door nothing may."""
+    words = {row.pathway: row for row in rows if row.pathway}
+    told = []
+    for each in readiness:
+        row = words.get(each.spec.id)
+        if row is None or not row.steps or each.withheld or not each.steps:
+            continue
+        if each.refused:
+            told.append(
+                PlanActivity(about=each.spec.title, wait="training of this part, before a doctor has looked at it")
+            )
+            continue
+        step = (each.training or each.steps[0]).spec.id
+        told += _tell(each.spec.title, row.at_step(step), no_impact=no_impact)
+    return told
+
+
+def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec], *, no_impact: bool) -> list[PlanActivity]:
+    titles = {profile.id: profile.title for profile in profiles}
+    return [
+        line for row in rows if row.profile for line in _tell(titles[row.profile], row.activity, no_impact=no_impact)
+    ]
+
+
+def _tell(about: str, activity: ActivitySpec | None, *, no_impact: bool) -> list[PlanActivity]:
+    if activity is None:
+        return []
+    may = (activity.may_no_impact if no_impact else "") or activity.may
+    return [PlanActivity(about=about, may=may, wait=activity.wait)]
+
+
+def _after_operations(person: Person, catalog: ClientCatalog) -> list[PlanActivity]:
+    """Return what the clinician in charge allowed after each operation of the last year, or that nobody is known to have."""
+    flags = [spec.id for spec in catalog.red_flags.values() if spec.says_how_far]
+    told = []
+    for operation in (person.intake.operations if person.intake else None) or ():
+        if days_since(operation.when, person.today) >= _OPERATION_COUNTS_FOR:
+            continue
+        about = f"After the operation of the {place_words(operation.place, operation.side)}"
+        known = [each for flag in ("", *flags) if (each := person.allowed_after(operation, flag)) is not None]
+        if not known:
+            wait = "more than daily life, before the surgeon or physiotherapist has said what is allowed"
+            told.append(PlanActivity(about=about, wait=wait))
+            continue
+        last = max(known, key=lambda each: each.on)
+        may = f"what the {last.by} allowed on {last.on}: {ALLOWED_WORDS[last.stage]}"
+        wait = "" if last.stage == "speed" else "more than that, before they have said so"
+        told.append(PlanActivity(about=about, may=may, wait=wait))
+    return told
+
+
+def _go_on(person: Person) -> PlanActivity:
+    hurts = any(pain.week or pain.now for pain in (person.intake.pains if person.intake else None) or ())
+    if hurts:
+        return PlanActivity(
+            about="Your sport",
+            may="go on with what stays at 2 of 10 or less, then and the next day",
+            wait="what hurts more than that",
+        )
+    more = "much more than last week, in anything"
+    return PlanActivity(about="Your sport", may="go on with your sport, PE and team training as before", wait=more)
+
+
+def _tell_asked(person: Person, catalog: ClientCatalog) -> str:
+    """Return who asked about health, when, and what was told: never that nothing is wrong."""
+    if person.intake is None:
+        return "Nobody has asked about your health yet."
+    answers = {spec.id: person.answer(spec.id) for spec in catalog.red_flags.values() if spec.question}
+    asked = [name for name, answer in answers.items() if answer is not None]
+    yes = [catalog.red_flags[name].short or name.replace("_", " ") for name in asked if answers[name]]
+    told = f"yes to: {', '.join(yes)}" if yes else "no to all of them"
+    questions = event_words(len(asked), "question")
+    return (
+        f"Your trainer asked you {questions} about your health on {person.intake.day}, and you said {told}. "
+        "That is no examination by a doctor: say so when something has changed."
+    )

@@ -1,0 +1,258 @@
+"""The client's safety words: whom to call at what, when to stop, how much pain, what may be done and what waits."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from movescreen.catalog.client_schema import PainRuleSpec
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.model import Injury, Operation, Pain
+from movescreen.client.plan.making import make_plan
+from movescreen.client.plan.model import Plan, PlanPainRule
+from movescreen.client.plan.pain_rules import find_pain_rules, tell_pain_rules, tell_stop
+from movescreen.client.plan.safety import add_general, find_general, merge_signs
+from movescreen.client.visits.visit import SessionNote
+from movescreen.report.pages.plan import render_plan
+from movescreen.report.sections.person import PersonHead
+from tests.support.clients import CARE, CONSENT, DAY, make_person, make_visit
+
+NORMS = load_norms()
+STEPPED = [each for each in CARE.pathways.values() if each.when]
+
+
+def plan_of(*, pain: int = 0, **told: Any) -> Plan:
+    note = make_visit(DAY, notes=(SessionNote(pain_now=pain, pain_week=pain, pain_during=pain, pain_next_day=0),))
+    return make_plan(make_person(**told), (note,), CARE, NORMS)
+
+
+def signs(plan: Plan, *calls: str) -> str:
+    return " | ".join(sign for each in plan.urgent if each.call in calls for sign in each.signs)
+
+
+def rule(limit: int | None, *places: str) -> PainRuleSpec:
+    return PainRuleSpec.model_validate({"limit": limit, "usual": limit is None, "places": places})
+
+
+# --- data -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [*(("profile", name) for name in CARE.profiles), *(("pathway", name) for name in CARE.pathways)],
+)
+def test_every_profile_and_pathway_has_both_lists_with_their_source(kind: str, name: str) -> None:
+    rows = [row for row in CARE.safety.values() if getattr(row, kind) == name]
+    assert len(rows) == 1
+    assert rows[0].urgent
+    assert rows[0].stop
+    assert rows[0].source.citation
+    urgent, stops = merge_signs(rows)
+    assert urgent
+    assert stops, "what is only urgent leaves nothing for the trainer"
+
+
+@pytest.mark.parametrize("pathway", [each.id for each in STEPPED])
+def test_every_step_says_what_may_be_done_and_what_waits(pathway: str) -> None:
+    (row,) = [row for row in CARE.safety.values() if row.pathway == pathway]
+    assert [each.step for each in row.steps] == [step.id for step in CARE.pathways[pathway].steps]
+
+
+def test_while_running_is_banned_no_step_allows_it() -> None:
+    words = re.compile(r"\b(run|running|jump|jumps|hop|sport|sports|team|skating|everything)\b")
+    for row in CARE.safety.values():
+        impact = {step.id for step in CARE.pathways[row.pathway].steps if step.impact} if row.pathway else set()
+        told = [row.activity] if row.activity else []
+        for each in (*told, *(each for each in row.steps if each.step not in impact)):
+            assert not words.search(each.may_no_impact or each.may), (row.id, each.may)
+
+
+def test_no_alarm_sign_is_watered_down() -> None:
+    for row in CARE.safety.values():
+        for each in row.urgent:
+            assert "that does not pass" not in " ".join(each.signs)
+            assert "tell your trainer" not in " ".join(each.signs)
+
+
+def test_no_exercise_has_a_limit_of_pain_of_its_own() -> None:
+    fixed = [e.id for e in CARE.exercises.values() if re.search(r"\d of 10|: above \d", e.stop)]
+    assert fixed == []
+    assert sum("{pain" in e.stop for e in CARE.exercises.values()) > 80
+
+
+# --- the lists ------------------------------------------------------------------------------
+
+
+def test_everybody_has_both_lists() -> None:
+    plan = plan_of(sports=("other",), goals=())
+    assert "chest pain" in signs(plan, "emergency")
+    assert "fainting" in signs(plan, "emergency")
+    assert "calf" in signs(plan, "hospital")
+    assert "a limp" in plan.stops
+    assert not signs(plan, "midwife")
+
+
+def test_a_plan_of_before_gets_the_lists_of_everybody() -> None:
+    old = plan_of().model_copy(update={"urgent": (), "stops": ("a limp",)})
+    shown = add_general(old, CARE)
+    assert "fainting" in signs(shown, "emergency")
+    assert {"a limp", "new swelling"} <= set(shown.stops)
+    assert add_general(shown, CARE) == shown
+
+
+def test_the_page_of_a_screening_has_the_lists_of_everybody() -> None:
+    page = (files("movescreen.report") / "templates" / "client_know.html.jinja").read_text()
+    urgent, stops = find_general(CARE)
+    for sign in (*stops, *(sign for each in urgent for sign in each.signs)):
+        assert sign in page
+    assert page.index("emergency number") < page.index("tell your trainer")
+
+
+def test_the_page_of_a_plan_has_everything_near_the_top() -> None:
+    page = render_plan(plan_of(birth_year=DAY.year - 72), PersonHead("C1", 72, "female"))
+    order = [
+        "What you may do",
+        "Call the emergency number now",
+        "Stop, and tell your trainer",
+        "To be safe",
+        "The exercises, in this order",
+    ]
+    assert [page.index(words) for words in order] == sorted(page.index(words) for words in order)
+    assert "within reach" in page[: page.index("For the trainer")]
+
+
+def test_in_pregnancy_the_midwife_is_called_and_not_the_trainer() -> None:
+    plan = plan_of(pregnant=True, pregnancy_week=24)
+    for sign in ("bleeding", "fluid", "contractions", "headache", "seeing", "calf", "baby", "dizziness"):
+        assert sign in signs(plan, "midwife")
+        assert sign not in " ".join(plan.stops)
+
+
+def test_a_back_is_told_of_the_signs_of_the_nerves() -> None:
+    plan = plan_of(pains=(Pain(place="low_back", now=2, week=2),))
+    for sign in ("between the legs", "urine", "both legs"):
+        assert sign in signs(plan, "hospital")
+    assert "between the legs" not in signs(plan_of(), "hospital")
+
+
+def test_a_child_with_a_limp_goes_to_a_doctor() -> None:
+    plan = plan_of(birth_year=DAY.year - 14, consent=CONSENT.model_copy(update={"guardian": "mother"}))
+    assert "a limp" in signs(plan, "doctor")
+    assert "a limp" not in plan.stops
+    assert "hip, groin or thigh" in signs(plan, "doctor")
+    assert any("parents" in line for line in plan.advice)
+
+
+def test_older_people_call_for_help_at_chest_pain_and_dizziness_without_waiting() -> None:
+    plan = plan_of(birth_year=DAY.year - 72)
+    assert {"chest pain or pressure", "dizziness"} <= set(signs(plan, "emergency").split(" | "))
+    assert any("rail" in line for line in plan.advice)
+
+
+# --- pain -----------------------------------------------------------------------------------
+
+
+def test_bone_allows_no_pain_and_says_so_everywhere() -> None:
+    injury = Injury(kind="bone_stress", place="shin", side="right", when="2026-01")
+    plan = plan_of(injuries=(injury,), pains=(Pain(place="achilles", spot="middle", now=0, week=1),))
+    assert plan.pain_rules == (PlanPainRule(limit=0),)
+    assert plan.rules[0].startswith("No pain at all")
+    cards = " ".join([*plan.rules, *(e.stop for e in plan.exercises)])
+    assert "above" not in cards
+    assert "of 10" not in cards.replace("three numbers from 0 to 10", "")
+
+
+def test_a_tendon_has_its_own_limit_on_cards_that_load_it_only() -> None:
+    rules = (PlanPainRule(place="achilles", limit=5),)
+    told = tell_stop("{pain}; a snap", rules)
+    assert (
+        told
+        == "pain above 2 of 10 (Achilles tendon: above 5); a snap; pain that is not back to its usual the next morning"
+    )
+    assert tell_stop("{pain:knee}", rules) == "knee pain above 2 of 10"
+    assert tell_stop("{pain:knee}", ()) == "knee pain above 2 of 10"
+    assert tell_pain_rules(rules)[0].startswith("Achilles tendon: pain up to 5 of 10")
+    assert tell_pain_rules(())[0].startswith("Pain up to 2 of 10")
+
+
+def test_a_back_has_no_more_pain_than_usual() -> None:
+    plan = plan_of(pain=4, pains=(Pain(place="low_back", now=4, week=4),))
+    assert plan.rules[0].startswith("Back: not more pain than usual")
+    told = tell_stop("{pain:low_back,knee}", plan.pain_rules)
+    assert told.startswith("more back pain than usual or knee pain above 2 of 10")
+    assert "back pain above 2" not in " ".join(e.stop for e in plan.exercises)
+
+
+def test_the_strictest_rule_of_a_part_decides() -> None:
+    assert find_pain_rules([rule(5, "knee"), rule(2, "knee")], loosened=True) == ()
+    assert find_pain_rules([rule(5, "knee"), rule(None, "knee")], loosened=True) == (PlanPainRule(place="knee"),)
+    assert find_pain_rules([rule(5, "knee"), rule(2, "groin")], loosened=True) == (PlanPainRule(place="knee", limit=5),)
+    assert find_pain_rules([rule(5, "knee"), rule(0)], loosened=True) == (PlanPainRule(limit=0),)
+
+
+def test_no_rule_loosens_while_pain_has_to_be_talked_about_first() -> None:
+    assert find_pain_rules([rule(5, "knee")], loosened=False) == ()
+    hurting = {"pains": (Pain(place="achilles", spot="middle", now=2, week=2),)}
+    assert plan_of(pain=2, **hurting).pain_rules
+    talk = plan_of(pain=8, **hurting)
+    assert talk.pain_rules == ()
+    assert "before you and your trainer have talked" in talk.activities[0].wait
+
+
+# --- what may be done -----------------------------------------------------------------------
+
+
+def test_a_fresh_hamstring_walks_and_does_not_sprint() -> None:
+    injury = Injury(kind="muscle_strain", place="hamstring", side="right", when="2026-02")
+    plan = plan_of(injuries=(injury,), sports=("running",))
+    (told,) = [each for each in plan.activities if "hamstring" in each.about.lower()]
+    assert "walk" in told.may
+    assert "sprinting" in told.wait
+    assert "hard kicks" in told.wait
+
+
+def test_without_a_complaint_sport_goes_on_and_with_one_it_is_not_promised() -> None:
+    (told,) = plan_of(sports=("jumping_and_turning",)).activities
+    assert "go on with your sport" in told.may
+    (hurts,) = plan_of(pains=(Pain(place="shoulder", now=1, week=3),)).activities
+    assert "2 of 10" in hurts.may
+    assert "as before" not in hurts.may
+
+
+def test_after_an_operation_the_page_says_what_was_allowed_or_that_nobody_said() -> None:
+    cleared = {"cleared": True, "cleared_by": "surgeon", "cleared_on": "2026-02-20", "allowed": "integration"}
+    base = {"place": "knee", "side": "left", "what": "meniscus"}
+    silent, said = (
+        Operation.model_validate(base | more) for more in ({"when": "2025-07-10"}, {"when": "2026-01-10"} | cleared)
+    )
+    told = " ".join(f"{each.may} {each.wait}" for each in plan_of(operations=(said,)).activities)
+    assert "surgeon allowed" in told
+    assert "squats and the like with body weight" in told
+    wait = " ".join(each.wait for each in plan_of(operations=(silent,)).activities)
+    assert "before the surgeon or physiotherapist has said" in wait
+
+
+def test_a_sore_groin_glides_easily_unless_running_is_banned() -> None:
+    def told(now: int) -> str:
+        plan = plan_of(pain=now, pains=(Pain(place="groin", side="right", now=now, week=now),), sports=("other",))
+        return " ".join(each.may for each in plan.activities)
+
+    assert "skating" in told(1) or "run" in told(1)
+    assert "run" not in told(3)
+    assert "walk and cycle" in told(3)
+
+
+def test_a_ban_on_running_stands_on_the_page() -> None:
+    plan = plan_of(weeks_postpartum=8)
+    assert any("running and jumping" in each.wait for each in plan.activities)
+    assert all("run" not in each.may for each in plan.activities)
+
+
+def test_it_says_who_asked_what_and_when_and_never_that_nothing_is_wrong() -> None:
+    plan = plan_of(pains=(Pain(place="low_back", now=1, week=2),))
+    assert str(DAY) in plan.asked
+    assert "no examination by a doctor" in plan.asked
+    assert "nothing dangerous" not in plan.model_dump_json().lower()
