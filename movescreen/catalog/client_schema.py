@@ -415,6 +415,8 @@ class NeedSpec(_Graded):
         Facts of history, goal and everyday life that speak for it.
     relation
         Side to train against the side of the finding: ``same``, or ``away`` (the other one).
+    begins_with
+        The exercise without which a plan is not for it; empty when any that serves it first will do.
     """
 
     id: Name
@@ -426,6 +428,7 @@ class NeedSpec(_Graded):
     hints: tuple[CheckName, ...] = ()
     tests: tuple[Name, ...] = ()
     facts: tuple[Condition, ...] = ()
+    begins_with: str = ""
 
 
 class DoseSpec(Strict):
@@ -475,6 +478,13 @@ class DoseStep(Strict):
         return self
 
 
+class TooEasy(Strict):
+    """What a test shows that makes an exercise too easy: so much on every side that was measured."""
+
+    test: Name
+    at_least: float
+
+
 class ExerciseSpec(_Graded):
     """One exercise.
 
@@ -482,6 +492,14 @@ class ExerciseSpec(_Graded):
     ----------
     serves
         Needs, the one it serves best first.
+    pattern
+        What it does, where others do the same: a plan holds one of them, two where a step of a pathway asks for both.
+    trains
+        Tests that it trains most directly: it goes first when one of them speaks for its need.
+    too_easy_from
+        Tests, any of which shows that it asks for too little; it then makes way for the next free exercise of its ladder.
+    too_easy_with
+        Who finds it too easy while nothing hurts and no movement of it stood out, such as who trains with weights already.
     movements
         Movements of the screening whose pattern it repeats or loads: when one of them hurt, the plan leaves the exercise out. Which
         they are is our own judgment: the movement itself, its parts and what asks more of it; empty when it is like none.
@@ -511,6 +529,10 @@ class ExerciseSpec(_Graded):
     title: Text
     stage: Stage
     serves: tuple[Name, ...] = Field(min_length=1)
+    pattern: str = ""
+    trains: tuple[Name, ...] = ()
+    too_easy_from: tuple[TooEasy, ...] = ()
+    too_easy_with: tuple[Condition, ...] = ()
     movements: tuple[Name, ...]
     how: Text
     dose: DoseSpec

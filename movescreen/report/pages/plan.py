@@ -172,7 +172,13 @@ def _support(item: PlannedExercise | PlanNeed) -> str:
 
 def _needs(plan: Plan) -> Element | None:
     needs = [
-        {"title": n.title, "because": n.because, "reasons": [sentence(r) for r in n.reasons], "evidence": _support(n)}
+        {
+            "title": n.title,
+            "because": n.because,
+            "waits": spell_days(n.waits),
+            "reasons": [sentence(r) for r in n.reasons],
+            "evidence": _support(n),
+        }
         for n in plan.needs
     ]
     return Element("needs", "What the plan is for, and why", "needs.html.jinja", {"needs": needs}) if needs else None
