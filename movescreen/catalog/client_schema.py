@@ -478,8 +478,8 @@ class DoseStep(Strict):
         return self
 
 
-class TooEasy(Strict):
-    """What a test shows that makes an exercise too easy: so much on every side that was measured."""
+class CapacityBar(Strict):
+    """What a test has to show: so much on every side."""
 
     test: Name
     at_least: float
@@ -498,6 +498,8 @@ class ExerciseSpec(_Graded):
         Tests that it trains most directly: it goes first when one of them speaks for its need.
     too_easy_from
         Tests, any of which shows that it asks for too little; it then makes way for the next free exercise of its ladder.
+    too_hard_below
+        Tests, one of which has to show that somebody is ready for it before movescreen chooses it; a trainer, and a step, may before.
     too_easy_with
         Who finds it too easy while nothing hurts and no movement of it stood out, such as who trains with weights already.
     movements
@@ -531,7 +533,8 @@ class ExerciseSpec(_Graded):
     serves: tuple[Name, ...] = Field(min_length=1)
     pattern: str = ""
     trains: tuple[Name, ...] = ()
-    too_easy_from: tuple[TooEasy, ...] = ()
+    too_easy_from: tuple[CapacityBar, ...] = ()
+    too_hard_below: tuple[CapacityBar, ...] = ()
     too_easy_with: tuple[Condition, ...] = ()
     movements: tuple[Name, ...]
     how: Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ExerciseSpec
+from movescreen.catalog.client_schema import CapacityBar, ExerciseSpec
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any
 
@@ -29,12 +29,20 @@ def asks_too_little(spec: ExerciseSpec, person: Person, measured: Measured, *, q
     -----
     A test counts when every side that was measured reaches it, and both were where a test has sides: the weaker side decides.
     """
-    for bar in spec.too_easy_from:
-        values = measured.get(bar.test, {})
-        whole = "" in values or {"left", "right"} <= set(values)
-        if whole and min(values.values()) >= bar.at_least:
-            return True
+    if any(_reaches(bar, measured) for bar in spec.too_easy_from):
+        return True
     return quiet and not seen and check_any(spec.too_easy_with, person).holds is True
+
+
+def asks_too_much(spec: ExerciseSpec, measured: Measured) -> bool:
+    """Tell whether an exercise asks for a capacity that no test has shown yet."""
+    return bool(spec.too_hard_below) and not any(_reaches(bar, measured) for bar in spec.too_hard_below)
+
+
+def _reaches(bar: CapacityBar, measured: Measured) -> bool:
+    values = measured.get(bar.test, {})
+    whole = "" in values or {"left", "right"} <= set(values)
+    return whole and min(values.values()) >= bar.at_least
 
 
 def find_harder(spec: ExerciseSpec, catalog: ClientCatalog, why_not: WhyNot) -> ExerciseSpec | None:

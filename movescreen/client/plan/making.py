@@ -17,7 +17,7 @@ from movescreen.client.dates import days_since
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
 from movescreen.client.person import Person
 from movescreen.client.plan.dosing import effort_words
-from movescreen.client.plan.fitting import Measured, asks_too_little, find_double, find_easier, find_harder
+from movescreen.client.plan.fitting import Measured, asks_too_little, asks_too_much, find_double, find_easier, find_harder
 from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pathways import explain, find_side, find_waiting, find_wanted, tell_pathways
@@ -505,8 +505,8 @@ def _find_form(draft: _Draft, spec: ExerciseSpec, *, stand_in: bool) -> Exercise
 
 
 def _adds_nothing(draft: _Draft) -> bool:
-    """Whether nothing new comes in: what there is goes a step back first, as long as enough of it is left."""
-    return draft.flared and sum(kept.spec.stage != "warm_up" for kept in draft.kept.values()) >= 2
+    """Whether nothing new comes in: what there is goes a step back first, as long as any of it is left."""
+    return draft.flared and any(kept.spec.stage != "warm_up" for kept in draft.kept.values())
 
 
 def _is_too_easy(draft: _Draft, spec: ExerciseSpec) -> bool:
@@ -557,7 +557,7 @@ def _choose(draft: _Draft, stage: Stage) -> None:
         ranked = sorted(((s, spec) for s, spec in scored if s > 0), key=lambda pair: (-pair[0], pair[1].id not in own))
         ranked = [(score, spec) for score, spec in ranked if _why_not(draft, spec) or not _is_too_easy(draft, spec)]
         open_ = {spec.id for _, spec in ranked if not _why_not(draft, spec)}
-        ranked = [(score, spec) for score, spec in ranked if not _has_easier(draft, spec, open_)]
+        ranked = [(score, spec) for score, spec in ranked if stage != "load" or not _has_easier(draft, spec, open_)]
         best = next((spec for _, spec in ranked if not _why_not(draft, spec)), None)
         for _, spec in ranked:
             if spec is best:
@@ -656,7 +656,11 @@ def _choices(draft: _Draft) -> list[ExerciseSpec]:
     known = {e.exercise for e in draft.last.exercises} | set(draft.last.taken_out) if draft.last else set()
     known |= {spec.id for spec, _ in draft.chosen}
     exercises = (e for e in draft.catalog.exercises.values() if e.id not in known)
-    return [e for e in exercises if not e.special or (draft.only and e.id in draft.only)]
+    return [
+        e
+        for e in exercises
+        if (not e.special or (draft.only and e.id in draft.only)) and not asks_too_much(e, draft.measured)
+    ]
 
 
 def _is_passed(draft: _Draft, spec: ExerciseSpec) -> bool:
