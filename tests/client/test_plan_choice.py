@@ -20,7 +20,7 @@ from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import NeedsReferral
 from tests.client.test_cases import CASES
 from tests.client.test_safety_properties import intakes
-from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_intake, make_person, make_visit, ready_visits
+from tests.support.clients import CARE, DAY, by_hand, make_person, make_visit, ready_visits
 
 NORMS = load_norms()
 QUIET = SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0)
@@ -200,7 +200,9 @@ def later_plan(last: Plan, person: Person, first: Visit, *notes: SessionNote) ->
 
 
 def test_after_a_flare_nothing_new_comes_in() -> None:
-    runner = make_person(goals=("run",), sports=("running",), pains=(Pain(place="achilles", side="left", now=1, week=2, spot="middle"),))
+    runner = make_person(
+        goals=("run",), sports=("running",), pains=(Pain(place="achilles", side="left", now=1, week=2, spot="middle"),)
+    )
     first = make_visit(notes=(QUIET, QUIET))
     last = plan_for(runner, first)
     flare = SessionNote(pain_now=4, pain_week=6, pain_during=5, pain_next_day=6, sessions_done=10, sessions_planned=12)
@@ -209,7 +211,9 @@ def test_after_a_flare_nothing_new_comes_in() -> None:
     for each in plan.exercises:
         assert each.stage == "warm_up" or each.exercise in known or each.instead_of in known, each.exercise
         assert each.change != "up"
-    good = SessionNote(pain_now=0, pain_week=0, pain_during=1, pain_next_day=0, sessions_done=10, sessions_planned=12, confidence=8)
+    good = SessionNote(
+        pain_now=0, pain_week=0, pain_during=1, pain_next_day=0, sessions_done=10, sessions_planned=12, confidence=8
+    )
     assert [e.change for e in later_plan(last, runner, first, good).exercises].count("up") <= 2
 
 

@@ -17,7 +17,14 @@ from movescreen.client.dates import days_since
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
 from movescreen.client.person import Person
 from movescreen.client.plan.dosing import effort_words
-from movescreen.client.plan.fitting import Measured, asks_too_little, asks_too_much, find_double, find_easier, find_harder
+from movescreen.client.plan.fitting import (
+    Measured,
+    asks_too_little,
+    asks_too_much,
+    find_double,
+    find_easier,
+    find_harder,
+)
 from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pathways import explain, find_side, find_waiting, find_wanted, tell_pathways
@@ -166,6 +173,8 @@ def make_plan(
     _make_room(draft)
     _serve_everything(draft)
     _keep_to_measure(draft)
+    if _adds_nothing(draft):
+        draft.chosen = [pair for pair in draft.chosen if pair[0].stage == "warm_up" or pair[0].id in draft.kept]
     _list_what_hurts(draft)
     cautions = [*describe_flags(review.raised), *_notes(draft, pain, readiness)]
     if draft.fewer_sets:
@@ -482,11 +491,7 @@ def _ask_pathways(draft: _Draft) -> None:
                 continue
             doubles = sum(bool(found.pattern) and each.pattern == found.pattern for each in taken)
             own = name in keys and found is spec
-            if (
-                len(taken) < most
-                and doubles < (2 if own else 1)
-                and (found.id in draft.kept or not _adds_nothing(draft))
-            ):
+            if len(taken) < most and doubles < (2 if own else 1):
                 taken.append(found)
                 asked[found.id] = standing
     draft.asked = asked
@@ -506,7 +511,7 @@ def _find_form(draft: _Draft, spec: ExerciseSpec, *, stand_in: bool) -> Exercise
 
 def _adds_nothing(draft: _Draft) -> bool:
     """Whether nothing new comes in: what there is goes a step back first, as long as any of it is left."""
-    return draft.flared and any(kept.spec.stage != "warm_up" for kept in draft.kept.values())
+    return draft.flared and any(spec.stage != "warm_up" and spec.id in draft.kept for spec, _ in draft.chosen)
 
 
 def _is_too_easy(draft: _Draft, spec: ExerciseSpec) -> bool:
@@ -544,7 +549,7 @@ def _choose(draft: _Draft, stage: Stage) -> None:
         else set()
     )
     most = MOST[stage]
-    while len(picked) + len(there) < most and (stage == "warm_up" or not _adds_nothing(draft)):
+    while len(picked) + len(there) < most:
         others = [spec for spec, _ in (*draft.chosen, *picked)]
         others += [draft.catalog.exercises[name] for name in draft.asked]
         if stage in ("mobility", "activation", "integration") and len(draft.needs) + len(draft.asked) >= ENOUGH:
@@ -598,7 +603,8 @@ def _make_room(draft: _Draft) -> None:
     for name, kept in draft.kept.items():
         others = [spec for spec, _ in draft.chosen]
         double = find_double(kept.spec, [spec for spec in others if spec.id in draft.asked])
-        if double is not None and name not in draft.asked and kept.before.chosen_by != "trainer":
+        full = len(draft.chosen) > draft.most
+        if double is not None and full and name not in draft.asked and kept.before.chosen_by != "trainer":
             _let_go(draft, kept.spec, f"makes room for {decapitalize(double.title)}, which does the same")
 
 
@@ -615,7 +621,9 @@ def _keep_to_measure(draft: _Draft) -> None:
     while len(draft.chosen) > ENOUGH and (twice := _find_twice(draft)):
         _let_go(draft, min(twice, key=lambda spec: _rank(draft, spec)), "another exercise trains it")
     while len(draft.chosen) > draft.most:
-        spare = [spec for spec, _ in draft.chosen if spec.id not in draft.asked and not _is_own(draft, spec)]
+        # what the last plan had goes last: whoever has less pain is not to lose it for that
+        spare = [s for s, _ in draft.chosen if s.id not in {*draft.asked, *draft.kept} and not _is_own(draft, s)]
+        spare = spare or [s for s, _ in draft.chosen if s.id not in draft.kept and not _is_own(draft, s)]
         spare = spare or [spec for spec, _ in draft.chosen if not _is_own(draft, spec)]
         if not spare:
             return
@@ -626,11 +634,13 @@ def _find_twice(draft: _Draft) -> list[ExerciseSpec]:
     """Return the new exercises beside the steps that are for what another one is for, and that train no test of their own."""
     tests = {test for need in draft.needs for test in need.tests}
     keys = {need.spec.begins_with for need in draft.needs}
+    # a movement that stood out is practiced before it is loaded
+    seen = {need.spec.id for need in draft.needs if need.seen}
     trained = [spec for spec, _ in draft.chosen if spec.stage != "warm_up"]
     return [
         spec
         for spec in trained
-        if spec.id not in draft.asked and spec.id not in draft.kept and spec.id not in keys and not tests & set(spec.trains)
+        if spec.id not in draft.asked and spec.id not in draft.kept and spec.id not in keys and not tests & set(spec.trains) and spec.serves[0] not in seen
         and any(other is not spec and other.serves[0] == spec.serves[0] for other in trained)
     ]  # fmt: skip
 
@@ -673,7 +683,7 @@ def _is_passed(draft: _Draft, spec: ExerciseSpec) -> bool:
 
 def _serve_everything(draft: _Draft) -> None:
     """Add one exercise for each need that none serves first, and for each test behind it that none trains, at its place."""
-    for need in draft.needs if not _adds_nothing(draft) else ():
+    for need in draft.needs:
         leads = [spec for spec, _ in draft.chosen if spec.stage != "warm_up" and spec.serves[0] == need.spec.id]
         fitting = [
             spec
