@@ -330,6 +330,7 @@ def _start_from(draft: _Draft, last: Plan, visits: Sequence[Visit], seen: Mappin
     shares = [each.sessions.share for each in told.values() if each.sessions is not None]
     draft.trained = max(shares, default=0.0) >= ENOUGH_SHARE
     draft.most = MOST_WHEN_MISSED if shares and max(shares) < MISSED_BELOW else MOST_IN_ALL
+    _shorten(draft, last)
     draft.flared = any(judge(each)[0] == "back" for each in told.values())
     for each in kept:
         serving = [need for need in draft.needs if need.spec.id in each.spec.serves]
@@ -337,6 +338,27 @@ def _start_from(draft: _Draft, last: Plan, visits: Sequence[Visit], seen: Mappin
     for name in last.taken_out:
         if (spec := draft.catalog.exercises.get(name)) is not None and name not in draft.kept:
             draft.left_out[name] = LeftOut(exercise=name, title=spec.title, reason=again)
+
+
+def _shorten(draft: _Draft, last: Plan) -> None:
+    """Keep of a plan that was mostly missed what is for its first needs; what hurts now plays no part in which these are."""
+    if draft.most == MOST_IN_ALL:
+        return
+    order = [need.need for need in last.needs]
+    places = {name: order.index(name) for name in order}
+    known = [e for e in last.exercises if e.exercise in draft.catalog.exercises and e.chosen_by != "trainer"]
+    known = [e for e in known if draft.catalog.exercises[e.exercise].pattern != WARM]
+    last_of_all = len(order)
+    known.sort(
+        key=lambda e: (
+            e.stage == "warm_up", places.get(draft.catalog.exercises[e.exercise].serves[0], last_of_all)
+        )
+    )  # fmt: skip
+    for each in known[draft.most - 1 :]:
+        for name in [name for name, kept in draft.kept.items() if kept.before.exercise == each.exercise]:
+            left = LeftOut(exercise=each.exercise, title=each.title, reason="fewer exercises, so that they get done")
+            draft.gone += (left,)
+            draft.kept = {k: v for k, v in draft.kept.items() if k != name}
 
 
 def _take_over(planned: PlannedExercise, kept: Kept) -> PlannedExercise:
@@ -624,7 +646,6 @@ def _keep_to_measure(draft: _Draft) -> None:
         # what the last plan had goes last: whoever has less pain is not to lose it for that
         spare = [s for s, _ in draft.chosen if s.id not in {*draft.asked, *draft.kept} and not _is_own(draft, s)]
         spare = spare or [s for s, _ in draft.chosen if s.id not in draft.kept and not _is_own(draft, s)]
-        spare = spare or [spec for spec, _ in draft.chosen if not _is_own(draft, spec)]
         if not spare:
             return
         _let_go(draft, min(spare, key=lambda spec: _rank(draft, spec)), f"{draft.most} exercises at once are enough")
