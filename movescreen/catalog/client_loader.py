@@ -247,9 +247,12 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
     for need in catalog.needs.values():
         require(f"need {need.id}", "check", (*need.checks, *need.hints), checks)
         require(f"need {need.id}", "test", need.tests, catalog.hand_tests)
+        require(f"need {need.id}", "exercise", [need.begins_with] if need.begins_with else [], catalog.exercises)
     for exercise in catalog.exercises.values():
         require(f"exercise {exercise.id}", "need", exercise.serves, catalog.needs)
         require(f"exercise {exercise.id}", "movement", exercise.movements, movements.movements)
+        tests = (*exercise.trains, *(bar.test for bar in (*exercise.too_easy_from, *exercise.too_hard_below)))
+        require(f"exercise {exercise.id}", "test", tests, catalog.hand_tests)
         ladder = [name for name in (exercise.progress, exercise.regress) if name]
         require(f"exercise {exercise.id}", "exercise", ladder, catalog.exercises)
     for profile in catalog.profiles.values():
@@ -343,7 +346,7 @@ def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
     for need in catalog.needs.values():
         yield from ((f"need {need.id}", c) for c in need.facts)
     for exercise in catalog.exercises.values():
-        yield from ((f"exercise {exercise.id}", c) for c in exercise.not_with)
+        yield from ((f"exercise {exercise.id}", c) for c in (*exercise.not_with, *exercise.too_easy_with))
     for profile in catalog.profiles.values():
         conditions = (*profile.when, *profile.latest_stage_while, *profile.no_impact_while, *profile.only_while)
         yield from ((f"profile {profile.id}", c) for c in conditions)

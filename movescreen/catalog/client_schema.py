@@ -417,6 +417,8 @@ class NeedSpec(_Graded):
         It is about jumps and runs: no plan is for it while the person may not leave the floor.
     relation
         Side to train against the side of the finding: ``same``, or ``away`` (the other one).
+    begins_with
+        The exercise without which a plan is not for it; empty when any that serves it first will do.
     """
 
     id: Name
@@ -429,6 +431,7 @@ class NeedSpec(_Graded):
     tests: tuple[Name, ...] = ()
     facts: tuple[Condition, ...] = ()
     impact: bool = False
+    begins_with: str = ""
 
 
 class DoseSpec(Strict):
@@ -478,6 +481,13 @@ class DoseStep(Strict):
         return self
 
 
+class CapacityBar(Strict):
+    """What a test has to show: so much on every side."""
+
+    test: Name
+    at_least: float
+
+
 class ExerciseSpec(_Graded):
     """One exercise.
 
@@ -485,6 +495,16 @@ class ExerciseSpec(_Graded):
     ----------
     serves
         Needs, the one it serves best first.
+    pattern
+        What it does, where others do the same: a plan holds one of them, two where a step of a pathway asks for both.
+    trains
+        Tests that it trains most directly: it goes first when one of them speaks for its need.
+    too_easy_from
+        Tests, any of which shows that it asks for too little; it then makes way for the next free exercise of its ladder.
+    too_hard_below
+        Tests, one of which has to show that somebody is ready for it before movescreen chooses it; a trainer, and a step, may before.
+    too_easy_with
+        Who finds it too easy while nothing hurts and no movement of it stood out, such as who trains with weights already.
     movements
         Movements of the screening whose pattern it repeats or loads: when one of them hurt, the plan leaves the exercise out. Which
         they are is our own judgment: the movement itself, its parts and what asks more of it; empty when it is like none.
@@ -514,6 +534,11 @@ class ExerciseSpec(_Graded):
     title: Text
     stage: Stage
     serves: tuple[Name, ...] = Field(min_length=1)
+    pattern: str = ""
+    trains: tuple[Name, ...] = ()
+    too_easy_from: tuple[CapacityBar, ...] = ()
+    too_hard_below: tuple[CapacityBar, ...] = ()
+    too_easy_with: tuple[Condition, ...] = ()
     movements: tuple[Name, ...]
     how: Text
     dose: DoseSpec

@@ -52,6 +52,12 @@ def word(stage: str, phase: str = "") -> dict[str, Any]:
     return {"cleared": True, "cleared_by": "surgeon", "cleared_on": (DAY - timedelta(days=2)).isoformat(), "allowed": stage, "phase": phase}  # fmt: skip
 
 
+def quiet_knee() -> tuple[Visit, ...]:
+    """Strong legs, and a knee that is straight and not swollen."""
+    tests = {"knee_effusion": 0.0, "knee_extension_deficit": 0.0}
+    return (*ready_visits(), make_visit(measurements=tuple(HandMeasurement(test=t, value=v) for t, v in tests.items())))
+
+
 @dataclass(frozen=True)
 class Case:
     """Somebody, and what has to come of it.
@@ -111,12 +117,12 @@ CASES: dict[str, Case] = {
         ends="activation", banned=True, holds=("easy_walk", "thigh_squeeze"), lacks=("easy_start", "single_leg_bridge", "side_steps", "leg_swings"), says=("less than 12 weeks after an operation",),
     ),
     "ACL, 4 months, strong, allowed weights": Case(
-        {"operations": (operation("ACL reconstruction", 17, **word("load")),), **SPORT}, ready_visits(),
-        ends="load", banned=True, lacks=("jump_squat", "hop_and_hold"), says=("the surgeon allowed weights",),
+        {"operations": (operation("ACL reconstruction", 17, **word("load")),), **SPORT}, quiet_knee(),
+        ends="load", banned=True, holds=("slow_leg_press",), lacks=("jump_squat", "hop_and_hold", "double_heel_raise", "box_squat"), says=("the surgeon allowed weights",),
     ),
     "ACL, 7 months, allowed everything, thigh never measured": Case(
-        {"operations": (operation("ACL reconstruction", 31, **word("speed")),), **SPORT}, ready_visits(),
-        ends="load", banned=False, lacks=("jump_squat", "hop_and_hold"), says=("thigh strength",),
+        {"operations": (operation("ACL reconstruction", 31, **word("speed")),), **SPORT}, quiet_knee(),
+        ends="load", banned=False, holds=("slow_leg_press",), lacks=("jump_squat", "hop_and_hold"), says=("thigh strength",),
     ),
     "meniscus, 8 weeks, phase typed in, weights allowed": Case(
         {"operations": (operation("meniscus trimmed", 8, **word("load", "phase 3: weights")),), **LIFT}, ready_visits(),
@@ -156,7 +162,7 @@ CASES: dict[str, Case] = {
     ),
     "hamstring strained three weeks ago": Case(
         {"injuries": (Injury(kind="muscle_strain", place="hamstring", side="left", when="2026-02-10"),), "pains": (pain("hamstring", 1, 3),), **SPORT},
-        ends="integration", holds=("hamstring_bridge_hold", "long_lever_bridge"), lacks=("leg_swings", "jump_squat", "nordic_curl"), first="hamstring_load",
+        ends="integration", holds=("hamstring_bridge_hold",), lacks=("long_lever_bridge", "single_leg_bridge", "leg_swings", "jump_squat", "nordic_curl"), first="hamstring_load",
     ),
     "new hip, 16 weeks, body weight allowed": Case(
         {"operations": (operation("hip replacement", 16, "hip", **word("integration")),), **DAILY}, born=1955,

@@ -188,8 +188,8 @@ def test_a_heel_raise_leads_on_to_hops_only_when_hops_are_open() -> None:
         person = make_person(goals=("run",), sports=("running",), injuries=(SPRAIN,))
         return " ".join(e.harder for e in plan_for(person, *visits).exercises)
 
-    assert "Then: small hops on both feet" in onwards(*ready_visits())
-    assert "hops" not in onwards(*ready_visits(single_leg_heel_raise=(5, 5)))
+    assert "Then: hop and hold" in onwards(*ready_visits())
+    assert "hop" not in onwards(*ready_visits(single_leg_heel_raise=(5, 5)))
 
 
 def test_jumps_wait_for_the_length_of_the_leg() -> None:

@@ -50,7 +50,7 @@ def test_no_deadlift_two_days_after_it_hurt() -> None:
     assert last_stage(plan) == "activation"
     assert plan.headline.startswith("Talk first: pain of 8 of 10 during training, reported on 2025-11-25.")
     fine = plan_for(lifter(), noted(SessionNote(pain_during=1, pain_next_day=0)))
-    assert "romanian_deadlift" in [e.exercise for e in fine.exercises]
+    assert last_stage(fine) == "load"
     assert "Talk first" not in fine.headline
 
 

@@ -18,13 +18,21 @@ from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operatio
 from movescreen.client.person import Person
 from movescreen.client.plan.changes import change_words
 from movescreen.client.plan.dosing import effort_words
+from movescreen.client.plan.fitting import (
+    Measured,
+    asks_too_little,
+    asks_too_much,
+    find_double,
+    find_easier,
+    find_harder,
+)
 from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed, PlanPainRule
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
-from movescreen.client.plan.pathways import MOST_EXERCISES, explain, find_side, find_waiting, find_wanted, tell_pathways
+from movescreen.client.plan.pathways import explain, find_side, find_waiting, find_wanted, tell_pathways
 from movescreen.client.plan.safety import tell_safety
 from movescreen.client.plan.since import Seen, listen, look
-from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, start_from
+from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, judge, start_from
 from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
@@ -40,7 +48,15 @@ from movescreen.words.sentences import join_words, sentence
 
 #: A plan that fits a week and a page.
 MAX_NEEDS = 5
-MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integration": 2, "load": 1, "speed": 1}
+MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integration": 2, "load": 2, "speed": 1}
+#: Exercises of a plan at most; and after one of whose sessions less than this share was done.
+MOST_IN_ALL, MOST_WHEN_MISSED, MISSED_BELOW = 7, 5, 0.7
+#: Exercises that a plan has before it takes one away that trains what another one does.
+ENOUGH = 4
+#: What makes warm in general.
+WARM = "whole_body_warm_up"
+#: Exercises that one pathway brings, by the number of pathways that do.
+MOST_OF_PATHWAY = {1: 4, 2: 3}
 #: Visits of one round: findings and tests of the last four weeks before the newest one count together.
 RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
@@ -90,6 +106,11 @@ class _Draft:
     kept: Mapping[str, Kept] = field(default_factory=dict)
     gone: tuple[LeftOut, ...] = ()
     trained: bool = False
+    flared: bool = False
+    most: int = MOST_IN_ALL
+    measured: Measured = field(default_factory=dict)
+    quiet: bool = False
+    asked: Mapping[str, Readiness] = field(default_factory=dict)
     wanted: Mapping[str, Readiness] = field(default_factory=dict)
     waiting: Mapping[str, str] = field(default_factory=dict)
     pain_rules: tuple[PlanPainRule, ...] = ()
@@ -141,17 +162,25 @@ def make_plan(
     limits += _limit_by_steps(readiness)
     draft = _begin(person, visits, catalog, profiles, limits)
     draft.waiting = find_waiting(readiness)
-    draft.needs, draft.fewer_sets = needs, _wants_fewer_sets(person, pain)
     draft.wanted = find_wanted(readiness, catalog)
+    # how somebody spends the day comes after a complaint
+    needs = [need for need in needs if not (need.habit and draft.wanted)]
+    draft.needs, draft.fewer_sets = needs, _wants_fewer_sets(person, pain)
+    draft.measured = _last_values(visits)
+    draft.quiet = all(score.value == 0 for score in pain) and not (person.intake.pains if person.intake else ())
     talk_first = bool(_talk_first(pain))
     safety = tell_safety(person, profiles, readiness, catalog, talk_first=talk_first, no_impact=bool(draft.no_impact))
     draft.pain_rules = safety.pain_rules
     if last is not None:
         _start_from(draft, last, visits, seen)
+    _ask_pathways(draft)
     for stage in STAGES:
         _choose(draft, stage)
     _make_room(draft)
     _serve_everything(draft)
+    _keep_to_measure(draft)
+    if _adds_nothing(draft):
+        draft.chosen = [pair for pair in draft.chosen if pair[0].stage == "warm_up" or pair[0].id in draft.kept]
     _list_what_hurts(draft)
     cautions = [*describe_flags(review.raised), *_notes(draft, pain, readiness)]
     if draft.fewer_sets:
@@ -183,7 +212,7 @@ def make_plan(
     return Plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
         headline=_talk_first(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
-        needs=tuple(map(_to_need, needs)), exercises=exercises,
+        needs=tuple(_to_need(need, _why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains,
         left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(safety.pain_rules), *_RULES), stops=safety.stops, urgent=safety.urgent,
         activities=safety.activities, advice=safety.advice, asked=safety.asked, pain_rules=safety.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
@@ -312,18 +341,42 @@ def _start_from(draft: _Draft, last: Plan, visits: Sequence[Visit], seen: Mappin
     ground = Ground(
         last=last, catalog=draft.catalog, told=told, seen=seen, needs=[need.spec.id for need in draft.needs],
         why_not=lambda spec: _why_not(draft, spec) or (again if spec.id in last.taken_out else ""),
-        fewer_sets=draft.fewer_sets, wanted=frozenset(draft.wanted),
+        fewer_sets=draft.fewer_sets, wanted=frozenset(draft.wanted), too_easy=lambda spec: _is_too_easy(draft, spec),
     )  # fmt: skip
     kept, gone = start_from(ground)
     draft.last, draft.gone, draft.kept = last, gone, {each.spec.id: each for each in kept}
     shares = [each.sessions.share for each in told.values() if each.sessions is not None]
     draft.trained = max(shares, default=0.0) >= ENOUGH_SHARE
+    draft.most = MOST_WHEN_MISSED if shares and max(shares) < MISSED_BELOW else MOST_IN_ALL
+    _shorten(draft, last)
+    draft.flared = any(judge(each)[0] == "back" for each in told.values())
     for each in kept:
         serving = [need for need in draft.needs if need.spec.id in each.spec.serves]
         draft.chosen.append((each.spec, max(serving, key=_fit(each.spec), default=None)))
     for name in last.taken_out:
         if (spec := draft.catalog.exercises.get(name)) is not None and name not in draft.kept:
             draft.left_out[name] = LeftOut(exercise=name, title=spec.title, reason=again)
+
+
+def _shorten(draft: _Draft, last: Plan) -> None:
+    """Keep of a plan that was mostly missed what is for its first needs; what hurts now plays no part in which these are."""
+    if draft.most == MOST_IN_ALL:
+        return
+    order = [need.need for need in last.needs]
+    places = {name: order.index(name) for name in order}
+    known = [e for e in last.exercises if e.exercise in draft.catalog.exercises and e.chosen_by != "trainer"]
+    known = [e for e in known if draft.catalog.exercises[e.exercise].pattern != WARM]
+    last_of_all = len(order)
+    known.sort(
+        key=lambda e: (
+            e.stage == "warm_up", places.get(draft.catalog.exercises[e.exercise].serves[0], last_of_all)
+        )
+    )  # fmt: skip
+    for each in known[draft.most - 1 :]:
+        for name in [name for name, kept in draft.kept.items() if kept.before.exercise == each.exercise]:
+            left = LeftOut(exercise=each.exercise, title=each.title, reason="fewer exercises, so that they get done")
+            draft.gone += (left,)
+            draft.kept = {k: v for k, v in draft.kept.items() if k != name}
 
 
 def _take_over(planned: PlannedExercise, kept: Kept) -> PlannedExercise:
@@ -463,22 +516,95 @@ def _wants_fewer_sets(person: Person, pain: Sequence[PainScore]) -> bool:
 # --- which exercises -----------------------------------------------------------------------
 
 
+def _ask_pathways(draft: _Draft) -> None:
+    """Decide which exercises the present steps bring: their own ones first, in the form that nothing bars and that asks enough."""
+    asked: dict[str, Readiness] = {}
+    standings = {each.spec.id: each for each in draft.wanted.values()}
+    most = MOST_OF_PATHWAY.get(len(standings), 2)
+    for standing in standings.values():
+        step = standing.training.spec if standing.training else None
+        keys = set(step.exercises) if step else set()
+        taken: list[ExerciseSpec] = []
+        # what the step is about comes before what it has besides; of these, what nothing stands in for
+        for name in [n for n, each in draft.wanted.items() if each is standing]:
+            spec = draft.catalog.exercises[name]
+            found = _find_form(draft, spec, stand_in=name in keys)
+            if found is None or found.id in asked:
+                continue
+            doubles = sum(bool(found.pattern) and each.pattern == found.pattern for each in taken)
+            own = name in keys and found is spec
+            if len(taken) < most and doubles < (2 if own else 1):
+                taken.append(found)
+                asked[found.id] = standing
+    draft.asked = asked
+    draft.wanted = {**draft.wanted, **asked}
+
+
+def _find_form(draft: _Draft, spec: ExerciseSpec, *, stand_in: bool) -> ExerciseSpec | None:
+    """Return an exercise of a step, or the form of it that fits: an easier one where it is barred, a harder one where it is too easy."""
+    if reason := _why_not(draft, spec):
+        draft.left_out.setdefault(spec.id, LeftOut(exercise=spec.id, title=spec.title, reason=reason))
+        return find_easier(spec, draft.catalog, lambda each: _why_not(draft, each)) if stand_in else None
+    harder = find_harder(spec, draft.catalog, lambda each: _why_not(draft, each))
+    # who hurts goes no faster than the steps
+    go_on = harder is not None and (draft.quiet or harder.id in draft.wanted)
+    return harder if go_on and _is_too_easy(draft, spec) else spec
+
+
+def _adds_nothing(draft: _Draft) -> bool:
+    """Whether nothing new comes in: what there is goes a step back first, as long as any of it is left."""
+    return draft.flared and any(spec.stage != "warm_up" and spec.id in draft.kept for spec, _ in draft.chosen)
+
+
+def _is_too_easy(draft: _Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise asks for too little, and a harder form of it may take its place."""
+    seen = any(need.seen and need.spec.id in spec.serves for need in draft.needs)
+    little = asks_too_little(spec, draft.person, draft.measured, quiet=draft.quiet, seen=seen)
+    return little and find_harder(spec, draft.catalog, lambda each: _why_not(draft, each)) is not None
+
+
+def _last_values(visits: Sequence[Visit]) -> Measured:
+    """Return test -> side -> value of the newest round."""
+    recent, found = merge_recent(visits), dict[str, dict[str, float]]()
+    for each in recent.values if recent else ():
+        found.setdefault(each.test, {})[each.side] = each.value
+    return found
+
+
 def _choose(draft: _Draft, stage: Stage) -> None:
     """Add the exercises of a stage that serve most, each for a need that no other one of the stage serves yet."""
     there = [spec for spec, _ in draft.chosen if spec.stage == stage]
     picked = _choose_from_pathways(draft, stage)
     taken = {spec.id for spec, _ in picked}
     candidates = [s for s in _choices(draft) if s.stage == stage and s.id not in taken and not _is_passed(draft, s)]
+    if stage == "warm_up":
+        # a second warm-up prepares a joint; who has a step to take has that for it
+        there = [spec for spec in there if spec.pattern == WARM or not draft.asked]
+        candidates = [spec for spec in candidates if spec.pattern == WARM or not draft.asked]
+    else:
+        aims = {need.spec.id for need in draft.needs}
+        ahead = STAGES.index(stage) > STAGES.index(draft.latest)
+        candidates = [spec for spec in candidates if spec.serves[0] in aims or stage == "speed" or ahead]
     served = (
         {need for spec in (*there, *(spec for spec, _ in picked)) for need in spec.serves}
         if stage != "warm_up"
         else set()
     )
-    while len(picked) + len(there) < MOST[stage]:
-        scored = [(_score(spec, draft, served), spec) for spec in candidates]
+    most = MOST[stage]
+    while len(picked) + len(there) < most:
+        others = [spec for spec, _ in (*draft.chosen, *picked)]
+        others += [draft.catalog.exercises[name] for name in draft.asked]
+        if stage in ("mobility", "activation", "integration") and len(draft.needs) + len(draft.asked) >= ENOUGH:
+            # who has much to train trains each thing once
+            led = {spec.serves[0] for spec in others if spec.stage != "warm_up"}
+            candidates = [spec for spec in candidates if spec.serves[0] not in led]
+        scored = [(_score(spec, draft, served), spec) for spec in candidates if find_double(spec, others) is None]
         # of equals one's own before the packaged ones, then in the order of the files, where easier ones stand first
         own = draft.catalog.own_exercises
         ranked = sorted(((s, spec) for s, spec in scored if s > 0), key=lambda pair: (-pair[0], pair[1].id not in own))
+        ranked = [(score, spec) for score, spec in ranked if _why_not(draft, spec) or not _is_too_easy(draft, spec)]
+        open_ = {spec.id for _, spec in ranked if not _why_not(draft, spec)}
+        ranked = [(score, spec) for score, spec in ranked if stage != "load" or not _has_easier(draft, spec, open_)]
         best = next((spec for _, spec in ranked if not _why_not(draft, spec)), None)
         for _, spec in ranked:
             if spec is best:
@@ -503,47 +629,77 @@ def _choose(draft: _Draft, stage: Stage) -> None:
 
 
 def _choose_from_pathways(draft: _Draft, stage: Stage) -> list[tuple[ExerciseSpec, WeighedNeed]]:
-    """Return the exercises of a stage from the steps at which the person stands, as far as nothing bans them."""
-    picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
+    """Return the exercises of a stage that the steps bring at which the person stands."""
     there = {spec.id for spec, _ in draft.chosen}
-    for name in _within_measure(draft):
-        spec = draft.catalog.exercises[name]
-        if spec.stage != stage or name in there:
-            continue
-        if reason := _why_not(draft, spec):
-            draft.left_out.setdefault(name, LeftOut(exercise=name, title=spec.title, reason=reason))
-        elif len(picked) < (1 if stage == "warm_up" else MOST[stage] + 1):
+    picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
+    for spec in (draft.catalog.exercises[name] for name in draft.asked if name not in there):
+        if spec.stage == stage:
             fitting = [need for need in draft.needs if need.spec.id in spec.serves]
             best = max(fitting, key=_fit(spec), default=None)
             picked.append((spec, best or WeighedNeed.of_pathway(draft.catalog.needs[spec.serves[0]])))
     return picked
 
 
-def _within_measure(draft: _Draft) -> list[str]:
-    """Return the exercises that pathways want: of each the first few that nothing bans, and those that something does."""
-    left = dict.fromkeys((each.spec.id for each in draft.wanted.values()), MOST_EXERCISES)
-    names = []
-    for name, standing in draft.wanted.items():
-        barred = bool(_why_not(draft, draft.catalog.exercises[name]))
-        if barred or left[standing.spec.id] > 0:
-            names.append(name)
-            left[standing.spec.id] -= not barred
-    return names
-
-
 def _make_room(draft: _Draft) -> None:
-    """Let go what the last plan had beyond a stage's measure, for the exercises of the steps at which the person stands now."""
-    for stage in STAGES:
-        there = [spec for spec, _ in draft.chosen if spec.stage == stage]
-        new = [spec for spec in there if spec.id in draft.wanted and spec.id not in draft.kept]
-        spare = [
-            spec for spec in reversed(there)
-            if spec.id in draft.kept and spec.id not in draft.wanted and draft.kept[spec.id].before.chosen_by != "trainer"
-        ]  # fmt: skip
-        for spec in spare[: max(0, min(len(new), len(there) - MOST[stage] - 1))]:
-            reason = f"makes room for the step of: {decapitalize(draft.wanted[new[0].id].spec.title)}"
-            draft.gone += (LeftOut(exercise=spec.id, title=spec.title, reason=reason),)
-            draft.chosen = [pair for pair in draft.chosen if pair[0].id != spec.id]
+    """Let go what the last plan had, and what does the same as an exercise of the steps at which the person stands now."""
+    for name, kept in draft.kept.items():
+        others = [spec for spec, _ in draft.chosen]
+        double = find_double(kept.spec, [spec for spec in others if spec.id in draft.asked])
+        full = len(draft.chosen) > draft.most
+        if double is not None and full and name not in draft.asked and kept.before.chosen_by != "trainer":
+            _let_go(draft, kept.spec, f"makes room for {decapitalize(double.title)}, which does the same")
+
+
+def _let_go(draft: _Draft, spec: ExerciseSpec, reason: str) -> None:
+    """Take an exercise out of the plan; of one of the last plan say why."""
+    draft.chosen = [pair for pair in draft.chosen if pair[0].id != spec.id]
+    if spec.id in draft.kept:
+        left = draft.kept[spec.id].before
+        draft.gone += (LeftOut(exercise=left.exercise, title=left.title, reason=reason),)
+
+
+def _keep_to_measure(draft: _Draft) -> None:
+    """Take out what is too much for one person and a page: first what trains what others do, then what is for the lightest need."""
+    while len(draft.chosen) > ENOUGH and (twice := _find_twice(draft)):
+        _let_go(draft, min(twice, key=lambda spec: _rank(draft, spec)), "another exercise trains it")
+    while len(draft.chosen) > draft.most:
+        # what the last plan had goes last: whoever has less pain is not to lose it for that
+        spare = [s for s, _ in draft.chosen if s.id not in {*draft.asked, *draft.kept} and not _is_own(draft, s)]
+        spare = spare or [s for s, _ in draft.chosen if s.id not in draft.kept and not _is_own(draft, s)]
+        if not spare:
+            return
+        _let_go(draft, min(spare, key=lambda spec: _rank(draft, spec)), f"{draft.most} exercises at once are enough")
+
+
+def _find_twice(draft: _Draft) -> list[ExerciseSpec]:
+    """Return the new exercises beside the steps that are for what another one is for, and that train no test of their own."""
+    tests = {test for need in draft.needs for test in need.tests}
+    keys = {need.spec.begins_with for need in draft.needs}
+    # a movement that stood out is practiced before it is loaded
+    seen = {need.spec.id for need in draft.needs if need.seen}
+    trained = [spec for spec, _ in draft.chosen if spec.stage != "warm_up"]
+    return [
+        spec
+        for spec in trained
+        if spec.id not in draft.asked and spec.id not in draft.kept and spec.id not in keys and not tests & set(spec.trains) and spec.serves[0] not in seen
+        and any(other is not spec and other.serves[0] == spec.serves[0] for other in trained)
+    ]  # fmt: skip
+
+
+def _is_own(draft: _Draft, spec: ExerciseSpec) -> bool:
+    """Whether the trainer put an exercise there, or it is the one that makes warm."""
+    by_trainer = spec.id in draft.kept and draft.kept[spec.id].before.chosen_by == "trainer"
+    return by_trainer or spec.pattern == WARM
+
+
+def _rank(draft: _Draft, spec: ExerciseSpec) -> tuple[float, ...]:
+    """Return how much an exercise is worth its place, the least first."""
+    weight = {need.spec.id: need.weight for need in draft.needs}
+    others = [each for each, _ in draft.chosen if each.id != spec.id and each.stage != "warm_up"]
+    alone = spec.stage != "warm_up" and not any(each.serves[0] == spec.serves[0] for each in others)
+    for_need = weight.get(spec.serves[0], 0)
+    asked = -list(draft.asked).index(spec.id) if spec.id in draft.asked else 0
+    return (asked, alone and for_need > 0, for_need if alone else 0, STAGES.index(spec.stage), spec.id in draft.kept)
 
 
 def _choices(draft: _Draft) -> list[ExerciseSpec]:
@@ -551,7 +707,11 @@ def _choices(draft: _Draft) -> list[ExerciseSpec]:
     known = {e.exercise for e in draft.last.exercises} | set(draft.last.taken_out) if draft.last else set()
     known |= {spec.id for spec, _ in draft.chosen}
     exercises = (e for e in draft.catalog.exercises.values() if e.id not in known)
-    return [e for e in exercises if not e.special or (draft.only and e.id in draft.only)]
+    return [
+        e
+        for e in exercises
+        if (not e.special or (draft.only and e.id in draft.only)) and not asks_too_much(e, draft.measured)
+    ]
 
 
 def _is_passed(draft: _Draft, spec: ExerciseSpec) -> bool:
@@ -563,19 +723,52 @@ def _is_passed(draft: _Draft, spec: ExerciseSpec) -> bool:
 
 
 def _serve_everything(draft: _Draft) -> None:
-    """Add one exercise for each need that none serves yet, at its place."""
+    """Add one exercise for each need that none serves first, and for each test behind it that none trains, at its place."""
     for need in draft.needs:
-        if any(need.spec.id in spec.serves for spec, _ in draft.chosen if spec.stage != "warm_up"):
-            continue
+        leads = [spec for spec, _ in draft.chosen if spec.stage != "warm_up" and spec.serves[0] == need.spec.id]
         fitting = [
             spec
-            for stage in ("integration", "activation", "mobility", "load")
+            for stage in ("activation", "integration", "mobility", "load", "speed")
             for spec in _choices(draft)
-            if spec.stage == stage and need.spec.id in spec.serves and not _why_not(draft, spec)
+            if spec.stage == stage and spec.serves[0] == need.spec.id and _fits(draft, spec)
         ]
-        if fitting:
-            draft.chosen.append((min(fitting, key=lambda spec: spec.serves.index(need.spec.id)), need))
+        key = draft.catalog.exercises.get(need.spec.begins_with)
+        if key is not None and key not in leads and key in fitting:
+            leads.append(key)
+            draft.chosen.append((key, need))
+        if fitting and not leads:
+            leads.append(max(fitting, key=lambda spec: bool(need.tests & set(spec.trains))))
+            draft.chosen.append((leads[0], need))
+        for test in sorted(need.tests):
+            direct = [spec for spec in fitting if test in spec.trains and spec not in leads]
+            if direct and not any(test in spec.trains for spec in leads):
+                leads.append(direct[0])
+                draft.chosen.append((direct[0], need))
     draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
+
+
+def _fits(draft: _Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise may be added to what is chosen."""
+    double = find_double(spec, [each for each, _ in draft.chosen])
+    return not _why_not(draft, spec) and not _is_too_easy(draft, spec) and double is None
+
+
+def _why_waits(draft: _Draft, need: WeighedNeed) -> str:
+    """Return why no exercise is chosen for a need first; empty when one is."""
+    trained = [spec for spec, _ in draft.chosen if spec.stage != "warm_up"]
+    key = need.spec.begins_with
+    if any(spec.id == key if key else spec.serves[0] == need.spec.id for spec in trained):
+        return ""
+    along = [spec for spec in trained if need.spec.id in spec.serves]
+    if along:
+        return f"it is trained along with {decapitalize(along[0].title)}"
+    if _adds_nothing(draft):
+        return "nothing new comes in after a session that hurt too much"
+    leads = [spec for spec in draft.catalog.exercises.values() if spec.serves[0] == need.spec.id and not spec.special]
+    reasons = [_why_not(draft, spec) for spec in leads if spec.stage != "warm_up"]
+    if reasons and all(reasons):
+        return reasons[0].removeprefix("later: ")
+    return f"{draft.most} exercises at once are enough"
 
 
 def _list_what_hurts(draft: _Draft) -> None:
@@ -600,7 +793,8 @@ def _score(spec: ExerciseSpec, draft: _Draft, served: set[str]) -> float:
     leads = {chosen.serves[0] for chosen, _ in draft.chosen if chosen.stage != "warm_up"}
     needs = [need for need in draft.needs if need.spec.id in spec.serves and need.spec.id not in served]
     fit = _fit(spec)
-    return sum(fit(need) * (1.0 if need.spec.id in leads else 2.0) for need in needs)
+    direct = {need.spec.id: 1.5 for need in needs if need.tests & set(spec.trains)}
+    return sum(fit(need) * (1.0 if need.spec.id in leads else 2.0) * direct.get(need.spec.id, 1) for need in needs)
 
 
 def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
@@ -611,8 +805,8 @@ def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
         return f"later: {draft.why_latest}"
     if spec.impact and draft.no_impact:
         return draft.no_impact
-    if spec.id in draft.waiting:
-        return draft.waiting[spec.id]
+    if waits := draft.waiting.get(spec.id) or _wait_of_easier(draft, spec):
+        return waits
     if draft.only is not None and spec.id not in draft.only:
         return f"not now: {draft.why_only}"
     answer = check_any(spec.not_with, draft.person)
@@ -621,6 +815,26 @@ def _why_not(draft: _Draft, spec: ExerciseSpec) -> str:
     if answer.holds is None and spec.impact:
         return "nobody asked about what would speak against it"
     return ""
+
+
+def _wait_of_easier(draft: _Draft, spec: ExerciseSpec) -> str:
+    """Return why an easier form of an exercise has to wait, which then waits itself; empty when none does."""
+    name = "" if spec.id in draft.wanted else spec.regress
+    while name and (easier := draft.catalog.exercises[name]).pattern == spec.pattern and spec.pattern:
+        if name in draft.waiting:
+            return draft.waiting[name]
+        name = easier.regress
+    return ""
+
+
+def _has_easier(draft: _Draft, spec: ExerciseSpec, among: Set[str]) -> bool:
+    """Whether one of some exercises is an easier form of the same."""
+    name = spec.regress
+    while name and draft.catalog.exercises[name].pattern == spec.pattern and spec.pattern:
+        if name in among:
+            return True
+        name = draft.catalog.exercises[name].regress
+    return False
 
 
 def _why_it_hurts(draft: _Draft, spec: ExerciseSpec) -> str:
@@ -634,11 +848,11 @@ def _why_it_hurts(draft: _Draft, spec: ExerciseSpec) -> str:
 # --- words ---------------------------------------------------------------------------------
 
 
-def _to_need(need: WeighedNeed) -> PlanNeed:
+def _to_need(need: WeighedNeed, waits: str) -> PlanNeed:
     spec = need.spec
     return PlanNeed(
         need=spec.id, title=spec.title, because=spec.because, reasons=need.reasons, weight=need.weight,
-        evidence=spec.evidence, source=spec.source.citation, source_verified=spec.source.verified,
+        evidence=spec.evidence, source=spec.source.citation, source_verified=spec.source.verified, waits=waits,
     )  # fmt: skip
 
 
@@ -646,9 +860,8 @@ def _to_exercise(draft: _Draft, spec: ExerciseSpec, need: WeighedNeed | None, fr
     sore = find_side(draft.wanted[spec.id]) if spec.id in draft.wanted else ""
     side = (sore or (need.side if need else "")) if spec.dose.per_side else ""
     ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]
-    # the way on to a jump waits for the same as the jump; of others only what comes later anyway is named
-    reasons = {other.id: _why_not(draft, other) for other in ladder}
-    barred = {o.id for o in ladder if reasons[o.id] and (o.impact or not reasons[o.id].startswith("later"))}
+    # what has no place now is not named as the next one either
+    barred = {other.id for other in ladder if _why_not(draft, other)}
     kept = draft.kept.get(spec.id)
     why = from_pathway or (_why(spec, need, draft.needs) if need else kept.before.why if kept else "")
     planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred, pain=draft.pain_rules)
@@ -693,6 +906,8 @@ def plan_exercise(
         f"{text} Then: {decapitalize(catalog.exercises[name].title)}." if name and name not in barred else text
         for text, name in ((spec.harder, spec.progress), (spec.easier, spec.regress))
     )
+    if spec.progress in barred and _names_one_leg(spec.harder, catalog.exercises[spec.progress]):
+        harder = "Not yet in a harder form: only as many more as the next plan says."
     first = f" Begin with the {side} side." if side else ""
     dose = spec.dose
     return PlannedExercise.model_validate({
@@ -703,6 +918,12 @@ def plan_exercise(
         "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip
+
+
+def _names_one_leg(text: str, harder: ExerciseSpec) -> bool:
+    """Whether a way to make something harder is what the harder exercise is: one leg, or a weight."""
+    told = text.lower()
+    return "one leg" in told or "that leg alone" in told or ("weight" in told and harder.stage == "load")
 
 
 def _why(spec: ExerciseSpec, need: WeighedNeed, needs: Sequence[WeighedNeed]) -> str:
@@ -745,15 +966,16 @@ def _headline(draft: _Draft) -> str:
     if not draft.needs and not draft.wanted:
         return "Nothing stood out and no goal was named: keep moving, and come back when something changes."
     steps = {each.spec.id: each for each in draft.wanted.values()}
+    aims = [decapitalize(need.spec.title) for need in draft.needs if not _why_waits(draft, need)]
     if steps:
         told = [
             f"{decapitalize(each.spec.title)}, step {min(each.position + 1, len(each.steps))} of {len(each.steps)}"
             for each in steps.values()
         ]
         first = f"This plan begins with: {'; '.join(told)}."
-        rest = [decapitalize(need.spec.title) for need in draft.needs]
-        return f"{first} Then it is for {', '.join(rest)}." if rest else first
-    aims = [decapitalize(need.spec.title) for need in draft.needs]
+        return f"{first} Then it is for {', '.join(aims)}." if aims else first
+    if not aims:
+        return "What stood out has to wait, for the reasons below."
     listed = f"{', '.join(aims[:-1])} and {aims[-1]}" if len(aims) > 1 else aims[0]
     return f"This plan is for {listed}, in this order of weight."
 

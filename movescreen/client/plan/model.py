@@ -27,6 +27,8 @@ class PlanNeed(Frozen):
         Findings, tests, history and goals, in words.
     weight
         By which the needs were ordered; higher first.
+    waits
+        Why no exercise of the plan is chosen for it first; empty when one is.
     """
 
     need: str
@@ -37,6 +39,7 @@ class PlanNeed(Frozen):
     evidence: Strength
     source: str
     source_verified: str
+    waits: str = ""
 
 
 class PlannedExercise(Frozen):

@@ -36,6 +36,12 @@ class WeighedNeed:
         In words, the weightiest first.
     side
         The side to begin with: the one that speaks louder, for a shift of weight the one that it leaves out; empty when none does.
+    tests
+        Tests by hand that speak for it.
+    seen
+        Whether a finding of a screening speaks for it, beyond a hint.
+    habit
+        Whether nothing but how somebody spends the day speaks for it.
     """
 
     spec: NeedSpec
@@ -43,6 +49,9 @@ class WeighedNeed:
     loudest: int
     reasons: tuple[str, ...]
     side: str
+    tests: frozenset[str] = frozenset()
+    seen: bool = False
+    habit: bool = False
 
     @classmethod
     def of_pathway(cls, spec: NeedSpec) -> WeighedNeed:
@@ -111,7 +120,22 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     reasons = tuple(dict.fromkeys(text for _, text, _ in counted))
     weights = [weight for weight, _, _ in counted]
     loudest, side = max(weights, default=0), _louder_side(counted)
-    return WeighedNeed(spec=spec, weight=sum(weights), loudest=loudest, reasons=reasons, side=side)
+    judged = {r.spec.id for r in grounds.readings if r.limited and r.comparison is not None}
+    tests = (judged | {d.spec.id for d in grounds.differences if _uneven(d)}) & set(spec.tests)
+    seen = any(_weight_of(spec, finding) > HINT for finding in grounds.findings)
+    habit = bool(said) and not tests and not seen and _is_habit(spec, grounds)
+    return WeighedNeed(
+        spec=spec, weight=sum(weights), loudest=loudest, reasons=reasons, side=side, tests=frozenset(tests), seen=seen,
+        habit=habit,
+    )  # fmt: skip
+
+
+def _is_habit(spec: NeedSpec, grounds: Grounds) -> bool:
+    """Whether of the facts only sitting speaks for a need."""
+    conditions = [*spec.facts, *(c for profile in grounds.profiles if spec.id in profile.needs for c in profile.when)]
+    held = [c for c in conditions if check_condition(c, grounds.person).holds]
+    hinted = any(_weight_of(spec, finding) for finding in grounds.findings)
+    return not hinted and all(c.kind == "sitting" for c in held)
 
 
 _WEIGHT_OF_FACT = {"injury": INJURY, "operation": INJURY, "symptom": SYMPTOM, "pain": SYMPTOM}

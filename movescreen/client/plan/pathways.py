@@ -22,8 +22,6 @@ from movescreen.statistics import mdc_of_sem
 
 #: Findings that are told of one pathway; more do not fit a line.
 MOST_FOUND = 3
-#: Exercises that one pathway brings to a plan at most; a plan has others beside them.
-MOST_EXERCISES = 5
 
 
 def find_complaints(readiness: Sequence[Readiness]) -> tuple[Readiness, ...]:

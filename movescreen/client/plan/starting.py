@@ -25,6 +25,8 @@ UP_TO = 2
 BACK_FROM_DURING, BACK_FROM_NEXT_DAY = 6, 5
 #: Share of the planned sessions, and their number, that an exercise needs to go up: three of four, and two that felt right; a choice.
 ENOUGH_SHARE, ENOUGH_SESSIONS = 0.75, 2
+#: Exercises that go up in one plan: one thing at a time, and when pain comes it is known from what.
+MOST_UP = 2
 #: Confidence below which, and effort from which on, nothing gets harder, 0 to 10; a choice.
 SURE_FROM, VERY_HARD_FROM = 5, 9
 
@@ -79,6 +81,8 @@ class Ground:
         Whether every exercise has a set less now.
     wanted
         Exercises of the steps at which the person stands.
+    too_easy
+        Tells whether an exercise asks for too little.
     """
 
     last: Plan
@@ -89,6 +93,7 @@ class Ground:
     why_not: Callable[[ExerciseSpec], str]
     fewer_sets: bool
     wanted: frozenset[str] = frozenset()
+    too_easy: Callable[[ExerciseSpec], bool] = lambda spec: False
 
 
 def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
@@ -102,7 +107,23 @@ def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
             kept[found.spec.id] = found
         else:
             gone.append(LeftOut(exercise=before.exercise, title=before.title, reason=found))
-    return tuple(kept.values()), tuple(gone)
+    return _one_thing_at_a_time(ground, tuple(kept.values())), tuple(gone)
+
+
+def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...]) -> tuple[Kept, ...]:
+    """Return what stays, of which no more than a few go up: those of the present steps first."""
+    ups = sorted((each for each in kept if each.change == "up"), key=lambda each: each.spec.id not in ground.wanted)
+    if len(ups) <= MOST_UP:
+        return kept
+    names = join_words(decapitalize(each.spec.title) for each in ups[:MOST_UP])
+    held = {each.spec.id for each in ups[MOST_UP:]}
+    why = f"one thing at a time: {names} go up first"
+    return tuple(
+        _stay(ground, each.before, ground.catalog.exercises[each.before.exercise], why, set())
+        if each.spec.id in held
+        else each
+        for each in kept
+    )
 
 
 def _follow(ground: Ground, before: PlannedExercise, taken: set[str]) -> Kept | str:
@@ -182,6 +203,9 @@ def _stay(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str,
 
 def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str, taken: set[str]) -> Kept | str:
     doses, step, dose = list_doses(spec), _place(before, spec), _dose_of(before)
+    harder = ground.catalog.exercises.get(spec.progress)
+    if ground.too_easy(spec) and harder is not None and harder.id not in taken and not ground.why_not(harder):
+        return _replace(ground, before, harder, "up", f"{why}, and tests show more")
     if before.fewer and not ground.fewer_sets and step is not None:
         # the set that was taken away comes back first
         return _keep(ground, before, spec, dose, step, "up", why, fewer=False)
@@ -190,7 +214,6 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
         return _keep(ground, before, spec, doses[following], following, "up", why)
     if can_repeat(doses[-1]):
         return _keep(ground, before, spec, doses[-1], len(doses) - 1, "up", why)
-    harder = ground.catalog.exercises.get(spec.progress)
     if harder is not None and harder.id in taken:
         return f"{why}: {decapitalize(harder.title)}, which comes next, is in the plan already"
     if harder is not None and not set(harder.serves) & set(ground.needs):

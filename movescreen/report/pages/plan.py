@@ -175,6 +175,7 @@ def _needs(plan: Plan) -> Element | None:
         {
             "title": n.title,
             "because": n.because,
+            "waits": spell_days(n.waits),
             "reasons": [sentence(spell_days(r)) for r in n.reasons],
             "evidence": _support(n),
         }
