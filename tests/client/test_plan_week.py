@@ -186,3 +186,10 @@ def test_march_and_november_differ() -> None:
     assert march != later
     assert any(e.change == "up" for e in later.exercises)
     assert any(e.dose_words not in {x.dose_words for x in march.exercises} for e in later.exercises)
+
+
+def test_a_warm_up_has_days_of_its_own_where_everything_else_is_daily() -> None:
+    exercises = [planned("cat_camel", per_week=3), planned("short_walks", per_week=7), planned("dead_bug", per_week=5)]
+    week, _ = plan_week(exercises, CARE.exercises)
+    assert [day.weekday for day in week if "cat_camel" in day.exercises] == [0, 2, 4]
+    assert {name for day in week for name in day.exercises} == {"cat_camel", "short_walks", "dead_bug"}

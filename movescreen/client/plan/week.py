@@ -100,9 +100,12 @@ def plan_week(
     busy = sorted({day for found in placed.values() for day in found})
     for e in exercises:
         if e.exercise not in placed:
-            placed[e.exercise] = (
-                tuple(busy) if e.stage == "warm_up" and e in rare else _spread(range(7), min(7, e.per_week))
-            )
+            # a warm-up goes before the sessions; where everything is done daily it keeps days of its own
+            if e.stage == "warm_up" and e in rare:
+                own = _find_days(e, tuple(sorted(set(days))) or tuple(range(7)), _loads(e, specs), used)
+                placed[e.exercise] = tuple(busy) or own
+            else:
+                placed[e.exercise] = _spread(range(7), min(7, e.per_week))
     week = tuple(
         TrainingDay(weekday=day, exercises=tuple(e.exercise for e in exercises if day in placed[e.exercise]))
         for day in range(7)
