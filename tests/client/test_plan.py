@@ -12,6 +12,7 @@ from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Consent, Injury, Operation, Pain
 from movescreen.client.person import Person
+from movescreen.client.plan.choosing import MOST
 from movescreen.client.plan.editing import (
     add_exercise,
     annotate_plan,
@@ -20,7 +21,7 @@ from movescreen.client.plan.editing import (
     swap_exercise,
     withhold,
 )
-from movescreen.client.plan.making import MAX_NEEDS, MOST, find_bars, make_plan, merge_recent
+from movescreen.client.plan.making import MAX_NEEDS, find_bars, make_plan, merge_recent
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.needs import Grounds, weigh_need
 from movescreen.client.rules.history import link_findings

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import takewhile
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import CapacityBar, ExerciseSpec
@@ -45,39 +46,39 @@ def _reaches(bar: CapacityBar, measured: Measured) -> bool:
     return whole and min(values.values()) >= bar.at_least
 
 
+def climb(spec: ExerciseSpec, catalog: ClientCatalog) -> Iterator[ExerciseSpec]:
+    """Yield the exercises above one on its ladder, the next one first."""
+    return _walk(spec, catalog, lambda each: each.progress)
+
+
+def descend(spec: ExerciseSpec, catalog: ClientCatalog) -> Iterator[ExerciseSpec]:
+    """Yield the exercises below one on its ladder, the next one first."""
+    return _walk(spec, catalog, lambda each: each.regress)
+
+
+def _walk(spec: ExerciseSpec, catalog: ClientCatalog, follow: Callable[[ExerciseSpec], str]) -> Iterator[ExerciseSpec]:
+    # loading a catalog refuses a ladder that comes back to itself
+    while (spec := catalog.exercises.get(follow(spec))) is not None:  # type: ignore[assignment]
+        yield spec
+
+
+def easier_forms(spec: ExerciseSpec, catalog: ClientCatalog) -> Iterator[ExerciseSpec]:
+    """Yield the exercises below one on its ladder that do the same, as far as they do."""
+    return takewhile(lambda each: bool(spec.pattern) and each.pattern == spec.pattern, descend(spec, catalog))
+
+
 def find_harder(spec: ExerciseSpec, catalog: ClientCatalog, why_not: WhyNot) -> ExerciseSpec | None:
     """Return the next exercise up the ladder that does the same, or is for the same, and that nothing bars."""
-    alike = {each.id for each in catalog.exercises.values() if _is_alike(each, spec)}
-    return _walk(spec, catalog, lambda each: "" if each.id in alike and not why_not(each) else "no", _up)
+    return next((each for each in climb(spec, catalog) if _is_alike(each, spec) and not why_not(each)), None)
 
 
 def find_easier(spec: ExerciseSpec, catalog: ClientCatalog, why_not: WhyNot) -> ExerciseSpec | None:
     """Return the next exercise down the ladder that nothing bars."""
-    return _walk(spec, catalog, why_not, _down)
+    return next((each for each in descend(spec, catalog) if not why_not(each)), None)
 
 
 def _is_alike(one: ExerciseSpec, other: ExerciseSpec) -> bool:
     return (bool(one.pattern) and one.pattern == other.pattern) or one.serves[0] == other.serves[0]
-
-
-def _up(spec: ExerciseSpec) -> str:
-    return spec.progress
-
-
-def _down(spec: ExerciseSpec) -> str:
-    return spec.regress
-
-
-def _walk(
-    spec: ExerciseSpec, catalog: ClientCatalog, why_not: WhyNot, follow: Callable[[ExerciseSpec], str]
-) -> ExerciseSpec | None:
-    found, seen = catalog.exercises.get(follow(spec)), {spec.id}
-    while found is not None and found.id not in seen:
-        if not why_not(found):
-            return found
-        seen.add(found.id)
-        found = catalog.exercises.get(follow(found))
-    return None
 
 
 def find_double(spec: ExerciseSpec, among: Iterable[ExerciseSpec]) -> ExerciseSpec | None:

@@ -21,7 +21,7 @@ from movescreen.words.sentences import join_words
 #: Pain, 0 to 10, up to which an exercise may go up; what the printed rule of every plan says.
 UP_TO = 2
 #: Pain during training, and the morning after it, that takes an exercise one step back. The pain-monitoring model calls 5 the most
-#: that is acceptable (see :func:`movescreen.client.plan.making._limit_by_pain`); a choice no looser than it.
+#: that is acceptable (see :func:`movescreen.client.plan.limits.limit_by_pain`); a choice no looser than it.
 BACK_FROM_DURING, BACK_FROM_NEXT_DAY = 6, 5
 #: Share of the planned sessions, and their number, that an exercise needs to go up: three of four, and two that felt right; a choice.
 ENOUGH_SHARE, ENOUGH_SESSIONS = 0.75, 2

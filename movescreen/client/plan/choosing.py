@@ -1,0 +1,391 @@
+"""Which exercises: those of the present steps, then those that serve most, as far as nothing bars them and they fit the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES, ExerciseSpec, ProfileSpec, Stage
+from movescreen.client.intake.words import decapitalize
+from movescreen.client.person import Person
+from movescreen.client.plan.fitting import (
+    Measured,
+    asks_too_little,
+    asks_too_much,
+    climb,
+    easier_forms,
+    find_double,
+    find_easier,
+    find_harder,
+)
+from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
+from movescreen.client.plan.needs import WeighedNeed
+from movescreen.client.plan.starting import Kept
+from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.readiness import Readiness
+from movescreen.client.visits.movement_pain import StandingPain
+
+MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integration": 2, "load": 2, "speed": 1}
+#: Exercises of a plan at most; and after one of whose sessions less than this share was done.
+MOST_IN_ALL, MOST_WHEN_MISSED, MISSED_BELOW = 7, 5, 0.7
+#: Exercises that a plan has before it takes one away that trains what another one does.
+ENOUGH = 4
+#: What makes warm in general.
+WARM = "whole_body_warm_up"
+#: Exercises that one pathway brings, by the number of pathways that do.
+MOST_OF_PATHWAY = {1: 4, 2: 3}
+
+
+@dataclass
+class Draft:
+    """A plan being made."""
+
+    person: Person
+    catalog: ClientCatalog
+    profiles: Sequence[ProfileSpec]
+    latest: Stage
+    why_latest: str
+    no_impact: str
+    hurting: Mapping[str, StandingPain]
+    only: frozenset[str] | None = None
+    why_only: str = ""
+    needs: Sequence[WeighedNeed] = ()
+    fewer_sets: bool = False
+    last: Plan | None = None
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+    gone: tuple[LeftOut, ...] = ()
+    trained: bool = False
+    flared: bool = False
+    most: int = MOST_IN_ALL
+    measured: Measured = field(default_factory=dict)
+    quiet: bool = False
+    asked: Mapping[str, Readiness] = field(default_factory=dict)
+    wanted: Mapping[str, Readiness] = field(default_factory=dict)
+    waiting: Mapping[str, str] = field(default_factory=dict)
+    pain_rules: tuple[PlanPainRule, ...] = ()
+    chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
+
+
+def choose_exercises(draft: Draft) -> None:
+    """Choose the exercises: those of the present steps, then what serves most, kept to what fits a person and a page."""
+    _ask_pathways(draft)
+    for stage in STAGES:
+        _choose(draft, stage)
+    _make_room(draft)
+    _serve_everything(draft)
+    _keep_to_measure(draft)
+    if adds_nothing(draft):
+        draft.chosen = [pair for pair in draft.chosen if pair[0].stage == "warm_up" or pair[0].id in draft.kept]
+    _list_what_hurts(draft)
+
+
+def _ask_pathways(draft: Draft) -> None:
+    """Decide which exercises the present steps bring: their own ones first, in the form that nothing bars and that asks enough."""
+    asked: dict[str, Readiness] = {}
+    standings = {each.spec.id: each for each in draft.wanted.values()}
+    most = MOST_OF_PATHWAY.get(len(standings), 2)
+    for standing in standings.values():
+        step = standing.training.spec if standing.training else None
+        keys = set(step.exercises) if step else set()
+        taken: list[ExerciseSpec] = []
+        # what the step is about comes before what it has besides; of these, what nothing stands in for
+        for name in [n for n, each in draft.wanted.items() if each is standing]:
+            spec = draft.catalog.exercises[name]
+            found = _find_form(draft, spec, stand_in=name in keys)
+            if found is None or found.id in asked:
+                continue
+            doubles = sum(bool(found.pattern) and each.pattern == found.pattern for each in taken)
+            own = name in keys and found is spec
+            if len(taken) < most and doubles < (2 if own else 1):
+                taken.append(found)
+                asked[found.id] = standing
+    draft.asked = asked
+    draft.wanted = {**draft.wanted, **asked}
+
+
+def _find_form(draft: Draft, spec: ExerciseSpec, *, stand_in: bool) -> ExerciseSpec | None:
+    """Return an exercise of a step, or the form of it that fits: an easier one where it is barred, a harder one where it is too easy."""
+    if reason := why_not(draft, spec):
+        draft.left_out.setdefault(spec.id, LeftOut(exercise=spec.id, title=spec.title, reason=reason))
+        return find_easier(spec, draft.catalog, lambda each: why_not(draft, each)) if stand_in else None
+    harder = find_harder(spec, draft.catalog, lambda each: why_not(draft, each))
+    # who hurts goes no faster than the steps
+    go_on = harder is not None and (draft.quiet or harder.id in draft.wanted)
+    return harder if go_on and is_too_easy(draft, spec) else spec
+
+
+def adds_nothing(draft: Draft) -> bool:
+    """Whether nothing new comes in: what there is goes a step back first, as long as any of it is left."""
+    return draft.flared and any(spec.stage != "warm_up" and spec.id in draft.kept for spec, _ in draft.chosen)
+
+
+def is_too_easy(draft: Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise asks for too little, and a harder form of it may take its place."""
+    seen = any(need.seen and need.spec.id in spec.serves for need in draft.needs)
+    little = asks_too_little(spec, draft.person, draft.measured, quiet=draft.quiet, seen=seen)
+    return little and find_harder(spec, draft.catalog, lambda each: why_not(draft, each)) is not None
+
+
+def _choose(draft: Draft, stage: Stage) -> None:
+    """Add the exercises of a stage that serve most, each for a need that no other one of the stage serves yet."""
+    there = [spec for spec, _ in draft.chosen if spec.stage == stage]
+    picked = _choose_from_pathways(draft, stage)
+    taken = {spec.id for spec, _ in picked}
+    candidates = [s for s in _choices(draft) if s.stage == stage and s.id not in taken and not _is_passed(draft, s)]
+    if stage == "warm_up":
+        # a second warm-up prepares a joint; who has a step to take has that for it
+        there = [spec for spec in there if spec.pattern == WARM or not draft.asked]
+        candidates = [spec for spec in candidates if spec.pattern == WARM or not draft.asked]
+    else:
+        aims = {need.spec.id for need in draft.needs}
+        ahead = STAGES.index(stage) > STAGES.index(draft.latest)
+        candidates = [spec for spec in candidates if spec.serves[0] in aims or stage == "speed" or ahead]
+    served = (
+        {need for spec in (*there, *(spec for spec, _ in picked)) for need in spec.serves}
+        if stage != "warm_up"
+        else set()
+    )
+    most = MOST[stage]
+    while len(picked) + len(there) < most:
+        others = [spec for spec, _ in (*draft.chosen, *picked)]
+        others += [draft.catalog.exercises[name] for name in draft.asked]
+        if stage in ("mobility", "activation", "integration") and len(draft.needs) + len(draft.asked) >= ENOUGH:
+            # who has much to train trains each thing once
+            led = {spec.serves[0] for spec in others if spec.stage != "warm_up"}
+            candidates = [spec for spec in candidates if spec.serves[0] not in led]
+        scored = [(_score(spec, draft, served), spec) for spec in candidates if find_double(spec, others) is None]
+        # of equals one's own before the packaged ones, then in the order of the files, where easier ones stand first
+        own = draft.catalog.own_exercises
+        ranked = sorted(((s, spec) for s, spec in scored if s > 0), key=lambda pair: (-pair[0], pair[1].id not in own))
+        ranked = [(score, spec) for score, spec in ranked if why_not(draft, spec) or not is_too_easy(draft, spec)]
+        open_ = {spec.id for _, spec in ranked if not why_not(draft, spec)}
+        ranked = [(score, spec) for score, spec in ranked if stage != "load" or not _has_easier(draft, spec, open_)]
+        best = next((spec for _, spec in ranked if not why_not(draft, spec)), None)
+        for _, spec in ranked:
+            if spec is best:
+                break
+            reason = why_not(draft, spec)
+            # one example says enough of what comes later; what is not fitting for this person is all listed
+            if not reason.startswith(("later", "not now")) or not any(
+                left.reason == reason for left in draft.left_out.values()
+            ):
+                draft.left_out.setdefault(spec.id, LeftOut(exercise=spec.id, title=spec.title, reason=reason))
+        if best is None:
+            break
+        need = max((n for n in draft.needs if n.spec.id in best.serves and n.spec.id not in served), key=fit(best))
+        picked.append((best, need))
+        # warm-ups may serve the same need: one makes warm, the next one prepares a joint
+        served |= set(best.serves) if stage != "warm_up" else set()
+        candidates.remove(best)
+    order = list(draft.catalog.exercises)
+    if stage == "warm_up":
+        picked.sort(key=lambda pair: order.index(pair[0].id))
+    draft.chosen += picked
+
+
+def _choose_from_pathways(draft: Draft, stage: Stage) -> list[tuple[ExerciseSpec, WeighedNeed]]:
+    """Return the exercises of a stage that the steps bring at which the person stands."""
+    there = {spec.id for spec, _ in draft.chosen}
+    picked: list[tuple[ExerciseSpec, WeighedNeed]] = []
+    for spec in (draft.catalog.exercises[name] for name in draft.asked if name not in there):
+        if spec.stage == stage:
+            fitting = [need for need in draft.needs if need.spec.id in spec.serves]
+            best = max(fitting, key=fit(spec), default=None)
+            picked.append((spec, best or WeighedNeed.of_pathway(draft.catalog.needs[spec.serves[0]])))
+    return picked
+
+
+def _make_room(draft: Draft) -> None:
+    """Let go what the last plan had, and what does the same as an exercise of the steps at which the person stands now."""
+    for name, kept in draft.kept.items():
+        others = [spec for spec, _ in draft.chosen]
+        double = find_double(kept.spec, [spec for spec in others if spec.id in draft.asked])
+        full = len(draft.chosen) > draft.most
+        if double is not None and full and name not in draft.asked and kept.before.chosen_by != "trainer":
+            _let_go(draft, kept.spec, f"makes room for {decapitalize(double.title)}, which does the same")
+
+
+def _let_go(draft: Draft, spec: ExerciseSpec, reason: str) -> None:
+    """Take an exercise out of the plan; of one of the last plan say why."""
+    draft.chosen = [pair for pair in draft.chosen if pair[0].id != spec.id]
+    if spec.id in draft.kept:
+        left = draft.kept[spec.id].before
+        draft.gone += (LeftOut(exercise=left.exercise, title=left.title, reason=reason),)
+
+
+def _keep_to_measure(draft: Draft) -> None:
+    """Take out what is too much for one person and a page: first what trains what others do, then what is for the lightest need."""
+    while len(draft.chosen) > ENOUGH and (twice := _find_twice(draft)):
+        _let_go(draft, min(twice, key=lambda spec: _rank(draft, spec)), "another exercise trains it")
+    while len(draft.chosen) > draft.most:
+        # what the last plan had goes last: whoever has less pain is not to lose it for that
+        spare = [s for s, _ in draft.chosen if s.id not in {*draft.asked, *draft.kept} and not _is_own(draft, s)]
+        spare = spare or [s for s, _ in draft.chosen if s.id not in draft.kept and not _is_own(draft, s)]
+        if not spare:
+            return
+        _let_go(draft, min(spare, key=lambda spec: _rank(draft, spec)), f"{draft.most} exercises at once are enough")
+
+
+def _find_twice(draft: Draft) -> list[ExerciseSpec]:
+    """Return the new exercises beside the steps that are for what another one is for, and that train no test of their own."""
+    tests = {test for need in draft.needs for test in need.tests}
+    keys = {need.spec.begins_with for need in draft.needs}
+    # a movement that stood out is practiced before it is loaded
+    seen = {need.spec.id for need in draft.needs if need.seen}
+    trained = [spec for spec, _ in draft.chosen if spec.stage != "warm_up"]
+    return [
+        spec
+        for spec in trained
+        if spec.id not in draft.asked and spec.id not in draft.kept and spec.id not in keys and not tests & set(spec.trains) and spec.serves[0] not in seen
+        and any(other is not spec and other.serves[0] == spec.serves[0] for other in trained)
+    ]  # fmt: skip
+
+
+def _is_own(draft: Draft, spec: ExerciseSpec) -> bool:
+    """Whether the trainer put an exercise there, or it is the one that makes warm."""
+    by_trainer = spec.id in draft.kept and draft.kept[spec.id].before.chosen_by == "trainer"
+    return by_trainer or spec.pattern == WARM
+
+
+def _rank(draft: Draft, spec: ExerciseSpec) -> tuple[float, ...]:
+    """Return how much an exercise is worth its place, the least first."""
+    weight = {need.spec.id: need.weight for need in draft.needs}
+    others = [each for each, _ in draft.chosen if each.id != spec.id and each.stage != "warm_up"]
+    alone = spec.stage != "warm_up" and not any(each.serves[0] == spec.serves[0] for each in others)
+    for_need = weight.get(spec.serves[0], 0)
+    asked = -list(draft.asked).index(spec.id) if spec.id in draft.asked else 0
+    return (asked, alone and for_need > 0, for_need if alone else 0, STAGES.index(spec.stage), spec.id in draft.kept)
+
+
+def _choices(draft: Draft) -> list[ExerciseSpec]:
+    """Return the exercises that a plan chooses from, in the order of the files: what the last plan had is decided already."""
+    known = {e.exercise for e in draft.last.exercises} | set(draft.last.taken_out) if draft.last else set()
+    known |= {spec.id for spec, _ in draft.chosen}
+    exercises = (e for e in draft.catalog.exercises.values() if e.id not in known)
+    return [
+        e
+        for e in exercises
+        if (not e.special or (draft.only and e.id in draft.only)) and not asks_too_much(e, draft.measured)
+    ]
+
+
+def _is_passed(draft: Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise lies below one on its ladder that is taken over from the last plan."""
+    return any(each.id in draft.kept for each in climb(spec, draft.catalog))
+
+
+def _serve_everything(draft: Draft) -> None:
+    """Add one exercise for each need that none serves first, and for each test behind it that none trains, at its place."""
+    for need in draft.needs:
+        leads = [spec for spec, _ in draft.chosen if spec.stage != "warm_up" and spec.serves[0] == need.spec.id]
+        fitting = [
+            spec
+            for stage in ("activation", "integration", "mobility", "load", "speed")
+            for spec in _choices(draft)
+            if spec.stage == stage and spec.serves[0] == need.spec.id and _fits(draft, spec)
+        ]
+        key = draft.catalog.exercises.get(need.spec.begins_with)
+        if key is not None and key not in leads and key in fitting:
+            leads.append(key)
+            draft.chosen.append((key, need))
+        if fitting and not leads:
+            leads.append(max(fitting, key=lambda spec: bool(need.tests & set(spec.trains))))
+            draft.chosen.append((leads[0], need))
+        for test in sorted(need.tests):
+            direct = [spec for spec in fitting if test in spec.trains and spec not in leads]
+            if direct and not any(test in spec.trains for spec in leads):
+                leads.append(direct[0])
+                draft.chosen.append((direct[0], need))
+    draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
+
+
+def _fits(draft: Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise may be added to what is chosen."""
+    double = find_double(spec, [each for each, _ in draft.chosen])
+    return not why_not(draft, spec) and not is_too_easy(draft, spec) and double is None
+
+
+def why_waits(draft: Draft, need: WeighedNeed) -> str:
+    """Return why no exercise is chosen for a need first; empty when one is."""
+    trained = [spec for spec, _ in draft.chosen if spec.stage != "warm_up"]
+    key = need.spec.begins_with
+    if any(spec.id == key if key else spec.serves[0] == need.spec.id for spec in trained):
+        return ""
+    along = [spec for spec in trained if need.spec.id in spec.serves]
+    if along:
+        return f"it is trained along with {decapitalize(along[0].title)}"
+    if adds_nothing(draft):
+        return "nothing new comes in after a session that hurt too much"
+    leads = [spec for spec in draft.catalog.exercises.values() if spec.serves[0] == need.spec.id and not spec.special]
+    reasons = [why_not(draft, spec) for spec in leads if spec.stage != "warm_up"]
+    if reasons and all(reasons):
+        return reasons[0].removeprefix("later: ")
+    return f"{draft.most} exercises at once are enough"
+
+
+def _list_what_hurts(draft: Draft) -> None:
+    """List every exercise for one of the needs that is left out because its movement hurt, ahead of the rest."""
+    served = {need.spec.id for need in draft.needs}
+    fitting = [spec for spec in draft.catalog.exercises.values() if served & set(spec.serves)]
+    hurting = {
+        spec.id: LeftOut(exercise=spec.id, title=spec.title, reason=why)
+        for spec in fitting
+        if (why := _why_it_hurts(draft, spec))
+    }
+    draft.left_out = hurting | {name: left for name, left in draft.left_out.items() if name not in hurting}
+
+
+def fit(spec: ExerciseSpec) -> Callable[[WeighedNeed], float]:
+    """Return how well an exercise serves a need: in full the one it serves best, further ones by a third."""
+    return lambda need: need.weight * (1.0 if spec.serves[0] == need.spec.id else 0.34)
+
+
+def _score(spec: ExerciseSpec, draft: Draft, served: set[str]) -> float:
+    """Return how much an exercise serves what the plan is for; a need that no exercise serves best yet counts double."""
+    leads = {chosen.serves[0] for chosen, _ in draft.chosen if chosen.stage != "warm_up"}
+    needs = [need for need in draft.needs if need.spec.id in spec.serves and need.spec.id not in served]
+    value_to = fit(spec)
+    direct = {need.spec.id: 1.5 for need in needs if need.tests & set(spec.trains)}
+    return sum(value_to(need) * (1.0 if need.spec.id in leads else 2.0) * direct.get(need.spec.id, 1) for need in needs)
+
+
+def why_not(draft: Draft, spec: ExerciseSpec) -> str:
+    """Return why an exercise has no place in this plan now; empty when it may have one."""
+    if hurts := _why_it_hurts(draft, spec):
+        return hurts
+    if STAGES.index(spec.stage) > STAGES.index(draft.latest):
+        return f"later: {draft.why_latest}"
+    if spec.impact and draft.no_impact:
+        return draft.no_impact
+    if waits := draft.waiting.get(spec.id) or _wait_of_easier(draft, spec):
+        return waits
+    if draft.only is not None and spec.id not in draft.only:
+        return f"not now: {draft.why_only}"
+    answer = check_any(spec.not_with, draft.person)
+    if answer.holds:
+        return f"not with {', '.join(event.words for event in answer.events)}"
+    if answer.holds is None and spec.impact:
+        return "nobody asked about what would speak against it"
+    return ""
+
+
+def _wait_of_easier(draft: Draft, spec: ExerciseSpec) -> str:
+    """Return why an easier form of an exercise has to wait, which then waits itself; empty when none does."""
+    if spec.id in draft.wanted:
+        return ""
+    return next((draft.waiting[e.id] for e in easier_forms(spec, draft.catalog) if e.id in draft.waiting), "")
+
+
+def _has_easier(draft: Draft, spec: ExerciseSpec, among: Set[str]) -> bool:
+    """Whether one of some exercises is an easier form of the same."""
+    return any(each.id in among for each in easier_forms(spec, draft.catalog))
+
+
+def _why_it_hurts(draft: Draft, spec: ExerciseSpec) -> str:
+    """Return which movement hurt that an exercise repeats or loads; empty when none did."""
+    pains = [draft.hurting[name].words for name in spec.movements if name in draft.hurting]
+    return (
+        f"{', '.join(pains)}: not before a later screening without pain there, or a clinician's word" if pains else ""
+    )
