@@ -153,11 +153,24 @@ class GoalCondition(Strict):
 
 
 class SymptomCondition(Strict):
-    """Said yes to the question of a red flag; ``without_clearance`` means for as long as no clinician has spoken about it."""
+    """Said yes to the question of a red flag.
+
+    Attributes
+    ----------
+    without_clearance, with_clearance
+        For as long as no clinician has spoken about it; or since one did.
+    """
 
     kind: Literal["symptom"]
     flag: Name
     without_clearance: bool = False
+    with_clearance: bool = False
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> SymptomCondition:
+        if self.without_clearance and self.with_clearance:
+            raise ValueError("without_clearance and with_clearance never hold together")
+        return self
 
 
 class AllCondition(Strict):
@@ -238,6 +251,10 @@ class DangerWordsSpec(Strict):
         Harmless phrases with such a word in them.
     means, ask
         What may be behind it, and what the trainer asks.
+    asks_by_hand
+        It asks for an examination by hand, so that what the trainer saw or felt in one does not hold.
+    answered_by
+        One of these is the answer to what is asked: then the name of a medicine or of an operation alone does not hold.
     """
 
     id: Name
@@ -246,6 +263,8 @@ class DangerWordsSpec(Strict):
     unless: tuple[str, ...] = ()
     means: Text
     ask: Text
+    asks_by_hand: bool = False
+    answered_by: tuple[Condition, ...] = ()
     source: SourceSpec
 
 

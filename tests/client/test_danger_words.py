@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Injury, Operation, Pain, WordsRead
+from movescreen.client.intake.model import Clearance, Injury, Operation, Pain, WordsRead
 from movescreen.client.person import Person
 from movescreen.client.plan.making import make_plan
 from movescreen.client.rules.danger_words import describe_words, find_typed_words, find_unread_words
 from movescreen.client.rules.readiness import GateState, assess_readiness
+from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.client.words import find_phrases, holds_any
 from movescreen.errors import NeedsReferral, WordsUnread
@@ -85,6 +86,7 @@ LOOKALIKES = [
     ("pregnancy", "works as a midwife", "sees the midwife on Monday"),
     ("night", "works night shifts", "worse at night"), ("night", "works at night", "aches at night after work"),
     ("night", "a night run with friends", "a bad night"),
+    ("night", "feeds at night", "feeds, and hurts at night"), ("fell", "knee falls inward on landing", "falls on landing"),
     ("illness", "kidney beans and rice", "kidney trouble"), ("illness", "runs for a cancer charity", "had cancer"),
 ]  # fmt: skip
 
@@ -236,3 +238,33 @@ def test_the_lines_say_what_where_and_what_to_ask() -> None:
     assert "“ciprofloxacin”" in line
     assert "medicine" in line
     assert "Achilles tendon" in line
+
+
+def held(person: Person, *visits: Visit) -> set[str]:
+    return {each.spec for each in find_unread_words(person, visits, CARE)}
+
+
+@pytest.mark.parametrize("flag", ["high_blood_pressure", "heart_condition"])
+def test_a_medicine_whose_reason_a_doctor_has_spoken_about_holds_nothing_more(flag: str) -> None:
+    """The fact counts once; without the doctor's word, or with a second medicine, it still holds."""
+    told = {"medication": "ramipril", "symptoms": {**make_intake().symptoms, flag: True}}
+    word = Clearance(flag=flag, by="physician", on=DAY, allows="load")
+    assert held(make_person(**told)) == {"heart"}
+    assert held(make_person(**told, clearances=(word,))) == set()
+    assert held(make_person(**{**told, "medication": "ramipril, warfarin"}, clearances=(word,))) == {"blood_thinner"}
+    assert held(make_person(**told, clearances=(word,), note="chest tight on stairs")) == {"heart"}
+
+
+def test_a_cesarean_holds_until_the_weeks_since_the_birth_are_told() -> None:
+    operation = Operation(what="cesarean", place="abdomen", when="2025-11", cleared=True)
+    assert "pregnancy" in held(make_person(operations=(operation,)))
+    assert held(make_person(operations=(operation,), weeks_postpartum=16)) == set()
+    assert "pregnancy" in held(make_person(operations=(operation,), weeks_postpartum=16, note="pregnant again"))
+
+
+def test_what_the_trainer_saw_is_the_examination_that_a_limp_asks_for_and_what_is_told_is_not() -> None:
+    seen = Observation(name="walking", what="observation", side="left", result="slight limp, swollen")
+    assert held(make_person(), make_visit(DAY, notes=(SessionNote(observations=(seen,)),))) == set()
+    assert held(make_person(), noted("I limp after runs")) == {"joint"}
+    positive = Observation(name="calf squeeze", what="special_test", side="left", result="positive")
+    assert held(make_person(), make_visit(DAY, notes=(SessionNote(observations=(positive,)),))) == {"positive_test"}

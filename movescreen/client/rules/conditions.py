@@ -231,5 +231,6 @@ def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     answer = person.answer(condition.flag)
     if answer is None:
         return UNKNOWN
-    settled = condition.without_clearance and person.clearance(condition.flag) is not None
-    return _of([event] if answer and not settled else [])
+    cleared = person.clearance(condition.flag) is not None
+    fits = not (condition.without_clearance and cleared) and not (condition.with_clearance and not cleared)
+    return _of([event] if answer and fits else [])

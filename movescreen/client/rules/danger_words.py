@@ -11,22 +11,32 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import DangerWordsSpec
 from movescreen.client.intake.model import Intake, TypedWords
 from movescreen.client.person import Person
+from movescreen.client.rules.conditions import check_any
 from movescreen.client.visits.visit import Visit
 from movescreen.client.words import find_phrases
 from movescreen.errors import WordsUnread
 
 #: Where it was typed, the text, and its day; None for what the form fills in again.
 _Text = tuple[str, str, date | None]
+#: Where a word is a mere name that the answer to a question explains.
+MEDICINE, OPERATION = "the medicine", "an operation"
+_OBSERVED = "what the trainer noted"
 
 
 def find_typed_words(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[TypedWords, ...]:
-    """Return every danger word that was typed about a person by their day, read or not, each place once."""
+    """Return every danger word that was typed about a person by their day, read or not, each place once.
+
+    A fact counts once: the name of a medicine or an operation is left out when the answer that it asks for was given, and so is what the
+    trainer found by hand where that is the examination it asks for.
+    """
     found = [
         TypedWords(spec=spec.id, words=hit.words, where=where, text=text, day=day)
         for where, text, day in _texts(person, visits)
         for spec in catalog.danger_words.values()
+        if not _is_answered(spec, where, person)
         for hit in find_phrases(text, spec.words, spec.unless)
         if not hit.denied
     ]
@@ -87,6 +97,12 @@ def key_of(typed: TypedWords) -> str:
     return hashlib.sha256(typed.model_dump_json().encode()).hexdigest()[:16]
 
 
+def _is_answered(spec: DangerWordsSpec, where: str, person: Person) -> bool:
+    if where == _OBSERVED:
+        return spec.asks_by_hand
+    return where in (MEDICINE, OPERATION) and check_any(spec.answered_by, person).holds is True
+
+
 def _texts(person: Person, visits: Sequence[Visit]) -> Iterator[_Text]:
     told = {id(intake): intake for intake in (*person.told, *([person.intake] if person.intake else []))}
     for intake in told.values():
@@ -94,9 +110,7 @@ def _texts(person: Person, visits: Sequence[Visit]) -> Iterator[_Text]:
     for visit in visits:
         if visit.day <= person.today:
             yield from (("a note", note.text, visit.day) for note in visit.notes if note.text)
-            yield from (
-                ("what the trainer noted", text, visit.day) for each in visit.observations for text in each.texts
-            )
+            yield from ((_OBSERVED, text, visit.day) for each in visit.observations for text in each.texts)
             yield from (
                 ("a note on a measurement", taken.note, visit.day) for taken in visit.measurements if taken.note
             )
@@ -108,7 +122,7 @@ def _intake_texts(intake: Intake) -> Iterator[_Text]:
     yield from (("what brings the pain on", pain.with_movement, intake.day) for pain in intake.pains or ())
     yield from (("the note on an injury", injury.note, None) for injury in intake.injuries or ())
     for operation in intake.operations or ():
-        yield from (("an operation", text, None) for text in (operation.what, operation.phase))
+        yield from ((OPERATION, text, None) for text in (operation.what, operation.phase))
     yield "the goal", intake.goal_words, None
-    yield "the medicine", intake.medication, None
+    yield MEDICINE, intake.medication, None
     yield "the note on the conversation", intake.note, intake.day
