@@ -87,11 +87,12 @@ def commands(text: str) -> Iterator[str]:
 
 def find_command(words: list[str]) -> Any:
     command: Any = typer.main.get_command(app)
+    context = typer.Context(command)
     for word in words:
         if not hasattr(command, "commands"):
             break
-        assert word in command.commands, f"there is no command {' '.join(words)!r}"
-        command = command.commands[word]
+        assert word in command.list_commands(context), f"there is no command {' '.join(words)!r}"
+        command = command.get_command(context, word)
     assert not hasattr(command, "commands"), f"{' '.join(words)!r} is not a whole command"
     return command
 

@@ -2,58 +2,76 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
 
 from movescreen._version import __version__
-from movescreen.cli import (
-    analyze,
-    backup,
-    batch,
-    catalog,
-    client,
-    demo,
-    doctor,
-    intake,
-    live,
-    models,
-    plan,
-    progress,
-    report,
-    screen,
-    serve,
-    visit,
-)
 from movescreen.errors import MovescreenError
 from movescreen.settings import refuse_misspelled
 
+#: Every command in the order of the help: its module in this package, and what it does in a line.
+COMMANDS = {
+    "analyze": ("analyze", "Analyze one clip: angles, repetitions, findings, a report."),
+    "screen": ("screen", "Screen one person from several clips."),
+    "live": ("live", "Guide somebody through a session at a webcam."),
+    "serve": ("serve", "Open the web app."),
+    "batch": ("batch", "Analyze many clips into tables and reports."),
+    "demo": ("demo", "Analyze the bundled sample clips."),
+    "progress": ("progress", "Say what changed over the visits beyond the error."),
+    "readiness": ("progress", "Say where a client stands and what is missing."),
+    "backup": ("backup", "Write all clients, visits, plans and files into a zip."),
+    "restore": ("backup", "Put a backup back into empty records."),
+    "report": ("report", "Make the files of a result again."),
+    "doctor": ("doctor", "Check everything movescreen needs on this machine."),
+    "client": ("client", "Clients, kept on this computer only."),
+    "intake": ("intake", "Pain, history, goals, health and consent."),
+    "visit": ("visit", "Measurements by hand, notes, what is kept of a day."),
+    "plan": ("plan", "Training plans: made, shown, changed."),
+    "catalog": ("catalog", "What movescreen knows: movements, checks, sources."),
+    "models": ("models", "The pose networks on this machine."),
+}
+
+
+class _Commands(TyperGroup):
+    """The commands, each imported when it is asked for: the version and the list cost nothing."""
+
+    def list_commands(self, _context: typer.Context) -> list[str]:  # type: ignore[override]
+        return list(COMMANDS)
+
+    def get_command(self, context: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            loaded = typer.Typer(rich_markup_mode=None)
+            importlib.import_module(f"movescreen.cli.{COMMANDS[cmd_name][0]}").register(loaded)
+            loaded.callback()(lambda: None)
+            group: Any = typer.main.get_command(loaded)
+            self.commands.update(group.commands)
+        return super().get_command(context, cmd_name)
+
+    def resolve_command(self, context: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
+        if args and args[0] not in COMMANDS:  # all of them are known to whoever looks for the one that was meant
+            for name in COMMANDS:
+                self.get_command(context, name)
+        return super().resolve_command(context, args)
+
+    def format_commands(self, _context: typer.Context, formatter: Any) -> None:  # type: ignore[override]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
 app = typer.Typer(
     name="movescreen",
+    cls=_Commands,
     help="Screen how a person squats, lunges, bends, jumps and balances, from a phone or webcam video.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-analyze.register(app)
-screen.register(app)
-live.register(app)
-serve.register(app)
-batch.register(app)
-demo.register(app)
-client.register(app)
-intake.register(app)
-visit.register(app)
-plan.register(app)
-progress.register(app)
-backup.register(app)
-report.register(app)
-catalog.register(app)
-models.register(app)
-doctor.register(app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -11,8 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from scipy.ndimage import median_filter
-from scipy.signal import butter, sosfiltfilt
+import scipy  # its parts are loaded when they are first used
 
 from movescreen.model import BoolArray, FilterSpec, FloatArray
 
@@ -91,8 +90,8 @@ def reject_outliers(values: FloatArray, window: int, n_sd: float, floor: float) 
     """
     if window < 3 or len(values) < window:
         return values
-    center = median_filter(values, window, mode="mirror")
-    spread = _MAD_TO_SD * median_filter(np.abs(values - center), window, mode="mirror")
+    center = scipy.ndimage.median_filter(values, window, mode="mirror")
+    spread = _MAD_TO_SD * scipy.ndimage.median_filter(np.abs(values - center), window, mode="mirror")
     bad = np.abs(values - center) > np.maximum(n_sd * spread, floor)
     return _bridge(values, bad) if bad.any() else values
 
@@ -135,13 +134,13 @@ def compute_lowpass(time_s: FloatArray, values: FloatArray, cutoff_hz: float, or
     grid = time_s if even else np.linspace(time_s[0], time_s[-1], max(round((time_s[-1] - time_s[0]) / step) + 1, 4))
     samples = values if even else np.interp(grid, time_s, values)
     pad = min(len(samples) - 1, round(1.0 / (cutoff_hz * step)) * 3)
-    smooth = sosfiltfilt(sos, samples, padtype="odd", padlen=pad)
+    smooth = scipy.signal.sosfiltfilt(sos, samples, padtype="odd", padlen=pad)
     return np.asarray(smooth if even else np.interp(time_s, grid, smooth))
 
 
 @lru_cache(maxsize=32)
 def _design(order: int, cutoff_hz: float, rate_hz: float) -> FloatArray:
-    return np.asarray(butter(order, cutoff_hz, fs=rate_hz, output="sos"))
+    return np.asarray(scipy.signal.butter(order, cutoff_hz, fs=rate_hz, output="sos"))
 
 
 def clamp_cutoff(cutoff_hz: float, rate_hz: float) -> float:

@@ -10,15 +10,19 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import typer
+from typer.testing import CliRunner
 
 import movescreen
 from movescreen.app import tasks as tasks_module
 from movescreen.catalog import load_catalog
 from movescreen.catalog import loader as loader_module
 from movescreen.cli import main
+from movescreen.cli.app import COMMANDS, app
 from movescreen.model import VideoInfo
 from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, analyze_poses
 from movescreen.settings import Settings
@@ -408,3 +412,26 @@ def test_the_doctor_tells_of_a_misspelled_key_among_the_rest(run) -> None:  # ty
     ran = run("doctor")
     assert "modell: there is no such setting" in ran.out
     assert "python" in ran.out.lower()
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"]])
+def test_version_and_help_load_no_analysis(words: list[str]) -> None:
+    """They answer at once: nothing that measures, reads pictures or keeps records is imported for them."""
+    code = f"import sys; from movescreen.cli.app import app; app({words!r}, standalone_mode=False); print('LOADED', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    printed, _, loaded = done.stdout.partition("LOADED")
+    assert "movescreen" in printed
+    assert not {"numpy", "cv2", "pandas", "sqlalchemy", "scipy"} & set(loaded.split())
+
+
+def test_every_command_of_the_list_is_there_and_no_other() -> None:
+    command: Any = typer.main.get_command(app)
+    context = typer.Context(command)
+    assert all(command.get_command(context, name) for name in COMMANDS)
+    assert set(command.commands) == set(COMMANDS)
+
+
+def test_a_misspelled_command_is_answered_with_the_one_that_was_meant() -> None:
+    told = CliRunner().invoke(app, ["analyse"])
+    assert told.exit_code == 2
+    assert "'analyze'" in told.output

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy  # its parts are loaded when they are first used
 
 from movescreen.model import FloatArray
 from movescreen.pose.person.bodies import TORSO_M
@@ -155,7 +155,7 @@ def _part(people: Sequence[Track], meeting: _Meeting) -> list[Track]:
     before = [(t, piece) for t in cut if (piece := _piece(t, -math.inf, meeting.start_s))]
     after = [(t, piece) for t in cut if (piece := _piece(t, meeting.end_s, math.inf))]
     costs = np.array([[_unlikeness(x, y) for _, y in after] for _, x in before]).reshape(len(before), len(after))
-    rows, columns = linear_sum_assignment(np.minimum(costs, _UNLIKE))
+    rows, columns = scipy.optimize.linear_sum_assignment(np.minimum(costs, _UNLIKE))
     tied = {r: c for r, c in zip(rows.tolist(), columns.tolist(), strict=True) if costs[r, c] < _UNLIKE}
     whole = []
     for row, (track, piece) in enumerate(before):

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy  # its parts are loaded when they are first used
 
 from movescreen.pose.estimator import DetectedPose
 from movescreen.pose.person.bodies import TORSO_M, PersonBox, measure_bodies
@@ -189,7 +189,7 @@ class TrackBoard:
         if not bodies or not self._open:
             return {}
         costs = np.array([[min(track.cost(time_s, body), _REFUSED) for track in self._open] for body in bodies])
-        rows, columns = linear_sum_assignment(costs)
+        rows, columns = scipy.optimize.linear_sum_assignment(costs)
         return {int(r): self._open[c] for r, c in zip(rows, columns, strict=True) if costs[r, c] < _REFUSED}
 
 
