@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +15,7 @@ from movescreen.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
     from movescreen.web.config import WebConfig
+    from movescreen.web.server import Pem
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +36,13 @@ def serve(
     ] = None,
     certificate: Annotated[Path | None, typer.Option(help="HTTPS certificate (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(help="Key of the certificate (PEM).")] = None,
+    phones: Annotated[
+        bool,
+        typer.Option(
+            "--phones",
+            help="Let phones in the same network film: paired by a code on the screen, and nothing else is open to them.",
+        ),
+    ] = False,
     set_password: Annotated[
         bool, typer.Option("--set-password", help="Ask for a password, keep its hash, and end.")
     ] = False,
@@ -58,27 +68,47 @@ def serve(
             f"listening on {host} lets others in, and no password is set (looked in {password_path()})",
             "set one with: movescreen serve --set-password",
         )
+    from movescreen.web.server import Pem
+
     config = WebConfig(
         results=out.expanduser().absolute(), host=host, port=port, password_hash=password_hash,
-        names=tuple(name or ()), secure=certificate is not None, settings=read_settings(model=model, catalog=catalog or None),
+        names=tuple(name or ()), settings=read_settings(model=model, catalog=catalog or None),
     )  # fmt: skip
-    _run(config, certificate, key, console)
+    _run(config, Pem(certificate, key) if certificate is not None else None, phones, console)
 
 
-def _run(config: WebConfig, certificate: Path | None, key: Path | None, console: Console) -> None:
-    from movescreen.web.server import listen, make_server
+def _run(config: WebConfig, given: Pem | None, phones: bool, console: Console) -> None:
+    from movescreen.web.security.certificates import find_addresses, make_certificate
+    from movescreen.web.server import Pem, listen, listen_for_phones, make_phones_server, make_server, run_both
 
-    with listen(config) as socket:
-        server = make_server(config, certificate, key)
-        port = socket.getsockname()[1]
-        scheme = "https" if certificate else "http"
-        shown = f"[{config.host}]" if ":" in config.host else config.host
-        console.print(f"movescreen is at {scheme}://{shown}:{port} (Ctrl-C ends it)")
-        console.print(f"results go to {config.results}")
-        if not config.loopback and not config.secure:
-            console.print(
-                "note: browsers give the camera only to https pages and to this machine itself. For other machines add"
-                f" --certificate and --key (mkcert makes them), or let them in through:"
-                f" ssh -L {port}:localhost:{port} THIS-MACHINE"
-            )
-        server.run(sockets=[socket])
+    shared = phones or not config.loopback
+    addresses = find_addresses() if shared else ()
+    if phones and not addresses:
+        raise InputError("this computer is in no network that a phone could share", "connect it to the phone's Wi-Fi")
+    pem, authority = given, None
+    if shared and given is None:
+        certificate, key, authority = make_certificate(addresses)
+        pem = Pem(certificate, key)
+    with listen(config) as main, contextlib.ExitStack() as stack:
+        aside = stack.enter_context(listen_for_phones()) if phones and config.loopback else None
+        port = (aside or main).getsockname()[1]
+        urls = tuple(f"https://{address}:{port}" for address in addresses)
+        config = replace(config, phones=urls, authority=authority, secure=pem is not None and not aside)
+        server = make_server(config, given if config.loopback else pem)
+        _say(config, main.getsockname()[1], console)
+        if aside is None or pem is None:
+            server.run(sockets=[main])
+        else:
+            run_both(server, [main], make_phones_server(server, config, pem), [aside])
+
+
+def _say(config: WebConfig, port: int, console: Console) -> None:
+    host = (
+        "localhost" if config.host in ("0.0.0.0", "::") else f"[{config.host}]" if ":" in config.host else config.host
+    )
+    console.print(f"movescreen is at {'https' if config.secure else 'http'}://{host}:{port} (Ctrl-C ends it)")
+    for url in config.phones:
+        console.print(f"{'phones film at' if config.loopback else 'for others it is at'} {url}")
+    if config.authority is not None:
+        console.print(f"a phone or tablet trusts this computer once: open {(*config.phones, '')[0]}/trust on it")
+    console.print(f"results go to {config.results}")

@@ -23,6 +23,7 @@ from movescreen.web.pages import ROUTERS as PAGES
 from movescreen.web.result_store import ResultStore
 from movescreen.web.security.guard import SecurityMiddleware
 from movescreen.web.security.logins import Logins
+from movescreen.web.security.pairing import Pairings
 from movescreen.web.services import Services
 from movescreen.web.uploads import UploadService
 
@@ -68,8 +69,9 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     )
     logins = Logins(config.password_hash)
     store = ResultStore(config.results)
-    app.state.services = Services(config, catalog, logins, hub, store, uploads, records, DraftStore())
-    app.add_middleware(SecurityMiddleware, config=config, logins=logins)
+    pairings = Pairings()
+    app.state.services = Services(config, catalog, logins, pairings, hub, store, uploads, records, DraftStore())
+    app.add_middleware(SecurityMiddleware, config=config, who=logins, pairings=pairings)
     install_handlers(app)
     app.mount("/static", StaticFiles(directory=str(resources.files("movescreen.web") / "static")), name="static")
     for router in PAGES:

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from movescreen.settings import RecordSettings, Settings, load_settings
 
@@ -57,7 +58,11 @@ class WebConfig:
     names
         Host names beside the machine's own under which the app may be opened.
     secure
-        True behind HTTPS: the cookie is then kept to it.
+        True behind HTTPS.
+    phones
+        Addresses under which a phone in the same network reaches the app, such as ``https://192.168.1.20:8443``; empty = it cannot.
+    authority
+        Certificate that a phone has to trust (PEM); None when it is nobody's own.
     settings
         Settings of the analysis.
     limits
@@ -72,6 +77,8 @@ class WebConfig:
     password_hash: str = ""
     names: tuple[str, ...] = ()
     secure: bool = False
+    phones: tuple[str, ...] = ()
+    authority: Path | None = None
     settings: Settings = field(default_factory=load_settings)
     limits: Limits = Limits()
     records: RecordSettings | None = None
@@ -88,7 +95,7 @@ class WebConfig:
         rebound.
         """
         name = name.lower().rstrip(".").strip("[]")
-        own = {"localhost", *(n.lower() for n in self.names)}
+        own = {"localhost", *(n.lower() for n in self.names), *(urlsplit(url).hostname for url in self.phones)}
         if not self.loopback:
             host = socket.gethostname().lower()
             own |= {host, f"{host}.local", socket.getfqdn().lower()}

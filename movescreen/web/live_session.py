@@ -28,6 +28,8 @@ log = logging.getLogger("movescreen.web")
 #: The faster network is offered when the middle of so many pictures takes longer than this, s.
 _SLOW_S = 0.055
 _TIMED = 60
+#: Most who watch a session beside the one who films.
+_WATCHERS = 4
 
 #: Called from the session's thread with the number of the picture looked at and its landmarks.
 Listener = Callable[[], None]
@@ -104,6 +106,9 @@ class LiveSession:
         self._offset_s: float | None = None
         self._took_s: deque[float] = deque(maxlen=_TIMED)
         self._listener: Listener | None = None
+        self._page = ""
+        self._watchers: tuple[Listener, ...] = ()
+        self.picture: CameraFrame | None = None
         self._state: dict[str, Any] = view_message(self._session.view()) | {"model": choices.model, "slow": False}
         self._pose: dict[str, Any] | None = None
         self.result: str = ""
@@ -119,30 +124,62 @@ class LiveSession:
         """True when everything is saved, or could not be."""
         return bool(self.result or self.error)
 
-    def attach(self, listener: Listener) -> None:
-        """Let somebody listen; the one before no longer does. The new one's clock starts anew."""
+    def attach(self, listener: Listener, page: str = "", *, again: bool = False) -> bool:
+        """Let somebody film and listen; the one before no longer does. The new one's clock starts anew.
+
+        Parameters
+        ----------
+        page
+            What the page of this camera calls itself.
+        again
+            It lost its connection: False when another page films by now.
+        """
         with self._wake:
-            before, self._listener = self._listener, listener
-            self._offset_s, self._frame = None, None
+            if again and self._listener is not None and page != self._page:
+                return False
+            before, self._listener, self._page = self._listener, listener, page
+            self._offset_s, self._frame, self.picture = None, None, None
+        self.used_s = time.monotonic()
         if before is not None:
             before()
+        self._tell()
+        return True
+
+    def watch(self, listener: Listener) -> bool:
+        """Let somebody listen beside the one who films; False when there are too many."""
+        with self._wake:
+            if len(self._watchers) >= _WATCHERS:
+                return False
+            self._watchers += (listener,)
         self.used_s = time.monotonic()
+        return True
 
     def detach(self, listener: Listener) -> None:
-        """Stop listening, unless somebody else does by now."""
+        """Stop listening."""
         with self._wake:
             if self._listener == listener:
                 self._listener = None
+            self._watchers = tuple(w for w in self._watchers if w != listener)
+            if not self._watchers:
+                self.picture = None
         self.used_s = time.monotonic()
+        self._tell()
 
     def is_listener(self, listener: Listener) -> bool:
-        """Tell whether this listener still is the one."""
-        return self._listener == listener
+        """Tell whether this listener still is one."""
+        return self._listener == listener or listener in self._watchers
 
     @property
     def attended(self) -> bool:
         """True while somebody listens."""
-        return self._listener is not None
+        return self._listener is not None or bool(self._watchers)
+
+    def _tell(self) -> None:
+        """Let everybody who listens look at what is new."""
+        with self._wake:
+            listeners = (*self._watchers, *((self._listener,) if self._listener is not None else ()))
+        for listener in listeners:
+            listener()
 
     def show(self, frame: CameraFrame) -> None:
         """Hand in the newest picture; one that nobody looked at yet is dropped."""
@@ -170,8 +207,8 @@ class LiveSession:
         self._thread.join(timeout=1.0)
 
     def latest(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-        """Return the newest pose message and the state."""
-        return self._pose, self._state
+        """Return the newest pose message and the state, with whether somebody films."""
+        return self._pose, self._state | {"camera": self._listener is not None}
 
     # --- the thread ------------------------------------------------------------------------------------------------
 
@@ -237,6 +274,7 @@ class LiveSession:
         sight = engine.process(image, frame.capture_s + self._offset_s)
         self._took_s.append(time.perf_counter() - start_s)
         self._pose = {"number": frame.number, "pose": pose_message(sight)}
+        self.picture = frame if self._watchers else None
 
     def _publish(self) -> None:
         slow = len(self._took_s) == self._took_s.maxlen and float(np.median(self._took_s)) > _SLOW_S
@@ -250,9 +288,7 @@ class LiveSession:
         }
         with self._wake:
             self._state = state
-            listener = self._listener
-        if listener is not None:
-            listener()
+        self._tell()
 
     def _keep(self, outcome: PartOutcome) -> None:
         assert self._engine is not None

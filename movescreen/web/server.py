@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import socket
 import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
+from starlette.types import Receive, Scope, Send
 
 from movescreen.errors import InputError
 from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
+from movescreen.web.security.guard import PHONES_ONLY
 
 #: Messages of a socket that wait unread; the rest waits at the sender, who drops pictures.
 _WAITING_MESSAGES = 2
@@ -18,6 +25,10 @@ _WAITING_MESSAGES = 2
 _SILENCE_S = 10.0
 #: Connections at a time.
 _CONNECTIONS = 200
+#: Where phones are listened for.
+PHONES_PORT = 8443
+#: The same where phones alone are let in.
+_PHONES = 40
 
 
 def listen(config: WebConfig) -> socket.socket:
@@ -38,35 +49,88 @@ def listen(config: WebConfig) -> socket.socket:
         ) from error
 
 
-def make_server(config: WebConfig, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Server:
+def listen_for_phones() -> socket.socket:
+    """Return a socket that listens in every network of this machine, at the usual port or, when it is taken, at any."""
+    try:
+        return socket.create_server(("0.0.0.0", PHONES_PORT), backlog=32)
+    except OSError:
+        return socket.create_server(("0.0.0.0", 0), backlog=32)
+
+
+@dataclass(frozen=True)
+class Pem:
+    """A certificate and its key for HTTPS, PEM files."""
+
+    certificate: Path
+    key: Path | None
+
+
+def make_server(config: WebConfig, pem: Pem | None = None) -> uvicorn.Server:
     """Return a server; ``run(sockets=[listen(config)])`` runs it.
 
     Parameters
     ----------
     config
         Configuration of the app.
-    certificate, key
-        PEM files, for HTTPS.
+    pem
+        For HTTPS.
 
     Raises
     ------
     InputError
         When the certificate and the key cannot be used.
     """
-    if certificate is not None:
+    return uvicorn.Server(_configure(create_app(config), config, pem))
+
+
+def make_phones_server(main: uvicorn.Server, config: WebConfig, pem: Pem) -> uvicorn.Server:
+    """Return a second server of the same app that lets in nobody but phones that were paired with a session."""
+    app: Any = main.config.app
+
+    async def phones_only(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, PHONES_ONLY: True}, receive, send)
+
+    return _Second(_configure(phones_only, config, pem, lifespan="off", limit_concurrency=_PHONES))
+
+
+def run_both(
+    main: uvicorn.Server, sockets: list[socket.socket], second: uvicorn.Server, others: list[socket.socket]
+) -> None:
+    """Run two servers until the first one ends."""
+
+    async def run() -> None:
+        beside = asyncio.create_task(second.serve(sockets=others))
+        await main.serve(sockets=sockets)
+        second.should_exit = True
+        await beside
+
+    asyncio.run(run())
+
+
+class _Second(uvicorn.Server):
+    """A server beside another one, which is told of Ctrl-C."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the other one."""
+        yield
+
+
+def _configure(app: Any, config: WebConfig, pem: Pem | None, **more: Any) -> uvicorn.Config:
+    if pem is not None:
         try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(pem.certificate, pem.key)
         except (ssl.SSLError, OSError) as error:
             raise InputError(
-                f"the certificate {certificate} and its key cannot be used: {error}",
+                f"the certificate {pem.certificate} and its key cannot be used: {error}",
                 "give both as PEM files that belong together",
             ) from error
-    return uvicorn.Server(
-        uvicorn.Config(
-            create_app(config), log_level="warning", access_log=False,
-            server_header=False, proxy_headers=False, limit_concurrency=_CONNECTIONS, timeout_keep_alive=15,
-            timeout_graceful_shutdown=3, ws="websockets-sansio", ws_max_size=config.limits.frame_bytes,
-            ws_max_queue=_WAITING_MESSAGES, ws_ping_interval=_SILENCE_S, ws_ping_timeout=_SILENCE_S,
-            ws_per_message_deflate=False, ssl_certfile=certificate, ssl_keyfile=key,
-        )
+    return uvicorn.Config(
+        app, **{
+            "log_level": "warning", "access_log": False, "server_header": False, "proxy_headers": False,
+            "limit_concurrency": _CONNECTIONS, "timeout_keep_alive": 15, "timeout_graceful_shutdown": 3,
+            "ws": "websockets-sansio", "ws_max_size": config.limits.frame_bytes, "ws_max_queue": _WAITING_MESSAGES,
+            "ws_ping_interval": _SILENCE_S, "ws_ping_timeout": _SILENCE_S, "ws_per_message_deflate": False,
+            "ssl_certfile": pem.certificate if pem else None, "ssl_keyfile": pem.key if pem else None, **more,
+        },
     )  # fmt: skip

@@ -17,6 +17,7 @@ from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.hub import SessionManager
 from movescreen.web.result_store import ResultStore
 from movescreen.web.security.logins import Logins
+from movescreen.web.security.pairing import Pairings
 from movescreen.web.uploads import UploadService
 
 
@@ -27,6 +28,7 @@ class Services:
     config: WebConfig
     catalog: Catalog
     logins: Logins
+    pairings: Pairings
     hub: SessionManager
     store: ResultStore
     uploads: UploadService

@@ -7,7 +7,7 @@ import contextlib
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, WebSocket, status
+from fastapi import APIRouter, Request, WebSocket, status
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect, WebSocketState
@@ -16,6 +16,8 @@ from movescreen.errors import InputError, MovescreenError
 from movescreen.settings import ModelName
 from movescreen.web.frames import parse_frame
 from movescreen.web.live_session import LiveSession, SessionChoices
+from movescreen.web.pairing_code import draw_code, phone_address
+from movescreen.web.security.pairing import CODE_S
 from movescreen.web.security.throttling import TokenBucket
 from movescreen.web.services import ServicesDep
 
@@ -28,8 +30,8 @@ _SEND_S = 5.0
 #: So many malformed messages end the socket, and so many times the allowed rate of pictures.
 _MALFORMED = 10
 _FLOOD = 10.0
-#: Close codes: replaced by another window, malformed, flooding, silent, gone.
-REPLACED, MALFORMED, FLOODING, SILENT, GONE = 4409, 4400, 4429, 4408, 4404
+#: Close codes: replaced by another camera, malformed, flooding, silent, gone, too many watch.
+REPLACED, MALFORMED, FLOODING, SILENT, GONE, CROWDED = 4409, 4400, 4429, 4408, 4404, 4423
 
 
 class NewSession(BaseModel):
@@ -64,9 +66,33 @@ async def show_session(session_id: str, services: ServicesDep) -> dict[str, Any]
     return services.hub.find(session_id).latest()[1]
 
 
+class Pairing(BaseModel):
+    """A code with which a phone may film for a session."""
+
+    url: Annotated[str, Field(description="What the phone opens.")]
+    picture: Annotated[str, Field(description="The same as a QR code, SVG.")]
+    trust: Annotated[str, Field(description="Where the phone trusts this machine, once; empty when it need not.")]
+    seconds: Annotated[float, Field(description="How long the code is good.")]
+
+
+@router.post("/{session_id}/phone", status_code=status.HTTP_201_CREATED)
+async def pair_phone(session_id: str, request: Request, services: ServicesDep) -> Pairing:
+    """Offer a code with which one phone may film for the session; those offered before end."""
+    session = services.hub.find(session_id)
+    base = phone_address(services.config, request.url.hostname or "")
+    url = f"{base}/phone/{services.pairings.offer(session.id)}"
+    trust = f"{base}/trust" if services.config.authority is not None else ""
+    return Pairing(url=url, picture=draw_code(url), trust=trust, seconds=CODE_S)
+
+
 @router.websocket("/{session_id}/socket")
-async def attend(socket: WebSocket, session_id: str, services: ServicesDep) -> None:
-    """Pictures in (see :mod:`movescreen.web.frames`), commands in as JSON, poses and states out as JSON."""
+async def attend(
+    socket: WebSocket, session_id: str, services: ServicesDep, watch: bool = False, page: str = "", again: bool = False
+) -> None:
+    """Pictures in (see :mod:`movescreen.web.frames`), commands in as JSON, poses and states out as JSON.
+
+    Whoever watches sends no pictures, and is sent those that were looked at, in the form in which they came in.
+    """
     try:
         session = services.hub.find(session_id)
     except MovescreenError as error:
@@ -74,24 +100,43 @@ async def attend(socket: WebSocket, session_id: str, services: ServicesDep) -> N
         await socket.close(GONE, error.message)
         return
     await socket.accept()
+    news = _News()
+    if watch and not session.watch(news.tell):
+        await socket.close(CROWDED, "enough others are watching already")
+        return
+    if not watch and not session.attach(news.tell, page[:40], again=again):
+        await socket.close(REPLACED, "another device films by now")
+        return
     rate = services.config.limits.frames_per_s
-    attendance = _Attendance(socket, session, TokenBucket(rate, rate), TokenBucket(_FLOOD * rate, _FLOOD * rate))
+    pictures = None if watch else TokenBucket(rate, rate)
+    attendance = _Attendance(socket, session, news, pictures, TokenBucket(_FLOOD * rate, _FLOOD * rate))
     await attendance.run()
 
 
-class _Attendance:
-    """One connection to a session, for as long as it lasts."""
+class _News:
+    """Something new of a session, told from its thread to the loop of a connection."""
 
-    def __init__(self, socket: WebSocket, session: LiveSession, pictures: TokenBucket, flood: TokenBucket) -> None:
-        self._socket, self._session = socket, session
+    def __init__(self) -> None:
+        self._loop, self.event = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell(self) -> None:
+        """Wake the connection."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self.event.set)
+
+
+class _Attendance:
+    """One connection to a session, for as long as it lasts; one without a rate of pictures only watches."""
+
+    def __init__(
+        self, socket: WebSocket, session: LiveSession, news: _News, pictures: TokenBucket | None, flood: TokenBucket
+    ) -> None:
+        self._socket, self._session, self._news = socket, session, news
         self._pictures, self._flood = pictures, flood
-        self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
         self._malformed = 0
 
     async def run(self) -> None:
         """Serve the connection until either end closes it. It harms nobody but itself."""
-        self._session.attach(self._listen)
         tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._send())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -99,17 +144,13 @@ class _Attendance:
         except (WebSocketDisconnect, RuntimeError):
             code, reason = 1000, ""
         finally:
-            self._session.detach(self._listen)
+            self._session.detach(self._news.tell)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         if self._socket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await asyncio.wait_for(self._socket.close(code, reason), _SEND_S)
-
-    def _listen(self) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(self._news.set)
 
     async def _receive(self) -> tuple[int, str]:
         while True:
@@ -132,7 +173,7 @@ class _Attendance:
         data = message.get("bytes")
         if data is not None:
             frame = parse_frame(data)
-            if self._pictures.take():
+            if self._pictures is not None and self._pictures.take():
                 self._session.show(frame)
             return
         told = json.loads(message.get("text") or "")
@@ -145,10 +186,11 @@ class _Attendance:
         sent_state: dict[str, Any] | None = None
         sent_number: int | None = None
         while True:
-            if not self._session.is_listener(self._listen):
+            if not self._session.is_listener(self._news.tell):
                 return REPLACED, "the session was opened in another window"
             pose, state = self._session.latest()
             message: dict[str, Any] = {}
+            picture = self._session.picture if self._pictures is None else None
             if pose is not None and pose["number"] != sent_number:
                 message |= pose
                 sent_number = pose["number"]
@@ -158,9 +200,11 @@ class _Attendance:
             if message:
                 text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
                 try:
+                    if picture is not None and "number" in message:
+                        await asyncio.wait_for(self._socket.send_bytes(picture.jpeg), _SEND_S)
                     await asyncio.wait_for(self._socket.send_text(text), _SEND_S)
                 except TimeoutError:
                     return 1011, "the other end is too slow"
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._news.wait(), 2.0)
-            self._news.clear()
+                await asyncio.wait_for(self._news.event.wait(), 2.0)
+            self._news.event.clear()

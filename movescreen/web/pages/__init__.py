@@ -7,6 +7,7 @@ from movescreen.web.pages import (
     letters,
     live,
     login,
+    phone,
     plans,
     privacy,
     progress,
@@ -19,5 +20,5 @@ from movescreen.web.pages import (
 #: All routers of pages. An address with fixed words goes before one that takes anything in their place.
 ROUTERS = (
     start.router, live.router, clients.router, visits.router, sessions.router, plans.router, progress.router, intake.router, letters.router, clips.router,
-    results.router, privacy.router, login.router,
+    results.router, privacy.router, login.router, phone.router,
 )  # fmt: skip

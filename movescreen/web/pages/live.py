@@ -9,6 +9,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from movescreen.model import BLAZEPOSE
+from movescreen.web.security.guard import cookie_of
+from movescreen.web.security.pairing import COOKIE
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
@@ -19,8 +21,9 @@ router = APIRouter()
 async def show_live(request: Request, session_id: str, services: ServicesDep) -> HTMLResponse:
     """Show the camera, and what to do."""
     session = services.hub.find(session_id)
-    index = BLAZEPOSE.index
+    index, is_phone = BLAZEPOSE.index, services.pairings.session_of(cookie_of(request.headers, COOKIE)) == session_id
     setup = {
+        "page": f"/api/live/{session.id}",
         "socket": f"/api/live/{session.id}/socket",
         "bones": [[index[a], index[b], _side(a, b)] for a, b in BLAZEPOSE.edges if not a.startswith("mouth")],
         "joints": [
@@ -29,10 +32,15 @@ async def show_live(request: Request, session_id: str, services: ServicesDep) ->
             for side in ("left", "right")
         ],
         "state": session.latest()[1],
+        "phone": is_phone,
     }
     # < cannot end the script element from inside
     data = Markup(json.dumps(setup, ensure_ascii=True).replace("<", "\\u003c"))
-    return render(request, "live.html.jinja", {"setup": data, "client": session.choices.client})
+    return render(
+        request,
+        "live.html.jinja",
+        {"setup": data, "client": "" if is_phone else session.choices.client, "phone": is_phone},
+    )
 
 
 def _side(a: str, b: str) -> str:

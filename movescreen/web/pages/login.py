@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
-from movescreen.web.security.guard import login_token
+from movescreen.web.security.guard import PHONES_ONLY, cookie_of
 from movescreen.web.security.logins import COOKIE
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
@@ -18,8 +18,10 @@ router = APIRouter()
 
 @router.get("/login")
 async def show_login(request: Request, services: ServicesDep) -> Response:
-    """Ask for the password."""
-    if services.logins.knows(login_token(request.headers)):
+    """Ask for the password; where phones alone are let in, say so."""
+    if request.scope.get(PHONES_ONLY):
+        return render(request, "phone.html.jinja", {"code": ""}, status=401)
+    if services.logins.knows(cookie_of(request.headers, COOKIE)):
         return RedirectResponse("/", 303)
     return render(request, "login.html.jinja", {"wrong": False})
 
@@ -33,14 +35,21 @@ async def log_in(request: Request, services: ServicesDep) -> Response:
     if token is None:
         return render(request, "login.html.jinja", {"wrong": True}, status=401)
     answer = RedirectResponse("/", 303)
-    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=services.config.secure, path="/")
+    answer.set_cookie(
+        COOKIE,
+        token,
+        httponly=True,
+        samesite="strict",
+        secure=services.config.secure or request.url.scheme == "https",
+        path="/",
+    )
     return answer
 
 
 @router.post("/logout")
 async def log_out(request: Request, services: ServicesDep) -> Response:
     """End the login."""
-    services.logins.log_out(login_token(request.headers))
+    services.logins.log_out(cookie_of(request.headers, COOKIE))
     answer = RedirectResponse("/login", 303)
     answer.delete_cookie(COOKIE, path="/")
     return answer

@@ -13,14 +13,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from movescreen.errors import MovescreenError
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import Forbidden, LoginNeeded, TooLarge, body_of, status_of
-from movescreen.web.security.logins import COOKIE, Logins
+from movescreen.web.security import logins, pairing
+from movescreen.web.security.logins import Logins
+from movescreen.web.security.pairing import Pairings
 
 #: Largest body of a request, but for clips, bytes.
 _BODY_BYTES = 64_000
 #: Paths below which bodies are clips, with a limit of their own.
 _LARGE = "/api/uploads/"
 #: Open to everybody.
-_OPEN = ("/login", "/static/")
+_OPEN = ("/login", "/static/", "/phone/", "/trust")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: What a page may load: its own files; pictures may also be inside the page.
 CONTENT_POLICY = (
@@ -34,6 +36,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
 }
+#: Key of a request's scope: it came in where paired phones alone are let in.
+PHONES_ONLY = "movescreen.phones_only"
 #: Close codes of sockets: forbidden, not logged in.
 _CLOSE = {403: 4403, 401: 4401}
 
@@ -47,12 +51,14 @@ class SecurityMiddleware:
         What it protects.
     config
         Names under which the app may be opened.
-    logins
+    who
         Who is logged in.
+    pairings
+        Phones that film for one session.
     """
 
-    def __init__(self, app: ASGIApp, config: WebConfig, logins: Logins) -> None:
-        self._app, self._config, self._logins = app, config, logins
+    def __init__(self, app: ASGIApp, config: WebConfig, who: Logins, pairings: Pairings) -> None:
+        self._app, self._config, self._logins, self._pairings = app, config, who, pairings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -80,7 +86,13 @@ class SecurityMiddleware:
         length = headers.get("content-length", "0")
         if not socket and not scope["path"].startswith(_LARGE) and length.isdigit() and int(length) > _BODY_BYTES:
             raise TooLarge(f"the request holds {int(length)} bytes; {_BODY_BYTES} are allowed")
-        if not scope["path"].startswith(_OPEN) and not self._logins.knows(login_token(headers)):
+        path = scope["path"]
+        if path.startswith(_OPEN) or (
+            not scope.get(PHONES_ONLY) and self._logins.knows(cookie_of(headers, logins.COOKIE))
+        ):
+            return
+        session = self._pairings.session_of(cookie_of(headers, pairing.COOKIE))
+        if not session or path not in (f"/live/{session}", f"/api/live/{session}/socket"):
             raise LoginNeeded("please log in", "open /login")
 
     async def _refuse(self, error: MovescreenError, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,10 +109,10 @@ class SecurityMiddleware:
         await answer(scope, receive, _with_headers(send))
 
 
-def login_token(headers: Headers) -> str | None:
-    """Return the token in the cookie of a request."""
+def cookie_of(headers: Headers, name: str) -> str | None:
+    """Return what a request's cookie of a name holds; None without it."""
     try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
     except CookieError:
         return None
     return morsel.value if morsel else None

@@ -59,7 +59,7 @@ class Logins:
         if not verify_password(password, self._hash):
             return None
         token = secrets.token_urlsafe(32)
-        self._last_use_s[_digest(token)] = self._clock()
+        self._last_use_s[digest(token)] = self._clock()
         while len(self._last_use_s) > _MOST:
             del self._last_use_s[min(self._last_use_s, key=self._last_use_s.__getitem__)]
         return token
@@ -68,7 +68,7 @@ class Logins:
         """Tell whether a token is that of somebody logged in."""
         if not self.needed:
             return True
-        key = _digest(token or "")
+        key = digest(token or "")
         last_s = self._last_use_s.get(key)
         if last_s is None or self._clock() - last_s > IDLE_S:
             self._last_use_s.pop(key, None)
@@ -78,9 +78,9 @@ class Logins:
 
     def log_out(self, token: str | None) -> None:
         """End a login."""
-        self._last_use_s.pop(_digest(token or ""), None)
+        self._last_use_s.pop(digest(token or ""), None)
 
 
-def _digest(token: str) -> str:
-    # a lookup by hash takes the same time whatever was guessed
+def digest(token: str) -> str:
+    """Return the hash under which a secret is looked up: that takes the same time whatever was guessed."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

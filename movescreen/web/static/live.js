@@ -8,7 +8,9 @@ const COLORS = { left: "#56b4e9", right: "#ffa51e", middle: "#ebebeb" };
 // what benchmarks and tests read
 const stats = (window.movescreen = { delays: [], analyzed: 0, sent: 0, state: setup.state, connects: 0 });
 
-let socket = null, over = false, retryMs = 300, number = 0, encoding = false, facing = "user", stream = null;
+let socket = null, over = false, retryMs = 300, number = 0, encoding = false, stream = null;
+let facing = setup.phone ? "environment" : "user", watching = new URLSearchParams(location.search).has("watch");
+const seen = $("picture"), page = String(Math.random()).slice(2);
 const sentAt = new Map();
 
 // --- the camera ---------------------------------------------------------------------------------------------------
@@ -37,12 +39,50 @@ async function openCamera() {
   $("turn").hidden = cameras.length < 2;
   say("camera", "");
   await video.play();
+  video.requestVideoFrameCallback(onPicture);
+}
+
+function closeCamera() {
+  stream?.getTracks().forEach((track) => track.stop());
+  stream = video.srcObject = null;
+}
+
+// Another device films, and this page shows what it sees.
+function watch() {
+  watching = true;
+  closeCamera();
+  $("code").close();
+  root.classList.remove("mirrored");
+  say("camera", "");
+  showRole();
+}
+
+async function film() {
+  watching = false;
+  stats.connects = 0;
+  socket?.close(1000);
+  showRole();
+  await openCamera();
+}
+
+function showRole() {
+  root.dataset.watching = watching;
+  $("film").hidden = !watching;
+  $("phone").hidden = watching || setup.phone;
+  if (watching) $("turn").hidden = true;
+}
+
+async function showSeen(blob) {
+  const picture = await createImageBitmap(blob);
+  if (seen.width !== picture.width || seen.height !== picture.height) Object.assign(seen, { width: picture.width, height: picture.height });
+  seen.getContext("2d").drawImage(picture, 0, 0);
+  picture.close();
 }
 
 const grab = new OffscreenCanvas(4, 4), pen = grab.getContext("2d", { alpha: false, desynchronized: true });
 
 function onPicture(now, facts) {
-  if (!over) video.requestVideoFrameCallback(onPicture);
+  if (!over && stream) video.requestVideoFrameCallback(onPicture);
   sendPicture(facts?.captureTime ?? now);
 }
 
@@ -50,7 +90,7 @@ async function sendPicture(captureMs) {
   const nowMs = performance.now();
   for (const [n, at] of sentAt) if (nowMs - at.sent > STALE_MS) sentAt.delete(n);
   // a slow computer drops pictures; none waits in a queue
-  if (encoding || over || !video.videoWidth || socket?.readyState !== WebSocket.OPEN) return;
+  if (encoding || over || watching || !video.videoWidth || socket?.readyState !== WebSocket.OPEN) return;
   if (sentAt.size >= IN_FLIGHT || socket.bufferedAmount > 0 || stats.state?.paused) return;
   encoding = true;
   try {
@@ -77,16 +117,20 @@ async function sendPicture(captureMs) {
 
 function connect() {
   const address = new URL(setup.socket, location.href);
+  if (watching) address.searchParams.set("watch", "true");
+  else if (stats.connects) address.searchParams.set("again", "true");
+  address.searchParams.set("page", page);
   address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
   socket = new WebSocket(address);
   stats.socket = socket;
   socket.onopen = () => { retryMs = 300; stats.connects += 1; sentAt.clear(); say("connection", ""); };
-  socket.onmessage = (event) => receive(JSON.parse(event.data));
+  socket.onmessage = (event) => (typeof event.data === "string" ? receive(JSON.parse(event.data)) : showSeen(event.data));
   socket.onclose = (event) => {
     sentAt.clear();
     if (over) return;
     if (event.code === 4404) return finish({ error: { message: event.reason || "this session is not open any more", hint: "" } });
-    if (event.code === 4409) return finish({ error: { message: "the session goes on in another window", hint: "" } });
+    if (event.code === 4409) { watch(); return connect(); }
+    if (event.code === 4423) return finish({ error: { message: event.reason, hint: "" } });
     if (event.code === 4401) return location.assign("/login");
     say("connection", "The connection is lost. Trying again …");
     setTimeout(connect, retryMs);
@@ -115,7 +159,7 @@ function receive(message) {
 // --- drawing ------------------------------------------------------------------------------------------------------
 
 function drawSkeleton(pose) {
-  const width = video.videoWidth || 640, height = video.videoHeight || 480;
+  const width = (watching ? seen.width : video.videoWidth) || 640, height = (watching ? seen.height : video.videoHeight) || 480;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const brush = canvas.getContext("2d");
   brush.clearRect(0, 0, width, height);
@@ -178,6 +222,7 @@ function show(state) {
   root.dataset.stage = state.stage;
   root.dataset.paused = state.paused;
   root.dataset.pain = state.pain;
+  if (watching) say("connection", state.camera || state.stage === "done" ? "" : "No camera films now. Wake the phone, or film with this device (More).");
   text("where", state.stage === "done" ? "" : `${state.part} of ${state.parts}`);
   text("title", state.stage === "done" ? "" : state.title);
   const big = { countdown: String(state.countdown), recording: `${state.reps} / ${state.target}`, between: state.pain ? "" : "Done" };
@@ -232,13 +277,14 @@ function finish(state) {
   socket?.close(1000);
   for (const button of document.querySelectorAll(".commands button")) button.hidden = true;
   $("more").hidden = true;
-  $("again").hidden = false;
+  $("again").hidden = setup.phone;
   if (error) {
     text("advice", sentence(error.message));
     text("next", sentence(error.hint));
     return;
   }
   text("big", "Thank you");
+  if (setup.phone) return text("advice", "The result is on the laptop. You may close this page.");
   text("advice", "The report is ready.");
   text("next", state.note ?? "");
   $("report").href = `/results/${encodeURIComponent(result)}`;
@@ -294,6 +340,18 @@ $("voice").addEventListener("click", () => {
   if (!voice) window.speechSynthesis?.cancel();
   showVoice();
 });
+$("film").addEventListener("click", film);
+$("phone").addEventListener("click", async () => {
+  $("more").open = false;
+  const answer = await fetch(`${setup.page}/phone`, { method: "POST" }).catch(() => null);
+  const told = await answer?.json().catch(() => null);
+  $("code-picture").innerHTML = answer?.ok ? told.picture : "";
+  $("code-url").textContent = answer?.ok ? told.url : "";
+  $("code-trust").hidden = !told?.trust;
+  $("code-trust").querySelector("span").textContent = told?.trust ?? "";
+  $("code-problem").textContent = answer?.ok ? "" : `${sentence(told?.error?.message ?? "the server does not answer")} ${sentence(told?.error?.hint ?? "")}`;
+  $("code").showModal();
+});
 $("turn").addEventListener("click", () => { facing = facing === "user" ? "environment" : "user"; openCamera(); });
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("button, a, input, dialog") || event.key !== " ") return;
@@ -311,10 +369,8 @@ async function keepAwake() {
 
 setInterval(() => { if (!over && socket?.readyState === WebSocket.OPEN) socket.send("{}"); }, KEEPALIVE_MS);
 showVoice();
+showRole();
 show(setup.state);
 connect();
-await openCamera();
-if (stream) {
-  video.requestVideoFrameCallback(onPicture);
-  keepAwake();
-}
+if (!watching) await openCamera();
+keepAwake();
