@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from movescreen.errors import AssetError
 
@@ -16,12 +18,31 @@ def list_samples() -> list[Path]:
     AssetError
         When none are there.
     """
+    return next(found for folder in _folders() if (found := sorted(folder.glob("*.mp4"))))
+
+
+def list_visits() -> tuple[Path, dict[str, Any]]:
+    """Return the folder with the clips of the sample client's three visits, and what is told on them (``client.json``).
+
+    Raises
+    ------
+    AssetError
+        When they are not there.
+    """
+    folder = next((f / "three_visits" for f in _folders() if (f / "three_visits" / "client.json").is_file()), None)
+    if folder is None:
+        raise AssetError(
+            "the sample client's visits are not there", "install movescreen again, or clone its repository"
+        )
+    return folder, json.loads((folder / "client.json").read_text("utf-8"))
+
+
+def _folders() -> list[Path]:
     inside = Path(str(resources.files("movescreen"))) / "_data" / "sample_videos"
     beside = Path(__file__).resolve().parent.parent / "sample_videos"
-    for folder in (inside, beside):
-        clips = sorted(folder.glob("*.mp4"))
-        if clips:
-            return clips
-    raise AssetError(
-        f"there are no sample clips in {inside} or {beside}", "install movescreen again, or clone its repository"
-    )
+    there = [folder for folder in (inside, beside) if any(folder.glob("*.mp4"))]
+    if not there:
+        raise AssetError(
+            f"there are no sample clips in {inside} or {beside}", "install movescreen again, or clone its repository"
+        )
+    return there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Clients, kept on this computer only.", no_args_is_help=True)
     group.command("add")(add)
     group.command("list")(list_clients)
+    group.command("sample")(sample)
     group.command("show")(show)
     group.command("change")(change)
     group.command("letter")(letter)
@@ -72,6 +74,23 @@ def list_clients() -> None:
     else:
         typer.echo("no clients yet; add one with 'movescreen client add'")
     typer.echo(f"kept in {where}")
+
+
+def sample(
+    out: Annotated[Path, typer.Option(help="Folder for the results; the web app's own when left out.")] = Path(
+        "results/screenings"
+    ),
+) -> None:
+    """Add a sample client with three visits and a plan, to try everything with; about a minute."""
+    from movescreen.app import Records
+    from movescreen.app.sample_client import CODE, add_sample_client
+    from movescreen.settings import load_settings
+
+    with Records() as records:
+        visits = add_sample_client(records, out, load_settings(), date.today())
+    for visit in visits:
+        typer.echo(f"{CODE} {visit.day}: {visit.folder / 'report.html'}")
+    typer.echo(f"go on with 'movescreen progress {CODE}', or open the client in 'movescreen serve'")
 
 
 def show(

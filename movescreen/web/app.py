@@ -21,6 +21,7 @@ from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.hub import SessionManager
 from movescreen.web.pages import ROUTERS as PAGES
 from movescreen.web.result_store import ResultStore
+from movescreen.web.sample import SampleMaker
 from movescreen.web.security.guard import SecurityMiddleware
 from movescreen.web.security.logins import Logins
 from movescreen.web.security.pairing import Pairings
@@ -70,7 +71,9 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     logins = Logins(config.password_hash)
     store = ResultStore(config.results)
     pairings = Pairings()
-    app.state.services = Services(config, catalog, logins, pairings, hub, store, uploads, records, DraftStore())
+    app.state.services = Services(
+        config, catalog, logins, pairings, hub, store, uploads, records, DraftStore(), SampleMaker(config, records)
+    )
     app.add_middleware(SecurityMiddleware, config=config, who=logins, pairings=pairings)
     install_handlers(app)
     app.mount("/static", StaticFiles(directory=str(resources.files("movescreen.web") / "static")), name="static")

@@ -16,6 +16,7 @@ from movescreen.web.config import WebConfig
 from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.hub import SessionManager
 from movescreen.web.result_store import ResultStore
+from movescreen.web.sample import SampleMaker
 from movescreen.web.security.logins import Logins
 from movescreen.web.security.pairing import Pairings
 from movescreen.web.uploads import UploadService
@@ -34,6 +35,7 @@ class Services:
     uploads: UploadService
     records: Records
     drafts: DraftStore
+    sample: SampleMaker
 
     @property
     def care(self) -> ClientCatalog:

@@ -45,7 +45,15 @@ async def show_clients(request: Request, services: ServicesDep, q: str = "", gon
     rows = await run_in_threadpool(_list, services, q.strip()[:80])
     total = await run_in_threadpool(lambda: len(services.records.list_clients()))
     deleted = "" if await run_in_threadpool(services.records.knows, gone) else gone[:80]
-    return render(request, "clients.html.jinja", {"rows": rows, "q": q.strip()[:80], "total": total, "gone": deleted})
+    data = {"rows": rows, "q": q.strip()[:80], "total": total, "gone": deleted, "sample": services.sample}
+    return render(request, "clients.html.jinja", data)
+
+
+@router.post("/sample")
+async def add_sample(services: ServicesDep) -> RedirectResponse:
+    """Begin to make the sample client."""
+    services.sample.start()
+    return RedirectResponse("/clients", 303)
 
 
 @router.get("/new")
