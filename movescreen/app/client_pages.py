@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,12 +21,16 @@ from movescreen.client.rules.danger_words import ensure_words_read
 from movescreen.client.rules.red_flags import ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError, NeedsReferral
+from movescreen.model import ClipResult
+from movescreen.report.documents.load import load
 from movescreen.report.formats.person_tables import write_person_tables
 from movescreen.report.pages.client import CLIENT_PAGE
+from movescreen.report.pages.player import render_player
 from movescreen.report.pages.progress import ProgressReport
 from movescreen.report.pages.visit import VisitReport
 from movescreen.report.sections.case import Case
-from movescreen.report.sections.person import PersonHead
+from movescreen.report.sections.person import PersonHead, day_words
+from movescreen.words.findings import view_words
 
 if TYPE_CHECKING:
     # the database library is heavy, and most commands need none
@@ -72,6 +77,34 @@ def gather_progress(store: RecordStore, code: str, today: date) -> ProgressRepor
     plan = store.latest_plan(code)
     head = head_of(store.client(code), today)
     return make_progress_report(head, store.person(code, today), visits, plan.plan if plan else None, store.catalog)
+
+
+def compare_visits(store: RecordStore, code: str) -> str:
+    """Return the clips of a client's visits as a page on which two are looked at in step; the first and the last visit come first.
+
+    Raises
+    ------
+    InputError
+        When no visit has kept its clips' joint positions.
+    """
+    clips = []
+    for visit in store.visits(code):
+        for kept in store.screenings(code, visit.day):
+            homes = [kept.folder / clip.folder for clip in kept.record.clips] if kept.folder is not None else []
+            with contextlib.suppress(InputError):  # of an older version, or damaged: there is nothing to look at
+                clips += [(visit.day, result) for home in homes if isinstance(result := load(home), ClipResult)]
+    if not clips:
+        raise InputError(f"{code} has no clips to look at", "they are kept with a screening")
+    about = [
+        (result, f"{day_words(day)}: {result.movement_info.title}, {view_words(result.view)}") for day, result in clips
+    ]
+    first = about[0][0]
+    alike = [a for a in about if (a[0].movement.name, a[0].view.kind) == (first.movement.name, first.view.kind)]
+    pair = [about[0], alike[-1]] if len(alike) > 1 else about[:2]
+    ordered = [*pair, *(a for a in about if not any(a is b for b in pair))]
+    return render_player(
+        [a[0] for a in ordered], [a[1] for a in ordered], store.client(code).label, first.provenance.software
+    )
 
 
 def gather_case(store: RecordStore, code: str, day: date) -> Case:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from movescreen.app.client_pages import gather_progress, visits_until
+from movescreen.app.client_pages import compare_visits, gather_progress, visits_until
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.cli.client import Code
@@ -17,7 +18,10 @@ from movescreen.client.dates import read_day
 from movescreen.client.plan.pathways import tell_test
 from movescreen.client.rules.progress import ChangeState
 from movescreen.client.rules.readiness import assess_readiness
+from movescreen.errors import InputError
+from movescreen.files import write_text
 from movescreen.records import open_store
+from movescreen.report.pages.player import PLAYER_FILE
 from movescreen.report.pages.progress import (
     change_title,
     headline,
@@ -61,6 +65,8 @@ def progress(
         if out is not None:
             for path in write_progress(report, out, lambda name: store.picture(code, name)):
                 console.print(path)
+            with contextlib.suppress(InputError):  # visits of hand measurements alone have nothing to look at
+                console.print(write_text(out / PLAYER_FILE, compare_visits(store, code)))
 
 
 def readiness(code: Code, day: Day = "") -> None:

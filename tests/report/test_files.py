@@ -130,7 +130,7 @@ def test_unknown_format_names_close_ones(tmp_path: Path) -> None:
 
 
 def test_built_in_formats() -> None:
-    built_in = ("csv", "html", "json", "opensim", "overlay", "pdf", "pictures", "poses", "signals")
+    built_in = ("csv", "html", "json", "opensim", "overlay", "pdf", "pictures", "player", "poses", "signals")
     assert available_formats() == built_in
 
 

@@ -156,8 +156,8 @@ def test_age_and_sex_are_printed_and_a_name_stays_text() -> None:
 def test_screening_files(tmp_path: Path) -> None:
     paths = write_screening(screening(), tmp_path, ["front", "side"])
     assert [p.name for p in paths] == [
-        "client.html", "findings.csv", "measures.csv", "references.csv", "report.html", "reps.csv", "result.json", "sides.csv",
-        "summary.csv",
+        "client.html", "findings.csv", "measures.csv", "player.html", "references.csv", "report.html", "reps.csv", "result.json",
+        "sides.csv", "summary.csv",
     ]  # fmt: skip
     findings = pd.read_csv(tmp_path / "findings.csv").set_index("check_id")
     assert findings.loc["knee_valgus", "status"] == "flagged"

@@ -20,6 +20,7 @@ from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
 from movescreen.report.formats.pdf import write_pdf
 from movescreen.report.formats.tables import findings_rows, reps_table, summary_row, summary_table
 from movescreen.report.pages.client import render_client_page
+from movescreen.report.pages.player import PLAYER_FILE, clip_title, render_player
 from movescreen.report.pages.screening import PAIR_ENDING, ScreeningPage, headline, render_trainer_page
 from movescreen.report.sections.measures import measures_table
 from movescreen.words.findings import source_text
@@ -60,7 +61,7 @@ def write_screening(
     -------
     list of Path
         ``findings.csv`` (merged), ``reps.csv``, ``measures.csv`` and ``summary.csv`` (all clips), ``sides.csv``, ``references.csv``,
-        ``report.html`` for the trainer, ``client.html`` for the client, ``result.json``; with the format ``pdf`` also ``report.pdf`` and
+        ``report.html`` for the trainer, ``client.html`` for the client, ``player.html`` to look at the clips, ``result.json``; with the format ``pdf`` also ``report.pdf`` and
         ``client.pdf``.
 
     Raises
@@ -98,6 +99,8 @@ def write_screening(
             write_text(stage / f"{name}.html", html)
             if "pdf" in formats:
                 write_pdf(html, stage / f"{name}.pdf")
+        titles, software = [clip_title(clip) for clip in screening.clips], screening.clips[0].provenance.software
+        write_text(stage / PLAYER_FILE, render_player(screening.clips, titles, screening.client, software))
         write_json_file(stage / LAST_FILE, _to_dict(page))
         names = sorted(path.name for path in stage.iterdir())
     if anew and "pdf" not in formats:

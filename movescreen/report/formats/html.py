@@ -30,7 +30,8 @@ def template_environment(package: str = "movescreen.report") -> Environment:
 
 
 @cache
-def _stylesheet() -> str:
+def stylesheet() -> str:
+    """Return the style of all pages, which is the project's own file."""
     return (resources.files("movescreen.report") / "templates" / "style.css").read_text(encoding="utf-8")
 
 
@@ -81,7 +82,7 @@ def render_page(elements: Sequence[Element], title: str, software: str, links: L
     """
     # the stylesheet is the project's own file, not anybody's input
     template = template_environment().get_template("page.html.jinja")
-    return template.render(title=title, software=software, css=Markup(_stylesheet()), elements=elements, links=links)
+    return template.render(title=title, software=software, css=Markup(stylesheet()), elements=elements, links=links)
 
 
 @register_writer("html", files={"report.html": "the page to read, print and hand over"})

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
+from movescreen.report.pages.player import PLAYER_FILE
 from movescreen.web.result_store import MEDIA_TYPES, StoredResult
 from movescreen.web.services import ServicesDep
 
@@ -16,6 +17,9 @@ router = APIRouter(prefix="/api/results", tags=["results"])
 
 #: Reports bring their style along and need nothing else; a page that somebody smuggled in could not run either.
 REPORT_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-top-navigation-by-user-activation"
+
+#: The player has a script, which runs as a stranger's page: it reaches no other page, no cookie and no network.
+PLAYER_POLICY = "default-src 'none'; img-src data: blob:; media-src blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-scripts allow-downloads"
 
 
 class ResultSummary(BaseModel):
@@ -79,4 +83,5 @@ async def delete_result(name: str, services: ServicesDep) -> Response:
 async def get_file(name: str, path: str, services: ServicesDep) -> FileResponse:
     """Return a file of a screening: ``report.html``, tables, poses."""
     file = await run_in_threadpool(services.store.file, name, path)
-    return FileResponse(file, media_type=MEDIA_TYPES[file.suffix], headers={"Content-Security-Policy": REPORT_POLICY})
+    policy = PLAYER_POLICY if file.name == PLAYER_FILE else REPORT_POLICY
+    return FileResponse(file, media_type=MEDIA_TYPES[file.suffix], headers={"Content-Security-Policy": policy})

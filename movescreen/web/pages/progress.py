@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
-from movescreen.app.client_pages import gather_progress, head_of, visits_until
+from movescreen.app.client_pages import compare_visits, gather_progress, head_of, visits_until
 from movescreen.client.rules.readiness import assess_readiness
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.report.pages.progress import render_progress, render_readiness
+from movescreen.web.api.results import PLAYER_POLICY
 from movescreen.web.errors import NotThere
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report, breadcrumbs
@@ -33,9 +34,17 @@ async def show_progress(code: str, services: ServicesDep) -> HTMLResponse:
         except InputError as error:
             raise NotThere(error.message, "begin a guided session, or add clips, on the client's page") from error
         links = [*breadcrumbs(code), (path_of(code, "plan"), "Plan"), (path_of(code, "readiness"), "Readiness")]
+        links += [(path_of(code, "compare"), "Look and compare")]
         return render_progress(report, lambda name: store.picture(code, name), links)
 
     return answer_report(await run_in_threadpool(make))
+
+
+@router.get("/compare")
+async def show_compare(code: str, services: ServicesDep) -> HTMLResponse:
+    """Show the clips of the visits frame by frame, two in step at the turn."""
+    text = await run_in_threadpool(compare_visits, services.records.store, code)
+    return HTMLResponse(text, headers={"Content-Security-Policy": PLAYER_POLICY})
 
 
 @router.get("/readiness")

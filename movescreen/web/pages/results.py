@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from movescreen.report.pages.player import PLAYER_FILE
 from movescreen.web.api.results import summarize
 from movescreen.web.pages.clients import path_of
 from movescreen.web.services import ServicesDep
@@ -51,6 +52,7 @@ async def show_result(request: Request, name: str, services: ServicesDep) -> HTM
         "parts": parts,
         "clips": [] if parts else found.screening.get("clips", []),
         "missing": [sentence(m) for m in found.screening.get("missing", [])],
+        "has_player": (services.store.root / name / PLAYER_FILE).is_file(),
         "folder": str(services.store.root / name),
         "client_path": path_of(short.client) if await run_in_threadpool(services.records.knows, short.client) else "",
     }
