@@ -204,6 +204,10 @@ class RedFlagSpec(Strict):
         A clinician's word about it counts only with how far training is allowed.
     plan_goes_on
         It stops the screening alone: a care profile says what little a plan may hold.
+    counts_while
+        A yes counts while one of these holds, or is not known; always when empty.
+    masks_pain
+        With a yes no score of pain opens anything: what hurts at all counts as too much.
     """
 
     id: Name
@@ -214,6 +218,8 @@ class RedFlagSpec(Strict):
     urgency: Literal["now", "soon", "mention"]
     says_how_far: bool = False
     plan_goes_on: bool = False
+    counts_while: tuple[Condition, ...] = ()
+    masks_pain: bool = False
     refer_to: Text
     reason: Text
     source: SourceSpec
@@ -413,6 +419,8 @@ class NeedSpec(_Graded):
         Manual tests whose value below (or above) the norm, or that differ between the sides, speak for it.
     facts
         Facts of history, goal and everyday life that speak for it.
+    parts
+        What training for it loads, beside what an exercise says of itself; the whole body when empty.
     impact
         It is about jumps and runs: no plan is for it while the person may not leave the floor.
     relation
@@ -430,6 +438,7 @@ class NeedSpec(_Graded):
     hints: tuple[CheckName, ...] = ()
     tests: tuple[Name, ...] = ()
     facts: tuple[Condition, ...] = ()
+    parts: tuple[Place, ...] = ()
     impact: bool = False
     begins_with: str = ""
 
@@ -853,11 +862,15 @@ class PainRuleSpec(Strict):
         Of 10; above ``USUAL_PAIN_LIMIT`` only where it is back to its usual by the next morning.
     usual
         Instead of a limit: not more than usual, and usual again by the next day.
+    next_morning, at_rest
+        Pain, of 10, with which weight still goes on: the morning after, and now, without training. Named where more than usual is allowed.
     places
         For which parts; the whole body when empty.
     """
 
     limit: int | None = Field(default=None, ge=0, le=5)
+    next_morning: int | None = Field(default=None, ge=0, le=5)
+    at_rest: int | None = Field(default=None, ge=0, le=5)
     usual: bool = False
     places: tuple[Place, ...] = ()
 
@@ -872,6 +885,8 @@ class PainRuleSpec(Strict):
             raise ValueError("needs either a limit or usual")
         if self.loosens and not self.places:
             raise ValueError("more pain than usual is allowed for named parts only")
+        if self.limit is not None and self.loosens and (self.next_morning is None or self.at_rest is None):
+            raise ValueError("a rule that allows more than usual says how much at rest and the next morning")
         return self
 
 

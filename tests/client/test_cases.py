@@ -142,8 +142,8 @@ CASES: dict[str, Case] = {
     ),
     "Achilles above the heel, 5 of 10, runner": Case(
         {"pains": (pain("achilles", 3, 5, spot="middle"),), **RUN},
-        ends="integration", holds=("heel_raise_hold", "slow_heel_raise"), first="achilles_load",
-        says=("pain up to 5 of 10", "back to its usual by the next morning", "weight comes at 2 or less (a sore tendon goes by its own rule)"),
+        ends="load", holds=("heel_raise_hold", "slow_heel_raise"), lacks=("single_leg_heel_raise", "pogo_hops"), first="achilles_load",
+        says=("pain up to 5 of 10", "back to its usual by the next morning", "Achilles tendon may have it by the rule of its own"),
     ),
     "Achilles at the heel bone, 2 of 10, stiff ankle": Case(
         {"pains": (pain("achilles", 1, 2, spot="insertion"),), **RUN}, (make_visit(findings=(HEEL,)),),

@@ -183,10 +183,18 @@ class PlanPathway(Frozen):
 
 
 class PlanPainRule(Frozen):
-    """How much pain training may bring: of 10, or not more than usual (None); of a part, or of the whole body (empty)."""
+    """How much pain training may bring: of 10, or not more than usual (None); of a part, or of the whole body (empty).
+
+    Attributes
+    ----------
+    next_morning, at_rest
+        What is allowed then, where that is told apart.
+    """
 
     place: str = ""
     limit: Annotated[int, Field(ge=0, le=5)] | None = None
+    next_morning: Annotated[int, Field(ge=0, le=5)] | None = None
+    at_rest: Annotated[int, Field(ge=0, le=5)] | None = None
 
 
 class PlanHelp(Frozen):

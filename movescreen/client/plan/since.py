@@ -13,7 +13,7 @@ from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.progress import ChangeState, Trend, compare_measurements, find_setup_differences
-from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain, worst_pain
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore
 from movescreen.client.visits.visit import BY_CAMERA, ExerciseNote, SessionNote, Visit
 from movescreen.model import Finding, Status
 from movescreen.statistics import detectable_difference, is_beyond_error
@@ -64,7 +64,7 @@ class Told:
     effort, confidence
         As told last.
     elsewhere
-        The worst of everything about pain that counts today, whatever it was told of.
+        The worst pain of what it loads, whatever it was told of, that is more than the part may have today.
     """
 
     sessions: Sessions | None = None
@@ -90,8 +90,9 @@ def notes_since(person: Person, visits: Sequence[Visit], since: date) -> list[tu
 
 
 def listen(
-    exercise: str, per_week: int, person: Person, visits: Sequence[Visit], since: date, *, days: int | None = None
-) -> Told:
+    exercise: str, per_week: int, person: Person, visits: Sequence[Visit], since: date, *, days: int | None = None,
+    sore: PainScore | None = None,
+) -> Told:  # fmt: skip
     """Return what was told about an exercise since a day.
 
     Parameters
@@ -100,6 +101,8 @@ def listen(
         How often it was planned.
     days
         For how many days it was planned; up to the person's day when None.
+    sore
+        The worst pain of what it loads that is more than the part may have.
     """
     notes = notes_since(person, visits, since)
     fresh = [note for day, note in notes if person.today - day <= PAIN_COUNTS_FOR]
@@ -107,7 +110,6 @@ def listen(
         day for day, note in notes if note.worst("pain_during") is not None or note.worst("pain_next_day") is not None
     ]
     span = (person.today - since).days if days is None else days
-    elsewhere = worst_pain(recent_pain(person, visits))
     efforts = [score for _, note in notes if (score := _own(note, exercise, lambda each: each.effort)) is not None]
     sure = [note.confidence for _, note in notes if note.confidence is not None]
     during = [score for note in fresh if (score := _own(note, exercise, lambda each: each.pain_during)) is not None]
@@ -116,7 +118,7 @@ def listen(
         sessions=_count_sessions([note for _, note in notes], exercise, max(1, round(per_week * span / 7))),
         during=max(during, default=None), next_day=max(next_day, default=None),
         stale=told[-1] if told and not during and not next_day else None,
-        effort=efforts[-1] if efforts else None, confidence=sure[-1] if sure else None, elsewhere=elsewhere,
+        effort=efforts[-1] if efforts else None, confidence=sure[-1] if sure else None, elsewhere=sore,
     )  # fmt: skip
 
 
