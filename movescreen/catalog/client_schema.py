@@ -153,11 +153,21 @@ class GoalCondition(Strict):
 
 
 class SymptomCondition(Strict):
-    """Said yes to the question of a red flag; ``without_clearance`` means for as long as no clinician has spoken about it."""
+    """Said yes to the question of a red flag.
+
+    Attributes
+    ----------
+    without_clearance
+        For as long as no clinician has spoken about it.
+    another
+        Question whether it is another trouble than the pain, injuries and operations that were named: a "no" of who named one means that
+        the yes is about what is known, which has rules of its own.
+    """
 
     kind: Literal["symptom"]
     flag: Name
     without_clearance: bool = False
+    another: str = ""
 
 
 class AllCondition(Strict):

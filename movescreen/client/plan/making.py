@@ -308,7 +308,10 @@ def _start_from(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping
     kept, gone = start_from(ground)
     draft.last, draft.gone, draft.kept = last, gone, {each.spec.id: each for each in kept}
     shares = [each.sessions.share for each in told.values() if each.sessions is not None]
-    draft.trained = max(shares, default=0.0) >= ENOUGH_SHARE
+    whole = [
+        each.sessions.share for each in told.values() if each.sessions and each.sessions.told_share >= ENOUGH_SHARE
+    ]
+    draft.trained = max(whole, default=0.0) >= ENOUGH_SHARE
     draft.most = MOST_WHEN_MISSED if shares and max(shares) < MISSED_BELOW else MOST_IN_ALL
     _shorten(draft, last)
     draft.flared = any(judge(each)[0] == "back" for each in told.values())

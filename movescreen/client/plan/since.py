@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import NeedSpec
@@ -17,6 +17,9 @@ from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore
 from movescreen.client.visits.visit import BY_CAMERA, ExerciseNote, SessionNote, Visit
 from movescreen.model import Finding, Status
 from movescreen.statistics import detectable_difference, is_beyond_error
+
+#: Days that may pass after the last word on sessions before those that were planned count as not told (a choice).
+TELLS_FOR = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +33,20 @@ class Sessions:
         of it.
     took_place
         How many sessions took place, with the exercise or without it, where that was told by number.
+    untold
+        Of how many more, planned since, nothing was told: they are neither done nor missed.
     """
 
     done: int
     planned: int
     ticked: tuple[int, int] | None = None
     took_place: int | None = None
+    untold: int = 0
+
+    @property
+    def told_share(self) -> float:
+        """Of how much of what was planned it was told, between 0 and 1."""
+        return self.planned / (self.planned + self.untold) if self.planned + self.untold else 0.0
 
     @property
     def share(self) -> float:
@@ -115,7 +126,7 @@ def listen(
     during = [score for note in fresh if (score := _own(note, exercise, lambda each: each.pain_during)) is not None]
     next_day = [score for note in fresh if (score := _own(note, exercise, lambda each: each.pain_next_day)) is not None]
     return Told(
-        sessions=_count_sessions([note for _, note in notes], exercise, max(1, round(per_week * span / 7))),
+        sessions=_count_sessions(notes, exercise, per_week, since, span),
         during=max(during, default=None), next_day=max(next_day, default=None),
         stale=told[-1] if told and not during and not next_day else None,
         effort=efforts[-1] if efforts else None, confidence=sure[-1] if sure else None, elsewhere=sore,
@@ -128,25 +139,38 @@ def _own(note: SessionNote, exercise: str, read: Callable[[ExerciseNote | Sessio
     return max(own) if own else read(note)
 
 
-def _count_sessions(notes: Sequence[SessionNote], exercise: str, planned: int) -> Sessions | None:
+def _count_sessions(
+    notes: Sequence[tuple[date, SessionNote]], exercise: str, per_week: int, since: date, span: int
+) -> Sessions | None:
     """Return how many sessions of an exercise took place; None when nobody told.
 
     Sessions that were told by number count as told; without a number, ticks are counted against the plan. An exercise that was left
-    out of some of the ticked sessions was done that much less often.
+    out of some of the ticked sessions was done that much less often. A word is about the time up to its day; a week after the last one
+    goes without a word, and of what lies beyond nothing is known.
     """
     ticks = [
-        each.done for note in notes for each in note.exercises if each.exercise == exercise and each.done is not None
+        (day, each.done)
+        for day, note in notes
+        for each in note.exercises
+        if each.exercise == exercise and each.done is not None
     ]
-    counted = [note for note in notes if note.sessions_done is not None]
-    if counted:
-        done = sum(note.sessions_done or 0 for note in counted)
-        known = all(note.sessions_planned for note in counted)
-        of = sum(note.sessions_planned or 0 for note in counted) if known else planned
-        if ticks and not all(ticks):
-            did = (sum(ticks), len(ticks))
-            return Sessions(done=math.floor(done * did[0] / did[1]), planned=of, ticked=did, took_place=done)
-        return Sessions(done=done, planned=of)
-    return Sessions(done=sum(ticks), planned=planned) if ticks else None
+    counted = [(day, note) for day, note in notes if note.sessions_done is not None]
+    if not counted and not ticks:
+        return None
+    last = max(day for day, _ in counted) if counted else max(day for day, _ in ticks)
+    told_days = span if (since + timedelta(days=span) - last).days <= TELLS_FOR else (last - since).days
+    whole, planned = (max(1, round(per_week * days / 7)) for days in (span, told_days))
+    done_ticks = [done for _, done in ticks]
+    if not counted:
+        return Sessions(done=sum(done_ticks), planned=planned, untold=max(0, whole - planned))
+    done = sum(note.sessions_done or 0 for _, note in counted)
+    known = all(note.sessions_planned for _, note in counted)
+    of = sum(note.sessions_planned or 0 for _, note in counted) if known else planned
+    untold = max(0, whole - of)
+    if done_ticks and not all(done_ticks):
+        did = (sum(done_ticks), len(done_ticks))
+        return Sessions(done=math.floor(done * did[0] / did[1]), planned=of, ticked=did, took_place=done, untold=untold)
+    return Sessions(done=done, planned=of, untold=untold)
 
 
 # --- what was seen -------------------------------------------------------------------------

@@ -204,6 +204,8 @@ def _against_the_rest(told: Told, seen: Sequence[Seen]) -> list[str]:
         out.append("sessions were not told since")
     elif told.sessions.share < ENOUGH_SHARE or told.sessions.done < ENOUGH_SESSIONS:
         out.append(told.sessions.words)
+    elif told.sessions.told_share < ENOUGH_SHARE:
+        out.append(f"{told.sessions.words} told, and nothing of about {told.sessions.untold} more")
     if told.effort is not None and told.effort >= VERY_HARD_FROM:
         out.append(f"it felt very hard ({told.effort} of 10)")
     if told.confidence is not None and told.confidence < SURE_FROM:

@@ -223,9 +223,17 @@ _GOALS = {
 }  # fmt: skip
 
 
+def _is_known_already(another: str, person: Person) -> bool:
+    told = person.intake
+    named = told is not None and bool(told.pains or told.injuries or told.operations)
+    return named and person.answer(another) is False and another not in person.standing
+
+
 @_CONDITIONS.register("symptom")
 def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     event = Event(f"{condition.flag.replace('_', ' ')}, answered with yes")
+    if condition.another and _is_known_already(condition.another, person):
+        return NO
     if condition.without_clearance and condition.flag in person.standing:
         return _of([event])
     answer = person.answer(condition.flag)
