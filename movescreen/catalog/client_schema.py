@@ -747,6 +747,10 @@ class StepSpec(Strict):
         More of these, which are used as soon as the catalog has them.
     not_yet
         What no plan holds for who stands here, whatever else speaks for it.
+    provisional
+        What may begin, with a set less, while the tests of the step before are merely not done; empty where a test is a matter of safety.
+    provisional_with
+        Only for whom one of these holds; for everybody when empty.
     latest_stage
         A plan goes no further than this stage for who stands here.
     impact
@@ -762,6 +766,8 @@ class StepSpec(Strict):
     exercises: tuple[Name, ...] = ()
     later: tuple[Name, ...] = ()
     not_yet: tuple[Name, ...] = ()
+    provisional: tuple[Name, ...] = ()
+    provisional_with: tuple[Condition, ...] = ()
     latest_stage: Stage = "speed"
     impact: bool = False
     speed: bool = False
@@ -961,3 +967,13 @@ class SafetySpec(Strict):
     def at_step(self, step: str) -> ActivitySpec | None:
         """Return what the client may do at a step of the pathway; None when nothing is said."""
         return next((each for each in self.steps if each.step == step), None)
+
+
+class ReviewSpec(Strict):
+    """How soon a plan is looked at again for whom one of the conditions holds, in days, and why, which follows "because"."""
+
+    id: Name
+    when: tuple[Condition, ...] = Field(min_length=1)
+    days: int = Field(ge=1, le=42)
+    why: Text
+    source: SourceSpec

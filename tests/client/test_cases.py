@@ -154,7 +154,7 @@ CASES: dict[str, Case] = {
     ),
     "kneecap tendon, jumper": Case(
         {"pains": (pain("knee", 2, 4),), "injuries": (Injury(kind="tendon_pain", place="knee", side="left", when="2026-01"),), **SPORT},
-        ends="integration", holds=("wall_sit_hold",), lacks=("jump_squat", "knee_bend_heel_slide", "straight_leg_raise"), says=("Knee: pain up to 5 of 10",),
+        ends="load", holds=("wall_sit_hold", "slow_leg_press"), lacks=("jump_squat", "pogo_hops", "knee_bend_heel_slide", "straight_leg_raise"), says=("Knee: pain up to 5 of 10",),
     ),
     "ankle sprained ten days ago, 4 of 10": Case(
         {"injuries": (Injury(kind="ankle_sprain", place="ankle", side="left", when="2026-02-20"),), "pains": (pain("ankle", 2, 4),), **SPORT},

@@ -158,3 +158,14 @@ def test_sets_are_taken_only_from_what_loads_the_sore_part() -> None:
     legs = [name for name in sets if "leg_strength" in CARE.exercise(name).serves]
     assert legs
     assert not any(sets[name] for name in legs)
+
+
+def test_what_an_exercise_says_of_pain_goes_by_the_last_word() -> None:
+    later = DAY + timedelta(days=20)
+    told, press = person(sore("knee", 5, 2), today=later), "slow_leg_press"
+    assert press in find_bars(told, (note(0, later, pain_now=1),), CARE, NORMS), "now is not the week"
+    assert press not in find_bars(told, (note(0, later, pain_now=1, pain_week=2, pain_during=2),), CARE, NORMS)
+    assert press in find_bars(told, (note(0, later, pain_now=1, pain_week=2, pain_during=6),), CARE, NORMS)
+    soon = DAY + timedelta(days=3)
+    same_week = find_bars(person(sore("knee", 5, 2), today=soon), (note(0, soon, pain_week=2),), CARE, NORMS)
+    assert press in same_week

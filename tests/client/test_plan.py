@@ -162,7 +162,6 @@ def test_a_red_flag_makes_no_plan() -> None:
             "weight on the knee comes at 2 or less",
         ),
         ({"pains": (Pain(place="knee", side="left", now=1, week=2),)}, "load", "speed waits"),
-        ({"pains": ()}, "load", "speed waits"),
     ],
 )
 def test_pain_decides_how_far_the_plan_goes(told: dict[str, Any], latest: str, reason: str) -> None:

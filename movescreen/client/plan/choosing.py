@@ -67,6 +67,7 @@ class Draft:
     asked: Mapping[str, Readiness] = field(default_factory=dict)
     wanted: Mapping[str, Readiness] = field(default_factory=dict)
     waiting: Mapping[str, str] = field(default_factory=dict)
+    provisional: Mapping[str, str] = field(default_factory=dict)
     pain_rules: tuple[PlanPainRule, ...] = ()
     chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
@@ -80,7 +81,9 @@ class Draft:
     def limit(self, spec: ExerciseSpec) -> Limit | None:
         """Return the strictest limit that an exercise goes beyond; None when it goes beyond none."""
         parts = self.gate.loaded[spec.id]
-        beyond = (each for each in self.limits if STAGES.index(spec.stage) > STAGES.index(each.stage))
+        # what is merely not tested yet does not stand against what is provisional
+        held = (each for each in self.limits if not (each.kind == "gates" and spec.id in self.provisional))
+        beyond = (each for each in held if STAGES.index(spec.stage) > STAGES.index(each.stage))
         return min(
             (each for each in beyond if each.parts is None or overlap(each.parts, parts)),
             key=lambda each: STAGES.index(each.stage),
@@ -89,7 +92,7 @@ class Draft:
 
     def takes_a_set(self, spec: ExerciseSpec) -> bool:
         """Tell whether an exercise begins with a set less."""
-        return self.after_birth or self.gate.takes_a_set(spec.id)
+        return self.after_birth or spec.id in self.provisional or self.gate.takes_a_set(spec.id)
 
     @property
     def after_birth(self) -> bool:
@@ -127,7 +130,9 @@ def _ask_pathways(draft: Draft) -> None:
             if found is None or found.id in asked:
                 continue
             doubles = sum(bool(found.pattern) and each.pattern == found.pattern for each in taken)
-            own = name in keys and found is spec
+            # what begins before its test stands for the easier one of its kind
+            begun = {each.pattern for each in taken if each.id in draft.provisional}
+            own = name in draft.provisional or (name in keys and found is spec and found.pattern not in begun)
             if len(taken) < most and doubles < (2 if own else 1):
                 taken.append(found)
                 asked[found.id] = standing
@@ -141,8 +146,8 @@ def _find_form(draft: Draft, spec: ExerciseSpec, *, stand_in: bool) -> ExerciseS
         draft.left_out.setdefault(spec.id, LeftOut(exercise=spec.id, title=spec.title, reason=reason))
         return find_easier(spec, draft.catalog, lambda each: why_not(draft, each)) if stand_in else None
     harder = find_harder(spec, draft.catalog, lambda each: why_not(draft, each))
-    # who hurts goes no faster than the steps
-    go_on = harder is not None and (draft.quiet or harder.id in draft.wanted)
+    # who hurts there goes no faster than the steps
+    go_on = harder is not None and (harder.id in draft.wanted or draft.gate.too_much(harder.id) is None)
     return harder if go_on and is_too_easy(draft, spec) else spec
 
 

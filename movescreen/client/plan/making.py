@@ -43,9 +43,11 @@ from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh
 from movescreen.client.plan.pain_gate import PainGate, open_pain_gate, talk_first_words
 from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
 from movescreen.client.plan.pathways import explain, find_side, find_waiting, find_wanted, tell_pathways
+from movescreen.client.plan.review_day import find_review
 from movescreen.client.plan.safety import find_own_rules, tell_safety
 from movescreen.client.plan.since import Seen, listen, look
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, judge, start_from
+from movescreen.client.plan.test_list import find_provisional, list_tests
 from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
@@ -55,7 +57,7 @@ from movescreen.client.rules.readiness import GateState, Readiness, assess_readi
 from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
-from movescreen.client.visits.scores import PainScore
+from movescreen.client.visits.scores import PainScore, renew_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.words.sentences import sentence
 
@@ -111,19 +113,21 @@ def make_plan(
     ensure_no_red_flag(review, plan=True)
     ensure_words_read(find_unread_words(person, visits, catalog), catalog)
     recent = merge_recent(visits)
-    profiles = find_profiles(person, catalog)
+    now = renew_pain(person, visits)
+    profiles = find_profiles(now, catalog)
     grounds = _collect(person, recent, profiles, catalog, norms)
     seen = _look_since(last, visits, catalog, norms)
-    ban = find_impact_ban(person, catalog)
+    ban = find_impact_ban(now, catalog)
     needs = _needs_of(last, grounds, visits, seen, catalog, norms, impact=not ban)
     readiness = assess_readiness(person, visits, catalog, norms)
     gate = open_pain_gate(person, visits, find_own_rules(profiles, readiness, catalog), catalog)
     pain = gate.scores
-    limits = [*gate.limits, *limit_by_health(person, review, profiles, catalog), *limit_by_gates(readiness, catalog)]
+    limits = [*gate.limits, *limit_by_health(now, review, profiles, catalog), *limit_by_gates(readiness, catalog)]
     limits += limit_by_steps(readiness)
-    draft = _begin(person, visits, catalog, profiles, limits, gate)
-    draft.waiting = find_waiting(readiness)
-    draft.wanted = find_wanted(readiness, catalog)
+    draft = _begin(now, visits, catalog, profiles, limits, gate)
+    draft.provisional = _provisional(person, readiness, gate, catalog)
+    draft.waiting = find_waiting(readiness, draft.provisional)
+    draft.wanted = find_wanted(readiness, catalog, draft.provisional)
     # how somebody spends the day comes after a complaint
     needs = [need for need in needs if not (need.habit and draft.wanted)]
     draft.needs = needs
@@ -154,8 +158,10 @@ def make_plan(
     builds = any(builds_up(e) for e in exercises)
     reduced = bool(gate.limits) and any(e.set_less or e.change == "back" for e in exercises)
     lighter, since = find_lighter_week(person, visits, last, trained=draft.trained, builds=builds, reduced=reduced)
+    complaint = bool(draft.wanted) or not draft.quiet
+    review_day = find_review(person, gate, catalog, complaint=complaint, flared=draft.flared)
     return Plan(
-        day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
+        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=list_tests(readiness), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(_to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains,
@@ -178,17 +184,28 @@ def find_bars(
         For a plan that was made before: what was merely not asked or measured again since keeps nothing from it, and pain counts as it
         was told last.
     """
-    profiles = find_profiles(person, catalog)
+    now = renew_pain(person, visits)
+    profiles = find_profiles(now, catalog)
     readiness = assess_readiness(person, visits, catalog, norms)
     rules = find_own_rules(profiles, readiness, catalog)
     gate = open_pain_gate(person, visits, rules, catalog, lasting=lasting)
-    limits = [*gate.limits, *limit_by_health(person, review_red_flags(person, catalog), profiles, catalog)]
+    limits = [*gate.limits, *limit_by_health(now, review_red_flags(person, catalog), profiles, catalog)]
     if not lasting:
         limits += [*limit_by_gates(readiness, catalog), *limit_by_steps(readiness)]
-    draft = _begin(person, visits, catalog, profiles, limits, gate)
+    draft = _begin(now, visits, catalog, profiles, limits, gate)
     if not lasting:
-        draft.waiting = find_waiting(readiness, later=False)
+        draft.provisional = _provisional(person, readiness, gate, catalog)
+        draft.waiting = find_waiting(readiness, draft.provisional, later=False)
     return {name: why for name, spec in catalog.exercises.items() if (why := why_not(draft, spec))}
+
+
+def _provisional(
+    person: Person, readiness: Sequence[Readiness], gate: PainGate, catalog: ClientCatalog
+) -> Mapping[str, str]:
+    """Return what may begin before it is tested; nothing fast while anything hurts or nobody asked."""
+    quiet = bool(gate.scores) and not any(score.value for score in gate.scores)
+    found = find_provisional(person, readiness, catalog)
+    return {name: tests for name, tests in found.items() if quiet or catalog.exercises[name].stage != "speed"}
 
 
 def _begin(
@@ -294,7 +311,7 @@ def _start_from(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping
     ground = Ground(
         last=last, catalog=draft.catalog, told=told, seen=seen, needs=[need.spec.id for need in draft.needs],
         why_not=lambda spec: why_not(draft, spec) or (again if spec.id in last.taken_out else ""),
-        takes_a_set=draft.takes_a_set, tolerance=draft.gate.tolerance, wanted=frozenset(draft.wanted),
+        takes_a_set=draft.takes_a_set, tolerance=draft.gate.tolerance, untested=draft.provisional, wanted=frozenset(draft.wanted),
         too_easy=lambda spec: is_too_easy(draft, spec),
     )  # fmt: skip
     free = replace(draft, limits=[limit for limit in draft.limits if limit.kind != "pain"])
@@ -408,6 +425,7 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
     kept = draft.kept.get(spec.id)
     why = from_pathway or (_why(spec, need, draft.needs) if need else kept.before.why if kept else "")
     planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred, pain=draft.pain_rules)
+    planned = planned.model_copy(update={"until": draft.provisional.get(spec.id, "")})
     planned = _take_over(planned, kept) if kept else planned
     if (kept.fewer if kept else draft.takes_a_set(spec)) and planned.sets > 1 and not spec.never_fewer:
         less = kept is not None and kept.change == "hold" and not kept.before.fewer

@@ -62,6 +62,8 @@ class PlannedExercise(Frozen):
         What the dose asks for beside its numbers.
     change, because
         What became of it since the plan that this one started from, and why, with the dose; empty in a first plan.
+    until
+        The tests before which it is done provisionally; empty when it is not.
     reason, was
         Why alone, and the dose of before; empty where there is none.
     instead_of
@@ -101,6 +103,7 @@ class PlannedExercise(Frozen):
     reason: Note = ""
     was: Note = ""
     instead_of: str = ""
+    until: Note = ""
 
     @property
     def amount_words(self) -> str:
@@ -212,6 +215,14 @@ class PlanActivity(Frozen):
     wait: Note = ""
 
 
+class PlanTest(Frozen):
+    """A test that would settle the next step, what it takes in minutes, and which step that is."""
+
+    test: Note
+    minutes: Annotated[int, Field(ge=1, le=60)]
+    settles: Note
+
+
 class LeftOut(Frozen):
     """An exercise that would have fitted, and why it is not in the plan."""
 
@@ -292,6 +303,10 @@ class Plan(Frozen):
         What is done on which day, and what could not be placed as it should.
     lighter, building_since
         The next lighter week, and since when the weeks have been full ones.
+    tests
+        What to test in the next ten minutes, in this order.
+    retest_why
+        Why it is looked at again on that day.
     filmed
         Whether a recording was among what it is made from; plans of before do not tell.
     """
@@ -327,6 +342,8 @@ class Plan(Frozen):
     lighter: LighterWeek | None = None
     building_since: date | None = None
     filmed: bool = True
+    tests: tuple[PlanTest, ...] = ()
+    retest_why: Note = ""
 
     @property
     def changed(self) -> bool:

@@ -33,8 +33,8 @@ class Sessions:
         of it.
     took_place
         How many sessions took place, with the exercise or without it, where that was told by number.
-    untold
-        Of how many more, planned since, nothing was told: they are neither done nor missed.
+    untold, whole
+        Of how many of all that the plan asked for nothing was told: they are neither done nor missed.
     """
 
     done: int
@@ -42,11 +42,12 @@ class Sessions:
     ticked: tuple[int, int] | None = None
     took_place: int | None = None
     untold: int = 0
+    whole: int = 0
 
     @property
     def told_share(self) -> float:
         """Of how much of what was planned it was told, between 0 and 1."""
-        return self.planned / (self.planned + self.untold) if self.planned + self.untold else 0.0
+        return 1 - self.untold / self.whole if self.whole else 1.0
 
     @property
     def share(self) -> float:
@@ -160,17 +161,18 @@ def _count_sessions(
     last = max(day for day, _ in counted) if counted else max(day for day, _ in ticks)
     told_days = span if (since + timedelta(days=span) - last).days <= TELLS_FOR else (last - since).days
     whole, planned = (max(1, round(per_week * days / 7)) for days in (span, told_days))
-    done_ticks = [done for _, done in ticks]
+    done_ticks, untold = [done for _, done in ticks], whole - planned
     if not counted:
-        return Sessions(done=sum(done_ticks), planned=planned, untold=max(0, whole - planned))
+        return Sessions(done=sum(done_ticks), planned=planned, untold=untold, whole=whole)
     done = sum(note.sessions_done or 0 for _, note in counted)
     known = all(note.sessions_planned for _, note in counted)
     of = sum(note.sessions_planned or 0 for _, note in counted) if known else planned
-    untold = max(0, whole - of)
     if done_ticks and not all(done_ticks):
         did = (sum(done_ticks), len(done_ticks))
-        return Sessions(done=math.floor(done * did[0] / did[1]), planned=of, ticked=did, took_place=done, untold=untold)
-    return Sessions(done=done, planned=of, untold=untold)
+        return Sessions(
+            done=math.floor(done * did[0] / did[1]), planned=of, ticked=did, took_place=done, untold=untold, whole=whole
+        )
+    return Sessions(done=done, planned=of, untold=untold, whole=whole)
 
 
 # --- what was seen -------------------------------------------------------------------------

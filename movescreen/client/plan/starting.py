@@ -7,7 +7,7 @@ together let it go up by one step. What nobody told holds it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from movescreen.catalog.client_loader import ClientCatalog
@@ -83,6 +83,8 @@ class Ground:
         Tells the pain during an exercise, and the next morning, with which it may go up.
     free
         The same, were there no pain: how many exercises go up is decided there, so that pain in one part speeds up no other; None here.
+    untested
+        Exercises that are done provisionally, each with the tests before which none gets harder.
     wanted
         Exercises of the steps at which the person stands.
     too_easy
@@ -98,6 +100,7 @@ class Ground:
     takes_a_set: Callable[[ExerciseSpec], bool]
     tolerance: Callable[[str], tuple[int, int]] = lambda name: (UP_TO, UP_TO)
     free: Ground | None = None
+    untested: Mapping[str, str] = field(default_factory=dict)
     wanted: frozenset[str] = frozenset()
     too_easy: Callable[[ExerciseSpec], bool] = lambda spec: False
 
@@ -154,6 +157,8 @@ def _follow(ground: Ground, before: PlannedExercise, taken: set[str]) -> Kept | 
         return over
     if spec.stage == "warm_up":
         return _keep(ground, before, spec, _dose_of(before), _place(before, spec), "hold", "stays as it is")
+    if tests := ground.untested.get(spec.id):
+        return _stay(ground, before, spec, f"until {tests} was tested", taken)
     verdict, why = judge(ground.told[before.exercise], _seen_for(ground, spec), ground.tolerance(before.exercise))
     return {"up": _go_up, "hold": _stay, "back": _go_back}[verdict](ground, before, spec, why, taken)
 

@@ -165,7 +165,8 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
         )
 
     # pain of another day goes on to speak for caution until somebody asks again, and is told with its day
-    told_on = person.intake.day if person.today != person.intake.day else None
+    told = person.pain_told or person.intake.day
+    told_on = told if person.today != told else None
     return _of([Event(pain_words(p, told_on), p.side) for p in person.intake.pains if fits(p)])
 
 
