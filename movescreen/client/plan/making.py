@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ExerciseSpec, ProfileSpec, Stage
+from movescreen.catalog.client_schema import STAGES, ExerciseSpec, ProfileSpec, Stage
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
@@ -38,22 +38,29 @@ from movescreen.client.plan.limits import (
     limit_by_health,
     limit_by_steps,
 )
-from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed, PlanPainRule
+from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed, PlanPainRule, PlanTest
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_gate import PainGate, open_pain_gate, talk_first_words
 from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
-from movescreen.client.plan.pathways import explain, find_side, find_waiting, find_wanted, tell_pathways
+from movescreen.client.plan.pathways import (
+    explain,
+    find_complaints,
+    find_side,
+    find_waiting,
+    find_wanted,
+    tell_pathways,
+)
 from movescreen.client.plan.review_day import find_review
 from movescreen.client.plan.safety import find_own_rules, tell_safety
 from movescreen.client.plan.since import Seen, listen, look
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, judge, start_from
-from movescreen.client.plan.test_list import find_provisional, list_tests
+from movescreen.client.plan.test_list import find_provisional, list_added, list_tests
 from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
-from movescreen.client.rules.history import link_findings
+from movescreen.client.rules.history import link_findings, suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban, find_only, find_profiles
-from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
+from movescreen.client.rules.readiness import STALE_AFTER, GateState, Readiness, assess_readiness
 from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
@@ -61,6 +68,8 @@ from movescreen.client.visits.scores import PainScore, renew_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.words.sentences import sentence
 
+#: Reasons on the first screen why a plan goes no further.
+MOST_HOLDS = 3
 #: A plan that fits a week and a page.
 MAX_NEEDS = 5
 #: Visits of one round: findings and tests of the last four weeks before the newest one count together.
@@ -161,7 +170,7 @@ def make_plan(
     complaint = bool(draft.wanted) or not draft.quiet
     review_day = find_review(person, gate, catalog, complaint=complaint, flared=draft.flared)
     return Plan(
-        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=list_tests(readiness), based_on=recent.day if recent else None,
+        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=_tell_holds(draft), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(_to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains,
@@ -375,6 +384,29 @@ def _take_over(planned: PlannedExercise, kept: Kept) -> PlannedExercise:
     return planned.model_copy(update={**own, **dose, "change": kept.change, "instead_of": kept.instead_of})
 
 
+def _tests(draft: Draft, readiness: Sequence[Readiness], visits: Sequence[Visit]) -> tuple[PlanTest, ...]:
+    """Return the ten-minute list: of the complaints; else of running and jumping for whom the plan is for that, or of what the history makes worth while."""
+    mine = find_complaints(readiness)
+    if mine:
+        return list_tests(mine)
+    if any(need.spec.impact for need in draft.needs):
+        return list_tests([each for each in readiness if not each.withheld])
+    fresh = {m.test for visit in visits if draft.person.today - visit.day <= STALE_AFTER for m in visit.values}
+    named = {name: None for each in suggest_tests(draft.person, draft.catalog) for name in each.spec.tests}
+    return list_added([draft.catalog.hand_tests[name] for name in named if name not in fresh])
+
+
+def _tell_holds(draft: Draft) -> tuple[str, ...]:
+    """Return what keeps the plan from going further, the strictest first: pain, then what else is known."""
+    known = [limit for limit in draft.limits if STAGES.index(limit.stage) < STAGES.index("load")]
+    known.sort(key=lambda limit: (STAGES.index(limit.stage), limit.kind != "pain"))
+    # one word of a clinician stands for all that say the same
+    told = {limit.why.partition(" on ")[0]: sentence(limit.why) for limit in reversed(known)}
+    told = dict(reversed(told.items()))
+    hurt = [sentence(f"{each.words}: refer before it is loaded") for each in draft.hurting.values()]
+    return (*hurt, *told.values())[:MOST_HOLDS]
+
+
 def _tell_fewer(draft: Draft) -> str:
     """Return which exercises have a set less for now, and until when; empty when none has."""
     fewer = [spec for spec, _ in draft.chosen if draft.takes_a_set(spec)]
@@ -488,12 +520,11 @@ def _names_one_leg(text: str, harder: ExerciseSpec) -> bool:
 
 
 def _why(spec: ExerciseSpec, need: WeighedNeed, needs: Sequence[WeighedNeed]) -> str:
-    seen = need.reasons[0] if need.reasons else ""
     if spec.stage == "warm_up":
         return f"Warms up for the rest; chosen for: {decapitalize(need.spec.title)}."
     others = [decapitalize(n.spec.title) for n in needs if n.spec.id in spec.serves and n is not need]
     more = f" Also for {' and '.join(others)}." if others else ""
-    return f"For {decapitalize(need.spec.title)}: {need.spec.because}. What speaks for it: {seen}{more}"
+    return f"For {decapitalize(need.spec.title)}.{more}"
 
 
 def _notes(draft: Draft, pain: Sequence[PainScore], readiness: Sequence[Readiness]) -> list[str]:

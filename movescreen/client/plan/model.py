@@ -305,6 +305,8 @@ class Plan(Frozen):
         The next lighter week, and since when the weeks have been full ones.
     tests
         What to test in the next ten minutes, in this order.
+    holds
+        What keeps it from going further, in sentences.
     retest_why
         Why it is looked at again on that day.
     filmed
@@ -344,6 +346,7 @@ class Plan(Frozen):
     filmed: bool = True
     tests: tuple[PlanTest, ...] = ()
     retest_why: Note = ""
+    holds: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:

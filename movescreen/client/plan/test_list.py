@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import HandTestSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.plan.model import PlanTest
@@ -35,6 +36,19 @@ def list_tests(readiness: Sequence[Readiness]) -> tuple[PlanTest, ...]:
             listed[name] = PlanTest(test=gate.spec.to_measure, minutes=gate.minutes, settles=settles)
             left -= gate.minutes
     return tuple(listed.values())
+
+
+def list_added(tests: Iterable[HandTestSpec]) -> tuple[PlanTest, ...]:
+    """Return tests that a history makes worth while, as far as they fit, without jumps."""
+    listed: list[PlanTest] = []
+    for spec in tests:
+        if not spec.impact and sum(each.minutes for each in listed) + spec.minutes <= MOST_MINUTES:
+            listed.append(
+                PlanTest(
+                    test=decapitalize(spec.title), minutes=spec.minutes, settles="what the history makes worth while"
+                )
+            )
+    return tuple(listed)
 
 
 def _in_order(readiness: Sequence[Readiness]) -> Iterator[tuple[Readiness, GateResult]]:
