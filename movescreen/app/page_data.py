@@ -12,9 +12,10 @@ from movescreen.client.person import Person
 from movescreen.client.plan.making import RETEST_AFTER
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.pathways import tell_pathways
+from movescreen.client.plan.safety import find_rows, merge_signs
 from movescreen.client.rules.danger_words import describe_read, describe_words, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings, suggest_tests
-from movescreen.client.rules.profiles import find_impact_ban
+from movescreen.client.rules.profiles import find_impact_ban, find_profiles
 from movescreen.client.rules.progress import compare_measurements, compare_visits
 from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
@@ -27,6 +28,8 @@ from movescreen.report.pages.progress import ProgressReport, headline
 from movescreen.report.pages.visit import VisitReport
 from movescreen.report.sections.case import Case
 from movescreen.report.sections.person import Names, PersonHead
+from movescreen.report.sections.safety import help_lines
+from movescreen.words.sentences import sentence
 
 
 def list_names(catalog: Sequence[str] = ()) -> Names:
@@ -69,6 +72,14 @@ def make_visit_report(
         pathways=tell_pathways(person, assess_readiness(person, visits, care, norms), {}, visits, care, norms),
         names=list_names(catalog),
     )
+
+
+def tell_watch(person: Person, visits: Sequence[Visit], catalog: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return when a person gets help, and whom, and when to stop, a line each: the same as on their plan."""
+    care, norms = load_client_catalog(catalog), load_norms(catalog)
+    rows = find_rows(find_profiles(person, care), assess_readiness(person, visits, care, norms), care)
+    urgent, stops = merge_signs(rows)
+    return (*help_lines(urgent), sentence(f"Stop, and tell your trainer: {'; '.join(stops)}"))
 
 
 def make_case(

@@ -107,7 +107,13 @@ def _remake_screening(
     if not screening.subject.pictures:
         remove_pairs(folder)
     return written + write_screening(
-        merged, folder, folders, recorded=recorded, formats=formats, anew=not screening.subject.pictures
+        merged,
+        folder,
+        folders,
+        recorded=recorded,
+        formats=formats,
+        anew=not screening.subject.pictures,
+        watch=screening.watch(),
     )
 
 

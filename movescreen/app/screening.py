@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from movescreen.app.page_data import tell_watch
 from movescreen.app.pairs import remove_pairs, write_pairs
 from movescreen.app.records import Records
 from movescreen.app.red_flag_gate import Subject, admit, readmit
@@ -207,9 +208,16 @@ class Screening:
             write_pairs(clips, videos, out)
         write_screening(
             merged, out, [folder.as_posix() for folder in clips], recorded=self.recorded, pictures_from=sources,
-            formats=formats, anew=True,
+            formats=formats, anew=True, watch=self.watch(),
         )  # fmt: skip
         return self._keep(merged, out, sources, own=out)
+
+    def watch(self) -> tuple[str, ...]:
+        """Return when the client gets help and when to stop, a line each; empty for somebody without records, of whom nothing is known."""
+        if not self.subject.code:
+            return ()
+        store, code = self._records.store, self.subject.code
+        return tell_watch(store.person(code, self.day), store.visits(code), store.catalog)
 
     def finish_clip(self, result: ClipResult, folder: Path) -> FinishedScreening:
         """Keep a single clip with the client; of one clip no page beside its own is written."""

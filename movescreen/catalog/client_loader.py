@@ -22,6 +22,7 @@ from movescreen.catalog.client_schema import (
     PathwaySpec,
     ProfileSpec,
     RedFlagSpec,
+    ReviewSpec,
     SafetySpec,
     SymptomCondition,
 )
@@ -42,12 +43,13 @@ _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
     "profiles": {"profiles": ProfileSpec},
     "gates": {"gates": GateSpec},
     "pathways": {"pathways": PathwaySpec},
-    "safety": {"safety": SafetySpec},
+    "safety": {"safety": SafetySpec, "reviews": ReviewSpec},
 }
 #: Table -> what a row of it is called.
 _KINDS = {
     "flags": "red flag", "words": "danger words", "links": "history link", "added": "added test", "tests": "manual test", "needs": "need",
     "exercises": "exercise", "profiles": "care profile", "gates": "gate", "pathways": "pathway", "safety": "safety row",
+    "reviews": "review",
 }  # fmt: skip
 
 
@@ -69,6 +71,7 @@ class ClientCatalog:
     gates: Mapping[str, GateSpec]
     pathways: Mapping[str, PathwaySpec]
     safety: Mapping[str, SafetySpec]
+    reviews: Mapping[str, ReviewSpec]
     sha256: str
     changes: tuple[Change, ...] = ()
 
@@ -142,7 +145,7 @@ def read_care(
         _add_row(tables[row.table], row, mistakes)
     catalog = ClientCatalog(
         tables["flags"], tables["words"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
-        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], hash_layers(folder, own, tuple(_FOLDERS)),
+        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], tables["reviews"], hash_layers(folder, own, tuple(_FOLDERS)),
         tuple(change for overlay in overlays for change in overlay.changes),
     )  # fmt: skip
     mistakes += [*_find_pathway_mistakes(catalog), *_find_circles(catalog)]
@@ -278,7 +281,12 @@ def _names_in_pathways(catalog: ClientCatalog) -> Iterable[tuple[str, str, Itera
         yield where, "test", [each.test for each in pathway.expected], catalog.hand_tests
         for step in pathway.steps:
             yield f"{where}, step {step.id}", "gate", step.gates, catalog.gates
-            yield f"{where}, step {step.id}", "exercise", (*step.exercises, *step.not_yet), catalog.exercises
+            yield (
+                f"{where}, step {step.id}",
+                "exercise",
+                (*step.exercises, *step.not_yet, *step.provisional),
+                catalog.exercises,
+            )
 
 
 def _names_in_safety(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str], Iterable[str]]]:
@@ -338,7 +346,7 @@ def _find_pathway_mistakes(catalog: ClientCatalog) -> list[str]:
 
 def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
     for flag in catalog.red_flags.values():
-        yield from ((f"red flag {flag.id}", c) for c in (*flag.asked_if, *flag.facts))
+        yield from ((f"red flag {flag.id}", c) for c in (*flag.asked_if, *flag.facts, *flag.counts_while))
     for added in catalog.added_tests.values():
         yield from ((f"history {added.id}", c) for c in added.when)
     for link in catalog.links.values():
@@ -351,5 +359,8 @@ def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
         conditions = (*profile.when, *profile.latest_stage_while, *profile.no_impact_while, *profile.only_while)
         yield from ((f"profile {profile.id}", c) for c in conditions)
     for pathway in catalog.pathways.values():
-        yield from ((f"pathway {pathway.id}", c) for c in (*pathway.when, *pathway.unless))
+        steps = (c for step in pathway.steps for c in step.provisional_with)
+        yield from ((f"pathway {pathway.id}", c) for c in (*pathway.when, *pathway.unless, *steps))
+    for review in catalog.reviews.values():
+        yield from ((f"review {review.id}", c) for c in review.when)
     yield from ((f"gate {gate.id}", gate.operation) for gate in catalog.gates.values() if gate.operation)

@@ -159,12 +159,16 @@ class SymptomCondition(Strict):
     ----------
     without_clearance, with_clearance
         For as long as no clinician has spoken about it; or since one did.
+    another
+        Question whether it is another trouble than the pain, injuries and operations that were named: a "no" of who named one means that
+        the yes is about what is known, which has rules of its own.
     """
 
     kind: Literal["symptom"]
     flag: Name
     without_clearance: bool = False
     with_clearance: bool = False
+    another: str = ""
 
     @model_validator(mode="after")
     def _one_of_both(self) -> SymptomCondition:
@@ -217,6 +221,10 @@ class RedFlagSpec(Strict):
         A clinician's word about it counts only with how far training is allowed.
     plan_goes_on
         It stops the screening alone: a care profile says what little a plan may hold.
+    counts_while
+        A yes counts while one of these holds, or is not known; always when empty.
+    masks_pain
+        With a yes no score of pain opens anything: what hurts at all counts as too much.
     """
 
     id: Name
@@ -227,6 +235,8 @@ class RedFlagSpec(Strict):
     urgency: Literal["now", "soon", "mention"]
     says_how_far: bool = False
     plan_goes_on: bool = False
+    counts_while: tuple[Condition, ...] = ()
+    masks_pain: bool = False
     refer_to: Text
     reason: Text
     source: SourceSpec
@@ -432,6 +442,8 @@ class NeedSpec(_Graded):
         Manual tests whose value below (or above) the norm, or that differ between the sides, speak for it.
     facts
         Facts of history, goal and everyday life that speak for it.
+    parts
+        What training for it loads, beside what an exercise says of itself; the whole body when empty.
     impact
         It is about jumps and runs: no plan is for it while the person may not leave the floor.
     relation
@@ -449,6 +461,7 @@ class NeedSpec(_Graded):
     hints: tuple[CheckName, ...] = ()
     tests: tuple[Name, ...] = ()
     facts: tuple[Condition, ...] = ()
+    parts: tuple[Place, ...] = ()
     impact: bool = False
     begins_with: str = ""
 
@@ -747,6 +760,10 @@ class StepSpec(Strict):
         More of these, which are used as soon as the catalog has them.
     not_yet
         What no plan holds for who stands here, whatever else speaks for it.
+    provisional
+        What may begin, with a set less, while the tests of the step before are merely not done; empty where a test is a matter of safety.
+    provisional_with
+        Only for whom one of these holds; for everybody when empty.
     latest_stage
         A plan goes no further than this stage for who stands here.
     impact
@@ -762,6 +779,8 @@ class StepSpec(Strict):
     exercises: tuple[Name, ...] = ()
     later: tuple[Name, ...] = ()
     not_yet: tuple[Name, ...] = ()
+    provisional: tuple[Name, ...] = ()
+    provisional_with: tuple[Condition, ...] = ()
     latest_stage: Stage = "speed"
     impact: bool = False
     speed: bool = False
@@ -872,11 +891,15 @@ class PainRuleSpec(Strict):
         Of 10; above ``USUAL_PAIN_LIMIT`` only where it is back to its usual by the next morning.
     usual
         Instead of a limit: not more than usual, and usual again by the next day.
+    next_morning, at_rest
+        Pain, of 10, with which weight still goes on: the morning after, and now, without training. Named where more than usual is allowed.
     places
         For which parts; the whole body when empty.
     """
 
     limit: int | None = Field(default=None, ge=0, le=5)
+    next_morning: int | None = Field(default=None, ge=0, le=5)
+    at_rest: int | None = Field(default=None, ge=0, le=5)
     usual: bool = False
     places: tuple[Place, ...] = ()
 
@@ -891,6 +914,8 @@ class PainRuleSpec(Strict):
             raise ValueError("needs either a limit or usual")
         if self.loosens and not self.places:
             raise ValueError("more pain than usual is allowed for named parts only")
+        if self.limit is not None and self.loosens and (self.next_morning is None or self.at_rest is None):
+            raise ValueError("a rule that allows more than usual says how much at rest and the next morning")
         return self
 
 
@@ -955,3 +980,13 @@ class SafetySpec(Strict):
     def at_step(self, step: str) -> ActivitySpec | None:
         """Return what the client may do at a step of the pathway; None when nothing is said."""
         return next((each for each in self.steps if each.step == step), None)
+
+
+class ReviewSpec(Strict):
+    """How soon a plan is looked at again for whom one of the conditions holds, in days, and why, which follows "because"."""
+
+    id: Name
+    when: tuple[Condition, ...] = Field(min_length=1)
+    days: int = Field(ge=1, le=42)
+    why: Text
+    source: SourceSpec

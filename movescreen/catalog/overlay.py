@@ -340,7 +340,8 @@ def _less_pain(before: Any, own: Any) -> bool:
     """A rule of pain may ask for less pain, of the same parts; where none was, only for less than is usual."""
     # "not more than usual" stands between the limits of 2 and 4; no rule at all means 2
     asked, was = (3 if rule.get("usual") else rule.get("limit", 10) for rule in (own, before or {"limit": 2}))
-    return bool(asked <= was) and own.get("places") == (before or own).get("places")
+    after = all(own.get(key, 0) <= (before or {}).get(key, 2) for key in ("next_morning", "at_rest"))
+    return bool(asked <= was) and after and own.get("places") == (before or own).get("places")
 
 
 def _switched_on(before: Any, own: Any) -> bool:
@@ -395,7 +396,9 @@ _STRICTER: Mapping[str, tuple[Mapping[str, Rule], Rule]] = {
     ),
     "manual test": ({"impact": _switched_on}, _free),
     "pathway": ({"when": _longer_list, "unless": _shorter_list, "door": _fixed, "stops_running": _switched_on, "keeps_to_step": _switched_on}, _free),
-    "step": ({"gates": _longer_list, "not_yet": _longer_list, "impact": _switched_on, "speed": _switched_off, "latest_stage": _in_order(_STAGES, rising=False, default="speed")}, _free),
+    "need": ({"parts": _longer_list}, _free),
+    "review": ({"when": _longer_list, "days": lambda before, own: own <= before, "why": _free, "source": _free}, _fixed),
+    "step": ({"gates": _longer_list, "not_yet": _longer_list, "provisional": _shorter_list, "provisional_with": _shorter_list, "impact": _switched_on, "speed": _switched_off, "latest_stage": _in_order(_STAGES, rising=False, default="speed")}, _free),
     "gate": ({"kind": _fixed, "flags": _longer_list}, _free),
     "movement": ({"reps": _same_kind}, _free),
     "quantity": ({"title": _free, "definition": _free}, _fixed),

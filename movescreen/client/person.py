@@ -47,6 +47,8 @@ class Person:
         Which danger words the trainer has read.
     note
         The trainer's note on the person.
+    pain_told
+        Day of the last word on pain, where a note renewed that of the conversation; None otherwise.
     """
 
     today: date
@@ -57,6 +59,7 @@ class Person:
     told: Sequence[Intake] = ()
     words_read: Sequence[WordsRead] = ()
     note: str = ""
+    pain_told: date | None = None
 
     @property
     def age(self) -> int | None:

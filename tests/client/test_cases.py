@@ -142,8 +142,8 @@ CASES: dict[str, Case] = {
     ),
     "Achilles above the heel, 5 of 10, runner": Case(
         {"pains": (pain("achilles", 3, 5, spot="middle"),), **RUN},
-        ends="integration", holds=("heel_raise_hold", "slow_heel_raise"), first="achilles_load",
-        says=("pain up to 5 of 10", "back to its usual by the next morning", "weight comes at 2 or less (a sore tendon goes by its own rule)"),
+        ends="load", holds=("heel_raise_hold", "slow_heel_raise"), lacks=("single_leg_heel_raise", "pogo_hops"), first="achilles_load",
+        says=("pain up to 5 of 10", "back to its usual by the next morning", "Achilles tendon may have it by the rule of its own"),
     ),
     "Achilles at the heel bone, 2 of 10, stiff ankle": Case(
         {"pains": (pain("achilles", 1, 2, spot="insertion"),), **RUN}, (make_visit(findings=(HEEL,)),),
@@ -154,7 +154,7 @@ CASES: dict[str, Case] = {
     ),
     "kneecap tendon, jumper": Case(
         {"pains": (pain("knee", 2, 4),), "injuries": (Injury(kind="tendon_pain", place="knee", side="left", when="2026-01"),), **SPORT},
-        ends="integration", holds=("wall_sit_hold",), lacks=("jump_squat", "knee_bend_heel_slide", "straight_leg_raise"), says=("Knee: pain up to 5 of 10",),
+        ends="load", holds=("wall_sit_hold", "slow_leg_press"), lacks=("jump_squat", "pogo_hops", "knee_bend_heel_slide", "straight_leg_raise"), says=("Knee: pain up to 5 of 10",),
     ),
     "ankle sprained ten days ago, 4 of 10": Case(
         {"injuries": (Injury(kind="ankle_sprain", place="ankle", side="left", when="2026-02-20"),), "pains": (pain("ankle", 2, 4),), **SPORT},

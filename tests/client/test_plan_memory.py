@@ -16,6 +16,8 @@ from movescreen.client.plan.dosing import list_doses
 from movescreen.client.plan.editing import change_exercise, remove_exercise
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan, PlannedExercise
+from movescreen.client.plan.since import listen
+from movescreen.client.plan.starting import judge
 from movescreen.client.visits.visit import ExerciseNote, MovementPain, SessionNote, Visit
 from movescreen.errors import WordsUnread
 from movescreen.model import Finding, Status
@@ -206,7 +208,7 @@ def test_ticks_count_as_sessions() -> None:
     assert of(logged(every), names[0]).change == "up"
     few = of(logged(3), names[0])
     assert few.change == "hold"
-    assert f"3 of {every} sessions" in few.because
+    assert "3 of 8 sessions" in few.because, "of what came after the last tick nothing was told"
 
 
 def test_what_was_left_out_of_the_sessions_does_not_grow() -> None:
@@ -424,3 +426,32 @@ def test_lighter_weeks_come_every_fourth_week_and_not_after_weeks_that_were_ligh
     lighter = [plan.lighter.begins if plan.lighter else None for plan in plans]
     days = [plan.day + timedelta(weeks=3) for plan in plans]
     assert lighter == [*days[:3], None, days[4]]
+
+
+# --- what was told of the first week is no word on the second --------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told_on", "today", "done", "planned", "goes_up"),
+    [
+        # three weeks planned, a word of the first one alone
+        (7, 21, 3, 3, False),
+        (7, 21, 3, None, False),
+        # told of all of it, or of nearly all
+        (21, 21, 9, 9, True),
+        (16, 21, 7, None, True),
+        # a week alone was planned
+        (7, 8, 3, 3, True),
+    ],
+)
+def test_sessions_of_which_nothing_was_told_are_not_done(
+    told_on: int, today: int, done: int, planned: int | None, goes_up: bool
+) -> None:
+    start = date(2026, 3, 2)
+    note = SessionNote(sessions_done=done, sessions_planned=planned, pain_during=0, pain_next_day=0)
+    visits = [make_visit(start + timedelta(days=told_on), notes=(note,))]
+    told = listen("box_squat", 3, make_person(start + timedelta(days=today)), visits, start)
+    fresh = replace(told, during=0, next_day=0, stale=None)
+    verdict, why = judge(fresh)
+    assert (verdict == "up") is goes_up
+    assert ("nothing of about" in why) is not goes_up

@@ -18,7 +18,7 @@ from movescreen.client.plan.safety import add_general, find_general, merge_signs
 from movescreen.client.visits.visit import SessionNote
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead
-from tests.support.clients import CARE, CONSENT, DAY, make_person, make_visit
+from tests.support.clients import CARE, CONSENT, DAY, QUESTIONS, make_person, make_visit
 
 NORMS = load_norms()
 STEPPED = [each for each in CARE.pathways.values() if each.when]
@@ -34,7 +34,11 @@ def signs(plan: Plan, *calls: str) -> str:
 
 
 def rule(limit: int | None, *places: str) -> PainRuleSpec:
-    return PainRuleSpec.model_validate({"limit": limit, "usual": limit is None, "places": places})
+    more = {"next_morning": 3, "at_rest": 3} if (limit or 0) > 2 else {}
+    return PainRuleSpec.model_validate({"limit": limit, "usual": limit is None, "places": places, **more})
+
+
+KNEE_5 = PlanPainRule(place="knee", limit=5, next_morning=3, at_rest=3)
 
 
 # --- data -----------------------------------------------------------------------------------
@@ -146,9 +150,9 @@ def test_a_child_with_a_limp_goes_to_a_doctor() -> None:
     assert any("parents" in line for line in plan.advice)
 
 
-def test_older_people_call_for_help_at_chest_pain_and_dizziness_without_waiting() -> None:
+def test_older_people_call_for_help_at_chest_pain_without_waiting() -> None:
     plan = plan_of(birth_year=DAY.year - 72)
-    assert {"chest pain or pressure", "dizziness"} <= set(signs(plan, "emergency").split(" | "))
+    assert {"chest pain or pressure", "fainting"} <= set(signs(plan, "emergency").split(" | "))
     assert any("rail" in line for line in plan.advice)
 
 
@@ -189,7 +193,7 @@ def test_a_back_has_no_more_pain_than_usual() -> None:
 def test_the_strictest_rule_of_a_part_decides() -> None:
     assert find_pain_rules([rule(5, "knee"), rule(2, "knee")], loosened=True) == ()
     assert find_pain_rules([rule(5, "knee"), rule(None, "knee")], loosened=True) == (PlanPainRule(place="knee"),)
-    assert find_pain_rules([rule(5, "knee"), rule(2, "groin")], loosened=True) == (PlanPainRule(place="knee", limit=5),)
+    assert find_pain_rules([rule(5, "knee"), rule(2, "groin")], loosened=True) == (KNEE_5,)
     assert find_pain_rules([rule(5, "knee"), rule(0)], loosened=True) == (PlanPainRule(limit=0),)
 
 
@@ -256,3 +260,21 @@ def test_it_says_who_asked_what_and_when_and_never_that_nothing_is_wrong() -> No
     assert str(DAY) in plan.asked
     assert "no examination by a doctor" in plan.asked
     assert "nothing dangerous" not in plan.model_dump_json().lower()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"symptoms": QUESTIONS | {"joint_problem": True}},
+        {"birth_year": DAY.year - 72},
+        {"symptoms": QUESTIONS | {"high_blood_pressure": True}},
+        {},
+    ],
+)
+def test_dizziness_alone_is_for_a_doctor_and_no_emergency(told: dict[str, Any]) -> None:
+    plan = plan_of(**told)
+    assert "dizziness" not in signs(plan, "emergency", "hospital")
+    assert "dizziness" in signs(plan, "doctor")
+    assert "dizziness" in plan.stops, "first of all a pause"
+    for sign in ("fainting", "chest pain"):
+        assert sign in signs(plan, "emergency")

@@ -19,8 +19,11 @@ from movescreen.client.plan.fitting import (
     find_easier,
     find_harder,
 )
+from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
 from movescreen.client.plan.needs import WeighedNeed
+from movescreen.client.plan.pain_gate import PainGate
+from movescreen.client.plan.parts import overlap
 from movescreen.client.plan.starting import Kept
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.readiness import Readiness
@@ -31,6 +34,8 @@ MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integra
 MOST_IN_ALL, MOST_WHEN_MISSED, MISSED_BELOW = 7, 5, 0.7
 #: Exercises that a plan has before it takes one away that trains what another one does.
 ENOUGH = 4
+#: Weeks after a birth in which everything begins with a set less.
+FEWER_AFTER_BIRTH = 12
 #: What makes warm in general.
 WARM = "whole_body_warm_up"
 #: Exercises that one pathway brings, by the number of pathways that do.
@@ -44,14 +49,13 @@ class Draft:
     person: Person
     catalog: ClientCatalog
     profiles: Sequence[ProfileSpec]
-    latest: Stage
-    why_latest: str
+    limits: Sequence[Limit]
+    gate: PainGate
     no_impact: str
     hurting: Mapping[str, StandingPain]
     only: frozenset[str] | None = None
     why_only: str = ""
     needs: Sequence[WeighedNeed] = ()
-    fewer_sets: bool = False
     last: Plan | None = None
     kept: Mapping[str, Kept] = field(default_factory=dict)
     gone: tuple[LeftOut, ...] = ()
@@ -63,9 +67,38 @@ class Draft:
     asked: Mapping[str, Readiness] = field(default_factory=dict)
     wanted: Mapping[str, Readiness] = field(default_factory=dict)
     waiting: Mapping[str, str] = field(default_factory=dict)
+    provisional: Mapping[str, str] = field(default_factory=dict)
     pain_rules: tuple[PlanPainRule, ...] = ()
     chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> Stage:
+        """The last stage of the plan, whatever an exercise loads."""
+        ends = [limit.stage for limit in self.limits if limit.parts is None]
+        return min(ends, key=STAGES.index, default="speed")
+
+    def limit(self, spec: ExerciseSpec) -> Limit | None:
+        """Return the strictest limit that an exercise goes beyond; None when it goes beyond none."""
+        parts = self.gate.loaded[spec.id]
+        # what is merely not tested yet does not stand against what is provisional
+        held = (each for each in self.limits if not (each.kind == "gates" and spec.id in self.provisional))
+        beyond = (each for each in held if STAGES.index(spec.stage) > STAGES.index(each.stage))
+        return min(
+            (each for each in beyond if each.parts is None or overlap(each.parts, parts)),
+            key=lambda each: STAGES.index(each.stage),
+            default=None,
+        )
+
+    def takes_a_set(self, spec: ExerciseSpec) -> bool:
+        """Tell whether an exercise begins with a set less."""
+        return self.after_birth or spec.id in self.provisional or self.gate.takes_a_set(spec.id)
+
+    @property
+    def after_birth(self) -> bool:
+        """Whether a birth is so recent that everything begins with a set less."""
+        weeks = self.person.weeks_postpartum
+        return weeks is not None and weeks < FEWER_AFTER_BIRTH
 
 
 def choose_exercises(draft: Draft) -> None:
@@ -97,7 +130,9 @@ def _ask_pathways(draft: Draft) -> None:
             if found is None or found.id in asked:
                 continue
             doubles = sum(bool(found.pattern) and each.pattern == found.pattern for each in taken)
-            own = name in keys and found is spec
+            # what begins before its test stands for the easier one of its kind
+            begun = {each.pattern for each in taken if each.id in draft.provisional}
+            own = name in draft.provisional or (name in keys and found is spec and found.pattern not in begun)
             if len(taken) < most and doubles < (2 if own else 1):
                 taken.append(found)
                 asked[found.id] = standing
@@ -111,8 +146,8 @@ def _find_form(draft: Draft, spec: ExerciseSpec, *, stand_in: bool) -> ExerciseS
         draft.left_out.setdefault(spec.id, LeftOut(exercise=spec.id, title=spec.title, reason=reason))
         return find_easier(spec, draft.catalog, lambda each: why_not(draft, each)) if stand_in else None
     harder = find_harder(spec, draft.catalog, lambda each: why_not(draft, each))
-    # who hurts goes no faster than the steps
-    go_on = harder is not None and (draft.quiet or harder.id in draft.wanted)
+    # who hurts there goes no faster than the steps
+    go_on = harder is not None and (harder.id in draft.wanted or draft.gate.too_much(harder.id) is None)
     return harder if go_on and is_too_easy(draft, spec) else spec
 
 
@@ -355,8 +390,8 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
     """Return why an exercise has no place in this plan now; empty when it may have one."""
     if hurts := _why_it_hurts(draft, spec):
         return hurts
-    if STAGES.index(spec.stage) > STAGES.index(draft.latest):
-        return f"later: {draft.why_latest}"
+    if limit := draft.limit(spec):
+        return f"later: {limit.why}"
     if spec.impact and draft.no_impact:
         return draft.no_impact
     if waits := draft.waiting.get(spec.id) or _wait_of_easier(draft, spec):

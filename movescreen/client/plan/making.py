@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import STAGES, USUAL_PAIN_LIMIT, ExerciseSpec, ProfileSpec, Stage
+from movescreen.catalog.client_schema import STAGES, ExerciseSpec, ProfileSpec, Stage
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
@@ -36,31 +36,40 @@ from movescreen.client.plan.limits import (
     Limit,
     limit_by_gates,
     limit_by_health,
-    limit_by_pain,
     limit_by_steps,
-    talk_first_words,
-    wants_fewer_sets,
 )
-from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed, PlanPainRule
+from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed, PlanPainRule, PlanTest
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
+from movescreen.client.plan.pain_gate import PainGate, open_pain_gate, talk_first_words
 from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
-from movescreen.client.plan.pathways import explain, find_side, find_waiting, find_wanted, tell_pathways
-from movescreen.client.plan.safety import tell_safety
+from movescreen.client.plan.pathways import (
+    explain,
+    find_complaints,
+    find_side,
+    find_waiting,
+    find_wanted,
+    tell_pathways,
+)
+from movescreen.client.plan.review_day import find_review
+from movescreen.client.plan.safety import find_own_rules, tell_safety
 from movescreen.client.plan.since import Seen, listen, look
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, judge, start_from
+from movescreen.client.plan.test_list import find_provisional, list_added, list_tests
 from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
-from movescreen.client.rules.history import link_findings
+from movescreen.client.rules.history import link_findings, suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban, find_only, find_profiles
-from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
+from movescreen.client.rules.readiness import STALE_AFTER, GateState, Readiness, assess_readiness
 from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
-from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain, told_pain
+from movescreen.client.visits.scores import PainScore, renew_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.words.sentences import sentence
 
+#: Reasons on the first screen why a plan goes no further.
+MOST_HOLDS = 3
 #: A plan that fits a week and a page.
 MAX_NEEDS = 5
 #: Visits of one round: findings and tests of the last four weeks before the newest one count together.
@@ -113,44 +122,38 @@ def make_plan(
     ensure_no_red_flag(review, plan=True)
     ensure_words_read(find_unread_words(person, visits, catalog), catalog)
     recent = merge_recent(visits)
-    profiles = find_profiles(person, catalog)
+    now = renew_pain(person, visits)
+    profiles = find_profiles(now, catalog)
     grounds = _collect(person, recent, profiles, catalog, norms)
     seen = _look_since(last, visits, catalog, norms)
-    ban = find_impact_ban(person, catalog)
+    ban = find_impact_ban(now, catalog)
     needs = _needs_of(last, grounds, visits, seen, catalog, norms, impact=not ban)
     readiness = assess_readiness(person, visits, catalog, norms)
-    pain = recent_pain(person, visits)
-    pain_limits = limit_by_pain(pain, told_pain(person, visits))
-    limits = [*pain_limits, *limit_by_health(person, review, profiles, catalog), *limit_by_gates(readiness, catalog)]
+    gate = open_pain_gate(person, visits, find_own_rules(profiles, readiness, catalog), catalog)
+    pain = gate.scores
+    limits = [*gate.limits, *limit_by_health(now, review, profiles, catalog), *limit_by_gates(readiness, catalog)]
     limits += limit_by_steps(readiness)
-    draft = _begin(person, visits, catalog, profiles, limits)
-    draft.waiting = find_waiting(readiness)
-    draft.wanted = find_wanted(readiness, catalog)
+    draft = _begin(now, visits, catalog, profiles, limits, gate)
+    draft.provisional = _provisional(person, readiness, gate, catalog)
+    draft.waiting = find_waiting(readiness, draft.provisional)
+    draft.wanted = find_wanted(readiness, catalog, draft.provisional)
     # how somebody spends the day comes after a complaint
     needs = [need for need in needs if not (need.habit and draft.wanted)]
-    draft.needs, draft.fewer_sets = needs, wants_fewer_sets(person, pain)
+    draft.needs = needs
     draft.measured = _last_values(visits)
     draft.quiet = all(score.value == 0 for score in pain) and not (person.intake.pains if person.intake else ())
     talk_first = bool(talk_first_words(pain))
     safety = tell_safety(person, profiles, readiness, catalog, talk_first=talk_first, no_impact=bool(draft.no_impact))
-    draft.pain_rules = safety.pain_rules
+    draft.pain_rules = find_own_rules(profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:
         _start_from(draft, last, visits, seen)
     choose_exercises(draft)
     cautions = [*describe_flags(review.raised), *_notes(draft, pain, readiness)]
-    if draft.fewer_sets:
-        whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer and not _is_eased(draft, spec)]
-        kept = f" (but not of: {', '.join(whole)})" if whole else ""
-        until = "until pain of the last 14 days is known and below 3, or 12 weeks after a birth"
-        cautions.insert(0, f"One set fewer than usual{kept}, {until}.")
+    if fewer := _tell_fewer(draft):
+        cautions.insert(0, fewer)
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
     typed = describe_read(person, find_typed_words(person, visits, catalog))
-    own_rule = (
-        " (a sore tendon goes by its own rule)"
-        if any((rule.limit or 0) > USUAL_PAIN_LIMIT for rule in safety.pain_rules)
-        else ""
-    )
-    cautions = [*typed, *hurts, *(f"{reason}{own_rule}" for _, reason in pain_limits), *cautions]
+    cautions = [*typed, *hurts, *(limit.why for limit in gate.limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     from_pathways = {spec.id: draft.wanted[spec.id].spec.id for spec, _ in draft.chosen if spec.id in draft.wanted}
@@ -162,15 +165,17 @@ def make_plan(
     days = tuple(days) or (last.days if last else ())
     week, week_notes = plan_week(exercises, catalog.exercises, days)
     builds = any(builds_up(e) for e in exercises)
-    reduced = bool(pain_limits) and any(e.set_less or e.change == "back" for e in exercises)
+    reduced = bool(gate.limits) and any(e.set_less or e.change == "back" for e in exercises)
     lighter, since = find_lighter_week(person, visits, last, trained=draft.trained, builds=builds, reduced=reduced)
+    complaint = bool(draft.wanted) or not draft.quiet
+    review_day = find_review(person, gate, catalog, complaint=complaint, flared=draft.flared)
     return Plan(
-        day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
+        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=_tell_holds(draft), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(_to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains,
-        left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(safety.pain_rules), *_RULES), stops=safety.stops, urgent=safety.urgent,
-        activities=safety.activities, advice=safety.advice, asked=safety.asked, pain_rules=safety.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *_RULES), stops=safety.stops, urgent=safety.urgent,
+        activities=safety.activities, advice=safety.advice, asked=safety.asked, pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=draft.gone, taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),
@@ -188,20 +193,28 @@ def find_bars(
         For a plan that was made before: what was merely not asked or measured again since keeps nothing from it, and pain counts as it
         was told last.
     """
-    ever = told_pain(person, visits)
-    pain = recent_pain(person, visits)
-    if lasting and not pain and ever:
-        pain = tuple(score for score in ever if ever[-1].day - score.day <= PAIN_COUNTS_FOR)
-    limits = [] if lasting and not pain else limit_by_pain(pain, ever)
-    profiles = find_profiles(person, catalog)
-    limits += limit_by_health(person, review_red_flags(person, catalog), profiles, catalog)
+    now = renew_pain(person, visits)
+    profiles = find_profiles(now, catalog)
     readiness = assess_readiness(person, visits, catalog, norms)
+    rules = find_own_rules(profiles, readiness, catalog)
+    gate = open_pain_gate(person, visits, rules, catalog, lasting=lasting)
+    limits = [*gate.limits, *limit_by_health(now, review_red_flags(person, catalog), profiles, catalog)]
     if not lasting:
         limits += [*limit_by_gates(readiness, catalog), *limit_by_steps(readiness)]
-    draft = _begin(person, visits, catalog, profiles, limits)
+    draft = _begin(now, visits, catalog, profiles, limits, gate)
     if not lasting:
-        draft.waiting = find_waiting(readiness, later=False)
+        draft.provisional = _provisional(person, readiness, gate, catalog)
+        draft.waiting = find_waiting(readiness, draft.provisional, later=False)
     return {name: why for name, spec in catalog.exercises.items() if (why := why_not(draft, spec))}
+
+
+def _provisional(
+    person: Person, readiness: Sequence[Readiness], gate: PainGate, catalog: ClientCatalog
+) -> Mapping[str, str]:
+    """Return what may begin before it is tested; nothing fast while anything hurts or nobody asked."""
+    quiet = bool(gate.scores) and not any(score.value for score in gate.scores)
+    found = find_provisional(person, readiness, catalog)
+    return {name: tests for name, tests in found.items() if quiet or catalog.exercises[name].stage != "speed"}
 
 
 def _begin(
@@ -210,12 +223,12 @@ def _begin(
     catalog: ClientCatalog,
     profiles: Sequence[ProfileSpec],
     limits: Sequence[Limit],
+    gate: PainGate,
 ) -> Draft:
     """Return an empty draft that knows everything that keeps an exercise out."""
-    latest, why = min(limits, key=lambda item: STAGES.index(item[0])) if limits else ("speed", "")
     only, why_only = find_only(person, catalog)
     return Draft(
-        person=person, catalog=catalog, profiles=profiles, latest=latest, why_latest=why,
+        person=person, catalog=catalog, profiles=profiles, limits=limits, gate=gate,
         no_impact=find_impact_ban(person, catalog), hurting=find_standing_pain(visits), only=only, why_only=why_only,
     )  # fmt: skip
 
@@ -299,17 +312,32 @@ def _needs_of(
 
 def _start_from(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[str, tuple[Seen, ...]]) -> None:
     """Take over what stays of the last plan."""
-    told = {e.exercise: listen(e.exercise, e.per_week, draft.person, visits, last.day) for e in last.exercises}
+    told = {
+        e.exercise: listen(e.exercise, e.per_week, draft.person, visits, last.day, sore=draft.gate.too_much(e.exercise))
+        for e in last.exercises
+    }
     again = f"taken out by the trainer in the plan of {last.day}"
     ground = Ground(
         last=last, catalog=draft.catalog, told=told, seen=seen, needs=[need.spec.id for need in draft.needs],
         why_not=lambda spec: why_not(draft, spec) or (again if spec.id in last.taken_out else ""),
-        fewer_sets=draft.fewer_sets, wanted=frozenset(draft.wanted), too_easy=lambda spec: is_too_easy(draft, spec),
+        takes_a_set=draft.takes_a_set, tolerance=draft.gate.tolerance, untested=draft.provisional, wanted=frozenset(draft.wanted),
+        too_easy=lambda spec: is_too_easy(draft, spec),
+    )  # fmt: skip
+    free = replace(draft, limits=[limit for limit in draft.limits if limit.kind != "pain"])
+    ground = replace(
+        ground, free=replace(
+            ground, told={name: replace(each, during=0, next_day=0, elsewhere=None, stale=None) for name, each in told.items()},
+            why_not=lambda spec: why_not(free, spec) or (again if spec.id in last.taken_out else ""),
+            takes_a_set=lambda spec: draft.after_birth,
+        ),
     )  # fmt: skip
     kept, gone = start_from(ground)
     draft.last, draft.gone, draft.kept = last, gone, {each.spec.id: each for each in kept}
     shares = [each.sessions.share for each in told.values() if each.sessions is not None]
-    draft.trained = max(shares, default=0.0) >= ENOUGH_SHARE
+    whole = [
+        each.sessions.share for each in told.values() if each.sessions and each.sessions.told_share >= ENOUGH_SHARE
+    ]
+    draft.trained = max(whole, default=0.0) >= ENOUGH_SHARE
     draft.most = MOST_WHEN_MISSED if shares and max(shares) < MISSED_BELOW else MOST_IN_ALL
     _shorten(draft, last)
     draft.flared = any(judge(each)[0] == "back" for each in told.values())
@@ -356,6 +384,45 @@ def _take_over(planned: PlannedExercise, kept: Kept) -> PlannedExercise:
     return planned.model_copy(update={**own, **dose, "change": kept.change, "instead_of": kept.instead_of})
 
 
+def _tests(draft: Draft, readiness: Sequence[Readiness], visits: Sequence[Visit]) -> tuple[PlanTest, ...]:
+    """Return the ten-minute list: of the complaints; else of running and jumping for whom the plan is for that, or of what the history makes worth while."""
+    mine = find_complaints(readiness)
+    if mine:
+        return list_tests(mine)
+    if any(need.spec.impact for need in draft.needs):
+        return list_tests([each for each in readiness if not each.withheld])
+    fresh = {m.test for visit in visits if draft.person.today - visit.day <= STALE_AFTER for m in visit.values}
+    named = {name: None for each in suggest_tests(draft.person, draft.catalog) for name in each.spec.tests}
+    return list_added([draft.catalog.hand_tests[name] for name in named if name not in fresh])
+
+
+def _tell_holds(draft: Draft) -> tuple[str, ...]:
+    """Return what keeps the plan from going further, the strictest first: pain, then what else is known."""
+    known = [limit for limit in draft.limits if STAGES.index(limit.stage) < STAGES.index("load")]
+    known.sort(key=lambda limit: (STAGES.index(limit.stage), limit.kind != "pain"))
+    # one word of a clinician stands for all that say the same
+    told = {limit.why.partition(" on ")[0]: sentence(limit.why) for limit in reversed(known)}
+    told = dict(reversed(told.items()))
+    hurt = [sentence(f"{each.words}: refer before it is loaded") for each in draft.hurting.values()]
+    return (*hurt, *told.values())[:MOST_HOLDS]
+
+
+def _tell_fewer(draft: Draft) -> str:
+    """Return which exercises have a set less for now, and until when; empty when none has."""
+    fewer = [spec for spec, _ in draft.chosen if draft.takes_a_set(spec)]
+    if not fewer:
+        return ""
+    whole = [spec.title for spec in fewer if spec.never_fewer and not _is_eased(draft, spec)]
+    which = "" if len(fewer) == len(draft.chosen) else " of what loads the sore part"
+    kept = f" (but not of: {', '.join(whole)})" if whole else ""
+    until = (
+        "12 weeks after the birth"
+        if draft.after_birth
+        else "pain of the last 14 days is known and below 3, or within the part's own rule"
+    )
+    return f"One set fewer than usual{which}{kept}, until {until}."
+
+
 def _is_eased(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether an exercise is taken below its first dose, which has a set less in any case."""
     return spec.id in draft.kept and draft.kept[spec.id].step == -1
@@ -390,8 +457,9 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
     kept = draft.kept.get(spec.id)
     why = from_pathway or (_why(spec, need, draft.needs) if need else kept.before.why if kept else "")
     planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred, pain=draft.pain_rules)
+    planned = planned.model_copy(update={"until": draft.provisional.get(spec.id, "")})
     planned = _take_over(planned, kept) if kept else planned
-    if (kept.fewer if kept else draft.fewer_sets) and planned.sets > 1 and not spec.never_fewer:
+    if (kept.fewer if kept else draft.takes_a_set(spec)) and planned.sets > 1 and not spec.never_fewer:
         less = kept is not None and kept.change == "hold" and not kept.before.fewer
         planned = planned.model_copy(update={"sets": planned.sets - 1, "fewer": True, "set_less": less})
     if kept:
@@ -452,12 +520,11 @@ def _names_one_leg(text: str, harder: ExerciseSpec) -> bool:
 
 
 def _why(spec: ExerciseSpec, need: WeighedNeed, needs: Sequence[WeighedNeed]) -> str:
-    seen = need.reasons[0] if need.reasons else ""
     if spec.stage == "warm_up":
         return f"Warms up for the rest; chosen for: {decapitalize(need.spec.title)}."
     others = [decapitalize(n.spec.title) for n in needs if n.spec.id in spec.serves and n is not need]
     more = f" Also for {' and '.join(others)}." if others else ""
-    return f"For {decapitalize(need.spec.title)}: {need.spec.because}. What speaks for it: {seen}{more}"
+    return f"For {decapitalize(need.spec.title)}.{more}"
 
 
 def _notes(draft: Draft, pain: Sequence[PainScore], readiness: Sequence[Readiness]) -> list[str]:

@@ -62,6 +62,8 @@ class PlannedExercise(Frozen):
         What the dose asks for beside its numbers.
     change, because
         What became of it since the plan that this one started from, and why, with the dose; empty in a first plan.
+    until
+        The tests before which it is done provisionally; empty when it is not.
     reason, was
         Why alone, and the dose of before; empty where there is none.
     instead_of
@@ -101,6 +103,7 @@ class PlannedExercise(Frozen):
     reason: Note = ""
     was: Note = ""
     instead_of: str = ""
+    until: Note = ""
 
     @property
     def amount_words(self) -> str:
@@ -183,10 +186,18 @@ class PlanPathway(Frozen):
 
 
 class PlanPainRule(Frozen):
-    """How much pain training may bring: of 10, or not more than usual (None); of a part, or of the whole body (empty)."""
+    """How much pain training may bring: of 10, or not more than usual (None); of a part, or of the whole body (empty).
+
+    Attributes
+    ----------
+    next_morning, at_rest
+        What is allowed then, where that is told apart.
+    """
 
     place: str = ""
     limit: Annotated[int, Field(ge=0, le=5)] | None = None
+    next_morning: Annotated[int, Field(ge=0, le=5)] | None = None
+    at_rest: Annotated[int, Field(ge=0, le=5)] | None = None
 
 
 class PlanHelp(Frozen):
@@ -202,6 +213,14 @@ class PlanActivity(Frozen):
     about: Note
     may: Note = ""
     wait: Note = ""
+
+
+class PlanTest(Frozen):
+    """A test that would settle the next step, what it takes in minutes, and which step that is."""
+
+    test: Note
+    minutes: Annotated[int, Field(ge=1, le=60)]
+    settles: Note
 
 
 class LeftOut(Frozen):
@@ -284,6 +303,12 @@ class Plan(Frozen):
         What is done on which day, and what could not be placed as it should.
     lighter, building_since
         The next lighter week, and since when the weeks have been full ones.
+    tests
+        What to test in the next ten minutes, in this order.
+    holds
+        What keeps it from going further, in sentences.
+    retest_why
+        Why it is looked at again on that day.
     filmed
         Whether a recording was among what it is made from; plans of before do not tell.
     """
@@ -319,6 +344,9 @@ class Plan(Frozen):
     lighter: LighterWeek | None = None
     building_since: date | None = None
     filmed: bool = True
+    tests: tuple[PlanTest, ...] = ()
+    retest_why: Note = ""
+    holds: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:

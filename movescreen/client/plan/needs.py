@@ -117,7 +117,9 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
             said.append((PROFILE, text, "", frozenset(held)))
     said.sort(key=lambda item: -item[0])
     counted = _count_once(said)
-    reasons = tuple(dict.fromkeys(text for _, text, _ in counted))
+    reasons = tuple(dict.fromkeys(text for weight, text, _ in counted if weight)) or tuple(
+        text for _, text, _ in counted
+    )
     weights = [weight for weight, _, _ in counted]
     loudest, side = max(weights, default=0), _louder_side(counted)
     judged = {r.spec.id for r in grounds.readings if r.limited and r.comparison is not None}

@@ -40,7 +40,9 @@ def find_pain_rules(specs: Iterable[PainRuleSpec], *, loosened: bool) -> tuple[P
             if place not in parts or _strictness(spec) < _strictness(parts[place]):
                 parts[place] = spec
     return tuple(
-        PlanPainRule(place=place, limit=spec.limit) for place, spec in parts.items() if spec.limit != USUAL_PAIN_LIMIT
+        PlanPainRule(place=place, limit=spec.limit, next_morning=spec.next_morning, at_rest=spec.at_rest)
+        for place, spec in parts.items()
+        if spec.limit != USUAL_PAIN_LIMIT
     )
 
 
@@ -86,7 +88,7 @@ def _limits(rules: Sequence[PlanPainRule]) -> list[int | None]:
 
 
 def _tell_part(limit: int | None, places: Sequence[str]) -> str:
-    part = sentence(join_words(map(_name, places))).rstrip(".")
+    part = sentence(join_words(map(name_place, places))).rstrip(".")
     if limit is None:
         return f"{part}: not more pain than usual during an exercise, and usual again by the next day; more than that, take the easier form."
     if limit <= USUAL_PAIN_LIMIT:
@@ -105,7 +107,8 @@ def _loosens(rule: PlanPainRule) -> bool:
     return rule.limit is None or rule.limit > USUAL_PAIN_LIMIT
 
 
-def _name(place: str) -> str:
+def name_place(place: str) -> str:
+    """Return the everyday name of a place."""
     return _NAMES.get(place, place.replace("_", " "))
 
 
@@ -114,7 +117,7 @@ def _pain_anywhere(rules: Sequence[PlanPainRule]) -> str:
     if base == 0:
         return "any pain"
     groups = [
-        f"{join_words(_name(r.place) for r in rules if r.place and r.limit == limit)}: {_above(limit)}"
+        f"{join_words(name_place(r.place) for r in rules if r.place and r.limit == limit)}: {_above(limit)}"
         for limit in _limits(rules)
     ]
     return f"pain above {base} of 10" + (f" ({'; '.join(groups)})" if groups else "")
@@ -136,7 +139,7 @@ def _pain_of(places: Sequence[str], rules: Sequence[PlanPainRule]) -> str:
 
 
 def _too_much(places: Sequence[str], limit: int | None) -> str:
-    names = join_words((_name(place) for place in places if place != "hamstring"), "or")
+    names = join_words((name_place(place) for place in places if place != "hamstring"), "or")
     where = [f"{names} pain"] if names else []
     where += ["pain behind the thigh"] if "hamstring" in places else []
     pain = join_words(where, "or")

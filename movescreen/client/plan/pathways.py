@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import ExpectedSpec, HandTestSpec
@@ -29,22 +30,29 @@ def find_complaints(readiness: Sequence[Readiness]) -> tuple[Readiness, ...]:
     return tuple(each for each in readiness if each.spec.hypothesis and not each.withheld)
 
 
-def find_wanted(readiness: Sequence[Readiness], catalog: ClientCatalog) -> dict[str, Readiness]:
-    """Return the exercises of the steps at which a person stands, in their order, each with its pathway."""
+def find_wanted(
+    readiness: Sequence[Readiness], catalog: ClientCatalog, provisional: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Readiness]:
+    """Return the exercises of the steps at which a person stands, in their order, each with its pathway; before them what is provisional."""
     wanted: dict[str, Readiness] = {}
     for each in find_complaints(readiness):
         step = each.training
-        for name in (*step.spec.exercises, *step.spec.later) if step else ():
+        ahead = {name for later in each.steps[each.position :] for name in later.spec.provisional} & set(provisional)
+        for name in (*sorted(ahead), *step.spec.exercises, *step.spec.later) if step else ():
             if name in catalog.exercises:
                 wanted.setdefault(name, each)
     return wanted
 
 
-def find_waiting(readiness: Sequence[Readiness], *, later: bool = True) -> dict[str, str]:
+def find_waiting(
+    readiness: Sequence[Readiness], provisional: Mapping[str, str] = MappingProxyType({}), *, later: bool = True
+) -> dict[str, str]:
     """Return the exercises that wait for a later step, each with why; behind a closed door for all but the first one.
 
     Parameters
     ----------
+    provisional
+        What may begin all the same, unless the present step rules it out.
     later
         With those that belong to later steps, which movescreen does not choose and a trainer may; otherwise only what no plan holds.
     """
@@ -54,7 +62,8 @@ def find_waiting(readiness: Sequence[Readiness], *, later: bool = True) -> dict[
         names = list(steps[at].not_yet)
         if later and each.spec.keeps_to_step:
             come_to = {name for step in steps[: at + 1] for name in (*step.exercises, *step.later)}
-            names += [n for step in steps[at + 1 :] for n in (*step.exercises, *step.later) if n not in come_to]
+            may = come_to | set(provisional)
+            names += [n for step in steps[at + 1 :] for n in (*step.exercises, *step.later) if n not in may]
         why = f"not yet: {decapitalize(each.spec.title)}, {decapitalize(steps[at].title)}"
         waiting |= dict.fromkeys(names, why)
     return waiting

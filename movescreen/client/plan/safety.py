@@ -29,7 +29,6 @@ class Safety:
     activities: tuple[PlanActivity, ...]
     advice: tuple[str, ...]
     asked: str
-    pain_rules: tuple[PlanPainRule, ...]
 
 
 def tell_safety(
@@ -41,18 +40,12 @@ def tell_safety(
     Parameters
     ----------
     talk_first
-        Pain was so much that nothing is loaded before it was talked about: no rule allows more of it then.
+        Pain was so much that nothing is loaded before it was talked about.
     no_impact
         Something bans running and jumping.
     """
-    held = {profile.id for profile in profiles}
-    theirs = {each.spec.id for each in readiness}
-    rows = [row for row in catalog.safety.values() if _is_for(row, held, theirs)]
-    # what hurts first, then the situation, then what is for everybody
-    rows.sort(key=lambda row: (not row.pathway, not row.profile))
+    rows = find_rows(profiles, readiness, catalog)
     urgent, stops = merge_signs(rows)
-    quiet = not talk_first and not any(each.refused for each in readiness)
-    pain = find_pain_rules((row.pain for row in rows if row.pain), loosened=quiet)
     if talk_first:
         talk = "sport, and training of what hurts, before you and your trainer have talked"
         activities = [PlanActivity(about="Now", may="walk, and move as long as nothing gets worse", wait=talk)]
@@ -65,8 +58,26 @@ def tell_safety(
     return Safety(
         urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
         advice=tuple(dict.fromkeys(line for row in rows for line in row.advice)),
-        asked=_tell_asked(person, catalog), pain_rules=pain,
+        asked=_tell_asked(person, catalog),
     )  # fmt: skip
+
+
+def find_rows(
+    profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog
+) -> list[SafetySpec]:
+    """Return the rows for a person: what hurts first, then the situation, then what is for everybody."""
+    held, theirs = {profile.id for profile in profiles}, {each.spec.id for each in readiness}
+    rows = [row for row in catalog.safety.values() if _is_for(row, held, theirs)]
+    return sorted(rows, key=lambda row: (not row.pathway, not row.profile))
+
+
+def find_own_rules(
+    profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog, *, loosened: bool = True
+) -> tuple[PlanPainRule, ...]:
+    """Return how much pain each part may have; behind a closed door, and when not ``loosened``, none may have more than usual."""
+    open_ = loosened and not any(each.refused for each in readiness)
+    rows = find_rows(profiles, readiness, catalog)
+    return find_pain_rules((row.pain for row in rows if row.pain), loosened=open_)
 
 
 def find_general(catalog: ClientCatalog) -> tuple[tuple[PlanHelp, ...], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import NeedSpec
@@ -13,10 +13,13 @@ from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.progress import ChangeState, Trend, compare_measurements, find_setup_differences
-from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, recent_pain, worst_pain
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore
 from movescreen.client.visits.visit import BY_CAMERA, ExerciseNote, SessionNote, Visit
 from movescreen.model import Finding, Status
 from movescreen.statistics import detectable_difference, is_beyond_error
+
+#: Days that may pass after the last word on sessions before those that were planned count as not told (a choice).
+TELLS_FOR = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,12 +33,21 @@ class Sessions:
         of it.
     took_place
         How many sessions took place, with the exercise or without it, where that was told by number.
+    untold, whole
+        Of how many of all that the plan asked for nothing was told: they are neither done nor missed.
     """
 
     done: int
     planned: int
     ticked: tuple[int, int] | None = None
     took_place: int | None = None
+    untold: int = 0
+    whole: int = 0
+
+    @property
+    def told_share(self) -> float:
+        """Of how much of what was planned it was told, between 0 and 1."""
+        return 1 - self.untold / self.whole if self.whole else 1.0
 
     @property
     def share(self) -> float:
@@ -64,7 +76,7 @@ class Told:
     effort, confidence
         As told last.
     elsewhere
-        The worst of everything about pain that counts today, whatever it was told of.
+        The worst pain of what it loads, whatever it was told of, that is more than the part may have today.
     """
 
     sessions: Sessions | None = None
@@ -90,8 +102,9 @@ def notes_since(person: Person, visits: Sequence[Visit], since: date) -> list[tu
 
 
 def listen(
-    exercise: str, per_week: int, person: Person, visits: Sequence[Visit], since: date, *, days: int | None = None
-) -> Told:
+    exercise: str, per_week: int, person: Person, visits: Sequence[Visit], since: date, *, days: int | None = None,
+    sore: PainScore | None = None,
+) -> Told:  # fmt: skip
     """Return what was told about an exercise since a day.
 
     Parameters
@@ -100,6 +113,8 @@ def listen(
         How often it was planned.
     days
         For how many days it was planned; up to the person's day when None.
+    sore
+        The worst pain of what it loads that is more than the part may have.
     """
     notes = notes_since(person, visits, since)
     fresh = [note for day, note in notes if person.today - day <= PAIN_COUNTS_FOR]
@@ -107,16 +122,15 @@ def listen(
         day for day, note in notes if note.worst("pain_during") is not None or note.worst("pain_next_day") is not None
     ]
     span = (person.today - since).days if days is None else days
-    elsewhere = worst_pain(recent_pain(person, visits))
     efforts = [score for _, note in notes if (score := _own(note, exercise, lambda each: each.effort)) is not None]
     sure = [note.confidence for _, note in notes if note.confidence is not None]
     during = [score for note in fresh if (score := _own(note, exercise, lambda each: each.pain_during)) is not None]
     next_day = [score for note in fresh if (score := _own(note, exercise, lambda each: each.pain_next_day)) is not None]
     return Told(
-        sessions=_count_sessions([note for _, note in notes], exercise, max(1, round(per_week * span / 7))),
+        sessions=_count_sessions(notes, exercise, per_week, since, span),
         during=max(during, default=None), next_day=max(next_day, default=None),
         stale=told[-1] if told and not during and not next_day else None,
-        effort=efforts[-1] if efforts else None, confidence=sure[-1] if sure else None, elsewhere=elsewhere,
+        effort=efforts[-1] if efforts else None, confidence=sure[-1] if sure else None, elsewhere=sore,
     )  # fmt: skip
 
 
@@ -126,25 +140,39 @@ def _own(note: SessionNote, exercise: str, read: Callable[[ExerciseNote | Sessio
     return max(own) if own else read(note)
 
 
-def _count_sessions(notes: Sequence[SessionNote], exercise: str, planned: int) -> Sessions | None:
+def _count_sessions(
+    notes: Sequence[tuple[date, SessionNote]], exercise: str, per_week: int, since: date, span: int
+) -> Sessions | None:
     """Return how many sessions of an exercise took place; None when nobody told.
 
     Sessions that were told by number count as told; without a number, ticks are counted against the plan. An exercise that was left
-    out of some of the ticked sessions was done that much less often.
+    out of some of the ticked sessions was done that much less often. A word is about the time up to its day; a week after the last one
+    goes without a word, and of what lies beyond nothing is known.
     """
     ticks = [
-        each.done for note in notes for each in note.exercises if each.exercise == exercise and each.done is not None
+        (day, each.done)
+        for day, note in notes
+        for each in note.exercises
+        if each.exercise == exercise and each.done is not None
     ]
-    counted = [note for note in notes if note.sessions_done is not None]
-    if counted:
-        done = sum(note.sessions_done or 0 for note in counted)
-        known = all(note.sessions_planned for note in counted)
-        of = sum(note.sessions_planned or 0 for note in counted) if known else planned
-        if ticks and not all(ticks):
-            did = (sum(ticks), len(ticks))
-            return Sessions(done=math.floor(done * did[0] / did[1]), planned=of, ticked=did, took_place=done)
-        return Sessions(done=done, planned=of)
-    return Sessions(done=sum(ticks), planned=planned) if ticks else None
+    counted = [(day, note) for day, note in notes if note.sessions_done is not None]
+    if not counted and not ticks:
+        return None
+    last = max(day for day, _ in counted) if counted else max(day for day, _ in ticks)
+    told_days = span if (since + timedelta(days=span) - last).days <= TELLS_FOR else (last - since).days
+    whole, planned = (max(1, round(per_week * days / 7)) for days in (span, told_days))
+    done_ticks, untold = [done for _, done in ticks], whole - planned
+    if not counted:
+        return Sessions(done=sum(done_ticks), planned=planned, untold=untold, whole=whole)
+    done = sum(note.sessions_done or 0 for _, note in counted)
+    known = all(note.sessions_planned for _, note in counted)
+    of = sum(note.sessions_planned or 0 for _, note in counted) if known else planned
+    if done_ticks and not all(done_ticks):
+        did = (sum(done_ticks), len(done_ticks))
+        return Sessions(
+            done=math.floor(done * did[0] / did[1]), planned=of, ticked=did, took_place=done, untold=untold, whole=whole
+        )
+    return Sessions(done=done, planned=of, untold=untold, whole=whole)
 
 
 # --- what was seen -------------------------------------------------------------------------

@@ -7,7 +7,7 @@ together let it go up by one step. What nobody told holds it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from movescreen.catalog.client_loader import ClientCatalog
@@ -21,7 +21,7 @@ from movescreen.words.sentences import join_words
 #: Pain, 0 to 10, up to which an exercise may go up; what the printed rule of every plan says.
 UP_TO = 2
 #: Pain during training, and the morning after it, that takes an exercise one step back. The pain-monitoring model calls 5 the most
-#: that is acceptable (see :func:`movescreen.client.plan.limits.limit_by_pain`); a choice no looser than it.
+#: that is acceptable (see :func:`movescreen.client.plan.pain_gate.open_pain_gate`); a choice no looser than it.
 BACK_FROM_DURING, BACK_FROM_NEXT_DAY = 6, 5
 #: Share of the planned sessions, and their number, that an exercise needs to go up: three of four, and two that felt right; a choice.
 ENOUGH_SHARE, ENOUGH_SESSIONS = 0.75, 2
@@ -77,8 +77,14 @@ class Ground:
         What the new plan is for.
     why_not
         Tells why an exercise has no place now; empty when it may have one.
-    fewer_sets
-        Whether every exercise has a set less now.
+    takes_a_set
+        Tells whether an exercise has a set less now.
+    tolerance
+        Tells the pain during an exercise, and the next morning, with which it may go up.
+    free
+        The same, were there no pain: how many exercises go up is decided there, so that pain in one part speeds up no other; None here.
+    untested
+        Exercises that are done provisionally, each with the tests before which none gets harder.
     wanted
         Exercises of the steps at which the person stands.
     too_easy
@@ -91,7 +97,10 @@ class Ground:
     seen: Mapping[str, tuple[Seen, ...]]
     needs: Sequence[str]
     why_not: Callable[[ExerciseSpec], str]
-    fewer_sets: bool
+    takes_a_set: Callable[[ExerciseSpec], bool]
+    tolerance: Callable[[str], tuple[int, int]] = lambda name: (UP_TO, UP_TO)
+    free: Ground | None = None
+    untested: Mapping[str, str] = field(default_factory=dict)
     wanted: frozenset[str] = frozenset()
     too_easy: Callable[[ExerciseSpec], bool] = lambda spec: False
 
@@ -107,16 +116,22 @@ def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
             kept[found.spec.id] = found
         else:
             gone.append(LeftOut(exercise=before.exercise, title=before.title, reason=found))
-    return _one_thing_at_a_time(ground, tuple(kept.values())), tuple(gone)
+    first = (
+        None
+        if ground.free is None
+        else {each.before.exercise for each in start_from(ground.free)[0] if each.change == "up"}
+    )
+    return _one_thing_at_a_time(ground, tuple(kept.values()), first), tuple(gone)
 
 
-def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...]) -> tuple[Kept, ...]:
-    """Return what stays, of which no more than a few go up: those of the present steps first."""
+def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...], first: set[str] | None) -> tuple[Kept, ...]:
+    """Return what stays, of which no more than a few go up: those of the present steps first, of these only the ``first`` where it is told."""
     ups = sorted((each for each in kept if each.change == "up"), key=lambda each: each.spec.id not in ground.wanted)
-    if len(ups) <= MOST_UP:
+    go = [each for each in ups if first is None or each.before.exercise in first][:MOST_UP]
+    if len(go) == len(ups):
         return kept
-    names = join_words(decapitalize(each.spec.title) for each in ups[:MOST_UP])
-    held = {each.spec.id for each in ups[MOST_UP:]}
+    names = join_words(decapitalize(each.spec.title) for each in go) or "what was sore"
+    held = {each.spec.id for each in ups if each not in go}
     why = f"one thing at a time: {names} go up first"
     return tuple(
         _stay(ground, each.before, ground.catalog.exercises[each.before.exercise], why, set())
@@ -142,19 +157,27 @@ def _follow(ground: Ground, before: PlannedExercise, taken: set[str]) -> Kept | 
         return over
     if spec.stage == "warm_up":
         return _keep(ground, before, spec, _dose_of(before), _place(before, spec), "hold", "stays as it is")
-    verdict, why = judge(ground.told[before.exercise], _seen_for(ground, spec))
+    if tests := ground.untested.get(spec.id):
+        return _stay(ground, before, spec, f"until {tests} was tested", taken)
+    verdict, why = judge(ground.told[before.exercise], _seen_for(ground, spec), ground.tolerance(before.exercise))
     return {"up": _go_up, "hold": _stay, "back": _go_back}[verdict](ground, before, spec, why, taken)
 
 
-def judge(told: Told, seen: Sequence[Seen] = ()) -> tuple[_Verdict, str]:
-    """Return whether an exercise goes up, stays or goes back, and what says so."""
+def judge(told: Told, seen: Sequence[Seen] = (), upto: tuple[int, int] = (UP_TO, UP_TO)) -> tuple[_Verdict, str]:
+    """Return whether an exercise goes up, stays or goes back, and what says so.
+
+    Parameters
+    ----------
+    upto
+        Pain during it, and the next morning, with which it may go up.
+    """
     back = _pains(told, BACK_FROM_DURING, BACK_FROM_NEXT_DAY)
     if back:
         return "back", join_words(back)
-    if told == Told(elsewhere=told.elsewhere) and (told.elsewhere is None or told.elsewhere.value <= UP_TO):
+    if told == Told():
         worse = [each.words for each in seen if not each.better]
         return "hold", join_words(["how it went was not told since", *worse])
-    against = [*_against_pain(told), *_against_the_rest(told, seen)]
+    against = [*_against_pain(told, upto), *_against_the_rest(told, seen)]
     if against:
         # two reasons are enough to read
         return "hold", join_words(against[:2])
@@ -167,11 +190,11 @@ def _pains(told: Told, during: int, next_day: int) -> list[str]:
     return [f"pain {score} of 10 {words}" for score, limit, words in found if score is not None and score >= limit]
 
 
-def _against_pain(told: Told) -> list[str]:
+def _against_pain(told: Told, upto: tuple[int, int]) -> list[str]:
     """Return what about pain keeps an exercise from going up; what was not told keeps it, too."""
-    if sore := _pains(told, UP_TO + 1, UP_TO + 1):
+    if sore := _pains(told, upto[0] + 1, upto[1] + 1):
         return sore
-    if told.elsewhere is not None and told.elsewhere.value > UP_TO:
+    if told.elsewhere is not None:
         return [told.elsewhere.words]
     if told.stale is not None:
         return [f"the last word on pain is of {told.stale} and counts as not asked"]
@@ -186,6 +209,8 @@ def _against_the_rest(told: Told, seen: Sequence[Seen]) -> list[str]:
         out.append("sessions were not told since")
     elif told.sessions.share < ENOUGH_SHARE or told.sessions.done < ENOUGH_SESSIONS:
         out.append(told.sessions.words)
+    elif told.sessions.told_share < ENOUGH_SHARE:
+        out.append(f"{told.sessions.words} told, and nothing of about {told.sessions.untold} more")
     if told.effort is not None and told.effort >= VERY_HARD_FROM:
         out.append(f"it felt very hard ({told.effort} of 10)")
     if told.confidence is not None and told.confidence < SURE_FROM:
@@ -206,7 +231,7 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
     harder = ground.catalog.exercises.get(spec.progress)
     if ground.too_easy(spec) and harder is not None and harder.id not in taken and not ground.why_not(harder):
         return _replace(ground, before, harder, "up", f"{why}, and tests show more")
-    if before.fewer and not ground.fewer_sets and step is not None:
+    if before.fewer and not ground.takes_a_set(spec) and step is not None:
         # the set that was taken away comes back first
         return _keep(ground, before, spec, dose, step, "up", why, fewer=False)
     following = _step_above(doses, dose) if step is None else step + 1
@@ -262,13 +287,13 @@ def _keep(
     ground: Ground, before: PlannedExercise, spec: ExerciseSpec, dose: Dose, step: int | None, change: ChangeKind, why: str,
     *, fewer: bool | None = None,
 ) -> Kept:  # fmt: skip
-    less = ground.fewer_sets or before.fewer if fewer is None else fewer
+    less = ground.takes_a_set(spec) or before.fewer if fewer is None else fewer
     return Kept(spec=spec, dose=dose, step=step, fewer=less, change=change, because=why, before=before)
 
 
 def _replace(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, change: ChangeKind, why: str) -> Kept:
     dose = list_doses(spec)[0]
-    return Kept(spec=spec, dose=dose, step=0, fewer=ground.fewer_sets, change=change, because=why, before=before)
+    return Kept(spec=spec, dose=dose, step=0, fewer=ground.takes_a_set(spec), change=change, because=why, before=before)
 
 
 # --- where it stood ------------------------------------------------------------------------

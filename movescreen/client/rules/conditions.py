@@ -165,7 +165,8 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
         )
 
     # pain of another day goes on to speak for caution until somebody asks again, and is told with its day
-    told_on = person.intake.day if person.today != person.intake.day else None
+    told = person.pain_told or person.intake.day
+    told_on = told if person.today != told else None
     return _of([Event(pain_words(p, told_on), p.side) for p in person.intake.pains if fits(p)])
 
 
@@ -223,9 +224,17 @@ _GOALS = {
 }  # fmt: skip
 
 
+def _is_known_already(another: str, person: Person) -> bool:
+    told = person.intake
+    named = told is not None and bool(told.pains or told.injuries or told.operations)
+    return named and person.answer(another) is False and another not in person.standing
+
+
 @_CONDITIONS.register("symptom")
 def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     event = Event(f"{condition.flag.replace('_', ' ')}, answered with yes")
+    if condition.another and _is_known_already(condition.another, person):
+        return NO
     if condition.without_clearance and condition.flag in person.standing:
         return _of([event])
     answer = person.answer(condition.flag)

@@ -31,7 +31,7 @@ from movescreen.client.rules.danger_words import find_unread_words, place_of
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
-from movescreen.client.visits.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain, told_pain
 from movescreen.client.visits.visit import BY_CAMERA, Visit
 from movescreen.model import Finding, Status
 from movescreen.registry import Registry
@@ -75,6 +75,8 @@ class GateResult:
         Whether its test has a jump in it.
     near
         Whether it was measured, and the value is within its error of what it takes.
+    never
+        Whether nobody has ever measured or asked it.
     again_in
         Weeks until measuring again tells more than the value that counts; 0 when there is none, or when the time has come.
     """
@@ -88,6 +90,7 @@ class GateResult:
     minutes: int = 1
     impact: bool = False
     near: bool = False
+    never: bool = False
     again_in: int = 0
 
 
@@ -372,7 +375,21 @@ def _find_events(spec: PathwaySpec, person: Person) -> tuple[Event, ...]:
 def _judge(gate: GateSpec, inputs: _Inputs) -> GateResult:
     test = inputs.catalog.hand_tests.get(gate.test)
     cost, jumps = (test.minutes, test.impact) if test else (_MINUTES.get(gate.kind, 1), False)
-    return replace(_hold(gate, inputs), minutes=cost, impact=jumps)
+    return replace(_hold(gate, inputs), minutes=cost, impact=jumps, never=_was_never_told(gate, inputs))
+
+
+def _was_never_told(gate: GateSpec, inputs: _Inputs) -> bool:
+    """Whether nothing of any day is known about a gate, or what its floor is."""
+    if gate.floor and gate.floor.of_leg_length and _leg_length(inputs) is None:
+        return True
+    if gate.test:
+        return not any(visit.measured(gate.test) for visit in inputs.visits)
+    if gate.checks:
+        names = {name.rpartition(":")[2] for name in gate.checks}
+        return not any(finding.check_id in names for visit in inputs.visits for finding in visit.findings)
+    if gate.kind == "pain_next_day":
+        return not any(score.question == gate.kind for score in told_pain(inputs.person, inputs.visits))
+    return gate.kind == "confidence" and latest_score("confidence", inputs.person, inputs.visits) is None
 
 
 def _hold(gate: GateSpec, inputs: _Inputs) -> GateResult:

@@ -95,7 +95,7 @@ def review_red_flags(person: Person, catalog: ClientCatalog) -> RedFlagReview:
         elif answer is None:
             if is_asked(spec, person):
                 unasked.append(spec)
-        elif answer:
+        elif answer and (not spec.counts_while or check_any(spec.counts_while, person).holds is not False):
             raised.append(RedFlag(spec, (), _clearance(spec, person)))
     raised.sort(key=lambda flag: (not flag.stops, _URGENCY.index(flag.spec.urgency)))
     if any(flag.stops for flag in raised):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from movescreen.client.intake.model import Pain
 from movescreen.client.person import Person
 from movescreen.client.visits.visit import SessionNote, Visit
 
@@ -120,3 +121,35 @@ def _score_of(note: SessionNote, name: PainQuestion | Asked) -> int | None:
         return note.worst(name)
     score: int | None = getattr(note, name)
     return score
+
+
+def renew_pain(person: Person, visits: Sequence[Visit]) -> Person:
+    """Return a person whose pain is as it was told last: a worst of the week in a note holds for every place of the conversation.
+
+    The newest note with one counts, and those of the two weeks before it with what they tell of training; in the week of the conversation
+    only what is more. A place that hurt goes on as a complaint, with 1 of 10 at least, until somebody asks about places again.
+    """
+    intake = person.intake
+    if intake is None or not intake.pains:
+        return person
+    notes = [(v.day, note) for v in visits if intake.day < v.day <= person.today for note in v.notes]
+    weeks = [day for day, note in notes if note.pain_week is not None]
+    if not weeks:
+        return person
+    last = weeks[-1]
+    told = [
+        score
+        for day, note in notes
+        if last - day <= PAIN_COUNTS_FOR
+        for name in PAIN_QUESTIONS
+        if (score := _score_of(note, name)) is not None
+    ]
+    now = [note.pain_now for _, note in notes if note.pain_now is not None]
+    overlaps = (last - intake.day).days < 7
+
+    def renew(pain: Pain) -> Pain:
+        week = max(min(pain.week, 1), *told, pain.week if overlaps else 0)
+        return pain.model_copy(update={"week": week, "now": min(week, now[-1] if now else pain.now)})
+
+    pains = tuple(map(renew, intake.pains))
+    return replace(person, intake=intake.model_copy(update={"pains": pains}), pain_told=last)

@@ -35,6 +35,7 @@ def write_screening(
     formats: Sequence[str] = (),
     *,
     anew: bool = False,
+    watch: Sequence[str] = (),
 ) -> list[Path]:
     """Write the files of a screening; all of them, or none. Those of the clips are written by ``write_result``.
 
@@ -56,6 +57,8 @@ def write_screening(
         Names of formats beside the usual ones; of a screening there is ``pdf``, both pages to send or print. Others are of its clips.
     anew
         The screening is a new one, so that PDFs not written now belong to another one: they are removed.
+    watch
+        For the client's page: when this client gets help and when to stop, a line each; what holds for everybody when empty.
 
     Returns
     -------
@@ -84,6 +87,7 @@ def write_screening(
         pictures=_pictures(screening, sources, MARKED_FILE),
         plain_pictures=_pictures(screening, sources, PLAIN_FILE),
         videos=_videos(out, clip_folders),
+        watch=watch,
     )
     with staged_folder(out, last=LAST_FILE) as stage:
         write_csv(merged_findings_table(screening), stage / "findings.csv")

@@ -37,7 +37,7 @@ def render_client_page(page: ScreeningPage) -> str:
         _good(screening),
         _work(page),
         _next_time(screening),
-        Element("know", "Good to know", "client_know.html.jinja", {}),
+        Element("know", "Good to know", "client_know.html.jinja", {"watch": page.watch}),
     ]
     software = screening.clips[0].provenance.software if screening.clips else ""
     return render_page([e for e in elements if e is not None], "Your movement check", software)

@@ -11,16 +11,17 @@ from typing import Any
 import pandas as pd
 
 from movescreen.catalog.client_schema import Stage
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.changes import Changed, group_left_out, list_changes
 from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
 from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed
-from movescreen.client.plan.week import LIGHTER_SOURCE, group_days
+from movescreen.client.plan.week import LIGHTER_SOURCE, WEEKDAYS, days_words, group_days
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.findings import Element
-from movescreen.report.sections.pathways import pathways_element, steps_element
+from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
     PersonHead,
@@ -36,8 +37,10 @@ from movescreen.report.sections.person import (
 )
 from movescreen.report.sections.safety import activity_element, advice_element, alarm_element
 from movescreen.words.numbers_and_units import plural
-from movescreen.words.sentences import sentence
+from movescreen.words.sentences import join_words, sentence
 
+#: Signs to stop at that stand on the first screen, those of the part that hurts; all of them follow.
+MOST_STOPS = 4
 #: Stage of a plan -> its heading.
 STAGE_TITLES: dict[Stage, str] = {
     "warm_up": "Warm-up", "mobility": "Room to move", "activation": "Wake up", "integration": "Put together",
@@ -71,30 +74,49 @@ def plan_table(plan: Plan) -> pd.DataFrame:
 
 
 def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
-    """Return the plan as one HTML document: the exercises first, then why, what was left out, and what to mind."""
+    """Return the plan as one HTML document: today's decision first, then what to watch for and each exercise; why, and what it rests on, last."""
     facts = [("Plan of", day_words(plan.day)), ("Goal", plan.goals), ("Look again", day_words(plan.retest_on))]
     elements = [
         head_element("Training plan", head, facts),
         statement_element(plan.headline, [plan.note] if plan.note else []),
+        _today(plan),
         activity_element(plan),
         alarm_element(plan),
         advice_element(plan),
         _since(plan),
         _week(plan),
-        steps_element(plan.pathways),
         lines_element("rules", "How to progress", plan.rules),
         _exercises(plan),
+        lines_element("cautions", "For the trainer", plan.cautions),
         pathways_element(plan.pathways),
         _needs(plan),
         lines_element(
             "left-out", "Left out for now", [f"{titles}: {reason}" for titles, reason in group_left_out(plan.left_out)],
             "These would have fitted.",
         ),
-        lines_element("cautions", "For the trainer", plan.cautions),
         _rest_on(plan),
         _provenance(plan),
     ]  # fmt: skip
     return render_page([e for e in elements if e is not None], f"Training plan · {head.label}", software(), links)
+
+
+def _today(plan: Plan) -> Element | None:
+    """Return the first screen: what is done, what holds it back, when to stop, what to test, and when to look again."""
+    if not plan.exercises:
+        return None
+    placed: dict[str, str] = {}
+    for e in plan.exercises:
+        on = [day.weekday for day in plan.week if e.exercise in day.exercises]
+        placed[e.exercise] = "every day" if len(on) == len(WEEKDAYS) else days_words(on)
+    rows = [(e.title, e.amount_words, placed.get(e.exercise, ""), e.until) for e in plan.exercises]
+    again = f"{day_words(plan.retest_on)}{f': {plan.retest_why}' if plan.retest_why else ''}"
+    data = {
+        "exercises": [(title, dose + (", each side" if e.per_side else ""), days, until) for e, (title, dose, days, until) in zip(plan.exercises, rows, strict=True)],
+        "holds": [sentence(spell_days(line)) for line in plan.holds], "stop": sentence("; ".join(plan.stops[:MOST_STOPS])),
+        "tests": [(sentence(each.test).rstrip("."), each.minutes, each.settles) for each in plan.tests],
+        "minutes": sum(each.minutes for each in plan.tests), "again": sentence(again),
+    }  # fmt: skip
+    return Element("today", "Today", "today.html.jinja", data)
 
 
 def _since(plan: Plan) -> Element | None:
@@ -127,7 +149,7 @@ def _week(plan: Plan) -> Element | None:
     if plan.lighter:
         begins = day_words(plan.lighter.begins)
         lines.append(f"Lighter week from {begins}: {spell_days(plan.lighter.why)}. {plan.lighter.how}")
-    rows = [{"days": days, "exercises": [(e.title, e.amount_words) for e in done]} for days, done in group_days(plan)]
+    rows = [{"days": days, "exercises": [e.title for e in done]} for days, done in group_days(plan)]
     data = {"rows": rows, "lines": lines}
     return Element("week", "The week", "week.html.jinja", data)
 
@@ -137,7 +159,13 @@ def _rest_on(plan: Plan) -> Element | None:
     if plan.version == 1:
         return None
     sources = (GROWTH_SOURCE, RESERVE_SOURCE, LIGHTER_SOURCE)
-    return lines_element("rest-on", "What doses, effort and weeks rest on", [sentence(spec_source(s)) for s in sources])
+    by_source: dict[str, list[str]] = {}
+    for e in plan.exercises:
+        by_source.setdefault(_support(e), []).append(decapitalize(e.title))
+    lines = [
+        f"{sentence(join_words(titles)).rstrip('.')}: {decapitalize(support)}" for support, titles in by_source.items()
+    ]
+    return lines_element("rest-on", "What it rests on", [*lines, *(sentence(spec_source(s)) for s in sources)])
 
 
 def _exercises(plan: Plan) -> Element | None:
@@ -161,7 +189,7 @@ def _exercise(e: PlannedExercise) -> dict[str, Any]:
         "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
         "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": spell_days(e.because) if e.set_less or e.change != "hold" else "",
         "mark": "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
-        "easier": e.easier, "why": spell_days(e.why), "trainer": e.chosen_by == "trainer", "evidence": _support(e),
+        "easier": e.easier, "why": spell_days(e.why), "trainer": e.chosen_by == "trainer",
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from movescreen.client.rules.progress import (
     find_setup_differences,
 )
 from movescreen.client.rules.readiness import GateResult, GateState, Readiness
-from movescreen.client.visits.visit import ClipRecord, Visit
+from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.codec import to_plain
 from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.trend_chart import trend_svg
@@ -362,9 +362,15 @@ def render_readiness(head: PersonHead, day: date, sets: Sequence[Readiness], lin
         head_element("Readiness", head, [("On", day_words(day))]),
         statement_element(said[0] if said else "No set of gates is meant for this person.", said[1:]),
         *(readiness_element(each) for each in sets),
-        provenance_element([]),
+        provenance_element([], filmed=any(_is_filmed(gate) for each in sets for gate in each.gates)),
     ]
     return render_page(elements, f"Readiness · {head.label}", software(), links)
+
+
+def _is_filmed(gate: GateResult) -> bool:
+    """Whether a recording says where a gate stands."""
+    seen = gate.spec.kind == "check" and gate.state is not GateState.NOT_KNOWN
+    return seen or BY_CAMERA in gate.text
 
 
 def _provenance(report: ProgressReport) -> Element:

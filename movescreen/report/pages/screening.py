@@ -64,6 +64,8 @@ class ScreeningPage:
         Position of a clip -> its key picture, with angles and with the skeleton only.
     videos
         Paths, relative to the page, of the annotated videos that are there.
+    watch
+        When this client gets help and when to stop, a line each; what holds for everybody when empty.
     """
 
     screening: ScreeningResult
@@ -72,6 +74,7 @@ class ScreeningPage:
     pictures: Mapping[int, Picture] = field(default_factory=dict)
     plain_pictures: Mapping[int, Picture] = field(default_factory=dict)
     videos: Sequence[str] = ()
+    watch: Sequence[str] = ()
 
 
 def render_trainer_page(page: ScreeningPage) -> str:

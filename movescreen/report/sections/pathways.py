@@ -11,22 +11,10 @@ from movescreen.report.sections.person import EVIDENCE_WORDS, spell_days, suppor
 from movescreen.words.sentences import sentence
 
 
-def steps_element(pathways: Sequence[PlanPathway]) -> Element | None:
-    """Return each complaint's steps as a line, with where the client stands, in everybody's words; None without complaints."""
-    shown = [_pathway(each) for each in pathways]
-    brief = [each | {"chain": [("Next test", each["next"])] if each["next"] else [], "evidence": ""} for each in shown]
-    data = {"pathways": brief}
-    return Element("steps", "From the complaint to the goal", "pathways.html.jinja", data) if pathways else None
-
-
 def pathways_element(pathways: Sequence[PlanPathway]) -> Element | None:
     """Return each complaint's pathway with its chain of reasons; None without complaints."""
     data = {"pathways": [_pathway(each) for each in pathways]}
-    return (
-        Element("pathways", "From the complaint to the goal, and why", "pathways.html.jinja", data)
-        if pathways
-        else None
-    )
+    return Element("pathways", "From the complaint to the goal", "pathways.html.jinja", data) if pathways else None
 
 
 def _pathway(each: PlanPathway) -> dict[str, Any]:

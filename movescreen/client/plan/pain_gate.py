@@ -1,0 +1,261 @@
+"""The gate of pain: what keeps an exercise from a plan by the part that hurts, by the kind of pain and its day, and by the part's own rule.
+
+Every score that was told can only close something or take a set away; none that is higher opens anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES, USUAL_PAIN_LIMIT, Stage
+from movescreen.client.person import Person
+from movescreen.client.plan.limits import Limit
+from movescreen.client.plan.model import PlanPainRule
+from movescreen.client.plan.pain_rules import name_place
+from movescreen.client.plan.parts import Parts, find_parts, join_places, overlap
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PAIN_QUESTIONS, PainQuestion, PainScore, worst_pain
+from movescreen.client.visits.visit import SessionNote, Visit
+from movescreen.words.sentences import join_words
+
+#: Pain, 0 to 10: from here on no weight where it hurts; only small exercises there; nothing at all before it was talked about.
+NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = USUAL_PAIN_LIMIT + 1, 6, 7
+#: Pain the day after training that takes what loads the part one step back.
+STEP_BACK_FROM = 5
+#: Later sessions, each told with its next morning, that take the place of what was told before; and what a worst of the week covers.
+QUIET_SESSIONS, A_WEEK = 2, timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Sore:
+    """A score, and the parts that it may be about."""
+
+    score: PainScore
+    parts: Parts
+
+
+@dataclass(frozen=True, kw_only=True)
+class PainGate:
+    """What pain allows today.
+
+    Attributes
+    ----------
+    sores
+        The scores that count.
+    rules
+        Place -> its own rule, where more is allowed than elsewhere.
+    loaded
+        Exercise -> the parts that it loads.
+    limits
+        Where a plan ends for what loads which parts.
+    masked
+        Painkillers hide what pain would say.
+    """
+
+    sores: tuple[Sore, ...]
+    rules: Mapping[str, PlanPainRule]
+    loaded: Mapping[str, Parts]
+    limits: tuple[Limit, ...] = ()
+    masked: bool = False
+
+    @property
+    def scores(self) -> tuple[PainScore, ...]:
+        """The scores that count."""
+        return tuple(sore.score for sore in self.sores)
+
+    def too_much(self, exercise: str) -> PainScore | None:
+        """Return the worst pain of what an exercise loads that is more than the part may have; None when none is."""
+        parts = self.loaded.get(exercise)
+        hidden = int(not self.masked)
+        return worst_pain([
+            sore.score for sore in self.sores
+            for place in _places(sore.parts, parts) if sore.score.value > self.allowed(place, sore.score.question) * hidden
+        ])  # fmt: skip
+
+    def allowed(self, place: str, question: PainQuestion) -> int:
+        """Return how much pain of a kind a part may have, 0 to 10, so that weight goes on."""
+        rule = self.rules.get(place)
+        if rule is None or rule.limit is None:
+            return USUAL_PAIN_LIMIT
+        own = {"pain_now": rule.at_rest, "pain_next_day": rule.next_morning}.get(question)
+        return rule.limit if own is None else own
+
+    def tolerance(self, exercise: str) -> tuple[int, int]:
+        """Return the pain during an exercise, and the next morning, with which it may go up."""
+        parts = self.loaded.get(exercise)
+        places = {place for sore in self.sores for place in _places(sore.parts, parts) if sore.score.value}
+        found = [(self.allowed(each, "pain_during"), self.allowed(each, "pain_next_day")) for each in places]
+        return min(found, default=(USUAL_PAIN_LIMIT, USUAL_PAIN_LIMIT))
+
+    def takes_a_set(self, exercise: str) -> bool:
+        """Tell whether an exercise begins with a set less: what it loads hurts too much, or nobody asked of late, which is not "no"."""
+        return not self.sores or self.too_much(exercise) is not None
+
+
+def open_pain_gate(
+    person: Person, visits: Sequence[Visit], rules: Sequence[PlanPainRule], catalog: ClientCatalog, *, lasting: bool = False
+) -> PainGate:  # fmt: skip
+    """Return what pain allows today.
+
+    Parameters
+    ----------
+    rules
+        The own rules of parts.
+    lasting
+        Pain counts as it was told last, however long ago; nobody asked is nothing.
+
+    Notes
+    -----
+    The pain-monitoring model calls up to 3 of 10 safe, 4 and 5 acceptable and more than 5 not (Silbernagel KG et al. Am J Sports Med
+    2007;35:897-906; the numbers were read in a secondary text, bim.physio/the-pain-monitoring-model, and stem from Achilles
+    tendons under supervision). The limits of what has no rule of its own are the choice of movescreen and no looser: nobody watches a plan
+    that is done at home. A tendon's own rule opens weight up to its limit and never what is fast; at rest and the next morning it allows
+    less than the model, also by choice. Pain counts for 14 days; two later sessions with their mornings, or a later week that does
+    not overlap, take its place, but not that of a flare of 7 and more. Of whom painkillers hide the pain, any pain counts as too much.
+    """
+    loaded = {name: find_parts(spec, catalog) for name, spec in catalog.exercises.items()}
+    ever = sorted(_place_all(person, visits, loaded), key=lambda sore: sore.score.day)
+    until = ever[-1].score.day if ever and lasting else person.today
+    fresh = [sore for sore in ever if until - sore.score.day <= PAIN_COUNTS_FOR]
+    masked = any(spec.masks_pain and person.answer(spec.id) for spec in catalog.red_flags.values())
+    own = {} if masked else {rule.place: rule for rule in rules if rule.place and (rule.limit or 0) > USUAL_PAIN_LIMIT}
+    gate = PainGate(sores=tuple(_without_outlived(fresh, visits, until)), rules=own, loaded=loaded, masked=masked)
+    if fresh or lasting:
+        return replace(gate, limits=tuple(_close(gate)))
+    told = f"; the last word is of {ever[-1].score.day}, and counts as not asked" if ever else ""
+    return replace(
+        gate, limits=(Limit("integration", f"nobody asked about pain in the last 14 days{told}", None, "pain"),)
+    )
+
+
+def talk_first_words(pain: Sequence[PainScore]) -> str:
+    """Return what stands before anything else on the page when pain was too much; else nothing."""
+    worst = worst_pain(pain)
+    if worst is None or worst.value < TALK_FIRST_FROM:
+        return ""
+    return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
+
+
+# --- which scores count ----------------------------------------------------------------------
+
+
+def _place_all(person: Person, visits: Sequence[Visit], loaded: Mapping[str, Parts]) -> list[Sore]:
+    told = person.intake.pains if person.intake else None
+    day = person.intake.day if person.intake else date.min
+    sores = [
+        Sore(score, join_places(frozenset({pain.place})))
+        for pain in told or ()
+        for score in (PainScore(day, "pain_now", pain.now), PainScore(day, "pain_week", pain.week))
+    ]
+    sores += [Sore(PainScore(day, "pain_week", 0), None)] if told == () else []
+    # what a note tells is of what hurts as far as it is known
+    known = join_places(frozenset(pain.place for pain in told or ()))
+    for visit in visits:
+        for note in visit.notes:
+            sores += [
+                Sore(PainScore(visit.day, name, score), parts) for name, score, parts in _read(note, known, loaded)
+            ]
+    return [sore for sore in sores if sore.score.day <= person.today]
+
+
+def _read(note: SessionNote, known: Parts, loaded: Mapping[str, Parts]) -> list[tuple[PainQuestion, int, Parts]]:
+    """Return the scores of a note with their parts; with an exercise that loads nothing of what hurts it is of what the exercise loads."""
+    found: list[tuple[PainQuestion, int, Parts]] = []
+    for name in PAIN_QUESTIONS:
+        if (score := getattr(note, name)) is not None:
+            found.append((name, score, known))
+    for each in note.exercises:
+        parts = loaded.get(each.exercise)
+        about = known if overlap(known, parts) else parts
+        told: tuple[tuple[PainQuestion, int | None], ...] = (
+            ("pain_during", each.pain_during),
+            ("pain_next_day", each.pain_next_day),
+        )
+        found += [(name, score, about) for name, score in told if score is not None]
+    return found
+
+
+def _without_outlived(sores: Sequence[Sore], visits: Sequence[Visit], until: date) -> list[Sore]:
+    """Return the scores without those in whose place later ones have come; which day it was decides, never how high the later ones are."""
+    notes = [(visit.day, note) for visit in visits if visit.day <= until for note in visit.notes]
+    whole = sorted(
+        {
+            day
+            for day, note in notes
+            if note.worst("pain_during") is not None and note.worst("pain_next_day") is not None
+        }
+    )
+    weeks = [day for day, note in notes if note.pain_week is not None]
+    outlived = whole[-QUIET_SESSIONS] if len(whole) >= QUIET_SESSIONS else date.min
+    covered = max(weeks, default=None)
+
+    def stays(score: PainScore) -> bool:
+        by_week = covered is not None and score.day <= covered - A_WEEK
+        return score.value >= TALK_FIRST_FROM or not (score.day < outlived or by_week)
+
+    return [sore for sore in sores if stays(sore.score)]
+
+
+# --- what they close -------------------------------------------------------------------------
+
+
+def _close(gate: PainGate) -> list[Limit]:
+    """Return the limits, those that hold everywhere first: of each place the strictest, and places with one limit together."""
+    by_place: dict[str, list[PainScore]] = {}
+    for sore in gate.sores:
+        flare = sore.score.value >= TALK_FIRST_FROM
+        for place in ("",) if flare or sore.parts is None else sorted(sore.parts):
+            by_place.setdefault(place, []).append(sore.score)
+    grouped: dict[tuple[Stage, str], set[str]] = {}
+    for place, scores in by_place.items():
+        ends = {score: stage for score in scores if (stage := _end(gate, place, score)) is not None}
+        if not ends:
+            continue
+        first = min(ends.values(), key=STAGES.index)
+        decide = [score for score in scores if ends.get(score) == first]
+        worst = worst_pain([*decide, *(score for score in scores if score.value < max(s.value for s in decide))])
+        if worst is not None:
+            grouped.setdefault((first, f"{worst.words}: {_because(gate, place, worst, first)}"), set()).add(place)
+    limits = [
+        Limit(stage, words.replace("{where}", join_words(map(name_place, sorted(places)))), _as_parts(places), "pain")
+        for (stage, words), places in grouped.items()
+    ]
+    return sorted(limits, key=lambda limit: (limit.parts is not None, STAGES.index(limit.stage)))
+
+
+def _as_parts(places: set[str]) -> Parts:
+    return None if "" in places else frozenset(places)  # type: ignore[arg-type]
+
+
+def _end(gate: PainGate, place: str, score: PainScore) -> Stage | None:
+    """Return the stage with which a plan ends for what loads a place; None when pain stands in no way."""
+    if score.value >= QUIET_FROM or (score.question == "pain_next_day" and score.value >= STEP_BACK_FROM):
+        return "activation"
+    if score.value > gate.allowed(place, score.question) or (gate.masked and score.value):
+        return "integration"
+    return "load" if score.value >= NO_WEIGHT_FROM else None
+
+
+def _because(gate: PainGate, place: str, score: PainScore, stage: Stage) -> str:
+    on = " on the {where}" if place else ""
+    if score.value >= TALK_FIRST_FROM:
+        return "no load, talk first"
+    if stage == "activation":
+        back = score.question == "pain_next_day" and score.value >= STEP_BACK_FROM
+        return "one step back, and ask again after the next session" if back else "quiet it first"
+    if stage == "load":
+        return "the {where} may have it by the rule of its own: weight goes on, nothing fast"
+    if gate.masked:
+        return f"painkillers hide pain, so weight{on} comes when it is told without them"
+    if place in gate.rules:
+        return "more than the {where} may have by the rule of its own; weight comes when it keeps to it"
+    return f"weight{on} comes at {USUAL_PAIN_LIMIT} or less"
+
+
+def _places(sore: Parts, exercise: Parts) -> frozenset[str]:
+    """Return the places that a score and an exercise have in common; an empty one, which has no rule, for one that is not known."""
+    if sore is None:
+        return frozenset({""})
+    return frozenset(sore if exercise is None else sore & exercise)

@@ -1,0 +1,70 @@
+"""A fact counts once: a joint that hurts and was told about has its own pathway; another one, or one nobody named, still holds the plan."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.model import Clearance, Intake, Pain
+from movescreen.client.person import Person, standing_flags
+from movescreen.client.plan.making import find_bars
+from movescreen.client.rules.profiles import find_impact_ban
+from movescreen.client.rules.readiness import GateState, assess_readiness
+from movescreen.client.rules.red_flags import review_red_flags
+from tests.support.clients import CARE, DAY, QUESTIONS, make_intake, make_person, ready_visits
+
+NORMS = load_norms()
+KNEE = Pain(place="knee", side="left", now=0, week=1)
+YES = QUESTIONS | {"joint_problem": True}
+UNASKED = {name: answer for name, answer in YES.items() if name != "other_joint_problem"}
+
+
+def held(**told: Any) -> bool:
+    """Return whether the yes holds a plan back, which every rule has to tell alike."""
+    person = make_person(sports=("strength",), goals=("lift", "run"), **told)
+    said = {
+        bool(find_impact_ban(person, CARE)),
+        "split_squat" in find_bars(person, ready_visits(), CARE, NORMS),
+        any(flag.spec.id == "joint_problem" and flag.clearance is None for flag in review_red_flags(person, CARE).raised),
+        not any(g.spec.id == "no_red_flag" and g.state is GateState.MET for r in assess_readiness(person, ready_visits(), CARE, NORMS) for g in r.gates),
+    }  # fmt: skip
+    assert len(said) == 1
+    return said.pop()
+
+
+@pytest.mark.parametrize(
+    ("told", "counts"),
+    [
+        ({"pains": (KNEE,), "symptoms": QUESTIONS}, False),
+        # it is the knee that was named
+        ({"pains": (KNEE,), "symptoms": YES}, False),
+        # another one; and none that was named
+        ({"pains": (KNEE,), "symptoms": YES | {"other_joint_problem": True}}, True),
+        ({"pains": (), "symptoms": YES}, True),
+    ],
+)
+def test_a_joint_problem_that_is_named_already_counts_once(told: dict[str, Any], counts: bool) -> None:
+    assert held(**told) is counts
+
+
+def test_a_follow_up_that_nobody_asked_is_no_no() -> None:
+    person = make_person(pains=(KNEE,), symptoms=UNASKED)
+    assert find_impact_ban(person, CARE)
+    assert [spec.id for spec in review_red_flags(person, CARE).open_questions] == ["other_joint_problem"]
+
+
+def test_a_later_no_does_not_take_back_that_it_was_another_one() -> None:
+    first: Intake = make_intake(pains=(KNEE,), symptoms=YES | {"other_joint_problem": True})
+    later = make_intake(day=DAY + timedelta(days=7), pains=(KNEE,), symptoms=YES)
+    today = DAY + timedelta(days=7)
+    person = Person(today, 1991, "female", later, standing_flags([first, later], today))
+    assert find_impact_ban(person, CARE)
+
+
+def test_a_clinicians_word_goes_on_being_told() -> None:
+    seen = Clearance(flag="joint_problem", by="physiotherapist", on=DAY)
+    person = make_person(pains=(), symptoms=YES, clearances=(seen,))
+    assert [flag.clearance for flag in review_red_flags(person, CARE).raised] == [seen]
