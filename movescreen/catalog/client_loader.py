@@ -25,6 +25,7 @@ from movescreen.catalog.client_schema import (
     SafetySpec,
     SymptomCondition,
 )
+from movescreen.catalog.goal_schema import GoalSpec
 from movescreen.catalog.loader import Catalog, hash_layers, load_catalog, packaged_folder, read_toml, validate
 from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own
@@ -43,11 +44,13 @@ _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
     "gates": {"gates": GateSpec},
     "pathways": {"pathways": PathwaySpec},
     "safety": {"safety": SafetySpec},
+    "goals": {"goals": GoalSpec},
 }
 #: Table -> what a row of it is called.
 _KINDS = {
     "flags": "red flag", "words": "danger words", "links": "history link", "added": "added test", "tests": "manual test", "needs": "need",
     "exercises": "exercise", "profiles": "care profile", "gates": "gate", "pathways": "pathway", "safety": "safety row",
+    "goals": "goal",
 }  # fmt: skip
 
 
@@ -69,6 +72,7 @@ class ClientCatalog:
     gates: Mapping[str, GateSpec]
     pathways: Mapping[str, PathwaySpec]
     safety: Mapping[str, SafetySpec]
+    goals: Mapping[str, GoalSpec]
     sha256: str
     changes: tuple[Change, ...] = ()
 
@@ -104,7 +108,7 @@ def load_client_catalog(paths: Sequence[str | Path] = (), *, base: Path | None =
         Folders of one's own catalogs, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
     base
         Holds ``red_flags/``, ``danger_words/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/``, ``gates/``,
-        ``pathways/`` and ``safety/``; the packaged catalog when None.
+        ``pathways/``, ``safety/`` and ``goals/``; the packaged catalog when None.
 
     Raises
     ------
@@ -142,7 +146,7 @@ def read_care(
         _add_row(tables[row.table], row, mistakes)
     catalog = ClientCatalog(
         tables["flags"], tables["words"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
-        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], hash_layers(folder, own, tuple(_FOLDERS)),
+        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], _by_order(tables["goals"]), hash_layers(folder, own, tuple(_FOLDERS)),
         tuple(change for overlay in overlays for change in overlay.changes),
     )  # fmt: skip
     mistakes += [*_find_pathway_mistakes(catalog), *_find_circles(catalog)]
@@ -262,7 +266,11 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
         require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
         require(f"gate {gate.id}", "check", gate.checks, checks)
         require(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
-    for where, kind, names, known in (*_names_in_pathways(catalog), *_names_in_safety(catalog)):
+    for where, kind, names, known in (
+        *_names_in_pathways(catalog),
+        *_names_in_safety(catalog),
+        *_names_in_goals(catalog),
+    ):
         require(where, kind, names, known)
     for where, condition in ((w, c) for w, each in _all_conditions(catalog) for c in _inner(each)):
         if isinstance(condition, SymptomCondition | OperationCondition) and condition.flag:
@@ -279,6 +287,12 @@ def _names_in_pathways(catalog: ClientCatalog) -> Iterable[tuple[str, str, Itera
         for step in pathway.steps:
             yield f"{where}, step {step.id}", "gate", step.gates, catalog.gates
             yield f"{where}, step {step.id}", "exercise", (*step.exercises, *step.not_yet), catalog.exercises
+
+
+def _names_in_goals(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str], Iterable[str]]]:
+    """Yield where goals name something, of which kind it is, the names, and those that there are."""
+    for goal in catalog.goals.values():
+        yield f"goal {goal.id}", "exercise", [form.exercise for form in goal.forms], catalog.exercises
 
 
 def _names_in_safety(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str], Iterable[str]]]:
@@ -352,4 +366,6 @@ def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
         yield from ((f"profile {profile.id}", c) for c in conditions)
     for pathway in catalog.pathways.values():
         yield from ((f"pathway {pathway.id}", c) for c in (*pathway.when, *pathway.unless))
+    for goal in catalog.goals.values():
+        yield from ((f"goal {goal.id}", c) for form in goal.forms for c in form.too_easy_with)
     yield from ((f"gate {gate.id}", gate.operation) for gate in catalog.gates.values() if gate.operation)

@@ -30,7 +30,7 @@ from movescreen.files import read_regular
 
 #: Sub-folders that a catalog of one's own may have.
 FOLDERS = (
-    "movements", "protocols", "norms", "red_flags", "danger_words", "history", "hand_tests", "needs", "exercises", "profiles", "gates", "pathways", "safety",
+    "movements", "protocols", "norms", "red_flags", "danger_words", "history", "hand_tests", "needs", "exercises", "profiles", "gates", "pathways", "safety", "goals",
 )  # fmt: skip
 #: Lists whose rows have ids: what a row is called, and the key of its id.
 _ROWS = {"checks": ("check", "id"), "measures": ("measure", "name"), "parts": ("part", "id"), "steps": ("step", "id")}

@@ -32,6 +32,7 @@ from movescreen.client.plan.dosing import effort_words
 from movescreen.client.plan.fitting import (
     Measured,
 )
+from movescreen.client.plan.goals import add_goal_form, find_goals
 from movescreen.client.plan.limits import (
     Limit,
     limit_by_gates,
@@ -41,7 +42,7 @@ from movescreen.client.plan.limits import (
     talk_first_words,
     wants_fewer_sets,
 )
-from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed, PlanPainRule
+from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlanGoal, PlannedExercise, PlanNeed, PlanPainRule
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
 from movescreen.client.plan.pathways import explain, find_side, find_waiting, find_wanted, tell_pathways
@@ -136,7 +137,8 @@ def make_plan(
     draft.pain_rules = safety.pain_rules
     if last is not None:
         _start_from(draft, last, visits, seen)
-    choose_exercises(draft)
+    goal_forms: list[PlanGoal] = []
+    choose_exercises(draft, lambda: goal_forms.extend(add_goal_form(draft, find_goals(person, visits, catalog))))
     cautions = [*describe_flags(review.raised), *_notes(draft, pain, readiness)]
     if draft.fewer_sets:
         whole = [spec.title for spec, _ in draft.chosen if spec.never_fewer and not _is_eased(draft, spec)]
@@ -158,6 +160,8 @@ def make_plan(
     why = {
         name: explain(chain) for name, pathway in from_pathways.items() for chain in chains if chain.pathway == pathway
     }
+    for each in goal_forms:
+        why.setdefault(each.exercise, each.words)
     exercises = tuple(_to_exercise(draft, *pair, why.get(pair[0].id, "")) for pair in draft.chosen)
     days = tuple(days) or (last.days if last else ())
     week, week_notes = plan_week(exercises, catalog.exercises, days)
@@ -168,7 +172,7 @@ def make_plan(
         day=person.today, retest_on=person.today + RETEST_AFTER, based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(_to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
-        pathways=chains,
+        pathways=chains, goal_forms=tuple(goal_forms),
         left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(safety.pain_rules), *_RULES), stops=safety.stops, urgent=safety.urgent,
         activities=safety.activities, advice=safety.advice, asked=safety.asked, pain_rules=safety.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=draft.gone, taken_out=last.taken_out if last else (), days=days,

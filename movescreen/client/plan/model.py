@@ -204,6 +204,27 @@ class PlanActivity(Frozen):
     wait: Note = ""
 
 
+class PlanGoal(Frozen):
+    """What the client wants to do again, in its small form.
+
+    Attributes
+    ----------
+    to
+        What follows "to", such as ``carry things``.
+    exercise
+        The one that is a first piece of it; empty while none may be done.
+    words
+        Why it is the step to the goal, or which one waits, and for what.
+    ahead
+        Titles of the pieces that come after it.
+    """
+
+    to: Note
+    exercise: str = ""
+    words: Note
+    ahead: tuple[str, ...] = ()
+
+
 class LeftOut(Frozen):
     """An exercise that would have fitted, and why it is not in the plan."""
 
@@ -256,6 +277,8 @@ class Plan(Frozen):
         Titles of the care profiles that hold.
     pathways
         The chain of reasons of each complaint.
+    goal_forms
+        The small form of the goal, and before it goals of which none may be done yet.
     rules, stops
         How to go on from session to session; when to stop, whatever the exercise.
     urgent
@@ -299,6 +322,7 @@ class Plan(Frozen):
     exercises: tuple[PlannedExercise, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     pathways: tuple[PlanPathway, ...] = ()
+    goal_forms: tuple[PlanGoal, ...] = ()
     rules: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     urgent: tuple[PlanHelp, ...] = ()

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from movescreen.catalog.client_schema import Stage
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.changes import Changed, group_left_out, list_changes
 from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
 from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed
@@ -79,6 +80,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
         activity_element(plan),
         alarm_element(plan),
         advice_element(plan),
+        _goal(plan),
         _since(plan),
         _week(plan),
         steps_element(plan.pathways),
@@ -95,6 +97,18 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
         _provenance(plan),
     ]  # fmt: skip
     return render_page([e for e in elements if e is not None], f"Training plan · {head.label}", software(), links)
+
+
+def _goal(plan: Plan) -> Element | None:
+    """Return which exercise is a first piece of the goal and what comes after it, or which one waits; None without a goal."""
+    titles = {e.exercise: e.title for e in plan.exercises}
+    lines = []
+    for each in plan.goal_forms:
+        lines.append(f"{titles[each.exercise]}. {each.words}" if each.exercise in titles else spell_days(each.words))
+        lines += (
+            [f"After that: {', then '.join(decapitalize(title) for title in each.ahead[:3])}."] if each.ahead else []
+        )
+    return lines_element("goal", "Your goal in small form", lines)
 
 
 def _since(plan: Plan) -> Element | None:
