@@ -251,7 +251,12 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
     for need in catalog.needs.values():
         require(f"need {need.id}", "check", (*need.checks, *need.hints), checks)
         require(f"need {need.id}", "test", need.tests, catalog.hand_tests)
-        require(f"need {need.id}", "exercise", [need.begins_with] if need.begins_with else [], catalog.exercises)
+        require(
+            f"need {need.id}",
+            "exercise",
+            [name for name in (need.begins_with, need.goes_with) if name],
+            catalog.exercises,
+        )
     for exercise in catalog.exercises.values():
         require(f"exercise {exercise.id}", "need", exercise.serves, catalog.needs)
         require(f"exercise {exercise.id}", "movement", exercise.movements, movements.movements)

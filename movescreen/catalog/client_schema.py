@@ -419,6 +419,8 @@ class NeedSpec(_Graded):
         Side to train against the side of the finding: ``same``, or ``away`` (the other one).
     begins_with
         The exercise without which a plan is not for it; empty when any that serves it first will do.
+    goes_with
+        An exercise that stands beside that one, because both are needed; empty for none.
     """
 
     id: Name
@@ -432,6 +434,7 @@ class NeedSpec(_Graded):
     facts: tuple[Condition, ...] = ()
     impact: bool = False
     begins_with: str = ""
+    goes_with: str = ""
 
 
 class DoseSpec(Strict):

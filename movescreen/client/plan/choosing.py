@@ -243,7 +243,7 @@ def find_room(draft: Draft, spec: ExerciseSpec) -> tuple[ExerciseSpec, ...] | No
 def _find_twice(draft: Draft) -> list[ExerciseSpec]:
     """Return the new exercises beside the steps that are for what another one is for, and that train no test of their own."""
     tests = {test for need in draft.needs for test in need.tests}
-    keys = {need.spec.begins_with for need in draft.needs}
+    keys = {name for need in draft.needs for name in (need.spec.begins_with, need.spec.goes_with)}
     # a movement that stood out is practiced before it is loaded
     seen = {need.spec.id for need in draft.needs if need.seen}
     trained = [spec for spec, _ in draft.chosen if spec.stage != "warm_up"]
@@ -267,6 +267,7 @@ def _rank(draft: Draft, spec: ExerciseSpec) -> tuple[float, ...]:
     weight = {need.spec.id: need.weight + 0.5 * bool(need.tests) for need in draft.needs}
     others = [each for each, _ in draft.chosen if each.id != spec.id and each.stage != "warm_up"]
     alone = spec.stage != "warm_up" and not any(each.serves[0] == spec.serves[0] for each in others)
+    alone |= spec.id in {need.spec.begins_with for need in draft.needs}
     for_need = weight.get(spec.serves[0], 0)
     asked = -list(draft.asked).index(spec.id) if spec.id in draft.asked else 0
     return (asked, alone and for_need > 0, for_need if alone else 0, STAGES.index(spec.stage), spec.id in draft.kept)
@@ -303,6 +304,10 @@ def _serve_everything(draft: Draft) -> None:
         if key is not None and key not in leads and key in fitting:
             leads.append(key)
             draft.chosen.append((key, need))
+        beside = draft.catalog.exercises.get(need.spec.goes_with)
+        if beside is not None and beside not in leads and beside in fitting:
+            leads.append(beside)
+            draft.chosen.append((beside, need))
         if fitting and not leads:
             leads.append(max(fitting, key=lambda spec: bool(need.tests & set(spec.trains))))
             draft.chosen.append((leads[0], need))
