@@ -43,7 +43,7 @@ _WORDS = frozenset(
     {
         "title", "description", "recording", "plain_name", "message", "clear_message", "why", "cue", "plain", "note", "notes",
         "notes_with_impact", "stop", "definition", "order", "digits", "hand_test", "because", "towards", "to_measure", "how",
-        "dose", "pace", "feel", "harder", "easier", "progress", "regress", "steps", "reserve", "loads", "equipment", "stage", "serves",
+        "dose", "pace", "feel", "harder", "easier", "progress", "regress", "steps", "reserve", "effort", "rest_s", "load", "gear", "loads", "equipment", "stage", "serves",
         "exercises", "later", "hypothesis", "minutes",
     }
 )  # fmt: skip

@@ -146,7 +146,7 @@ CASES: list[Case] = [
          step="turn", missing={"knee_ligament_months"}, test="", first="hop_and_hold"),
     Case(pathway="hamstring_strain", told=injured("muscle_strain", "hamstring", 4) | pain("hamstring", 2, 3),
          step="calm_and_move", missing={"strain_week_1", "knee_extension_room"}, test="knee_extension_room",
-         first="hamstring_bridge_hold", never=RUNS | {"leg_swings", "romanian_deadlift"}),
+         first="hamstring_slider", never=RUNS | {"leg_swings", "romanian_deadlift"}),
     Case(pathway="hamstring_strain", told=injured("muscle_strain", "hamstring", 28) | pain("hamstring", 1, 2),
          tested={"active_knee_extension": (20, 30), "hamstring_bridge_count": (25, 12)},
          step="strong_and_long", missing={"pain_next_day", "hamstring_bridge"}, test="pain_next_day", first="staggered_hinge",

@@ -29,7 +29,7 @@ ONE_LEG_BALANCE = one("stance_support", "star_reach", "single_leg_stance_foam", 
 ADDUCTORS_MOVING = one("side_lying_adduction", "band_adduction_standing", "copenhagen_short", "copenhagen_plank")
 ADDUCTORS_HEAVY = one("copenhagen_short", "copenhagen_plank", "band_adduction_standing")
 HAMSTRING_EARLY = one("hamstring_bridge_hold", "long_lever_bridge")
-HAMSTRING_LONG_EASY = one("hamstring_extender")
+HAMSTRING_LONG_EASY = one("hamstring_slider")
 HAMSTRING_LONG = one(
     "staggered_hinge", "single_leg_deadlift", "romanian_deadlift", "hamstring_slider_curl", "nordic_curl"
 )

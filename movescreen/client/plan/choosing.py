@@ -18,6 +18,7 @@ from movescreen.client.plan.fitting import (
     find_double,
     find_easier,
     find_harder,
+    lacks_gear,
 )
 from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
 from movescreen.client.plan.needs import WeighedNeed
@@ -377,6 +378,8 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
         return f"later: {draft.why_latest}"
     if spec.impact and draft.no_impact:
         return draft.no_impact
+    if lacks := lacks_gear(spec, draft.person):
+        return lacks
     if waits := draft.waiting.get(spec.id) or _wait_of_easier(draft, spec):
         return waits
     if draft.only is not None and spec.id not in draft.only:

@@ -28,9 +28,10 @@ from movescreen.client.plan.choosing import (
     why_not,
     why_waits,
 )
-from movescreen.client.plan.dosing import effort_words
+from movescreen.client.plan.dosing import effort_words, rest_words
 from movescreen.client.plan.fitting import (
     Measured,
+    note_gear,
 )
 from movescreen.client.plan.goals import add_goal_form, find_goals
 from movescreen.client.plan.limits import (
@@ -152,6 +153,7 @@ def make_plan(
         if any((rule.limit or 0) > USUAL_PAIN_LIMIT for rule in safety.pain_rules)
         else ""
     )
+    hurts += note_gear([spec for spec, _ in draft.chosen], person)
     cautions = [*typed, *hurts, *(f"{reason}{own_rule}" for _, reason in pain_limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
@@ -443,7 +445,7 @@ def plan_exercise(
         "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
         "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
         "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
-        "pace": spec.pace, "effort": effort_words(spec), "step": 0, "feel": spec.feel, "stop": tell_stop(spec.stop, pain), "harder": harder,
+        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": spec.load, "step": 0, "feel": spec.feel, "stop": tell_stop(spec.stop, pain), "harder": harder,
         "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip

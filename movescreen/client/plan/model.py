@@ -49,8 +49,8 @@ class PlannedExercise(Frozen):
     ----------
     why, why_here
         Why this exercise, and why at this place.
-    pace, effort
-        Tempo of a repetition, and how hard a set is.
+    pace, effort, rest, load
+        Tempo of a repetition, how hard a set is, how long to rest between two, and how heavy to begin; the last two may be empty.
     chosen_by
         ``movescreen``, or ``trainer`` when somebody added or changed it.
     step
@@ -83,6 +83,8 @@ class PlannedExercise(Frozen):
     per_week: Annotated[int, Field(ge=1, le=14)]
     pace: Note
     effort: Note = ""
+    rest: Note = ""
+    load: Note = ""
     feel: Note
     stop: Note
     harder: Note
