@@ -26,6 +26,7 @@ from movescreen.catalog.client_schema import (
     SafetySpec,
     SymptomCondition,
 )
+from movescreen.catalog.goal_schema import GoalSpec
 from movescreen.catalog.loader import Catalog, hash_layers, load_catalog, packaged_folder, read_toml, validate
 from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own
@@ -44,12 +45,14 @@ _FOLDERS: Mapping[str, Mapping[str, type[Strict]]] = {
     "gates": {"gates": GateSpec},
     "pathways": {"pathways": PathwaySpec},
     "safety": {"safety": SafetySpec, "reviews": ReviewSpec},
+    "goals": {"goals": GoalSpec},
 }
 #: Table -> what a row of it is called.
 _KINDS = {
     "flags": "red flag", "words": "danger words", "links": "history link", "added": "added test", "tests": "manual test", "needs": "need",
     "exercises": "exercise", "profiles": "care profile", "gates": "gate", "pathways": "pathway", "safety": "safety row",
     "reviews": "review",
+    "goals": "goal",
 }  # fmt: skip
 
 
@@ -72,6 +75,7 @@ class ClientCatalog:
     pathways: Mapping[str, PathwaySpec]
     safety: Mapping[str, SafetySpec]
     reviews: Mapping[str, ReviewSpec]
+    goals: Mapping[str, GoalSpec]
     sha256: str
     changes: tuple[Change, ...] = ()
 
@@ -107,7 +111,7 @@ def load_client_catalog(paths: Sequence[str | Path] = (), *, base: Path | None =
         Folders of one's own catalogs, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
     base
         Holds ``red_flags/``, ``danger_words/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/``, ``gates/``,
-        ``pathways/`` and ``safety/``; the packaged catalog when None.
+        ``pathways/``, ``safety/`` and ``goals/``; the packaged catalog when None.
 
     Raises
     ------
@@ -145,7 +149,7 @@ def read_care(
         _add_row(tables[row.table], row, mistakes)
     catalog = ClientCatalog(
         tables["flags"], tables["words"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
-        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], tables["reviews"], hash_layers(folder, own, tuple(_FOLDERS)),
+        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], tables["reviews"], _by_order(tables["goals"]), hash_layers(folder, own, tuple(_FOLDERS)),
         tuple(change for overlay in overlays for change in overlay.changes),
     )  # fmt: skip
     mistakes += [*_find_pathway_mistakes(catalog), *_find_circles(catalog)]
@@ -250,7 +254,12 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
     for need in catalog.needs.values():
         require(f"need {need.id}", "check", (*need.checks, *need.hints), checks)
         require(f"need {need.id}", "test", need.tests, catalog.hand_tests)
-        require(f"need {need.id}", "exercise", [need.begins_with] if need.begins_with else [], catalog.exercises)
+        require(
+            f"need {need.id}",
+            "exercise",
+            [name for name in (need.begins_with, need.goes_with) if name],
+            catalog.exercises,
+        )
     for exercise in catalog.exercises.values():
         require(f"exercise {exercise.id}", "need", exercise.serves, catalog.needs)
         require(f"exercise {exercise.id}", "movement", exercise.movements, movements.movements)
@@ -265,7 +274,11 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
         require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
         require(f"gate {gate.id}", "check", gate.checks, checks)
         require(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
-    for where, kind, names, known in (*_names_in_pathways(catalog), *_names_in_safety(catalog)):
+    for where, kind, names, known in (
+        *_names_in_pathways(catalog),
+        *_names_in_safety(catalog),
+        *_names_in_goals(catalog),
+    ):
         require(where, kind, names, known)
     for where, condition in ((w, c) for w, each in _all_conditions(catalog) for c in _inner(each)):
         if isinstance(condition, SymptomCondition | OperationCondition) and condition.flag:
@@ -287,6 +300,12 @@ def _names_in_pathways(catalog: ClientCatalog) -> Iterable[tuple[str, str, Itera
                 (*step.exercises, *step.not_yet, *step.provisional),
                 catalog.exercises,
             )
+
+
+def _names_in_goals(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str], Iterable[str]]]:
+    """Yield where goals name something, of which kind it is, the names, and those that there are."""
+    for goal in catalog.goals.values():
+        yield f"goal {goal.id}", "exercise", [form.exercise for form in goal.forms], catalog.exercises
 
 
 def _names_in_safety(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str], Iterable[str]]]:
@@ -363,4 +382,6 @@ def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
         yield from ((f"pathway {pathway.id}", c) for c in (*pathway.when, *pathway.unless, *steps))
     for review in catalog.reviews.values():
         yield from ((f"review {review.id}", c) for c in review.when)
+    for goal in catalog.goals.values():
+        yield from ((f"goal {goal.id}", c) for form in goal.forms for c in form.too_easy_with)
     yield from ((f"gate {gate.id}", gate.operation) for gate in catalog.gates.values() if gate.operation)

@@ -37,6 +37,8 @@ Stage = Literal["warm_up", "mobility", "activation", "integration", "load", "spe
 STAGES: tuple[Stage, ...] = get_args(Stage)
 #: What an exercise loads so that it needs a day of rest; ``impact`` is running, hopping and jumping.
 Load = Literal["calf", "knee", "hip", "back", "trunk", "shoulder", "impact"]
+#: What has to be there for some exercises, and is not in every home.
+Gear = Literal["band", "weights", "gym", "bike"]
 #: How well a link between a finding and an exercise is supported.
 Strength = Literal["strong", "moderate", "weak", "opinion"]
 
@@ -450,6 +452,8 @@ class NeedSpec(_Graded):
         Side to train against the side of the finding: ``same``, or ``away`` (the other one).
     begins_with
         The exercise without which a plan is not for it; empty when any that serves it first will do.
+    goes_with
+        An exercise that stands beside that one, because both are needed; empty for none.
     """
 
     id: Name
@@ -464,6 +468,7 @@ class NeedSpec(_Graded):
     parts: tuple[Place, ...] = ()
     impact: bool = False
     begins_with: str = ""
+    goes_with: str = ""
 
 
 class DoseSpec(Strict):
@@ -549,6 +554,14 @@ class ExerciseSpec(_Graded):
         :func:`movescreen.client.plan.dosing.list_doses` says for its stage.
     reserve
         Good repetitions that are left at the end of a set; None: as usual for its stage.
+    effort
+        How hard it is, in words, where repetitions in reserve say it badly; empty: from ``reserve``.
+    rest_s
+        Rest between two sets, s; 0 where they are spread over the day; None: as usual for its stage.
+    load
+        How heavy to begin; empty for body weight alone.
+    gear
+        What it needs, any of these; empty for what a home has (a chair, a bag, a towel, a step).
     loads
         What needs a day of rest after it, so that the week puts no two exercises with the same on neighboring days. Empty: what is
         heavy or fast counts as loading everything, the rest as loading nothing.
@@ -583,6 +596,10 @@ class ExerciseSpec(_Graded):
     regress: str = ""
     steps: tuple[DoseStep, ...] = ()
     reserve: int | None = Field(default=None, ge=0, le=10)
+    effort: str = ""
+    rest_s: int | None = Field(default=None, ge=0, le=300)
+    load: str = ""
+    gear: tuple[Gear, ...] = ()
     loads: tuple[Load, ...] = ()
     not_with: tuple[Condition, ...] = ()
     impact: bool = False

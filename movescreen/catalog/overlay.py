@@ -30,7 +30,7 @@ from movescreen.files import read_regular
 
 #: Sub-folders that a catalog of one's own may have.
 FOLDERS = (
-    "movements", "protocols", "norms", "red_flags", "danger_words", "history", "hand_tests", "needs", "exercises", "profiles", "gates", "pathways", "safety",
+    "movements", "protocols", "norms", "red_flags", "danger_words", "history", "hand_tests", "needs", "exercises", "profiles", "gates", "pathways", "safety", "goals",
 )  # fmt: skip
 #: Lists whose rows have ids: what a row is called, and the key of its id.
 _ROWS = {"checks": ("check", "id"), "measures": ("measure", "name"), "parts": ("part", "id"), "steps": ("step", "id")}
@@ -43,7 +43,7 @@ _WORDS = frozenset(
     {
         "title", "description", "recording", "plain_name", "message", "clear_message", "why", "cue", "plain", "note", "notes",
         "notes_with_impact", "stop", "definition", "order", "digits", "hand_test", "because", "towards", "to_measure", "how",
-        "dose", "pace", "feel", "harder", "easier", "progress", "regress", "steps", "reserve", "loads", "equipment", "stage", "serves",
+        "dose", "pace", "feel", "harder", "easier", "progress", "regress", "steps", "reserve", "effort", "rest_s", "load", "gear", "loads", "equipment", "stage", "serves",
         "exercises", "later", "hypothesis", "minutes",
     }
 )  # fmt: skip

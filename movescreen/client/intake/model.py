@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport, Spot, Stage
+from movescreen.catalog.client_schema import Gear, Goal, InjuryKind, Place, Sport, Spot, Stage
 from movescreen.client.dates import PartialDate, latest_day
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.files import read_regular
@@ -204,6 +204,8 @@ class Intake(Frozen):
         Whether pregnancy and birth were asked about.
     sitting_hours
         A day.
+    equipment
+        What there is to train with, beside what a home has; empty = nothing, None = not asked.
     takes_medicine, medication
         Whether any is taken, or was in the last three months; which.
     symptoms
@@ -225,6 +227,7 @@ class Intake(Frozen):
     asked_birth: bool = False
     sitting_hours: float | None = Field(default=None, ge=0, le=24)
     sports: tuple[Sport, ...] = ()
+    equipment: tuple[Gear, ...] | None = None
     goals: tuple[Goal, ...] = ()
     goal_words: Note = ""
     takes_medicine: bool | None = None

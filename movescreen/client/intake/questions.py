@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport, Spot
+from movescreen.catalog.client_schema import Gear, Goal, InjuryKind, Place, Sport, Spot
 from movescreen.client.dates import days_since
 from movescreen.client.intake.model import Consent, Frozen, Injury, Intake, Operation, Pain, Sex, describe_mistakes
 from movescreen.client.intake.words import ALLOWED_WORDS, place_words
@@ -95,6 +95,13 @@ MIDDLE = frozenset({"head", "neck", "chest", "upper_back", "low_back", "abdomen"
 
 _SPOTS: tuple[tuple[Spot, str], ...] = (("insertion", "at the heel bone"), ("middle", "a hand's width above the heel"))
 
+_GEAR: tuple[tuple[Gear, str], ...] = (
+    ("band", "a band"),
+    ("weights", "dumbbells"),
+    ("gym", "a gym"),
+    ("bike", "a bike"),
+)
+
 PAIN_NOW = Question("pain", "Does anything hurt, now or in the last week?", "yes_no")
 PAIN = (
     Question("place", "Where?", "choice", _PLACES),
@@ -142,6 +149,7 @@ WEEKS = Question("weeks_postpartum", "How many weeks ago?", "number", when="birt
 EVERYDAY = (
     Question("sitting_hours", "How many hours a day do you sit?", "number", optional=True),
     Question("sports", "What do you do? Tick all that fit.", "ticks", _choices(Sport)),
+    Question("equipment", "What can you train with?", "ticks", _GEAR, optional=True, none_counts=True),
 )
 GOALS = (
     Question("goals", "What do you want to be able to do?", "ticks", _choices(Goal)),

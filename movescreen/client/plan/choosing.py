@@ -18,6 +18,7 @@ from movescreen.client.plan.fitting import (
     find_double,
     find_easier,
     find_harder,
+    lacks_gear,
 )
 from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
@@ -71,6 +72,7 @@ class Draft:
     pain_rules: tuple[PlanPainRule, ...] = ()
     chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
+    goal_form: str = ""
 
     @property
     def latest(self) -> Stage:
@@ -101,13 +103,14 @@ class Draft:
         return weeks is not None and weeks < FEWER_AFTER_BIRTH
 
 
-def choose_exercises(draft: Draft) -> None:
+def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) -> None:
     """Choose the exercises: those of the present steps, then what serves most, kept to what fits a person and a page."""
     _ask_pathways(draft)
     for stage in STAGES:
         _choose(draft, stage)
     _make_room(draft)
     _serve_everything(draft)
+    add_goal()
     _keep_to_measure(draft)
     if adds_nothing(draft):
         draft.chosen = [pair for pair in draft.chosen if pair[0].stage == "warm_up" or pair[0].id in draft.kept]
@@ -239,10 +242,10 @@ def _make_room(draft: Draft) -> None:
         double = find_double(kept.spec, [spec for spec in others if spec.id in draft.asked])
         full = len(draft.chosen) > draft.most
         if double is not None and full and name not in draft.asked and kept.before.chosen_by != "trainer":
-            _let_go(draft, kept.spec, f"makes room for {decapitalize(double.title)}, which does the same")
+            let_go(draft, kept.spec, f"makes room for {decapitalize(double.title)}, which does the same")
 
 
-def _let_go(draft: Draft, spec: ExerciseSpec, reason: str) -> None:
+def let_go(draft: Draft, spec: ExerciseSpec, reason: str) -> None:
     """Take an exercise out of the plan; of one of the last plan say why."""
     draft.chosen = [pair for pair in draft.chosen if pair[0].id != spec.id]
     if spec.id in draft.kept:
@@ -253,42 +256,54 @@ def _let_go(draft: Draft, spec: ExerciseSpec, reason: str) -> None:
 def _keep_to_measure(draft: Draft) -> None:
     """Take out what is too much for one person and a page: first what trains what others do, then what is for the lightest need."""
     while len(draft.chosen) > ENOUGH and (twice := _find_twice(draft)):
-        _let_go(draft, min(twice, key=lambda spec: _rank(draft, spec)), "another exercise trains it")
+        let_go(draft, min(twice, key=lambda spec: _rank(draft, spec)), "another exercise trains it")
     while len(draft.chosen) > draft.most:
         # what the last plan had goes last: whoever has less pain is not to lose it for that
         spare = [s for s, _ in draft.chosen if s.id not in {*draft.asked, *draft.kept} and not _is_own(draft, s)]
         spare = spare or [s for s, _ in draft.chosen if s.id not in draft.kept and not _is_own(draft, s)]
         if not spare:
             return
-        _let_go(draft, min(spare, key=lambda spec: _rank(draft, spec)), f"{draft.most} exercises at once are enough")
+        let_go(draft, min(spare, key=lambda spec: _rank(draft, spec)), f"{draft.most} exercises at once are enough")
+
+
+def find_room(draft: Draft, spec: ExerciseSpec) -> tuple[ExerciseSpec, ...] | None:
+    """Return what has to go for an exercise more; None where nothing may, so that there is no room."""
+    double = find_double(spec, [each for each, _ in draft.chosen])
+    spare = [each for each, _ in draft.chosen if each.id not in draft.kept and not _is_own(draft, each)]
+    if double in spare and double.id not in draft.asked:
+        return (double,)
+    # what may go makes way when everything is chosen
+    return () if len(draft.chosen) - len(spare) < draft.most else None
 
 
 def _find_twice(draft: Draft) -> list[ExerciseSpec]:
     """Return the new exercises beside the steps that are for what another one is for, and that train no test of their own."""
     tests = {test for need in draft.needs for test in need.tests}
-    keys = {need.spec.begins_with for need in draft.needs}
+    keys = {name for need in draft.needs for name in (need.spec.begins_with, need.spec.goes_with)}
     # a movement that stood out is practiced before it is loaded
     seen = {need.spec.id for need in draft.needs if need.seen}
     trained = [spec for spec, _ in draft.chosen if spec.stage != "warm_up"]
     return [
         spec
         for spec in trained
-        if spec.id not in draft.asked and spec.id not in draft.kept and spec.id not in keys and not tests & set(spec.trains) and spec.serves[0] not in seen
+        if spec.id not in {*draft.asked, *draft.kept, *keys, draft.goal_form} and not tests & set(spec.trains) and spec.serves[0] not in seen
         and any(other is not spec and other.serves[0] == spec.serves[0] for other in trained)
     ]  # fmt: skip
 
 
 def _is_own(draft: Draft, spec: ExerciseSpec) -> bool:
-    """Whether the trainer put an exercise there, or it is the one that makes warm."""
+    """Whether the trainer put an exercise there, it is the one that makes warm, or the first piece of the goal."""
     by_trainer = spec.id in draft.kept and draft.kept[spec.id].before.chosen_by == "trainer"
-    return by_trainer or spec.pattern == WARM
+    return by_trainer or spec.pattern == WARM or spec.id == draft.goal_form
 
 
 def _rank(draft: Draft, spec: ExerciseSpec) -> tuple[float, ...]:
     """Return how much an exercise is worth its place, the least first."""
-    weight = {need.spec.id: need.weight for need in draft.needs}
+    # of needs of one weight the one that was measured
+    weight = {need.spec.id: need.weight + 0.5 * bool(need.tests) for need in draft.needs}
     others = [each for each, _ in draft.chosen if each.id != spec.id and each.stage != "warm_up"]
     alone = spec.stage != "warm_up" and not any(each.serves[0] == spec.serves[0] for each in others)
+    alone |= spec.id in {need.spec.begins_with for need in draft.needs}
     for_need = weight.get(spec.serves[0], 0)
     asked = -list(draft.asked).index(spec.id) if spec.id in draft.asked else 0
     return (asked, alone and for_need > 0, for_need if alone else 0, STAGES.index(spec.stage), spec.id in draft.kept)
@@ -325,6 +340,10 @@ def _serve_everything(draft: Draft) -> None:
         if key is not None and key not in leads and key in fitting:
             leads.append(key)
             draft.chosen.append((key, need))
+        beside = draft.catalog.exercises.get(need.spec.goes_with)
+        if beside is not None and beside not in leads and beside in fitting:
+            leads.append(beside)
+            draft.chosen.append((beside, need))
         if fitting and not leads:
             leads.append(max(fitting, key=lambda spec: bool(need.tests & set(spec.trains))))
             draft.chosen.append((leads[0], need))
@@ -394,6 +413,8 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
         return f"later: {limit.why}"
     if spec.impact and draft.no_impact:
         return draft.no_impact
+    if lacks := lacks_gear(spec, draft.person):
+        return lacks
     if waits := draft.waiting.get(spec.id) or _wait_of_easier(draft, spec):
         return waits
     if draft.only is not None and spec.id not in draft.only:

@@ -25,6 +25,8 @@ GROWTH_SOURCE = SourceSpec(
 )
 #: By how much repetitions, holds and seconds grow in a step, how often, and the most there is.
 _GROWTH, _STEPS, _MOST_REPS, _MOST_HOLD_S, _MOST_SECONDS = 1.25, 2, 30, 60, 120
+#: Rest between two sets, s, where the exercise does not say it: a choice of movescreen, longer for what is heavy or fast.
+_REST_S: Mapping[Stage, int] = {"activation": 30, "integration": 60, "load": 120, "speed": 120}
 _WORDS: Mapping[Stage, str] = {
     "warm_up": "Easy: whole sentences while moving.",
     "mobility": "To a clear stretch, not into pain.",
@@ -98,6 +100,8 @@ def can_repeat(dose: Dose) -> bool:
 
 def effort_words(spec: ExerciseSpec) -> str:
     """Return how hard a set is, in a sentence; see :data:`RESERVE_SOURCE`."""
+    if spec.effort:
+        return spec.effort
     if spec.reserve is None and spec.stage in _WORDS:
         return _WORDS[spec.stage]
     left = RESERVE.get(spec.stage, 3) if spec.reserve is None else spec.reserve
@@ -105,6 +109,15 @@ def effort_words(spec: ExerciseSpec) -> str:
         return f"About {10 - left} of 10, 10 being all you have."
     more = "1 more good repetition" if left == 1 else f"{left} more good repetitions"
     return f"Stop each set when about {more} would still work (about {10 - left} of 10)."
+
+
+def rest_words(spec: ExerciseSpec) -> str:
+    """Return how long to rest between two sets, in a sentence; empty where there is nothing to rest between, or no need to."""
+    rest = _REST_S.get(spec.stage, 0) if spec.rest_s is None else spec.rest_s
+    if not rest or (spec.dose.sets == 1 and spec.rest_s is None):
+        return ""
+    amount = f"{rest} s" if rest < 60 else f"{rest / 60:g} min"
+    return f"{amount} {'between two' if spec.dose.sets == 1 else 'between sets'}."
 
 
 def _grow(dose: Dose) -> Dose:

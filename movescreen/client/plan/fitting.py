@@ -9,6 +9,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import CapacityBar, ExerciseSpec
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any
+from movescreen.words.sentences import join_words
 
 #: Test -> side -> value, as measured last.
 Measured = Mapping[str, Mapping[str, float]]
@@ -44,6 +45,22 @@ def _reaches(bar: CapacityBar, measured: Measured) -> bool:
     values = measured.get(bar.test, {})
     whole = "" in values or {"left", "right"} <= set(values)
     return whole and min(values.values()) >= bar.at_least
+
+
+def lacks_gear(spec: ExerciseSpec, person: Person) -> str:
+    """Return what an exercise needs and the person does not have; empty when it is there, or nobody asked."""
+    there = person.intake.equipment if person.intake else None
+    if not spec.gear or there is None or set(spec.gear) & set(there):
+        return ""
+    return f"needs {spec.equipment}, and there is none"
+
+
+def note_gear(exercises: Iterable[ExerciseSpec], person: Person) -> list[str]:
+    """Return what a plan needs that is not in every home, where nobody asked what there is."""
+    if person.intake is not None and person.intake.equipment is not None:
+        return []
+    needed = dict.fromkeys(spec.equipment for spec in exercises if spec.gear)
+    return [f"Nobody asked what there is to train with; the plan needs: {join_words(needed)}."] if needed else []
 
 
 def climb(spec: ExerciseSpec, catalog: ClientCatalog) -> Iterator[ExerciseSpec]:

@@ -28,17 +28,28 @@ from movescreen.client.plan.choosing import (
     why_not,
     why_waits,
 )
-from movescreen.client.plan.dosing import effort_words
+from movescreen.client.plan.dosing import effort_words, rest_words
 from movescreen.client.plan.fitting import (
     Measured,
+    note_gear,
 )
+from movescreen.client.plan.goals import add_goal_form, find_goals
 from movescreen.client.plan.limits import (
     Limit,
     limit_by_gates,
     limit_by_health,
     limit_by_steps,
 )
-from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise, PlanNeed, PlanPainRule, PlanTest
+from movescreen.client.plan.model import (
+    ChangeKind,
+    LeftOut,
+    Plan,
+    PlanGoal,
+    PlannedExercise,
+    PlanNeed,
+    PlanPainRule,
+    PlanTest,
+)
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_gate import PainGate, open_pain_gate, talk_first_words
 from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
@@ -147,12 +158,14 @@ def make_plan(
     draft.pain_rules = find_own_rules(profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:
         _start_from(draft, last, visits, seen)
-    choose_exercises(draft)
+    goal_forms: list[PlanGoal] = []
+    choose_exercises(draft, lambda: goal_forms.extend(add_goal_form(draft, find_goals(person, visits, catalog))))
     cautions = [*describe_flags(review.raised), *_notes(draft, pain, readiness)]
     if fewer := _tell_fewer(draft):
         cautions.insert(0, fewer)
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
     typed = describe_read(person, find_typed_words(person, visits, catalog))
+    hurts += note_gear([spec for spec, _ in draft.chosen], person)
     cautions = [*typed, *hurts, *(limit.why for limit in gate.limits), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
@@ -161,6 +174,8 @@ def make_plan(
     why = {
         name: explain(chain) for name, pathway in from_pathways.items() for chain in chains if chain.pathway == pathway
     }
+    for each in goal_forms:
+        why.setdefault(each.exercise, each.words)
     exercises = tuple(_to_exercise(draft, *pair, why.get(pair[0].id, "")) for pair in draft.chosen)
     days = tuple(days) or (last.days if last else ())
     week, week_notes = plan_week(exercises, catalog.exercises, days)
@@ -173,7 +188,7 @@ def make_plan(
         day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=_tell_holds(draft), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(_to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
-        pathways=chains,
+        pathways=chains, goal_forms=tuple(goal_forms),
         left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *_RULES), stops=safety.stops, urgent=safety.urgent,
         activities=safety.activities, advice=safety.advice, asked=safety.asked, pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=draft.gone, taken_out=last.taken_out if last else (), days=days,
@@ -507,7 +522,7 @@ def plan_exercise(
         "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
         "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
         "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
-        "pace": spec.pace, "effort": effort_words(spec), "step": 0, "feel": spec.feel, "stop": tell_stop(spec.stop, pain), "harder": harder,
+        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": spec.load, "step": 0, "feel": spec.feel, "stop": tell_stop(spec.stop, pain), "harder": harder,
         "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip

@@ -49,8 +49,8 @@ class PlannedExercise(Frozen):
     ----------
     why, why_here
         Why this exercise, and why at this place.
-    pace, effort
-        Tempo of a repetition, and how hard a set is.
+    pace, effort, rest, load
+        Tempo of a repetition, how hard a set is, how long to rest between two, and how heavy to begin; the last two may be empty.
     chosen_by
         ``movescreen``, or ``trainer`` when somebody added or changed it.
     step
@@ -85,6 +85,8 @@ class PlannedExercise(Frozen):
     per_week: Annotated[int, Field(ge=1, le=14)]
     pace: Note
     effort: Note = ""
+    rest: Note = ""
+    load: Note = ""
     feel: Note
     stop: Note
     harder: Note
@@ -223,6 +225,27 @@ class PlanTest(Frozen):
     settles: Note
 
 
+class PlanGoal(Frozen):
+    """What the client wants to do again, in its small form.
+
+    Attributes
+    ----------
+    to
+        What follows "to", such as ``carry things``.
+    exercise
+        The one that is a first piece of it; empty while none may be done.
+    words
+        Why it is the step to the goal, or which one waits, and for what.
+    ahead
+        Titles of the pieces that come after it.
+    """
+
+    to: Note
+    exercise: str = ""
+    words: Note
+    ahead: tuple[str, ...] = ()
+
+
 class LeftOut(Frozen):
     """An exercise that would have fitted, and why it is not in the plan."""
 
@@ -275,6 +298,8 @@ class Plan(Frozen):
         Titles of the care profiles that hold.
     pathways
         The chain of reasons of each complaint.
+    goal_forms
+        The small form of the goal, and before it goals of which none may be done yet.
     rules, stops
         How to go on from session to session; when to stop, whatever the exercise.
     urgent
@@ -324,6 +349,7 @@ class Plan(Frozen):
     exercises: tuple[PlannedExercise, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     pathways: tuple[PlanPathway, ...] = ()
+    goal_forms: tuple[PlanGoal, ...] = ()
     rules: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     urgent: tuple[PlanHelp, ...] = ()

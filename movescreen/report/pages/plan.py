@@ -83,6 +83,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
         activity_element(plan),
         alarm_element(plan),
         advice_element(plan),
+        _goal(plan),
         _since(plan),
         _week(plan),
         lines_element("rules", "How to progress", plan.rules),
@@ -117,6 +118,18 @@ def _today(plan: Plan) -> Element | None:
         "minutes": sum(each.minutes for each in plan.tests), "again": sentence(again),
     }  # fmt: skip
     return Element("today", "Today", "today.html.jinja", data)
+
+
+def _goal(plan: Plan) -> Element | None:
+    """Return which exercise is a first piece of the goal and what comes after it, or which one waits; None without a goal."""
+    titles = {e.exercise: e.title for e in plan.exercises}
+    lines = []
+    for each in plan.goal_forms:
+        lines.append(f"{titles[each.exercise]}. {each.words}" if each.exercise in titles else spell_days(each.words))
+        lines += (
+            [f"After that: {', then '.join(decapitalize(title) for title in each.ahead[:3])}."] if each.ahead else []
+        )
+    return lines_element("goal", "Your goal in small form", lines)
 
 
 def _since(plan: Plan) -> Element | None:
@@ -187,7 +200,7 @@ def _exercises(plan: Plan) -> Element | None:
 def _exercise(e: PlannedExercise) -> dict[str, Any]:
     return {
         "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
-        "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": spell_days(e.because) if e.set_less or e.change != "hold" else "",
+        "pace": sentence(e.pace), "effort": e.effort, "rest": e.rest, "load": e.load, "change": e.change, "because": spell_days(e.because) if e.set_less or e.change != "hold" else "",
         "mark": "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
         "easier": e.easier, "why": spell_days(e.why), "trainer": e.chosen_by == "trainer",
     }  # fmt: skip

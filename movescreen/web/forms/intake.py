@@ -241,6 +241,8 @@ def _answer(form: Form, question: Question, name: str) -> Any:
     """Return an answer in the form of its question, or complain and return None."""
     if question.kind == "ticks":
         picked = form.all(name)
+        if not picked and question.none_counts and question.optional:
+            return None
         if not picked and question.none_counts:
             form.complain(name, "tick what holds, or “none of these”")
             return None

@@ -1,0 +1,140 @@
+"""The goal in small form: one exercise of a plan that is a first piece of what the client wants to do again, or what it waits for.
+
+What is wanted is read from the activities that the client rated, then from the goal in their own words, then, for who wants less pain,
+from what brings the pain on, and last from the ticks. Of the pieces of a goal the smallest counts that nothing bars and that is not too
+easy; when the plan holds one already, for whatever reason, that is the one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES, ExerciseSpec
+from movescreen.catalog.goal_schema import GoalFormSpec, GoalSpec
+from movescreen.client.intake.words import decapitalize
+from movescreen.client.person import Person
+from movescreen.client.plan.choosing import (
+    Draft,
+    adds_nothing,
+    find_room,
+    is_too_easy,
+    let_go,
+    why_not,
+)
+from movescreen.client.plan.fitting import find_double
+from movescreen.client.plan.model import PlanGoal
+from movescreen.client.plan.needs import WeighedNeed
+from movescreen.client.rules.conditions import check_any
+from movescreen.client.visits.activities import last_activities
+from movescreen.client.visits.visit import Visit
+from movescreen.client.words import find_phrases
+from movescreen.words.sentences import sentence
+
+
+def find_goals(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[GoalSpec, ...]:
+    """Return what a person wants to do again, the first wish first; empty when nothing was told that the catalog knows."""
+    found: dict[str, GoalSpec] = {}
+    for text in _told(person, visits, catalog):
+        found |= {each.id: each for each in read_goals(text, catalog.goals)}
+    return tuple(found.values()) or _ticked(person, catalog.goals)
+
+
+def read_goals(text: str, goals: Mapping[str, GoalSpec]) -> list[GoalSpec]:
+    """Return the goals whose words are in a text and not denied, in the order of the words."""
+    places: dict[str, tuple[int, int]] = {}
+    for order, goal in enumerate(goals.values()):
+        phrases = [each.words for each in find_phrases(text, goal.words, goal.unless) if not each.denied]
+        if phrases:
+            # a text between the words of a phrase may be punctuated otherwise: its first word tells where it stands
+            places[goal.id] = (min(text.casefold().find(words.partition(" ")[0]) for words in phrases), order)
+    return [goals[name] for name in sorted(places, key=lambda name: places[name])]
+
+
+def _told(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> Iterator[str]:
+    """Yield the texts in which a client says what to do again, the most telling first."""
+    for test in (spec.id for spec in catalog.hand_tests.values() if spec.activities):
+        rated = last_activities(visits, test)
+        yield from sorted((words for words in rated if rated[words] < 10), key=lambda words: rated[words])
+    if person.intake is None:
+        return
+    yield person.intake.goal_words
+    if "less_pain" in person.intake.goals:
+        yield from (pain.with_movement for pain in person.intake.pains or ())
+
+
+def _ticked(person: Person, goals: Mapping[str, GoalSpec]) -> tuple[GoalSpec, ...]:
+    intake = person.intake
+    if intake is None or not intake.goals:
+        return ()
+    for tick in intake.goals:
+        for goal in goals.values():
+            sport = tick == "return_to_sport" and set(intake.sports) & set(goal.sports)
+            sore = tick == "less_pain" and {pain.place for pain in intake.pains or ()} & set(goal.places)
+            if sport or sore:
+                return (goal,)
+        # who goes back to a sport, or wants less pain somewhere, is served above; this is for everybody else
+        plain = [goal for goal in goals.values() if tick in goal.goals]
+        if plain:
+            return (plain[-1] if tick == "return_to_sport" else plain[0],)
+    return ()
+
+
+def add_goal_form(draft: Draft, goals: Sequence[GoalSpec]) -> tuple[PlanGoal, ...]:
+    """Put a first piece of the first goal that has one into a draft; return it, after the goals of which every piece waits."""
+    told: list[PlanGoal] = []
+    for goal in goals:
+        form = _pick(draft, goal)
+        if isinstance(form, str):
+            told.append(PlanGoal(to=goal.to, words=form))
+            continue
+        spec = draft.catalog.exercises[form.exercise]
+        if all(each.id != spec.id for each, _ in draft.chosen):
+            draft.chosen.append((spec, WeighedNeed.of_pathway(draft.catalog.needs[spec.serves[0]])))
+            draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
+        draft.goal_form = spec.id
+        names = [each.exercise for each in goal.forms]
+        ahead = tuple(draft.catalog.exercises[name].title for name in names[names.index(spec.id) + 1 :])
+        words = sentence(f"First piece of your goal, to {goal.to}: {form.why}")
+        return (*told, PlanGoal(to=goal.to, exercise=spec.id, words=words, ahead=ahead))
+    return tuple(told)
+
+
+def _pick(draft: Draft, goal: GoalSpec) -> GoalFormSpec | str:
+    """Return the piece of a goal for a draft, after making room for it; or why the first one waits."""
+    known = {spec.id for spec, _ in draft.chosen}
+    if there := [form for form in goal.forms if form.exercise in known]:
+        return there[-1]
+    specs = {form.exercise: draft.catalog.exercises[form.exercise] for form in goal.forms}
+    free = [form for form in goal.forms if not _why_waits(draft, specs[form.exercise])]
+    first = specs[goal.forms[0].exercise]
+    if not free:
+        return _waits(goal, first, _why_waits(draft, first))
+    fitting = [form for form in free if not _too_easy(draft, form)] or free[-1:]
+    others = [spec for spec, _ in draft.chosen]
+    form = next((each for each in fitting if find_double(specs[each.exercise], others) is None), fitting[0])
+    spec = specs[form.exercise]
+    room = find_room(draft, spec)
+    if room is None:
+        return _waits(goal, spec, f"{draft.most} exercises at once are enough")
+    for each in room:
+        let_go(draft, each, f"makes room for {decapitalize(spec.title)}, a first piece of the goal")
+    return form
+
+
+def _why_waits(draft: Draft, spec: ExerciseSpec) -> str:
+    if draft.last is not None and spec.id in draft.last.taken_out:
+        return "taken out by the trainer"
+    if adds_nothing(draft):
+        return "nothing new comes in after a session that hurt too much"
+    return why_not(draft, spec)
+
+
+def _waits(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:
+    reason = reason.removeprefix("later: ").removeprefix("not now: ")
+    return sentence(f"To {goal.to}: {decapitalize(spec.title)} would be the first piece; it waits: {reason}")
+
+
+def _too_easy(draft: Draft, form: GoalFormSpec) -> bool:
+    spec = draft.catalog.exercises[form.exercise]
+    return is_too_easy(draft, spec) or (draft.quiet and check_any(form.too_easy_with, draft.person).holds is True)
