@@ -131,7 +131,7 @@ OPERATION = (
     Question("side", "Which side?", "choice", _SIDES),
     Question("when", "When? The month; long ago the year will do.", "day"),
     Question(
-        "cleared", "Did a doctor or physiotherapist say that you may train again?", "yes_no",
+        "cleared", "Did a doctor or physiotherapist allow training again?", "yes_no",
         optional=True, when="when", within_weeks=52,
     ),
     Question("cleared_by", "Who said it?", "choice", tuple((who, who) for who in _CLEARED_BY), when="cleared"),
@@ -154,10 +154,10 @@ EVERYDAY = (
 GOALS = (
     Question("goals", "What do you want to be able to do?", "ticks", _choices(Goal)),
     Question("goal_words", "In your own words?", "text", optional=True),
-    Question("confidence", "How sure are you that you could do it today?", "score", optional=True),
+    Question("confidence", "How sure are you to do it today?", "score", optional=True),
 )
 TAKES_MEDICINE = Question(
-    "takes_medicine", "Any medicine now or in the last three months, also antibiotics or cortisone?", "yes_no"
+    "takes_medicine", "Any medicine in the last three months, also antibiotics or cortisone?", "yes_no"
 )
 MEDICATION = Question("medication", "Which medicine?", "text", when="takes_medicine")
 SYMPTOMS = Question("symptoms", "Does any of this hold for you? Tick all that do, or none.", "ticks", none_counts=True)

@@ -25,6 +25,7 @@ from movescreen.client.plan.choosing import (
 from movescreen.client.plan.fitting import find_double
 from movescreen.client.plan.model import PlanGoal
 from movescreen.client.plan.needs import WeighedNeed
+from movescreen.client.plan.pathways import list_later
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.visits.activities import last_activities
 from movescreen.client.visits.visit import Visit
@@ -127,6 +128,12 @@ def _why_waits(draft: Draft, spec: ExerciseSpec) -> str:
         return "taken out by the trainer"
     if adds_nothing(draft):
         return "nothing new comes in after a session that hurt too much"
+    quiet = next((limit.why for limit in draft.gate.limits if limit.stage == "activation"), "")
+    if quiet and STAGES.index(spec.stage) > STAGES.index("activation"):  # wherever it hurts, what is new comes after it
+        return quiet
+    later = next((each for each in draft.wanted.values() if spec.id in list_later(each)), None)
+    if later is not None and spec.id not in draft.provisional:
+        return f"it belongs to a later step after {decapitalize(later.spec.title)}"
     return why_not(draft, spec)
 
 

@@ -61,12 +61,17 @@ def find_waiting(
         steps, at = each.spec.steps, min(each.position, len(each.steps) - 1)
         names = list(steps[at].not_yet)
         if later and each.spec.keeps_to_step:
-            come_to = {name for step in steps[: at + 1] for name in (*step.exercises, *step.later)}
-            may = come_to | set(provisional)
-            names += [n for step in steps[at + 1 :] for n in (*step.exercises, *step.later) if n not in may]
+            names += [name for name in list_later(each) if name not in provisional]
         why = f"not yet: {decapitalize(each.spec.title)}, {decapitalize(steps[at].title)}"
         waiting |= dict.fromkeys(names, why)
     return waiting
+
+
+def list_later(standing: Readiness) -> list[str]:
+    """Return the exercises of a complaint that belong to none but its later steps."""
+    steps, at = standing.spec.steps, min(standing.position, len(standing.spec.steps) - 1)
+    come_to = {name for step in steps[: at + 1] for name in (*step.exercises, *step.later)}
+    return [n for step in steps[at + 1 :] for n in (*step.exercises, *step.later) if n not in come_to]
 
 
 def find_missing_tests(readiness: Sequence[Readiness]) -> dict[str, str]:
