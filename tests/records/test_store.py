@@ -86,9 +86,9 @@ def test_a_number_that_somebody_takes_at_the_same_moment_is_followed_by_the_next
 ) -> None:
     store.add_client("C001")
     codes = iter(["C001", "C001", "C002"])
-    monkeypatch.setattr("movescreen.records.store.next_code", lambda _session: next(codes))
+    monkeypatch.setattr("movescreen.records.rows.next_code", lambda _session: next(codes))
     assert store.add_client().code == "C002"
-    monkeypatch.setattr("movescreen.records.store.next_code", lambda _session: "C001")
+    monkeypatch.setattr("movescreen.records.rows.next_code", lambda _session: "C001")
     with pytest.raises(EditConflict):
         store.add_client()
 
