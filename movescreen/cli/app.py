@@ -25,6 +25,7 @@ from movescreen.cli import (
     report,
     screen,
     serve,
+    team,
     visit,
 )
 from movescreen.errors import MovescreenError
@@ -47,6 +48,7 @@ demo.register(app)
 client.register(app)
 intake.register(app)
 visit.register(app)
+team.register(app)
 plan.register(app)
 progress.register(app)
 backup.register(app)

@@ -162,13 +162,13 @@ class RecordStore:
         with transaction(self.engine, write=False) as session:
             return tuple(map(to_client, session.scalars(select(ClientRow).order_by(ClientRow.code))))
 
-    def visit_days(self) -> dict[str, tuple[date, ...]]:
-        """Return code -> days of the visits, the oldest first, for everybody: without reading what was kept of them."""
+    def visit_days(self, *, screened: bool = False) -> dict[str, tuple[date, ...]]:
+        """Return code -> days of the visits, or of those with a screening, the oldest first, for everybody: without reading them."""
         found: dict[str, set[date]] = {}
         with transaction(self.engine, write=False) as session:
             for code in session.scalars(select(ClientRow.code)):
                 found[code] = set()
-            for table in (ScreeningRow, MeasurementRow, NoteRow):
+            for table in (ScreeningRow,) if screened else (ScreeningRow, MeasurementRow, NoteRow):
                 days = select(ClientRow.code, table.day).join(table, table.client_id == ClientRow.id).distinct()
                 for code, day in session.execute(days):
                     found[code].add(day)

@@ -21,6 +21,7 @@ from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.hub import SessionManager
 from movescreen.web.pages import ROUTERS as PAGES
 from movescreen.web.result_store import ResultStore
+from movescreen.web.rosters import RosterDrafts
 from movescreen.web.security.guard import SecurityMiddleware
 from movescreen.web.security.logins import Logins
 from movescreen.web.services import Services
@@ -68,7 +69,7 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     )
     logins = Logins(config.password_hash)
     store = ResultStore(config.results)
-    app.state.services = Services(config, catalog, logins, hub, store, uploads, records, DraftStore())
+    app.state.services = Services(config, catalog, logins, hub, store, uploads, records, DraftStore(), RosterDrafts())
     app.add_middleware(SecurityMiddleware, config=config, logins=logins)
     install_handlers(app)
     app.mount("/static", StaticFiles(directory=str(resources.files("movescreen.web") / "static")), name="static")

@@ -16,6 +16,7 @@ from movescreen.web.config import WebConfig
 from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.hub import SessionManager
 from movescreen.web.result_store import ResultStore
+from movescreen.web.rosters import RosterDrafts
 from movescreen.web.security.logins import Logins
 from movescreen.web.uploads import UploadService
 
@@ -32,6 +33,7 @@ class Services:
     uploads: UploadService
     records: Records
     drafts: DraftStore
+    rosters: RosterDrafts
 
     @property
     def care(self) -> ClientCatalog:

@@ -29,10 +29,14 @@ async def show_live(request: Request, session_id: str, services: ServicesDep) ->
             for side in ("left", "right")
         ],
         "state": session.latest()[1],
+        "voice": session.choices.voice,
+        "team": session.choices.team,
     }
     # < cannot end the script element from inside
     data = Markup(json.dumps(setup, ensure_ascii=True).replace("<", "\\u003c"))
-    return render(request, "live.html.jinja", {"setup": data, "client": session.choices.client})
+    return render(
+        request, "live.html.jinja", {"setup": data, "client": session.choices.client, "team": session.choices.team}
+    )
 
 
 def _side(a: str, b: str) -> str:

@@ -8,7 +8,7 @@ const COLORS = { left: "#56b4e9", right: "#ffa51e", middle: "#ebebeb" };
 // what benchmarks and tests read
 const stats = (window.movescreen = { delays: [], analyzed: 0, sent: 0, state: setup.state, connects: 0 });
 
-let socket = null, over = false, retryMs = 300, number = 0, encoding = false, facing = "user", stream = null;
+let socket = null, over = false, retryMs = 300, number = 0, encoding = false, facing = sessionStorage.getItem("facing") ?? "user", stream = null;
 const sentAt = new Map();
 
 // --- the camera ---------------------------------------------------------------------------------------------------
@@ -225,12 +225,13 @@ function finish(state) {
   canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
   if (!error && !result) {
     text("advice", "Making the report …");
+    $("again").hidden = !setup.team; // the report is made all the same
     return;
   }
   over = true;
   stream?.getTracks().forEach((track) => track.stop());
   socket?.close(1000);
-  for (const button of document.querySelectorAll(".commands button")) button.hidden = true;
+  for (const button of document.querySelectorAll(".commands > button")) button.hidden = true;
   $("more").hidden = true;
   $("again").hidden = false;
   if (error) {
@@ -258,7 +259,7 @@ function say(about, words) {
 
 // --- the voice ----------------------------------------------------------------------------------------------------
 
-let voice = sessionStorage.getItem("voice") === "yes", spoken = 0;
+let voice = setup.voice ?? sessionStorage.getItem("voice") === "yes", spoken = 0;
 
 function speak(said) {
   for (const { number: n, text: words } of said) {
@@ -294,7 +295,11 @@ $("voice").addEventListener("click", () => {
   if (!voice) window.speechSynthesis?.cancel();
   showVoice();
 });
-$("turn").addEventListener("click", () => { facing = facing === "user" ? "environment" : "user"; openCamera(); });
+$("turn").addEventListener("click", () => {
+  facing = facing === "user" ? "environment" : "user";
+  sessionStorage.setItem("facing", facing);
+  openCamera();
+});
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("button, a, input, dialog") || event.key !== " ") return;
   event.preventDefault();
