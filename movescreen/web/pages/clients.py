@@ -38,8 +38,6 @@ from movescreen.words.sentences import sentence
 router = APIRouter(prefix="/clients")
 
 _FIELDS = ("name", "birth_year", "sex", "note", "team", "group", "jersey")
-#: A list of so many clients tells what stood out.
-_SHORT = 60
 SEXES = (("", "not stated"), ("female", "female"), ("male", "male"))
 
 
@@ -56,7 +54,7 @@ async def show_clients(
     ]  # fmt: skip
     deleted = "" if await run_in_threadpool(services.records.knows, gone) else gone[:80]
     data = {
-        "rows": await run_in_threadpool(_list, services, wanted), "q": q, "total": len(everybody), "gone": deleted,
+        "rows": await run_in_threadpool(_list, services, wanted, bool(team)), "q": q, "total": len(everybody), "gone": deleted,
         "team": team, "teams": sorted({c.team for c in everybody if c.team}),
         "group": group, "groups": sorted({c.group for c in everybody if c.group and c.team == team}) if team else [],
     }  # fmt: skip
@@ -173,16 +171,14 @@ def results_of(results: ResultStore, code: str) -> list[str]:
     return [found.name for found in results.list() if found.client == code]
 
 
-def _list(services: Services, clients: Sequence[Client]) -> list[dict[str, Any]]:
-    """Return the clients by team, jersey number and code, each with the last visit and, of a short list, what stood out last."""
+def _list(services: Services, clients: Sequence[Client], flagged: bool) -> list[dict[str, Any]]:
+    """Return the clients by team, jersey number and code, each with the last visit and, where asked for, what stood out last."""
     store = services.records.store if clients else None
     days = store.visit_days() if store else {}
     rows = []
     for client in sorted(clients, key=lambda c: (c.team.casefold(), roster_order(c.jersey, c.code))):
         visits = days.get(client.code, ())
-        filmed = (
-            [v for v in store.visits(client.code) if v.clips] if store and visits and len(clients) <= _SHORT else []
-        )
+        filmed = [v for v in store.visits(client.code) if v.clips] if store and visits and flagged else []
         rows.append(
             {
                 "client": client, "path": path_of(client.code), "visits": len(visits),
