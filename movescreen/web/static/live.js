@@ -244,7 +244,7 @@ function finish(state) {
   text("next", state.note ?? "");
   $("report").href = `/results/${encodeURIComponent(result)}`;
   $("report").hidden = false;
-  $("report").focus();
+  (setup.team ? $("again").querySelector("button") : $("report")).focus();
 }
 
 const sentence = (words) => (words ? `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}` : "");
