@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -33,6 +34,8 @@ _PLACES = {
     Place.NOW: "Now", Place.TO_DO: "To do", Place.MISSING: "Something is missing", Place.QUESTIONS: "Health questions first",
     Place.REFER: "Refer first", Place.DONE: "Done", Place.ABSENT: "Not here today",
 }  # fmt: skip
+#: Two cameras never take the same athlete.
+_QUEUE = threading.Lock()
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -110,6 +113,10 @@ async def begin_next(request: Request, services: ServicesDep, team: str) -> Resp
     code = form.text("code")
 
     def begin() -> str:
+        with _QUEUE:
+            return take_next()
+
+    def take_next() -> str:
         chosen = services.records.store.team_day(team, date.today())
         if chosen is None:
             return page_of("day", team)
