@@ -151,6 +151,13 @@ def test_nobody_is_taken_for_somebody_else_whose_red_flags_they_would_share_or_l
     assert step.client is None
 
 
+def test_a_client_without_a_name_is_nobodys_namesake(store: RecordStore) -> None:
+    store.add_client("J7")
+    store.add_client("J8", name="王")
+    steps = plan(store, "Name\n🙂\n王\n").steps
+    assert {(s.athlete.name, s.client.code if s.client else "") for s in steps} == {("🙂", ""), ("王", "J8")}
+
+
 def test_what_changed_since_it_was_looked_at_stops_all_of_it(store: RecordStore) -> None:
     seen = store.add_client("J7", name="Ana Lee")
     found = plan(store, "Code,Name,Team\nJ1,Bo Kim,U18\nJ7,Ana Lee,U18\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -89,10 +89,15 @@ def plan_roster(store: RecordStore, table: RosterTable, columns: Sequence[str | 
     """
     athletes, mistakes = read_athletes(table, columns, team)
     clients = store.list_clients()
-    taken = {client.code.casefold() for client in clients} | {a.code.casefold() for a in athletes if a.code}
+    taken = {each.code.casefold() for each in (*clients, *athletes) if each.code}
+    known = {client.code.casefold(): client for client in clients}
+    named: dict[str, list[Client]] = {}
+    for each in clients:
+        if plain(each.name):  # a client without a name is nobody's namesake
+            named.setdefault(plain(each.name), []).append(each)
     steps: list[RosterStep] = []
     for athlete in athletes:
-        client, why = _find(athlete, clients)
+        client, why = _find(athlete, known, named)
         if why:
             mistakes.append(Mistake(athlete.row, why))
             continue
@@ -125,17 +130,19 @@ def keep_roster(store: RecordStore, plan: RosterPlan) -> None:
     store.keep_roster([RosterEntry(step.code, step.client, step.values) for step in plan.steps])
 
 
-def _find(athlete: Athlete, clients: Sequence[Client]) -> tuple[Client | None, str]:
-    """Return whom a row means, None for somebody new; or why that cannot be told."""
+def _find(
+    athlete: Athlete, known: Mapping[str, Client], named: Mapping[str, Sequence[Client]]
+) -> tuple[Client | None, str]:
+    """Return whom a row means, None for somebody new; or why that cannot be told. Clients are given by code and by name."""
     if athlete.code:
-        found = next((c for c in clients if c.code.casefold() == athlete.code.casefold()), None)
+        found = known.get(athlete.code.casefold())
         if found is None or _can_be_called(athlete.name, found.name):
             return found, ""
         return None, (
             f"{found.code} is {found.name} in the records, not {athlete.name}. Another person needs another code; "
             "a name that has changed is corrected on the client's page first."
         )
-    same = [c for c in clients if c.name and plain(c.name) == plain(athlete.name)]
+    same = named.get(plain(athlete.name), ())
     if len(same) > 1:
         return None, f"{athlete.name} can be {' or '.join(c.label for c in same)}. Add a column “Code” that says who."
     if not same:
