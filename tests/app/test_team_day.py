@@ -92,12 +92,14 @@ def test_nobody_is_begun_around_a_red_flag_or_before_health_and_consent_were_ask
     add(store, 3, symptoms={})
     add(store, 4, consent=None)
     add(store, 5)
-    assert board(store) == {
-        "J1": Place.REFER, "J2": Place.QUESTIONS, "J3": Place.QUESTIONS, "J4": Place.QUESTIONS, "J5": Place.TO_DO,
+    add(store, 6, goal_words="there was a pop in the knee")
+    assert board(store)["J6"] is Place.QUESTIONS, "danger words wait until somebody has read them"
+    assert board(store) | {"J6": Place.TO_DO} == {
+        "J1": Place.REFER, "J2": Place.QUESTIONS, "J3": Place.QUESTIONS, "J4": Place.QUESTIONS, "J5": Place.TO_DO, "J6": Place.TO_DO,
     }  # fmt: skip
     found = gather_board(store, load_catalog(), "Team", TODAY, SQUATS, {})
     assert [e.client.code for e in [choose_next(found)] if e] == ["J5"]
-    for code in ("J1", "J2", "J3", "J4"):
+    for code in ("J1", "J2", "J3", "J4", "J6"):
         with pytest.raises(NeedsReferral):
             choose_next(found, code)
     # being absent, or having been screened in part, opens nothing

@@ -11,6 +11,7 @@ from movescreen.app.page_data import list_names
 from movescreen.catalog import Catalog
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.protocol_schema import PartSpec, ProtocolSpec
+from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.profiles import find_impact_ban, offer_protocol
 from movescreen.client.team.board import Place, TeamDay, find_missing, find_place
 from movescreen.client.team.roster import roster_order
@@ -36,6 +37,8 @@ class BoardEntry:
         Id of the session that goes on; empty when none does.
     hurt
         Pain was reported today.
+    unread
+        Danger words were typed that nobody has read.
     """
 
     client: Client
@@ -43,6 +46,7 @@ class BoardEntry:
     missing: tuple[PartSpec, ...] = ()
     session: str = ""
     hurt: bool = False
+    unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,16 +110,20 @@ def gather_board(
     entries = []
     for client in members_of(store, team):
         person = store.person(client.code, day)
-        visit = next((v for v in store.visits(client.code) if v.day == day), None)
+        visits = store.visits(client.code)
+        visit = next((v for v in visits if v.day == day), None)
         parts = _parts_for(protocol, find_impact_ban(person, care), catalog)
         missing = tuple(part for part in find_missing(protocol, visit) if part in parts)
         hurt = hurts(visit)
         place = find_place(
-            find_gate(person, care), len(missing), len(parts),
+            find_gate(person, visits, care), len(missing), len(parts),
             under_way=client.code in now, absent=client.uid in chosen.absent, hurt=hurt,
         )  # fmt: skip
+        unread = bool(find_unread_words(person, visits, care))
         session = now.get(client.code, "")
-        entries.append(BoardEntry(client=client, place=place, missing=missing, session=session, hurt=hurt))
+        entries.append(
+            BoardEntry(client=client, place=place, missing=missing, session=session, hurt=hurt, unread=unread)
+        )
     return entries
 
 
@@ -143,8 +151,8 @@ def choose_next(board: Sequence[BoardEntry], code: str = "") -> BoardEntry | Non
             raise UnknownNameError("athlete of the team", code, [each.client.code for each in board])
         if entry.place is Place.QUESTIONS:
             raise NeedsReferral(
-                f"{entry.client.label} was not asked the health questions, or has not agreed to records",
-                "ask them first, on the client's page",
+                f"{entry.client.label} was not asked the health questions, has not agreed to records, or said something that nobody has read",
+                "do it first, on the client's page",
             )
         if entry.place is Place.REFER:
             raise NeedsReferral(
@@ -197,7 +205,7 @@ def _row(
     person = store.person(client.code, day)
     parts = _parts_for(protocol, find_impact_ban(person, care), catalog) if protocol else ()
     missing = tuple(part.title for part in find_missing(protocol, visit) if part in parts) if protocol else ()
-    gate = find_gate(store.person(client.code, max(day, date.today())), care)
+    gate = find_gate(store.person(client.code, max(day, date.today())), visits, care)
     return TeamRow(
         code=client.code, name=client.name, jersey=client.jersey, group=client.group, gate=gate,
         visit=visit, last=before.day if before else None, hurt=hurts(of_day), missing=missing, changes=changes,

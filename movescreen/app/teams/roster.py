@@ -89,7 +89,7 @@ def plan_roster(store: RecordStore, table: RosterTable, columns: Sequence[str | 
     """
     athletes, mistakes = read_athletes(table, columns, team)
     clients = store.list_clients()
-    taken = {each.code.casefold() for each in (*clients, *athletes) if each.code}
+    taken = {client.code.casefold() for client in clients} | {a.code.casefold() for a in athletes if a.code}
     known = {client.code.casefold(): client for client in clients}
     named: dict[str, list[Client]] = {}
     for each in clients:

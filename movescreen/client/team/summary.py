@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from movescreen.catalog import Catalog
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.client.person import Person
+from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.progress import Change, ChangeState, Trend, compare_visits
 from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.team.roster import roster_order
@@ -128,13 +129,20 @@ class TeamRow:
         return [change for change in self.changes if change.trend is trend]
 
 
-def find_gate(person: Person, catalog: ClientCatalog) -> Gate:
-    """Return whether somebody may be screened on a team day: not around a red flag, nor before health and consent were asked about."""
+def find_gate(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> Gate:
+    """Return whether somebody may be screened on a team day.
+
+    Not around a red flag, and not before health and consent were asked about and danger words were read: what the page that begins
+    a single session shows, a queue would pass by.
+    """
     decision = review_red_flags(person, catalog).decision
     if decision is Decision.REFER:
         return Gate.REFER
     consent = person.intake.consent if person.intake else None
-    return Gate.OPEN if decision is Decision.GO_ON and consent is not None and consent.records else Gate.QUESTIONS
+    agreed = consent is not None and consent.records
+    if decision is not Decision.GO_ON or not agreed or find_unread_words(person, visits, catalog):
+        return Gate.QUESTIONS
+    return Gate.OPEN
 
 
 def summarize_day(

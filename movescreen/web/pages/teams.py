@@ -221,6 +221,6 @@ def _entry(entry: BoardEntry) -> dict[str, Any]:
     return {
         "number": client.jersey, "code": client.code, "name": client.name or client.code, "path": path_of(client.code),
         "missing": [part.title for part in entry.missing] if entry.place in (Place.MISSING, Place.DONE) else [],
-        "hurt": entry.hurt, "session": f"/live/{entry.session}" if entry.session else "",
+        "hurt": entry.hurt, "unread": entry.unread, "session": f"/live/{entry.session}" if entry.session else "",
         "visit": path_of(client.code, "visits", date.today().isoformat()),
     }  # fmt: skip
