@@ -45,10 +45,18 @@ def import_roster(
             )
         if dry_run:
             return
-        if not yes and not typer.confirm("Import them?"):
+        if not yes and not _agreed():
             raise InputError("nothing was imported", "say yes, or use --yes")
         keep_roster(store, plan)
     console.print(f"imported: {plan.words}")
+
+
+def _agreed() -> bool:
+    """Return whether somebody said yes; nobody does where there is no terminal."""
+    try:
+        return typer.confirm("Import them?")
+    except typer.Abort:
+        return False
 
 
 def choose_columns(table: RosterTable, said: list[str]) -> list[str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,17 @@ def codes() -> list[tuple[str, str, int | None]]:
         return [(c.code, c.name, c.birth_year) for c in store.list_clients()]
 
 
-def test_a_roster_is_shown_and_kept_only_with_a_yes(run_kept: Run, roster: Path) -> None:
+def test_a_roster_is_shown_and_kept_only_with_a_yes(
+    run_kept: Run, roster: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = run_kept("client", "import", roster)
     assert told.code == 2
     assert "No column says who it is" in told.out
     shown = run_kept("client", "import", roster, *SAID, "--dry-run")
     assert shown.code == 0
     assert shown.out.index("J2") < shown.out.index("J10")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert run_kept("client", "import", roster, *SAID).code == 2, "nobody is there to say yes"
     assert codes() == []
     assert run_kept("client", "import", roster, *SAID, "--yes").code == 0
     assert codes() == [("J10", "Ana Lee", 2009), ("J2", "Bo Kim", 2008)]
