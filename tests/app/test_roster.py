@@ -164,6 +164,15 @@ def test_a_client_without_a_name_is_nobodys_namesake(store: RecordStore) -> None
     assert {(s.athlete.name, s.client.code if s.client else "") for s in steps} == {("🙂", ""), ("王", "J8")}
 
 
+def test_capitals_and_blanks_make_no_second_team(store: RecordStore) -> None:
+    store.add_client("J1", team="U18 Girls")
+    assert plan(store, "Name,Team\nAna Lee,u18  girls\nBo Kim,U-18 girls\nCy Day,U18\n").teams == (
+        "U-18 girls",
+        "U18",
+        "U18 Girls",
+    )
+
+
 def test_what_changed_since_it_was_looked_at_stops_all_of_it(store: RecordStore) -> None:
     seen = store.add_client("J7", name="Ana Lee")
     found = plan(store, "Code,Name,Team\nJ1,Bo Kim,U18\nJ7,Ana Lee,U18\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from movescreen.client.team.roster import Athlete, Mistake, RosterTable, plain, read_athletes, roster_order
@@ -89,6 +89,7 @@ def plan_roster(store: RecordStore, table: RosterTable, columns: Sequence[str | 
     """
     athletes, mistakes = read_athletes(table, columns, team)
     clients = store.list_clients()
+    athletes = _spell_teams(athletes, clients)
     taken = {client.code.casefold() for client in clients} | {a.code.casefold() for a in athletes if a.code}
     known = {client.code.casefold(): client for client in clients}
     named: dict[str, list[Client]] = {}
@@ -128,6 +129,16 @@ def keep_roster(store: RecordStore, plan: RosterPlan) -> None:
             f"the roster holds {plural(len(plan.mistakes), 'mistake')}; nothing was kept", "correct it first"
         )
     store.keep_roster([RosterEntry(step.code, step.client, step.values) for step in plan.steps])
+
+
+def _spell_teams(athletes: Sequence[Athlete], clients: Sequence[Client]) -> list[Athlete]:
+    """Return the athletes with each team spelled as it was first: capitals and signs make no second team."""
+    known: dict[str, str] = {}
+    for team in (*(client.team for client in clients), *(athlete.team for athlete in athletes)):
+        known.setdefault(plain(team), team)
+    return [
+        replace(athlete, team=known[plain(athlete.team)]) if plain(athlete.team) else athlete for athlete in athletes
+    ]
 
 
 def _find(

@@ -6,6 +6,7 @@ import json
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from movescreen.model import BLAZEPOSE
@@ -34,9 +35,10 @@ async def show_live(request: Request, session_id: str, services: ServicesDep) ->
     }
     # < cannot end the script element from inside
     data = Markup(json.dumps(setup, ensure_ascii=True).replace("<", "\\u003c"))
-    return render(
-        request, "live.html.jinja", {"setup": data, "client": session.choices.client, "team": session.choices.team}
-    )
+    client, team = session.choices.client, session.choices.team
+    known = await run_in_threadpool(services.records.store.client, client) if team else None
+    who = " ".join(filter(None, (known.jersey, known.name or client))) if known else ""
+    return render(request, "live.html.jinja", {"setup": data, "client": client, "team": team, "who": who})
 
 
 def _side(a: str, b: str) -> str:

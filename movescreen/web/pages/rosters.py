@@ -77,5 +77,6 @@ async def _page(
             for number, column in enumerate(columns)
         ],
         "ask_team": "team" not in columns or any(not step.shown("team") for step in plan.steps),
+        "no_team": sum(not step.shown("team") for step in plan.steps),
     }  # fmt: skip
     return render(request, "roster_check.html.jinja", data)
