@@ -84,10 +84,17 @@ def _rebuild(cls: type[MovescreenError], message: str, hint: str, state: dict[st
 
 
 class InputError(MovescreenError):
-    """What was given cannot be used."""
+    """What was given cannot be used.
+
+    Attributes
+    ----------
+    candidates
+        Code and name of the clients that may have been meant, where a name may be one's.
+    """
 
     exit_code = 2
     code = "input"
+    candidates: tuple[tuple[str, str], ...] = ()
 
 
 class VideoError(InputError):

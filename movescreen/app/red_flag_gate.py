@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,16 +18,18 @@ from movescreen.client.rules.red_flags import (
     ensure_no_red_flag,
     review_red_flags,
 )
+from movescreen.client.team.roster import plain
 from movescreen.errors import InputError, UnknownNameError, find_close
 from movescreen.model import Demographics
 from movescreen.words.numbers_and_units import plural
 
 if TYPE_CHECKING:
     # the database library is heavy, and most commands need none
-    from movescreen.records import RecordStore
+    from movescreen.records import Client, RecordStore
 
-#: From this likeness on, two texts are taken for one code with a slip.
+#: From this likeness on, two texts are taken for one code with a slip, and two names of several words for one name.
 _ALIKE = 0.7
+_SLIP = 0.88
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,27 +68,42 @@ def identify(records: Records, name: str) -> str:
     UnknownNameError
         When it looks like a client's code with a slip: taken for a name, it would pass by the client's red flags.
     InputError
-        When it is the name of a client, whole or the first name alone.
+        When it can be the name of a client: whole, the first or the last name alone, or with a slip. Both errors name the
+        clients that may be meant in ``candidates``.
     """
     if not name or not records.exist or records.store.knows(name):
         return name if records.knows(name) else ""
     clients = records.list_clients()
     codes = [client.code for client in clients]
-    if find_close(name, codes, least=_ALIKE):
-        raise UnknownNameError("client", name, codes)
-    namesakes = [client.code for client in clients if _same_name(name, client.name)]
+    slips = find_close(name, codes, least=_ALIKE)
+    if slips:
+        raise _asking(UnknownNameError("client", name, codes), [c for c in clients if c.code in slips])
+    namesakes = [client for client in clients if _same_name(name, client.name)]
     if namesakes:
-        raise InputError(
-            f"{name!r} is also the name of {' and '.join(namesakes)}",
-            "give the client's code; for somebody else, give a name that tells them apart",
+        listed = [client.code for client in namesakes]
+        raise _asking(
+            InputError(
+                f"{name!r} is also the name of {' and '.join(listed)}",
+                f"did you mean {' or '.join(client.label for client in namesakes)}? Give the client's code; for somebody else, give a name that tells them apart",
+            ),
+            namesakes,
         )
     return ""
 
 
+def _asking(error: InputError, clients: Sequence[Client]) -> InputError:
+    """Return an error with the clients that may have been meant, for pages that ask."""
+    error.candidates = tuple((client.code, client.label) for client in clients)
+    return error
+
+
 def _same_name(typed: str, known: str) -> bool:
-    """Return whether two names can be one: equal as far as the shorter one goes."""
-    pairs = zip(typed.casefold().split(), known.casefold().split(), strict=False)
-    return bool(known.split()) and all(a == b for a, b in pairs)
+    """Return whether two names can be one: all words of the shorter one are in the longer one, or they are alike but for a slip."""
+    one, other = plain(typed), plain(known)
+    some, others = set(one.split()), set(other.split())
+    if not some or not others:
+        return False
+    return some <= others or others <= some or (len(some) > 1 and bool(find_close(one, [other], least=_SLIP)))
 
 
 def admit(records: Records, name: str, day: date, told: Demographics, pictures: bool) -> Subject:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
+from natsort import natsort_keygen, ns
 
 from movescreen.batch.storage import open_filesystem
 from movescreen.errors import InputError, UnknownNameError, find_close
@@ -47,6 +48,7 @@ VIDEO_SUFFIXES = frozenset(
 )
 MANIFEST_COLUMNS = ("file", "client", "movement", "view", "date", "side")
 _MARKER = "result.json"
+_natural = natsort_keygen(alg=ns.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -220,10 +222,6 @@ def _clips_below(files: Any, root: str, out: str) -> list[str]:
 
 def _relative(path: str, root: str) -> str:
     return str(PurePosixPath(path).relative_to(PurePosixPath(root)))
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
 
 
 def _manifest_rows(text: str, location: str) -> list[dict[str, str]]:

@@ -17,7 +17,7 @@ from movescreen.batch.storage import Store
 from movescreen.batch.worker import BatchPlan, abandon, find_done, run_item, timed_out
 from movescreen.errors import ClipAborted, MovescreenError, WorkerLost
 from movescreen.report.formats.columns import FINDINGS_COLUMNS, FINDINGS_EXTRA, MEASURES_COLUMNS, REPS_COLUMNS
-from movescreen.report.formats.csv import csv_text
+from movescreen.report.formats.csv import csv_text, for_spreadsheets
 from movescreen.report.formats.tables import summary_table
 from movescreen.report.pages.batch import OverviewRow, OverviewScreening, render_overview
 
@@ -174,11 +174,6 @@ def _settle(future: Future[Record], item: BatchItem, plan: BatchPlan, workers: W
     return record
 
 
-def _for_spreadsheets(text: str) -> str:
-    """Begin with a byte order mark where there are letters beyond ASCII: without it Excel takes UTF-8 for something else."""
-    return text if text.isascii() else f"\ufeff{text}"
-
-
 def _first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
@@ -213,7 +208,7 @@ def write_tables(records: Sequence[Record], store: Store, software: str = "", vi
     measures = measures.reindex(columns=list(dict.fromkeys([*whose, *MEASURES_COLUMNS, *measures.columns])))
     summary = summary_table([record.summary for record in records])
     for name, table in (("summary", summary), ("reps", reps), ("findings", findings), ("measures", measures)):
-        store.write_text(f"{name}.csv", _for_spreadsheets(csv_text(table)))
+        store.write_text(f"{name}.csv", for_spreadsheets(csv_text(table)))
     rows = [
         OverviewRow(r.summary, f"{r.folder}/report.html" if r.has_files else "", r.thumbnail, r.headline, r.worst)
         for r in records

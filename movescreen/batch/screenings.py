@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from movescreen.app import FinishedScreening, Records, Screening
 from movescreen.batch.clip_record import Record
 from movescreen.batch.items import BatchItem, safe_name
 from movescreen.batch.storage import RECORDS, Store
-from movescreen.errors import MovescreenError
+from movescreen.errors import InputError, MovescreenError
 from movescreen.report.documents.reanalyze import NEEDED_FILES, reload_clip
 from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
 
@@ -39,6 +40,11 @@ class Admissions:
     def admit(self, item: BatchItem) -> BatchItem | MovescreenError:
         """Return a clip with what its client agreed to, or why it may not be analyzed."""
         opened = self.screening_of(item)
+        if isinstance(opened, InputError) and opened.hint:
+            # a table has one cell for what is wrong and what to write instead
+            told = copy.copy(opened)
+            told.message = f"{opened.message}: {opened.hint}"
+            return told
         if isinstance(opened, MovescreenError):
             return opened
         return replace(item, pictures=opened.subject.pictures)

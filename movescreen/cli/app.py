@@ -31,6 +31,7 @@ COMMANDS = {
     "client": ("client", "Clients, kept on this computer only."),
     "intake": ("intake", "Pain, history, goals, health and consent."),
     "visit": ("visit", "Measurements by hand, notes, what is kept of a day."),
+    "team": ("team", "A team's day: who needs attention first."),
     "plan": ("plan", "Training plans: made, shown, changed."),
     "catalog": ("catalog", "What movescreen knows: movements, checks, sources."),
     "models": ("models", "The pose networks on this machine."),

@@ -14,10 +14,12 @@ from rich.table import Table
 from movescreen.app.client_pages import export_everything, gather_case, kept_client_page
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.cli.days import Day
+from movescreen.cli.roster import import_roster
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import Intake, read_sex
 from movescreen.client.rules.danger_words import describe_words
 from movescreen.client.rules.red_flags import describe_flags, review_red_flags
+from movescreen.client.team.roster import roster_order
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.files import staged_folder, write_text
 from movescreen.records import open_store
@@ -36,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="Clients, kept on this computer only.", no_args_is_help=True)
     group.command("add")(add)
+    group.command("import")(import_roster)
     group.command("list")(list_clients)
     group.command("sample")(sample)
     group.command("show")(show)
@@ -52,22 +55,27 @@ def add(
     born: Annotated[int | None, typer.Option(help="Year of birth: norms go by age.")] = None,
     sex: Annotated[str, typer.Option(help="female or male: norms go by sex.")] = "",
     note: Annotated[str, typer.Option(help="Anything else.")] = "",
+    team: Annotated[str, typer.Option(help="Team.")] = "",
+    group: Annotated[str, typer.Option(help="Group within the team.")] = "",
+    jersey: Annotated[str, typer.Option(help="Jersey number.")] = "",
 ) -> None:
     """Add a client and print the code."""
+    place = {"team": team, "group": group, "jersey": jersey}
     with open_store() as store:
-        client = store.add_client(code, name=name, birth_year=born, sex=read_sex(sex), note=note)
+        client = store.add_client(code, name=name, birth_year=born, sex=read_sex(sex), note=note, **place)
     typer.echo(client.code)
 
 
-def list_clients() -> None:
-    """List the clients."""
-    table = Table("code", "name", "born", "sex", "visits", "last visit", box=None)
+def list_clients(team: Annotated[str, typer.Option(help="Only those of a team.")] = "") -> None:
+    """List the clients, by jersey number and code."""
+    table = Table("code", "no.", "name", "team", "group", "born", "sex", "visits", "last visit", box=None)
     with open_store() as store:
-        clients, days = store.list_clients(), store.visit_days()
-        for client in clients:
+        clients, days = [c for c in store.list_clients() if not team or c.team == team], store.visit_days()
+        for client in sorted(clients, key=lambda c: (c.team, roster_order(c.jersey, c.code))):
             visits = days.get(client.code, ())
             last = visits[-1].isoformat() if visits else ""
-            table.add_row(client.code, client.name, str(client.birth_year or ""), client.sex, str(len(visits)), last)
+            about = (client.jersey, client.name, client.team, client.group, str(client.birth_year or ""), client.sex)
+            table.add_row(client.code, *about, str(len(visits)), last)
         where = store.folder
     if clients:
         Console(markup=False, highlight=False).print(table)
@@ -109,7 +117,8 @@ def show(
         client, person, visits = store.client(code), store.person(code, today), store.visits(code)
         unread = store.unread_words(code, today)
     console = Console(highlight=False, soft_wrap=True, markup=False)
-    facts = [f"born {client.birth_year}" if client.birth_year else "", client.sex, client.note]
+    number = f"number {client.jersey}" if client.jersey else ""
+    facts = [client.team, client.group, number, f"born {client.birth_year}" if client.birth_year else "", client.sex, client.note]  # fmt: skip
     console.print(" · ".join(part for part in (client.label, *facts) if part))
     if person.intake is None:
         console.print(f"no intake yet: movescreen intake ask {code}")
@@ -141,12 +150,18 @@ def change(
     born: Annotated[int | None, typer.Option(help="New year of birth.")] = None,
     sex: Annotated[str | None, typer.Option(help="female or male.")] = None,
     note: Annotated[str | None, typer.Option(help="New note.")] = None,
+    team: Annotated[str | None, typer.Option(help="New team.")] = None,
+    group: Annotated[str | None, typer.Option(help="New group.")] = None,
+    jersey: Annotated[str | None, typer.Option(help="New jersey number.")] = None,
 ) -> None:
     """Change who a client is."""
-    given = {"name": name, "birth_year": born, "sex": None if sex is None else read_sex(sex), "note": note}
+    given = {
+        "name": name, "birth_year": born, "sex": None if sex is None else read_sex(sex), "note": note, "team": team,
+        "group": group, "jersey": jersey,
+    }  # fmt: skip
     changes = {key: value for key, value in given.items() if value is not None}
     if not changes:
-        raise InputError("nothing to change", "give --name, --born, --sex or --note")
+        raise InputError("nothing to change", "give --name, --born, --sex, --team, --group, --jersey or --note")
     with open_store() as store:
         client = store.change_client(store.client(code), **changes)
     typer.echo(f"{client.label} changed")

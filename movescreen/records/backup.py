@@ -25,8 +25,8 @@ from movescreen.records.tables import TABLES, Base, now_utc
 
 _MANIFEST = "manifest.json"
 _FORMAT = 1
-#: Schemas of backups that can be put back: tables that an older one did not have stay empty.
-_READABLE = ("0001", SCHEMA)
+#: Schemas of backups that can be put back: tables and columns that an older one did not have stay empty.
+_READABLE = ("0001", "0002", SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -197,6 +197,8 @@ def _typed(table: type[Base], row: dict[str, Any]) -> dict[str, Any]:
     """Return a row with its days and times as such."""
     out = {}
     for column in table.__table__.columns:
+        if column.name not in row and column.default is not None:  # the backup is older than the column
+            continue
         value = row[column.name]
         kind = column.type.python_type
         if isinstance(value, str) and kind in (date, datetime):

@@ -17,7 +17,7 @@ from movescreen.errors import EditConflict, RecordsError
 #: How long a writer waits for another one, s.
 WAIT_S = 30
 #: The schema that this version writes: the newest one in ``migrations/versions``.
-SCHEMA = "0002"
+SCHEMA = "0003"
 #: One number for all of movescreen's migrations, so that only one process migrates a PostgreSQL database at a time.
 _LOCK = 0x6D6F7665
 

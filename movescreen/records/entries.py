@@ -24,6 +24,8 @@ class Client:
         What trainers type, such as "C017"; unique.
     version
         Rises with every change; a change must be made from the newest one.
+    team, group, jersey
+        Where the person plays; empty when not known.
     """
 
     uid: str
@@ -34,6 +36,9 @@ class Client:
     note: str
     created: date
     version: int
+    team: str = ""
+    group: str = ""
+    jersey: str = ""
 
     @property
     def label(self) -> str:
@@ -58,10 +63,22 @@ class KeptScreening:
     folder: Path | None
 
 
+@dataclass(frozen=True)
+class RosterEntry:
+    """What a roster says of one person: somebody new under a code, or changes of a client as they were when it was compared."""
+
+    code: str
+    client: Client | None
+    values: Mapping[str, Any]
+
+
 def to_client(row: ClientRow) -> Client:
     """Return a row as a client."""
     sex: Any = row.sex
-    return Client(row.uid, row.code, row.name, row.birth_year, sex, row.note, row.created_utc.date(), row.version)
+    return Client(
+        row.uid, row.code, row.name, row.birth_year, sex, row.note, row.created_utc.date(), row.version,
+        row.team, row.group, row.jersey,
+    )  # fmt: skip
 
 
 def name_pictures(screening: ScreeningRecord, pictures: Mapping[str, bytes], folder: str) -> ScreeningRecord:

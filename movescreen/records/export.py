@@ -38,7 +38,7 @@ def describe_client(store: RecordStore, code: str) -> dict[str, Any]:
         "kind": "client",
         "client": {
             "code": client.code, "name": client.name, "birth_year": client.birth_year, "sex": client.sex,
-            "note": client.note, "created": client.created.isoformat(),
+            "note": client.note, "team": client.team, "group": client.group, "jersey": client.jersey, "created": client.created.isoformat(),
         },
         "intakes": [intake.model_dump(mode="json") for intake in store.intakes(code)],
         "visits": [visit.model_dump(mode="json") for visit in store.visits(code)],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -10,9 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from movescreen.client.intake.model import describe_mistakes, read_sex
-from movescreen.errors import InputError, RecordsError, UnknownNameError
+from movescreen.client.team.roster import CODE
+from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
+from movescreen.records.entries import Client
 from movescreen.records.tables import ClientRow, EntryRow, now_utc
 
+#: Texts about a client, and how many letters each may have.
+_LONGEST = {"name": 200, "note": 20_000, "team": 64, "group": 64, "jersey": 16}
 _Entry = TypeVar("_Entry", bound=EntryRow)
 _Frozen = TypeVar("_Frozen", bound=BaseModel)
 
@@ -41,11 +47,46 @@ def next_code(session: Session) -> str:
     return f"C{number:03d}"
 
 
-def check_person(birth_year: int | None, sex: str) -> None:
-    """Raise InputError for a year of birth, or a sex, that cannot be."""
-    if birth_year is not None and not 1900 <= birth_year <= now_utc().year:
-        raise InputError(f"{birth_year} cannot be a year of birth", "give it with four digits")
-    read_sex(sex)
+def insert_client(session: Session, code: str, told: Mapping[str, Any]) -> ClientRow:
+    """Add a person; without a code under the next free one. InputError when the code is taken."""
+    if code and find_client(session, code) is not None:
+        raise InputError(f"there is a client {code!r} already", "choose another code, or see 'movescreen client list'")
+    row = ClientRow(uid=uuid.uuid4().hex, code=code or next_code(session), created_utc=now_utc(), **told)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def update_client(session: Session, client: Client, changes: Mapping[str, Any]) -> ClientRow:
+    """Change a person who is still as they were seen, or raise EditConflict."""
+    row = ensure_client(session, client.code)
+    if row.version != client.version or row.uid != client.uid:
+        raise EditConflict(
+            f"{client.code} was changed by somebody else in the meantime; nothing was overwritten",
+            "look at what is there now, and repeat",
+        )
+    for name, value in changes.items():
+        setattr(row, name, value)
+    session.flush()
+    return row
+
+
+def check_person(code: str, told: Mapping[str, Any]) -> None:
+    """Raise InputError for a code, a year of birth, a sex or a text about a person that cannot be."""
+    if code and not CODE.fullmatch(code):
+        raise InputError(f"{code!r} cannot be the code of a client", "use letters, digits, blanks, dots and dashes")
+    if unknown := set(told) - {*_LONGEST, "birth_year", "sex"}:
+        raise InputError(
+            f"{', '.join(sorted(unknown))} of a client cannot be changed",
+            f"known: birth_year, sex, {', '.join(_LONGEST)}",
+        )
+    year = told.get("birth_year")
+    if year is not None and not 1900 <= year <= now_utc().year:
+        raise InputError(f"{year} cannot be a year of birth", "give it with four digits")
+    read_sex(told.get("sex", ""))
+    for name, most in _LONGEST.items():
+        if len(told.get(name, "")) > most:
+            raise InputError(f"the {name} has {len(told[name])} letters", f"give {most} at most")
 
 
 def make_entry(table: type[_Entry], client_id: int, day: date, told: BaseModel, **more: Any) -> _Entry:

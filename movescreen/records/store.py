@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -20,21 +18,23 @@ from movescreen.client.intake.model import Clearance, Intake, Sex, TypedWords, W
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.danger_words import find_unread_words
+from movescreen.client.team.board import TeamDay
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import DATABASE_FILE
 from movescreen.records.database import migrate, open_engine, transaction
-from movescreen.records.entries import Client, KeptScreening, SavedPlan, name_pictures, to_client
+from movescreen.records.entries import Client, KeptScreening, RosterEntry, SavedPlan, name_pictures, to_client
 from movescreen.records.files import ClientFiles, hash_bytes, make_private
 from movescreen.records.rows import (
     check_person,
     ensure_client,
     find_client,
+    insert_client,
     make_entry,
-    next_code,
     parse_payload,
     read_rows,
     read_told,
+    update_client,
 )
 from movescreen.records.tables import (
     ClientRow,
@@ -44,12 +44,11 @@ from movescreen.records.tables import (
     NoteRow,
     PlanRow,
     ScreeningRow,
+    TeamDayRow,
     WordsReadRow,
-    now_utc,
 )
 
 _CODE_TRIES = 20
-_CODE = re.compile(r"[\w][\w .-]{0,62}")
 _Frozen = TypeVar("_Frozen", bound=BaseModel)
 
 
@@ -100,53 +99,76 @@ class RecordStore:
     # --- clients ---------------------------------------------------------------------------
 
     def add_client(
-        self, code: str = "", *, name: str = "", birth_year: int | None = None, sex: Sex = "", note: str = ""
+        self,
+        code: str = "",
+        *,
+        name: str = "",
+        birth_year: int | None = None,
+        sex: Sex = "",
+        note: str = "",
+        **place: str,
     ) -> Client:
         """Add a person; without a code the next free one of the form ``C017`` is taken.
+
+        Parameters
+        ----------
+        place
+            ``team``, ``group`` and ``jersey``.
 
         Raises
         ------
         InputError
             When the code is taken or cannot be one, or the year of birth cannot be.
         """
-        if code and not _CODE.fullmatch(code):
-            raise InputError(f"{code!r} cannot be the code of a client", "use letters, digits, blanks, dots and dashes")
-        check_person(birth_year, sex)
+        told = {"name": name, "birth_year": birth_year, "sex": sex, "note": note, **place}
+        check_person(code, told)
         for tries_left in reversed(range(_CODE_TRIES)):
             try:
-                return self._add_client(code, name, birth_year, sex, note)
+                return self._add_client(code, told)
             except EditConflict:
                 # somebody else took the same next number at the same moment
                 if code or not tries_left:
                     raise
         raise AssertionError("the last try returns or raises")
 
-    def _add_client(self, code: str, name: str, birth_year: int | None, sex: Sex, note: str) -> Client:
+    def _add_client(self, code: str, told: Mapping[str, Any]) -> Client:
         with transaction(self.engine, write=True) as session:
-            if code and find_client(session, code) is not None:
-                raise InputError(
-                    f"there is a client {code!r} already", "choose another code, or see 'movescreen client list'"
-                )
-            row = ClientRow(
-                uid=uuid.uuid4().hex, code=code or next_code(session), name=name, birth_year=birth_year, sex=sex, note=note,
-                created_utc=now_utc(),
-            )  # fmt: skip
-            session.add(row)
-            session.flush()
-            return to_client(row)
+            return to_client(insert_client(session, code, told))
+
+    def keep_roster(self, entries: Sequence[RosterEntry]) -> None:
+        """Add and change people as a roster says; all of them or, when one cannot be, none.
+
+        Raises
+        ------
+        EditConflict
+            When somebody else took a code or changed a person since the roster was compared with the records.
+        InputError
+            When a code or a year cannot be.
+        """
+        with transaction(self.engine, write=True) as session:
+            for entry in entries:
+                check_person(entry.code, entry.values)
+                if entry.client is None and find_client(session, entry.code) is not None:
+                    raise EditConflict(
+                        f"there is a client {entry.code!r} by now; nothing was kept", "look at the roster again"
+                    )
+                if entry.client is None:
+                    insert_client(session, entry.code, entry.values)
+                elif entry.values:
+                    update_client(session, entry.client, entry.values)
 
     def list_clients(self) -> tuple[Client, ...]:
         """Return everybody, by code."""
         with transaction(self.engine, write=False) as session:
             return tuple(map(to_client, session.scalars(select(ClientRow).order_by(ClientRow.code))))
 
-    def visit_days(self) -> dict[str, tuple[date, ...]]:
-        """Return code -> days of the visits, the oldest first, for everybody: without reading what was kept of them."""
+    def visit_days(self, *, screened: bool = False) -> dict[str, tuple[date, ...]]:
+        """Return code -> days of the visits, or of those with a screening, the oldest first, for everybody: without reading them."""
         found: dict[str, set[date]] = {}
         with transaction(self.engine, write=False) as session:
             for code in session.scalars(select(ClientRow.code)):
                 found[code] = set()
-            for table in (ScreeningRow, MeasurementRow, NoteRow):
+            for table in (ScreeningRow,) if screened else (ScreeningRow, MeasurementRow, NoteRow):
                 days = select(ClientRow.code, table.day).join(table, table.client_id == ClientRow.id).distinct()
                 for code, day in session.execute(days):
                     found[code].add(day)
@@ -163,7 +185,7 @@ class RecordStore:
             return find_client(session, code) is not None
 
     def change_client(self, client: Client, **changes: Any) -> Client:
-        """Change name, year of birth, sex or note.
+        """Change name, year of birth, sex, note, team, group or jersey number.
 
         Parameters
         ----------
@@ -175,22 +197,9 @@ class RecordStore:
         EditConflict
             When somebody else has changed it since; nothing is overwritten.
         """
-        if unknown := set(changes) - {"name", "birth_year", "sex", "note"}:
-            raise InputError(
-                f"{', '.join(sorted(unknown))} of a client cannot be changed", "known: name, birth_year, sex, note"
-            )
-        check_person(changes.get("birth_year"), changes.get("sex", ""))
+        check_person(client.code, changes)
         with transaction(self.engine, write=True) as session:
-            row = ensure_client(session, client.code)
-            if row.version != client.version or row.uid != client.uid:
-                raise EditConflict(
-                    f"{client.code} was changed by somebody else in the meantime; nothing was overwritten",
-                    "look at what is there now, and repeat",
-                )
-            for name, value in changes.items():
-                setattr(row, name, value)
-            session.flush()
-            return to_client(row)
+            return to_client(update_client(session, client, changes))
 
     def delete_client(self, code: str) -> int:
         """Delete a person for good: rows and files; returns the number of files. Backups and exports are not reached.
@@ -464,6 +473,24 @@ class RecordStore:
         """Return the plan in force; None when there is none."""
         found = self.plans(code)
         return found[-1] if found else None
+
+    # --- days of a team --------------------------------------------------------------------
+
+    def team_day(self, team: str, day: date) -> TeamDay | None:
+        """Return how a team is screened on a day; None when nobody has chosen that."""
+        with transaction(self.engine, write=False) as session:
+            row = session.scalar(select(TeamDayRow).where(TeamDayRow.team == team, TeamDayRow.day == day))
+            return None if row is None else parse_payload(TeamDay, row.payload)
+
+    def keep_team_day(self, team: str, day: date, chosen: TeamDay) -> None:
+        """Keep how a team is screened on a day, in the place of what was chosen before."""
+        with transaction(self.engine, write=True) as session:
+            row = session.scalar(select(TeamDayRow).where(TeamDayRow.team == team, TeamDayRow.day == day))
+            payload = chosen.model_dump(mode="json")
+            if row is None:
+                session.add(TeamDayRow(team=team, day=day, payload=payload))
+            else:
+                row.payload = payload
 
     # --- inside ----------------------------------------------------------------------------
 

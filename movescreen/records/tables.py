@@ -44,6 +44,9 @@ class ClientRow(Base):
     birth_year: Mapped[int | None]
     sex: Mapped[str] = mapped_column(String(8), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    team: Mapped[str] = mapped_column(String(64), default="")
+    group: Mapped[str] = mapped_column(String(64), default="")
+    jersey: Mapped[str] = mapped_column(String(16), default="")
     created_utc: Mapped[datetime] = mapped_column(DateTime)
     version: Mapped[int] = mapped_column(Integer)
 
@@ -103,5 +106,17 @@ class PlanRow(EntryRow):
     number: Mapped[int]
 
 
+class TeamDayRow(Base):
+    """A day on which a team is screened (:class:`movescreen.client.team.board.TeamDay`)."""
+
+    __tablename__ = "team_days"
+    __table_args__ = (UniqueConstraint("team", "day"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    team: Mapped[str] = mapped_column(String(64))
+    day: Mapped[date] = mapped_column(Date)
+    payload: Mapped[dict[str, Any]]
+
+
 #: Tables in the order in which their rows can be written.
-TABLES = (ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow, WordsReadRow)
+TABLES = (ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow, WordsReadRow, TeamDayRow)

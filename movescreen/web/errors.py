@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -32,6 +33,7 @@ class ErrorDetail(BaseModel):
     code: str
     message: str
     hint: str = ""
+    candidates: list[tuple[str, str]] = []
 
 
 class ErrorBody(BaseModel):
@@ -108,9 +110,11 @@ def status_of(error: MovescreenError) -> int:
     return HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def body_of(error: MovescreenError) -> dict[str, dict[str, str]]:
+def body_of(error: MovescreenError) -> dict[str, dict[str, Any]]:
     """Return an error in the API's shape."""
-    return {"error": {"code": error.code, "message": error.message, "hint": error.hint}}
+    candidates = getattr(error, "candidates", ())
+    asked = {"candidates": [list(each) for each in candidates]} if candidates else {}
+    return {"error": {"code": error.code, "message": error.message, "hint": error.hint, **asked}}
 
 
 def install_handlers(app: FastAPI) -> None:

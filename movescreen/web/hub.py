@@ -80,6 +80,8 @@ class SessionManager:
             When nothing of the session is left for a client who does not jump now.
         """
         named = self._catalog.protocol(choices.protocol)
+        if choices.parts:
+            named = named.model_copy(update={"parts": tuple(p for p in named.parts if p.id in choices.parts)})
         screening = Screening.open(self._records, choices.client, pictures=choices.pictures)
         protocol, left_out = offer_protocol(named, screening.subject.impact_ban, self._catalog)
         choices = replace(choices, pictures=screening.subject.pictures)
@@ -115,6 +117,10 @@ class SessionManager:
             raise NotThere(
                 "this session is not open any more", "begin a new one; finished ones are under Results"
             ) from None
+
+    def under_way(self) -> dict[str, str]:
+        """Return client -> id of the session that goes on."""
+        return {s.choices.client: s.id for s in self._sessions.values() if not s.over}
 
     def tidy(self) -> None:
         """End and forget sessions that were left alone."""

@@ -51,6 +51,12 @@ class SessionChoices:
         Keep pictures of the deepest moments.
     model
         Pose network.
+    team
+        Whose day it belongs to; empty for nobody's.
+    parts
+        Ids of the parts that are still to be recorded; empty = all of them.
+    voice
+        Speak the instructions; None = as this device was told last.
     """
 
     client: str
@@ -58,6 +64,9 @@ class SessionChoices:
     repetitions: int | None
     pictures: bool
     model: ModelName
+    team: str = ""
+    parts: tuple[str, ...] = ()
+    voice: bool | None = None
 
 
 class LiveSession:

@@ -25,6 +25,7 @@ class Entry:
 NAVIGATION: tuple[Entry, ...] = (
     Entry("/", "Screen"),
     Entry("/clients", "Clients"),
+    Entry("/teams", "Teams"),
     Entry("/clips", "Clips"),
     Entry("/results", "Results"),
     Entry("/privacy", "What is stored"),

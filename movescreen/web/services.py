@@ -16,6 +16,7 @@ from movescreen.web.config import WebConfig
 from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.hub import SessionManager
 from movescreen.web.result_store import ResultStore
+from movescreen.web.rosters import RosterDrafts
 from movescreen.web.sample import SampleMaker
 from movescreen.web.security.logins import Logins
 from movescreen.web.security.pairing import Pairings
@@ -36,6 +37,7 @@ class Services:
     records: Records
     drafts: DraftStore
     sample: SampleMaker
+    rosters: RosterDrafts
 
     @property
     def care(self) -> ClientCatalog:

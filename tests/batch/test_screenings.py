@@ -93,3 +93,15 @@ def test_folders_of_like_named_clients_stay_apart() -> None:
     items = [BatchItem(f"{i}.mp4", f"/{i}.mp4", client=name, folder=str(i)) for i, name in enumerate("aaAA")]
     groups = find_groups(items, {item.folder: record(item.folder) for item in items}, Admissions(Records()))
     assert [(group.client, group.folder) for group in groups] == [("a", "screenings/a"), ("A", "screenings/A_")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("day", ["27.11.2025", "11/27/2025", "20251127"])
+def test_a_day_in_another_form_costs_its_row_which_says_what_to_write(tmp_path: Path, day: str) -> None:
+    clips, out = tmp_path / "clips", tmp_path / "out"
+    clips.mkdir()
+    wrong, right = add(clips, "side.mp4", "front.mp4")
+    run([*of([wrong], "Ann", day), *of([right], "Ann", "2025-11-27")], out)
+    rows = pd.read_csv(out / "summary.csv", keep_default_na=False).set_index("file")
+    assert rows.loc["side.mp4", "error"] == f"'{day}' is not a day: write it like 2026-03-12"
+    assert rows["status"].to_dict() == {"side.mp4": "error", "front.mp4": "ok"}

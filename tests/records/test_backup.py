@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import stat
 import zipfile
@@ -44,6 +45,28 @@ def test_a_backup_comes_back_as_it_was(filled: RecordStore, tmp_path: Path) -> N
         assert other.picture("P", picture) == b"\xff\xd8 picture"
         assert other.add_client().code == "C003"
         other.add_note("P", DAY, SessionNote(text="goes on"))
+
+
+def test_a_backup_from_before_there_were_teams_comes_back(filled: RecordStore, tmp_path: Path) -> None:
+    write_backup(filled, tmp_path / "new.zip")
+    with zipfile.ZipFile(tmp_path / "new.zip") as new, zipfile.ZipFile(tmp_path / "old.zip", "w") as old:
+        manifest = json.loads(new.read("manifest.json")) | {"schema": "0002"}
+        for name in manifest["sha256"].copy():
+            content = new.read(name)
+            if name == "tables/clients.jsonl":
+                rows = [json.loads(line) for line in content.splitlines()]
+                kept = [{k: v for k, v in row.items() if k not in ("team", "group", "jersey")} for row in rows]
+                content = "".join(f"{json.dumps(row)}\n" for row in kept).encode()
+            if name == "tables/team_days.jsonl":
+                del manifest["sha256"][name]
+                continue
+            manifest["sha256"][name] = hashlib.sha256(content).hexdigest()
+            old.writestr(name, content)
+        old.writestr("manifest.json", json.dumps(manifest))
+    with RecordStore(None, tmp_path / "other") as other:
+        restore_backup(other, tmp_path / "old.zip")
+        assert other.client("P") == filled.client("P")
+        assert other.client("P").team == ""
 
 
 @pytest.mark.database

@@ -12,6 +12,7 @@ from alembic.runtime.migration import MigrationContext
 
 from movescreen.client.intake.model import Clearance, Consent
 from movescreen.client.plan.model import Plan
+from movescreen.client.team.board import TeamDay
 from movescreen.client.visits.visit import HandMeasurement, SessionNote
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import RecordStore, open_store, records_exist
@@ -86,9 +87,9 @@ def test_a_number_that_somebody_takes_at_the_same_moment_is_followed_by_the_next
 ) -> None:
     store.add_client("C001")
     codes = iter(["C001", "C001", "C002"])
-    monkeypatch.setattr("movescreen.records.store.next_code", lambda _session: next(codes))
+    monkeypatch.setattr("movescreen.records.rows.next_code", lambda _session: next(codes))
     assert store.add_client().code == "C002"
-    monkeypatch.setattr("movescreen.records.store.next_code", lambda _session: "C001")
+    monkeypatch.setattr("movescreen.records.rows.next_code", lambda _session: "C001")
     with pytest.raises(EditConflict):
         store.add_client()
 
@@ -299,6 +300,22 @@ def test_the_migrations_make_the_tables_of_the_code(store: RecordStore) -> None:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, Base.metadata) == []
         assert context.get_current_revision() == SCHEMA
+
+
+def test_records_from_before_there_were_teams_are_brought_up_to_date(tmp_path: Path) -> None:
+    with RecordStore(None, tmp_path) as store:
+        store.add_client("P", name="A name")
+        with store.engine.begin() as connection:
+            for column in ("team", '"group"', "jersey"):
+                connection.exec_driver_sql(f"ALTER TABLE clients DROP COLUMN {column}")
+            connection.exec_driver_sql("DROP TABLE team_days")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+    with RecordStore(None, tmp_path) as store:
+        client = store.change_client(store.client("P"), team="U18")
+        assert (client.name, client.team, client.group, client.jersey) == ("A name", "U18", "", "")
+        store.keep_team_day("U18", DAY, TeamDay(protocol="squat"))
+        store.keep_team_day("U18", DAY, TeamDay(protocol="lunge"))
+        assert store.team_day("U18", DAY) == TeamDay(protocol="lunge")
 
 
 def test_records_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:

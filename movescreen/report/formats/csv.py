@@ -46,7 +46,17 @@ def csv_text(table: pd.DataFrame) -> str:
     str
         Degrees and percents with two decimals, everything else with three; text cells made harmless; NaN empty.
     """
-    return str(table.apply(_printable).to_csv(index=False, lineterminator="\n", na_rep=""))
+    return str(printable_table(table).to_csv(index=False, lineterminator="\n", na_rep=""))
+
+
+def printable_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its numbers rounded and its text made harmless for spreadsheets."""
+    return table.apply(_printable)
+
+
+def for_spreadsheets(text: str) -> str:
+    """Begin with a byte order mark where there are letters beyond ASCII: without it Excel takes UTF-8 for something else."""
+    return text if text.isascii() else f"\ufeff{text}"
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> Path:

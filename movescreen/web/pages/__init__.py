@@ -12,13 +12,15 @@ from movescreen.web.pages import (
     privacy,
     progress,
     results,
+    rosters,
     sessions,
     start,
+    teams,
     visits,
 )
 
 #: All routers of pages. An address with fixed words goes before one that takes anything in their place.
 ROUTERS = (
-    start.router, live.router, clients.router, visits.router, sessions.router, plans.router, progress.router, intake.router, letters.router, clips.router,
+    start.router, live.router, clients.router, visits.router, sessions.router, plans.router, progress.router, intake.router, letters.router, rosters.router, teams.router, clips.router,
     results.router, privacy.router, login.router, phone.router,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from movescreen.client.plan.changes import list_changes
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.danger_words import describe_words, key_of
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
+from movescreen.client.team.roster import roster_order
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import EditConflict, InputError
 from movescreen.model import Status
@@ -35,17 +37,27 @@ from movescreen.words.sentences import sentence
 
 router = APIRouter(prefix="/clients")
 
-_FIELDS = ("name", "birth_year", "sex", "note")
+_FIELDS = ("name", "birth_year", "sex", "note", "team", "group", "jersey")
 SEXES = (("", "not stated"), ("female", "female"), ("male", "male"))
 
 
 @router.get("")
-async def show_clients(request: Request, services: ServicesDep, q: str = "", gone: str = "") -> HTMLResponse:
-    """List the clients whose code or name holds what is searched for."""
-    rows = await run_in_threadpool(_list, services, q.strip()[:80])
-    total = await run_in_threadpool(lambda: len(services.records.list_clients()))
+async def show_clients(
+    request: Request, services: ServicesDep, q: str = "", team: str = "", group: str = "", gone: str = ""
+) -> HTMLResponse:
+    """List the clients whose code or name holds what is searched for, of a team or group alone when one is chosen."""
+    everybody = await run_in_threadpool(services.records.list_clients)
+    q = q.strip()[:80]
+    wanted = [
+        c for c in everybody
+        if q.casefold() in f"{c.code} {c.name}".casefold() and (not team or c.team == team) and (not group or c.group == group)
+    ]  # fmt: skip
     deleted = "" if await run_in_threadpool(services.records.knows, gone) else gone[:80]
-    data = {"rows": rows, "q": q.strip()[:80], "total": total, "gone": deleted, "sample": services.sample}
+    data = {
+        "rows": await run_in_threadpool(_list, services, wanted, bool(team)), "q": q, "total": len(everybody), "gone": deleted,
+        "team": team, "teams": sorted({c.team for c in everybody if c.team}), "sample": services.sample,
+        "group": group, "groups": sorted({c.group for c in everybody if c.group and c.team == team}) if team else [],
+    }  # fmt: skip
     return render(request, "clients.html.jinja", data)
 
 
@@ -166,16 +178,26 @@ def results_of(results: ResultStore, code: str) -> list[str]:
     return [found.name for found in results.list() if found.client == code]
 
 
-def _list(services: Services, q: str) -> list[dict[str, Any]]:
-    found = services.records.list_clients()
-    wanted = [c for c in found if q.casefold() in f"{c.code} {c.name}".casefold()]
-    days = services.records.store.visit_days() if wanted else {}
+def _list(services: Services, clients: Sequence[Client], flagged: bool) -> list[dict[str, Any]]:
+    """Return the clients by team, jersey number and code, each with the last visit and, where asked for, what stood out last."""
+    store = services.records.store if clients else None
+    days = store.visit_days() if store else {}
     rows = []
-    for client in wanted:
+    for client in sorted(clients, key=lambda c: (c.team.casefold(), roster_order(c.jersey, c.code))):
         visits = days.get(client.code, ())
-        last = day_words(visits[-1]) if visits else ""
-        rows.append({"client": client, "path": path_of(client.code), "visits": len(visits), "last": last})
+        filmed = [v for v in store.visits(client.code) if v.clips] if store and visits and flagged else []
+        rows.append(
+            {
+                "client": client, "path": path_of(client.code), "visits": len(visits),
+                "last": day_words(visits[-1]) if visits else "", "flagged": _flagged(filmed[-1]) if filmed else "",
+                "place": " · ".join(part for part in (client.team, client.group) if part),
+            }
+        )  # fmt: skip
     return rows
+
+
+def _flagged(visit: Visit) -> str:
+    return ", ".join(dict.fromkeys(f.title for f in visit.findings if f.status is Status.FLAGGED))
 
 
 def _describe(store: RecordStore, code: str) -> dict[str, Any]:
@@ -232,13 +254,12 @@ def list_unread(store: RecordStore, code: str, today: date) -> list[dict[str, st
 
 
 def _visit_row(code: str, visit: Visit) -> dict[str, Any]:
-    flagged = dict.fromkeys(f.title for f in visit.findings if f.status is Status.FLAGGED)
     parts = [plural(len(visit.clips), "clip")] if visit.clips else []
     parts += [f"{plural(len(visit.measurements), 'value')} by hand"] if visit.measurements else []
     parts += [plural(len(visit.notes), "note")] if visit.notes else []
     return {
         "day": day_words(visit.day), "path": path_of(code, "visits", visit.day.isoformat()), "iso": visit.day.isoformat(),
-        "parts": ", ".join(parts), "flagged": ", ".join(flagged),
+        "parts": ", ".join(parts), "flagged": _flagged(visit),
     }  # fmt: skip
 
 
@@ -249,10 +270,10 @@ def _given(form: Form) -> dict[str, Any]:
         form.complain("sex", "choose from the list")
     if year is not None and not 1900 <= year <= date.today().year:
         form.complain("birth_year", "give the year with four digits")
-    for name, most in (("name", 200), ("note", 2000)):
+    for name, most in (("name", 200), ("note", 2000), ("team", 64), ("group", 64), ("jersey", 16)):
         if len(form.text(name)) > most:
             form.complain(name, f"{most} letters at most")
-    return {"name": form.text("name"), "birth_year": year, "sex": sex, "note": form.text("note")}
+    return {name: form.text(name) for name in _FIELDS} | {"birth_year": year}
 
 
 def _filled(client: Client) -> Form:

@@ -68,7 +68,8 @@ async def show_outcome(request: Request, code: str, services: ServicesDep) -> HT
         client, person = store.client(code), store.person(code, date.today())
         review = review_red_flags(person, services.care)
         words = list_unread(store, code, date.today())
-        return _outcome(code, client.label, person, describe_review(review), kept=True, words=words)
+        told = _outcome(code, client.label, person, describe_review(review), kept=True, words=words)
+        return told | {"team": client.team}
 
     return render(request, "intake_outcome.html.jinja", await run_in_threadpool(gather))
 
@@ -159,7 +160,11 @@ async def _finish(request: Request, services: Services, code: str, draft_id: str
     review = describe_review(review_red_flags(person, services.care))
     unread = find_unread_words(person, (), services.care)
     words = [{"line": line} for line in describe_words(unread, services.care)]
-    return render(request, "intake_outcome.html.jinja", _outcome(code, code, person, review, kept=False, words=words))
+    return render(
+        request,
+        "intake_outcome.html.jinja",
+        _outcome(code, code, person, review, kept=False, words=words) | {"team": ""},
+    )
 
 
 def _outcome(

@@ -6,6 +6,7 @@ import json
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from movescreen.model import BLAZEPOSE
@@ -33,14 +34,17 @@ async def show_live(request: Request, session_id: str, services: ServicesDep) ->
         ],
         "state": session.latest()[1],
         "phone": is_phone,
+        "voice": session.choices.voice,
+        "team": "" if is_phone else session.choices.team,
     }
     # < cannot end the script element from inside
     data = Markup(json.dumps(setup, ensure_ascii=True).replace("<", "\\u003c"))
-    return render(
-        request,
-        "live.html.jinja",
-        {"setup": data, "client": "" if is_phone else session.choices.client, "phone": is_phone},
-    )
+    # a phone shows what is to be done, and not who it is
+    client, team = ("", "") if is_phone else (session.choices.client, session.choices.team)
+    known = await run_in_threadpool(services.records.store.client, client) if team else None
+    who = " ".join(filter(None, (known.jersey, known.name or client))) if known else ""
+    shown = {"setup": data, "client": client, "team": team, "who": who, "phone": is_phone}
+    return render(request, "live.html.jinja", shown)
 
 
 def _side(a: str, b: str) -> str:

@@ -1,15 +1,17 @@
 // Sends clips one after another, shows how far each is, and asks for the report.
+import { askWhoIsMeant } from "./meant.js";
+
 const form = document.getElementById("upload"), drop = document.getElementById("drop"), list = document.getElementById("clips");
-const problem = form.querySelector(".problem"), button = form.querySelector("button"), progress = document.getElementById("progress");
-const rows = [], queue = [];
-let upload = null, sending = false, finishing = false, timer = null;
+const problem = form.querySelector(".problem"), button = form.querySelector(".button"), progress = document.getElementById("progress");
+const change = document.getElementById("change"), rows = [], queue = [];
+let upload = null, sending = false, finishing = false, held = false, timer = null;
 
 const WORDS = { choosing: "who is to be analyzed?", queued: "waits to be sent", sending: "is sent", waiting: "waits", analysing: "is analyzed", done: "ready", failed: "not usable", refused: "refused" };
 
 async function ask(address, options = {}) {
   const answer = await fetch(address, options);
   const told = answer.status === 204 ? {} : await answer.json();
-  if (!answer.ok) throw new Error([told.error.message, told.error.hint].filter(Boolean).map(sentence).join(" "));
+  if (!answer.ok) throw Object.assign(new Error([told.error.message, told.error.hint].filter(Boolean).map(sentence).join(" ")), { told: told.error });
   return told;
 }
 
@@ -88,13 +90,16 @@ function draw(row) {
   row.noteNode.textContent = row.note;
   row.noteNode.hidden = !row.note;
   const usable = rows.filter((r) => !["refused", "choosing", "queued", "sending"].includes(r.state));
-  button.disabled = finishing || sending || queue.length > 0 || rows.some((r) => r.state === "choosing") || !usable.length;
+  const waits = finishing || sending || queue.length > 0 || rows.some((r) => r.state === "choosing") || !usable.length;
+  button.disabled = held ? sending || !queue.length : waits;
+  button.textContent = finishing ? "Making the report …" : held ? "Send the clips" : "Make the report";
+  change.disabled = sending || finishing;
   const spoken = rows.map((r) => `${r.name} ${WORDS[r.state]}`).join(", ");
   if (progress.textContent !== spoken) progress.textContent = spoken;
 }
 
 async function sendNext() {
-  if (sending || !queue.length) return;
+  if (sending || held || !queue.length) return;
   sending = true;
   const row = queue.shift();
   try {
@@ -102,19 +107,54 @@ async function sendNext() {
     const formats = [...form.querySelectorAll("[name=formats]:checked")].map((box) => box.value);
     const body = JSON.stringify({ client: form.client.value.trim(), recorded: form.recorded.value, formats });
     upload ??= (await ask("/api/uploads", { method: "POST", headers: head, body })).id;
-    form.client.readOnly = form.recorded.readOnly = true;
-    for (const box of form.querySelectorAll("[name=formats]")) box.disabled = true;
+    freeze(true);
     row.state = "sending";
     draw(row);
     row.number = (await send(row)).number;
     watch();
   } catch (error) {
-    refuse(row, error.message);
+    const again = (code) => { form.client.value = code; release(); };
+    if (!upload && error.told && askWhoIsMeant(problem, error.told, again)) {
+      held = true;
+      queue.unshift(row);
+      row.state = "queued";
+    } else refuse(row, error.message);
   } finally {
     sending = false;
     draw(row);
     sendNext();
   }
+}
+
+// Whose clips they are, and of which day, holds for all that are sent; to change it they are sent once more.
+function freeze(on) {
+  form.client.readOnly = form.recorded.readOnly = on;
+  change.hidden = !on;
+  for (const box of form.querySelectorAll("[name=formats]")) box.disabled = on;
+}
+
+change.addEventListener("click", async () => {
+  const old = upload;
+  held = true;
+  upload = null;
+  arrived = 0;
+  clearInterval(timer);
+  timer = null;
+  freeze(false);
+  queue.length = 0;
+  for (const row of rows.filter((r) => !["refused", "choosing"].includes(r.state))) {
+    Object.assign(row, { state: "queued", share: 0, note: "", number: undefined });
+    queue.push(row);
+    draw(row);
+  }
+  form.client.focus();
+  await ask(`/api/uploads/${old}`, { method: "DELETE" }).catch(() => {});
+});
+
+function release() {
+  held = false;
+  complain("");
+  sendNext();
 }
 
 let arrived = 0;
@@ -143,13 +183,15 @@ function watch() {
 }
 
 async function update() {
+  const asked = upload;
   let told;
   try {
-    told = await ask(`/api/uploads/${upload}`);
+    told = await ask(`/api/uploads/${asked}`);
   } catch (error) {
-    complain(error.message);
+    if (asked === upload) complain(error.message);
     return;
   }
+  if (asked !== upload) return;
   complain("");
   for (const row of rows) {
     const clip = row.number === undefined ? null : told.clips[row.number];
@@ -178,8 +220,9 @@ function describe(clip) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (held) return release();
   finishing = true;
-  button.disabled = true;
+  button.disabled = change.disabled = true;
   button.textContent = "Making the report …";
   try {
     await ask(`/api/uploads/${upload}/finish`, { method: "POST" });

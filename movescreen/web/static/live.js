@@ -9,7 +9,7 @@ const COLORS = { left: "#56b4e9", right: "#ffa51e", middle: "#ebebeb" };
 const stats = (window.movescreen = { delays: [], analyzed: 0, sent: 0, state: setup.state, connects: 0 });
 
 let socket = null, over = false, retryMs = 300, number = 0, encoding = false, stream = null;
-let facing = setup.phone ? "environment" : "user", watching = new URLSearchParams(location.search).has("watch");
+let facing = setup.phone ? "environment" : (sessionStorage.getItem("facing") ?? "user"), watching = new URLSearchParams(location.search).has("watch");
 const seen = $("picture"), page = String(Math.random()).slice(2);
 const sentAt = new Map();
 
@@ -270,12 +270,13 @@ function finish(state) {
   canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
   if (!error && !result) {
     text("advice", "Making the report …");
+    $("again").hidden = !setup.team; // the report is made all the same
     return;
   }
   over = true;
   stream?.getTracks().forEach((track) => track.stop());
   socket?.close(1000);
-  for (const button of document.querySelectorAll(".commands button")) button.hidden = true;
+  for (const button of document.querySelectorAll(".commands > button")) button.hidden = true;
   $("more").hidden = true;
   $("again").hidden = setup.phone;
   if (error) {
@@ -289,7 +290,7 @@ function finish(state) {
   text("next", state.note ?? "");
   $("report").href = `/results/${encodeURIComponent(result)}`;
   $("report").hidden = false;
-  $("report").focus();
+  (setup.team ? $("again").querySelector("button") : $("report")).focus();
 }
 
 const sentence = (words) => (words ? `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}` : "");
@@ -304,7 +305,7 @@ function say(about, words) {
 
 // --- the voice ----------------------------------------------------------------------------------------------------
 
-let voice = sessionStorage.getItem("voice") === "yes", spoken = 0;
+let voice = setup.voice ?? sessionStorage.getItem("voice") === "yes", spoken = 0;
 
 function speak(said) {
   for (const { number: n, text: words } of said) {
@@ -352,7 +353,11 @@ $("phone").addEventListener("click", async () => {
   $("code-problem").textContent = answer?.ok ? "" : `${sentence(told?.error?.message ?? "the server does not answer")} ${sentence(told?.error?.hint ?? "")}`;
   $("code").showModal();
 });
-$("turn").addEventListener("click", () => { facing = facing === "user" ? "environment" : "user"; openCamera(); });
+$("turn").addEventListener("click", () => {
+  facing = facing === "user" ? "environment" : "user";
+  sessionStorage.setItem("facing", facing);
+  openCamera();
+});
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("button, a, input, dialog") || event.key !== " ") return;
   event.preventDefault();

@@ -1,4 +1,6 @@
 // Begins a session with what was chosen.
+import { askWhoIsMeant } from "./meant.js";
+
 const form = document.getElementById("start"), problem = form.querySelector(".problem"), button = form.querySelector("button");
 
 form.addEventListener("submit", async (event) => {
@@ -19,7 +21,12 @@ form.addEventListener("submit", async (event) => {
       }),
     });
     const told = await answer.json();
-    if (!answer.ok) throw new Error([told.error.message, told.error.hint].filter(Boolean).join(": "));
+    if (!answer.ok) {
+      const asked = askWhoIsMeant(problem, told.error, (code) => { form.client.value = code; form.requestSubmit(); });
+      if (!asked) throw new Error([told.error.message, told.error.hint].filter(Boolean).join(": "));
+      button.disabled = false;
+      return;
+    }
     location.assign(told.page);
   } catch (error) {
     problem.textContent = error.message;
