@@ -13,8 +13,10 @@ from movescreen.cli import (
     analyze,
     backup,
     batch,
+    bin,
     catalog,
     client,
+    correct,
     demo,
     doctor,
     intake,
@@ -47,6 +49,8 @@ demo.register(app)
 client.register(app)
 intake.register(app)
 visit.register(app)
+correct.register(app)
+bin.register(app)
 plan.register(app)
 progress.register(app)
 backup.register(app)

@@ -34,7 +34,8 @@ def ensure_client(session: Session, code: str, *, lock: bool = False) -> ClientR
 
 def next_code(session: Session) -> str:
     """Return the next free code of the form ``C017``."""
-    taken = set(session.scalars(select(ClientRow.code)))
+    # also those in the bin
+    taken = set(session.scalars(select(ClientRow.__table__.c.code)))
     number = len(taken) + 1
     while f"C{number:03d}" in taken:
         number += 1

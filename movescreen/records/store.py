@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from movescreen.catalog.client_loader import load_client_catalog
@@ -20,6 +20,7 @@ from movescreen.client.intake.model import Clearance, Intake, Sex, TypedWords, W
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.danger_words import find_unread_words
+from movescreen.client.visits.corrections import Correction
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import DATABASE_FILE
@@ -38,6 +39,7 @@ from movescreen.records.rows import (
 )
 from movescreen.records.tables import (
     ClientRow,
+    CorrectionRow,
     EntryRow,
     IntakeRow,
     MeasurementRow,
@@ -51,6 +53,8 @@ from movescreen.records.tables import (
 _CODE_TRIES = 20
 _CODE = re.compile(r"[\w][\w .-]{0,62}")
 _Frozen = TypeVar("_Frozen", bound=BaseModel)
+#: What a visit is made of.
+VISIT_TABLES = (ScreeningRow, MeasurementRow, NoteRow, CorrectionRow)
 
 
 class RecordStore:
@@ -122,10 +126,11 @@ class RecordStore:
         raise AssertionError("the last try returns or raises")
 
     def _add_client(self, code: str, name: str, birth_year: int | None, sex: Sex, note: str) -> Client:
-        with transaction(self.engine, write=True) as session:
-            if code and find_client(session, code) is not None:
+        with transaction(self.engine, write=True, binned=True) as session:
+            if code and (taken := find_client(session, code)) is not None:
+                where = "in the bin" if taken.binned_utc else "already"
                 raise InputError(
-                    f"there is a client {code!r} already", "choose another code, or see 'movescreen client list'"
+                    f"there is a client {code!r} {where}", "choose another code, or see 'movescreen client list'"
                 )
             row = ClientRow(
                 uid=uuid.uuid4().hex, code=code or next_code(session), name=name, birth_year=birth_year, sex=sex, note=note,
@@ -200,15 +205,15 @@ class RecordStore:
         RecordsError
             When files could not be deleted; the person is gone from the database all the same, and the next start tries again.
         """
-        with transaction(self.engine, write=True) as session:
+        with transaction(self.engine, write=True, binned=True) as session:
             row = ensure_client(session, code)
             uid, count = row.uid, self.files.count(row.uid)
             self.files.mark(uid, self.identity)
-            for table in (WordsReadRow, PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
+            for table in (CorrectionRow, WordsReadRow, PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
                 session.execute(delete(table).where(table.client_id == row.id))
             session.delete(row)
         self.finish_deletions()
-        self._forget_deleted_bytes()
+        self.forget_deleted_bytes()
         return count
 
     # --- intakes ---------------------------------------------------------------------------
@@ -344,9 +349,14 @@ class RecordStore:
             kept = name_pictures(screening, given, name)
             with transaction(self.engine, write=True) as session:
                 row = ensure_client(session, code, lock=True)
+                made = make_entry(ScreeningRow, row.id, day, kept, folder=name)
+                session.add(made)
                 if instead_of is not None:
                     session.delete(self._unchanged(session, row.id, instead_of))
-                session.add(make_entry(ScreeningRow, row.id, day, kept, folder=name))
+                    session.flush()
+                    # what the trainer put right of these clips still holds
+                    was = CorrectionRow.screening_id == instead_of.entry
+                    session.execute(update(CorrectionRow).where(was).values(screening_id=made.id))
         if instead_of is not None and instead_of.folder is not None:
             self.files.delete(client.uid, instead_of.folder.name)
         return kept
@@ -356,13 +366,23 @@ class RecordStore:
         with transaction(self.engine, write=False) as session:
             client = ensure_client(session, code)
             rows = [row for row in read_rows(session, ScreeningRow, client.id) if row.day == day]
+            said = _corrections(session, client.id)
             home = self.files.root / client.uid
         return tuple(
             KeptScreening(
-                row.id, parse_payload(ScreeningRecord, row.payload), home / row.folder if row.folder else None
+                row.id, parse_payload(ScreeningRecord, row.payload), home / row.folder if row.folder else None,
+                said.get(row.id, ()),
             )
             for row in rows
-        )
+        )  # fmt: skip
+
+    def add_corrections(self, code: str, day: date, kept: KeptScreening, added: Iterable[Correction]) -> None:
+        """Keep what the trainer put right of a screening; entries that are kept already are left out."""
+        known = {each.id for each in kept.corrections}
+        with transaction(self.engine, write=True) as session:
+            client = ensure_client(session, code)
+            new = [each for each in added if each.id not in known]
+            session.add_all(make_entry(CorrectionRow, client.id, day, each, screening_id=kept.entry) for each in new)
 
     def replace_screening(self, code: str, kept: KeptScreening, record: ScreeningRecord) -> None:
         """Put another record in the place of a screening's, because it was analyzed again; files stay.
@@ -399,28 +419,34 @@ class RecordStore:
         parts = ((ScreeningRow, ScreeningRecord, "screenings"), (MeasurementRow, HandMeasurement, "measurements"), (NoteRow, SessionNote, "notes"))  # fmt: skip
         with transaction(self.engine, write=False) as session:
             client = ensure_client(session, code)
+            said = _corrections(session, client.id)
             for table, model, key in parts:
                 for row in read_rows(session, table, client.id):
-                    days.setdefault(row.day, {}).setdefault(key, []).append(parse_payload(model, row.payload))
+                    told = parse_payload(model, row.payload)
+                    if isinstance(row, ScreeningRow) and row.id in said:
+                        told = told.model_copy(update={"corrections": said[row.id]})
+                    days.setdefault(row.day, {}).setdefault(key, []).append(told)
         return tuple(
             Visit(day=day, **{key: tuple(found) for key, found in kept.items()}) for day, kept in sorted(days.items())
         )
 
     def delete_visit(self, code: str, day: date) -> None:
-        """Delete what was measured and noted on a day, files included."""
+        """Delete what was measured and noted on a day at once, files included; what lies in the bin stays there."""
         with transaction(self.engine, write=True) as session:
             client = ensure_client(session, code)
             folders = [row.folder for row in read_rows(session, ScreeningRow, client.id) if row.day == day]
             gone = 0
-            for table in (ScreeningRow, MeasurementRow, NoteRow):
-                made = session.execute(delete(table).where(table.client_id == client.id, table.day == day))
+            for table in VISIT_TABLES:
+                made = session.execute(
+                    delete(table).where(table.client_id == client.id, table.day == day, table.binned_utc.is_(None))
+                )
                 gone += made.rowcount  # type: ignore[attr-defined]
             if not gone:
                 raise InputError(f"{code} has no visit of {day}", f"see 'movescreen visit list {code}'")
             uid = client.uid
         for folder in folders:
             self.files.delete(uid, folder)
-        self._forget_deleted_bytes()
+        self.forget_deleted_bytes()
 
     def picture(self, code: str, name: str) -> bytes | None:
         """Return a picture by the name that its clip record holds; None when it is gone."""
@@ -449,7 +475,7 @@ class RecordStore:
                     f"{code} has plan {latest} by now, and the change was made from {based_on or 'none'}; nothing was overwritten",
                     f"look at it with 'movescreen plan show {code}', and repeat",
                 )
-            number = (latest or 0) + 1
+            number = self._last_number(session, client.id) + 1
             session.add(make_entry(PlanRow, client.id, plan.day, plan, number=number))
             return SavedPlan(number, plan)
 
@@ -466,6 +492,12 @@ class RecordStore:
         return found[-1] if found else None
 
     # --- inside ----------------------------------------------------------------------------
+
+    @staticmethod
+    def _last_number(session: Session, client_id: int) -> int:
+        """Return the highest number of a plan, one in the bin included; 0 without any."""
+        table = PlanRow.__table__
+        return session.scalar(select(func.max(table.c.number)).where(table.c.client_id == client_id)) or 0
 
     @staticmethod
     def _unchanged(session: Session, client_id: int, kept: KeptScreening) -> ScreeningRow:
@@ -493,14 +525,14 @@ class RecordStore:
         marked = self.files.marked(self.identity)
         if not marked:
             return
-        with transaction(self.engine, write=True) as session:
+        with transaction(self.engine, write=True, binned=True) as session:
             known = set(session.scalars(select(ClientRow.uid)))
         for uid in marked:
             if uid not in known:
                 self.files.delete(uid)
             self.files.unmark(uid)
 
-    def _forget_deleted_bytes(self) -> None:
+    def forget_deleted_bytes(self) -> None:
         """Write the emptied pages of a SQLite file to disk now, and empty the log beside it."""
         if self.engine.dialect.name != "sqlite":
             return
@@ -514,3 +546,11 @@ class RecordStore:
                 "deleted, but somebody else is reading the records, so the log beside them still holds the old pages",
                 "close the other program and delete once more, or start movescreen again",
             )
+
+
+def _corrections(session: Session, client_id: int) -> dict[int, tuple[Correction, ...]]:
+    """Return number of a screening -> what the trainer put right of it, the oldest first."""
+    found: dict[int, tuple[Correction, ...]] = {}
+    for row in read_rows(session, CorrectionRow, client_id):
+        found[row.screening_id] = (*found.get(row.screening_id, ()), parse_payload(Correction, row.payload))
+    return found

@@ -48,16 +48,16 @@ def render_report(job: ReportJob) -> str:
     str
         A whole document. Everything it shows is inside it, and its content security policy forbids loading anything.
     """
-    result = job.result
+    result = job.judged
     page = Page(
         result=result,
-        client=job.client,
+        client=job.label or job.client,
         recorded=job.recorded,
         pictures=job.pictures.turns,
         charts=[(chart, chart_svg(chart, result)) for chart in choose_charts(result)],
         files=job.files,
     )
-    title = " · ".join(("Movement screen", result.movement_info.title, job.client or result.video.name))
+    title = " · ".join(("Movement screen", result.movement_info.title, job.label or job.client or result.video.name))
     return render_page(build_elements(page), title, result.provenance.software)
 
 
