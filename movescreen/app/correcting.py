@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -266,3 +267,55 @@ def _ensure_recording(folder: Path, before: Sequence[Correction], added: Correct
         raise InputError(f"no repetition goes on at {added.turn_s:.1f} s", "see the table of repetitions in the report")
     elif sum(rep.complete for rep in clip.reps) < 2:
         raise InputError("it is the only repetition: nothing would be left", "delete the clip, or record it again")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What may be put right: a result on the disk (``folder``), or a client's visit."""
+
+    records: Records
+    folder: Path | None
+    code: str = ""
+    day: date = date.min
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings with the trainer's word."""
+        if self.folder is not None:
+            said = judgements_of(corrections_of(self.records, self.folder))
+            return list(judge(load(home_of(self.folder)).findings, said))
+        return [f for v in self.records.store.visits(self.code) if v.day == self.day for f in v.findings]
+
+    @property
+    def said(self) -> tuple[Correction, ...]:
+        """What was put right, the oldest first."""
+        if self.folder is not None:
+            return corrections_of(self.records, self.folder)
+        return tuple(c for k in self.records.store.screenings(self.code, self.day) for c in k.corrections)
+
+    @property
+    def clips(self) -> dict[str, tuple[str, Path]]:
+        """Name of a clip's folder -> hash of its poses, and its folder."""
+        kept = [k.folder for k in self.records.store.screenings(self.code, self.day)] if self.folder is None else []
+        folders = [home_of(self.folder)] if self.folder is not None else [folder for folder in kept if folder]
+        return {path.name: (sha, path) for folder in folders for sha, path in recordings_of(folder).items()}
+
+    def clip(self, wanted: str) -> tuple[str, Path]:
+        """Return hash and folder of a clip by its name, or raise UnknownNameError."""
+        if wanted not in self.clips:
+            raise UnknownNameError("clip", wanted, self.clips)
+        return self.clips[wanted]
+
+    def judge(self, added: Correction) -> None:
+        """Keep a word on a finding."""
+        if self.folder is not None:
+            judge_result(self.records, self.folder, added)
+        else:
+            judge_visit(self.records, self.code, self.day, added)
+
+    def correct(self, added: Correction) -> None:
+        """Keep what was put right of a recording, and analyze it again."""
+        if self.folder is not None:
+            correct_recording(self.records, self.folder, added)
+        else:
+            correct_visit(self.records, self.code, self.day, added)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from movescreen.app.records import Records
+from movescreen.client.dates import read_past_day
 from movescreen.client.visits.corrections import Correction, join_corrections
+from movescreen.errors import InputError
 from movescreen.files import read_regular
 from movescreen.report.documents.corrections import read_corrections
 from movescreen.report.documents.registry import LAST_FILE
@@ -19,6 +22,10 @@ from movescreen.report.formats.poses import POSES_FILE
 if TYPE_CHECKING:
     # the database library is heavy, and most commands need none
     from movescreen.records.entries import KeptScreening
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: What was done in a guided session, as its folder names it.
+SESSION_FILE = "session.json"
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,8 @@ def find_kept(records: Records, folder: Path) -> KeptPlace | None:
     if not records.knows(code):
         return None
     mine = set(recordings_of(folder))
-    for day in reversed(records.store.visit_days().get(code, ())):
+    likely = day_of(folder)
+    for day in sorted(records.store.visit_days().get(code, ()), key=lambda each: abs(each - likely)):
         for kept in records.store.screenings(code, day):
             if kept.folder is not None and mine & set(recordings_of(kept.folder)):
                 return KeptPlace(code, day, kept)
@@ -86,6 +94,26 @@ def corrections_of(records: Records, folder: Path) -> tuple[Correction, ...]:
     home = home_of(folder)
     place = find_kept(records, home)
     return join_corrections(read_corrections(home), place.kept.corrections if place else ())
+
+
+def day_of(folder: Path) -> date:
+    """Return the day of a result: as it says, else as its folder is called, else today."""
+    for said in (str(read_kept(folder).get("recorded", "")), read_session(folder).get("recorded", ""), folder.name):
+        if found := _DAY.match(str(said)):
+            try:
+                return read_past_day(found[0])
+            except InputError:
+                continue
+    return date.today()
+
+
+def read_session(folder: Path) -> dict[str, object]:
+    """Return what was done in a guided session; nothing for clips."""
+    try:
+        data = json.loads((folder / SESSION_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def label_of(records: Records, client: str) -> str:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from movescreen.app.client_pages import make_next_plan
-from movescreen.app.corrections import corrections_of, find_kept, read_kept, recordings_of, result_folders
+from movescreen.app.corrections import (
+    SESSION_FILE,
+    corrections_of,
+    day_of,
+    find_kept,
+    read_kept,
+    read_session,
+    recordings_of,
+    result_folders,
+)
 from movescreen.app.rebuilding import remake_result
 from movescreen.app.records import Records
 from movescreen.app.screening import Screening
-from movescreen.client.dates import read_past_day
 from movescreen.client.visits.visit import SessionNote
 from movescreen.errors import AnalysisError, InputError
 from movescreen.files import write_text
 from movescreen.model import ClipResult
 from movescreen.report.documents.load import load
 from movescreen.words.numbers_and_units import date_words
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-#: What was done in a guided session, as its folder names it.
-_SESSION_FILE = "session.json"
 
 
 @dataclass(frozen=True)
@@ -147,29 +150,10 @@ def give_result(records: Records, folder: Path, to: str, *, by: str = "", reason
     return Moved(to, day, tuple(screening.subject.remarks))
 
 
-def day_of(folder: Path) -> date:
-    """Return the day of a result: as it says, else as its folder is called, else today."""
-    for said in (str(read_kept(folder).get("recorded", "")), _session(folder).get("recorded", ""), folder.name):
-        if found := _DAY.match(str(said)):
-            try:
-                return read_past_day(found[0])
-            except InputError:
-                continue
-    return date.today()
-
-
-def _session(folder: Path) -> dict[str, object]:
-    try:
-        data = json.loads((folder / _SESSION_FILE).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
 def _rename(records: Records, folder: Path, to: str) -> None:
     """Put another client's name on a result: pages, tables, what was done in the session; printed pages of before go."""
     remake_result(records, folder, corrections=corrections_of(records, folder), client=to)
     for printed in folder.rglob("*.pdf"):
         printed.unlink()
-    if session := _session(folder):
-        write_text(folder / _SESSION_FILE, json.dumps({**session, "client": to}, indent=2, ensure_ascii=False) + "\n")
+    if session := read_session(folder):
+        write_text(folder / SESSION_FILE, json.dumps({**session, "client": to}, indent=2, ensure_ascii=False) + "\n")

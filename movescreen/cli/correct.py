@@ -5,28 +5,18 @@ from __future__ import annotations
 import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from movescreen.app import Records
-from movescreen.app.correcting import (
-    correct_recording,
-    correct_visit,
-    judge_result,
-    judge_visit,
-    make_correction,
-    name_finding,
-)
-from movescreen.app.corrections import corrections_of, home_of, recordings_of
+from movescreen.app.correcting import Place, make_correction, name_finding
 from movescreen.app.putting_right import give_result
 from movescreen.client.dates import read_day
-from movescreen.client.visits.corrections import Correction, describe_correction, judgements_of
+from movescreen.client.visits.corrections import Correction, describe_correction
 from movescreen.errors import InputError, UnknownNameError
-from movescreen.model import VERDICTS, ClipResult, Finding, judge
+from movescreen.model import VERDICTS, ClipResult
 from movescreen.report.documents.load import load
 
 Where = Annotated[str, typer.Argument(help="Folder of a result, or code of a client whose visit it is.")]
@@ -48,65 +38,18 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="correct")
 
 
-@dataclass(frozen=True)
-class _Place:
-    """A result on the disk (``folder``), or a client's visit."""
-
-    records: Records
-    folder: Path | None
-    code: str = ""
-    day: date = date.min
-
-    @property
-    def findings(self) -> list[Finding]:
-        if self.folder is not None:
-            said = judgements_of(corrections_of(self.records, self.folder))
-            return list(judge(load(home_of(self.folder)).findings, said))
-        return [f for v in self.records.store.visits(self.code) if v.day == self.day for f in v.findings]
-
-    @property
-    def said(self) -> tuple[Correction, ...]:
-        if self.folder is not None:
-            return corrections_of(self.records, self.folder)
-        return tuple(c for k in self.records.store.screenings(self.code, self.day) for c in k.corrections)
-
-    @property
-    def clips(self) -> dict[str, tuple[str, Path]]:
-        """Name of a clip's folder -> hash of its poses, and its folder."""
-        kept = [k.folder for k in self.records.store.screenings(self.code, self.day)] if self.folder is None else []
-        folders = [home_of(self.folder)] if self.folder is not None else [folder for folder in kept if folder]
-        return {path.name: (sha, path) for folder in folders for sha, path in recordings_of(folder).items()}
-
-    def clip(self, wanted: str) -> tuple[str, Path]:
-        if wanted not in self.clips:
-            raise UnknownNameError("clip", wanted, self.clips)
-        return self.clips[wanted]
-
-    def judge(self, added: Correction) -> None:
-        if self.folder is not None:
-            judge_result(self.records, self.folder, added)
-        else:
-            judge_visit(self.records, self.code, self.day, added)
-
-    def correct(self, added: Correction) -> None:
-        if self.folder is not None:
-            correct_recording(self.records, self.folder, added)
-        else:
-            correct_visit(self.records, self.code, self.day, added)
-
-
 @contextmanager
-def _open(where: str, day: str) -> Iterator[_Place]:
+def _open(where: str, day: str) -> Iterator[Place]:
     with Records() as records:
         if (Path(where) / "result.json").is_file():
-            yield _Place(records, Path(where))
+            yield Place(records, Path(where))
             return
         if not records.knows(where):
             raise InputError(f"{where} is neither the folder of a result nor a client", "see 'movescreen client list'")
         days = records.store.visit_days()[where]
         if not days:
             raise InputError(f"{where} has no visit yet", "screen first")
-        yield _Place(records, None, where, read_day(day) if day else days[-1])
+        yield Place(records, None, where, read_day(day) if day else days[-1])
 
 
 def _make(by: str, **told: Any) -> Correction:

@@ -116,6 +116,10 @@ class SessionManager:
                 "this session is not open any more", "begin a new one; finished ones are under Results"
             ) from None
 
+    def under_way(self) -> list[LiveSession]:
+        """Return the sessions that are not over, the newest first."""
+        return sorted((s for s in list(self._sessions.values()) if not s.over), key=lambda s: -s.started_s)
+
     def tidy(self) -> None:
         """End and forget sessions that were left alone."""
         now_s = time.monotonic()

@@ -84,6 +84,16 @@ def render_page(elements: Sequence[Element], title: str, software: str, links: L
     return template.render(title=title, software=software, css=Markup(_stylesheet()), elements=elements, links=links)
 
 
+def add_links(page: str, links: Links) -> str:
+    """Return a page that was written without links, with ways back to the web app that shows it."""
+    ways = template_environment().get_template("ways.html.jinja").render(links=links)
+    return page.replace(_TOP, f"{_TOP}\n{ways}", 1)
+
+
+#: Where a page begins; the template writes it so.
+_TOP = '<div class="page">'
+
+
 @register_writer("html", files={"report.html": "the page to read, print and hand over"})
 def write_html(job: ReportJob, folder: Path) -> None:
     """Write ``report.html`` into a folder.

@@ -139,6 +139,11 @@ def judged_element(findings: Sequence[Finding], movement_titles: Mapping[str, st
     return Element("judged", "What the trainer says", "judged.html.jinja", {"rows": rows}) if rows else None
 
 
+def key_of(finding: Finding) -> str:
+    """Return a finding's anchor on the page on which the trainer says something about it."""
+    return "-".join(part for part in (finding.movement, finding.check_id, finding.side) if part)
+
+
 def _judged(finding: Finding) -> dict[str, str]:
     """Return the trainer's word on a finding, who gave it, and what the camera says; empty without a word."""
     if not isinstance(finding, JudgedFinding):
@@ -147,12 +152,21 @@ def _judged(finding: Finding) -> dict[str, str]:
     return {"judged": judgement_words(word), "signed": signature(word), "camera": camera_words(finding)}
 
 
-def findings_element(findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None) -> Element | None:
-    """Return every check, with numbers and source; with the movement's title when several are given."""
+def findings_element(
+    findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None, judge_at: str = ""
+) -> Element | None:
+    """Return every check, with numbers and source; with the movement's title when several are given.
+
+    Parameters
+    ----------
+    judge_at
+        Address at which the trainer says something about a finding; empty where nothing can be said.
+    """
     notes, titles = source_notes(findings), movement_titles or {}
     data = {**findings_data(findings, notes), "notes": notes}
     for row, finding in zip(data["rows"], ordered_findings(findings), strict=True):
         row["title"] = ": ".join(part for part in (titles.get(finding.movement, ""), row["title"]) if part)
+        row["judge_at"] = f"{judge_at}#{key_of(finding)}" if judge_at else ""
     return Element("findings", "All checks", "findings.html.jinja", data) if data["rows"] else None
 
 
@@ -257,5 +271,6 @@ def _finding_row(finding: Finding, notes: Mapping[str, int], clip: str) -> dict[
         "limit": format_limit(finding),
         "reps": reps_short(finding),
         "source": _source_ref(finding, notes),
+        "judge_at": "",
         **_judged(finding),
     }
