@@ -30,7 +30,7 @@ def list_binned() -> None:
     with open_store() as store:
         found = list_bin(store)
     for each in found:
-        what = f"visit of {each.day}" if each.day else "client with everything"
+        what = f"{each.what} of {each.day}" if each.day else "client with everything"
         typer.echo(f"{each.code}: {what}, kept until {each.until}")
     if not found:
         typer.echo("the bin is empty")

@@ -30,7 +30,9 @@ class Binned:
     code
         Of the client.
     day
-        Of the visit; None when it is the client with everything.
+        Of the visit or plan; None when it is the client with everything.
+    what
+        ``client``, ``visit`` or ``plan``.
     since
         When it was put there, UTC.
     """
@@ -38,6 +40,7 @@ class Binned:
     code: str
     day: date | None
     since: datetime
+    what: str = "visit"
 
     @property
     def until(self) -> date:
@@ -83,12 +86,13 @@ def in_the_bin(store: RecordStore, code: str) -> bool:
 def _everything(session: Session) -> Iterator[Binned]:
     for code, since in session.execute(select(ClientRow.code, ClientRow.binned_utc)):
         if since is not None:
-            yield Binned(code, None, since)
+            yield Binned(code, None, since, "client")
     days: set[Binned] = set()
     for table in _OF_A_DAY:
         found = select(ClientRow.code, table.day, table.binned_utc).join(table, table.client_id == ClientRow.id)
         rows = session.execute(found.where(table.binned_utc.is_not(None)))
-        days |= {Binned(code, day, since) for code, day, since in rows if since is not None}
+        what = "plan" if table is PlanRow else "visit"
+        days |= {Binned(code, day, since, what) for code, day, since in rows if since is not None}
     yield from days
 
 

@@ -6,16 +6,21 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from movescreen.client.visits.corrections import judgements_of
+from movescreen.codec import from_plain
 from movescreen.errors import InputError
 from movescreen.files import make_folder, read_regular
 from movescreen.live.saving import SESSION_FILE
+from movescreen.model import Finding, Status, judge
+from movescreen.report.documents.corrections import read_corrections
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.web.errors import NotThere
+from movescreen.words.findings import findings_headline
 
 #: What was deleted lies here for so long.
 BIN_FOLDER, KEPT_FOR = ".bin", timedelta(days=30)
@@ -45,11 +50,14 @@ class StoredResult:
         Content of ``result.json``; empty when nothing could be judged.
     session
         Content of ``session.json``; empty for clips.
+    summary
+        The result in short: how many findings of which status, and a headline; after the trainer's word, where there is one.
     """
 
     name: str
     screening: dict[str, Any]
     session: dict[str, Any]
+    summary: dict[str, Any] = field(default_factory=dict)
 
     @property
     def client(self) -> str:
@@ -205,7 +213,24 @@ class ResultStore:
         screening, session = _read_json(folder / LAST_FILE), _read_json(folder / SESSION_FILE)
         if screening.get("kind") != "screening":
             screening = {}
-        return StoredResult(folder.name, screening, session) if screening or session else None
+        return (
+            StoredResult(folder.name, screening, session, _sum_up(folder, screening)) if screening or session else None
+        )
+
+
+def _sum_up(folder: Path, screening: dict[str, Any]) -> dict[str, Any]:
+    """Return the summary of a screening, with the trainer's word where there is one."""
+    told = screening.get("summary", {})
+    told = told if isinstance(told, dict) else {}
+    try:
+        if not (words := judgements_of(read_corrections(folder))):
+            return told
+        findings = judge(from_plain(tuple[Finding, ...], screening.get("findings"), "findings"), words)
+    except (InputError, ValueError):
+        return told
+    counts = {status.value: sum(f.status is status for f in findings) for status in Status}
+    seen = str(told.get("headline", "")).partition(". ")[0]
+    return {**told, **counts, "headline": f"{seen}. {' '.join(findings_headline(findings, 'these clips'))}"}
 
 
 def _read_json(path: Path) -> dict[str, Any]:

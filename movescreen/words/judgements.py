@@ -13,6 +13,10 @@ VERDICT_WORDS: dict[Verdict, str] = {
 }  # fmt: skip
 
 
+#: The same to choose from.
+VERDICT_CHOICES: dict[Verdict, str] = VERDICT_WORDS | {"comment": "only a comment"}
+
+
 def judgement_words(judgement: Judgement) -> str:
     """Return ``Trainer: not there — the shoe tips``."""
     reason = f" — {judgement.reason}" if judgement.reason else ""

@@ -203,7 +203,7 @@ def glossary_element(terms: Iterable[tuple[str, str]] = ()) -> Element:
 def status_label(finding: Finding) -> str:
     """Return the verdict in words; well beyond the limit says so."""
     if is_overruled(finding):
-        return "Seen by the trainer" if finding.status is Status.FLAGGED else "Not there, says the trainer"
+        return "There (trainer)" if finding.status is Status.FLAGGED else "Not there (trainer)"
     return "Stood out clearly" if finding.severity >= 3 else STATUS_WORDS[finding.status].label
 
 
@@ -262,8 +262,8 @@ def _finding_row(finding: Finding, notes: Mapping[str, int], clip: str) -> dict[
     return {
         "status": finding.status.value,
         "label": status_label(finding),
-        "sentence": title if unseen else finding_sentence(finding),
-        "title": "" if unseen or not finding.message else title,
+        "sentence": title if unseen or is_overruled(finding) else finding_sentence(finding),
+        "title": "" if unseen or is_overruled(finding) or not finding.message else title,
         "clip": clip,
         "reason_only": unseen,
         "reason": sentence(finding.reason) if unseen else clause(finding.reason),

@@ -32,7 +32,7 @@ def _rows(services: Services) -> list[dict[str, Any]]:
     rows = [
         {
             "kind": "record", "name": each.code, "day": each.day.isoformat() if each.day else "", "until": day_words(each.until),
-            "what": f"{each.code}, visit of {day_words(each.day)}" if each.day else f"{each.code} with all visits and plans",
+            "what": f"{each.code}, {each.what} of {day_words(each.day)}" if each.day else f"{each.code} with all visits and plans",
         }
         for each in kept
     ]  # fmt: skip

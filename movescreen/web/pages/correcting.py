@@ -28,7 +28,7 @@ from movescreen.web.pages.ways import Ways, copies_of_visit, result_path, ways_o
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.findings import finding_title, format_measured
-from movescreen.words.judgements import VERDICT_WORDS, camera_words, judgement_words, signature
+from movescreen.words.judgements import VERDICT_CHOICES, camera_words, judgement_words, signature
 from movescreen.words.numbers_and_units import date_words
 from movescreen.words.sentences import sentence
 
@@ -176,7 +176,7 @@ async def _page(request: Request, place: Place, ways: Ways, form: Form) -> HTMLR
         ]
         whole = str(read_kept(place.folder).get("client", "")) if place.folder else place.code
         return {
-            "label": label_of(place.records, whole) or "Result", "ways": ways, "form": form, "verdicts": list(VERDICT_WORDS.items()),
+            "label": label_of(place.records, whole) or "Result", "ways": ways, "form": form, "verdicts": list(VERDICT_CHOICES.items()),
             "findings": [_finding(f, titles) for f in findings if f.status is not Status.NOT_ASSESSED or isinstance(f, JudgedFinding)],
             "unseen": [_finding(f, titles) for f in findings if f.status is Status.NOT_ASSESSED and not isinstance(f, JudgedFinding)],
             "clips": clips, "movements": list(titles.items()), "by": form.text("by") or (said[-1].by if said else ""),
