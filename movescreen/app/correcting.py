@@ -21,6 +21,8 @@ from movescreen.app.corrections import (
 )
 from movescreen.app.rebuilding import redo_visit, remake_result
 from movescreen.app.records import Records
+from movescreen.app.screening import Screening
+from movescreen.catalog import load_catalog
 from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.visits.corrections import (
     Correction,
@@ -93,7 +95,6 @@ def judge_result(records: Records, folder: Path, added: Correction) -> None:
     result = load(home)
     _ensure_fitting(result.findings, corrections_of(records, home), added)
     _keep(records, home, [added])
-    refresh_pages(records, home)
 
 
 def judge_visit(records: Records, code: str, day: date, added: Correction) -> None:
@@ -131,13 +132,13 @@ def _ensure_fitting(findings: Sequence[Finding], before: Sequence[Correction], a
 
 
 def _keep(records: Records, home: Path, added: Sequence[Correction]) -> None:
-    """Keep entries beside a result and, when its recordings are a client's, in the records."""
-    place = find_kept(records, home)
-    write_corrections(home, join_corrections(corrections_of(records, home), added))
+    """Keep entries beside a result and, when its recordings are a client's, in the records; the pages of both say so."""
+    place, said = find_kept(records, home), join_corrections(corrections_of(records, home), added)
     if place is not None:
-        records.store.add_corrections(place.code, place.day, place.kept, corrections_of(records, home))
+        records.store.add_corrections(place.code, place.day, place.kept, said)
         if place.kept.folder is not None:
-            refresh_pages(records, place.kept.folder, corrections_of(records, home))
+            refresh_pages(records, place.kept.folder, said)
+    refresh_pages(records, home, said)
 
 
 def refresh_pages(records: Records, folder: Path, corrections: Sequence[Correction] | None = None) -> None:
@@ -149,23 +150,27 @@ def refresh_pages(records: Records, folder: Path, corrections: Sequence[Correcti
         When the result cannot be loaded.
     """
     said = corrections_of(records, folder) if corrections is None else tuple(corrections)
-    write_corrections(folder, said)
+    before, now = judgements_of(read_corrections(folder)), judgements_of(said)
     for each in result_folders(folder):
         result, data = load(each), read_result_json(each / "result.json")
         label = label_of(records, str(data.get("client", "")))
         if isinstance(result, ClipResult):
-            _refresh_clip(each, result, data, judgements_of(said), label)
+            _refresh_clip(each, result, data, now, label)
         else:
-            _refresh_screening(each, result, data, judgements_of(said), label)
+            _refresh_screening(each, result, data, now, label, before)
+    write_corrections(folder, said)  # last: what is not said there yet is made again
 
 
 def _refresh_screening(
-    folder: Path, screening: ScreeningResult, data: Mapping[str, Any], said: Sequence[Judgement], label: str
-) -> None:
+    folder: Path, screening: ScreeningResult, data: Mapping[str, Any], said: Sequence[Judgement], label: str,
+    before: Sequence[Judgement],
+) -> None:  # fmt: skip
     names = [str(clip["folder"]) for clip in data["clips"]]
     for number, name in enumerate(names):
-        about = read_result_json(folder / name / "result.json")
-        _refresh_clip(folder / name, screening.clips[number], about, judgements_of_clip(screening, number, said), label)
+        was, now = (judgements_of_clip(screening, number, each) for each in (before, said))
+        if was != now:  # drawing the curves of a clip takes a second
+            about = read_result_json(folder / name / "result.json")
+            _refresh_clip(folder / name, screening.clips[number], about, now, label)
     write_screening(screening, folder, names, str(data.get("recorded", "")), judgements=said, label=label)
 
 
@@ -203,14 +208,14 @@ def correct_recording(records: Records, folder: Path, added: Correction) -> None
     """
     home = home_of(folder)
     before = corrections_of(records, home)
-    _keep_and_redo(records, home, _with(home, before, added), find_kept(records, home))
+    _keep_and_redo(records, home, _with(home, before, added, records.catalog), find_kept(records, home))
 
 
 def correct_visit(records: Records, code: str, day: date, added: Correction) -> None:
     """Keep what was put right of a recording of a client's visit, and analyze the visit again; raises as :func:`correct_recording` does."""
     for kept in records.store.screenings(code, day):
         if kept.folder is not None and added.clip in recordings_of(kept.folder):
-            said = _with(kept.folder, kept.corrections, added)
+            said = _with(kept.folder, kept.corrections, added, records.catalog)
             _keep_and_redo(records, kept.folder, said, KeptPlace(code, day, kept))
             return
     raise InputError(f"{code} has no such recording on {day}", f"see 'movescreen visit list {code}'")
@@ -218,6 +223,7 @@ def correct_visit(records: Records, code: str, day: date, added: Correction) -> 
 
 def _keep_and_redo(records: Records, folder: Path, said: Sequence[Correction], place: KeptPlace | None) -> None:
     if place is not None:
+        Screening.reopen(records, place.code, place.day.isoformat())  # a red flag stops it before anything is written
         records.store.add_corrections(place.code, place.day, place.kept, said)
         redo_visit(records, place.code, place.day)
         if place.kept.folder is not None and place.kept.folder != folder:
@@ -227,20 +233,24 @@ def _keep_and_redo(records: Records, folder: Path, said: Sequence[Correction], p
 
 def _apply(records: Records, folder: Path, said: Sequence[Correction]) -> None:
     """Make a result say what was put right of it: analyzed again where a recording was corrected."""
-    write_corrections(folder, said)
-    if any(each.clip for each in said):
-        for target in result_folders(folder):
-            remake_result(records, target, corrections=said)
+    if not any(each.clip for each in said):
+        refresh_pages(records, folder, said)
         return
-    refresh_pages(records, folder, said)
+    for target in result_folders(folder):
+        remake_result(records, target, corrections=said)
+    write_corrections(folder, said)
 
 
-def _with(folder: Path, before: Sequence[Correction], added: Correction) -> tuple[Correction, ...]:
+def _with(
+    folder: Path, before: Sequence[Correction], added: Correction, catalog: Sequence[str]
+) -> tuple[Correction, ...]:
     """Return the entries with one more, once it is known to fit; what was named says what was asked before."""
     _ensure_recording(folder, before, added)
     if added.kind == "named":
         known = [each.asked for each in before if each.clip == added.clip and each.asked]
         asked = known[0] if known else _asked(recordings_of(folder)[added.clip])
+        if added.movement:
+            load_catalog(catalog).movement(added.movement)
         added = added.model_copy(update={"asked": asked})
     return join_corrections(before, [added])
 

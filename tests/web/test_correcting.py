@@ -39,6 +39,9 @@ KEY = f"squat-{KNEES}"
 def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, WebConfig, Services]]:
     """Serve two clients, of whom the first squatted with knees that came in, and a squat of somebody."""
     monkeypatch.setattr("movescreen.app.tasks.analyze_with_pictures", knees_in)
+    # curves take long to draw, and nothing here is about them
+    for module in ("formats.html.chart_svg", "pages.screening.repetition_svg"):
+        monkeypatch.setattr(f"movescreen.report.{module}", lambda *_: "")
     config = WebConfig(results=tmp_path / "results", records=RecordSettings(folder=tmp_path / "records"))
     with Records(config.records) as records:
         for code, name in (("C017", "Mia Berg"), ("C018", "Ida Holm")):
