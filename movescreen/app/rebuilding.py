@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path, PurePath
 from typing import Any
 
+from movescreen.app.corrections import corrections_of, read_kept, recordings_of
 from movescreen.app.pairs import remove_pairs
 from movescreen.app.records import Records
 from movescreen.app.screening import Screening
+from movescreen.client.visits.corrections import Correction, clip_corrections, judgements_of
 from movescreen.client.visits.visit import ClipRecord, record_screening
 from movescreen.errors import InputError, VideoError
-from movescreen.files import read_regular
-from movescreen.model import Demographics
+from movescreen.model import ClipResult, Demographics, Judgement
 from movescreen.pipeline import catalog_of
 from movescreen.report import formats_of_clips, usual_formats, write_result
+from movescreen.report.documents.load import load
 from movescreen.report.documents.reanalyze import ReloadedClip, reload_clip
 from movescreen.report.documents.registry import without_pictures
-from movescreen.report.documents.screening import write_screening
+from movescreen.report.documents.screening import judgements_of_clip, write_screening
 from movescreen.report.figures.pictures import ClipPictures
 from movescreen.report.formats.key_pictures import kept_pictures
 
 
-def remake_result(records: Records, folder: Path, video: Path | None = None, formats: Sequence[str] = ()) -> list[Path]:
+def remake_result(
+    records: Records,
+    folder: Path,
+    video: Path | None = None,
+    formats: Sequence[str] = (),
+    *,
+    corrections: Sequence[Correction] | None = None,
+    client: str | None = None,
+) -> list[Path]:
     """Make the files of a result again, of a clip or of a screening.
 
     Parameters
@@ -37,6 +46,10 @@ def remake_result(records: Records, folder: Path, video: Path | None = None, for
         The clip, for the pictures in its report.
     formats
         Names of output formats beside the usual ones.
+    corrections
+        What the trainer put right of it; what lies beside it and in the records when None.
+    client
+        Whose it is from now on: what was measured is written again with this name, and nothing is analyzed; None = as it was.
 
     Returns
     -------
@@ -50,22 +63,20 @@ def remake_result(records: Records, folder: Path, video: Path | None = None, for
     NeedsReferral
         When a red flag of the client stops whatever is screened. Nothing was written.
     """
-    kept = _read_kept(folder)
-    screening = Screening.reopen(
-        records, str(kept.get("client", "")), str(kept.get("recorded", "")), _person(kept, folder)
-    )
+    kept = read_kept(folder)
+    said = corrections_of(records, folder) if corrections is None else corrections
+    whose = str(kept.get("client", "")) if client is None else client
+    person = _person(kept, folder) if client is None else None
+    screening = Screening.reopen(records, whose, str(kept.get("recorded", "")), person)
     if kept.get("kind") == "screening":
-        return _remake_screening(records, screening, folder, kept, formats)
-    return _remake_clip(screening, folder, reload_clip(folder, records.catalog), video, formats)
+        return _remake_screening(records, screening, folder, kept, formats, said, measured=client is not None)
+    clip = _loaded(folder) if client is not None else _reload(records, folder, said)
+    return _remake_clip(screening, folder, clip, video, formats, judgements_of(said))
 
 
-def _read_kept(folder: Path) -> dict[str, Any]:
-    """Return what ``result.json`` says; nothing when it cannot be read, which those who read clips complain of."""
-    try:
-        data = json.loads(read_regular(folder / "result.json").decode("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
+def _reload(records: Records, folder: Path, corrections: Sequence[Correction]) -> ReloadedClip:
+    own = next(iter(recordings_of(folder)), "")
+    return reload_clip(folder, records.catalog, clip_corrections(corrections, own))
 
 
 def _person(kept: dict[str, Any], folder: Path) -> Demographics:
@@ -75,24 +86,35 @@ def _person(kept: dict[str, Any], folder: Path) -> Demographics:
         raise _no_screening(folder, error) from error
 
 
+def _loaded(folder: Path) -> ReloadedClip:
+    """Return a clip as it was measured."""
+    kept, result = read_kept(folder), load(folder)
+    if not isinstance(result, ClipResult):
+        raise InputError(f"{folder} is not the result of a clip", "give the folder of a clip")
+    return ReloadedClip(result, str(kept.get("client", "")), str(kept.get("recorded", "")))
+
+
 def _remake_clip(
-    screening: Screening, folder: Path, clip: ReloadedClip, video: Path | None, formats: Sequence[str]
-) -> list[Path]:
-    wanted = usual_formats(*formats)
-    if not screening.subject.pictures:
+    screening: Screening, folder: Path, clip: ReloadedClip, video: Path | None, formats: Sequence[str],
+    judgements: Sequence[Judgement],
+) -> list[Path]:  # fmt: skip
+    wanted, subject = usual_formats(*formats), screening.subject
+    if not subject.pictures:
         return write_result(
-            clip.result, folder, without_pictures(wanted), client=clip.client, recorded=clip.recorded,
-            pictures=ClipPictures(), anew=True,
+            clip.result, folder, without_pictures(wanted), client=subject.name, recorded=clip.recorded,
+            pictures=ClipPictures(), anew=True, judgements=judgements, label=subject.label,
         )  # fmt: skip
     pictures = None if video else kept_pictures(folder, clip.result)
     return write_result(
-        clip.result, folder, wanted, video_path=video, client=clip.client, recorded=clip.recorded, pictures=pictures
-    )
+        clip.result, folder, wanted, video_path=video, client=subject.name, recorded=clip.recorded, pictures=pictures,
+        judgements=judgements, label=subject.label,
+    )  # fmt: skip
 
 
 def _remake_screening(
-    records: Records, screening: Screening, folder: Path, kept: dict[str, Any], formats: Sequence[str]
-) -> list[Path]:
+    records: Records, screening: Screening, folder: Path, kept: dict[str, Any], formats: Sequence[str],
+    corrections: Sequence[Correction], *, measured: bool = False,
+) -> list[Path]:  # fmt: skip
     if of_clips := formats_of_clips(formats):
         raise InputError(f"{', '.join(of_clips)} is written of a clip", "give the folder of one of the clips")
     try:
@@ -101,20 +123,22 @@ def _remake_screening(
         pain, recorded = kept.get("pain", ()), str(kept.get("recorded", ""))
     except (KeyError, TypeError, ValueError) as error:
         raise _no_screening(folder, error) from error
-    clips = {name: reload_clip(folder / name, records.catalog) for name in folders}
+    clips = {
+        name: _loaded(folder / name) if measured else _reload(records, folder / name, corrections) for name in folders
+    }
     merged = screening.merge([clip.result for clip in clips.values()], failed, pain)
-    written = [path for name, clip in clips.items() for path in _remake_clip(screening, folder / name, clip, None, ())]
+    said = judgements_of(corrections)
+    written = [
+        path
+        for number, (name, clip) in enumerate(clips.items())
+        for path in _remake_clip(screening, folder / name, clip, None, (), judgements_of_clip(merged, number, said))
+    ]
     if not screening.subject.pictures:
         remove_pairs(folder)
     return written + write_screening(
-        merged,
-        folder,
-        folders,
-        recorded=recorded,
-        formats=formats,
-        anew=not screening.subject.pictures,
-        watch=screening.watch(),
-    )
+        merged, folder, folders, recorded=recorded, formats=formats, anew=not screening.subject.pictures,
+        watch=screening.watch(), judgements=said, label=screening.subject.label,
+    )  # fmt: skip
 
 
 def _inside(name: str) -> str:
@@ -151,7 +175,7 @@ def redo_visit(records: Records, code: str, day: date) -> None:
         if each.folder is None:
             raise InputError("no files were kept of this screening", "screen the clips again")
         clips = each.record.clips
-        results = [reload_clip(each.folder / clip.folder, records.catalog).result for clip in clips]
+        results = [_reload(records, each.folder / clip.folder, each.corrections).result for clip in clips]
         again = record_screening(screening.merge(results, {}, ()), catalog_of(results), [clip.folder for clip in clips])
         agreed = screening.subject.pictures
         pictured = [_with_pictures(new, old if agreed else None) for new, old in zip(again.clips, clips, strict=True)]

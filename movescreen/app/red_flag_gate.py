@@ -42,6 +42,8 @@ class Subject:
         As reports print it: a client's code, or what was typed; may be empty.
     code
         The client's code; empty for somebody who is not in the records.
+    label
+        How pages name the person: code and name, or what was typed.
     demographics
         Age on the day and sex, for comparing with norms.
     pictures
@@ -54,6 +56,7 @@ class Subject:
 
     name: str = ""
     code: str = ""
+    label: str = ""
     demographics: Demographics = field(default_factory=Demographics)
     pictures: bool = True
     remarks: tuple[str, ...] = ()
@@ -71,8 +74,15 @@ def identify(records: Records, name: str) -> str:
         When it can be the name of a client: whole, the first or the last name alone, or with a slip. Both errors name the
         clients that may be meant in ``candidates``.
     """
+    from movescreen.records.bin import in_the_bin
+
     if not name or not records.exist or records.store.knows(name):
         return name if records.knows(name) else ""
+    if in_the_bin(records.store, name):
+        raise InputError(
+            f"{name} lies in the bin: taken for a name, it would pass by the client's red flags",
+            "bring the client back first, or delete it for good",
+        )
     clients = records.list_clients()
     codes = [client.code for client in clients]
     slips = find_close(name, codes, least=_ALIKE)
@@ -143,7 +153,7 @@ def readmit(records: Records, name: str, day: date, told: Demographics, pictures
 
 def _admit(records: Records, code: str, name: str, day: date, told: Demographics, pictures: bool) -> Subject:
     if not code:
-        return Subject(name=name, demographics=told, pictures=pictures)
+        return Subject(name=name, label=name, demographics=told, pictures=pictures)
     ensure_no_red_flag(_review(records, code, date.today()), records.clear_where)
     known = _demographics(records, code, day)
     raised = describe_flags(_review(records, code, day).raised)
@@ -152,6 +162,7 @@ def _admit(records: Records, code: str, name: str, day: date, told: Demographics
     return Subject(
         name=code,
         code=code,
+        label=records.store.client(code).label,
         demographics=Demographics(told.age if known.age is None else known.age, known.sex or told.sex),
         pictures=pictures and agreed,
         remarks=(

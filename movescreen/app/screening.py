@@ -136,7 +136,7 @@ class Screening:
         """
         return ClipTask(
             video=video, request=request, folder=folder, client=self.subject.name, recorded=self.recorded,
-            formats=None if formats is None else tuple(formats), pictures=self.subject.pictures,
+            formats=None if formats is None else tuple(formats), pictures=self.subject.pictures, label=self.subject.label,
         )  # fmt: skip
 
     def recording_task(
@@ -156,7 +156,7 @@ class Screening:
         """
         return RecordingTask(
             title=title, poses=poses, request=request, engine=engine, folder=folder, client=self.subject.name,
-            recorded=self.day.isoformat(), notices=tuple(notices),
+            recorded=self.day.isoformat(), notices=tuple(notices), label=self.subject.label,
             frames=dict(frames or {}) if self.subject.pictures else {},
         )  # fmt: skip
 
@@ -208,7 +208,7 @@ class Screening:
             write_pairs(clips, videos, out)
         write_screening(
             merged, out, [folder.as_posix() for folder in clips], recorded=self.recorded, pictures_from=sources,
-            formats=formats, anew=True, watch=self.watch(),
+            formats=formats, anew=True, watch=self.watch(), label=self.subject.label,
         )  # fmt: skip
         return self._keep(merged, out, sources, own=out)
 
@@ -222,6 +222,10 @@ class Screening:
     def finish_clip(self, result: ClipResult, folder: Path) -> FinishedScreening:
         """Keep a single clip with the client; of one clip no page beside its own is written."""
         return self._keep(self.merge([result], {}, ()), folder, [folder])
+
+    def keep(self, merged: ScreeningResult, folders: Sequence[Path], out: Path) -> FinishedScreening:
+        """Keep a screening that is written already with the client; the folders are those of its clips."""
+        return self._keep(merged, out, folders, own=out)
 
     def merge(
         self, results: Sequence[ClipResult], failed: Mapping[str, MovescreenError], pain: Sequence[str]

@@ -39,8 +39,8 @@ class ClipTask:
         Movement, view and settings.
     folder
         Where its files go.
-    client, recorded
-        Printed on the report.
+    client, recorded, label
+        Printed on the report; ``label`` is how the page names the client.
     formats
         Names of output formats; None = the usual ones.
     pictures
@@ -55,6 +55,7 @@ class ClipTask:
     recorded: str = ""
     formats: tuple[str, ...] | None = None
     pictures: bool = True
+    label: str = ""
 
     def run(self, on_progress: OnProgress | None = None) -> ClipResult:
         """Analyze the clip and write its files.
@@ -89,7 +90,7 @@ class ClipTask:
         )
         write_result(
             result, self.folder, formats, video_path=self.video, client=self.client, recorded=self.recorded,
-            pictures=pictures, anew=True,
+            pictures=pictures, anew=True, label=self.label,
         )  # fmt: skip
         return result
 
@@ -108,7 +109,7 @@ class RecordingTask:
         Movement, view and settings.
     engine
         What found the poses.
-    folder, client, recorded
+    folder, client, recorded, label
         As in :class:`ClipTask`.
     notices
         What the reader of the result must know beside what analyzing it finds out.
@@ -125,6 +126,7 @@ class RecordingTask:
     recorded: str = ""
     notices: tuple[Notice, ...] = ()
     frames: Mapping[int, Frame] = field(default_factory=dict)
+    label: str = ""
 
     def analyze(self) -> ClipResult:
         """Return the result of the recording; writes nothing.
@@ -143,7 +145,15 @@ class RecordingTask:
         """Analyze the recording and write its files; raises as :meth:`analyze` does."""
         result = self.analyze()
         pictures = take_pictures(result, Path(), kept=self.frames) if self.frames else ClipPictures()
-        write_result(result, self.folder, client=self.client, recorded=self.recorded, pictures=pictures, anew=True)
+        write_result(
+            result,
+            self.folder,
+            client=self.client,
+            recorded=self.recorded,
+            pictures=pictures,
+            anew=True,
+            label=self.label,
+        )
         return result
 
 

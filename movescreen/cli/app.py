@@ -31,6 +31,8 @@ COMMANDS = {
     "client": ("client", "Clients, kept on this computer only."),
     "intake": ("intake", "Pain, history, goals, health and consent."),
     "visit": ("visit", "Measurements by hand, notes, what is kept of a day."),
+    "correct": ("correct", "The trainer's word: overrule, leave out, name, give."),
+    "bin": ("bin", "What was deleted in the last 30 days."),
     "team": ("team", "A team's day: who needs attention first."),
     "plan": ("plan", "Training plans: made, shown, changed."),
     "catalog": ("catalog", "What movescreen knows: movements, checks, sources."),

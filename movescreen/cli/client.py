@@ -215,14 +215,22 @@ def export(
 def delete(
     code: Code,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="For good, not into the bin.")] = False,
 ) -> None:
-    """Delete a client for good, with all intakes, visits, plans and files."""
+    """Put a client with all intakes, visits, plans and files into the bin for 30 days; with --now everything is gone at once."""
+    from movescreen.records.bin import KEPT_FOR, bin_client
+
     with open_store() as store:
         client = store.client(code)
         if not yes:
-            typer.echo(f"This deletes {client.label} with all visits, plans and files. It cannot be undone.")
+            how = "It cannot be undone." if now else f"It lies in the bin for {KEPT_FOR.days} days."
+            typer.echo(f"This deletes {client.label} with all visits, plans and files. {how}")
             if typer.prompt("Type the code to continue", default="", show_default=False) != client.code:
                 raise InputError("nothing was deleted", "type the code exactly, or use --yes")
+        if not now:
+            bin_client(store, code)
+            typer.echo(f"{client.code} is deleted; 'movescreen bin restore {client.code}' brings everything back for {KEPT_FOR.days} days.")  # fmt: skip
+            return
         files = store.delete_client(code)
     typer.echo(
         f"{client.code} is deleted, with {plural(files, 'file')}. Backups and exports that you made still hold it."

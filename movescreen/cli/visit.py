@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import math
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from movescreen.app import Records
 from movescreen.app.client_pages import gather_visit
+from movescreen.app.putting_right import move_visit
 from movescreen.app.rebuilding import redo_visit
 from movescreen.app.visit_keeping import ensure_in_a_plan, note_movement_pain
 from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
@@ -49,6 +51,7 @@ def register(app: typer.Typer) -> None:
     group.command("tests")(tests)
     group.command("report")(report)
     group.command("redo")(redo)
+    group.command("move")(move)
     group.command("delete")(delete)
     app.add_typer(group, name="visit")
 
@@ -294,15 +297,38 @@ def redo(code: Code, day: Annotated[str, typer.Argument(help="Day of the visit."
     typer.echo(f"the visit of {when} is analyzed again with the catalog as it is now; its files stay as they were")
 
 
+def move(
+    code: Code,
+    day: Annotated[str, typer.Argument(help="Day of the visit.")],
+    to: Annotated[str, typer.Option(help="Code of the client whose visit it really is.")],
+    reason: Annotated[str, typer.Option(help="Why; kept with both.")] = "",
+    by: Annotated[str, typer.Option(help="Who moves it; the user of this computer when left out.")] = "",
+) -> None:
+    """Move a visit to the right client, who must have passed the red-flag gate: files, pages and plan follow."""
+    with Records() as records:
+        moved = move_visit(records, code, read_day(day), to, by=by or getpass.getuser(), reason=reason)
+    typer.echo(f"the visit of {moved.day} is with {moved.code} now")
+    for line in moved.told:
+        typer.echo(line)
+
+
 def delete(
     code: Code,
     day: Annotated[str, typer.Argument(help="Day of the visit.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    now: Annotated[bool, typer.Option("--now", help="For good, not into the bin.")] = False,
 ) -> None:
-    """Delete what was measured and noted on a day, files included."""
+    """Put what was measured and noted on a day into the bin, where it waits for 30 days; with --now it is gone at once."""
+    from movescreen.records.bin import KEPT_FOR, bin_visit
+
     when = read_day(day)
-    if not yes and not typer.confirm(f"Delete the visit of {when}? It cannot be undone"):
+    how = "for good? It cannot be undone" if now else f"? It lies in the bin for {KEPT_FOR.days} days"
+    if not yes and not typer.confirm(f"Delete the visit of {when} {how}".replace(" ?", "?")):
         raise InputError("nothing was deleted", "say y, or use --yes")
     with open_store() as store:
-        store.delete_visit(code, when)
-    typer.echo(f"the visit of {when} is deleted")
+        if now:
+            store.delete_visit(code, when)
+        else:
+            bin_visit(store, code, when)
+    back = "" if now else f"; 'movescreen bin restore {code} --date {when}' brings it back"
+    typer.echo(f"the visit of {when} is deleted{back}")

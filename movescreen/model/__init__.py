@@ -5,6 +5,16 @@ from movescreen.model.comparison import ReferenceReading, SideComparison
 from movescreen.model.equality import ValueEquality, is_same
 from movescreen.model.finding import ClientWords, Evidence, Finding, Source, Status
 from movescreen.model.frame import Frame, VideoInfo
+from movescreen.model.judgement import (
+    OVERRULING,
+    VERDICTS,
+    JudgedFinding,
+    Judgement,
+    Verdict,
+    camera_of,
+    is_overruled,
+    judge,
+)
 from movescreen.model.measure import SPREAD_ATTEMPTS, Attempt, Measure, Summary, pool_measures, summarize
 from movescreen.model.pose import FloatArray, PoseSequence
 from movescreen.model.reading import read_error, read_statistic, resample
@@ -28,8 +38,10 @@ from movescreen.model.skeleton import BLAZEPOSE, Skeleton
 
 __all__ = [
     "BLAZEPOSE",
+    "OVERRULING",
     "SCHEMA_VERSION",
     "SPREAD_ATTEMPTS",
+    "VERDICTS",
     "Attempt",
     "BoolArray",
     "CameraPath",
@@ -41,6 +53,8 @@ __all__ = [
     "Finding",
     "FloatArray",
     "Frame",
+    "JudgedFinding",
+    "Judgement",
     "KinematicSeries",
     "Measure",
     "MovementInfo",
@@ -62,10 +76,14 @@ __all__ = [
     "Status",
     "Summary",
     "ValueEquality",
+    "Verdict",
     "VideoInfo",
     "View",
     "ViewKind",
+    "camera_of",
+    "is_overruled",
     "is_same",
+    "judge",
     "pool_measures",
     "ranked_signals",
     "read_error",

@@ -45,7 +45,14 @@ from movescreen.model import (
     read_statistic,
 )
 from movescreen.pipeline.catalogs import catalog_in_force, known_correction, known_errors
-from movescreen.pipeline.notices import ask_for_seat, name_weakened, tell_other_leg, tell_something_else, tell_view
+from movescreen.pipeline.notices import (
+    ask_for_seat,
+    leave_out,
+    name_weakened,
+    tell_other_leg,
+    tell_something_else,
+    tell_view,
+)
 from movescreen.pipeline.takes import choose_take
 from movescreen.pose import EngineInfo
 from movescreen.repetitions import (
@@ -90,6 +97,8 @@ class AnalysisRequest:
     person
         Who is followed when there are several: ``left``, ``middle``, ``right``, a number from the left of the picture, or a point
         ``x,y`` of the first picture, shares of its size; empty = who is large, central and moves up and down.
+    left_out
+        A moment (s) inside of each repetition that the trainer leaves out, and why.
     """
 
     movement: str = "auto"
@@ -97,6 +106,7 @@ class AnalysisRequest:
     settings: Settings = field(default_factory=load_settings)
     side: str = ""
     person: str = ""
+    left_out: tuple[tuple[float, str], ...] = ()
 
 
 def analyze_poses(
@@ -175,6 +185,8 @@ def _analyze_take(
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
         if len(reps) < seen:
             doubt += tell_other_leg(seen - len(reps), request.side)
+    reps, out = leave_out(reps, request.left_out)
+    doubt += out
     filled = tuple(_fill_values(rep, series) for rep in reps)
     findings: tuple[Finding, ...] = ()
     measures: tuple[Measure, ...] = ()
@@ -318,7 +330,7 @@ def _fill_values(rep: Repetition, series: KinematicSeries) -> Repetition:
 
 
 def _provenance(catalog: Catalog, request: AnalysisRequest, engine: EngineInfo, video: VideoInfo) -> Provenance:
-    named = {"side": request.side, "person": request.person}
+    named = {"side": request.side, "person": request.person, "left_out": [list(each) for each in request.left_out]}
     asked = {"movement": request.movement, "view": request.view} | {key: said for key, said in named.items() if said}
     settings: Mapping[str, Any] = asked | request.settings.model_dump(mode="json") | {"catalog": list(catalog.paths)}
     return Provenance(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from movescreen.catalog import Catalog
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoRepetitions
 from movescreen.kinematics import MOVING_PARTS, POSE_NOTICES, PreparedPoses
-from movescreen.model import BoolArray, ClipResult, KinematicSeries, Notice, View, ViewKind
+from movescreen.model import BoolArray, ClipResult, KinematicSeries, Notice, Repetition, View, ViewKind
 from movescreen.repetitions import Candidate, PartMotion, describe_something_else
 from movescreen.words.sentences import join_words, title_of
 
@@ -18,6 +19,7 @@ from movescreen.words.sentences import join_words, title_of
 ANALYSIS_NOTICES = POSE_NOTICES | {
     "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg", "something_else",
     "clock_wrong", "near_border", "several_takes", "unlike_the_others", "motion_blur",
+    "left_out_by_trainer",
 }  # fmt: skip
 
 
@@ -47,6 +49,21 @@ def name_weakened(notice: Notice, catalog: Catalog) -> Notice:
     """Return the notice with the checks that suffer from what it says."""
     checks = catalog.weakened_by(notice.code)
     return replace(notice, affects=checks) if checks else notice
+
+
+def leave_out(
+    reps: list[Repetition], left_out: Sequence[tuple[float, str]]
+) -> tuple[list[Repetition], tuple[Notice, ...]]:
+    """Return the repetitions that count, with their numbers as they were, and a notice for each that the trainer leaves out."""
+    kept, told = [], []
+    for rep in reps:
+        why = next((reason for moment, reason in left_out if rep.contains(moment)), None)
+        if why is None:
+            kept.append(rep)
+        else:
+            text = f"Repetition {rep.number} (at {rep.turn_s:.1f} s) was left out by the trainer: {why}"
+            told.append(Notice("left_out_by_trainer", text))
+    return kept, tuple(told)
 
 
 def tell_view(view: View, prepared: PreparedPoses, chosen: Candidate | None) -> list[Notice]:

@@ -5,8 +5,10 @@ The database library is imported when a store is opened, not before: most comman
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
+from movescreen.errors import RecordsError
 from movescreen.settings import RecordSettings, load_record_settings, load_settings
 
 if TYPE_CHECKING:
@@ -43,10 +45,14 @@ def open_store(settings: RecordSettings | None = None, catalog: tuple[str, ...] 
     RecordsError
         When they cannot be opened.
     """
+    from movescreen.records.bin import empty_bin
     from movescreen.records.store import RecordStore
 
     chosen = settings or load_record_settings()
-    return RecordStore(chosen.url, chosen.data_folder, load_settings().catalog if catalog is None else catalog)
+    store = RecordStore(chosen.url, chosen.data_folder, load_settings().catalog if catalog is None else catalog)
+    with contextlib.suppress(RecordsError):  # what cannot go now goes the next time
+        empty_bin(store)
+    return store
 
 
 def records_exist(settings: RecordSettings | None = None) -> bool:

@@ -26,7 +26,7 @@ from movescreen.records.tables import TABLES, Base, now_utc
 _MANIFEST = "manifest.json"
 _FORMAT = 1
 #: Schemas of backups that can be put back: tables and columns that an older one did not have stay empty.
-_READABLE = ("0001", "0002", SCHEMA)
+_READABLE = ("0001", "0002", "0003", SCHEMA)
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _blocks(stream: IO[bytes]) -> Iterable[bytes]:
 def _put_back(store: RecordStore, archive: zipfile.ZipFile, names: Iterable[str]) -> None:
     written: set[str] = set()
     try:
-        with transaction(store.engine, write=True) as session:
+        with transaction(store.engine, write=True, binned=True) as session:
             if session.scalar(select(func.count()).select_from(TABLES[0])):
                 raise RecordsError(
                     "there are clients in the records already; nothing was restored",
@@ -199,7 +199,7 @@ def _typed(table: type[Base], row: dict[str, Any]) -> dict[str, Any]:
     for column in table.__table__.columns:
         if column.name not in row and column.default is not None:  # the backup is older than the column
             continue
-        value = row[column.name]
+        value = row.get(column.name) if column.nullable else row[column.name]
         kind = column.type.python_type
         if isinstance(value, str) and kind in (date, datetime):
             value = kind.fromisoformat(value)

@@ -17,7 +17,7 @@ from movescreen.errors import EditConflict, RecordsError
 #: How long a writer waits for another one, s.
 WAIT_S = 30
 #: The schema that this version writes: the newest one in ``migrations/versions``.
-SCHEMA = "0003"
+SCHEMA = "0004"
 #: One number for all of movescreen's migrations, so that only one process migrates a PostgreSQL database at a time.
 _LOCK = 0x6D6F7665
 
@@ -61,8 +61,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextlib.contextmanager
-def transaction(engine: Engine, *, write: bool) -> Iterator[Session]:
+def transaction(engine: Engine, *, write: bool, binned: bool = False) -> Iterator[Session]:
     """Give a session whose work is kept whole or not at all.
+
+    Parameters
+    ----------
+    binned
+        See what is in the bin, too.
 
     Raises
     ------
@@ -73,7 +78,7 @@ def transaction(engine: Engine, *, write: bool) -> Iterator[Session]:
     """
     bound = engine.execution_options(movescreen_write=True) if write else engine
     try:
-        with Session(bound, expire_on_commit=False) as session, session.begin():
+        with Session(bound, expire_on_commit=False, info={"binned": binned}) as session, session.begin():
             yield session
     except (StaleDataError, IntegrityError) as error:
         raise EditConflict(

@@ -10,6 +10,7 @@ from typing import Any
 
 from movescreen.client.intake.model import Sex
 from movescreen.client.plan.model import Plan
+from movescreen.client.visits.corrections import Correction
 from movescreen.client.visits.visit import ScreeningRecord
 from movescreen.records.tables import ClientRow
 
@@ -56,11 +57,12 @@ class SavedPlan:
 
 @dataclass(frozen=True)
 class KeptScreening:
-    """A screening with its place: number of its row, and the folder of its files (None when none were kept)."""
+    """A screening with its place: number of its row, the folder of its files (None when none were kept), what was put right of it."""
 
     entry: int
     record: ScreeningRecord
     folder: Path | None
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,8 @@ def ensure_client(session: Session, code: str, *, lock: bool = False) -> ClientR
 
 def next_code(session: Session) -> str:
     """Return the next free code of the form ``C017``."""
-    taken = set(session.scalars(select(ClientRow.code)))
+    # also those in the bin
+    taken = set(session.scalars(select(ClientRow.__table__.c.code)))
     number = len(taken) + 1
     while f"C{number:03d}" in taken:
         number += 1
@@ -49,8 +50,9 @@ def next_code(session: Session) -> str:
 
 def insert_client(session: Session, code: str, told: Mapping[str, Any]) -> ClientRow:
     """Add a person; without a code under the next free one. InputError when the code is taken."""
-    if code and find_client(session, code) is not None:
-        raise InputError(f"there is a client {code!r} already", "choose another code, or see 'movescreen client list'")
+    if code and (taken := find_client(session, code)) is not None:
+        where = "in the bin" if taken.binned_utc else "already"
+        raise InputError(f"there is a client {code!r} {where}", "choose another code, or see 'movescreen client list'")
     row = ClientRow(uid=uuid.uuid4().hex, code=code or next_code(session), created_utc=now_utc(), **told)
     session.add(row)
     session.flush()

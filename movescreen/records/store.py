@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from movescreen.catalog.client_loader import load_client_catalog
@@ -19,6 +19,7 @@ from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.team.board import TeamDay
+from movescreen.client.visits.corrections import Correction
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import DATABASE_FILE
@@ -38,6 +39,7 @@ from movescreen.records.rows import (
 )
 from movescreen.records.tables import (
     ClientRow,
+    CorrectionRow,
     EntryRow,
     IntakeRow,
     MeasurementRow,
@@ -50,6 +52,8 @@ from movescreen.records.tables import (
 
 _CODE_TRIES = 20
 _Frozen = TypeVar("_Frozen", bound=BaseModel)
+#: What a visit is made of.
+VISIT_TABLES = (ScreeningRow, MeasurementRow, NoteRow, CorrectionRow)
 
 
 class RecordStore:
@@ -132,7 +136,7 @@ class RecordStore:
         raise AssertionError("the last try returns or raises")
 
     def _add_client(self, code: str, told: Mapping[str, Any]) -> Client:
-        with transaction(self.engine, write=True) as session:
+        with transaction(self.engine, write=True, binned=True) as session:
             return to_client(insert_client(session, code, told))
 
     def keep_roster(self, entries: Sequence[RosterEntry]) -> None:
@@ -143,12 +147,13 @@ class RecordStore:
         EditConflict
             When somebody else took a code or changed a person since the roster was compared with the records.
         InputError
-            When a code or a year cannot be.
+            When a code or a year cannot be, or the code is that of somebody in the bin.
         """
-        with transaction(self.engine, write=True) as session:
+        with transaction(self.engine, write=True, binned=True) as session:
             for entry in entries:
                 check_person(entry.code, entry.values)
-                if entry.client is None and find_client(session, entry.code) is not None:
+                there = find_client(session, entry.code) if entry.client is None else None
+                if there is not None and not there.binned_utc:
                     raise EditConflict(
                         f"there is a client {entry.code!r} by now; nothing was kept", "look at the roster again"
                     )
@@ -209,15 +214,15 @@ class RecordStore:
         RecordsError
             When files could not be deleted; the person is gone from the database all the same, and the next start tries again.
         """
-        with transaction(self.engine, write=True) as session:
+        with transaction(self.engine, write=True, binned=True) as session:
             row = ensure_client(session, code)
             uid, count = row.uid, self.files.count(row.uid)
             self.files.mark(uid, self.identity)
-            for table in (WordsReadRow, PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
+            for table in (CorrectionRow, WordsReadRow, PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
                 session.execute(delete(table).where(table.client_id == row.id))
             session.delete(row)
         self.finish_deletions()
-        self._forget_deleted_bytes()
+        self.forget_deleted_bytes()
         return count
 
     # --- intakes ---------------------------------------------------------------------------
@@ -353,9 +358,14 @@ class RecordStore:
             kept = name_pictures(screening, given, name)
             with transaction(self.engine, write=True) as session:
                 row = ensure_client(session, code, lock=True)
+                made = make_entry(ScreeningRow, row.id, day, kept, folder=name)
+                session.add(made)
                 if instead_of is not None:
                     session.delete(self._unchanged(session, row.id, instead_of))
-                session.add(make_entry(ScreeningRow, row.id, day, kept, folder=name))
+                    session.flush()
+                    # what the trainer put right of these clips still holds
+                    was = CorrectionRow.screening_id == instead_of.entry
+                    session.execute(update(CorrectionRow).where(was).values(screening_id=made.id))
         if instead_of is not None and instead_of.folder is not None:
             self.files.delete(client.uid, instead_of.folder.name)
         return kept
@@ -365,13 +375,23 @@ class RecordStore:
         with transaction(self.engine, write=False) as session:
             client = ensure_client(session, code)
             rows = [row for row in read_rows(session, ScreeningRow, client.id) if row.day == day]
+            said = _corrections(session, client.id)
             home = self.files.root / client.uid
         return tuple(
             KeptScreening(
-                row.id, parse_payload(ScreeningRecord, row.payload), home / row.folder if row.folder else None
+                row.id, parse_payload(ScreeningRecord, row.payload), home / row.folder if row.folder else None,
+                said.get(row.id, ()),
             )
             for row in rows
-        )
+        )  # fmt: skip
+
+    def add_corrections(self, code: str, day: date, kept: KeptScreening, added: Iterable[Correction]) -> None:
+        """Keep what the trainer put right of a screening; entries that are kept already are left out."""
+        known = {each.id for each in kept.corrections}
+        with transaction(self.engine, write=True) as session:
+            client = ensure_client(session, code)
+            new = [each for each in added if each.id not in known]
+            session.add_all(make_entry(CorrectionRow, client.id, day, each, screening_id=kept.entry) for each in new)
 
     def replace_screening(self, code: str, kept: KeptScreening, record: ScreeningRecord) -> None:
         """Put another record in the place of a screening's, because it was analyzed again; files stay.
@@ -408,28 +428,34 @@ class RecordStore:
         parts = ((ScreeningRow, ScreeningRecord, "screenings"), (MeasurementRow, HandMeasurement, "measurements"), (NoteRow, SessionNote, "notes"))  # fmt: skip
         with transaction(self.engine, write=False) as session:
             client = ensure_client(session, code)
+            said = _corrections(session, client.id)
             for table, model, key in parts:
                 for row in read_rows(session, table, client.id):
-                    days.setdefault(row.day, {}).setdefault(key, []).append(parse_payload(model, row.payload))
+                    told = parse_payload(model, row.payload)
+                    if isinstance(row, ScreeningRow) and row.id in said:
+                        told = told.model_copy(update={"corrections": said[row.id]})
+                    days.setdefault(row.day, {}).setdefault(key, []).append(told)
         return tuple(
             Visit(day=day, **{key: tuple(found) for key, found in kept.items()}) for day, kept in sorted(days.items())
         )
 
     def delete_visit(self, code: str, day: date) -> None:
-        """Delete what was measured and noted on a day, files included."""
+        """Delete what was measured and noted on a day at once, files included; what lies in the bin stays there."""
         with transaction(self.engine, write=True) as session:
             client = ensure_client(session, code)
             folders = [row.folder for row in read_rows(session, ScreeningRow, client.id) if row.day == day]
             gone = 0
-            for table in (ScreeningRow, MeasurementRow, NoteRow):
-                made = session.execute(delete(table).where(table.client_id == client.id, table.day == day))
+            for table in VISIT_TABLES:
+                made = session.execute(
+                    delete(table).where(table.client_id == client.id, table.day == day, table.binned_utc.is_(None))
+                )
                 gone += made.rowcount  # type: ignore[attr-defined]
             if not gone:
                 raise InputError(f"{code} has no visit of {day}", f"see 'movescreen visit list {code}'")
             uid = client.uid
         for folder in folders:
             self.files.delete(uid, folder)
-        self._forget_deleted_bytes()
+        self.forget_deleted_bytes()
 
     def picture(self, code: str, name: str) -> bytes | None:
         """Return a picture by the name that its clip record holds; None when it is gone."""
@@ -458,7 +484,7 @@ class RecordStore:
                     f"{code} has plan {latest} by now, and the change was made from {based_on or 'none'}; nothing was overwritten",
                     f"look at it with 'movescreen plan show {code}', and repeat",
                 )
-            number = (latest or 0) + 1
+            number = self._last_number(session, client.id) + 1
             session.add(make_entry(PlanRow, client.id, plan.day, plan, number=number))
             return SavedPlan(number, plan)
 
@@ -495,6 +521,12 @@ class RecordStore:
     # --- inside ----------------------------------------------------------------------------
 
     @staticmethod
+    def _last_number(session: Session, client_id: int) -> int:
+        """Return the highest number of a plan, one in the bin included; 0 without any."""
+        table = PlanRow.__table__
+        return session.scalar(select(func.max(table.c.number)).where(table.c.client_id == client_id)) or 0
+
+    @staticmethod
     def _unchanged(session: Session, client_id: int, kept: KeptScreening) -> ScreeningRow:
         """Return the row of a screening, which is still as it was read."""
         row = session.get(ScreeningRow, kept.entry)
@@ -520,14 +552,14 @@ class RecordStore:
         marked = self.files.marked(self.identity)
         if not marked:
             return
-        with transaction(self.engine, write=True) as session:
+        with transaction(self.engine, write=True, binned=True) as session:
             known = set(session.scalars(select(ClientRow.uid)))
         for uid in marked:
             if uid not in known:
                 self.files.delete(uid)
             self.files.unmark(uid)
 
-    def _forget_deleted_bytes(self) -> None:
+    def forget_deleted_bytes(self) -> None:
         """Write the emptied pages of a SQLite file to disk now, and empty the log beside it."""
         if self.engine.dialect.name != "sqlite":
             return
@@ -541,3 +573,11 @@ class RecordStore:
                 "deleted, but somebody else is reading the records, so the log beside them still holds the old pages",
                 "close the other program and delete once more, or start movescreen again",
             )
+
+
+def _corrections(session: Session, client_id: int) -> dict[int, tuple[Correction, ...]]:
+    """Return number of a screening -> what the trainer put right of it, the oldest first."""
+    found: dict[int, tuple[Correction, ...]] = {}
+    for row in read_rows(session, CorrectionRow, client_id):
+        found[row.screening_id] = (*found.get(row.screening_id, ()), parse_payload(Correction, row.payload))
+    return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, MetaData, String, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, MetaData, String, Text, UniqueConstraint, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
 
 
 def now_utc() -> datetime:
@@ -32,7 +32,21 @@ class Base(DeclarativeBase):
     type_annotation_map = {dict[str, Any]: JSON}  # noqa: RUF012 - read once, by SQLAlchemy
 
 
-class ClientRow(Base):
+class Binnable:
+    """What can be put into the bin: ``binned_utc`` says since when it lies there; None = in use."""
+
+    binned_utc: Mapped[datetime | None] = mapped_column(DateTime)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _leave_out_the_bin(state: ORMExecuteState) -> None:
+    """Hide what is in the bin from every query, unless the transaction is opened with it."""
+    if state.is_select and not state.session.info.get("binned"):
+        hidden = with_loader_criteria(Binnable, lambda kind: kind.binned_utc.is_(None), include_aliases=True)
+        state.statement = state.statement.options(hidden)
+
+
+class ClientRow(Binnable, Base):
     """A person. ``uid`` names the folder of the files and is never used again; ``code`` is what trainers type."""
 
     __tablename__ = "clients"
@@ -53,8 +67,8 @@ class ClientRow(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once, by SQLAlchemy
 
 
-class EntryRow(Base):
-    """What the other tables share: whose it is, of which day, when it was written, and what it says."""
+class EntryRow(Binnable, Base):
+    """What the other tables share: whose it is, of which day, when it was written, what it says, and since when it is in the bin."""
 
     __abstract__ = True
 
@@ -91,6 +105,14 @@ class NoteRow(EntryRow):
     __tablename__ = "notes"
 
 
+class CorrectionRow(EntryRow):
+    """What the trainer put right (:class:`movescreen.client.visits.corrections.Correction`) of a screening, by its number."""
+
+    __tablename__ = "corrections"
+
+    screening_id: Mapped[int] = mapped_column(Integer)
+
+
 class WordsReadRow(EntryRow):
     """That danger words were read (:class:`movescreen.client.intake.model.WordsRead`)."""
 
@@ -119,4 +141,4 @@ class TeamDayRow(Base):
 
 
 #: Tables in the order in which their rows can be written.
-TABLES = (ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow, WordsReadRow, TeamDayRow)
+TABLES = (ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow, WordsReadRow, TeamDayRow, CorrectionRow)

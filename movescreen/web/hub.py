@@ -118,9 +118,9 @@ class SessionManager:
                 "this session is not open any more", "begin a new one; finished ones are under Results"
             ) from None
 
-    def under_way(self) -> dict[str, str]:
-        """Return client -> id of the session that goes on."""
-        return {s.choices.client: s.id for s in self._sessions.values() if not s.over}
+    def under_way(self) -> list[LiveSession]:
+        """Return the sessions that are not over, the newest first."""
+        return sorted((s for s in list(self._sessions.values()) if not s.over), key=lambda s: -s.started_s)
 
     def tidy(self) -> None:
         """End and forget sessions that were left alone."""

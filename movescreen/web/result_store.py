@@ -6,16 +6,24 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from movescreen.client.visits.corrections import judgements_of
+from movescreen.codec import from_plain
 from movescreen.errors import InputError
-from movescreen.files import read_regular
+from movescreen.files import make_folder, read_regular
 from movescreen.live.saving import SESSION_FILE
+from movescreen.model import Finding, Status, judge
+from movescreen.report.documents.corrections import read_corrections
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.web.errors import NotThere
+from movescreen.words.findings import findings_headline
 
+#: What was deleted lies here for so long.
+BIN_FOLDER, KEPT_FOR = ".bin", timedelta(days=30)
 _NAME = re.compile(r"[\w][\w.-]{0,120}")
 #: Files that are handed out, with their media types.
 MEDIA_TYPES = {
@@ -42,11 +50,14 @@ class StoredResult:
         Content of ``result.json``; empty when nothing could be judged.
     session
         Content of ``session.json``; empty for clips.
+    summary
+        The result in short: how many findings of which status, and a headline; after the trainer's word, where there is one.
     """
 
     name: str
     screening: dict[str, Any]
     session: dict[str, Any]
+    summary: dict[str, Any] = field(default_factory=dict)
 
     @property
     def client(self) -> str:
@@ -67,6 +78,16 @@ class StoredResult:
     def has_report(self) -> bool:
         """True when there is a report to read."""
         return bool(self.screening)
+
+
+@dataclass(frozen=True)
+class BinnedResult:
+    """A result in the bin: its name there, whose it is, when it was recorded, and the last day on which it can be brought back."""
+
+    name: str
+    client: str
+    recorded: str
+    until: date
 
 
 class ResultStore:
@@ -120,21 +141,68 @@ class ResultStore:
         return wanted
 
     def delete(self, name: str) -> None:
-        """Delete a result with all its files.
+        """Put a result with all its files into the bin, where it waits for thirty days.
 
         Raises
         ------
         NotThere
             When there is none of that name.
         InputError
-            When it cannot be deleted.
+            When it cannot be moved there.
         """
         self.find(name)
-        folder = self._folder(name)
+        self._move(self._folder(name), self.root / BIN_FOLDER / f"{datetime.now(UTC):%Y%m%dT%H%M%S}_{name}")
+
+    def list_bin(self) -> tuple[BinnedResult, ...]:
+        """Return what lies in the bin, the newest first; what has waited long enough is deleted for good before."""
+        found: tuple[BinnedResult, ...] = ()
+        for folder in sorted((self.root / BIN_FOLDER).glob("*_*"), reverse=True):
+            stamp, _, name = folder.name.partition("_")
+            kept = self._read(folder)
+            try:
+                until = (datetime.strptime(stamp, "%Y%m%dT%H%M%S").replace(tzinfo=UTC) + KEPT_FOR).date()
+            except ValueError:
+                continue
+            if until < datetime.now(UTC).date():
+                shutil.rmtree(folder, ignore_errors=True)
+            else:
+                said = kept or StoredResult(name, {}, {})
+                found += (BinnedResult(folder.name, said.client, said.recorded, until),)
+        return found
+
+    def bring_back(self, name: str) -> None:
+        """Take a result out of the bin; ``name`` as the bin calls it.
+
+        Raises
+        ------
+        NotThere
+            When it does not lie there.
+        InputError
+            When there is one of its name by now.
+        """
+        self._move(self._binned(name), self.root / name.partition("_")[2])
+
+    def erase(self, name: str) -> None:
+        """Delete a result in the bin for good; raises as :meth:`bring_back` does."""
+        folder = self._binned(name)
         try:
             shutil.rmtree(folder)
         except OSError as error:
             raise InputError(f"cannot delete {folder}: {error.strerror or error}", "delete it by hand") from error
+
+    def _binned(self, name: str) -> Path:
+        if name not in {each.name for each in self.list_bin()}:
+            raise NotThere(f"{name!r} does not lie in the bin", "load the page again")
+        return self.root / BIN_FOLDER / name
+
+    def _move(self, folder: Path, to: Path) -> None:
+        if to.exists():
+            raise InputError(f"there is a result {to.name} already", "move that one away first")
+        try:
+            make_folder(to.parent)
+            folder.rename(to)
+        except OSError as error:
+            raise InputError(f"cannot move {folder}: {error.strerror or error}", "delete it by hand") from error
 
     def _folder(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
@@ -145,7 +213,24 @@ class ResultStore:
         screening, session = _read_json(folder / LAST_FILE), _read_json(folder / SESSION_FILE)
         if screening.get("kind") != "screening":
             screening = {}
-        return StoredResult(folder.name, screening, session) if screening or session else None
+        return (
+            StoredResult(folder.name, screening, session, _sum_up(folder, screening)) if screening or session else None
+        )
+
+
+def _sum_up(folder: Path, screening: dict[str, Any]) -> dict[str, Any]:
+    """Return the summary of a screening, with the trainer's word where there is one."""
+    told = screening.get("summary", {})
+    told = told if isinstance(told, dict) else {}
+    try:
+        if not (words := judgements_of(read_corrections(folder))):
+            return told
+        findings = judge(from_plain(tuple[Finding, ...], screening.get("findings"), "findings"), words)
+    except (InputError, ValueError):
+        return told
+    counts = {status.value: sum(f.status is status for f in findings) for status in Status}
+    seen = str(told.get("headline", "")).partition(". ")[0]
+    return {**told, **counts, "headline": f"{seen}. {' '.join(findings_headline(findings, 'these clips'))}"}
 
 
 def _read_json(path: Path) -> dict[str, Any]:

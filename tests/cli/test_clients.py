@@ -48,7 +48,7 @@ def test_a_client_from_first_word_to_deletion(run_kept: Run, tmp_path: Path) -> 
     assert pd.read_csv(tmp_path / "export/measurements.csv")["value"].to_list() == [9.5]
     assert json.loads((tmp_path / "export/person.json").read_text("utf-8"))["client"]["note"] == "prefers mornings"
     assert run_kept("backup", tmp_path / "b.zip").code == 0
-    assert run_kept("client", "delete", "C001", "--yes").code == 0
+    assert run_kept("client", "delete", "C001", "--yes", "--now").code == 0
     assert "no clients yet" in run_kept("client", "list").out
     assert "restored 1" in run_kept("restore", tmp_path / "b.zip").out
     assert run_kept("client", "show", "C001").code == 0

@@ -374,7 +374,7 @@ def test_deleting_asks_for_the_code_and_leaves_nothing(client: TestClient, confi
     assert "Nothing was deleted" in refused.text
     assert store.knows(runner)
     assert f"{runner} is deleted" not in client.get(f"/clients?gone={runner}").text
-    done = post(client, f"/clients/{runner}/delete", code=runner)
+    done = post(client, f"/clients/{runner}/delete", code=runner, now="yes")
     assert f"{runner} is deleted" in client.get(done.headers["location"]).text
     assert not store.knows(runner)
     assert store.knows("C018")

@@ -74,7 +74,7 @@ def test_the_queue_goes_on_by_itself_around_nobody_and_survives_the_server(
     assert "Missing: Squat, from the side" in page
     for code in ("J1", "J2"):
         assert post(client, NEXT, code=code).status_code == 422
-    assert client.app.state.services.hub.under_way() == {}  # type: ignore[attr-defined]
+    assert client.app.state.services.hub.under_way() == []  # type: ignore[attr-defined]
 
     begun = post(client, NEXT).headers["location"]
     hub = client.app.state.services.hub  # type: ignore[attr-defined]
@@ -124,6 +124,6 @@ def test_a_name_that_may_be_a_clients_is_asked_about(client: TestClient, store: 
         for path, fields in (("/api/live", {"protocol": "squat"}), ("/api/uploads", {})):
             told = client.post(path, json={"client": typed, **fields})
             assert told.json()["error"]["candidates"] == [["J7", "J7 (Ana Lee)"]], typed
-    assert client.app.state.services.hub.under_way() == {}  # type: ignore[attr-defined]
+    assert client.app.state.services.hub.under_way() == []  # type: ignore[attr-defined]
     assert client.post("/api/uploads", json={"client": "Ana Schmidt"}).status_code == 201
     assert client.post("/api/uploads", json={"client": "Bo"}).status_code == 201

@@ -15,7 +15,7 @@ from movescreen.client.person import Person
 from movescreen.client.rules.progress import ChangeState, Trend, compare_measurements, find_setup_differences
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore
 from movescreen.client.visits.visit import BY_CAMERA, ExerciseNote, SessionNote, Visit
-from movescreen.model import Finding, Status
+from movescreen.model import Finding, Status, is_overruled
 from movescreen.statistics import detectable_difference, is_beyond_error
 
 #: Days that may pass after the last word on sessions before those that were planned count as not told (a choice).
@@ -210,6 +210,8 @@ def _look_for(
         if (was := old.get((f.movement, f.check_id, f.side))) is not None
         and _is_comparable(f.movement, before, now)
         and (change := _compare(was, f)) is not None
+        # numbers that the trainer does not believe let nobody go on
+        and not (change.better and (is_overruled(was) or is_overruled(f)))
     ]
     by_hand = compare_measurements([before, now], catalog, norms)
     for test in (each for each in by_hand if each.name in need.tests and each.state is ChangeState.CHANGED):

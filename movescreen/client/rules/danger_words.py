@@ -114,6 +114,7 @@ def _texts(person: Person, visits: Sequence[Visit]) -> Iterator[_Text]:
             yield from (
                 ("a note on a measurement", taken.note, visit.day) for taken in visit.measurements if taken.note
             )
+            yield from (("what the trainer put right", c.reason, visit.day) for c in visit.corrections if c.reason)
     if person.note:
         yield "the note on the client", person.note, None
 

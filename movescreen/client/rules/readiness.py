@@ -33,7 +33,7 @@ from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain, told_pain
 from movescreen.client.visits.visit import BY_CAMERA, Visit
-from movescreen.model import Finding, Status
+from movescreen.model import Finding, Status, camera_of, is_overruled
 from movescreen.registry import Registry
 
 #: What is older says nothing about today (a choice, not a published limit); pain is old sooner, after ``PAIN_COUNTS_FOR``.
@@ -619,6 +619,9 @@ def _read_checks(gate: GateSpec, inputs: _Inputs) -> _Seen:
     unseen = [f"{f.title}: {f.reason}" for _, f in found if f.status is Status.NOT_ASSESSED]
     if missing or unseen:
         return _unknown("not recorded in the last eight weeks, or not seen: " + "; ".join([*missing, *unseen]))
+    if overruled := [f.title for _, f in found if is_overruled(f) and camera_of(f).status is not Status.CLEAR]:
+        # what the trainer does not see informs; a gate opens only for what was measured
+        return _unknown(f"the camera does not say so, the trainer does: {', '.join(overruled)}; film it again")
     near = [f.title for _, f in found if f.status is Status.BORDERLINE]
     if near:
         return replace(_unknown(f"too near the limit to call: {', '.join(near)}"), near=True)

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from movescreen.client.intake.model import Frozen, Note, Score, Side
-from movescreen.model import Finding, Status
+from movescreen.model import Finding, Status, camera_of
 
 What = Literal["observation", "palpation", "special_test"]
 WHATS: tuple[What, ...] = get_args(What)
@@ -97,7 +97,8 @@ def pair_with_camera(
     day: date, observations: Iterable[Observation], findings: Sequence[Finding]
 ) -> tuple[SeenByBoth, ...]:
     """Return observations of a day, each with the camera's findings of that day about the same thing."""
-    return tuple(SeenByBoth(day, each, tuple(f for f in findings if is_about(each, f))) for each in observations)
+    measured = tuple(map(camera_of, findings))
+    return tuple(SeenByBoth(day, each, tuple(f for f in measured if is_about(each, f))) for each in observations)
 
 
 def is_about(observation: Observation, finding: Finding) -> bool:

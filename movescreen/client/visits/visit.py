@@ -14,6 +14,7 @@ from movescreen.catalog import Catalog
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import Place
 from movescreen.client.intake.model import Frozen, Note, Score, Side
+from movescreen.client.visits.corrections import Correction, judgements_of
 from movescreen.client.visits.kept_findings import KeptFinding
 from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.steadiness import count_hesitations, count_knee_wobbles
@@ -27,6 +28,7 @@ from movescreen.model import (
     ScreeningResult,
     Status,
     Summary,
+    judge,
     read_error,
     summarize,
 )
@@ -126,11 +128,25 @@ class ClipRecord(Frozen):
 
 
 class ScreeningRecord(Frozen):
-    """One screening as kept."""
+    """One screening as kept.
+
+    Attributes
+    ----------
+    findings
+        As the camera made them.
+    corrections
+        What the trainer put right of it, the oldest first; kept in rows of their own.
+    """
 
     clips: tuple[ClipRecord, ...]
     findings: tuple[KeptFinding, ...]
     missing: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def judged(self) -> tuple[Finding, ...]:
+        """The findings, each with the trainer's word where there is one: what everything that follows obeys."""
+        return judge(self.findings, judgements_of(self.corrections))
 
 
 class HandMeasurement(Frozen):
@@ -244,10 +260,10 @@ class Visit(Frozen):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings, a later screening's before an earlier one's; one that could be made before one that could not."""
+        """The findings with the trainer's word, a later screening's before an earlier one's; one that could be made before one that could not."""
         found: dict[tuple[str, str, str], Finding] = {}
         for screening in self.screenings:
-            for finding in screening.findings:
+            for finding in screening.judged:
                 key = finding.movement, finding.check_id, finding.side
                 if finding.status is not Status.NOT_ASSESSED or key not in found:
                     found[key] = finding
@@ -257,6 +273,11 @@ class Visit(Frozen):
     def observations(self) -> tuple[Observation, ...]:
         """What the trainer saw and felt that day."""
         return tuple(each for note in self.notes for each in note.observations)
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """What the trainer put right that day."""
+        return tuple(each for screening in self.screenings for each in screening.corrections)
 
     @property
     def clips(self) -> tuple[ClipRecord, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from movescreen.client.visits.corrections import ClipCorrections
 from movescreen.codec import from_plain
 from movescreen.errors import InputError
 from movescreen.model import ClipResult, Notice, Provenance, VideoInfo
@@ -31,7 +32,9 @@ class ReloadedClip:
     recorded: str
 
 
-def reload_clip(folder: Path, catalog: tuple[str, ...] = ()) -> ReloadedClip:
+def reload_clip(
+    folder: Path, catalog: tuple[str, ...] = (), corrections: ClipCorrections | None = None
+) -> ReloadedClip:
     """Analyze a clip's recorded poses again, as it was asked the first time.
 
     Parameters
@@ -40,6 +43,8 @@ def reload_clip(folder: Path, catalog: tuple[str, ...] = ()) -> ReloadedClip:
         Folder of a result.
     catalog
         Catalogs of one's own; those that the result was made with when there are none.
+    corrections
+        What the trainer put right of the recording.
 
     Raises
     ------
@@ -54,7 +59,11 @@ def reload_clip(folder: Path, catalog: tuple[str, ...] = ()) -> ReloadedClip:
             )
     old = load_result_json(folder / "result.json")
     try:
-        video, request, engine = from_plain(VideoInfo, old["video"], "video"), _request(old, catalog), _engine(old)
+        video, request, engine = (
+            from_plain(VideoInfo, old["video"], "video"),
+            _correct(_request(old, catalog), corrections),
+            _engine(old),
+        )
         notices = _reading_notices(old)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
@@ -81,8 +90,22 @@ def ensure_own(file: Path, result: Mapping[str, Any], found: str) -> None:
 def _request(old: dict[str, Any], catalog: tuple[str, ...]) -> AnalysisRequest:
     kept = from_plain(dict[str, Any], old["provenance"]["settings"], "settings")
     asked = kept | ({"catalog": catalog} if catalog else {})
+    left_out = from_plain(tuple[tuple[float, str], ...], asked.pop("left_out", []), "left_out")
     movement, view, side, person = (from_plain(str, asked.pop(name, default), name) for name, default in _ASKED.items())
-    return AnalysisRequest(movement, view, Settings(**asked), side, person)
+    return AnalysisRequest(movement, view, Settings(**asked), side, person, left_out)
+
+
+def _correct(request: AnalysisRequest, corrections: ClipCorrections | None) -> AnalysisRequest:
+    if corrections is None:
+        return request
+    named = corrections.named
+    return replace(
+        request,
+        movement=named.get("movement", request.movement),
+        view=named.get("view", request.view),
+        side=named.get("side", request.side),
+        left_out=tuple(corrections.left_out.items()),
+    )
 
 
 def _engine(old: dict[str, Any]) -> EngineInfo:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from movescreen.errors import UnknownNameError
 from movescreen.files import staged_folder
-from movescreen.model import ClipResult
+from movescreen.model import ClipResult, Judgement, judge
 from movescreen.registry import Registry
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
 
@@ -38,6 +38,10 @@ class ReportJob:
         Of the clip; none when it is not at hand.
     video_path
         The clip; None when it is not at hand.
+    judgements
+        What the trainer says of the findings.
+    label
+        How the page names the person; as ``client`` does when empty.
     """
 
     result: ClipResult
@@ -46,6 +50,13 @@ class ReportJob:
     files: Mapping[str, str] = field(default_factory=dict)
     pictures: ClipPictures = field(default_factory=ClipPictures)
     video_path: Path | None = None
+    judgements: tuple[Judgement, ...] = ()
+    label: str = ""
+
+    @property
+    def judged(self) -> ClipResult:
+        """The result with the trainer's word on its findings, for whoever reads it; what is kept of the camera is ``result``."""
+        return replace(self.result, findings=judge(self.result.findings, self.judgements))
 
 
 WriteFunction = Callable[[ReportJob, Path], None]
@@ -188,6 +199,8 @@ def write_result(
     pictures: ClipPictures | None = None,
     *,
     anew: bool = False,
+    judgements: Sequence[Judgement] = (),
+    label: str = "",
 ) -> list[Path]:
     """Write the files of one clip; all of them, or none.
 
@@ -209,6 +222,10 @@ def write_result(
         Pictures already taken of the clip; None = take them now.
     anew
         The result is a new one, so that files of formats not written now belong to another one: they are removed.
+    judgements
+        What the trainer says of the findings: page and tables show it.
+    label
+        How the page names the person; as ``client`` does when empty.
 
     Returns
     -------
@@ -229,7 +246,10 @@ def write_result(
     if pictures is None:
         pictures = ClipPictures() if video is None else take_pictures(result, video)
     files = _files_after(out, writers, pictures, keep=not anew)
-    job = ReportJob(result, client=client, recorded=recorded, files=files, pictures=pictures, video_path=video)
+    job = ReportJob(
+        result, client=client, recorded=recorded, files=files, pictures=pictures, video_path=video, judgements=tuple(judgements),
+        label=label,
+    )  # fmt: skip
     with staged_folder(out, last=LAST_FILE) as stage:
         for writer in writers:
             writer.write(job, stage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from movescreen.codec import to_plain
 from movescreen.files import staged_folder, write_text
-from movescreen.model import SCHEMA_VERSION, ClipResult, ScreeningResult, Status
+from movescreen.model import SCHEMA_VERSION, ClipResult, Judgement, ScreeningResult, Status, judge
 from movescreen.render.overlay import OVERLAY_FILE
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.report.figures.pictures import Picture, picture_from_file
@@ -36,6 +37,8 @@ def write_screening(
     *,
     anew: bool = False,
     watch: Sequence[str] = (),
+    judgements: Sequence[Judgement] = (),
+    label: str = "",
 ) -> list[Path]:
     """Write the files of a screening; all of them, or none. Those of the clips are written by ``write_result``.
 
@@ -59,6 +62,10 @@ def write_screening(
         The screening is a new one, so that PDFs not written now belong to another one: they are removed.
     watch
         For the client's page: when this client gets help and when to stop, a line each; what holds for everybody when empty.
+    judgements
+        What the trainer says of the findings: pages and tables show it, ``result.json`` stays the camera's.
+    label
+        How the pages name the person; as the result does when empty.
 
     Returns
     -------
@@ -80,7 +87,7 @@ def write_screening(
     if len(clip_folders) != len(screening.clips):
         raise ValueError(f"{len(screening.clips)} clips, but {len(clip_folders)} folders")
     sources = [out / folder for folder in clip_folders] if pictures_from is None else pictures_from
-    page = ScreeningPage(
+    measured = ScreeningPage(
         screening,
         clip_folders,
         recorded,
@@ -88,13 +95,14 @@ def write_screening(
         plain_pictures=_pictures(screening, sources, PLAIN_FILE),
         videos=_videos(out, clip_folders),
         watch=watch,
+        label=label,
     )
+    judged = judge_screening(screening, judgements)
+    page = replace(measured, screening=judged)
     with staged_folder(out, last=LAST_FILE) as stage:
-        write_csv(merged_findings_table(screening), stage / "findings.csv")
+        write_csv(merged_findings_table(judged), stage / "findings.csv")
         write_csv(_joined_reps(screening), stage / "reps.csv")
-        write_csv(
-            summary_table([summary_row(clip, screening.client) for clip in screening.clips]), stage / "summary.csv"
-        )
+        write_csv(summary_table([summary_row(clip, screening.client) for clip in judged.clips]), stage / "summary.csv")
         write_csv(_joined_measures(screening), stage / "measures.csv")
         write_csv(sides_table(screening), stage / "sides.csv")
         write_csv(references_table(screening), stage / "references.csv")
@@ -104,13 +112,35 @@ def write_screening(
             if "pdf" in formats:
                 write_pdf(html, stage / f"{name}.pdf")
         titles, software = [clip_title(clip) for clip in screening.clips], screening.clips[0].provenance.software
-        write_text(stage / PLAYER_FILE, render_player(screening.clips, titles, screening.client, software))
-        write_json_file(stage / LAST_FILE, _to_dict(page))
+        write_text(stage / PLAYER_FILE, render_player(screening.clips, titles, label or screening.client, software))
+        write_json_file(stage / LAST_FILE, _to_dict(measured))
         names = sorted(path.name for path in stage.iterdir())
     if anew and "pdf" not in formats:
         for name in ("report.pdf", "client.pdf"):
             (out / name).unlink(missing_ok=True)
     return [out / name for name in names]
+
+
+def judge_screening(screening: ScreeningResult, judgements: Sequence[Judgement]) -> ScreeningResult:
+    """Return a screening with the trainer's word on its findings, and on those of the clips that answered them."""
+    judged = judge(screening.findings, judgements)
+    clips = [
+        replace(clip, findings=judge(clip.findings, judgements_of_clip(screening, number, judgements)))
+        for number, clip in enumerate(screening.clips)
+    ]
+    return replace(screening, findings=judged, clips=tuple(clips))
+
+
+def judgements_of_clip(
+    screening: ScreeningResult, number: int, judgements: Sequence[Judgement]
+) -> tuple[Judgement, ...]:
+    """Return what the trainer says of the findings that a clip of a screening answered."""
+    answered = {
+        (finding.movement, finding.check_id, finding.side)
+        for finding, by in zip(screening.findings, screening.answered_by, strict=True)
+        if by == number
+    }
+    return tuple(each for each in judgements if (each.movement, each.check_id, each.side) in answered)
 
 
 def _pictures(screening: ScreeningResult, folders: Sequence[Path], name: str) -> dict[int, Picture]:

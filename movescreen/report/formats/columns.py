@@ -30,7 +30,10 @@ FINDINGS_COLUMNS = (
     "message",
     "source",
 )
-FINDINGS_EXTRA = ("reps_affected_list", "title", "why", "cue", "source_verified", "source_note")
+FINDINGS_EXTRA = (
+    "reps_affected_list", "title", "why", "cue", "source_verified", "source_note",
+    "judged_status", "judgement", "judgement_reason", "judged_by", "judged_utc",
+)  # fmt: skip
 MEASURES_COLUMNS = (
     "movement",
     "view",

@@ -120,6 +120,6 @@ def write_tables(job: ReportJob, folder: Path) -> None:
     """
     write_csv(angles_table(job.result), folder / "angles.csv")
     write_csv(reps_table(job.result), folder / "reps.csv")
-    write_csv(findings_table(job.result), folder / "findings.csv")
+    write_csv(findings_table(job.judged), folder / "findings.csv")
     write_csv(measures_table([job.result]), folder / "measures.csv")
-    write_csv(summary_table([summary_row(job.result, job.client)]), folder / "summary.csv")
+    write_csv(summary_table([summary_row(job.judged, job.client)]), folder / "summary.csv")

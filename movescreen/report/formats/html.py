@@ -49,16 +49,16 @@ def render_report(job: ReportJob) -> str:
     str
         A whole document. Everything it shows is inside it, and its content security policy forbids loading anything.
     """
-    result = job.result
+    result = job.judged
     page = Page(
         result=result,
-        client=job.client,
+        client=job.label or job.client,
         recorded=job.recorded,
         pictures=job.pictures.turns,
         charts=[(chart, chart_svg(chart, result)) for chart in choose_charts(result)],
         files=job.files,
     )
-    title = " · ".join(("Movement screen", result.movement_info.title, job.client or result.video.name))
+    title = " · ".join(("Movement screen", result.movement_info.title, job.label or job.client or result.video.name))
     return render_page(build_elements(page), title, result.provenance.software)
 
 
@@ -83,6 +83,16 @@ def render_page(elements: Sequence[Element], title: str, software: str, links: L
     # the stylesheet is the project's own file, not anybody's input
     template = template_environment().get_template("page.html.jinja")
     return template.render(title=title, software=software, css=Markup(stylesheet()), elements=elements, links=links)
+
+
+def add_links(page: str, links: Links) -> str:
+    """Return a page that was written without links, with ways back to the web app that shows it."""
+    ways = template_environment().get_template("ways.html.jinja").render(links=links)
+    return page.replace(_TOP, f"{_TOP}\n{ways}", 1)
+
+
+#: Where a page begins; the template writes it so.
+_TOP = '<div class="page">'
 
 
 @register_writer("html", files={"report.html": "the page to read, print and hand over"})

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from movescreen.errors import MovescreenError
-from movescreen.model import ClipResult, Finding, Repetition, Status
+from movescreen.model import ClipResult, Finding, JudgedFinding, Repetition, Status, camera_of
 from movescreen.pipeline import missing_answer
 from movescreen.report.formats.columns import (
     CONTRACT_SIGNALS,
@@ -98,7 +99,8 @@ def findings_table(result: ClipResult) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns of the contract, then ``reps_affected_list`` (numbers with a space between), ``title``, ``why``,
-        ``cue``, ``source_verified`` and ``source_note``.
+        ``cue``, ``source_verified`` and ``source_note``; then ``judged_status``, the status that counts, which is the camera's unless the
+        trainer overruled it, with ``judgement``, ``judgement_reason``, ``judged_by`` and ``judged_utc``.
     """
     return findings_rows(result.findings)
 
@@ -108,7 +110,9 @@ def findings_rows(findings: Iterable[Finding]) -> pd.DataFrame:
     return pd.DataFrame([_finding_row(f) for f in findings], columns=[*FINDINGS_COLUMNS, *FINDINGS_EXTRA])
 
 
-def _finding_row(finding: Finding) -> dict[str, Any]:
+def _finding_row(counted: Finding) -> dict[str, Any]:
+    finding = camera_of(counted)
+    word = counted.judgement if isinstance(counted, JudgedFinding) else None
     return {
         "movement": finding.movement,
         "check_id": finding.check_id,
@@ -131,6 +135,11 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
         "cue": finding.cue,
         "source_verified": finding.source.verified,
         "source_note": finding.source.note,
+        "judged_status": counted.status.value,
+        "judgement": word.verdict if word else "",
+        "judgement_reason": word.reason if word else "",
+        "judged_by": word.by if word else "",
+        "judged_utc": word.at if word else "",
     }
 
 
@@ -150,9 +159,11 @@ def summary_row(result: ClipResult, client: str = "", file: str | None = None) -
     -------
     dict of str to value
         Columns of the contract, then ``<signal column>_peak`` for every signal (:func:`peak_values`), then
-        ``clear`` and ``reps_incomplete``. ``reps`` counts complete repetitions only. ``status`` is ``ok``, or ``no_answer``
-        when the clip was read but holds no complete repetition.
+        ``clear``, ``reps_incomplete`` and ``flagged_judged``, what stands out after the trainer's word; all other counts are the camera's.
+        ``reps`` counts complete repetitions only. ``status`` is ``ok``, or ``no_answer`` when the clip was read but holds no complete
+        repetition.
     """
+    judged, result = result, replace(result, findings=tuple(map(camera_of, result.findings)))
     missing = missing_answer(result)
     row: dict[str, Any] = {
         "file": result.video.name if file is None else file,
@@ -177,6 +188,7 @@ def summary_row(result: ClipResult, client: str = "", file: str | None = None) -
     row |= {f"{column}_peak": peaks.get(name, NAN) for name, column in signal_columns(result).items()}
     row["clear"] = result.count(Status.CLEAR)
     row["reps_incomplete"] = sum(not rep.complete for rep in result.reps)
+    row["flagged_judged"] = judged.count(Status.FLAGGED)
     return row
 
 
@@ -205,7 +217,7 @@ def error_row(file: str, error: Exception, client: str = "") -> dict[str, Any]:
     row |= {"file": file, "status": "error", "error_code": code, "error": message, "client": client}
     row |= {"movement": "", "view": ""}
     row |= {f"{column}_peak": NAN for column in CONTRACT_SIGNALS.values()}
-    return row | {"clear": NAN, "reps_incomplete": NAN}
+    return row | {"clear": NAN, "reps_incomplete": NAN, "flagged_judged": NAN}
 
 
 def summary_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -223,7 +235,7 @@ def summary_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """
     order = dict.fromkeys([*SUMMARY_COLUMNS, *(name for row in rows for name in row)])
     table = pd.DataFrame(rows, columns=list(order))
-    counts = ("frames", "reps", "flagged", "borderline", "not_assessed", "clear", "reps_incomplete")
+    counts = ("frames", "reps", "flagged", "borderline", "not_assessed", "clear", "reps_incomplete", "flagged_judged")
     return table.astype({name: "Int64" for name in counts if name in table})
 
 

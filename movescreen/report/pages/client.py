@@ -47,7 +47,7 @@ def _masthead(page: ScreeningPage) -> dict[str, str]:
     names = dict.fromkeys(clip.movement.name for clip in page.screening.clips)
     moves = [plain for name in names if (plain := page.screening.info_of(name).plain_name)]
     return {
-        "client": page.screening.client,
+        "client": page.name,
         "date": date_words(page.recorded),
         "moves": f"We filmed your {join_words(moves)}." if moves else "",
     }

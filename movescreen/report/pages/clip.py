@@ -21,6 +21,7 @@ from movescreen.report.sections.findings import (
     Element,
     findings_element,
     glossary_element,
+    judged_element,
     not_assessed_element,
     summary_element,
 )
@@ -86,6 +87,11 @@ def _kindly(result: ClipResult) -> str:
             "What could be seen stayed within its limit. The list below says what could not be judged from this clip."
         )
     return "None of the checks could be made from this clip. The list below says why, and what to record instead."
+
+
+def judged(page: Page) -> Element | None:
+    """Return what the trainer says of the findings."""
+    return judged_element(page.result.findings)
 
 
 def measures(page: Page) -> Element | None:
@@ -272,6 +278,7 @@ def provenance(page: Page) -> Element:
 ELEMENTS: tuple[Callable[[Page], Element | None], ...] = (
     masthead,
     summary,
+    judged,
     measures,
     not_assessed,
     own_limits,

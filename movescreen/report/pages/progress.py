@@ -252,10 +252,17 @@ def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Li
 
 
 def changes_element(id_: str, title: str, changes: Sequence[Change], names: Names, lead_in: str = "") -> Element | None:
-    """Return a table of changes, those beyond the error first; None without any."""
+    """Return a table of changes, those beyond the error first; what cannot be told is folded below; None without any."""
     ordered = sorted(changes, key=lambda c: (_ORDER.index(c.state), c.trend is Trend.NEITHER))
     sources = "; ".join(dict.fromkeys(c.source.rstrip(".") for c in ordered if c.source))
-    data = {"rows": [_change_row(c, names) for c in ordered], "lead_in": lead_in, "sources": sentence(sources)}
+    told = [c for c in ordered if c.state is not ChangeState.NO_KNOWN_ERROR]
+    untold = [_change_row(c, names) for c in ordered if c.state is ChangeState.NO_KNOWN_ERROR]
+    data = {
+        "rows": [_change_row(c, names) for c in told],
+        "untold": untold,
+        "lead_in": lead_in,
+        "sources": sentence(sources),
+    }
     return Element(id_, title, "changes.html.jinja", data) if ordered else None
 
 

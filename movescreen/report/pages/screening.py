@@ -20,6 +20,7 @@ from movescreen.report.sections.findings import (
     Element,
     findings_data,
     glossary_element,
+    judged_element,
     not_assessed_element,
     source_notes,
     sources_element,
@@ -66,6 +67,8 @@ class ScreeningPage:
         Paths, relative to the page, of the annotated videos that are there.
     watch
         When this client gets help and when to stop, a line each; what holds for everybody when empty.
+    label
+        How the person is named; as the result does when empty.
     """
 
     screening: ScreeningResult
@@ -75,6 +78,12 @@ class ScreeningPage:
     plain_pictures: Mapping[int, Picture] = field(default_factory=dict)
     videos: Sequence[str] = ()
     watch: Sequence[str] = ()
+    label: str = ""
+
+    @property
+    def name(self) -> str:
+        """Who it is about."""
+        return self.label or self.screening.client
 
 
 def render_trainer_page(page: ScreeningPage) -> str:
@@ -85,6 +94,7 @@ def render_trainer_page(page: ScreeningPage) -> str:
         _masthead(page),
         _refer(screening),
         summary_element(screening.findings, headline(screening), _kindly(screening), numbered=True),
+        judged_element(screening.findings, {name: _title(screening, name) for name in _movements(screening)}),
         measures_element(screening.clips),
         not_assessed_element(screening.findings, _advice(screening)),
         own_limits_element(screening.clips),
@@ -95,7 +105,7 @@ def render_trainer_page(page: ScreeningPage) -> str:
         glossary_element(_TERMS),
         _provenance(screening),
     ]
-    title = " · ".join(part for part in ("Movement screen", screening.client) if part)
+    title = " · ".join(part for part in ("Movement screen", page.name) if part)
     software = screening.clips[0].provenance.software if screening.clips else ""
     return render_page([e for e in elements if e is not None], title, software)
 
@@ -172,7 +182,7 @@ def _masthead(page: ScreeningPage) -> Element:
     known = [name for name in _movements(screening) if screening.info_of(name).known]
     titles = [_title(screening, name) for name in known or _movements(screening)]
     data = {
-        "movement": screening.client or "Movement screening",
+        "movement": page.name or "Movement screening",
         "view": sentence(join_words(titles)).rstrip("."),
         "facts": [(name, value) for name, value in facts if value],
     }

@@ -23,7 +23,7 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.formats.person_tables import measurements_table, readings_table
-from movescreen.report.sections.findings import Element, findings_element
+from movescreen.report.sections.findings import Element, findings_element, judged_element
 from movescreen.report.sections.observations import observations_element
 from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
@@ -99,8 +99,14 @@ def visit_dict(report: VisitReport) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def render_visit(report: VisitReport, links: Links = ()) -> str:
-    """Return the visit as one HTML document, with ways back to the web app where there are any."""
+def render_visit(report: VisitReport, links: Links = (), judge_at: str = "") -> str:
+    """Return the visit as one HTML document, with ways back to the web app where there are any.
+
+    Parameters
+    ----------
+    judge_at
+        Address at which the trainer says something about a finding; a file has none.
+    """
     visit = report.visit
     findings, names = visit.findings, report.names
     facts = [("Visit", day_words(visit.day)), ("Clips", str(len(visit.clips)) if visit.clips else "")]
@@ -108,17 +114,18 @@ def render_visit(report: VisitReport, links: Links = ()) -> str:
     elements = [
         head_element("Visit", report.head, facts),
         statement_element(_headline(report, findings), [], stop),
+        judged_element(findings, names.movements),
+        findings_element(findings, names.movements, judge_at) if findings else None,
+        _history(report.links),
         _told(report),
         notes_element([visit]),
         observations_element(visit),
         pathways_element(report.pathways),
-        _history(report.links),
         _power_and_balance(visit, names),
         norms_element(report.readings, report.differences),
         _added(report.added, {m.test for m in visit.values}, names),
         _control(report.control, names),
         _steadiness(visit.clips, names),
-        findings_element(findings, names.movements) if findings else None,
         provenance_element(
             [("Pose model", ", ".join(dict.fromkeys(c.setup.model_name for c in visit.clips)))],
             filmed=bool(visit.clips),
@@ -240,7 +247,8 @@ def _control(control: Sequence[SetControl], names: Names) -> Element | None:
         for c in control
     ]  # fmt: skip
     lead_in = "How alike the repetitions of a set were, and whether they changed from the first to the last. Compare with the person's own earlier visits only: no norm was found."
-    return table_element("control", "Control within the set", ["What", "Clip", "Spread", "Drift"], rows, lead_in)
+    columns = ["What", "Clip", "Spread", "Drift"]
+    return table_element("control", "Control within the set", columns, rows, lead_in, folded=True)
 
 
 def _steadiness(clips: Sequence[ClipRecord], names: Names) -> Element | None:
@@ -259,7 +267,8 @@ def _steadiness(clips: Sequence[ClipRecord], names: Names) -> Element | None:
         "in and out once more, by about a centimeter. Counted once in 58 repetitions of rendered people who did neither; on real ones the "
         "error is not known."
     )
-    return table_element("steadiness", "Steadiness", ["What", "Clip", "Repetition by repetition"], rows, lead_in)
+    columns = ["What", "Clip", "Repetition by repetition"]
+    return table_element("steadiness", "Steadiness", columns, rows, lead_in, folded=True)
 
 
 def _drift(control: SetControl) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from movescreen.model import Finding, Status
+from movescreen.model import Finding, JudgedFinding, Status, is_overruled
 from movescreen.report.figures.finding_chart import gauge_svg
 from movescreen.report.sections.ranking import Priority, not_assessed_by_reason, ordered_findings, top_priorities
 from movescreen.words.findings import (
@@ -21,6 +21,7 @@ from movescreen.words.findings import (
     source_label,
     source_text,
 )
+from movescreen.words.judgements import camera_words, judgement_words, signature
 from movescreen.words.numbers_and_units import DASH, number_word
 from movescreen.words.sentences import clause, join_words, sentence, title_of
 from movescreen.words.statuses import STATUS_WORDS
@@ -124,12 +125,48 @@ def not_assessed_element(findings: Sequence[Finding], advice: Sequence[tuple[str
     )
 
 
-def findings_element(findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None) -> Element | None:
-    """Return every check, with numbers and source; with the movement's title when several are given."""
+def judged_element(findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None) -> Element | None:
+    """Return what the trainer says of findings, each beside what the camera measured; None when nothing was said."""
+    titles = movement_titles or {}
+    rows = [
+        {
+            "title": ": ".join(part for part in (titles.get(f.movement, ""), finding_title(f)) if part),
+            **_judged(f),
+        }
+        for f in ordered_findings(findings)
+        if isinstance(f, JudgedFinding)
+    ]
+    return Element("judged", "What the trainer says", "judged.html.jinja", {"rows": rows}) if rows else None
+
+
+def key_of(finding: Finding) -> str:
+    """Return a finding's anchor on the page on which the trainer says something about it."""
+    return "-".join(part for part in (finding.movement, finding.check_id, finding.side) if part)
+
+
+def _judged(finding: Finding) -> dict[str, str]:
+    """Return the trainer's word on a finding, who gave it, and what the camera says; empty without a word."""
+    if not isinstance(finding, JudgedFinding):
+        return {"judged": "", "signed": "", "camera": ""}
+    word = finding.judgement
+    return {"judged": judgement_words(word), "signed": signature(word), "camera": camera_words(finding)}
+
+
+def findings_element(
+    findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None, judge_at: str = ""
+) -> Element | None:
+    """Return every check, with numbers and source; with the movement's title when several are given.
+
+    Parameters
+    ----------
+    judge_at
+        Address at which the trainer says something about a finding; empty where nothing can be said.
+    """
     notes, titles = source_notes(findings), movement_titles or {}
     data = {**findings_data(findings, notes), "notes": notes}
     for row, finding in zip(data["rows"], ordered_findings(findings), strict=True):
         row["title"] = ": ".join(part for part in (titles.get(finding.movement, ""), row["title"]) if part)
+        row["judge_at"] = f"{judge_at}#{key_of(finding)}" if judge_at else ""
     return Element("findings", "All checks", "findings.html.jinja", data) if data["rows"] else None
 
 
@@ -165,6 +202,8 @@ def glossary_element(terms: Iterable[tuple[str, str]] = ()) -> Element:
 
 def status_label(finding: Finding) -> str:
     """Return the verdict in words; well beyond the limit says so."""
+    if is_overruled(finding):
+        return "There (trainer)" if finding.status is Status.FLAGGED else "Not there (trainer)"
     return "Stood out clearly" if finding.severity >= 3 else STATUS_WORDS[finding.status].label
 
 
@@ -188,6 +227,7 @@ def _card(matter: Priority, notes: Mapping[str, int]) -> dict[str, Any]:
         "why": sentence(lead.why),
         "cue": sentence(lead.cue),
         "reason": clause(lead.reason),
+        "judged": [_judged(f)["judged"] for f in matter.findings if isinstance(f, JudgedFinding)],
         "source": _source_ref(lead, notes),
     }
 
@@ -222,8 +262,8 @@ def _finding_row(finding: Finding, notes: Mapping[str, int], clip: str) -> dict[
     return {
         "status": finding.status.value,
         "label": status_label(finding),
-        "sentence": title if unseen else finding_sentence(finding),
-        "title": "" if unseen or not finding.message else title,
+        "sentence": title if unseen or is_overruled(finding) else finding_sentence(finding),
+        "title": "" if unseen or is_overruled(finding) or not finding.message else title,
         "clip": clip,
         "reason_only": unseen,
         "reason": sentence(finding.reason) if unseen else clause(finding.reason),
@@ -231,4 +271,6 @@ def _finding_row(finding: Finding, notes: Mapping[str, int], clip: str) -> dict[
         "limit": format_limit(finding),
         "reps": reps_short(finding),
         "source": _source_ref(finding, notes),
+        "judge_at": "",
+        **_judged(finding),
     }

@@ -101,10 +101,16 @@ def lines_element(id_: str, title: str, lines: Iterable[str], lead_in: str = "")
 
 
 def table_element(
-    id_: str, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], lead_in: str = ""
+    id_: str,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    lead_in: str = "",
+    *,
+    folded: bool = False,
 ) -> Element | None:
-    """Return a plain table; None without rows."""
-    data = {"columns": columns, "rows": rows, "lead_in": lead_in}
+    """Return a plain table, folded where few want to read it; None without rows."""
+    data = {"columns": columns, "rows": rows, "lead_in": lead_in, "folded": folded}
     return Element(id_, title, "table.html.jinja", data) if rows else None
 
 

@@ -45,8 +45,7 @@ class Result(ResultSummary):
 
 def summarize(result: StoredResult) -> ResultSummary:
     """Return a result in short."""
-    told = result.screening.get("summary", {})
-    told = told if isinstance(told, dict) else {}
+    told = result.summary
 
     def count(key: str) -> int:
         found = told.get(key, 0)

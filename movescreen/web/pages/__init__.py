@@ -1,8 +1,10 @@
 """Pages for people, one module each with a ``router``. A new page is a module here, listed below, and an entry in the navigation."""
 
 from movescreen.web.pages import (
+    bin,
     clients,
     clips,
+    correcting,
     intake,
     letters,
     live,
@@ -21,6 +23,6 @@ from movescreen.web.pages import (
 
 #: All routers of pages. An address with fixed words goes before one that takes anything in their place.
 ROUTERS = (
-    start.router, live.router, clients.router, visits.router, sessions.router, plans.router, progress.router, intake.router, letters.router, rosters.router, teams.router, clips.router,
+    start.router, live.router, bin.router, correcting.router, clients.router, visits.router, sessions.router, plans.router, progress.router, intake.router, letters.router, rosters.router, teams.router, clips.router,
     results.router, privacy.router, login.router, phone.router,
 )  # fmt: skip

@@ -27,6 +27,7 @@ from movescreen.client.visits.visit import Visit
 from movescreen.errors import EditConflict, InputError
 from movescreen.model import Status
 from movescreen.records import Client, RecordStore
+from movescreen.records.bin import bin_client, in_the_bin
 from movescreen.report.sections.person import day_words, intake_summary, spell_days
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.result_store import ResultStore
@@ -55,6 +56,7 @@ async def show_clients(
     deleted = "" if await run_in_threadpool(services.records.knows, gone) else gone[:80]
     data = {
         "rows": await run_in_threadpool(_list, services, wanted, bool(team)), "q": q, "total": len(everybody), "gone": deleted,
+        "binned": bool(deleted) and await run_in_threadpool(in_the_bin, services.records.store, deleted),
         "team": team, "teams": sorted({c.team for c in everybody if c.team}), "sample": services.sample,
         "group": group, "groups": sorted({c.group for c in everybody if c.group and c.team == team}) if team else [],
     }  # fmt: skip
@@ -150,7 +152,7 @@ async def ask_delete(request: Request, code: str, services: ServicesDep) -> HTML
 
 @router.post("/{code}/delete")
 async def delete_client(request: Request, code: str, services: ServicesDep) -> Response:
-    """Delete a client for good: rows, files, and the screenings among the results."""
+    """Put a client into the bin with the screenings among the results, or delete everything for good."""
     form = await read_form(request)
     client = await run_in_threadpool(services.records.store.client, code)
     if form.text("code") != client.code:
@@ -159,10 +161,17 @@ async def delete_client(request: Request, code: str, services: ServicesDep) -> R
 
     def delete() -> None:
         names = results_of(services.store, code)
-        services.records.store.delete_client(code)
+        now = form.text("now") == "yes"
+        if now:
+            services.records.store.delete_client(code)
+        else:
+            bin_client(services.records.store, code)
         services.drafts.forget_client(code)
         for name in names:
             services.store.delete(name)
+        for each in services.store.list_bin() if now else ():
+            if each.client == code:
+                services.store.erase(each.name)
 
     await run_in_threadpool(delete)
     return RedirectResponse(f"/clients?gone={quote(code)}", 303)

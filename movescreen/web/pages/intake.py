@@ -74,6 +74,13 @@ async def show_outcome(request: Request, code: str, services: ServicesDep) -> HT
     return render(request, "intake_outcome.html.jinja", await run_in_threadpool(gather))
 
 
+@router.post("/intake/drop")
+async def drop(code: str, services: ServicesDep) -> Response:
+    """Forget the intakes of a client that are under way; nothing of them was ever on disk."""
+    services.drafts.forget_client(code)
+    return RedirectResponse(path_of(code), 303)
+
+
 @router.get("/intake/{draft_id}/{key}")
 async def show_step(
     request: Request, code: str, draft_id: str, key: str, services: ServicesDep, check: bool = False

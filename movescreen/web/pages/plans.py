@@ -27,8 +27,9 @@ from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.plan import apply_form, choices_of, dose_fields, fill_form, merge_forms
 from movescreen.web.pages.clients import describe_review, list_unread, path_of
-from movescreen.web.pages.reports import answer_report, breadcrumbs
-from movescreen.web.services import ServicesDep
+from movescreen.web.pages.reports import answer_report
+from movescreen.web.pages.ways import ways_of_client
+from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 
 router = APIRouter(prefix="/clients/{code}")
@@ -52,7 +53,7 @@ async def show_plan(request: Request, code: str, services: ServicesDep) -> Respo
         [(path_of(code, "plans", str(latest.number - 1)), f"Plan {latest.number - 1}")] if latest.number > 1 else []
     )
     shown = await run_in_threadpool(plan_as_of, store, code, latest, date.today())
-    return await _show(store, code, shown, links)
+    return await _show(services, code, shown, links)
 
 
 @router.get("/plans/{number}")
@@ -65,7 +66,7 @@ async def show_old_plan(code: str, number: int, services: ServicesDep) -> Respon
         return RedirectResponse(path_of(code, "plan"), 303)
     links = [(path_of(code, "plan"), "The plan in force")]
     links += [(path_of(code, "plans", str(number - 1)), f"Plan {number - 1}")] if number > 1 else []
-    return await _show(store, code, found, links)
+    return await _show(services, code, found, links)
 
 
 @router.get("/plan/make")
@@ -134,9 +135,12 @@ async def _waits(store: RecordStore, code: str) -> bool:
     return False
 
 
-async def _show(store: RecordStore, code: str, saved: SavedPlan, links: list[tuple[str, str]]) -> HTMLResponse:
-    client = await run_in_threadpool(store.client, code)
-    return answer_report(render_plan(saved.plan, head_of(client, saved.plan.day), [*breadcrumbs(code), *links]))
+async def _show(services: Services, code: str, saved: SavedPlan, links: list[tuple[str, str]]) -> HTMLResponse:
+    def make() -> str:
+        head = head_of(services.records.store.client(code), saved.plan.day)
+        return render_plan(saved.plan, head, [*ways_of_client(services, code, "Plan"), *links])
+
+    return answer_report(await run_in_threadpool(make))
 
 
 async def _require(store: RecordStore, code: str, number: int) -> SavedPlan:

@@ -15,7 +15,8 @@ from movescreen.report.pages.progress import render_progress, render_readiness
 from movescreen.web.api.results import PLAYER_POLICY
 from movescreen.web.errors import NotThere
 from movescreen.web.pages.clients import path_of
-from movescreen.web.pages.reports import answer_report, breadcrumbs
+from movescreen.web.pages.reports import answer_report
+from movescreen.web.pages.ways import ways_of_client
 from movescreen.web.services import ServicesDep
 
 router = APIRouter(prefix="/clients/{code}")
@@ -33,7 +34,7 @@ async def show_progress(code: str, services: ServicesDep) -> HTMLResponse:
             raise
         except InputError as error:
             raise NotThere(error.message, "begin a guided session, or add clips, on the client's page") from error
-        links = [*breadcrumbs(code), (path_of(code, "plan"), "Plan"), (path_of(code, "readiness"), "Readiness")]
+        links = [*ways_of_client(services, code, "Progress"), (path_of(code, "readiness"), "Readiness")]
         links += [(path_of(code, "compare"), "Look and compare")]
         return render_progress(report, lambda name: store.picture(code, name), links)
 
@@ -56,7 +57,7 @@ async def show_readiness(code: str, services: ServicesDep) -> HTMLResponse:
         person = store.person(code, today)
         sets = assess_readiness(person, visits_until(store, code, today), services.care, services.norms)
         links = [
-            *breadcrumbs(code),
+            *ways_of_client(services, code),
             (path_of(code, "measure"), "Measure by hand"),
             (path_of(code, "note"), "Note how it went"),
         ]

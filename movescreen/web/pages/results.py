@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
+from movescreen.app.correcting import bring_up_to_date
+from movescreen.app.corrections import find_kept, label_of
 from movescreen.report.pages.player import PLAYER_FILE
-from movescreen.web.api.results import summarize
+from movescreen.web.api.results import REPORT_POLICY, summarize
 from movescreen.web.pages.clients import path_of
-from movescreen.web.services import ServicesDep
+from movescreen.web.pages.reports import answer_report
+from movescreen.web.pages.ways import ways_of_result, with_ways
+from movescreen.web.result_store import MEDIA_TYPES
+from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.findings import in_short
 from movescreen.words.numbers_and_units import date_words
@@ -17,6 +24,8 @@ from movescreen.words.sentences import sentence
 
 router = APIRouter()
 
+#: File of a result -> what its link is called.
+_HERE = {"report.html": "Report", "client.html": "Client's page"}
 _STATUS = {"recorded": "recorded", "skipped": "skipped", "not_done": "not done"}
 
 
@@ -54,14 +63,41 @@ async def show_result(request: Request, name: str, services: ServicesDep) -> HTM
         "missing": [sentence(m) for m in found.screening.get("missing", [])],
         "has_player": (services.store.root / name / PLAYER_FILE).is_file(),
         "folder": str(services.store.root / name),
-        "client_path": path_of(short.client) if await run_in_threadpool(services.records.knows, short.client) else "",
+        **await run_in_threadpool(_place, services, name, short.client),
     }
     return render(request, "result.html.jinja", data)
 
 
+def _place(services: Services, name: str, client: str) -> dict[str, Any]:
+    """Return with whom a result is kept, and who may get it otherwise."""
+    kept = find_kept(services.records, services.store.root / name)
+    known = services.records.list_clients()
+    return {
+        "client_path": path_of(client) if services.records.knows(client) else "", "label": label_of(services.records, client),
+        "visit_path": path_of(kept.code, "visits", kept.day.isoformat()) if kept else "",
+        "others": [] if kept else known,
+    }  # fmt: skip
+
+
+@router.get("/results/{name}/files/{path:path}")
+async def show_file(name: str, path: str, services: ServicesDep) -> Response:
+    """Show a page of a result with the ways to the other pages of the visit; other files are handed out as they are."""
+    file = await run_in_threadpool(services.store.file, name, path)
+    if file.suffix != ".html":
+        return FileResponse(
+            file, media_type=MEDIA_TYPES[file.suffix], headers={"Content-Security-Policy": REPORT_POLICY}
+        )
+
+    def make() -> str:
+        bring_up_to_date(services.records, services.store.root / name)
+        return with_ways(file.read_text("utf-8"), ways_of_result(services, name, _HERE.get(path, "")))
+
+    return answer_report(await run_in_threadpool(make))
+
+
 @router.post("/results/{name}/delete")
 async def delete_result(name: str, services: ServicesDep) -> Response:
-    """Delete a screening."""
+    """Put a screening into the bin."""
     await run_in_threadpool(services.store.delete, name)
     return RedirectResponse("/results", 303)
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import time
+
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
-from movescreen.app.red_flag_gate import describe_gate, describe_impact_ban
+from movescreen.app import Records
+from movescreen.app.red_flag_gate import agreed_to_pictures, describe_gate, describe_impact_ban
 from movescreen.catalog import Catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.rules.profiles import offer_protocol
 from movescreen.errors import InputError
+from movescreen.web.live_session import LiveSession
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
+from movescreen.words.numbers_and_units import plural
 
 router = APIRouter()
 
@@ -31,8 +36,25 @@ async def show_start(request: Request, services: ServicesDep, client: str = "") 
         "clients": known,
         "client": client[:80],
         "notice": notice,
+        "pictures": await run_in_threadpool(agreed, services.records, client),
+        "agreed": await run_in_threadpool(lambda: [c.code for c in known if agreed(services.records, c.code)]),
+        "under_way": [_tell_session(each) for each in services.hub.under_way()],
     }
     return render(request, "start.html.jinja", data)
+
+
+def agreed(records: Records, code: str) -> bool:
+    """Return whether a client agreed to pictures; of somebody who is none, nobody knows."""
+    return records.knows(code) and agreed_to_pictures(records.store, code)
+
+
+def _tell_session(session: LiveSession) -> dict[str, str]:
+    minutes = int(time.monotonic() - session.started_s) // 60
+    return {
+        "path": f"/live/{session.id}", "who": session.choices.client or "nobody named",
+        "since": "just begun" if not minutes else f"begun {plural(minutes, 'minute')} ago",
+        "now": "" if session.attended else "its window is closed",
+    }  # fmt: skip
 
 
 def _offer(catalog: Catalog, ban: str) -> tuple[list[ProtocolSpec], list[str]]:

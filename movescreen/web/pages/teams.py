@@ -205,7 +205,8 @@ def _gather(services: Services, team: str, day: str) -> TeamReport:
 
 
 def _board(services: Services, team: str, chosen: TeamDay) -> list[BoardEntry]:
-    return gather_board(services.records.store, services.catalog, team, date.today(), chosen, services.hub.under_way())
+    going_on = {each.choices.client: each.id for each in reversed(services.hub.under_way())}
+    return gather_board(services.records.store, services.catalog, team, date.today(), chosen, going_on)
 
 
 def _columns(board: list[BoardEntry]) -> list[Mapping[str, Any]]:

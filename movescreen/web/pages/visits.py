@@ -29,13 +29,15 @@ from movescreen.client.visits.observation import RESULTS, WHATS, Observation
 from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import RecordStore
+from movescreen.records.bin import bin_visit
 from movescreen.report.pages.visit import VisitReport, norms_element, render_visit
 from movescreen.report.sections.observations import observations_element
 from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.pages.clients import list_unread, path_of
-from movescreen.web.pages.reports import answer_report, breadcrumbs
+from movescreen.web.pages.reports import answer_report
+from movescreen.web.pages.ways import ways_of_visit
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.sentences import title_of
@@ -56,13 +58,14 @@ async def show_visit(code: str, day: str, services: ServicesDep) -> HTMLResponse
         here = path_of(code, "visits", day)
         measure = f"{path_of(code, 'measure')}?day={day}"
         links = [
-            *breadcrumbs(code),
+            *ways_of_visit(services, code, when, "Visit"),
             (measure, "Measure by hand"),
             (f"{path_of(code, 'observe')}?day={day}", "Seen and felt"),
         ]
         links += [(f"{path_of(code, 'letters')}?day={day}", "Notes and letters")]
         links += [(f"{here}/redo", "Analyze again")] if report.visit.clips else []
-        return render_visit(report, [*links, (f"{here}/delete", "Delete this visit")])
+        links += [(f"{here}/move", "Not this client?"), (f"{here}/delete", "Delete this visit")]
+        return render_visit(report, links, f"{here}/judge")
 
     return answer_report(await run_in_threadpool(make))
 
@@ -74,9 +77,13 @@ async def ask_delete(request: Request, code: str, day: str, services: ServicesDe
 
 
 @router.post("/visits/{day}/delete")
-async def delete_visit(code: str, day: str, services: ServicesDep) -> Response:
-    """Delete what was measured and noted on a day."""
-    await run_in_threadpool(services.records.store.delete_visit, code, _day(day))
+async def delete_visit(request: Request, code: str, day: str, services: ServicesDep) -> Response:
+    """Put what was measured and noted on a day into the bin, or delete it for good."""
+    form, store = await read_form(request), services.records.store
+    if form.text("now") == "yes":
+        await run_in_threadpool(store.delete_visit, code, _day(day))
+    else:
+        await run_in_threadpool(bin_visit, store, code, _day(day))
     return RedirectResponse(path_of(code), 303)
 
 

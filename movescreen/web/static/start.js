@@ -3,6 +3,14 @@ import { askWhoIsMeant } from "./meant.js";
 
 const form = document.getElementById("start"), problem = form.querySelector(".problem"), button = form.querySelector("button");
 
+// pictures are kept as the client agreed in the intake, unless somebody chooses otherwise
+const agreed = new Set(JSON.parse(form.dataset.agreed)), pictures = form.elements.pictures;
+let chosen_by_hand = false;
+pictures.addEventListener("change", () => { chosen_by_hand = true; });
+form.elements.client.addEventListener("input", (event) => {
+  if (!chosen_by_hand) pictures.checked = agreed.has(event.target.value.trim());
+});
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const chosen = new FormData(form);

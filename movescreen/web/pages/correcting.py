@@ -1,0 +1,231 @@
+"""The trainer puts something right: a word on a finding, a repetition left out, a movement named; a result or visit to its client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from movescreen.app.correcting import Place, bring_up_to_date, make_correction
+from movescreen.app.corrections import find_kept, label_of, read_kept
+from movescreen.app.putting_right import give_result, move_visit
+from movescreen.catalog import load_catalog
+from movescreen.client.visits.corrections import clip_corrections, describe_correction
+from movescreen.errors import InputError, MovescreenError
+from movescreen.model import ClipResult, Finding, JudgedFinding, Status
+from movescreen.report.documents.load import load
+from movescreen.report.sections.findings import key_of, status_label
+from movescreen.report.sections.person import day_words
+from movescreen.report.sections.ranking import ordered_findings
+from movescreen.web.errors import NotThere
+from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.pages.clients import path_of
+from movescreen.web.pages.ways import Ways, copies_of_visit, result_path, ways_of_result, ways_of_visit
+from movescreen.web.services import Services, ServicesDep
+from movescreen.web.templating import render
+from movescreen.words.findings import finding_title, format_measured
+from movescreen.words.judgements import VERDICT_CHOICES, camera_words, judgement_words, signature
+from movescreen.words.numbers_and_units import date_words
+from movescreen.words.sentences import sentence
+
+router = APIRouter()
+
+
+@router.get("/clients/{code}/visits/{day}/judge")
+async def show_visit_words(request: Request, code: str, day: str, services: ServicesDep) -> HTMLResponse:
+    """Show the findings of a visit, each with a small form."""
+    place, ways = await run_in_threadpool(_visit, services, code, day)
+    return await _page(request, place, ways, Form())
+
+
+@router.post("/clients/{code}/visits/{day}/judge")
+async def judge_visit_finding(request: Request, code: str, day: str, services: ServicesDep) -> Response:
+    """Keep what was put right of a visit; copies among the results follow."""
+    place, ways = await run_in_threadpool(_visit, services, code, day)
+
+    def follow() -> None:
+        for folder in copies_of_visit(services, code, place.day):
+            bring_up_to_date(services.records, folder)
+
+    return await _take(request, place, ways, f"{path_of(code, 'visits', day)}/judge", follow)
+
+
+@router.get("/results/{name}/judge")
+async def show_result_words(request: Request, name: str, services: ServicesDep) -> Response:
+    """Show the findings of a result; of one that is kept with a client, those of the visit."""
+    where, place = await run_in_threadpool(_result, services, name)
+    if where:
+        return RedirectResponse(where, 303)
+    return await _page(request, place, await run_in_threadpool(ways_of_result, services, name, "Your word"), Form())
+
+
+@router.post("/results/{name}/judge")
+async def judge_result_finding(request: Request, name: str, services: ServicesDep) -> Response:
+    """Keep what was put right of a result that belongs to nobody."""
+    where, place = await run_in_threadpool(_result, services, name)
+    if where:
+        return RedirectResponse(where, 303)
+    ways = await run_in_threadpool(ways_of_result, services, name, "Your word")
+    return await _take(request, place, ways, result_path(name, "judge"), lambda: None)
+
+
+@router.get("/clients/{code}/visits/{day}/move")
+async def ask_move(request: Request, code: str, day: str, services: ServicesDep) -> HTMLResponse:
+    """Ask whose visit it really is."""
+    return await _move_page(request, services, code, day, Form())
+
+
+@router.post("/clients/{code}/visits/{day}/move")
+async def move(request: Request, code: str, day: str, services: ServicesDep) -> Response:
+    """Move a visit, or one recording of it, to another client; a red flag stops it before anything is written."""
+    form = await read_form(request)
+    place, _ = await run_in_threadpool(_visit, services, code, day)
+    to, entry = form.text("to"), form.whole("entry")
+
+    def go() -> str:
+        copies = [
+            p
+            for p in (services.store.root / r.name for r in services.store.list())
+            if read_kept(p).get("client") == code
+        ]
+        move_visit(
+            services.records,
+            code,
+            place.day,
+            to,
+            by=form.text("by"),
+            reason=form.text("reason"),
+            entry=entry,
+            results=copies,
+        )
+        return path_of(to, "visits", day)
+
+    try:
+        return RedirectResponse(await run_in_threadpool(go), 303)
+    except MovescreenError as error:
+        form.complain("to", f"{error.message}: {error.hint}" if error.hint else error.message)
+        return await _move_page(request, services, code, day, form)
+
+
+@router.post("/results/{name}/give")
+async def give(request: Request, name: str, services: ServicesDep) -> Response:
+    """Give a result that belongs to nobody to a client."""
+    form = await read_form(request)
+    folder = services.store.root / services.store.find(name).name
+
+    def go() -> str:
+        moved = give_result(services.records, folder, form.text("to"), by=form.text("by"), reason=form.text("reason"))
+        return path_of(moved.code, "visits", moved.day.isoformat())
+
+    return RedirectResponse(await run_in_threadpool(go), 303)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotThere(f"{text[:40]!r} is not a day", "open the visit on the client's page") from None
+
+
+def _visit(services: Services, code: str, day: str) -> tuple[Place, Ways]:
+    place = Place(services.records, None, code, _day(day))
+    if not any(visit.day == place.day for visit in services.records.store.visits(code)):
+        raise NotThere(f"{code} has no visit of {day}", "open the visits on the client's page")
+    return place, ways_of_visit(services, code, place.day, "Your word")
+
+
+def _result(services: Services, name: str) -> tuple[str, Place]:
+    """Return where a result that is a client's is judged, and else the result as it lies on the disk."""
+    folder = services.store.root / services.store.find(name).name
+    kept = find_kept(services.records, folder)
+    where = f"{path_of(kept.code, 'visits', kept.day.isoformat())}/judge" if kept else ""
+    return where, Place(services.records, folder)
+
+
+async def _take(request: Request, place: Place, ways: Ways, here: str, follow: Callable[[], None]) -> Response:
+    form = await read_form(request)
+    kind, back = form.text("kind"), form.text("taken_back") == "yes"
+    keys = ("movement", "check_id", "side", "view", "clip")
+    told: dict[str, Any] = {key: form.text(key) for key in keys if form.text(key)}
+    try:
+        turn_s = form.number("turn_s")
+        added = make_correction(
+            **told, kind=kind, verdict=form.text("verdict") or None, reason=form.text("reason"), by=form.text("by"),
+            taken_back=back, turn_s=turn_s,
+        )  # fmt: skip
+        await run_in_threadpool(place.judge if kind == "judgement" else place.correct, added)
+        await run_in_threadpool(follow)
+    except InputError as error:
+        form.complain(form.text("key"), error.message.partition("this cannot be kept: ")[2] or error.message)
+        return await _page(request, place, ways, form)
+    return RedirectResponse(f"{here}#{form.text('key')}", 303)
+
+
+async def _page(request: Request, place: Place, ways: Ways, form: Form) -> HTMLResponse:
+    def gather() -> dict[str, Any]:
+        catalog, said = load_catalog(place.records.catalog), place.said
+        titles = {name: spec.title for name, spec in catalog.movements.items()}
+        findings = ordered_findings(place.findings)
+        clips = [
+            _clip(name, sha, load(path), clip_corrections(said, sha).left_out)
+            for name, (sha, path) in place.clips.items()
+        ]
+        whole = str(read_kept(place.folder).get("client", "")) if place.folder else place.code
+        return {
+            "label": label_of(place.records, whole) or "Result", "ways": ways, "form": form, "verdicts": list(VERDICT_CHOICES.items()),
+            "findings": [_finding(f, titles) for f in findings if f.status is not Status.NOT_ASSESSED or isinstance(f, JudgedFinding)],
+            "unseen": [_finding(f, titles) for f in findings if f.status is Status.NOT_ASSESSED and not isinstance(f, JudgedFinding)],
+            "clips": clips, "movements": list(titles.items()), "by": form.text("by") or (said[-1].by if said else ""),
+            "trail": [{"at": date_words(c.at.date().isoformat()), "by": c.by, "words": sentence(describe_correction(c))} for c in said],
+            "day": day_words(place.day) if place.code else "", "again": f"/clips?client={place.code}" if place.code else "/clips",
+        }  # fmt: skip
+
+    return render(request, "judge.html.jinja", await run_in_threadpool(gather), status=422 if form.mistakes else 200)
+
+
+def _finding(finding: Finding, titles: dict[str, str]) -> dict[str, Any]:
+    word = finding.judgement if isinstance(finding, JudgedFinding) else None
+    return {
+        "key": key_of(finding), "movement": finding.movement,
+        "check_id": finding.check_id, "side": finding.side, "title": f"{titles.get(finding.movement, finding.movement)}: {finding_title(finding)}",
+        "status": finding.status.value, "label": status_label(finding), "measured": format_measured(finding),
+        "why": sentence(finding.reason) if finding.status is Status.NOT_ASSESSED else "",
+        "word": judgement_words(word) if word else "", "signed": signature(word) if word else "",
+        "camera": camera_words(finding) if isinstance(finding, JudgedFinding) else "", "verdict": word.verdict if word else "",
+    }  # fmt: skip
+
+
+def _clip(name: str, sha: str, clip: Any, left_out: Any) -> dict[str, Any]:
+    assert isinstance(clip, ClipResult)
+    reps = [
+        {"number": rep.number, "turn_s": rep.turn_s, "side": rep.side, "whole": rep.complete, "key": f"{name}-rep-{rep.number}"}
+        for rep in clip.reps
+    ]  # fmt: skip
+    out = [{"turn_s": moment, "reason": reason, "key": f"{name}-out-{number}"} for number, (moment, reason) in enumerate(left_out.items())]  # fmt: skip
+    asked = clip.provenance.settings
+    return {
+        "name": name, "sha": sha, "file": clip.video.name, "title": clip.movement_info.title, "view": clip.view.kind.value, "reps": reps, "out": out,
+        "last": sum(rep.complete for rep in clip.reps) < 2, "forced": clip.movement.forced or clip.view.forced or bool(asked.get("side")),
+        "key": f"{name}-name",
+    }  # fmt: skip
+
+
+async def _move_page(request: Request, services: Services, code: str, day: str, form: Form) -> HTMLResponse:
+    place, ways = await run_in_threadpool(_visit, services, code, day)
+
+    def gather() -> dict[str, Any]:
+        store = services.records.store
+        kept = store.screenings(code, place.day)
+        return {
+            "label": store.client(code).label, "visit": path_of(code, "visits", day), "day": day_words(place.day), "form": form, "ways": ways,
+            "others": [c for c in services.records.list_clients() if c.code != code],
+            "parts": [(str(k.entry), ", ".join(clip.file for clip in k.record.clips)) for k in kept] if len(kept) > 1 else [],
+        }  # fmt: skip
+
+    return render(
+        request, "visit_move.html.jinja", await run_in_threadpool(gather), status=422 if form.mistakes else 200
+    )

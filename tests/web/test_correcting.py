@@ -1,0 +1,195 @@
+"""The trainer puts something right in the browser: from the word on a finding to the backup that still knows it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from movescreen.app import Records, Screening
+from movescreen.app.client_pages import make_next_plan
+from movescreen.client.intake.model import Consent
+from movescreen.model import Status
+from movescreen.pipeline import AnalysisRequest
+from movescreen.records import RecordStore
+from movescreen.records.backup import restore_backup, write_backup
+from movescreen.settings import RecordSettings
+from movescreen.web.config import WebConfig
+from movescreen.web.services import Services
+from tests.app.test_corrections import KNEES, WHY, knees_in
+from tests.app.test_every_door import CLIPS
+from tests.support.clients import make_intake
+from tests.web.conftest import serving
+from tests.web.test_client_story import LAPTOP, PHONE, Person
+
+TODAY = date.today()
+YES = Consent(records=True, pictures=True, on=TODAY)
+NAME, LOOSE = f"{TODAY}_101010_C017", f"{TODAY}_111010_somebody"
+KEY = f"squat-{KNEES}"
+
+
+@pytest.fixture
+def practice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, WebConfig, Services]]:
+    """Serve two clients, of whom the first squatted with knees that came in, and a squat of somebody."""
+    monkeypatch.setattr("movescreen.app.tasks.analyze_with_pictures", knees_in)
+    # curves take long to draw, and nothing here is about them
+    for module in ("formats.html.chart_svg", "pages.screening.repetition_svg"):
+        monkeypatch.setattr(f"movescreen.report.{module}", lambda *_: "")
+    config = WebConfig(results=tmp_path / "results", records=RecordSettings(folder=tmp_path / "records"))
+    with Records(config.records) as records:
+        for code, name in (("C017", "Mia Berg"), ("C018", "Ida Holm")):
+            records.store.add_client(code, name=name, birth_year=1991, sex="female")
+            records.store.add_intake(code, make_intake(day=TODAY, consent=YES, goals=("run",), sports=("running",)))
+        for who, folder in (("C017", NAME), ("somebody", LOOSE)):
+            screening = Screening.open(records, who, TODAY.isoformat())
+            home = config.results / folder
+            clip = screening.clip_task(CLIPS[0], AnalysisRequest(), home / "squat_front").run()
+            screening.finish({Path("squat_front"): clip}, {}, home)
+        make_next_plan(records.store, "C017", TODAY, None)
+    running: list[Services] = []
+    with serving(config, running.append) as address:
+        yield address, config, running[0]
+
+
+def judged(store: RecordStore) -> Status:
+    return next(f.status for v in store.visits("C017") for f in v.findings if f.check_id == KNEES)
+
+
+def in_plan(store: RecordStore) -> bool:
+    saved = store.latest_plan("C017")
+    assert saved is not None
+    return any(need.need == "knee_control" for need in saved.plan.needs)
+
+
+@pytest.mark.browser
+def test_from_overruling_a_finding_to_the_backup(
+    practice: tuple[str, WebConfig, Services], playing: Callable[..., Any], tmp_path: Path
+) -> None:
+    address, config, services = practice
+    store, visit = services.records.store, f"/clients/C017/visits/{TODAY}"
+    laptop = Person(playing().new_page(viewport=LAPTOP), address)
+    result = config.results / NAME / "result.json"
+    before = result.read_bytes()
+    assert (judged(store), in_plan(store)) == (Status.FLAGGED, True)
+
+    laptop.page.goto(address + visit)
+    laptop.page.get_by_role("row", name="Knees moving inward").get_by_role("link", name="Your word").click()
+    laptop.page.wait_for_load_state()
+    word = laptop.page.locator("details.word").filter(has=laptop.page.locator(f"#{KEY}"))
+    assert word.get_by_role("radio", name="Not there").is_visible(), "the finding that was meant is open"
+    word.get_by_role("radio", name="Not there").check()
+    word.get_by_label("Your name").fill("MK")
+    word.get_by_role("button", name="Keep").click()
+    laptop.page.wait_for_load_state()
+    assert "reason is needed" in laptop.text
+    laptop.problems.clear()  # the browser tells of every answer that is no success
+    word.get_by_role("radio", name="Not there").check()
+    word.get_by_label("Why").fill(WHY)
+    word.get_by_role("button", name="Keep").click()
+    laptop.page.wait_for_load_state()
+    laptop.look()
+
+    said = f"Trainer: not there — {WHY}"
+    for page in ("Visit", "Report"):
+        laptop.page.get_by_role("navigation").get_by_role("link", name=page, exact=True).click()
+        laptop.page.wait_for_load_state()
+        assert said in laptop.text
+        assert "Camera: stood out" in laptop.text
+        assert "C017 (Mia Berg)" in laptop.text
+    laptop.page.get_by_role("link", name="Client's page").click()
+    laptop.page.wait_for_load_state()
+    assert "Mia Berg" in laptop.text
+    assert "knees" not in laptop.page.locator("#work").inner_text().lower()
+    laptop.page.get_by_role("link", name="Plan", exact=True).click()
+    laptop.page.get_by_role("link", name="Make it anew").click()
+    laptop.page.get_by_role("button").last.click()
+    laptop.page.wait_for_load_state()
+    assert not in_plan(store), "the plan follows"
+    laptop.page.get_by_role("link", name="Progress").click()
+    laptop.page.wait_for_load_state()
+    assert laptop.page.get_by_role("heading", level=1).inner_text().startswith("Progress")
+
+    assert result.read_bytes() == before, "what the camera said stays"
+    rows = pd.read_csv(config.results / NAME / "findings.csv", keep_default_na=False).set_index("check_id")
+    assert tuple(rows.loc[KNEES, ["status", "judged_status", "judgement_reason", "judged_by"]]) == (
+        "flagged",
+        "clear",
+        WHY,
+        "MK",
+    )
+    laptop.page.goto(address + "/results")
+    assert "1 thing stood out" not in laptop.page.get_by_role("row", name="C017").inner_text().replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+
+    laptop.page.goto(f"{address}{visit}/redo")
+    laptop.page.get_by_role("button", name="Analyze again").click()
+    laptop.page.wait_for_load_state()
+    assert said in laptop.text
+    assert judged(store) is Status.CLEAR
+    write_backup(store, tmp_path / "all.zip")
+    with RecordStore(None, tmp_path / "elsewhere") as elsewhere:
+        restore_backup(elsewhere, tmp_path / "all.zip")
+        assert judged(elsewhere) is Status.CLEAR
+    answer = laptop.page.request.get(f"{address}/clients/C017/export")
+    with zipfile.ZipFile(io.BytesIO(answer.body())) as archive:
+        told = json.loads(archive.read("person.json"))
+    assert [c["reason"] for v in told["visits"] for s in v["screenings"] for c in s["corrections"]] == [WHY]
+    assert laptop.problems == []
+
+
+@pytest.mark.browser
+def test_on_a_phone_a_result_finds_its_client_and_a_deleted_one_comes_back(
+    practice: tuple[str, WebConfig, Services], playing: Callable[..., Any]
+) -> None:
+    address, config, services = practice
+    store = services.records.store
+    phone = Person(playing().new_page(viewport=PHONE), address)
+    phone.go(f"/results/{LOOSE}/judge")
+    phone.page.get_by_text("Repetition 2, at").click()
+    phone.page.get_by_label("Why leave it out?").locator("visible=true").fill("stumbled")
+    phone.page.get_by_role("button", name="Leave it out").locator("visible=true").click()
+    phone.page.wait_for_load_state()
+    phone.look()
+    assert "left out: stumbled" in phone.text
+    assert pd.read_csv(config.results / LOOSE / "reps.csv")["rep"].to_list() == [1, 3]
+    phone.go(f"/results/{LOOSE}")
+    phone.page.get_by_text("Give it to a client").click()
+    phone.page.get_by_label("Client").select_option("C018")
+    phone.page.get_by_role("button", name="Give it").click()
+    phone.page.wait_for_load_state()
+    assert "C018 (Ida Holm)" in phone.text
+    assert [c.reps for v in store.visits("C018") for c in v.clips] == [2]
+    phone.page.get_by_role("link", name="Delete this visit").click()
+    phone.press("Delete the visit")
+    assert store.visits("C018") == ()
+    phone.go("/bin")
+    phone.page.get_by_role("button", name="Bring back").click()
+    phone.page.wait_for_load_state()
+    assert len(store.visits("C018")) == 1
+    # the visit of the wrong client goes to the right one
+    phone.go(f"/clients/C017/visits/{TODAY}/move")
+    phone.page.get_by_label("To the client").select_option("C018")
+    phone.page.get_by_role("button", name="Move it").click()
+    phone.page.wait_for_load_state()
+    assert "moved here from C017" in phone.text
+    report = (config.results / NAME / "report.html").read_text("utf-8")
+    assert "Ida Holm" in report
+    assert "C017" not in report
+    phone.go(f"/results/{NAME}")
+    phone.page.get_by_text("Delete this result").click()
+    phone.page.get_by_role("button", name="Delete", exact=True).click()
+    phone.page.wait_for_load_state()
+    assert not (config.results / NAME).exists()
+    phone.go("/bin")
+    phone.page.get_by_role("button", name="Bring back Result").click()
+    phone.page.wait_for_load_state()
+    assert (config.results / NAME / "report.html").is_file()
+    assert phone.problems == []
