@@ -80,6 +80,8 @@ class ExerciseFigure(Strict):
         A second person, drawn lighter.
     words
         What moves, in words; made from the arrows when empty.
+    pose_words
+        What start and end are called; filled in when the figures are loaded.
     """
 
     view: View = "side"
@@ -91,6 +93,7 @@ class ExerciseFigure(Strict):
     together: bool = False
     partner: dict[str, float | int | str] | None = None
     words: str = ""
+    pose_words: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _keys_are_known(self) -> ExerciseFigure:
@@ -135,28 +138,23 @@ def load_exercise_figures() -> Mapping[str, ExerciseFigure]:
     return whole
 
 
-@cache
-def pose_words() -> Mapping[str, str]:
-    """Return what each base pose is called."""
-    path = packaged_folder() / "exercise_figures" / "poses.toml"
-    read = _read(path, [])
-    return {name: pose.words for name, pose in read.poses.items()} if read else {}
-
-
 def _read(path: Path, mistakes: list[str]) -> _File | None:
     found = validate(_File.model_validate_json, read_toml(path, mistakes), f"exercise_figures/{path.name}", mistakes)
     return found if isinstance(found, _File) else None
 
 
-def _complete(
-    figure: ExerciseFigure, poses: Mapping[str, BasePose], where: str, mistakes: list[str]
-) -> ExerciseFigure:
+def _complete(figure: ExerciseFigure, poses: Mapping[str, BasePose], where: str, mistakes: list[str]) -> ExerciseFigure:
     changed = {
         key: _spread(pose, figure.view, poses, f"{where}.{key}", mistakes)
         for key in ("start", "end", "partner")
         if (pose := getattr(figure, key)) is not None
     }
-    return figure.model_copy(update=changed)
+    named = dict.fromkeys(
+        poses[name].words
+        for pose in (figure.start, figure.end)
+        if pose and (name := str(pose.get("pose", ""))) in poses
+    )
+    return figure.model_copy(update={**changed, "pose_words": tuple(named)})
 
 
 def _spread(
@@ -176,7 +174,13 @@ def _spread(
 
 def _each_side(pose: Mapping[str, Any], view: View) -> dict[str, Any]:
     """Return a pose in which every limb has a side; what names the side counts more than what names both."""
-    both = (*(f"{part}{end}" for part in LIMB_PARTS for end in ("", "_out")), *REACHES, "elbow_bends", "knee_bends", "knee_in")
+    both = (
+        *(f"{part}{end}" for part in LIMB_PARTS for end in ("", "_out")),
+        *REACHES,
+        "elbow_bends",
+        "knee_bends",
+        "knee_in",
+    )
     spread = {f"{side}_{key}": value for key, value in pose.items() if key in both for side in SIDES[view]}
     return spread | {key: value for key, value in pose.items() if key not in both}
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import pairwise
 
 import numpy as np
+from markupsafe import Markup
 
 from movescreen.catalog.exercise_figures import ExerciseFigure
 from movescreen.report.figures.figure_things import Shape, arrow_shapes, circle, draw_thing, line, thing_words
@@ -45,6 +47,11 @@ _OUT, _THERE, _BACK = 0.15, 0.45, 0.65
 _SHORTEST_ARROW, _MARGIN, _GAP = 0.26, 0.1, 0.18
 
 
+#: Name of an exercise -> its figure.
+Figures = Mapping[str, ExerciseFigure]
+NO_FIGURES: Figures = {}
+
+
 @dataclass(frozen=True)
 class _Box:
     x0: float
@@ -53,7 +60,12 @@ class _Box:
     y1: float
 
 
-def figure_svg(figure: ExerciseFigure, title: str, words: str = "") -> str:
+def draw_exercise(name: str, title: str, figures: Figures) -> Markup:
+    """Return the figure of an exercise; nothing for one that has none, such as one of a catalog of one's own."""
+    return figure_svg(figures[name], title) if name in figures else Markup("")
+
+
+def figure_svg(figure: ExerciseFigure, title: str) -> Markup:
     """Return a figure's markup: a still drawing, and beside it one that moves where the exercise does.
 
     Parameters
@@ -62,14 +74,12 @@ def figure_svg(figure: ExerciseFigure, title: str, words: str = "") -> str:
         From the catalog, with whole poses.
     title
         Of the exercise, for the text that is read out.
-    words
-        What is read out beside it; made from the figure when empty.
     """
-    alt = escape(words or figure_words(figure, title), quote=True)
+    alt = escape(figure_words(figure, title), quote=True)
     still = still_svg(figure, alt)
     if figure.end is None:
-        return f'<span class="exercise-figure">{still}</span>'
-    return f'<span class="exercise-figure moves">{still}{moving_svg(figure, alt)}</span>'
+        return Markup(f'<span class="exercise-figure">{still}</span>')
+    return Markup(f'<span class="exercise-figure moves">{still}{moving_svg(figure, alt)}</span>')
 
 
 def still_svg(figure: ExerciseFigure, alt: str) -> str:
@@ -102,11 +112,8 @@ def moving_svg(figure: ExerciseFigure, alt: str) -> str:
 
 def figure_words(figure: ExerciseFigure, title: str) -> str:
     """Return what the drawing shows, for who cannot see it: the view, the poses, what moves, and what it takes."""
-    from movescreen.catalog.exercise_figures import pose_words
-
-    poses = [pose_words().get(str(pose["pose"]), "") for pose in (figure.start, figure.end) if pose]
     seen = {"side": "from the side", "front": "from the front", "back": "from behind"}[figure.view]
-    said = [f"{title}, seen {seen}: {' then '.join(dict.fromkeys(filter(None, poses)))}"]
+    said = [f"{title}, seen {seen}: {', then '.join(figure.pose_words)}"]
     moves = figure.words or _moves_words(figure)
     said += [moves] if moves else ["held still"] if figure.end is None else []
     things = thing_words(figure.things)
@@ -122,9 +129,15 @@ def _moves_words(figure: ExerciseFigure) -> str:
         if arrow not in bodies[0].points or len(bodies) == 1:
             continue
         x, y = bodies[-1].points[arrow] - bodies[0].points[arrow]
-        way = ("up" if y > 0 else "down") if abs(y) > abs(x) else ("forward" if x > 0 else "back") if figure.view == "side" else "sideways"
+        way = (
+            ("up" if y > 0 else "down")
+            if abs(y) > abs(x)
+            else ("forward" if x > 0 else "back")
+            if figure.view == "side"
+            else "sideways"
+        )
         side, _, part = arrow.rpartition("_")
-        said.append(f"{'the' if not side else f'one' if side in ('near', 'far') else f'the {side}'} {part} {way}")
+        said.append(f"{'the' if not side else 'one' if side in ('near', 'far') else f'the {side}'} {part} {way}")
     return join_words(list(dict.fromkeys(said)))
 
 
@@ -133,7 +146,9 @@ def _bodies(figure: ExerciseFigure) -> list[Skeleton]:
 
 
 def _frame(figure: ExerciseFigure, bodies: Sequence[Skeleton], i: int) -> list[Shape]:
-    kept = figure.model_copy(update={"things": [row for row in figure.things if i or not str(row[0]).startswith("end ")]})
+    kept = figure.model_copy(
+        update={"things": [row for row in figure.things if i or not str(row[0]).startswith("end ")]}
+    )
     return [*_scene(kept, bodies[i]), *(_arrows(figure, bodies) if i == 0 else [])]
 
 
@@ -150,7 +165,10 @@ def _partner(pose: Mapping[str, float | int | str], view: str) -> list[Shape]:
     shapes, x = _body_shapes(body, partner=True), float(body.points["hip"][0])
     if not pose.get("mirror"):
         return shapes
-    flip = lambda points: tuple(np.array([2 * x - point[0], point[1]]) for point in points)  # noqa: E731
+
+    def flip(points: Sequence[Point]) -> tuple[Point, ...]:
+        return tuple(np.array([2 * x - point[0], point[1]]) for point in points)
+
     return [replace(s, path=tuple((letter, flip(points), size) for letter, points, size in s.path)) for s in shapes]
 
 
@@ -184,7 +202,7 @@ def _arc(points: list[Point], rise: float) -> list[Point]:
 def _way_arrow(landmark: str, bodies: Sequence[Skeleton]) -> list[Shape]:
     """Return an arrow along the way of a landmark, beginning a little beside it."""
     points = [between(bodies[0], bodies[-1], share).points[landmark] for share in np.linspace(0, 1, 9)]
-    total = sum(float(np.linalg.norm(b - a)) for a, b in zip(points, points[1:], strict=False))
+    total = sum(float(np.linalg.norm(b - a)) for a, b in pairwise(points))
     if total < _SHORTEST_ARROW:
         along = (points[-1] - points[0]) / max(float(np.linalg.norm(points[-1] - points[0])), 1e-6)
         points = [points[0], points[0] + _SHORTEST_ARROW * along]
@@ -205,7 +223,9 @@ def _body_shapes(body: Skeleton, *, partner: bool = False) -> list[Shape]:
     shapes: list[Shape] = []
     for side, look in behind:
         shapes += [*_arm(body, side, look), *_leg(body, side, look)]
-    shapes += _trunk_side(body, "partner_line" if partner else "trunk_line") if body.view == "side" else _trunk_front(body)
+    shapes += (
+        _trunk_side(body, "partner_line" if partner else "trunk_line") if body.view == "side" else _trunk_front(body)
+    )
     shapes += _head(body, trunk)
     for limb in (_leg, _arm):
         shapes += [shape for side, look in before for shape in limb(body, side, look)]
@@ -249,13 +269,28 @@ def _leg(body: Skeleton, side: str, look: str) -> list[Shape]:
     names = [f"{side}_{name}" for name in ("hip", "knee", "ankle")]
     hip, knee, ankle = (body.points[name] for name in names)
     heel, toe = body.points[f"{side}_heel"], body.points[f"{side}_toe"]
-    limb = _limb(look, [(hip, knee, *_LIMB_RADII["thigh"]), (knee, ankle, *_LIMB_RADII["shank"]), (heel, toe, *_FOOT_RADII), (ankle, heel, 0.036, 0.036)])
+    limb = _limb(
+        look,
+        [
+            (hip, knee, *_LIMB_RADII["thigh"]),
+            (knee, ankle, *_LIMB_RADII["shank"]),
+            (heel, toe, *_FOOT_RADII),
+            (ankle, heel, 0.036, 0.036),
+        ],
+    )
     return [line("halo", hip + 0.3 * (knee - hip), knee, ankle), limb]
 
 
 def _arm(body: Skeleton, side: str, look: str) -> list[Shape]:
     shoulder, elbow, hand = (body.points[f"{side}_{name}"] for name in ("shoulder", "elbow", "hand"))
-    limb = _limb(look, [(shoulder, elbow, *_LIMB_RADII["arm"]), (elbow, hand, *_LIMB_RADII["fore"]), (hand, hand + [0.001, 0.0], 0.042, 0.04)])
+    limb = _limb(
+        look,
+        [
+            (shoulder, elbow, *_LIMB_RADII["arm"]),
+            (elbow, hand, *_LIMB_RADII["fore"]),
+            (hand, hand + np.array([0.001, 0.0]), 0.042, 0.04),
+        ],
+    )
     return [line("halo_arm", shoulder, elbow, hand), limb]
 
 
@@ -346,10 +381,12 @@ def _capsule_data(a: tuple[float, float], b: tuple[float, float], r_a: float, r_
     distance = max(float(np.hypot(*way)), 0.01)
     along = float(np.arctan2(way[1], way[0]))
     open_ = float(np.arccos(np.clip((r_a - r_b) / distance, -0.999, 0.999)))
-    corner = lambda p, r, angle: f"{p[0] + r * np.cos(angle):.4g} {p[1] + r * np.sin(angle):.4g}"  # noqa: E731
+
+    def corner(p: tuple[float, float], r: float, angle: float) -> str:
+        return f"{p[0] + r * np.cos(angle):.4g} {p[1] + r * np.sin(angle):.4g}"
+
     large_a, large_b = (1, 0) if r_a >= r_b else (0, 1)
     return (
         f"M{corner(a, r_a, along + open_)}A{r_a:.3g} {r_a:.3g} 0 {large_a} 1 {corner(a, r_a, along - open_)}"
         f"L{corner(b, r_b, along - open_)}A{r_b:.3g} {r_b:.3g} 0 {large_b} 1 {corner(b, r_b, along + open_)}Z"
     )
-

@@ -126,7 +126,10 @@ def _bench(body: Skeleton, x0: float, x1: float, height: float) -> list[Shape]:
 @thing("chair", "a chair")
 def _chair(body: Skeleton, x0: float, x1: float, height: float, back: str = "left", top: float = 0.92) -> list[Shape]:
     legs = [rect("solid", x, x + 0.045, 0.0, height - 0.05) for x in (x0, x1 - 0.045)]
-    rest = {"left": [rect("solid", x0 - 0.045, x0, height - 0.05, top)], "right": [rect("solid", x1, x1 + 0.045, height - 0.05, top)]}
+    rest = {
+        "left": [rect("solid", x0 - 0.045, x0, height - 0.05, top)],
+        "right": [rect("solid", x1, x1 + 0.045, height - 0.05, top)],
+    }
     return [*legs, *rest.get(back, []), rect("solid", x0, x1, height - 0.055, height)]
 
 
@@ -143,7 +146,10 @@ def _pole(body: Skeleton, x: float, height: float = _WALL_HEIGHT) -> list[Shape]
 @thing("mirror", "a mirror")
 def _mirror(body: Skeleton, x0: float, x1: float, bottom: float, top: float) -> list[Shape]:
     middle = (x0 + x1) / 2
-    shine = [line("fine", _p(x0 + 0.06, top - 0.25), _p(x0 + 0.24, top - 0.05)), line("fine", _p(x0 + 0.06, top - 0.4), _p(x0 + 0.34, top - 0.05))]
+    shine = [
+        line("fine", _p(x0 + 0.06, top - 0.25), _p(x0 + 0.24, top - 0.05)),
+        line("fine", _p(x0 + 0.06, top - 0.4), _p(x0 + 0.34, top - 0.05)),
+    ]
     return [rect("pale", x0, x1, bottom, top), *shine, line("dash", _p(middle, bottom), _p(middle, top))]
 
 
@@ -167,7 +173,10 @@ def _wedge(body: Skeleton, x0: float, x1: float, height: float) -> list[Shape]:
 @thing("books", "books to step over")
 def _books(body: Skeleton, x: float, height: float = 0.12, width: float = 0.14) -> list[Shape]:
     half = height / 2
-    return [rect("solid", x - width / 2, x + width / 2, 0.0, half), rect("solid", x - width / 2 + 0.02, x + width / 2 - 0.02, half, height)]
+    return [
+        rect("solid", x - width / 2, x + width / 2, 0.0, half),
+        rect("solid", x - width / 2 + 0.02, x + width / 2 - 0.02, half, height),
+    ]
 
 
 @thing("mark", "a line on the floor")
@@ -182,7 +191,10 @@ def _cone(body: Skeleton, x: float, height: float = 0.22) -> list[Shape]:
 
 @thing("stick", "a stick")
 def _stick(body: Skeleton, a: str, b: str, over: str = "over") -> list[Shape]:
-    return [line("stick_halo", body.place(a), body.place(b), over=over == "over"), line("stick", body.place(a), body.place(b), over=over == "over")]
+    return [
+        line("stick_halo", body.place(a), body.place(b), over=over == "over"),
+        line("stick", body.place(a), body.place(b), over=over == "over"),
+    ]
 
 
 @thing("rod", "a stick")
@@ -193,7 +205,7 @@ def _rod(body: Skeleton, at: str) -> list[Shape]:
 @thing("ball", "a ball")
 def _ball(body: Skeleton, at: str, radius: float = 0.12) -> list[Shape]:
     middle = body.place(at)
-    seam = [line("fine", middle + [-radius * 0.7, radius * 0.2], middle + [radius * 0.7, radius * 0.2], over=True)]
+    seam = [line("fine", middle + _p(-radius * 0.7, radius * 0.2), middle + _p(radius * 0.7, radius * 0.2), over=True)]
     return [circle("solid", middle, radius, over=True), *seam]
 
 
@@ -216,14 +228,21 @@ def _bar(body: Skeleton, at: str, half: float = 0.12, plate: float = 0.07) -> li
         rect("heavy", middle[0] + x - 0.035, middle[0] + x + 0.035, middle[1] - plate, middle[1] + plate, over=True)
         for x in (-half, half)
     ]
-    return [line("bar", middle + [-half, 0.0], middle + [half, 0.0], over=True), *ends]
+    return [line("bar", middle + _p(-half, 0.0), middle + _p(half, 0.0), over=True), *ends]
 
 
 @thing("kettle", "a weight")
 def _kettle(body: Skeleton, at: str, down: float = 0.17) -> list[Shape]:
     hand = body.place(at)
     ball = hand - [0.0, down]
-    handle = line("handle", ball + [-0.06, 0.05], ball + [-0.055, 0.15], ball + [0.055, 0.15], ball + [0.06, 0.05], over=True)
+    handle = line(
+        "handle",
+        ball + _p(-0.06, 0.05),
+        ball + _p(-0.055, 0.15),
+        ball + _p(0.055, 0.15),
+        ball + _p(0.06, 0.05),
+        over=True,
+    )
     return [handle, circle("heavy", ball, 0.1, over=True)]
 
 
@@ -236,7 +255,10 @@ def _barbell(body: Skeleton, at: str, radius: float = 0.2) -> list[Shape]:
 @thing("bag", "a bag")
 def _bag(body: Skeleton, at: str, size: float = 1.0) -> list[Shape]:
     hand = body.place(at)
-    corner = lambda x, y: hand + [size * x, size * y]  # noqa: E731
+
+    def corner(x: float, y: float) -> Point:
+        return np.add(hand, [size * x, size * y])
+
     straps = line("handle", corner(-0.1, -0.15), corner(-0.03, 0), corner(0.03, 0), corner(0.1, -0.15), over=True)
     (x0, y0), (x1, y1) = corner(-0.16, -0.37), corner(0.16, -0.14)
     return [straps, rect("heavy", x0, x1, y0, y1, over=True)]
@@ -260,7 +282,10 @@ def _band_behind(body: Skeleton, *places: str) -> list[Shape]:
 
 @thing("loop", "a loop band")
 def _loop(body: Skeleton, a: str, b: str) -> list[Shape]:
-    return [line("loop", body.place(a), body.place(b), over=True), line("loop_inside", body.place(a), body.place(b), over=True)]
+    return [
+        line("loop", body.place(a), body.place(b), over=True),
+        line("loop_inside", body.place(a), body.place(b), over=True),
+    ]
 
 
 @thing("panel", "a wall")
@@ -311,7 +336,7 @@ def _say(body: Skeleton, at: str, text: str) -> list[Shape]:
 
 @thing("say_plain")
 def _say_plain(body: Skeleton, at: str, *texts: str) -> list[Shape]:
-    return [_text(body.place(at) + [0.0, -0.19 * i], text) for i, text in enumerate(texts)]
+    return [_text(body.place(at) + _p(0.0, -0.19 * i), text) for i, text in enumerate(texts)]
 
 
 @thing("label")
@@ -328,7 +353,10 @@ def _breath(body: Skeleton, at: str = "head", way: float = 90.0) -> list[Shape]:
     start, along = body.place(at), unit(way)
     across = np.array([-along[1], along[0]])
     return [
-        line("breath", *(start + along * (0.17 + s) + across * (o + 0.012 * np.sin(s * 60)) for s in np.linspace(0, 0.16, 9)))
+        line(
+            "breath",
+            *(start + along * (0.17 + s) + across * (o + 0.012 * np.sin(s * 60)) for s in np.linspace(0, 0.16, 9)),
+        )
         for o in (-0.05, 0.0, 0.05)
     ]
 
@@ -336,7 +364,7 @@ def _breath(body: Skeleton, at: str = "head", way: float = 90.0) -> list[Shape]:
 @thing("clock", "held still")
 def _clock(body: Skeleton, at: str) -> list[Shape]:
     middle = body.place(at)
-    hands = line("fine_over", middle + [0.0, 0.06], middle, middle + [0.045, -0.02], over=True)
+    hands = line("fine_over", middle + _p(0.0, 0.06), middle, middle + _p(0.045, -0.02), over=True)
     return [circle("dial", middle, 0.095, over=True), hands]
 
 
@@ -382,10 +410,12 @@ def _bike(body: Skeleton, x: float, used: str = "ridden") -> list[Shape]:
         line("frame", crank, seat), line("frame", crank, _p(x + 0.42, 0.75), grip), line("frame", _p(x - 0.14, 0.7), _p(x + 0.42, 0.75)),
         line("frame", _p(x - 0.35, 0.03), _p(x + 0.55, 0.03)), line("frame", crank, _p(x, 0.03)),
     ]  # fmt: skip
-    pedals = [line("bar", crank, body.points[f"{side}_toe"] + [-0.09, -0.03]) for side in body.sides if used == "ridden"]
+    pedals = [
+        line("bar", crank, body.points[f"{side}_toe"] + _p(-0.09, -0.03)) for side in body.sides if used == "ridden"
+    ]
     return [
         circle("plate", _p(x + 0.33, 0.34), 0.27), *frame, *pedals, circle("heavy", crank, 0.06),
-        line("saddle", seat + [-0.14, 0.0], seat + [0.1, 0.0]), line("saddle", grip, grip + [-0.12, 0.05]),
+        line("saddle", seat + _p(-0.14, 0.0), seat + _p(0.1, 0.0)), line("saddle", grip, grip + _p(-0.12, 0.05)),
     ]  # fmt: skip
 
 

@@ -80,7 +80,7 @@ class Skeleton:
 
     def lowest(self) -> float:
         """Return how high the lowest point of the body is, m."""
-        return min(point[1] - radius_of(name) for name, point in self.points.items())
+        return min(float(point[1]) - radius_of(name) for name, point in self.points.items())
 
 
 def radius_of(landmark: str) -> float:
@@ -107,7 +107,10 @@ def pose_body(pose: Mapping[str, float | int | str], view: str) -> Skeleton:
 def between(start: Skeleton, end: Skeleton, share: float) -> Skeleton:
     """Return a moment on the way from one pose to another; what stands still in both stands still on the way, too."""
     directions = {
-        name: (angle + share * _turn(angle, end.directions[name][0]), (1 - share) * seen + share * end.directions[name][1])
+        name: (
+            angle + share * _turn(angle, end.directions[name][0]),
+            (1 - share) * seen + share * end.directions[name][1],
+        )
         for name, (angle, seen) in start.directions.items()
     }
     root = (1 - share) * start.points["hip"] + share * end.points["hip"]
@@ -120,6 +123,11 @@ def between(start: Skeleton, end: Skeleton, share: float) -> Skeleton:
     return body
 
 
+def _outward(view: str, side: str) -> float:
+    """Return 1 where outward is to the right of the picture, -1 where it is to the left."""
+    return -1.0 if (side == "right") != (view == "back") else 1.0
+
+
 def _turn(start: float, end: float) -> float:
     """Return the shorter way around, forward when both are about as long."""
     way = (end - start + 180.0) % 360.0 - 180.0
@@ -130,14 +138,17 @@ def _directions(
     pose: Mapping[str, float | int | str], view: str, sides: tuple[str, str]
 ) -> dict[str, tuple[float, float]]:
     """Return every segment's angle in the picture, counted to the right."""
-    get = lambda key, default: float(pose.get(key, default))  # noqa: E731
+
+    def get(key: str, default: float) -> float:
+        return float(pose.get(key, default))
+
     turn, trunk = get("turn", 0.0), get("trunk", 0.0)
     found = {
         "trunk": (180.0 - trunk + turn, 1.0), "neck": (180.0 - get("head", trunk) + turn, 1.0),
         "pelvis": (180.0 - trunk + turn + get("pelvis", 0.0), 1.0),
     }  # fmt: skip
     for side in sides:
-        sign = -1.0 if view != "side" and (side == "right") != (view == "back") else 1.0
+        sign = 1.0 if view == "side" else _outward(view, side)
         thigh, arm = get(f"{side}_thigh", 0.0), get(f"{side}_arm", 0.0)
         shank = get(f"{side}_shank", thigh)
         angles = {
@@ -157,7 +168,7 @@ def _build(
     points["head"] = points["shoulder"] + _segment("neck", directions["neck"])
     across, hips = unit(directions["trunk"][0] - 90.0), unit(directions["pelvis"][0] - 90.0)
     for side in sides:
-        sign = 0.0 if view == "side" else -1.0 if (side == "right") != (view == "back") else 1.0
+        sign = 0.0 if view == "side" else _outward(view, side)
         points[f"{side}_hip"] = points["hip"] + sign * HIP_HALF * hips
         points[f"{side}_shoulder"] = points["shoulder"] + sign * SHOULDER_HALF * across
         for tip, (joint, part) in _CHAIN.items():
@@ -173,14 +184,20 @@ def _segment(part: str, direction: tuple[float, float]) -> Point:
 def _foot(view: str, side: str, ankle: Point, directions: Mapping[str, tuple[float, float]]) -> dict[str, Point]:
     """Return heel and toe. From the front a foot points at the reader, so little of it is seen."""
     if view != "side":
-        down = unit(directions[f"{side}_shank"][0]) if abs(_turn(directions[f"{side}_shank"][0], 0.0)) > 60 else unit(0.0)
+        down = (
+            unit(directions[f"{side}_shank"][0]) if abs(_turn(directions[f"{side}_shank"][0], 0.0)) > 60 else unit(0.0)
+        )
         drop = SOLE - TOE_RADIUS
-        toe = ankle + drop * down + 0.12 * np.sin(np.radians(directions[f"{side}_foot"][0])) * np.array([-down[1], down[0]])
+        toe = (
+            ankle
+            + drop * down
+            + 0.12 * np.sin(np.radians(directions[f"{side}_foot"][0])) * np.array([-down[1], down[0]])
+        )
         return {f"{side}_heel": ankle + drop * down, f"{side}_toe": toe}
     angle = directions[f"{side}_foot"][0]
     along, sole = unit(angle), unit(angle - 90.0)
-    drop = (SOLE - TOE_RADIUS) * sole
-    return {f"{side}_heel": ankle - HEEL * along + drop, f"{side}_toe": ankle + TOE * along + drop}
+    floor = ankle + (SOLE - TOE_RADIUS) * sole
+    return {f"{side}_heel": floor - HEEL * along, f"{side}_toe": floor + TOE * along}
 
 
 def _root_shift(body: Skeleton, pose: Mapping[str, float | int | str], lift: float) -> Point:
@@ -208,19 +225,21 @@ def _reach(body: Skeleton, pose: Mapping[str, float | int | str]) -> Skeleton:
             there = body.place(str(pose[f"{side}_{reach}"]))
             tip = "hand" if reach == "hand" else "ankle"
             if reach == "sole":
-                there = there + [0.0, SOLE]
+                there = np.add(there, [0.0, SOLE])
                 body = _flat_foot(body, side, float(pose.get(f"{side}_foot", 90.0 if body.view == "side" else 20.0)))
             elif reach == "toe":
                 angle = float(pose.get(f"{side}_foot", 60.0))
                 body = _flat_foot(body, side, angle)
-                there = there + [0.0, TOE_RADIUS] - (TOE * unit(angle) + (SOLE - TOE_RADIUS) * unit(angle - 90.0))
+                there = np.add(there, [0.0, TOE_RADIUS]) - (
+                    TOE * unit(angle) + (SOLE - TOE_RADIUS) * unit(angle - 90.0)
+                )
             bends = pose.get(f"{side}_{'elbow' if tip == 'hand' else 'knee'}_bends", "")
             body = _bend(body, side, tip, there, str(bends), float(pose.get(f"{side}_knee_in", 0.0)))
     return body
 
 
 def _flat_foot(body: Skeleton, side: str, angle: float) -> Skeleton:
-    sign = -1.0 if body.view != "side" and (side == "right") != (body.view == "back") else 1.0
+    sign = 1.0 if body.view == "side" else _outward(body.view, side)
     directions = {**body.directions, f"{side}_foot": (sign * angle, 1.0)}
     return Skeleton(body.view, body.sides, body.points, directions, body.curl, body.missed)
 
@@ -256,7 +275,7 @@ def _bend_toward_reader(
     body: Skeleton, side: str, hip: Point, ankle: Point, knee_in: float, missed: dict[str, float]
 ) -> Skeleton:
     """Return the body with a bent leg seen from the front: thigh and shank look shorter, the knee points at the reader."""
-    sign = -1.0 if (side == "right") != (body.view == "back") else 1.0
+    sign = _outward(body.view, side)
     share = LENGTHS["thigh"] / (LENGTHS["thigh"] + LENGTHS["shank"])
     knee = hip + share * (ankle - hip) - np.array([sign * knee_in, 0.0])
     directions = dict(body.directions)
@@ -277,7 +296,7 @@ def _bend_sign(body: Skeleton, side: str, tip: str, bends: str, across: Point) -
         forward = unit(trunk - 90.0)
         wanted = forward if tip == "ankle" else -0.6 * forward - unit(trunk)
     else:
-        sign = -1.0 if (side == "right") != (body.view == "back") else 1.0
+        sign = _outward(body.view, side)
         wanted = sign * unit(body.directions["trunk"][0] - 90.0)
     return 1.0 if float(across @ wanted) >= 0 else -1.0
 

@@ -16,6 +16,7 @@ from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
 from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.week import LIGHTER_SOURCE, group_days
 from movescreen.files import staged_folder, write_text
+from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures, draw_exercise
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
@@ -49,7 +50,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path) -> list[Path]:
+def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path, figures: Figures = NO_FIGURES) -> list[Path]:
     """Write ``plan.html``, ``plan.csv`` and ``plan.json``; all of them, or none.
 
     Parameters
@@ -58,7 +59,7 @@ def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path) -> list
         Number of the plan; in the JSON it tells which plan a change was made from.
     """
     with staged_folder(out_dir, last="plan.json") as stage:
-        write_text(stage / "plan.html", render_plan(plan, head))
+        write_text(stage / "plan.html", render_plan(plan, head, figures=figures))
         write_csv(plan_table(plan), stage / "plan.csv")
         write_json_file(stage / "plan.json", {"kind": "plan", "number": number, **plan.model_dump(mode="json")})
     return [out_dir / name for name in ("plan.csv", "plan.html", "plan.json")]
@@ -70,7 +71,7 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
-def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
+def render_plan(plan: Plan, head: PersonHead, links: Links = (), figures: Figures = NO_FIGURES) -> str:
     """Return the plan as one HTML document: the exercises first, then why, what was left out, and what to mind."""
     facts = [("Plan of", day_words(plan.day)), ("Goal", plan.goals), ("Look again", day_words(plan.retest_on))]
     elements = [
@@ -83,7 +84,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
         _week(plan),
         steps_element(plan.pathways),
         lines_element("rules", "How to progress", plan.rules),
-        _exercises(plan),
+        _exercises(plan, figures),
         pathways_element(plan.pathways),
         _needs(plan),
         lines_element(
@@ -140,12 +141,12 @@ def _rest_on(plan: Plan) -> Element | None:
     return lines_element("rest-on", "What doses, effort and weeks rest on", [sentence(spec_source(s)) for s in sources])
 
 
-def _exercises(plan: Plan) -> Element | None:
+def _exercises(plan: Plan, figures: Figures) -> Element | None:
     stages = [
         {
             "title": STAGE_TITLES[stage],
             "why_here": (listed := list(found))[0].why_here,
-            "exercises": [_exercise(e) for e in listed],
+            "exercises": [_exercise(e, figures) for e in listed],
         }
         for stage, found in groupby(plan.exercises, key=lambda e: e.stage)
     ]
@@ -156,9 +157,9 @@ def _exercises(plan: Plan) -> Element | None:
     )
 
 
-def _exercise(e: PlannedExercise) -> dict[str, Any]:
+def _exercise(e: PlannedExercise, figures: Figures) -> dict[str, Any]:
     return {
-        "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
+        "title": e.title, "figure": draw_exercise(e.exercise, e.title, figures), "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
         "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": spell_days(e.because) if e.set_less or e.change != "hold" else "",
         "mark": "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
         "easier": e.easier, "why": spell_days(e.why), "trainer": e.chosen_by == "trainer", "evidence": _support(e),

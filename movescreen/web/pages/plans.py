@@ -18,6 +18,7 @@ from movescreen.app.client_pages import (
     save_changed_plan,
 )
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.exercise_figures import load_exercise_figures
 from movescreen.client.plan.week import WEEKDAYS
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import EditConflict, InputError, NeedsReferral
@@ -136,7 +137,8 @@ async def _waits(store: RecordStore, code: str) -> bool:
 
 async def _show(store: RecordStore, code: str, saved: SavedPlan, links: list[tuple[str, str]]) -> HTMLResponse:
     client = await run_in_threadpool(store.client, code)
-    return answer_report(render_plan(saved.plan, head_of(client, saved.plan.day), [*breadcrumbs(code), *links]))
+    ways = [*breadcrumbs(code), *links]
+    return answer_report(render_plan(saved.plan, head_of(client, saved.plan.day), ways, load_exercise_figures()))
 
 
 async def _require(store: RecordStore, code: str, number: int) -> SavedPlan:
