@@ -9,9 +9,10 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from movescreen.app.client_pages import gather_case, kept_client_page
+from movescreen.app.client_pages import gather_case
 from movescreen.errors import InputError
 from movescreen.records import RecordStore
+from movescreen.report.formats.html import PRINT
 from movescreen.report.formats.sheet import Sheet, render_sheet, sheet_text
 from movescreen.report.pages.handover import READERS, Reader, Writing, make_sheet
 from movescreen.report.sections.person import day_words
@@ -42,7 +43,7 @@ async def show_letters(request: Request, code: str, services: ServicesDep, day: 
         return {
             "day": day, "when": day_words(when),
             "label": case.head.label, "path": path_of(code), "sheets": SHEETS, "form": Form(),
-            "stopping": bool(case.review.stopping), "waits": case.plan_waits, "consent": case.intake.consent if case.intake else None, "own": _has_own_page(services.records.store, code),
+            "stopping": bool(case.review.stopping), "waits": case.plan_waits, "consent": case.intake.consent if case.intake else None, "own": bool(case.plan or case.visit),
         }  # fmt: skip
 
     return render(request, "letters.html.jinja", await run_in_threadpool(gather))
@@ -63,8 +64,6 @@ async def set_agreed(request: Request, code: str, services: ServicesDep) -> Resp
 async def show_letter(code: str, reader: str, services: ServicesDep) -> Response:
     """Show a sheet as it follows from the records."""
     store = services.records.store
-    if reader == "client":
-        return answer_report(await run_in_threadpool(_own_page, store, code))
     return await _answer(store, code, reader, Writing(), date.today())
 
 
@@ -97,19 +96,5 @@ async def _answer(
     if text:
         headers = {"Content-Disposition": f'attachment; filename="{sheet.stem}.txt"'}
         return PlainTextResponse(sheet_text(sheet), headers=headers)
-    return answer_report(render_sheet(sheet, [*breadcrumbs(code), (path_of(code, "letters"), "Notes and letters")]))
-
-
-def _own_page(store: RecordStore, code: str) -> str:
-    try:
-        return kept_client_page(store, code)
-    except InputError as error:
-        raise NotThere(error.message, error.hint) from error
-
-
-def _has_own_page(store: RecordStore, code: str) -> bool:
-    try:
-        kept_client_page(store, code)
-    except InputError:
-        return False
-    return True
+    ways = [*breadcrumbs(code), (path_of(code, "letters"), "Notes and letters"), PRINT]
+    return answer_report(render_sheet(sheet, ways))
