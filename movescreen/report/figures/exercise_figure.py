@@ -34,7 +34,7 @@ _LOOKS: dict[str, tuple[str, str, float]] = {
     "pad": ("none", "thing", 14), "route": ("none", "accent", 3.5), "route_halo": ("none", "paper", 8), "route_head": ("accent", "none", 0),
     "arrow": ("none", "accent", 4), "arrow_halo": ("none", "paper", 9), "arrow_head": ("accent", "paper", 1.5), "text": ("near", "none", 0),
 }  # fmt: skip
-#: Color -> on white paper. A page in dark colors sets its own by class (``c-near`` and so on).
+#: Color -> on white paper. A page in dark colors sets its own by class (``f-near`` fills, ``s-near`` strokes, and so on).
 COLORS = {
     "near": "#1f3346", "far": "#a7b3bd", "trunk": "#62798c", "thing": "#8a8f94", "fill": "#e9e6e0", "weight": "#3b3b3b",
     "band": "#0b7285", "wood": "#a9762f", "accent": "#d9480f", "paper": "#ffffff",
@@ -330,7 +330,7 @@ def _element(shape: Shape, box: _Box, across: float, moments: Sequence[str] = ()
     if shape.text:
         x, y = _px(shape.path[0][1][0], box, across)
         return (
-            f'<text class="c-near" x="{x:g}" y="{y:g}" fill="{COLORS["near"]}" text-anchor="middle" font-size="15" '
+            f'<text class="f-near" x="{x:g}" y="{y:g}" fill="{COLORS["near"]}" text-anchor="middle" font-size="15" '
             f'font-family="sans-serif" font-weight="700">{escape(shape.text)}</text>'
         )
     style = f'class="{"f-" + fill if fill != "none" else ""}{" s-" + stroke if stroke != "none" else ""}" fill="{COLORS.get(fill, "none")}"'
