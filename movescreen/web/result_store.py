@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from movescreen.errors import InputError
-from movescreen.files import read_regular, write_bytes
+from movescreen.files import read_regular
 from movescreen.live.saving import SESSION_FILE
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.web.errors import NotThere
@@ -118,20 +118,6 @@ class ResultStore:
         if not named or not wanted.is_file() or not wanted.resolve().is_relative_to(folder.resolve()):
             raise NotThere(f"the result has no file {path!r}")
         return wanted
-
-    def copy(self, name: str, target: Path) -> None:
-        """Copy the files of a result that may be handed out into a new folder.
-
-        Raises
-        ------
-        NotThere
-            When there is none of that name.
-        """
-        self.find(name)
-        folder = self._folder(name)
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.is_symlink() and path.suffix in MEDIA_TYPES:
-                write_bytes(target / path.relative_to(folder), read_regular(path))
 
     def delete(self, name: str) -> None:
         """Delete a result with all its files.

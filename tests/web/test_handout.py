@@ -20,6 +20,7 @@ from movescreen.app.handout import gather_handout, read_logo
 from movescreen.client.visits.visit import MovementPain, SessionNote
 from movescreen.errors import InputError, SettingsError
 from movescreen.records import RecordStore
+from movescreen.web.config import WebConfig
 from tests.report.test_client_pages import NASTY
 from tests.support.clients import CONSENT, HEEL, QUESTIONS, SEEN, SPRAIN, make_intake, make_visit
 from tests.support.outline import Outline
@@ -132,7 +133,8 @@ def test_pages_are_printed_and_had_as_pdf(client: TestClient, trained: str, page
     policy = shown.headers["content-security-policy"]
     assert "script-src 'self'" in policy
     assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
-    assert f'href="{path}?form=pdf">PDF</a>' in shown.text
+    assert "script-src 'self'" in shown.text
+    assert '<a href="?form=pdf">PDF</a>' in shown.text
     if page == "handout":
         pdf = client.get(f"{path}?form=pdf")
         assert pdf.headers["content-type"] == "application/pdf"
@@ -166,6 +168,22 @@ def test_a_visit_is_taken_along_with_tables_that_run_nothing(
     assert "f" not in {cell.data_type for cell in cells}
     assert client.get(f"/clients/{trained}/visits/soon/download").status_code == 404
     assert client.get(f"/clients/{trained}/visits/2001-01-01/download").status_code == 400
+
+
+def test_a_result_is_taken_along_and_nothing_beside_it(client: TestClient, config: WebConfig) -> None:
+    pytest.importorskip("openpyxl")
+    folder = config.results / "one"
+    (folder / "clip").mkdir(parents=True)
+    (folder / "result.json").write_text('{"kind": "screening"}', "utf-8")
+    (folder / "findings.csv").write_text("check_id,value\nheel_rise,3\n", "utf-8")
+    (folder / "clip" / "notes.secret").write_text("x", "utf-8")
+    (config.results / "other.csv").write_text("a\n1\n", "utf-8")
+    (folder / "link.csv").symlink_to(config.results / "other.csv")
+    answer = client.get("/api/results/one/download")
+    names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    assert {name for name in names if not name.endswith("/")} == {"result.json", "findings.csv", "tables.xlsx"}
+    assert client.get("/api/results/two/download").status_code == 404
+    assert "/api/results/one/download" in client.get("/results/one").text
 
 
 # --- the letterhead -----------------------------------------------------------------------------------------------------

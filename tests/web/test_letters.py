@@ -42,6 +42,8 @@ def test_the_trainers_words_stand_on_the_sheet_and_are_escaped(client: TestClien
         client, f"/clients/{screened}/letters/doctor", by="A. Trainer", to="<b>Dr. B</b>", ask="Is it stable?"
     ).text
     assert "A. Trainer" in page
+    assert 'id="print"' in page
+    assert ">PDF<" not in page  # what was posted has no address of its own
     assert "&lt;b&gt;Dr. B&lt;/b&gt;" in page
     assert "Is it stable?" in page
 

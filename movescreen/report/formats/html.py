@@ -65,11 +65,6 @@ def render_report(job: ReportJob) -> str:
 Links = Sequence[tuple[str, str]]
 
 
-#: A link that prints the page, through the script of the web app: the only one that runs in a page, and only there.
-PRINT = ("#print", "Print")
-PRINT_SCRIPT = "/static/print.js"
-
-
 def render_page(elements: Sequence[Element], title: str, software: str, links: Links = ()) -> str:
     """Return elements as one HTML document.
 
@@ -86,10 +81,7 @@ def render_page(elements: Sequence[Element], title: str, software: str, links: L
     """
     # the stylesheet is the project's own file, not anybody's input
     template = template_environment().get_template("page.html.jinja")
-    return template.render(
-        title=title, software=software, css=Markup(_stylesheet()), elements=elements, links=links,
-        script=PRINT_SCRIPT if PRINT in links else "",
-    )  # fmt: skip
+    return template.render(title=title, software=software, css=Markup(_stylesheet()), elements=elements, links=links)
 
 
 @register_writer("html", files={"report.html": "the page to read, print and hand over"})

@@ -146,7 +146,7 @@ def _exercises(plan: Plan, figures: Figures) -> Element | None:
         {
             "title": STAGE_TITLES[stage],
             "why_here": (listed := list(found))[0].why_here,
-            "exercises": [_exercise(e, figures) for e in listed],
+            "exercises": [_exercise(e) | {"figure": draw_exercise(e.exercise, e.title, figures)} for e in listed],
         }
         for stage, found in groupby(plan.exercises, key=lambda e: e.stage)
     ]
@@ -157,9 +157,9 @@ def _exercises(plan: Plan, figures: Figures) -> Element | None:
     )
 
 
-def _exercise(e: PlannedExercise, figures: Figures) -> dict[str, Any]:
+def _exercise(e: PlannedExercise) -> dict[str, Any]:
     return {
-        "title": e.title, "figure": draw_exercise(e.exercise, e.title, figures), "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
+        "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
         "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": spell_days(e.because) if e.set_less or e.change != "hold" else "",
         "mark": "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
         "easier": e.easier, "why": spell_days(e.why), "trainer": e.chosen_by == "trainer", "evidence": _support(e),

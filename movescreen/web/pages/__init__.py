@@ -3,7 +3,6 @@
 from movescreen.web.pages import (
     clients,
     clips,
-    handout,
     intake,
     letters,
     live,
@@ -19,6 +18,6 @@ from movescreen.web.pages import (
 
 #: All routers of pages. An address with fixed words goes before one that takes anything in their place.
 ROUTERS = (
-    start.router, live.router, clients.router, visits.router, sessions.router, plans.router, progress.router, intake.router, handout.router, letters.router, clips.router,
+    start.router, live.router, clients.router, visits.router, sessions.router, plans.router, progress.router, intake.router, letters.router, clips.router,
     results.router, privacy.router, login.router,
 )  # fmt: skip

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from movescreen.app.client_pages import gather_case
+from movescreen.app.handout import gather_handout, write_visit_files
 from movescreen.errors import InputError
 from movescreen.records import RecordStore
-from movescreen.report.formats.html import PRINT
 from movescreen.report.formats.sheet import Sheet, render_sheet, sheet_text
+from movescreen.report.pages.client import Handout, render_handout
 from movescreen.report.pages.handover import READERS, Reader, Writing, make_sheet
 from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
@@ -22,6 +24,7 @@ from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report, breadcrumbs
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
+from movescreen.web.zips import answer_zip
 
 router = APIRouter(prefix="/clients/{code}")
 
@@ -60,6 +63,38 @@ async def set_agreed(request: Request, code: str, services: ServicesDep) -> Resp
     return RedirectResponse(path_of(code, "letters"), 303)
 
 
+@router.get("/handout")
+async def show_handout(code: str, services: ServicesDep) -> HTMLResponse:
+    """Show the page that the client keeps."""
+    store = services.records.store
+
+    def make() -> str:
+        handout = gather_handout(store, code, date.today())
+        ways = [(path_of(code, "plan"), "Plan"), (_mail_draft(handout), "E-mail draft")]
+        return render_handout(handout, [*breadcrumbs(code), *ways])
+
+    return answer_report(await run_in_threadpool(make))
+
+
+@router.get("/letters/client")
+async def show_own_page(code: str) -> RedirectResponse:
+    """Lead to the client's page from its old address."""
+    return RedirectResponse(path_of(code, "handout"), 303)
+
+
+@router.get("/visits/{day}/download")
+async def download_visit(code: str, day: str, services: ServicesDep) -> FileResponse:
+    """Hand out a visit as a zip file: its page, the client's page, tables as CSV and XLSX, and the files kept of it."""
+    when, store = _day(day), services.records.store
+    return await answer_zip(lambda folder: write_visit_files(store, code, when, folder), f"visit_{code}_{when}")
+
+
+def _mail_draft(handout: Handout) -> str:
+    """Return the address of an e-mail draft; nothing about health is in it: whoever sends it attaches the page."""
+    words = f"Hello {handout.name},\n\nyour page is attached. Please ask when something is not clear.\n\n{handout.practice.name}"
+    return f"mailto:?subject={quote('Your page to keep')}&body={quote(words.rstrip())}"
+
+
 @router.get("/letters/{reader}")
 async def show_letter(code: str, reader: str, services: ServicesDep) -> Response:
     """Show a sheet as it follows from the records."""
@@ -96,5 +131,4 @@ async def _answer(
     if text:
         headers = {"Content-Disposition": f'attachment; filename="{sheet.stem}.txt"'}
         return PlainTextResponse(sheet_text(sheet), headers=headers)
-    ways = [*breadcrumbs(code), (path_of(code, "letters"), "Notes and letters"), PRINT]
-    return answer_report(render_sheet(sheet, ways))
+    return answer_report(render_sheet(sheet, [*breadcrumbs(code), (path_of(code, "letters"), "Notes and letters")]))

@@ -28,7 +28,7 @@ from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.forms.plan import apply_form, choices_of, dose_fields, fill_form, merge_forms
 from movescreen.web.pages.clients import describe_review, list_unread, path_of
-from movescreen.web.pages.reports import answer_printable, breadcrumbs, print_ways
+from movescreen.web.pages.reports import answer_report, breadcrumbs
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
@@ -54,11 +54,11 @@ async def show_plan(request: Request, code: str, services: ServicesDep) -> Respo
         [(path_of(code, "plans", str(latest.number - 1)), f"Plan {latest.number - 1}")] if latest.number > 1 else []
     )
     shown = await run_in_threadpool(plan_as_of, store, code, latest, date.today())
-    return await _show(request, store, code, shown, links)
+    return await _show(store, code, shown, links)
 
 
 @router.get("/plans/{number}")
-async def show_old_plan(request: Request, code: str, number: int, services: ServicesDep) -> Response:
+async def show_old_plan(code: str, number: int, services: ServicesDep) -> Response:
     """Show a plan by its number."""
     store = services.records.store
     found = await _require(store, code, number)
@@ -67,7 +67,7 @@ async def show_old_plan(request: Request, code: str, number: int, services: Serv
         return RedirectResponse(path_of(code, "plan"), 303)
     links = [(path_of(code, "plan"), "The plan in force")]
     links += [(path_of(code, "plans", str(number - 1)), f"Plan {number - 1}")] if number > 1 else []
-    return await _show(request, store, code, found, links)
+    return await _show(store, code, found, links)
 
 
 @router.get("/plan/make")
@@ -136,13 +136,10 @@ async def _waits(store: RecordStore, code: str) -> bool:
     return False
 
 
-async def _show(
-    request: Request, store: RecordStore, code: str, saved: SavedPlan, links: list[tuple[str, str]]
-) -> Response:
+async def _show(store: RecordStore, code: str, saved: SavedPlan, links: list[tuple[str, str]]) -> HTMLResponse:
     client = await run_in_threadpool(store.client, code)
-    ways = [*breadcrumbs(code), *links, *print_ways(request.url.path)]
-    page = render_plan(saved.plan, head_of(client, saved.plan.day), ways, load_exercise_figures())
-    return await answer_printable(request, page, f"plan_{saved.number}_{code}")
+    ways = [*breadcrumbs(code), *links]
+    return answer_report(render_plan(saved.plan, head_of(client, saved.plan.day), ways, load_exercise_figures()))
 
 
 async def _require(store: RecordStore, code: str, number: int) -> SavedPlan:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 
 from movescreen.app.client_pages import gather_progress, head_of, visits_until
 from movescreen.client.rules.readiness import assess_readiness
@@ -14,14 +14,14 @@ from movescreen.errors import InputError, UnknownNameError
 from movescreen.report.pages.progress import render_progress, render_readiness
 from movescreen.web.errors import NotThere
 from movescreen.web.pages.clients import path_of
-from movescreen.web.pages.reports import answer_printable, answer_report, breadcrumbs, print_ways
+from movescreen.web.pages.reports import answer_report, breadcrumbs
 from movescreen.web.services import ServicesDep
 
 router = APIRouter(prefix="/clients/{code}")
 
 
 @router.get("/progress")
-async def show_progress(request: Request, code: str, services: ServicesDep) -> Response:
+async def show_progress(code: str, services: ServicesDep) -> HTMLResponse:
     """Show what changed over the visits beyond the error, what did not, and what cannot be compared."""
     store = services.records.store
 
@@ -33,10 +33,9 @@ async def show_progress(request: Request, code: str, services: ServicesDep) -> R
         except InputError as error:
             raise NotThere(error.message, "begin a guided session, or add clips, on the client's page") from error
         links = [*breadcrumbs(code), (path_of(code, "plan"), "Plan"), (path_of(code, "readiness"), "Readiness")]
-        links += print_ways(path_of(code, "progress"))
         return render_progress(report, lambda name: store.picture(code, name), links)
 
-    return await answer_printable(request, await run_in_threadpool(make), f"progress_{code}")
+    return answer_report(await run_in_threadpool(make))
 
 
 @router.get("/readiness")

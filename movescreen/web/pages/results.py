@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from movescreen.report.formats.person_tables import write_workbook
 from movescreen.web.api.results import summarize
 from movescreen.web.pages.clients import path_of
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
-from movescreen.web.zips import answer_zip
 from movescreen.words.findings import in_short
 from movescreen.words.numbers_and_units import date_words
 from movescreen.words.sentences import sentence
@@ -59,17 +55,6 @@ async def show_result(request: Request, name: str, services: ServicesDep) -> HTM
         "client_path": path_of(short.client) if await run_in_threadpool(services.records.knows, short.client) else "",
     }
     return render(request, "result.html.jinja", data)
-
-
-@router.get("/results/{name}/download")
-async def download_result(name: str, services: ServicesDep) -> FileResponse:
-    """Hand out the files of a screening as one zip file, its tables as one workbook, too."""
-
-    def write(folder: Path) -> None:
-        services.store.copy(name, folder)
-        write_workbook(folder, folder / "tables.xlsx")
-
-    return await answer_zip(write, name)
 
 
 @router.post("/results/{name}/delete")

@@ -35,7 +35,7 @@ from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.pages.clients import list_unread, path_of
-from movescreen.web.pages.reports import answer_printable, breadcrumbs, print_ways
+from movescreen.web.pages.reports import answer_report, breadcrumbs
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.sentences import title_of
@@ -47,7 +47,7 @@ _COUNTS = ("sessions_done", "sessions_planned")
 
 
 @router.get("/visits/{day}")
-async def show_visit(request: Request, code: str, day: str, services: ServicesDep) -> Response:
+async def show_visit(code: str, day: str, services: ServicesDep) -> HTMLResponse:
     """Show a visit: findings in the light of the history, tests against norms, what is worth adding."""
     when = _day(day)
 
@@ -61,11 +61,11 @@ async def show_visit(request: Request, code: str, day: str, services: ServicesDe
             (f"{path_of(code, 'observe')}?day={day}", "Seen and felt"),
         ]
         links += [(f"{path_of(code, 'letters')}?day={day}", "Notes and letters")]
+        links += [(path_of(code, "handout"), "For the client"), (f"{here}/download", "Download")]
         links += [(f"{here}/redo", "Analyze again")] if report.visit.clips else []
-        links += [(path_of(code, "handout"), "For the client"), *print_ways(here), (f"{here}/download", "Download")]
         return render_visit(report, [*links, (f"{here}/delete", "Delete this visit")])
 
-    return await answer_printable(request, await run_in_threadpool(make), f"visit_{code}_{day}")
+    return answer_report(await run_in_threadpool(make))
 
 
 @router.get("/visits/{day}/delete")
