@@ -76,6 +76,8 @@ class ExerciseFigure(Strict):
         Whether the floor is drawn.
     together
         Start and end are drawn into one picture, for who gets from one place to another.
+    close
+        What is shown of the picture, x and y from and to, m; all of it when None.
     partner
         A second person, drawn lighter.
     words
@@ -91,6 +93,7 @@ class ExerciseFigure(Strict):
     arrows: tuple[str, ...] = ()
     floor: bool = True
     together: bool = False
+    close: tuple[float, float, float, float] | None = None
     partner: dict[str, float | int | str] | None = None
     words: str = ""
     pose_words: tuple[str, ...] = ()

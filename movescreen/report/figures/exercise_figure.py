@@ -29,7 +29,7 @@ _LOOKS: dict[str, tuple[str, str, float]] = {
     "heavy": ("weight", "paper", 1.5), "hole": ("paper", "none", 0), "bar": ("none", "weight", 4.5), "handle": ("none", "weight", 4.5),
     "plate": ("none", "weight", 5), "band": ("none", "band", 4.5), "loop": ("none", "band", 11), "loop_inside": ("none", "paper", 4),
     "towel": ("fill", "thing", 2.5), "towel_inside": ("none", "thing", 2), "cloth": ("none", "thing", 7), "towel_line": ("none", "band", 5),
-    "stick_halo": ("none", "paper", 9), "stick": ("none", "wood", 5), "bubble": ("paper", "thing", 2), "breath": ("none", "band", 2.5),
+    "stick_halo": ("none", "paper", 9), "stick": ("none", "wood", 5), "belt": ("none", "accent", 3), "belt_halo": ("none", "paper", 7), "bubble": ("paper", "thing", 2), "breath": ("none", "band", 2.5),
     "dial": ("paper", "near", 2.5), "accent_solid": ("accent", "none", 0), "frame": ("none", "thing", 4), "saddle": ("none", "thing", 9),
     "pad": ("none", "thing", 14), "route": ("none", "accent", 3.5), "route_halo": ("none", "paper", 8), "route_head": ("accent", "none", 0),
     "arrow": ("none", "accent", 4), "arrow_halo": ("none", "paper", 9), "arrow_head": ("accent", "paper", 1.5), "text": ("near", "none", 0),
@@ -92,7 +92,8 @@ def still_svg(figure: ExerciseFigure, alt: str) -> str:
     wide = box.x1 - box.x0
     parts, across = [], 0.0
     for frame in frames:
-        parts += [_element(shape, box, across) for shape in [*_floor(figure, box), *frame]]
+        drawn = [_element(shape, box, 0.0 if figure.close else across) for shape in [*_floor(figure, box), *frame]]
+        parts += [_cut_out(drawn, box, across)] if figure.close else drawn
         across += wide + _GAP
     return _svg(parts, across - _GAP, box.y1 - box.y0, "still", alt)
 
@@ -187,7 +188,7 @@ def _arrow(arrow: str, bodies: Sequence[Skeleton]) -> list[Shape]:
     if arrow.startswith("turn "):
         words = arrow.split()
         middle, (radius, begin, end) = first.place(words[1]), (float(word) for word in words[2:5])
-        return arrow_shapes([middle + radius * unit(angle) for angle in np.linspace(begin, end, 12)])
+        return arrow_shapes([middle + radius * unit(angle) for angle in np.linspace(begin, end, 40)])
     return _way_arrow(arrow, bodies)
 
 
@@ -309,6 +310,8 @@ def _floor(figure: ExerciseFigure, box: _Box) -> list[Shape]:
 
 
 def _bounds(shapes: Sequence[Shape], figure: ExerciseFigure) -> _Box:
+    if figure.close:
+        return _Box(*figure.close)
     points = []
     for shape in shapes:
         for letter, places, size in shape.path:
@@ -318,6 +321,12 @@ def _bounds(shapes: Sequence[Shape], figure: ExerciseFigure) -> _Box:
     low, high = np.min(points, axis=0), np.max(points, axis=0)
     bottom = min(low[1], -0.05) if figure.floor else low[1]
     return _Box(float(low[0]) - _MARGIN, float(high[0]) + _MARGIN, float(bottom) - 0.02, float(high[1]) + 0.03)
+
+
+def _cut_out(parts: Sequence[str], box: _Box, across: float) -> str:
+    """Return a picture inside the picture, so that nothing reaches over its border."""
+    w, h, x = (round(size * PX_PER_M) for size in (box.x1 - box.x0, box.y1 - box.y0, across))
+    return f'<svg x="{x}" y="0" width="{w}" height="{h}" viewBox="0 0 {w} {h}">{"".join(parts)}</svg>'
 
 
 def _svg(parts: Sequence[str], wide: float, high: float, kind: str, alt: str) -> str:

@@ -280,6 +280,17 @@ def _band_behind(body: Skeleton, *places: str) -> list[Shape]:
     return [line("band", *(body.place(each) for each in places))]
 
 
+@thing("belt")
+def _belt(body: Skeleton) -> list[Shape]:
+    """Draw how the pelvis tilts."""
+    left, right = body.points["left_hip"], body.points["right_hip"]
+    beyond = 1.1 * (left - right)
+    return [
+        line("belt_halo", left + beyond, right - beyond, over=True),
+        line("belt", left + beyond, right - beyond, over=True),
+    ]
+
+
 @thing("loop", "a loop band")
 def _loop(body: Skeleton, a: str, b: str) -> list[Shape]:
     return [
