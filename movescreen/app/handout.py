@@ -48,14 +48,14 @@ def gather_handout(store: RecordStore, code: str, today: date) -> Handout:
     client, visits = store.client(code), visits_until(store, code, today)
     name, practice = client.name or client.code, load_practice()
     plans = [saved for saved in store.plans(code) if saved.plan.day <= today]
+    filmed = [visit for visit in visits if visit.clips]
+    if not plans and not filmed:
+        raise InputError(f"there is nothing to hand out to {code} yet", "screen, or make a plan, first")
     try:
         ensure_plan_goes_on(store, code, today)  # also without a plan: what was told may stop everything
         plan = plan_as_of(store, code, plans[-1], today).plan if plans else None
     except NeedsReferral:
         return Handout(name, waits=True, practice=practice)
-    filmed = [visit for visit in visits if visit.clips]
-    if plan is None and not filmed:
-        raise InputError(f"there is nothing to hand out to {code} yet", "screen, or make a plan, first")
     seen = _seen_day(store, code, filmed[-1], list(find_standing_pain(visits)), today) if filmed else None
     return Handout(name, seen, plan, figures=load_exercise_figures(), practice=practice)
 
