@@ -76,6 +76,8 @@ class ExerciseFigure(Strict):
         Whether the floor is drawn.
     together
         Start and end are drawn into one picture, for who gets from one place to another.
+    rise
+        How high the body goes on its way from start to end, m.
     close
         What is shown of the picture, x and y from and to, m; all of it when None.
     partner
@@ -93,6 +95,7 @@ class ExerciseFigure(Strict):
     arrows: tuple[str, ...] = ()
     floor: bool = True
     together: bool = False
+    rise: float = 0.0
     close: tuple[float, float, float, float] | None = None
     partner: dict[str, float | int | str] | None = None
     words: str = ""

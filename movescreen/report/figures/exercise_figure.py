@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from movescreen.catalog.exercise_figures import ExerciseFigure
 from movescreen.report.figures.figure_things import Shape, arrow_shapes, circle, draw_thing, line, thing_words
-from movescreen.report.figures.skeleton import HEAD_RADIUS, Point, Skeleton, between, pose_body, unit
+from movescreen.report.figures.skeleton import HEAD_RADIUS, Point, Skeleton, between, pose_body, raise_body, unit
 from movescreen.words.sentences import join_words, sentence
 
 PX_PER_M = 100.0
@@ -101,10 +101,11 @@ def still_svg(figure: ExerciseFigure, alt: str) -> str:
 def moving_svg(figure: ExerciseFigure, alt: str) -> str:
     """Return one drawing that goes from start to end and back."""
     bodies = _bodies(figure)
-    way = [between(bodies[0], bodies[-1], i / _STEPS) for i in range(1, _STEPS)]
+    shares = [i / _STEPS for i in range(1, _STEPS)]
+    way = [raise_body(between(bodies[0], bodies[-1], s), 4 * figure.rise * s * (1 - s)) for s in shares]
     moments = [bodies[0], *way, bodies[-1]]
     frames = [[*_scene(figure, body), *_arrows(figure, bodies)] for body in moments]
-    box = _bounds([shape for frame in (frames[0], frames[-1]) for shape in frame], figure)
+    box = _bounds([shape for frame in frames for shape in frame], figure)
     parts = [_element(shape, box, 0.0) for shape in _floor(figure, box)]
     for shapes in zip(*frames, strict=True):
         parts.append(_element(shapes[0], box, 0.0, [_path_data(shape, box, 0.0) for shape in shapes]))

@@ -128,6 +128,11 @@ def _outward(view: str, side: str) -> float:
     return -1.0 if (side == "right") != (view == "back") else 1.0
 
 
+def raise_body(body: Skeleton, by: float) -> Skeleton:
+    """Return the body so much higher, m: on the way of a jump."""
+    return _move(body, np.array([0.0, by]))
+
+
 def _turn(start: float, end: float) -> float:
     """Return the shorter way around, forward when both are about as long."""
     way = (end - start + 180.0) % 360.0 - 180.0
