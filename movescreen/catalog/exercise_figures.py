@@ -82,6 +82,8 @@ class ExerciseFigure(Strict):
         What is shown of the picture, x and y from and to, m; all of it when None.
     partner
         A second person, drawn lighter.
+    mirror
+        Where a mirror stands that shows the body, m.
     words
         What moves, in words; made from the arrows when empty.
     pose_words
@@ -98,6 +100,7 @@ class ExerciseFigure(Strict):
     rise: float = 0.0
     close: tuple[float, float, float, float] | None = None
     partner: dict[str, float | int | str] | None = None
+    mirror: float | None = None
     words: str = ""
     pose_words: tuple[str, ...] = ()
 

@@ -12,7 +12,7 @@ import pytest
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.exercise_figures import ExerciseFigure, load_exercise_figures
 from movescreen.report.figures.exercise_figure import figure_svg, figure_words
-from movescreen.report.figures.figure_things import draw_thing
+from movescreen.report.figures.figure_things import THINGS, draw_thing
 from movescreen.report.figures.skeleton import LENGTHS, Skeleton, between, pose_body
 
 FIGURES = load_exercise_figures()
@@ -104,6 +104,11 @@ def test_what_is_held_goes_with_the_hand() -> None:
     for row in (("dumbbell", "near_hand"), ("kettle", "near_hand"), ("bag", "near_hand")):
         a, b = (draw_thing(row, body)[-1].path[0][1][0] for body in (low, high))
         assert b - a == pytest.approx(rise)
+
+
+def test_no_kind_of_thing_is_drawn_nowhere() -> None:
+    used = {str(row[0]).removeprefix("end ") for figure in FIGURES.values() for row in figure.things}
+    assert used == set(THINGS)
 
 
 def test_mistakes_in_a_figure_are_told() -> None:

@@ -157,6 +157,8 @@ def _frame(figure: ExerciseFigure, bodies: Sequence[Skeleton], i: int) -> list[S
 def _scene(figure: ExerciseFigure, body: Skeleton) -> list[Shape]:
     things = [shape for row in figure.things for shape in draw_thing(row, body)]
     partner = _partner(figure.partner, figure.view) if figure.partner else []
+    if figure.mirror is not None:
+        partner = _flipped(_body_shapes(body, partner=True), figure.mirror)
     return [
         *(s for s in things if not s.over), *partner, *_body_shapes(body), *(s for s in things if s.over),
     ]  # fmt: skip
@@ -164,9 +166,12 @@ def _scene(figure: ExerciseFigure, body: Skeleton) -> list[Shape]:
 
 def _partner(pose: Mapping[str, float | int | str], view: str) -> list[Shape]:
     body = pose_body(pose, view)
-    shapes, x = _body_shapes(body, partner=True), float(body.points["hip"][0])
-    if not pose.get("mirror"):
-        return shapes
+    shapes = _body_shapes(body, partner=True)
+    return _flipped(shapes, float(body.points["hip"][0])) if pose.get("mirror") else shapes
+
+
+def _flipped(shapes: Sequence[Shape], x: float) -> list[Shape]:
+    """Return shapes as a mirror at ``x`` shows them, m."""
 
     def flip(points: Sequence[Point]) -> tuple[Point, ...]:
         return tuple(np.array([2 * x - point[0], point[1]]) for point in points)

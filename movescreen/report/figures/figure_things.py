@@ -143,16 +143,6 @@ def _pole(body: Skeleton, x: float, height: float = _WALL_HEIGHT) -> list[Shape]
     return [rect("solid", x - 0.03, x + 0.03, 0.0, height)]
 
 
-@thing("mirror", "a mirror")
-def _mirror(body: Skeleton, x0: float, x1: float, bottom: float, top: float) -> list[Shape]:
-    middle = (x0 + x1) / 2
-    shine = [
-        line("fine", _p(x0 + 0.06, top - 0.25), _p(x0 + 0.24, top - 0.05)),
-        line("fine", _p(x0 + 0.06, top - 0.4), _p(x0 + 0.34, top - 0.05)),
-    ]
-    return [rect("pale", x0, x1, bottom, top), *shine, line("dash", _p(middle, bottom), _p(middle, top))]
-
-
 @thing("mat")
 def _mat(body: Skeleton, x0: float, x1: float) -> list[Shape]:
     return [rect("pale", x0, x1, -0.035, 0.0)]
@@ -197,11 +187,6 @@ def _stick(body: Skeleton, a: str, b: str, over: str = "over") -> list[Shape]:
     ]
 
 
-@thing("rod", "a stick")
-def _rod(body: Skeleton, at: str) -> list[Shape]:
-    return [circle("solid", body.place(at), 0.045, over=True)]
-
-
 @thing("ball", "a ball")
 def _ball(body: Skeleton, at: str, radius: float = 0.12) -> list[Shape]:
     middle = body.place(at)
@@ -219,16 +204,6 @@ def _dumbbell(body: Skeleton, at: str, size: float = 0.085) -> list[Shape]:
     middle = body.place(at)
     corners = [middle + size * unit(angle) for angle in range(30, 390, 60)]
     return [line("heavy", *corners, closed=True, over=True), circle("hole", middle, size * 0.3, over=True)]
-
-
-@thing("bar", "a weight")
-def _bar(body: Skeleton, at: str, half: float = 0.12, plate: float = 0.07) -> list[Shape]:
-    middle = body.place(at)
-    ends = [
-        rect("heavy", middle[0] + x - 0.035, middle[0] + x + 0.035, middle[1] - plate, middle[1] + plate, over=True)
-        for x in (-half, half)
-    ]
-    return [line("bar", middle + _p(-half, 0.0), middle + _p(half, 0.0), over=True), *ends]
 
 
 @thing("kettle", "a weight")
@@ -273,11 +248,6 @@ def _pack(body: Skeleton, at: str, width: float = 0.3, height: float = 0.17) -> 
 @thing("band", "a band")
 def _band(body: Skeleton, *places: str) -> list[Shape]:
     return [line("band", *(body.place(each) for each in places), over=True)]
-
-
-@thing("band_behind", "a band")
-def _band_behind(body: Skeleton, *places: str) -> list[Shape]:
-    return [line("band", *(body.place(each) for each in places))]
 
 
 @thing("belt")
@@ -343,11 +313,6 @@ def _say(body: Skeleton, at: str, text: str) -> list[Shape]:
         _p(x + half, y - 0.09), _p(x + half, y + 0.1), _p(x - half, y + 0.1), closed=True, over=True,
     )  # fmt: skip
     return [bubble, _text(_p(x, y - 0.045), text)]
-
-
-@thing("say_plain")
-def _say_plain(body: Skeleton, at: str, *texts: str) -> list[Shape]:
-    return [_text(body.place(at) + _p(0.0, -0.19 * i), text) for i, text in enumerate(texts)]
 
 
 @thing("label")
@@ -445,8 +410,8 @@ def _rail(body: Skeleton, a: str, b: str) -> list[Shape]:
     return [line("frame", body.place(a), body.place(b))]
 
 
-@thing("flat_mirror", "a mirror")
-def _flat_mirror(body: Skeleton, x: float, bottom: float, top: float) -> list[Shape]:
+@thing("mirror", "a mirror")
+def _mirror(body: Skeleton, x: float, bottom: float, top: float) -> list[Shape]:
     shine = [line("fine", _p(x, y), _p(x - 0.1, y - 0.1)) for y in np.arange(bottom + 0.3, top, 0.3)]
     return [*shine, rect("solid", x, x + 0.05, bottom, top)]
 
