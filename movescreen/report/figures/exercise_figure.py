@@ -176,7 +176,7 @@ def _flipped(shapes: Sequence[Shape], x: float) -> list[Shape]:
     def flip(points: Sequence[Point]) -> tuple[Point, ...]:
         return tuple(np.array([2 * x - point[0], point[1]]) for point in points)
 
-    return [replace(s, path=tuple((letter, flip(points), size) for letter, points, size in s.path)) for s in shapes]
+    return [replace(s, path=tuple((letter, flip(points), radii) for letter, points, radii in s.path)) for s in shapes]
 
 
 def _arrows(figure: ExerciseFigure, bodies: Sequence[Skeleton]) -> list[Shape]:
@@ -244,7 +244,7 @@ def _trunk_side(body: Skeleton, look: str) -> list[Shape]:
     forward = unit(body.directions["trunk"][0] - 90.0)
     bulge = (hip + shoulder) / 2 - 1.6 * body.curl * float(np.linalg.norm(shoulder - hip)) * forward
     neck = line("neck", shoulder, body.points["head"])
-    path = (("M", (hip,), 0.0), ("Q", (bulge, shoulder), 0.0))
+    path = (("M", (hip,), ()), ("Q", (bulge, shoulder), ()))
     return [neck, Shape("halo_trunk", path), Shape(look, path)]
 
 
@@ -302,10 +302,7 @@ def _arm(body: Skeleton, side: str, look: str) -> list[Shape]:
 
 
 def _limb(look: str, capsules: Sequence[tuple[Point, Point, float, float]]) -> Shape:
-    steps: list[tuple[str, tuple[Point, ...], float]] = []
-    for a, b, r_a, r_b in capsules:
-        steps.append(("C", (a, b), r_a + 1j * r_b))  # type: ignore[arg-type]
-    return Shape(look, tuple(steps))
+    return Shape(look, tuple(("C", (a, b), (r_a, r_b)) for a, b, r_a, r_b in capsules))
 
 
 def _floor(figure: ExerciseFigure, box: _Box) -> list[Shape]:
@@ -320,8 +317,8 @@ def _bounds(shapes: Sequence[Shape], figure: ExerciseFigure) -> _Box:
         return _Box(*figure.close)
     points = []
     for shape in shapes:
-        for letter, places, size in shape.path:
-            r = abs(complex(size)) if letter == "C" else size
+        for _, places, radii in shape.path:
+            r = max(radii, default=0.0)
             extra = 0.05 * len(shape.text) if shape.text else 0.05
             points += [place + sign * np.array([r + extra, r + 0.05]) for place in places for sign in (-1, 1)]
     low, high = np.min(points, axis=0), np.max(points, axis=0)
@@ -369,13 +366,12 @@ def _animation(moments: Sequence[str]) -> str:
 
 def _path_data(shape: Shape, box: _Box, across: float) -> str:
     said = []
-    for letter, points, size in shape.path:
+    for letter, points, radii in shape.path:
         places = [_px(point, box, across) for point in points]
         if letter == "O":
-            said.append(_circle_data(places[0], size * PX_PER_M))
+            said.append(_circle_data(places[0], radii[0] * PX_PER_M))
         elif letter == "C":
-            radii = complex(size)
-            said.append(_capsule_data(places[0], places[1], radii.real * PX_PER_M, radii.imag * PX_PER_M))
+            said.append(_capsule_data(places[0], places[1], radii[0] * PX_PER_M, radii[1] * PX_PER_M))
         else:
             said.append(letter + " ".join(f"{x:g} {y:g}" for x, y in places))
     return "".join(said)

@@ -13,6 +13,10 @@ from movescreen.report.figures.skeleton import Point, Skeleton, unit
 Number = float | int | str
 
 
+#: A step of a path.
+Step = tuple[str, tuple[Point, ...], tuple[float, ...]]
+
+
 @dataclass(frozen=True)
 class Shape:
     """One path of a drawing.
@@ -21,8 +25,8 @@ class Shape:
     ----------
     look
         Name of its colors and widths.
-    points
-        Its path in meters: a letter (``M``, ``L``, ``Q``, ``Z``), or ``O`` with a radius for a circle, before its points.
+    path
+        In meters: a letter (``M``, ``L``, ``Q``, ``Z``; ``O`` a circle, ``C`` two circles and what is between), points, radii.
     over
         Whether it lies over the body.
     text
@@ -30,7 +34,7 @@ class Shape:
     """
 
     look: str
-    path: tuple[tuple[str, tuple[Point, ...], float], ...]
+    path: tuple[Step, ...]
     over: bool = False
     text: str = ""
 
@@ -79,13 +83,13 @@ def _p(x: float, y: float) -> Point:
 
 def line(look: str, *points: Point, closed: bool = False, over: bool = False) -> Shape:
     """Return straight lines through points."""
-    steps = [("M" if i == 0 else "L", (point,), 0.0) for i, point in enumerate(points)]
-    return Shape(look, tuple(steps + ([("Z", (), 0.0)] if closed else [])), over)
+    steps: list[Step] = [("M" if i == 0 else "L", (point,), ()) for i, point in enumerate(points)]
+    return Shape(look, tuple(steps + ([("Z", (), ())] if closed else [])), over)
 
 
 def circle(look: str, at: Point, radius: float, *, over: bool = False) -> Shape:
     """Return a circle."""
-    return Shape(look, (("O", (at,), radius),), over)
+    return Shape(look, (("O", (at,), (radius,)),), over)
 
 
 def rect(look: str, x0: float, x1: float, y0: float, y1: float, *, over: bool = False) -> Shape:
@@ -321,7 +325,7 @@ def _label(body: Skeleton, at: str, text: str) -> list[Shape]:
 
 
 def _text(at: Point, text: str) -> Shape:
-    return Shape("text", (("M", (at,), 0.0),), True, text)
+    return Shape("text", (("M", (at,), ()),), True, text)
 
 
 @thing("breath", "breathing out")
