@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +14,7 @@ from movescreen.app.handout import gather_handout, write_visit_files
 from movescreen.errors import InputError
 from movescreen.records import RecordStore
 from movescreen.report.formats.sheet import Sheet, render_sheet, sheet_text
-from movescreen.report.pages.client import Handout, render_handout
+from movescreen.report.pages.client import render_handout
 from movescreen.report.pages.handover import READERS, Reader, Writing, make_sheet
 from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
@@ -69,9 +68,8 @@ async def show_handout(code: str, services: ServicesDep) -> HTMLResponse:
     store = services.records.store
 
     def make() -> str:
-        handout = gather_handout(store, code, date.today())
-        ways = [(path_of(code, "plan"), "Plan"), (_mail_draft(handout), "E-mail draft")]
-        return render_handout(handout, [*breadcrumbs(code), *ways])
+        ways = [*breadcrumbs(code), (path_of(code, "plan"), "Plan")]
+        return render_handout(gather_handout(store, code, date.today()), ways)
 
     return answer_report(await run_in_threadpool(make))
 
@@ -87,12 +85,6 @@ async def download_visit(code: str, day: str, services: ServicesDep) -> FileResp
     """Hand out a visit as a zip file: its page, the client's page, tables as CSV and XLSX, and the files kept of it."""
     when, store = _day(day), services.records.store
     return await answer_zip(lambda folder: write_visit_files(store, code, when, folder), f"visit_{code}_{when}")
-
-
-def _mail_draft(handout: Handout) -> str:
-    """Return the address of an e-mail draft; nothing about health is in it: whoever sends it attaches the page."""
-    words = f"Hello {handout.name},\n\nyour page is attached. Please ask when something is not clear.\n\n{handout.practice.name}"
-    return f"mailto:?subject={quote('Your page to keep')}&body={quote(words.rstrip())}"
 
 
 @router.get("/letters/{reader}")

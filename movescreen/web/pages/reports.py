@@ -1,9 +1,9 @@
-"""Pages that the reports render, as they are, with ways back to the app above them, a print button, and the same as PDF."""
+"""Pages that the reports render, as they are, with ways back to the app above them: print, the same as PDF, an e-mail draft."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
@@ -16,6 +16,9 @@ from movescreen.web.pages.clients import path_of
 #: The script of the print button is the only thing that runs in such a page; a page that is handed out as a file runs nothing.
 _OWN_SCRIPT = "script-src 'self'"
 _POLICY = f"{REPORT_POLICY.replace('sandbox', 'sandbox allow-scripts allow-modals')}; {_OWN_SCRIPT}"
+#: Nothing about health is in it: whoever sends it attaches the page.
+_DRAFT_WORDS = "Hello,\n\nyour page is attached. Please ask when something is not clear."
+_DRAFT = f"mailto:?subject={quote('Your page')}&amp;body={quote(_DRAFT_WORDS)}"
 _STYLE_RULE = "style-src 'unsafe-inline'\">"
 
 
@@ -43,8 +46,9 @@ class ReportResponse(HTMLResponse):
 
 
 def _with_tools(text: str, *, pdf: bool) -> str:
-    """Return a page with a print button, and a link to its PDF, among its ways; a page without any has none."""
+    """Return a page with a print button, its PDF and an e-mail draft among its ways; a page without any has none."""
     tools = '<button type="button" id="print">Print</button>' + ('\n<a href="?form=pdf">PDF</a>' if pdf else "")
+    tools += f'\n<a href="{_DRAFT}">E-mail draft</a>'
     shown = text.replace("</nav>", f"{tools}\n</nav>", 1)
     shown = shown.replace(_STYLE_RULE, f'{_STYLE_RULE[:-2]}; {_OWN_SCRIPT}">', 1)
     return shown.replace("</head>", '<script src="/static/print.js" defer></script>\n</head>', 1)
