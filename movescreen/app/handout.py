@@ -57,7 +57,7 @@ def gather_handout(store: RecordStore, code: str, today: date) -> Handout:
     except NeedsReferral:
         return Handout(name, waits=True, practice=practice)
     seen = _seen_day(store, code, filmed[-1], list(find_standing_pain(visits)), today) if filmed else None
-    return Handout(name, seen, plan, figures=load_exercise_figures(), practice=practice)
+    return Handout(name, seen, plan, figures=load_exercise_figures(), practice=practice, today=today)
 
 
 def _seen_day(store: RecordStore, code: str, visit: Visit, hurts: Sequence[str], today: date) -> SeenDay:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +61,13 @@ def test_it_fits_every_screen_and_two_sheets(browser: Browser, tmp_path: Path, h
             assert said in text
     assert wrong == []
     page.close()
+
+
+def test_an_appointment_that_is_over_is_asked_for_anew(handout: Handout) -> None:
+    assert handout.plan is not None
+    due = handout.plan.retest_on
+    for today, said in ((due, "30 March 2026"), (due + timedelta(days=1), "please ask for one")):
+        assert f"<dt>Next appointment</dt><dd>{said}</dd>" in render_handout(replace(handout, today=today))
 
 
 def test_a_finding_is_told_by_its_words_and_its_practice_left_to_the_program(handout: Handout) -> None:

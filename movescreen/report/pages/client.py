@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from movescreen.client.plan.model import Plan, PlannedExercise
@@ -99,6 +100,8 @@ class Handout:
         Of the exercises.
     practice
         Whose letterhead it has.
+    today
+        When it is handed out.
     """
 
     name: str
@@ -107,6 +110,7 @@ class Handout:
     waits: bool = False
     figures: Figures = field(default_factory=lambda: NO_FIGURES)
     practice: Practice = NO_PRACTICE
+    today: date | None = None
 
 
 def render_client_page(page: ScreeningPage) -> str:
@@ -167,7 +171,7 @@ def _masthead(handout: Handout) -> Element:
     moves = [plain for name in seen.filmed if (plain := seen.plain_names.get(name, ""))] if seen else []
     facts = [
         ("Filmed on", seen.day if seen else ""), ("Program of", day_words(plan.day) if plan else ""),
-        ("Next appointment", day_words(plan.retest_on) if plan else ""),
+        ("Next appointment", _appointment(handout)),
     ]  # fmt: skip
     data = {
         "title": _title(handout), "client": handout.name, "practice": handout.practice,
@@ -175,6 +179,14 @@ def _masthead(handout: Handout) -> Element:
         "moves": f"We filmed your {join_words(moves)}." if moves and not plan else "", "blank": plan is not None,
     }  # fmt: skip
     return Element("masthead", "", "client_masthead.html.jinja", data, place="header")
+
+
+def _appointment(handout: Handout) -> str:
+    """Return the day of the next appointment; one that is over is asked for anew."""
+    if handout.plan is None:
+        return ""
+    over = handout.today is not None and handout.plan.retest_on < handout.today
+    return "please ask for one" if over else day_words(handout.plan.retest_on)
 
 
 def _waits() -> Element:
