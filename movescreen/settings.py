@@ -26,10 +26,15 @@ _Kind = TypeVar("_Kind", bound=BaseSettings)
 CONFIG_NAME = "movescreen.toml"
 #: Environment variables with the prefix that are not settings: where models lie, and where install.sh puts its environment.
 OTHER_VARIABLES = frozenset(
-    {"MOVESCREEN_MODELS_DIR", "MOVESCREEN_VENV", "MOVESCREEN_RECORDS_URL", "MOVESCREEN_RECORDS_FOLDER"}
-)
+    {
+        "MOVESCREEN_MODELS_DIR", "MOVESCREEN_VENV", "MOVESCREEN_RECORDS_URL", "MOVESCREEN_RECORDS_FOLDER",
+        "MOVESCREEN_PRACTICE_NAME", "MOVESCREEN_PRACTICE_CONTACT", "MOVESCREEN_PRACTICE_LOGO",
+    }
+)  # fmt: skip
 #: Table of the config file that is about the records of clients, and no part of any result.
 RECORDS_TABLE = "records"
+#: Table of the config file that holds the letterhead.
+PRACTICE_TABLE = "practice"
 
 
 class _FromFile(BaseSettings):
@@ -100,6 +105,20 @@ class RecordSettings(_FromFile):
         return (self.folder or user_data_path("movescreen")).expanduser()
 
 
+class PracticeSettings(_FromFile):
+    """The letterhead of what clients take home; no part of any result.
+
+    Environment variables carry the prefix ``MOVESCREEN_PRACTICE_``; in the config file it is the table ``[practice]``.
+    """
+
+    table: ClassVar[str] = PRACTICE_TABLE
+    model_config = SettingsConfigDict(env_prefix="MOVESCREEN_PRACTICE_", extra="forbid", frozen=True)
+
+    name: str = Field("", max_length=80, description="Name of the practice, school or team.")
+    contact: str = Field("", max_length=120, description="How it can be reached, such as a telephone number.")
+    logo: Path | None = Field(None, description="PNG or JPEG file of its logo.")
+
+
 def _read_config(table: str) -> dict[str, Any]:
     """Return the config file's keys of a table (empty = those above all tables); folders are relative to the file."""
     path = find_config()
@@ -110,12 +129,15 @@ def _read_config(table: str) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}", "correct or remove the file") from error
     if table:
-        return _demand_table(data.get(table, {}), table)
+        found = _demand_table(data.get(table, {}), table)
+        if table == PRACTICE_TABLE and isinstance(found.get("logo"), str):
+            found = {**found, "logo": path.parent / Path(found["logo"]).expanduser()}
+        return found
     folders = data.get("catalog")
     if isinstance(folders, str | list):
         named = folders.split(os.pathsep) if isinstance(folders, str) else folders
         data["catalog"] = [path.parent / Path(f).expanduser() if isinstance(f, str) and f else f for f in named]
-    return {name: value for name, value in data.items() if name != RECORDS_TABLE}
+    return {name: value for name, value in data.items() if name not in (RECORDS_TABLE, PRACTICE_TABLE)}
 
 
 def _demand_table(value: Any, name: str) -> dict[str, Any]:
@@ -148,10 +170,16 @@ def load_record_settings(**flags: Any) -> RecordSettings:
     return _load(RecordSettings, flags)
 
 
+def load_practice_settings(**flags: Any) -> PracticeSettings:
+    """Return the letterhead; flags and errors as in :func:`load_settings`."""
+    return _load(PracticeSettings, flags)
+
+
 def refuse_misspelled() -> None:
     """Raise :class:`SettingsError` for a key of the config file, or an environment variable, that sets nothing."""
     load_settings()
     load_record_settings()
+    load_practice_settings()
 
 
 def _load(kind: type[_Kind], flags: dict[str, Any]) -> _Kind:
@@ -161,7 +189,7 @@ def _load(kind: type[_Kind], flags: dict[str, Any]) -> _Kind:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {_say(e['type'], e['msg'])}" for e in error.errors())
         unknown = [str(e["loc"][-1]) for e in error.errors() if e["type"] == "extra_forbidden"]
-        known = [*Settings.model_fields, RECORDS_TABLE] if kind is Settings else list(kind.model_fields)
+        known = [*Settings.model_fields, RECORDS_TABLE, PRACTICE_TABLE] if kind is Settings else list(kind.model_fields)
         hint = suggest_names(unknown, sorted(known), count=1, least=0.6) if unknown else ""
         where = f" ({path})" if (path := find_config()) else ""
         raise SettingsError(

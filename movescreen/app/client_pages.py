@@ -24,7 +24,6 @@ from movescreen.errors import InputError, NeedsReferral
 from movescreen.model import ClipResult
 from movescreen.report.documents.load import load
 from movescreen.report.formats.person_tables import write_person_tables
-from movescreen.report.pages.client import CLIENT_PAGE
 from movescreen.report.pages.player import render_player
 from movescreen.report.pages.progress import ProgressReport
 from movescreen.report.pages.visit import VisitReport
@@ -125,27 +124,6 @@ def gather_case(store: RecordStore, code: str, day: date) -> Case:
     return make_case(
         head_of(client, day), store.person(code, day), visits, plan, plan_waits=waits, catalog=store.catalog, people=people
     )  # fmt: skip
-
-
-def kept_client_page(store: RecordStore, code: str, day: date | None = None) -> str:
-    """Return the client's page of the newest visit that has one, as it was written then; of a day alone when one is given.
-
-    Raises
-    ------
-    InputError
-        When none is kept: it shows the person, so it is kept with consent to pictures only.
-    """
-    uid = store.client(code).uid
-    days = [day] if day else [visit.day for visit in reversed(store.visits(code)) if visit.clips]
-    for each in days:
-        for kept in reversed(store.screenings(code, each)):
-            page = store.files.read(uid, f"{kept.folder.name}/{CLIENT_PAGE}") if kept.folder else None
-            if page is not None:
-                return page.decode("utf-8")
-    raise InputError(
-        f"no client's page of {code} is kept{f' of {day}' if day else ''}",
-        "it is kept with a screening of a client who agreed to pictures; it also lies in the folder of the result",
-    )
 
 
 def visits_until(store: RecordStore, code: str, today: date) -> list[Visit]:

@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from movescreen.app.client_pages import export_everything, gather_case, kept_client_page
+from movescreen.app.client_pages import export_everything, gather_case
+from movescreen.app.handout import gather_handout
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.cli.days import Day
 from movescreen.cli.roster import import_roster
@@ -23,7 +24,7 @@ from movescreen.client.team.roster import roster_order
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.files import staged_folder, write_text
 from movescreen.records import open_store
-from movescreen.report.pages.client import CLIENT_PAGE
+from movescreen.report.pages.client import CLIENT_PAGE, render_handout
 from movescreen.report.pages.handover import READERS, Writing, write_sheets
 from movescreen.report.sections.person import intake_summary
 from movescreen.words.numbers_and_units import plural
@@ -181,7 +182,8 @@ def letter(
 ) -> None:
     """Write the case for those who look after the client: SOAP note, letter to a doctor or therapist, note for the coach.
 
-    Each is a page to print and a text to paste. Nothing is added to the records, and no picture is handed on.
+    Each is a page to print and a text to paste; the client's own page has the home program, and a picture with their consent.
+    Nothing is added to the records, and no picture is handed on to others.
     """
     today = read_day(day)
     for name in readers:
@@ -190,7 +192,7 @@ def letter(
     chosen = [reader for reader in READERS if reader in readers]
     written: list[Path] = []
     with open_store() as store:
-        page = kept_client_page(store, code) if CLIENT in readers else ""
+        page = render_handout(gather_handout(store, code, today)) if CLIENT in readers else ""
         if chosen:
             written += write_sheets(gather_case(store, code, today), chosen, Writing(by=by, to=to, ask=ask), out)
     if page:

@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from movescreen.app.client_pages import head_of, make_next_plan, plan_as_of, save_changed_plan
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.client_schema import STAGES
+from movescreen.catalog.exercise_figures import load_exercise_figures
 from movescreen.cli.client import Code
 from movescreen.cli.days import Day
 from movescreen.client.dates import read_day
@@ -186,5 +187,5 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
         console.print(f"lighter week from {plan.lighter.begins}: {plan.lighter.why}")
     console.print(f"look again on {plan.retest_on}")
     if out is not None:
-        for path in write_plan(plan, saved.number, head_of(client, plan.day), out):
+        for path in write_plan(plan, saved.number, head_of(client, plan.day), out, load_exercise_figures()):
             console.print(path)

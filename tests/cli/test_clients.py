@@ -523,4 +523,10 @@ def test_what_the_trainer_saw_is_kept_and_a_letter_written(run_kept: Run, tmp_pa
         json.loads(run_kept("client", "show", "P", "--json").out)["intakes"][-1]["consent"]["coach"]
     )
     assert run_kept("client", "letter", "P", "--for", "friend", "--out", out).code == 2
-    assert run_kept("client", "letter", "P", "--for", "client", "--out", out).code == 2  # no screening, no page
+    assert (
+        run_kept("client", "letter", "P", "--for", "client", "--out", out).code == 2
+    )  # no screening and no plan, no page
+    assert run_kept("intake", "read", "P", "pop", "--by", "A. Trainer").code == 0
+    assert run_kept("plan", "make", "P").code == 0
+    assert run_kept("client", "letter", "P", "--for", "client", "--out", out).code == 0
+    assert "When to stop, and whom to call" in (out / "client.html").read_text("utf-8")

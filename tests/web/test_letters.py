@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,10 +12,8 @@ from movescreen.app.client_pages import gather_case, make_next_plan
 from movescreen.records import RecordStore
 from movescreen.report.formats.sheet import sheet_text
 from movescreen.report.pages.handover import make_sheet
-from tests.support.clients import CONSENT, DAY, HEEL, QUESTIONS, make_intake, make_visit
+from tests.support.clients import DAY, HEEL, QUESTIONS, make_intake, make_visit
 from tests.web.conftest import post
-
-HEEL_PAGE = "<!DOCTYPE html><title>Your movement check</title>"
 
 
 @pytest.fixture
@@ -45,6 +42,8 @@ def test_the_trainers_words_stand_on_the_sheet_and_are_escaped(client: TestClien
         client, f"/clients/{screened}/letters/doctor", by="A. Trainer", to="<b>Dr. B</b>", ask="Is it stable?"
     ).text
     assert "A. Trainer" in page
+    assert 'id="print"' in page
+    assert ">PDF<" not in page  # what was posted has no address of its own
     assert "&lt;b&gt;Dr. B&lt;/b&gt;" in page
     assert "Is it stable?" in page
 
@@ -70,24 +69,6 @@ def test_a_red_flag_leaves_the_letter_and_stops_the_coach(
 def test_nobody_and_nothing_have_no_sheet(client: TestClient, runner: str) -> None:
     assert client.get(f"/clients/{runner}/letters/friend").status_code == 404
     assert client.get("/clients/NOBODY/letters/soap").status_code == 404
-    assert client.get(f"/clients/{runner}/letters/client").status_code == 404
-
-
-def test_the_clients_own_page_is_the_one_that_was_kept(
-    client: TestClient, store: RecordStore, runner: str, tmp_path: Path
-) -> None:
-    out = tmp_path / "screening"
-    out.mkdir()
-    (out / "client.html").write_text(HEEL_PAGE, "utf-8")
-    record = make_visit(findings=(HEEL,)).screenings[0]
-    store.add_screening(runner, DAY, record, files=out)
-    assert client.get(f"/clients/{runner}/letters/client").text == HEEL_PAGE
-    assert "/letters/client" in client.get(f"/clients/{runner}/letters").text
-    # without consent to pictures a page that shows the person is not kept
-    store.add_client("NO", birth_year=1991, sex="female")
-    store.add_intake("NO", make_intake(consent=CONSENT.model_copy(update={"pictures": False})))
-    store.add_screening("NO", DAY, record, files=out)
-    assert client.get("/clients/NO/letters/client").status_code == 404
 
 
 def test_a_coach_learns_where_it_hurts_after_a_yes_and_until_it_is_taken_back(

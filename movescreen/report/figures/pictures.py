@@ -159,6 +159,17 @@ def picture_from_file(path: Path, result: ClipResult) -> Picture | None:
     return _describe(rep, uri, (image.shape[1], image.shape[0]), result)
 
 
+def plain_picture(data: bytes) -> Picture | None:
+    """Return a kept JPEG with its size and no words about a repetition; None when it is no picture."""
+    import cv2
+
+    image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        return None
+    uri = "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")
+    return Picture(uri, image.shape[1], image.shape[0], "", "")
+
+
 def make_thumbnail(picture: Picture, height_px: int = 120) -> str:
     """Return a picture made small, as a data address."""
     import cv2

@@ -33,12 +33,17 @@ def write_pdf(html: str, path: Path) -> Path:
     InputError
         When the file cannot be written.
     """
+    return write_bytes(path, make_pdf(html))
+
+
+def make_pdf(html: str) -> bytes:
+    """Return a page as PDF; errors as in :func:`write_pdf`."""
     weasyprint = _weasyprint()
     # as in the page's own content security policy, pictures come from inside it or not at all
     inside = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
     # a stylesheet handed to WeasyPrint would count less than the page's own
     page = html.replace("</head>", f"<style>{_stylesheet()}</style></head>", 1)
-    return write_bytes(path, weasyprint.HTML(string=page, url_fetcher=inside).write_pdf())
+    return bytes(weasyprint.HTML(string=page, url_fetcher=inside).write_pdf())
 
 
 def ensure_pdf() -> None:

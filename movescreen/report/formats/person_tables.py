@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from movescreen.client.visits.visit import Visit
+from movescreen.files import write_bytes
 from movescreen.report.formats.csv import write_csv
 
 _READINGS = ("day", "file", "movement", "view", "signal", "side", "value", "unit", "error", "reps", "at_least")
@@ -70,3 +72,14 @@ def observations_table(visits: Sequence[Visit]) -> pd.DataFrame:
     """Return one row a thing that the trainer saw or felt."""
     rows = [{"day": visit.day.isoformat(), **each.model_dump()} for visit in visits for each in visit.observations]
     return pd.DataFrame(rows, columns=list(_OBSERVATIONS))
+
+
+def write_workbook(folder: Path, path: Path) -> Path:
+    """Write the CSV tables of a folder as the sheets of one XLSX file; empty tables are left out unless all are."""
+    tables = {each.stem: pd.read_csv(each) for each in sorted(folder.glob("*.csv"))}
+    filled = {name: table for name, table in tables.items() if len(table)} or tables
+    data = io.BytesIO()
+    with pd.ExcelWriter(data, engine="openpyxl") as book:
+        for name, table in filled.items():
+            table.to_excel(book, sheet_name=name[:31], index=False)
+    return write_bytes(path, data.getvalue())

@@ -1,62 +1,209 @@
-"""``client.html``: the screening in plain words, for the person who moved. No number, no jargon, nothing that frightens."""
+"""``client.html``: the one page that the client keeps. What was seen in plain words, what to do at home, and when to stop.
+
+No number of a measurement, no jargon, no literature, nothing for the trainer alone, and nothing that frightens.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from movescreen.client.plan.model import Plan, PlannedExercise
+from movescreen.client.plan.week import WEEKDAYS
 from movescreen.model import Finding, ScreeningResult, Status
+from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures, draw_exercise
 from movescreen.report.figures.pictures import Picture
-from movescreen.report.formats.html import render_page
+from movescreen.report.formats.html import Links, render_page
 from movescreen.report.pages.screening import ScreeningPage
 from movescreen.report.sections.findings import Element
+from movescreen.report.sections.person import day_words, software, spell_days
 from movescreen.report.sections.ranking import Priority, is_mostly_unseen, top_priorities
+from movescreen.report.sections.safety import help_lines
 from movescreen.words.numbers_and_units import date_words
 from movescreen.words.sentences import join_words, sentence
 
 #: Its name in the folder of a screening.
 CLIENT_PAGE = "client.html"
 #: More good news than this is not read.
-GOOD_NEWS = 6
+GOOD_NEWS = 3
+#: So many weeks have boxes to tick, and so many boxes stand side by side on paper.
+_WEEKS, _BOXES = 6, 28
+
+
+@dataclass(frozen=True)
+class Practice:
+    """Whose letterhead it is.
+
+    Attributes
+    ----------
+    name, contact
+        Of the practice or school; how it can be reached, such as a telephone number.
+    logo
+        As a data address; empty without one.
+    """
+
+    name: str = ""
+    contact: str = ""
+    logo: str = ""
+
+
+NO_PRACTICE = Practice()
+
+
+@dataclass(frozen=True)
+class SeenDay:
+    """What was filmed on a day.
+
+    Attributes
+    ----------
+    day
+        In words.
+    findings
+        What the checks said.
+    hurts
+        Movements that hurt: nothing is said about how they looked.
+    plain_names
+        Name of a movement -> as one says it to a client.
+    filmed
+        Names of the movements, in order.
+    missing
+        What was not filmed.
+    picture
+        The person with the skeleton drawn on; None without consent to pictures.
+    """
+
+    day: str
+    findings: Sequence[Finding]
+    hurts: Sequence[str]
+    plain_names: Mapping[str, str]
+    filmed: Sequence[str] = ()
+    missing: Sequence[str] = ()
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Handout:
+    """What the client's page is made from.
+
+    Attributes
+    ----------
+    name
+        Of the client, as they are called.
+    seen
+        What was filmed; None when nothing was.
+    plan, waits
+        The program as it may be shown today; None when there is none, or when something that was told keeps it back.
+    figures
+        Of the exercises.
+    practice
+        Whose letterhead it has.
+    today
+        When it is handed out.
+    watch
+        Without a program: when this client gets help and when to stop, a line each; what holds for everybody when empty.
+    """
+
+    name: str
+    seen: SeenDay | None = None
+    plan: Plan | None = None
+    waits: bool = False
+    figures: Figures = field(default_factory=lambda: NO_FIGURES)
+    practice: Practice = NO_PRACTICE
+    today: date | None = None
+    watch: Sequence[str] = ()
 
 
 def render_client_page(page: ScreeningPage) -> str:
-    """Return the client's page as one HTML document.
+    """Return the client's page of a screening alone, without a program, as one HTML document.
 
     Its words are those that the findings carry; a finding without any is left out.
-
-    Parameters
-    ----------
-    page
-        What it is made from.
     """
-    screening = page.screening
+    return render_handout(Handout(page.name, _seen(page), watch=page.watch))
+
+
+def render_handout(handout: Handout, links: Links = ()) -> str:
+    """Return the client's page as one HTML document."""
+    plan, seen = handout.plan, handout.seen
     elements = [
-        Element("masthead", "", "client_masthead.html.jinja", _masthead(page), place="header"),
-        _pain(screening),
-        _good(screening),
-        _work(page),
-        _next_time(screening),
-        Element("know", "Good to know", "client_know.html.jinja", {"watch": page.watch}),
+        _masthead(handout),
+        _waits() if handout.waits else None,
+        _pain(seen) if seen else None,
+        _work(seen, with_program=plan is not None) if seen else None,
+        *((_program(plan, handout.figures), _ticks(plan)) if plan and plan.exercises else ()),
+        _safety(plan, handout.practice) if plan else None,
+        _next_time(seen) if seen and plan is None else None,
+        Element("know", "Good to know", "client_know.html.jinja", {"watch": handout.watch}) if plan is None else None,
     ]
-    software = screening.clips[0].provenance.software if screening.clips else ""
-    return render_page([e for e in elements if e is not None], "Your movement check", software)
+    title = _title(handout)
+    shown = [e for e in elements if e is not None]
+    return render_page(shown, f"{title} · {handout.name}" if handout.name else title, software(), links)
 
 
-def _masthead(page: ScreeningPage) -> dict[str, str]:
-    names = dict.fromkeys(clip.movement.name for clip in page.screening.clips)
-    moves = [plain for name in names if (plain := page.screening.info_of(name).plain_name)]
-    return {
-        "client": page.name,
-        "date": date_words(page.recorded),
-        "moves": f"We filmed your {join_words(moves)}." if moves else "",
-    }
+def _seen(page: ScreeningPage) -> SeenDay:
+    screening = page.screening
+    names = list(dict.fromkeys(clip.movement.name for clip in screening.clips))
+    plain = {name: screening.info_of(name).plain_name for name in [*names, *screening.pain]}
+    return SeenDay(
+        day=date_words(page.recorded), findings=screening.findings, hurts=screening.pain, plain_names=plain, filmed=names,
+        missing=screening.missing, picture=_picture(page),
+    )  # fmt: skip
 
 
-def _pain(screening: ScreeningResult) -> Element | None:
-    if not screening.pain:
+def _picture(page: ScreeningPage) -> Picture | None:
+    """Return the picture of what stood out most, of another clip where that one has none."""
+    screening = page.screening
+    wanted = [_clip_of(screening, m.lead) for m in top_priorities(_fit_to_tell(screening.findings, screening.pain))]
+    return next(
+        (page.plain_pictures[i] for i in (*wanted, *sorted(page.plain_pictures)) if i in page.plain_pictures), None
+    )
+
+
+def _clip_of(screening: ScreeningResult, finding: Finding) -> int:
+    return next(i for f, i in zip(screening.findings, screening.answered_by, strict=True) if f is finding)
+
+
+def _title(handout: Handout) -> str:
+    return "Your home program" if handout.plan and handout.plan.exercises else "Your movement check"
+
+
+def _masthead(handout: Handout) -> Element:
+    seen, plan = handout.seen, handout.plan
+    moves = [plain for name in seen.filmed if (plain := seen.plain_names.get(name, ""))] if seen else []
+    facts = [
+        ("Filmed on", seen.day if seen else ""), ("Program of", day_words(plan.day) if plan else ""),
+        ("Next appointment", _appointment(handout)),
+    ]  # fmt: skip
+    data = {
+        "title": _title(handout), "client": handout.name, "practice": handout.practice,
+        "facts": [(name, value) for name, value in facts if value],
+        "moves": f"We filmed your {join_words(moves)}." if moves and not plan else "", "blank": plan is not None,
+    }  # fmt: skip
+    return Element("masthead", "", "client_masthead.html.jinja", data, place="header")
+
+
+def _appointment(handout: Handout) -> str:
+    """Return the day of the next appointment; one that is over is asked for anew."""
+    if handout.plan is None:
+        return ""
+    over = handout.today is not None and handout.plan.retest_on < handout.today
+    return "please ask for one" if over else day_words(handout.plan.retest_on)
+
+
+def _waits() -> Element:
+    text = (
+        "Your program waits. Something that you told us should be looked at first: please speak with your trainer before you "
+        "train on."
+    )
+    return Element("waits", "First of all", "client_text.html.jinja", {"text": text})
+
+
+def _pain(seen: SeenDay) -> Element | None:
+    if not seen.hurts:
         return None
-    moves = join_words(f"the {screening.info_of(name).plain_name}" for name in screening.pain)
+    moves = join_words(f"the {seen.plain_names.get(name) or name.replace('_', ' ')}" for name in seen.hurts)
     text = (
         f"You told us that {moves} hurt. Please leave it out for now, and show it to a doctor or physiotherapist "
         "before you train it again."
@@ -64,54 +211,44 @@ def _pain(screening: ScreeningResult) -> Element | None:
     return Element("pain", "First of all", "client_text.html.jinja", {"text": text})
 
 
-def _good(screening: ScreeningResult) -> Element | None:
-    if is_mostly_unseen(screening.findings):
-        return None
-    clear = [f for f in screening.findings if f.status is Status.CLEAR and f.movement not in screening.pain]
-    news: dict[str, None] = {}
+def _fit_to_tell(findings: Iterable[Finding], hurts: Sequence[str]) -> list[Finding]:
+    return [f for f in findings if f.movement not in hurts]
+
+
+def _good(seen: SeenDay) -> list[str]:
+    """Return what went well, each thing once; nothing when most could not be seen."""
+    if is_mostly_unseen(seen.findings):
+        return []
     by_check: dict[tuple[str, str], list[Finding]] = {}
-    for finding in clear:
-        by_check.setdefault((finding.movement, finding.check_id), []).append(finding)
-    for findings in by_check.values():
-        if said := _about_sides(findings[0].plain.good, findings):
-            news[said] = None
-    lines = list(news)[:GOOD_NEWS]
-    return Element("good", "What went well", "client_good.html.jinja", {"lines": lines}) if lines else None
+    for finding in _fit_to_tell(seen.findings, seen.hurts):
+        if finding.status is Status.CLEAR:
+            by_check.setdefault((finding.movement, finding.check_id), []).append(finding)
+    news = (_about_sides(found[0].plain.good, found) for found in by_check.values())
+    return list(dict.fromkeys(filter(None, news)))[:GOOD_NEWS]
 
 
-def _work(page: ScreeningPage) -> Element | None:
-    screening = page.screening
-    if screening.findings and all(f.movement in screening.pain for f in screening.findings):
+def _work(seen: SeenDay, *, with_program: bool) -> Element | None:
+    told = _fit_to_tell(seen.findings, seen.hurts)
+    if seen.findings and not told:
         return None
-    matters = top_priorities(f for f in screening.findings if f.movement not in screening.pain)
-    cards = [card for matter in matters if (card := _card(matter, page))]
-    empty_message = "Nothing stood out in what we could see. Keep moving!"
-    if is_mostly_unseen(screening.findings):
-        empty_message = "We could not see enough this time. Let us film it again."
-    return Element(
-        "work", "What to work on", "client_work.html.jinja", {"cards": cards, "empty_message": empty_message}
-    )
+    cards = [card for matter in top_priorities(told) if (card := _card(matter, seen, with_program=with_program))]
+    nothing = "Nothing stood out in what we could see. Keep moving!"
+    if is_mostly_unseen(seen.findings):
+        nothing = "We could not see enough this time. Let us film it again."
+    data = {"cards": cards, "empty_message": nothing, "good": _good(seen), "picture": seen.picture}
+    return Element("work", "What we saw", "client_work.html.jinja", data)
 
 
-def _card(matter: Priority, page: ScreeningPage) -> dict[str, Any] | None:
+def _card(matter: Priority, seen: SeenDay, *, with_program: bool) -> dict[str, Any] | None:
     lead, plain = matter.lead, matter.lead.plain
     saw = _about_sides(plain.saw, matter.findings)
     if not saw:
         return None
+    move = seen.plain_names.get(lead.movement) or lead.movement.replace("_", " ")
     return {
-        "move": f"In the {page.screening.info_of(lead.movement).plain_name}",
-        "mild": lead.status is Status.BORDERLINE,
-        "saw": saw,
-        "matters": plain.matters,
-        "practise": plain.practise,
-        "picture": _picture(lead, page),
-    }
-
-
-def _picture(finding: Finding, page: ScreeningPage) -> Picture | None:
-    screening = page.screening
-    number = next(i for f, i in zip(screening.findings, screening.answered_by, strict=True) if f is finding)
-    return page.plain_pictures.get(number)
+        "move": f"In the {move}", "mild": lead.status is Status.BORDERLINE, "saw": saw, "matters": plain.matters,
+        "practise": "" if with_program else plain.practise,
+    }  # fmt: skip
 
 
 def _about_sides(text: str, findings: Iterable[Finding]) -> str:
@@ -119,9 +256,69 @@ def _about_sides(text: str, findings: Iterable[Finding]) -> str:
     return text.replace("{side}", join_words(sorted(f.side for f in findings if f.side)))
 
 
-def _next_time(screening: ScreeningResult) -> Element | None:
+def _program(plan: Plan, figures: Figures) -> Element:
+    exercises = [
+        {
+            "title": e.title, "figure": draw_exercise(e.exercise, e.title, figures), "dose": _dose(e), "days": _days_words(e, plan),
+            "how": e.how, "pace": sentence(e.pace), "effort": e.effort, "stop": sentence(e.stop), "easier": e.easier,
+            "equipment": "" if e.equipment == "none" else e.equipment,
+        }
+        for e in plan.exercises
+    ]  # fmt: skip
+    note = [spell_days(plan.lighter.how)] if plan.lighter else []
+    lighter = f"Lighter week from {day_words(plan.lighter.begins)}:" if plan.lighter else ""
+    data = {
+        "exercises": exercises,
+        "lighter": " ".join([lighter, *note]).strip(),
+        "rules": [sentence(rule) for rule in plan.rules],
+    }
+    return Element("program", "What to do at home", "client_program.html.jinja", data)
+
+
+def _dose(e: PlannedExercise) -> str:
+    first, *more = e.amount_words.split(", ", 1)
+    return ", ".join([first + (" on each side" if e.per_side else ""), *more])
+
+
+def _days_of(e: PlannedExercise, plan: Plan) -> list[int]:
+    return [day.weekday for day in plan.week if e.exercise in day.exercises]
+
+
+def _days_words(e: PlannedExercise, plan: Plan) -> str:
+    days = _days_of(e, plan)
+    if len(days) == 7 or (not days and e.per_week == 7):
+        return "every day"
+    return join_words([WEEKDAYS[day][:3] for day in days]) if days else f"{e.per_week} times a week"
+
+
+def _ticks(plan: Plan) -> Element:
+    """Return boxes to tick for each exercise and day until the next appointment, in blocks that fit on paper."""
+    days = sorted({day.weekday for day in plan.week}) or list(range(max(e.per_week for e in plan.exercises)))
+    names = [WEEKDAYS[day][:2] for day in days] if plan.week else [str(day + 1) for day in days]
+    weeks = max(1, min(_WEEKS, math.ceil((plan.retest_on - plan.day).days / 7)))
+    at_once = max(1, min(weeks, _BOXES // len(days)))
+    rows = [
+        (e.title, [(not plan.week and i < e.per_week) or day in _days_of(e, plan) for i, day in enumerate(days)])
+        for e in plan.exercises
+    ]
+    blocks = [list(range(first, min(first + at_once, weeks + 1))) for first in range(1, weeks + 1, at_once)]
+    return Element(
+        "ticks", "Tick what you did", "client_ticks.html.jinja", {"blocks": blocks, "names": names, "rows": rows}
+    )
+
+
+def _safety(plan: Plan, practice: Practice) -> Element | None:
+    data = {
+        "urgent": help_lines(plan.urgent), "stops": sentence("; ".join(plan.stops)), "contact": practice.contact,
+        "activities": [(each.about, sentence(spell_days(each.may)) if each.may else "", sentence(spell_days(each.wait)) if each.wait else "") for each in plan.activities],
+        "advice": [sentence(spell_days(line)) for line in plan.advice],
+    }  # fmt: skip
+    return Element("safe", "When to stop, and whom to call", "client_safe.html.jinja", data)
+
+
+def _next_time(seen: SeenDay) -> Element | None:
     """Return what to film next time: every movement and view, or leg, that is still missing."""
-    if not screening.missing:
+    if not seen.missing:
         return None
-    lines = [sentence(text.partition(", to judge")[0]) for text in screening.missing]
+    lines = [sentence(text.partition(", to judge")[0]) for text in seen.missing]
     return Element("next", "What we could not see yet", "client_next.html.jinja", {"lines": lines})

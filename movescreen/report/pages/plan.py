@@ -17,6 +17,7 @@ from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
 from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.week import LIGHTER_SOURCE, WEEKDAYS, days_words, group_days
 from movescreen.files import staged_folder, write_text
+from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures, draw_exercise
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
@@ -52,7 +53,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path) -> list[Path]:
+def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path, figures: Figures = NO_FIGURES) -> list[Path]:
     """Write ``plan.html``, ``plan.csv`` and ``plan.json``; all of them, or none.
 
     Parameters
@@ -61,7 +62,7 @@ def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path) -> list
         Number of the plan; in the JSON it tells which plan a change was made from.
     """
     with staged_folder(out_dir, last="plan.json") as stage:
-        write_text(stage / "plan.html", render_plan(plan, head))
+        write_text(stage / "plan.html", render_plan(plan, head, figures=figures))
         write_csv(plan_table(plan), stage / "plan.csv")
         write_json_file(stage / "plan.json", {"kind": "plan", "number": number, **plan.model_dump(mode="json")})
     return [out_dir / name for name in ("plan.csv", "plan.html", "plan.json")]
@@ -73,7 +74,7 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
-def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
+def render_plan(plan: Plan, head: PersonHead, links: Links = (), figures: Figures = NO_FIGURES) -> str:
     """Return the plan as one HTML document: today's decision first, then what to watch for and each exercise; why, and what it rests on, last."""
     facts = [("Plan of", day_words(plan.day)), ("Goal", plan.goals), ("Look again", day_words(plan.retest_on))]
     elements = [
@@ -87,7 +88,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = ()) -> str:
         _since(plan),
         _week(plan),
         lines_element("rules", "How to progress", plan.rules),
-        _exercises(plan),
+        _exercises(plan, figures),
         lines_element("cautions", "For the trainer", plan.cautions),
         pathways_element(plan.pathways),
         _needs(plan),
@@ -181,12 +182,12 @@ def _rest_on(plan: Plan) -> Element | None:
     return lines_element("rest-on", "What it rests on", [*lines, *(sentence(spec_source(s)) for s in sources)])
 
 
-def _exercises(plan: Plan) -> Element | None:
+def _exercises(plan: Plan, figures: Figures) -> Element | None:
     stages = [
         {
             "title": STAGE_TITLES[stage],
             "why_here": (listed := list(found))[0].why_here,
-            "exercises": [_exercise(e) for e in listed],
+            "exercises": [_exercise(e) | {"figure": draw_exercise(e.exercise, e.title, figures)} for e in listed],
         }
         for stage, found in groupby(plan.exercises, key=lambda e: e.stage)
     ]

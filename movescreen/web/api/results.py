@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, status
@@ -9,9 +10,12 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
+from movescreen.files import read_regular, write_bytes
+from movescreen.report.formats.person_tables import write_workbook
 from movescreen.report.pages.player import PLAYER_FILE
 from movescreen.web.result_store import MEDIA_TYPES, StoredResult
 from movescreen.web.services import ServicesDep
+from movescreen.web.zips import answer_zip
 
 router = APIRouter(prefix="/api/results", tags=["results"])
 
@@ -84,3 +88,18 @@ async def get_file(name: str, path: str, services: ServicesDep) -> FileResponse:
     file = await run_in_threadpool(services.store.file, name, path)
     policy = PLAYER_POLICY if file.name == PLAYER_FILE else REPORT_POLICY
     return FileResponse(file, media_type=MEDIA_TYPES[file.suffix], headers={"Content-Security-Policy": policy})
+
+
+@router.get("/{name}/download", response_class=FileResponse)
+async def download_result(name: str, services: ServicesDep) -> FileResponse:
+    """Hand out the files of a screening as one zip file, its tables as one workbook, too."""
+    await run_in_threadpool(services.store.find, name)
+    source = services.store.root / name
+
+    def write(folder: Path) -> None:
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and not path.is_symlink() and path.suffix in MEDIA_TYPES:
+                write_bytes(folder / path.relative_to(source), read_regular(path))
+        write_workbook(folder, folder / "tables.xlsx")
+
+    return await answer_zip(write, name)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
@@ -33,6 +29,7 @@ from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.result_store import ResultStore
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
+from movescreen.web.zips import answer_zip
 from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import sentence
 
@@ -129,19 +126,8 @@ async def change_client(request: Request, code: str, services: ServicesDep) -> R
 @router.get("/{code}/export")
 async def export(code: str, services: ServicesDep) -> FileResponse:
     """Hand out everything that is kept about a client, as a zip file."""
-    folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="movescreen-export-"))
-
-    def make() -> str:
-        export_everything(services.records.store, code, folder / "all")
-        return shutil.make_archive(str(folder / "export"), "zip", folder / "all")
-
-    try:
-        archive = await run_in_threadpool(make)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    gone = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
-    return FileResponse(archive, media_type="application/zip", filename=f"{code}.zip", background=gone)
+    store = services.records.store
+    return await answer_zip(lambda folder: export_everything(store, code, folder), code)
 
 
 @router.get("/{code}/delete")

@@ -7,12 +7,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from movescreen.app.client_pages import gather_case, kept_client_page
+from movescreen.app.client_pages import gather_case
+from movescreen.app.handout import gather_handout, write_visit_files
 from movescreen.errors import InputError
 from movescreen.records import RecordStore
 from movescreen.report.formats.sheet import Sheet, render_sheet, sheet_text
+from movescreen.report.pages.client import render_handout
 from movescreen.report.pages.handover import READERS, Reader, Writing, make_sheet
 from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
@@ -21,6 +23,7 @@ from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report, breadcrumbs
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
+from movescreen.web.zips import answer_zip
 
 router = APIRouter(prefix="/clients/{code}")
 
@@ -42,7 +45,7 @@ async def show_letters(request: Request, code: str, services: ServicesDep, day: 
         return {
             "day": day, "when": day_words(when),
             "label": case.head.label, "path": path_of(code), "sheets": SHEETS, "form": Form(),
-            "stopping": bool(case.review.stopping), "waits": case.plan_waits, "consent": case.intake.consent if case.intake else None, "own": _has_own_page(services.records.store, code),
+            "stopping": bool(case.review.stopping), "waits": case.plan_waits, "consent": case.intake.consent if case.intake else None, "own": bool(case.plan or case.visit),
         }  # fmt: skip
 
     return render(request, "letters.html.jinja", await run_in_threadpool(gather))
@@ -59,12 +62,35 @@ async def set_agreed(request: Request, code: str, services: ServicesDep) -> Resp
     return RedirectResponse(path_of(code, "letters"), 303)
 
 
+@router.get("/handout")
+async def show_handout(code: str, services: ServicesDep) -> HTMLResponse:
+    """Show the page that the client keeps."""
+    store = services.records.store
+
+    def make() -> str:
+        ways = [*breadcrumbs(code), (path_of(code, "plan"), "Plan")]
+        return render_handout(gather_handout(store, code, date.today()), ways)
+
+    return answer_report(await run_in_threadpool(make))
+
+
+@router.get("/letters/client")
+async def show_own_page(code: str) -> RedirectResponse:
+    """Lead to the client's page from its old address."""
+    return RedirectResponse(path_of(code, "handout"), 303)
+
+
+@router.get("/visits/{day}/download")
+async def download_visit(code: str, day: str, services: ServicesDep) -> FileResponse:
+    """Hand out a visit as a zip file: its page, the client's page, tables as CSV and XLSX, and the files kept of it."""
+    when, store = _day(day), services.records.store
+    return await answer_zip(lambda folder: write_visit_files(store, code, when, folder), f"visit_{code}_{when}")
+
+
 @router.get("/letters/{reader}")
 async def show_letter(code: str, reader: str, services: ServicesDep) -> Response:
     """Show a sheet as it follows from the records."""
     store = services.records.store
-    if reader == "client":
-        return answer_report(await run_in_threadpool(_own_page, store, code))
     return await _answer(store, code, reader, Writing(), date.today())
 
 
@@ -98,18 +124,3 @@ async def _answer(
         headers = {"Content-Disposition": f'attachment; filename="{sheet.stem}.txt"'}
         return PlainTextResponse(sheet_text(sheet), headers=headers)
     return answer_report(render_sheet(sheet, [*breadcrumbs(code), (path_of(code, "letters"), "Notes and letters")]))
-
-
-def _own_page(store: RecordStore, code: str) -> str:
-    try:
-        return kept_client_page(store, code)
-    except InputError as error:
-        raise NotThere(error.message, error.hint) from error
-
-
-def _has_own_page(store: RecordStore, code: str) -> bool:
-    try:
-        kept_client_page(store, code)
-    except InputError:
-        return False
-    return True

@@ -18,6 +18,7 @@ from movescreen.app.client_pages import (
     save_changed_plan,
 )
 from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.exercise_figures import load_exercise_figures
 from movescreen.client.plan.week import WEEKDAYS
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import EditConflict, InputError, NeedsReferral
@@ -45,6 +46,7 @@ async def show_plan(request: Request, code: str, services: ServicesDep) -> Respo
     if await _waits(store, code):  # the page says why
         return await _make_page(request, store, code, latest)
     links = [
+        (path_of(code, "handout"), "For the client"),
         (path_of(code, "session"), "Log a session"),
         (path_of(code, "plan", "edit"), "Change"),
         (path_of(code, "plan", "make"), "Make it anew"),
@@ -138,7 +140,7 @@ async def _waits(store: RecordStore, code: str) -> bool:
 async def _show(services: Services, code: str, saved: SavedPlan, links: list[tuple[str, str]]) -> HTMLResponse:
     def make() -> str:
         head = head_of(services.records.store.client(code), saved.plan.day)
-        return render_plan(saved.plan, head, [*ways_of_client(services, code, "Plan"), *links])
+        return render_plan(saved.plan, head, [*ways_of_client(services, code, "Plan"), *links], load_exercise_figures())
 
     return answer_report(await run_in_threadpool(make))
 

@@ -10,13 +10,16 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from movescreen.catalog.exercise_figures import load_exercise_figures
 from movescreen.client.plan.model import Plan
 from movescreen.client.visits.visit import ExerciseNote, SessionNote
 from movescreen.records import RecordStore
+from movescreen.report.figures.exercise_figure import draw_exercise
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.pages.clients import path_of
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
+from movescreen.words.sentences import sentence
 
 router = APIRouter(prefix="/clients/{code}")
 
@@ -77,12 +80,28 @@ def _read_exercise(form: Form, name: str, ticked: set[str]) -> ExerciseNote | No
     return note if done is not None or any(score is not None for score in scores.values()) else None
 
 
+def _describe(plan: Plan, form: Form) -> list[dict[str, Any]]:
+    """Return the exercises with their figures, and which of them the day of the session has; all where no week was planned."""
+    figures, day = load_exercise_figures(), form.day("day", date.today()) or date.today()
+    planned = {name for each in plan.week if each.weekday == day.weekday() for name in each.exercises}
+    return [
+        {
+            "id": e.exercise, "title": e.title, "dose": e.amount_words + (" on each side" if e.per_side else ""), "how": e.how,
+            "pace": sentence(e.pace), "effort": e.effort, "stop": sentence(e.stop), "today": not plan.week or e.exercise in planned,
+            "figure": draw_exercise(e.exercise, e.title, figures),
+        }
+        for e in plan.exercises
+    ]  # fmt: skip
+
+
 async def _page(request: Request, store: RecordStore, code: str, plan: Plan, form: Form) -> Response:
     client = await run_in_threadpool(store.client, code)
     own = [f"{e.exercise}.{key}" for e in plan.exercises for key in _OWN]
     data = {
         "label": client.label, "path": path_of(code), "form": form, "today": date.today().isoformat(),
-        "exercises": [(e.exercise, e.title) for e in plan.exercises],
-        "more": any(form.text(name) or name in form.mistakes for name in ("effort", "text", *own)),
+        "exercises": (listed := _describe(plan, form)), "stops": sentence("; ".join(plan.stops)),
+        "others": any(e["id"] in form.all("done") for e in listed if not e["today"]),
+        "more": any(form.text(name) or name in form.mistakes for name in ("effort", "text", *own)) or "day" in form.mistakes
+        or form.text("day") != date.today().isoformat(),
     }  # fmt: skip
     return render(request, "session.html.jinja", data)

@@ -63,6 +63,7 @@ async def show_visit(code: str, day: str, services: ServicesDep) -> HTMLResponse
             (f"{path_of(code, 'observe')}?day={day}", "Seen and felt"),
         ]
         links += [(f"{path_of(code, 'letters')}?day={day}", "Notes and letters")]
+        links += [(path_of(code, "handout"), "For the client"), (f"{here}/download", "Download")]
         links += [(f"{here}/redo", "Analyze again")] if report.visit.clips else []
         links += [(f"{here}/move", "Not this client?"), (f"{here}/delete", "Delete this visit")]
         return render_visit(report, links, f"{here}/judge")

@@ -1,0 +1,37 @@
+"""Folders that are handed out as one zip file and are gone afterwards."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import FileResponse
+
+
+async def answer_zip(write: Callable[[Path], object], name: str) -> FileResponse:
+    """Return what a function writes into an empty folder as a zip file, and leave nothing of it on the disk.
+
+    Parameters
+    ----------
+    write
+        Called with a folder that does not exist yet.
+    name
+        Of the file, without its ending.
+    """
+    folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="movescreen-zip-"))
+
+    def make() -> str:
+        write(folder / "all")
+        return shutil.make_archive(str(folder / "all"), "zip", folder / "all")
+
+    try:
+        archive = await run_in_threadpool(make)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    gone = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    return FileResponse(archive, media_type="application/zip", filename=f"{name}.zip", background=gone)
