@@ -33,6 +33,12 @@ def serve(
     ] = None,
     certificate: Annotated[Path | None, typer.Option(help="HTTPS certificate (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(help="Key of the certificate (PEM).")] = None,
+    log_off_after: Annotated[
+        float,
+        typer.Option(
+            min=0.05, max=24, help="Hours without use after which a login ends; after 24 it ends in any case."
+        ),
+    ] = 8.0,
     set_password: Annotated[
         bool, typer.Option("--set-password", help="Ask for a password, keep its hash, and end.")
     ] = False,
@@ -60,7 +66,7 @@ def serve(
         )
     config = WebConfig(
         results=out.expanduser().absolute(), host=host, port=port, password_hash=password_hash,
-        names=tuple(name or ()), secure=certificate is not None, settings=read_settings(model=model, catalog=catalog or None),
+        names=tuple(name or ()), secure=certificate is not None, idle_s=log_off_after * 3600, settings=read_settings(model=model, catalog=catalog or None),
     )  # fmt: skip
     _run(config, certificate, key, console)
 

@@ -66,7 +66,7 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         lifespan=lifespan,
         responses={"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}},
     )
-    logins = Logins(config.password_hash)
+    logins = Logins(config.password_hash, idle_s=config.idle_s)
     store = ResultStore(config.results)
     app.state.services = Services(config, catalog, logins, hub, store, uploads, records, DraftStore())
     app.add_middleware(SecurityMiddleware, config=config, logins=logins)

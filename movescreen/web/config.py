@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from movescreen.settings import RecordSettings, Settings, load_settings
+from movescreen.web.security.logins import IDLE_S
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class WebConfig:
     names
         Host names beside the machine's own under which the app may be opened.
     secure
-        True behind HTTPS: the cookie is then kept to it.
+        True behind HTTPS: the cookie is then kept to it, and browsers are told to come by HTTPS only.
+    idle_s
+        A login ends after this long without use, s.
     settings
         Settings of the analysis.
     limits
@@ -72,6 +75,7 @@ class WebConfig:
     password_hash: str = ""
     names: tuple[str, ...] = ()
     secure: bool = False
+    idle_s: float = IDLE_S
     settings: Settings = field(default_factory=load_settings)
     limits: Limits = Limits()
     records: RecordSettings | None = None
