@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from movescreen.app.pairs import remove_pairs
 from movescreen.app.records import Records
 from movescreen.app.screening import Screening
 from movescreen.client.visits.visit import ClipRecord, record_screening
+from movescreen.codec import from_plain
+from movescreen.doors import Door, name_inside
 from movescreen.errors import InputError, VideoError
-from movescreen.files import read_regular
+from movescreen.files import keep, staged_folder
 from movescreen.model import Demographics
 from movescreen.pipeline import catalog_of
 from movescreen.report import formats_of_clips, usual_formats, write_result
 from movescreen.report.documents.reanalyze import ReloadedClip, reload_clip
-from movescreen.report.documents.registry import without_pictures
+from movescreen.report.documents.registry import LAST_FILE, without_pictures
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.figures.pictures import ClipPictures
+from movescreen.report.formats.json import RESULT
 from movescreen.report.formats.key_pictures import kept_pictures
+
+_SCREENING = Door("result of a screening", "run 'movescreen screen' again")
 
 
 def remake_result(records: Records, folder: Path, video: Path | None = None, formats: Sequence[str] = ()) -> list[Path]:
@@ -61,18 +66,14 @@ def remake_result(records: Records, folder: Path, video: Path | None = None, for
 
 def _read_kept(folder: Path) -> dict[str, Any]:
     """Return what ``result.json`` says; nothing when it cannot be read, which those who read clips complain of."""
-    try:
-        data = json.loads(read_regular(folder / "result.json").decode("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
+    with contextlib.suppress(InputError):
+        return RESULT.read_json(folder / "result.json")
+    return {}
 
 
 def _person(kept: dict[str, Any], folder: Path) -> Demographics:
-    try:
-        return Demographics(**kept.get("person", {}))
-    except (TypeError, ValueError) as error:
-        raise _no_screening(folder, error) from error
+    with _SCREENING.taking(folder / "result.json"):
+        return from_plain(Demographics, kept.get("person", {}), "person")
 
 
 def _remake_clip(
@@ -95,33 +96,28 @@ def _remake_screening(
 ) -> list[Path]:
     if of_clips := formats_of_clips(formats):
         raise InputError(f"{', '.join(of_clips)} is written of a clip", "give the folder of one of the clips")
-    try:
-        folders = [_inside(str(clip["folder"])) for clip in kept["clips"]]
+    with _SCREENING.taking(folder / "result.json"):
+        folders = [name_inside(str(clip["folder"])) for clip in kept["clips"]]
         failed = {str(f["file"]): VideoError(str(f["error"])) for f in kept.get("failed", ())}
-        pain, recorded = kept.get("pain", ()), str(kept.get("recorded", ""))
-    except (KeyError, TypeError, ValueError) as error:
-        raise _no_screening(folder, error) from error
+        pain = from_plain(tuple[str, ...], kept.get("pain", []), "pain")
+        recorded = str(kept.get("recorded", ""))
+        if len(set(folders)) < len(folders):
+            raise ValueError("it names a clip twice")
     clips = {name: reload_clip(folder / name, records.catalog) for name in folders}
     merged = screening.merge([clip.result for clip in clips.values()], failed, pain)
-    written = [path for name, clip in clips.items() for path in _remake_clip(screening, folder / name, clip, None, ())]
-    if not screening.subject.pictures:
-        remove_pairs(folder)
-    return written + write_screening(
-        merged, folder, folders, recorded=recorded, formats=formats, anew=not screening.subject.pictures
-    )
-
-
-def _inside(name: str) -> str:
-    """Return the name of a folder of a clip; ValueError for one that leads out of the screening's own."""
-    if len(PurePath(name).parts) != 1 or name in (".", "..") or PurePath(name).is_absolute():
-        raise ValueError(f"{name!r} is no folder inside it")
-    return name
-
-
-def _no_screening(folder: Path, error: Exception) -> InputError:
-    return InputError(
-        f"{folder / 'result.json'} is not the result of a screening: {error}", "run 'movescreen screen' again"
-    )
+    there = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    with staged_folder(folder, last=LAST_FILE, drop=[path.name for path in there]) as stage:
+        for path in there:
+            keep(path, stage / path.name)
+        written = [
+            path for name, clip in clips.items() for path in _remake_clip(screening, stage / name, clip, None, ())
+        ]
+        if not screening.subject.pictures:
+            remove_pairs(stage)
+        written += write_screening(
+            merged, stage, folders, recorded=recorded, formats=formats, anew=not screening.subject.pictures
+        )
+        return [folder / path.relative_to(stage) for path in written]
 
 
 def redo_visit(records: Records, code: str, day: date) -> None:

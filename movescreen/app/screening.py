@@ -196,6 +196,21 @@ class Screening:
         InputError
             When the folder cannot be written to.
         """
+        merged = self.write(clips, failed, out, pain=pain, formats=formats, folders=folders, videos=videos)
+        return self.keep(merged, out, [out / folder for folder in clips] if folders is None else list(folders))
+
+    def write(
+        self,
+        clips: Mapping[Path, ClipResult],
+        failed: Mapping[str, MovescreenError],
+        out: Path,
+        *,
+        pain: Sequence[str] = (),
+        formats: Sequence[str] = (),
+        folders: Sequence[Path] | None = None,
+        videos: Mapping[Path, Path] | None = None,
+    ) -> ScreeningResult:
+        """Merge the clips and write the screening, as :meth:`finish` does; :meth:`keep` keeps it with the client."""
         if not clips:
             self.note_pain(pain)
             reasons = "; ".join(f"{name}: {error.message}" for name, error in failed.items())
@@ -209,7 +224,21 @@ class Screening:
             merged, out, [folder.as_posix() for folder in clips], recorded=self.recorded, pictures_from=sources,
             formats=formats, anew=True,
         )  # fmt: skip
-        return self._keep(merged, out, sources, own=out)
+        return merged
+
+    def keep(self, merged: ScreeningResult, out: Path, folders: Sequence[Path]) -> FinishedScreening:
+        """Keep a screening that is written with the client.
+
+        Parameters
+        ----------
+        merged
+            The screening.
+        out
+            Folder of its own files.
+        folders
+            Those of its clips.
+        """
+        return self._keep(merged, out, folders, own=out)
 
     def finish_clip(self, result: ClipResult, folder: Path) -> FinishedScreening:
         """Keep a single clip with the client; of one clip no page beside its own is written."""

@@ -16,8 +16,9 @@ from typing import IO, Any
 from sqlalchemy import func, insert, select, text
 
 from movescreen._version import __version__
-from movescreen.errors import InputError, MovescreenError, RecordsError
-from movescreen.files import make_folder, open_regular
+from movescreen.doors import Door
+from movescreen.errors import InputError, RecordsError
+from movescreen.files import make_folder
 from movescreen.records.database import SCHEMA, transaction
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
@@ -27,6 +28,10 @@ _MANIFEST = "manifest.json"
 _FORMAT = 1
 #: Schemas of backups that can be put back: tables that an older one did not have stay empty.
 _READABLE = ("0001", SCHEMA)
+#: A backup may be as large as the disk.
+_BACKUP = Door(
+    "backup", "give a file that 'movescreen backup' wrote, or try an older one", largest=1 << 50, private=True
+)
 
 
 @dataclass(frozen=True)
@@ -110,17 +115,9 @@ def restore_backup(store: RecordStore, path: Path) -> BackupSummary:
     RecordsError
         When there are clients already: nothing is ever overwritten.
     """
-    try:
-        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
-            manifest = _check(archive, path)
-            _put_back(store, archive, manifest["sha256"])
-    except MovescreenError:
-        raise
-    except (
-        Exception
-    ) as error:  # a damaged archive fails in dozens of ways, and what is in it must not reach a traceback
-        what = f"{error}" if isinstance(error, OSError | zipfile.BadZipFile) else type(error).__name__
-        raise InputError(f"{path} is not a backup, or is damaged: {what}", "try an older backup") from error
+    with _BACKUP.open(path) as file, zipfile.ZipFile(file) as archive:
+        manifest = _check(archive, path)
+        _put_back(store, archive, manifest["sha256"])
     return BackupSummary(manifest["clients"], manifest["rows"], manifest["files"], manifest["made_utc"])
 
 

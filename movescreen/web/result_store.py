@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import re
 import shutil
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from movescreen.errors import InputError
-from movescreen.files import read_regular
 from movescreen.live.saving import SESSION_FILE
 from movescreen.report.documents.registry import LAST_FILE
+from movescreen.report.formats.json import RESULT
 from movescreen.web.errors import NotThere
 
 _NAME = re.compile(r"[\w][\w.-]{0,120}")
@@ -149,8 +149,6 @@ class ResultStore:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(read_regular(path).decode("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
+    with contextlib.suppress(InputError):
+        return RESULT.read_json(path)
+    return {}

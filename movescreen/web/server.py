@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import socket
 import ssl
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ _SILENCE_S = 10.0
 #: Files and connections that may be open at a time, where the system allows it.
 _OPEN_FILES = 4096
 #: The class of the running loop depends on the system.
-_Loop: Any = asyncio.ProactorEventLoop if sys.platform == "win32" else asyncio.SelectorEventLoop
+_Loop: Any = getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)
 
 
 class ServerLoop(_Loop):  # type: ignore[misc]

@@ -84,13 +84,9 @@ def test_who_asks_in_time_is_answered_and_may_ask_again(port: int) -> None:
         for _ in range(3):
             made.sendall(HEAD + b"Connection: keep-alive\r\n\r\n")
             assert made.recv(15).startswith(b"HTTP/1.1 200")
-            made.settimeout(0.3)
-            with pytest.raises(TimeoutError):
-                while made.recv(65536):
-                    pass
-            made.settimeout(5)
             # longer than a head may take: between two requests there is more time
-            time.sleep(0.5)
+            time.sleep(0.8)
+            assert made.recv(1 << 20)
 
 
 @pytest.mark.parametrize("addresses", [1, 10], ids=["one address", "ten addresses"])

@@ -24,6 +24,8 @@ from movescreen.report.pages.screening import PAIR_ENDING, ScreeningPage, headli
 from movescreen.report.sections.measures import measures_table
 from movescreen.words.findings import source_text
 
+_PDFS = ("report.pdf", "client.pdf")
+
 
 def write_screening(
     screening: ScreeningResult,
@@ -84,7 +86,7 @@ def write_screening(
         plain_pictures=_pictures(screening, sources, PLAIN_FILE),
         videos=_videos(out, clip_folders),
     )
-    with staged_folder(out, last=LAST_FILE) as stage:
+    with staged_folder(out, last=LAST_FILE, drop=_PDFS if anew else ()) as stage:
         write_csv(merged_findings_table(screening), stage / "findings.csv")
         write_csv(_joined_reps(screening), stage / "reps.csv")
         write_csv(
@@ -100,10 +102,12 @@ def write_screening(
                 write_pdf(html, stage / f"{name}.pdf")
         write_json_file(stage / LAST_FILE, _to_dict(page))
         names = sorted(path.name for path in stage.iterdir())
-    if anew and "pdf" not in formats:
-        for name in ("report.pdf", "client.pdf"):
-            (out / name).unlink(missing_ok=True)
     return [out / name for name in names]
+
+
+def older_files(out: Path) -> list[str]:
+    """Return the names of files that belong to the screening in a folder, and to no newer one that does not write them itself."""
+    return [*_PDFS, *(path.name for path in out.glob(f"*{PAIR_ENDING}"))]
 
 
 def _pictures(screening: ScreeningResult, folders: Sequence[Path], name: str) -> dict[int, Picture]:
