@@ -99,12 +99,20 @@ class Door:
     def read_json(self, path: Path) -> dict[str, Any]:
         """Return the object that a JSON file holds; errors as in :meth:`taking`."""
         with self.taking(path):
-            return _object(json.loads(self.read_text(path), parse_constant=_refuse_constant, parse_float=_finite))
+            return parse_object(self.read_text(path))
 
     def read_toml(self, path: Path) -> dict[str, Any]:
         """Return what a TOML file holds; errors as in :meth:`taking`."""
         with self.taking(path):
             return _object(tomllib.loads(self.read_text(path)))
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """Return the object of a JSON text, which a file or a message holds; ValueError when it is none, or nested without end."""
+    try:
+        return _object(json.loads(text, parse_constant=_refuse_constant, parse_float=_finite))
+    except RecursionError:
+        raise ValueError("its values lie too deep") from None
 
 
 def name_inside(name: str) -> str:
