@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
+from websockets.sync.client import connect
 
 import movescreen.web.security.connections as connections
 from movescreen.web.config import WebConfig
+from movescreen.web.services import Services
 from tests.support.waiting import until
-from tests.web.conftest import serving
+from tests.web.conftest import FigureEstimator, serving
 
 pytestmark = pytest.mark.processes
 HEAD = b"GET /privacy HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -26,7 +29,11 @@ def port(config: WebConfig, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     for name, value in {"HEAD_S": 0.6, "BODY_S": 0.5, "LOOK_S": 0.3, "TAKE_S": 0.6}.items():
         monkeypatch.setattr(connections, name, value)
     monkeypatch.setattr(connections.Shares.__init__, "__defaults__", (12, 6))
-    with serving(config) as address:
+
+    def see_a_figure(services: Services) -> None:
+        services.hub._make = FigureEstimator
+
+    with serving(config, see_a_figure) as address:
         yield int(address.rpartition(":")[2])
 
 
@@ -87,6 +94,18 @@ def test_who_asks_in_time_is_answered_and_may_ask_again(port: int) -> None:
             # longer than a head may take: between two requests there is more time
             time.sleep(0.8)
             assert made.recv(1 << 20)
+
+
+def test_a_guided_session_stays_open_while_others_come_and_go(port: int) -> None:
+    asked = Request(f"http://127.0.0.1:{port}/api/live", b"{}", {"Content-Type": "application/json"})
+    address = json.load(urlopen(asked, timeout=10))["socket"]
+    with connect(f"ws://127.0.0.1:{port}{address}", origin=f"http://127.0.0.1:{port}") as session, ExitStack() as stack:  # type: ignore[arg-type]
+        begun_s = time.monotonic()
+        while time.monotonic() - begun_s < 2.5:  # longer than a head or a body may take
+            stack.enter_context(call(port, sent=HEAD))
+            session.send("{}")
+            time.sleep(0.1)
+        assert session.ping().wait(5)
 
 
 @pytest.mark.parametrize("addresses", [1, 10], ids=["one address", "ten addresses"])

@@ -84,12 +84,14 @@ class GuardedProtocol(H11Protocol):
         self.since_s = time.monotonic()
         self._limit: asyncio.TimerHandle | None = None
         self._taking: asyncio.TimerHandle | None = None
-        self._body = False
+        self._body = self._socket = False
         self._owed = 0.0
 
     @property
     def rank(self) -> int:
         """How readily it makes room: 3 for a head that is on its way, 2 between requests, 1 for a body, 0 while it is answered or is a socket."""
+        if self._socket:
+            return 0
         if self.conn.their_state is h11.IDLE:
             return 2 if self._limit is None else 3
         return int(self.conn.their_state is h11.SEND_BODY)
@@ -122,6 +124,7 @@ class GuardedProtocol(H11Protocol):
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """Leave it to the socket, which has limits of its own."""
         self._unlimit()
+        self._socket = True
         super().handle_websocket_upgrade(event)
 
     def pause_writing(self) -> None:
@@ -138,6 +141,8 @@ class GuardedProtocol(H11Protocol):
 
     def _watch(self, *, more: bool) -> None:
         state = self.conn.their_state
+        if self._socket:
+            return
         if state is h11.SEND_BODY:
             if not self._body:
                 self._unlimit()
