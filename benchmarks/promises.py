@@ -44,6 +44,7 @@ class Browser:
     """Somebody at an address, with the cookies that were given."""
 
     def __init__(self, port: int, address: str = "127.0.0.1", cookies: str = "") -> None:
+        self.session = ""
         self.port, self.address, self.cookies = port, address, cookies
 
     def ask(self, method: str, path: str, body: str | None = None, kind: str = "application/json") -> tuple[int, bytes]:
@@ -68,11 +69,16 @@ class Browser:
             time.sleep(0.5)
         return time.monotonic() - begun
 
-    def open_session(self) -> Any:
-        """Return the socket of a guided session."""
-        told = json.loads(
-            self.ask("POST", "/api/live", json.dumps({"protocol": "squat", "model": "lite", "repetitions": 20}))[1]
+    def open_session(self, address: str = "") -> Any:
+        """Return the socket of a guided session, a new one or one that was begun."""
+        told = (
+            {"socket": address}
+            if address
+            else json.loads(
+                self.ask("POST", "/api/live", json.dumps({"protocol": "squat", "model": "lite", "repetitions": 20}))[1]
+            )
         )
+        self.session = told["socket"]
         return connect(
             f"ws://127.0.0.1:{self.port}{told['socket']}",
             additional_headers={"Cookie": self.cookies}, origin=f"http://127.0.0.1:{self.port}",  # type: ignore[arg-type]
@@ -215,7 +221,7 @@ def send_bombs(port: int, cookies: str) -> None:
     os.nice(10)
     bombs, browser, number = scan_bombs(), Browser(port, "127.0.0.60", cookies), 0
     while True:
-        with contextlib.suppress(ConnectionClosed, OSError, KeyError), browser.open_session() as socket:
+        with contextlib.suppress(ConnectionClosed, OSError, KeyError), browser.open_session(browser.session) as socket:
             while True:
                 number += 1
                 socket.send(HEADER.pack(number / 5, number) + bombs[number % 2])

@@ -212,6 +212,24 @@ def remove_leftovers(folder: Path) -> None:
                 path.unlink()
 
 
+@contextlib.contextmanager
+def hidden_folder(home: Path) -> Iterator[Path]:
+    """Make a hidden folder to write a file in that is moved out of it when it is whole; it is gone afterwards, or with the next one.
+
+    Raises
+    ------
+    OSError
+        When it cannot be made.
+    """
+    make_folder(home)
+    remove_abandoned(home)
+    with _make_stage(home) as stage:
+        try:
+            yield stage
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
 def remove_abandoned(folder: Path) -> None:
     """Remove the hidden folders of writers that were killed; those that somebody is filling are left alone."""
     for path in folder.glob(f"{_STAGE}*.part"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from sqlalchemy import func, insert, select, text
 from movescreen._version import __version__
 from movescreen.doors import Door
 from movescreen.errors import InputError, RecordsError
-from movescreen.files import make_folder
+from movescreen.files import hidden_folder, make_private
 from movescreen.records.database import SCHEMA, transaction
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
@@ -56,19 +55,16 @@ def write_backup(store: RecordStore, path: Path) -> BackupSummary:
     """
     if path.exists():
         raise InputError(f"{path} exists already", "choose another name: a backup never overwrites another one")
-    part = None
     try:
-        make_folder(path.parent)
-        # a name that nobody can have put a link under, and a file that nobody else can read
-        descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            summary = _fill(store, archive)
-        os.replace(part, path)
+        # a place where nobody can have put a link, and that nobody else can read
+        with hidden_folder(path.parent) as stage:
+            part = stage / "backup.zip"
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+                summary = _fill(store, archive)
+            make_private(part)
+            os.replace(part, path)
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror or error}", "choose another folder") from error
-    finally:
-        if part is not None:
-            Path(part).unlink(missing_ok=True)
     return summary
 
 

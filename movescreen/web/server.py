@@ -76,11 +76,10 @@ def make_server(config: WebConfig, certificate: Path | None = None, key: Path | 
                 f"the certificate {certificate} and its key cannot be used: {error}",
                 "give both as PEM files that belong together",
             ) from error
-    _allow_files()
     return uvicorn.Server(
         uvicorn.Config(
             create_app(config), log_level="warning", access_log=False,
-            server_header=False, proxy_headers=False, http=make_protocol(), loop="movescreen.web.server:ServerLoop", timeout_keep_alive=15,
+            server_header=False, proxy_headers=False, http=make_protocol(_allow_files()), loop="movescreen.web.server:ServerLoop", timeout_keep_alive=15,
             timeout_graceful_shutdown=3, ws="websockets-sansio", ws_max_size=config.limits.frame_bytes,
             ws_max_queue=_WAITING_MESSAGES, ws_ping_interval=_SILENCE_S, ws_ping_timeout=_SILENCE_S,
             ws_per_message_deflate=False, ssl_certfile=certificate, ssl_keyfile=key,
@@ -88,11 +87,13 @@ def make_server(config: WebConfig, certificate: Path | None = None, key: Path | 
     )  # fmt: skip
 
 
-def _allow_files() -> None:
-    """Let this process have as many connections open as it may."""
+def _allow_files() -> int:
+    """Let this process have as many files and connections open as it may; return how many."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+        return max(soft, wanted)
+    return _OPEN_FILES

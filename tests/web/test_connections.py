@@ -28,6 +28,7 @@ def port(config: WebConfig, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A server whose times are short."""
     for name, value in {"HEAD_S": 0.6, "BODY_S": 0.5, "LOOK_S": 0.3, "TAKE_S": 0.6}.items():
         monkeypatch.setattr(connections, name, value)
+    monkeypatch.setattr(connections, "MOST", 12)
     monkeypatch.setattr(connections.Shares.__init__, "__defaults__", (12, 6))
 
     def see_a_figure(services: Services) -> None:

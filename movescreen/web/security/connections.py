@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import h11
@@ -22,7 +21,7 @@ HEAD_S, BODY_S, TAKE_S = 10.0, 15.0, 30.0
 #: Slowest pace of a body, bytes a second, and how often it is looked at, s.
 PACE, LOOK_S = 8_000.0, 3.0
 #: Connections of all, and of one address before it makes room for itself.
-MOST, MOST_OF_ADDRESS = 512, 128
+MOST, MOST_OF_ADDRESS = 2000, 128
 
 
 class Shares:
@@ -37,32 +36,34 @@ class Shares:
     def __init__(self, most: int = MOST, of_address: int = MOST_OF_ADDRESS) -> None:
         self._most, self._of_address = most, of_address
         self._open: dict[GuardedProtocol, None] = {}
+        self._held: Counter[str] = Counter()
 
     def admit(self, new: GuardedProtocol) -> None:
         """Let a connection in; somebody who waits makes room when there is none."""
         self._open[new] = None
-        mine = [each for each in self._open if each.address == new.address]
-        if len(mine) <= self._of_address and len(self._open) <= self._most:
+        self._held[new.address] += 1
+        if not self._full(new.address):
             return
-        # what became a socket is not told here when it ends
-        self._open = {each: None for each in self._open if not each.transport.is_closing()}
-        mine = [each for each in self._open if each.address == new.address]
-        if len(mine) > self._of_address:
-            self._make_room(mine)
-        elif len(self._open) > self._most:
-            self._make_room(self._open)
+        for each in [each for each in self._open if each.transport.is_closing()]:
+            self.leave(each)  # what became a socket is not told here when it ends
+        if self._full(new.address):
+            crowded = self._held[new.address] > self._of_address
+            waiting = [each for each in self._open if each.rank and (not crowded or each.address == new.address)]
+            if waiting:
+                goes = max(waiting, key=lambda each: (each.rank, self._held[each.address], -each.since_s))
+                self.leave(goes)
+                goes.transport.abort()
 
     def leave(self, old: GuardedProtocol) -> None:
         """Forget a connection that has ended."""
-        self._open.pop(old, None)
+        if old in self._open:
+            del self._open[old]
+            self._held[old.address] -= 1
+            if not self._held[old.address]:
+                del self._held[old.address]
 
-    def _make_room(self, among: Iterable[GuardedProtocol]) -> None:
-        held = Counter(each.address for each in self._open)
-        waiting = [each for each in among if each.rank]
-        if waiting:
-            goes = max(waiting, key=lambda each: (each.rank, held[each.address], -each.since_s))
-            self.leave(goes)
-            goes.transport.abort()
+    def _full(self, address: str) -> bool:
+        return self._held[address] > self._of_address or len(self._open) > self._most
 
 
 class GuardedProtocol(H11Protocol):
@@ -173,6 +174,6 @@ class GuardedProtocol(H11Protocol):
             self._limit = None
 
 
-def make_protocol() -> type[GuardedProtocol]:
-    """Return the protocol of one server, with places of its own."""
-    return type("Guarded", (GuardedProtocol,), {"shares": Shares()})
+def make_protocol(files: int = 4096) -> type[GuardedProtocol]:
+    """Return the protocol of one server, with places of its own: at most half of the files that this process may have open."""
+    return type("Guarded", (GuardedProtocol,), {"shares": Shares(min(MOST, files // 2))})
