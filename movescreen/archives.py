@@ -5,11 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import lzma
-import struct
-import tokenize
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,17 +13,13 @@ from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 
+from movescreen.doors import Door
 from movescreen.errors import InputError
-from movescreen.files import open_regular, write_bytes
+from movescreen.files import write_bytes
 
 _T = TypeVar("_T")
 #: Most that an archive may unpack to, bytes: half an hour of 120 pictures a second takes about 350 MB.
 _LARGEST = 600_000_000
-#: What NumPy, zip and JSON raise for files that are no archive, a damaged one, or one that states sizes beyond all memory.
-_DAMAGED = (
-    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, RuntimeError, MemoryError, struct.error,
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +41,11 @@ class ArchiveKind:
     words: str
     hint: str
 
+    @property
+    def door(self) -> Door:
+        """The door through which a file of the kind comes in."""
+        return Door(self.words, self.hint, _LARGEST)
+
     def write(self, path: Path, content: Mapping[str, Any]) -> Path:
         """Write a file, whole or not at all; raises InputError when it cannot be written."""
         packed = io.BytesIO()
@@ -63,26 +60,18 @@ class ArchiveKind:
         InputError
             When there is no such file, or it is of another kind, damaged, or of a later version.
         """
-        try:
-            # opened here: np.load leaves a damaged file open
-            with open_regular(path) as file:
-                self._demand_size(file, path)
-                archive = np.load(file, allow_pickle=False)
-                if not isinstance(archive, np.lib.npyio.NpzFile) or str(archive.get("format", "")) != self.format:
-                    raise InputError(f"{path} is not a {self.words}", self.hint)
-                if int(archive["version"]) > self.version:
-                    raise InputError(
-                        f"{path} has {self.words} version {archive['version']}, this movescreen reads up to {self.version}",
-                        "update movescreen",
-                    )
-                return parse(archive)
-        except FileNotFoundError as exc:
-            raise InputError(f"there is no {self.words} {path}", self.hint) from exc
-        except OSError as exc:
-            raise InputError(f"cannot read {path}: {exc.strerror or exc}", self.hint) from exc
-        except _DAMAGED as exc:
-            reason = " ".join(str(exc).split())[:200] or type(exc).__name__
-            raise InputError(f"{path} is not a {self.words}, or is damaged: {reason}", self.hint) from exc
+        # opened here: np.load leaves a damaged file open
+        with self.door.open(path) as file:
+            self._demand_size(file, path)
+            archive = np.load(file, allow_pickle=False)
+            if not isinstance(archive, np.lib.npyio.NpzFile) or str(archive.get("format", "")) != self.format:
+                raise InputError(f"{path} is not a {self.words}", self.hint)
+            if int(archive["version"]) > self.version:
+                raise InputError(
+                    f"{path} has {self.words} version {archive['version']}, this movescreen reads up to {self.version}",
+                    "update movescreen",
+                )
+            return parse(archive)
 
     def _demand_size(self, file: BinaryIO, path: Path) -> None:
         """Refuse an archive that says it unpacks to more than any clip needs, before anything is unpacked."""

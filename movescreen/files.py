@@ -1,27 +1,44 @@
 """Files that appear whole or not at all.
 
-A reader never meets half a table: everything is written under a ``.part`` name in the target folder and moved into
-place by :func:`os.replace`, which is atomic within one file system. What is written is about people: files and new folders can be
+A reader never meets half a table: everything is written under a ``.part`` name and moved into place by :func:`os.replace`, which is
+atomic within one file system; a folder of files that belong together takes the place of the one before it in one step. What is written is about people: files and new folders can be
 read by their owner only, whatever the umask says.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import os
 import shutil
 import stat
+import sys
 import tempfile
+import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import BinaryIO
 
 from movescreen.errors import InputError
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl: ModuleType | None = None  # type: ignore[no-redef]
+
 #: Rights of what is written about people: the owner's alone.
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+#: How hidden folders are called that become a result's.
+_STAGE = ".movescreen-"
+#: Where folders cannot be locked, one that was left so long ago is abandoned, s.
+_OLD_S = 86400.0
+#: Files that may lie beside a result in a folder that is exchanged.
+_MOST_KEPT = 1000
+#: What exchanging is called by the systems that can: the flag, and "as seen from the working folder".
+_SWAP, _HERE = 2, -100
 
 
 def make_folder(folder: Path) -> None:
@@ -128,40 +145,55 @@ def write_text(path: Path, text: str) -> Path:
 
 
 @contextlib.contextmanager
-def staged_folder(folder: Path, last: str = "") -> Iterator[Path]:
-    """Fill a hidden folder first; move its files into ``folder`` only when the block ends without an error.
+def staged_folder(folder: Path, last: str = "", drop: Collection[str] = ()) -> Iterator[Path]:
+    """Fill a hidden folder first; it takes the place of ``folder`` only when the block ends without an error, in one step.
+
+    What else lies in ``folder`` stays in it. Whoever is killed leaves the old folder or the new one. Where the system cannot exchange
+    folders, or somebody works in this one, the files are moved one by one: ``last`` is taken away first then, so that its presence
+    tells that all others belong to it.
 
     Parameters
     ----------
     folder
         Where the files shall end up; made when it is missing.
     last
-        Name of the file that is moved last, so that its presence tells that the others are there too.
+        Name of the file that is moved last where they are moved one by one.
+    drop
+        Names of files that shall not be there afterwards.
 
     Yields
     ------
     Path
-        The hidden folder, inside ``folder`` and thus on the same file system.
+        The hidden folder, beside ``folder`` or in it, and thus on the same file system.
 
     Raises
     ------
     InputError
         When the folder cannot be made or written to.
     """
-    existed = folder.exists()
-    try:
-        make_folder(folder)
-        stage = Path(tempfile.mkdtemp(prefix=".movescreen-", suffix=".part", dir=folder))
-    except OSError as exc:
-        raise _cannot_write(folder, exc) from exc
-    try:
-        yield stage
-        _move_files(stage, folder, last)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-        if not existed:
-            with contextlib.suppress(OSError):  # not empty: the files have arrived
-                folder.rmdir()
+    existed, swaps = folder.exists(), _may_swap(folder)
+    home = folder.parent if swaps else folder
+    with contextlib.ExitStack() as stack:
+        try:
+            make_folder(home)
+            remove_abandoned(folder.parent)
+            remove_abandoned(folder)
+            stage = stack.enter_context(_make_stage(home))
+        except OSError as exc:
+            raise _cannot_write(folder, exc) from exc
+        try:
+            yield stage
+            make_private(stage)
+            own = [path.name for path in stage.iterdir()]
+            if not (swaps and _swap(stage, folder, {*own, *drop})):
+                _move_files(stage, folder, sorted(own, key=lambda name: (name == last, name)), last, drop)
+        except OSError as exc:
+            raise _cannot_write(folder, exc) from exc
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+            if not existed:
+                with contextlib.suppress(OSError):  # not empty: the files have arrived
+                    folder.rmdir()
 
 
 def make_private(path: Path) -> None:
@@ -172,22 +204,161 @@ def make_private(path: Path) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove what writers that were killed left half done in a folder. Nobody else may be writing there."""
+    """Remove what writers that were killed left half done in a folder. Nobody else may be writing single files there."""
+    remove_abandoned(folder)
     for path in folder.glob(".*.part"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
+        if not path.is_dir():
             with contextlib.suppress(OSError):
                 path.unlink()
 
 
-def _move_files(stage: Path, folder: Path, last: str) -> None:
-    for path in sorted(stage.iterdir(), key=lambda p: (p.name == last, p.name)):
+@contextlib.contextmanager
+def hidden_folder(home: Path) -> Iterator[Path]:
+    """Make a hidden folder to write a file in that is moved out of it when it is whole; it is gone afterwards, or with the next one.
+
+    Raises
+    ------
+    OSError
+        When it cannot be made.
+    """
+    make_folder(home)
+    remove_abandoned(home)
+    with _make_stage(home) as stage:
         try:
-            make_private(path)
-            os.replace(path, folder / path.name)
-        except OSError as exc:
-            raise _cannot_write(folder / path.name, exc) from exc
+            yield stage
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove the hidden folders of writers that were killed; those that somebody is filling are left alone."""
+    for path in folder.glob(f"{_STAGE}*.part"):
+        with contextlib.suppress(OSError), _hold(path):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _make_stage(home: Path) -> Iterator[Path]:
+    """Make a hidden folder, and hold it."""
+    while True:
+        stage = Path(tempfile.mkdtemp(prefix=_STAGE, suffix=".part", dir=home))
+        with contextlib.suppress(BlockingIOError), _hold(stage, fresh=True):
+            if stage.exists():  # it was not taken for an abandoned one before it was held
+                yield stage
+                return
+
+
+@contextlib.contextmanager
+def _hold(folder: Path, *, fresh: bool = False) -> Iterator[None]:
+    """Hold a folder as its only writer; BlockingIOError while another process does."""
+    if fcntl is None:  # where folders cannot be locked, age tells
+        if not fresh and time.time() - folder.stat().st_mtime < _OLD_S:
+            raise BlockingIOError
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if not fresh or isinstance(error, BlockingIOError):  # a new one is used on disks that cannot lock, too
+                raise
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _may_swap(folder: Path) -> bool:
+    """Tell whether another folder may take this one's place: it is a plain one, holds little, and nobody works in it."""
+    if folder.name.startswith(_STAGE) or folder.is_symlink():
+        return False
+    if not folder.exists():
+        return bool(folder.name)
+    try:
+        real = folder.resolve()
+        inside = sum(len(files) + len(folders) for _, folders, files in _walk(real, _MOST_KEPT))
+        return (
+            folder.is_dir()
+            and not os.path.ismount(real)
+            and not Path.cwd().is_relative_to(real)
+            and os.access(folder.parent, os.W_OK | os.X_OK)
+            and inside <= _MOST_KEPT
+        )
+    except OSError:
+        return False
+
+
+def _walk(folder: Path, most: int) -> Iterator[tuple[str, list[str], list[str]]]:
+    seen = 0
+    for found in os.walk(folder):
+        yield found
+        seen += len(found[1]) + len(found[2])
+        if seen > most:
+            return
+
+
+def _swap(stage: Path, folder: Path, gone: Collection[str]) -> bool:
+    """Let a filled folder take another one's place, with what else lies in that; False where that cannot be."""
+    if not folder.exists():
+        os.rename(stage, folder)
+        return True
+    try:
+        for path in folder.iterdir():
+            if path.name not in gone:
+                keep(path, stage / path.name)
+        shutil.copystat(folder, stage)
+    except OSError:
+        return False
+    return _exchange(stage, folder)
+
+
+def keep(path: Path, there: Path) -> None:
+    """Give a file a second name, and a folder a copy of such; where a disk knows no second names, a copy. Links stay links."""
+    if path.is_symlink():
+        there.symlink_to(os.readlink(path))
+    elif path.is_dir():
+        there.mkdir(PRIVATE_FOLDER)
+        for each in path.iterdir():
+            keep(each, there / each.name)
+        shutil.copystat(path, there)
+    else:
+        try:
+            os.link(path, there)
+        except OSError:
+            shutil.copy2(path, there)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; False where the system cannot."""
+    if sys.platform not in ("linux", "darwin"):
+        return False
+    sys.audit("os.rename", str(one), str(other), -1, -1)
+    try:
+        library = ctypes.CDLL(None, use_errno=True)
+        first, second = os.fsencode(one), os.fsencode(other)
+        if sys.platform == "darwin":
+            return bool(library.renamex_np(first, second, _SWAP) == 0)
+        return bool(library.renameat2(_HERE, first, _HERE, second, _SWAP) == 0)
+    except (OSError, AttributeError):
+        return False
+
+
+def _move_files(stage: Path, folder: Path, names: Sequence[str], last: str, drop: Collection[str]) -> None:
+    if last in names:
+        (folder / last).unlink(missing_ok=True)
+    for name in names:
+        if name == last:
+            _drop(folder, set(drop) - set(names))
+        if (stage / name).is_dir() and (folder / name).exists() and not _exchange(stage / name, folder / name):
+            os.replace(folder / name, stage / f".old-{name}")
+        if (stage / name).exists() and not (folder / name).is_dir():
+            os.replace(stage / name, folder / name)
+
+
+def _drop(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        if not (folder / name).is_dir():
+            (folder / name).unlink(missing_ok=True)
 
 
 def _cannot_write(path: Path, exc: OSError) -> InputError:

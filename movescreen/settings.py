@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -17,8 +16,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from movescreen.doors import Door
 from movescreen.errors import SettingsError, suggest_names
-from movescreen.files import read_regular
 
 ModelName = Literal["lite", "full", "heavy"]
 _Kind = TypeVar("_Kind", bound=BaseSettings)
@@ -124,10 +123,7 @@ def _read_config(table: str) -> dict[str, Any]:
     path = find_config()
     if path is None:
         return {}
-    try:
-        data = tomllib.loads(read_regular(path).decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}", "correct or remove the file") from error
+    data = Door("TOML file of settings", "correct or remove the file", error=SettingsError).read_toml(path)
     if table:
         found = _demand_table(data.get(table, {}), table)
         if table == PRACTICE_TABLE and isinstance(found.get("logo"), str):

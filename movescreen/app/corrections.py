@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass
@@ -13,10 +14,9 @@ from movescreen.app.records import Records
 from movescreen.client.dates import read_past_day
 from movescreen.client.visits.corrections import Correction, join_corrections
 from movescreen.errors import InputError
-from movescreen.files import read_regular
 from movescreen.report.documents.corrections import read_corrections
 from movescreen.report.documents.registry import LAST_FILE
-from movescreen.report.formats.json import CONTENTS
+from movescreen.report.formats.json import CONTENTS, RESULT
 from movescreen.report.formats.poses import POSES_FILE
 
 if TYPE_CHECKING:
@@ -39,11 +39,9 @@ class KeptPlace:
 
 def read_kept(folder: Path) -> dict[str, Any]:
     """Return what ``result.json`` says; nothing when it cannot be read, which those who read clips complain of."""
-    try:
-        data = json.loads(read_regular(folder / LAST_FILE).decode("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
+    with contextlib.suppress(InputError):
+        return RESULT.read_json(folder / LAST_FILE)
+    return {}
 
 
 def home_of(folder: Path) -> Path:

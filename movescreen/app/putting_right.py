@@ -137,7 +137,7 @@ def give_result(records: Records, folder: Path, to: str, *, by: str = "", reason
         finished = screening.finish_clip(result, folder)
     else:
         folders = [folder / str(clip["folder"]) for clip in read_kept(folder)["clips"]]
-        finished = screening.keep(result, folders, folder)
+        finished = screening.keep(result, folder, folders)
     if finished.not_kept is not None:
         raise finished.not_kept
     kept = find_kept(records, folder)

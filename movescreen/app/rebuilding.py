@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from movescreen.app.corrections import corrections_of, read_kept, recordings_of
@@ -13,16 +13,21 @@ from movescreen.app.records import Records
 from movescreen.app.screening import Screening
 from movescreen.client.visits.corrections import Correction, clip_corrections, judgements_of
 from movescreen.client.visits.visit import ClipRecord, record_screening
+from movescreen.codec import from_plain
+from movescreen.doors import Door, name_inside
 from movescreen.errors import InputError, VideoError
+from movescreen.files import keep, staged_folder
 from movescreen.model import ClipResult, Demographics, Judgement
 from movescreen.pipeline import catalog_of
 from movescreen.report import formats_of_clips, usual_formats, write_result
 from movescreen.report.documents.load import load
 from movescreen.report.documents.reanalyze import ReloadedClip, reload_clip
-from movescreen.report.documents.registry import without_pictures
+from movescreen.report.documents.registry import LAST_FILE, without_pictures
 from movescreen.report.documents.screening import judgements_of_clip, write_screening
 from movescreen.report.figures.pictures import ClipPictures
 from movescreen.report.formats.key_pictures import kept_pictures
+
+_SCREENING = Door("result of a screening", "run 'movescreen screen' again")
 
 
 def remake_result(
@@ -80,10 +85,8 @@ def _reload(records: Records, folder: Path, corrections: Sequence[Correction]) -
 
 
 def _person(kept: dict[str, Any], folder: Path) -> Demographics:
-    try:
-        return Demographics(**kept.get("person", {}))
-    except (TypeError, ValueError) as error:
-        raise _no_screening(folder, error) from error
+    with _SCREENING.taking(folder / "result.json"):
+        return from_plain(Demographics, kept.get("person", {}), "person")
 
 
 def _loaded(folder: Path) -> ReloadedClip:
@@ -117,41 +120,34 @@ def _remake_screening(
 ) -> list[Path]:  # fmt: skip
     if of_clips := formats_of_clips(formats):
         raise InputError(f"{', '.join(of_clips)} is written of a clip", "give the folder of one of the clips")
-    try:
-        folders = [_inside(str(clip["folder"])) for clip in kept["clips"]]
+    with _SCREENING.taking(folder / "result.json"):
+        folders = [name_inside(str(clip["folder"])) for clip in kept["clips"]]
         failed = {str(f["file"]): VideoError(str(f["error"])) for f in kept.get("failed", ())}
-        pain, recorded = kept.get("pain", ()), str(kept.get("recorded", ""))
-    except (KeyError, TypeError, ValueError) as error:
-        raise _no_screening(folder, error) from error
+        pain = from_plain(tuple[str, ...], kept.get("pain", []), "pain")
+        recorded = str(kept.get("recorded", ""))
+        if len(set(folders)) < len(folders):
+            raise ValueError("it names a clip twice")
     clips = {
         name: _loaded(folder / name) if measured else _reload(records, folder / name, corrections) for name in folders
     }
     merged = screening.merge([clip.result for clip in clips.values()], failed, pain)
     said = judgements_of(corrections)
-    written = [
-        path
-        for number, (name, clip) in enumerate(clips.items())
-        for path in _remake_clip(screening, folder / name, clip, None, (), judgements_of_clip(merged, number, said))
-    ]
-    if not screening.subject.pictures:
-        remove_pairs(folder)
-    return written + write_screening(
-        merged, folder, folders, recorded=recorded, formats=formats, anew=not screening.subject.pictures,
-        watch=screening.watch(), judgements=said, label=screening.subject.label,
-    )  # fmt: skip
-
-
-def _inside(name: str) -> str:
-    """Return the name of a folder of a clip; ValueError for one that leads out of the screening's own."""
-    if len(PurePath(name).parts) != 1 or name in (".", "..") or PurePath(name).is_absolute():
-        raise ValueError(f"{name!r} is no folder inside it")
-    return name
-
-
-def _no_screening(folder: Path, error: Exception) -> InputError:
-    return InputError(
-        f"{folder / 'result.json'} is not the result of a screening: {error}", "run 'movescreen screen' again"
-    )
+    there = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    with staged_folder(folder, last=LAST_FILE, drop=[path.name for path in there]) as stage:
+        for path in there:
+            keep(path, stage / path.name)
+        written = [
+            path
+            for number, (name, clip) in enumerate(clips.items())
+            for path in _remake_clip(screening, stage / name, clip, None, (), judgements_of_clip(merged, number, said))
+        ]
+        if not screening.subject.pictures:
+            remove_pairs(stage)
+        written += write_screening(
+            merged, stage, folders, recorded=recorded, formats=formats, anew=not screening.subject.pictures,
+            watch=screening.watch(), judgements=said, label=screening.subject.label,
+        )  # fmt: skip
+        return [folder / path.relative_to(stage) for path in written]
 
 
 def redo_visit(records: Records, code: str, day: date) -> None:

@@ -197,6 +197,21 @@ class Screening:
         InputError
             When the folder cannot be written to.
         """
+        merged = self.write(clips, failed, out, pain=pain, formats=formats, folders=folders, videos=videos)
+        return self.keep(merged, out, [out / folder for folder in clips] if folders is None else list(folders))
+
+    def write(
+        self,
+        clips: Mapping[Path, ClipResult],
+        failed: Mapping[str, MovescreenError],
+        out: Path,
+        *,
+        pain: Sequence[str] = (),
+        formats: Sequence[str] = (),
+        folders: Sequence[Path] | None = None,
+        videos: Mapping[Path, Path] | None = None,
+    ) -> ScreeningResult:
+        """Merge the clips and write the screening, as :meth:`finish` does; :meth:`keep` keeps it with the client."""
         if not clips:
             self.note_pain(pain)
             reasons = "; ".join(f"{name}: {error.message}" for name, error in failed.items())
@@ -210,7 +225,21 @@ class Screening:
             merged, out, [folder.as_posix() for folder in clips], recorded=self.recorded, pictures_from=sources,
             formats=formats, anew=True, watch=self.watch(), label=self.subject.label,
         )  # fmt: skip
-        return self._keep(merged, out, sources, own=out)
+        return merged
+
+    def keep(self, merged: ScreeningResult, out: Path, folders: Sequence[Path]) -> FinishedScreening:
+        """Keep a screening that is written with the client.
+
+        Parameters
+        ----------
+        merged
+            The screening.
+        out
+            Folder of its own files.
+        folders
+            Those of its clips.
+        """
+        return self._keep(merged, out, folders, own=out)
 
     def watch(self) -> tuple[str, ...]:
         """Return when the client gets help and when to stop, a line each; empty for somebody without records, of whom nothing is known."""
@@ -222,10 +251,6 @@ class Screening:
     def finish_clip(self, result: ClipResult, folder: Path) -> FinishedScreening:
         """Keep a single clip with the client; of one clip no page beside its own is written."""
         return self._keep(self.merge([result], {}, ()), folder, [folder])
-
-    def keep(self, merged: ScreeningResult, folders: Sequence[Path], out: Path) -> FinishedScreening:
-        """Keep a screening that is written already with the client; the folders are those of its clips."""
-        return self._keep(merged, out, folders, own=out)
 
     def merge(
         self, results: Sequence[ClipResult], failed: Mapping[str, MovescreenError], pain: Sequence[str]

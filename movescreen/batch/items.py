@@ -15,8 +15,8 @@ from fsspec.implementations.local import LocalFileSystem
 from natsort import natsort_keygen, ns
 
 from movescreen.batch.storage import open_filesystem
+from movescreen.doors import Door
 from movescreen.errors import InputError, UnknownNameError, find_close
-from movescreen.files import read_regular
 from movescreen.render.overlay import OVERLAY_FILE
 
 #: Endings by which a clip is known in a folder. A file named by itself or in a manifest may have any.
@@ -49,6 +49,7 @@ VIDEO_SUFFIXES = frozenset(
 MANIFEST_COLUMNS = ("file", "client", "movement", "view", "date", "side")
 _MARKER = "result.json"
 _natural = natsort_keygen(alg=ns.IGNORECASE)
+_MANIFEST = Door("manifest", "give a CSV in UTF-8, one row a clip")
 
 
 @dataclass(frozen=True)
@@ -144,14 +145,9 @@ def read_manifest(location: str, *, movement: str = "auto", view: str = "auto") 
         When it cannot be read, has no column ``file``, or no row.
     """
     files, path = open_filesystem(location)
-    try:
-        data = read_regular(Path(path)) if isinstance(files, LocalFileSystem) else files.cat_file(path)
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read the manifest {location}: {error}", "check its name") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"the manifest {location} is not UTF-8: {error}", "save it as CSV UTF-8") from error
-    rows = _manifest_rows(text, location)
+    with _MANIFEST.taking(location):
+        data = _MANIFEST.read_bytes(Path(path)) if isinstance(files, LocalFileSystem) else files.cat_file(path)
+        rows = _manifest_rows(data.decode("utf-8-sig"), location)
     base = PurePosixPath(path).parent
     items = []
     for row in rows:

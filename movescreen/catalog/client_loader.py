@@ -27,9 +27,9 @@ from movescreen.catalog.client_schema import (
     SymptomCondition,
 )
 from movescreen.catalog.goal_schema import GoalSpec
-from movescreen.catalog.loader import Catalog, hash_layers, load_catalog, packaged_folder, read_toml, validate
+from movescreen.catalog.loader import Catalog, hash_layers, load_catalog, packaged_folder, validate
 from movescreen.catalog.norms_library import NormLibrary, load_norms
-from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own
+from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own, read_toml
 from movescreen.catalog.strict import Strict
 from movescreen.errors import UnknownNameError
 
@@ -182,7 +182,8 @@ def _read_folder(folder: Path, kinds: Mapping[str, type[Strict]], mistakes: list
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         mistakes.append(f"{folder.name}: no files")
-    return [row for p in paths for row in _rows_of(read_toml(p, mistakes), kinds, f"{folder.name}/{p.name}", mistakes)]
+    named = [(p, f"{folder.name}/{p.name}") for p in paths]
+    return [row for p, name in named for row in _rows_of(read_toml(p, name, mistakes), kinds, name, mistakes)]
 
 
 def _read_own_rows(layer: OwnFolder, name: str, kinds: Mapping[str, type[Strict]], mistakes: list[str]) -> list[_Row]:

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from movescreen.catalog.loader import packaged_folder, read_toml, validate
-from movescreen.catalog.overlay import catalog_error
+from movescreen.catalog.loader import packaged_folder, validate
+from movescreen.catalog.overlay import catalog_error, read_toml
 from movescreen.catalog.strict import Strict
 
 #: Parts of a limb, from the trunk outward; a key without a side means both sides.
@@ -148,7 +148,8 @@ def load_exercise_figures() -> Mapping[str, ExerciseFigure]:
 
 
 def _read(path: Path, mistakes: list[str]) -> _File | None:
-    found = validate(_File.model_validate_json, read_toml(path, mistakes), f"exercise_figures/{path.name}", mistakes)
+    label = f"exercise_figures/{path.name}"
+    found = validate(_File.model_validate_json, read_toml(path, label, mistakes), label, mistakes)
     return found if isinstance(found, _File) else None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -15,7 +14,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, name_rows, read_own
+from movescreen.catalog.overlay import (
+    Change,
+    Overlay,
+    OwnFolder,
+    catalog_error,
+    find_own,
+    name_rows,
+    read_own,
+    read_toml,
+)
 from movescreen.catalog.protocol_schema import ProtocolSpec, find_protocol_mistakes
 from movescreen.catalog.schema import (
     ANY_MOVEMENT,
@@ -226,7 +234,7 @@ def _load_movements(
     measures: Collection[str] | None,
     mistakes: list[str],
 ) -> dict[str, MovementSpec]:
-    raw = {p.stem: read_toml(p, mistakes) for p in sorted(folder.glob("*.toml"))}
+    raw = {p.stem: read_toml(p, _label(p), mistakes) for p in sorted(folder.glob("*.toml"))}
     if not raw:
         mistakes.append(f"{folder}: no movement files")
     entries = {
@@ -319,7 +327,7 @@ def _load_protocols(
     entries = {
         path.stem: _Entry(data, f"protocols/{path.name}")
         for path in sorted(folder.glob("*.toml"))
-        if (data := read_toml(path, mistakes))
+        if (data := read_toml(path, _label(path), mistakes))
     }
     for layer, overlay in zip(own, overlays, strict=True):
         for stem, data in read_own(layer.path, "protocols", layer.name, mistakes).items():
@@ -350,7 +358,7 @@ def _load_measurement(
         mistakes.append(f"{folder}: no measurement file")
         return None
     where = "measurement"
-    parts = [read_toml(file, mistakes) for file in files]
+    parts = [read_toml(file, _label(file), mistakes) for file in files]
     whole = parts[0] | {"rows": [row for part in parts for row in part.get("rows", ())]}
     spec: MeasurementSpec | None = validate(MeasurementSpec.model_validate_json, whole, where, mistakes)
     stems = {_stem(n) for n in signals or ()}
@@ -369,13 +377,8 @@ def find_input_mistakes(row: MeasurementRow, signals: Mapping[str, SignalSpec]) 
     return [f"{place}.input: there is no input called {name!r}" for place, name in named if name not in known]
 
 
-def read_toml(path: Path, mistakes: list[str]) -> dict[str, Any]:
-    """Return what a TOML file holds; nothing, and a mistake, when it is none."""
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        mistakes.append(f"{path.parent.name}/{path.name}: {error}")
-        return {}
+def _label(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def _inherit(stem: str, data: dict[str, Any], raw: Mapping[str, dict[str, Any]], mistakes: list[str]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,7 +25,7 @@ from movescreen.catalog.norms_schema import (
     Quantity,
     Verified,
 )
-from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own
+from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own, read_toml
 from movescreen.errors import InputError, UnknownNameError
 
 #: File of a norm folder that names the quantities.
@@ -228,7 +227,7 @@ def _load(folder: Path, own: Sequence[OwnFolder]) -> NormLibrary:
     paths = [path for path in sorted(folder.glob("*.toml")) if path.name != QUANTITIES_FILE]
     if not paths:
         mistakes.append(f"{folder}: no norm files")
-    named = _read_toml(folder / QUANTITIES_FILE, mistakes)
+    named = read_toml(folder / QUANTITIES_FILE, QUANTITIES_FILE, mistakes)
     sets = {path.stem: _read_file(path, mistakes) for path in paths}
     overlays = [Overlay(layer.name, mistakes) for layer in own]
     for layer, overlay in zip(own, overlays, strict=True):
@@ -275,14 +274,6 @@ def _lay_norms(layer: OwnFolder, overlay: Overlay, named: dict[str, Any], sets: 
                 raw.rows[i] = _RawRow(row.file, row.label, merged)
 
 
-def _read_toml(path: Path, mistakes: list[str]) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        mistakes.append(f"{path.name}: {error}")
-        return {}
-
-
 def _check_quantities(named: Mapping[str, Any], mistakes: list[str]) -> dict[str, Quantity]:
     quantities = {}
     for name, entry in named.items():
@@ -294,7 +285,7 @@ def _check_quantities(named: Mapping[str, Any], mistakes: list[str]) -> dict[str
 
 def _read_file(path: Path, mistakes: list[str]) -> _RawSet:
     before = len(mistakes)
-    data = _read_toml(path, mistakes)
+    data = read_toml(path, path.name, mistakes)
     return _RawSet(path.stem) if len(mistakes) > before else _split_file(path.name, path.stem, data, mistakes)
 
 

@@ -18,16 +18,17 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from movescreen.catalog.client_schema import Stage
+from movescreen.doors import Door
 from movescreen.errors import CatalogError
-from movescreen.files import read_regular
 
+#: Where files of a catalog come in.
+CATALOG = Door("catalog file", "correct it, or remove it", error=CatalogError)
 #: Sub-folders that a catalog of one's own may have.
 FOLDERS = (
     "movements", "protocols", "norms", "red_flags", "danger_words", "history", "hand_tests", "needs", "exercises", "profiles", "gates", "pathways", "safety", "goals",
@@ -140,9 +141,9 @@ def _look_into(path: Path, packaged: Path, mistakes: list[str]) -> OwnFolder:
     for file in files:
         name = file.relative_to(path).as_posix()
         try:
-            data = read_regular(file)
-        except OSError as error:
-            mistakes.append(f"{path.name}/{name}: cannot be read: {error.strerror}")
+            data = CATALOG.read_bytes(file)
+        except CatalogError as error:
+            mistakes.append(f"{path.name}/{name}: {error.message.removeprefix(f'{file} ')}")
             continue
         digest.update(name.encode() + b"\0" + data)
         mistakes += [f"{path.name}/{name}: {why}" for why in _misplaced(name, data, packaged)]
@@ -167,11 +168,17 @@ def read_own(folder: Path, part: str, name: str, mistakes: list[str]) -> dict[st
     """Return what the files of a part of an own catalog say: file name without ``.toml`` -> keys."""
     found = {}
     for path in sorted((folder / part).glob("*.toml")):
-        try:
-            found[path.stem] = tomllib.loads(read_regular(path).decode("utf-8"))
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            mistakes.append(f"{name}/{part}/{path.name}: {' '.join(str(error).split())}")
+        found[path.stem] = read_toml(path, f"{name}/{part}/{path.name}", mistakes)
     return found
+
+
+def read_toml(path: Path, label: str, mistakes: list[str]) -> dict[str, Any]:
+    """Return what a file of a catalog holds; nothing, and a mistake, when it cannot be read."""
+    try:
+        return CATALOG.read_toml(path)
+    except CatalogError as error:
+        mistakes.append(f"{label}: {error.message.removeprefix(f'{path} ')}")
+        return {}
 
 
 def name_rows(path: str, data: Mapping[str, Any]) -> str:

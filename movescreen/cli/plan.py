@@ -24,8 +24,8 @@ from movescreen.client.plan.editing import add_exercise, annotate_plan, change_e
 from movescreen.client.plan.model import CHANGE_WORDS, Plan
 from movescreen.client.plan.pathways import tell_chain
 from movescreen.client.plan.week import group_days, read_days
+from movescreen.doors import Door
 from movescreen.errors import EditConflict, InputError, UnknownNameError
-from movescreen.files import read_regular
 from movescreen.records import open_store
 from movescreen.report.pages.plan import write_plan
 from movescreen.settings import load_settings
@@ -105,14 +105,11 @@ def save(
     out: _Out = None,
 ) -> None:
     """Keep a plan that was edited as a file, on top of the plan that it was made from."""
-    try:
-        data = json.loads(read_regular(file).decode("utf-8"))
+    door = Door("plan", "edit the plan.json of 'movescreen plan show --out'")
+    with door.taking(file):
+        data = door.read_json(file)
         number = data.pop("number")
         data.pop("kind")
-    except (OSError, ValueError, KeyError, AttributeError) as error:
-        raise InputError(
-            f"{file} is not a plan: {error}", "edit the plan.json of 'movescreen plan show --out'"
-        ) from error
     plan = parse_told(
         Plan, json.dumps({**data, "edited": True}), "plan", "see the plan.json of 'movescreen plan show --out'"
     )

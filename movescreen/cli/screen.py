@@ -32,9 +32,12 @@ from movescreen.cli.options import (
     read_settings,
 )
 from movescreen.errors import AssetError, MovescreenError
+from movescreen.files import staged_folder
 from movescreen.model import ClipResult, Demographics, ScreeningResult
 from movescreen.pipeline import AnalysisRequest
 from movescreen.report import formats_of_clips, usual_formats
+from movescreen.report.documents.registry import LAST_FILE
+from movescreen.report.documents.screening import older_files
 from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import sentence
 
@@ -91,24 +94,27 @@ def screen(
         items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)
         results: dict[Path, ClipResult] = {}
         failed: dict[str, MovescreenError] = {}
-        for item in items:
-            try:
-                task = screening.clip_task(Path(item.location), request, out / item.folder, of_clips)
-                result = results[Path(item.folder)] = run_clip(task)
-                print_result(console, result)
-            except AssetError:
-                raise
-            except MovescreenError as error:
-                failed[item.file] = error
-                console.print(f"{item.file}: {error.message}")
-            console.print()
-        if not results:
-            screening.note_pain(pain or ())
-            raise next(iter(failed.values()))
-        finished = screening.finish(
-            results, failed, out, pain=pain or (), formats=wanted,
-            videos={Path(item.folder): Path(item.location) for item in items},
-        )  # fmt: skip
+        # the clips and what is made of them belong together: they take the place of an older screening at once
+        with staged_folder(out, last=LAST_FILE, drop=older_files(out)) as stage:
+            for item in items:
+                try:
+                    task = screening.clip_task(Path(item.location), request, stage / item.folder, of_clips)
+                    result = results[Path(item.folder)] = run_clip(task)
+                    print_result(console, result)
+                except AssetError:
+                    raise
+                except MovescreenError as error:
+                    failed[item.file] = error
+                    console.print(f"{item.file}: {error.message}")
+                console.print()
+            if not results:
+                screening.note_pain(pain or ())
+                raise next(iter(failed.values()))
+            merged = screening.write(
+                results, failed, stage, pain=pain or (), formats=wanted,
+                videos={Path(item.folder): Path(item.location) for item in items},
+            )  # fmt: skip
+        finished = screening.keep(merged, out, [out / folder for folder in results])
         _print_screening(console, finished.result)
         console.print(f"report: {out / 'report.html'}")
         console.print(f"for the client: {out / 'client.html'}")

@@ -43,6 +43,12 @@ def serve(
             help="Let phones in the same network film: paired by a code on the screen, and nothing else is open to them.",
         ),
     ] = False,
+    log_off_after: Annotated[
+        float,
+        typer.Option(
+            min=0.05, max=24, help="Hours without use after which a login ends; after 24 it ends in any case."
+        ),
+    ] = 8.0,
     set_password: Annotated[
         bool, typer.Option("--set-password", help="Ask for a password, keep its hash, and end.")
     ] = False,
@@ -72,7 +78,7 @@ def serve(
 
     config = WebConfig(
         results=out.expanduser().absolute(), host=host, port=port, password_hash=password_hash,
-        names=tuple(name or ()), settings=read_settings(model=model, catalog=catalog or None),
+        names=tuple(name or ()), idle_s=log_off_after * 3600, settings=read_settings(model=model, catalog=catalog or None),
     )  # fmt: skip
     _run(config, Pem(certificate, key) if certificate is not None else None, phones, console)
 

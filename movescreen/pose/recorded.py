@@ -38,6 +38,8 @@ FORMAT_VERSION = 1
 _FILE = ArchiveKind(
     FORMAT, FORMAT_VERSION, "pose file", "give a poses.npz that movescreen has written, or analyze the video again"
 )
+#: Where one comes back.
+POSES = _FILE.door
 _READING = "reading_"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from typing import IO, Any
 from sqlalchemy import func, insert, select, text
 
 from movescreen._version import __version__
-from movescreen.errors import InputError, MovescreenError, RecordsError
-from movescreen.files import make_folder, open_regular
+from movescreen.doors import Door
+from movescreen.errors import InputError, RecordsError
+from movescreen.files import hidden_folder, make_private
 from movescreen.records.database import SCHEMA, transaction
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
@@ -27,6 +27,10 @@ _MANIFEST = "manifest.json"
 _FORMAT = 1
 #: Schemas of backups that can be put back: tables and columns that an older one did not have stay empty.
 _READABLE = ("0001", "0002", "0003", SCHEMA)
+#: A backup may be as large as the disk.
+_BACKUP = Door(
+    "backup", "give a file that 'movescreen backup' wrote, or try an older one", largest=1 << 50, private=True
+)
 
 
 @dataclass(frozen=True)
@@ -51,19 +55,16 @@ def write_backup(store: RecordStore, path: Path) -> BackupSummary:
     """
     if path.exists():
         raise InputError(f"{path} exists already", "choose another name: a backup never overwrites another one")
-    part = None
     try:
-        make_folder(path.parent)
-        # a name that nobody can have put a link under, and a file that nobody else can read
-        descriptor, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            summary = _fill(store, archive)
-        os.replace(part, path)
+        # a place where nobody can have put a link, and that nobody else can read
+        with hidden_folder(path.parent) as stage:
+            part = stage / "backup.zip"
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+                summary = _fill(store, archive)
+            make_private(part)
+            os.replace(part, path)
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror or error}", "choose another folder") from error
-    finally:
-        if part is not None:
-            Path(part).unlink(missing_ok=True)
     return summary
 
 
@@ -110,17 +111,9 @@ def restore_backup(store: RecordStore, path: Path) -> BackupSummary:
     RecordsError
         When there are clients already: nothing is ever overwritten.
     """
-    try:
-        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
-            manifest = _check(archive, path)
-            _put_back(store, archive, manifest["sha256"])
-    except MovescreenError:
-        raise
-    except (
-        Exception
-    ) as error:  # a damaged archive fails in dozens of ways, and what is in it must not reach a traceback
-        what = f"{error}" if isinstance(error, OSError | zipfile.BadZipFile) else type(error).__name__
-        raise InputError(f"{path} is not a backup, or is damaged: {what}", "try an older backup") from error
+    with _BACKUP.open(path) as file, zipfile.ZipFile(file) as archive:
+        manifest = _check(archive, path)
+        _put_back(store, archive, manifest["sha256"])
     return BackupSummary(manifest["clients"], manifest["rows"], manifest["files"], manifest["made_utc"])
 
 

@@ -21,6 +21,9 @@ _FIRST_BYTES = (b"RIFF", b"\x1aE\xdf\xa3", b"FLV\x01", b"OggS", b"\x30\x26\xb2\x
 _HASH_CHUNK = 1 << 20
 
 
+#: Readers of containers that may be used, by libav's names. Playlists and lists of files are none: they open other files.
+_FORMATS = "mov,matroska,avi,flv,ogg,asf,mpegts,mpeg,mpegvideo,mxf,h264,hevc,m4v,mjpeg,ivf,obu,gif"
+
 #: Threads of a decoder; 0 = as many as processors.
 _decoder_threads = 0
 
@@ -70,7 +73,7 @@ def check_readable(path: str | Path) -> Path:
 def open_container(path: Path, *, ignore_edit_list: bool = False) -> Iterator[InputContainer]:
     """Open a video file for reading.
 
-    Only local files are read: a playlist that names addresses on a network is refused by libav.
+    This file is read and no other: playlists and scripts that name further files or addresses are refused.
 
     Parameters
     ----------
@@ -84,7 +87,7 @@ def open_container(path: Path, *, ignore_edit_list: bool = False) -> Iterator[In
     VideoError
         When libav finds no video container in it.
     """
-    options = {"protocol_whitelist": "file"}
+    options = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
     if ignore_edit_list:
         options["ignore_editlist"] = "1"
     try:
@@ -151,6 +154,6 @@ def _explain_open_failure(path: Path, error: av.FFmpegError) -> VideoError:
         head = file.read(8)
     if head[4:8] in _FIRST_BOXES or head.startswith(_FIRST_BYTES):
         return VideoError(f"{path.name} is an incomplete or damaged video: it cannot be opened", _HINT_WHOLE_COPY)
-    if isinstance(error, av.InvalidDataError):
+    if isinstance(error, av.InvalidDataError | av.ArgumentError):
         return VideoError(f"{path.name} is not a video file", _HINT_FORMATS)
     return VideoError(f"{path.name} cannot be opened as a video ({error.strerror})", _HINT_FORMATS)

@@ -69,7 +69,7 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         lifespan=lifespan,
         responses={"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}},
     )
-    logins = Logins(config.password_hash)
+    logins = Logins(config.password_hash, idle_s=config.idle_s)
     store = ResultStore(config.results)
     pairings = Pairings()
     app.state.services = Services(

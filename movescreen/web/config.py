@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from movescreen.settings import RecordSettings, Settings, load_settings
+from movescreen.web.security.logins import IDLE_S
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ class WebConfig:
     names
         Host names beside the machine's own under which the app may be opened.
     secure
-        True behind HTTPS.
+        True behind HTTPS: the cookie is then kept to it, and browsers are told to come by HTTPS only.
+    idle_s
+        A login ends after this long without use, s.
     phones
         Addresses under which a phone in the same network reaches the app, such as ``https://192.168.1.20:8443``; empty = it cannot.
     authority
@@ -79,6 +82,7 @@ class WebConfig:
     secure: bool = False
     phones: tuple[str, ...] = ()
     authority: Path | None = None
+    idle_s: float = IDLE_S
     settings: Settings = field(default_factory=load_settings)
     limits: Limits = Limits()
     records: RecordSettings | None = None

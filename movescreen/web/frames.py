@@ -21,6 +21,8 @@ _BARE = frozenset({0x01, *range(0xD0, 0xDA)})
 _SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 #: Baseline and extended sequential.
 _ONE_SCAN = frozenset({0xC0, 0xC1})
+#: Start of a scan, and how many there may be: one, or one a color. Each goes over the whole picture.
+_SCAN, _MOST_SCANS = b"\xff\xda", 4
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def read_jpeg_size(data: bytes) -> tuple[int, int] | None:
 def is_progressive(data: bytes) -> bool:
     """Return whether a JPEG comes in many scans, each of which goes over the whole picture again."""
     found = _find_frame_header(data)
-    return found is not None and found[0] not in _ONE_SCAN
+    return found is not None and (found[0] not in _ONE_SCAN or data.count(_SCAN) > _MOST_SCANS)
 
 
 def _find_frame_header(data: bytes) -> tuple[int, int] | None:

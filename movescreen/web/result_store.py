@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import re
 import shutil
 from collections.abc import Iterator
@@ -14,11 +14,12 @@ from typing import Any
 from movescreen.client.visits.corrections import judgements_of
 from movescreen.codec import from_plain
 from movescreen.errors import InputError
-from movescreen.files import make_folder, read_regular
+from movescreen.files import make_folder
 from movescreen.live.saving import SESSION_FILE
 from movescreen.model import Finding, Status, judge
 from movescreen.report.documents.corrections import read_corrections
 from movescreen.report.documents.registry import LAST_FILE
+from movescreen.report.formats.json import RESULT
 from movescreen.web.errors import NotThere
 from movescreen.words.findings import findings_headline
 
@@ -234,8 +235,6 @@ def _sum_up(folder: Path, screening: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(read_regular(path).decode("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
+    with contextlib.suppress(InputError):
+        return RESULT.read_json(path)
+    return {}

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
@@ -17,18 +17,28 @@ from starlette.types import Receive, Scope, Send
 from movescreen.errors import InputError
 from movescreen.web.app import create_app
 from movescreen.web.config import WebConfig
+from movescreen.web.security.connections import HEAD_S, make_protocol
 from movescreen.web.security.guard import PHONES_ONLY
 
 #: Messages of a socket that wait unread; the rest waits at the sender, who drops pictures.
 _WAITING_MESSAGES = 2
 #: A socket whose other end does not answer a ping within this long is closed, s.
 _SILENCE_S = 10.0
-#: Connections at a time.
-_CONNECTIONS = 200
 #: Where phones are listened for.
 PHONES_PORT = 8443
-#: The same where phones alone are let in.
-_PHONES = 40
+#: Files and connections that may be open at a time, where the system allows it.
+_OPEN_FILES = 4096
+#: The class of the running loop depends on the system.
+_Loop: Any = getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)
+
+
+class ServerLoop(_Loop):  # type: ignore[misc]
+    """The system's loop; who begins HTTPS and says nothing is not waited for a minute."""
+
+    async def create_server(self, *args: Any, **kwargs: Any) -> asyncio.Server:
+        """Listen."""
+        limit = {"ssl_handshake_timeout": HEAD_S} if kwargs.get("ssl") else {}
+        return await super().create_server(*args, **kwargs, **limit)  # type: ignore[no-any-return]
 
 
 def listen(config: WebConfig) -> socket.socket:
@@ -90,7 +100,7 @@ def make_phones_server(main: uvicorn.Server, config: WebConfig, pem: Pem) -> uvi
     async def phones_only(scope: Scope, receive: Receive, send: Send) -> None:
         await app({**scope, PHONES_ONLY: True}, receive, send)
 
-    return _Second(_configure(phones_only, config, pem, lifespan="off", limit_concurrency=_PHONES))
+    return _Second(_configure(phones_only, config, pem, lifespan="off"))
 
 
 def run_both(
@@ -104,7 +114,8 @@ def run_both(
         second.should_exit = True
         await beside
 
-    asyncio.run(run())
+    with asyncio.Runner(loop_factory=ServerLoop) as runner:
+        runner.run(run())
 
 
 class _Second(uvicorn.Server):
@@ -116,7 +127,9 @@ class _Second(uvicorn.Server):
         yield
 
 
-def _configure(app: Any, config: WebConfig, pem: Pem | None, **more: Any) -> uvicorn.Config:
+def _configure(
+    app: Any, config: WebConfig, pem: Pem | None, lifespan: Literal["auto", "off"] = "auto"
+) -> uvicorn.Config:
     if pem is not None:
         try:
             ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(pem.certificate, pem.key)
@@ -126,11 +139,22 @@ def _configure(app: Any, config: WebConfig, pem: Pem | None, **more: Any) -> uvi
                 "give both as PEM files that belong together",
             ) from error
     return uvicorn.Config(
-        app, **{
-            "log_level": "warning", "access_log": False, "server_header": False, "proxy_headers": False,
-            "limit_concurrency": _CONNECTIONS, "timeout_keep_alive": 15, "timeout_graceful_shutdown": 3,
-            "ws": "websockets-sansio", "ws_max_size": config.limits.frame_bytes, "ws_max_queue": _WAITING_MESSAGES,
-            "ws_ping_interval": _SILENCE_S, "ws_ping_timeout": _SILENCE_S, "ws_per_message_deflate": False,
-            "ssl_certfile": pem.certificate if pem else None, "ssl_keyfile": pem.key if pem else None, **more,
-        },
+        app, log_level="warning", access_log=False, server_header=False, proxy_headers=False,
+        http=make_protocol(_allow_files()), loop="movescreen.web.server:ServerLoop", timeout_keep_alive=15,
+        timeout_graceful_shutdown=3, ws="websockets-sansio", ws_max_size=config.limits.frame_bytes,
+        ws_max_queue=_WAITING_MESSAGES, ws_ping_interval=_SILENCE_S, ws_ping_timeout=_SILENCE_S,
+        ws_per_message_deflate=False, ssl_certfile=pem.certificate if pem else None, ssl_keyfile=pem.key if pem else None,
+        lifespan=lifespan,
     )  # fmt: skip
+
+
+def _allow_files() -> int:
+    """Let this process have as many files and connections open as it may; return how many."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+        return max(soft, wanted)
+    return _OPEN_FILES

@@ -77,7 +77,7 @@ def test_a_folder_of_good_and_broken_clips(tmp_path: Path, capfd: pytest.Capture
     [
         ([], "no clips were given"),
         (["nowhere"], "there is nothing at nowhere"),
-        (["--manifest", "gone.csv"], "cannot read the manifest gone.csv"),
+        (["--manifest", "gone.csv"], "there is no manifest"),
         (["x", "--view", "top"], "no view called 'top'"),
         (["x", "--movement", "sqat"], "no movement called 'sqat'"),
         (["x", "--model", "huge"], "no model called 'huge'"),

@@ -159,7 +159,7 @@ def test_activities_of_ones_own_are_kept_and_asked_again_by_their_names(run_kept
         (("client", "change", "P"), "nothing to change"),
         (("client", "export", "P", "--out", "."), "is not empty"),
         (("intake", "show", "P"), "no intake yet"),
-        (("intake", "add", "P", "gone.json"), "cannot read"),
+        (("intake", "add", "P", "gone.json"), "there is no intake"),
         (("visit", "measure", "P", "knee_to_wall=9"), "needs left or right"),
         (("visit", "measure", "P", "knee_to_wall:left"), "not a measurement"),
         (("visit", "measure", "P", "knee_to_wall:up=3"), "not a measurement"),

@@ -200,7 +200,7 @@ def test_every_wrong_key_is_named(changes: dict[str, Any], named: str) -> None:
 
 
 def test_files_that_are_none_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot read"):
+    with pytest.raises(InputError, match="there is no intake"):
         read_intake(tmp_path / "gone.json")
     with pytest.raises(InputError, match="JSON"):
         parse_intake("not json")

@@ -16,7 +16,6 @@ from movescreen.report import (
     ReportJob,
     available_formats,
     register_writer,
-    staged_folder,
     write_bytes,
     write_result,
     write_text,
@@ -152,19 +151,3 @@ def test_write_bytes_replaces_whole_files_only(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(InputError, match="No space left"):
         write_text(path, "new")
     assert contents(tmp_path) == {"a.txt": b"old"}
-
-
-def test_staged_folder_moves_the_last_file_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    order: list[str] = []
-    really = os.replace
-
-    def watch(source: Path, target: Path) -> None:
-        order.append(Path(target).name)
-        really(source, target)
-
-    monkeypatch.setattr(os, "replace", watch)
-    with staged_folder(tmp_path / "out", last="a.json") as stage:
-        for name in ("z.csv", "a.json", "b.html"):
-            (stage / name).write_text(name, encoding="utf-8")
-    assert order == ["b.html", "z.csv", "a.json"]
-    assert sorted(contents(tmp_path / "out")) == ["a.json", "b.html", "z.csv"]

@@ -108,8 +108,8 @@ def test_undecodable_file_names_do_not_break_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("{", "not a JSON file"),
-        ("[]", "not the result of a clip"),
+        ("{", "is not a result, or is damaged"),
+        ("[]", "holds no object"),
         ('{"kind": "clip"}', "not the result of a clip"),
         ('{"kind": "screening", "schema_version": "1.0"}', "not the result of a clip"),
         ('{"kind": "clip", "schema_version": "2.0"}', "schema version 2.0"),
@@ -122,7 +122,7 @@ def test_refuses_what_is_no_result(tmp_path: Path, content: str, says: str) -> N
 
 
 def test_refuses_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot read"):
+    with pytest.raises(InputError, match="there is no result"):
         load_result_json(tmp_path / "nothing.json")
 
 

@@ -315,7 +315,7 @@ CLIP_KEYS = (
 @pytest.mark.parametrize("key", CLIP_KEYS)
 def test_what_loading_needs_must_be_there(key: str, tmp_path: Path) -> None:
     home = written(side_squat(1), tmp_path / "squat")
-    assert key in refused(change(home, lambda data: data.pop(key)), "cannot be loaded").message
+    assert key in refused(change(home, lambda data: data.pop(key)), "is not a result, or is damaged").message
 
 
 @pytest.mark.parametrize("key", CLIP_KEYS)
@@ -467,7 +467,7 @@ def test_a_screening_that_does_not_fit_is_refused(
 
 
 def test_no_folder_and_a_file_are_refused(tmp_path: Path) -> None:
-    refused(tmp_path / "nowhere", "cannot read")
+    refused(tmp_path / "nowhere", "there is no result")
     (tmp_path / "file").write_text("x")
     refused(tmp_path / "file", "cannot read")
 

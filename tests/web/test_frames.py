@@ -67,6 +67,15 @@ def test_a_progressive_picture_is_refused_before_it_is_decoded() -> None:
     assert not is_progressive(jpeg(640, 480))
 
 
+def test_a_picture_of_one_scan_a_color_that_goes_over_it_again_and_again_is_refused() -> None:
+    # the same scan many times over: 90 kB that keep a decoder busy for seconds
+    sampled = cv2.imencode(".jpg", np.full((1280, 1280, 3), 90, np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 1])[1].tobytes()
+    scan = sampled[sampled.rindex(b"\xff\xda") : -2]
+    with pytest.raises(InputError, match="JPEG"):
+        parse_frame(message(sampled[:-2] + scan * 6 + b"\xff\xd9"))
+    assert parse_frame(message(sampled))
+
+
 def test_a_small_file_that_claims_to_be_huge_is_not_unpacked() -> None:
     data = bytearray(jpeg(640, 480))
     at = data.index(b"\xff\xc0")

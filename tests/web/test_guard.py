@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from starlette.websockets import WebSocketDisconnect
 from movescreen.errors import InputError, SettingsError
 from movescreen.web.config import WebConfig
 from movescreen.web.errors import TooManyTries
-from movescreen.web.security.logins import COOKIE, IDLE_S, Logins
+from movescreen.web.security.guesses import source_of
+from movescreen.web.security.logins import COOKIE, IDLE_S, LONGEST_S, Logins
 from movescreen.web.security.passwords import hash_password, load_password, save_password, verify_password
 from movescreen.web.security.throttling import BucketsByKey, TokenBucket
 from tests.web.conftest import attend, client_of
@@ -152,18 +154,94 @@ def test_guessing_is_slowed_down(config: WebConfig) -> None:
 
 @pytest.mark.slow
 def test_one_address_does_not_lock_out_another_and_waiting_helps() -> None:
+    async def guess() -> None:
+        clock = Clock()
+        logins = Logins(HASH, clock)
+        device = logins.make_device()
+        for _ in range(5):
+            assert await logins.log_in("wrong", "10.0.0.1") is None
+        with pytest.raises(TooManyTries):
+            await logins.log_in(PASSWORD, "10.0.0.1")
+        assert await logins.log_in(PASSWORD, "10.0.0.1", device), "a device that was logged in before"
+        for forged in (f"{device}x", f"x{device}", ".", device.partition(".")[0]):
+            with pytest.raises(TooManyTries):
+                await logins.log_in(PASSWORD, "10.0.0.1", forged)
+        assert await logins.log_in(PASSWORD, "10.0.0.2")
+        clock.now += 60
+        assert await logins.log_in(PASSWORD, "10.0.0.1")
+
+    asyncio.run(guess())
+
+
+@pytest.mark.slow
+def test_a_device_may_guess_no_more_than_an_address_may() -> None:
+    async def guess() -> None:
+        logins = Logins(HASH, Clock())
+        device = logins.make_device()
+        for _ in range(5):
+            assert await logins.log_in("wrong", "10.0.0.1", device) is None
+        with pytest.raises(TooManyTries):
+            await logins.log_in("wrong", "10.0.0.9", device)
+
+    asyncio.run(guess())
+
+
+def test_a_login_ends_when_it_is_not_used_and_in_any_case_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("movescreen.web.security.logins.verify_password", lambda password, stored: True)
     clock = Clock()
-    logins = Logins(HASH, clock)
-    for _ in range(5):
-        assert logins.log_in("wrong", "10.0.0.1") is None
-    with pytest.raises(TooManyTries):
-        logins.log_in(PASSWORD, "10.0.0.1")
-    token = logins.log_in(PASSWORD, "10.0.0.2")
+    logins = Logins(HASH, clock, idle_s=600.0)
+    token = asyncio.run(logins.log_in(PASSWORD, "10.0.0.1"))
+    clock.now += 599
     assert logins.knows(token)
-    clock.now += 60
-    assert logins.log_in(PASSWORD, "10.0.0.1")
-    clock.now += IDLE_S + 1
+    clock.now += 601
     assert not logins.knows(token)
+    assert Logins(HASH)._idle_s == IDLE_S
+    token = asyncio.run(logins.log_in(PASSWORD, "10.0.0.2"))
+    begun = clock.now
+    while clock.now + 500 <= begun + LONGEST_S:
+        clock.now += 500
+        assert logins.knows(token)
+    clock.now += 500
+    assert not logins.knows(token)
+
+
+def test_who_tried_least_goes_first_and_nobody_waits_behind_a_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("movescreen.web.security.logins.verify_password", lambda password, stored: password == PASSWORD)
+    monkeypatch.setattr("movescreen.web.security.guesses.REST_S", 0.05)
+
+    async def guess() -> None:
+        logins = Logins(HASH)
+        crowd = [f"10.1.0.{i % 40}" for i in range(160)]
+        guesses = [asyncio.create_task(logins.log_in("wrong", address)) for address in crowd]
+        await asyncio.sleep(0.3)
+        done_before = sum(task.done() for task in guesses)
+        assert await asyncio.wait_for(logins.log_in(PASSWORD, "10.2.0.1"), 1.0)
+        assert sum(task.done() for task in guesses) < done_before + 15
+        for task in guesses:
+            task.cancel()
+        told = await asyncio.gather(*guesses, return_exceptions=True)
+        assert {type(each) for each in told} <= {type(None), TooManyTries, asyncio.CancelledError}
+        # the crowd gone, the next one is served
+        assert await asyncio.wait_for(logins.log_in(PASSWORD, "10.2.0.2"), 1.0)
+
+    asyncio.run(guess())
+
+
+@pytest.mark.parametrize(
+    ("address", "source"),
+    [
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("2001:db8:1:2:9::1", "2001:db8:1:2::/64"), ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("10.0.0.1", "10.0.0.1"), ("fe80::1%eth0", "fe80::/64"), ("testclient", "testclient"),
+    ],
+)  # fmt: skip
+def test_a_network_counts_as_one(address: str, source: str) -> None:
+    assert source_of(address) == source
+
+
+def test_browsers_are_told_to_come_by_https_only_where_there_is_https(config: WebConfig) -> None:
+    for secure in (False, True):
+        with client_of(replace(config, secure=secure)) as client:
+            assert ("strict-transport-security" in client.get("/").headers) is secure
 
 
 def test_passwords_are_kept_as_a_hash_that_only_their_owner_reads(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from movescreen.catalog.client_schema import Gear, Goal, InjuryKind, Place, Sport, Spot, Stage
 from movescreen.client.dates import PartialDate, latest_day
+from movescreen.doors import Door
 from movescreen.errors import InputError, UnknownNameError
-from movescreen.files import read_regular
 
 Side = Literal["left", "right", "both", ""]
 Sex = Literal["female", "male", ""]
@@ -275,12 +275,7 @@ def read_intake(path: Path) -> Intake:
     InputError
         When the file cannot be read or does not fit; the message names every wrong key.
     """
-    try:
-        return parse_intake(read_regular(path).decode("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"cannot read {path}: {error}", "give a JSON file as 'movescreen intake template' prints"
-        ) from error
+    return parse_intake(Door("intake", "give a JSON file as 'movescreen intake template' prints").read_text(path))
 
 
 def parse_intake(text: str) -> Intake:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from movescreen.codec import from_plain
+from movescreen.doors import Door
 from movescreen.errors import InputError
 from movescreen.model import (
     SCHEMA_VERSION,
@@ -51,13 +52,8 @@ def load(folder: Path | str) -> ClipResult | ScreeningResult:
             f"(schema {data['schema_version'][:20]}; loading needs {SCHEMA_VERSION})",
             f"run 'movescreen report {home}' to make it again from its poses",
         )
-    try:
+    with Door("result", f"run 'movescreen report {home}' to make it again from its poses").taking(home / "result.json"):
         return _load_clip(home, data) if data["kind"] == "clip" else _load_screening(home, data)
-    except ValueError as error:
-        raise InputError(
-            f"{home / 'result.json'} cannot be loaded: {' '.join(str(error).split())[:300]}",
-            f"run 'movescreen report {home}' to make it again from its poses",
-        ) from error
 
 
 def _minor(version: str) -> int:

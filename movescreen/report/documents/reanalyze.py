@@ -13,7 +13,8 @@ from movescreen.errors import InputError
 from movescreen.model import ClipResult, Notice, Provenance, VideoInfo
 from movescreen.pipeline import ANALYSIS_NOTICES, AnalysisRequest, analyze_poses
 from movescreen.pose import EngineInfo, hash_poses, load_poses
-from movescreen.report.formats.json import CONTENTS, load_result_json
+from movescreen.pose.recorded import POSES
+from movescreen.report.formats.json import CONTENTS, RESULT, load_result_json
 from movescreen.report.formats.poses import POSES_FILE
 from movescreen.settings import Settings
 
@@ -58,22 +59,18 @@ def reload_clip(
                 "give the folder that 'movescreen analyze' wrote",
             )
     old = load_result_json(folder / "result.json")
-    try:
+    with RESULT.taking(folder / "result.json"):
         video, request, engine = (
             from_plain(VideoInfo, old["video"], "video"),
             _correct(_request(old, catalog), corrections),
             _engine(old),
         )
         notices = _reading_notices(old)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{folder / 'result.json'} does not say what this version needs to know: {' '.join(str(error).split())}",
-            "analyze the clip again",
-        ) from error
     poses = load_poses(folder / POSES_FILE)
     if CONTENTS in old:
         ensure_own(folder / POSES_FILE, old, hash_poses(poses))
-    result = analyze_poses(poses, video, request, notices=notices, engine=engine)
+    with POSES.taking(folder / POSES_FILE):
+        result = analyze_poses(poses, video, request, notices=notices, engine=engine)
     return ReloadedClip(result, str(old.get("client", "")), str(old.get("recorded", "")))
 
 

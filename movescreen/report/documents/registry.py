@@ -250,15 +250,14 @@ def write_result(
         result, client=client, recorded=recorded, files=files, pictures=pictures, video_path=video, judgements=tuple(judgements),
         label=label,
     )  # fmt: skip
-    with staged_folder(out, last=LAST_FILE) as stage:
+    older = {name for w in WRITERS.values() for name in w.files} if anew else ()
+    with staged_folder(out, last=LAST_FILE, drop=older) as stage:
         for writer in writers:
             writer.write(job, stage)
         written = sorted(p.name for p in stage.iterdir())
         promised = sorted(name for w in writers for name in w.files if name not in w.optional or name in written)
         if written != promised:
             raise RuntimeError(f"writers promised {promised} and wrote {written}")
-    if anew:
-        _remove_older(out, written)
     return [out / name for name in written]
 
 
@@ -267,8 +266,3 @@ def _files_after(out: Path, writers: Sequence[Writer], pictures: ClipPictures, *
     known = {name: about for w in WRITERS.values() for name, about in w.files.items()}
     coming = {name for w in writers for name in w.files if name not in w.optional or pictures.key is not None}
     return MappingProxyType({n: known[n] for n in sorted(known) if n in coming or (keep and (out / n).is_file())})
-
-
-def _remove_older(out: Path, written: Sequence[str]) -> None:
-    for name in {name for w in WRITERS.values() for name in w.files} - set(written):
-        (out / name).unlink(missing_ok=True)

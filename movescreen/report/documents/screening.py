@@ -26,6 +26,8 @@ from movescreen.report.pages.screening import PAIR_ENDING, ScreeningPage, headli
 from movescreen.report.sections.measures import measures_table
 from movescreen.words.findings import source_text
 
+_PDFS = ("report.pdf", "client.pdf")
+
 
 def write_screening(
     screening: ScreeningResult,
@@ -99,7 +101,7 @@ def write_screening(
     )
     judged = judge_screening(screening, judgements)
     page = replace(measured, screening=judged)
-    with staged_folder(out, last=LAST_FILE) as stage:
+    with staged_folder(out, last=LAST_FILE, drop=_PDFS if anew else ()) as stage:
         write_csv(merged_findings_table(judged), stage / "findings.csv")
         write_csv(_joined_reps(screening), stage / "reps.csv")
         write_csv(summary_table([summary_row(clip, screening.client) for clip in judged.clips]), stage / "summary.csv")
@@ -115,9 +117,6 @@ def write_screening(
         write_text(stage / PLAYER_FILE, render_player(screening.clips, titles, label or screening.client, software))
         write_json_file(stage / LAST_FILE, _to_dict(measured))
         names = sorted(path.name for path in stage.iterdir())
-    if anew and "pdf" not in formats:
-        for name in ("report.pdf", "client.pdf"):
-            (out / name).unlink(missing_ok=True)
     return [out / name for name in names]
 
 
@@ -141,6 +140,11 @@ def judgements_of_clip(
         if by == number
     }
     return tuple(each for each in judgements if (each.movement, each.check_id, each.side) in answered)
+
+
+def older_files(out: Path) -> list[str]:
+    """Return the names of files that belong to the screening in a folder, and to no newer one that does not write them itself."""
+    return [*_PDFS, *(path.name for path in out.glob(f"*{PAIR_ENDING}"))]
 
 
 def _pictures(screening: ScreeningResult, folders: Sequence[Path], name: str) -> dict[int, Picture]:

@@ -11,8 +11,9 @@ from typing import Any, get_type_hints
 import numpy as np
 
 from movescreen.codec import from_plain, to_plain
+from movescreen.doors import Door
 from movescreen.errors import InputError
-from movescreen.files import read_regular, write_text
+from movescreen.files import write_text
 from movescreen.model import SCHEMA_VERSION, ClipResult, Finding, KinematicSeries, PoseSequence, Repetition, Status
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.formats.columns import signal_columns
@@ -31,6 +32,8 @@ _KEYS = {
 CONTENTS = "contents"
 #: What a ``result.json`` may be about.
 KINDS = ("clip", "screening")
+#: Where one comes back.
+RESULT = Door("result", "point at a folder that `movescreen analyze` or `movescreen screen` made")
 
 
 def to_json_dict(
@@ -113,15 +116,9 @@ def read_result_json(path: Path | str) -> dict[str, Any]:
     """
     file = Path(path)
     file = file / "result.json" if file.is_dir() else file
-    hint = "point at a folder that `movescreen analyze` or `movescreen screen` made"
-    try:
-        data = json.loads(read_regular(file).decode("utf-8"))
-    except OSError as exc:
-        raise InputError(f"cannot read {file}: {exc.strerror or exc}", hint) from exc
-    except (ValueError, RecursionError) as exc:
-        raise InputError(f"{file} is not a JSON file that can be read: {exc}", hint) from exc
-    if not isinstance(data, dict) or data.get("kind") not in KINDS or not isinstance(data.get("schema_version"), str):
-        raise InputError(f"{file} is not the result of a clip or a screening", hint)
+    data = RESULT.read_json(file)
+    if data.get("kind") not in KINDS or not isinstance(data.get("schema_version"), str):
+        raise InputError(f"{file} is not the result of a clip or a screening", RESULT.hint)
     version = data["schema_version"]
     if version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
         raise InputError(

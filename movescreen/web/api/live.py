@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
+from movescreen.doors import parse_object
 from movescreen.errors import InputError, MovescreenError
 from movescreen.settings import ModelName
 from movescreen.web.frames import parse_frame
@@ -176,9 +177,7 @@ class _Attendance:
             if self._pictures is not None and self._pictures.take():
                 self._session.show(frame)
             return
-        told = json.loads(message.get("text") or "")
-        if not isinstance(told, dict):
-            raise InputError("a message is no object")
+        told = parse_object(message.get("text") or "")
         if isinstance(told.get("command"), str):
             self._session.command(told["command"])
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from movescreen.web.security.guard import PHONES_ONLY, cookie_of
-from movescreen.web.security.logins import COOKIE
+from movescreen.web.security.logins import COOKIE, DEVICE_COOKIE, DEVICE_S
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
@@ -31,18 +30,16 @@ async def log_in(request: Request, services: ServicesDep) -> Response:
     """Let somebody in, or say that the password is wrong."""
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
     address = request.client.host if request.client else ""
-    token = await run_in_threadpool(services.logins.log_in, form.get("password", [""])[0], address)
+    device = cookie_of(request.headers, DEVICE_COOKIE) or ""
+    token = await services.logins.log_in(form.get("password", [""])[0], address, device)
     if token is None:
         return render(request, "login.html.jinja", {"wrong": True}, status=401)
     answer = RedirectResponse("/", 303)
+    secure = services.config.secure or request.url.scheme == "https"
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
     answer.set_cookie(
-        COOKIE,
-        token,
-        httponly=True,
-        samesite="strict",
-        secure=services.config.secure or request.url.scheme == "https",
-        path="/",
-    )
+        DEVICE_COOKIE, services.logins.make_device(), max_age=DEVICE_S, httponly=True, samesite="strict", secure=secure, path="/login"
+    )  # fmt: skip
     return answer
 
 

@@ -30,6 +30,8 @@ CONTENT_POLICY = (
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
 )
 _HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -59,6 +61,7 @@ class SecurityMiddleware:
 
     def __init__(self, app: ASGIApp, config: WebConfig, who: Logins, pairings: Pairings) -> None:
         self._app, self._config, self._logins, self._pairings = app, config, who, pairings
+        self._headers = _HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if config.secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -71,7 +74,7 @@ class SecurityMiddleware:
         except MovescreenError as error:
             await self._refuse(error, scope, receive, send)
             return
-        await self._app(scope, _limited(scope, receive), _with_headers(send))
+        await self._app(scope, _limited(scope, receive), self._with_headers(send))
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -106,7 +109,17 @@ class SecurityMiddleware:
         page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
         if isinstance(error, LoginNeeded) and page:
             answer = RedirectResponse("/login", 303)
-        await answer(scope, receive, _with_headers(send))
+        await answer(scope, receive, self._with_headers(send))
+
+    def _with_headers(self, send: Send) -> Send:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        return send_with_headers
 
 
 def cookie_of(headers: Headers, name: str) -> str | None:
@@ -151,19 +164,3 @@ def _limited(scope: Scope, receive: Receive) -> Receive:
         return message
 
     return counted
-
-
-def _with_headers(send: Send) -> Send:
-    async def send_with_headers(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in {
-                "Content-Security-Policy": CONTENT_POLICY,
-                "Cache-Control": "no-store",
-                **_HEADERS,
-            }.items():
-                if name not in headers:
-                    headers[name] = value
-        await send(message)
-
-    return send_with_headers

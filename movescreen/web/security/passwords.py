@@ -11,6 +11,7 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
+from movescreen.doors import Door
 from movescreen.errors import InputError, SettingsError
 from movescreen.files import write_text
 
@@ -70,12 +71,9 @@ def load_password(path: Path | None = None) -> str:
         When the file holds something else.
     """
     path = path or password_path()
-    try:
-        text = path.read_text("utf-8").strip()
-    except FileNotFoundError:
+    if not path.exists():
         return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read {path}: {error}", "set the password anew") from error
+    text = Door("password", "set it anew", 10_000, SettingsError).read_text(path).strip()
     if not text.startswith(f"{_SCHEME}$") or text.count("$") != 2:
         raise SettingsError(f"{path} does not hold a password hash", "set it with: movescreen serve --set-password")
     return text

@@ -1,0 +1,109 @@
+"""Killed at any moment: a folder of results is the old one or the new one, and nothing is left lying about."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import movescreen
+from movescreen.files import staged_folder
+from movescreen.report import write_result
+from tests.support.killing import Moments
+from tests.support.results import front_squat, side_squat
+
+pytestmark = [pytest.mark.processes, pytest.mark.skipif(os.name != "posix", reason="kills as on Linux and macOS")]
+
+
+def fill(folder: Path, word: str, names: str) -> None:
+    """Write files that belong together; of an older filling nothing stays."""
+    with staged_folder(folder, last="result", drop=[*"abcdef"]) as stage:
+        for name in [*names, "result"]:
+            (stage / name).write_text(word)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in folder.iterdir() if path.is_file()}
+
+
+def killed_at(moment: int, folder: Path, inside: bool) -> bool:
+    """Fill a folder in a process of its own that dies at a moment; tell whether it came to it."""
+    child = os.fork()
+    if child == 0:
+        if inside:
+            os.chdir(folder)
+        Moments(moment)
+        fill(folder, "new", "bcd")
+        os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["exchanged", "moved one by one"])
+def test_a_folder_is_the_old_one_or_the_new_one_wherever_its_writer_is_killed(tmp_path: Path, inside: bool) -> None:
+    mine = {"notes.txt": "mine"}
+    old, new = (
+        {**dict.fromkeys(["a", "b", "c", "result"], "old"), **mine},
+        {**dict.fromkeys(["b", "c", "d", "result"], "new"), **mine},
+    )
+    seen: list[str] = []
+    for moment in range(1, 60):
+        folder = tmp_path / str(moment) / "out"
+        fill(folder, "old", "abc")
+        (folder / "notes.txt").write_text("mine")
+        (folder / "kept").mkdir()
+        (folder / "kept" / "x").write_text("mine")
+        alive = not killed_at(moment, folder, inside)
+        found = contents(folder)
+        # one by one there may be a mix, which is then no result
+        assert found in (old, new) or (inside and "result" not in found), (moment, found)
+        assert (folder / "kept" / "x").read_text() == "mine"
+        seen.append("old" if found == old else "new" if found == new else "none")
+        # the next writer clears away what the killed one left
+        fill(folder, "new", "bcd")
+        assert contents(folder) == new
+        assert not [path for path in folder.parent.rglob("*") if path.name.startswith(".")]
+        if alive:
+            break
+    assert alive, "it must come to its end at last"
+    assert len(seen) > 4
+    assert {"old", "new"} <= set(seen)
+
+
+def test_who_is_still_writing_is_left_alone(tmp_path: Path) -> None:
+    with staged_folder(tmp_path / "one") as stage:
+        (stage / "a").write_text("a")
+        fill(tmp_path / "two", "x", "a")
+        assert (stage / "a").exists()
+    assert contents(tmp_path / "one") == {"a": "a"}
+
+
+def test_a_folder_that_is_a_link_or_that_somebody_works_in_stays_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    fill(tmp_path / "link", "x", "a")
+    assert (tmp_path / "link").is_symlink()
+    assert contents(tmp_path / "real")["a"] == "x"
+    here = (tmp_path / "real").stat().st_ino
+    monkeypatch.chdir(tmp_path / "real")
+    fill(Path(), "y", "a")
+    fill(tmp_path / "real", "z", "a")
+    assert (tmp_path / "real").stat().st_ino == here
+    assert contents(tmp_path / "real")["a"] == "z"
+
+
+def test_poses_and_result_belong_together_wherever_the_writer_is_killed(tmp_path: Path) -> None:
+    old, new = front_squat(), side_squat()
+    for moment in (1, 6, 12, 18, 24, 30):
+        write_result(old, tmp_path / "out")
+        child = os.fork()
+        if child == 0:
+            Moments(moment)
+            write_result(new, tmp_path / "out", anew=True)
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert movescreen.load(tmp_path / "out") in (old, new)
+    write_result(new, tmp_path / "out", anew=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

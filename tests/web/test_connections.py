@@ -1,0 +1,119 @@
+"""Slow and silent connections: each has its time, and none keeps out who asks for a page."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from urllib.request import Request, urlopen
+
+import pytest
+from websockets.sync.client import connect
+
+import movescreen.web.security.connections as connections
+from movescreen.web.config import WebConfig
+from movescreen.web.services import Services
+from tests.support.waiting import until
+from tests.web.conftest import FigureEstimator, serving
+
+pytestmark = pytest.mark.processes
+HEAD = b"GET /privacy HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+POST = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 60000\r\n\r\n"
+
+
+@pytest.fixture
+def port(config: WebConfig, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A server whose times are short."""
+    for name, value in {"HEAD_S": 0.6, "BODY_S": 0.5, "LOOK_S": 0.3, "TAKE_S": 0.6}.items():
+        monkeypatch.setattr(connections, name, value)
+    monkeypatch.setattr(connections, "MOST", 12)
+    monkeypatch.setattr(connections.Shares.__init__, "__defaults__", (12, 6))
+
+    def see_a_figure(services: Services) -> None:
+        services.hub._make = FigureEstimator
+
+    with serving(config, see_a_figure) as address:
+        yield int(address.rpartition(":")[2])
+
+
+def call(port: int, source: str = "127.0.0.1", sent: bytes = b"") -> socket.socket:
+    made = socket.create_connection(("127.0.0.1", port), timeout=5, source_address=(source, 0))
+    made.sendall(sent)
+    return made
+
+
+def ended(made: socket.socket) -> bool:
+    """Tell whether the server has closed a connection."""
+    made.setblocking(False)
+    try:
+        return made.recv(65536) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", HEAD, POST, POST + b"x" * 50], ids=["nothing", "half a head", "no body", "half a body"]
+)
+def test_who_does_not_go_on_is_let_go(port: int, sent: bytes) -> None:
+    with call(port, sent=sent) as made:
+        until(lambda: ended(made), 4)
+
+
+def test_who_sends_a_byte_now_and_then_is_let_go_as_well(port: int) -> None:
+    for begun in (HEAD, POST):
+        with call(port, sent=begun) as made:
+            begun_s = time.monotonic()
+
+            def go_on(made: socket.socket = made) -> bool:
+                try:
+                    made.send(b"X")
+                except OSError:
+                    return True
+                return ended(made)
+
+            until(go_on, 4)
+            assert time.monotonic() - begun_s < 3
+
+
+def test_a_second_head_on_the_same_connection_has_its_time_too(port: int) -> None:
+    with call(port, sent=HEAD + b"\r\n") as made:
+        assert made.recv(15).startswith(b"HTTP/1.1 200")
+        until(lambda: bool(made.recv(65536)))
+        made.sendall(HEAD)
+        until(lambda: ended(made), 4)
+
+
+def test_who_asks_in_time_is_answered_and_may_ask_again(port: int) -> None:
+    with call(port) as made:
+        for _ in range(3):
+            made.sendall(HEAD + b"Connection: keep-alive\r\n\r\n")
+            assert made.recv(15).startswith(b"HTTP/1.1 200")
+            # longer than a head may take: between two requests there is more time
+            time.sleep(0.8)
+            assert made.recv(1 << 20)
+
+
+def test_a_guided_session_stays_open_while_others_come_and_go(port: int) -> None:
+    asked = Request(f"http://127.0.0.1:{port}/api/live", b"{}", {"Content-Type": "application/json"})
+    address = json.load(urlopen(asked, timeout=10))["socket"]
+    with connect(f"ws://127.0.0.1:{port}{address}", origin=f"http://127.0.0.1:{port}") as session, ExitStack() as stack:  # type: ignore[arg-type]
+        begun_s = time.monotonic()
+        while time.monotonic() - begun_s < 2.5:  # longer than a head or a body may take
+            stack.enter_context(call(port, sent=HEAD))
+            session.send("{}")
+            time.sleep(0.1)
+        assert session.ping().wait(5)
+
+
+@pytest.mark.parametrize("addresses", [1, 10], ids=["one address", "ten addresses"])
+def test_silent_connections_make_room_for_who_asks(port: int, addresses: int) -> None:
+    with ExitStack() as stack:
+        held = [stack.enter_context(call(port, f"127.0.0.{2 + i % addresses}", HEAD)) for i in range(60)]
+        begun_s = time.monotonic()
+        assert urlopen(f"http://127.0.0.1:{port}/login", timeout=5).status == 200
+        assert time.monotonic() - begun_s < 1.0
+        assert sum(not ended(each) for each in held) <= 12
