@@ -47,10 +47,13 @@ def list_all() -> None:
 def show(team: Name, day: Day = "") -> None:
     """Show a team's day, one row an athlete, who needs attention first on top."""
     found = _gather(team, day)
-    table = Table("", "code", "no.", "name", "group", "need", "stood out", "missing", box=None)
+    table = Table(box=None)
+    for head in ("", "code", "no.", "name", "group", "need"):
+        table.add_column(head, no_wrap=True)
+    table.add_column("stood out, missing", ratio=1)
     for place, row in enumerate(found.rows, 1):
-        stood_out, missing = "; ".join(row.titles(Status.FLAGGED)), "; ".join(row.missing)
-        table.add_row(str(place), row.code, row.jersey, row.name, row.group, NEED_WORDS[row.need], stood_out, missing)
+        told = [*row.titles(Status.FLAGGED), *(f"missing: {part}" for part in row.missing if row.visit is not None)]
+        table.add_row(str(place), row.code, row.jersey, row.name, row.group, NEED_WORDS[row.need], "; ".join(told))
     console = Console(highlight=False, soft_wrap=True, markup=False)
     console.print(f"{found.team}, {found.day}. {team_headline(found)}")
     console.print(table)
