@@ -8,14 +8,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from movescreen.app.teams.day import gather_team, list_teams
 from movescreen.catalog import load_catalog
 from movescreen.client.dates import read_day
 from movescreen.model import Status
 from movescreen.records import open_store
-from movescreen.report.pages.team import NEED_WORDS, TeamReport, team_headline, write_team
+from movescreen.report.pages.team import TeamReport, need_words, team_headline, write_team
 from movescreen.words.numbers_and_units import plural
 
 Name = Annotated[str, typer.Argument(help="Name of the team, from 'movescreen team list'.")]
@@ -47,13 +46,14 @@ def list_all() -> None:
 def show(team: Name, day: Day = "") -> None:
     """Show a team's day, one row an athlete, who needs attention first on top."""
     found = _gather(team, day)
-    table = Table("", "code", "no.", "name", "group", "need", "stood out", "missing", box=None)
-    for place, row in enumerate(found.rows, 1):
-        stood_out, missing = "; ".join(row.titles(Status.FLAGGED)), "; ".join(row.missing)
-        table.add_row(str(place), row.code, row.jersey, row.name, row.group, NEED_WORDS[row.need], stood_out, missing)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     console.print(f"{found.team}, {found.day}. {team_headline(found)}")
-    console.print(table)
+    for place, row in enumerate(found.rows, 1):
+        who = " ".join(part for part in (row.jersey, row.name) if part)
+        where = ", ".join(part for part in (row.code, row.group) if part)
+        told = [*row.titles(Status.FLAGGED), *(f"missing: {part}" for part in row.missing if row.visit is not None)]
+        words = need_words(row) + (f": {'; '.join(told)}" if told else "")
+        console.print(f"{place:>2}  {f'{who} ({where})' if who else where}  {words}")
 
 
 def report(

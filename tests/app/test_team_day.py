@@ -139,6 +139,20 @@ def test_rows_are_sorted_by_need_and_what_is_unknown_is_not_fine(store: RecordSt
     ]  # fmt: skip
 
 
+def test_a_day_of_which_a_recording_is_missing_is_not_known_to_be_fine(store: RecordStore) -> None:
+    for number, clips in ((1, (clip(FRONT),)), (2, (clip(FRONT), clip()))):
+        screen(store, add(store, number), make_record("heel_rise", Status.CLEAR), clips=clips)
+    assert {row.need for row in gather_team(store, load_catalog(), "Team").rows} == {Need.NOTHING}, (
+        "no session was chosen"
+    )
+    store.keep_team_day("Team", TODAY, SQUATS)
+    rows = gather_team(store, load_catalog(), "Team").rows
+    assert [(row.code, row.need, row.missing) for row in rows] == [
+        ("J1", Need.NOT_KNOWN, ("Squat, from the side",)),
+        ("J2", Need.NOTHING, ()),
+    ]
+
+
 def test_one_side_that_stands_out_marks_the_check_and_a_hidden_one_does_not_hide_the_other(store: RecordStore) -> None:
     add(store, 1)
     screen(

@@ -113,7 +113,7 @@ class TeamRow:
             (Need.PAIN, self.hurt),
             (Need.STOOD_OUT, self.count(Status.FLAGGED) > 0),
             (Need.CLOSE, self.count(Status.BORDERLINE) > 0),
-            (Need.NOT_KNOWN, not self.checks or unseen),
+            (Need.NOT_KNOWN, not self.checks or unseen or bool(self.missing)),
         )
         return next((need for need, holds in reasons if holds), Need.NOTHING)
 

@@ -147,6 +147,11 @@ def render_team(report: TeamReport, links: Links = (), addresses: Addresses | No
     return render_page(elements, f"{report.team} · {day_words(report.day)}", software(), links)
 
 
+def need_words(row: TeamRow) -> str:
+    """Return why an athlete stands where they stand, in a few words."""
+    return "Not screened" if row.need is Need.NOT_KNOWN and row.visit is None else NEED_WORDS[row.need]
+
+
 def team_headline(report: TeamReport) -> str:
     """Return how many need what, in a few sentences."""
     counts = Counter(row.need for row in report.rows)
@@ -183,7 +188,7 @@ def _row(report: TeamReport, row: TeamRow, groups: Sequence[str], addresses: Add
     return {
         "number": row.jersey, "code": row.code, "name": row.name or row.code, "group": row.group,
         "group_number": groups.index(row.group) if row.group else -1, "href": addresses.athletes.get(row.code, ""),
-        "need": row.need.name.lower(), "mark": _MARKS[row.need], "label": NEED_WORDS[row.need] if row.visit or row.need is not Need.NOT_KNOWN else "Not screened", "said": said, "counts": counts,
+        "need": row.need.name.lower(), "mark": _MARKS[row.need], "label": need_words(row), "said": said, "counts": counts,
         "changes": changes, "since": day_words(row.last) if row.visit is not None and row.last else "",
     }  # fmt: skip
 
