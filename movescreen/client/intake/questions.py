@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Goal, InjuryKind, Place, Sport, Spot
+from movescreen.catalog.client_schema import Goal, Graft, InjuryKind, Place, Sport, Spot
 from movescreen.client.dates import days_since
 from movescreen.client.intake.model import Consent, Frozen, Injury, Intake, Operation, Pain, Sex, describe_mistakes
 from movescreen.client.intake.words import ALLOWED_WORDS, place_words
@@ -95,6 +95,10 @@ MIDDLE = frozenset({"head", "neck", "chest", "upper_back", "low_back", "abdomen"
 
 _SPOTS: tuple[tuple[Spot, str], ...] = (("insertion", "at the heel bone"), ("middle", "a hand's width above the heel"))
 
+_GRAFTS: tuple[tuple[Graft, str], ...] = (
+    ("hamstring", "hamstring"), ("patellar", "kneecap"), ("quadriceps", "thigh"), ("donor", "donor"),
+)  # fmt: skip
+
 PAIN_NOW = Question("pain", "Does anything hurt, now or in the last week?", "yes_no")
 PAIN = (
     Question("place", "Where?", "choice", _PLACES),
@@ -123,6 +127,7 @@ OPERATION = (
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
     Question("when", "When? The month; long ago the year will do.", "day"),
+    Question("graft", "New ligament from?", "choice", _GRAFTS, optional=True, when="what", when_is=("cruciate ligament",)),
     Question(
         "cleared", "Did a doctor or physiotherapist say that you may train again?", "yes_no",
         optional=True, when="when", within_weeks=52,

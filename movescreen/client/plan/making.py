@@ -59,7 +59,7 @@ from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings, suggest_tests
-from movescreen.client.rules.profiles import find_impact_ban, find_only, find_profiles
+from movescreen.client.rules.profiles import find_impact_ban, find_left_out, find_only, find_profiles
 from movescreen.client.rules.readiness import STALE_AFTER, GateState, Readiness, assess_readiness
 from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
@@ -230,6 +230,7 @@ def _begin(
     return Draft(
         person=person, catalog=catalog, profiles=profiles, limits=limits, gate=gate,
         no_impact=find_impact_ban(person, catalog), hurting=find_standing_pain(visits), only=only, why_only=why_only,
+        cared_out=find_left_out(person, catalog),
     )  # fmt: skip
 
 
