@@ -314,7 +314,15 @@ def _needs_of(
 def _start_from(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[str, tuple[Seen, ...]]) -> None:
     """Take over what stays of the last plan."""
     told = {
-        e.exercise: listen(e.exercise, e.per_week, draft.person, visits, last.day, sore=draft.gate.too_much(e.exercise))
+        e.exercise: listen(
+            e.exercise,
+            e.per_week,
+            draft.person,
+            visits,
+            last.day,
+            sore=draft.gate.too_much(e.exercise),
+            loads_sore=draft.gate.loads_sore(e.exercise),
+        )  # fmt: skip
         for e in last.exercises
     }
     again = f"taken out by the trainer in the plan of {last.day}"

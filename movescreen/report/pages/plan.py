@@ -114,6 +114,7 @@ def _today(plan: Plan) -> Element | None:
         "exercises": [(title, dose + (", each side" if e.per_side else ""), days, until) for e, (title, dose, days, until) in zip(plan.exercises, rows, strict=True)],
         "holds": [sentence(spell_days(line)) for line in plan.holds], "stop": sentence("; ".join(plan.stops[:MOST_STOPS])),
         "tests": [(sentence(each.test).rstrip("."), each.minutes, each.settles) for each in plan.tests],
+        "next": [sentence(spell_days(each.next_test)) for each in plan.pathways if each.next_test],
         "minutes": sum(each.minutes for each in plan.tests), "again": sentence(again),
     }  # fmt: skip
     return Element("today", "Today", "today.html.jinja", data)
