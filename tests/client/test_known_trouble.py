@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Clearance, Intake, Operation, Pain
+from movescreen.client.intake.model import Clearance, Injury, Intake, Operation, Pain
 from movescreen.client.person import Person, standing_flags
-from movescreen.client.plan.making import find_bars
+from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.readiness import GateState, assess_readiness
 from movescreen.client.rules.red_flags import is_asked, review_red_flags
@@ -122,3 +122,22 @@ def test_a_doctors_older_word_does_not_outweigh_a_high_reading(high: bool, held:
 )
 def test_these_questions_are_asked_only_where_they_matter(flag: str, told: dict[str, Any], asked: bool) -> None:
     assert is_asked(CARE.red_flags[flag], make_person(**({"symptoms": {}} | told))) is asked
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "weeks", "banned"),
+    [
+        ("muscle_strain", "calf", 3, True),
+        ("muscle_strain", "calf", 6, False),
+        ("fracture", "shin", 9, True),
+        ("muscle_strain", "shoulder", 1, False),
+    ],
+)
+def test_nobody_runs_on_a_fresh_injury_of_the_leg_because_it_hardly_hurts(
+    kind: Any, place: Any, weeks: int, banned: bool
+) -> None:
+    hurt = Injury(kind=kind, place=place, side="left", when=(DAY - timedelta(weeks=weeks)).isoformat())
+    person = make_person(injuries=(hurt,), sports=("running",), goals=("run",))
+    assert bool(find_impact_ban(person, CARE)) is banned
+    told = make_plan(person, (), CARE, NORMS)
+    assert ("easy running" in " ".join(told.cautions)) is not banned

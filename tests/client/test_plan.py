@@ -276,6 +276,7 @@ PROFILED: dict[str, dict[str, Any]] = {
     },
     "achilles_tendon": {"pains": (Pain(place="achilles", side="left", now=0, week=2),)},
     "patellar_tendon": {"injuries": (Injury(kind="tendon_pain", place="knee", side="left", when="2026-01"),)},
+    "fresh_leg_injury": {"injuries": (Injury(kind="muscle_strain", place="calf", side="left", when="2026-02-12"),)},
     "hamstring_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "hamstring"}),)},
     "front_of_knee_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "patellar"}),)},
 }

@@ -114,7 +114,7 @@ def _today(plan: Plan) -> Element | None:
         "exercises": [(title, dose + (", each side" if e.per_side else ""), days, until) for e, (title, dose, days, until) in zip(plan.exercises, rows, strict=True)],
         "holds": [sentence(spell_days(line)) for line in plan.holds], "stop": sentence("; ".join(plan.stops[:MOST_STOPS])),
         "tests": [(sentence(each.test).rstrip("."), each.minutes, each.settles) for each in plan.tests],
-        "next": [sentence(spell_days(each.next_test)) for each in plan.pathways if each.next_test],
+        "next": [sentence(spell_days(each.next_test)) for each in plan.pathways if each.next_again],
         "minutes": sum(each.minutes for each in plan.tests), "again": sentence(again),
     }  # fmt: skip
     return Element("today", "Today", "today.html.jinja", data)
@@ -161,8 +161,9 @@ def _rest_on(plan: Plan) -> Element | None:
         return None
     sources = (GROWTH_SOURCE, RESERVE_SOURCE, LIGHTER_SOURCE)
     by_source: dict[str, list[str]] = {}
-    for e in plan.exercises:
-        by_source.setdefault(_support(e), []).append(decapitalize(e.title))
+    told: list[PlannedExercise | PlanNeed] = [*plan.exercises, *plan.needs]
+    for each in told:
+        by_source.setdefault(_support(each), []).append(decapitalize(each.title))
     lines = [
         f"{sentence(join_words(titles)).rstrip('.')}: {decapitalize(support)}" for support, titles in by_source.items()
     ]
@@ -206,7 +207,6 @@ def _needs(plan: Plan) -> Element | None:
             "because": n.because,
             "waits": spell_days(n.waits),
             "reasons": [sentence(spell_days(r)) for r in n.reasons],
-            "evidence": _support(n),
         }
         for n in plan.needs
     ]
