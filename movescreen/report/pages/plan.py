@@ -189,7 +189,7 @@ def _exercises(plan: Plan) -> Element | None:
 def _exercise(e: PlannedExercise) -> dict[str, Any]:
     return {
         "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
-        "pace": sentence(e.pace), "effort": e.effort, "change": e.change, "because": spell_days(e.because) if e.set_less or e.change != "hold" else "",
+        "pace": sentence(e.pace), "effort": e.effort, "change": e.change,
         "mark": "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
         "easier": e.easier, "why": spell_days(e.why), "trainer": e.chosen_by == "trainer",
     }  # fmt: skip
