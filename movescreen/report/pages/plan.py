@@ -15,7 +15,7 @@ from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.changes import Changed, group_left_out, list_changes
 from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
 from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed
-from movescreen.client.plan.week import LIGHTER_SOURCE, WEEKDAYS, days_words, group_days
+from movescreen.client.plan.week import LIGHTER_SOURCE, WEEKDAYS, days_words
 from movescreen.files import staged_folder, write_text
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
@@ -143,16 +143,14 @@ def _why_same(same: Sequence[Changed]) -> str:
 
 
 def _week(plan: Plan) -> Element | None:
-    """Return the days of the week with what is done on them, equal days together; None in plans of before."""
+    """Return what could not be placed in the week, and when a lighter one comes; the days stand on the first screen. None without any."""
     if not plan.week:
         return None
     lines = [*plan.week_notes]
     if plan.lighter:
         begins = day_words(plan.lighter.begins)
         lines.append(f"Lighter week from {begins}: {spell_days(plan.lighter.why)}. {plan.lighter.how}")
-    rows = [{"days": days, "exercises": [e.title for e in done]} for days, done in group_days(plan)]
-    data = {"rows": rows, "lines": lines}
-    return Element("week", "The week", "week.html.jinja", data)
+    return lines_element("week", "The week", lines)
 
 
 def _rest_on(plan: Plan) -> Element | None:
