@@ -270,7 +270,7 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
         require(f"exercise {exercise.id}", "exercise", ladder, catalog.exercises)
     for profile in catalog.profiles.values():
         require(f"profile {profile.id}", "need", profile.needs, catalog.needs)
-        require(f"profile {profile.id}", "exercise", profile.only, catalog.exercises)
+        require(f"profile {profile.id}", "exercise", (*profile.only, *profile.leaves_out), catalog.exercises)
     for gate in catalog.gates.values():
         require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
         require(f"gate {gate.id}", "check", gate.checks, checks)
@@ -376,7 +376,13 @@ def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
     for exercise in catalog.exercises.values():
         yield from ((f"exercise {exercise.id}", c) for c in (*exercise.not_with, *exercise.too_easy_with))
     for profile in catalog.profiles.values():
-        conditions = (*profile.when, *profile.latest_stage_while, *profile.no_impact_while, *profile.only_while)
+        conditions = (
+            *profile.when,
+            *profile.latest_stage_while,
+            *profile.no_impact_while,
+            *profile.only_while,
+            *profile.leaves_out_while,
+        )
         yield from ((f"profile {profile.id}", c) for c in conditions)
     for pathway in catalog.pathways.values():
         steps = (c for step in pathway.steps for c in step.provisional_with)

@@ -32,6 +32,8 @@ Sport = Literal["none", "running", "jumping_and_turning", "strength", "cycling_o
 Goal = Literal["less_pain", "daily_life", "run", "jump_and_turn", "lift", "return_to_sport", "balance"]
 #: Where an Achilles tendon hurts: at the heel bone, or further up.
 Spot = Literal["insertion", "middle"]
+#: From where the new cruciate ligament was taken.
+Graft = Literal["hamstring", "patellar", "quadriceps", "donor"]
 #: The order of an exercise plan: room to move, wake up, put together, make strong, make fast.
 Stage = Literal["warm_up", "mobility", "activation", "integration", "load", "speed"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
@@ -74,6 +76,8 @@ class OperationCondition(Strict):
         As that, or the word stops before this stage.
     flag
         Red flag under which a word about it may have been noted, too.
+    grafts
+        From where the new ligament is; one that nobody asked about may be any.
     """
 
     kind: Literal["operation"]
@@ -84,6 +88,7 @@ class OperationCondition(Strict):
     without_phase: bool = False
     allows_less_than: Stage | None = None
     flag: str = ""
+    grafts: tuple[Graft, ...] = ()
 
 
 class PainCondition(Strict):
@@ -637,6 +642,8 @@ class ProfileSpec(Strict):
         While one of these holds, nothing in which both feet leave the floor: no exercise, no test, no recording, and no gates towards it.
     only, only_while
         While one of these holds, a plan holds nothing but these exercises.
+    leaves_out, leaves_out_while
+        While one of these holds, or is not known, a plan holds none of these exercises.
     notes, notes_with_impact, notes_while_only
         For the trainer; those about running and jumping stand only where no profile bans these, the last ones only while ``only`` holds.
     """
@@ -651,6 +658,8 @@ class ProfileSpec(Strict):
     no_impact_while: tuple[Condition, ...] = ()
     only: tuple[Name, ...] = ()
     only_while: tuple[Condition, ...] = ()
+    leaves_out: tuple[Name, ...] = ()
+    leaves_out_while: tuple[Condition, ...] = ()
     notes: tuple[Text, ...] = ()
     notes_with_impact: tuple[Text, ...] = ()
     notes_while_only: tuple[Text, ...] = ()
@@ -660,6 +669,8 @@ class ProfileSpec(Strict):
     def _only_needs_both(self) -> ProfileSpec:
         if bool(self.only) != bool(self.only_while):
             raise ValueError("only and only_while go together")
+        if bool(self.leaves_out) != bool(self.leaves_out_while):
+            raise ValueError("leaves_out and leaves_out_while go together")
         if self.notes_while_only and not self.only:
             raise ValueError("notes_while_only need exercises to keep to")
         return self

@@ -15,6 +15,8 @@ from movescreen.client.intake.model import Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
+from movescreen.client.plan.pain_gate import PainGate, open_pain_gate
+from movescreen.client.plan.since import listen
 from movescreen.client.visits.visit import ExerciseNote, SessionNote, Visit
 from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
 
@@ -169,3 +171,20 @@ def test_what_an_exercise_says_of_pain_goes_by_the_last_word() -> None:
     soon = DAY + timedelta(days=3)
     same_week = find_bars(person(sore("knee", 5, 2), today=soon), (note(0, soon, pain_week=2),), CARE, NORMS)
     assert press in same_week
+
+
+def test_a_flare_of_the_heel_takes_no_plank_back() -> None:
+    start = DAY + timedelta(days=-14)
+    told = note(1, pain_during=5, pain_next_day=6, sessions_done=6, sessions_planned=6)
+    who = person(sore("achilles", 4, 1, **TENDON))
+    calf, plank = (
+        listen(name, 3, who, (told,), start, loads_sore=gate_of(who, told).loads_sore(name)).next_day
+        for name in ("slow_heel_raise", "plank_floor")
+    )
+    assert (calf, plank) == (6, 0)
+    own = note(1, exercises=(ExerciseNote(exercise="plank_floor", pain_next_day=6),))
+    assert listen("plank_floor", 3, who, (own,), start, loads_sore=False).next_day == 6, "told of it itself"
+
+
+def gate_of(who: Person, *visits: Visit) -> PainGate:
+    return open_pain_gate(who, visits, (), CARE)

@@ -251,6 +251,7 @@ def test_pain_and_birth_take_a_set_away() -> None:
 ALLOWED = Operation(
     what="meniscus", place="knee", side="left", when="2025-11-20", cleared=True, cleared_by="surgeon", cleared_on="2026-03-01", allowed="speed",
 )  # fmt: skip
+NEW_LIGAMENT = ALLOWED.model_copy(update={"what": "ACL reconstruction"})
 GUARDED = Consent(records=True, pictures=False, on=DAY, guardian="father")
 PROFILED: dict[str, dict[str, Any]] = {
     "postpartum": {"weeks_postpartum": 20},
@@ -275,6 +276,9 @@ PROFILED: dict[str, dict[str, Any]] = {
     },
     "achilles_tendon": {"pains": (Pain(place="achilles", side="left", now=0, week=2),)},
     "patellar_tendon": {"injuries": (Injury(kind="tendon_pain", place="knee", side="left", when="2026-01"),)},
+    "fresh_leg_injury": {"injuries": (Injury(kind="muscle_strain", place="calf", side="left", when="2026-02-12"),)},
+    "hamstring_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "hamstring"}),)},
+    "front_of_knee_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "patellar"}),)},
 }
 
 

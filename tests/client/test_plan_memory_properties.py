@@ -204,7 +204,9 @@ def test_every_exercise_shown_passes_every_ban(story: tuple[Person, tuple[Visit,
     # every exercise of the last plan is told about: it stays, something stands in its place, or it went with a reason
     after = set(shown) | {e.instead_of for e in plan.exercises} | {g.exercise for g in plan.gone}
     assert {e.exercise for e in last.exercises} <= after
-    assert all(e.because and e.change for e in plan.exercises)
+    assert all(e.because and e.change for e in plan.exercises), [
+        (e.exercise, e.change, e.because, e.until, e.why) for e in plan.exercises
+    ]
     assert all(g.reason for g in plan.gone)
 
 

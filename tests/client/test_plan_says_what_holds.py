@@ -245,18 +245,21 @@ def test_no_step_that_waits_for_strength_trains_without_resistance() -> None:
 # --- what would open more ------------------------------------------------------------------
 
 
-def test_who_is_well_reads_which_answers_open_jumps() -> None:
+def test_who_is_well_reads_which_tests_open_jumps() -> None:
     told = {"goals": ("run", "jump_and_turn"), "sports": ("running",)}
-    (line,) = [each for each in plan_of(told).cautions if "not known yet" in each]
-    assert CARE.gates["hop"].to_measure in line
-    assert CARE.gates["pain_next_day"].to_measure in line
+    listed = [each.test for each in plan_of(told).tests]
+    assert CARE.gates["calf_strength"].to_measure in listed
+    assert CARE.gates["hop"].to_measure not in listed, "a jump comes when nothing else is open"
+    (springs,) = [e for e in plan_of(told).exercises if e.until]
+    assert "hop" in springs.until
     known = make_plan(make_person(**told), ready_visits(), CARE, NORMS)
-    assert not [each for each in known.cautions if "not known yet" in each]
+    assert not [e for e in known.exercises if e.until]
 
 
 def test_who_may_not_jump_reads_no_way_to_it() -> None:
     plan = plan_of(born_weeks_ago(10, leaks=True))
-    assert not [each for each in plan.cautions if "not known yet" in each]
+    assert not [each for each in plan.tests if "hop" in each.test or "jump" in each.test]
+    assert not [e for e in plan.exercises if e.until]
 
 
 @pytest.mark.parametrize("flag", ["falls", "unsteady"])

@@ -71,11 +71,11 @@ def test_what_is_no_day() -> None:
 
 
 def test_every_exercise_says_how_hard() -> None:
-    assert "3 more good repetitions" in effort_words(CARE.exercise("goblet_squat"))
+    assert "3 good repetitions in reserve" in effort_words(CARE.exercise("goblet_squat"))
     assert "6 of 10" in effort_words(CARE.exercise("side_plank_knees"))
     assert effort_words(CARE.exercise("pogo_hops")).startswith("Fresh")
     closer = CARE.exercise("goblet_squat").model_copy(update={"reserve": 1})
-    assert "1 more good repetition would" in effort_words(closer)
+    assert "1 good repetition in reserve" in effort_words(closer)
     assert all(e.effort for e in first_plan().exercises)
 
 

@@ -172,10 +172,7 @@ def test_bone_allows_no_pain_and_says_so_everywhere() -> None:
 def test_a_tendon_has_its_own_limit_on_cards_that_load_it_only() -> None:
     rules = (PlanPainRule(place="achilles", limit=5),)
     told = tell_stop("{pain}; a snap", rules)
-    assert (
-        told
-        == "pain above 2 of 10 (Achilles tendon: above 5); a snap; pain that is not back to its usual the next morning"
-    )
+    assert told == "pain above 2 of 10 (Achilles tendon: above 5); a snap; more pain than usual the next morning"
     assert tell_stop("{pain:knee}", rules) == "knee pain above 2 of 10"
     assert tell_stop("{pain:knee}", ()) == "knee pain above 2 of 10"
     assert tell_pain_rules(rules)[0].startswith("Achilles tendon: pain up to 5 of 10")

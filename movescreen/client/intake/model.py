@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from movescreen.catalog.client_schema import Gear, Goal, InjuryKind, Place, Sport, Spot, Stage
+from movescreen.catalog.client_schema import Gear, Goal, Graft, InjuryKind, Place, Sport, Spot, Stage
 from movescreen.client.dates import PartialDate, latest_day
 from movescreen.doors import Door
 from movescreen.errors import InputError, UnknownNameError
@@ -90,6 +90,8 @@ class Operation(Frozen):
         Whether somebody in charge allowed training again (None = not asked); it counts with the three that follow.
     cleared_by, cleared_on, allowed
         Who, by role; when; the last stage of a plan that was allowed.
+    graft
+        From where a new cruciate ligament was taken; None when nobody asked, or nobody knew.
     phase
         Phase of the protocol in which the person is, as the surgeon or physiotherapist calls it; empty when nobody named one.
     """
@@ -102,6 +104,7 @@ class Operation(Frozen):
     cleared_by: Role = ""
     cleared_on: PartialDate | None = None
     allowed: Stage | None = None
+    graft: Graft | None = None
     phase: Note = ""
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Gear, Goal, InjuryKind, Place, Sport, Spot
+from movescreen.catalog.client_schema import Gear, Goal, Graft, InjuryKind, Place, Sport, Spot
 from movescreen.client.dates import days_since
 from movescreen.client.intake.model import Consent, Frozen, Injury, Intake, Operation, Pain, Sex, describe_mistakes
 from movescreen.client.intake.words import ALLOWED_WORDS, place_words
@@ -101,6 +101,9 @@ _GEAR: tuple[tuple[Gear, str], ...] = (
     ("gym", "a gym"),
     ("bike", "a bike"),
 )
+_GRAFTS: tuple[tuple[Graft, str], ...] = (
+    ("hamstring", "hamstring"), ("patellar", "kneecap"), ("quadriceps", "thigh"), ("donor", "donor"),
+)  # fmt: skip
 
 PAIN_NOW = Question("pain", "Does anything hurt, now or in the last week?", "yes_no")
 PAIN = (
@@ -130,6 +133,7 @@ OPERATION = (
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
     Question("when", "When? The month; long ago the year will do.", "day"),
+    Question("graft", "New ligament from?", "choice", _GRAFTS, optional=True, when="what", when_is=("cruciate ligament",)),
     Question(
         "cleared", "Did a doctor or physiotherapist allow training again?", "yes_no",
         optional=True, when="when", within_weeks=52,

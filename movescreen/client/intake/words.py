@@ -45,7 +45,8 @@ def injury_words(injury: Injury) -> str:
 
 def operation_words(operation: Operation) -> str:
     """Return ``2021 operation of the left knee (cruciate ligament)``."""
-    return f"{operation.when[:4]} operation of the {place_words(operation.place, operation.side)} ({operation.what})"
+    graft = f", {operation.graft} graft" if operation.graft else ""
+    return f"{operation.when[:4]} operation of the {place_words(operation.place, operation.side)} ({operation.what}{graft})"
 
 
 def cleared_words(operation: Operation) -> str:

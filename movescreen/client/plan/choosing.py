@@ -54,6 +54,7 @@ class Draft:
     gate: PainGate
     no_impact: str
     hurting: Mapping[str, StandingPain]
+    cared_out: Mapping[str, str] = field(default_factory=dict)
     only: frozenset[str] | None = None
     why_only: str = ""
     needs: Sequence[WeighedNeed] = ()
@@ -417,6 +418,8 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
         return lacks
     if waits := draft.waiting.get(spec.id) or _wait_of_easier(draft, spec):
         return waits
+    if spec.id in draft.cared_out:
+        return draft.cared_out[spec.id]
     if draft.only is not None and spec.id not in draft.only:
         return f"not now: {draft.why_only}"
     answer = check_any(spec.not_with, draft.person)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from movescreen.catalog.client_schema import ExerciseSpec, Stage
 from movescreen.catalog.schema import SourceSpec
-from movescreen.client.intake.words import decapitalize
+from movescreen.client.intake.words import decapitalize, event_words
 
 #: Good repetitions left at the end of a set, where the exercise does not say it. More is left of what is new and small.
 RESERVE: Mapping[Stage, int] = {"activation": 4, "integration": 3, "load": 3}
@@ -107,8 +107,7 @@ def effort_words(spec: ExerciseSpec) -> str:
     left = RESERVE.get(spec.stage, 3) if spec.reserve is None else spec.reserve
     if spec.dose.reps is None or spec.dose.hold_s is not None:
         return f"About {10 - left} of 10, 10 being all you have."
-    more = "1 more good repetition" if left == 1 else f"{left} more good repetitions"
-    return f"Stop each set when about {more} would still work (about {10 - left} of 10)."
+    return f"Leave about {event_words(left, 'good repetition')} in reserve ({10 - left} of 10)."
 
 
 def rest_words(spec: ExerciseSpec) -> str:

@@ -13,7 +13,7 @@ from movescreen.client.dates import days_since
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
 from movescreen.client.person import Person
 from movescreen.client.plan.parts import Parts
-from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.conditions import Answer, check_any
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.rules.red_flags import RedFlagReview
 from movescreen.words.sentences import join_words
@@ -75,10 +75,15 @@ def _limit_by_word(person: Person, catalog: ClientCatalog) -> list[Limit]:
 
 def _limit_by_profile(person: Person, profiles: Sequence[ProfileSpec]) -> list[Limit]:
     return [
-        Limit(profile.latest_stage, f"care profile: {decapitalize(profile.title)}")
+        Limit(profile.latest_stage, f"care profile: {decapitalize(profile.title)}{_told(answer)}")
         for profile in profiles
-        if profile.latest_stage_while and check_any(profile.latest_stage_while, person).holds is not False
+        if profile.latest_stage_while and (answer := check_any(profile.latest_stage_while, person)).holds is not False
     ]
+
+
+def _told(answer: Answer) -> str:
+    """Return what was told, in brackets; empty when it was only not asked."""
+    return f" ({', '.join(event.words for event in answer.events)})" if answer.events else ""
 
 
 def limit_by_gates(readiness: Sequence[Readiness], catalog: ClientCatalog) -> list[Limit]:

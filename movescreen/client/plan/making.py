@@ -65,13 +65,13 @@ from movescreen.client.plan.review_day import find_review
 from movescreen.client.plan.safety import find_own_rules, tell_safety
 from movescreen.client.plan.since import Seen, listen, look
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, judge, start_from
-from movescreen.client.plan.test_list import find_provisional, list_added, list_tests
+from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
 from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
-from movescreen.client.rules.history import link_findings, suggest_tests
-from movescreen.client.rules.profiles import find_impact_ban, find_only, find_profiles
-from movescreen.client.rules.readiness import STALE_AFTER, GateState, Readiness, assess_readiness
+from movescreen.client.rules.history import link_findings
+from movescreen.client.rules.profiles import find_impact_ban, find_left_out, find_only, find_profiles, offer_tests
+from movescreen.client.rules.readiness import STALE_AFTER, Readiness, assess_readiness
 from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
@@ -245,6 +245,7 @@ def _begin(
     return Draft(
         person=person, catalog=catalog, profiles=profiles, limits=limits, gate=gate,
         no_impact=find_impact_ban(person, catalog), hurting=find_standing_pain(visits), only=only, why_only=why_only,
+        cared_out=find_left_out(person, catalog),
     )  # fmt: skip
 
 
@@ -328,7 +329,15 @@ def _needs_of(
 def _start_from(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[str, tuple[Seen, ...]]) -> None:
     """Take over what stays of the last plan."""
     told = {
-        e.exercise: listen(e.exercise, e.per_week, draft.person, visits, last.day, sore=draft.gate.too_much(e.exercise))
+        e.exercise: listen(
+            e.exercise,
+            e.per_week,
+            draft.person,
+            visits,
+            last.day,
+            sore=draft.gate.too_much(e.exercise),
+            loads_sore=draft.gate.loads_sore(e.exercise),
+        )
         for e in last.exercises
     }
     again = f"taken out by the trainer in the plan of {last.day}"
@@ -356,7 +365,7 @@ def _start_from(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping
     draft.most = MOST_WHEN_MISSED if shares and max(shares) < MISSED_BELOW else MOST_IN_ALL
     _shorten(draft, last)
     draft.flared = any(judge(each)[0] == "back" for each in told.values())
-    for each in kept:
+    for each in draft.kept.values():
         serving = [need for need in draft.needs if need.spec.id in each.spec.serves]
         draft.chosen.append((each.spec, max(serving, key=fit(each.spec), default=None)))
     for name in last.taken_out:
@@ -400,15 +409,17 @@ def _take_over(planned: PlannedExercise, kept: Kept) -> PlannedExercise:
 
 
 def _tests(draft: Draft, readiness: Sequence[Readiness], visits: Sequence[Visit]) -> tuple[PlanTest, ...]:
-    """Return the ten-minute list: of the complaints; else of running and jumping for whom the plan is for that, or of what the history makes worth while."""
+    """Return the ten-minute list: of the complaints; else of running and jumping for whom the plan is for that, or of what the plan is for."""
     mine = find_complaints(readiness)
     if mine:
         return list_tests(mine)
     if any(need.spec.impact for need in draft.needs):
         return list_tests([each for each in readiness if not each.withheld])
     fresh = {m.test for visit in visits if draft.person.today - visit.day <= STALE_AFTER for m in visit.values}
-    named = {name: None for each in suggest_tests(draft.person, draft.catalog) for name in each.spec.tests}
-    return list_added([draft.catalog.hand_tests[name] for name in named if name not in fresh])
+    offered = {spec.id: spec for spec in offer_tests(draft.person, draft.catalog) if spec.id not in fresh}
+    return list_for_needs(
+        [(need.spec, offered[name]) for need in draft.needs for name in need.spec.tests if name in offered]
+    )
 
 
 def _tell_holds(draft: Draft) -> tuple[str, ...]:
@@ -424,7 +435,7 @@ def _tell_holds(draft: Draft) -> tuple[str, ...]:
 
 def _tell_fewer(draft: Draft) -> str:
     """Return which exercises have a set less for now, and until when; empty when none has."""
-    fewer = [spec for spec, _ in draft.chosen if draft.takes_a_set(spec)]
+    fewer = [spec for spec, _ in draft.chosen if draft.takes_a_set(spec) and spec.id not in draft.provisional]
     if not fewer:
         return ""
     whole = [spec.title for spec in fewer if spec.never_fewer and not _is_eased(draft, spec)]
@@ -551,22 +562,12 @@ def _notes(draft: Draft, pain: Sequence[PainScore], readiness: Sequence[Readines
     may_run = not draft.no_impact and not talk_first_words(pain) and not waits
     notes = []
     for each in draft.profiles:
+        if draft.wanted and all(condition.kind == "sitting" for condition in each.when):
+            # how somebody spends the day comes after a complaint
+            continue
         held = bool(each.notes_while_only) and check_any(each.only_while, draft.person).holds is not False
         notes += [*(each.notes_while_only if held else ()), *each.notes, *(each.notes_with_impact if may_run else ())]
-    return [*notes, *(_name_what_opens_speed(readiness) if may_run else ())]
-
-
-def _name_what_opens_speed(readiness: Sequence[Readiness]) -> list[str]:
-    """Return which answers and tests are missing before running drills and jumps, for somebody whom nothing else holds back."""
-    unknown = {
-        gate.spec.id: gate.spec.to_measure
-        for each in readiness
-        for gate in each.gates
-        if gate.spec.id in each.spec.before_speed and gate.state is GateState.NOT_KNOWN
-    }
-    return (
-        [f"Running drills and jumps wait for what is not known yet: {'; '.join(unknown.values())}."] if unknown else []
-    )
+    return notes
 
 
 def _headline(draft: Draft) -> str:

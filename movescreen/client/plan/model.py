@@ -155,6 +155,8 @@ class PlanPathway(Frozen):
         Where the client stands.
     waits
         The ban that keeps them from that step; empty when none does.
+    next_again
+        Whether the next test is one that was taken already.
     complaint, found, hypothesis, plain, against, next_test
         From what hurts to what is likely, what would speak against it, and the cheapest test that would settle it.
     missing
@@ -178,6 +180,7 @@ class PlanPathway(Frozen):
     plain: Note
     against: Note = ""
     next_test: Note = ""
+    next_again: bool = False
     missing: tuple[str, ...] = ()
     exercises: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()

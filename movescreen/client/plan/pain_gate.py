@@ -52,6 +52,8 @@ class PainGate:
         Where a plan ends for what loads which parts.
     masked
         Painkillers hide what pain would say.
+    known
+        Where it hurts, as far as that was told.
     """
 
     sores: tuple[Sore, ...]
@@ -59,6 +61,7 @@ class PainGate:
     loaded: Mapping[str, Parts]
     limits: tuple[Limit, ...] = ()
     masked: bool = False
+    known: Parts = None
 
     @property
     def scores(self) -> tuple[PainScore, ...]:
@@ -88,6 +91,10 @@ class PainGate:
         places = {place for sore in self.sores for place in _places(sore.parts, parts) if sore.score.value}
         found = [(self.allowed(each, "pain_during"), self.allowed(each, "pain_next_day")) for each in places]
         return min(found, default=(USUAL_PAIN_LIMIT, USUAL_PAIN_LIMIT))
+
+    def loads_sore(self, exercise: str) -> bool:
+        """Tell whether an exercise loads what hurts; where that was not told, every one may."""
+        return overlap(self.known, self.loaded.get(exercise))
 
     def takes_a_set(self, exercise: str) -> bool:
         """Tell whether an exercise begins with a set less: what it loads hurts too much, or nobody asked of late, which is not "no"."""
@@ -121,7 +128,13 @@ def open_pain_gate(
     fresh = [sore for sore in ever if until - sore.score.day <= PAIN_COUNTS_FOR]
     masked = any(spec.masks_pain and person.answer(spec.id) for spec in catalog.red_flags.values())
     own = {} if masked else {rule.place: rule for rule in rules if rule.place and (rule.limit or 0) > USUAL_PAIN_LIMIT}
-    gate = PainGate(sores=tuple(_without_outlived(fresh, visits, until)), rules=own, loaded=loaded, masked=masked)
+    gate = PainGate(
+        sores=tuple(_without_outlived(fresh, visits, until)),
+        rules=own,
+        loaded=loaded,
+        masked=masked,
+        known=_find_known(person),
+    )
     if fresh or lasting:
         return replace(gate, limits=tuple(_close(gate)))
     told = f"; the last word is of {ever[-1].score.day}, and counts as not asked" if ever else ""
@@ -151,13 +164,17 @@ def _place_all(person: Person, visits: Sequence[Visit], loaded: Mapping[str, Par
     ]
     sores += [Sore(PainScore(day, "pain_week", 0), None)] if told == () else []
     # what a note tells is of what hurts as far as it is known
-    known = join_places(frozenset(pain.place for pain in told or ()))
+    known = _find_known(person)
     for visit in visits:
         for note in visit.notes:
             sores += [
                 Sore(PainScore(visit.day, name, score), parts) for name, score, parts in _read(note, known, loaded)
             ]
     return [sore for sore in sores if sore.score.day <= person.today]
+
+
+def _find_known(person: Person) -> Parts:
+    return join_places(frozenset(pain.place for pain in (person.intake.pains if person.intake else None) or ()))
 
 
 def _read(note: SessionNote, known: Parts, loaded: Mapping[str, Parts]) -> list[tuple[PainQuestion, int, Parts]]:

@@ -17,7 +17,7 @@ _SLOT = re.compile(r"\{pain(?::([a-z_,]+))?\}")
 _USUAL_AS = 3
 #: Places whose everyday name is not the one of the body map.
 _NAMES = {"low_back": "back", "achilles": "Achilles tendon", "hand": "wrist"}
-_NEXT_MORNING = "pain that is not back to its usual the next morning"
+_NEXT_MORNING = "more pain than usual the next morning"
 
 
 def find_pain_rules(specs: Iterable[PainRuleSpec], *, loosened: bool) -> tuple[PlanPainRule, ...]:

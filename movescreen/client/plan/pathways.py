@@ -125,7 +125,7 @@ def _tell(
         "step": step.spec.title if step else "", "step_plain": step.spec.plain if step else "",
         "waits": step.withheld if step else "", "complaint": _complaint(standing, last_pain), "found": _found(standing, catalog),
         "hypothesis": spec.hypothesis, "plain": spec.plain, "against": _against(standing),
-        "next_test": tell_test(test) if test else "", "missing": tuple(_tell_gate(gate, catalog) for gate in standing.missing),
+        "next_test": tell_test(test) if test else "", "next_again": bool(test and test.spec.test and not test.never), "missing": tuple(_tell_gate(gate, catalog) for gate in standing.missing),
         "exercises": tuple(catalog.exercises[name].title for name in exercises),
         "expected": tuple(_expect(each, visits, catalog, norms) for each in spec.expected) if standing.open else (),
         "note": spec.note, "evidence": spec.evidence, "source": spec.source.citation, "source_verified": spec.source.verified,

@@ -103,7 +103,7 @@ def notes_since(person: Person, visits: Sequence[Visit], since: date) -> list[tu
 
 def listen(
     exercise: str, per_week: int, person: Person, visits: Sequence[Visit], since: date, *, days: int | None = None,
-    sore: PainScore | None = None,
+    sore: PainScore | None = None, loads_sore: bool = True,
 ) -> Told:  # fmt: skip
     """Return what was told about an exercise since a day.
 
@@ -115,6 +115,8 @@ def listen(
         For how many days it was planned; up to the person's day when None.
     sore
         The worst pain of what it loads that is more than the part may have.
+    loads_sore
+        Whether it loads what hurts; pain of a session is of no other exercise, unless it was told of that one.
     """
     notes = notes_since(person, visits, since)
     fresh = [note for day, note in notes if person.today - day <= PAIN_COUNTS_FOR]
@@ -124,8 +126,10 @@ def listen(
     span = (person.today - since).days if days is None else days
     efforts = [score for _, note in notes if (score := _own(note, exercise, lambda each: each.effort)) is not None]
     sure = [note.confidence for _, note in notes if note.confidence is not None]
-    during = [score for note in fresh if (score := _own(note, exercise, lambda each: each.pain_during)) is not None]
-    next_day = [score for note in fresh if (score := _own(note, exercise, lambda each: each.pain_next_day)) is not None]
+    during, next_day = (
+        [score for note in fresh if (score := _pain_of(note, exercise, read, loads_sore=loads_sore)) is not None]
+        for read in (lambda each: each.pain_during, lambda each: each.pain_next_day)
+    )
     return Told(
         sessions=_count_sessions(notes, exercise, per_week, since, span),
         during=max(during, default=None), next_day=max(next_day, default=None),
@@ -138,6 +142,15 @@ def _own(note: SessionNote, exercise: str, read: Callable[[ExerciseNote | Sessio
     """Return a score of the exercise where the note has one, else of the session."""
     own = [score for each in note.exercises if each.exercise == exercise and (score := read(each)) is not None]
     return max(own) if own else read(note)
+
+
+def _pain_of(
+    note: SessionNote, exercise: str, read: Callable[[ExerciseNote | SessionNote], int | None], *, loads_sore: bool
+) -> int | None:
+    """Return the pain of an exercise: its own, else that of the session, which is none of what does not load the sore part."""
+    told = _own(note, exercise, read)
+    own = any(each.exercise == exercise and read(each) is not None for each in note.exercises)
+    return told if told is None or own or loads_sore else 0
 
 
 def _count_sessions(

@@ -121,6 +121,9 @@ def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
         if ground.free is None
         else {each.before.exercise for each in start_from(ground.free)[0] if each.change == "up"}
     )
+    if any(judge(each, (), ground.tolerance(name))[0] == "back" for name, each in ground.told.items()):
+        # after a session that hurt too much nothing gets harder, whatever it loads
+        first = set()
     return _one_thing_at_a_time(ground, tuple(kept.values()), first), tuple(gone)
 
 
@@ -130,9 +133,9 @@ def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...], first: set[str]
     go = [each for each in ups if first is None or each.before.exercise in first][:MOST_UP]
     if len(go) == len(ups):
         return kept
-    names = join_words(decapitalize(each.spec.title) for each in go) or "what was sore"
+    names = join_words(decapitalize(each.spec.title) for each in go)
     held = {each.spec.id for each in ups if each not in go}
-    why = f"one thing at a time: {names} go up first"
+    why = f"one thing at a time: {names} go up first" if go else "first what hurt has to be calm"
     return tuple(
         _stay(ground, each.before, ground.catalog.exercises[each.before.exercise], why, set())
         if each.spec.id in held

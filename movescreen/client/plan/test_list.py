@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import HandTestSpec
+from movescreen.catalog.client_schema import HandTestSpec, NeedSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.plan.model import PlanTest
@@ -38,15 +38,14 @@ def list_tests(readiness: Sequence[Readiness]) -> tuple[PlanTest, ...]:
     return tuple(listed.values())
 
 
-def list_added(tests: Iterable[HandTestSpec]) -> tuple[PlanTest, ...]:
-    """Return tests that a history makes worth while, as far as they fit, without jumps."""
+def list_for_needs(tests: Iterable[tuple[NeedSpec, HandTestSpec]]) -> tuple[PlanTest, ...]:
+    """Return what would tell whether a plan is rightly for its needs, one test for each as far as they fit, without jumps."""
     listed: list[PlanTest] = []
-    for spec in tests:
-        if not spec.impact and sum(each.minutes for each in listed) + spec.minutes <= MOST_MINUTES:
+    for need, spec in tests:
+        told = any(each.settles == decapitalize(need.title) for each in listed)
+        if not spec.impact and not told and sum(each.minutes for each in listed) + spec.minutes <= MOST_MINUTES:
             listed.append(
-                PlanTest(
-                    test=decapitalize(spec.title), minutes=spec.minutes, settles="what the history makes worth while"
-                )
+                PlanTest(test=decapitalize(spec.title), minutes=spec.minutes, settles=decapitalize(need.title))
             )
     return tuple(listed)
 

@@ -143,6 +143,7 @@ def fits_operation(operation: Operation, condition: OperationCondition, person: 
     return (
         (not condition.places or operation.place in condition.places)
         and (not condition.words or holds_any(operation.what, condition.words))
+        and (not condition.grafts or operation.graft is None or operation.graft in condition.grafts)
         and (weeks is None or days_since(operation.when, person.today) < weeks * 7)
         and not (condition.without_clearance and said is not None)
         and not (condition.without_phase and said is not None and said.phase)

@@ -35,6 +35,16 @@ def find_only(person: Person, catalog: ClientCatalog) -> tuple[frozenset[str] | 
     return allowed, f"care profile: {decapitalize(held[0].title)}"
 
 
+def find_left_out(person: Person, catalog: ClientCatalog) -> dict[str, str]:
+    """Return the exercises that care profiles leave out for now, each with why."""
+    return {
+        name: f"not now: care profile: {decapitalize(profile.title)}"
+        for profile in find_profiles(person, catalog)
+        if profile.leaves_out and check_any(profile.leaves_out_while, person).holds is not False
+        for name in profile.leaves_out
+    }
+
+
 def offer_tests(person: Person, catalog: ClientCatalog) -> tuple[HandTestSpec, ...]:
     """Return the manual tests that a person may be asked for, in the order of the catalog."""
     ban = find_impact_ban(person, catalog)

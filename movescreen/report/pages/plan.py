@@ -15,7 +15,7 @@ from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.changes import Changed, group_left_out, list_changes
 from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
 from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, PlanNeed
-from movescreen.client.plan.week import LIGHTER_SOURCE, WEEKDAYS, days_words, group_days
+from movescreen.client.plan.week import LIGHTER_SOURCE, WEEKDAYS, days_words
 from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures, draw_exercise
 from movescreen.report.formats.csv import write_csv
@@ -116,6 +116,7 @@ def _today(plan: Plan) -> Element | None:
         "exercises": [(title, dose + (", each side" if e.per_side else ""), days, until) for e, (title, dose, days, until) in zip(plan.exercises, rows, strict=True)],
         "holds": [sentence(spell_days(line)) for line in plan.holds], "stop": sentence("; ".join(plan.stops[:MOST_STOPS])),
         "tests": [(sentence(each.test).rstrip("."), each.minutes, each.settles) for each in plan.tests],
+        "next": [sentence(spell_days(each.next_test)) for each in plan.pathways if each.next_again],
         "minutes": sum(each.minutes for each in plan.tests), "again": sentence(again),
     }  # fmt: skip
     return Element("today", "Today", "today.html.jinja", data)
@@ -156,16 +157,14 @@ def _why_same(same: Sequence[Changed]) -> str:
 
 
 def _week(plan: Plan) -> Element | None:
-    """Return the days of the week with what is done on them, equal days together; None in plans of before."""
+    """Return what could not be placed in the week, and when a lighter one comes; the days stand on the first screen. None without any."""
     if not plan.week:
         return None
     lines = [*plan.week_notes]
     if plan.lighter:
         begins = day_words(plan.lighter.begins)
         lines.append(f"Lighter week from {begins}: {spell_days(plan.lighter.why)}. {plan.lighter.how}")
-    rows = [{"days": days, "exercises": [e.title for e in done]} for days, done in group_days(plan)]
-    data = {"rows": rows, "lines": lines}
-    return Element("week", "The week", "week.html.jinja", data)
+    return lines_element("week", "The week", lines)
 
 
 def _rest_on(plan: Plan) -> Element | None:
@@ -174,8 +173,9 @@ def _rest_on(plan: Plan) -> Element | None:
         return None
     sources = (GROWTH_SOURCE, RESERVE_SOURCE, LIGHTER_SOURCE)
     by_source: dict[str, list[str]] = {}
-    for e in plan.exercises:
-        by_source.setdefault(_support(e), []).append(decapitalize(e.title))
+    told: list[PlannedExercise | PlanNeed] = [*plan.exercises, *plan.needs]
+    for each in told:
+        by_source.setdefault(_support(each), []).append(decapitalize(each.title))
     lines = [
         f"{sentence(join_words(titles)).rstrip('.')}: {decapitalize(support)}" for support, titles in by_source.items()
     ]
@@ -201,7 +201,7 @@ def _exercises(plan: Plan, figures: Figures) -> Element | None:
 def _exercise(e: PlannedExercise) -> dict[str, Any]:
     return {
         "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
-        "pace": sentence(e.pace), "effort": e.effort, "rest": e.rest, "load": e.load, "change": e.change, "because": spell_days(e.because) if e.set_less or e.change != "hold" else "",
+        "pace": sentence(e.pace), "effort": e.effort, "rest": e.rest, "load": e.load, "change": e.change,
         "mark": "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
         "easier": e.easier, "why": spell_days(e.why), "trainer": e.chosen_by == "trainer",
     }  # fmt: skip
@@ -219,7 +219,6 @@ def _needs(plan: Plan) -> Element | None:
             "because": n.because,
             "waits": spell_days(n.waits),
             "reasons": [sentence(spell_days(r)) for r in n.reasons],
-            "evidence": _support(n),
         }
         for n in plan.needs
     ]

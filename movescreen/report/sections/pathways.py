@@ -21,7 +21,7 @@ def _pathway(each: PlanPathway) -> dict[str, Any]:
     chain: list[tuple[str, str | list[str]]] = [
         ("Complaint", _said(each.complaint)), ("Found", _said(each.found)), ("What is likely", _said(each.hypothesis)),
         ("What would change that", _said(each.against)), ("Still missing for the next step", [_said(line) for line in each.missing]),
-        ("Next test", _said(each.next_test)), ("Exercises of this step", ", ".join(each.exercises)),
+        ("Next test", _said(each.next_test)),
         ("What should change", [_said(line) for line in each.expected]),
     ]  # fmt: skip
     support = support_words(each.source, each.source_verified)
