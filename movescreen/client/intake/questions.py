@@ -95,12 +95,7 @@ MIDDLE = frozenset({"head", "neck", "chest", "upper_back", "low_back", "abdomen"
 
 _SPOTS: tuple[tuple[Spot, str], ...] = (("insertion", "at the heel bone"), ("middle", "a hand's width above the heel"))
 
-_GEAR: tuple[tuple[Gear, str], ...] = (
-    ("band", "a band"),
-    ("weights", "dumbbells"),
-    ("gym", "a gym"),
-    ("bike", "a bike"),
-)
+_GEAR: tuple[tuple[Gear, str], ...] = (("band", "band"), ("weights", "dumbbells"), ("gym", "gym"), ("bike", "bike"))
 
 PAIN_NOW = Question("pain", "Does anything hurt, now or in the last week?", "yes_no")
 PAIN = (
@@ -147,12 +142,12 @@ BIRTH = Question("birth", "Have you given birth in the last two years?", "yes_no
 PREGNANCY_WEEK = Question("pregnancy_week", "In which week?", "number", optional=True, when="pregnant")
 WEEKS = Question("weeks_postpartum", "How many weeks ago?", "number", when="birth")
 EVERYDAY = (
-    Question("sitting_hours", "How many hours a day do you sit?", "number", optional=True),
+    Question("sitting_hours", "Hours a day that you sit?", "number", optional=True),
     Question("sports", "What do you do? Tick all that fit.", "ticks", _choices(Sport)),
     Question("equipment", "What can you train with?", "ticks", _GEAR, optional=True, none_counts=True),
 )
 GOALS = (
-    Question("goals", "What do you want to be able to do?", "ticks", _choices(Goal)),
+    Question("goals", "What do you want to do?", "ticks", _choices(Goal)),
     Question("goal_words", "In your own words?", "text", optional=True),
     Question("confidence", "How sure are you that you could do it today?", "score", optional=True),
 )
