@@ -95,8 +95,6 @@ MIDDLE = frozenset({"head", "neck", "chest", "upper_back", "low_back", "abdomen"
 
 _SPOTS: tuple[tuple[Spot, str], ...] = (("insertion", "at the heel bone"), ("middle", "a hand's width above the heel"))
 
-_GEAR: tuple[tuple[Gear, str], ...] = (("band", "band"), ("weights", "dumbbells"), ("gym", "gym"), ("bike", "bike"))
-
 PAIN_NOW = Question("pain", "Does anything hurt, now or in the last week?", "yes_no")
 PAIN = (
     Question("place", "Where?", "choice", _PLACES),
@@ -141,6 +139,7 @@ PREGNANT = Question("pregnant", "Are you pregnant?", "yes_no", optional=True)
 BIRTH = Question("birth", "Have you given birth in the last two years?", "yes_no", optional=True)
 PREGNANCY_WEEK = Question("pregnancy_week", "In which week?", "number", optional=True, when="pregnant")
 WEEKS = Question("weeks_postpartum", "How many weeks ago?", "number", when="birth")
+_GEAR: tuple[tuple[Gear, str], ...] = (("band", "band"), ("weights", "dumbbells"), ("gym", "gym"), ("bike", "bike"))
 EVERYDAY = (
     Question("sitting_hours", "Hours a day that you sit?", "number", optional=True),
     Question("sports", "What do you do? Tick all that fit.", "ticks", _choices(Sport)),
