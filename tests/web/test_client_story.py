@@ -120,12 +120,12 @@ def tell_everything(phone: Person) -> None:
     phone.choose("What was it?", "Ankle sprain")
     assert not phone.page.get_by_role("group", name="Where?").is_visible(), "a sprained ankle says where"
     phone.choose("Which side?", "Right")
-    phone.fill("When was the last time", str(TODAY.year + 1))
+    phone.fill("The last time", str(TODAY.year + 1))
     phone.fill("How often", "2")
     phone.choose("give way", "Yes")
     phone.press("Next")
     assert "This is after the day of the intake" in phone.text
-    phone.fill("When was the last time", str(TODAY.year - 3))
+    phone.fill("The last time", str(TODAY.year - 3))
     phone.press("Next")
     phone.choose("Ever had an operation", "No")
     phone.press("Next")

@@ -100,8 +100,8 @@ PAIN = (
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
     Question("spot", "Where on the Achilles tendon?", "choice", _SPOTS, when="place", when_is=("achilles",)),
-    Question("now", "How strong is it right now?", "score"),
-    Question("week", "And at its worst in the last week?", "score"),
+    Question("now", "How strong right now?", "score"),
+    Question("week", "And at worst in the last week?", "score"),
     Question("with_movement", "What brings it on?", "text", optional=True),
 )
 MORE_PAIN = Question("more_pain", "Does anything else hurt?", "yes_no")
@@ -110,7 +110,7 @@ INJURY = (
     Question("kind", "What was it?", "choice", _choices(InjuryKind)),
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
-    Question("when", "When was the last time? A year is enough.", "day"),
+    Question("when", "The last time? A year is enough.", "day"),
     Question("times", "How often did it happen?", "number", when="kind", when_is=_COMES_BACK),
     Question("gives_way", "Does it still give way?", "yes_no", optional=True, when="kind", when_is=_GIVES_WAY),
 )
@@ -124,14 +124,14 @@ OPERATION = (
     Question("side", "Which side?", "choice", _SIDES),
     Question("when", "When? The month; long ago the year will do.", "day"),
     Question(
-        "cleared", "Did a doctor or physiotherapist say that you may train again?", "yes_no",
+        "cleared", "Did a doctor or physiotherapist allow training again?", "yes_no",
         optional=True, when="when", within_weeks=52,
     ),
     Question("cleared_by", "Who said it?", "choice", tuple((who, who) for who in _CLEARED_BY), when="cleared"),
     Question("cleared_on", "When was that said?", "day", when="cleared"),
     Question("allowed", "How far may you go?", "choice", tuple(ALLOWED_WORDS.items()), when="cleared"),
     Question(
-        "phase", "In which phase of the surgeon's plan are you?", "text", optional=True, when="when", within_weeks=12,
+        "phase", "Which phase of the surgeon's plan?", "text", optional=True, when="when", within_weeks=12,
     ),
 )  # fmt: skip
 MORE_OPERATIONS = Question("more_operations", "Another operation?", "yes_no")
@@ -142,16 +142,16 @@ WEEKS = Question("weeks_postpartum", "How many weeks ago?", "number", when="birt
 _GEAR: tuple[tuple[Gear, str], ...] = (("band", "band"), ("weights", "dumbbells"), ("gym", "gym"), ("bike", "bike"))
 EVERYDAY = (
     Question("sitting_hours", "Hours a day that you sit?", "number", optional=True),
-    Question("sports", "What do you do? Tick all that fit.", "ticks", _choices(Sport)),
-    Question("equipment", "What can you train with?", "ticks", _GEAR, optional=True, none_counts=True),
+    Question("sports", "What do you do?", "ticks", _choices(Sport)),
+    Question("equipment", "Train with what?", "ticks", _GEAR, optional=True, none_counts=True),
 )
 GOALS = (
     Question("goals", "What do you want to do?", "ticks", _choices(Goal)),
     Question("goal_words", "In your own words?", "text", optional=True),
-    Question("confidence", "How sure are you that you could do it today?", "score", optional=True),
+    Question("confidence", "How sure are you to manage it today?", "score", optional=True),
 )
 TAKES_MEDICINE = Question(
-    "takes_medicine", "Any medicine now or in the last three months, also antibiotics or cortisone?", "yes_no"
+    "takes_medicine", "Any medicine in the last three months, also antibiotics or cortisone?", "yes_no"
 )
 MEDICATION = Question("medication", "Which medicine?", "text", when="takes_medicine")
 SYMPTOMS = Question("symptoms", "Does any of this hold for you? Tick all that do, or none.", "ticks", none_counts=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import STAGES, ExerciseSpec, Stage
+from movescreen.catalog.client_schema import STAGES, ExerciseSpec
 from movescreen.catalog.goal_schema import GoalFormSpec, GoalSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
@@ -32,7 +32,7 @@ from movescreen.client.visits.visit import Visit
 from movescreen.client.words import find_phrases
 from movescreen.words.sentences import sentence
 
-#: Pain anywhere, 0 to 10, from which on a new piece has no weight in it, and from which on it is a small exercise.
+#: Pain anywhere, 0 to 10, from which on nobody is called fit for more, and from which on a piece is a small exercise.
 LIGHT_FROM, SMALL_FROM = 3, 6
 
 
@@ -145,12 +145,9 @@ def _why_waits(draft: Draft, spec: ExerciseSpec) -> str:
 
 def _why_sore(spec: ExerciseSpec, worst: PainScore | None) -> str:
     """Return why pain anywhere keeps a piece out: it is new, and nobody tells yet which part it will ask."""
-    last: Stage = "speed"
-    if worst is None or worst.value >= LIGHT_FROM:
-        last = "activation" if worst is not None and worst.value >= SMALL_FROM else "integration"
-    if STAGES.index(spec.stage) <= STAGES.index(last):
+    if worst is None or worst.value < SMALL_FROM or STAGES.index(spec.stage) <= STAGES.index("activation"):
         return ""
-    return worst.words if worst is not None else "nobody asked about pain in the last 14 days"
+    return worst.words
 
 
 def _waits(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:
