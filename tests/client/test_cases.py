@@ -246,7 +246,7 @@ CASES: dict[str, Case] = {
         {**LIFT}, (noted(SessionNote(pain_during=8, pain_next_day=7), findings=(BEND,)),), ends="activation", lacks=("romanian_deadlift",), says=("no load, talk first",),
     ),
     "back tweak, asked, afraid, 2 of 10": Case(
-        {"pains": (pain("low_back", 1, 2, ""),), **LIFT}, (make_visit(findings=(BEND,)),), ends="load", holds=("dowel_hinge", "walk_plan"), first="hip_hinge",
+        {"pains": (pain("low_back", 1, 2, ""),), **LIFT}, (make_visit(findings=(BEND,)),), ends="load", holds=("dowel_hinge", "short_walks"), lacks=("walk_plan",), first="hip_hinge",
     ),
     # --- health ---
     "blood pressure, no doctor's word": Case({**LIFT, **said(high_blood_pressure=True)}, ready_visits(), ends="integration", banned=True),

@@ -126,6 +126,10 @@ def test_nobody_who_wants_nothing_is_given_a_piece() -> None:
 def test_pieces_grow_with_what_somebody_does_already() -> None:
     assert piece(wish("run again", sports=("walking",))) == "walk_plan"
     assert piece(wish("run again", sports=("running",))) == "march_drill", "who runs is not sent for a walk"
+    calf = {"pains": (Pain(place="calf", side="left", now=1, week=2),), "sports": ("running",)}
+    assert piece(wish("run a half marathon", **calf)) == "march_drill", "nor for a little pain"
+    calf["pains"] = (Pain(place="calf", side="left", now=2, week=4),)
+    assert piece(wish("run a half marathon", **calf)) == "walk_plan", "but for more"
     assert piece(wish("get up from a chair", sports=("walking",))) != "sit_to_stand"
     unsteady = make_person(goal_words="stand up from a chair", symptoms=QUESTIONS | {"unsteady": True})
     assert piece(plan_for(Person(DAY, 1944, "female", unsteady.intake))) == "sit_to_stand"

@@ -137,8 +137,10 @@ PEOPLE: dict[str, tuple[dict[str, Any], Sets, frozenset[str]]] = {
     "pregnant": ({"pregnant": True, "pregnancy_week": 18}, (PELVIC_LONG,), RUNS | one("quarter_drop")),
     "three days after a birth": ({"weeks_postpartum": 0}, (PELVIC_LONG,), PELVIC_QUICK | RUNS),
     "shoulder": (sore("shoulder"), (one("shoulder_turn_out_hold", "band_turn_out", "wall_slide", "wall_push_up"),), one("push_up", "carry_overhead")),
+    "shoulder with a band": ({**sore("shoulder", 2, 4), "equipment": ("band",)}, (one("band_row"),), one("push_up", "carry_overhead")),
     "a runner with nothing": ({"sports": ("running",), "goals": ("run",)}, (STRAIGHT_CALF,), RUNS),
     "a back that is afraid": (sore("low_back", 4, 6), (WALK,), one("romanian_deadlift", "walk_plan", "bird_dog")),
+    "a back of 3 of 10": (sore("low_back", 2, 3), (one("short_walks"),), one("walk_plan")),
 }  # fmt: skip
 
 

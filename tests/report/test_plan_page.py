@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Pain
+from movescreen.client.plan.editing import remove_exercise
 from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import LeftOut, Plan
 from movescreen.client.visits.visit import ExerciseNote, SessionNote
@@ -84,3 +85,22 @@ def test_a_session_is_told_exercise_by_exercise() -> None:
     element = notes_element([visit])
     assert element is not None
     assert element.data["rows"][0][-1] == "Effort 6 of 10; star reach done, next morning 2; goblet squat left out. fine"
+
+
+def test_the_page_says_what_is_a_first_piece_of_the_goal_and_forgets_what_was_taken_out() -> None:
+    plan = make_plan(make_person(goal_words="carry my shopping"), (make_visit(),), CARE, NORMS)
+    held = plan.goal_forms[-1].exercise
+    head = "Your goal in small form"
+    page = render_plan(plan, HEAD)
+    assert head in page
+    assert "First piece of your goal, to carry things: a light bag" in page
+    assert "After that: carry, then carry up and down the stairs" in page
+    assert head not in render_plan(remove_exercise(plan, held), HEAD)
+    assert head not in render_plan(make_plan(make_person(goals=()), (make_visit(),), CARE, NORMS), HEAD)
+
+
+def test_a_card_says_how_long_to_rest_and_how_heavy_to_begin() -> None:
+    plan = make_plan(make_person(goal_words="carry my shopping"), (make_visit(),), CARE, NORMS)
+    page = render_plan(plan, HEAD)
+    for words in ("<dt>Rest</dt><dd>1 min between sets.</dd>", "<dt>Load</dt><dd>A bag of 1 to 3 kg.</dd>"):
+        assert words in page

@@ -95,12 +95,6 @@ MIDDLE = frozenset({"head", "neck", "chest", "upper_back", "low_back", "abdomen"
 
 _SPOTS: tuple[tuple[Spot, str], ...] = (("insertion", "at the heel bone"), ("middle", "a hand's width above the heel"))
 
-_GEAR: tuple[tuple[Gear, str], ...] = (
-    ("band", "a band"),
-    ("weights", "dumbbells"),
-    ("gym", "a gym"),
-    ("bike", "a bike"),
-)
 _GRAFTS: tuple[tuple[Graft, str], ...] = (
     ("hamstring", "hamstring"), ("patellar", "kneecap"), ("quadriceps", "thigh"), ("donor", "donor"),
 )  # fmt: skip
@@ -110,8 +104,8 @@ PAIN = (
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
     Question("spot", "Where on the Achilles tendon?", "choice", _SPOTS, when="place", when_is=("achilles",)),
-    Question("now", "How strong is it right now?", "score"),
-    Question("week", "And at its worst in the last week?", "score"),
+    Question("now", "How strong right now?", "score"),
+    Question("week", "And at worst in the last week?", "score"),
     Question("with_movement", "What brings it on?", "text", optional=True),
 )
 MORE_PAIN = Question("more_pain", "Does anything else hurt?", "yes_no")
@@ -120,7 +114,7 @@ INJURY = (
     Question("kind", "What was it?", "choice", _choices(InjuryKind)),
     Question("place", "Where?", "choice", _PLACES),
     Question("side", "Which side?", "choice", _SIDES),
-    Question("when", "When was the last time? A year is enough.", "day"),
+    Question("when", "The last time? A year is enough.", "day"),
     Question("times", "How often did it happen?", "number", when="kind", when_is=_COMES_BACK),
     Question("gives_way", "Does it still give way?", "yes_no", optional=True, when="kind", when_is=_GIVES_WAY),
 )
@@ -142,7 +136,7 @@ OPERATION = (
     Question("cleared_on", "When was that said?", "day", when="cleared"),
     Question("allowed", "How far may you go?", "choice", tuple(ALLOWED_WORDS.items()), when="cleared"),
     Question(
-        "phase", "In which phase of the surgeon's plan are you?", "text", optional=True, when="when", within_weeks=12,
+        "phase", "Which phase of the surgeon's plan?", "text", optional=True, when="when", within_weeks=12,
     ),
 )  # fmt: skip
 MORE_OPERATIONS = Question("more_operations", "Another operation?", "yes_no")
@@ -150,13 +144,14 @@ PREGNANT = Question("pregnant", "Are you pregnant?", "yes_no", optional=True)
 BIRTH = Question("birth", "Have you given birth in the last two years?", "yes_no", optional=True)
 PREGNANCY_WEEK = Question("pregnancy_week", "In which week?", "number", optional=True, when="pregnant")
 WEEKS = Question("weeks_postpartum", "How many weeks ago?", "number", when="birth")
+_GEAR: tuple[tuple[Gear, str], ...] = (("band", "band"), ("weights", "dumbbells"), ("gym", "gym"), ("bike", "bike"))
 EVERYDAY = (
-    Question("sitting_hours", "How many hours a day do you sit?", "number", optional=True),
-    Question("sports", "What do you do? Tick all that fit.", "ticks", _choices(Sport)),
-    Question("equipment", "What can you train with?", "ticks", _GEAR, optional=True, none_counts=True),
+    Question("sitting_hours", "Hours a day that you sit?", "number", optional=True),
+    Question("sports", "What do you do?", "ticks", _choices(Sport)),
+    Question("equipment", "Train with what?", "ticks", _GEAR, optional=True, none_counts=True),
 )
 GOALS = (
-    Question("goals", "What do you want to be able to do?", "ticks", _choices(Goal)),
+    Question("goals", "What do you want to do?", "ticks", _choices(Goal)),
     Question("goal_words", "In your own words?", "text", optional=True),
     Question("confidence", "How sure are you to do it today?", "score", optional=True),
 )

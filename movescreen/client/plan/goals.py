@@ -28,9 +28,13 @@ from movescreen.client.plan.needs import WeighedNeed
 from movescreen.client.plan.pathways import list_later
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.visits.activities import last_activities
+from movescreen.client.visits.scores import PainScore
 from movescreen.client.visits.visit import Visit
 from movescreen.client.words import find_phrases
 from movescreen.words.sentences import sentence
+
+#: Pain anywhere, 0 to 10, from which on nobody is called fit for more, and from which on a piece is a small exercise.
+LIGHT_FROM, SMALL_FROM = 3, 6
 
 
 def find_goals(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[GoalSpec, ...]:
@@ -81,11 +85,17 @@ def _ticked(person: Person, goals: Mapping[str, GoalSpec]) -> tuple[GoalSpec, ..
     return ()
 
 
-def add_goal_form(draft: Draft, goals: Sequence[GoalSpec]) -> tuple[PlanGoal, ...]:
-    """Put a first piece of the first goal that has one into a draft; return it, after the goals of which every piece waits."""
+def add_goal_form(draft: Draft, goals: Sequence[GoalSpec], worst: PainScore | None) -> tuple[PlanGoal, ...]:
+    """Put a first piece of the first goal that has one into a draft; return it, after the goals of which every piece waits.
+
+    Parameters
+    ----------
+    worst
+        The worst pain that counts, wherever it is; None when nobody asked.
+    """
     told: list[PlanGoal] = []
     for goal in goals:
-        form = _pick(draft, goal)
+        form = _pick(draft, goal, worst)
         if isinstance(form, str):
             told.append(PlanGoal(to=goal.to, words=form))
             continue
@@ -101,17 +111,20 @@ def add_goal_form(draft: Draft, goals: Sequence[GoalSpec]) -> tuple[PlanGoal, ..
     return tuple(told)
 
 
-def _pick(draft: Draft, goal: GoalSpec) -> GoalFormSpec | str:
+def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None) -> GoalFormSpec | str:
     """Return the piece of a goal for a draft, after making room for it; or why the first one waits."""
     known = {spec.id for spec, _ in draft.chosen}
-    if there := [form for form in goal.forms if form.exercise in known]:
-        return there[-1]
     specs = {form.exercise: draft.catalog.exercises[form.exercise] for form in goal.forms}
-    free = [form for form in goal.forms if not _why_waits(draft, specs[form.exercise])]
+    reasons = {name: _why_waits(draft, spec) or _why_sore(spec, worst) for name, spec in specs.items()}
+    free = [form for form in goal.forms if not reasons[form.exercise]]
+    if there := [form for form in free if form.exercise in known]:
+        # the largest that stays in the plan whatever becomes of the rest, else the smallest
+        return next((f for f in reversed(there) if f.exercise in {*draft.asked, *draft.kept}), there[0])
     first = specs[goal.forms[0].exercise]
     if not free:
-        return _waits(goal, first, _why_waits(draft, first))
-    fitting = [form for form in free if not _too_easy(draft, form)] or free[-1:]
+        return _waits(goal, first, reasons[first.id])
+    calm = worst is not None and worst.value < LIGHT_FROM
+    fitting = [form for form in free if not _too_easy(draft, form, calm=calm)] or free[-1:]
     others = [spec for spec, _ in draft.chosen]
     form = next((each for each in fitting if find_double(specs[each.exercise], others) is None), fitting[0])
     spec = specs[form.exercise]
@@ -128,13 +141,17 @@ def _why_waits(draft: Draft, spec: ExerciseSpec) -> str:
         return "taken out by the trainer"
     if adds_nothing(draft):
         return "nothing new comes in after a session that hurt too much"
-    quiet = next((limit.why for limit in draft.gate.limits if limit.stage == "activation"), "")
-    if quiet and STAGES.index(spec.stage) > STAGES.index("activation"):  # wherever it hurts, what is new comes after it
-        return quiet
     later = next((each for each in draft.wanted.values() if spec.id in list_later(each)), None)
     if later is not None and spec.id not in draft.provisional:
         return f"it belongs to a later step after {decapitalize(later.spec.title)}"
     return why_not(draft, spec)
+
+
+def _why_sore(spec: ExerciseSpec, worst: PainScore | None) -> str:
+    """Return why pain anywhere keeps a piece out: it is new, and nobody tells yet which part it will ask."""
+    if worst is None or worst.value < SMALL_FROM or STAGES.index(spec.stage) <= STAGES.index("activation"):
+        return ""
+    return worst.words
 
 
 def _waits(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:
@@ -142,6 +159,7 @@ def _waits(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:
     return sentence(f"To {goal.to}: {decapitalize(spec.title)} would be the first piece; it waits: {reason}")
 
 
-def _too_easy(draft: Draft, form: GoalFormSpec) -> bool:
+def _too_easy(draft: Draft, form: GoalFormSpec, *, calm: bool) -> bool:
     spec = draft.catalog.exercises[form.exercise]
-    return is_too_easy(draft, spec) or (draft.quiet and check_any(form.too_easy_with, draft.person).holds is True)
+    # who is a little sore is not sent back to what is far below what they do anyway
+    return is_too_easy(draft, spec) or (calm and check_any(form.too_easy_with, draft.person).holds is True)

@@ -75,7 +75,7 @@ from movescreen.client.rules.readiness import STALE_AFTER, Readiness, assess_rea
 from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
-from movescreen.client.visits.scores import PainScore, renew_pain
+from movescreen.client.visits.scores import PainScore, renew_pain, worst_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.words.sentences import sentence
 
@@ -159,7 +159,8 @@ def make_plan(
     if last is not None:
         _start_from(draft, last, visits, seen)
     goal_forms: list[PlanGoal] = []
-    choose_exercises(draft, lambda: goal_forms.extend(add_goal_form(draft, find_goals(person, visits, catalog))))
+    goals, worst = find_goals(person, visits, catalog), worst_pain(pain)
+    choose_exercises(draft, lambda: goal_forms.extend(add_goal_form(draft, goals, worst)))
     cautions = [*describe_flags(review.raised), *_notes(draft, pain, readiness)]
     if fewer := _tell_fewer(draft):
         cautions.insert(0, fewer)

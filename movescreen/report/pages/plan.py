@@ -126,8 +126,9 @@ def _goal(plan: Plan) -> Element | None:
     """Return which exercise is a first piece of the goal and what comes after it, or which one waits; None without a goal."""
     titles = {e.exercise: e.title for e in plan.exercises}
     lines = []
-    for each in plan.goal_forms:
-        lines.append(f"{titles[each.exercise]}. {each.words}" if each.exercise in titles else spell_days(each.words))
+    # a piece that was taken out since is none any more
+    for each in (goal for goal in plan.goal_forms if not goal.exercise or goal.exercise in titles):
+        lines.append(f"{titles[each.exercise]}. {each.words}" if each.exercise else spell_days(each.words))
         lines += (
             [f"After that: {', then '.join(decapitalize(title) for title in each.ahead[:3])}."] if each.ahead else []
         )
