@@ -12,10 +12,12 @@ from pydantic import ValidationError
 
 from movescreen.app.corrections import (
     KeptPlace,
+    answering_clip,
     corrections_of,
     find_kept,
     home_of,
     label_of,
+    own_corrections,
     recordings_of,
     result_folders,
 )
@@ -42,7 +44,7 @@ from movescreen.model import (
     judge,
 )
 from movescreen.report import write_result
-from movescreen.report.documents.corrections import read_corrections, write_corrections
+from movescreen.report.documents.corrections import write_corrections
 from movescreen.report.documents.load import load
 from movescreen.report.documents.screening import judgements_of_clip, write_screening
 from movescreen.report.formats.json import read_result_json
@@ -94,7 +96,7 @@ def judge_result(records: Records, folder: Path, added: Correction) -> None:
     home = home_of(folder)
     result = load(home)
     _ensure_fitting(result.findings, corrections_of(records, home), added)
-    _keep(records, home, [added])
+    _keep(records, home, [_bound(home, added)])
 
 
 def judge_visit(records: Records, code: str, day: date, added: Correction) -> None:
@@ -106,9 +108,15 @@ def judge_visit(records: Records, code: str, day: date, added: Correction) -> No
     assessed = [each for each in found if any(_is_meant(f, added) and f.status is not Status.NOT_ASSESSED for f in each.record.findings)]  # fmt: skip
     kept = (assessed or found)[-1]
     _ensure_fitting(kept.record.findings, kept.corrections, added)
+    added = _bound(kept.folder, added) if kept.folder is not None else added
     store.add_corrections(code, day, kept, [added])
     if kept.folder is not None:
         refresh_pages(records, kept.folder, join_corrections(kept.corrections, [added]))
+
+
+def _bound(folder: Path, added: Correction) -> Correction:
+    """Return a word with the recording that it is about."""
+    return added.model_copy(update={"clip": answering_clip(folder, added.movement, added.check_id, added.side)})
 
 
 def _is_meant(finding: Finding, added: Correction) -> bool:
@@ -141,8 +149,15 @@ def _keep(records: Records, home: Path, added: Sequence[Correction]) -> None:
     refresh_pages(records, home, said)
 
 
-def refresh_pages(records: Records, folder: Path, corrections: Sequence[Correction] | None = None) -> None:
+def refresh_pages(
+    records: Records, folder: Path, corrections: Sequence[Correction] | None = None, *, anew: bool = False
+) -> None:
     """Write pages and tables of a result with the trainer's word on its findings; ``result.json`` stays as it is.
+
+    Parameters
+    ----------
+    anew
+        No page of it says anything yet, whatever lies beside it.
 
     Raises
     ------
@@ -150,7 +165,7 @@ def refresh_pages(records: Records, folder: Path, corrections: Sequence[Correcti
         When the result cannot be loaded.
     """
     said = corrections_of(records, folder) if corrections is None else tuple(corrections)
-    before, now = judgements_of(read_corrections(folder)), judgements_of(said)
+    before, now = judgements_of(() if anew else own_corrections(folder)), judgements_of(said)
     for each in result_folders(folder):
         result, data = load(each), read_result_json(each / "result.json")
         label = label_of(records, str(data.get("client", "")))
@@ -188,7 +203,7 @@ def _refresh_clip(
 def bring_up_to_date(records: Records, folder: Path) -> tuple[Correction, ...]:
     """Return what was put right of a result; when its pages do not say all of it yet, they are made again."""
     said = corrections_of(records, folder)
-    if {each.id for each in said} != {each.id for each in read_corrections(folder)}:
+    if {each.id for each in said} != {each.id for each in own_corrections(folder)}:
         _apply(records, folder, said)
     return said
 
@@ -231,14 +246,29 @@ def _keep_and_redo(records: Records, folder: Path, said: Sequence[Correction], p
     _apply(records, folder, said)
 
 
-def _apply(records: Records, folder: Path, said: Sequence[Correction]) -> None:
+def _apply(records: Records, folder: Path, said: Sequence[Correction], *, anew: bool = False) -> None:
     """Make a result say what was put right of it: analyzed again where a recording was corrected."""
-    if not any(each.clip for each in said):
-        refresh_pages(records, folder, said)
+    if not _changes_recording(said):
+        refresh_pages(records, folder, said, anew=anew)
         return
     for target in result_folders(folder):
         remake_result(records, target, corrections=said)
     write_corrections(folder, said)
+
+
+def _changes_recording(said: Iterable[Correction]) -> bool:
+    return any(each.kind != "judgement" for each in said)
+
+
+def apply_again(records: Records, folder: Path) -> None:
+    """Make a result that was just analyzed anew obey what had been put right of the same recordings."""
+    if not (said := corrections_of(records, folder)):
+        return
+    place = find_kept(records, folder)
+    if place is not None and _changes_recording(said):
+        _keep_and_redo(records, folder, said, place)
+    else:
+        _apply(records, folder, said, anew=True)
 
 
 def _with(

@@ -91,7 +91,26 @@ def corrections_of(records: Records, folder: Path) -> tuple[Correction, ...]:
     """Return all that was put right of a result, from beside it and from the client's records, the oldest first."""
     home = home_of(folder)
     place = find_kept(records, home)
-    return join_corrections(read_corrections(home), place.kept.corrections if place else ())
+    return join_corrections(own_corrections(home), place.kept.corrections if place else ())
+
+
+def own_corrections(folder: Path) -> tuple[Correction, ...]:
+    """Return what lies beside a result and is about its recordings: another one may have lain in the folder before."""
+    said = read_corrections(folder)
+    mine = recordings_of(folder) if said else {}
+    return tuple(each for each in said if each.clip in mine)
+
+
+def answering_clip(folder: Path, movement: str, check_id: str, side: str) -> str:
+    """Return the hash of the recording that a finding of a result was made from; empty when it has no such finding."""
+    for result in result_folders(folder):
+        data, clips = read_kept(result), {path: sha for sha, path in recordings_of(result).items()}
+        if data.get("kind") != "screening":
+            return next(iter(clips.values()), "")
+        for each in data.get("findings", ()):
+            if (each.get("movement"), each.get("check_id"), each.get("side")) == (movement, check_id, side):
+                return clips.get(result / str(data["clips"][each["clip"]]["folder"]), "")
+    return ""
 
 
 def day_of(folder: Path) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -131,7 +132,7 @@ def give_result(records: Records, folder: Path, to: str, *, by: str = "", reason
     day = day_of(folder)
     screening = Screening.open(records, to, day.isoformat())
     said = corrections_of(records, folder)
-    _rename(records, folder, to)
+    folder = _rename(records, folder, to)
     result = load(folder)
     if isinstance(result, ClipResult):
         finished = screening.finish_clip(result, folder)
@@ -150,10 +151,25 @@ def give_result(records: Records, folder: Path, to: str, *, by: str = "", reason
     return Moved(to, day, tuple(screening.subject.remarks))
 
 
-def _rename(records: Records, folder: Path, to: str) -> None:
-    """Put another client's name on a result: pages, tables, what was done in the session; printed pages of before go."""
+def _rename(records: Records, folder: Path, to: str) -> Path:
+    """Put another client's name on a result: pages, tables, session, and a folder that bears the name; printed pages of before go."""
+    was = _slug(str(read_kept(folder).get("client", "")))
     remake_result(records, folder, corrections=corrections_of(records, folder), client=to)
     for printed in folder.rglob("*.pdf"):
         printed.unlink()
     if session := read_session(folder):
         write_text(folder / SESSION_FILE, json.dumps({**session, "client": to}, indent=2, ensure_ascii=False) + "\n")
+    if not was or not re.fullmatch(rf"{_STAMP}_{re.escape(was)}(_\d+)?", folder.name):
+        return folder
+    first = folder.with_name(folder.name.replace(f"_{was}", f"_{_slug(to)}", 1))
+    free = (first.with_name(f"{first.name}{more}") for more in ("", *(f"_{number}" for number in range(2, 1000))))
+    return folder.rename(next(path for path in free if not path.exists()))
+
+
+#: How a folder of the web app begins: day and time.
+_STAMP = r"\d{4}-\d{2}-\d{2}_\d{6}"
+
+
+def _slug(client: str) -> str:
+    """Return a name as it stands in the name of a folder."""
+    return re.sub(r"[^\w]+", "-", client).strip("-_")[:40]

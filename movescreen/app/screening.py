@@ -14,6 +14,7 @@ from movescreen.app.red_flag_gate import Subject, admit, readmit
 from movescreen.app.tasks import ClipTask, RecordingTask
 from movescreen.app.visit_keeping import keep_visit, note_pain
 from movescreen.client.dates import read_past_day
+from movescreen.client.visits.corrections import CORRECTIONS_FILE
 from movescreen.client.visits.visit import ScreeningRecord
 from movescreen.errors import AnalysisError, InputError, MovescreenError
 from movescreen.model import ClipResult, Demographics, Frame, Notice, PoseSequence, ScreeningResult
@@ -269,6 +270,10 @@ class Screening:
                 kept = keep_visit(self._records.store, self.subject.code, self.day, merged, folders, own)
             except MovescreenError as error:  # the files are there all the same
                 problem = error
+        if (out / CORRECTIONS_FILE).is_file() or kept is not None:
+            from movescreen.app.correcting import apply_again  # which opens screenings itself
+
+            apply_again(self._records, out)
         return FinishedScreening(result=merged, folder=out, clips=tuple(folders), kept=kept, not_kept=problem)
 
     def note_pain(self, pain: Sequence[str]) -> None:

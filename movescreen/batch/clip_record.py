@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from movescreen.app.corrections import own_corrections
 from movescreen.batch.items import BatchItem
 from movescreen.batch.storage import RECORDS, Store
+from movescreen.client.visits.corrections import judgements_of
 from movescreen.codec import from_plain, to_plain
-from movescreen.errors import AnalysisError, MovescreenError, VideoError
-from movescreen.model import SCHEMA_VERSION, ClipResult, Status
+from movescreen.errors import AnalysisError, InputError, MovescreenError, VideoError
+from movescreen.model import SCHEMA_VERSION, ClipResult, Status, judge
+from movescreen.report.documents.load import load
 from movescreen.report.formats.tables import error_row, findings_table, reps_table, summary_row
 from movescreen.report.sections.measures import measures_table
 from movescreen.report.sections.ranking import ordered_findings
@@ -96,17 +101,37 @@ def record_result(
     item: BatchItem, result: ClipResult, *, asked: str, fingerprint: str, run: str, thumbnail: str, seconds: float
 ) -> Record:
     """Return the record of a clip that was analyzed."""
-    flagged = [f for f in ordered_findings(result.findings) if f.status is Status.FLAGGED]
-    whose = {"file": item.file, "client": item.client}
     return Record(
-        item.file, item.folder, asked, fingerprint, result.video.sha256, run,
-        to_plain(summary_row(result, item.client, item.file)),
-        Table.of(reps_table(result), **whose, movement=result.movement.name, view=result.view.kind.value),
-        Table.of(findings_table(result), **whose, view=result.view.kind.value),
-        Table.of(measures_table([result]), **whose),
-        max((f.severity for f in flagged), default=0.0), thumbnail,
-        tuple(dict.fromkeys(f.title for f in flagged)), seconds=seconds,
+        item.file, item.folder, asked, fingerprint, result.video.sha256, run, **_rows(result, item.file, item.client),
+        thumbnail=thumbnail, seconds=seconds,
     )  # fmt: skip
+
+
+def _rows(result: ClipResult, file: str, client: str) -> dict[str, Any]:
+    """Return the parts of a record that say what was found."""
+    flagged = [f for f in ordered_findings(result.findings) if f.status is Status.FLAGGED]
+    whose, view = {"file": file, "client": client}, result.view.kind.value
+    return {
+        "summary": to_plain(summary_row(result, client, file)),
+        "reps": Table.of(reps_table(result), **whose, movement=result.movement.name, view=view),
+        "findings": Table.of(findings_table(result), **whose, view=view),
+        "measures": Table.of(measures_table([result]), **whose),
+        "worst": max((f.severity for f in flagged), default=0.0),
+        "headline": tuple(dict.fromkeys(f.title for f in flagged)),
+    }
+
+
+def follow_corrections(record: Record, folder: Path) -> Record:
+    """Return the record of a clip with what the trainer put right of it, which lies beside its result."""
+    try:
+        said = own_corrections(folder) if record.has_files else ()
+        result = load(folder) if said else None
+    except InputError:  # the rows as they were analyzed are there all the same
+        return record
+    if not isinstance(result, ClipResult):
+        return record
+    judged = dataclasses.replace(result, findings=judge(result.findings, judgements_of(said)))
+    return dataclasses.replace(record, **_rows(judged, record.file, str(record.summary.get("client") or "")))
 
 
 def record_failure(

@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 
 from movescreen.app import Records
-from movescreen.batch.clip_record import Record, join_tables, save_record
+from movescreen.batch.clip_record import Record, follow_corrections, join_tables, save_record
 from movescreen.batch.executors import WorkerPool
 from movescreen.batch.items import BatchItem
 from movescreen.batch.screenings import Admissions, ClipGroup, find_groups, write_group
@@ -197,6 +197,8 @@ def write_tables(records: Sequence[Record], store: Store, software: str = "", vi
     InputError
         When they cannot be written.
     """
+    if (local := store.local) is not None:
+        records = [follow_corrections(record, local / record.folder) for record in records]
     reps, findings, measures = (
         join_tables([t for r in records if (t := getattr(r, name)).columns])
         for name in ("reps", "findings", "measures")

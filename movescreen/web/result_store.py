@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from movescreen.app.corrections import own_corrections
 from movescreen.client.visits.corrections import judgements_of
 from movescreen.codec import from_plain
 from movescreen.errors import InputError
 from movescreen.files import make_folder
 from movescreen.live.saving import SESSION_FILE
 from movescreen.model import Finding, Status, judge
-from movescreen.report.documents.corrections import read_corrections
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.report.formats.json import RESULT
 from movescreen.web.errors import NotThere
@@ -224,7 +224,7 @@ def _sum_up(folder: Path, screening: dict[str, Any]) -> dict[str, Any]:
     told = screening.get("summary", {})
     told = told if isinstance(told, dict) else {}
     try:
-        if not (words := judgements_of(read_corrections(folder))):
+        if not (words := judgements_of(own_corrections(folder))):
             return told
         findings = judge(from_plain(tuple[Finding, ...], screening.get("findings"), "findings"), words)
     except (InputError, ValueError):

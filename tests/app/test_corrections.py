@@ -39,7 +39,9 @@ def knees_in(clip: Path, _request: AnalysisRequest, **_more: object) -> Analyzed
 
 @cache
 def drawn(front: bool, name: str, sha256: str) -> ClipResult:
-    poses = squat(3, FRONT if front else SIDE, tail_s=1.0, knee_in_left=0.1, knee_in_right=0.1).poses
+    poses = squat(
+        4 if "other" in name else 3, FRONT if front else SIDE, tail_s=1.0, knee_in_left=0.1, knee_in_right=0.1
+    ).poses
     width, height = poses.image_size_px
     video = VideoInfo(name, width, height, 30.0, float(poses.time_s[-1]), sha256=sha256)
     return analyze_poses(poses, video, AnalysisRequest(), engine=ENGINE)
@@ -96,13 +98,27 @@ def test_a_loose_result_obeys_without_any_records(clinic: Run) -> None:
     assert check not in flagged(folder)
     summary = pd.read_csv(folder / "summary.csv")
     assert summary["flagged"].sum() - summary["flagged_judged"].sum() == 1
-    # the pages made again obey, too, and taking it back is another entry
+    # analyzed anew, or made again, it is not forgotten, and taking it back is another entry
+    screen(clinic, clips=2)
+    assert check not in flagged(folder)
     assert clinic("report", folder).code == 0
     assert check not in flagged(folder)
     assert clinic("correct", "judge", folder, check, "take_back", "--by", "MK").code == 0
     assert check in flagged(folder)
     assert "Trainer:" not in page(folder)
     assert len(clinic("correct", "list", folder).out.splitlines()) == 2, "nothing is forgotten"
+
+
+def test_a_word_says_nothing_of_another_recording_in_the_same_folder(clinic: Run) -> None:
+    folder = screen(clinic)
+    assert clinic("correct", "judge", folder, KNEES, "not_there", "--reason", WHY).code == 0
+    assert clinic("correct", "leave-out", folder, "squat_front", 2, "--reason", "stumbled").code == 0
+    screen(clinic)
+    assert (reps(folder), KNEES in flagged(folder)) == ([2], False)
+    other = Path("other_front.mp4")
+    other.write_bytes(CLIPS[1].read_bytes())
+    assert clinic("screen", other, "--out", folder).code == 0
+    assert (reps(folder), KNEES in flagged(folder)) == ([4], True)
 
 
 def test_what_the_camera_did_not_flag_may_be_there(clinic: Run) -> None:

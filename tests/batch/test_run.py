@@ -14,6 +14,8 @@ import fsspec
 import pandas as pd
 import pytest
 
+from movescreen.app import Records
+from movescreen.app.correcting import judge_result, make_correction
 from movescreen.batch import BatchItem, BatchOutcome, BatchPlan, Store, name_folders, run_batch
 from movescreen.batch.clip_record import load_record
 from movescreen.batch.executors import WorkerPool
@@ -280,3 +282,19 @@ def test_results_that_cannot_be_written_are_said_before_any_work(clinic: Path, t
     with pytest.raises(InputError, match="cannot write"):
         run(add(clinic, "side.mp4"), tmp_path / "out")
     assert analyzed(clinic) == []
+
+
+def test_what_the_trainer_put_right_counts_in_the_tables_of_all(clinic: Path, tmp_path: Path) -> None:
+    items, out = add(clinic, "front.mp4"), tmp_path / "out"
+    run(items, out)
+    assert "Dynamic knee valgus" in (out / "report.html").read_text("utf-8")
+    with Records() as records:
+        word = make_correction(
+            kind="judgement", movement="squat", check_id="knee_valgus", verdict="not_there", reason="folds"
+        )
+        judge_result(records, out / "front", word)
+    run(items, out)
+    summary, findings = (pd.read_csv(out / f"{name}.csv").iloc[0] for name in ("summary", "findings"))
+    assert (summary["flagged"], summary["flagged_judged"]) == (1, 0)
+    assert (findings["status"], findings["judged_status"]) == ("flagged", "clear")
+    assert "Dynamic knee valgus" not in (out / "report.html").read_text("utf-8")

@@ -75,6 +75,7 @@ def test_from_overruling_a_finding_to_the_backup(
     address, config, services = practice
     store, visit = services.records.store, f"/clients/C017/visits/{TODAY}"
     laptop = Person(playing().new_page(viewport=LAPTOP), address)
+    laptop.page.set_default_timeout(30_000)  # recordings are analyzed again
     result = config.results / NAME / "result.json"
     before = result.read_bytes()
     assert (judged(store), in_plan(store)) == (Status.FLAGGED, True)
@@ -152,6 +153,7 @@ def test_on_a_phone_a_result_finds_its_client_and_a_deleted_one_comes_back(
     address, config, services = practice
     store = services.records.store
     phone = Person(playing().new_page(viewport=PHONE), address)
+    phone.page.set_default_timeout(30_000)
     phone.go(f"/results/{LOOSE}/judge")
     phone.page.get_by_text("Repetition 2, at").click()
     phone.page.get_by_label("Why leave it out?").locator("visible=true").fill("stumbled")
@@ -180,16 +182,18 @@ def test_on_a_phone_a_result_finds_its_client_and_a_deleted_one_comes_back(
     phone.page.get_by_role("button", name="Move it").click()
     phone.page.wait_for_load_state()
     assert "moved here from C017" in phone.text
-    report = (config.results / NAME / "report.html").read_text("utf-8")
+    moved = NAME.replace("C017", "C018")
+    assert not (config.results / NAME).exists(), "its folder bears the name, too"
+    report = (config.results / moved / "report.html").read_text("utf-8")
     assert "Ida Holm" in report
     assert "C017" not in report
-    phone.go(f"/results/{NAME}")
+    phone.go(f"/results/{moved}")
     phone.page.get_by_text("Delete this result").click()
     phone.page.get_by_role("button", name="Delete", exact=True).click()
     phone.page.wait_for_load_state()
-    assert not (config.results / NAME).exists()
+    assert not (config.results / moved).exists()
     phone.go("/bin")
     phone.page.get_by_role("button", name="Bring back Result").click()
     phone.page.wait_for_load_state()
-    assert (config.results / NAME / "report.html").is_file()
+    assert (config.results / moved / "report.html").is_file()
     assert phone.problems == []

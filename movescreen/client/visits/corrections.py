@@ -43,7 +43,7 @@ class Correction(Frozen):
     view
         Of ``named``; empty = as it was.
     clip
-        Of ``left_out`` and ``named``: hash of the recording's poses.
+        Hash of the poses of the recording that it is about: it says nothing of another one that lies in the same folder later.
     turn_s
         Of ``left_out``: a moment inside the repetition, s from the first picture.
     asked
@@ -145,6 +145,8 @@ def clip_corrections(corrections: Iterable[Correction], clip: str) -> ClipCorrec
     left_out: dict[float, str] = {}
     named: dict[str, str] = {}
     for each in (c for c in corrections if c.clip == clip):
+        if each.kind == "judgement":
+            continue
         if each.kind == "left_out" and each.turn_s is not None:
             left_out.pop(each.turn_s, None)
             if not each.taken_back:

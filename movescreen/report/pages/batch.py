@@ -74,7 +74,7 @@ def render_overview(
     """
     good = sorted((row for row in rows if row.summary["status"] == "ok"), key=_worst_first)
     others = [row for row in rows if row.summary["status"] != "ok"]
-    flagged = sum(row.summary["flagged"] > 0 for row in good)
+    flagged = sum(_flagged(row) > 0 for row in good)
     facts = [
         ("Files", str(len(rows))), ("Analyzed", str(len(good))), ("With something flagged", str(flagged)),
         ("Without a result", str(len(others))),
@@ -97,7 +97,12 @@ def render_overview(
 
 
 def _worst_first(row: OverviewRow) -> tuple[float, ...]:
-    return -row.summary["flagged"], -row.severity, -row.summary["borderline"], row.summary["not_assessed"]
+    return -_flagged(row), -row.severity, -row.summary["borderline"], row.summary["not_assessed"]
+
+
+def _flagged(row: OverviewRow) -> int:
+    """Return how much stands out, after the trainer's word where there is one."""
+    return int(row.summary.get("flagged_judged", row.summary["flagged"]))
 
 
 def _row(row: OverviewRow) -> dict[str, Any]:
@@ -110,7 +115,10 @@ def _row(row: OverviewRow) -> dict[str, Any]:
         "movement": title_of(str(said["movement"])),
         "view": title_of(str(said["view"])),
         "reps": str(said["reps"]),
-        "counts": [(s.value, STATUS_WORDS[s].label, str(said[s.value])) for s in _COUNTED],
+        "counts": [
+            (s.value, STATUS_WORDS[s].label, str(_flagged(row) if s is Status.FLAGGED else said[s.value]))
+            for s in _COUNTED
+        ],
         "flagged": list(row.flagged),
     }
 

@@ -215,13 +215,13 @@ def _clip(name: str, sha: str, clip: Any, left_out: Any) -> dict[str, Any]:
 
 
 async def _move_page(request: Request, services: Services, code: str, day: str, form: Form) -> HTMLResponse:
-    place, ways = await run_in_threadpool(_visit, services, code, day)
+    place, _ = await run_in_threadpool(_visit, services, code, day)
 
     def gather() -> dict[str, Any]:
         store = services.records.store
         kept = store.screenings(code, place.day)
         return {
-            "label": store.client(code).label, "visit": path_of(code, "visits", day), "day": day_words(place.day), "form": form, "ways": ways,
+            "label": store.client(code).label, "visit": path_of(code, "visits", day), "day": day_words(place.day), "form": form, "ways": ways_of_visit(services, code, place.day),
             "others": [c for c in services.records.list_clients() if c.code != code],
             "parts": [(str(k.entry), ", ".join(clip.file for clip in k.record.clips)) for k in kept] if len(kept) > 1 else [],
         }  # fmt: skip
