@@ -73,6 +73,8 @@ class SeenDay:
         What was not filmed.
     picture
         The person with the skeleton drawn on; None without consent to pictures.
+    watch
+        When to get help, and when to stop, where no plan says it; what holds for everybody when empty.
     """
 
     day: str
@@ -82,6 +84,7 @@ class SeenDay:
     filmed: Sequence[str] = ()
     missing: Sequence[str] = ()
     picture: Picture | None = None
+    watch: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,9 @@ def render_handout(handout: Handout, links: Links = ()) -> str:
         *((_program(plan, handout.figures), _ticks(plan)) if plan and plan.exercises else ()),
         _safety(plan, handout.practice) if plan else None,
         _next_time(seen) if seen and plan is None else None,
-        Element("know", "Good to know", "client_know.html.jinja", {}) if plan is None else None,
+        Element("know", "Good to know", "client_know.html.jinja", {"watch": seen.watch if seen else ()})
+        if plan is None
+        else None,
     ]
     title = _title(handout)
     shown = [e for e in elements if e is not None]
