@@ -298,7 +298,8 @@ def _ticks(plan: Plan) -> Element:
     days = sorted({day.weekday for day in plan.week}) or list(range(max(e.per_week for e in plan.exercises)))
     names = [WEEKDAYS[day][:2] for day in days] if plan.week else [str(day + 1) for day in days]
     weeks = max(1, min(_WEEKS, math.ceil((plan.retest_on - plan.day).days / 7)))
-    at_once = max(1, min(weeks, _BOXES // len(days)))
+    tables = math.ceil(weeks / max(1, _BOXES // len(days)))
+    at_once = math.ceil(weeks / tables)  # alike, so that boxes lie below each other
     rows = [
         (e.title, [(not plan.week and i < e.per_week) or day in _days_of(e, plan) for i, day in enumerate(days)])
         for e in plan.exercises
