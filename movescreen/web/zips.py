@@ -11,6 +11,9 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse
 
+from movescreen.files import read_regular, write_bytes
+from movescreen.report.formats.person_tables import write_workbook
+
 
 async def answer_zip(write: Callable[[Path], object], name: str) -> FileResponse:
     """Return what a function writes into an empty folder as a zip file, and leave nothing of it on the disk.
@@ -35,3 +38,15 @@ async def answer_zip(write: Callable[[Path], object], name: str) -> FileResponse
         raise
     gone = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
     return FileResponse(archive, media_type="application/zip", filename=f"{name}.zip", background=gone)
+
+
+async def answer_result(source: Path, endings: frozenset[str]) -> FileResponse:
+    """Return the files of a result with these endings as a zip file, and its tables as one workbook; links are not followed."""
+
+    def write(folder: Path) -> None:
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and not path.is_symlink() and path.suffix in endings:
+                write_bytes(folder / path.relative_to(source), read_regular(path))
+        write_workbook(folder, folder / "tables.xlsx")
+
+    return await answer_zip(write, source.name)

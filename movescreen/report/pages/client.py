@@ -73,6 +73,8 @@ class SeenDay:
         What was not filmed.
     picture
         The person with the skeleton drawn on; None without consent to pictures.
+    watch
+        When to get help, and when to stop, where no plan says it; what holds for everybody when empty.
     """
 
     day: str
@@ -82,6 +84,7 @@ class SeenDay:
     filmed: Sequence[str] = ()
     missing: Sequence[str] = ()
     picture: Picture | None = None
+    watch: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,6 @@ class Handout:
         Whose letterhead it has.
     today
         When it is handed out.
-    watch
-        Without a program: when this client gets help and when to stop, a line each; what holds for everybody when empty.
     """
 
     name: str
@@ -113,7 +114,6 @@ class Handout:
     figures: Figures = field(default_factory=lambda: NO_FIGURES)
     practice: Practice = NO_PRACTICE
     today: date | None = None
-    watch: Sequence[str] = ()
 
 
 def render_client_page(page: ScreeningPage) -> str:
@@ -121,7 +121,7 @@ def render_client_page(page: ScreeningPage) -> str:
 
     Its words are those that the findings carry; a finding without any is left out.
     """
-    return render_handout(Handout(page.name, _seen(page), watch=page.watch))
+    return render_handout(Handout(page.name, _seen(page)))
 
 
 def render_handout(handout: Handout, links: Links = ()) -> str:
@@ -135,7 +135,9 @@ def render_handout(handout: Handout, links: Links = ()) -> str:
         *((_program(plan, handout.figures), _ticks(plan)) if plan and plan.exercises else ()),
         _safety(plan, handout.practice) if plan else None,
         _next_time(seen) if seen and plan is None else None,
-        Element("know", "Good to know", "client_know.html.jinja", {"watch": handout.watch}) if plan is None else None,
+        Element("know", "Good to know", "client_know.html.jinja", {"watch": seen.watch if seen else ()})
+        if plan is None
+        else None,
     ]
     title = _title(handout)
     shown = [e for e in elements if e is not None]
@@ -148,7 +150,7 @@ def _seen(page: ScreeningPage) -> SeenDay:
     plain = {name: screening.info_of(name).plain_name for name in [*names, *screening.pain]}
     return SeenDay(
         day=date_words(page.recorded), findings=screening.findings, hurts=screening.pain, plain_names=plain, filmed=names,
-        missing=screening.missing, picture=_picture(page),
+        missing=screening.missing, picture=_picture(page), watch=page.watch,
     )  # fmt: skip
 
 
@@ -296,7 +298,8 @@ def _ticks(plan: Plan) -> Element:
     days = sorted({day.weekday for day in plan.week}) or list(range(max(e.per_week for e in plan.exercises)))
     names = [WEEKDAYS[day][:2] for day in days] if plan.week else [str(day + 1) for day in days]
     weeks = max(1, min(_WEEKS, math.ceil((plan.retest_on - plan.day).days / 7)))
-    at_once = max(1, min(weeks, _BOXES // len(days)))
+    tables = math.ceil(weeks / max(1, _BOXES // len(days)))
+    at_once = math.ceil(weeks / tables)  # alike, so that boxes lie below each other
     rows = [
         (e.title, [(not plan.week and i < e.per_week) or day in _days_of(e, plan) for i, day in enumerate(days)])
         for e in plan.exercises

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, status
@@ -10,12 +9,10 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
-from movescreen.files import read_regular, write_bytes
-from movescreen.report.formats.person_tables import write_workbook
 from movescreen.report.pages.player import PLAYER_FILE
 from movescreen.web.result_store import MEDIA_TYPES, StoredResult
 from movescreen.web.services import ServicesDep
-from movescreen.web.zips import answer_zip
+from movescreen.web.zips import answer_result
 
 router = APIRouter(prefix="/api/results", tags=["results"])
 
@@ -82,24 +79,16 @@ async def delete_result(name: str, services: ServicesDep) -> Response:
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
+@router.get("/{name}/download", response_class=FileResponse)
+async def download_result(name: str, services: ServicesDep) -> FileResponse:
+    """Hand out the files of a screening as one zip file, its tables as one workbook, too."""
+    await run_in_threadpool(services.store.find, name)
+    return await answer_result(services.store.root / name, frozenset(MEDIA_TYPES))
+
+
 @router.get("/{name}/files/{path:path}", response_class=FileResponse)
 async def get_file(name: str, path: str, services: ServicesDep) -> FileResponse:
     """Return a file of a screening: ``report.html``, tables, poses."""
     file = await run_in_threadpool(services.store.file, name, path)
     policy = PLAYER_POLICY if file.name == PLAYER_FILE else REPORT_POLICY
     return FileResponse(file, media_type=MEDIA_TYPES[file.suffix], headers={"Content-Security-Policy": policy})
-
-
-@router.get("/{name}/download", response_class=FileResponse)
-async def download_result(name: str, services: ServicesDep) -> FileResponse:
-    """Hand out the files of a screening as one zip file, its tables as one workbook, too."""
-    await run_in_threadpool(services.store.find, name)
-    source = services.store.root / name
-
-    def write(folder: Path) -> None:
-        for path in sorted(source.rglob("*")):
-            if path.is_file() and not path.is_symlink() and path.suffix in MEDIA_TYPES:
-                write_bytes(folder / path.relative_to(source), read_regular(path))
-        write_workbook(folder, folder / "tables.xlsx")
-
-    return await answer_zip(write, name)
