@@ -4,7 +4,7 @@ set -eu
 
 usage() {
     cat <<'TEXT'
-Usage: sh install.sh [--dev] [--venv DIR] [--no-system]
+Usage: sh install.sh [--dev | --newest] [--venv DIR] [--no-system]
 
 Installs movescreen and all it needs into a virtual environment, by default .venv beside this
 script. Running it again brings that up to date. Nothing else is changed, except that on Debian
@@ -12,6 +12,8 @@ and Ubuntu missing system libraries are installed with apt-get, when that needs 
 
   --dev         install in place, with the tools for testing (pytest, ruff, mypy, ...), and chromium,
                 through which the tests of the web app go, where apt-get can install it
+  --newest      take the newest packages that movescreen can use, instead of those that it was tested
+                with and whose hashes are in supply/locked.txt
   --venv DIR    put the virtual environment into DIR
   --no-system   neither look for system libraries nor install any
   -h, --help    show this text
@@ -220,11 +222,13 @@ finish() { # PROGRAM ARGUMENTS
 
 main() {
     dev=no
+    newest=no
     system=yes
     venv=${MOVESCREEN_VENV:-}
     while [ $# -gt 0 ]; do
         case $1 in
             --dev) dev=yes ;;
+            --newest) newest=yes ;;
             --no-system) system=no ;;
             --venv=?*) venv=${1#--venv=} ;;
             --venv)
@@ -259,7 +263,13 @@ main() {
         pip_install "$venv" --editable '.[test]'
         finish "${venv#"$called_from"/}/bin/pytest" ''
     else
-        pip_install "$venv" .
+        if [ "$newest" = yes ]; then
+            pip_install "$venv" .
+        else
+            # exactly what was tested: every package by its hash, and nothing fetched to build this one
+            pip_install "$venv" --require-hashes --requirement supply/locked.txt
+            pip_install "$venv" --no-deps --no-build-isolation .
+        fi
         finish "${venv#"$called_from"/}/bin/movescreen" ' demo'
     fi
 }

@@ -42,6 +42,7 @@ printf '%s\\n' "apt-get $*" >> "$LOG"
 case "$*" in *" install "*) [ -n "${APT_USELESS:-}" ] || touch "$TMP/apt-done" ;; esac
 """
 NEVER = "#!/bin/sh\nexit 1\n"
+LOCKED = ["--require-hashes --requirement supply/locked.txt", "--no-deps --no-build-isolation ."]
 
 
 @dataclass
@@ -119,10 +120,15 @@ def test_it_makes_an_environment_and_says_what_to_type_next(machine: Machine) ->
     done = machine.run()
     assert (done.returncode, done.stderr) == (0, "")
     assert machine.made == 1
-    assert machine.pip_calls == ["."]
+    assert machine.pip_calls == LOCKED
     assert done.stdout.splitlines()[-1] == "  .venv/bin/movescreen demo"
     assert (machine.checkout / ".venv/pyvenv.cfg").exists()
     assert machine.calls("apt-get") == []
+
+
+def test_the_newest_packages_are_taken_when_asked_for(machine: Machine) -> None:
+    assert machine.run("--newest").returncode == 0
+    assert machine.pip_calls == ["."]
 
 
 def test_dev_installs_in_place_with_the_tools_for_testing(machine: Machine) -> None:
@@ -161,7 +167,7 @@ def test_running_again_reuses_the_environment(machine: Machine) -> None:
     done = machine.run("--dev")
     assert done.returncode == 0
     assert machine.made == 1
-    assert machine.pip_calls == [".", "--editable .[test]"]
+    assert machine.pip_calls == [*LOCKED, "--editable .[test]"]
     assert "using the virtual environment" in done.stdout
 
 

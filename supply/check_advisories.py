@@ -1,0 +1,85 @@
+"""Compares the locked packages with known advisories from a file, so that a machine without a network can be looked after, too.
+
+``python supply/check_advisories.py ADVISORIES`` takes a zip or a folder of advisories in the format of OSV (one JSON file each, as the
+Open Source Vulnerabilities database exports them for PyPI), or one JSON file that holds a list of them. Ends with 1 when a locked version
+is affected. With a network, ``pip-audit --require-hashes -r supply/locked.txt`` asks for the newest ones. An old file knows no new
+advisories: its newest entry's day is printed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from make import locked
+
+
+def read_advisories(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the advisories of a zip, a folder, or a file."""
+    if path.is_dir():
+        for file in sorted(path.rglob("*.json")):
+            yield json.loads(file.read_text("utf-8"))
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if name.endswith(".json"):
+                    yield json.loads(archive.read(name))
+    else:
+        told = json.loads(path.read_text("utf-8"))
+        yield from told if isinstance(told, list) else [told]
+
+
+def affects(advisory: dict[str, Any], name: str, version: str) -> bool:
+    """Tell whether an advisory that is not withdrawn is about a version of a package."""
+    for part in () if advisory.get("withdrawn") else advisory.get("affected", ()):
+        package = part.get("package", {})
+        if package.get("ecosystem") != "PyPI" or canonicalize_name(package.get("name", "")) != name:
+            continue
+        ranges = [each for each in part.get("ranges", ()) if each.get("type") == "ECOSYSTEM"]
+        if version in part.get("versions", ()) or any(_within(each.get("events", ()), version) for each in ranges):
+            return True
+    return False
+
+
+def _within(events: list[dict[str, str]], version: str) -> bool:
+    here, inside = Version(version), False
+    for event in events:
+        for kind, at in event.items():
+            try:
+                reached = at == "0" or here >= Version(at)
+                past = here > Version(at) if kind == "last_affected" else reached
+            except InvalidVersion:
+                return True  # what cannot be compared is looked at by a person
+            if kind == "introduced" and reached:
+                inside = True
+            elif kind in ("fixed", "last_affected") and past:
+                inside = False
+    return inside
+
+
+def main() -> None:
+    """Print what is affected."""
+    packages, newest, count, found = locked(), "", 0, 0
+    for advisory in read_advisories(Path(sys.argv[1])):
+        count += 1
+        newest = max(newest, str(advisory.get("modified", "")))
+        for name, version in packages.items():
+            if affects(advisory, name, version):
+                found += 1
+                print(f"{name} {version}: {advisory.get('id')} {advisory.get('summary', '')}")
+    print(
+        f"{len(packages)} packages, {count} advisories, the newest of {newest[:10] or 'no day'}: {found} affect what is locked"
+    )
+    sys.exit(bool(found) or not count)
+
+
+if __name__ == "__main__":
+    main()
