@@ -11,6 +11,7 @@ from movescreen.kinematics.body import BodyFrame
 from movescreen.kinematics.frontal import ankle_width, hips_from_ankles
 from movescreen.kinematics.geometry import compute_flexion, compute_length
 from movescreen.kinematics.signals import (
+    SIGNALS,
     compute_foot_ahead,
     compute_pelvis_drop,
     compute_stance_split,
@@ -47,6 +48,8 @@ _ACROSS = {
 
 #: From this drop of the hips on, leg lengths, a movement has begun: readings of an upright segment err another way.
 _SUNK = 0.12
+#: What stands before a signal's name for its reading in three dimensions.
+_LIFTED = "lifted_"
 #: A leg counts as ahead of the other one up to this, leg lengths.
 _FAR_AHEAD = 0.8
 
@@ -85,6 +88,8 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         return self._known[key]
 
     def _find(self, key: str) -> FloatArray:
+        if key.startswith(_LIFTED):
+            return self._lift(key.removeprefix(_LIFTED))
         segment = key.removesuffix("_stretch")
         if segment in _SEGMENTS:
             return self._stretch(segment)
@@ -99,6 +104,12 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         if (own := getattr(self, f"_find_{key}", None)) is not None:
             return np.asarray(own())
         return self._plain[key] if key in self._plain else self._plain[f"{key}_{self._side}"]
+
+    def _lift(self, signal: str) -> FloatArray:
+        read = (SIGNALS.get(signal) or SIGNALS.find(f"{signal}_{self._side}")).in_space
+        if read is None:
+            raise KeyError(f"{signal} is not read in three dimensions")
+        return np.asarray(read(self._body))
 
     @property
     def _turn_deg(self) -> float:
