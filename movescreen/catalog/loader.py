@@ -367,11 +367,11 @@ def _load_measurement(
             mistakes.append(f"{where}: rows.{i}.signal: there is no signal called {row.signal!r}")
         mistakes += [f"{where}: rows.{i}.{m}" for m in find_input_mistakes(row, signals or {})]
     if spec is not None and spec.posture is not None and signals is not None:
-        mistakes += [f"{where}: posture.{m}" for m in _find_posture_mistakes(spec.posture, stems)]
+        mistakes += [f"{where}: posture.{m}" for m in find_posture_mistakes(spec.posture, stems)]
     return spec
 
 
-def _find_posture_mistakes(posture: PostureModel, stems: set[str]) -> list[str]:
+def find_posture_mistakes(posture: PostureModel, stems: set[str]) -> list[str]:
     """Return which signals and inputs of the posture do not exist, with key paths."""
     known = stems | CONTEXT_INPUTS | set(TURN_BASIS) | {f"{LIFTED}{stem}" for stem in stems}
     named = [("signals", name, name in stems) for name in posture.signals]

@@ -27,6 +27,8 @@ Between = Literal["clips", "reps"]
 #: Off a square side view by less than this, degrees, an angle is the mean of that read in the picture and that read in three
 #: dimensions; from there to where it is no longer read in the picture the latter's share grows to all of it.
 _SURELY_SQUARE_DEG, _SHARE_WHEN_SQUARE = 8.0, 0.5
+#: A leg this far behind the other one, leg lengths, is the rear one of a lunge.
+_FAR_BEHIND = 0.3
 
 
 def correct_reading(
@@ -56,8 +58,9 @@ def correct_reading(
         return corrected
     stem = catalog.stem(signal)
     in_space = inputs[f"{LIFTED}{stem}"] + correct_posture(catalog, stem, inputs)
-    # a reading that is missing stays missing
-    return np.asarray(corrected + share * (in_space - corrected))
+    # the leg behind in a lunge, which the postures of the fit do not hold, is left to the picture where there is one
+    unknown = 0.0 if row.view == TURNED else np.clip(_without_holes(inputs["behind"]) / _FAR_BEHIND, 0.0, 1.0)
+    return np.asarray(corrected + share * (1.0 - unknown) * (in_space - corrected))
 
 
 def share_of_posture(catalog: Catalog, signal: str, view: View | str) -> float:

@@ -46,8 +46,6 @@ _ACROSS = {
     "trunk_across": ("mid_hip", "mid_shoulder"),
 }
 
-#: From this drop of the hips on, leg lengths, a movement has begun: readings of an upright segment err another way.
-_SUNK = 0.12
 #: What stands before a signal's name for its reading in three dimensions.
 _LIFTED = "lifted_"
 #: A leg counts as ahead of the other one up to this, leg lengths.
@@ -175,9 +173,15 @@ class CorrectionInputs(Mapping[str, FloatArray]):
 
     def _find_ahead(self) -> FloatArray:
         """Return how far the side's leg is ahead of the other one, leg lengths; of either leg for a signal without a side."""
+        return np.clip(self._find_lead(), 0.0, _FAR_AHEAD)
+
+    def _find_behind(self) -> FloatArray:
+        """Return how far the side's leg is behind the other one, leg lengths."""
+        return np.clip(-self._find_lead(), 0.0, _FAR_AHEAD)
+
+    def _find_lead(self) -> FloatArray:
         split = compute_stance_split(self._body)
-        lead = np.abs(split) if not self._sided else split if self._side == "left" else -split
-        return np.clip(lead, 0.0, _FAR_AHEAD)
+        return np.abs(split) if not self._sided else split if self._side == "left" else -split
 
     def _find_depth(self) -> FloatArray:
         """Return how far the hips are behind the ankles in the world landmarks, in widths between the ankles."""
@@ -210,12 +214,6 @@ class CorrectionInputs(Mapping[str, FloatArray]):
 
     def _find_foot_ahead(self) -> FloatArray:
         return compute_foot_ahead(self._body)
-
-    def _find_sunk(self) -> FloatArray:
-        return np.clip(compute_pelvis_drop(self._body) / _SUNK, 0.0, 1.0)
-
-    def _find_ahead_sunk(self) -> FloatArray:
-        return self._find_ahead() * self["sunk"]
 
     # what of somebody who is turned goes across the picture though it goes forward: sine of the turn times how far
 
