@@ -28,11 +28,14 @@ from movescreen.catalog.protocol_schema import ProtocolSpec, find_protocol_mista
 from movescreen.catalog.schema import (
     ANY_MOVEMENT,
     CONTEXT_INPUTS,
+    LIFTED,
     OWN_TERMS,
+    TURN_BASIS,
     TURNED,
     MeasurementRow,
     MeasurementSpec,
     MovementSpec,
+    PostureModel,
 )
 from movescreen.errors import UnknownNameError
 from movescreen.model import Plane, SignalSpec, View
@@ -97,6 +100,10 @@ class Catalog:
         """Return the ids of the checks, of any movement, that the notice with this code weakens."""
         checks = (check for movement in self.movements.values() for check in movement.checks)
         return tuple(dict.fromkeys(check.id for check in checks if code in check.suffers_from))
+
+    def stem(self, signal: str) -> str:
+        """Return a signal's name without its side."""
+        return _stem(signal)
 
     def measurement_row(self, signal: str, view: View | str) -> MeasurementRow | None:
         """Return what is known about the reading of a signal (its side does not matter) in a view.
@@ -359,14 +366,25 @@ def _load_measurement(
         return None
     where = "measurement"
     parts = [read_toml(file, _label(file), mistakes) for file in files]
-    whole = parts[0] | {"rows": [row for part in parts for row in part.get("rows", ())]}
+    posture = next((part["posture"] for part in parts if "posture" in part), None)
+    whole = parts[0] | {"posture": posture, "rows": [row for part in parts for row in part.get("rows", ())]}
     spec: MeasurementSpec | None = validate(MeasurementSpec.model_validate_json, whole, where, mistakes)
     stems = {_stem(n) for n in signals or ()}
     for i, row in enumerate(spec.rows if spec is not None and signals is not None else ()):
         if row.signal not in stems:
             mistakes.append(f"{where}: rows.{i}.signal: there is no signal called {row.signal!r}")
         mistakes += [f"{where}: rows.{i}.{m}" for m in find_input_mistakes(row, signals or {})]
+    if spec is not None and spec.posture is not None and signals is not None:
+        mistakes += [f"{where}: posture.{m}" for m in find_posture_mistakes(spec.posture, stems)]
     return spec
+
+
+def find_posture_mistakes(posture: PostureModel, stems: set[str]) -> list[str]:
+    """Return which signals and inputs of the posture do not exist, with key paths."""
+    known = stems | CONTEXT_INPUTS | set(TURN_BASIS) | {f"{LIFTED}{stem}" for stem in stems}
+    named = [("signals", name, name in stems) for name in posture.signals]
+    named += [(f"inputs.{i}.input", item.input, item.input in known) for i, item in enumerate(posture.inputs)]
+    return [f"{place}: there is nothing called {name!r}" for place, name, is_known in named if not is_known]
 
 
 def find_input_mistakes(row: MeasurementRow, signals: Mapping[str, SignalSpec]) -> list[str]:

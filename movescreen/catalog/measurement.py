@@ -8,12 +8,27 @@ from typing import Literal
 import numpy as np
 
 from movescreen.catalog.loader import Catalog
-from movescreen.catalog.schema import ANY_MOVEMENT, OWN_TERMS, TURN_BASIS, CorrectionTerm, MeasurementRow
-from movescreen.model import FloatArray, View
+from movescreen.catalog.schema import (
+    ANY_MOVEMENT,
+    LIFTED,
+    OWN_TERMS,
+    TURN_BASIS,
+    TURNED,
+    CorrectionTerm,
+    MeasurementRow,
+)
+from movescreen.model import FloatArray, View, ViewKind
+from movescreen.model.result import SQUARE_SIDE_DEG
 from movescreen.statistics import mdc_of_sem
 
 #: What two readings that are compared stem from.
 Between = Literal["clips", "reps"]
+
+#: Off a square side view by less than this, degrees, an angle is the mean of that read in the picture and that read in three
+#: dimensions; from there to where it is no longer read in the picture the latter's share grows to all of it.
+_SURELY_SQUARE_DEG, _SHARE_WHEN_SQUARE = 8.0, 0.5
+#: A leg this far behind the other one, leg lengths, is the rear one of a lunge.
+_FAR_BEHIND = 0.3
 
 
 def correct_reading(
@@ -22,7 +37,8 @@ def correct_reading(
     """Return readings with the known bias of the pose model taken out.
 
     The correction is a straight line in the reading, held constant outside the range it was fitted on, and a few bounded terms
-    of what else the same frames show. Signals without a row are returned as they are.
+    of what else the same frames show. Signals without a row are returned as they are. Angles that are read in three dimensions are
+    corrected by the whole posture; square from the side they are joined with the reading in the picture.
 
     Parameters
     ----------
@@ -36,7 +52,39 @@ def correct_reading(
         return values
     held = np.clip(values, row.low, row.high)
     extra = sum_terms(row, inputs) if row.terms and inputs is not None else 0.0
-    return np.asarray(values + row.offset + (row.gain - 1.0) * held + extra)
+    corrected = np.asarray(values + row.offset + (row.gain - 1.0) * held + extra)
+    share = share_of_posture(catalog, signal, view)
+    if inputs is None or not share > 0:
+        return corrected
+    stem = catalog.stem(signal)
+    in_space = inputs[f"{LIFTED}{stem}"] + correct_posture(catalog, stem, inputs)
+    # the leg behind in a lunge, which the postures of the fit do not hold, is left to the picture where there is one
+    unknown = 0.0 if row.view == TURNED else np.clip(_without_holes(inputs["behind"]) / _FAR_BEHIND, 0.0, 1.0)
+    return np.asarray(corrected + share * (1.0 - unknown) * (in_space - corrected))
+
+
+def share_of_posture(catalog: Catalog, signal: str, view: View | str) -> float:
+    """Return how much of a corrected reading comes from three dimensions and the whole posture, 0..1."""
+    posture = catalog.measurement.posture
+    if posture is None or isinstance(view, str) or catalog.stem(signal) not in posture.signals:
+        return 0.0
+    if view.square != ViewKind.SIDE.value:
+        return 1.0
+    off = 0.0 if view.forced else abs(abs(view.yaw_deg) - 90.0)
+    return float(np.interp(off, (_SURELY_SQUARE_DEG, SQUARE_SIDE_DEG), (_SHARE_WHEN_SQUARE, 1.0)))
+
+
+def correct_posture(catalog: Catalog, stem: str, inputs: Mapping[str, FloatArray]) -> FloatArray:
+    """Return what to add to a reading in three dimensions, ``(n,)``; an input that was never measured counts as its mean."""
+    posture = catalog.measurement.posture
+    assert posture is not None
+    low, high, mean, scale = np.array([(i.low, i.high, i.mean, i.scale) for i in posture.inputs]).T
+    shown = np.stack([_without_holes(inputs[item.input]) for item in posture.inputs], axis=1)
+    shown = np.nan_to_num((np.clip(shown, low, high) - mean) / scale)
+    units, weights = np.array(posture.units), np.array(posture.weights[posture.signals.index(stem)])
+    hidden = np.tanh(shown @ units[:, :-1].T + units[:, -1])
+    change = np.concatenate([shown, hidden], axis=1) @ weights[:-1] + weights[-1]
+    return np.asarray(np.clip(change, -posture.limit, posture.limit))
 
 
 def sum_terms(row: MeasurementRow, inputs: Mapping[str, FloatArray]) -> FloatArray | float:
@@ -86,6 +134,19 @@ def measurement_error(
     if row is None:
         return np.full(values.shape, np.nan)
     turn = float("nan") if isinstance(view, str) else abs(view.yaw_deg)
+    error = _error_of_row(row, movement, turn, values, inputs)
+    share = 0.0 if row.view == TURNED else share_of_posture(catalog, signal, view)
+    if not share > 0:
+        return error
+    turned = catalog.measurement_row(signal, TURNED)
+    assert turned is not None
+    return error + share * (_error_of_row(turned, movement, turn, values, inputs) - error)
+
+
+def _error_of_row(
+    row: MeasurementRow, movement: str, turn: float, values: FloatArray, inputs: Mapping[str, FloatArray] | None
+) -> FloatArray:
+    """Return the error that a row tells of, shaped like ``values``."""
     near = [found for name in (movement, ANY_MOVEMENT) if (found := _read_curves(row, name, turn, values)) is not None]
     error = np.full(values.shape, row.error)
     if near:

@@ -490,12 +490,11 @@ CONTEXT_INPUTS = frozenset(
         "picture_knee",
         "picture_hip",
         "ahead",
-        "ahead_sunk",
+        "behind",
         "foot_ahead",
         "closed_knee",
         "thigh_across",
         "shank_across",
-        "sunk",
         "trunk_across",
         "trunk_share",
         "world_lean",
@@ -516,6 +515,9 @@ TURNED = "turned"
 #: the side next to the camera and negative for the other one.
 TURN_BASIS = ("turn_cos", "turn_cos2", "turn_near")
 
+
+#: What stands before a signal's name for its reading in three dimensions, as an input.
+LIFTED = "lifted_"
 
 #: Name of the error curve over all movements.
 ANY_MOVEMENT = "any"
@@ -616,12 +618,48 @@ class MeasurementRow(Strict):
         return self
 
 
+class PostureInput(Strict):
+    """An input of a :class:`PostureModel`: held to ``low``..``high``, then less its mean and over its scale."""
+
+    input: str
+    mean: float
+    scale: float = Field(gt=0)
+    low: float
+    high: float
+
+
+class PostureModel(Strict):
+    """By how much angles in three dimensions are off in a posture at a turn: one hidden layer over the whole posture.
+
+    Each row of ``units`` holds a unit's weights of the inputs and its constant; each row of ``weights`` a signal's weights of
+    the inputs, of the units' hyperbolic tangents, and its constant. What is added to a reading is held to ``limit`` either way.
+    """
+
+    signals: tuple[str, ...]
+    inputs: tuple[PostureInput, ...]
+    units: tuple[tuple[float, ...], ...]
+    weights: tuple[tuple[float, ...], ...]
+    limit: float = Field(gt=0, le=60)
+
+    @model_validator(mode="after")
+    def _fits(self) -> PostureModel:
+        width = len(self.inputs) + 1
+        if any(len(unit) != width for unit in self.units):
+            raise ValueError(f"a unit must have {width} numbers")
+        if len(self.weights) != len(self.signals):
+            raise ValueError("every signal needs a row of weights")
+        if any(len(row) != width + len(self.units) for row in self.weights):
+            raise ValueError(f"a row of weights must have {width + len(self.units)} numbers")
+        return self
+
+
 class MeasurementSpec(Strict):
     """Error of the readings, from clips whose true values are known."""
 
     title: str
     source: SourceSpec
     rows: tuple[MeasurementRow, ...]
+    posture: PostureModel | None = None
 
     @model_validator(mode="after")
     def _unique(self) -> MeasurementSpec:

@@ -11,6 +11,7 @@ from movescreen.kinematics.body import BodyFrame
 from movescreen.kinematics.frontal import ankle_width, hips_from_ankles
 from movescreen.kinematics.geometry import compute_flexion, compute_length
 from movescreen.kinematics.signals import (
+    SIGNALS,
     compute_foot_ahead,
     compute_pelvis_drop,
     compute_stance_split,
@@ -45,8 +46,8 @@ _ACROSS = {
     "trunk_across": ("mid_hip", "mid_shoulder"),
 }
 
-#: From this drop of the hips on, leg lengths, a movement has begun: readings of an upright segment err another way.
-_SUNK = 0.12
+#: What stands before a signal's name for its reading in three dimensions.
+_LIFTED = "lifted_"
 #: A leg counts as ahead of the other one up to this, leg lengths.
 _FAR_AHEAD = 0.8
 
@@ -85,6 +86,8 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         return self._known[key]
 
     def _find(self, key: str) -> FloatArray:
+        if key.startswith(_LIFTED):
+            return self._lift(key.removeprefix(_LIFTED))
         segment = key.removesuffix("_stretch")
         if segment in _SEGMENTS:
             return self._stretch(segment)
@@ -99,6 +102,12 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         if (own := getattr(self, f"_find_{key}", None)) is not None:
             return np.asarray(own())
         return self._plain[key] if key in self._plain else self._plain[f"{key}_{self._side}"]
+
+    def _lift(self, signal: str) -> FloatArray:
+        read = (SIGNALS.get(signal) or SIGNALS.find(f"{signal}_{self._side}")).in_space
+        if read is None:
+            raise KeyError(f"{signal} is not read in three dimensions")
+        return np.asarray(read(self._body))
 
     @property
     def _turn_deg(self) -> float:
@@ -164,9 +173,15 @@ class CorrectionInputs(Mapping[str, FloatArray]):
 
     def _find_ahead(self) -> FloatArray:
         """Return how far the side's leg is ahead of the other one, leg lengths; of either leg for a signal without a side."""
+        return np.clip(self._find_lead(), 0.0, _FAR_AHEAD)
+
+    def _find_behind(self) -> FloatArray:
+        """Return how far the side's leg is behind the other one, leg lengths."""
+        return np.clip(-self._find_lead(), 0.0, _FAR_AHEAD)
+
+    def _find_lead(self) -> FloatArray:
         split = compute_stance_split(self._body)
-        lead = np.abs(split) if not self._sided else split if self._side == "left" else -split
-        return np.clip(lead, 0.0, _FAR_AHEAD)
+        return np.abs(split) if not self._sided else split if self._side == "left" else -split
 
     def _find_depth(self) -> FloatArray:
         """Return how far the hips are behind the ankles in the world landmarks, in widths between the ankles."""
@@ -199,12 +214,6 @@ class CorrectionInputs(Mapping[str, FloatArray]):
 
     def _find_foot_ahead(self) -> FloatArray:
         return compute_foot_ahead(self._body)
-
-    def _find_sunk(self) -> FloatArray:
-        return np.clip(compute_pelvis_drop(self._body) / _SUNK, 0.0, 1.0)
-
-    def _find_ahead_sunk(self) -> FloatArray:
-        return self._find_ahead() * self["sunk"]
 
     # what of somebody who is turned goes across the picture though it goes forward: sine of the turn times how far
 

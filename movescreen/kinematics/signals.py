@@ -31,6 +31,13 @@ from movescreen.kinematics.geometry import (
     compute_tilt_from_horizontal,
     wrap_degrees,
 )
+from movescreen.kinematics.sagittal import (
+    read_hip_flexion,
+    read_knee_flexion,
+    read_shank_inclination,
+    read_thigh_elevation,
+    read_trunk_inclination,
+)
 from movescreen.model import BoolArray, FloatArray, Plane, ReadOut, SignalSpec
 from movescreen.registry import Registry
 
@@ -74,6 +81,8 @@ class Signal:
         Signals that a derived signal is made of, and the function that combines their (corrected) values.
     needs_rest
         It holds places in the picture against earlier ones, so that a camera that moves unseen looks like the person moving.
+    in_space
+        Reads it in three dimensions wherever the camera stands; None for a signal that has no such reading.
     """
 
     spec: SignalSpec
@@ -81,6 +90,7 @@ class Signal:
     inputs: tuple[str, ...] = ()
     derive: Callable[..., FloatArray] | None = None
     needs_rest: bool = False
+    in_space: Callable[[BodyFrame], FloatArray] | None = None
 
 
 #: All signals by name.
@@ -103,6 +113,29 @@ class Facts(TypedDict):
     read_out: NotRequired[ReadOut]
     needs_rest: NotRequired[bool]
     possible: NotRequired[tuple[float, float]]
+    in_space: NotRequired[Callable[..., FloatArray]]
+
+
+#: Facts that belong to the registration, not to the specification.
+_NOT_OF_THE_SPEC = ("needs_rest", "in_space")
+#: View in which a plane lies in the picture.
+_SQUARE = {Plane.SAGITTAL: SIDE_VIEW[0], Plane.FRONTAL: FRONTAL_VIEWS[0]}
+
+
+def _read_either(in_picture: Callable[..., FloatArray], facts: Facts) -> Callable[..., FloatArray]:
+    """Return what reads a signal in the picture where its plane lies there, and in space (``in_space``) where the person is turned.
+
+    A leg that is hidden behind the other one is left out.
+    """
+    in_space, plane = facts.get("in_space"), facts["plane"]
+    if in_space is None:
+        return in_picture
+
+    def read(body: BodyFrame, *side: str) -> FloatArray:
+        value = (in_picture if body.view.square == _SQUARE[plane] else in_space)(body, *side)
+        return np.where(body.leg_is_seen(*side), value, np.nan) if side and plane is Plane.SAGITTAL else value
+
+    return read
 
 
 def _add(item: Signal) -> None:
@@ -126,7 +159,7 @@ def _name_side(landmarks: Iterable[str], side: str) -> tuple[str, ...]:
 
 
 def _specify(name: str, side: str, landmarks: tuple[str, ...], facts: Facts) -> SignalSpec:
-    own = {name: value for name, value in facts.items() if name != "needs_rest"}
+    own = {name: value for name, value in facts.items() if name not in _NOT_OF_THE_SPEC}
     own["read_out"] = _of_side(facts.get("read_out"), side)
     return SignalSpec(name=f"{name}_{side}" if side else name, side=side, landmarks=landmarks, **own)  # type: ignore[arg-type]
 
@@ -134,11 +167,15 @@ def _specify(name: str, side: str, landmarks: tuple[str, ...], facts: Facts) -> 
 def signal(
     name: str, *, landmarks: str, **facts: Unpack[Facts]
 ) -> Callable[[Callable[[BodyFrame], FloatArray]], Callable[[BodyFrame], FloatArray]]:
-    """Register a signal without a side. ``landmarks`` are names separated by spaces."""
+    """Register a signal without a side. ``landmarks`` are names separated by spaces.
+
+    The function reads in the picture; ``in_space``, if there is one, where the signal's plane does not lie in it.
+    """
 
     def register(function: Callable[[BodyFrame], FloatArray]) -> Callable[[BodyFrame], FloatArray]:
         needs_rest = facts.get("needs_rest", False)
-        _add(Signal(_specify(name, "", tuple(landmarks.split()), facts), function, needs_rest=needs_rest))
+        spec, in_space = _specify(name, "", tuple(landmarks.split()), facts), facts.get("in_space")
+        _add(Signal(spec, _read_either(function, facts), needs_rest=needs_rest, in_space=in_space))
         return function
 
     return register
@@ -150,8 +187,10 @@ def sided_signal(name: str, *, landmarks: str, **facts: Unpack[Facts]) -> Callab
     def register(function: SideFunction) -> SideFunction:
         for side in ("left", "right"):
             spec = _specify(name, side, _name_side(landmarks.split(), side), facts)
-            compute = partial(_of_one_side, function, side)
-            _add(Signal(spec, compute, needs_rest=facts.get("needs_rest", False)))
+            in_space = facts.get("in_space")
+            in_space = in_space and partial(_of_one_side, in_space, side)
+            compute = partial(_of_one_side, _read_either(function, facts), side)
+            _add(Signal(spec, compute, needs_rest=facts.get("needs_rest", False), in_space=in_space))
         return function
 
     return register
@@ -202,20 +241,12 @@ def title_of_signal(name: str) -> str:
     landmarks=".hip .knee .ankle",
     zero="leg straight",
     positive="knee more bent",
+    in_space=read_knee_flexion,
     definition="180 minus the angle hip-knee-ankle: in the picture from the side, else in three dimensions.",
 )
 def compute_knee_flexion(body: BodyFrame, side: str) -> FloatArray:
     """Return knee flexion, degrees."""
-    if _is_read_in_picture(body):
-        value = compute_flexion(body.xy(f"{side}_hip"), body.xy(f"{side}_knee"), body.xy(f"{side}_ankle"))
-    else:
-        value = body.legs[side].flexion_deg
-    return np.where(body.leg_is_seen(side), value, np.nan)
-
-
-def _is_read_in_picture(body: BodyFrame) -> bool:
-    """True when the sagittal plane lies in the picture."""
-    return body.view.square == SIDE_VIEW[0]
+    return compute_flexion(body.xy(f"{side}_hip"), body.xy(f"{side}_knee"), body.xy(f"{side}_ankle"))
 
 
 @sided_signal(
@@ -231,17 +262,12 @@ def _is_read_in_picture(body: BodyFrame) -> bool:
     landmarks=".shoulder .hip .knee .ankle",
     zero="thigh in line with the trunk",
     positive="thigh and trunk closer together",
+    in_space=read_hip_flexion,
     definition="180 minus the angle shoulder-hip-knee, in the picture from the side, else in three dimensions: a trunk-thigh angle that includes pelvis and lumbar motion.",
 )
 def compute_hip_flexion(body: BodyFrame, side: str) -> FloatArray:
     """Return the trunk-thigh angle, degrees."""
-    if _is_read_in_picture(body):
-        value = compute_flexion(body.xy(f"{side}_shoulder"), body.xy(f"{side}_hip"), body.xy(f"{side}_knee"))
-    else:
-        thigh = body.legs[side].thigh
-        trunk = _tilt_of_height(body, f"{side}_hip", f"{side}_shoulder")
-        value = trunk + np.degrees(np.arctan2(-body.forward(thigh), -thigh[:, 1]))
-    return np.where(body.leg_is_seen(side), value, np.nan)
+    return compute_flexion(body.xy(f"{side}_shoulder"), body.xy(f"{side}_hip"), body.xy(f"{side}_knee"))
 
 
 @sided_signal(
@@ -257,16 +283,12 @@ def compute_hip_flexion(body: BodyFrame, side: str) -> FloatArray:
     landmarks=".knee .ankle",
     zero="shank vertical",
     positive="knee ahead of the ankle",
+    in_space=read_shank_inclination,
     definition="Ankle to knee, from the vertical: in the picture from the side, else in three dimensions.",
 )
 def compute_shank_inclination(body: BodyFrame, side: str) -> FloatArray:
     """Return the tilt of the shank, degrees."""
-    if _is_read_in_picture(body):
-        value = compute_inclination(body.xy(f"{side}_ankle"), body.xy(f"{side}_knee"), body.forward_sign)
-    else:
-        shank = body.legs[side].shank
-        value = np.degrees(np.arctan2(body.forward(shank), -shank[:, 1]))
-    return np.where(body.leg_is_seen(side), value, np.nan)
+    return compute_inclination(body.xy(f"{side}_ankle"), body.xy(f"{side}_knee"), body.forward_sign)
 
 
 @signal(
@@ -281,20 +303,12 @@ def compute_shank_inclination(body: BodyFrame, side: str) -> FloatArray:
     landmarks="left_shoulder right_shoulder left_hip right_hip",
     zero="trunk upright",
     positive="trunk leaning forward",
+    in_space=read_trunk_inclination,
     definition="Mid-hip to mid-shoulder, from the vertical: in the picture from the side, else from the trunk's height over its length in standing.",
 )
 def compute_trunk_inclination(body: BodyFrame) -> FloatArray:
     """Return the forward tilt of the trunk, degrees; beyond 90 the shoulders are below the hips."""
-    if _is_read_in_picture(body):
-        return compute_inclination(body.xy("mid_hip"), body.xy("mid_shoulder"), body.forward_sign)
-    return _tilt_of_height(body, "mid_hip", "mid_shoulder")
-
-
-def _tilt_of_height(body: BodyFrame, lower: str, upper: str) -> FloatArray:
-    """Return the tilt of a segment from the vertical, whichever way, from its height over its length in standing, degrees."""
-    start, end = body.xy(lower), body.xy(upper)
-    share = (start[:, 1] - end[:, 1]) / body.standing_median(compute_length(start, end))
-    return np.asarray(np.degrees(np.arccos(np.clip(share, -1.0, 1.0))))
+    return compute_inclination(body.xy("mid_hip"), body.xy("mid_shoulder"), body.forward_sign)
 
 
 @sided_signal(
@@ -306,16 +320,12 @@ def _tilt_of_height(body: BodyFrame, lower: str, upper: str) -> FloatArray:
     landmarks=".hip .knee .ankle",
     zero="thigh level",
     positive="hip above the knee",
+    in_space=read_thigh_elevation,
     definition="Knee to hip, from the horizontal, in the picture from the side, else in three dimensions; 90 when standing, below 0 when the hip sinks under the knee.",
 )
 def compute_thigh_elevation(body: BodyFrame, side: str) -> FloatArray:
     """Return how far the thigh is above level, degrees: the depth of a squat."""
-    if _is_read_in_picture(body):
-        value = compute_tilt_from_horizontal(body.xy(f"{side}_knee"), body.xy(f"{side}_hip"))
-    else:
-        thigh = body.legs[side].thigh
-        value = np.degrees(np.arctan2(-thigh[:, 1], np.hypot(thigh[:, 0], thigh[:, 2])))
-    return np.where(body.leg_is_seen(side), value, np.nan)
+    return compute_tilt_from_horizontal(body.xy(f"{side}_knee"), body.xy(f"{side}_hip"))
 
 
 @derived_signal(
@@ -465,12 +475,11 @@ def _bend_of_head(body: BodyFrame, part: str) -> FloatArray:
     landmarks=".hip .knee .ankle",
     zero="hip, knee and ankle in one line",
     positive="knee towards the midline (valgus)",
+    in_space=read_fppa,
     definition="Frontal-plane projection angle: bend at the knee of the projected thigh and shank, in the picture from the front, else in three dimensions; empty where a segment points at the camera.",
 )
 def compute_fppa(body: BodyFrame, side: str) -> FloatArray:
     """Return the frontal-plane projection angle, degrees."""
-    if not _is_read_from_front(body):
-        return read_fppa(body, side)
     hip, knee, ankle = (body.xy(f"{side}_{p}") for p in ("hip", "knee", "ankle"))
     value = compute_frontal_projection_angle(hip, knee, ankle, 1.0 if side == "left" else -1.0)
     thigh, shank = compute_length(hip, knee), compute_length(knee, ankle)
@@ -478,11 +487,6 @@ def compute_fppa(body: BodyFrame, side: str) -> FloatArray:
     least = MIN_PROJECTED_SHARE * body.leg_length_px / 2
     with np.errstate(invalid="ignore"):
         return np.where((thigh > least) & (shank > least), value, np.nan)
-
-
-def _is_read_from_front(body: BodyFrame) -> bool:
-    """True when the frontal plane lies in the picture, seen from the front."""
-    return body.view.square == FRONTAL_VIEWS[0]
 
 
 @signal(
@@ -497,12 +501,11 @@ def _is_read_from_front(body: BodyFrame) -> bool:
     landmarks="left_knee right_knee left_ankle right_ankle",
     zero="1 when the knees are exactly as far apart as the ankles",
     positive="knees further apart",
+    in_space=read_knee_separation,
     definition="Distance between the knees over the distance between the ankles, across the picture from the front, else in three dimensions.",
 )
 def compute_knee_ankle_separation(body: BodyFrame) -> FloatArray:
     """Return the knee/ankle separation ratio; empty when the ankles are too close together to divide by."""
-    if not _is_read_from_front(body):
-        return read_knee_separation(body)
     knees = body.xy("left_knee")[:, 0] - body.xy("right_knee")[:, 0]
     ankles = body.xy("left_ankle")[:, 0] - body.xy("right_ankle")[:, 0]
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -518,12 +521,11 @@ def compute_knee_ankle_separation(body: BodyFrame) -> FloatArray:
     landmarks=".knee .ankle",
     zero="knee above the ankle",
     positive="knee towards the midline",
+    in_space=read_medial_offset,
     definition="Knee inward of the ankle, across the picture from the front, else in three dimensions, in percent of the leg's length.",
 )
 def compute_knee_medial_offset(body: BodyFrame, side: str) -> FloatArray:
     """Return how far the knee is inward of the ankle, % of leg length."""
-    if not _is_read_from_front(body):
-        return read_medial_offset(body, side)
     inward = -1.0 if side == "left" else 1.0
     off = body.xy(f"{side}_knee")[:, 0] - body.xy(f"{side}_ankle")[:, 0]
     return np.asarray(100.0 * inward * off / body.leg_length_px)
@@ -541,12 +543,11 @@ def compute_knee_medial_offset(body: BodyFrame, side: str) -> FloatArray:
     landmarks="left_hip right_hip left_ankle right_ankle",
     zero="mid-hip above the middle of the ankles",
     positive="pelvis to the person's left",
+    in_space=read_lateral_shift,
     definition="Mid-hip off the middle of the ankles, across the picture from the front, else in three dimensions, in percent of the distance between the ankles.",
 )
 def compute_lateral_shift(body: BodyFrame) -> FloatArray:
     """Return the sideways shift of the pelvis, % of ankle width."""
-    if not _is_read_from_front(body):
-        return read_lateral_shift(body)
     ankles = body.xy("left_ankle")[:, 0] - body.xy("right_ankle")[:, 0]
     off = body.xy("mid_hip")[:, 0] - body.xy("mid_ankle")[:, 0]
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -572,12 +573,11 @@ def compute_lateral_shift(body: BodyFrame) -> FloatArray:
     landmarks="left_hip right_hip",
     zero="hips level",
     positive="left hip higher",
+    in_space=read_pelvic_obliquity,
     definition="Line from the right hip to the left hip, from the picture's horizontal; the distance between the hips is that of standing where the person is turned.",
 )
 def compute_pelvic_obliquity(body: BodyFrame) -> FloatArray:
     """Return the tilt of the pelvis in the frontal plane, degrees."""
-    if not _is_read_from_front(body):
-        return read_pelvic_obliquity(body)
     return compute_tilt_from_horizontal(body.xy("right_hip"), body.xy("left_hip"))
 
 
@@ -595,12 +595,11 @@ def compute_pelvic_obliquity(body: BodyFrame) -> FloatArray:
     landmarks="left_shoulder right_shoulder left_hip right_hip",
     zero="trunk upright",
     positive="trunk leaning to the person's left",
+    in_space=read_lateral_lean,
     definition="Mid-hip to mid-shoulder, from the picture's vertical, where the person is turned without what goes forward; empty when the trunk points at the camera.",
 )
 def compute_trunk_lateral_lean(body: BodyFrame) -> FloatArray:
     """Return the sideways tilt of the trunk, degrees."""
-    if not _is_read_from_front(body):
-        return read_lateral_lean(body)
     hip, shoulder = body.xy("mid_hip"), body.xy("mid_shoulder")
     # facing the camera, the person's left is image right
     lean = compute_inclination(hip, shoulder, 1.0)
@@ -800,42 +799,34 @@ def compute_shoulders_behind_feet(body: BodyFrame) -> FloatArray:
     return np.asarray(behind / (turned * body.leg_length_px))
 
 
-@signal(
-    "knee_bend",
-    title="Rough bend of both knees",
-    unit="deg",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
-    landmarks="left_hip left_knee left_ankle right_hip right_knee right_ankle",
-    zero="legs straight",
-    positive="knees more bent",
-    definition="The greater of the mean knee angle in three dimensions, from the lengths in standing, and that of the world landmarks: rough, tells movements apart, never reported as knee flexion.",
+def _register_knee_bend(
+    name: str, title: str, positive: str, definition: str, choose: Callable[..., FloatArray]
+) -> None:
+    """Register a rough bend of both knees, chosen from that in three dimensions and that of the world landmarks."""
+
+    @signal(
+        name,
+        title=title,
+        unit="deg",
+        plane=Plane.ANY,
+        views=ANY_VIEW,
+        landmarks="left_hip left_knee left_ankle right_hip right_knee right_ankle",
+        zero="legs straight",
+        positive=positive,
+        definition=f"{definition} in three dimensions, from the lengths in standing, and that of the world landmarks: rough, tells movements apart, never reported as knee flexion.",
+    )
+    def compute(body: BodyFrame) -> FloatArray:
+        lifted = (body.legs["left"].flexion_deg + body.legs["right"].flexion_deg) / 2
+        rough = (_knee_bend_of(body, "left") + _knee_bend_of(body, "right")) / 2
+        return np.asarray(choose(lifted, rough))
+
+
+_register_knee_bend(
+    "knee_bend", "Rough bend of both knees", "knees more bent", "The greater of the mean knee angle", np.fmax
 )
-def compute_knee_bend(body: BodyFrame) -> FloatArray:
-    """Return the mean knee flexion of the reading that sees more of it, degrees."""
-    return np.asarray(np.fmax(*_mean_knee_bends(body)))
-
-
-def _mean_knee_bends(body: BodyFrame) -> tuple[FloatArray, FloatArray]:
-    lifted = (body.legs["left"].flexion_deg + body.legs["right"].flexion_deg) / 2
-    rough = (_knee_bend_of(body, "left") + _knee_bend_of(body, "right")) / 2
-    return lifted, rough
-
-
-@signal(
-    "least_knee_bend",
-    title="Least bend of both knees",
-    unit="deg",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
-    landmarks="left_hip left_knee left_ankle right_hip right_knee right_ankle",
-    zero="legs straight",
-    positive="knees surely bent",
-    definition="The lesser of the mean knee angle in three dimensions and that of the world landmarks: what both agree on, tells a bend with straight legs from a lift.",
+_register_knee_bend(
+    "least_knee_bend", "Least bend of both knees", "knees surely bent", "The lesser of the mean knee angle", np.fmin
 )
-def compute_least_knee_bend(body: BodyFrame) -> FloatArray:
-    """Return the mean knee flexion that both readings agree on, degrees."""
-    return np.asarray(np.fmin(*_mean_knee_bends(body)))
 
 
 @signal(

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 
 from movescreen.catalog import Catalog, correct_reading, load_catalog, measurement_error
-from movescreen.catalog.measurement import sum_terms
+from movescreen.catalog.measurement import correct_posture, share_of_posture, sum_terms
 from movescreen.catalog.own_catalog import load_whole
+from movescreen.catalog.schema import TURNED
 from movescreen.kinematics import SIGNALS, Correction
 from movescreen.measures import MEASURES
 from movescreen.model import ClipResult, FloatArray, SignalSpec, View
@@ -60,6 +61,8 @@ def known_errors(
         # without the correction its size belongs to the error: at worst what the line takes out at either end, and the terms
         bias = max(abs(row.offset + (row.gain - 1.0) * x) for x in (row.low, row.high))
         terms = row.limit if inputs is None else sum_terms(row, inputs) if row.terms else 0.0
+        if inputs is not None and row.view == TURNED and share_of_posture(catalog, name, view):
+            terms = correct_posture(catalog, catalog.stem(name), inputs)
         return np.asarray(np.hypot(error, bias + np.abs(terms)))
 
     return find
