@@ -122,6 +122,10 @@ class SessionManager:
         """Return the sessions that are not over, the newest first."""
         return sorted((s for s in list(self._sessions.values()) if not s.over), key=lambda s: -s.started_s)
 
+    def of_team(self, team: str) -> frozenset[str]:
+        """Return the ids of a team's sessions, those that are over among them."""
+        return frozenset(s.id for s in list(self._sessions.values()) if s.choices.team == team)
+
     def tidy(self) -> None:
         """End and forget sessions that were left alone."""
         now_s = time.monotonic()

@@ -72,6 +72,14 @@ def test_codes_cannot_be_guessed_at_leisure_and_nobody_else_is_held_up() -> None
     assert pairings.redeem(code, "phone")[0] == "one"
 
 
+def test_the_phone_of_a_team_films_the_next_athlete_too() -> None:
+    pairings = Pairings(Clock())
+    _, token = pairings.redeem(pairings.offer("first"), "a")
+    _, other = pairings.redeem(pairings.offer("elsewhere"), "a")
+    pairings.follow({"first"}, "second")
+    assert (pairings.session_of(token), pairings.session_of(other)) == ("second", "elsewhere")
+
+
 # --- what a phone may open ------------------------------------------------------------------------------------------
 
 
@@ -125,6 +133,7 @@ def test_a_paired_phone_opens_its_session_and_nothing_else(shared: TestClient) -
         for path in closed:
             assert phone.get(path).status_code in (303, 401), path
         assert phone.post(f"{mine.removesuffix('/socket')}/phone").status_code == 401
+        assert phone.get("/phone/").headers["location"] == page  # back to its session, after whatever happened
         with phone.websocket_connect(f"ws://127.0.0.1:8000{mine}", headers={"origin": HOST}) as socket:
             assert json.loads(socket.receive_text())["state"]["stage"] == "setup"
         with (
@@ -310,6 +319,7 @@ def test_a_phone_films_a_session_that_the_laptop_shows_and_stops(
         laptop.locator("#more").get_by_role("button", name="Stop the session").click()
         laptop.locator("#ask").get_by_role("button", name="Stop").click()
         until(lambda: shown(phone)["stage"] == "done")
+        phone.get_by_text("Ready for the next one").wait_for()
         assert not [line for line in said if "401" not in line]
         for page in (laptop, phone, third):
             page.context.close()

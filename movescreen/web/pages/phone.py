@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from movescreen.web.errors import NotThere
+from movescreen.web.security.guard import cookie_of
 from movescreen.web.security.pairing import COOKIE, DEVICE_S
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
@@ -13,10 +14,19 @@ from movescreen.web.templating import render
 router = APIRouter()
 
 
+@router.get("/phone/")
+async def go_on(request: Request, services: ServicesDep) -> Response:
+    """Lead a paired phone to its session; while the next person gets ready there is none, and the page looks again."""
+    session_id = services.pairings.session_of(cookie_of(request.headers, COOKIE))
+    if any(session.id == session_id for session in services.hub.under_way()):
+        return RedirectResponse(f"/live/{session_id}", 303)
+    return render(request, "phone.html.jinja", {"code": "", "waits": bool(session_id)})
+
+
 @router.get("/phone/{code}")
 async def ask_phone(request: Request, code: str) -> Response:
     """Ask before anything happens: programs that only look at an address must not use the code up."""
-    return render(request, "phone.html.jinja", {"code": code})
+    return render(request, "phone.html.jinja", {"code": code, "waits": False})
 
 
 @router.post("/phone/{code}")

@@ -130,7 +130,10 @@ async def begin_next(request: Request, services: ServicesDep, team: str) -> Resp
             entry.client.code, chosen.protocol, chosen.repetitions, chosen.pictures, chosen.model, team=team, parts=parts,
             voice=chosen.voice,
         )  # fmt: skip
-        return f"/live/{services.hub.open(choices).id}"
+        before = services.hub.of_team(team)
+        session = services.hub.open(choices)
+        services.pairings.follow(before, session.id)
+        return f"/live/{session.id}"
 
     return RedirectResponse(await run_in_threadpool(begin), 303)
 

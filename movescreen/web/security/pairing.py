@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from movescreen.web.errors import NotThere, TooManyTries
 from movescreen.web.security.logins import digest
@@ -70,6 +70,13 @@ class Pairings:
                 )
             _keep(self._devices, token, session_id, self._clock() + DEVICE_S)
         return session_id, token
+
+    def follow(self, before: Collection[str], session_id: str) -> None:
+        """Let the devices of earlier sessions film for a new one: the next person before the same phone."""
+        with self._lock:
+            self._devices = {
+                key: (session_id if of in before else of, until_s) for key, (of, until_s) in self._devices.items()
+            }
 
     def session_of(self, token: str | None) -> str:
         """Return the session that a device may open; empty for none."""

@@ -279,13 +279,17 @@ function finish(state) {
   for (const button of document.querySelectorAll(".commands > button")) button.hidden = true;
   $("more").hidden = true;
   $("again").hidden = setup.phone;
+  if (setup.phone) {
+    text("advice", error ? sentence(error.message) : "The result is on the laptop.");
+    setTimeout(() => location.assign("/phone/"), 3000);
+    return;
+  }
   if (error) {
     text("advice", sentence(error.message));
     text("next", sentence(error.hint));
     return;
   }
   text("big", "Thank you");
-  if (setup.phone) return text("advice", "The result is on the laptop. You may close this page.");
   text("advice", "The report is ready.");
   text("next", state.note ?? "");
   $("report").href = `/results/${encodeURIComponent(result)}`;
