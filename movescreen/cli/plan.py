@@ -172,6 +172,8 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
         console.print(
             f"  {exercise.stage.replace('_', '-')}: {exercise.title} [{exercise.exercise}], {exercise.dose_words}"
         )
+        if exercise.until:
+            console.print(f"    start here until this is tested: {exercise.until}")
         if exercise.change:
             console.print(f"    {CHANGE_WORDS[exercise.change]}: {exercise.because}")
     for gone in plan.gone:
@@ -182,7 +184,9 @@ def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -
         console.print(f"  {days}: {', '.join(e.exercise for e in done)}")
     if plan.lighter:
         console.print(f"lighter week from {plan.lighter.begins}: {plan.lighter.why}")
-    console.print(f"look again on {plan.retest_on}")
+    for test in plan.tests:
+        console.print(f"test: {test.test}, {test.minutes} min, for {test.settles}")
+    console.print(f"look again on {plan.retest_on}{f', because {plan.retest_why}' if plan.retest_why else ''}")
     if out is not None:
         for path in write_plan(plan, saved.number, head_of(client, plan.day), out, load_exercise_figures()):
             console.print(path)

@@ -82,8 +82,9 @@ def _limit_by_profile(person: Person, profiles: Sequence[ProfileSpec]) -> list[L
 
 
 def _told(answer: Answer) -> str:
-    """Return what was told, in brackets; empty when it was only not asked."""
-    return f" ({', '.join(event.words for event in answer.events)})" if answer.events else ""
+    """Return which questions were answered with yes, in brackets; empty for what is told elsewhere, or was not asked."""
+    told = [event.words for event in answer.events if event.words.endswith("answered with yes")]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def limit_by_gates(readiness: Sequence[Readiness], catalog: ClientCatalog) -> list[Limit]:

@@ -150,13 +150,14 @@ def _follow(ground: Ground, before: PlannedExercise, taken: set[str]) -> Kept | 
     if spec is None:
         return "the catalog does not have it any more"
     barred = ground.why_not(spec)
+    over = _why_over(ground, before, spec)
     if barred:
-        # what merely comes later has an easier exercise in its place; what is not for this person now goes
-        easier = _next_free(ground, spec, taken) if barred.startswith("later") else None
+        # what merely comes later has an easier exercise in its place; what is not for this person now, or has done its work, goes
+        easier = _next_free(ground, spec, taken) if barred.startswith("later") and not over else None
         if easier is None:
             return barred.removeprefix("later: ")
         return _replace(ground, before, easier, "back", barred.removeprefix("later: "))
-    if over := _why_over(ground, before, spec):
+    if over:
         return over
     if spec.stage == "warm_up":
         return _keep(ground, before, spec, _dose_of(before), _place(before, spec), "hold", "stays as it is")
