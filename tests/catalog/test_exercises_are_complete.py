@@ -116,3 +116,10 @@ def test_no_exercise_is_there_twice() -> None:
             assert likeness(one, two) < 0.72, (one.id, two.id)
         if one.stage == two.stage and not one.impact:
             assert SequenceMatcher(None, one.title, two.title).ratio() < 0.85, (one.id, two.id)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_no_exercise_names_a_side(name: str) -> None:
+    """The plan says with which side to begin."""
+    spec = CARE.exercise(name)
+    assert not re.search(r"\b(left|right)\b", " ".join((spec.title, spec.how, spec.harder, spec.easier)))
