@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from movescreen._version import __version__
@@ -27,9 +28,11 @@ from movescreen.cli import (
     serve,
     visit,
 )
-from movescreen.errors import MovescreenError
+from movescreen.client.intake.model import describe_mistakes
+from movescreen.errors import InputError, MovescreenError
 from movescreen.settings import refuse_misspelled
 
+_SEE_HELP = "see --help of the command"
 app = typer.Typer(
     name="movescreen",
     help="Screen how a person squats, lunges, bends, jumps and balances, from a phone or webcam video.",
@@ -79,8 +82,24 @@ def main(args: list[str] | None = None) -> None:
     try:
         app(args)
     except MovescreenError as error:
-        print_error(error)
-        sys.exit(error.exit_code)
+        _end(error)
+    except ValidationError as error:
+        _end(InputError(f"what was typed does not fit: {describe_mistakes(error)}", _SEE_HELP))
+    except UnicodeEncodeError as error:
+        _end(InputError(f"what was typed holds something that is no text: {error.object!a:.60}", _SEE_HELP))
+    except OSError as error:
+        if error.filename is None:  # nothing that was named
+            raise
+        _end(InputError(f"cannot use {str(error.filename)[:300]}: {error.strerror}", "choose another name or folder"))
+    except SystemExit as end:
+        if end.code == 1:  # a question was not answered
+            sys.exit(InputError.exit_code)
+        raise
+
+
+def _end(error: MovescreenError) -> NoReturn:
+    print_error(error)
+    sys.exit(error.exit_code)
 
 
 def print_error(error: MovescreenError) -> None:
