@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from typer.core import TyperGroup
 
 from movescreen._version import __version__
-from movescreen.errors import MovescreenError
+from movescreen.errors import InputError, MovescreenError
 from movescreen.settings import refuse_misspelled
 
+_SEE_HELP = "see --help of the command"
 #: Every command in the order of the help: its module in this package, and what it does in a line.
 COMMANDS = {
     "analyze": ("analyze", "Analyze one clip: angles, repetitions, findings, a report."),
@@ -100,8 +102,26 @@ def main(args: list[str] | None = None) -> None:
     try:
         app(args)
     except MovescreenError as error:
-        print_error(error)
-        sys.exit(error.exit_code)
+        _end(error)
+    except ValidationError as error:
+        from movescreen.client.intake.model import describe_mistakes
+
+        _end(InputError(f"what was typed does not fit: {describe_mistakes(error)}", _SEE_HELP))
+    except UnicodeEncodeError as error:
+        _end(InputError(f"what was typed holds something that is no text: {error.object!a:.60}", _SEE_HELP))
+    except OSError as error:
+        if error.filename is None:  # nothing that was named
+            raise
+        _end(InputError(f"cannot use {str(error.filename)[:300]}: {error.strerror}", "choose another name or folder"))
+    except SystemExit as end:
+        if end.code == 1:  # a question was not answered
+            sys.exit(InputError.exit_code)
+        raise
+
+
+def _end(error: MovescreenError) -> NoReturn:
+    print_error(error)
+    sys.exit(error.exit_code)
 
 
 def print_error(error: MovescreenError) -> None:

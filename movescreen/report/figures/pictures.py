@@ -11,7 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from movescreen.errors import MovescreenError
+from movescreen.doors import Door
+from movescreen.errors import InputError, MovescreenError
+from movescreen.jpeg import is_progressive, read_jpeg_size
 from movescreen.model import ClipResult, FloatArray, Frame, Repetition, ranked_signals
 from movescreen.report.sections.ranking import representative_rep
 from movescreen.words.findings import signal_words, view_words
@@ -21,6 +23,8 @@ from movescreen.words.sentences import join_words, sentence
 #: How many pictures a page shows; longer sets are thinned out evenly.
 MAX_PICTURES = 8
 _HEIGHT_PX = 560
+#: Where a picture of a result comes back, and the longest side that one can have.
+_PICTURE, _LARGEST_PX = Door("picture", "analyze the clip again", 20_000_000), 8192
 _KEY_HEIGHT_PX = 760
 # share of the person's size; landmarks end at the eyes and wrists, people do not
 _MARGIN = 0.18
@@ -149,8 +153,11 @@ def picture_from_file(path: Path, result: ClipResult) -> Picture | None:
 
     rep = representative_rep(result)
     try:
-        data = path.read_bytes()
-    except OSError:
+        data = _PICTURE.read_bytes(path)
+    except InputError:
+        return None
+    size = read_jpeg_size(data)
+    if size is None or max(size) > _LARGEST_PX or is_progressive(data):
         return None
     image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
     if image is None or rep is None:

@@ -1,0 +1,48 @@
+"""What a JPEG says about itself, read before it is unpacked: a small one could unpack to gigabytes, or take minutes."""
+
+from __future__ import annotations
+
+import struct
+
+#: Markers without a length, and those that hold the size.
+_BARE = frozenset({0x01, *range(0xD0, 0xDA)})
+_SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+#: Baseline and extended sequential.
+_ONE_SCAN = frozenset({0xC0, 0xC1})
+#: Start of a scan, and how many there may be: one, or one a color. Each goes over the whole picture.
+_SCAN, _MOST_SCANS = b"\xff\xda", 4
+
+
+def read_jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Return width and height that a JPEG states, without unpacking it; None when it is none."""
+    found = _find_frame_header(data)
+    if found is None:
+        return None
+    height, width = struct.unpack_from(">HH", data, found[1] + 5)
+    return width, height
+
+
+def is_progressive(data: bytes) -> bool:
+    """Return whether a JPEG comes in many scans, each of which goes over the whole picture again."""
+    found = _find_frame_header(data)
+    return found is not None and (found[0] not in _ONE_SCAN or data.count(_SCAN) > _MOST_SCANS)
+
+
+def _find_frame_header(data: bytes) -> tuple[int, int] | None:
+    """Return the marker of the header that holds the size, and where it is; None when there is none."""
+    if data[:2] != b"\xff\xd8":
+        return None
+    at = 2
+    while at + 9 <= len(data):
+        if data[at] != 0xFF:
+            return None
+        marker = data[at + 1]
+        if marker == 0xFF:
+            at += 1
+        elif marker in _BARE:
+            at += 2
+        elif marker in _SIZED:
+            return marker, at
+        else:
+            at += 2 + int(struct.unpack_from(">H", data, at + 2)[0])
+    return None
