@@ -988,7 +988,7 @@ _SOON_S = 1.0
     landmarks="left_shoulder left_elbow left_wrist left_hip right_shoulder right_elbow right_wrist right_hip",
     zero="trunk upright, arms hanging",
     positive="trunk tilted further, arms hanging straight down",
-    definition="Tilt of the trunk in the world landmarks where an arm hangs straight within 20 degrees of the vertical, in the picture, too, empty elsewhere: tells a lift from the floor from a squat that leans.",
+    definition="Tilt of the trunk in the world landmarks where an arm hangs straight within 25 degrees of the vertical, in the picture, too, empty elsewhere: tells a lift from the floor from a squat that leans.",
 )
 def compute_trunk_tilt_over_hanging_arms(body: BodyFrame) -> FloatArray:
     """Return how far the trunk is tilted over straight arms that hang, degrees."""
@@ -1009,7 +1009,7 @@ def _look_long_downward(body: BodyFrame) -> BoolArray:
 
 
 #: Straight arms within this of the vertical hang, when they look so much of their length long downward in the picture.
-_HANGING_DEG, _REACHES_DOWN = 20.0, 0.9
+_HANGING_DEG, _REACHES_DOWN = 25.0, 0.9
 
 #: Arms whose elbows are bent by more than this are not held overhead; they count as raised to the level at most, degrees.
 _OVERHEAD_ARM_DEG, _LEVEL_DEG = 56.0, 90.0

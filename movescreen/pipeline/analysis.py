@@ -45,7 +45,14 @@ from movescreen.model import (
     read_statistic,
 )
 from movescreen.pipeline.catalogs import catalog_in_force, known_correction, known_errors
-from movescreen.pipeline.notices import ask_for_seat, name_weakened, tell_other_leg, tell_something_else, tell_view
+from movescreen.pipeline.notices import (
+    ask_for_seat,
+    name_weakened,
+    tell_doubt,
+    tell_other_leg,
+    tell_something_else,
+    tell_view,
+)
 from movescreen.pipeline.takes import choose_take
 from movescreen.pose import EngineInfo
 from movescreen.repetitions import (
@@ -266,7 +273,8 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
     """Return which movement it is, with a notice when it looks like another one than the user named."""
     found = recognize_movement(candidates)
     if asked == "auto":
-        return found, ()
+        sure = found.name == "none" or found.confidence >= _SURE
+        return found, () if sure else (tell_doubt(next(c.spec for c in candidates if c.spec.name == found.name)),)
     match = MovementMatch(name=asked, confidence=1.0, scores=found.scores, forced=True)
     if found.name in ("none", asked) or found.scores[asked] >= _NAMED_FITS:
         return match, ()
@@ -277,6 +285,8 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
     return match, (Notice("looks_like_another", text, () if sits else ("all",)),)
 
 
+#: A movement that is recognized less surely than this gets no flags.
+_SURE = 0.6
 #: From this score on a movement that the user named is believed, whatever fits better.
 _NAMED_FITS = 0.5
 

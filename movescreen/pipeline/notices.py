@@ -16,7 +16,7 @@ from movescreen.words.sentences import join_words, title_of
 
 #: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
-    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg", "something_else",
+    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "movement_unsure", "other_leg", "something_else",
     "clock_wrong", "near_border", "several_takes", "unlike_the_others", "motion_blur",
 }  # fmt: skip
 
@@ -68,6 +68,12 @@ def tell_view(view: View, prepared: PreparedPoses, chosen: Candidate | None) -> 
             )
         )
     return notices
+
+
+def tell_doubt(spec: MovementSpec) -> Notice:
+    """Return a notice about a movement that was only just recognized: nothing in it is flagged."""
+    text = f"It is not sure that this is the {spec.plain_name}, so nothing is flagged. If it is, name it: --movement {spec.name}."
+    return Notice("movement_unsure", text, ("all",))
 
 
 def tell_other_leg(count: int, asked: str) -> tuple[Notice, ...]:

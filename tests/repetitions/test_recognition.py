@@ -394,3 +394,17 @@ def test_hands_behind_the_head_make_no_overhead_squat() -> None:
 def test_stretched_ankles_alone_are_no_jump(flight_s: float, name: str) -> None:
     """Of a dip and a push over the toes into the air for 6 cm, and for 2 cm: the ankles' part is as large in both."""
     assert _analyze(p.jump(2, Camera(0.0), flight_s=flight_s)).movement.name == name
+
+
+def test_a_movement_that_is_only_just_recognized_gets_no_flags() -> None:
+    """Between a squat and a bend: bent far forward over knees that give way."""
+    clip = p.squat(3, Camera(90.0), knee=44.0, shank=8.0, trunk=66.0)
+    result = _analyze(clip)
+    assert result.movement.name != "none"
+    assert result.movement.confidence < 0.6
+    (notice,) = [n for n in result.notices if n.code == "movement_unsure"]
+    assert f"--movement {result.movement.name}" in notice.message
+    assert not [f for f in result.findings if f.status is Status.FLAGGED]
+    named = _analyze(clip, result.movement.name)
+    assert "movement_unsure" not in [n.code for n in named.notices]
+    assert [f for f in named.findings if f.status is Status.FLAGGED]
