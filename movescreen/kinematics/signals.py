@@ -12,6 +12,7 @@ from functools import partial
 from typing import NotRequired, TypedDict, Unpack
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
 from movescreen.kinematics.body import MIN_PROJECTED_SHARE, BodyFrame
 from movescreen.kinematics.frontal import (
@@ -838,20 +839,17 @@ _register_knee_bend(
     landmarks="left_shoulder left_elbow left_wrist right_shoulder right_elbow right_wrist left_hip right_hip",
     zero="arms along the trunk",
     positive="arms raised",
-    definition="Angle of shoulder-elbow or shoulder-wrist, whichever is less raised, of the less raised arm against shoulder-hip in the world landmarks: tells an overhead squat from others.",
+    definition="Angle of shoulder-elbow or shoulder-wrist, whichever is less raised, of the less raised arm against shoulder-hip in the world landmarks; an arm with a bent elbow, as of hands behind the head, counts as level at most: tells an overhead squat from others.",
 )
 def compute_arm_elevation(body: BodyFrame) -> FloatArray:
     """Return how far the arms are raised against the trunk, degrees; the least raised of elbows and hands counts, of the arms that are seen."""
     down = body.world("mid_hip") - body.world("mid_shoulder")
-    arms = [
-        np.minimum(
-            *(
-                compute_angle_between(body.world(f"{s}_{p}") - body.world(f"{s}_shoulder"), down)
-                for p in ("elbow", "wrist")
-            )
-        )
-        for s in ("left", "right")
-    ]
+    arms = []
+    for side in ("left", "right"):
+        shoulder, elbow, wrist = (body.world(f"{side}_{part}") for part in ("shoulder", "elbow", "wrist"))
+        raised = np.minimum(*(compute_angle_between(end - shoulder, down) for end in (elbow, wrist)))
+        bent = compute_flexion(shoulder, elbow, wrist) > _OVERHEAD_ARM_DEG
+        arms.append(np.where(bent, np.minimum(raised, _LEVEL_DEG), raised))
     return np.asarray(np.fmin(*arms))
 
 
@@ -948,6 +946,31 @@ def compute_arms_from_hanging(body: BodyFrame) -> FloatArray:
 
 
 @signal(
+    "hands_dropped",
+    title="Hands lower than just before or after",
+    unit="ratio",
+    plane=Plane.ANY,
+    views=ANY_VIEW,
+    landmarks="left_shoulder left_wrist right_shoulder right_wrist left_hip right_hip",
+    zero="hands as high as they come",
+    positive="hands lower against the shoulders",
+    definition="Height of the higher hand over the shoulders, in the picture, against its greatest within a second before and after, over the standing trunk length: at the turn of a lift or a swing the hands are far lower than soon after.",
+)
+def compute_hands_dropped(body: BodyFrame) -> FloatArray:
+    """Return how much lower the hands are than they come within a second, share of the trunk's length; the higher hand counts."""
+    shoulder, hip = body.xy("mid_shoulder"), body.xy("mid_hip")
+    hand = np.fmin(body.xy("left_wrist")[:, 1], body.xy("right_wrist")[:, 1])
+    height = (shoulder[:, 1] - hand) / body.standing_median(compute_length(hip, shoulder))
+    frames = 2 * round(_SOON_S / float(np.median(np.diff(body.poses.time_s)))) + 1
+    highest = maximum_filter1d(np.where(np.isfinite(height), height, -np.inf), frames, mode="nearest")
+    return np.where(np.isfinite(height), highest - height, np.nan)
+
+
+#: Hands that come up within this, s, belong to the same movement.
+_SOON_S = 1.0
+
+
+@signal(
     "trunk_tilt_over_hanging_arms",
     title="Tilt of the trunk over hanging arms",
     unit="deg",
@@ -956,7 +979,7 @@ def compute_arms_from_hanging(body: BodyFrame) -> FloatArray:
     landmarks="left_shoulder left_elbow left_wrist left_hip right_shoulder right_elbow right_wrist right_hip",
     zero="trunk upright, arms hanging",
     positive="trunk tilted further, arms hanging straight down",
-    definition="Tilt of the trunk in the world landmarks where an arm hangs straight within 20 degrees of the vertical, in the picture, too, empty elsewhere: tells a lift from the floor from a squat that leans.",
+    definition="Tilt of the trunk in the world landmarks where an arm hangs straight within 25 degrees of the vertical, in the picture, too, empty elsewhere: tells a lift from the floor from a squat that leans.",
 )
 def compute_trunk_tilt_over_hanging_arms(body: BodyFrame) -> FloatArray:
     """Return how far the trunk is tilted over straight arms that hang, degrees."""
@@ -977,7 +1000,10 @@ def _look_long_downward(body: BodyFrame) -> BoolArray:
 
 
 #: Straight arms within this of the vertical hang, when they look so much of their length long downward in the picture.
-_HANGING_DEG, _REACHES_DOWN = 20.0, 0.9
+_HANGING_DEG, _REACHES_DOWN = 25.0, 0.9
+
+#: Arms whose elbows are bent by more than this are not held overhead; they count as raised to the level at most, degrees.
+_OVERHEAD_ARM_DEG, _LEVEL_DEG = 56.0, 90.0
 
 #: With more bend of the elbow the hand does not tell where the arm points.
 _STRAIGHT_ARM_DEG = 50.0

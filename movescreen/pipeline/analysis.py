@@ -49,6 +49,7 @@ from movescreen.pipeline.notices import (
     ask_for_seat,
     leave_out,
     name_weakened,
+    tell_doubt,
     tell_other_leg,
     tell_something_else,
     tell_view,
@@ -278,7 +279,8 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
     """Return which movement it is, with a notice when it looks like another one than the user named."""
     found = recognize_movement(candidates)
     if asked == "auto":
-        return found, ()
+        sure = found.name == "none" or found.confidence >= _SURE
+        return found, () if sure else (tell_doubt(next(c.spec for c in candidates if c.spec.name == found.name)),)
     match = MovementMatch(name=asked, confidence=1.0, scores=found.scores, forced=True)
     if found.name in ("none", asked) or found.scores[asked] >= _NAMED_FITS:
         return match, ()
@@ -289,6 +291,8 @@ def _choose(candidates: tuple[Candidate, ...], asked: str) -> tuple[MovementMatc
     return match, (Notice("looks_like_another", text, () if sits else ("all",)),)
 
 
+#: A movement that is recognized less surely than this gets no flags.
+_SURE = 0.6
 #: From this score on a movement that the user named is believed, whatever fits better.
 _NAMED_FITS = 0.5
 

@@ -17,7 +17,7 @@ from movescreen.words.sentences import join_words, title_of
 
 #: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
-    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "other_leg", "something_else",
+    "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "movement_unsure", "other_leg", "something_else",
     "clock_wrong", "near_border", "several_takes", "unlike_the_others", "motion_blur",
     "left_out_by_trainer",
 }  # fmt: skip
@@ -34,8 +34,9 @@ def missing_answer(result: ClipResult) -> NoRepetitions | None:
     told = {notice.code: notice.message for notice in result.notices}
     if "something_else" in told:
         return NoRepetitions(f"{result.video.name} shows something else. {told['something_else']}", hint)
-    if name == "none" and _COVERED in told:
-        return NoRepetitions(f"which movement {result.video.name} shows could not be told. {told[_COVERED]}", hint)
+    unseen = [told[code] for code in _UNSEEN if code in told]
+    if name == "none" and unseen:
+        return NoRepetitions(f"which movement {result.video.name} shows could not be told. {unseen[0]}", hint)
     known = join_words((title_of(each).lower() for each in result.movement.scores), "or")
     what = known if name == "none" else f"complete repetition of the movement {name}"
     return NoRepetitions(
@@ -86,6 +87,12 @@ def tell_view(view: View, prepared: PreparedPoses, chosen: Candidate | None) -> 
     return notices
 
 
+def tell_doubt(spec: MovementSpec) -> Notice:
+    """Return a notice about a movement that was only just recognized: nothing in it is flagged."""
+    text = f"It is not sure that this is the {spec.plain_name}, so nothing is flagged. If it is, name it: --movement {spec.name}."
+    return Notice("movement_unsure", text, ("all",))
+
+
 def tell_other_leg(count: int, asked: str) -> tuple[Notice, ...]:
     """Return a notice about stances on the leg that was not named, ``left`` or ``right``."""
     other = "right" if asked == "left" else "left"
@@ -96,17 +103,17 @@ def tell_other_leg(count: int, asked: str) -> tuple[Notice, ...]:
 def tell_something_else(series: KinematicSeries, known: tuple[Notice, ...]) -> tuple[Notice, ...]:
     """Return what a clip without any movement of the catalog looks like, when something in it repeats.
 
-    Nothing where ``known`` says that something stands in front of the joints: it may be a movement of the catalog all the same.
+    Nothing where ``known`` says that part of the body was out of sight: it may be a movement of the catalog all the same.
     """
-    if any(notice.code == _COVERED for notice in known):
+    if any(notice.code in _UNSEEN for notice in known):
         return ()
     parts = [PartMotion(words, np.abs(series.values[n]), least) for n, (words, least) in MOVING_PARTS.items()]
     notice = describe_something_else(series.time_s, parts)
     return () if notice is None else (notice,)
 
 
-#: The notice of joints that something in front of the body covers.
-_COVERED = "joints_covered"
+#: Notices of a body that is not seen whole: something in front of it, or the border of the picture.
+_UNSEEN = ("joints_covered", "cut_off")
 
 
 def ask_for_seat(

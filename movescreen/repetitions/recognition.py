@@ -18,7 +18,7 @@ MIN_FITTING_SHARE = 0.4
 #: In so many of the frames in and around a repetition the person must be seen, and how far around, s.
 MIN_SEEN_SHARE, _AROUND_S = 0.6, 1.0
 #: A movement whose best score is below this is not recognized: the first with several repetitions, the second with a single one.
-MIN_MOVEMENT_SCORE, MIN_SINGLE_SCORE = 0.5, 0.75
+MIN_MOVEMENT_SCORE, MIN_SINGLE_SCORE = 0.5, 0.8
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,8 @@ _plain(
     (DEEP, -_DEEP_SHOULDERS_AHEAD / LEG_M),
 )
 _plain("arm_elevation", ALL_VIEWS, (Posture(arm=170), 170.0), (Posture(arm=40, trunk=30), 40.0))
+# hands that came up and stay there are as high as they come
+_plain("hands_dropped", ALL_VIEWS, (Posture(arm=170), 0.0), (Posture(arm=90), 0.0))
 
 
 def _free_knee(lifted: Posture, side: str) -> float:

@@ -374,3 +374,35 @@ def test_a_stance_on_the_other_leg_than_named_is_left_out_and_told() -> None:
     assert {m.side for m in result.measures} == {"left"}
     (notice,) = [n for n in result.notices if n.code == "other_leg"]
     assert notice.message.startswith("1 of the stances was on the right leg and not on the left one")
+
+
+def test_hands_behind_the_head_make_no_overhead_squat() -> None:
+    clip = p.squat(2, Camera(0.0))
+    index = clip.poses.skeleton.index
+    image, world = clip.poses.image_xy_px.copy(), clip.poses.world_xyz_m.copy()
+    for points in (image, world):
+        for side in ("left", "right"):
+            shoulder, hip = points[:, index[f"{side}_shoulder"]], points[:, index[f"{side}_hip"]]
+            out = 0.35 * (shoulder - points[:, index["right_shoulder" if side == "left" else "left_shoulder"]])
+            points[:, index[f"{side}_elbow"]] = shoulder + 0.55 * (shoulder - hip) + 2 * out
+            points[:, index[f"{side}_wrist"]] = shoulder + 0.45 * (shoulder - hip) - out
+    result = _analyze(replace(clip, poses=clip.poses.with_points(image, world)))
+    assert result.movement.name == "squat"
+
+
+@pytest.mark.parametrize(("flight_s", "name"), [(0.22, "countermovement_jump"), (0.13, "none")])
+def test_stretched_ankles_alone_are_no_jump(flight_s: float, name: str) -> None:
+    """Of a dip and a push over the toes into the air for 6 cm, and for 2 cm: the ankles' part is as large in both."""
+    assert _analyze(p.jump(2, Camera(0.0), flight_s=flight_s)).movement.name == name
+
+
+def test_a_movement_that_is_only_just_recognized_gets_no_flags() -> None:
+    clip = p.bend(3, Camera(90.0), knee=32.0, trunk=60.0)
+    result = _analyze(clip)
+    assert (result.movement.name, result.movement.confidence < 0.6) == ("bend", True)
+    (notice,) = [n for n in result.notices if n.code == "movement_unsure"]
+    assert "--movement bend" in notice.message
+    assert "flagged" not in [f.status.value for f in result.findings]
+    named = _analyze(clip, "bend")
+    assert "movement_unsure" not in [n.code for n in named.notices]
+    assert "flagged" in [f.status.value for f in named.findings]

@@ -309,6 +309,28 @@ def wall_sit(knee: float = 90.0, held_s: float = 15.0, arms: float = 2.0) -> Mov
     return moves
 
 
+def wall_slide(knee: float = 95.0, away: float = 0.4, period_s: float = 3.0) -> Moves:
+    """Return squats with the back against a wall: the feet stay ahead of it, also in standing."""
+
+    def moves(t: float) -> Stance:
+        s, _ = cycle(t, period_s)
+        bent = np.radians(40.0 + (knee - 40.0) * s) / 2
+        return Stance((0.0, float(np.sqrt(max((f.LEG_M * np.cos(bent)) ** 2 - away**2, 0.04))), -away))
+
+    return moves
+
+
+def clean(knee: float = 60.0, trunk: float = 30.0, period_s: float = 2.4) -> Moves:
+    """Return lifts to the shoulders: a dip over hanging arms, then the hands come up with the body."""
+
+    def moves(t: float) -> Stance:
+        s, _ = cycle(t, period_s)
+        up = 1.0 - s if t > 1.0 + period_s / 3 else 0.0
+        return Stance(hip_over(6 + (knee - 6) * s, 0.12 * s), trunk * s, arms=_both(4.0 + 50.0 * up, 3.0, 120.0 * up))
+
+    return moves
+
+
 def push_up(period_s: float = 2.0) -> Moves:
     """Return push-ups on hands and feet."""
 
@@ -535,6 +557,7 @@ VARIANTS: dict[str, tuple[Moves, float]] = {
     "rope": (rope(), 5.0),
     "rope, fast": (rope(2.3, knee=30.0), 5.0),
     "rope, slow": (rope(1.6, 0.09, 40.0), 6.0),
+    "rope, lively": (rope(1.6, 0.12, 38.0), 6.0),
     "bouncing": (dip(), 6.0),
     "bouncing, slow": (dip(1.2, 0.07), 6.0),
     "deadlift": (deadlift(), 9.0),
@@ -545,6 +568,8 @@ VARIANTS: dict[str, tuple[Moves, float]] = {
     "wall sit": (wall_sit(), 19.0),
     "wall sit, high": (wall_sit(70.0, arms=85.0), 19.0),
     "wall sit, short": (wall_sit(95.0, 6.0), 10.0),
+    "wall slide": (wall_slide(), 10.0),
+    "clean": (clean(), 9.0),
     "push-up": (push_up(), 8.0),
     "push-up, fast": (push_up(1.3), 8.0),
     "plank": (push_up(0.0), 6.0),
