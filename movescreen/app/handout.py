@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from movescreen.app.client_pages import ensure_plan_goes_on, gather_visit, plan_as_of, visits_until
-from movescreen.app.page_data import list_names
+from movescreen.app.page_data import list_names, tell_watch
 from movescreen.catalog import load_catalog
 from movescreen.catalog.exercise_figures import load_exercise_figures
 from movescreen.client.visits.movement_pain import find_standing_pain
@@ -56,17 +56,18 @@ def gather_handout(store: RecordStore, code: str, today: date) -> Handout:
         plan = plan_as_of(store, code, plans[-1], today).plan if plans else None
     except NeedsReferral:
         return Handout(name, waits=True, practice=practice)
-    seen = _seen_day(store, code, filmed[-1], list(find_standing_pain(visits)), today) if filmed else None
+    seen = _seen_day(store, code, visits, filmed[-1], today) if filmed else None
     return Handout(name, seen, plan, figures=load_exercise_figures(), practice=practice, today=today)
 
 
-def _seen_day(store: RecordStore, code: str, visit: Visit, hurts: Sequence[str], today: date) -> SeenDay:
-    specs = load_catalog(store.catalog).movements
+def _seen_day(store: RecordStore, code: str, visits: Sequence[Visit], visit: Visit, today: date) -> SeenDay:
+    specs, hurts = load_catalog(store.catalog).movements, list(find_standing_pain(visits))
     filmed = list(dict.fromkeys(clip.setup.movement for clip in visit.clips))
     return SeenDay(
         day=day_words(visit.day), findings=visit.findings, hurts=hurts,
         plain_names={name: spec.plain_name for name, spec in specs.items()}, filmed=filmed,
         picture=_find_picture(store, code, visit, hurts, today),
+        watch=tell_watch(store.person(code, today), visits, store.catalog),
     )  # fmt: skip
 
 
