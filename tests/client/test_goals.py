@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
@@ -215,3 +217,15 @@ def test_the_pieces_of_a_goal_go_from_small_to_large() -> None:
         assert not specs[0].impact, goal.id
         assert STAGES.index(specs[0].stage) <= STAGES.index("integration"), goal.id
         assert [spec.impact for spec in specs] == sorted(spec.impact for spec in specs), goal.id
+
+
+def test_a_piece_that_was_in_the_last_plan_stays_and_is_not_told_as_gone_and_new() -> None:
+    """The goal brings back what nothing else asks for any more: one exercise has one story."""
+    told = {"goal_words": "walk on rough ground", "goals": ("run",)}
+    first = make_plan(make_person(**told), (), CARE, NORMS)
+    (piece,) = [each.exercise for each in first.goal_forms if each.exercise]
+    second = make_plan(replace(make_person(**told), today=DAY + timedelta(days=28)), (), CARE, NORMS, last=first)
+    stays = {each.exercise: each.change for each in second.exercises}
+    assert piece in stays
+    assert stays[piece] != "new"
+    assert piece not in {each.exercise for each in second.gone}

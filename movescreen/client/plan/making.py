@@ -192,7 +192,7 @@ def make_plan(
         pathways=chains, goal_forms=tuple(goal_forms),
         left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *_RULES), stops=safety.stops, urgent=safety.urgent,
         activities=safety.activities, advice=safety.advice, asked=safety.asked, pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
-        started_from=last.day if last else None, gone=draft.gone, taken_out=last.taken_out if last else (), days=days,
+        started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),
     )  # fmt: skip
@@ -496,7 +496,10 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
     if draft.last is None or need is None:
         return planned
     change: ChangeKind = "new"
-    return planned.model_copy(update={"change": change, "because": f"New, for {decapitalize(need.spec.title)}."})
+    because = f"New, for {decapitalize(need.spec.title)}."
+    if any(each.exercise == spec.id for each in draft.last.exercises):  # it went, and came back for another reason
+        change, because = "hold", f"Stays, for {decapitalize(need.spec.title)}."
+    return planned.model_copy(update={"change": change, "because": because})
 
 
 def plan_exercise(
