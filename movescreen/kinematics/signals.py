@@ -814,7 +814,7 @@ def _register_knee_bend(
         landmarks="left_hip left_knee left_ankle right_hip right_knee right_ankle",
         zero="legs straight",
         positive=positive,
-        definition=f"{definition} in three dimensions, from the lengths in standing, and that of the world landmarks: rough, tells movements apart, never reported as knee flexion.",
+        definition=definition,
     )
     def compute(body: BodyFrame) -> FloatArray:
         lifted = (body.legs["left"].flexion_deg + body.legs["right"].flexion_deg) / 2
@@ -823,10 +823,18 @@ def _register_knee_bend(
 
 
 _register_knee_bend(
-    "knee_bend", "Rough bend of both knees", "knees more bent", "The greater of the mean knee angle", np.fmax
+    "knee_bend",
+    "Rough bend of both knees",
+    "knees more bent",
+    "The greater of the mean knee angle in three dimensions, from the lengths in standing, and that of the world landmarks: rough, tells movements apart, never reported as knee flexion.",
+    np.fmax,
 )
 _register_knee_bend(
-    "least_knee_bend", "Least bend of both knees", "knees surely bent", "The lesser of the mean knee angle", np.fmin
+    "least_knee_bend",
+    "Least bend of both knees",
+    "knees surely bent",
+    "The lesser of the mean knee angle in three dimensions and that of the world landmarks: what both agree on, tells a bend with straight legs from a lift.",
+    np.fmin,
 )
 
 
