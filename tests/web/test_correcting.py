@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from starlette.testclient import TestClient
 
 from movescreen.app import Records, Screening
 from movescreen.app.client_pages import make_next_plan
@@ -26,7 +27,7 @@ from movescreen.web.services import Services
 from tests.app.test_corrections import KNEES, WHY, knees_in
 from tests.app.test_every_door import CLIPS
 from tests.support.clients import make_intake
-from tests.web.conftest import serving
+from tests.web.conftest import post, serving
 from tests.web.test_client_story import LAPTOP, PHONE, Person
 
 TODAY = date.today()
@@ -197,3 +198,19 @@ def test_on_a_phone_a_result_finds_its_client_and_a_deleted_one_comes_back(
     phone.page.wait_for_load_state()
     assert (config.results / moved / "report.html").is_file()
     assert phone.problems == []
+
+
+def test_home_leads_back_to_sessions_and_knows_the_consent(client: TestClient, runner: str) -> None:
+    opened = client.post("/api/live", json={"client": runner, "protocol": "squat", "pictures": False})
+    assert opened.status_code == 201
+    home = client.get("/").text
+    assert f'href="{opened.json()["page"]}"' in home
+    assert 'name="pictures" checked' not in home
+    assert 'name="pictures" checked' in client.get(f"/?client={runner}").text, "as agreed in the intake"
+
+
+def test_an_unfinished_intake_can_be_dropped(client: TestClient, runner: str) -> None:
+    assert post(client, f"/clients/{runner}/intake", day="").status_code == 303
+    assert "Drop it" in client.get(f"/clients/{runner}").text
+    assert post(client, f"/clients/{runner}/intake/drop").status_code == 303
+    assert "Drop it" not in client.get(f"/clients/{runner}").text
