@@ -147,6 +147,8 @@ def tell_everything(phone: Person) -> None:
     phone.tick(CARE.red_flags["calf_swelling"].question)
     phone.tick(CARE.red_flags["joint_problem"].question)
     phone.press("Next")
+    phone.tick(CARE.red_flags["other_joint_problem"].question)
+    phone.press("Next")
     phone.choose("May we keep what you said", "Yes")
     phone.choose("And pictures", "Yes")
     phone.press("Finish")
