@@ -274,6 +274,15 @@ def _hanging(panel: Panel) -> None:
     panel.angle(shoulder, -UP, panel.at("right_wrist") - shoulder, 0.26)
 
 
+def _dropped(panel: Panel) -> None:
+    """How far the hands are below where they came, which is where those of the neutral posture are."""
+    hand, highest = panel.at("right_wrist"), side_figure(arm=150)["right_wrist"][:2]
+    level = np.array([hand[0], highest[1]])
+    panel.line(np.array([highest[0], level[1]]), level)
+    panel.shift(level, hand, (0.08, 0.0))
+    panel.bone("right_shoulder", "right_wrist")
+
+
 def _close_up(heel: float) -> Points:
     return side_figure(5 + 100 * heel, 10, 8, heel=heel)
 
@@ -372,6 +381,13 @@ PICTURES: Mapping[str, Picture] = {
     "shoulder_line_tilt": _front(front_figure(), front_figure(lean=22), _shoulder_line),
     "arms_from_hanging": Picture(
         side_figure(-4, 12, 72, 72), side_figure(-4, 12, 40, 130), _hanging, frame=(-0.86, 0.86, -0.06, 1.96)
+    ),
+    "hands_dropped": Picture(
+        side_figure(arm=150),
+        side_figure(arm=40),
+        _dropped,
+        frame=(-0.86, 0.86, -0.06, 1.96),
+        standing=side_figure(arm=150),
     ),
     "trunk_tilt_over_hanging_arms": Picture(_STAND, side_figure(18, 66, 62, 58), _tilt("mid_hip", "mid_shoulder")),
 }

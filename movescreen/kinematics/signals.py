@@ -12,7 +12,7 @@ from functools import partial
 from typing import NotRequired, TypedDict, Unpack
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
+import scipy  # its parts are loaded when they are first used
 
 from movescreen.kinematics.body import MIN_PROJECTED_SHARE, BodyFrame
 from movescreen.kinematics.frontal import (
@@ -959,7 +959,7 @@ def compute_arms_from_hanging(body: BodyFrame) -> FloatArray:
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
-    landmarks="left_shoulder left_wrist right_shoulder right_wrist left_hip right_hip",
+    landmarks="left_shoulder left_wrist right_shoulder right_wrist",
     zero="hands as high as they come",
     positive="hands lower against the shoulders",
     definition="Height of the higher hand over the shoulders, in the picture, against its greatest within a second before and after, over the standing trunk length: at the turn of a lift or a swing the hands are far lower than soon after.",
@@ -970,7 +970,7 @@ def compute_hands_dropped(body: BodyFrame) -> FloatArray:
     hand = np.fmin(body.xy("left_wrist")[:, 1], body.xy("right_wrist")[:, 1])
     height = (shoulder[:, 1] - hand) / body.standing_median(compute_length(hip, shoulder))
     frames = 2 * round(_SOON_S / float(np.median(np.diff(body.poses.time_s)))) + 1
-    highest = maximum_filter1d(np.where(np.isfinite(height), height, -np.inf), frames, mode="nearest")
+    highest = scipy.ndimage.maximum_filter1d(np.where(np.isfinite(height), height, -np.inf), frames, mode="nearest")
     return np.where(np.isfinite(height), highest - height, np.nan)
 
 
