@@ -33,8 +33,8 @@ from tests.web.conftest import client_of
 from tests.web.test_uploads import open_upload, send, wait
 
 _RUNS = itertools.count()
-#: The figure moves its hips to the right by this much, m: about 9 percent of the distance between the ankles.
-SHIFT_M = 0.045
+#: The figure moves its hips to the right by this much, m: about 11 percent of the distance between the ankles.
+SHIFT_M = 0.055
 
 
 def drawn(shift: float = -SHIFT_M) -> p.Clip:

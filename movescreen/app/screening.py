@@ -16,7 +16,7 @@ from movescreen.app.visit_keeping import keep_visit, note_pain
 from movescreen.client.dates import read_past_day
 from movescreen.client.visits.corrections import CORRECTIONS_FILE
 from movescreen.client.visits.visit import ScreeningRecord
-from movescreen.errors import AnalysisError, InputError, MovescreenError
+from movescreen.errors import AnalysisError, InputError, MovescreenError, UnknownNameError
 from movescreen.model import ClipResult, Demographics, Frame, Notice, PoseSequence, ScreeningResult
 from movescreen.pipeline import AnalysisRequest, catalog_of
 from movescreen.pose import EngineInfo
@@ -247,7 +247,10 @@ class Screening:
         if not self.subject.code:
             return ()
         store, code = self._records.store, self.subject.code
-        return tell_watch(store.person(code, self.day), store.visits(code), store.catalog)
+        try:
+            return tell_watch(store.person(code, self.day), store.visits(code), store.catalog)
+        except UnknownNameError:  # deleted meanwhile: the report is written all the same
+            return ()
 
     def finish_clip(self, result: ClipResult, folder: Path) -> FinishedScreening:
         """Keep a single clip with the client; of one clip no page beside its own is written."""

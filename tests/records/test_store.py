@@ -302,13 +302,16 @@ def test_the_migrations_make_the_tables_of_the_code(store: RecordStore) -> None:
         assert context.get_current_revision() == SCHEMA
 
 
-def test_records_from_before_there_were_teams_are_brought_up_to_date(tmp_path: Path) -> None:
+def test_records_from_before_there_were_teams_and_a_bin_are_brought_up_to_date(tmp_path: Path) -> None:
     with RecordStore(None, tmp_path) as store:
         store.add_client("P", name="A name")
         with store.engine.begin() as connection:
             for column in ("team", '"group"', "jersey"):
                 connection.exec_driver_sql(f"ALTER TABLE clients DROP COLUMN {column}")
-            connection.exec_driver_sql("DROP TABLE team_days")
+            for table in ("clients", "intakes", "screenings", "measurements", "notes", "plans", "words_read"):
+                connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN binned_utc")
+            for table in ("team_days", "corrections"):
+                connection.exec_driver_sql(f"DROP TABLE {table}")
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
     with RecordStore(None, tmp_path) as store:
         client = store.change_client(store.client("P"), team="U18")
