@@ -25,6 +25,7 @@ from movescreen.report.figures.figure_things import (
 )
 from movescreen.report.figures.skeleton import (
     HEAD_RADIUS,
+    HIP_HALF,
     Point,
     Skeleton,
     between,
@@ -285,8 +286,8 @@ def _body_shapes(body: Skeleton, *, partner: bool = False) -> list[Shape]:
         behind, before = [(second, far)], [(first, near)]
     else:
         # of somebody who lies on the side the upper limbs lie over the lower ones
-        lower, upper = sorted(body.sides, key=lambda side: round(float(body.points[f"{side}_hip"][1]), 1))
-        behind, before = [], [(lower, near), (upper, near)]
+        on_side = body.points[f"{first}_hip"][1] - body.points[f"{second}_hip"][1] > HIP_HALF
+        behind, before = [], [(second, near), (first, near)] if on_side else [(first, near), (second, near)]
     shapes: list[Shape] = []
     for side, look in behind:
         shapes += _moved([*_arm(body, side, look), *_leg(body, side, look)], _FAR)

@@ -193,7 +193,7 @@ def _foot(view: str, side: str, ankle: Point, directions: Mapping[str, tuple[flo
         if abs(_turn(directions[f"{side}_shank"][0], 0.0)) > 60:
             # a leg that lies: the sole is at the leg's end, the toes point at the reader
             sole = ankle + drop * unit(directions[f"{side}_shank"][0])
-            return {f"{side}_heel": sole, f"{side}_toe": sole}
+            return {f"{side}_heel": sole, f"{side}_toe": sole + np.array([0.0, 0.055])}
         toe = ankle + np.array([0.16 * np.sin(np.radians(directions[f"{side}_foot"][0])), 0.012 - drop])
         return {f"{side}_heel": ankle - np.array([0.0, drop]), f"{side}_toe": toe}
     angle = directions[f"{side}_foot"][0]
