@@ -138,8 +138,11 @@ def test_nothing_is_loaded_and_colors_can_be_changed_by_class() -> None:
 
 def test_no_picture_says_both_hold_and_move() -> None:
     for name, figure in FIGURES.items():
-        held = any(row[0] == "clock" for row in figure.things)
-        assert not held or all(arrow.startswith("press ") for arrow in figure.arrows), name
+        clocks = {row[0] for row in figure.things if "clock" in str(row[0])}
+        assert "clock" not in clocks or all(arrow.startswith("press ") for arrow in figure.arrows), name
+        if "end clock" in clocks and figure.end:
+            live = figure_svg(figure, "A").split('class="live"')[1]
+            assert "s-accent" not in live or any(row[0] == "mark" for row in figure.things), name
 
 
 @pytest.mark.parametrize("name", ["copenhagen_plank", "copenhagen_short"])

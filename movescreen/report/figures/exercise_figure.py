@@ -131,7 +131,9 @@ def moving_svg(figure: ExerciseFigure, alt: str) -> str:
     shares = [i / _STEPS for i in range(1, _STEPS)]
     way = [raise_body(between(bodies[0], bodies[-1], s), 4 * figure.rise * s * (1 - s)) for s in shares]
     moments = [bodies[0], *way, bodies[-1]]
-    frames = [[*_scene(figure, body), *_arrows(figure, bodies)] for body in moments]
+    held = any(str(row[0]) == "end clock" for row in figure.things)
+    arrows = [] if held else _arrows(figure, bodies)
+    frames = [[*_scene(figure, body), *arrows] for body in moments]
     box = _bounds([shape for frame in frames for shape in frame], figure)
     parts = [_element(shape, box, 0.0) for shape in _floor(figure, box)]
     for shapes in zip(*frames, strict=True):
