@@ -373,13 +373,13 @@ def _route(body: Skeleton, *places: str) -> list[Shape]:
 
 def arrow_shapes(points: Sequence[Point], look: str = "arrow") -> list[Shape]:
     """Return a line through points with a head at its end."""
-    points = list(points)
-    way = points[-1] - points[-2]
+    tip, size = points[-1], 0.075
+    # what lies under the head is left out, so that a bent shaft does not look out beside it
+    before = [points[0], *(p for p in points[1:-1] if float(np.linalg.norm(tip - p)) > 1.5 * size)]
+    way = tip - before[-1]
     along = way / max(float(np.linalg.norm(way)), 1e-6)
-    across, size = np.array([-along[1], along[0]]), 0.075
-    tip = points[-1]
-    back = tip - 1.5 * size * along
-    shaft = [*points[:-1], tip - size * along]
+    across, back = np.array([-along[1], along[0]]), tip - 1.5 * size * along
+    shaft = [*before, tip - size * along]
     head = line(f"{look}_head", tip, back + size * across, back - size * across, closed=True, over=True)
     return [line(f"{look}_halo", *shaft, over=True), line(look, *shaft, over=True), head]
 
