@@ -64,7 +64,7 @@ _SECONDS, _STEPS = 3.6, 4
 _OUT, _THERE, _BACK = 0.15, 0.45, 0.65
 _SHORTEST_ARROW, _MARGIN, _GAP = 0.26, 0.1, 0.18
 #: From how much wider than high a picture start and end stand below each other.
-_STACKED = 1.6
+_STACKED = 1.8
 #: Seen from the side, what is far is drawn so much beside what is near, m: two legs that stand together are still two.
 _FAR = np.array([0.055, 0.022])
 
