@@ -71,7 +71,8 @@ class ExerciseFigure(Strict):
     things
         What stands around or is held: its kind, then numbers (meters) and places; ``end`` before the kind: only at the end.
     arrows
-        What moves: a landmark, whose way from start to end is drawn, or ``A > B``; ``A <> B`` goes both ways, and ``turn A`` around.
+        What moves: a landmark, whose way from start to end is drawn, or ``A > B``; ``A <> B`` goes both ways, and ``turn A`` around;
+        ``press A > B`` is a push against what does not move, the only kind beside a clock.
     floor
         Whether the floor is drawn.
     together

@@ -134,3 +134,38 @@ def test_nothing_is_loaded_and_colors_can_be_changed_by_class() -> None:
     assert not re.search(r"https?:|url\(|<script|<image|style=", svg)
     assert "A &amp; B &lt;i&gt;" in svg
     assert 'class="f-near"' in svg
+
+
+def test_no_picture_says_both_hold_and_move() -> None:
+    for name, figure in FIGURES.items():
+        clocks = {row[0] for row in figure.things if "clock" in str(row[0])}
+        assert "clock" not in clocks or all(arrow.startswith("press ") for arrow in figure.arrows), name
+        if "end clock" in clocks and figure.end:
+            live = figure_svg(figure, "A").split('class="live"')[1]
+            assert "s-accent" not in live or any(row[0] == "mark" for row in figure.things), name
+
+
+@pytest.mark.parametrize("name", ["copenhagen_plank", "copenhagen_short"])
+def test_the_upper_leg_lies_on_the_bench_and_the_lower_one_comes_up_under_it(name: str) -> None:
+    figure = FIGURES[name]
+    top = next(float(row[3]) for row in figure.things if row[0] == "bench")
+    start, end = bodies(figure)
+    part = "ankle" if name == "copenhagen_plank" else "knee"
+    assert end.points[f"left_{part}"][1] == pytest.approx(top + 0.055, abs=0.02)
+    assert start.points[f"right_{part}"][1] < 0.12 < end.points[f"right_{part}"][1] < top - 0.08
+
+
+def test_a_wall_push_up_keeps_one_line_over_flat_feet() -> None:
+    for body in bodies(FIGURES["wall_push_up"]):
+        ankle, hip, shoulder = (body.points[name] for name in ("near_ankle", "hip", "shoulder"))
+        ways = [np.subtract(b, a) / np.linalg.norm(b - a) for a, b in ((ankle, hip), (hip, shoulder))]
+        assert ways[0] == pytest.approx(ways[1], abs=0.01)
+        assert body.points["near_heel"][1] == pytest.approx(body.points["near_toe"][1])
+        assert not body.missed
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_who_lies_is_drawn_larger_below_each_other(wide: bool) -> None:
+    figure = FIGURES["hip_abduction_side_lying" if wide else "split_squat"]
+    _, _, across, down = map(float, re.search(r'viewBox="([^"]+)"', figure_svg(figure, "A"))[1].split())
+    assert (across < 1.6 * down) == wide

@@ -14,19 +14,37 @@ import numpy as np
 from markupsafe import Markup
 
 from movescreen.catalog.exercise_figures import ExerciseFigure
-from movescreen.report.figures.figure_things import Shape, arrow_shapes, circle, draw_thing, line, thing_words
-from movescreen.report.figures.skeleton import HEAD_RADIUS, Point, Skeleton, between, pose_body, raise_body, unit
+from movescreen.report.figures.figure_things import (
+    Shape,
+    arrow_shapes,
+    circle,
+    draw_thing,
+    line,
+    press_shapes,
+    thing_words,
+)
+from movescreen.report.figures.skeleton import (
+    HEAD_RADIUS,
+    HIP_HALF,
+    Point,
+    Skeleton,
+    between,
+    pose_body,
+    radius_of,
+    raise_body,
+    unit,
+)
 from movescreen.words.sentences import join_words, sentence
 
 PX_PER_M = 100.0
 #: Look -> (fill, stroke, width in pixels); "paper" is what is behind the drawing.
 _LOOKS: dict[str, tuple[str, str, float]] = {
     "near": ("near", "none", 0), "far": ("far", "none", 0), "trunk": ("trunk", "none", 0), "trunk_line": ("none", "trunk", 19),
-    "trunk_front": ("trunk", "trunk", 11), "neck": ("none", "trunk", 9), "partner": ("far", "none", 0), "partner_line": ("none", "far", 19),
-    "halo": ("none", "paper", 14), "halo_arm": ("none", "paper", 12), "halo_trunk": ("none", "paper", 23), "eye": ("paper", "none", 0),
+    "trunk_front": ("trunk", "trunk", 11), "neck": ("none", "trunk", 11), "neck_front": ("none", "trunk", 13), "partner": ("far", "none", 0), "partner_line": ("none", "far", 19),
+    "halo": ("none", "paper", 14), "halo_arm": ("none", "paper", 12), "halo_trunk": ("none", "paper", 23), "eye": ("paper", "none", 0), "face": ("none", "paper", 1.6),
     "floor": ("none", "thing", 2.5), "edge": ("none", "thing", 3), "fine": ("none", "thing", 1.5), "dash": ("none", "thing", 1.5),
     "fine_over": ("none", "near", 2.5), "solid": ("fill", "thing", 2), "pale": ("paper", "thing", 1.5), "cushion": ("none", "thing", 10),
-    "heavy": ("weight", "paper", 1.5), "hole": ("paper", "none", 0), "bar": ("none", "weight", 4.5), "handle": ("none", "weight", 4.5),
+    "heavy": ("weight", "paper", 1.5), "bar": ("none", "weight", 4.5), "handle": ("none", "weight", 4.5),
     "plate": ("none", "weight", 5), "band": ("none", "band", 4.5), "loop": ("none", "band", 11), "loop_inside": ("none", "paper", 4),
     "towel": ("fill", "thing", 2.5), "towel_inside": ("none", "thing", 2), "cloth": ("none", "thing", 7), "towel_line": ("none", "band", 5),
     "stick_halo": ("none", "paper", 9), "stick": ("none", "wood", 5), "belt": ("none", "accent", 3), "belt_halo": ("none", "paper", 7), "bubble": ("paper", "thing", 2), "breath": ("none", "band", 2.5),
@@ -40,11 +58,15 @@ COLORS = {
     "band": "#0b7285", "wood": "#a9762f", "accent": "#d9480f", "paper": "#ffffff",
 }  # fmt: skip
 _LIMB_RADII = {"thigh": (0.068, 0.053), "shank": (0.053, 0.038), "arm": (0.047, 0.037), "fore": (0.037, 0.034)}
-_FOOT_RADII = (0.038, 0.029)
+_FOOT_RADII, _FOOT_RADII_FRONT = (0.038, 0.029), (0.038, 0.044)
 #: Seconds of a round trip, and where its moments lie in it: rest, out, rest, back.
 _SECONDS, _STEPS = 3.6, 4
 _OUT, _THERE, _BACK = 0.15, 0.45, 0.65
 _SHORTEST_ARROW, _MARGIN, _GAP = 0.26, 0.1, 0.18
+#: From how much wider than high a picture start and end stand below each other.
+_STACKED = 1.8
+#: Seen from the side, what is far is drawn so much beside what is near, m: two legs that stand together are still two.
+_FAR = np.array([0.055, 0.022])
 
 
 #: Name of an exercise -> its figure.
@@ -90,12 +112,17 @@ def still_svg(figure: ExerciseFigure, alt: str) -> str:
         frames = [[*_arrows(figure, bodies), *(shape for body in bodies for shape in _scene(figure, body))]]
     box = _bounds([shape for frame in frames for shape in frame], figure)
     wide = box.x1 - box.x0
-    parts, across = [], 0.0
-    for frame in frames:
-        drawn = [_element(shape, box, 0.0 if figure.close else across) for shape in [*_floor(figure, box), *frame]]
-        parts += [_cut_out(drawn, box, across)] if figure.close else drawn
-        across += wide + _GAP
-    return _svg(parts, across - _GAP, box.y1 - box.y0, "still", alt)
+    high = box.y1 - box.y0
+    # what lies is drawn larger when its end stands below its start
+    stacked = wide > _STACKED * high
+    right, down = (0.0, high + _GAP) if stacked else (wide + _GAP, 0.0)
+    parts = []
+    for i, frame in enumerate(frames):
+        at = box if figure.close else replace(box, y1=box.y1 + i * down)
+        drawn = [_element(shape, at, 0.0 if figure.close else i * right) for shape in [*_floor(figure, box), *frame]]
+        parts += [_cut_out(drawn, box, i * right, i * down)] if figure.close else drawn
+    last = len(frames) - 1
+    return _svg(parts, wide + last * right, high + last * down, "still", alt)
 
 
 def moving_svg(figure: ExerciseFigure, alt: str) -> str:
@@ -104,7 +131,9 @@ def moving_svg(figure: ExerciseFigure, alt: str) -> str:
     shares = [i / _STEPS for i in range(1, _STEPS)]
     way = [raise_body(between(bodies[0], bodies[-1], s), 4 * figure.rise * s * (1 - s)) for s in shares]
     moments = [bodies[0], *way, bodies[-1]]
-    frames = [[*_scene(figure, body), *_arrows(figure, bodies)] for body in moments]
+    held = any(str(row[0]) == "end clock" for row in figure.things)
+    arrows = [] if held else _arrows(figure, bodies)
+    frames = [[*_scene(figure, body), *arrows] for body in moments]
     box = _bounds([shape for frame in frames for shape in frame], figure)
     parts = [_element(shape, box, 0.0) for shape in _floor(figure, box)]
     for shapes in zip(*frames, strict=True):
@@ -170,6 +199,13 @@ def _partner(pose: Mapping[str, float | int | str], view: str) -> list[Shape]:
     return _flipped(shapes, float(body.points["hip"][0])) if pose.get("mirror") else shapes
 
 
+def _moved(shapes: Sequence[Shape], by: Point) -> list[Shape]:
+    return [
+        replace(s, path=tuple((letter, tuple(p + by for p in points), radii) for letter, points, radii in s.path))
+        for s in shapes
+    ]
+
+
 def _flipped(shapes: Sequence[Shape], x: float) -> list[Shape]:
     """Return shapes as a mirror at ``x`` shows them, m."""
 
@@ -185,6 +221,8 @@ def _arrows(figure: ExerciseFigure, bodies: Sequence[Skeleton]) -> list[Shape]:
 
 def _arrow(arrow: str, bodies: Sequence[Skeleton]) -> list[Shape]:
     first = bodies[0]
+    if arrow.startswith("press "):
+        return press_shapes(*(first.place(each) for each in arrow.removeprefix("press ").split(" > ")))
     if " <> " in arrow:
         a, b = (first.place(each) for each in arrow.split(" <> "))
         return [*arrow_shapes([(a + b) / 2, a]), *arrow_shapes([(a + b) / 2, b])]
@@ -213,7 +251,30 @@ def _way_arrow(landmark: str, bodies: Sequence[Skeleton]) -> list[Shape]:
     if total < _SHORTEST_ARROW:
         along = (points[-1] - points[0]) / max(float(np.linalg.norm(points[-1] - points[0])), 1e-6)
         points = [points[0], points[0] + _SHORTEST_ARROW * along]
-    return arrow_shapes(points)
+    return arrow_shapes(_beside(points, landmark, bodies[0]))
+
+
+def _beside(points: list[Point], landmark: str, body: Skeleton) -> list[Point]:
+    """Return a way moved to where it covers least of the body: to its left, its right, or further along."""
+    along = points[-1] - points[0]
+    along = along / max(float(np.linalg.norm(along)), 1e-6)
+    across = np.array([-along[1], along[0]])
+    out = radius_of(landmark) + 0.06
+    flesh = _flesh(body)
+    lowest = np.array([-np.inf, min(body.lowest(), 0.0) + 0.06])
+    moved = [[np.maximum(p + out * way, lowest) for p in points] for way in (along, across, -across)]
+    return max(moved, key=lambda way: sum(min(0.12, float(np.min(np.linalg.norm(flesh - p, axis=1)))) for p in way))
+
+
+def _flesh(body: Skeleton) -> Point:
+    """Return points all over the body, (points, 2), m."""
+    rows = [("hip", "shoulder"), ("head", "head")]
+    for side in body.sides:
+        names = [f"{side}_{name}" for name in ("hip", "knee", "ankle", "toe")]
+        names += [f"{side}_{name}" for name in ("hand", "elbow", "shoulder")]
+        rows += pairwise(names)
+    shares = np.linspace(0, 1, 8)[:, None]
+    return np.concatenate([(1 - shares) * body.points[a] + shares * body.points[b] for a, b in rows])
 
 
 # --- the body -----------------------------------------------------------------------------------------------------------
@@ -226,10 +287,12 @@ def _body_shapes(body: Skeleton, *, partner: bool = False) -> list[Shape]:
     if body.view == "side":
         behind, before = [(second, far)], [(first, near)]
     else:
-        behind, before = [], [(first, near), (second, near)]
+        # of somebody who lies on the side the upper limbs lie over the lower ones
+        on_side = body.points[f"{first}_hip"][1] - body.points[f"{second}_hip"][1] > HIP_HALF
+        behind, before = [], [(second, near), (first, near)] if on_side else [(first, near), (second, near)]
     shapes: list[Shape] = []
     for side, look in behind:
-        shapes += [*_arm(body, side, look), *_leg(body, side, look)]
+        shapes += _moved([*_arm(body, side, look), *_leg(body, side, look)], _FAR)
     shapes += (
         _trunk_side(body, "partner_line" if partner else "trunk_line") if body.view == "side" else _trunk_front(body)
     )
@@ -256,7 +319,7 @@ def _trunk_front(body: Skeleton) -> list[Shape]:
         corners.append(point + 0.035 * (middle - point) / max(float(np.linalg.norm(middle - point)), 1e-6))
     return [
         line("halo_trunk", *corners, closed=True),
-        line("neck", body.points["shoulder"], body.points["head"]),
+        line("neck_front", body.points["shoulder"], body.points["head"]),
         line("trunk_front", *corners, closed=True),
     ]
 
@@ -268,7 +331,9 @@ def _head(body: Skeleton, look: str) -> list[Shape]:
     if body.view == "side":
         return [circle(look, middle + 0.106 * beside - 0.012 * up, 0.03), *shapes]
     if body.view == "front":
-        shapes += [circle("eye", middle + x * beside + 0.015 * up, 0.014) for x in (-0.04, 0.04)]
+        shapes += [circle("eye", middle + x * beside + 0.02 * up, 0.011) for x in (-0.042, 0.042)]
+        shapes += [line("face", middle + 0.012 * up, middle - 0.022 * up)]
+        shapes += [line("face", middle - 0.026 * beside - 0.058 * up, middle + 0.026 * beside - 0.058 * up)]
     return shapes
 
 
@@ -281,7 +346,7 @@ def _leg(body: Skeleton, side: str, look: str) -> list[Shape]:
         [
             (hip, knee, *_LIMB_RADII["thigh"]),
             (knee, ankle, *_LIMB_RADII["shank"]),
-            (heel, toe, *_FOOT_RADII),
+            (heel, toe, *(_FOOT_RADII if body.view == "side" else _FOOT_RADII_FRONT)),
             (ankle, heel, 0.036, 0.036),
         ],
     )
@@ -298,7 +363,8 @@ def _arm(body: Skeleton, side: str, look: str) -> list[Shape]:
             (hand, hand + np.array([0.001, 0.0]), 0.042, 0.04),
         ],
     )
-    return [line("halo_arm", shoulder, elbow, hand), limb]
+    begin = shoulder if body.view == "side" else shoulder + 0.3 * (elbow - shoulder)
+    return [line("halo_arm", begin, elbow, hand), limb]
 
 
 def _limb(look: str, capsules: Sequence[tuple[Point, Point, float, float]]) -> Shape:
@@ -326,10 +392,10 @@ def _bounds(shapes: Sequence[Shape], figure: ExerciseFigure) -> _Box:
     return _Box(float(low[0]) - _MARGIN, float(high[0]) + _MARGIN, float(bottom) - 0.02, float(high[1]) + 0.03)
 
 
-def _cut_out(parts: Sequence[str], box: _Box, across: float) -> str:
+def _cut_out(parts: Sequence[str], box: _Box, across: float, down: float) -> str:
     """Return a picture inside the picture, so that nothing reaches over its border."""
-    w, h, x = (round(size * PX_PER_M) for size in (box.x1 - box.x0, box.y1 - box.y0, across))
-    return f'<svg x="{x}" y="0" width="{w}" height="{h}" viewBox="0 0 {w} {h}">{"".join(parts)}</svg>'
+    w, h, x, y = (round(size * PX_PER_M) for size in (box.x1 - box.x0, box.y1 - box.y0, across, down))
+    return f'<svg x="{x}" y="{y}" width="{w}" height="{h}" viewBox="0 0 {w} {h}">{"".join(parts)}</svg>'
 
 
 def _svg(parts: Sequence[str], wide: float, high: float, kind: str, alt: str) -> str:

@@ -205,9 +205,11 @@ def _between(body: Skeleton, a: str, b: str, radius: float = 0.1) -> list[Shape]
 
 @thing("dumbbell", "a weight")
 def _dumbbell(body: Skeleton, at: str, size: float = 0.085) -> list[Shape]:
-    middle = body.place(at)
-    corners = [middle + size * unit(angle) for angle in range(30, 390, 60)]
-    return [line("heavy", *corners, closed=True, over=True), circle("hole", middle, size * 0.3, over=True)]
+    """Draw a short bar through the hand with a head at each end."""
+    x, y = (float(v) for v in body.place(at))
+    near, far, half = 0.6 * size, 1.35 * size, 0.75 * size
+    heads = [rect("heavy", x + s * near, x + s * far, y - half, y + half, over=True) for s in (-1, 1)]
+    return [line("handle", _p(x - near, y), _p(x + near, y), over=True), *heads]
 
 
 @thing("kettle", "a weight")
@@ -371,15 +373,24 @@ def _route(body: Skeleton, *places: str) -> list[Shape]:
 
 def arrow_shapes(points: Sequence[Point], look: str = "arrow") -> list[Shape]:
     """Return a line through points with a head at its end."""
-    points = list(points)
-    way = points[-1] - points[-2]
+    tip, size = points[-1], 0.075
+    # what lies under the head is left out, so that a bent shaft does not look out beside it
+    before = [points[0], *(p for p in points[1:-1] if float(np.linalg.norm(tip - p)) > 1.5 * size)]
+    way = tip - before[-1]
     along = way / max(float(np.linalg.norm(way)), 1e-6)
-    across, size = np.array([-along[1], along[0]]), 0.075
-    tip = points[-1]
-    back = tip - 1.5 * size * along
-    shaft = [*points[:-1], tip - size * along]
+    across, back = np.array([-along[1], along[0]]), tip - 1.5 * size * along
+    shaft = [*before, tip - size * along]
     head = line(f"{look}_head", tip, back + size * across, back - size * across, closed=True, over=True)
     return [line(f"{look}_halo", *shaft, over=True), line(look, *shaft, over=True), head]
+
+
+def press_shapes(a: Point, b: Point) -> list[Shape]:
+    """Return two wedges one behind the other from ``a`` to ``b``: something is pressed that does not move."""
+    along = (b - a) / max(float(np.linalg.norm(b - a)), 1e-6)
+    across, size = np.array([-along[1], along[0]]), 0.06
+    tips = (b, b - 1.3 * size * along)
+    wedges = [(tip - size * along + size * across, tip, tip - size * along - size * across) for tip in tips]
+    return [line(look, *wedge, over=True) for look in ("arrow_halo", "arrow") for wedge in wedges]
 
 
 @thing("bike", "a stationary bike")

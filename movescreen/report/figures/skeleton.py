@@ -189,16 +189,13 @@ def _segment(part: str, direction: tuple[float, float]) -> Point:
 def _foot(view: str, side: str, ankle: Point, directions: Mapping[str, tuple[float, float]]) -> dict[str, Point]:
     """Return heel and toe. From the front a foot points at the reader, so little of it is seen."""
     if view != "side":
-        down = (
-            unit(directions[f"{side}_shank"][0]) if abs(_turn(directions[f"{side}_shank"][0], 0.0)) > 60 else unit(0.0)
-        )
         drop = SOLE - TOE_RADIUS
-        toe = (
-            ankle
-            + drop * down
-            + 0.12 * np.sin(np.radians(directions[f"{side}_foot"][0])) * np.array([-down[1], down[0]])
-        )
-        return {f"{side}_heel": ankle + drop * down, f"{side}_toe": toe}
+        if abs(_turn(directions[f"{side}_shank"][0], 0.0)) > 60:
+            # a leg that lies: the sole is at the leg's end, the toes point at the reader
+            sole = ankle + drop * unit(directions[f"{side}_shank"][0])
+            return {f"{side}_heel": sole, f"{side}_toe": sole + np.array([0.0, 0.055])}
+        toe = ankle + np.array([0.16 * np.sin(np.radians(directions[f"{side}_foot"][0])), 0.012 - drop])
+        return {f"{side}_heel": ankle - np.array([0.0, drop]), f"{side}_toe": toe}
     angle = directions[f"{side}_foot"][0]
     along, sole = unit(angle), unit(angle - 90.0)
     floor = ankle + (SOLE - TOE_RADIUS) * sole
