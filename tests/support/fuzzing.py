@@ -30,7 +30,7 @@ from movescreen.cli.app import main
 from movescreen.errors import InputError
 from movescreen.model import ClipResult
 from movescreen.report import write_result
-from movescreen.web.api.live import _Attendance
+from movescreen.web.api.live import _Attendance, _News
 from movescreen.web.frames import HEADER, decode_picture
 from movescreen.web.result_store import ResultStore
 from movescreen.web.security.throttling import TokenBucket
@@ -315,7 +315,7 @@ def _attendance() -> _Attendance:
 
     async def make() -> _Attendance:
         socket: Any = None
-        return _Attendance(socket, session, TokenBucket(1e9, 1e9), TokenBucket(1e9, 1e9))
+        return _Attendance(socket, session, _News(), TokenBucket(1e9, 1e9), TokenBucket(1e9, 1e9))
 
     return asyncio.run(make())
 

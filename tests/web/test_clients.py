@@ -172,7 +172,9 @@ def test_clips_of_a_client_are_kept_as_the_visit_of_their_day(client: TestClient
     assert store.picture(runner, picture)
     assert quick == [True]
     page = client.get(f"/clients/{runner}/visits/{DAY}")
-    assert "sandbox" in page.headers["content-security-policy"]
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy, "the print button, and nothing inside of the page"
     assert "The shift is away from the side of the 2023 right ankle sprain" in page.text
     assert f'href="/clients/{runner}"' in page.text
     assert f'href="/clients/{runner}"' in client.get(f"/results/{told['result']}").text

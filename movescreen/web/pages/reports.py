@@ -15,7 +15,8 @@ from movescreen.web.pages.clients import path_of
 
 #: The script of the print button is the only thing that runs in such a page; a page that is handed out as a file runs nothing.
 _OWN_SCRIPT = "script-src 'self'"
-_POLICY = f"{REPORT_POLICY.replace('sandbox', 'sandbox allow-scripts allow-modals')}; {_OWN_SCRIPT}"
+#: A sandbox that lets the page's own script run from its own origin would hold nothing; what it may load and do is listed instead.
+_POLICY = f"{REPORT_POLICY.partition('; sandbox')[0]}; {_OWN_SCRIPT}; base-uri 'none'; form-action 'none'"
 #: Nothing about health is in it: whoever sends it attaches the page.
 _DRAFT_WORDS = "Hello,\n\nyour page is attached. Please ask when something is not clear."
 _DRAFT = f"mailto:?subject={quote('Your page')}&amp;body={quote(_DRAFT_WORDS)}"
