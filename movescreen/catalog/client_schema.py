@@ -612,6 +612,11 @@ class ExerciseSpec(_Graded):
     special: bool = False
     equipment: str = "none"
 
+    @property
+    def weighted(self) -> bool:
+        """Whether it is done with a weight that is not the body's own; a band is none."""
+        return bool(self.load) and not self.load.startswith(("Your own weight", "A band"))
+
     @model_validator(mode="after")
     def _steps_go_up(self) -> ExerciseSpec:
         now = self.dose.model_dump()

@@ -6,9 +6,11 @@ serve, and what would have fitted but was left out is listed with why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from itertools import takewhile
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import STAGES, ExerciseSpec, ProfileSpec, Stage
@@ -53,6 +55,7 @@ from movescreen.client.plan.model import (
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_gate import PainGate, open_pain_gate, talk_first_words
 from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
+from movescreen.client.plan.parts import overlap
 from movescreen.client.plan.pathways import (
     explain,
     find_complaints,
@@ -483,7 +486,8 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
     barred = {other.id for other in ladder if why_not(draft, other)}
     kept = draft.kept.get(spec.id)
     why = from_pathway or (_why(spec, need, draft.needs) if need else kept.before.why if kept else "")
-    planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred, pain=draft.pain_rules)
+    waits = partial(_waits_harder, draft, spec)
+    planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred, waits=waits, pain=draft.pain_rules)
     planned = planned.model_copy(update={"until": draft.provisional.get(spec.id, "")})
     planned = _take_over(planned, kept) if kept else planned
     if (kept.fewer if kept else draft.takes_a_set(spec)) and planned.sets > 1 and not spec.never_fewer:
@@ -510,6 +514,7 @@ def plan_exercise(
     side: str = "",
     by_trainer: bool = False,
     barred: Set[str] = frozenset(),
+    waits: Callable[[str], bool] = lambda _: False,
     pain: Sequence[PlanPainRule] = (),
 ) -> PlannedExercise:
     """Return an exercise of the catalog as it stands in a plan.
@@ -522,14 +527,19 @@ def plan_exercise(
         The side to begin with; empty for none.
     barred
         Exercises that are not named as the next one, up or down.
+    waits
+        Whether a way to make it harder, in words, has no place now: it is not named either, nor what comes after it.
     pain
         The client's rules of pain, by which it says when to stop.
     """
+    ways = spec.harder.rstrip(".").split("; ")
+    free = list(takewhile(lambda way: not waits(way), ways))
+    up = spec.progress if len(free) == len(ways) else ""
     harder, easier = (
         f"{text} Then: {decapitalize(catalog.exercises[name].title)}." if name and name not in barred else text
-        for text, name in ((spec.harder, spec.progress), (spec.easier, spec.regress))
+        for text, name in ((f"{'; '.join(free)}.", up), (spec.easier, spec.regress))
     )
-    if spec.progress in barred and _names_one_leg(spec.harder, catalog.exercises[spec.progress]):
+    if not free or (spec.progress in barred and _names_one_leg(harder, catalog.exercises[spec.progress])):
         harder = "Not yet in a harder form: only as many more as the next plan says."
     first = f" Begin with the {side} side." if side else ""
     dose = spec.dose
@@ -541,6 +551,23 @@ def plan_exercise(
         "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip
+
+
+#: Words by which a way to make something harder is fast, or asks one leg for the work of two.
+_FAST, _ONE_LEG = ("fast", "quick", "jump", "hop", "run"), ("one leg", "leg alone", "on that leg")
+
+
+def _waits_harder(draft: Draft, spec: ExerciseSpec, way: str) -> bool:
+    """Whether a way to make an exercise harder belongs to what a person may not do yet."""
+    told = way.lower()
+    if ("weight" in told or "heavier" in told) and not spec.weighted and draft.limit(spec, weighted=True):
+        return True
+    parts = draft.gate.loaded[spec.id]
+    held = [each for each in draft.limits if each.parts is None or overlap(each.parts, parts)]
+    early = [each for each in held if STAGES.index(each.stage) < STAGES.index("load")]
+    if any(word in told for word in _FAST):
+        return bool(early or draft.no_impact)
+    return any(word in told for word in _ONE_LEG) and any(each.kind in ("pain", "steps") for each in early)
 
 
 def _names_one_leg(text: str, harder: ExerciseSpec) -> bool:
