@@ -13,8 +13,9 @@ from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
+from movescreen.client.plan.safety import compare, find_known
 from movescreen.client.rules.profiles import find_profiles
-from movescreen.client.visits.visit import Visit
+from movescreen.client.visits.visit import SessionNote, Visit
 from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
 
 NORMS = load_norms()
@@ -127,9 +128,9 @@ def test_a_strain_of_days_is_not_offered_one_leg() -> None:
     assert not any("one leg" in each.harder.lower() for each in plan.exercises)
     assert "Not yet in a harder form" in harder(plan, "glute_bridge")
     for each in plan.exercises:
-        assert "behind the thigh above" in each.stop or "pain above 2 of 10" in each.stop.removesuffix("."), (
-            each.exercise
-        )
+        assert "more pain behind the thigh than usual" in each.stop, each.exercise
+    calm = plan_of(make_person(pains=(sore.model_copy(update={"now": 0, "week": 1}),)))
+    assert all("behind the thigh" in e.stop or "pain above" in e.stop for e in calm.exercises)
 
 
 # --- grafts --------------------------------------------------------------------------------
@@ -157,3 +158,81 @@ def test_the_words_of_an_operation_tell_the_graft(what: str, told: Any, profiles
     operation = Operation(what=what, place="knee", side="right", when=done, graft=told)
     held = {each.id for each in find_profiles(make_person(operations=(operation,)), CARE)}
     assert held & {"hamstring_graft", "front_of_knee_graft"} == profiles
+
+
+# --- leg pain from the back ----------------------------------------------------------------
+
+BACK, CALF = Pain(place="low_back", side="left", now=3, week=4), Pain(place="calf", side="left", now=1, week=4)
+
+
+def test_a_calf_that_hurts_with_the_back_is_not_trained_as_a_weak_calf() -> None:
+    person = make_person(**seen_by("integration", "numbness"), pains=(BACK, CALF), goals=("lift", "less_pain"))
+    plan = plan_of(person)
+    assert "Leg pain from the back" in plan.profiles
+    assert not {need.need for need in plan.needs} & {"calf_capacity", "soleus_load", "hamstring_load"}
+    assert {each.stage for each in plan.exercises} <= {"warm_up", "mobility", "activation"}
+    assert {"soleus_raise_seated", "hamstring_slider", "hamstring_stretch_standing"} <= set(bars(person))
+    assert not any("non-specific" in chain.hypothesis for chain in plan.pathways)
+    assert any("straight leg raise" in line and "each visit" in line for line in plan.cautions)
+    assert any("further down" in sign for sign in plan.stops)
+
+
+@pytest.mark.parametrize(
+    ("pains", "flags", "held"),
+    [
+        ((BACK, CALF), (), True),
+        ((BACK,), ("numbness",), True),
+        ((BACK.model_copy(update={"side": ""}), CALF), (), True),
+        ((BACK, CALF.model_copy(update={"side": "right"})), (), False),
+        ((BACK,), (), False),
+        ((CALF,), (), False),
+    ],
+)
+def test_who_has_leg_pain_from_the_back(pains: tuple[Pain, ...], flags: tuple[str, ...], held: bool) -> None:
+    person = make_person(**seen_by("load", *flags), pains=pains)
+    assert ("leg_pain_from_back" in {each.id for each in find_profiles(person, CARE)}) is held
+
+
+# --- signs that somebody has already ---------------------------------------------------------
+
+
+def test_a_sign_of_today_counts_when_it_is_more() -> None:
+    heavy = plan_of(make_person(**seen_by("integration", "pelvic_floor"), weeks_postpartum=21, goals=("run",)))
+    signs = [sign for sign in heavy.stops if "heaviness" in sign or "leaking" in sign]
+    assert signs and all("more than usual" in sign for sign in signs)
+    assert any("Heaviness" in rule and "harder form" in rule for rule in heavy.rules)
+    well = plan_of(make_person(weeks_postpartum=21, goals=("run",)))
+    assert not any("more than usual" in sign for sign in well.stops if "heaviness" in sign)
+    limping = plan_of(make_person(pains=(Pain(place="ankle", side="left", now=3, week=4),)))
+    assert any(sign == "a limp (new, or more than today)" for sign in limping.stops)
+    assert "a limp" in plan_of(make_person()).stops
+
+
+def test_a_limp_of_a_child_or_with_a_bone_that_gives_in_counts_as_it_is() -> None:
+    sore = (Pain(place="foot", side="left", now=1, week=1),)
+    for person in (make_person(pains=sore, birth_year=2014), make_person(pains=sore, injuries=(FRESH_BONE,))):
+        assert compare("a limp", find_known(person, CARE)) == "a limp"
+
+
+def test_the_warning_of_a_clot_stays_and_a_sore_muscle_is_none() -> None:
+    (line,) = (s for each in plan_of(make_person()).urgent for s in each.signs if "calf" in s)
+    assert all(word in line for word in ("hot", "swollen", "newly painful", "without"))
+
+
+# --- after a flare -------------------------------------------------------------------------
+
+
+def test_after_a_flare_the_back_is_asked_about_again_before_anything() -> None:
+    back = Pain(place="low_back", side="", now=1, week=1)
+    later = DAY + timedelta(days=20)
+    note = SessionNote(pain_now=3, pain_week=8)
+    person = make_person(today=later, pains=(back,), goals=("lift",))
+    plan = plan_of(person, make_visit(), make_visit(day=later, notes=(note,)))
+    first = plan.cautions[0]
+    for word in ("saddle", "bladder", "weakness", "fever", "fall"):
+        assert word in first, word
+    assert "asks again" in plan.asked and any("asks again" in hold for hold in plan.holds)
+    calm = plan_of(person, make_visit(), make_visit(day=later, notes=(SessionNote(pain_now=1, pain_week=3),)))
+    assert "asks again" not in calm.asked
+    asked = make_person(pains=(back.model_copy(update={"now": 3, "week": 8}),), goals=("lift",))
+    assert "asks again" not in plan_of(asked).asked, "the answers are of the same day"

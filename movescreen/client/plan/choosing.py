@@ -110,6 +110,12 @@ class Draft:
         return self.after_birth or spec.id in self.provisional or self.gate.takes_a_set(spec.id)
 
     @property
+    def sore(self) -> Mapping[str, int]:
+        """What hurts, and how much now."""
+        pains = (self.person.intake.pains if self.person.intake else None) or ()
+        return {pain.place: pain.now for pain in pains if pain.now or pain.week}
+
+    @property
     def after_birth(self) -> bool:
         """Whether a birth is so recent that everything begins with a set less."""
         weeks = self.person.weeks_postpartum

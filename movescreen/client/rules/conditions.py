@@ -96,7 +96,14 @@ def _of(found: Sequence[Event]) -> Answer:
 
 @_CONDITIONS.register("all")
 def _all(condition: AllCondition, person: Person) -> Answer:
-    return check_all(condition.of, person)
+    answer = check_all(condition.of, person)
+    if not condition.same_side or not answer.holds:
+        return answer
+    each = [check_condition(part, person).events for part in condition.of]
+    shared = any(
+        all(any(e.side in (side, "both", "") for e in events) for events in each) for side in ("left", "right")
+    )
+    return answer if shared else NO
 
 
 @_CONDITIONS.register("no_guardian")
