@@ -269,7 +269,8 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
         ladder = [name for name in (exercise.progress, exercise.regress) if name]
         require(f"exercise {exercise.id}", "exercise", ladder, catalog.exercises)
     for profile in catalog.profiles.values():
-        require(f"profile {profile.id}", "need", profile.needs, catalog.needs)
+        require(f"profile {profile.id}", "need", (*profile.needs, *profile.drops_needs), catalog.needs)
+        require(f"profile {profile.id}", "pathway", profile.hypotheses, catalog.pathways)
         require(f"profile {profile.id}", "exercise", (*profile.only, *profile.leaves_out), catalog.exercises)
     for gate in catalog.gates.values():
         require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)

@@ -185,10 +185,11 @@ class SymptomCondition(Strict):
 
 
 class AllCondition(Strict):
-    """All of these together."""
+    """All of these together; with ``same_side`` on one side of the body, as far as sides are known."""
 
     kind: Literal["all"]
     of: tuple[Condition, ...] = Field(min_length=2)
+    same_side: bool = False
 
 
 Condition = Annotated[
@@ -230,6 +231,8 @@ class RedFlagSpec(Strict):
         It stops the screening alone: a care profile says what little a plan may hold.
     counts_while
         A yes counts while one of these holds, or is not known; always when empty.
+    again_after_flare
+        Asked again after pain that stops all loading, when the answer is older.
     masks_pain
         With a yes no score of pain opens anything: what hurts at all counts as too much.
     """
@@ -243,6 +246,7 @@ class RedFlagSpec(Strict):
     says_how_far: bool = False
     plan_goes_on: bool = False
     counts_while: tuple[Condition, ...] = ()
+    again_after_flare: bool = False
     masks_pain: bool = False
     refer_to: Text
     reason: Text
@@ -612,6 +616,11 @@ class ExerciseSpec(_Graded):
     special: bool = False
     equipment: str = "none"
 
+    @property
+    def weighted(self) -> bool:
+        """Whether it is done with a weight that is not the body's own; a band is none."""
+        return bool(self.load) and not self.load.startswith(("Your own weight", "A band"))
+
     @model_validator(mode="after")
     def _steps_go_up(self) -> ExerciseSpec:
         now = self.dose.model_dump()
@@ -644,6 +653,10 @@ class ProfileSpec(Strict):
         While one of these holds, a plan holds nothing but these exercises.
     leaves_out, leaves_out_while
         While one of these holds, or is not known, a plan holds none of these exercises.
+    drops_needs
+        Needs that no plan is for, whatever speaks for them.
+    hypotheses
+        Pathway -> what is likely behind its complaint instead, in clinical words.
     notes, notes_with_impact, notes_while_only
         For the trainer; those about running and jumping stand only where no profile bans these, the last ones only while ``only`` holds.
     """
@@ -660,6 +673,8 @@ class ProfileSpec(Strict):
     only_while: tuple[Condition, ...] = ()
     leaves_out: tuple[Name, ...] = ()
     leaves_out_while: tuple[Condition, ...] = ()
+    drops_needs: tuple[Name, ...] = ()
+    hypotheses: dict[Name, Text] = Field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     notes_with_impact: tuple[Text, ...] = ()
     notes_while_only: tuple[Text, ...] = ()
@@ -967,6 +982,28 @@ class StepActivitySpec(ActivitySpec):
     step: Name
 
 
+class KnownSignSpec(Strict):
+    """A sign that some people have already today: for them it counts when it is new, or more.
+
+    Attributes
+    ----------
+    name
+        As it stands in brackets beside a longer sign.
+    words
+        A sign with one of these is meant.
+    when, unless
+        Who has it, as far as is known: one of ``when`` holds and none of ``unless``.
+    says
+        From when on it counts.
+    """
+
+    name: Text
+    words: tuple[Text, ...] = Field(min_length=1)
+    when: tuple[Condition, ...] = Field(min_length=1)
+    unless: tuple[Condition, ...] = ()
+    says: Text
+
+
 class SafetySpec(Strict):
     """What a client watches for, in their words: of a care profile, of a pathway, or, without either, for everybody.
 
@@ -982,6 +1019,10 @@ class SafetySpec(Strict):
         What the client may do, for a profile and for each step of a pathway.
     advice
         What keeps the client safe at home.
+    moves_on
+        What else counts before the harder form, beside pain.
+    known
+        Signs that some have already.
     source
         Where the signs are from, and how well that was checked.
     """
@@ -995,6 +1036,8 @@ class SafetySpec(Strict):
     activity: ActivitySpec | None = None
     steps: tuple[StepActivitySpec, ...] = ()
     advice: tuple[Text, ...] = ()
+    moves_on: str = ""
+    known: tuple[KnownSignSpec, ...] = ()
     source: SourceSpec
 
     @model_validator(mode="after")

@@ -388,7 +388,7 @@ _STRICTER: Mapping[str, tuple[Mapping[str, Rule], Rule]] = {
     "care profile": (
         {
             "when": _longer_list, "needs": _longer_list, "latest_stage_while": _longer_list, "no_impact_while": _longer_list,
-            "only_while": _longer_list, "only": _shorter_only, "leaves_out": _longer_list, "leaves_out_while": _longer_list,
+            "only_while": _longer_list, "only": _shorter_only, "leaves_out": _longer_list, "leaves_out_while": _longer_list, "drops_needs": _longer_list,
             "latest_stage": _in_order(_STAGES, rising=False, default="speed"), "notes": _longer_list,
             "notes_with_impact": _longer_list, "source": _free,
         },

@@ -277,6 +277,9 @@ PROFILED: dict[str, dict[str, Any]] = {
     "achilles_tendon": {"pains": (Pain(place="achilles", side="left", now=0, week=2),)},
     "patellar_tendon": {"injuries": (Injury(kind="tendon_pain", place="knee", side="left", when="2026-01"),)},
     "fresh_leg_injury": {"injuries": (Injury(kind="muscle_strain", place="calf", side="left", when="2026-02-12"),)},
+    "leg_pain_from_back": {
+        "pains": tuple(Pain(place=place, side="left", now=0, week=1) for place in ("low_back", "calf"))
+    },
     "hamstring_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "hamstring"}),)},
     "front_of_knee_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "patellar"}),)},
 }

@@ -81,12 +81,24 @@ class Draft:
         ends = [limit.stage for limit in self.limits if limit.parts is None]
         return min(ends, key=STAGES.index, default="speed")
 
-    def limit(self, spec: ExerciseSpec) -> Limit | None:
-        """Return the strictest limit that an exercise goes beyond; None when it goes beyond none."""
+    def limit(self, spec: ExerciseSpec, *, weighted: bool = False) -> Limit | None:
+        """Return the strictest limit that an exercise goes beyond; None when it goes beyond none.
+
+        Parameters
+        ----------
+        weighted
+            Ask for the exercise with a weight, also where it has none.
+
+        Notes
+        -----
+        For pain, health and a clinician's word any weight is load, whatever the stage of the exercise; what a step of a pathway names is
+        the step's own affair.
+        """
         parts = self.gate.loaded[spec.id]
         # what is merely not tested yet does not stand against what is provisional
         held = (each for each in self.limits if not (each.kind == "gates" and spec.id in self.provisional))
-        beyond = (each for each in held if STAGES.index(spec.stage) > STAGES.index(each.stage))
+        heavy = weighted or spec.weighted
+        beyond = (each for each in held if _asks(spec, each, heavy=heavy) > STAGES.index(each.stage))
         return min(
             (each for each in beyond if each.parts is None or overlap(each.parts, parts)),
             key=lambda each: STAGES.index(each.stage),
@@ -98,10 +110,22 @@ class Draft:
         return self.after_birth or spec.id in self.provisional or self.gate.takes_a_set(spec.id)
 
     @property
+    def sore(self) -> Mapping[str, int]:
+        """What hurts, and how much now."""
+        pains = (self.person.intake.pains if self.person.intake else None) or ()
+        return {pain.place: pain.now for pain in pains if pain.now or pain.week}
+
+    @property
     def after_birth(self) -> bool:
         """Whether a birth is so recent that everything begins with a set less."""
         weeks = self.person.weeks_postpartum
         return weeks is not None and weeks < FEWER_AFTER_BIRTH
+
+
+def _asks(spec: ExerciseSpec, limit: Limit, *, heavy: bool) -> int:
+    """Return the place of the stage for which an exercise counts before a limit."""
+    stage = STAGES.index(spec.stage)
+    return max(stage, STAGES.index("load")) if heavy and limit.kind in ("pain", "health") else stage
 
 
 def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) -> None:

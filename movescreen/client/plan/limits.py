@@ -31,13 +31,13 @@ class Limit:
     parts
         It is about what loads one of these parts; about everything when None.
     kind
-        What it comes from: pain, gates that are not met or not known, or anything else about health.
+        What it comes from: pain, gates that are not met or not known, steps of pathways, or anything else about health.
     """
 
     stage: Stage
     why: str
     parts: Parts = None
-    kind: Literal["pain", "gates", "health"] = "health"
+    kind: Literal["pain", "gates", "steps", "health"] = "health"
 
 
 def limit_by_health(
@@ -101,7 +101,7 @@ def limit_by_steps(readiness: Sequence[Readiness]) -> list[Limit]:
     """Return how far a plan goes at the steps where a person stands, or would stand once the questions are asked."""
     at = [(each, each.spec.steps[min(each.position, len(each.steps) - 1)]) for each in readiness if each.steps]
     return [
-        Limit(step.latest_stage, f"{decapitalize(each.spec.title)}: {decapitalize(step.title)}")
+        Limit(step.latest_stage, f"{decapitalize(each.spec.title)}: {decapitalize(step.title)}", kind="steps")
         for each, step in at
         if step.latest_stage != "speed"
     ]

@@ -6,9 +6,13 @@ serve, and what would have fitted but was left out is listed with why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from itertools import takewhile
+from types import MappingProxyType
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import STAGES, ExerciseSpec, ProfileSpec, Stage
@@ -51,8 +55,9 @@ from movescreen.client.plan.model import (
     PlanTest,
 )
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
-from movescreen.client.plan.pain_gate import PainGate, open_pain_gate, talk_first_words
+from movescreen.client.plan.pain_gate import PainGate, ask_again_words, open_pain_gate, talk_first_words
 from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
+from movescreen.client.plan.parts import overlap
 from movescreen.client.plan.pathways import (
     explain,
     find_complaints,
@@ -62,7 +67,7 @@ from movescreen.client.plan.pathways import (
     tell_pathways,
 )
 from movescreen.client.plan.review_day import find_review
-from movescreen.client.plan.safety import find_own_rules, tell_safety
+from movescreen.client.plan.safety import compare, find_known, find_own_rules, tell_safety
 from movescreen.client.plan.since import Seen, listen, look
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, judge, start_from
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
@@ -144,6 +149,8 @@ def make_plan(
     pain = gate.scores
     limits = [*gate.limits, *limit_by_health(now, review, profiles, catalog), *limit_by_gates(readiness, catalog)]
     limits += limit_by_steps(readiness)
+    again = ask_again_words(now, pain, catalog)
+    limits += [Limit("activation", decapitalize(again).rstrip("."))] if again else []
     draft = _begin(now, visits, catalog, profiles, limits, gate)
     draft.provisional = _provisional(person, readiness, gate, catalog)
     draft.waiting = find_waiting(readiness, draft.provisional)
@@ -168,10 +175,18 @@ def make_plan(
     typed = describe_read(person, find_typed_words(person, visits, catalog))
     hurts += note_gear([spec for spec, _ in draft.chosen], person)
     cautions = [*typed, *hurts, *(limit.why for limit in gate.limits), *cautions]
+    if again:
+        cautions.insert(0, again)
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     from_pathways = {spec.id: draft.wanted[spec.id].spec.id for spec, _ in draft.chosen if spec.id in draft.wanted}
-    chains = tell_pathways(person, readiness, from_pathways, visits, catalog, norms)
+    likely = {name: words for profile in profiles for name, words in profile.hypotheses.items()}
+    chains = tuple(
+        chain.model_copy(update={"hypothesis": likely[chain.pathway], "against": ""})
+        if chain.pathway in likely
+        else chain
+        for chain in tell_pathways(person, readiness, from_pathways, visits, catalog, norms)
+    )
     why = {
         name: explain(chain) for name, pathway in from_pathways.items() for chain in chains if chain.pathway == pathway
     }
@@ -190,8 +205,8 @@ def make_plan(
         headline=talk_first_words(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(_to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
-        left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *_RULES), stops=safety.stops, urgent=safety.urgent,
-        activities=safety.activities, advice=safety.advice, asked=safety.asked, pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *safety.moves_on, *_RULES), stops=safety.stops, urgent=safety.urgent,
+        activities=safety.activities, advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),
@@ -316,6 +331,7 @@ def _needs_of(
         if (
             spec is None
             or spec.id in speaks
+            or any(spec.id in profile.drops_needs for profile in grounds.profiles)
             or (spec.impact and not impact)
             or any(each.better for each in seen.get(spec.id, ()))
         ):
@@ -483,7 +499,11 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
     barred = {other.id for other in ladder if why_not(draft, other)}
     kept = draft.kept.get(spec.id)
     why = from_pathway or (_why(spec, need, draft.needs) if need else kept.before.why if kept else "")
-    planned = plan_exercise(spec, draft.catalog, side=side, why=why, barred=barred, pain=draft.pain_rules)
+    waits = partial(_waits_harder, draft, spec)
+    planned = plan_exercise(
+        spec, draft.catalog, side=side, why=why, barred=barred, waits=waits, pain=draft.pain_rules, sore=draft.sore
+    )  # fmt: skip
+    planned = planned.model_copy(update={"stop": compare(planned.stop, find_known(draft.person, draft.catalog))})
     planned = planned.model_copy(update={"until": draft.provisional.get(spec.id, "")})
     planned = _take_over(planned, kept) if kept else planned
     if (kept.fewer if kept else draft.takes_a_set(spec)) and planned.sets > 1 and not spec.never_fewer:
@@ -510,7 +530,9 @@ def plan_exercise(
     side: str = "",
     by_trainer: bool = False,
     barred: Set[str] = frozenset(),
+    waits: Callable[[str], bool] = lambda _: False,
     pain: Sequence[PlanPainRule] = (),
+    sore: Mapping[str, int] = MappingProxyType({}),
 ) -> PlannedExercise:
     """Return an exercise of the catalog as it stands in a plan.
 
@@ -522,14 +544,21 @@ def plan_exercise(
         The side to begin with; empty for none.
     barred
         Exercises that are not named as the next one, up or down.
+    waits
+        Whether a way to make it harder, in words, has no place now: it is not named either, nor what comes after it.
     pain
         The client's rules of pain, by which it says when to stop.
+    sore
+        Place that hurts -> how much it hurts today before training, 0 to 10.
     """
+    ways = spec.harder.rstrip(".").split("; ")
+    free = list(takewhile(lambda way: not waits(way), ways))
+    up = spec.progress if len(free) == len(ways) else ""
     harder, easier = (
         f"{text} Then: {decapitalize(catalog.exercises[name].title)}." if name and name not in barred else text
-        for text, name in ((spec.harder, spec.progress), (spec.easier, spec.regress))
+        for text, name in ((f"{'; '.join(free)}.", up), (spec.easier, spec.regress))
     )
-    if spec.progress in barred and _names_one_leg(spec.harder, catalog.exercises[spec.progress]):
+    if not free or (spec.progress in barred and _names_one_leg(harder, catalog.exercises[spec.progress])):
         harder = "Not yet in a harder form: only as many more as the next plan says."
     first = f" Begin with the {side} side." if side else ""
     dose = spec.dose
@@ -537,10 +566,27 @@ def plan_exercise(
         "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
         "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
         "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
-        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": spec.load, "step": 0, "feel": spec.feel, "stop": tell_stop(spec.stop, pain), "harder": harder,
+        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": spec.load, "step": 0, "feel": spec.feel, "stop": tell_stop(spec.stop, pain, sore), "harder": harder,
         "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip
+
+
+#: Words by which a way to make something harder is fast, or asks one leg for the work of two.
+_FAST, _ONE_LEG = re.compile(r"fast|quick|jump|hop|run"), re.compile(r"one leg|leg alone|on that leg")
+
+
+def _waits_harder(draft: Draft, spec: ExerciseSpec, way: str) -> bool:
+    """Whether a way to make an exercise harder belongs to what a person may not do yet."""
+    told = way.lower()
+    if ("weight" in told or "heavier" in told) and not spec.weighted and draft.limit(spec, weighted=True):
+        return True
+    parts = draft.gate.loaded[spec.id]
+    held = [each for each in draft.limits if each.parts is None or overlap(each.parts, parts)]
+    early = [each for each in held if STAGES.index(each.stage) < STAGES.index("load")]
+    if _FAST.search(told):
+        return bool(early or draft.no_impact)
+    return bool(_ONE_LEG.search(told)) and any(each.kind in ("pain", "steps") for each in early)
 
 
 def _names_one_leg(text: str, harder: ExerciseSpec) -> bool:

@@ -79,7 +79,8 @@ def weigh_needs(grounds: Grounds, catalog: ClientCatalog) -> tuple[WeighedNeed, 
     profile 2; an injury or operation 2, because the history says more about a person than any angle; any other fact 1. A fact counts
     once, where it speaks loudest: who runs is a runner by sport, goal and care profile, and counts 2.
     """
-    weighed = [weigh_need(spec, grounds) for spec in catalog.needs.values()]
+    dropped = {name for profile in grounds.profiles for name in profile.drops_needs}
+    weighed = [weigh_need(spec, grounds) for spec in catalog.needs.values() if spec.id not in dropped]
     # of equals, what was seen goes before what is only likely
     return tuple(sorted((n for n in weighed if n.weight > 0), key=lambda n: (-n.weight, -n.loudest, n.spec.order)))
 

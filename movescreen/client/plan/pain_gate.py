@@ -16,6 +16,7 @@ from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import PlanPainRule
 from movescreen.client.plan.pain_rules import name_place
 from movescreen.client.plan.parts import Parts, find_parts, join_places, overlap
+from movescreen.client.rules.red_flags import is_asked
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PAIN_QUESTIONS, PainQuestion, PainScore, worst_pain
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.words.sentences import join_words
@@ -149,6 +150,19 @@ def talk_first_words(pain: Sequence[PainScore]) -> str:
     if worst is None or worst.value < TALK_FIRST_FROM:
         return ""
     return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
+
+
+def ask_again_words(person: Person, pain: Sequence[PainScore], catalog: ClientCatalog) -> str:
+    """Return what is asked again before anything, since pain was too much after the health questions were answered; else nothing."""
+    flares = [score for score in pain if score.value >= TALK_FIRST_FROM]
+    if not flares or person.intake is None or person.intake.day >= max(score.day for score in flares):
+        return ""
+    asked = [each for each in catalog.red_flags.values() if each.again_after_flare and is_asked(each, person)]
+    if not asked:
+        return ""
+    about = join_words(each.short or each.id.replace("_", " ") for each in asked)
+    told = f"the answers of {person.intake.day} are older than the pain"
+    return f"Before anything else the trainer asks again about {about}: {told}."
 
 
 # --- which scores count ----------------------------------------------------------------------

@@ -6,7 +6,8 @@ Catalog texts say ``{pain}`` where the rule of the whole body belongs, and ``{pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, PainRuleSpec
 from movescreen.client.plan.model import PlanPainRule
@@ -50,15 +51,30 @@ def _strictness(spec: PainRuleSpec) -> int:
     return _USUAL_AS if spec.limit is None else spec.limit
 
 
-def tell_stop(text: str, rules: Sequence[PlanPainRule]) -> str:
-    """Return when to stop an exercise, with the client's rules of pain in the place of the slots."""
+def tell_stop(text: str, rules: Sequence[PlanPainRule], sore: Mapping[str, int] = MappingProxyType({})) -> str:
+    """Return when to stop an exercise, with the client's rules of pain in the place of the slots; what hurts already is always named.
+
+    Parameters
+    ----------
+    sore
+        Place that hurts -> how much it hurts today before training, 0 to 10.
+    """
     allowed_more = False
+    slots = [match[1] for match in _SLOT.finditer(text)]
+    named = {place for slot in slots if slot for place in slot.split(",")}
+    unnamed = [place for place in sore if place not in named]
+    # where pain anywhere counts, only what hurts more than that already is named beside it
+    own = {rule.place: rule.limit for rule in rules if rule.place}
+    if None in slots:
+        unnamed = [p for p in unnamed if (limit := own.get(p, _base(rules))) is not None and sore[p] > limit > 0]
+    if unnamed:
+        text = f"{text}; {{pain:{','.join(unnamed)}}}"
 
     def fill(match: re.Match[str]) -> str:
         nonlocal allowed_more
         places = match[1].split(",") if match[1] else []
         allowed_more |= any(_loosens(rule) and (not places or rule.place in places) for rule in rules)
-        return _pain_of(places, rules) if places else _pain_anywhere(rules)
+        return _pain_of(places, rules, sore) if places else _pain_anywhere(rules)
 
     told = _SLOT.sub(fill, text)
     return f"{told}; {_NEXT_MORNING}" if allowed_more else told
@@ -127,11 +143,13 @@ def _above(limit: int | None) -> str:
     return "more than usual" if limit is None else "any" if limit == 0 else f"above {limit}"
 
 
-def _pain_of(places: Sequence[str], rules: Sequence[PlanPainRule]) -> str:
-    """Return the pain of parts that is too much, those with one rule together."""
+def _pain_of(places: Sequence[str], rules: Sequence[PlanPainRule], sore: Mapping[str, int]) -> str:
+    """Return the pain of parts that is too much, those with one rule together; what hurts more than that today may not hurt more still."""
     own = {rule.place: rule.limit for rule in rules if rule.place}
     base = _base(rules)
     limits = {place: own.get(place, base) for place in places}
+    # no pain at all stays no pain at all
+    limits |= {p: None for p, limit in limits.items() if limit and sore.get(p, 0) > limit}
     return " or ".join(
         _too_much([place for place in places if limits[place] == limit], limit)
         for limit in dict.fromkeys(limits.values())

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ActivitySpec, Call, ProfileSpec, SafetySpec
+from movescreen.catalog.client_schema import ActivitySpec, Call, KnownSignSpec, ProfileSpec, SafetySpec
 from movescreen.client.dates import days_since
 from movescreen.client.intake.words import ALLOWED_WORDS, event_words, place_words
 from movescreen.client.person import Person
 from movescreen.client.plan.model import Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
+from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.readiness import Readiness
 
 #: The most urgent first.
 _CALLS: tuple[Call, ...] = Call.__args__  # type: ignore[attr-defined]
 #: So long after an operation the page says what was allowed, days.
 _OPERATION_COUNTS_FOR = 364
+
+
+#: What a sign says that is compared with today already.
+_COMPARES = re.compile(r"than today|than usual|that grows,")
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Safety:
     activities: tuple[PlanActivity, ...]
     advice: tuple[str, ...]
     asked: str
+    moves_on: tuple[str, ...] = ()
 
 
 def tell_safety(
@@ -46,6 +53,9 @@ def tell_safety(
     """
     rows = find_rows(profiles, readiness, catalog)
     urgent, stops = merge_signs(rows)
+    known = find_known(person, catalog)
+    urgent = tuple(each.model_copy(update={"signs": tuple(compare(s, known) for s in each.signs)}) for each in urgent)
+    stops = tuple(compare(sign, known) for sign in stops)
     if talk_first:
         talk = "sport, and training of what hurts, before you and your trainer have talked"
         activities = [PlanActivity(about="Now", may="walk, and move as long as nothing gets worse", wait=talk)]
@@ -58,8 +68,29 @@ def tell_safety(
     return Safety(
         urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
         advice=tuple(dict.fromkeys(line for row in rows for line in row.advice)),
-        asked=_tell_asked(person, catalog),
+        asked=_tell_asked(person, catalog), moves_on=tuple(dict.fromkeys(row.moves_on for row in rows if row.moves_on)),
     )  # fmt: skip
+
+
+def find_known(person: Person, catalog: ClientCatalog) -> tuple[KnownSignSpec, ...]:
+    """Return the signs that a person has today already, as far as is known."""
+    return tuple(
+        each for row in catalog.safety.values() for each in row.known
+        if check_any(each.when, person).holds and not check_any(each.unless, person).holds
+    )  # fmt: skip
+
+
+def compare(text: str, known: Sequence[KnownSignSpec]) -> str:
+    """Return signs, between semicolons, with from when on they count for who has them today; what compares already stays."""
+    return "; ".join(_compare(sign, known) for sign in text.split("; "))
+
+
+def _compare(sign: str, known: Sequence[KnownSignSpec]) -> str:
+    for each in known:
+        if any(word in sign for word in each.words) and not _COMPARES.search(sign):
+            plain = "," not in sign and " or a " not in sign
+            sign = f"{sign} ({each.says if plain else f'{each.name}: {each.says}'})"
+    return sign
 
 
 def find_rows(

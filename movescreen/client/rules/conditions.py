@@ -12,6 +12,7 @@ from movescreen.catalog.client_schema import (
     AllCondition,
     Condition,
     GoalCondition,
+    Graft,
     InjuryCondition,
     NoGuardianCondition,
     OperationCondition,
@@ -95,7 +96,14 @@ def _of(found: Sequence[Event]) -> Answer:
 
 @_CONDITIONS.register("all")
 def _all(condition: AllCondition, person: Person) -> Answer:
-    return check_all(condition.of, person)
+    answer = check_all(condition.of, person)
+    if not condition.same_side or not answer.holds:
+        return answer
+    each = [check_condition(part, person).events for part in condition.of]
+    shared = any(
+        all(any(e.side in (side, "both", "") for e in events) for events in each) for side in ("left", "right")
+    )
+    return answer if shared else NO
 
 
 @_CONDITIONS.register("no_guardian")
@@ -143,12 +151,29 @@ def fits_operation(operation: Operation, condition: OperationCondition, person: 
     return (
         (not condition.places or operation.place in condition.places)
         and (not condition.words or holds_any(operation.what, condition.words))
-        and (not condition.grafts or operation.graft is None or operation.graft in condition.grafts)
+        and (not condition.grafts or _may_be_from(operation, condition.grafts))
         and (weeks is None or days_since(operation.when, person.today) < weeks * 7)
         and not (condition.without_clearance and said is not None)
         and not (condition.without_phase and said is not None and said.phase)
         and not (far is not None and said is not None and STAGES.index(said.stage) >= STAGES.index(far))
     )
+
+
+#: Graft -> words that name it in what was done. A tendon alone names none: it may have been mended.
+_GRAFT_WORDS: dict[Graft, tuple[str, ...]] = {
+    "hamstring": ("hamstring* ... graft*", "hamstring* ... autograft*", "semitendinosus", "gracilis"),
+    "patellar": ("patella* ... graft*", "patella* ... autograft*", "bptb", "btb", "bone patella*"),
+    "quadriceps": ("quadriceps ... graft*", "quadriceps ... autograft*", "quad ... graft*", "quad ... autograft*"),
+    "donor": ("allograft*", "donor ... graft*", "donor tendon"),
+}
+
+
+def _may_be_from(operation: Operation, grafts: Sequence[Graft]) -> bool:
+    """Return whether a new ligament may be one of some grafts: as answered, else as typed, else it may be any."""
+    if operation.graft is not None:
+        return operation.graft in grafts
+    typed = {graft for graft, words in _GRAFT_WORDS.items() if holds_any(operation.what, words)}
+    return not typed or bool(typed & set(grafts))
 
 
 @_CONDITIONS.register("pain")

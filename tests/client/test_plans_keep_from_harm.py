@@ -1,0 +1,238 @@
+"""What a plan may not hold, offer or leave unsaid, however its exercises were chosen."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
+from movescreen.client.person import Person
+from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.model import Plan
+from movescreen.client.plan.safety import compare, find_known
+from movescreen.client.rules.profiles import find_profiles
+from movescreen.client.visits.visit import SessionNote, Visit
+from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
+
+NORMS = load_norms()
+
+
+def plan_of(person: Person, *visits: Visit) -> Plan:
+    return make_plan(person, visits or (make_visit(),), CARE, NORMS)
+
+
+def ids(plan: Plan) -> set[str]:
+    return {each.exercise for each in plan.exercises}
+
+
+def bars(person: Person, *visits: Visit) -> dict[str, str]:
+    return find_bars(person, visits or (make_visit(),), CARE, NORMS)
+
+
+def harder(plan: Plan, exercise: str) -> str:
+    return next(each.harder for each in plan.exercises if each.exercise == exercise)
+
+
+def seen_by(stage: Any, *flags: str, **told: Any) -> dict[str, Any]:
+    symptoms = QUESTIONS | dict.fromkeys(flags, True)
+    words = tuple(Clearance(flag=flag, by="physician", on=DAY, allows=stage) for flag in flags)
+    return {"symptoms": symptoms, "clearances": words, **told}
+
+
+# --- a bone that began to give in ------------------------------------------------------------
+
+FRESH_BONE = Injury(kind="bone_stress", place="foot", side="left", when=(DAY - timedelta(weeks=6)).isoformat())
+
+
+def out_of_the_boot() -> Person:
+    pain = Pain(place="foot", side="left", now=0, week=1)
+    told = seen_by("integration", "joint_problem", injuries=(FRESH_BONE,), pains=(pain,))
+    return make_person(**told, sports=("running",), goals=("run", "return_to_sport"), goal_words="800 m in June")
+
+
+def test_nothing_stands_on_the_forefoot_that_broke_also_not_for_the_goal() -> None:
+    plan = plan_of(out_of_the_boot())
+    for each in plan.exercises:
+        words = f"{each.how} {each.harder} {each.easier}".lower()
+        assert not re.search(r"balls of the feet|on the toes|march|hop|jump|run\b|\brow\b", words), each.exercise
+        assert "row" not in each.title.lower().split()
+    assert any(each.stage == "warm_up" for each in plan.exercises), "it is done warm all the same"
+
+
+def test_no_exercise_that_loads_forefoot_or_one_leg_is_free_before_the_step() -> None:
+    barred = bars(out_of_the_boot())
+    loads = re.compile(
+        r"balls of the f|on the toes|one leg|on one foot|heel raise|step up|step-?down|lunge|march", re.I
+    )
+    lying = {"dead_bug", "bird_dog", "single_leg_bridge", "hamstring_bridge_hold", "straight_leg_raise"}
+    for spec in CARE.exercises.values():
+        if loads.search(f"{spec.title} {spec.how}") and spec.id not in lying and spec.stage != "mobility":
+            assert spec.id in barred, spec.id
+
+
+def test_who_never_hurt_a_bone_marches_for_the_run() -> None:
+    well = make_person(sports=("running",), goals=("run",), goal_words="run 5 km")
+    assert not {"march_drill", "easy_start"} & set(bars(well))
+
+
+# --- falls ---------------------------------------------------------------------------------
+
+
+def test_a_faller_warms_up_walking_and_is_not_told_to_be_fast() -> None:
+    told = seen_by("integration", "falls", "unsteady", "falls_many")
+    plan = plan_of(make_person(birth_year=1948, **told, goals=("balance",)))
+    assert not any("cycle" in each.title.lower() for each in plan.exercises)
+    assert any(each.stage == "warm_up" for each in plan.exercises)
+    assert not any("fast" in each.harder for each in plan.exercises)
+    young = make_person(goals=("daily_life",))
+    assert "easy_start" in ids(plan_of(young))
+
+
+# --- weights -------------------------------------------------------------------------------
+
+
+def test_who_is_allowed_the_own_weight_gets_no_other() -> None:
+    barred = bars(make_person(**seen_by("integration", "numbness")))
+    weighted = {spec.id for spec in CARE.exercises.values() if spec.weighted}
+    assert {"soleus_raise_seated", "chair_lift", "light_carry", "goblet_squat"} <= weighted
+    assert weighted <= set(barred)
+    assert not {"box_squat", "split_squat_hold", "band_row"} & set(barred)
+    assert not {"chair_lift", "soleus_raise_seated"} & set(bars(make_person(**seen_by("load", "numbness"))))
+
+
+def test_every_exercise_with_something_heavy_in_the_hands_says_how_heavy() -> None:
+    for spec in CARE.exercises.values():
+        if re.search(r"\ba (weight|bag|dumbbell|kettlebell)\b", spec.how, re.I):
+            assert spec.weighted, spec.id
+
+
+def test_a_weight_is_not_named_as_harder_where_it_is_not_allowed() -> None:
+    told = {"goals": ("lift",), "sports": ("walking",)}
+    for each in plan_of(make_person(**seen_by("integration", "numbness"), **told)).exercises:
+        assert "weight" not in each.harder, each.exercise
+
+
+# --- a fresh strain ------------------------------------------------------------------------
+
+
+def test_a_strain_of_days_is_not_offered_one_leg() -> None:
+    strain = Injury(kind="muscle_strain", place="hamstring", side="left", when=(DAY - timedelta(days=4)).isoformat())
+    sore = Pain(place="hamstring", side="left", now=3, week=6)
+    person = make_person(injuries=(strain,), pains=(sore,), goals=("daily_life", "return_to_sport"))
+    plan = plan_of(person)
+    assert "single_leg_bridge" in bars(person)
+    assert not any("one leg" in each.harder.lower() for each in plan.exercises)
+    assert "Not yet in a harder form" in harder(plan, "glute_bridge")
+    for each in plan.exercises:
+        assert "more pain behind the thigh than usual" in each.stop, each.exercise
+    calm = plan_of(make_person(pains=(sore.model_copy(update={"now": 0, "week": 1}),)))
+    assert all("behind the thigh" in e.stop or "pain above" in e.stop for e in calm.exercises)
+
+
+# --- grafts --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("what", "told", "profiles"),
+    [
+        ("cruciate ligament, patellar tendon graft", None, {"front_of_knee_graft"}),
+        ("cruciate ligament, hamstring graft", None, {"hamstring_graft"}),
+        ("ACL reconstruction (hamstring graft)", None, {"hamstring_graft"}),
+        ("ACL, semitendinosus", None, {"hamstring_graft"}),
+        ("ACL BPTB", None, {"front_of_knee_graft"}),
+        ("ACL with quadriceps tendon autograft", None, {"front_of_knee_graft"}),
+        ("ACL allograft", None, set()),
+        # a word that does not name where the graft is from leaves both, and an answer comes before the words
+        ("cruciate ligament", None, {"hamstring_graft", "front_of_knee_graft"}),
+        ("cruciate ligament and patellar tendon mended", None, {"hamstring_graft", "front_of_knee_graft"}),
+        ("cruciate ligament, no hamstring graft", None, {"hamstring_graft", "front_of_knee_graft"}),
+        ("cruciate ligament, hamstring graft", "patellar", {"front_of_knee_graft"}),
+    ],
+)
+def test_the_words_of_an_operation_tell_the_graft(what: str, told: Any, profiles: set[str]) -> None:
+    done = (DAY - timedelta(weeks=10)).isoformat()
+    operation = Operation(what=what, place="knee", side="right", when=done, graft=told)
+    held = {each.id for each in find_profiles(make_person(operations=(operation,)), CARE)}
+    assert held & {"hamstring_graft", "front_of_knee_graft"} == profiles
+
+
+# --- leg pain from the back ----------------------------------------------------------------
+
+BACK, CALF = Pain(place="low_back", side="left", now=3, week=4), Pain(place="calf", side="left", now=1, week=4)
+
+
+def test_a_calf_that_hurts_with_the_back_is_not_trained_as_a_weak_calf() -> None:
+    person = make_person(**seen_by("integration", "numbness"), pains=(BACK, CALF), goals=("lift", "less_pain"))
+    plan = plan_of(person)
+    assert "Leg pain from the back" in plan.profiles
+    assert not {need.need for need in plan.needs} & {"calf_capacity", "soleus_load", "hamstring_load"}
+    assert {each.stage for each in plan.exercises} <= {"warm_up", "mobility", "activation"}
+    assert {"soleus_raise_seated", "hamstring_slider", "hamstring_stretch_standing"} <= set(bars(person))
+    assert not any("non-specific" in chain.hypothesis for chain in plan.pathways)
+    assert any("straight leg raise" in line and "each visit" in line for line in plan.cautions)
+    assert any("further down" in sign for sign in plan.stops)
+
+
+@pytest.mark.parametrize(
+    ("pains", "flags", "held"),
+    [
+        ((BACK, CALF), (), True),
+        ((BACK,), ("numbness",), True),
+        ((BACK.model_copy(update={"side": ""}), CALF), (), True),
+        ((BACK, CALF.model_copy(update={"side": "right"})), (), False),
+        ((BACK,), (), False),
+        ((CALF,), (), False),
+    ],
+)
+def test_who_has_leg_pain_from_the_back(pains: tuple[Pain, ...], flags: tuple[str, ...], held: bool) -> None:
+    person = make_person(**seen_by("load", *flags), pains=pains)
+    assert ("leg_pain_from_back" in {each.id for each in find_profiles(person, CARE)}) is held
+
+
+# --- signs that somebody has already ---------------------------------------------------------
+
+
+def test_a_sign_of_today_counts_when_it_is_more() -> None:
+    heavy = plan_of(make_person(**seen_by("integration", "pelvic_floor"), weeks_postpartum=21, goals=("run",)))
+    signs = [sign for sign in heavy.stops if "heaviness" in sign or "leaking" in sign]
+    assert signs and all("more than usual" in sign for sign in signs)
+    assert any("Heaviness" in rule and "harder form" in rule for rule in heavy.rules)
+    well = plan_of(make_person(weeks_postpartum=21, goals=("run",)))
+    assert not any("more than usual" in sign for sign in well.stops if "heaviness" in sign)
+    limping = plan_of(make_person(pains=(Pain(place="ankle", side="left", now=3, week=4),)))
+    assert any(sign == "a limp (new, or more than today)" for sign in limping.stops)
+    assert "a limp" in plan_of(make_person()).stops
+
+
+def test_a_limp_of_a_child_or_with_a_bone_that_gives_in_counts_as_it_is() -> None:
+    sore = (Pain(place="foot", side="left", now=1, week=1),)
+    for person in (make_person(pains=sore, birth_year=2014), make_person(pains=sore, injuries=(FRESH_BONE,))):
+        assert compare("a limp", find_known(person, CARE)) == "a limp"
+
+
+def test_the_warning_of_a_clot_stays_and_a_sore_muscle_is_none() -> None:
+    (line,) = (s for each in plan_of(make_person()).urgent for s in each.signs if "calf" in s)
+    assert all(word in line for word in ("hot", "swollen", "newly painful", "without"))
+
+
+# --- after a flare -------------------------------------------------------------------------
+
+
+def test_after_a_flare_the_back_is_asked_about_again_before_anything() -> None:
+    back = Pain(place="low_back", side="", now=1, week=1)
+    later = DAY + timedelta(days=20)
+    note = SessionNote(pain_now=3, pain_week=8)
+    person = make_person(today=later, pains=(back,), goals=("lift",))
+    plan = plan_of(person, make_visit(), make_visit(day=later, notes=(note,)))
+    first = plan.cautions[0]
+    for word in ("saddle", "bladder", "weakness", "fever", "fall"):
+        assert word in first, word
+    assert "asks again" in plan.asked and any("asks again" in hold for hold in plan.holds)
+    calm = plan_of(person, make_visit(), make_visit(day=later, notes=(SessionNote(pain_now=1, pain_week=3),)))
+    assert "asks again" not in calm.asked
+    asked = make_person(pains=(back.model_copy(update={"now": 3, "week": 8}),), goals=("lift",))
+    assert "asks again" not in plan_of(asked).asked, "the answers are of the same day"
