@@ -19,6 +19,7 @@ from movescreen.client.plan.fitting import (
     find_easier,
     find_harder,
     lacks_gear,
+    lacks_range,
 )
 from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
@@ -69,6 +70,7 @@ class Draft:
     asked: Mapping[str, Readiness] = field(default_factory=dict)
     wanted: Mapping[str, Readiness] = field(default_factory=dict)
     waiting: Mapping[str, str] = field(default_factory=dict)
+    of_pathways: frozenset[str] = frozenset()
     provisional: Mapping[str, str] = field(default_factory=dict)
     pain_rules: tuple[PlanPainRule, ...] = ()
     chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
@@ -86,7 +88,7 @@ class Draft:
         parts = self.gate.loaded[spec.id]
         # what is merely not tested yet does not stand against what is provisional
         held = (each for each in self.limits if not (each.kind == "gates" and spec.id in self.provisional))
-        beyond = (each for each in held if STAGES.index(spec.stage) > STAGES.index(each.stage))
+        beyond = (each for each in held if STAGES.index(_stage_for(spec, each)) > STAGES.index(each.stage))
         return min(
             (each for each in beyond if each.parts is None or overlap(each.parts, parts)),
             key=lambda each: STAGES.index(each.stage),
@@ -102,6 +104,13 @@ class Draft:
         """Whether a birth is so recent that everything begins with a set less."""
         weeks = self.person.weeks_postpartum
         return weeks is not None and weeks < FEWER_AFTER_BIRTH
+
+
+def _stage_for(spec: ExerciseSpec, limit: Limit) -> Stage:
+    """Return the stage that a limit holds against: where pain keeps weight away, an exercise with an added weight counts as loading."""
+    if limit.kind == "pain" and spec.added_weight and STAGES.index(spec.stage) < STAGES.index("load"):
+        return "load"
+    return spec.stage
 
 
 def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) -> None:
@@ -422,7 +431,9 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
         return draft.cared_out[spec.id]
     if draft.only is not None and spec.id not in draft.only:
         return f"not now: {draft.why_only}"
-    answer = check_any(spec.not_with, draft.person)
+    if short := lacks_range(spec, draft.person, draft.measured):
+        return short
+    answer = check_any(draft.gate.own_bars(spec, in_pathway=spec.id in draft.of_pathways), draft.person)
     if answer.holds:
         return f"not with {', '.join(event.words for event in answer.events)}"
     if answer.holds is None and spec.impact:
