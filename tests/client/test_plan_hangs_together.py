@@ -225,3 +225,10 @@ def test_the_first_day_of_a_lighter_week_prints_half_of_the_sets() -> None:
     head = PersonHead(label="A")
     assert words in render_plan(plan.model_copy(update={"lighter": tired}), head)
     assert words not in render_plan(plan, head)
+
+
+@pytest.mark.parametrize("words", ["Socks and the dog", "to put on my socks"])
+def test_socks_ask_for_a_hip_that_turns(words: str) -> None:
+    told, visit = worn_hip(5)
+    forms = plan_of(visit, born=1963, **{**told, "goal_words": words}).goal_forms
+    assert "hip_rotation_sitting" in {each.exercise for each in forms}
