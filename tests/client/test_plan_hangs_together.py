@@ -206,7 +206,7 @@ def test_not_yet_says_what_comes_first_whatever_was_allowed() -> None:
     sprain = Injury(kind="ankle_sprain", place="ankle", side="left", when="2025-12-20")
     waits = [each.wait for each in plan_of(injuries=(sprain,)).activities if "running" in each.wait]
     assert waits
-    assert all("come first" in each for each in waits)
+    assert all("the next step waits for" in each for each in waits)
     assert "knee-to-wall test" in waits[0]
 
 
@@ -232,3 +232,12 @@ def test_socks_ask_for_a_hip_that_turns(words: str) -> None:
     told, visit = worn_hip(5)
     forms = plan_of(visit, born=1963, **{**told, "goal_words": words}).goal_forms
     assert "hip_rotation_sitting" in {each.exercise for each in forms}
+
+
+def test_who_lifts_squats_with_a_weight_although_the_split_squat_waits() -> None:
+    legs = (*by_hand("single_leg_heel_raise", 21, 22), HandMeasurement(test="chair_stand_30s", value=24))
+    lifter = {"weeks_postpartum": 16, "sports": ("strength",), "goals": ("lift",), "pains": ()}
+    plan = plan_of(make_visit(measurements=legs, notes=(SessionNote(pain_now=0, pain_week=0),)), **lifter)
+    held = {each.exercise for each in plan.exercises}
+    assert "goblet_squat" in held
+    assert "split_squat_hold" not in held

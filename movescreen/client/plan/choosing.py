@@ -173,7 +173,14 @@ def is_too_easy(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether an exercise asks for too little, and a harder form of it may take its place."""
     seen = any(need.seen and need.spec.id in spec.serves for need in draft.needs)
     little = asks_too_little(spec, draft.person, draft.measured, quiet=draft.quiet, seen=seen)
-    return little and find_harder(spec, draft.catalog, lambda each: why_not(draft, each)) is not None
+    if not little or find_harder(spec, draft.catalog, lambda each: why_not(draft, each)) is not None:
+        return little
+    # where its own ladder is barred, another exercise with a weight for the same takes its place
+    return spec.stage in ("activation", "integration") and any(
+        each.stage == "load" and each.serves[0] == spec.serves[0] and not each.special and not why_not(draft, each)
+        for each in draft.catalog.exercises.values()
+        if not asks_too_much(each, draft.measured)
+    )
 
 
 def _choose(draft: Draft, stage: Stage) -> None:

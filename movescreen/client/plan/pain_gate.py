@@ -299,7 +299,7 @@ def _because(gate: PainGate, place: str, score: PainScore, stage: Stage) -> str:
         return f"painkillers hide pain, so weight{on} comes when it is told without them"
     if place in gate.rules:
         return "more than the {where} may have by the rule of its own; weight comes when it keeps to it"
-    return f"weight{on} comes at {USUAL_PAIN_LIMIT} or less"
+    return f"heavier weight{on} comes at {USUAL_PAIN_LIMIT} or less"
 
 
 def _places(sore: Parts, exercise: Parts) -> frozenset[str]:

@@ -168,7 +168,9 @@ def _with_reason(line: PlanActivity, standing: Readiness, catalog: ClientCatalog
         return line
     first = join_words(list(tests)[:_MOST_REASONS])
     return line.model_copy(
-        update={"wait": f"{line.wait}; also where others allowed it or you do it already, {first} come first"}
+        update={
+            "wait": f"{line.wait}. That holds also where more was allowed or is done already: the next step waits for {first}"
+        }
     )
 
 
