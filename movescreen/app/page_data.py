@@ -12,7 +12,7 @@ from movescreen.client.person import Person
 from movescreen.client.plan.making import RETEST_AFTER
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.pathways import tell_pathways
-from movescreen.client.plan.safety import find_rows, merge_signs
+from movescreen.client.plan.safety import find_rows_for, merge_signs
 from movescreen.client.rules.danger_words import describe_read, describe_words, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings, suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban, find_profiles
@@ -77,7 +77,7 @@ def make_visit_report(
 def tell_watch(person: Person, visits: Sequence[Visit], catalog: Sequence[str] = ()) -> tuple[str, ...]:
     """Return when a person gets help, and whom, and when to stop, a line each: the same as on their plan."""
     care, norms = load_client_catalog(catalog), load_norms(catalog)
-    rows = find_rows(find_profiles(person, care), assess_readiness(person, visits, care, norms), care)
+    rows = find_rows_for(person, find_profiles(person, care), assess_readiness(person, visits, care, norms), care)
     urgent, stops = merge_signs(rows)
     return (*help_lines(urgent), sentence(f"Stop, and tell your trainer: {'; '.join(stops)}"))
 

@@ -264,7 +264,11 @@ def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLib
     for exercise in catalog.exercises.values():
         require(f"exercise {exercise.id}", "need", exercise.serves, catalog.needs)
         require(f"exercise {exercise.id}", "movement", exercise.movements, movements.movements)
-        tests = (*exercise.trains, *(bar.test for bar in (*exercise.too_easy_from, *exercise.too_hard_below)))
+        tests = (
+            *exercise.trains,
+            *(bar.test for bar in (*exercise.too_easy_from, *exercise.too_hard_below, *exercise.not_below)),
+        )
+        tests += (exercise.starts_from.test,) if exercise.starts_from else ()
         require(f"exercise {exercise.id}", "test", tests, catalog.hand_tests)
         ladder = [name for name in (exercise.progress, exercise.regress) if name]
         require(f"exercise {exercise.id}", "exercise", ladder, catalog.exercises)

@@ -111,10 +111,11 @@ class PainCondition(Strict):
 
 
 class SittingCondition(Strict):
-    """Sits at least so many hours a day."""
+    """Sits at least so many hours a day; ``max_age`` is the last year of age for which that counts."""
 
     kind: Literal["sitting"]
     hours: float = Field(gt=0, le=24)
+    max_age: int = Field(default=130, le=130)
 
 
 class AgeCondition(Strict):
@@ -534,6 +535,34 @@ class CapacityBar(Strict):
     at_least: float
 
 
+class RangeBar(CapacityBar):
+    """What a test has to show on every side that was measured, while one of these places hurts."""
+
+    places: tuple[Place, ...] = Field(min_length=1)
+
+
+class StartSpec(Strict):
+    """How much of what a test measured an exercise begins with.
+
+    Attributes
+    ----------
+    test
+        Measures the exercise itself; the weaker side counts.
+    share
+        Of the measured value: about half to two thirds of it, and all of it where a test is no maximum; a choice of movescreen.
+    unit_s
+        Seconds in one unit of the test, for what is timed; None for repetitions.
+    least, most
+        Of repetitions or seconds.
+    """
+
+    test: Name
+    share: float = Field(gt=0, le=1)
+    unit_s: int | None = Field(default=None, ge=1)
+    least: int = Field(ge=1)
+    most: int = Field(ge=1)
+
+
 class ExerciseSpec(_Graded):
     """One exercise.
 
@@ -549,6 +578,10 @@ class ExerciseSpec(_Graded):
         Tests, any of which shows that it asks for too little; it then makes way for the next free exercise of its ladder.
     too_hard_below
         Tests, one of which has to show that somebody is ready for it before movescreen chooses it; a trainer, and a step, may before.
+    not_below
+        Ranges without which it is left out while something hurts; what was not measured bars nothing.
+    starts_from
+        The test that tells how much of it to begin with; None: with ``dose``.
     too_easy_with
         Who finds it too easy while nothing hurts and no movement of it stood out, such as who trains with weights already.
     movements
@@ -580,6 +613,8 @@ class ExerciseSpec(_Graded):
         True when both feet leave the floor.
     never_fewer
         True when a plan never takes a set away, because less of it is known to be too little.
+    added_weight
+        True when it carries a weight as printed, although it stands before the heavy ones.
     special
         True when a plan chooses it only for whom a care profile keeps to it (``only``), or a step of a pathway names it.
     """
@@ -592,6 +627,8 @@ class ExerciseSpec(_Graded):
     trains: tuple[Name, ...] = ()
     too_easy_from: tuple[CapacityBar, ...] = ()
     too_hard_below: tuple[CapacityBar, ...] = ()
+    not_below: tuple[RangeBar, ...] = ()
+    starts_from: StartSpec | None = None
     too_easy_with: tuple[Condition, ...] = ()
     movements: tuple[Name, ...]
     how: Text
@@ -613,6 +650,7 @@ class ExerciseSpec(_Graded):
     not_with: tuple[Condition, ...] = ()
     impact: bool = False
     never_fewer: bool = False
+    added_weight: bool = False
     special: bool = False
     equipment: str = "none"
 
@@ -1023,6 +1061,10 @@ class SafetySpec(Strict):
         What else counts before the harder form, beside pain.
     known
         Signs that some have already.
+    advice, advice_periods
+        What keeps the client safe at home; the second is about periods, for who may have them.
+    when
+        Conditions, one of which has to hold, or not be known, so that the row counts; empty for always.
     source
         Where the signs are from, and how well that was checked.
     """
@@ -1038,6 +1080,8 @@ class SafetySpec(Strict):
     advice: tuple[Text, ...] = ()
     moves_on: str = ""
     known: tuple[KnownSignSpec, ...] = ()
+    advice_periods: tuple[Text, ...] = ()
+    when: tuple[Condition, ...] = ()
     source: SourceSpec
 
     @model_validator(mode="after")

@@ -164,7 +164,9 @@ def test_where_no_piece_may_be_done_the_plan_says_which_one_waits_for_what() -> 
     sore = wish("kneel", pains=(Pain(place="knee", side="left", now=5, week=6),))
     assert not piece(sore)
     (told,) = sore.goal_forms
-    assert told.words.startswith("To kneel: kneel on a cushion, hands on a chair would be the first piece; it waits: ")
+    assert told.words.startswith(
+        "To kneel: kneel on a cushion, hands on a chair would be the first piece; as an exercise it waits: "
+    )
     assert "pain" in told.words
     fresh = Operation(what="cruciate ligament", place="knee", side="left", when=DAY.isoformat()[:7], cleared=False)
     knee = Injury(kind="knee_ligament", place="knee", side="left", when="2026-02")

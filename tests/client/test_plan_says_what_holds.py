@@ -103,7 +103,7 @@ def test_no_test_whose_result_counts_is_asked_for_without_a_reason() -> None:
     found = stand("knee_ligament", told, make_visit(measurements=(*legs, *still, mind)))
     assert found.next_test is not None
     assert found.next_test.spec.test == "single_leg_squat_count"
-    assert "again in 4 weeks: it was not enough" in tell_test(found.next_test)
+    assert "again in 4 weeks: the last result does not yet reach" in tell_test(found.next_test)
     unasked = stand("knee_ligament", told, make_visit(measurements=(*legs, *still)))
     assert unasked.next_test is not None
     assert unasked.next_test.spec.test == "acl_rsi"

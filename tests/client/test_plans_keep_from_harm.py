@@ -199,7 +199,8 @@ def test_who_has_leg_pain_from_the_back(pains: tuple[Pain, ...], flags: tuple[st
 def test_a_sign_of_today_counts_when_it_is_more() -> None:
     heavy = plan_of(make_person(**seen_by("integration", "pelvic_floor"), weeks_postpartum=21, goals=("run",)))
     signs = [sign for sign in heavy.stops if "heaviness" in sign or "leaking" in sign]
-    assert signs and all("more than usual" in sign for sign in signs)
+    assert signs
+    assert all("more than usual" in sign for sign in signs)
     assert any("Heaviness" in rule and "harder form" in rule for rule in heavy.rules)
     well = plan_of(make_person(weeks_postpartum=21, goals=("run",)))
     assert not any("more than usual" in sign for sign in well.stops if "heaviness" in sign)
@@ -231,7 +232,8 @@ def test_after_a_flare_the_back_is_asked_about_again_before_anything() -> None:
     first = plan.cautions[0]
     for word in ("saddle", "bladder", "weakness", "fever", "fall"):
         assert word in first, word
-    assert "asks again" in plan.asked and any("asks again" in hold for hold in plan.holds)
+    assert "asks again" in plan.asked
+    assert any("asks again" in hold for hold in plan.holds)
     calm = plan_of(person, make_visit(), make_visit(day=later, notes=(SessionNote(pain_now=1, pain_week=3),)))
     assert "asks again" not in calm.asked
     asked = make_person(pains=(back.model_copy(update={"now": 3, "week": 8}),), goals=("lift",))

@@ -66,7 +66,7 @@ def test_it_fits_every_screen_and_two_sheets(browser: Browser, tmp_path: Path, h
 def test_an_appointment_that_is_over_is_asked_for_anew(handout: Handout) -> None:
     assert handout.plan is not None
     due = handout.plan.retest_on
-    for today, said in ((due, "30 March 2026"), (due + timedelta(days=1), "please ask for one")):
+    for today, said in ((due, f"{due.day} {due:%B} {due.year}"), (due + timedelta(days=1), "please ask for one")):
         assert f"<dt>Next appointment</dt><dd>{said}</dd>" in render_handout(replace(handout, today=today))
 
 

@@ -19,6 +19,7 @@ from movescreen.client.plan.fitting import (
     find_easier,
     find_harder,
     lacks_gear,
+    lacks_range,
 )
 from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
@@ -69,6 +70,7 @@ class Draft:
     asked: Mapping[str, Readiness] = field(default_factory=dict)
     wanted: Mapping[str, Readiness] = field(default_factory=dict)
     waiting: Mapping[str, str] = field(default_factory=dict)
+    of_pathways: frozenset[str] = frozenset()
     provisional: Mapping[str, str] = field(default_factory=dict)
     pain_rules: tuple[PlanPainRule, ...] = ()
     chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
@@ -188,7 +190,14 @@ def is_too_easy(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether an exercise asks for too little, and a harder form of it may take its place."""
     seen = any(need.seen and need.spec.id in spec.serves for need in draft.needs)
     little = asks_too_little(spec, draft.person, draft.measured, quiet=draft.quiet, seen=seen)
-    return little and find_harder(spec, draft.catalog, lambda each: why_not(draft, each)) is not None
+    if not little or find_harder(spec, draft.catalog, lambda each: why_not(draft, each)) is not None:
+        return little
+    # where its own ladder is barred, another exercise with a weight for the same takes its place
+    return spec.stage in ("activation", "integration") and any(
+        each.stage == "load" and each.serves[0] == spec.serves[0] and not each.special and not why_not(draft, each)
+        for each in draft.catalog.exercises.values()
+        if not asks_too_much(each, draft.measured)
+    )
 
 
 def _choose(draft: Draft, stage: Stage) -> None:
@@ -446,7 +455,9 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
         return draft.cared_out[spec.id]
     if draft.only is not None and spec.id not in draft.only:
         return f"not now: {draft.why_only}"
-    answer = check_any(spec.not_with, draft.person)
+    if short := lacks_range(spec, draft.person, draft.measured):
+        return short
+    answer = check_any(draft.gate.own_bars(spec, in_pathway=spec.id in draft.of_pathways), draft.person)
     if answer.holds:
         return f"not with {', '.join(event.words for event in answer.events)}"
     if answer.holds is None and spec.impact:

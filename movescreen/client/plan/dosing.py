@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from movescreen.catalog.client_schema import ExerciseSpec, Stage
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.words import decapitalize, event_words
+from movescreen.client.plan.fitting import Measured
 
 #: Good repetitions left at the end of a set, where the exercise does not say it. More is left of what is new and small.
 RESERVE: Mapping[Stage, int] = {"activation": 4, "integration": 3, "load": 3}
@@ -84,6 +85,21 @@ def list_doses(spec: ExerciseSpec) -> tuple[Dose, ...]:
     if spec.stage == "load":
         doses.append(replace(first, words=MORE_WEIGHT))
     return tuple(doses)
+
+
+def start_dose(spec: ExerciseSpec, measured: Measured) -> Dose | None:
+    """Return the dose that a measurement of the exercise itself tells to begin with; None without one."""
+    start = spec.starts_from
+    values = measured.get(start.test, {}) if start else {}
+    if start is None or not ("" in values or {"left", "right"} <= set(values)):
+        return None
+    amount = min(values.values()) * start.share * (start.unit_s or 1)
+    amount = max(start.least, min(start.most, int(amount)))
+    first = list_doses(spec)[0]
+    if start.unit_s is None:
+        return replace(first, reps=amount)
+    step = 5 if amount < 120 else 60
+    return replace(first, duration_s=max(start.least, step * int(amount / step)))
 
 
 def easier_dose(spec: ExerciseSpec) -> Dose:

@@ -41,6 +41,18 @@ def asks_too_much(spec: ExerciseSpec, measured: Measured) -> bool:
     return bool(spec.too_hard_below) and not any(_reaches(bar, measured) for bar in spec.too_hard_below)
 
 
+def lacks_range(spec: ExerciseSpec, person: Person, measured: Measured) -> str:
+    """Return why a sore part bends or turns too little for an exercise, as measured; empty when it does not, or nobody measured."""
+    hurting = {pain.place for pain in (person.intake.pains if person.intake else None) or () if pain.now or pain.week}
+    for bar in spec.not_below:
+        values = measured.get(bar.test, {})
+        if hurting & set(bar.places) and values and min(values.values()) < bar.at_least:
+            return (
+                f"the joint moves too little for it ({min(values.values()):g}, and it takes {bar.at_least:g} degrees)"
+            )
+    return ""
+
+
 def _reaches(bar: CapacityBar, measured: Measured) -> bool:
     values = measured.get(bar.test, {})
     whole = "" in values or {"left", "right"} <= set(values)

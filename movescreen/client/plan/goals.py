@@ -156,7 +156,9 @@ def _why_sore(spec: ExerciseSpec, worst: PainScore | None) -> str:
 
 def _waits(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:
     reason = reason.removeprefix("later: ").removeprefix("not now: ")
-    return sentence(f"To {goal.to}: {decapitalize(spec.title)} would be the first piece; it waits: {reason}")
+    return sentence(
+        f"To {goal.to}: {decapitalize(spec.title)} would be the first piece; as an exercise it waits: {reason}"
+    )
 
 
 def _too_easy(draft: Draft, form: GoalFormSpec, *, calm: bool) -> bool:

@@ -32,11 +32,12 @@ from movescreen.client.plan.choosing import (
     why_not,
     why_waits,
 )
-from movescreen.client.plan.dosing import effort_words, rest_words
+from movescreen.client.plan.dosing import effort_words, list_doses, rest_words, start_dose
 from movescreen.client.plan.fitting import (
     Measured,
     note_gear,
 )
+from movescreen.client.plan.foreign_words import drop_foreign
 from movescreen.client.plan.goals import add_goal_form, find_goals
 from movescreen.client.plan.limits import (
     Limit,
@@ -64,6 +65,7 @@ from movescreen.client.plan.pathways import (
     find_side,
     find_waiting,
     find_wanted,
+    list_of_pathways,
     tell_pathways,
 )
 from movescreen.client.plan.review_day import find_review
@@ -71,12 +73,12 @@ from movescreen.client.plan.safety import compare, find_known, find_own_rules, t
 from movescreen.client.plan.since import Seen, listen, look
 from movescreen.client.plan.starting import ENOUGH_SHARE, Ground, Kept, judge, start_from
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
-from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
+from movescreen.client.plan.week import builds_up, find_hard_sessions, find_lighter_week, plan_week
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_impact_ban, find_left_out, find_only, find_profiles, offer_tests
-from movescreen.client.rules.readiness import STALE_AFTER, Readiness, assess_readiness
+from movescreen.client.rules.readiness import STALE_AFTER, GateState, Readiness, assess_readiness
 from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
@@ -95,7 +97,7 @@ RETEST_AFTER = timedelta(weeks=4)
 _WHY_HERE: dict[Stage, str] = {
     "warm_up": "First, so that the rest is done warm.",
     "mobility": "Before the strength part: room first, so that the next exercises can use it.",
-    "activation": "Next, while the new room is there: small and precise, for the parts that hold the position.",
+    "activation": "Next: small and precise, for the parts that hold the position.",
     "integration": "Then the whole movement, slowly, with what was just practiced.",
     "load": "After control: weight makes it last.",
     "speed": "Last, when slow and heavy are quiet: speed asks for everything before it.",
@@ -151,14 +153,13 @@ def make_plan(
     limits += limit_by_steps(readiness)
     again = ask_again_words(now, pain, catalog)
     limits += [Limit("activation", decapitalize(again).rstrip("."))] if again else []
-    draft = _begin(now, visits, catalog, profiles, limits, gate)
+    draft = _begin(now, visits, catalog, profiles, limits, gate, readiness)
     draft.provisional = _provisional(person, readiness, gate, catalog)
     draft.waiting = find_waiting(readiness, draft.provisional)
     draft.wanted = find_wanted(readiness, catalog, draft.provisional)
     # how somebody spends the day comes after a complaint
     needs = [need for need in needs if not (need.habit and draft.wanted)]
     draft.needs = needs
-    draft.measured = _last_values(visits)
     draft.quiet = all(score.value == 0 for score in pain) and not (person.intake.pains if person.intake else ())
     talk_first = bool(talk_first_words(pain))
     safety = tell_safety(person, profiles, readiness, catalog, talk_first=talk_first, no_impact=bool(draft.no_impact))
@@ -197,9 +198,13 @@ def make_plan(
     week, week_notes = plan_week(exercises, catalog.exercises, days)
     builds = any(builds_up(e) for e in exercises)
     reduced = bool(gate.limits) and any(e.set_less or e.change == "back" for e in exercises)
-    lighter, since = find_lighter_week(person, visits, last, trained=draft.trained, builds=builds, reduced=reduced)
+    lighter, since = find_lighter_week(
+        person, visits, last, trained=draft.trained, builds=builds, reduced=reduced, upto=gate.session_tolerance
+    )
     complaint = bool(draft.wanted) or not draft.quiet
-    review_day = find_review(person, gate, catalog, complaint=complaint, flared=draft.flared)
+    review_day = find_review(
+        person, gate, catalog, complaint=complaint, flared=draft.flared, unknown=_waits_for_unknown(readiness)
+    )
     return Plan(
         day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=_tell_holds(draft), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
@@ -232,7 +237,7 @@ def find_bars(
     limits = [*gate.limits, *limit_by_health(now, review_red_flags(person, catalog), profiles, catalog)]
     if not lasting:
         limits += [*limit_by_gates(readiness, catalog), *limit_by_steps(readiness)]
-    draft = _begin(now, visits, catalog, profiles, limits, gate)
+    draft = _begin(now, visits, catalog, profiles, limits, gate, readiness)
     if not lasting:
         draft.provisional = _provisional(person, readiness, gate, catalog)
         draft.waiting = find_waiting(readiness, draft.provisional, later=False)
@@ -255,13 +260,14 @@ def _begin(
     profiles: Sequence[ProfileSpec],
     limits: Sequence[Limit],
     gate: PainGate,
+    readiness: Sequence[Readiness],
 ) -> Draft:
     """Return an empty draft that knows everything that keeps an exercise out."""
     only, why_only = find_only(person, catalog)
     return Draft(
         person=person, catalog=catalog, profiles=profiles, limits=limits, gate=gate,
         no_impact=find_impact_ban(person, catalog), hurting=find_standing_pain(visits), only=only, why_only=why_only,
-        cared_out=find_left_out(person, catalog),
+        cared_out=find_left_out(person, catalog), measured=_last_values(visits), of_pathways=list_of_pathways(readiness),
     )  # fmt: skip
 
 
@@ -363,6 +369,7 @@ def _start_from(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping
         why_not=lambda spec: why_not(draft, spec) or (again if spec.id in last.taken_out else ""),
         takes_a_set=draft.takes_a_set, tolerance=draft.gate.tolerance, untested=draft.provisional, wanted=frozenset(draft.wanted),
         too_easy=lambda spec: is_too_easy(draft, spec),
+        tired=bool(find_hard_sessions(draft.person, visits, last.day, draft.gate.session_tolerance)),
     )  # fmt: skip
     free = replace(draft, limits=[limit for limit in draft.limits if limit.kind != "pain"])
     ground = replace(
@@ -423,6 +430,12 @@ def _take_over(planned: PlannedExercise, kept: Kept) -> PlannedExercise:
         own |= {} if planned.why else {"why": before.why}
     dose = {**kept.dose.numbers, "extra": kept.dose.words, "step": kept.step}
     return planned.model_copy(update={**own, **dose, "change": kept.change, "instead_of": kept.instead_of})
+
+
+def _waits_for_unknown(readiness: Sequence[Readiness]) -> bool:
+    """Whether the next step of a complaint waits for something that is not known and can be within a week."""
+    gates = (gate for each in find_complaints(readiness) if each.open for gate in each.missing)
+    return any(gate.state is GateState.NOT_KNOWN and gate.spec.clock != "time" for gate in gates)
 
 
 def _tests(draft: Draft, readiness: Sequence[Readiness], visits: Sequence[Visit]) -> tuple[PlanTest, ...]:
@@ -503,10 +516,12 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
     planned = plan_exercise(
         spec, draft.catalog, side=side, why=why, barred=barred, waits=waits, pain=draft.pain_rules, sore=draft.sore
     )  # fmt: skip
-    planned = planned.model_copy(update={"stop": compare(planned.stop, find_known(draft.person, draft.catalog))})
-    planned = planned.model_copy(update={"until": draft.provisional.get(spec.id, "")})
-    planned = _take_over(planned, kept) if kept else planned
-    if (kept.fewer if kept else draft.takes_a_set(spec)) and planned.sets > 1 and not spec.never_fewer:
+    how, stop = (drop_foreign(text, draft.person, draft.catalog) for text in (planned.how, planned.stop))
+    stop = compare(stop, find_known(draft.person, draft.catalog))
+    planned = planned.model_copy(update={"until": draft.provisional.get(spec.id, ""), "how": how, "stop": stop})
+    planned = _take_over(planned, kept) if kept else _start_where_measured(draft, spec, planned)
+    fewer = kept.fewer if kept else draft.takes_a_set(spec) and not _keeps_two_sets(draft, spec)
+    if fewer and planned.sets > 1 and not spec.never_fewer:
         less = kept is not None and kept.change == "hold" and not kept.before.fewer
         planned = planned.model_copy(update={"sets": planned.sets - 1, "fewer": True, "set_less": less})
     if kept:
@@ -520,6 +535,24 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
     if any(each.exercise == spec.id for each in draft.last.exercises):  # it went, and came back for another reason
         change, because = "hold", f"Stays, for {decapitalize(need.spec.title)}."
     return planned.model_copy(update={"change": change, "because": because})
+
+
+def _start_where_measured(draft: Draft, spec: ExerciseSpec, planned: PlannedExercise) -> PlannedExercise:
+    """Return a new exercise with the dose that a measurement of it tells, unless something takes a set from it anyway."""
+    dose = start_dose(spec, draft.measured)
+    first = list_doses(spec)[0]
+    # a test of what goes without more pain, all of which counts, holds also where a part is sore
+    whole = spec.starts_from is not None and spec.starts_from.share == 1
+    if dose is None or (draft.takes_a_set(spec) and not whole and not first.covers(dose)):
+        return planned
+    at_step = {"step": 0} if dose == first else {"step": None}
+    return planned.model_copy(update={**dose.numbers, **at_step})
+
+
+def _keeps_two_sets(draft: Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise of the present step keeps its two sets: pain is known, and within the rule of what it loads."""
+    calm = bool(draft.gate.sores) and draft.gate.too_much(spec.id) is None
+    return spec.dose.sets <= 2 and spec.id in draft.asked and calm and not draft.after_birth
 
 
 def plan_exercise(

@@ -5,12 +5,12 @@ Every score that was told can only close something or take a set away; none that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import STAGES, USUAL_PAIN_LIMIT, Stage
+from movescreen.catalog.client_schema import STAGES, USUAL_PAIN_LIMIT, Condition, ExerciseSpec, PainCondition, Stage
 from movescreen.client.person import Person
 from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import PlanPainRule
@@ -91,6 +91,37 @@ class PainGate:
         parts = self.loaded.get(exercise)
         places = {place for sore in self.sores for place in _places(sore.parts, parts) if sore.score.value}
         found = [(self.allowed(each, "pain_during"), self.allowed(each, "pain_next_day")) for each in places]
+        return min(found, default=(USUAL_PAIN_LIMIT, USUAL_PAIN_LIMIT))
+
+    def own_bars(self, spec: ExerciseSpec, *, in_pathway: bool) -> tuple[Condition, ...]:
+        """Return what an exercise is not done with, its bars of pain no stricter than the own rule of a part.
+
+        Only for what a complaint's pathway brings, never for what is fast, and only while all pain of what it loads is within the rule.
+        """
+        if (
+            not (in_pathway and self.rules)
+            or spec.impact
+            or spec.stage == "speed"
+            or self.too_much(spec.id) is not None
+        ):
+            return spec.not_with
+        return tuple(bar for each in spec.not_with for bar in self._by_rule(each))
+
+    def _by_rule(self, condition: Condition) -> Iterator[Condition]:
+        """Yield a bar, place by place where one of them has a rule of its own; a bar about a spot stays as it is."""
+        own = isinstance(condition, PainCondition) and condition.spot is None and condition.not_at is None
+        if not (own and isinstance(condition, PainCondition) and set(condition.places) & set(self.rules)):
+            yield condition
+            return
+        for place in condition.places:
+            rule = self.rules.get(place)
+            limit = rule.limit if rule is not None and rule.limit is not None else -1
+            yield condition.model_copy(update={"places": (place,), "at_least": max(condition.at_least, limit + 1)})
+
+    @property
+    def session_tolerance(self) -> tuple[int, int]:
+        """Return the pain of a whole session, and of its next morning, that is within the rules of all parts that hurt."""
+        found = [(self.allowed(each, "pain_during"), self.allowed(each, "pain_next_day")) for each in self.known or ()]
         return min(found, default=(USUAL_PAIN_LIMIT, USUAL_PAIN_LIMIT))
 
     def loads_sore(self, exercise: str) -> bool:
@@ -282,7 +313,7 @@ def _because(gate: PainGate, place: str, score: PainScore, stage: Stage) -> str:
         return f"painkillers hide pain, so weight{on} comes when it is told without them"
     if place in gate.rules:
         return "more than the {where} may have by the rule of its own; weight comes when it keeps to it"
-    return f"weight{on} comes at {USUAL_PAIN_LIMIT} or less"
+    return f"heavier weight{on} comes at {USUAL_PAIN_LIMIT} or less"
 
 
 def _places(sore: Parts, exercise: Parts) -> frozenset[str]:

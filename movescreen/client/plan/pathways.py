@@ -15,6 +15,7 @@ from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize, event_words
 from movescreen.client.person import Person
 from movescreen.client.plan.model import PlanPathway, PlanStep, StepState
+from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.readiness import GateResult, GateState, Readiness
 from movescreen.client.visits.hand_tests import detectable_change
 from movescreen.client.visits.scores import describe_last_pain
@@ -67,6 +68,12 @@ def find_waiting(
     return waiting
 
 
+def list_of_pathways(readiness: Sequence[Readiness]) -> frozenset[str]:
+    """Return the exercises of any step of the complaints."""
+    steps = (step for each in find_complaints(readiness) for step in each.spec.steps)
+    return frozenset(name for step in steps for name in (*step.exercises, *step.later))
+
+
 def list_later(standing: Readiness) -> list[str]:
     """Return the exercises of a complaint that belong to none but its later steps."""
     steps, at = standing.spec.steps, min(standing.position, len(standing.spec.steps) - 1)
@@ -104,6 +111,7 @@ def tell_pathways(
     last_pain = describe_last_pain(person, visits)
     return tuple(
         _tell(
+            person,
             each,
             last_pain,
             [name for name, pathway in chosen.items() if pathway == each.spec.id],
@@ -116,7 +124,7 @@ def tell_pathways(
 
 
 def _tell(
-    standing: Readiness, last_pain: str, exercises: Sequence[str], visits: Sequence[Visit], catalog: ClientCatalog,
+    person: Person, standing: Readiness, last_pain: str, exercises: Sequence[str], visits: Sequence[Visit], catalog: ClientCatalog,
     norms: NormLibrary,
 ) -> PlanPathway:  # fmt: skip
     spec, step, test = standing.spec, standing.here or standing.training, standing.next_test
@@ -124,7 +132,7 @@ def _tell(
         "pathway": spec.id, "title": spec.title, "refused": standing.refused, "steps": list_steps(standing),
         "step": step.spec.title if step else "", "step_plain": step.spec.plain if step else "",
         "waits": step.withheld if step else "", "complaint": _complaint(standing, last_pain), "found": _found(standing, catalog),
-        "hypothesis": spec.hypothesis, "plain": spec.plain, "against": _against(standing),
+        "hypothesis": spec.hypothesis, "plain": spec.plain, "against": _against(standing, person, catalog),
         "next_test": tell_test(test) if test else "", "next_again": bool(test and test.spec.test and not test.never), "missing": tuple(_tell_gate(gate, catalog) for gate in standing.missing),
         "exercises": tuple(catalog.exercises[name].title for name in exercises),
         "expected": tuple(_expect(each, visits, catalog, norms) for each in spec.expected) if standing.open else (),
@@ -162,7 +170,7 @@ def tell_test(gate: GateResult) -> str:
         return f"{words}: the last value is within its error of what it takes, so measure again"
     if gate.state is GateState.NOT_MET and gate.spec.kind != "flags":
         due = f"in {event_words(gate.again_in, 'week')}" if gate.again_in else "now"
-        return f"{words}, again {due}: it was not enough"
+        return f"{words}, again {due}: the last result does not yet reach what the next step asks for"
     return words
 
 
@@ -195,15 +203,22 @@ def _found(standing: Readiness, catalog: ClientCatalog) -> str:
     if failed:
         return "; ".join(f"{decapitalize(_name(gate, catalog))}: {gate.text}" for gate in failed[:MOST_FOUND])
     measured = any(gate.state is GateState.MET for gate in standing.doubts)
-    return "what was measured does not show it" if measured else "nothing measured yet that shows it"
+    return "nothing that was measured is below its limit" if measured else "nothing measured yet that shows it"
 
 
-def _against(standing: Readiness) -> str:
-    """Return what speaks against the hypothesis now, and what would."""
+def _against(standing: Readiness, person: Person, catalog: ClientCatalog) -> str:
+    """Return what speaks against the hypothesis now, and what would; nothing beside an injury or operation that is known."""
+    known = [condition for condition in standing.spec.when if condition.kind in ("injury", "operation")]
+    if check_any(known, person).holds:
+        return ""
     doubts = list(zip(standing.doubts, standing.spec.doubts, strict=True)) if standing.doubts else []
-    met = [f"{gate.text}: {doubt.otherwise}" for gate, doubt in doubts if gate.state is GateState.MET]
+    met = [
+        f"{decapitalize(_name(gate, catalog))} ({gate.text}) makes it less likely: {doubt.otherwise}"
+        for gate, doubt in doubts
+        if gate.state is GateState.MET
+    ]
     if met:
-        return "Speaks against it: " + "; ".join(met)
+        return "; ".join(met)
     open_ = [(gate, doubt) for gate, doubt in doubts if gate.state is GateState.NOT_KNOWN]
     if not open_:
         return ""

@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import ActivitySpec, Call, KnownSignSpec, ProfileSpec, SafetySpec
 from movescreen.client.dates import days_since
-from movescreen.client.intake.words import ALLOWED_WORDS, event_words, place_words
+from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
 from movescreen.client.person import Person
 from movescreen.client.plan.model import Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.readiness import Readiness
+from movescreen.words.sentences import join_words
 
 #: The most urgent first.
 _CALLS: tuple[Call, ...] = Call.__args__  # type: ignore[attr-defined]
 #: So long after an operation the page says what was allowed, days.
 _OPERATION_COUNTS_FOR = 364
+#: Tests that are named as what a "not yet" waits for.
+_MOST_REASONS = 3
+#: Years of age below which, and weeks after a birth from which, staying away of periods is a sign: a choice.
+_PERIODS_BELOW, _NURSING_WEEKS = 55, 52
 
 
 #: What a sign says that is compared with today already.
@@ -51,7 +56,7 @@ def tell_safety(
     no_impact
         Something bans running and jumping.
     """
-    rows = find_rows(profiles, readiness, catalog)
+    rows = find_rows_for(person, profiles, readiness, catalog)
     urgent, stops = merge_signs(rows)
     known = find_known(person, catalog)
     urgent = tuple(each.model_copy(update={"signs": tuple(compare(s, known) for s in each.signs)}) for each in urgent)
@@ -60,14 +65,17 @@ def tell_safety(
         talk = "sport, and training of what hurts, before you and your trainer have talked"
         activities = [PlanActivity(about="Now", may="walk, and move as long as nothing gets worse", wait=talk)]
     else:
-        said = [*_at_steps(readiness, rows, no_impact=no_impact), *_of_profiles(rows, profiles, no_impact=no_impact)]
+        said = [
+            *_at_steps(readiness, rows, catalog, no_impact=no_impact),
+            *_of_profiles(rows, profiles, no_impact=no_impact),
+        ]
         activities = [*_after_operations(person, catalog), *said]
     if no_impact:
         banned = "running and jumping, until your trainer says otherwise"
         activities.append(PlanActivity(about="For now", wait=banned))
     return Safety(
         urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
-        advice=tuple(dict.fromkeys(line for row in rows for line in row.advice)),
+        advice=tuple(dict.fromkeys(line for row in rows for line in (*row.advice, *(row.advice_periods if may_have_periods(person) else ())))),
         asked=_tell_asked(person, catalog), moves_on=tuple(dict.fromkeys(row.moves_on for row in rows if row.moves_on)),
     )  # fmt: skip
 
@@ -93,6 +101,13 @@ def _compare(sign: str, known: Sequence[KnownSignSpec]) -> str:
     return sign
 
 
+def may_have_periods(person: Person) -> bool:
+    """Whether a word on periods is for a person: a woman, or nobody asked, below 55, not pregnant, and not in the year after a birth."""
+    intake, weeks = person.intake, person.weeks_postpartum
+    bearing = bool(intake and intake.pregnant) or (weeks is not None and weeks < _NURSING_WEEKS)
+    return person.sex != "male" and (person.age is None or person.age < _PERIODS_BELOW) and not bearing
+
+
 def find_rows(
     profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog
 ) -> list[SafetySpec]:
@@ -100,6 +115,14 @@ def find_rows(
     held, theirs = {profile.id for profile in profiles}, {each.spec.id for each in readiness}
     rows = [row for row in catalog.safety.values() if _is_for(row, held, theirs)]
     return sorted(rows, key=lambda row: (not row.pathway, not row.profile))
+
+
+def find_rows_for(
+    person: Person, profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog
+) -> list[SafetySpec]:
+    """Return the rows for a person, without those that hold only under a condition that does not."""
+    rows = find_rows(profiles, readiness, catalog)
+    return [row for row in rows if not row.when or check_any(row.when, person).holds is not False]
 
 
 def find_own_rules(
@@ -142,7 +165,9 @@ def _is_for(row: SafetySpec, profiles: set[str], pathways: set[str]) -> bool:
     return row.profile in profiles if row.profile else row.pathway in pathways if row.pathway else True
 
 
-def _at_steps(readiness: Sequence[Readiness], rows: Sequence[SafetySpec], *, no_impact: bool) -> list[PlanActivity]:
+def _at_steps(
+    readiness: Sequence[Readiness], rows: Sequence[SafetySpec], catalog: ClientCatalog, *, no_impact: bool
+) -> list[PlanActivity]:
     """Return what may be done and waits at the steps where a person stands; behind a closed door nothing may."""
     words = {row.pathway: row for row in rows if row.pathway}
     told = []
@@ -156,8 +181,27 @@ def _at_steps(readiness: Sequence[Readiness], rows: Sequence[SafetySpec], *, no_
             )
             continue
         step = (each.training or each.steps[0]).spec.id
-        told += _tell(each.spec.title, row.at_step(step), no_impact=no_impact)
+        told += [
+            _with_reason(line, each, catalog) for line in _tell(each.spec.title, row.at_step(step), no_impact=no_impact)
+        ]
     return told
+
+
+def _with_reason(line: PlanActivity, standing: Readiness, catalog: ClientCatalog) -> PlanActivity:
+    """Return a line with what its "not yet" waits for, whatever else was allowed or is done already; as it is where nothing is missing."""
+    tests = dict.fromkeys(
+        decapitalize(catalog.hand_tests[gate.spec.test].title if gate.spec.test else gate.spec.title)
+        for gate in standing.missing
+        if gate.spec.kind != "flags"
+    )
+    if not line.wait or not tests:
+        return line
+    first = join_words(list(tests)[:_MOST_REASONS])
+    return line.model_copy(
+        update={
+            "wait": f"{line.wait}. That holds also where more was allowed or is done already: the next step waits for {first}"
+        }
+    )
 
 
 def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec], *, no_impact: bool) -> list[PlanActivity]:

@@ -89,6 +89,8 @@ class Ground:
         Exercises of the steps at which the person stands.
     too_easy
         Tells whether an exercise asks for too little.
+    tired
+        The last two sessions were hard or hurt, so that nothing goes up.
     """
 
     last: Plan
@@ -103,6 +105,7 @@ class Ground:
     untested: Mapping[str, str] = field(default_factory=dict)
     wanted: frozenset[str] = frozenset()
     too_easy: Callable[[ExerciseSpec], bool] = lambda spec: False
+    tired: bool = False
 
 
 def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
@@ -124,6 +127,8 @@ def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
     if any(judge(each, (), ground.tolerance(name))[0] == "back" for name, each in ground.told.items()):
         # after a session that hurt too much nothing gets harder, whatever it loads
         first = set()
+    if ground.tired:
+        first = set()
     return _one_thing_at_a_time(ground, tuple(kept.values()), first), tuple(gone)
 
 
@@ -135,7 +140,13 @@ def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...], first: set[str]
         return kept
     names = join_words(decapitalize(each.spec.title) for each in go)
     held = {each.spec.id for each in ups if each not in go}
-    why = f"one thing at a time: {names} go up first" if go else "first what hurt has to be calm"
+    why = (
+        f"one thing at a time: {names} go up first"
+        if go
+        else "the last two sessions were hard or hurt"
+        if ground.tired
+        else "first what hurt has to be calm"
+    )
     return tuple(
         _stay(ground, each.before, ground.catalog.exercises[each.before.exercise], why, set())
         if each.spec.id in held

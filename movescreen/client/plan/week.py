@@ -160,7 +160,14 @@ def _loads(e: PlannedExercise, specs: Mapping[str, ExerciseSpec]) -> frozenset[L
 
 
 def find_lighter_week(
-    person: Person, visits: Sequence[Visit], last: Plan | None, *, trained: bool, builds: bool, reduced: bool = False
+    person: Person,
+    visits: Sequence[Visit],
+    last: Plan | None,
+    *,
+    trained: bool,
+    builds: bool,
+    reduced: bool = False,
+    upto: tuple[int, int] = (UP_TO, UP_TO),
 ) -> tuple[LighterWeek | None, date]:
     """Return the next lighter week, and since when the weeks have been full ones.
 
@@ -177,13 +184,15 @@ def find_lighter_week(
         Whether the plan has anything in it that tires; one without has lighter weeks only.
     reduced
         Whether the plan itself steps back or takes a set away because of pain.
+    upto
+        Pain during a session, and the next morning, that is within the rule of what hurts.
     """
     today = person.today
     full = last is not None and trained and any(builds_up(e) for e in last.exercises)
     since = last.building_since or last.day if last is not None and full else today
     if last is not None and last.lighter is not None and last.lighter.begins < today:
         since = max(since, last.lighter.begins + timedelta(weeks=1))
-    said = _two_in_a_row(person, visits, last.day) if last is not None else []
+    said = find_hard_sessions(person, visits, last.day, upto) if last is not None else []
     if said and not (reduced and all(_is_pain(words) for words in said)):
         why = f"the last two sessions hurt or were hard ({said[0]}, then {said[1]})"
         return LighterWeek(begins=today, why=why, how=_HOW), today + timedelta(weeks=1)
@@ -205,9 +214,11 @@ def builds_up(e: PlannedExercise) -> bool:
     return STAGES.index(e.stage) >= STAGES.index("integration")
 
 
-def _two_in_a_row(person: Person, visits: Sequence[Visit], since: date) -> list[str]:
+def find_hard_sessions(
+    person: Person, visits: Sequence[Visit], since: date, upto: tuple[int, int] = (UP_TO, UP_TO)
+) -> list[str]:
     """Return what the last two notes about training say, when both say that it was hard or hurt; else nothing."""
-    said = [_hard_words(note) for _, note in notes_since(person, visits, since) if _is_about_training(note)][-2:]
+    said = [_hard_words(note, upto) for _, note in notes_since(person, visits, since) if _is_about_training(note)][-2:]
     return said if len(said) == 2 and all(said) else []
 
 
@@ -219,10 +230,16 @@ def _is_about_training(note: SessionNote) -> bool:
     return any(note.worst(name) is not None for name in ("effort", "pain_during", "pain_next_day"))
 
 
-def _hard_words(note: SessionNote) -> str:
-    effort, during, next_day = (note.worst(name) for name in ("effort", "pain_during", "pain_next_day"))
-    if during is not None and during > UP_TO:
+def _hard_words(note: SessionNote, upto: tuple[int, int]) -> str:
+    effort = note.worst("effort")
+    if during := _too_sore(note.pain_during, (each.pain_during for each in note.exercises), upto[0]):
         return f"pain {during} of 10"
-    if next_day is not None and next_day > UP_TO:
+    if next_day := _too_sore(note.pain_next_day, (each.pain_next_day for each in note.exercises), upto[1]):
         return f"pain {next_day} of 10 the next morning"
     return f"effort {effort} of 10" if effort is not None and effort >= HARD_FROM else ""
+
+
+def _too_sore(session: int | None, exercises: Iterable[int | None], upto: int) -> int:
+    """Return the worst pain of a session that is too much, 0 for none; with one exercise it may not be about the part that has its own rule."""
+    sore = [session] if session is not None and session > upto else []
+    return max((*sore, *(score for score in exercises if score is not None and score > UP_TO)), default=0)

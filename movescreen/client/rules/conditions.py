@@ -200,8 +200,8 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
 def _sitting(condition: SittingCondition, person: Person) -> Answer:
     if person.intake is None or person.intake.sitting_hours is None:
         return UNKNOWN
-    hours = person.intake.sitting_hours
-    return _of([Event(f"sitting {hours:g} hours a day")] if hours >= condition.hours else [])
+    hours, young = person.intake.sitting_hours, person.age is None or person.age <= condition.max_age
+    return _of([Event(f"sitting {hours:g} hours a day")] if hours >= condition.hours and young else [])
 
 
 @_CONDITIONS.register("age")

@@ -110,7 +110,8 @@ def _today(plan: Plan) -> Element | None:
     for e in plan.exercises:
         on = [day.weekday for day in plan.week if e.exercise in day.exercises]
         placed[e.exercise] = "every day" if len(on) == len(WEEKDAYS) else days_words(on)
-    rows = [(e.title, e.amount_words, placed.get(e.exercise, ""), e.until) for e in plan.exercises]
+    lighter = plan.lighter is not None and plan.lighter.begins <= plan.day
+    rows = [(e.title, _amount_today(e, lighter=lighter), placed.get(e.exercise, ""), e.until) for e in plan.exercises]
     again = f"{day_words(plan.retest_on)}{f': {plan.retest_why}' if plan.retest_why else ''}"
     data = {
         "exercises": [(title, dose + (", each side" if e.per_side else ""), days, until) for e, (title, dose, days, until) in zip(plan.exercises, rows, strict=True)],
@@ -120,6 +121,16 @@ def _today(plan: Plan) -> Element | None:
         "minutes": sum(each.minutes for each in plan.tests), "again": sentence(again),
     }  # fmt: skip
     return Element("today", "Today", "today.html.jinja", data)
+
+
+def _amount_today(e: PlannedExercise, *, lighter: bool) -> str:
+    """Return how much is done from today on: in a lighter week half of the sets, rounded up, and nothing fast."""
+    if not lighter:
+        return e.amount_words
+    if e.stage == "speed":
+        return f"not this week, then {e.amount_words}"
+    half = e.model_copy(update={"sets": (e.sets + 1) // 2})
+    return f"{half.amount_words} this week, then {e.amount_words}" if half.sets < e.sets else e.amount_words
 
 
 def _goal(plan: Plan) -> Element | None:
