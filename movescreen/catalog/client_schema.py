@@ -613,8 +613,6 @@ class ExerciseSpec(_Graded):
         True when both feet leave the floor.
     never_fewer
         True when a plan never takes a set away, because less of it is known to be too little.
-    added_weight
-        True when it carries a weight as printed, although it stands before the heavy ones.
     special
         True when a plan chooses it only for whom a care profile keeps to it (``only``), or a step of a pathway names it.
     """
@@ -650,7 +648,6 @@ class ExerciseSpec(_Graded):
     not_with: tuple[Condition, ...] = ()
     impact: bool = False
     never_fewer: bool = False
-    added_weight: bool = False
     special: bool = False
     equipment: str = "none"
 

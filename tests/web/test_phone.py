@@ -298,7 +298,7 @@ def test_a_phone_films_a_session_that_the_laptop_shows_and_stops(
         phone.goto(code.inner_text())
         phone.get_by_role("button", name="Use this phone's camera").click()
         phone.wait_for_url("**/live/*")
-        laptop.locator("#code").wait_for(state="hidden")
+        laptop.locator("#code").wait_for(state="hidden", timeout=90_000)
         until(lambda: shows_the_phone(laptop))
         until(lambda: len(shown(laptop)["setup"]) > 0 and shown(laptop)["setup"] == shown(phone)["setup"])
         laptop.screenshot(path=str(tmp_path / "laptop.png"))
