@@ -88,6 +88,7 @@ def test_a_faller_warms_up_walking_and_is_not_told_to_be_fast() -> None:
     assert not any("cycle" in each.title.lower() for each in plan.exercises)
     assert any(each.stage == "warm_up" for each in plan.exercises)
     assert not any("fast" in each.harder for each in plan.exercises)
+    assert {"easy_start", "stationary_bike", "ride_plan"} <= set(bars(make_person(birth_year=1948, **told)))
     young = make_person(goals=("daily_life",))
     assert "easy_start" in ids(plan_of(young))
 
@@ -114,6 +115,12 @@ def test_a_weight_is_not_named_as_harder_where_it_is_not_allowed() -> None:
     told = {"goals": ("lift",), "sports": ("walking",)}
     for each in plan_of(make_person(**seen_by("integration", "numbness"), **told)).exercises:
         assert "weight" not in each.harder, each.exercise
+
+
+def test_a_weight_is_not_the_easier_form_where_it_is_not_allowed() -> None:
+    told = seen_by("integration", "numbness", sports=("running",), goals=("run",))
+    shown = {each.exercise: each.easier for each in plan_of(make_person(**told)).exercises}
+    assert not any("weight" in easier for easier in shown.values()), shown
 
 
 # --- a fresh strain ------------------------------------------------------------------------
@@ -175,6 +182,7 @@ def test_a_calf_that_hurts_with_the_back_is_not_trained_as_a_weak_calf() -> None
     assert not any("non-specific" in chain.hypothesis for chain in plan.pathways)
     assert any("straight leg raise" in line and "each visit" in line for line in plan.cautions)
     assert any("further down" in sign for sign in plan.stops)
+    assert not any("bend" in line.may for line in plan.activities), "a back's own line would allow it"
 
 
 @pytest.mark.parametrize(
@@ -199,7 +207,8 @@ def test_who_has_leg_pain_from_the_back(pains: tuple[Pain, ...], flags: tuple[st
 def test_a_sign_of_today_counts_when_it_is_more() -> None:
     heavy = plan_of(make_person(**seen_by("integration", "pelvic_floor"), weeks_postpartum=21, goals=("run",)))
     signs = [sign for sign in heavy.stops if "heaviness" in sign or "leaking" in sign]
-    assert signs and all("more than usual" in sign for sign in signs)
+    assert signs
+    assert all("more than usual" in sign for sign in signs)
     assert any("Heaviness" in rule and "harder form" in rule for rule in heavy.rules)
     well = plan_of(make_person(weeks_postpartum=21, goals=("run",)))
     assert not any("more than usual" in sign for sign in well.stops if "heaviness" in sign)
@@ -231,7 +240,8 @@ def test_after_a_flare_the_back_is_asked_about_again_before_anything() -> None:
     first = plan.cautions[0]
     for word in ("saddle", "bladder", "weakness", "fever", "fall"):
         assert word in first, word
-    assert "asks again" in plan.asked and any("asks again" in hold for hold in plan.holds)
+    assert "asks again" in plan.asked
+    assert any("asks again" in hold for hold in plan.holds)
     calm = plan_of(person, make_visit(), make_visit(day=later, notes=(SessionNote(pain_now=1, pain_week=3),)))
     assert "asks again" not in calm.asked
     asked = make_person(pains=(back.model_copy(update={"now": 3, "week": 8}),), goals=("lift",))

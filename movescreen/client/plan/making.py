@@ -554,11 +554,12 @@ def plan_exercise(
     ways = spec.harder.rstrip(".").split("; ")
     free = list(takewhile(lambda way: not waits(way), ways))
     up = spec.progress if len(free) == len(ways) else ""
+    heavy = bool(_WEIGHT.search(spec.easier.lower())) and waits(spec.easier)
     harder, easier = (
         f"{text} Then: {decapitalize(catalog.exercises[name].title)}." if name and name not in barred else text
-        for text, name in ((f"{'; '.join(free)}.", up), (spec.easier, spec.regress))
+        for text, name in ((f"{'; '.join(free)}.", up), (_EASIER if heavy else spec.easier, spec.regress))
     )
-    if not free or (spec.progress in barred and _names_one_leg(harder, catalog.exercises[spec.progress])):
+    if not free or (spec.progress in barred and _names_one_leg(spec.harder, catalog.exercises[spec.progress])):
         harder = "Not yet in a harder form: only as many more as the next plan says."
     first = f" Begin with the {side} side." if side else ""
     dose = spec.dose
@@ -572,14 +573,17 @@ def plan_exercise(
     })  # fmt: skip
 
 
-#: Words by which a way to make something harder is fast, or asks one leg for the work of two.
+#: The easier form where the usual one asks for a weight that waits.
+_EASIER = "Fewer repetitions, or a smaller movement."
+#: Words by which a way to make something harder asks for a weight, is fast, or asks one leg for the work of two.
+_WEIGHT = re.compile(r"heavier|(?<!most of the )(?<!less )weight(?! on the (?:hands|sore side))")
 _FAST, _ONE_LEG = re.compile(r"fast|quick|jump|hop|run"), re.compile(r"one leg|leg alone|on that leg")
 
 
 def _waits_harder(draft: Draft, spec: ExerciseSpec, way: str) -> bool:
     """Whether a way to make an exercise harder belongs to what a person may not do yet."""
     told = way.lower()
-    if ("weight" in told or "heavier" in told) and not spec.weighted and draft.limit(spec, weighted=True):
+    if _WEIGHT.search(told) and not spec.weighted and draft.limit(spec, weighted=True):
         return True
     parts = draft.gate.loaded[spec.id]
     held = [each for each in draft.limits if each.parts is None or overlap(each.parts, parts)]
