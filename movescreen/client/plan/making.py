@@ -56,7 +56,7 @@ from movescreen.client.plan.model import (
 )
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_gate import PainGate, ask_again_words, open_pain_gate, talk_first_words
-from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
+from movescreen.client.plan.pain_rules import tell_pain_rules, tell_sore, tell_stop
 from movescreen.client.plan.parts import overlap
 from movescreen.client.plan.pathways import (
     explain,
@@ -205,7 +205,7 @@ def make_plan(
         headline=talk_first_words(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(_to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
-        left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *safety.moves_on, *_RULES), stops=safety.stops, urgent=safety.urgent,
+        left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *tell_sore(draft.sore, draft.pain_rules), *safety.moves_on, *_RULES), stops=safety.stops, urgent=safety.urgent,
         activities=safety.activities, advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
