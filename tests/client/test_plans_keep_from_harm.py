@@ -88,6 +88,7 @@ def test_a_faller_warms_up_walking_and_is_not_told_to_be_fast() -> None:
     assert not any("cycle" in each.title.lower() for each in plan.exercises)
     assert any(each.stage == "warm_up" for each in plan.exercises)
     assert not any("fast" in each.harder for each in plan.exercises)
+    assert {"easy_start", "stationary_bike", "ride_plan"} <= set(bars(make_person(birth_year=1948, **told)))
     young = make_person(goals=("daily_life",))
     assert "easy_start" in ids(plan_of(young))
 
@@ -116,6 +117,12 @@ def test_a_weight_is_not_named_as_harder_where_it_is_not_allowed() -> None:
         assert "weight" not in each.harder, each.exercise
 
 
+def test_a_weight_is_not_the_easier_form_where_it_is_not_allowed() -> None:
+    told = seen_by("integration", "numbness", sports=("running",), goals=("run",))
+    shown = {each.exercise: each.easier for each in plan_of(make_person(**told)).exercises}
+    assert not any("weight" in easier for easier in shown.values()), shown
+
+
 # --- a fresh strain ------------------------------------------------------------------------
 
 
@@ -128,7 +135,8 @@ def test_a_strain_of_days_is_not_offered_one_leg() -> None:
     assert not any("one leg" in each.harder.lower() for each in plan.exercises)
     assert "Not yet in a harder form" in harder(plan, "glute_bridge")
     for each in plan.exercises:
-        assert "more pain behind the thigh than usual" in each.stop, each.exercise
+        assert "more pain behind the thigh than before you began" in each.stop, each.exercise
+    assert any("hamstring, 3 of 10 today" in rule for rule in plan.rules)
     calm = plan_of(make_person(pains=(sore.model_copy(update={"now": 0, "week": 1}),)))
     assert all("behind the thigh" in e.stop or "pain above" in e.stop for e in calm.exercises)
 
@@ -175,6 +183,7 @@ def test_a_calf_that_hurts_with_the_back_is_not_trained_as_a_weak_calf() -> None
     assert not any("non-specific" in chain.hypothesis for chain in plan.pathways)
     assert any("straight leg raise" in line and "each visit" in line for line in plan.cautions)
     assert any("further down" in sign for sign in plan.stops)
+    assert not any("bend" in line.may for line in plan.activities), "a back's own line would allow it"
 
 
 @pytest.mark.parametrize(

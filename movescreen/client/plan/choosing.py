@@ -115,7 +115,8 @@ class Draft:
     def sore(self) -> Mapping[str, int]:
         """What hurts, and how much now."""
         pains = (self.person.intake.pains if self.person.intake else None) or ()
-        return {pain.place: pain.now for pain in pains if pain.now or pain.week}
+        ordered = sorted(pains, key=lambda pain: pain.now)
+        return {pain.place: pain.now for pain in ordered if pain.now or pain.week}
 
     @property
     def after_birth(self) -> bool:

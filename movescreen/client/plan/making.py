@@ -57,7 +57,7 @@ from movescreen.client.plan.model import (
 )
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_gate import PainGate, ask_again_words, open_pain_gate, talk_first_words
-from movescreen.client.plan.pain_rules import tell_pain_rules, tell_stop
+from movescreen.client.plan.pain_rules import tell_pain_rules, tell_sore, tell_stop
 from movescreen.client.plan.parts import overlap
 from movescreen.client.plan.pathways import (
     explain,
@@ -210,7 +210,7 @@ def make_plan(
         headline=talk_first_words(pain) + _headline(draft), goals=_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(_to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
-        left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *safety.moves_on, *_RULES), stops=safety.stops, urgent=safety.urgent,
+        left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *tell_sore(draft.sore, draft.pain_rules), *safety.moves_on, *_RULES), stops=safety.stops, urgent=safety.urgent,
         activities=safety.activities, advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
@@ -587,11 +587,12 @@ def plan_exercise(
     ways = spec.harder.rstrip(".").split("; ")
     free = list(takewhile(lambda way: not waits(way), ways))
     up = spec.progress if len(free) == len(ways) else ""
+    heavy = bool(_WEIGHT.search(spec.easier.lower())) and waits(spec.easier)
     harder, easier = (
         f"{text} Then: {decapitalize(catalog.exercises[name].title)}." if name and name not in barred else text
-        for text, name in ((f"{'; '.join(free)}.", up), (spec.easier, spec.regress))
+        for text, name in ((f"{'; '.join(free)}.", up), (_EASIER if heavy else spec.easier, spec.regress))
     )
-    if not free or (spec.progress in barred and _names_one_leg(harder, catalog.exercises[spec.progress])):
+    if not free or (spec.progress in barred and _names_one_leg(spec.harder, catalog.exercises[spec.progress])):
         harder = "Not yet in a harder form: only as many more as the next plan says."
     first = f" Begin with the {side} side." if side else ""
     dose = spec.dose
@@ -605,14 +606,17 @@ def plan_exercise(
     })  # fmt: skip
 
 
-#: Words by which a way to make something harder is fast, or asks one leg for the work of two.
+#: The easier form where the usual one asks for a weight that waits.
+_EASIER = "Fewer repetitions, or a smaller movement."
+#: Words by which a way to make something harder asks for a weight, is fast, or asks one leg for the work of two.
+_WEIGHT = re.compile(r"heavier|(?<!most of the )(?<!less )weight(?! on the (?:hands|sore side))")
 _FAST, _ONE_LEG = re.compile(r"fast|quick|jump|hop|run"), re.compile(r"one leg|leg alone|on that leg")
 
 
 def _waits_harder(draft: Draft, spec: ExerciseSpec, way: str) -> bool:
     """Whether a way to make an exercise harder belongs to what a person may not do yet."""
     told = way.lower()
-    if ("weight" in told or "heavier" in told) and not spec.weighted and draft.limit(spec, weighted=True):
+    if _WEIGHT.search(told) and not spec.weighted and draft.limit(spec, weighted=True):
         return True
     parts = draft.gate.loaded[spec.id]
     held = [each for each in draft.limits if each.parts is None or overlap(each.parts, parts)]

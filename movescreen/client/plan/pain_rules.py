@@ -16,6 +16,8 @@ from movescreen.words.sentences import join_words, sentence
 _SLOT = re.compile(r"\{pain(?::([a-z_,]+))?\}")
 #: How strict "not more than usual" is, on the scale of the limits: looser than 2, stricter than 4 (a choice).
 _USUAL_AS = 3
+#: In the place of a limit: not more than before the exercise.
+_AS_BEFORE = -1
 #: Places whose everyday name is not the one of the body map.
 _NAMES = {"low_back": "back", "achilles": "Achilles tendon", "hand": "wrist"}
 _NEXT_MORNING = "more pain than usual the next morning"
@@ -99,6 +101,24 @@ def tell_pain_rules(rules: Sequence[PlanPainRule]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def tell_sore(sore: Mapping[str, int], rules: Sequence[PlanPainRule]) -> tuple[str, ...]:
+    """Return the rule for what hurts more before training than training may; none where nothing does, or no pain at all is allowed.
+
+    Parameters
+    ----------
+    sore
+        Place that hurts -> how much it hurts today before training, 0 to 10.
+    """
+    own = {rule.place: rule.limit for rule in rules if rule.place}
+    over = {p: now for p, now in sore.items() if (limit := own.get(p, _base(rules))) and now > limit}
+    if not over:
+        return ()
+    listed = join_words(f"{name_place(place)}, {now} of 10 today" for place, now in over.items())
+    return (
+        f"What hurts more than that before you begin ({listed}) may not hurt more during an exercise or the day after.",
+    )
+
+
 def _limits(rules: Sequence[PlanPainRule]) -> list[int | None]:
     return list(dict.fromkeys(rule.limit for rule in rules if rule.place))
 
@@ -149,7 +169,7 @@ def _pain_of(places: Sequence[str], rules: Sequence[PlanPainRule], sore: Mapping
     base = _base(rules)
     limits = {place: own.get(place, base) for place in places}
     # no pain at all stays no pain at all
-    limits |= {p: None for p, limit in limits.items() if limit and sore.get(p, 0) > limit}
+    limits |= {p: _AS_BEFORE for p, limit in limits.items() if limit and sore.get(p, 0) > limit}
     return " or ".join(
         _too_much([place for place in places if limits[place] == limit], limit)
         for limit in dict.fromkeys(limits.values())
@@ -161,6 +181,8 @@ def _too_much(places: Sequence[str], limit: int | None) -> str:
     where = [f"{names} pain"] if names else []
     where += ["pain behind the thigh"] if "hamstring" in places else []
     pain = join_words(where, "or")
+    if limit == _AS_BEFORE:
+        return f"more {pain} than before you began"
     return (
         f"more {pain} than usual" if limit is None else f"any {pain}" if limit == 0 else f"{pain} above {limit} of 10"
     )

@@ -65,8 +65,11 @@ def tell_safety(
         talk = "sport, and training of what hurts, before you and your trainer have talked"
         activities = [PlanActivity(about="Now", may="walk, and move as long as nothing gets worse", wait=talk)]
     else:
+        # what a profile takes for something else goes by the profile's own line
+        other = {name for profile in profiles for name in profile.hypotheses}
+        steps = [each for each in readiness if each.spec.id not in other]
         said = [
-            *_at_steps(readiness, rows, catalog, no_impact=no_impact),
+            *_at_steps(steps, rows, catalog, no_impact=no_impact),
             *_of_profiles(rows, profiles, no_impact=no_impact),
         ]
         activities = [*_after_operations(person, catalog), *said]
@@ -96,7 +99,7 @@ def compare(text: str, known: Sequence[KnownSignSpec]) -> str:
 def _compare(sign: str, known: Sequence[KnownSignSpec]) -> str:
     for each in known:
         if any(word in sign for word in each.words) and not _COMPARES.search(sign):
-            plain = "," not in sign and " or a " not in sign
+            plain = sign.startswith(each.words) or ("," not in sign and " or a " not in sign)
             sign = f"{sign} ({each.says if plain else f'{each.name}: {each.says}'})"
     return sign
 
