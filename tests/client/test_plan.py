@@ -263,6 +263,7 @@ PROFILED: dict[str, dict[str, Any]] = {
     "health_condition": {"symptoms": QUESTIONS | {"high_blood_pressure": True}},
     "operation_under_12_weeks": {"operations": (ALLOWED.model_copy(update={"when": "2026-01-20"}),)},
     "operation_in_a_year": {"operations": (ALLOWED,)},
+    "hip_operation_in_a_year": {"operations": (ALLOWED.model_copy(update={"place": "hip"}),)},
     "first_weeks_after_birth": {"weeks_postpartum": 1},
     "pelvic_floor_signs": {"symptoms": QUESTIONS | {"pelvic_floor": True}},
     "bone_stress": {"pains": (Pain(place="shin", side="left", now=0, week=1),)},

@@ -69,8 +69,8 @@ def find_waiting(
 
 
 def list_of_pathways(readiness: Sequence[Readiness]) -> frozenset[str]:
-    """Return the exercises of any step of the complaints."""
-    steps = (step for each in find_complaints(readiness) for step in each.spec.steps)
+    """Return the exercises of the steps of complaints to which somebody has come; those ahead are none of them."""
+    steps = (step for each in find_complaints(readiness) for step in each.spec.steps[: each.position + 1])
     return frozenset(name for step in steps for name in (*step.exercises, *step.later))
 
 
