@@ -281,7 +281,6 @@ PROFILED: dict[str, dict[str, Any]] = {
     "leg_pain_from_back": {
         "pains": tuple(Pain(place=place, side="left", now=0, week=1) for place in ("low_back", "calf"))
     },
-    "hip_operation_in_a_year": {"operations": (ALLOWED.model_copy(update={"what": "new hip", "place": "hip"}),)},
     "hamstring_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "hamstring"}),)},
     "front_of_knee_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "patellar"}),)},
 }
