@@ -15,7 +15,7 @@ from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.safety import compare, find_known
 from movescreen.client.rules.profiles import find_profiles
-from movescreen.client.visits.visit import SessionNote, Visit
+from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
 
 NORMS = load_norms()
@@ -43,6 +43,29 @@ def seen_by(stage: Any, *flags: str, **told: Any) -> dict[str, Any]:
     return {"symptoms": symptoms, "clearances": words, **told}
 
 
+def test_kneeling_waits_on_the_clients_own_page_after_a_graft_from_the_front_of_the_knee() -> None:
+    def waits(graft: str) -> str:
+        told = {
+            "what": f"cruciate ligament, {graft} graft",
+            "place": "knee",
+            "side": "right",
+            "cleared": True,
+            "cleared_by": "surgeon",
+        }
+        when = {"when": (DAY - timedelta(weeks=12)).isoformat(), "cleared_on": DAY.isoformat(), "allowed": "load"}
+        plan = plan_of(make_person(operations=(Operation(**told, **when),)))
+        return " ".join(each.wait for each in plan.activities)
+
+    assert "kneeling on the operated knee" in waits("patellar")
+    assert "kneeling" not in waits("hamstring")
+
+
+def test_balance_gets_harder_only_with_the_trainer_for_who_fell() -> None:
+    faller = plan_of(make_person(birth_year=1950, **seen_by("integration", "falls")))
+    assert any("only when your trainer has tried it with you" in rule for rule in faller.rules)
+    assert not any("has tried it with you" in rule for rule in plan_of(make_person()).rules)
+
+
 # --- a bone that began to give in ------------------------------------------------------------
 
 FRESH_BONE = Injury(kind="bone_stress", place="foot", side="left", when=(DAY - timedelta(weeks=6)).isoformat())
@@ -61,6 +84,14 @@ def test_nothing_stands_on_the_forefoot_that_broke_also_not_for_the_goal() -> No
         assert not re.search(r"balls of the feet|on the toes|march|hop|jump|run\b|\brow\b", words), each.exercise
         assert "row" not in each.title.lower().split()
     assert any(each.stage == "warm_up" for each in plan.exercises), "it is done warm all the same"
+
+
+def test_a_foot_one_week_out_of_the_boot_walks_a_little_and_does_not_train_walking() -> None:
+    """How long somebody could walk once says nothing of how much a bone takes each day."""
+    test = HandMeasurement(test="walk_minutes", side="", value=40)
+    plan = plan_of(out_of_the_boot(), make_visit(measurements=(test,)))
+    assert "walk_plan" not in ids(plan)
+    assert sum(each.duration_s or 0 for each in plan.exercises if "walk" in each.exercise) <= 600
 
 
 def test_no_exercise_that_loads_forefoot_or_one_leg_is_free_before_the_step() -> None:
