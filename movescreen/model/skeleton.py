@@ -44,6 +44,13 @@ class Skeleton:
         """Return the positions of ``names`` on the landmark axis."""
         return [self.index[n] for n in names]
 
+    def bones(self) -> list[tuple[str, str, str]]:
+        """Return what a stick figure is drawn from: both ends, and ``left``, ``right`` or ``middle``; the mouth is not drawn."""
+        sides = [
+            (a, b, {name.partition("_")[0] for name in (a, b)}) for a, b in self.edges if not a.startswith("mouth")
+        ]
+        return [(a, b, side.pop() if len(side) == 1 else "middle") for a, b, side in sides]
+
     def mirror_order(self) -> list[int]:
         """Return the permutation that exchanges every left/right pair."""
         order = list(range(len(self.landmarks)))

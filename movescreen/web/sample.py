@@ -9,7 +9,7 @@ from datetime import date
 from movescreen.app import ClipTask, Records, attempt
 from movescreen.app.sample_client import add_sample_client
 from movescreen.batch.executors import ProcessExecutor
-from movescreen.errors import MovescreenError
+from movescreen.errors import MovescreenError, TimedOut, WorkerLost
 from movescreen.model import ClipResult
 from movescreen.web.config import WebConfig
 
@@ -47,7 +47,14 @@ class SampleMaker:
         executor = self._executor or ProcessExecutor(1, _TIMEOUT_S)
 
         def run(task: ClipTask) -> ClipResult:
-            made = executor.submit(attempt, task).result()
+            try:
+                made = executor.submit(attempt, task).result()
+            except TimeoutError as error:
+                raise TimedOut("the analysis of one of its clips took longer than it may", "try again") from error
+            except Exception as error:
+                raise WorkerLost(
+                    f"the analysis of one of its clips ended unexpectedly: {error}", "try again"
+                ) from error
             if isinstance(made, MovescreenError):
                 raise made
             return made

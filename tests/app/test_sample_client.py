@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -62,3 +62,25 @@ def test_the_empty_page_offers_it(three_visits: Path, tmp_path: Path) -> None:
         assert "3 visits" in page
         assert "Try it" not in page
         assert client.get(f"/clients/{CODE}/progress").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"), [(TimeoutError(), "took longer than it may"), (RuntimeError("a pipe broke"), "a pipe broke")]
+)
+def test_an_analysis_that_ends_unexpectedly_is_told(tmp_path: Path, fault: Exception, told: str) -> None:
+    class Failing(ThreadPoolExecutor):
+        def submit(self, *_args: object, **_kwargs: object) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_exception(fault)
+            return future
+
+    config = WebConfig(results=tmp_path / "results", records=RecordSettings(folder=tmp_path / "records"))
+    with client_of(config) as client, Failing(1) as pool:
+        services = client.app.state.services  # type: ignore[attr-defined]
+        services.sample = SampleMaker(config, services.records, pool)
+        client.post("/clients/sample")
+        until(lambda: not services.sample.busy)
+        page = client.get("/clients").text
+        assert "The sample client could not be made" in page
+        assert told in page
+        assert services.records.list_clients() == ()

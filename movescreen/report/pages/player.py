@@ -12,11 +12,13 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
+from movescreen.files import write_text
 from movescreen.model import BLAZEPOSE, ClipResult, FloatArray, ViewKind
 from movescreen.model.series import ranked_signals
 from movescreen.report.documents.registry import ReportJob, register_writer
@@ -68,7 +70,7 @@ def _script() -> str:
 
 def _clip_data(result: ClipResult, title: str) -> dict[str, Any]:
     poses, rows = result.poses, slice(None, _FRAMES)
-    landmarks = sorted({BLAZEPOSE.index[name] for edge in _bones() for name in edge})
+    landmarks = sorted({BLAZEPOSE.index[name] for edge in BLAZEPOSE.bones() for name in edge[:2]})
     place = {landmark: number for number, landmark in enumerate(landmarks)}
     ears = poses.image_xy_px[:, [BLAZEPOSE.index["left_ear"], BLAZEPOSE.index["right_ear"]]].mean(axis=1, keepdims=True)
     points = np.concatenate([poses.image_xy_px[:, landmarks], ears], axis=1)
@@ -83,7 +85,7 @@ def _clip_data(result: ClipResult, title: str) -> dict[str, Any]:
         "picture": [round(v * scale) for v in (-left, -top, width, height)],
         "times": [round(float(t), 3) for t in poses.time_s[rows]],
         "points": [None if np.isnan(frame).all() else _whole(frame.ravel()) for frame in drawn],
-        "bones": [[place[BLAZEPOSE.index[a]], place[BLAZEPOSE.index[b]], _side(a, b)] for a, b in _bones()],
+        "bones": [[place[BLAZEPOSE.index[a]], place[BLAZEPOSE.index[b]], side] for a, b, side in BLAZEPOSE.bones()],
         "head": [len(landmarks), round(_head_px(points, place) * scale)],
         "reps": [
             {"name": f"{rep.number}{f' {rep.side}' if rep.side else ''}", "start": rep.start_s, "turn": rep.turn_s, "end": rep.end_s}
@@ -130,21 +132,12 @@ def _signals(result: ClipResult) -> tuple[str, ...]:
     return tuple(name for name in names if result.series.has(name))[:_READINGS]
 
 
-def _bones() -> list[tuple[str, str]]:
-    return [(a, b) for a, b in BLAZEPOSE.edges if not a.startswith("mouth")]
-
-
-def _side(a: str, b: str) -> str:
-    sides = {name.partition("_")[0] for name in (a, b)}
-    return sides.pop() if len(sides) == 1 else "middle"
-
-
 def _whole(values: FloatArray) -> list[int | None]:
     return [None if not np.isfinite(v) else round(float(v)) for v in values]
 
 
 @register_writer("player", files={PLAYER_FILE: "the skeleton frame by frame, to look at and to measure in"})
-def write_player(job: ReportJob, folder: Any) -> None:
+def write_player(job: ReportJob, folder: Path) -> None:
     """Write ``player.html`` into a folder.
 
     Parameters
@@ -154,7 +147,5 @@ def write_player(job: ReportJob, folder: Any) -> None:
     folder
         Where to write it.
     """
-    from movescreen.files import write_text
-
     page = render_player([job.result], [clip_title(job.result)], job.client, job.result.provenance.software)
     write_text(folder / PLAYER_FILE, page)

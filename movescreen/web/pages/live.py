@@ -26,7 +26,7 @@ async def show_live(request: Request, session_id: str, services: ServicesDep) ->
     setup = {
         "page": f"/api/live/{session.id}",
         "socket": f"/api/live/{session.id}/socket",
-        "bones": [[index[a], index[b], _side(a, b)] for a, b in BLAZEPOSE.edges if not a.startswith("mouth")],
+        "bones": [[index[a], index[b], side] for a, b, side in BLAZEPOSE.bones()],
         "joints": [
             [index[f"{side}_{part}"], side]
             for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
@@ -45,8 +45,3 @@ async def show_live(request: Request, session_id: str, services: ServicesDep) ->
     who = " ".join(filter(None, (known.jersey, known.name or client))) if known else ""
     shown = {"setup": data, "client": client, "team": team, "who": who, "phone": is_phone}
     return render(request, "live.html.jinja", shown)
-
-
-def _side(a: str, b: str) -> str:
-    sides = {name.partition("_")[0] for name in (a, b)}
-    return sides.pop() if len(sides) == 1 else "middle"
