@@ -242,8 +242,12 @@ def _make_stage(home: Path) -> Iterator[Path]:
     """Make a hidden folder, and hold it."""
     while True:
         stage = Path(tempfile.mkdtemp(prefix=_STAGE, suffix=".part", dir=home))
-        with contextlib.suppress(BlockingIOError), _hold(stage, fresh=True):
-            if stage.exists():  # it was not taken for an abandoned one before it was held
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(_hold(stage, fresh=True))
+            except (BlockingIOError, FileNotFoundError):  # somebody takes it for an abandoned one, or did
+                continue
+            if stage.exists():
                 yield stage
                 return
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import movescreen
-from movescreen.files import staged_folder
+from movescreen.errors import InputError
+from movescreen.files import remove_abandoned, staged_folder
 from movescreen.report import write_result
 from tests.support.killing import Moments
 from tests.support.results import front_squat, side_squat
@@ -76,6 +79,32 @@ def test_who_is_still_writing_is_left_alone(tmp_path: Path) -> None:
         fill(tmp_path / "two", "x", "a")
         assert (stage / "a").exists()
     assert contents(tmp_path / "one") == {"a": "a"}
+
+
+def test_a_folder_taken_for_an_abandoned_one_before_it_is_held_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, taken = tempfile.mkdtemp, []
+
+    def taken_away(**how: Any) -> str:
+        stage = make(**how)
+        if len(taken) < 3:
+            taken.append(stage)
+            remove_abandoned(tmp_path)  # another writer looks around just now
+        return stage
+
+    monkeypatch.setattr(tempfile, "mkdtemp", taken_away)
+    fill(tmp_path / "out", "new", "a")
+    assert len(taken) == 3
+    assert not any(map(os.path.exists, taken))
+    assert contents(tmp_path / "out") == {"a": "new", "result": "new"}
+
+
+def test_an_error_of_whoever_fills_a_folder_is_told_as_it_is(tmp_path: Path) -> None:
+    for error in (FileNotFoundError("mine"), BlockingIOError("mine")):
+        with pytest.raises(InputError, match="mine"), staged_folder(tmp_path / "out"):
+            raise error
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_a_link_or_that_somebody_works_in_stays_where_it_is(
