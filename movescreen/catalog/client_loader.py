@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from movescreen.catalog.goal_schema import GoalSpec
 from movescreen.catalog.loader import Catalog, hash_layers, load_catalog, packaged_folder, validate
 from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own, read_toml
+from movescreen.catalog.shared_names import FOLDER, SharedNames, read_shared_names
 from movescreen.catalog.strict import Strict
 from movescreen.errors import UnknownNameError
 
@@ -111,7 +112,7 @@ def load_client_catalog(paths: Sequence[str | Path] = (), *, base: Path | None =
         Folders of one's own catalogs, laid over the packaged one as :mod:`movescreen.catalog.overlay` says; later ones win.
     base
         Holds ``red_flags/``, ``danger_words/``, ``history/``, ``hand_tests/``, ``needs/``, ``exercises/``, ``profiles/``, ``gates/``,
-        ``pathways/``, ``safety/`` and ``goals/``; the packaged catalog when None.
+        ``pathways/``, ``safety/``, ``goals/`` and ``shared/``; the packaged catalog when None.
 
     Raises
     ------
@@ -140,16 +141,17 @@ def read_care(
     """
     mistakes: list[str] = []
     overlays = [Overlay(layer.name, mistakes) for layer in own]
-    rows = [row for name, kinds in _FOLDERS.items() for row in _read_folder(folder / name, kinds, mistakes)]
+    shared = read_shared_names(folder, mistakes)
+    rows = [row for name, kinds in _FOLDERS.items() for row in _read_folder(folder / name, kinds, shared, mistakes)]
     for layer, overlay in zip(own, overlays, strict=True):
         for name, kinds in _FOLDERS.items():
-            _lay_rows(rows, _read_own_rows(layer, name, kinds, mistakes), overlay)
+            _lay_rows(rows, _read_own_rows(layer, name, kinds, shared, mistakes), overlay)
     tables: dict[str, dict[str, Any]] = {table: {} for kinds in _FOLDERS.values() for table in kinds}
     for row in rows:
         _add_row(tables[row.table], row, mistakes)
     catalog = ClientCatalog(
         tables["flags"], tables["words"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
-        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], tables["reviews"], _by_order(tables["goals"]), hash_layers(folder, own, tuple(_FOLDERS)),
+        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], tables["reviews"], _by_order(tables["goals"]), hash_layers(folder, own, (*_FOLDERS, FOLDER)),
         tuple(change for overlay in overlays for change in overlay.changes),
     )  # fmt: skip
     mistakes += [*_find_pathway_mistakes(catalog), *_find_circles(catalog)]
@@ -178,21 +180,24 @@ class _Row:
         return self.data.get("id") if isinstance(self.data, dict) else None
 
 
-def _read_folder(folder: Path, kinds: Mapping[str, type[Strict]], mistakes: list[str]) -> list[_Row]:
+def _read_folder(
+    folder: Path, kinds: Mapping[str, type[Strict]], shared: SharedNames, mistakes: list[str]
+) -> list[_Row]:
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         mistakes.append(f"{folder.name}: no files")
     named = [(p, f"{folder.name}/{p.name}") for p in paths]
-    return [row for p, name in named for row in _rows_of(read_toml(p, name, mistakes), kinds, name, mistakes)]
+    rows = [row for p, name in named for row in _rows_of(read_toml(p, name, mistakes), kinds, name, mistakes)]
+    return [replace(row, data=shared.complete(row.table, row.data)) for row in rows]
 
 
-def _read_own_rows(layer: OwnFolder, name: str, kinds: Mapping[str, type[Strict]], mistakes: list[str]) -> list[_Row]:
+def _read_own_rows(
+    layer: OwnFolder, name: str, kinds: Mapping[str, type[Strict]], shared: SharedNames, mistakes: list[str]
+) -> list[_Row]:
     files = read_own(layer.path, name, layer.name, mistakes)
-    return [
-        row
-        for stem, data in files.items()
-        for row in _rows_of(data, kinds, f"{layer.name}/{name}/{stem}.toml", mistakes)
-    ]
+    where = f"{layer.name}/{name}"
+    rows = [row for stem, data in files.items() for row in _rows_of(data, kinds, f"{where}/{stem}.toml", mistakes)]
+    return [replace(row, data=shared.spell_out(row.data)) for row in rows]
 
 
 def _rows_of(data: dict[str, Any], kinds: Mapping[str, type[Strict]], where: str, mistakes: list[str]) -> list[_Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ CARE = load_client_catalog()
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for part in _FOLDERS:
+    for part in (*_FOLDERS, "shared"):
         shutil.copytree(PACKAGED / part, tmp_path / "catalog" / part)
     return tmp_path / "catalog"
 
@@ -78,7 +79,10 @@ def _first_error() -> str:
     [
         ("exercises/balance.toml", 'stage = "activation"', 'stage = "warmup"', "stage"),
         ("exercises/balance.toml", "dose = { sets = 3, duration_s = 20", "dose = { sets = 3, hold_s = 20", "needs reps or duration_s"),
-        ("exercises/balance.toml", 'evidence = "opinion"', 'evidence = "strong"', "evidence is strong, but its source is own_tolerance"),
+        ("exercises/balance.toml", 'id = "star_reach"', 'id = "star_reach"\nevidence = "strong"', "evidence is strong, but its source is own_tolerance"),
+        ("exercises/balance.toml", '"falling"', '"fallling"', "not_with"),
+        ("exercises/balance.toml", 'source = "falls_programs"', 'source = "falls_program"', "source"),
+        ("shared/names.toml", "[conditions]", "[condition]", "shared/names.toml: condition: there is no such key"),
         ("exercises/balance.toml", 'id = "star_reach"', 'id = "stance_support"', "is used twice"),
         ("exercises/balance.toml", "[[exercises]]", "color = 1\n[[exercises]]", "color: there is no such key"),
         ("exercises/balance.toml", 'movements = ["single_leg_stance"]', "", "exercises.0: movements"),
@@ -97,6 +101,20 @@ def _first_error() -> str:
 def test_slips_are_found(folder: Path, file: str, old: str, new: str, named: str) -> None:
     _edit(folder / file, old, new)
     assert named in _mistakes(folder)
+
+
+def test_every_shared_name_is_used_more_than_once(folder: Path) -> None:
+    names = tomllib.loads((folder / "shared/names.toml").read_text("utf-8"))
+    text = " ".join(path.read_text("utf-8") for path in folder.glob("*/*.toml") if path.parent.name != "shared")
+    for name in (*names["sources"], *names["conditions"]):
+        assert text.count(f'"{name}"') > 1, name
+
+
+def test_an_exercise_that_names_no_source_is_teaching_and_an_opinion() -> None:
+    assert (CARE.exercises["box_squat"].evidence, CARE.exercises["box_squat"].source.verified) == (
+        "opinion",
+        "own_tolerance",
+    )
 
 
 def test_the_gates_that_keep_speed_back() -> None:
