@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from movescreen.catalog.client_schema import (
+from movescreen.catalog.care_schema import (
     AddedTestSpec,
-    AllCondition,
-    Condition,
     DangerWordsSpec,
-    ExerciseSpec,
-    GateSpec,
     HandTestSpec,
     HistoryLinkSpec,
-    NeedSpec,
-    OperationCondition,
-    PathwaySpec,
     ProfileSpec,
     RedFlagSpec,
     ReviewSpec,
-    SafetySpec,
-    SymptomCondition,
 )
+from movescreen.catalog.exercise_schema import ExerciseSpec, NeedSpec
 from movescreen.catalog.goal_schema import GoalSpec
 from movescreen.catalog.loader import Catalog, hash_layers, load_catalog, packaged_folder, validate
 from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own, read_toml
+from movescreen.catalog.pathway_schema import GateSpec, PathwaySpec
+from movescreen.catalog.safety_schema import SafetySpec
 from movescreen.catalog.shared_names import FOLDER, SharedNames, read_shared_names
 from movescreen.catalog.strict import Strict
 from movescreen.errors import UnknownNameError
@@ -156,7 +150,7 @@ def read_care(
     )  # fmt: skip
     mistakes += [*_find_pathway_mistakes(catalog), *_find_circles(catalog)]
     if movements is not None and norms is not None:
-        mistakes += _find_wrong_names(catalog, movements, norms)
+        mistakes += _find_wrong_names(tables, catalog, movements, norms)
     if mistakes:
         raise catalog_error(mistakes)
     return catalog
@@ -237,106 +231,55 @@ def _add_row(found: dict[str, Any], row: _Row, mistakes: list[str]) -> None:
     found[spec.id] = spec
 
 
-def _find_wrong_names(catalog: ClientCatalog, movements: Catalog, norms: NormLibrary) -> list[str]:
-    """Return every name that refers to nothing."""
+#: Key of a row, or of what is inside of it -> what its names are names of.
+_REFERS = {
+    **dict.fromkeys(("checks", "hints"), "check"), **dict.fromkeys(("test", "tests", "trains", "norm_divided_by"), "test"),
+    **dict.fromkeys(("flag", "flags"), "red flag"), **dict.fromkeys(("gate", "gates", "door"), "gate"),
+    **dict.fromkeys(("serves", "needs", "drops_needs"), "need"), **dict.fromkeys(("pathway", "hypotheses"), "pathway"),
+    **dict.fromkeys(("quantity", "error_quantity"), "quantity in the norms"),
+    **dict.fromkeys(
+        ("exercise", "exercises", "not_yet", "provisional", "only", "leaves_out", "progress", "regress", "begins_with", "goes_with"), "exercise",
+    ),
+    "profile": "care profile", "movements": "movement", "norm": "norm",
+}  # fmt: skip
+
+
+def _find_wrong_names(
+    tables: Mapping[str, Mapping[str, Any]], catalog: ClientCatalog, movements: Catalog, norms: NormLibrary
+) -> list[str]:
+    """Return every name that refers to nothing; what a step keeps for later may not exist yet."""
     checks = {check.id for spec in movements.movements.values() for check in spec.checks}
     checks |= {f"{spec.name}:{check.id}" for spec in movements.movements.values() for check in spec.checks}
-    out: list[str] = []
-
-    def require(where: str, kind: str, names: Iterable[str], known: Iterable[str]) -> None:
-        known = set(known)
-        out.extend(f"{where}: there is no {kind} called {name!r}" for name in names if name not in known)
-
-    for link in catalog.links.values():
-        require(f"history {link.id}", "check", link.checks, checks)
-    for added in catalog.added_tests.values():
-        require(f"history {added.id}", "test", added.tests, catalog.hand_tests)
-    for test in catalog.hand_tests.values():
-        quantities = [name for name in (test.quantity, test.error_quantity) if name]
-        require(f"test {test.id}", "quantity in the norms", quantities, norms.quantities)
-        divisors = [test.norm_divided_by] if test.norm_divided_by else []
-        require(f"test {test.id}", "test", divisors, catalog.hand_tests)
-        require(f"test {test.id}", "norm", [use.norm for use in test.norms_without_age], {row.id for row in norms})
-    for need in catalog.needs.values():
-        require(f"need {need.id}", "check", (*need.checks, *need.hints), checks)
-        require(f"need {need.id}", "test", need.tests, catalog.hand_tests)
-        require(
-            f"need {need.id}",
-            "exercise",
-            [name for name in (need.begins_with, need.goes_with) if name],
-            catalog.exercises,
-        )
-    for exercise in catalog.exercises.values():
-        require(f"exercise {exercise.id}", "need", exercise.serves, catalog.needs)
-        require(f"exercise {exercise.id}", "movement", exercise.movements, movements.movements)
-        tests = (
-            *exercise.trains,
-            *(bar.test for bar in (*exercise.too_easy_from, *exercise.too_hard_below, *exercise.not_below)),
-        )
-        tests += (exercise.starts_from.test,) if exercise.starts_from else ()
-        require(f"exercise {exercise.id}", "test", tests, catalog.hand_tests)
-        ladder = [name for name in (exercise.progress, exercise.regress) if name]
-        require(f"exercise {exercise.id}", "exercise", ladder, catalog.exercises)
-    for profile in catalog.profiles.values():
-        require(f"profile {profile.id}", "need", (*profile.needs, *profile.drops_needs), catalog.needs)
-        require(f"profile {profile.id}", "pathway", profile.hypotheses, catalog.pathways)
-        require(f"profile {profile.id}", "exercise", (*profile.only, *profile.leaves_out), catalog.exercises)
-    for gate in catalog.gates.values():
-        require(f"gate {gate.id}", "test", [gate.test] if gate.test else [], catalog.hand_tests)
-        require(f"gate {gate.id}", "check", gate.checks, checks)
-        require(f"gate {gate.id}", "red flag", gate.flags, catalog.red_flags)
-    for where, kind, names, known in (
-        *_names_in_pathways(catalog),
-        *_names_in_safety(catalog),
-        *_names_in_goals(catalog),
-    ):
-        require(where, kind, names, known)
-    for where, condition in ((w, c) for w, each in _all_conditions(catalog) for c in _inner(each)):
-        if isinstance(condition, SymptomCondition | OperationCondition) and condition.flag:
-            require(where, "red flag", [condition.flag], catalog.red_flags)
+    known: dict[str, Container[str]] = {
+        "check": checks, "test": catalog.hand_tests, "red flag": catalog.red_flags, "gate": catalog.gates, "need": catalog.needs,
+        "pathway": catalog.pathways, "quantity in the norms": norms.quantities, "exercise": catalog.exercises,
+        "care profile": catalog.profiles, "movement": movements.movements, "norm": {row.id for row in norms},
+    }  # fmt: skip
+    rows = [(f"{_KINDS[table]} {row.id}", row) for table, found in tables.items() for row in found.values()]
+    out = [
+        f"{where}: there is no {kind} called {name!r}"
+        for where, row in rows
+        for kind, name in _references(row)
+        if name not in known[kind]
+    ]
+    for row in catalog.safety.values():
+        steps = {step.id for each in catalog.pathways.values() if each.id == row.pathway for step in each.steps}
+        unknown = [each.step for each in row.steps if each.step not in steps]
+        out += [f"safety row {row.id}: there is no step called {name!r}" for name in unknown]
     return out
 
 
-def _names_in_pathways(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str], Iterable[str]]]:
-    """Yield where pathways name something, of which kind it is, the names, and what there is; what is kept for later may not exist yet."""
-    for pathway in catalog.pathways.values():
-        where = f"pathway {pathway.id}"
-        yield where, "gate", [pathway.door, *(doubt.gate for doubt in pathway.doubts)], catalog.gates
-        yield where, "test", [each.test for each in pathway.expected], catalog.hand_tests
-        for step in pathway.steps:
-            yield f"{where}, step {step.id}", "gate", step.gates, catalog.gates
-            yield (
-                f"{where}, step {step.id}",
-                "exercise",
-                (*step.exercises, *step.not_yet, *step.provisional),
-                catalog.exercises,
-            )
-
-
-def _names_in_goals(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str], Iterable[str]]]:
-    """Yield where goals name something, of which kind it is, the names, and those that there are."""
-    for goal in catalog.goals.values():
-        yield f"goal {goal.id}", "exercise", [form.exercise for form in goal.forms], catalog.exercises
-
-
-def _names_in_safety(catalog: ClientCatalog) -> Iterable[tuple[str, str, Iterable[str], Iterable[str]]]:
-    """Yield where safety rows name something, of which kind it is, the names, and those that there are."""
-    for row in catalog.safety.values():
-        where = f"safety row {row.id}"
-        if row.profile:
-            yield where, "care profile", [row.profile], catalog.profiles
-        if row.pathway:
-            yield where, "pathway", [row.pathway], catalog.pathways
-        steps = {step.id for each in catalog.pathways.values() if each.id == row.pathway for step in each.steps}
-        yield where, "step", [each.step for each in row.steps], steps
-
-
-def _inner(condition: Condition) -> Iterable[Condition]:
-    """Return a condition, and those that it is made of."""
-    yield condition
-    if isinstance(condition, AllCondition):
-        for each in condition.of:
-            yield from _inner(each)
+def _references(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield every name in a row, or in a part of one, with what it is a name of."""
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _references(each)
+    elif isinstance(value, Strict):
+        for key, each in value:
+            if key not in _REFERS:
+                yield from _references(each)
+            elif each:
+                yield from ((_REFERS[key], name) for name in ((each,) if isinstance(each, str) else each))
 
 
 def _find_circles(catalog: ClientCatalog) -> list[str]:
@@ -372,33 +315,3 @@ def _find_pathway_mistakes(catalog: ClientCatalog) -> list[str]:
     if not catalog.gates_before_speed and any(each.stage == "speed" for each in catalog.exercises.values()):
         out.append("pathways: no gate for everybody comes before speed, and there are exercises of that stage")
     return out
-
-
-def _all_conditions(catalog: ClientCatalog) -> Iterable[tuple[str, Condition]]:
-    for flag in catalog.red_flags.values():
-        yield from ((f"red flag {flag.id}", c) for c in (*flag.asked_if, *flag.facts, *flag.counts_while))
-    for added in catalog.added_tests.values():
-        yield from ((f"history {added.id}", c) for c in added.when)
-    for link in catalog.links.values():
-        yield f"history {link.id}", link.when
-    for need in catalog.needs.values():
-        yield from ((f"need {need.id}", c) for c in need.facts)
-    for exercise in catalog.exercises.values():
-        yield from ((f"exercise {exercise.id}", c) for c in (*exercise.not_with, *exercise.too_easy_with))
-    for profile in catalog.profiles.values():
-        conditions = (
-            *profile.when,
-            *profile.latest_stage_while,
-            *profile.no_impact_while,
-            *profile.only_while,
-            *profile.leaves_out_while,
-        )
-        yield from ((f"profile {profile.id}", c) for c in conditions)
-    for pathway in catalog.pathways.values():
-        steps = (c for step in pathway.steps for c in step.provisional_with)
-        yield from ((f"pathway {pathway.id}", c) for c in (*pathway.when, *pathway.unless, *steps))
-    for review in catalog.reviews.values():
-        yield from ((f"review {review.id}", c) for c in review.when)
-    for goal in catalog.goals.values():
-        yield from ((f"goal {goal.id}", c) for form in goal.forms for c in form.too_easy_with)
-    yield from ((f"gate {gate.id}", gate.operation) for gate in catalog.gates.values() if gate.operation)

@@ -15,52 +15,22 @@ from functools import lru_cache
 GAP = 5
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _CLAUSE = re.compile(r"[.;:!?,()\n]+|\b(?:but|then|however|although|though)\b")
-_DENIALS = frozenset(
-    [
-        "no",
-        "not",
-        "never",
-        "without",
-        "none",
-        "denies",
-        "denied",
-        "nor",
-        "didn't",
-        "don't",
-        "doesn't",
-        "haven't",
-        "hasn't",
-        "hadn't",
-        "isn't",
-        "wasn't",
-        "aren't",
-        "weren't",
-        "neither",
-    ]
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_DENIALS = _set(
+    "no not never without none denies denied nor didn't don't doesn't haven't hasn't hadn't isn't wasn't aren't weren't neither"
 )
 #: What may stand between a denial and what it denies.
-_FILLERS = frozenset(
-    ["a", "an", "any", "the", "of", "sign", "signs", "history", "real", "actual", "feel", "felt", "feeling", "feels", "hear", "heard", "have", "had", "has", "having", "been", "be", "ever", "is", "was", "take", "takes", "taking", "taken", "on"]
-)  # fmt: skip
-#: A denial with one of these beside it denies nothing, or only for now.
-_DOUBTS = frozenset(
-    [
-        "sure",
-        "certain",
-        "know",
-        "only",
-        "just",
-        "anymore",
-        "longer",
-        "now",
-        "today",
-        "since",
-        "until",
-        "till",
-        "yet",
-        "always",
-    ]
+_FILLERS = _set(
+    "a an any the of sign signs history real actual feel felt feeling feels hear heard have had has having been be ever is was take takes"
+    " taking taken on"
 )
+#: A denial with one of these beside it denies nothing, or only for now.
+_DOUBTS = _set("sure certain know only just anymore longer now today since until till yet always")
 
 
 @dataclass(frozen=True)

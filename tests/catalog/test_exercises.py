@@ -12,7 +12,6 @@ from movescreen.catalog.client_schema import (
     STAGES,
     AgeCondition,
     Condition,
-    ExerciseSpec,
     InjuryCondition,
     OperationCondition,
     PainCondition,
@@ -20,6 +19,7 @@ from movescreen.catalog.client_schema import (
     PregnantCondition,
     SymptomCondition,
 )
+from movescreen.catalog.exercise_schema import ExerciseSpec
 
 CARE = load_client_catalog()
 ORDER = list(CARE.exercises)

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import pytest
 
-from movescreen.catalog.client_schema import ExerciseSpec
+from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.client.plan.dosing import effort_words, rest_words
 from tests.catalog.test_exercises import CARE, ORDER
 

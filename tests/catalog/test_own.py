@@ -342,10 +342,10 @@ def test_what_protects_people_can_be_made_stricter_and_added(own: Write) -> None
     )
     numb = [*load_client_catalog().danger_words["numb"].words, "dead leg"]
     own("danger_words/ours.toml", WORDS.format("numb", f"words = {json.dumps(numb)}")
-        + WORDS.format("taub", 'language = "de"\nwords = ["taub"]\nmeans = "a nerve may be pressed"\nask = "Ask where."'))  # fmt: skip
+        + WORDS.format("taub", 'words = ["taub"]\nmeans = "a nerve may be pressed"\nask = "Ask where."'))  # fmt: skip
     care = load_client_catalog([folder])
     assert care.danger_words["numb"].words[-1] == "dead leg"
-    assert care.danger_words["taub"].language == "de"
+    assert care.danger_words["taub"].words == ("taub",)
     assert care.red_flags["leg_weakness"].asked_if == ()
     assert care.red_flags["trauma"].urgency == "now"
     assert care.red_flags["trauma"].source.citation == "Our practice, 2025"

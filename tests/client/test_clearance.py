@@ -13,8 +13,9 @@ from movescreen.client.intake.model import Clearance, Operation
 from movescreen.client.intake.questions import OPERATION, fill
 from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan
+from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.profiles import find_impact_ban
-from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
+from movescreen.client.rules.readiness import Readiness, assess_readiness
 from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.model import Status

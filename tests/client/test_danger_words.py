@@ -13,7 +13,8 @@ from movescreen.client.intake.model import Clearance, Injury, Operation, Pain, W
 from movescreen.client.person import Person
 from movescreen.client.plan.making import make_plan
 from movescreen.client.rules.danger_words import describe_words, find_typed_words, find_unread_words
-from movescreen.client.rules.readiness import GateState, assess_readiness
+from movescreen.client.rules.gates import GateState
+from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.client.words import find_phrases, holds_any

@@ -15,9 +15,10 @@ from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.needs import Grounds, weigh_need
 from movescreen.client.plan.since import look
 from movescreen.client.rules.danger_words import find_unread_words
+from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.progress import compare_visits
-from movescreen.client.rules.readiness import GateState, assess_readiness
+from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.client.visits.corrections import Correction, join_corrections, judgements_of
 from movescreen.client.visits.visit import MovementPain, Reading, SessionNote, Visit

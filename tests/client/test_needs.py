@@ -9,10 +9,11 @@ import pytest
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Pain
 from movescreen.client.person import Person
-from movescreen.client.plan.making import find_profiles, make_plan
+from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.rules.history import link_findings
+from movescreen.client.rules.profiles import find_profiles
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.model import Finding
 from tests.support.clients import CARE, QUESTIONS, SPRAIN, make_person, make_record, make_visit

@@ -17,7 +17,8 @@ from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.pathways import find_missing_tests, tell_chain
-from movescreen.client.rules.readiness import GateState, Readiness, assess_readiness
+from movescreen.client.rules.gates import GateState
+from movescreen.client.rules.readiness import Readiness, assess_readiness
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import NeedsReferral
 from movescreen.model import Status

@@ -12,7 +12,8 @@ from movescreen.client.intake.model import Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan
-from movescreen.client.rules.readiness import GateState, assess_readiness
+from movescreen.client.rules.gates import GateState
+from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, recent_pain
 from movescreen.client.visits.visit import SessionNote, Visit
 from tests.support.clients import CARE, DAY, make_person, make_record, make_visit

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from movescreen.client.plan.cards import plan_exercise
 from movescreen.client.plan.dosing import effort_words, list_doses
-from movescreen.client.plan.making import make_plan, plan_exercise
+from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import PlannedExercise
 from movescreen.client.plan.week import find_lighter_week, plan_week, read_days
 from movescreen.client.visits.visit import SessionNote

@@ -16,8 +16,9 @@ from movescreen.app.page_data import make_progress_report, make_visit_report
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.making import merge_recent
+from movescreen.client.rules.gates import GateResult, GateState
 from movescreen.client.rules.progress import Change, ChangeState, Trend, compare_measurements, compare_visits
-from movescreen.client.rules.readiness import GateResult, GateState, assess_readiness
+from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.visits.control import describe_control
 from movescreen.client.visits.hand_tests import compare_all_sides, compare_test_sides, judge_visit
 from movescreen.client.visits.visit import (

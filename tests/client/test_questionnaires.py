@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from movescreen.catalog.client_schema import HandTestSpec
+from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.progress import ChangeState, Trend, compare_measurements

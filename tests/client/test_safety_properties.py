@@ -19,8 +19,9 @@ from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.profiles import find_impact_ban, offer_tests
-from movescreen.client.rules.readiness import GateState, assess_readiness
+from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.client.visits.hand_tests import judge_visit
 from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, Visit

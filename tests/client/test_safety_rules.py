@@ -16,8 +16,9 @@ from movescreen.client.person import Person
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.profiles import find_impact_ban, find_profiles, offer_tests
-from movescreen.client.rules.readiness import GateState, assess_readiness
+from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.rules.red_flags import Decision, is_asked, review_red_flags
 from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.errors import NeedsReferral

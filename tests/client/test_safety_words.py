@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from movescreen.catalog.client_schema import PainRuleSpec
 from movescreen.catalog.norms_library import load_norms
+from movescreen.catalog.safety_schema import PainRuleSpec
 from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan, PlanPainRule

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import STAGES, ExerciseSpec, ProfileSpec, Stage
+from movescreen.catalog.client_schema import STAGES, Stage
+from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.plan.fitting import (

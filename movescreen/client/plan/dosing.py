@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from movescreen.catalog.client_schema import ExerciseSpec, Stage
+from movescreen.catalog.client_schema import Stage
+from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.words import decapitalize, event_words
 from movescreen.client.plan.fitting import Measured

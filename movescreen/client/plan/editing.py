@@ -12,7 +12,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import STAGES
 from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.intake.words import decapitalize
-from movescreen.client.plan.making import plan_exercise
+from movescreen.client.plan.cards import plan_exercise
 from movescreen.client.plan.model import LeftOut, Plan, PlannedExercise
 from movescreen.errors import InputError, UnknownNameError
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import CapacityBar, ExerciseSpec
+from movescreen.catalog.exercise_schema import CapacityBar, ExerciseSpec
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any
 from movescreen.words.sentences import join_words

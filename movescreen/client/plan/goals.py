@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import STAGES, ExerciseSpec
+from movescreen.catalog.client_schema import STAGES
+from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.catalog.goal_schema import GoalFormSpec, GoalSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person

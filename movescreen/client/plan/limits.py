@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ProfileSpec, Stage
+from movescreen.catalog.client_schema import Stage
 from movescreen.client.dates import days_since
+from movescreen.client.intake.model import Operation
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
-from movescreen.client.person import Person
+from movescreen.client.person import Allowed, Person
 from movescreen.client.plan.parts import Parts
 from movescreen.client.rules.conditions import Answer, check_any
 from movescreen.client.rules.readiness import Readiness
@@ -63,14 +65,20 @@ def _limit_by_word(person: Person, catalog: ClientCatalog) -> list[Limit]:
         for spec, word in said
         if word.allows is not None and not spec.says_how_far
     ]
-    flags = [spec.id for spec in catalog.red_flags.values() if spec.says_how_far]
-    for operation in (person.intake.operations if person.intake else None) or ():
-        known = [each for flag in ("", *flags) if (each := person.allowed_after(operation, flag)) is not None]
-        if known and days_since(operation.when, person.today) < WORD_COUNTS_FOR.days:
-            last = max(known, key=lambda each: each.on)
+    for operation, last in list_words_on_operations(person, catalog):
+        if last is not None:
             what = f"{ALLOWED_WORDS[last.stage]} on {last.on}"
             limits.append(Limit(last.stage, f"the {last.by} allowed {what}, after the {operation_words(operation)}"))
     return limits
+
+
+def list_words_on_operations(person: Person, catalog: ClientCatalog) -> list[tuple[Operation, Allowed | None]]:
+    """Return the operations of the last year, each with the latest word on what is allowed after it, wherever it was noted."""
+    flags = ("", *(spec.id for spec in catalog.red_flags.values() if spec.says_how_far))
+    told = (person.intake.operations if person.intake else None) or ()
+    recent = [each for each in told if days_since(each.when, person.today) < WORD_COUNTS_FOR.days]
+    words = {each: [word for flag in flags if (word := person.allowed_after(each, flag))] for each in recent}
+    return [(each, max(words[each], key=lambda word: word.on, default=None)) for each in recent]
 
 
 def _limit_by_profile(person: Person, profiles: Sequence[ProfileSpec]) -> list[Limit]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import STAGES, USUAL_PAIN_LIMIT, Condition, ExerciseSpec, PainCondition, Stage
+from movescreen.catalog.client_schema import STAGES, USUAL_PAIN_LIMIT, Condition, PainCondition, Stage
+from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.client.person import Person
 from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import PlanPainRule

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, PainRuleSpec
+from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT
+from movescreen.catalog.safety_schema import PainRuleSpec
 from movescreen.client.plan.model import PlanPainRule
 from movescreen.words.sentences import join_words, sentence
 

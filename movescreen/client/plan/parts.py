@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import get_args
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ExerciseSpec, Load, PainCondition, Place
+from movescreen.catalog.client_schema import Load, PainCondition, Place
+from movescreen.catalog.exercise_schema import ExerciseSpec
 
 _LEGS: tuple[Place, ...] = (
     "pelvis", "groin", "hip", "thigh", "hamstring", "knee", "shin", "calf", "achilles", "ankle", "foot",

@@ -9,14 +9,16 @@ import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ExpectedSpec, HandTestSpec
 from movescreen.catalog.norms_library import NormLibrary
+from movescreen.catalog.pathway_schema import ExpectedSpec
 from movescreen.client.intake.words import decapitalize, event_words
 from movescreen.client.person import Person
 from movescreen.client.plan.model import PlanPathway, PlanStep, StepState
 from movescreen.client.rules.conditions import check_any
-from movescreen.client.rules.readiness import GateResult, GateState, Readiness
+from movescreen.client.rules.gates import GateResult, GateState, name_gate
+from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.hand_tests import detectable_change
 from movescreen.client.visits.scores import describe_last_pain
 from movescreen.client.visits.visit import Visit
@@ -152,12 +154,7 @@ def list_steps(standing: Readiness) -> tuple[PlanStep, ...]:
 
 def _tell_gate(gate: GateResult, catalog: ClientCatalog) -> str:
     """Return a gate that is not met or not known, with what was seen."""
-    return f"{_name(gate, catalog)}: {'not met' if gate.state is GateState.NOT_MET else 'not known'}, {gate.text}"
-
-
-def _name(gate: GateResult, catalog: ClientCatalog) -> str:
-    """Return the name of what a gate reads, without its rule."""
-    return catalog.hand_tests[gate.spec.test].title if gate.spec.test else gate.spec.title
+    return f"{name_gate(gate, catalog)}: {'not met' if gate.state is GateState.NOT_MET else 'not known'}, {gate.text}"
 
 
 def tell_test(gate: GateResult) -> str:
@@ -201,7 +198,7 @@ def _found(standing: Readiness, catalog: ClientCatalog) -> str:
         g for g in gates.values() if g.state is GateState.NOT_MET and g.spec.clock != "time" and g.spec.kind != "flags"
     ]
     if failed:
-        return "; ".join(f"{decapitalize(_name(gate, catalog))}: {gate.text}" for gate in failed[:MOST_FOUND])
+        return "; ".join(f"{decapitalize(name_gate(gate, catalog))}: {gate.text}" for gate in failed[:MOST_FOUND])
     measured = any(gate.state is GateState.MET for gate in standing.doubts)
     return "nothing that was measured is below its limit" if measured else "nothing measured yet that shows it"
 
@@ -213,7 +210,7 @@ def _against(standing: Readiness, person: Person, catalog: ClientCatalog) -> str
         return ""
     doubts = list(zip(standing.doubts, standing.spec.doubts, strict=True)) if standing.doubts else []
     met = [
-        f"{decapitalize(_name(gate, catalog))} ({gate.text}) makes it less likely: {doubt.otherwise}"
+        f"{decapitalize(name_gate(gate, catalog))} ({gate.text}) makes it less likely: {doubt.otherwise}"
         for gate, doubt in doubts
         if gate.state is GateState.MET
     ]

@@ -6,21 +6,22 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ActivitySpec, Call, KnownSignSpec, ProfileSpec, SafetySpec
-from movescreen.client.dates import days_since
+from movescreen.catalog.client_schema import Call
+from movescreen.catalog.safety_schema import ActivitySpec, KnownSignSpec, SafetySpec
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
 from movescreen.client.person import Person
+from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
 from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.gates import name_gate
 from movescreen.client.rules.readiness import Readiness
 from movescreen.words.sentences import join_words
 
 #: The most urgent first.
 _CALLS: tuple[Call, ...] = Call.__args__  # type: ignore[attr-defined]
-#: So long after an operation the page says what was allowed, days.
-_OPERATION_COUNTS_FOR = 364
 #: Tests that are named as what a "not yet" waits for.
 _MOST_REASONS = 3
 #: Years of age below which, and weeks after a birth from which, staying away of periods is a sign: a choice.
@@ -193,9 +194,7 @@ def _at_steps(
 def _with_reason(line: PlanActivity, standing: Readiness, catalog: ClientCatalog) -> PlanActivity:
     """Return a line with what its "not yet" waits for, whatever else was allowed or is done already; as it is where nothing is missing."""
     tests = dict.fromkeys(
-        decapitalize(catalog.hand_tests[gate.spec.test].title if gate.spec.test else gate.spec.title)
-        for gate in standing.missing
-        if gate.spec.kind != "flags"
+        decapitalize(name_gate(gate, catalog)) for gate in standing.missing if gate.spec.kind != "flags"
     )
     if not line.wait or not tests:
         return line
@@ -223,18 +222,13 @@ def _tell(about: str, activity: ActivitySpec | None, *, no_impact: bool) -> list
 
 def _after_operations(person: Person, catalog: ClientCatalog) -> list[PlanActivity]:
     """Return what the clinician in charge allowed after each operation of the last year, or that nobody is known to have."""
-    flags = [spec.id for spec in catalog.red_flags.values() if spec.says_how_far]
     told = []
-    for operation in (person.intake.operations if person.intake else None) or ():
-        if days_since(operation.when, person.today) >= _OPERATION_COUNTS_FOR:
-            continue
+    for operation, last in list_words_on_operations(person, catalog):
         about = f"After the operation of the {place_words(operation.place, operation.side)}"
-        known = [each for flag in ("", *flags) if (each := person.allowed_after(operation, flag)) is not None]
-        if not known:
+        if last is None:
             wait = "more than daily life, before the surgeon or physiotherapist has said what is allowed"
             told.append(PlanActivity(about=about, wait=wait))
             continue
-        last = max(known, key=lambda each: each.on)
         may = f"what the {last.by} allowed on {last.on}: {ALLOWED_WORDS[last.stage]}"
         wait = "" if last.stage == "speed" else "more than that, before they have said so"
         told.append(PlanActivity(about=about, may=may, wait=wait))

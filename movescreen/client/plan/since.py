@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import NeedSpec
+from movescreen.catalog.exercise_schema import NeedSpec
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Literal
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import ExerciseSpec
+from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.dosing import Dose, can_repeat, easier_dose, list_doses
+from movescreen.client.plan.fitting import descend
 from movescreen.client.plan.model import ChangeKind, LeftOut, Plan, PlannedExercise
 from movescreen.client.plan.since import Seen, Told
 from movescreen.words.sentences import join_words
@@ -285,17 +287,8 @@ def _less(dose: Dose, than: Dose) -> Dose:
 
 def _next_free(ground: Ground, spec: ExerciseSpec, taken: set[str]) -> ExerciseSpec | None:
     """Return the next exercise down the ladder that the person may do and the plan does not have; None at its end."""
-    seen = {spec.id}
-    name = spec.regress
-    while name and name not in seen:
-        seen.add(name)
-        found = ground.catalog.exercises[name]
-        if name in taken:
-            return None
-        if not ground.why_not(found) and set(found.serves) & set(ground.needs):
-            return found
-        name = found.regress
-    return None
+    free = takewhile(lambda each: each.id not in taken, descend(spec, ground.catalog))
+    return next((each for each in free if not ground.why_not(each) and set(each.serves) & set(ground.needs)), None)
 
 
 def _keep(

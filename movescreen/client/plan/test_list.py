@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import HandTestSpec, NeedSpec
+from movescreen.catalog.exercise_schema import NeedSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.plan.model import PlanTest
 from movescreen.client.rules.conditions import check_any
-from movescreen.client.rules.readiness import GateResult, GateState, Readiness
+from movescreen.client.rules.gates import GateResult, GateState, name_gate
+from movescreen.client.rules.readiness import Readiness
 from movescreen.words.sentences import join_words
 
 #: What the tests of a list may take together, in minutes.
@@ -91,20 +93,11 @@ def find_provisional(person: Person, readiness: Sequence[Readiness], catalog: Cl
         if each.position + 1 >= len(each.steps) or each.here is None:
             continue
         following = each.steps[each.position + 1]
-        if (
-            following.withheld
-            or not following.spec.provisional
-            or not all(_may_wait(gate, each) for gate in each.missing)
-        ):
+        may_wait = all(_may_wait(gate, each) for gate in each.missing)
+        if following.withheld or not following.spec.provisional or not may_wait:
             continue
-        titles = [
-            decapitalize(
-                (catalog.hand_tests[gate.spec.test].title if gate.spec.test else gate.spec.title).partition(",")[0]
-            )
-            for gate in each.missing
-            if _is_test(gate)
-        ]
-        words = join_words(dict.fromkeys(titles))
+        tests = [name_gate(gate, catalog).partition(",")[0] for gate in each.missing if _is_test(gate)]
+        words = join_words(dict.fromkeys(map(decapitalize, tests)))
         with_ = following.spec.provisional_with
         if with_ and not check_any(with_, person).holds:
             continue

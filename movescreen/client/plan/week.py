@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import get_args
 
-from movescreen.catalog.client_schema import STAGES, ExerciseSpec, Load
+from movescreen.catalog.client_schema import STAGES, Load
+from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.person import Person
 from movescreen.client.plan.model import LighterWeek, Plan, PlannedExercise, TrainingDay

@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from movescreen.catalog.care_schema import DangerWordsSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import DangerWordsSpec
 from movescreen.client.intake.model import Intake, TypedWords
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any

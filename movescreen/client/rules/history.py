@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from movescreen.catalog.care_schema import AddedTestSpec, HistoryLinkSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import AddedTestSpec, HistoryLinkSpec
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_any, check_condition
 from movescreen.client.rules.profiles import offer_tests

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from movescreen.catalog import Catalog
+from movescreen.catalog.care_schema import HandTestSpec, ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import HandTestSpec, ProfileSpec
 from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import get_args
@@ -125,11 +125,7 @@ def compare_visits(visits: Sequence[Visit], catalog: Catalog) -> tuple[Change, .
         for clip in visit.clips:
             for reading in clip.readings:
                 if not reading.measure:
-                    seen[clip.setup.movement, clip.setup.view, reading.signal, reading.side] = (
-                        visit.day,
-                        clip,
-                        reading,
-                    )
+                    seen[clip.setup.movement, clip.setup.view, reading.signal, reading.side] = visit.day, clip, reading
         for clips, reading in visit.measures:
             # what is timed does not depend on where the camera stands
             view = "" if _is_timed(reading, clips[-1], catalog) else clips[-1].setup.view
@@ -177,19 +173,10 @@ def compare_measurements(visits: Sequence[Visit], catalog: ClientCatalog, norms:
                 if not same_activities(having[0], having[-1], spec.id):
                     state, reason = ChangeState.NOT_COMPARABLE, "other activities were rated than the first time"
                 trend = (Trend.AWAY if better else Trend.TOWARDS) if state is ChangeState.CHANGED else Trend.NEITHER
-                out.append(
-                    Change(
-                        name=spec.id,
-                        side=side,
-                        unit=spec.unit,
-                        points=tuple(values),
-                        state=state,
-                        detectable=known.value,
-                        trend=trend,
-                        reason=reason,
-                        source=known.source,
-                    )
-                )
+                out.append(Change(
+                    name=spec.id, side=side, unit=spec.unit, points=tuple(values), state=state, detectable=known.value, trend=trend,
+                    reason=reason, source=known.source,
+                ))  # fmt: skip
     return tuple(out)
 
 
@@ -237,18 +224,12 @@ def _compare_readings(
     differences = [find_setup_differences(clip.setup, last, camera=bool(view)) for _, clip, _ in entries]
     points = tuple(_point(entry, not found) for entry, found in zip(entries, differences, strict=True))
     base = next((i for i, point in enumerate(points[:-1]) if point.comparable), None)
+    change = Change(
+        name=signal, side=side, unit=reading.unit, movement=movement, view=view, points=points,
+        state=ChangeState.NOT_COMPARABLE, reason="; ".join(differences[-2]),
+    )  # fmt: skip
     if base is None:
-        reason = "; ".join(differences[-2])
-        return Change(
-            name=signal,
-            side=side,
-            unit=reading.unit,
-            movement=movement,
-            view=view,
-            points=points,
-            state=ChangeState.NOT_COMPARABLE,
-            reason=reason,
-        )
+        return change
     if reading.measure:
         known, why = _change_of_measure(entries[base][2], reading)
     else:
@@ -265,19 +246,7 @@ def _compare_readings(
     source = (
         "" if not math.isfinite(known) else _MEASURE_SOURCE if reading.measure else catalog.measurement.source.citation
     )
-    return Change(
-        name=signal,
-        side=side,
-        unit=reading.unit,
-        movement=movement,
-        view=view,
-        points=points,
-        state=state,
-        detectable=known,
-        trend=trend,
-        reason=reason,
-        source=source,
-    )
+    return replace(change, state=state, detectable=known, trend=trend, reason=reason, source=source)
 
 
 def _point(entry: tuple[date, ClipRecord, Reading], comparable: bool) -> Point:

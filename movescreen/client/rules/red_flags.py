@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from movescreen.catalog.care_schema import RedFlagSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import AllCondition, Condition, RedFlagSpec, SymptomCondition
+from movescreen.catalog.client_schema import AllCondition, Condition, SymptomCondition
 from movescreen.client.intake.model import Clearance
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize
 from movescreen.client.person import Person

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from statistics import fmean
 
-from movescreen.catalog.client_schema import HandTestSpec
+from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.errors import InputError
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import HandTestSpec
 from movescreen.catalog.norms_compare import NormComparison, NormLabel, compare_to_norm
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.catalog.norms_schema import MeanNorm, MeasurementErrorNorm, NormRow

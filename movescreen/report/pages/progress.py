@@ -15,13 +15,14 @@ from markupsafe import Markup
 
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.pathways import list_steps, tell_test
+from movescreen.client.rules.gates import GateResult, GateState
 from movescreen.client.rules.progress import (
     Change,
     ChangeState,
     Trend,
     find_setup_differences,
 )
-from movescreen.client.rules.readiness import GateResult, GateState, Readiness
+from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.codec import to_plain
 from movescreen.files import staged_folder, write_text

@@ -14,8 +14,9 @@ from movescreen.app.client_pages import gather_visit
 from movescreen.app.rebuilding import redo_visit
 from movescreen.app.visit_keeping import note_movement_pain
 from movescreen.catalog import load_catalog
+from movescreen.catalog.care_schema import HandTestSpec
 from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
-from movescreen.catalog.client_schema import HandTestSpec, Place
+from movescreen.catalog.client_schema import Place
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.words import place_words
 from movescreen.client.plan.pathways import find_missing_tests

@@ -1,0 +1,218 @@
+"""An exercise as it stands in a plan: with its dose, its reason, when to stop, and the easier and the harder form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import partial
+from itertools import takewhile
+from types import MappingProxyType
+
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES, Stage
+from movescreen.catalog.exercise_schema import ExerciseSpec
+from movescreen.client.intake.words import decapitalize
+from movescreen.client.plan.changes import change_words
+from movescreen.client.plan.choosing import (
+    Draft,
+    why_not,
+)
+from movescreen.client.plan.dosing import effort_words, list_doses, rest_words, start_dose
+from movescreen.client.plan.foreign_words import drop_foreign
+from movescreen.client.plan.model import (
+    ChangeKind,
+    PlannedExercise,
+    PlanNeed,
+    PlanPainRule,
+)
+from movescreen.client.plan.needs import WeighedNeed
+from movescreen.client.plan.pain_rules import tell_stop
+from movescreen.client.plan.parts import overlap
+from movescreen.client.plan.pathways import (
+    find_side,
+)
+from movescreen.client.plan.safety import compare, find_known
+from movescreen.client.plan.starting import Kept
+from movescreen.words.sentences import sentence
+
+_WHY_HERE: dict[Stage, str] = {
+    "warm_up": "First, so that the rest is done warm.",
+    "mobility": "Before the strength part: room first, so that the next exercises can use it.",
+    "activation": "Next: small and precise, for the parts that hold the position.",
+    "integration": "Then the whole movement, slowly, with what was just practiced.",
+    "load": "After control: weight makes it last.",
+    "speed": "Last, when slow and heavy are quiet: speed asks for everything before it.",
+}
+
+
+def _take_over(planned: PlannedExercise, kept: Kept) -> PlannedExercise:
+    """Return an exercise with the dose that follows from the last plan; what the trainer changed in it stays changed."""
+    before = kept.before
+    own: dict[str, object] = {}
+    if before.chosen_by == "trainer" and not kept.instead_of:
+        own = {
+            k: getattr(before, k)
+            for k in ("how", "pace", "effort", "feel", "side", "per_side", "per_week", "chosen_by")
+        }
+        own |= {} if planned.why else {"why": before.why}
+    dose = {**kept.dose.numbers, "extra": kept.dose.words, "step": kept.step}
+    return planned.model_copy(update={**own, **dose, "change": kept.change, "instead_of": kept.instead_of})
+
+
+def _because(planned: PlannedExercise, kept: Kept) -> str:
+    if kept.change == "hold":
+        return sentence(kept.because) + (" One set fewer for now." if planned.set_less else "")
+    if kept.instead_of:
+        instead = f"In the place of {decapitalize(kept.before.title)}: {planned.amount_words}."
+        return f"{sentence(kept.because)} {instead}"
+    return sentence(f"{kept.because}: {change_words(kept.before.amount_words, planned)}")
+
+
+def to_need(need: WeighedNeed, waits: str) -> PlanNeed:
+    """Return a need as it stands in a plan; ``waits`` says why no exercise is chosen for it first."""
+    spec = need.spec
+    return PlanNeed(
+        need=spec.id, title=spec.title, because=spec.because, reasons=need.reasons, weight=need.weight,
+        evidence=spec.evidence, source=spec.source.citation, source_verified=spec.source.verified, waits=waits,
+    )  # fmt: skip
+
+
+def to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, from_pathway: str) -> PlannedExercise:
+    """Return a chosen exercise with its dose, after the last plan or a measurement of it; ``from_pathway`` says why it is there."""
+    sore = find_side(draft.wanted[spec.id]) if spec.id in draft.wanted else ""
+    side = (sore or (need.side if need else "")) if spec.dose.per_side else ""
+    ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]
+    # what has no place now is not named as the next one either
+    barred = {other.id for other in ladder if why_not(draft, other)}
+    kept = draft.kept.get(spec.id)
+    why = from_pathway or (_why(spec, need, draft.needs) if need else kept.before.why if kept else "")
+    waits = partial(_waits_harder, draft, spec)
+    planned = plan_exercise(
+        spec, draft.catalog, side=side, why=why, barred=barred, waits=waits, pain=draft.pain_rules, sore=draft.sore
+    )  # fmt: skip
+    how, stop = (drop_foreign(text, draft.person, draft.catalog) for text in (planned.how, planned.stop))
+    stop = compare(stop, find_known(draft.person, draft.catalog))
+    planned = planned.model_copy(update={"until": draft.provisional.get(spec.id, ""), "how": how, "stop": stop})
+    planned = _take_over(planned, kept) if kept else _start_where_measured(draft, spec, planned)
+    fewer = kept.fewer if kept else draft.takes_a_set(spec) and not _keeps_two_sets(draft, spec)
+    if fewer and planned.sets > 1 and not spec.never_fewer:
+        less = kept is not None and kept.change == "hold" and not kept.before.fewer
+        planned = planned.model_copy(update={"sets": planned.sets - 1, "fewer": True, "set_less": less})
+    if kept:
+        was = "" if kept.change == "hold" else kept.before.amount_words
+        told = {"because": _because(planned, kept), "reason": sentence(kept.because), "was": was}
+        return planned.model_copy(update=told)
+    if draft.last is None or need is None:
+        return planned
+    change: ChangeKind = "new"
+    because = f"New, for {decapitalize(need.spec.title)}."
+    if any(each.exercise == spec.id for each in draft.last.exercises):  # it went, and came back for another reason
+        change, because = "hold", f"Stays, for {decapitalize(need.spec.title)}."
+    return planned.model_copy(update={"change": change, "because": because})
+
+
+def _start_where_measured(draft: Draft, spec: ExerciseSpec, planned: PlannedExercise) -> PlannedExercise:
+    """Return a new exercise with the dose that a measurement of it tells, unless something takes a set from it anyway."""
+    dose = start_dose(spec, draft.measured)
+    first = list_doses(spec)[0]
+    # a test of what goes without more pain, all of which counts, holds also where a part is sore
+    whole = spec.starts_from is not None and spec.starts_from.share == 1
+    if dose is None or (draft.takes_a_set(spec) and not whole and not first.covers(dose)):
+        return planned
+    at_step = {"step": 0} if dose == first else {"step": None}
+    return planned.model_copy(update={**dose.numbers, **at_step})
+
+
+def _keeps_two_sets(draft: Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise of the present step keeps its two sets: pain is known, and within the rule of what it loads."""
+    calm = bool(draft.gate.sores) and draft.gate.too_much(spec.id) is None
+    return spec.dose.sets <= 2 and spec.id in draft.asked and calm and not draft.after_birth
+
+
+def plan_exercise(
+    spec: ExerciseSpec,
+    catalog: ClientCatalog,
+    *,
+    why: str,
+    side: str = "",
+    by_trainer: bool = False,
+    barred: Set[str] = frozenset(),
+    waits: Callable[[str], bool] = lambda _: False,
+    pain: Sequence[PlanPainRule] = (),
+    sore: Mapping[str, int] = MappingProxyType({}),
+) -> PlannedExercise:
+    """Return an exercise of the catalog as it stands in a plan.
+
+    Parameters
+    ----------
+    catalog
+        Knows the next exercise of the ladder, up and down.
+    side
+        The side to begin with; empty for none.
+    barred
+        Exercises that are not named as the next one, up or down.
+    waits
+        Whether a way to make it harder, in words, has no place now: it is not named either, nor what comes after it.
+    pain
+        The client's rules of pain, by which it says when to stop.
+    sore
+        Place that hurts -> how much it hurts today before training, 0 to 10.
+    """
+    ways = spec.harder.rstrip(".").split("; ")
+    free = list(takewhile(lambda way: not waits(way), ways))
+    up = spec.progress if len(free) == len(ways) else ""
+    heavy = bool(_WEIGHT.search(spec.easier.lower())) and waits(spec.easier)
+    harder, easier = (
+        f"{text} Then: {decapitalize(catalog.exercises[name].title)}." if name and name not in barred else text
+        for text, name in ((f"{'; '.join(free)}.", up), (_EASIER if heavy else spec.easier, spec.regress))
+    )
+    if not free or (spec.progress in barred and _names_one_leg(spec.harder, catalog.exercises[spec.progress])):
+        harder = "Not yet in a harder form: only as many more as the next plan says."
+    first = f" Begin with the {side} side." if side else ""
+    dose = spec.dose
+    return PlannedExercise.model_validate({
+        "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
+        "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
+        "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
+        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": spec.load, "step": 0, "feel": spec.feel, "stop": tell_stop(spec.stop, pain, sore), "harder": harder,
+        "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
+        "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
+    })  # fmt: skip
+
+
+#: The easier form where the usual one asks for a weight that waits.
+_EASIER = "Fewer repetitions, or a smaller movement."
+
+
+#: Words by which a way to make something harder asks for a weight, is fast, or asks one leg for the work of two.
+_WEIGHT = re.compile(r"heavier|(?<!most of the )(?<!less )weight(?! on the (?:hands|sore side))")
+
+
+_FAST, _ONE_LEG = re.compile(r"fast|quick|jump|hop|run"), re.compile(r"one leg|leg alone|on that leg")
+
+
+def _waits_harder(draft: Draft, spec: ExerciseSpec, way: str) -> bool:
+    """Whether a way to make an exercise harder belongs to what a person may not do yet."""
+    told = way.lower()
+    if _WEIGHT.search(told) and not spec.weighted and draft.limit(spec, weighted=True):
+        return True
+    parts = draft.gate.loaded[spec.id]
+    held = [each for each in draft.limits if each.parts is None or overlap(each.parts, parts)]
+    early = [each for each in held if STAGES.index(each.stage) < STAGES.index("load")]
+    if _FAST.search(told):
+        return bool(early or draft.no_impact)
+    return bool(_ONE_LEG.search(told)) and any(each.kind in ("pain", "steps") for each in early)
+
+
+def _names_one_leg(text: str, harder: ExerciseSpec) -> bool:
+    """Whether a way to make something harder is what the harder exercise is: one leg, or a weight."""
+    told = text.lower()
+    return "one leg" in told or "that leg alone" in told or ("weight" in told and harder.stage == "load")
+
+
+def _why(spec: ExerciseSpec, need: WeighedNeed, needs: Sequence[WeighedNeed]) -> str:
+    if spec.stage == "warm_up":
+        return f"Warms up for the rest; chosen for: {decapitalize(need.spec.title)}."
+    others = [decapitalize(n.spec.title) for n in needs if n.spec.id in spec.serves and n is not need]
+    more = f" Also for {' and '.join(others)}." if others else ""
+    return f"For {decapitalize(need.spec.title)}.{more}"
