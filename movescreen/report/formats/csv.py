@@ -9,8 +9,14 @@ import pandas as pd
 
 from movescreen.files import write_text
 from movescreen.report.documents.registry import ReportJob, register_writer
-from movescreen.report.formats.tables import angles_table, findings_table, reps_table, summary_row, summary_table
-from movescreen.report.sections.measures import measures_table
+from movescreen.report.formats.tables import (
+    angles_table,
+    findings_table,
+    measures_table,
+    reps_table,
+    summary_row,
+    summary_table,
+)
 
 # the first characters by which a spreadsheet takes a cell for a formula, also in their full-width forms
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

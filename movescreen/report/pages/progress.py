@@ -26,6 +26,7 @@ from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.codec import to_plain
 from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.trend_chart import trend_svg
+from movescreen.report.formats.columns import columns_of, make_table
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
@@ -97,20 +98,14 @@ def write_progress(report: ProgressReport, out_dir: Path, read_picture: ReadPict
 
 def progress_table(report: ProgressReport) -> pd.DataFrame:
     """Return one row a quantity: first comparable and last value, difference, error, verdict."""
-    rows = [
-        {
-            "name": c.name, "side": c.side, "movement": c.movement, "view": c.view, "unit": c.unit,
-            "from_day": c.baseline.day.isoformat(), "from_value": c.baseline.value,
-            "to_day": c.points[-1].day.isoformat(), "to_value": c.points[-1].value,
-            "difference": c.difference if c.state is not ChangeState.NOT_COMPARABLE else math.nan,
-            "detectable_change": c.detectable, "result": c.state.value, "trend": c.trend.value, "reason": c.reason,
-            "error_from": c.source,
-        }
-        for c in (*report.changes, *report.by_hand)
-    ]  # fmt: skip
-    columns = ["name", "side", "movement", "view", "unit", "from_day", "from_value", "to_day", "to_value", "difference",
-               "detectable_change", "result", "trend", "reason", "error_from"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    columns = columns_of(
+        "name side movement view unit from_day from_value to_day to_value difference detectable_change result trend reason error_from",
+        from_day=lambda c: c.baseline.day.isoformat(), from_value="baseline.value",
+        to_day=lambda c: c.points[-1].day.isoformat(), to_value=lambda c: c.points[-1].value,
+        difference=lambda c: c.difference if c.state is not ChangeState.NOT_COMPARABLE else math.nan,
+        detectable_change="detectable", result="state.value", trend="trend.value", error_from="source",
+    )  # fmt: skip
+    return make_table((*report.changes, *report.by_hand), columns)
 
 
 def readiness_table(sets: Sequence[Readiness]) -> pd.DataFrame:
@@ -118,27 +113,13 @@ def readiness_table(sets: Sequence[Readiness]) -> pd.DataFrame:
     rows = [
         {
             "set": each.spec.id, "step": step, "gate": g.spec.id, "clock": g.spec.clock, "domain": g.spec.domain, "result": g.state.value, "value": g.value,
-            "unit": g.unit, "rule": rule_words(g), "seen": g.text, "to_measure": g.spec.to_measure,
-            "rule_from": rule_source(g),
+            "unit": g.unit, "rule": rule_words(g), "seen": g.text, "to_measure": g.spec.to_measure, "rule_from": rule_source(g),
         }
         for each in sets
         for g, step in each.placed_gates
     ]  # fmt: skip
-    columns = [
-        "set",
-        "step",
-        "gate",
-        "clock",
-        "domain",
-        "result",
-        "value",
-        "unit",
-        "rule",
-        "seen",
-        "to_measure",
-        "rule_from",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    columns = "set step gate clock domain result value unit rule seen to_measure rule_from"
+    return pd.DataFrame(rows, columns=columns.split())
 
 
 def progress_dict(report: ProgressReport) -> dict[str, Any]:

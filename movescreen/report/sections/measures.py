@@ -1,14 +1,11 @@
-"""Power and balance: what jumps, chair stands and one-leg stances gave, as a section of a page and as a table."""
+"""Power and balance: what jumps, chair stands and one-leg stances gave, as a section of a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 from movescreen.model import ClipResult, Measure, pool_measures
-from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.report.sections.findings import Element
 from movescreen.statistics import Sides, detectable_difference
 from movescreen.words.numbers_and_units import NBSP, format_number, format_value
@@ -62,39 +59,6 @@ def _side_words(shown: Sequence[ShownMeasure]) -> Iterator[str]:
             f"{left.title}: left {format_value(left.value, left.unit, left.digits)}, right "
             f"{format_value(right.value, right.unit, right.digits)}{ratio}. The difference is {verdict}."
         )
-
-
-def measures_table(clips: Iterable[ClipResult]) -> pd.DataFrame:
-    """Return one row for every measure (and side) of every clip, measured or not.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``movement, view, measure, side, value, unit, measurement_error, at_least, attempts, summary, reason, hand_test, title,
-        definition, error_from``. ``attempts`` holds the single values with a space between.
-    """
-    rows = [
-        {
-            "movement": clip.movement.name,
-            "view": clip.view.kind.value,
-            "measure": m.name,
-            "side": m.side,
-            "value": m.value,
-            "unit": m.unit,
-            "measurement_error": m.error,
-            "at_least": m.at_least,
-            "attempts": " ".join(f"{a.value:.3f}" for a in m.attempts),
-            "summary": m.summary,
-            "reason": m.reason,
-            "hand_test": m.hand_test,
-            "title": m.title,
-            "definition": m.definition,
-            "error_from": m.error_from,
-        }
-        for clip in clips
-        for m in clip.measures
-    ]
-    return pd.DataFrame(rows, columns=list(MEASURES_COLUMNS))
 
 
 def measured_words(measure: Measure) -> str:
