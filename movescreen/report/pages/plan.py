@@ -22,23 +22,20 @@ from movescreen.report.formats.columns import columns_of, make_table
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
-from movescreen.report.sections.findings import Element
+from movescreen.report.sections.elements import Element, lines_element, statement_element
 from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
     PersonHead,
     day_words,
     head_element,
-    lines_element,
     provenance_element,
     software,
     spec_source,
-    spell_days,
-    statement_element,
     support_words,
 )
 from movescreen.report.sections.safety import activity_element, advice_element, alarm_element
-from movescreen.words.numbers_and_units import plural
+from movescreen.words.numbers_and_units import plural, spell_days
 from movescreen.words.sentences import join_words, sentence
 
 #: Signs to stop at that stand on the first screen, those of the part that hurts; all of them follow.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from movescreen.model import Finding, JudgedFinding, Status, is_overruled
 from movescreen.report.figures.finding_chart import gauge_svg
+from movescreen.report.sections.elements import Element
 from movescreen.report.sections.ranking import Priority, not_assessed_by_reason, ordered_findings, top_priorities
 from movescreen.words.findings import (
     finding_sentence,
@@ -38,31 +38,6 @@ GENERAL_TERMS: tuple[tuple[str, str], ...] = (
     ),
     ("Left, right", "The person's own left and right, also when facing the camera."),
 )
-
-
-@dataclass(frozen=True)
-class Element:
-    """One piece of the page.
-
-    Attributes
-    ----------
-    id
-        Anchor of the section.
-    title
-        Heading; empty when the template brings its own frame.
-    template
-        Name of its template.
-    data
-        What the template sees as ``data``.
-    place
-        ``header``, ``main`` or ``footer``. In ``main`` a title puts the element into a section under a heading.
-    """
-
-    id: str
-    title: str
-    template: str
-    data: Mapping[str, Any]
-    place: str = "main"
 
 
 def summary_element(findings: Sequence[Finding], headline: str, empty_message: str, numbered: bool = False) -> Element:
