@@ -48,14 +48,8 @@ def write_screening(
 
     Parameters
     ----------
-    screening
-        The merged result.
-    out_dir
-        Folder of the screening.
     clip_folders
         Folder of each clip's files, relative to ``out_dir``, in the order of ``screening.clips``.
-    recorded
-        Day of the recording.
     pictures_from
         Folders that hold the clips' key pictures; None = those of the clips.
     formats

@@ -81,12 +81,6 @@ def take_pictures(
 
     Parameters
     ----------
-    result
-        Result of the clip.
-    video_path
-        The clip.
-    most
-        How many turns at most.
     kept
         Frames that were kept while the clip was read, by number. Where each repetition has one near its turn, the clip is
         not decoded again.

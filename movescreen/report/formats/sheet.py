@@ -18,19 +18,7 @@ WIDTH = 92
 
 @dataclass(frozen=True)
 class Block:
-    """Lines, a table, or both, under a small heading.
-
-    Attributes
-    ----------
-    lines
-        Sentences.
-    columns, rows
-        Of a table; empty without one.
-    boxes
-        Things to tick by hand.
-    blanks
-        Lines to fill in by hand.
-    """
+    """Lines, a table, or both, under a small heading."""
 
     title: str = ""
     lines: Sequence[str] = ()
@@ -56,8 +44,6 @@ class Sheet:
         Name of its files, without the ending.
     facts
         Who, when, from, to: (name, value); empty values are left out.
-    headline
-        What it says, in a sentence or two.
     warning
         What comes first, in a frame; empty without any.
     sections

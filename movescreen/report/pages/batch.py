@@ -60,17 +60,8 @@ def render_overview(
 
     Parameters
     ----------
-    rows
-        One for each file.
-    software
-        Name and version, for the page's head.
     screenings
         Clips that were merged, by client and day.
-
-    Returns
-    -------
-    str
-        A whole HTML document; it loads nothing.
     """
     good = sorted((row for row in rows if row.summary["status"] == "ok"), key=_worst_first)
     others = [row for row in rows if row.summary["status"] != "ok"]

@@ -59,18 +59,12 @@ class SeenDay:
 
     Attributes
     ----------
-    day
-        In words.
-    findings
-        What the checks said.
     hurts
         Movements that hurt: nothing is said about how they looked.
     plain_names
         Name of a movement -> as one says it to a client.
     filmed
         Names of the movements, in order.
-    missing
-        What was not filmed.
     picture
         The person with the skeleton drawn on; None without consent to pictures.
     watch
@@ -93,18 +87,8 @@ class Handout:
 
     Attributes
     ----------
-    name
-        Of the client, as they are called.
-    seen
-        What was filmed; None when nothing was.
     plan, waits
         The program as it may be shown today; None when there is none, or when something that was told keeps it back.
-    figures
-        Of the exercises.
-    practice
-        Whose letterhead it has.
-    today
-        When it is handed out.
     """
 
     name: str

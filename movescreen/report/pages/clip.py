@@ -197,8 +197,6 @@ def repetitions_data(
 
     Parameters
     ----------
-    result
-        The clip.
     charts
         Give the signals worth a column.
     labeled_by

@@ -71,8 +71,6 @@ class ProgressReport:
     ----------
     changes, by_hand
         Of the camera and of manual tests.
-    retest_on
-        When to look again.
     """
 
     head: PersonHead

@@ -55,12 +55,8 @@ class ScreeningPage:
 
     Attributes
     ----------
-    screening
-        The merged result.
     clip_folders
         Folder of each clip's files, relative to the page.
-    recorded
-        Day of the recording.
     pictures, plain_pictures
         Position of a clip -> its key picture, with angles and with the skeleton only.
     videos

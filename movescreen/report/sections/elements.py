@@ -16,12 +16,8 @@ class Element:
 
     Attributes
     ----------
-    id
-        Anchor of the section.
     title
         Heading; empty when the template brings its own frame.
-    template
-        Name of its template.
     data
         What the template sees as ``data``.
     place
@@ -47,10 +43,6 @@ class Cell:
         What stands before it in bold, and below it in small letters.
     status
         Name of a verdict, whose sign stands before the text.
-    href
-        Where the text leads.
-    kind
-        Class of the stylesheet.
     labeled
         Whether the name of its column stands before it on a small screen.
     """

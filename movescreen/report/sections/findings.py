@@ -45,10 +45,6 @@ def summary_element(findings: Sequence[Finding], headline: str, empty_message: s
 
     Parameters
     ----------
-    findings
-        All findings.
-    headline
-        The result in two or three sentences.
     empty_message
         What to say when there is nothing to point out.
     numbered
@@ -83,8 +79,6 @@ def not_assessed_element(findings: Sequence[Finding], advice: Sequence[tuple[str
 
     Parameters
     ----------
-    findings
-        All findings.
     advice
         (what to do, how to do it) to answer more.
     """
@@ -152,8 +146,6 @@ def findings_data(
 
     Parameters
     ----------
-    findings
-        What to list.
     notes
         Numbers of the sources (:func:`source_notes`).
     view_of
