@@ -50,10 +50,6 @@ def make_visit_report(
 
     Parameters
     ----------
-    person
-        On the day of the visit.
-    catalog
-        Folders of catalogs of one's own.
     before
         The visits before this one, the oldest first.
     """
@@ -96,15 +92,11 @@ def make_case(
 
     Parameters
     ----------
-    person
-        On the day of writing.
-    visits
-        Those by that day, the oldest first.
     plan, plan_waits
         The plan in force, as it may be shown, and whether something keeps it back.
     people
         Day of a visit -> the person as they were known then; the person of today where it is missing.
-    """  # fmt: skip
+    """
     care = load_client_catalog(catalog)
     review = review_red_flags(person, care)
     until = _flag_day(person, review)
@@ -149,10 +141,6 @@ def make_progress_report(
         On the day for which it is asked.
     visits
         At least one, the oldest first.
-    plan
-        The plan in force, which names the day to look again.
-    catalog
-        Folders of catalogs of one's own.
     """
     care, norms = load_client_catalog(catalog), load_norms(catalog)
     planned, last = plan.retest_on if plan else None, visits[-1].day

@@ -19,8 +19,6 @@ def write_pairs(clips: Mapping[Path, ClipResult], videos: Mapping[Path, Path], o
         Folder of each clip's files -> its result.
     videos
         The same folders -> the clip.
-    out
-        Folder of the screening; made when it is missing.
     """
     from movescreen.render.overlay import SideBySide, write_side_by_side
 

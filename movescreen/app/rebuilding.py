@@ -47,19 +47,10 @@ def remake_result(
         The clients: somebody under a red flag, or who does not agree to pictures any more, is heard.
     folder
         Folder of the result.
-    video
-        The clip, for the pictures in its report.
-    formats
-        Names of output formats beside the usual ones.
     corrections
         What the trainer put right of it; what lies beside it and in the records when None.
     client
         Whose it is from now on: what was measured is written again with this name, and nothing is analyzed; None = as it was.
-
-    Returns
-    -------
-    list of Path
-        The files written.
 
     Raises
     ------

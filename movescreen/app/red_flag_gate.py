@@ -121,16 +121,10 @@ def admit(records: Records, name: str, day: date, told: Demographics, pictures: 
 
     Parameters
     ----------
-    records
-        The clients.
     name
         A client's code, another name, or nothing.
-    day
-        Of the recording.
     told
         Age and sex as typed; of a client they are in the records.
-    pictures
-        Whether pictures are wanted.
 
     Raises
     ------

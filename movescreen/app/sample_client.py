@@ -41,13 +41,6 @@ def add_sample_client(
 ) -> tuple[SampleVisit, ...]:
     """Add the sample client with three visits, the last one today, and a plan of the first day.
 
-    Parameters
-    ----------
-    results
-        Folder in which each screening gets a folder of its own.
-    run
-        Analyzes a clip, here or elsewhere.
-
     Raises
     ------
     InputError

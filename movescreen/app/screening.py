@@ -30,10 +30,6 @@ class FinishedScreening:
 
     Attributes
     ----------
-    result
-        The merged result.
-    folder
-        Holds its files.
     clips
         Folder of each clip's files, in the order of the result's clips.
     kept
@@ -56,8 +52,6 @@ class Screening:
     ----------
     subject
         Who is screened: name, age and sex, consent to pictures, what to mind.
-    day
-        Of the recording.
     recorded
         The same as reports print it; empty when nobody named a day.
     """
@@ -122,19 +116,7 @@ class Screening:
     def clip_task(
         self, video: Path, request: AnalysisRequest, folder: Path, formats: Sequence[str] | None = None
     ) -> ClipTask:
-        """Return the work of analyzing one clip, for this or another process.
-
-        Parameters
-        ----------
-        video
-            The clip.
-        request
-            Movement, view and settings.
-        folder
-            Where its files go.
-        formats
-            Names of output formats; None = the usual ones.
-        """
+        """Return the work of analyzing one clip, for this or another process."""
         return ClipTask(
             video=video, request=request, folder=folder, client=self.subject.name, recorded=self.recorded,
             formats=None if formats is None else tuple(formats), pictures=self.subject.pictures, label=self.subject.label,
@@ -180,12 +162,8 @@ class Screening:
             Folder of each clip's files, as the screening's pages name it: below ``out``, or relative to it -> its result.
         failed
             Name of each clip that gave no result, and why.
-        out
-            Folder of the screening.
         pain
             Names of movements that hurt; they are noted with the client, also when no clip gave a result.
-        formats
-            Names of output formats beside the usual ones.
         folders
             Where the clips' files lie now; None = at the names in ``clips``.
         videos
@@ -229,17 +207,7 @@ class Screening:
         return merged
 
     def keep(self, merged: ScreeningResult, out: Path, folders: Sequence[Path]) -> FinishedScreening:
-        """Keep a screening that is written with the client.
-
-        Parameters
-        ----------
-        merged
-            The screening.
-        out
-            Folder of its own files.
-        folders
-            Those of its clips.
-        """
+        """Keep a screening that is written with the client."""
         return self._keep(merged, out, folders, own=out)
 
     def watch(self) -> tuple[str, ...]:

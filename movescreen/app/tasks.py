@@ -33,16 +33,8 @@ class ClipTask:
 
     Attributes
     ----------
-    video
-        The clip.
-    request
-        Movement, view and settings.
-    folder
-        Where its files go.
     client, recorded, label
         Printed on the report; ``label`` is how the page names the client.
-    formats
-        Names of output formats; None = the usual ones.
     pictures
         Whether pictures of the person may be kept; without consent no format that shows them is written, and what an
         earlier analysis left of them in the folder is removed.
@@ -59,11 +51,6 @@ class ClipTask:
 
     def run(self, on_progress: OnProgress | None = None) -> ClipResult:
         """Analyze the clip and write its files.
-
-        Parameters
-        ----------
-        on_progress
-            Called after every analyzed frame.
 
         Raises
         ------
@@ -101,14 +88,6 @@ class RecordingTask:
 
     Attributes
     ----------
-    title
-        What the recording is called.
-    poses
-        The poses; None or empty when nothing was recorded.
-    request
-        Movement, view and settings.
-    engine
-        What found the poses.
     folder, client, recorded, label
         As in :class:`ClipTask`.
     notices

@@ -40,8 +40,6 @@ def keep_visit(
 
     Parameters
     ----------
-    merged
-        The screening.
     folders
         Folder of each clip's files, in the order of the clips; their names are unlike each other.
     out

@@ -20,8 +20,7 @@ from movescreen.codec import from_plain, to_plain
 from movescreen.errors import AnalysisError, InputError, MovescreenError, VideoError
 from movescreen.model import SCHEMA_VERSION, ClipResult, Status, judge
 from movescreen.report.documents.load import load
-from movescreen.report.formats.tables import error_row, findings_table, reps_table, summary_row
-from movescreen.report.sections.measures import measures_table
+from movescreen.report.formats.tables import error_row, findings_table, measures_table, reps_table, summary_row
 from movescreen.report.sections.ranking import ordered_findings
 
 #: Errors that the same clip would give again; all others are tried anew by the next run.

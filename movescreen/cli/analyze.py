@@ -15,6 +15,7 @@ from movescreen.cli.options import (
     MODELS,
     VIEWS,
     Catalogs,
+    Client,
     Format,
     Model,
     Movement,
@@ -41,11 +42,6 @@ from movescreen.report import usual_formats
 from movescreen.video.probe import probe_clip
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(analyze)
-
-
 def analyze(
     video: Annotated[Path, typer.Argument(help="Video file.")],
     movement: Movement = "auto",
@@ -56,10 +52,7 @@ def analyze(
     slowmo: SlowMo = None,
     raw: Raw = False,
     catalog: Catalogs = None,
-    client: Annotated[
-        str,
-        typer.Option(help="Name of the person, printed on the report, or code of a client: then the visit is kept."),
-    ] = "",
+    client: Client = "",
     formats: Format = None,
     overlay: Overlay = False,
     opensim: OpenSim = False,
@@ -70,7 +63,7 @@ def analyze(
     check_choice("view", view, VIEWS)
     check_person(person)
     check_choice("model", model, MODELS)
-    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
     if movement != "auto":
         load_catalog(settings.catalog).movement(movement)
     wanted = usual_formats(*choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf))

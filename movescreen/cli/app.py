@@ -50,11 +50,7 @@ class _Commands(TyperGroup):
 
     def get_command(self, context: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
         if cmd_name in COMMANDS and cmd_name not in self.commands:
-            loaded = typer.Typer(rich_markup_mode=None)
-            importlib.import_module(f"movescreen.cli.{COMMANDS[cmd_name][0]}").register(loaded)
-            loaded.callback()(lambda: None)
-            group: Any = typer.main.get_command(loaded)
-            self.commands.update(group.commands)
+            self.commands[cmd_name] = _load(cmd_name)
         return super().get_command(context, cmd_name)
 
     def resolve_command(self, context: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
@@ -66,6 +62,15 @@ class _Commands(TyperGroup):
     def format_commands(self, _context: typer.Context, formatter: Any) -> None:  # type: ignore[override]
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def _load(name: str) -> Any:
+    """Return a command, which is the function of its name, or the group of those that its module lists."""
+    module = importlib.import_module(f"movescreen.cli.{COMMANDS[name][0]}")
+    made = typer.Typer(help=COMMANDS[name][1], no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    for each, function in getattr(module, "GROUP", {name: getattr(module, name, None)}).items():
+        made.command(each)(function)
+    return typer.main.get_command(made)
 
 
 app = typer.Typer(

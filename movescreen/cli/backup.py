@@ -12,12 +12,6 @@ from movescreen.records import open_store
 from movescreen.words.numbers_and_units import plural
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(backup)
-    app.command()(restore)
-
-
 def backup(
     file: Annotated[Path, typer.Argument(help="New zip file; not encrypted, so keep it where records may be.")],
 ) -> None:

@@ -65,11 +65,6 @@ _LOG = logging.getLogger("movescreen.batch")
 _MARKS = {"ok": "ok", "no_answer": "--", "error": "!!"}
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(batch)
-
-
 def batch(
     out: Annotated[str, typer.Option(help="Folder (or URL) for the results.")],
     paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", help="Folders, files or URLs.")] = None,
@@ -99,7 +94,7 @@ def batch(
     """Analyze many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
     check_choice("view", view, VIEWS)
     check_choice("model", model, MODELS)
-    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
     if movement != "auto":
         load_catalog(settings.catalog).movement(movement)
     items = _items(paths or [], manifest, out, movement, view)

@@ -6,21 +6,13 @@ from typing import Annotated
 
 import typer
 
+from movescreen.cli.typed import Yes
 from movescreen.client.dates import read_day
 from movescreen.errors import InputError
 from movescreen.records import open_store
 
 Code = Annotated[str, typer.Argument(help="Code of the client, from 'movescreen bin list'.")]
 BinDay = Annotated[str, typer.Option("--date", help="Day of a visit in the bin; the client as a whole when left out.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help="Clients and visits that were deleted: kept for 30 days.", no_args_is_help=True)
-    group.command("list")(list_binned)
-    group.command("restore")(restore)
-    group.command("erase")(erase_now)
-    app.add_typer(group, name="bin")
 
 
 def list_binned() -> None:
@@ -45,9 +37,7 @@ def restore(code: Code, day: BinDay = "") -> None:
     typer.echo(f"{code}{f', visit of {day}' if day else ''} is back")
 
 
-def erase_now(
-    code: Code, day: BinDay = "", yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
-) -> None:
+def erase_now(code: Code, day: BinDay = "", yes: Yes = False) -> None:
     """Delete for good at once, without waiting for the 30 days."""
     from movescreen.records.bin import erase, list_bin
 
@@ -59,3 +49,6 @@ def erase_now(
             raise InputError("nothing was deleted", "say y, or use --yes")
         erase(store, code, when)
     typer.echo("deleted for good. Backups and exports that you made still hold it.")
+
+
+GROUP = {"list": list_binned, "restore": restore, "erase": erase_now}

@@ -22,28 +22,17 @@ from movescreen.pipeline import known_signals
 from movescreen.settings import load_settings
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help="What movescreen knows: movements, checks and their sources.", no_args_is_help=True)
-    group.command("list")(list_movements)
-    group.command("show")(show)
-    group.command("check")(check)
-    group.command("diff")(diff)
-    group.command("new-check")(new_check)
-    app.add_typer(group, name="catalog")
-
-
 def list_movements(catalog: Catalogs = None) -> None:
     """List the movements."""
     table = Table("name", "movement", "checks", "views", box=None)
-    for spec in load_catalog(read_settings(catalog=catalog or None).catalog).movements.values():
+    for spec in load_catalog(read_settings(catalog=catalog).catalog).movements.values():
         table.add_row(spec.name, spec.title, str(len(spec.checks)), ", ".join(spec.recording))
     Console().print(table)
 
 
 def show(name: Annotated[str, typer.Argument(help="Name of a movement.")], catalog: Catalogs = None) -> None:
     """Show a movement: how to record it, what is checked, against which limit, and where that comes from."""
-    spec = load_catalog(read_settings(catalog=catalog or None).catalog).movement(name)
+    spec = load_catalog(read_settings(catalog=catalog).catalog).movement(name)
     console = Console(highlight=False, markup=False)
     console.print(f"{spec.title}: {spec.description}\n")
     for view, text in spec.recording.items():
@@ -97,7 +86,7 @@ def _tell_unproven(unproven: list[str], packaged: list[str]) -> None:
 
 def diff(catalog: Catalogs = None) -> None:
     """Print what catalogs of your own change against the packaged one, and what they add."""
-    settings = read_settings(catalog=catalog or None)
+    settings = read_settings(catalog=catalog)
     if not settings.catalog:
         raise InputError("there is no catalog of your own", "name its folder with --catalog, or in movescreen.toml")
     changes = list_changes(settings.catalog)
@@ -133,3 +122,6 @@ def new_check(
     typer.echo(f"{path} begins the check {check_id}: fill in its limit and source, then")
     typer.echo(f"  movescreen catalog check {where}")
     typer.echo(f"  movescreen analyze VIDEO --catalog {where}")
+
+
+GROUP = {"list": list_movements, "show": show, "check": check, "diff": diff, "new-check": new_check}

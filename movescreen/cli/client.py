@@ -14,8 +14,8 @@ from rich.table import Table
 from movescreen.app.client_pages import export_everything, gather_case
 from movescreen.app.handout import gather_handout
 from movescreen.catalog.client_loader import load_client_catalog
-from movescreen.cli.days import Day
 from movescreen.cli.roster import import_roster
+from movescreen.cli.typed import Code, Day, Now, Yes
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import Intake, read_sex
 from movescreen.client.rules.danger_words import describe_words
@@ -29,25 +29,8 @@ from movescreen.report.pages.handover import READERS, Writing, write_sheets
 from movescreen.report.sections.person import intake_summary
 from movescreen.words.numbers_and_units import plural
 
-Code = Annotated[str, typer.Argument(help="Code of the client, from 'movescreen client list'.")]
-
 #: The page that a screening writes for the client.
 CLIENT = "client"
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help="Clients, kept on this computer only.", no_args_is_help=True)
-    group.command("add")(add)
-    group.command("import")(import_roster)
-    group.command("list")(list_clients)
-    group.command("sample")(sample)
-    group.command("show")(show)
-    group.command("change")(change)
-    group.command("letter")(letter)
-    group.command("export")(export)
-    group.command("delete")(delete)
-    app.add_typer(group, name="client")
 
 
 def add(
@@ -117,27 +100,26 @@ def show(
             return
         client, person, visits = store.client(code), store.person(code, today), store.visits(code)
         unread = store.unread_words(code, today)
-    console = Console(highlight=False, soft_wrap=True, markup=False)
     number = f"number {client.jersey}" if client.jersey else ""
     facts = [client.team, client.group, number, f"born {client.birth_year}" if client.birth_year else "", client.sex, client.note]  # fmt: skip
-    console.print(" · ".join(part for part in (client.label, *facts) if part))
+    typer.echo(" · ".join(part for part in (client.label, *facts) if part))
     if person.intake is None:
-        console.print(f"no intake yet: movescreen intake ask {code}")
+        typer.echo(f"no intake yet: movescreen intake ask {code}")
     else:
         for line in told_words(person.intake):
-            console.print(line)
+            typer.echo(line)
         review = review_red_flags(person, load_client_catalog(store.catalog))
         for line in describe_flags(review.raised):
-            console.print(f"red flag: {line}")
+            typer.echo(f"red flag: {line}")
         if review.open_questions:
-            console.print(f"not asked: {', '.join(spec.id for spec in review.open_questions)}")
+            typer.echo(f"not asked: {', '.join(spec.id for spec in review.open_questions)}")
     for line in describe_words(unread, load_client_catalog(store.catalog)):
-        console.print(f"read this before you go on: {line}")
+        typer.echo(f"read this before you go on: {line}")
     for visit in visits:
         parts = [plural(len(visit.clips), "clip")] if visit.clips else []
         parts += [plural(len(visit.measurements), "measurement")] if visit.measurements else []
         parts += [plural(len(visit.notes), "note")] if visit.notes else []
-        console.print(f"visit {visit.day}: {', '.join(parts)}")
+        typer.echo(f"visit {visit.day}: {', '.join(parts)}")
 
 
 def told_words(intake: Intake) -> list[str]:
@@ -216,8 +198,8 @@ def export(
 
 def delete(
     code: Code,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    now: Annotated[bool, typer.Option("--now", help="For good, not into the bin.")] = False,
+    yes: Yes = False,
+    now: Now = False,
 ) -> None:
     """Put a client with all intakes, visits, plans and files into the bin for 30 days; with --now everything is gone at once."""
     from movescreen.records.bin import KEPT_FOR, bin_client
@@ -237,3 +219,9 @@ def delete(
     typer.echo(
         f"{client.code} is deleted, with {plural(files, 'file')}. Backups and exports that you made still hold it."
     )
+
+
+GROUP = {
+    "add": add, "import": import_roster, "list": list_clients, "sample": sample, "show": show, "change": change,
+    "letter": letter, "export": export, "delete": delete,
+}  # fmt: skip

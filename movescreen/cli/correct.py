@@ -25,19 +25,6 @@ By = Annotated[str, typer.Option(help="Who says so; the user of this computer wh
 Reason = Annotated[str, typer.Option(help="Why, in your words.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(
-        help="Put right what the camera says: every word is kept beside what was measured.", no_args_is_help=True
-    )
-    group.command("judge")(judge_finding)
-    group.command("leave-out")(leave_out)
-    group.command("name")(name)
-    group.command("give")(give)
-    group.command("list")(list_corrections)
-    app.add_typer(group, name="correct")
-
-
 @contextmanager
 def _open(where: str, day: str) -> Iterator[Place]:
     with Records() as records:
@@ -161,3 +148,6 @@ def list_corrections(where: Where, day: VisitDay = "") -> None:
     with _open(where, day) as place:
         for each in place.said:
             typer.echo(f"{each.at:%Y-%m-%d %H:%M} {each.by}: {describe_correction(each)}")
+
+
+GROUP = {"judge": judge_finding, "leave-out": leave_out, "name": name, "give": give, "list": list_corrections}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
 from rich.console import Console
 
 from movescreen.app import Records, Screening
@@ -13,11 +12,6 @@ from movescreen.cli.options import OutDir, print_result
 from movescreen.pipeline import AnalysisRequest
 from movescreen.sample_data import list_samples
 from movescreen.settings import load_settings
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(demo)
 
 
 def demo(out: OutDir = None) -> None:

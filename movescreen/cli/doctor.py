@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import typer
-from rich.console import Console
 
 from movescreen.errors import AssetError
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(doctor)
 
 
 def doctor() -> None:
     """Check everything movescreen needs on this machine and say how to mend what is missing."""
     from movescreen.doctor import diagnose
 
-    console = Console(highlight=False, soft_wrap=True, markup=False)
     checks = diagnose()
     for check in checks:
-        console.print(
+        typer.echo(
             f"{'ok     ' if check.ok else 'MISSING' if check.needed else 'note   '} {check.name}: {check.detail}"
         )
         if not check.ok and check.remedy:
-            console.print(f"        {check.remedy}")
+            typer.echo(f"        {check.remedy}")
     broken = [c.name for c in checks if c.blocking]
     if broken:
         raise AssetError(

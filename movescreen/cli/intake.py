@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.client_schema import STAGES
-from movescreen.cli.client import Code, told_words
-from movescreen.cli.days import Day
+from movescreen.cli.client import told_words
+from movescreen.cli.typed import Code, Day, read_told
 from movescreen.client.dates import read_day
 from movescreen.client.intake.answers import read_answer
 from movescreen.client.intake.model import (
@@ -25,7 +24,6 @@ from movescreen.client.intake.model import (
     Pain,
     TypedWords,
     WordsRead,
-    describe_mistakes,
     read_intake,
 )
 from movescreen.client.intake.questions import Question, ask_intake
@@ -35,22 +33,6 @@ from movescreen.client.rules.red_flags import Decision, describe_flags, ensure_n
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import open_store
 from movescreen.settings import load_settings
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(
-        help="Intake: pain, history, goals, health and consent, before the screening.", no_args_is_help=True
-    )
-    group.command("ask")(ask)
-    group.command("add")(add)
-    group.command("show")(show)
-    group.command("clear")(clear)
-    group.command("agree")(agree)
-    group.command("words")(words)
-    group.command("read")(read)
-    group.command("template")(template)
-    app.add_typer(group, name="intake")
 
 
 def ask(code: Code, day: Day = "") -> None:
@@ -128,13 +110,9 @@ def clear(
 ) -> None:
     """Note that a clinician looked at a red flag and allows training: who, when, and how far."""
     when = read_day(day)
-    told = {"flag": flag, "by": by, "on": when, "note": note, "allows": allows or None, "phase": phase}
-    try:
-        word = Clearance.model_validate(told)
-    except ValidationError as error:
-        raise InputError(
-            f"this cannot be noted: {describe_mistakes(error)}", "see 'movescreen intake clear --help'"
-        ) from error
+    word = read_told(
+        Clearance, "see 'movescreen intake clear --help'", flag=flag, by=by, on=when, note=note, allows=allows or None, phase=phase
+    )  # fmt: skip
     with open_store() as store:
         store.add_clearance(code, word)
         person, unread = store.person(code, when), store.unread_words(code, when)
@@ -179,13 +157,10 @@ def read(
         named = {word.casefold() for word in words}
         if unknown := sorted(named - {each.words for each in unread}):
             raise UnknownNameError("word that waits to be read", unknown[0], sorted({each.words for each in unread}))
-        try:
-            said = WordsRead(by=by, on=when, what=tuple(e for e in unread if e.words in named), note=note)
-        except ValidationError as error:
-            raise InputError(
-                f"this cannot be noted: {describe_mistakes(error)}", "name who has read it with --by"
-            ) from error
-        store.add_words_read(code, said)
+        what = tuple(each for each in unread if each.words in named)
+        store.add_words_read(
+            code, read_told(WordsRead, "name who has read it with --by", by=by, on=when, what=what, note=note)
+        )
         left = store.unread_words(code, when)
     waits = ", ".join(f"“{each.words}”" for each in left)
     typer.echo(f"noted; still to be read: {waits}" if left else "noted; nothing else waits to be read")
@@ -231,3 +206,9 @@ def _tell(person: Person, unread: Sequence[TypedWords]) -> None:
         typer.echo("kept; no red flag was named, the screening can continue")
     else:
         typer.echo("kept; ask the open questions before the screening")
+
+
+GROUP = {
+    "ask": ask, "add": add, "show": show, "clear": clear, "agree": agree, "words": words,
+    "read": read, "template": template,
+}  # fmt: skip

@@ -16,6 +16,7 @@ from movescreen.cli.analyze import ensure_answer
 from movescreen.cli.options import (
     MODELS,
     Catalogs,
+    Client,
     Model,
     Raw,
     check_choice,
@@ -33,11 +34,6 @@ if TYPE_CHECKING:
     from movescreen.video.webcam import Camera
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(live)
-
-
 def live(
     camera: Annotated[str, typer.Option(help="Number of a webcam, or a video file that plays as one.")] = "0",
     movement: Annotated[
@@ -46,10 +42,7 @@ def live(
     protocol: Annotated[
         str, typer.Option(help="Which guided session: standard, squat, lunge, bend or power_and_balance.")
     ] = "standard",
-    client: Annotated[
-        str,
-        typer.Option(help="Name of the person, printed on the report, or code of a client: then the visit is kept."),
-    ] = "",
+    client: Client = "",
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screenings"),
     repetitions: Annotated[
         int | None,
@@ -74,7 +67,7 @@ def live(
 ) -> None:
     """Guide somebody through a session at a webcam, in a window; the report is made at the end."""
     check_choice("model", model, MODELS)
-    settings = read_settings(model=model, raw=raw or None, catalog=catalog or None)
+    settings = read_settings(model=model, raw=raw, catalog=catalog)
     known = load_catalog(settings.catalog)
     only = _only(known.protocol(protocol), movement)
 

@@ -9,14 +9,6 @@ from rich.table import Table
 from movescreen.pose import list_models, load_model
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help="The pose networks on this machine.", no_args_is_help=True)
-    group.command("list")(list_all)
-    group.command("verify")(verify)
-    app.add_typer(group, name="models")
-
-
 def list_all() -> None:
     """List the networks, whether they are here, and where."""
     table = Table("name", "here", "path", box=None)
@@ -33,3 +25,6 @@ def verify() -> None:
             typer.echo(f"{asset.name}: intact (sha256 {asset.sha256_expected[:12]})")
         else:
             typer.echo(f"{asset.name}: not here")
+
+
+GROUP = {"list": list_all, "verify": verify}

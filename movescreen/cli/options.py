@@ -27,6 +27,9 @@ VIEWS = ("auto", "front", "side")
 MODELS: tuple[str, ...] = get_args(ModelName)
 SEXES = ("female", "male")
 
+Client = Annotated[
+    str, typer.Option(help="Name of the person, printed on the report, or code of a client: then the visit is kept.")
+]
 Movement = Annotated[str, typer.Option(help="auto, or a name from 'movescreen catalog list'.")]
 View = Annotated[str, typer.Option(help="auto, front or side.")]
 Model = Annotated[str | None, typer.Option(help="lite, full or heavy.")]
@@ -70,7 +73,9 @@ def read_settings(**flags: object) -> Settings:
     CatalogError
         When a catalog of one's own is.
     """
-    settings = load_settings(**flags)
+    settings = load_settings(
+        **{name: None if value is False or value == [] else value for name, value in flags.items()}
+    )
     catalog_in_force(settings)
     return settings
 

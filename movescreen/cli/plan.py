@@ -15,8 +15,7 @@ from movescreen.app.client_pages import head_of, make_next_plan, plan_as_of, sav
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.exercise_figures import load_exercise_figures
-from movescreen.cli.client import Code
-from movescreen.cli.days import Day
+from movescreen.cli.typed import Code, Day
 from movescreen.client.dates import read_day
 from movescreen.client.intake.model import parse_told
 from movescreen.client.plan.changes import group_left_out
@@ -34,17 +33,6 @@ if TYPE_CHECKING:
     from movescreen.records import RecordStore, SavedPlan
 
 _Out = Annotated[Path | None, typer.Option(help="Also write page, table and JSON into this folder.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help="Training plans: made, shown, changed.", no_args_is_help=True)
-    group.command("make")(make)
-    group.command("show")(show)
-    group.command("edit")(edit)
-    group.command("save")(save)
-    group.command("exercises")(exercises)
-    app.add_typer(group, name="plan")
 
 
 def make(
@@ -164,29 +152,31 @@ def _ensure_plan(store: RecordStore, code: str) -> SavedPlan:
 
 def _finish(store: RecordStore, code: str, saved: SavedPlan, out: Path | None) -> None:
     client, plan = store.client(code), saved.plan
-    console = Console(highlight=False, soft_wrap=True, markup=False)
-    console.print(f"plan {saved.number} of {client.label}, {plan.day}: {plan.headline}")
+    typer.echo(f"plan {saved.number} of {client.label}, {plan.day}: {plan.headline}")
     for chain in plan.pathways:
-        console.print(f"  {chain.title}: {chain.refused or tell_chain(chain)}")
+        typer.echo(f"  {chain.title}: {chain.refused or tell_chain(chain)}")
     for exercise in plan.exercises:
-        console.print(
+        typer.echo(
             f"  {exercise.stage.replace('_', '-')}: {exercise.title} [{exercise.exercise}], {exercise.dose_words}"
         )
         if exercise.until:
-            console.print(f"    start here until this is tested: {exercise.until}")
+            typer.echo(f"    start here until this is tested: {exercise.until}")
         if exercise.change:
-            console.print(f"    {CHANGE_WORDS[exercise.change]}: {exercise.because}")
+            typer.echo(f"    {CHANGE_WORDS[exercise.change]}: {exercise.because}")
     for gone in plan.gone:
-        console.print(f"  gone since {plan.started_from}: {gone.title} ({gone.reason})")
+        typer.echo(f"  gone since {plan.started_from}: {gone.title} ({gone.reason})")
     for titles, reason in group_left_out(plan.left_out):
-        console.print(f"  left out: {titles} ({reason})")
+        typer.echo(f"  left out: {titles} ({reason})")
     for days, done in group_days(plan):
-        console.print(f"  {days}: {', '.join(e.exercise for e in done)}")
+        typer.echo(f"  {days}: {', '.join(e.exercise for e in done)}")
     if plan.lighter:
-        console.print(f"lighter week from {plan.lighter.begins}: {plan.lighter.why}")
+        typer.echo(f"lighter week from {plan.lighter.begins}: {plan.lighter.why}")
     for test in plan.tests:
-        console.print(f"test: {test.test}, {test.minutes} min, for {test.settles}")
-    console.print(f"look again on {plan.retest_on}{f', because {plan.retest_why}' if plan.retest_why else ''}")
+        typer.echo(f"test: {test.test}, {test.minutes} min, for {test.settles}")
+    typer.echo(f"look again on {plan.retest_on}{f', because {plan.retest_why}' if plan.retest_why else ''}")
     if out is not None:
         for path in write_plan(plan, saved.number, head_of(client, plan.day), out, load_exercise_figures()):
-            console.print(path)
+            typer.echo(path)
+
+
+GROUP = {"make": make, "show": show, "edit": edit, "save": save, "exercises": exercises}

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from movescreen.app.client_pages import compare_visits, gather_progress, visits_until
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
-from movescreen.cli.client import Code
-from movescreen.cli.days import Day
+from movescreen.cli.typed import Code, Day
 from movescreen.client.dates import read_day
 from movescreen.client.plan.pathways import tell_test
 from movescreen.client.rules.progress import ChangeState
@@ -30,21 +28,12 @@ from movescreen.report.pages.progress import (
 )
 from movescreen.report.sections.person import value_words
 
-if TYPE_CHECKING:
-    pass
-
 _SAID = {
     ChangeState.CHANGED: "changed",
     ChangeState.NO_CHANGE: "no change",
     ChangeState.NOT_COMPARABLE: "not comparable",
     ChangeState.NO_KNOWN_ERROR: "cannot be determined",
 }
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(progress)
-    app.command()(readiness)
 
 
 def progress(
@@ -55,18 +44,17 @@ def progress(
     """Say what changed over the visits beyond the error, what did not, and what cannot be compared."""
     with open_store() as store:
         report = gather_progress(store, code, read_day(day))
-        console = Console(highlight=False, soft_wrap=True, markup=False)
-        console.print(headline(report))
+        typer.echo(headline(report))
         for change in (*report.changes, *report.by_hand):
             values = " > ".join(value_words(point.value, change.unit) for point in change.points)
             reason = f" ({change.reason})" if change.reason else ""
-            console.print(f"  {_SAID[change.state]}: {change_title(change, report.names)}, {values}{reason}")
-        console.print(f"look again on {report.retest_on}")
+            typer.echo(f"  {_SAID[change.state]}: {change_title(change, report.names)}, {values}{reason}")
+        typer.echo(f"look again on {report.retest_on}")
         if out is not None:
             for path in write_progress(report, out, lambda name: store.picture(code, name)):
-                console.print(path)
+                typer.echo(path)
             with contextlib.suppress(InputError):  # visits of hand measurements alone have nothing to look at
-                console.print(write_text(out / PLAYER_FILE, compare_visits(store, code)))
+                typer.echo(write_text(out / PLAYER_FILE, compare_visits(store, code)))
 
 
 def readiness(code: Code, day: Day = "") -> None:
@@ -77,13 +65,12 @@ def readiness(code: Code, day: Day = "") -> None:
         sets = assess_readiness(
             store.person(code, today), visits, load_client_catalog(store.catalog), load_norms(store.catalog)
         )
-    console = Console(highlight=False, soft_wrap=True, markup=False)
     for each in sets:
-        console.print(f"{each.spec.title}: {each.headline}")
+        typer.echo(f"{each.spec.title}: {each.headline}")
         if each.spec.hypothesis and each.next_test is not None:
-            console.print(f"next: {tell_test(each.next_test)}")
+            typer.echo(f"next: {tell_test(each.next_test)}")
         for gate in each.gates:
             rule = f"{gate.spec.title} ({rule_words(gate)})"
-            console.print(f"  {gate.state.value.replace('_', ' ')}: {rule}: {gate.text}")
+            typer.echo(f"  {gate.state.value.replace('_', ' ')}: {rule}: {gate.text}")
         for wanted in each.to_measure:
-            console.print(f"still to measure: {wanted}")
+            typer.echo(f"still to measure: {wanted}")

@@ -12,11 +12,6 @@ from movescreen.app.rebuilding import remake_result
 from movescreen.cli.options import Catalogs, Format, OpenSim, Overlay, Pdf, choose_formats, read_settings
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(report)
-
-
 def report(
     folder: Annotated[Path, typer.Argument(help="Folder of a result, of a clip or of a screening.")],
     video: Annotated[Path | None, typer.Option(help="The clip, for the pictures in its report.")] = None,
@@ -28,6 +23,6 @@ def report(
 ) -> None:
     """Make the files of a result again from its recorded poses, with the catalog as it is now."""
     wanted = choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
-    with Records(catalog=read_settings(catalog=catalog or None).catalog) as records:
+    with Records(catalog=read_settings(catalog=catalog).catalog) as records:
         for path in remake_result(records, folder, video, wanted):
             typer.echo(path)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from movescreen.app.teams.roster import RosterPlan, keep_roster, plan_roster
 from movescreen.app.teams.roster_file import read_roster
+from movescreen.cli.typed import Yes
 from movescreen.client.team.roster import FIELDS, LEFT_OUT, RosterTable, column_letter, match_columns
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import open_store
@@ -29,7 +30,7 @@ def import_roster(
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Add or update the athletes of a roster: all of them, or none when a row is wrong."""
     table = read_roster(file)

@@ -16,6 +16,7 @@ from movescreen.cli.options import (
     MODELS,
     SEXES,
     Catalogs,
+    Client,
     Format,
     Model,
     OpenSim,
@@ -42,17 +43,9 @@ from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import sentence
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(screen)
-
-
 def screen(
     clips: Annotated[list[Path], typer.Argument(help="Video files of one person: front and side, several movements.")],
-    client: Annotated[
-        str,
-        typer.Option(help="Name of the person, printed on the reports, or code of a client: then the visit is kept."),
-    ] = "",
+    client: Client = "",
     date: Annotated[str, typer.Option(help="Day of the recording, such as 2026-03-12.")] = "",
     age: Annotated[
         float | None, typer.Option(min=0, max=120, help="Age in years, to compare with people alike.")
@@ -81,7 +74,7 @@ def screen(
     check_choice("model", model, MODELS)
     check_person(person)
     check_choice("sex", sex or None, SEXES)
-    settings = read_settings(model=model, slowmo=slowmo, raw=raw or None, catalog=catalog or None)
+    settings = read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
     for name in pain or ():
         load_catalog(settings.catalog).movement(name)
     wanted = choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)

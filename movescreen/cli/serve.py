@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from movescreen.web.server import Pem
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(serve)
-
-
 def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; 0.0.0.0 is every one, and asks for a password.")
@@ -78,7 +73,7 @@ def serve(
 
     config = WebConfig(
         results=out.expanduser().absolute(), host=host, port=port, password_hash=password_hash,
-        names=tuple(name or ()), idle_s=log_off_after * 3600, settings=read_settings(model=model, catalog=catalog or None),
+        names=tuple(name or ()), idle_s=log_off_after * 3600, settings=read_settings(model=model, catalog=catalog),
     )  # fmt: skip
     _run(config, Pem(certificate, key) if certificate is not None else None, phones, console)
 

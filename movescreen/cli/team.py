@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from movescreen.app.teams.day import gather_team, list_teams
 from movescreen.catalog import load_catalog
@@ -19,15 +18,6 @@ from movescreen.words.numbers_and_units import plural
 
 Name = Annotated[str, typer.Argument(help="Name of the team, from 'movescreen team list'.")]
 Day = Annotated[str, typer.Option(help="Day such as 2026-03-12; the newest day of the team when left out.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help="Teams: what their day came to, who needs attention first.", no_args_is_help=True)
-    group.command("list")(list_all)
-    group.command("show")(show)
-    group.command("report")(report)
-    app.add_typer(group, name="team")
 
 
 def list_all() -> None:
@@ -46,14 +36,13 @@ def list_all() -> None:
 def show(team: Name, day: Day = "") -> None:
     """Show a team's day, one row an athlete, who needs attention first on top."""
     found = _gather(team, day)
-    console = Console(highlight=False, soft_wrap=True, markup=False)
-    console.print(f"{found.team}, {found.day}. {team_headline(found)}")
+    typer.echo(f"{found.team}, {found.day}. {team_headline(found)}")
     for place, row in enumerate(found.rows, 1):
         who = " ".join(part for part in (row.jersey, row.name) if part)
         where = ", ".join(part for part in (row.code, row.group) if part)
         told = [*row.titles(Status.FLAGGED), *(f"missing: {part}" for part in row.missing if row.visit is not None)]
         words = need_words(row) + (f": {'; '.join(told)}" if told else "")
-        console.print(f"{place:>2}  {f'{who} ({where})' if who else where}  {words}")
+        typer.echo(f"{place:>2}  {f'{who} ({where})' if who else where}  {words}")
 
 
 def report(
@@ -70,3 +59,6 @@ def _gather(team: str, day: str) -> TeamReport:
     wanted: date | None = read_day(day) if day else None
     with open_store() as store:
         return gather_team(store, load_catalog(store.catalog), team, wanted)
+
+
+GROUP = {"list": list_all, "show": show, "report": report}

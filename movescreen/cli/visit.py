@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -20,11 +19,9 @@ from movescreen.app.rebuilding import redo_visit
 from movescreen.app.visit_keeping import ensure_in_a_plan, note_movement_pain
 from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
 from movescreen.catalog.norms_library import load_norms
-from movescreen.cli.client import Code
-from movescreen.cli.days import Day
 from movescreen.cli.options import Catalogs, read_settings
+from movescreen.cli.typed import Code, Day, Now, Yes, read_told
 from movescreen.client.dates import read_day
-from movescreen.client.intake.model import describe_mistakes
 from movescreen.client.rules.danger_words import describe_words
 from movescreen.client.visits.activities import last_activities, rate_activities, read_activities
 from movescreen.client.visits.hand_tests import detectable_change
@@ -37,23 +34,6 @@ from movescreen.report.pages.visit import write_visit
 from movescreen.settings import load_settings
 
 _Score = Annotated[int | None, typer.Option(min=0, max=10)]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help="Visits: measurements by hand, notes, what is kept of a day.", no_args_is_help=True)
-    group.command("list")(list_visits)
-    group.command("measure")(measure)
-    group.command("activities")(activities)
-    group.command("note")(note)
-    group.command("hurt")(hurt)
-    group.command("observe")(observe)
-    group.command("tests")(tests)
-    group.command("report")(report)
-    group.command("redo")(redo)
-    group.command("move")(move)
-    group.command("delete")(delete)
-    app.add_typer(group, name="visit")
 
 
 def list_visits(code: Code) -> None:
@@ -167,14 +147,10 @@ def note(
     planned: Annotated[int | None, typer.Option(min=0, help="Sessions that were planned.")] = None,
 ) -> None:
     """Keep pain, effort, sessions done and confidence, each from 0 to 10; with --did and --skipped, one session."""
-    ticks = [
-        *(_read_tick(text, done=True) for text in did or []),
-        *(_read_tick(text, done=False) for text in skipped or []),
-    ]
+    ticks = [_read_tick(text, done=done_) for done_, texts in ((True, did), (False, skipped)) for text in texts or []]
     told = SessionNote(
-        pain_now=pain_now, pain_week=pain_week, pain_during=pain_during, pain_next_day=pain_next_day,
-        effort=effort,
-        confidence=confidence, exercises=tuple(ticks), sessions_done=done, sessions_planned=planned, text=text,
+        pain_now=pain_now, pain_week=pain_week, pain_during=pain_during, pain_next_day=pain_next_day, effort=effort, confidence=confidence,
+        exercises=tuple(ticks), sessions_done=done, sessions_planned=planned, text=text,
     )  # fmt: skip
     if told == SessionNote():
         raise InputError("nothing to note", "give a text, or pain, sessions or confidence")
@@ -221,20 +197,10 @@ def observe(
     day: Day = "",
 ) -> None:
     """Keep what you saw, felt with your hands, or tested. It informs, and opens nothing that is barred."""
-    told = {
-        "what": what.replace("-", "_"),
-        "name": name,
-        "side": side,
-        "result": result,
-        "painful": painful,
-        "note": note,
-    }
-    try:
-        seen = Observation.model_validate(told)
-    except ValidationError as error:
-        raise InputError(
-            f"this cannot be noted: {describe_mistakes(error)}", "see 'movescreen visit observe --help'"
-        ) from error
+    seen = read_told(
+        Observation, "see 'movescreen visit observe --help'", what=what.replace("-", "_"), name=name, side=side, result=result,
+        painful=painful, note=note,
+    )  # fmt: skip
     _keep_note(code, read_day(day), SessionNote(observations=(seen,)))
 
 
@@ -250,14 +216,10 @@ def hurt(
     cleared_by: Annotated[str, typer.Option(help="Role of the clinician who looked at it and allows to load it.")] = "",
 ) -> None:
     """Keep that a movement hurt: plans load it no more until it is asked again without pain, or cleared."""
-    try:
-        told = MovementPain.model_validate(
-            {"movement": movement, "score": score, "place": place or None, "side": side, "cleared_by": cleared_by}
-        )
-    except ValidationError as error:
-        raise InputError(
-            f"this cannot be noted: {describe_mistakes(error)}", "see 'movescreen visit hurt --help'"
-        ) from error
+    told = read_told(
+        MovementPain, "see 'movescreen visit hurt --help'", movement=movement, score=score, place=place or None, side=side,
+        cleared_by=cleared_by,
+    )  # fmt: skip
     with open_store() as store:
         typer.echo(note_movement_pain(store, code, read_day(day), [told]))
 
@@ -292,7 +254,7 @@ def report(
 def redo(code: Code, day: Annotated[str, typer.Argument(help="Day of the visit.")], catalog: Catalogs = None) -> None:
     """Analyze a visit again from the landmarks that were kept, so that it can be compared with newer ones."""
     when = read_day(day)
-    with Records(catalog=read_settings(catalog=catalog or None).catalog) as records:
+    with Records(catalog=read_settings(catalog=catalog).catalog) as records:
         redo_visit(records, code, when)
     typer.echo(f"the visit of {when} is analyzed again with the catalog as it is now; its files stay as they were")
 
@@ -315,8 +277,8 @@ def move(
 def delete(
     code: Code,
     day: Annotated[str, typer.Argument(help="Day of the visit.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    now: Annotated[bool, typer.Option("--now", help="For good, not into the bin.")] = False,
+    yes: Yes = False,
+    now: Now = False,
 ) -> None:
     """Put what was measured and noted on a day into the bin, where it waits for 30 days; with --now it is gone at once."""
     from movescreen.records.bin import KEPT_FOR, bin_visit
@@ -332,3 +294,9 @@ def delete(
             bin_visit(store, code, when)
     back = "" if now else f"; 'movescreen bin restore {code} --date {when}' brings it back"
     typer.echo(f"the visit of {when} is deleted{back}")
+
+
+GROUP = {
+    "list": list_visits, "measure": measure, "activities": activities, "note": note, "hurt": hurt, "observe": observe,
+    "tests": tests, "report": report, "redo": redo, "move": move, "delete": delete,
+}  # fmt: skip

@@ -37,10 +37,6 @@ class LiveEngine:
 
     Parameters
     ----------
-    session
-        The session.
-    model
-        Pose network.
     pictures
         Keep the pictures of the deepest moments, for the report.
     make_estimator
@@ -112,11 +108,6 @@ class LiveEngine:
             ``(h, w, 3)`` uint8 RGB.
         time_s
             When it was taken, seconds since the session began. One that is not later than the last is moved behind it.
-
-        Returns
-        -------
-        Observation
-            What was seen.
         """
         time_s = max(time_s, self._last_s + 1e-3)
         self._last_s = time_s

@@ -23,8 +23,6 @@ class Reading:
 
     Attributes
     ----------
-    label
-        What it is, in everyday words.
     value, unit
         NaN when it cannot be seen now.
     last
@@ -39,15 +37,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Cue:
-    """Something that was seen in some repetitions.
-
-    Attributes
-    ----------
-    spec
-        Its words.
-    reps
-        Numbers of the repetitions.
-    """
+    """Something that was seen in some repetitions."""
 
     spec: CueSpec
     reps: tuple[int, ...]
@@ -60,12 +50,6 @@ class LiveMeasurement:
 
     Parameters
     ----------
-    part
-        What is done.
-    reference
-        The person standing, from the set-up check.
-    catalog
-        Movements, checks, errors.
     raw
         Leave readings uncorrected.
     """

@@ -45,8 +45,6 @@ def draw_session(image: Image, sight: Observation, view: SessionView) -> Image:
         ``(h, w, 3)`` uint8 RGB, the camera's picture.
     sight
         What was seen in it.
-    view
-        Where the session is.
 
     Returns
     -------

@@ -42,23 +42,7 @@ def make_task(
     screening: Screening,
     frames: Mapping[int, Frame] | None = None,
 ) -> RecordingTask:
-    """Return the work of analyzing a recorded part, for this or another process.
-
-    Parameters
-    ----------
-    outcome
-        What was recorded.
-    engine
-        What found the poses.
-    settings
-        Settings of the analysis.
-    folder
-        Where its files go.
-    screening
-        Whose recording it is.
-    frames
-        Number of the frame -> picture of a deepest moment.
-    """
+    """Return the work of analyzing a recorded part, for this or another process."""
     part = outcome.part
     request = AnalysisRequest(part.movement, "auto", settings, part.side)
     return screening.recording_task(
@@ -71,14 +55,6 @@ class SessionFiles:
 
     Parameters
     ----------
-    folder
-        Of the screening.
-    screening
-        Who is screened.
-    protocol
-        Name of the protocol.
-    settings
-        Settings of the analysis.
     executor
         Does the work; it gets one call a part.
     """

@@ -40,10 +40,6 @@ class GuidedSession:
 
     Parameters
     ----------
-    protocol
-        What is done.
-    catalog
-        Movements, checks, errors.
     repetitions
         Of every part; those of the protocol when None.
     raw

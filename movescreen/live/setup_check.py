@@ -53,8 +53,6 @@ class SetupItem:
 
     Attributes
     ----------
-    name
-        Stable name.
     ok
         Whether it is; None when it cannot be judged yet.
     text
@@ -84,10 +82,6 @@ class SetupCheck:
 
     Parameters
     ----------
-    part
-        What is about to be recorded.
-    start
-        How the movement is begun.
     demanded
         False = a person who stands is enough, and at once: for a recording that plays as a camera.
     """

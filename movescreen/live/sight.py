@@ -41,8 +41,6 @@ class Observation:
         Seconds since the session began; rises.
     image_size_px
         ``(width, height)`` of the picture.
-    pose
-        The person who is followed, or None.
     index
         Number of the picture, as the camera counts.
     people

@@ -41,18 +41,12 @@ class PartOutcome:
 
     Attributes
     ----------
-    part
-        The part.
     status
         ``recorded``, ``skipped`` or ``not_done``.
     pain
         Pain was reported: the part scores 0, and the person is referred.
     poses
         The recording; None without one.
-    reps
-        Repetitions as counted live.
-    findings
-        Provisional findings.
     """
 
     part: PartSpec
@@ -77,34 +71,20 @@ class SessionView:
 
     Attributes
     ----------
-    stage
-        Where the session is.
     paused
         Nothing goes on until somebody resumes.
     part, parts
         Number of the part, from 1, and how many there are.
-    title, position, instruction
-        Of the part.
     advice
         The one thing to do now; may be empty.
-    setup
-        The set-up check.
     held_s
         For how long it has been right.
     countdown
         Seconds left; 0 outside of the countdown.
-    reps, target
-        Repetitions counted and wanted.
-    readings, cues
-        Angles, and what stood out.
-    following
-        Title of the next part; empty when there is none.
     waits
         True when the next part starts only when somebody asks for it.
     pain
         Pain was reported in the part just ended.
-    can
-        Commands that make sense now.
     said
         What to say aloud, the latest few.
     """

@@ -27,8 +27,6 @@ class Window:
 
     Parameters
     ----------
-    title
-        Of the window.
     on_command
         Called with every command typed.
 

@@ -92,11 +92,6 @@ def reps_short(finding: Finding) -> str:
 def source_text(source: Source) -> str:
     """Return where a limit comes from, never passing off an unchecked number as a citation.
 
-    Parameters
-    ----------
-    source
-        Source of a finding's limit.
-
     Returns
     -------
     str
@@ -160,8 +155,6 @@ def findings_headline(findings: Iterable[Finding], where: str) -> list[str]:
 
     Parameters
     ----------
-    findings
-        All findings.
     where
         What was looked at, for the last sentence: ``this clip``.
     """

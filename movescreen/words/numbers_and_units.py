@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
 NBSP = "\N{NO-BREAK SPACE}"
-
-
 MINUS = "\N{MINUS SIGN}"
-
-
 DASH = "\N{EN DASH}"
-
-
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _SMALL_NUMBERS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
 
 
 def number_word(number: int) -> str:
@@ -101,3 +85,8 @@ def date_words(iso: str) -> str:
     except ValueError:
         return iso
     return f"{day.day} {day:%B %Y}"
+
+
+def spell_days(text: str) -> str:
+    """Return a text with its ISO days spelled out."""
+    return _ISO_DAY.sub(lambda found: date_words(found[0]), text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -435,3 +436,12 @@ def test_a_misspelled_command_is_answered_with_the_one_that_was_meant() -> None:
     told = CliRunner().invoke(app, ["analyse"])
     assert told.exit_code == 2
     assert "'analyze'" in told.output
+
+
+def test_python_runs_the_package_as_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["movescreen", "--version"])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_module("movescreen", run_name="__main__")
+    assert (end.value.code or 0, capsys.readouterr().out) == (0, f"movescreen {movescreen.__version__}\n")

@@ -29,7 +29,8 @@ from movescreen.report.pages.progress import (
     write_progress,
 )
 from movescreen.report.pages.visit import VisitReport, render_visit, write_visit
-from movescreen.report.sections.person import PersonHead, spell_days, value_words
+from movescreen.report.sections.person import PersonHead, value_words
+from movescreen.words.numbers_and_units import spell_days
 from tests.client.test_plan import HEEL, PEOPLE, SHIFT, by_hand
 from tests.support.clients import (
     CARE,

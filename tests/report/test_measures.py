@@ -23,9 +23,10 @@ from movescreen.report.documents.screening import write_screening
 from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.report.formats.html import render_report
 from movescreen.report.formats.json import to_json_dict
+from movescreen.report.formats.tables import measures_table
 from movescreen.report.pages.client import render_client_page
 from movescreen.report.pages.screening import ScreeningPage, render_trainer_page
-from movescreen.report.sections.measures import measured_words, measures_table, pooled_measures
+from movescreen.report.sections.measures import measured_words, pooled_measures
 from movescreen.screening import merge_clips
 from movescreen.settings import Settings
 from tests.catalog.test_plain_words import grade

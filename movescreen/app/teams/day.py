@@ -99,10 +99,6 @@ def gather_board(
 
     Parameters
     ----------
-    catalog
-        Movements and guided sessions.
-    chosen
-        How the team is screened on that day.
     now
         Code -> id of the session that goes on.
     """

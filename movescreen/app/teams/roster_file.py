@@ -39,13 +39,6 @@ def read_roster(path: Path) -> RosterTable:
 def parse_roster(data: bytes, name: str) -> RosterTable:
     """Return the table in a CSV or XLSX file.
 
-    Parameters
-    ----------
-    data
-        Content of the file.
-    name
-        What it is called, for errors.
-
     Raises
     ------
     InputError

@@ -40,12 +40,8 @@ def reload_clip(
 
     Parameters
     ----------
-    folder
-        Folder of a result.
     catalog
         Catalogs of one's own; those that the result was made with when there are none.
-    corrections
-        What the trainer put right of the recording.
 
     Raises
     ------

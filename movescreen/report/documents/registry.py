@@ -26,20 +26,10 @@ class ReportJob:
 
     Attributes
     ----------
-    result
-        The result of one clip.
-    client
-        Name or id of the person, as given by the user; may be empty.
-    recorded
-        Day of the recording in the user's words or ISO 8601; may be empty.
     files
         Name -> description of every file that the result folder will hold.
-    pictures
-        Of the clip; none when it is not at hand.
     video_path
         The clip; None when it is not at hand.
-    judgements
-        What the trainer says of the findings.
     label
         How the page names the person; as ``client`` does when empty.
     """
@@ -68,16 +58,12 @@ class Writer:
 
     Attributes
     ----------
-    name
-        Name of the format.
     files
         File name -> what it holds.
     write
         Writes exactly these files into the folder it is given; of ``optional`` ones, those that it has something for.
     optional
         Files that not every clip has.
-    on_request
-        Written only when asked for by name.
     shows_person
         Its files are nothing but pictures of the person.
     """
@@ -206,31 +192,18 @@ def write_result(
 
     Parameters
     ----------
-    result
-        The result to write.
     out_dir
         Folder of the clip; made when it is missing. Other files in it are left alone.
     formats
         Names of formats (:func:`available_formats`); None = the usual ones.
     video_path
         The clip, for the pictures in the report; without it the report has none.
-    client
-        Name or id of the person.
-    recorded
-        Day of the recording.
-    pictures
-        Pictures already taken of the clip; None = take them now.
     anew
         The result is a new one, so that files of formats not written now belong to another one: they are removed.
     judgements
         What the trainer says of the findings: page and tables show it.
     label
         How the page names the person; as ``client`` does when empty.
-
-    Returns
-    -------
-    list of Path
-        The files written, by name.
 
     Raises
     ------

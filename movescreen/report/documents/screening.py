@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,15 @@ from movescreen.model import SCHEMA_VERSION, ClipResult, Judgement, ScreeningRes
 from movescreen.render.overlay import OVERLAY_FILE
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.report.figures.pictures import Picture, picture_from_file
+from movescreen.report.formats.columns import columns_of, make_table
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.json import CONTENTS, finding_dict, hash_contents, write_json_file
 from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
 from movescreen.report.formats.pdf import write_pdf
-from movescreen.report.formats.tables import findings_rows, reps_table, summary_row, summary_table
+from movescreen.report.formats.tables import findings_rows, measures_table, reps_table, summary_row, summary_table
 from movescreen.report.pages.client import render_client_page
 from movescreen.report.pages.player import PLAYER_FILE, clip_title, render_player
 from movescreen.report.pages.screening import PAIR_ENDING, ScreeningPage, headline, render_trainer_page
-from movescreen.report.sections.measures import measures_table
 from movescreen.words.findings import source_text
 
 _PDFS = ("report.pdf", "client.pdf")
@@ -48,14 +48,8 @@ def write_screening(
 
     Parameters
     ----------
-    screening
-        The merged result.
-    out_dir
-        Folder of the screening.
     clip_folders
         Folder of each clip's files, relative to ``out_dir``, in the order of ``screening.clips``.
-    recorded
-        Day of the recording.
     pictures_from
         Folders that hold the clips' key pictures; None = those of the clips.
     formats
@@ -159,18 +153,7 @@ def _videos(out: Path, folders: Sequence[str]) -> list[str]:
 
 
 def merged_findings_table(screening: ScreeningResult) -> pd.DataFrame:
-    """Return the findings of a screening, each with the clip and the view that it was made from.
-
-    Parameters
-    ----------
-    screening
-        The merged result.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of :func:`movescreen.report.formats.tables.findings_table`, then ``file`` and ``view``.
-    """
+    """Return the findings of a screening, each with the clip and the view that it was made from."""
     table = findings_rows(screening.findings)
     clips = [screening.clips[i] for i in screening.answered_by]
     return table.assign(file=[c.video.name for c in clips], view=[c.view.kind.value for c in clips])
@@ -178,34 +161,25 @@ def merged_findings_table(screening: ScreeningResult) -> pd.DataFrame:
 
 def sides_table(screening: ScreeningResult) -> pd.DataFrame:
     """Return left against right, one row a signal: see :class:`movescreen.model.SideComparison`."""
-    columns = [
-        "movement", "signal", "unit", "left", "right", "difference", "measurement_error", "detectable_difference",
-        "beyond_error", "limb_symmetry_index_pct", "left_file", "right_file",
-    ]  # fmt: skip
-    rows = [
-        (
-            row.movement, row.signal, row.unit, row.left, row.right, row.difference, row.error, row.detectable,
-            row.beyond_error, row.lsi_pct, screening.clips[row.left_clip].video.name,
-            screening.clips[row.right_clip].video.name,
-        )
-        for row in screening.sides
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    file = _file_of(screening)
+    return make_table(screening.sides, columns_of(
+        "movement signal unit left right difference measurement_error detectable_difference beyond_error limb_symmetry_index_pct left_file right_file",
+        measurement_error="error", detectable_difference="detectable", limb_symmetry_index_pct="lsi_pct",
+        left_file=lambda row: file(row.left_clip), right_file=lambda row: file(row.right_clip),
+    ))  # fmt: skip
 
 
 def references_table(screening: ScreeningResult) -> pd.DataFrame:
     """Return readings beside published values: see :class:`movescreen.model.ReferenceReading`."""
-    columns = [
-        "movement", "quantity", "side", "value", "unit", "measurement_error", "verdict", "text", "note", "source", "file"
-    ]  # fmt: skip
-    rows = [
-        (
-            row.movement, row.quantity, row.side, row.value, row.unit, row.measurement_error, row.verdict, row.text, row.note,
-            source_text(row.source), screening.clips[row.clip].video.name,
-        )
-        for row in screening.references
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    file = _file_of(screening)
+    return make_table(screening.references, columns_of(
+        "movement quantity side value unit measurement_error verdict text note source file",
+        source=lambda row: source_text(row.source), file=lambda row: file(row.clip),
+    ))  # fmt: skip
+
+
+def _file_of(screening: ScreeningResult) -> Callable[[int], str]:
+    return lambda clip: screening.clips[clip].video.name
 
 
 def _joined_measures(screening: ScreeningResult) -> pd.DataFrame:

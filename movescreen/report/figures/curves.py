@@ -64,8 +64,6 @@ class Chart:
         Signal name without its side.
     title, caption
         Heading, and what can be read from it, in words.
-    curves
-        One or two lines.
     limits
         Limits that belong on these lines: value -> how to label it.
     beyond
@@ -81,20 +79,7 @@ class Chart:
 
 
 def choose_charts(result: ClipResult, most: int = MAX_FIGURES) -> list[Chart]:
-    """Return the charts worth showing: signals behind findings first, then the main ones that were measured.
-
-    Parameters
-    ----------
-    result
-        Result of a clip.
-    most
-        How many at most.
-
-    Returns
-    -------
-    list of Chart
-        May be empty.
-    """
+    """Return the charts worth showing: signals behind findings first, then the main ones that were measured."""
     limits: dict[str, list[tuple[Finding, str]]] = {}
     wanted: dict[str, None] = {}
     for finding in ordered_findings(result.findings):
@@ -171,13 +156,6 @@ def _caption(curves: tuple[Curve, ...], limits: Mapping[float, str]) -> str:
 
 def chart_svg(chart: Chart, result: ClipResult) -> str:
     """Draw a chart.
-
-    Parameters
-    ----------
-    chart
-        What to draw.
-    result
-        The clip, for times and repetitions.
 
     Returns
     -------

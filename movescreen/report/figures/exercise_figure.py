@@ -88,15 +88,7 @@ def draw_exercise(name: str, title: str, figures: Figures) -> Markup:
 
 
 def figure_svg(figure: ExerciseFigure, title: str) -> Markup:
-    """Return a figure's markup: a still drawing, and beside it one that moves where the exercise does.
-
-    Parameters
-    ----------
-    figure
-        From the catalog, with whole poses.
-    title
-        Of the exercise, for the text that is read out.
-    """
+    """Return a figure's markup: a still drawing, and beside it one that moves where the exercise does."""
     alt = escape(figure_words(figure, title), quote=True)
     still = still_svg(figure, alt)
     if figure.end is None:

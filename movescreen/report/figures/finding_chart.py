@@ -55,11 +55,6 @@ class _Scale:
 def gauge_svg(finding: Finding) -> str:
     """Return a finding's values against its limit as inline SVG.
 
-    Parameters
-    ----------
-    finding
-        A finding with a value and a limit.
-
     Returns
     -------
     str

@@ -81,12 +81,6 @@ def take_pictures(
 
     Parameters
     ----------
-    result
-        Result of the clip.
-    video_path
-        The clip.
-    most
-        How many turns at most.
     kept
         Frames that were kept while the clip was read, by number. Where each repetition has one near its turn, the clip is
         not decoded again.
@@ -162,8 +156,7 @@ def picture_from_file(path: Path, result: ClipResult) -> Picture | None:
     image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
     if image is None or rep is None:
         return None
-    uri = "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")
-    return _describe(rep, uri, (image.shape[1], image.shape[0]), result)
+    return _describe(rep, jpeg_address(data), (image.shape[1], image.shape[0]), result)
 
 
 def plain_picture(data: bytes) -> Picture | None:
@@ -173,31 +166,32 @@ def plain_picture(data: bytes) -> Picture | None:
     image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         return None
-    uri = "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")
-    return Picture(uri, image.shape[1], image.shape[0], "", "")
+    return Picture(jpeg_address(data), image.shape[1], image.shape[0], "", "")
 
 
 def make_thumbnail(picture: Picture, height_px: int = 120) -> str:
     """Return a picture made small, as a data address."""
     import cv2
 
-    data = np.frombuffer(base64.b64decode(picture.uri.partition(",")[2]), dtype=np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    image = cv2.imdecode(np.frombuffer(picture.jpeg, dtype=np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         raise ValueError("not a JPEG picture")
     width_px = max(1, round(picture.width * height_px / picture.height))
-    return _jpeg_address(
-        cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA).astype(np.uint8), quality=70
-    )
+    return _encode(cv2.resize(image, (width_px, height_px), interpolation=cv2.INTER_AREA).astype(np.uint8), quality=70)
 
 
-def _jpeg_address(bgr: NDArray[np.uint8], quality: int = _QUALITY) -> str:
+def jpeg_address(data: bytes) -> str:
+    """Return a JPEG file as a data address."""
+    return "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")
+
+
+def _encode(bgr: NDArray[np.uint8], quality: int = _QUALITY) -> str:
     import cv2
 
     done, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise RuntimeError("a picture could not be encoded as JPEG")
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode("ascii")
+    return jpeg_address(jpeg.tobytes())
 
 
 def _spread(reps: Sequence[Repetition], most: int) -> list[Repetition]:
@@ -269,7 +263,7 @@ def _draw(
 def _picture(rep: Repetition, image: NDArray[np.uint8], result: ClipResult) -> Picture:
     import cv2
 
-    uri = _jpeg_address(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), dtype=np.uint8))
+    uri = _encode(np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), dtype=np.uint8))
     return _describe(rep, uri, (image.shape[1], image.shape[0]), result)
 
 

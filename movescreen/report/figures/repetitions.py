@@ -28,8 +28,6 @@ def repetition_svg(chart: Chart, result: ClipResult, about_id: str) -> str:
     ----------
     chart
         Signal, curves and limits, of :func:`movescreen.report.figures.curves.choose_charts`.
-    result
-        The clip.
     about_id
         Prefix for the drawing's ids, unique on the page.
 

@@ -37,8 +37,6 @@ class Skeleton:
     ----------
     view
         ``side``, ``front`` or ``back``.
-    sides
-        What the two limbs of a kind are called.
     points
         Landmark -> place, m.
     directions

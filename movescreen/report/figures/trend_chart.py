@@ -14,13 +14,7 @@ _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 290, 84, 66, 68, 10, 20
 
 
 def trend_svg(change: Change) -> str:
-    """Return an SVG of a change: points with their error, hollow where not comparable; band of the detectable change.
-
-    Parameters
-    ----------
-    change
-        With at least two points.
-    """
+    """Return an SVG of a change: points with their error, hollow where not comparable; band of the detectable change."""
     low, high = _range(change)
     first, last = change.points[0].day.toordinal(), change.points[-1].day.toordinal()
 

@@ -9,8 +9,14 @@ import pandas as pd
 
 from movescreen.files import write_text
 from movescreen.report.documents.registry import ReportJob, register_writer
-from movescreen.report.formats.tables import angles_table, findings_table, reps_table, summary_row, summary_table
-from movescreen.report.sections.measures import measures_table
+from movescreen.report.formats.tables import (
+    angles_table,
+    findings_table,
+    measures_table,
+    reps_table,
+    summary_row,
+    summary_table,
+)
 
 # the first characters by which a spreadsheet takes a cell for a formula, also in their full-width forms
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -19,11 +25,6 @@ _TWO_DECIMALS = ("_deg", "_pct", "_deg_turn", "_pct_turn", "_deg_extreme", "_pct
 
 def escape_formula(text: str) -> str:
     """Return the text so that no spreadsheet runs it: a leading ``'`` before anything that looks like a formula.
-
-    Parameters
-    ----------
-    text
-        Text that may come from a file name or from a user.
 
     Returns
     -------
@@ -62,18 +63,6 @@ def for_spreadsheets(text: str) -> str:
 def write_csv(table: pd.DataFrame, path: Path) -> Path:
     """Write a table as a CSV file, whole or not at all.
 
-    Parameters
-    ----------
-    table
-        See :func:`csv_text`.
-    path
-        File to write.
-
-    Returns
-    -------
-    Path
-        ``path``.
-
     Raises
     ------
     InputError
@@ -109,15 +98,7 @@ def _printable_cell(cell: Any) -> Any:
     },
 )
 def write_tables(job: ReportJob, folder: Path) -> None:
-    """Write the five tables of a clip into a folder.
-
-    Parameters
-    ----------
-    job
-        What to write.
-    folder
-        Where to write it.
-    """
+    """Write the five tables of a clip into a folder."""
     write_csv(angles_table(job.result), folder / "angles.csv")
     write_csv(reps_table(job.result), folder / "reps.csv")
     write_csv(findings_table(job.judged), folder / "findings.csv")

@@ -14,7 +14,7 @@ from movescreen.files import write_text
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.figures.curves import chart_svg, choose_charts
 from movescreen.report.pages.clip import Page, build_elements
-from movescreen.report.sections.findings import Element
+from movescreen.report.sections.elements import Element
 
 
 @cache
@@ -71,12 +71,6 @@ def render_page(elements: Sequence[Element], title: str, software: str, links: L
 
     Parameters
     ----------
-    elements
-        What to show, from top to bottom.
-    title
-        Title of the window.
-    software
-        Name and version of what made it.
     links
         Ways back to the web app that shows the page.
     """
@@ -97,13 +91,5 @@ _TOP = '<div class="page">'
 
 @register_writer("html", files={"report.html": "the page to read, print and hand over"})
 def write_html(job: ReportJob, folder: Path) -> None:
-    """Write ``report.html`` into a folder.
-
-    Parameters
-    ----------
-    job
-        What to write.
-    folder
-        Where to write it.
-    """
+    """Write ``report.html`` into a folder."""
     write_text(folder / "report.html", render_report(job))

@@ -43,12 +43,6 @@ def to_json_dict(
 
     Parameters
     ----------
-    result
-        Result of a clip.
-    client
-        Name or id of the person.
-    recorded
-        Day of the recording.
     files
         Name -> description of the files beside it.
 
@@ -149,15 +143,7 @@ def load_result_json(path: Path | str) -> dict[str, Any]:
 
 @register_writer("json", files={"result.json": "everything but the angles over time, for programs"})
 def write_json(job: ReportJob, folder: Path) -> None:
-    """Write ``result.json`` into a folder.
-
-    Parameters
-    ----------
-    job
-        What to write.
-    folder
-        Where to write it.
-    """
+    """Write ``result.json`` into a folder."""
     data = to_json_dict(job.result, job.client, job.recorded, job.files)
     write_json_file(folder / "result.json", data)
 

@@ -19,15 +19,7 @@ _FILES = {
 
 @register_writer("pictures", files=_FILES, optional=_FILES, shows_person=True)
 def write_key_pictures(job: ReportJob, folder: Path) -> None:
-    """Write the key picture, when the clip has one, into a folder.
-
-    Parameters
-    ----------
-    job
-        What to write.
-    folder
-        Where to write it.
-    """
+    """Write the key picture, when the clip has one, into a folder."""
     pictures = job.pictures
     for name, picture in ((MARKED_FILE, pictures.key), (PLAIN_FILE, pictures.key_plain)):
         if picture is not None:

@@ -24,15 +24,7 @@ _FILES = {
 
 @register_writer("opensim", files=_FILES, on_request=True)
 def write_opensim(job: ReportJob, folder: Path) -> None:
-    """Write ``angles.mot`` and ``landmarks.trc`` into a folder.
-
-    Parameters
-    ----------
-    job
-        What to write.
-    folder
-        Where to write it.
-    """
+    """Write ``angles.mot`` and ``landmarks.trc`` into a folder."""
     write_text(folder / MOT_FILE, to_mot(job.result))
     write_text(folder / TRC_FILE, to_trc(job.result, TRC_FILE))
 
@@ -42,11 +34,6 @@ def to_mot(result: ClipResult) -> str:
 
     Columns are named like the signals. They are movescreen's angles (``docs/angles.md``), not coordinates of an OpenSim model:
     hip flexion, for one, is that of trunk and thigh. Missing values are ``nan``.
-
-    Parameters
-    ----------
-    result
-        Result of a clip.
     """
     series = result.series
     names = [name for name in series.values if series.has(name)]
@@ -76,8 +63,6 @@ def to_trc(result: ClipResult, file: str) -> str:
 
     Parameters
     ----------
-    result
-        Result of a clip.
     file
         Name of the file, which its first line repeats.
     """

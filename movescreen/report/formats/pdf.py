@@ -23,8 +23,6 @@ def write_pdf(html: str, path: Path) -> Path:
     ----------
     html
         A whole document of :func:`movescreen.report.formats.html.render_page`.
-    path
-        File to write.
 
     Raises
     ------
@@ -53,15 +51,7 @@ def ensure_pdf() -> None:
 
 @register_writer("pdf", files={PDF_FILE: "the page as PDF, to send or print"}, on_request=True)
 def write_report_pdf(job: ReportJob, folder: Path) -> None:
-    """Write ``report.pdf`` into a folder.
-
-    Parameters
-    ----------
-    job
-        What to write.
-    folder
-        Where to write it.
-    """
+    """Write ``report.pdf`` into a folder."""
     write_pdf(render_report(job), folder / PDF_FILE)
 
 

@@ -10,14 +10,10 @@ import pandas as pd
 
 from movescreen.client.visits.visit import Visit
 from movescreen.files import write_bytes
+from movescreen.report.formats.columns import Columns, columns_of
 from movescreen.report.formats.csv import write_csv
 
-_READINGS = ("day", "file", "movement", "view", "signal", "side", "value", "unit", "error", "reps", "at_least")
-_MEASUREMENTS = ("day", "test", "side", "value", "unit", "note")
-_OBSERVATIONS = ("day", "what", "name", "side", "result", "painful", "note")
-_NOTES = (
-    "day", "pain_now", "pain_week", "pain_during", "pain_next_day", "confidence", "sessions_done", "sessions_planned", "text",
-)  # fmt: skip
+_READINGS = columns_of("signal side value unit error reps at_least", reps=lambda reading: len(reading.reps))
 
 
 def write_person_tables(visits: Sequence[Visit], folder: Path, units: Mapping[str, str]) -> None:
@@ -37,41 +33,40 @@ def write_person_tables(visits: Sequence[Visit], folder: Path, units: Mapping[st
 def readings_table(visits: Sequence[Visit]) -> pd.DataFrame:
     """Return one row a reading of the camera: its value over the repetitions, with its error, and whether it is a lower bound."""
     rows = [
-        (
-            visit.day.isoformat(), clip.file, clip.setup.movement, clip.setup.view, r.signal, r.side, r.value, r.unit, r.error,
-            len(r.reps), r.at_least,
-        )
+        (visit.day.isoformat(), clip.file, clip.setup.movement, clip.setup.view, *(read(r) for read in _READINGS.values()))
         for visit in visits
         for clip in visit.clips
         for r in clip.readings
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(_READINGS))
+    return pd.DataFrame(rows, columns=["day", "file", "movement", "view", *_READINGS])
 
 
 def measurements_table(visits: Sequence[Visit], units: Mapping[str, str]) -> pd.DataFrame:
     """Return one row a value taken by hand."""
-    rows = [
-        (visit.day.isoformat(), m.test, m.side, m.value, units.get(m.test, ""), m.note)
-        for visit in visits
-        for m in visit.measurements
-    ]
-    return pd.DataFrame(rows, columns=list(_MEASUREMENTS))
+    return _day_by_day(
+        visits, "measurements", columns_of("test side value unit note", unit=lambda m: units.get(m.test, ""))
+    )
 
 
 def notes_table(visits: Sequence[Visit]) -> pd.DataFrame:
     """Return one row a note."""
-    rows = [
-        {"day": visit.day.isoformat(), **note.model_dump(include=set(_NOTES))}
-        for visit in visits
-        for note in visit.notes
-    ]
-    return pd.DataFrame(rows, columns=list(_NOTES))
+    return _day_by_day(
+        visits,
+        "notes",
+        columns_of("pain_now pain_week pain_during pain_next_day confidence sessions_done sessions_planned text"),
+    )
 
 
 def observations_table(visits: Sequence[Visit]) -> pd.DataFrame:
     """Return one row a thing that the trainer saw or felt."""
-    rows = [{"day": visit.day.isoformat(), **each.model_dump()} for visit in visits for each in visit.observations]
-    return pd.DataFrame(rows, columns=list(_OBSERVATIONS))
+    return _day_by_day(visits, "observations", columns_of("what name side result painful note"))
+
+
+def _day_by_day(visits: Sequence[Visit], field: str, columns: Columns) -> pd.DataFrame:
+    rows = [
+        (v.day.isoformat(), *(read(each) for read in columns.values())) for v in visits for each in getattr(v, field)
+    ]
+    return pd.DataFrame(rows, columns=["day", *columns])
 
 
 def write_workbook(folder: Path, path: Path) -> Path:

@@ -12,15 +12,7 @@ POSES_FILE = "poses.npz"
 
 @register_writer("poses", files={POSES_FILE: "landmarks with their times"})
 def write_poses(job: ReportJob, folder: Path) -> None:
-    """Write ``poses.npz`` into a folder.
-
-    Parameters
-    ----------
-    job
-        What to write.
-    folder
-        Where to write it.
-    """
+    """Write ``poses.npz`` into a folder."""
     from movescreen.pose.recorded import save_poses
 
     made = job.result.provenance

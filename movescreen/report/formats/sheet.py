@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from movescreen.report.formats.html import Links, render_page
-from movescreen.report.sections.findings import Element
-from movescreen.report.sections.person import software, spell_days
+from movescreen.report.sections.elements import Element, masthead_element, statement_element
+from movescreen.report.sections.person import software
+from movescreen.words.numbers_and_units import spell_days
 from movescreen.words.sentences import sentence
 
 #: Longest line of the text, characters.
@@ -17,19 +18,7 @@ WIDTH = 92
 
 @dataclass(frozen=True)
 class Block:
-    """Lines, a table, or both, under a small heading.
-
-    Attributes
-    ----------
-    lines
-        Sentences.
-    columns, rows
-        Of a table; empty without one.
-    boxes
-        Things to tick by hand.
-    blanks
-        Lines to fill in by hand.
-    """
+    """Lines, a table, or both, under a small heading."""
 
     title: str = ""
     lines: Sequence[str] = ()
@@ -55,8 +44,6 @@ class Sheet:
         Name of its files, without the ending.
     facts
         Who, when, from, to: (name, value); empty values are left out.
-    headline
-        What it says, in a sentence or two.
     warning
         What comes first, in a frame; empty without any.
     sections
@@ -84,16 +71,10 @@ class Sheet:
 
 def render_sheet(sheet: Sheet, links: Links = ()) -> str:
     """Return a sheet as one HTML document."""
-    facts = [(name, value) for name, value in sheet.facts if value]
-    head = {"movement": sheet.title, "view": sheet.label, "facts": facts}
-    first = {
-        "headline": spell_days(sheet.headline),
-        "title": sheet.warning_title,
-        "lines": [_spoken(line) for line in sheet.warning],
-    }
+    warning = [_spoken(line) for line in sheet.warning]
     elements = [
-        Element("masthead", "", "masthead.html.jinja", head, place="header"),
-        Element("summary", "", "sheet_first.html.jinja", first),
+        masthead_element(sheet.title, sheet.label, sheet.facts),
+        statement_element(sheet.headline, (), warning, sheet.warning_title, stop_first=True),
         *(
             Element(f"part-{number}", title, "sheet_blocks.html.jinja", {"blocks": [_spell(block) for block in blocks]})
             for number, (title, blocks) in enumerate(sheet.shown, start=1)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,39 +13,32 @@ import numpy as np
 import pandas as pd
 
 from movescreen.errors import MovescreenError
-from movescreen.model import ClipResult, Finding, JudgedFinding, Repetition, Status, camera_of
+from movescreen.model import ClipResult, Finding, Status, camera_of
 from movescreen.pipeline import missing_answer
 from movescreen.report.formats.columns import (
     CONTRACT_SIGNALS,
-    FINDINGS_COLUMNS,
-    FINDINGS_EXTRA,
-    REPS_COLUMNS,
+    FINDINGS,
+    FINDINGS_MORE,
+    JUDGED,
+    MEASURES,
+    REPS,
     SUMMARY_COLUMNS,
+    make_table,
     signal_columns,
 )
-from movescreen.words.findings import source_text
+from movescreen.report.sections.measures import ShownMeasure
 
 NAN = float("nan")
 
 
 def angles_table(result: ClipResult) -> pd.DataFrame:
-    """Return one row a frame: ``frame, time_s, valid`` and a column a signal.
+    """Return one row a frame: ``frame, time_s, valid`` and a column a signal, in its unit, NaN where missing.
 
-    Parameters
-    ----------
-    result
-        Result of a clip with ``n`` frames.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``n`` rows. ``valid`` is 1 where at least one signal was measured. Signals in their unit, NaN where missing.
+    ``valid`` is 1 where at least one signal was measured.
     """
     series = result.series
     n = len(series.time_s)
-    any_valid = np.zeros(n, dtype=bool)
-    for mask in series.valid.values():
-        any_valid |= mask
+    any_valid = np.any([np.zeros(n, dtype=bool), *series.valid.values()], axis=0)
     data: dict[str, Any] = {"frame": series.frame_index, "time_s": series.time_s, "valid": any_valid.astype(np.int64)}
     for name, column in signal_columns(result).items():
         data[column] = series.values.get(name, np.full(n, np.nan))
@@ -53,115 +46,40 @@ def angles_table(result: ClipResult) -> pd.DataFrame:
 
 
 def reps_table(result: ClipResult) -> pd.DataFrame:
-    """Return one row a repetition, with every signal at the turn and at its extreme.
-
-    Parameters
-    ----------
-    result
-        Result of a clip.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of the contract, then ``<signal column>_turn`` and ``<signal column>_extreme``. No repetition, no row.
-    """
-    columns = signal_columns(result)
-    names = [*REPS_COLUMNS, *(f"{c}_{what}" for c in columns.values() for what in ("turn", "extreme"))]
-    return pd.DataFrame([_rep_row(rep, columns) for rep in result.reps], columns=names)
-
-
-def _rep_row(rep: Repetition, columns: dict[str, str]) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "rep": rep.number,
-        "side": rep.side,
-        "start_s": rep.start_s,
-        "turn_s": rep.turn_s,
-        "end_s": rep.end_s,
-        "complete": rep.complete,
-        "descent_s": rep.descent_s,
-        "ascent_s": rep.ascent_s,
-    }
-    for name, column in columns.items():
-        row[f"{column}_turn"] = rep.at_turn.get(name, NAN)
-        row[f"{column}_extreme"] = rep.extreme.get(name, NAN)
-    return row
+    """Return one row a repetition: the contract's columns, then ``<signal column>_turn`` and ``<signal column>_extreme``."""
+    read: dict[str, Any] = dict(REPS)
+    for name, column in signal_columns(result).items():
+        read[f"{column}_turn"] = lambda rep, name=name: rep.at_turn.get(name, NAN)
+        read[f"{column}_extreme"] = lambda rep, name=name: rep.extreme.get(name, NAN)
+    return make_table(result.reps, read)
 
 
 def findings_table(result: ClipResult) -> pd.DataFrame:
-    """Return one row for every check (and side) of the movement.
-
-    Parameters
-    ----------
-    result
-        Result of a clip.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of the contract, then ``reps_affected_list`` (numbers with a space between), ``title``, ``why``,
-        ``cue``, ``source_verified`` and ``source_note``; then ``judged_status``, the status that counts, which is the camera's unless the
-        trainer overruled it, with ``judgement``, ``judgement_reason``, ``judged_by`` and ``judged_utc``.
-    """
+    """Return one row for every check (and side) of the movement, as :func:`findings_rows`."""
     return findings_rows(result.findings)
 
 
-def findings_rows(findings: Iterable[Finding]) -> pd.DataFrame:
-    """Return findings from anywhere as the table of :func:`findings_table`."""
-    return pd.DataFrame([_finding_row(f) for f in findings], columns=[*FINDINGS_COLUMNS, *FINDINGS_EXTRA])
+def findings_rows(findings: Sequence[Finding]) -> pd.DataFrame:
+    """Return findings from anywhere as a table: the contract's columns, then further ones.
+
+    ``reps_affected_list`` holds numbers with a space between. ``judged_status`` is the status that counts, which is the camera's unless
+    the trainer overruled it.
+    """
+    measured = make_table(map(camera_of, findings), {**FINDINGS, **FINDINGS_MORE})
+    return pd.concat([measured, make_table(findings, JUDGED)], axis=1)
 
 
-def _finding_row(counted: Finding) -> dict[str, Any]:
-    finding = camera_of(counted)
-    word = counted.judgement if isinstance(counted, JudgedFinding) else None
-    return {
-        "movement": finding.movement,
-        "check_id": finding.check_id,
-        "side": finding.side,
-        "status": finding.status.value,
-        "severity": finding.severity,
-        "value": finding.value,
-        "unit": finding.unit,
-        "limit": finding.limit,
-        "direction": finding.direction,
-        "reps_seen": finding.reps_seen,
-        "reps_affected": len(finding.reps_affected),
-        "measurement_error": finding.measurement_error,
-        "reason": finding.reason,
-        "message": finding.message,
-        "source": source_text(finding.source),
-        "reps_affected_list": " ".join(str(number) for number in finding.reps_affected),
-        "title": finding.title,
-        "why": finding.why,
-        "cue": finding.cue,
-        "source_verified": finding.source.verified,
-        "source_note": finding.source.note,
-        "judged_status": counted.status.value,
-        "judgement": word.verdict if word else "",
-        "judgement_reason": word.reason if word else "",
-        "judged_by": word.by if word else "",
-        "judged_utc": word.at if word else "",
-    }
+def measures_table(clips: Iterable[ClipResult]) -> pd.DataFrame:
+    """Return one row for every measure (and side) of every clip, measured or not; ``attempts`` are values with a space between."""
+    return make_table([ShownMeasure(clip, m) for clip in clips for m in clip.measures], MEASURES)
 
 
 def summary_row(result: ClipResult, client: str = "", file: str | None = None) -> dict[str, Any]:
-    """Return the one row that sums up a clip.
+    """Return the one row that sums up a clip; ``file`` is another name for it.
 
-    Parameters
-    ----------
-    result
-        Result of a clip.
-    client
-        Name or id of the person.
-    file
-        How to name the clip; None = the file's own name.
-
-    Returns
-    -------
-    dict of str to value
-        Columns of the contract, then ``<signal column>_peak`` for every signal (:func:`peak_values`), then
-        ``clear``, ``reps_incomplete`` and ``flagged_judged``, what stands out after the trainer's word; all other counts are the camera's.
-        ``reps`` counts complete repetitions only. ``status`` is ``ok``, or ``no_answer`` when the clip was read but holds no complete
-        repetition.
+    Columns of the contract, then ``<signal column>_peak`` for every signal (:func:`peak_values`), then ``clear``, ``reps_incomplete`` and
+    ``flagged_judged``, what stands out after the trainer's word; all other counts are the camera's. ``reps`` counts complete repetitions
+    only. ``status`` is ``ok``, or ``no_answer`` when the clip was read but holds no complete repetition.
     """
     judged, result = result, replace(result, findings=tuple(map(camera_of, result.findings)))
     missing = missing_answer(result)
@@ -193,21 +111,9 @@ def summary_row(result: ClipResult, client: str = "", file: str | None = None) -
 
 
 def error_row(file: str, error: Exception, client: str = "") -> dict[str, Any]:
-    """Return the summary row of a clip that gave no result.
+    """Return the summary row of a clip that gave no result: everything unknown is empty, NaN or, for counts, missing.
 
-    Parameters
-    ----------
-    file
-        How to name the clip.
-    error
-        What went wrong. Anything but a :class:`~movescreen.errors.MovescreenError` gets the code ``bug``.
-    client
-        Name or id of the person.
-
-    Returns
-    -------
-    dict of str to value
-        The columns of :func:`summary_row`; everything unknown is empty, NaN or, for counts, missing.
+    Anything but a :class:`~movescreen.errors.MovescreenError` gets the code ``bug``.
     """
     row: dict[str, Any] = dict.fromkeys(SUMMARY_COLUMNS, NAN)
     if isinstance(error, MovescreenError):
@@ -221,18 +127,7 @@ def error_row(file: str, error: Exception, client: str = "") -> dict[str, Any]:
 
 
 def summary_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return summary rows as a table; counts stay whole numbers also beside rows that have none.
-
-    Parameters
-    ----------
-    rows
-        Rows of :func:`summary_row` and :func:`error_row`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a clip.
-    """
+    """Return rows of :func:`summary_row` and :func:`error_row` as a table; counts stay whole numbers also beside rows that have none."""
     order = dict.fromkeys([*SUMMARY_COLUMNS, *(name for row in rows for name in row)])
     table = pd.DataFrame(rows, columns=list(order))
     counts = ("frames", "reps", "flagged", "borderline", "not_assessed", "clear", "reps_incomplete", "flagged_judged")
@@ -242,17 +137,8 @@ def summary_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
 def peak_values(result: ClipResult) -> dict[str, float]:
     """Return each signal's peak: the median, over the repetitions, of its extreme within the repetition.
 
-    Complete repetitions only, unless there is none. The median keeps one odd repetition out of the clip's number.
-
-    Parameters
-    ----------
-    result
-        Result of a clip.
-
-    Returns
-    -------
-    dict of str to float
-        Signal name -> value in the signal's unit; only signals that have one.
+    Complete repetitions only, unless there is none. The median keeps one odd repetition out of the clip's number. Only signals that have
+    a value are in it.
     """
     reps = [rep for rep in result.reps if rep.complete] or list(result.reps)
     values: dict[str, list[float]] = {}

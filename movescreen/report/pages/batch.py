@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from movescreen.model import Status
 from movescreen.report.formats.html import render_page
-from movescreen.report.sections.findings import Element
+from movescreen.report.sections.elements import Cell, Element, masthead_element, stacked_element
 from movescreen.words.numbers_and_units import date_words
 from movescreen.words.sentences import title_of
 from movescreen.words.statuses import STATUS_WORDS
@@ -60,17 +60,8 @@ def render_overview(
 
     Parameters
     ----------
-    rows
-        One for each file.
-    software
-        Name and version, for the page's head.
     screenings
         Clips that were merged, by client and day.
-
-    Returns
-    -------
-    str
-        A whole HTML document; it loads nothing.
     """
     good = sorted((row for row in rows if row.summary["status"] == "ok"), key=_worst_first)
     others = [row for row in rows if row.summary["status"] != "ok"]
@@ -79,21 +70,18 @@ def render_overview(
         ("Files", str(len(rows))), ("Analyzed", str(len(good))), ("With something flagged", str(flagged)),
         ("Without a result", str(len(others))),
     ]  # fmt: skip
-    masthead = {"movement": "All clips", "view": "", "facts": facts}
-    elements = [Element("masthead", "", "masthead.html.jinja", masthead, place="header")]
-    if screenings:
-        data = {"rows": [_screening(s) for s in screenings]}
-        elements.append(Element("screenings", "Screenings", "overview_screenings.html.jinja", data))
-    if good or not others:
-        elements.append(
-            Element(
-                "files", "One row a file, the worst first", "overview.html.jinja", {"rows": [_row(r) for r in good]}
-            )
-        )
-    if others:
-        data = {"rows": [_failed(row) for row in others]}
-        elements.append(Element("failed", "Without a result", "overview_failed.html.jinja", data))
-    return render_page(elements, "Movement screen · all clips", software)
+    elements = [
+        masthead_element("All clips", "", facts),
+        stacked_element(
+            "screenings", "Screenings", ["Person", "Recorded", "Clips", "For the client"], [_screening(s) for s in screenings],
+            caption="Clips of one person and one day, each check answered by the clip that can see it.",
+        ),
+        Element("files", "One row a file, the worst first", "overview.html.jinja", {"rows": [_row(r) for r in good]})
+        if good or not others
+        else None,
+        stacked_element("failed", "Without a result", ["File", "Person", "Why"], [_failed(row) for row in others]),
+    ]  # fmt: skip
+    return render_page([e for e in elements if e is not None], "Movement screen · all clips", software)
 
 
 def _worst_first(row: OverviewRow) -> tuple[float, ...]:
@@ -123,21 +111,12 @@ def _row(row: OverviewRow) -> dict[str, Any]:
     }
 
 
-def _failed(row: OverviewRow) -> dict[str, Any]:
+def _failed(row: OverviewRow) -> list[Cell | str]:
     said = row.summary
-    return {
-        "href": quote(row.link),
-        "file": str(said["file"]),
-        "client": str(said["client"] or ""),
-        "error": f"{said['error']} ({said['error_code']})",
-    }
+    why = f"{said['error']} ({said['error_code']})"
+    return [Cell(str(said["file"]), href=quote(row.link)), str(said["client"] or ""), why]
 
 
-def _screening(row: OverviewScreening) -> dict[str, Any]:
-    return {
-        "client": row.client,
-        "date": date_words(row.date),
-        "href": quote(row.link),
-        "client_href": quote(row.client_link),
-        "clips": str(row.clips),
-    }
+def _screening(row: OverviewScreening) -> list[Cell | str]:
+    plain = Cell("plain words", href=quote(row.client_link))
+    return [Cell(row.client, href=quote(row.link)), date_words(row.date), str(row.clips), plain]

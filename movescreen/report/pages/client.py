@@ -18,11 +18,11 @@ from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures, draw_
 from movescreen.report.figures.pictures import Picture
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.pages.screening import ScreeningPage
-from movescreen.report.sections.findings import Element
-from movescreen.report.sections.person import day_words, software, spell_days
+from movescreen.report.sections.elements import Element, lines_element
+from movescreen.report.sections.person import day_words, software
 from movescreen.report.sections.ranking import Priority, is_mostly_unseen, top_priorities
 from movescreen.report.sections.safety import help_lines
-from movescreen.words.numbers_and_units import date_words
+from movescreen.words.numbers_and_units import date_words, spell_days
 from movescreen.words.sentences import join_words, sentence
 
 #: Its name in the folder of a screening.
@@ -59,18 +59,12 @@ class SeenDay:
 
     Attributes
     ----------
-    day
-        In words.
-    findings
-        What the checks said.
     hurts
         Movements that hurt: nothing is said about how they looked.
     plain_names
         Name of a movement -> as one says it to a client.
     filmed
         Names of the movements, in order.
-    missing
-        What was not filmed.
     picture
         The person with the skeleton drawn on; None without consent to pictures.
     watch
@@ -93,18 +87,8 @@ class Handout:
 
     Attributes
     ----------
-    name
-        Of the client, as they are called.
-    seen
-        What was filmed; None when nothing was.
     plan, waits
         The program as it may be shown today; None when there is none, or when something that was told keeps it back.
-    figures
-        Of the exercises.
-    practice
-        Whose letterhead it has.
-    today
-        When it is handed out.
     """
 
     name: str
@@ -321,7 +305,6 @@ def _safety(plan: Plan, practice: Practice) -> Element | None:
 
 def _next_time(seen: SeenDay) -> Element | None:
     """Return what to film next time: every movement and view, or leg, that is still missing."""
-    if not seen.missing:
-        return None
-    lines = [sentence(text.partition(", to judge")[0]) for text in seen.missing]
-    return Element("next", "What we could not see yet", "client_next.html.jinja", {"lines": lines})
+    lines = [text.partition(", to judge")[0] for text in seen.missing]
+    lead_in = "The camera sees only what faces it. Next time we can also film:"
+    return lines_element("next", "What we could not see yet", lines, lead_in)

@@ -17,8 +17,8 @@ from movescreen.model import ClipResult, Notice, Repetition, Status, ViewKind
 from movescreen.report.figures.camera_place import draw_camera_place
 from movescreen.report.figures.curves import Chart, line_of
 from movescreen.report.figures.pictures import Picture
+from movescreen.report.sections.elements import Element, masthead_element
 from movescreen.report.sections.findings import (
-    Element,
     findings_element,
     glossary_element,
     judged_element,
@@ -57,12 +57,7 @@ def masthead(page: Page) -> Element:
         ("Clip", result.video.name),
         ("Analyzed", date_words(result.provenance.created_utc)),
     ]
-    data = {
-        "movement": result.movement_info.title,
-        "view": sentence(view_words(result.view)).rstrip("."),
-        "facts": [(name, value) for name, value in facts if value],
-    }
-    return Element("masthead", "", "masthead.html.jinja", data, place="header")
+    return masthead_element(result.movement_info.title, sentence(view_words(result.view)).rstrip("."), facts)
 
 
 def summary(page: Page) -> Element:
@@ -161,7 +156,8 @@ def pictures(page: Page) -> Element | None:
         f"{sentence(page.result.movement_info.turn_words).rstrip('.')} of {which}, with the points that the angles are measured from: "
         "the person's left in blue with whole lines, the right in orange with dashes."
     )
-    return Element("pictures", "Pictures", "pictures.html.jinja", {"pictures": page.pictures, "lead_in": lead_in})
+    data = {"pairs": [{"title": "", "pictures": page.pictures}], "lead_in": lead_in}
+    return Element("pictures", "Pictures", "pictures.html.jinja", data)
 
 
 def curves(page: Page) -> Element | None:
@@ -201,8 +197,6 @@ def repetitions_data(
 
     Parameters
     ----------
-    result
-        The clip.
     charts
         Give the signals worth a column.
     labeled_by

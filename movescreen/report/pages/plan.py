@@ -18,26 +18,24 @@ from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlannedExercise, Pl
 from movescreen.client.plan.week import LIGHTER_SOURCE, WEEKDAYS, days_words
 from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures, draw_exercise
+from movescreen.report.formats.columns import columns_of, make_table
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
-from movescreen.report.sections.findings import Element
+from movescreen.report.sections.elements import Element, lines_element, statement_element
 from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
     PersonHead,
     day_words,
     head_element,
-    lines_element,
     provenance_element,
     software,
     spec_source,
-    spell_days,
-    statement_element,
     support_words,
 )
 from movescreen.report.sections.safety import activity_element, advice_element, alarm_element
-from movescreen.words.numbers_and_units import plural
+from movescreen.words.numbers_and_units import plural, spell_days
 from movescreen.words.sentences import join_words, sentence
 
 #: Signs to stop at that stand on the first screen, those of the part that hurts; all of them follow.
@@ -47,9 +45,8 @@ STAGE_TITLES: dict[Stage, str] = {
     "warm_up": "Warm-up", "mobility": "Room to move", "activation": "Wake up", "integration": "Put together",
     "load": "Make strong", "speed": "Make fast",
 }  # fmt: skip
-_COLUMNS = (
-    "exercise", "title", "stage", "side", "dose", "pace", "how", "feel", "stop", "harder", "easier", "equipment", "why",
-    "why_here", "evidence", "source", "chosen_by",
+_COLUMNS = columns_of(
+    "exercise title stage side dose pace how feel stop harder easier equipment why why_here evidence source chosen_by", dose="dose_words",
 )  # fmt: skip
 
 
@@ -70,8 +67,7 @@ def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path, figures
 
 def plan_table(plan: Plan) -> pd.DataFrame:
     """Return one row an exercise, in order."""
-    rows = [{**e.model_dump(), "dose": e.dose_words} for e in plan.exercises]
-    return pd.DataFrame(rows, columns=list(_COLUMNS))
+    return make_table(plan.exercises, _COLUMNS)
 
 
 def render_plan(plan: Plan, head: PersonHead, links: Links = (), figures: Figures = NO_FIGURES) -> str:

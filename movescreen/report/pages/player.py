@@ -44,8 +44,6 @@ def render_player(clips: Sequence[ClipResult], titles: Sequence[str], client: st
         Results of one clip or several; the first two are shown first.
     titles
         What each is called, such as ``Squat, side, 2 March 2026``.
-    client
-        Name or id of the person; may be empty.
     """
     shown = {"clips": [_clip_data(clip, title) for clip, title in zip(clips, titles, strict=True)]}
     script = _script()
@@ -138,14 +136,6 @@ def _whole(values: FloatArray) -> list[int | None]:
 
 @register_writer("player", files={PLAYER_FILE: "the skeleton frame by frame, to look at and to measure in"})
 def write_player(job: ReportJob, folder: Path) -> None:
-    """Write ``player.html`` into a folder.
-
-    Parameters
-    ----------
-    job
-        What to write.
-    folder
-        Where to write it.
-    """
+    """Write ``player.html`` into a folder."""
     page = render_player([job.result], [clip_title(job.result)], job.client, job.result.provenance.software)
     write_text(folder / PLAYER_FILE, page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,11 +25,13 @@ from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.codec import to_plain
 from movescreen.files import staged_folder, write_text
+from movescreen.report.figures.pictures import Picture, jpeg_address
 from movescreen.report.figures.trend_chart import trend_svg
+from movescreen.report.formats.columns import columns_of, make_table
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
-from movescreen.report.sections.findings import Element
+from movescreen.report.sections.elements import Cell, Element, stacked, statement_element
 from movescreen.report.sections.observations import observed_over_visits
 from movescreen.report.sections.person import (
     Names,
@@ -41,11 +42,9 @@ from movescreen.report.sections.person import (
     provenance_element,
     software,
     spec_source,
-    spell_days,
-    statement_element,
     value_words,
 )
-from movescreen.words.numbers_and_units import DASH, number_word, plural
+from movescreen.words.numbers_and_units import DASH, number_word, plural, spell_days
 from movescreen.words.sentences import join_words, sentence
 
 _STATE_WORDS = {
@@ -57,6 +56,7 @@ _STATE_WORDS = {
 _TREND_WORDS = {Trend.AWAY: "Changed for the better", Trend.TOWARDS: "Changed for the worse", Trend.NEITHER: "Changed"}
 _GATE_WORDS = {GateState.MET: "Met", GateState.NOT_MET: "Not met", GateState.NOT_KNOWN: "Not known"}
 _GATE_MARKS = {GateState.MET: "clear", GateState.NOT_MET: "flagged", GateState.NOT_KNOWN: "not_assessed"}
+_GATE_COLUMNS = ("Gate", "Result", "Rule", "What was seen", "Rule from")
 _ORDER = list(ChangeState)
 _CLOCKS = ("time", "capacity", "confidence")
 
@@ -72,8 +72,6 @@ class ProgressReport:
     ----------
     changes, by_hand
         Of the camera and of manual tests.
-    retest_on
-        When to look again.
     """
 
     head: PersonHead
@@ -98,20 +96,14 @@ def write_progress(report: ProgressReport, out_dir: Path, read_picture: ReadPict
 
 def progress_table(report: ProgressReport) -> pd.DataFrame:
     """Return one row a quantity: first comparable and last value, difference, error, verdict."""
-    rows = [
-        {
-            "name": c.name, "side": c.side, "movement": c.movement, "view": c.view, "unit": c.unit,
-            "from_day": c.baseline.day.isoformat(), "from_value": c.baseline.value,
-            "to_day": c.points[-1].day.isoformat(), "to_value": c.points[-1].value,
-            "difference": c.difference if c.state is not ChangeState.NOT_COMPARABLE else math.nan,
-            "detectable_change": c.detectable, "result": c.state.value, "trend": c.trend.value, "reason": c.reason,
-            "error_from": c.source,
-        }
-        for c in (*report.changes, *report.by_hand)
-    ]  # fmt: skip
-    columns = ["name", "side", "movement", "view", "unit", "from_day", "from_value", "to_day", "to_value", "difference",
-               "detectable_change", "result", "trend", "reason", "error_from"]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    columns = columns_of(
+        "name side movement view unit from_day from_value to_day to_value difference detectable_change result trend reason error_from",
+        from_day=lambda c: c.baseline.day.isoformat(), from_value="baseline.value",
+        to_day=lambda c: c.points[-1].day.isoformat(), to_value=lambda c: c.points[-1].value,
+        difference=lambda c: c.difference if c.state is not ChangeState.NOT_COMPARABLE else math.nan,
+        detectable_change="detectable", result="state.value", trend="trend.value", error_from="source",
+    )  # fmt: skip
+    return make_table((*report.changes, *report.by_hand), columns)
 
 
 def readiness_table(sets: Sequence[Readiness]) -> pd.DataFrame:
@@ -119,27 +111,13 @@ def readiness_table(sets: Sequence[Readiness]) -> pd.DataFrame:
     rows = [
         {
             "set": each.spec.id, "step": step, "gate": g.spec.id, "clock": g.spec.clock, "domain": g.spec.domain, "result": g.state.value, "value": g.value,
-            "unit": g.unit, "rule": rule_words(g), "seen": g.text, "to_measure": g.spec.to_measure,
-            "rule_from": rule_source(g),
+            "unit": g.unit, "rule": rule_words(g), "seen": g.text, "to_measure": g.spec.to_measure, "rule_from": rule_source(g),
         }
         for each in sets
         for g, step in each.placed_gates
     ]  # fmt: skip
-    columns = [
-        "set",
-        "step",
-        "gate",
-        "clock",
-        "domain",
-        "result",
-        "value",
-        "unit",
-        "rule",
-        "seen",
-        "to_measure",
-        "rule_from",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    columns = "set step gate clock domain result value unit rule seen to_measure rule_from"
+    return pd.DataFrame(rows, columns=columns.split())
 
 
 def progress_dict(report: ProgressReport) -> dict[str, Any]:
@@ -256,31 +234,34 @@ def changes_element(id_: str, title: str, changes: Sequence[Change], names: Name
     """Return a table of changes, those beyond the error first; what cannot be told is folded below; None without any."""
     ordered = sorted(changes, key=lambda c: (_ORDER.index(c.state), c.trend is Trend.NEITHER))
     sources = "; ".join(dict.fromkeys(c.source.rstrip(".") for c in ordered if c.source))
-    told = [c for c in ordered if c.state is not ChangeState.NO_KNOWN_ERROR]
-    untold = [_change_row(c, names) for c in ordered if c.state is ChangeState.NO_KNOWN_ERROR]
-    data = {
-        "rows": [_change_row(c, names) for c in told],
-        "untold": untold,
-        "lead_in": lead_in,
-        "sources": sentence(sources),
-    }
+    columns = ["What was measured", "Result", "Change", "Could be chance up to", "Over the visits"]
+    told, untold = (
+        stacked(
+            columns,
+            [_change_row(c, names) for c in ordered if (c.state is ChangeState.NO_KNOWN_ERROR) is hidden],
+            "changes",
+        )
+        for hidden in (False, True)
+    )
+    data = {"told": told, "untold": untold, "lead_in": lead_in, "sources": sentence(sources)}
     return Element(id_, title, "changes.html.jinja", data) if ordered else None
 
 
-def _change_row(change: Change, names: Names) -> dict[str, Any]:
+def _change_row(change: Change, names: Names) -> list[Cell | str]:
     changed = change.state is ChangeState.CHANGED
     mark = {Trend.AWAY: "clear", Trend.TOWARDS: "flagged", Trend.NEITHER: "borderline"}[change.trend]
     movement = names.movement(change.movement) if change.movement else ""
     about = f"{movement}, from the {change.view}" if change.view else movement
     comparable = change.state is not ChangeState.NOT_COMPARABLE
-    return {
-        "name": change_title(change, names), "about": about, "status": mark if changed else "not_assessed",
-        "label": _TREND_WORDS[change.trend] if changed else _STATE_WORDS[change.state], "reason": sentence(spell_days(change.reason)),
-        "change": value_words(change.difference, change.unit, signed=True) if comparable else DASH,
-        "detectable": f"±{value_words(change.detectable, change.unit)}" if math.isfinite(change.detectable) else DASH,
+    label = _TREND_WORDS[change.trend] if changed else _STATE_WORDS[change.state]
+    return [
+        Cell(change_title(change, names), small=about),
+        Cell(label, status=mark if changed else "not_assessed", small=sentence(spell_days(change.reason))),
+        value_words(change.difference, change.unit, signed=True) if comparable else DASH,
+        f"±{value_words(change.detectable, change.unit)}" if math.isfinite(change.detectable) else DASH,
         # built from numbers and escaped text in trend_chart.py
-        "svg": Markup(trend_svg(change)),
-    }  # fmt: skip
+        Cell(Markup(trend_svg(change)), labeled=False),
+    ]
 
 
 def notes_lines(visits: Sequence[Visit]) -> list[str]:
@@ -312,18 +293,15 @@ def _pictures(visits: Sequence[Visit], read_picture: ReadPicture, names: Names) 
     lead_in = "The deepest point of the first repetition, at the first comparable visit and at the last one."
     pairs = [pair for pair in pairs if len(pair["pictures"]) == 2]
     return (
-        Element("pictures", "Side by side", "side_by_side.html.jinja", {"pairs": pairs, "lead_in": lead_in})
+        Element("pictures", "Side by side", "pictures.html.jinja", {"pairs": pairs, "lead_in": lead_in})
         if pairs
         else None
     )
 
 
-def _picture(day: date, clip: ClipRecord, read_picture: ReadPicture) -> dict[str, str] | None:
-    content = read_picture(clip.pictures[0])
-    if content is None:
-        return None
-    uri = "data:image/jpeg;base64," + base64.b64encode(content).decode("ascii")
-    return {"uri": uri, "caption": day_words(day), "alt": f"The person at the deepest point on {day_words(day)}"}
+def _picture(day: date, clip: ClipRecord, read_picture: ReadPicture) -> Picture | None:
+    content, said = read_picture(clip.pictures[0]), day_words(day)
+    return Picture(jpeg_address(content), 0, 0, said, f"The person at the deepest point on {said}") if content else None
 
 
 def readiness_element(readiness: Readiness) -> Element:
@@ -332,7 +310,8 @@ def readiness_element(readiness: Readiness) -> Element:
     here = sorted(readiness.here.gates if readiness.here else (), key=lambda gate: _CLOCKS.index(gate.spec.clock))
     door = [readiness.door] if readiness.door and readiness.door.state is not GateState.MET else []
     data = {
-        "headline": sentence(spell_days(readiness.headline)), "rows": list(map(_gate_row, [*door, *here] if complaint else readiness.gates)),
+        "headline": sentence(spell_days(readiness.headline)),
+        "table": stacked(_GATE_COLUMNS, list(map(_gate_row, [*door, *here] if complaint else readiness.gates)), "gates"),
         "steps": list_steps(readiness) if complaint else (), "plain": readiness.spec.plain if readiness.open else "",
         "next_test": sentence(tell_test(test)) if complaint and test else "", "ahead": _steps_ahead(readiness) if complaint else [],
         "note": "" if readiness.withheld else readiness.spec.note,
@@ -341,12 +320,12 @@ def readiness_element(readiness: Readiness) -> Element:
     return Element(f"readiness-{readiness.spec.id}", readiness.spec.title, "gates.html.jinja", data)
 
 
-def _gate_row(gate: GateResult) -> dict[str, str]:
+def _gate_row(gate: GateResult) -> list[Cell | str]:
     clock = "" if gate.spec.clock == gate.spec.domain else f"{gate.spec.clock}, "
-    return {
-        "title": gate.spec.title, "domain": f"{clock}{gate.spec.domain}", "status": _GATE_MARKS[gate.state], "label": _GATE_WORDS[gate.state],
-        "rule": rule_words(gate), "text": sentence(spell_days(gate.text)), "source": rule_source(gate),
-    }  # fmt: skip
+    return [
+        Cell(gate.spec.title, small=f"{clock}{gate.spec.domain}"), Cell(_GATE_WORDS[gate.state], status=_GATE_MARKS[gate.state]),
+        rule_words(gate), sentence(spell_days(gate.text)), Cell(rule_source(gate), kind="source"),
+    ]  # fmt: skip
 
 
 def _steps_ahead(readiness: Readiness) -> list[dict[str, str]]:

@@ -16,8 +16,8 @@ from movescreen.report.figures.pictures import Picture
 from movescreen.report.figures.repetitions import caption_of, over_repetitions, repetition_svg
 from movescreen.report.formats.html import render_page
 from movescreen.report.pages.clip import legend, repetitions_data
+from movescreen.report.sections.elements import Cell, Element, masthead_element, stacked_element
 from movescreen.report.sections.findings import (
-    Element,
     findings_data,
     glossary_element,
     judged_element,
@@ -55,12 +55,8 @@ class ScreeningPage:
 
     Attributes
     ----------
-    screening
-        The merged result.
     clip_folders
         Folder of each clip's files, relative to the page.
-    recorded
-        Day of the recording.
     pictures, plain_pictures
         Position of a clip -> its key picture, with angles and with the skeleton only.
     videos
@@ -165,14 +161,8 @@ def _kindly(screening: ScreeningResult) -> str:
 def _masthead(page: ScreeningPage) -> Element:
     screening = page.screening
     made = max((clip.provenance.created_utc for clip in screening.clips), default="")
-    person = ", ".join(
-        part
-        for part in (
-            f"{screening.person.age:g} years" if screening.person.age is not None else "",
-            screening.person.sex,
-        )
-        if part
-    )
+    years = f"{screening.person.age:g} years" if screening.person.age is not None else ""
+    person = ", ".join(part for part in (years, screening.person.sex) if part)
     facts = [
         ("Recorded", date_words(page.recorded)),
         ("Person", person),
@@ -181,12 +171,7 @@ def _masthead(page: ScreeningPage) -> Element:
     ]
     known = [name for name in _movements(screening) if screening.info_of(name).known]
     titles = [_title(screening, name) for name in known or _movements(screening)]
-    data = {
-        "movement": page.name or "Movement screening",
-        "view": sentence(join_words(titles)).rstrip("."),
-        "facts": [(name, value) for name, value in facts if value],
-    }
-    return Element("masthead", "", "masthead.html.jinja", data, place="header")
+    return masthead_element(page.name or "Movement screening", sentence(join_words(titles)).rstrip("."), facts)
 
 
 def _refer(screening: ScreeningResult) -> Element | None:
@@ -249,59 +234,51 @@ def _chart(chart: Chart, clip: ClipResult, about_id: str) -> dict[str, Any] | No
 
 
 def _sides(page: ScreeningPage) -> Element | None:
-    rows = [_side_row(row, page.screening) for row in page.screening.sides]
     lead_in = (
         "Where both sides were seen. A difference counts only when it is more than the camera's error; whether it matters is for "
         "you to judge, with the history of each leg. Which side is the injured one is not known here, so the index is the lower "
         "side in percent of the higher one."
     )
-    data = {"rows": rows, "lead_in": lead_in}
-    return Element("sides", "Left against right", "sides.html.jinja", data) if rows else None
+    columns = ["What", "Left", "Right", "Left minus right", "Counts from", "Limb symmetry index", "So"]
+    return stacked_element(
+        "sides", "Left against right", columns, [_side_row(row, page.screening) for row in page.screening.sides], lead_in=lead_in,
+        caption="Medians at the turn over the repetitions that load the leg.",
+    )  # fmt: skip
 
 
-def _side_row(row: SideComparison, screening: ScreeningResult) -> dict[str, Any]:
+def _side_row(row: SideComparison, screening: ScreeningResult) -> list[Cell | str]:
     known = math.isfinite(row.detectable)
     verdict = "error not known" if not known else "more than the error" if row.beyond_error else "within the error"
-    return {
-        "name": row.title,
-        "movement": _title(screening, row.movement),
-        "left": format_value(row.left, row.unit),
-        "right": format_value(row.right, row.unit),
-        "difference": format_value(row.difference, row.unit),
-        "detectable": f"±{format_value(row.detectable, row.unit)}" if known else DASH,
-        "lsi": f"{format_number(row.lsi_pct, 0)}{NBSP}%" if math.isfinite(row.lsi_pct) else DASH,
-        "beyond": row.beyond_error,
-        "verdict": verdict,
-    }
+    return [
+        Cell(row.title, small=_title(screening, row.movement)),
+        *(format_value(value, row.unit) for value in (row.left, row.right, row.difference)),
+        f"±{format_value(row.detectable, row.unit)}" if known else DASH,
+        f"{format_number(row.lsi_pct, 0)}{NBSP}%" if math.isfinite(row.lsi_pct) else DASH,
+        Cell(strong=verdict) if row.beyond_error else verdict,
+    ]
 
 
 def _references(page: ScreeningPage) -> Element | None:
-    found = page.screening.references
     lead_in = (
         "Where a published value exists that somebody checked. Ranges taken on a couch with a goniometer are another thing, and are "
         "not compared with an angle reached in a movement."
     )
-    data = {"rows": [_reference_row(row, page.screening) for row in found], "lead_in": lead_in}
-    return (
-        Element("references", "Range of motion beside published values", "references.html.jinja", data)
-        if found
-        else None
-    )
+    columns = ["What", "Measured", "Beside published values", "From"]
+    rows = [_reference_row(row, page.screening) for row in page.screening.references]
+    return stacked_element("references", "Range of motion beside published values", columns, rows, lead_in=lead_in)
 
 
-def _reference_row(row: ReferenceReading, screening: ScreeningResult) -> dict[str, str]:
+def _reference_row(row: ReferenceReading, screening: ScreeningResult) -> list[Cell | str]:
     error = (
         f"{NBSP}±{NBSP}{format_value(row.measurement_error, row.unit)}" if math.isfinite(row.measurement_error) else ""
     )
-    return {
-        "title": f"{row.title}, {row.side}" if row.side else row.title,
-        "movement": _title(screening, row.movement),
-        "measured": format_value(row.value, row.unit) + error,
-        "verdict": row.verdict.capitalize(),
-        "text": row.text,
-        "note": sentence(row.note),
-        "source": sentence(source_text(row.source)),
-    }
+    verdict = f"{row.verdict.capitalize()}." if row.verdict else ""
+    return [
+        Cell(f"{row.title}, {row.side}" if row.side else row.title, small=_title(screening, row.movement)),
+        format_value(row.value, row.unit) + error,
+        Cell(row.text, strong=verdict, small=sentence(row.note)),
+        Cell(sentence(source_text(row.source)), kind="source"),
+    ]
 
 
 def _provenance(screening: ScreeningResult) -> Element:

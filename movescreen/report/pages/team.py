@@ -19,8 +19,8 @@ from movescreen.model import Status
 from movescreen.report.formats.csv import csv_text, for_spreadsheets, printable_table
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.pages.progress import change_title
-from movescreen.report.sections.findings import Element
-from movescreen.report.sections.person import Names, day_words, provenance_element, software, statement_element
+from movescreen.report.sections.elements import Element, masthead_element, statement_element
+from movescreen.report.sections.person import Names, day_words, provenance_element, software
 from movescreen.report.sections.ranking import TOP
 from movescreen.words.numbers_and_units import number_word, plural
 from movescreen.words.sentences import sentence
@@ -129,11 +129,10 @@ def render_team(report: TeamReport, links: Links = (), addresses: Addresses | No
     facts = [
         ("Day", day_words(report.day)), ("Athletes", str(len(report.rows))), ("Screened", str(len(screened))),
     ]  # fmt: skip
-    masthead = {"movement": report.team, "view": "Team day", "facts": facts}
     groups = sorted({row.group for row in report.rows if row.group})
     rows = [_row(report, row, groups, addresses) for row in report.rows]
     elements = [
-        Element("masthead", "", "masthead.html.jinja", masthead, place="header"),
+        masthead_element(report.team, "Team day", facts),
         statement_element(team_headline(report)),
         Element("athletes", "Athletes", "team_rows.html.jinja", {"rows": rows, "groups": groups, "sorted": _SORTED}),
         *(

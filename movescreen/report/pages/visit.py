@@ -23,7 +23,16 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.formats.person_tables import measurements_table, readings_table
-from movescreen.report.sections.findings import Element, findings_element, judged_element
+from movescreen.report.sections.elements import (
+    Cell,
+    Element,
+    Row,
+    lines_element,
+    stacked_element,
+    statement_element,
+    table_element,
+)
+from movescreen.report.sections.findings import findings_element, judged_element
 from movescreen.report.sections.observations import observations_element
 from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
@@ -32,13 +41,10 @@ from movescreen.report.sections.person import (
     day_words,
     head_element,
     intake_summary,
-    lines_element,
     notes_element,
     provenance_element,
     software,
-    statement_element,
     support_words,
-    table_element,
     value_words,
 )
 from movescreen.words.findings import findings_headline, source_text
@@ -179,18 +185,20 @@ def _support(source: SourceSpec) -> str:
 
 def norms_element(readings: Sequence[HandReading], differences: Sequence[SideDifference]) -> Element | None:
     """Return tests, by hand or by the camera, against norms, and side against side; None without tests."""
-    rows = [
-        {
-            "title": f"{r.spec.title}{', ' + r.side if r.side else ''}",
-            "value": value_words(r.value, r.spec.unit)
-            + (f" ({r.note})" if r.note == BY_CAMERA or r.spec.activities else ""),
-            "text": sentence(r.comparison.text.partition(": ")[2]) if r.comparison else sentence(r.reason),
-            "source": source_text(r.comparison.source) if r.comparison else DASH,
-        }
+    rows: list[Row] = [
+        [
+            f"{r.spec.title}{', ' + r.side if r.side else ''}",
+            value_words(r.value, r.spec.unit) + (f" ({r.note})" if r.note == BY_CAMERA or r.spec.activities else ""),
+            sentence(r.comparison.text.partition(": ")[2] if r.comparison else r.reason),
+            Cell(source_text(r.comparison.source) if r.comparison else DASH, kind="source"),
+        ]
         for r in readings
     ]
-    data = {"rows": rows, "sides": [side_words(d) for d in differences]}
-    return Element("tests", "Tests beside norms", "norms.html.jinja", data) if rows else None
+    caption = "Held against norms for this age and sex, taken in the same way. A norm that nobody checked is not used."
+    return stacked_element(
+        "tests", "Tests beside norms", ["Test", "Value", "Against the norm", "Norm from"], rows, kind="norms", caption=caption,
+        sides=[side_words(d) for d in differences],
+    )  # fmt: skip
 
 
 def side_words(difference: SideDifference) -> str:

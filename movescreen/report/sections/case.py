@@ -46,8 +46,6 @@ class Case:
     visit
         The newest visit with something measured or screened; while a red flag stops the screening, the newest one before the flag was
         raised. None when there is none.
-    visits
-        All by that day, the oldest first.
     seen
         What the trainer saw and felt on the day of ``visit`` and since.
     standing

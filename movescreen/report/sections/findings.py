@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from movescreen.model import Finding, JudgedFinding, Status, is_overruled
 from movescreen.report.figures.finding_chart import gauge_svg
+from movescreen.report.sections.elements import Element
 from movescreen.report.sections.ranking import Priority, not_assessed_by_reason, ordered_findings, top_priorities
 from movescreen.words.findings import (
     finding_sentence,
@@ -40,40 +40,11 @@ GENERAL_TERMS: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Element:
-    """One piece of the page.
-
-    Attributes
-    ----------
-    id
-        Anchor of the section.
-    title
-        Heading; empty when the template brings its own frame.
-    template
-        Name of its template.
-    data
-        What the template sees as ``data``.
-    place
-        ``header``, ``main`` or ``footer``. In ``main`` a title puts the element into a section under a heading.
-    """
-
-    id: str
-    title: str
-    template: str
-    data: Mapping[str, Any]
-    place: str = "main"
-
-
 def summary_element(findings: Sequence[Finding], headline: str, empty_message: str, numbered: bool = False) -> Element:
     """Return the first screen: what matters most.
 
     Parameters
     ----------
-    findings
-        All findings.
-    headline
-        The result in two or three sentences.
     empty_message
         What to say when there is nothing to point out.
     numbered
@@ -108,8 +79,6 @@ def not_assessed_element(findings: Sequence[Finding], advice: Sequence[tuple[str
 
     Parameters
     ----------
-    findings
-        All findings.
     advice
         (what to do, how to do it) to answer more.
     """
@@ -177,8 +146,6 @@ def findings_data(
 
     Parameters
     ----------
-    findings
-        What to list.
     notes
         Numbers of the sources (:func:`source_notes`).
     view_of

@@ -1,15 +1,12 @@
-"""Power and balance: what jumps, chair stands and one-leg stances gave, as a section of a page and as a table."""
+"""Power and balance: what jumps, chair stands and one-leg stances gave, as a section of a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
-
-import pandas as pd
+from typing import NamedTuple
 
 from movescreen.model import ClipResult, Measure, pool_measures
-from movescreen.report.formats.columns import MEASURES_COLUMNS
-from movescreen.report.sections.findings import Element
+from movescreen.report.sections.elements import Cell, Element, stacked_element
 from movescreen.statistics import Sides, detectable_difference
 from movescreen.words.numbers_and_units import NBSP, format_number, format_value
 from movescreen.words.sentences import sentence
@@ -39,8 +36,10 @@ def pooled_measures(clips: Iterable[ClipResult]) -> list[ShownMeasure]:
 def measures_element(clips: Sequence[ClipResult]) -> Element | None:
     """Return the section about power and balance; None when no clip is about them."""
     shown = pooled_measures(clips)
-    data = {"rows": [_row(s) for s in shown], "sides": list(_side_words(shown)), "lead_in": _LEAD_IN}
-    return Element("measures", "Power and balance", "measures.html.jinja", data) if shown else None
+    columns, rows = ["What", "Measured", "About it", "Error from"], [_row(s) for s in shown]
+    return stacked_element(
+        "measures", "Power and balance", columns, rows, lead_in=_LEAD_IN, sides=list(_side_words(shown))
+    )
 
 
 def _side_words(shown: Sequence[ShownMeasure]) -> Iterator[str]:
@@ -64,39 +63,6 @@ def _side_words(shown: Sequence[ShownMeasure]) -> Iterator[str]:
         )
 
 
-def measures_table(clips: Iterable[ClipResult]) -> pd.DataFrame:
-    """Return one row for every measure (and side) of every clip, measured or not.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``movement, view, measure, side, value, unit, measurement_error, at_least, attempts, summary, reason, hand_test, title,
-        definition, error_from``. ``attempts`` holds the single values with a space between.
-    """
-    rows = [
-        {
-            "movement": clip.movement.name,
-            "view": clip.view.kind.value,
-            "measure": m.name,
-            "side": m.side,
-            "value": m.value,
-            "unit": m.unit,
-            "measurement_error": m.error,
-            "at_least": m.at_least,
-            "attempts": " ".join(f"{a.value:.3f}" for a in m.attempts),
-            "summary": m.summary,
-            "reason": m.reason,
-            "hand_test": m.hand_test,
-            "title": m.title,
-            "definition": m.definition,
-            "error_from": m.error_from,
-        }
-        for clip in clips
-        for m in clip.measures
-    ]
-    return pd.DataFrame(rows, columns=list(MEASURES_COLUMNS))
-
-
 def measured_words(measure: Measure) -> str:
     """Return ``31 cm ± 2 cm``; ``at least`` before a lower bound; a dash when it could not be measured."""
     value = format_value(measure.value, measure.unit, measure.digits)
@@ -108,16 +74,14 @@ def measured_words(measure: Measure) -> str:
     return f"{value}{NBSP}±{NBSP}{error}"
 
 
-def _row(shown: ShownMeasure) -> dict[str, Any]:
+def _row(shown: ShownMeasure) -> list[Cell | str]:
     measure, movement = shown.measure, shown.clip.movement_info.title
     single = [format_number(a.value, measure.digits) for a in measure.attempts]
-    notes = [measure.definition, measure.note]
-    return {
-        "title": measure.label,
-        "movement": "" if measure.title == movement else movement,
-        "measured": measured_words(measure),
-        "attempts": f"{', '.join(single)}: {measure.summary}" if len(single) > 1 else "",
-        "reason": sentence(measure.reason),
-        "about": " ".join(sentence(note) for note in notes if note),
-        "error_from": sentence(measure.error_from),
-    }
+    attempts = f"{', '.join(single)}: {measure.summary}" if len(single) > 1 else ""
+    measured, reason = measured_words(measure), sentence(measure.reason)
+    return [
+        Cell(measure.label, small="" if measure.title == movement else movement),
+        Cell(measured, small=reason) if reason else Cell(strong=measured, small=attempts),
+        " ".join(sentence(note) for note in (measure.definition, measure.note) if note),
+        Cell(sentence(measure.error_from), kind="source"),
+    ]

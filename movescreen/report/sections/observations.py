@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from movescreen.client.visits.observation import Observation, SeenByBoth, What, pair_with_camera
 from movescreen.client.visits.visit import Visit
 from movescreen.model import Finding, Status
-from movescreen.report.sections.findings import Element, status_label
-from movescreen.report.sections.person import day_words, table_element
+from movescreen.report.sections.elements import Element, table_element
+from movescreen.report.sections.findings import status_label
+from movescreen.report.sections.person import day_words
 from movescreen.words.findings import format_measured
 from movescreen.words.numbers_and_units import DASH
 from movescreen.words.sentences import title_of

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from movescreen.client.plan.model import PlanPathway
-from movescreen.report.sections.findings import Element
-from movescreen.report.sections.person import EVIDENCE_WORDS, spell_days, support_words
+from movescreen.report.sections.elements import Element
+from movescreen.report.sections.person import EVIDENCE_WORDS, support_words
+from movescreen.words.numbers_and_units import spell_days
 from movescreen.words.sentences import sentence
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +14,7 @@ from movescreen.client.intake.words import cleared_words, injury_words, operatio
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
-from movescreen.report.sections.findings import Element
+from movescreen.report.sections.elements import Element, masthead_element, table_element
 from movescreen.words.findings import source_text
 from movescreen.words.numbers_and_units import DASH, date_words, format_value
 from movescreen.words.sentences import sentence, title_of
@@ -24,7 +23,6 @@ from movescreen.words.sentences import sentence, title_of
 EVIDENCE_WORDS: dict[Strength, str] = {
     "strong": "well supported", "moderate": "some support from studies", "weak": "weak support", "opinion": "practice, not studies",
 }  # fmt: skip
-_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _WORDS = {
     "descent_s": "Time down", "ascent_s": "Time up", "hesitations": "Hesitations in a repetition",
     "knee_wobbles": "Knee wobbles in a repetition",
@@ -79,39 +77,7 @@ class Names:
 
 def head_element(title: str, head: PersonHead, facts: Iterable[tuple[str, str]]) -> Element:
     """Return the top of a page: its title, who, and when."""
-    known = [("Known", head.words), *facts]
-    data = {"movement": title, "view": head.label, "facts": [(name, value) for name, value in known if value]}
-    return Element("masthead", "", "masthead.html.jinja", data, place="header")
-
-
-def statement_element(headline: str, lines: Iterable[str] = (), stop: Iterable[str] = ()) -> Element:
-    """Return the first screen: one sentence, a few more, and what stops everything."""
-    data = {
-        "headline": spell_days(headline),
-        "lines": [sentence(spell_days(line)) for line in lines],
-        "stop": [spell_days(line) for line in stop],
-    }
-    return Element("summary", "", "statement.html.jinja", data)
-
-
-def lines_element(id_: str, title: str, lines: Iterable[str], lead_in: str = "") -> Element | None:
-    """Return a list of sentences; None without any."""
-    listed = [sentence(spell_days(line)) for line in lines]
-    return Element(id_, title, "lines.html.jinja", {"lines": listed, "lead_in": lead_in}) if listed else None
-
-
-def table_element(
-    id_: str,
-    title: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    lead_in: str = "",
-    *,
-    folded: bool = False,
-) -> Element | None:
-    """Return a plain table, folded where few want to read it; None without rows."""
-    data = {"columns": columns, "rows": rows, "lead_in": lead_in, "folded": folded}
-    return Element(id_, title, "table.html.jinja", data) if rows else None
+    return masthead_element(title, head.label, [("Known", head.words), *facts])
 
 
 def notes_element(visits: Sequence[Visit]) -> Element | None:
@@ -207,11 +173,6 @@ def value_words(value: float, unit: str, *, signed: bool = False) -> str:
 def support_words(citation: str, verified: str) -> str:
     """Return what a teaching rests on; our own words stand as they are, and an unchecked number is no citation."""
     return citation.rstrip(".") if verified == "own_tolerance" else source_text(Source(citation, verified))
-
-
-def spell_days(text: str) -> str:
-    """Return a text with its ISO days spelled out."""
-    return _ISO_DAY.sub(lambda found: date_words(found[0]), text)
 
 
 def spec_source(spec: SourceSpec) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from movescreen.catalog.client_schema import Call
 from movescreen.client.plan.model import Plan, PlanHelp
-from movescreen.report.sections.findings import Element
-from movescreen.report.sections.person import lines_element, spell_days
+from movescreen.report.sections.elements import Element, lines_element
+from movescreen.words.numbers_and_units import spell_days
 from movescreen.words.sentences import sentence
 
 #: What the client does.

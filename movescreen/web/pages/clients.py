@@ -24,13 +24,13 @@ from movescreen.errors import EditConflict, InputError
 from movescreen.model import Status
 from movescreen.records import Client, RecordStore
 from movescreen.records.bin import bin_client, in_the_bin
-from movescreen.report.sections.person import day_words, intake_summary, spell_days
+from movescreen.report.sections.person import day_words, intake_summary
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.result_store import ResultStore
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.web.zips import answer_zip
-from movescreen.words.numbers_and_units import plural
+from movescreen.words.numbers_and_units import plural, spell_days
 from movescreen.words.sentences import sentence
 
 router = APIRouter(prefix="/clients")
