@@ -180,7 +180,7 @@ def _analyze_take(
     errors = known_errors(catalog, movement.name, raw=request.settings.raw)
     series = compute_series(prepared, view, smoothing, correction, errors)
     if chosen is None:
-        doubt += tell_something_else(series, prepared.notices)
+        doubt += tell_something_else(series, prepared.notices, candidates)
     else:
         seen = len(reps)
         reps = assign_sides(chosen.spec, reps, series.time_s, series.values, request.side)
@@ -307,7 +307,7 @@ def _fitting(candidate: Candidate | None, *, forced: bool) -> tuple[list[Repetit
     if not lost or not kept:
         return kept, ()
     when = join_words(f"{rep.turn_s:.1f} s" for rep in lost)
-    traits = dict.fromkeys(title_of_signal(candidate.worst[candidate.reps.index(rep)]).lower() for rep in lost)
+    traits = dict.fromkeys(title_of_signal(candidate.unlike[candidate.reps.index(rep)][0]).lower() for rep in lost)
     text = (
         f"{len(lost)} of {len(lost) + len(kept)} repetitions (at {when}) did not look like the {candidate.spec.plain_name} "
         f"and {'was' if len(lost) == 1 else 'were'} left out: {join_words(traits)}."

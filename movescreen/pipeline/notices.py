@@ -11,8 +11,9 @@ from movescreen.catalog import Catalog
 from movescreen.catalog.schema import MovementSpec
 from movescreen.errors import NoRepetitions
 from movescreen.kinematics import MOVING_PARTS, POSE_NOTICES, PreparedPoses
+from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import BoolArray, ClipResult, KinematicSeries, Notice, Repetition, View, ViewKind
-from movescreen.repetitions import Candidate, PartMotion, describe_something_else
+from movescreen.repetitions import Candidate, PartMotion, describe_something_else, find_nearest
 from movescreen.words.sentences import join_words, title_of
 
 #: Notices that analyzing poses gives; all others come from reading the clip.
@@ -100,8 +101,10 @@ def tell_other_leg(count: int, asked: str) -> tuple[Notice, ...]:
     return (Notice("other_leg", text),)
 
 
-def tell_something_else(series: KinematicSeries, known: tuple[Notice, ...]) -> tuple[Notice, ...]:
-    """Return what a clip without any movement of the catalog looks like, when something in it repeats.
+def tell_something_else(
+    series: KinematicSeries, known: tuple[Notice, ...], candidates: Sequence[Candidate]
+) -> tuple[Notice, ...]:
+    """Return what a clip without any movement of the catalog looks like and comes nearest to, when something in it repeats.
 
     Nothing where ``known`` says that part of the body was out of sight: it may be a movement of the catalog all the same.
     """
@@ -109,7 +112,14 @@ def tell_something_else(series: KinematicSeries, known: tuple[Notice, ...]) -> t
         return ()
     parts = [PartMotion(words, np.abs(series.values[n]), least) for n, (words, least) in MOVING_PARTS.items()]
     notice = describe_something_else(series.time_s, parts)
-    return () if notice is None else (notice,)
+    if notice is None:
+        return ()
+    if (nearest := find_nearest(candidates)) is not None:
+        spec, against = nearest
+        why = join_words(title_of_signal(name).lower() for name in against)
+        text = f"{notice.message} It comes nearest to the {spec.plain_name}, and is none for this: {why}."
+        notice = replace(notice, message=text)
+    return (notice,)
 
 
 #: Notices of a body that is not seen whole: something in front of it, or the border of the picture.

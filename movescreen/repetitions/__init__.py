@@ -7,6 +7,7 @@ from movescreen.repetitions.recognition import (
     assign_sides,
     build_candidate,
     find_candidates,
+    find_nearest,
     recognize_movement,
 )
 from movescreen.repetitions.segmenter import RepetitionSegmenter, SegmenterSettings, segment_repetitions
@@ -23,6 +24,7 @@ __all__ = [
     "build_candidate",
     "describe_something_else",
     "find_candidates",
+    "find_nearest",
     "make_counter",
     "recognize_movement",
     "segment_repetitions",

@@ -33,14 +33,15 @@ class Candidate:
         Repetitions of its driving signal.
     fits
         How well each repetition matches the movement's traits, 0..1.
-    worst
-        Signal of the trait that each repetition matches least; empty where that was not asked for.
+    unlike
+        For each repetition the signals of the traits that it does not match, that of the least first; never empty, but where that
+        was not asked for.
     """
 
     spec: MovementSpec
     reps: tuple[Repetition, ...]
     fits: tuple[float, ...]
-    worst: tuple[str, ...] = ()
+    unlike: tuple[tuple[str, ...], ...] = ()
 
     @property
     def fitting(self) -> int:
@@ -92,11 +93,33 @@ def build_candidate(
         ``(n,)`` frames in which somebody was found: a repetition in and around which the person is mostly not seen fits nothing.
         All when None.
     """
-    least = [min((compute_fit(f, rep, time_s, signals[f.signal]), f.signal) for f in spec.recognise) for rep in reps]
+    ranked = [sorted((compute_fit(f, rep, time_s, signals[f.signal]), f.signal) for f in spec.recognise) for rep in reps]
     fits = tuple(
-        fit if seen is None or _is_seen(rep, time_s, seen) else 0.0 for (fit, _), rep in zip(least, reps, strict=True)
+        each[0][0] if seen is None or _is_seen(rep, time_s, seen) else 0.0 for each, rep in zip(ranked, reps, strict=True)
     )
-    return Candidate(spec, tuple(reps), fits, tuple(signal for _, signal in least))
+    unlike = (tuple(dict.fromkeys(s for fit, s in each if fit < MIN_REP_FIT)) or (each[0][1],) for each in ranked)
+    return Candidate(spec, tuple(reps), fits, tuple(unlike))
+
+
+def find_nearest(candidates: Sequence[Candidate]) -> tuple[MovementSpec, tuple[str, ...]] | None:
+    """Return the movement that most of the repetitions of a clip that shows none come near to, and the signals that speak against it.
+
+    None where no movement is near: less than two repetitions, or more than two traits that are not met in most of them.
+    """
+    near = []
+    for candidate in candidates:
+        whole = [u for u, rep in zip(candidate.unlike, candidate.reps, strict=True) if rep.complete and len(u) <= _NEAR]
+        if len(whole) >= max(_NEAR, sum(rep.complete for rep in candidate.reps) / 2):
+            against = tuple(dict.fromkeys(signal for signals in whole for signal in signals))
+            near.append((len(against), -len(whole), candidate.spec, against))
+    if not near:
+        return None
+    _, _, spec, against = min(near, key=lambda each: each[:2])
+    return spec, against
+
+
+#: So many traits may speak against a movement that is called the nearest, and so many repetitions must come near it.
+_NEAR = 2
 
 
 def _is_seen(rep: Repetition, time_s: FloatArray, seen: BoolArray) -> bool:

@@ -17,8 +17,8 @@ from tests.support import something_else
 from tests.support.figure import Camera, Clip
 
 WIDE = {"px_per_m": 200.0, "size_px": (1600, 960)}
-#: Feet on a low box are as far apart as in a short lunge, to a camera at the side; a wall behind the back is not seen from the front.
-LOOKS_LIKE_ANOTHER = {("step-up, low", 90.0): "short lunges", ("wall slide", 0.0): "squats"}
+#: A wall behind the back is not seen from the front.
+LOOKS_LIKE_ANOTHER = {("wall slide", 0.0): "squats"}
 
 
 def _analyze(clip: Clip, movement: str = "auto") -> ClipResult:
@@ -57,6 +57,24 @@ def test_what_repeats_is_described(name: str, times: int, every_s: float, words:
     error = missing_answer(result)
     assert error is not None
     assert "A movement that repeats, but none that movescreen knows" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest", "why"),
+    [
+        ("good morning", "forward bend", "raise of both arms"),
+        ("wall slide", "squat", "shoulders behind the feet"),
+        ("step-up", "lunge", "height of the body against standing"),
+        ("jumping jack", "", ""),
+    ],
+)
+def test_something_else_is_told_what_it_comes_nearest_to_and_why_it_is_not_that(name: str, nearest: str, why: str) -> None:
+    result = _analyze(something_else.draw(name, Camera(90.0, **WIDE)))
+    (notice,) = [n for n in result.notices if n.code == "something_else"]
+    _, said, after = notice.message.partition("It comes nearest to the ")
+    assert bool(said) == bool(nearest)
+    assert after.startswith(nearest)
+    assert why in after
 
 
 def test_a_refused_exercise_on_the_floor_is_named_as_such() -> None:

@@ -543,6 +543,56 @@ def skate(period_s: float = 1.8, wide: float = 0.35, knee: float = 55.0) -> Move
     return moves
 
 
+def good_morning(trunk: float = 75.0, knee: float = 16.0, period_s: float = 3.0) -> Moves:
+    """Return bends over nearly straight legs with the hands behind the head."""
+
+    def moves(t: float) -> Stance:
+        s, _ = cycle(t, period_s)
+        hands = (110.0 + trunk * s, 10.0, 130.0)
+        return Stance(hip_over(6 + (knee - 6) * s, 0.2 * s), trunk * s, arms=(hands, hands))
+
+    return moves
+
+
+def step_up_sideways(box: float = 0.2, aside: float = 0.3, period_s: float = 2.6) -> Moves:
+    """Return steps onto a box beside the person; the right foot stays on it."""
+
+    def moves(t: float) -> Stance:
+        up = wave(t - 1.0, period_s)
+        left = Foot(0.11 * (1 - up) + (0.2 - aside) * up, box * up)
+        x = -0.04 * (1 - up) + (0.1 - aside) * up
+        high = min(TALL_M - 0.01 + box * up - 0.05 * np.sin(np.pi * up), box + TALL_M - 0.01)
+        return Stance((x, float(high), -0.02), 8.0 * np.sin(np.pi * up), left=left, right=Foot(-aside, box), arms=_HIPS)
+
+    return moves
+
+
+def lean_on_wall(tilt: float = 22.0, more: float = 14.0, period_s: float = 2.2) -> Moves:
+    """Return push-ups against a wall: the body leans ahead as a whole, hands on the wall."""
+
+    def moves(t: float) -> Stance:
+        s = wave(t - 0.6, period_s)
+        angle = np.radians(tilt + more * s)
+        arms = _both(90.0 - tilt - 45.0 * s, 10.0, 70.0 * s)
+        hip = (0.0, float(TALL_M * np.cos(angle)) - 0.02, float(TALL_M * np.sin(angle)))
+        feet = {"left": Foot(0.1, pitch=10 + 12 * s), "right": Foot(-0.1, pitch=10 + 12 * s)}
+        return Stance(hip, float(np.degrees(angle)), arms=arms, **feet)
+
+    return moves
+
+
+def dip_and_press(knee: float = 50.0, period_s: float = 2.0) -> Moves:
+    """Return small dips after which the hands push something from the shoulders overhead."""
+
+    def moves(t: float) -> Stance:
+        u = max(t - 0.8, 0.0) % period_s / period_s
+        down, up = (np.sin(np.pi * u / 0.4) if u < 0.4 else 0.0), ease((u - 0.3) / 0.2) * (1 - ease((u - 0.75) / 0.25))
+        raised = 30.0 + 135.0 * up if t > 0.8 else 30.0
+        return Stance(hip_over(6 + (knee - 6) * float(down), 0.03), 4.0, arms=_both(raised, 8.0, 120.0 * (1 - up)))
+
+    return moves
+
+
 #: Name -> what is done, and for how long, s.
 VARIANTS: dict[str, tuple[Moves, float]] = {
     "side lunge": (side_lunge(), 9.5),
@@ -607,6 +657,12 @@ VARIANTS: dict[str, tuple[Moves, float]] = {
     "swinging a leg, fast": (swing_leg(1.2, 28.0), 8.0),
     "skating": (skate(), 8.0),
     "skating, fast": (skate(1.4, knee=45.0), 8.0),
+    "good morning": (good_morning(), 9.0),
+    "good morning, soft knees": (good_morning(62.0, 26.0), 9.0),
+    "step-up to the side": (step_up_sideways(), 9.0),
+    "step-up to the side, high": (step_up_sideways(0.3), 9.0),
+    "push-up against a wall": (lean_on_wall(), 8.0),
+    "dip and press": (dip_and_press(), 8.0),
 }
 
 
