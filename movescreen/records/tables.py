@@ -140,5 +140,22 @@ class TeamDayRow(Base):
     payload: Mapped[dict[str, Any]]
 
 
+class TrailRow(Base):
+    """Who did what, and when (:mod:`movescreen.records.chain`). Clients are named by ``uid``: of one who is erased nothing else is left."""
+
+    __tablename__ = "trail"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at_utc: Mapped[str] = mapped_column(String(32))
+    who: Mapped[str] = mapped_column(String(80))
+    how: Mapped[str] = mapped_column(String(16))
+    action: Mapped[str] = mapped_column(String(16))
+    what: Mapped[str] = mapped_column(String(440))
+    clients: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
 #: Tables in the order in which their rows can be written.
-TABLES = (ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow, WordsReadRow, TeamDayRow, CorrectionRow)
+TABLES = (
+    ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow, WordsReadRow, TeamDayRow, CorrectionRow, TrailRow,
+)  # fmt: skip

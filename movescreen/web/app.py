@@ -26,6 +26,7 @@ from movescreen.web.sample import SampleMaker
 from movescreen.web.security.guard import SecurityMiddleware
 from movescreen.web.security.logins import Logins
 from movescreen.web.security.pairing import Pairings
+from movescreen.web.security.tracing import TrailMiddleware
 from movescreen.web.services import Services
 from movescreen.web.uploads import UploadService
 
@@ -72,10 +73,12 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     logins = Logins(config.password_hash, idle_s=config.idle_s)
     store = ResultStore(config.results)
     pairings = Pairings()
-    app.state.services = Services(
+    app.state.services = services = Services(
         config=config, catalog=catalog, logins=logins, pairings=pairings, hub=hub, store=store, uploads=uploads,
         records=records, drafts=DraftStore(), sample=SampleMaker(config, records), rosters=RosterDrafts(),
     )  # fmt: skip
+    routes = [route for router in (*PAGES, *API) for route in router.routes]
+    app.add_middleware(TrailMiddleware, services=services, routes=routes)
     app.add_middleware(SecurityMiddleware, config=config, who=logins, pairings=pairings)
     install_handlers(app)
     app.mount("/static", StaticFiles(directory=str(resources.files("movescreen.web") / "static")), name="static")

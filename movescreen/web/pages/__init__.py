@@ -18,11 +18,12 @@ from movescreen.web.pages import (
     sessions,
     start,
     teams,
+    trail,
     visits,
 )
 
 #: All routers of pages. An address with fixed words goes before one that takes anything in their place.
 ROUTERS = (
     start.router, live.router, bin.router, correcting.router, clients.router, visits.router, sessions.router, plans.router, progress.router, intake.router, letters.router, rosters.router, teams.router, clips.router,
-    results.router, privacy.router, login.router, phone.router,
+    results.router, privacy.router, trail.router, login.router, phone.router,
 )  # fmt: skip

@@ -1,0 +1,27 @@
+"""Who did what, and when."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+_TRAIL = (("at_utc", 32), ("who", 80), ("how", 16), ("action", 16), ("what", 440))
+
+
+def upgrade() -> None:
+    """Make the table."""
+    op.create_table(
+        "trail",
+        sa.Column("id", sa.Integer(), nullable=False, primary_key=True),
+        *(sa.Column(name, sa.String(length), nullable=False) for name, length in _TRAIL),
+        sa.Column("clients", sa.Text(), nullable=False),
+        sa.Column("hash", sa.String(64), nullable=False),
+    )
+
+
+def downgrade() -> None:
+    """Remove it."""
+    op.drop_table("trail")
