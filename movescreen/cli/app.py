@@ -38,6 +38,7 @@ COMMANDS = {
     "correct": ("correct", "The trainer's word: overrule, leave out, name, give."),
     "bin": ("bin", "What was deleted in the last 30 days."),
     "records": ("records", "Who saw, changed and handed out what; checked."),
+    "account": ("account", "Who may log in to the web app, and whom they see."),
     "team": ("team", "A team's day: who needs attention first."),
     "plan": ("plan", "Training plans: made, shown, changed."),
     "catalog": ("catalog", "What movescreen knows: movements, checks, sources."),

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import enum
 import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+
+
+class Role(enum.StrEnum):
+    """What somebody may do; :mod:`movescreen.web.security.permissions` says where."""
+
+    OWNER = "owner"
+    TRAINER = "trainer"
+    VIEWER = "viewer"
+    DEVICE = "device"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom somebody may see: clients by number (``uid``), and everybody of some teams. Of others they do not learn that they exist."""
+
+    clients: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -26,6 +44,8 @@ class Acting:
         Numbers (``uid``) of the clients whose rows were read, in their order.
     wrote
         True when a change was written into the trail.
+    reach
+        Whom they may see; None = everybody. The records hide everybody else.
     """
 
     who: str
@@ -33,6 +53,7 @@ class Acting:
     doing: Callable[[], tuple[str, str]] = lambda: ("saw", "")
     seen: dict[str, None] = field(default_factory=dict)
     wrote: bool = False
+    reach: Reach | None = None
 
 
 _NOW: ContextVar[Acting | None] = ContextVar("movescreen_acting", default=None)

@@ -23,7 +23,7 @@ from movescreen.records.chain import append, newest_hash
 from movescreen.records.database import SCHEMA, transaction
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
-from movescreen.records.tables import TABLES, Base, TrailRow, now_utc
+from movescreen.records.tables import TABLES, AccountRow, Base, TrailRow, now_utc
 
 _MANIFEST = "manifest.json"
 _FORMAT = 1
@@ -169,11 +169,12 @@ def _put_back(store: RecordStore, archive: zipfile.ZipFile, names: Iterable[str]
                     "restore into an empty folder: MOVESCREEN_RECORDS_FOLDER=DIR movescreen restore FILE",
                 )
             own_trail = session.scalar(select(func.count()).select_from(TrailRow).where(TrailRow.clients != ""))
+            own_accounts = session.scalar(select(func.count()).select_from(AccountRow))
             if not own_trail:  # nothing but looking at empty records
                 session.execute(delete(TrailRow.__table__))  # type: ignore[arg-type]
             for table in TABLES:
-                if table is TrailRow and own_trail:
-                    continue  # two trails cannot be one: that of the backup stays in it
+                if (table is TrailRow and own_trail) or (table is AccountRow and own_accounts):
+                    continue  # two trails cannot be one: that of the backup stays in it; and nobody is let in by a backup
                 name = f"tables/{table.__tablename__}.jsonl"
                 lines = archive.read(name).decode().splitlines() if name in names else []
                 rows = [_typed(table, json.loads(line)) for line in lines]

@@ -12,7 +12,7 @@ from sqlalchemy import event, inspect, select, text
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from movescreen.records.acting import Acting, acting, note_seen
-from movescreen.records.tables import Base, ClientRow, EntryRow, TeamDayRow, TrailRow, now_utc
+from movescreen.records.tables import AccountRow, Base, ClientRow, EntryRow, TeamDayRow, TrailRow, now_utc
 
 #: Before the first row.
 BEGIN = "0" * 64
@@ -118,6 +118,7 @@ def _note(session: Session, action: str, row: Base, fields: Iterable[str] = ()) 
     if isinstance(row, ClientRow):
         session.info.setdefault(_CLIENTS, {})[row.id or row.uid] = row.uid
     told = "" if isinstance(row, EntryRow) or not fields else f" ({', '.join(fields)})"
+    told = f" {row.name}{told}" if isinstance(row, AccountRow) else told
     _keep(session, action, f"{row.__tablename__}{told}", [row.day] if isinstance(row, EntryRow | TeamDayRow) else [])
 
 

@@ -104,10 +104,9 @@ class RecordStore:
                 append(session, somebody, [tuple(row)])  # type: ignore[list-item]
 
     def uid_of(self, code: str) -> str:
-        """Return the number of a client, also of one in the bin; empty when there is none."""
-        table = ClientRow.__table__.c
-        with transaction(self.engine, write=False) as session:
-            return session.scalar(select(table.uid).where(table.code == code)) or ""
+        """Return the number of a client, also of one in the bin; empty when there is none whom somebody at work may see."""
+        with transaction(self.engine, write=False, binned=True) as session:
+            return session.scalar(select(ClientRow.uid).where(ClientRow.code == code)) or ""
 
     def __enter__(self) -> RecordStore:
         return self
@@ -570,7 +569,7 @@ class RecordStore:
         if not marked:
             return
         with transaction(self.engine, write=True, binned=True) as session:
-            known = set(session.scalars(select(ClientRow.uid)))
+            known = set(session.scalars(select(ClientRow.__table__.c.uid)))  # whoever is at work: everybody
         for uid in marked:
             if uid not in known:
                 self.files.delete(uid)

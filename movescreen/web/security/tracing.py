@@ -8,23 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from movescreen.errors import MovescreenError, RecordsError
+from movescreen.errors import RecordsError
 from movescreen.records.acting import Acting, acting_as
+from movescreen.web.security.permissions import ROUTE, Found, code_of
 from movescreen.web.services import Services
+from movescreen.web.templating import WHO
 
 log = logging.getLogger("movescreen.web")
 
-#: Key of a request's scope: the name under which somebody is logged in.
-WHO = "movescreen.who"
-#: Without accounts everybody is.
-OWNER = "owner"
 #: What is asked for again and again while something is under way, and shows nobody's data.
 _QUIET = ("/api/uploads", "/api/live")
 #: Routes that hand files out.
@@ -38,42 +33,6 @@ _EXPORTS = frozenset(
 _TOLD = ("day", "number", "reader")
 
 
-@dataclass(frozen=True)
-class Found:
-    """The route of a request: its address as it is declared, what is done there in words, and the parts of the address."""
-
-    template: str = ""
-    words: str = ""
-    params: dict[str, Any] = field(default_factory=dict)
-
-
-def find_route(routes: Iterable[BaseRoute], scope: Scope) -> Found:
-    """Return the route that a request goes to; empty when it is none of these."""
-    for route in routes:
-        match, more = route.matches(scope)
-        if match is Match.FULL:
-            name = str(getattr(route, "name", "")).removeprefix("show_").replace("_", " ")
-            return Found(str(getattr(route, "path", "")), name, more["path_params"])
-    return Found()
-
-
-def code_of(services: Services, found: Found) -> str:
-    """Return the code or name of whom a request is about; empty for nobody."""
-    told = found.params
-    try:
-        if "code" in told and found.template.startswith(("/clients/", "/api/clients/")):
-            return str(told["code"])
-        if "session_id" in told:
-            return services.hub.find(told["session_id"]).choices.client
-        if "upload_id" in told:
-            return services.uploads.find(told["upload_id"]).screening.subject.code
-        if "name" in told and found.template.startswith(("/results/", "/api/results/")):
-            return services.store.find(told["name"]).client
-    except MovescreenError:  # gone, or never there
-        pass
-    return ""
-
-
 class TrailMiddleware:
     """ASGI middleware; see the module.
 
@@ -83,22 +42,20 @@ class TrailMiddleware:
         What is traced.
     services
         Records, results, sessions.
-    routes
-        All routes of the app.
     """
 
-    def __init__(self, app: ASGIApp, services: Services, routes: Sequence[BaseRoute]) -> None:
-        self._app, self._services, self._routes = app, services, routes
+    def __init__(self, app: ASGIApp, services: Services) -> None:
+        self._app, self._services = app, services
         self._waiting: list[tuple[Acting, str, str, Iterable[str]]] = []
         self._writing = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, and write down who asked."""
-        found = find_route(self._routes, scope) if scope["type"] in ("http", "websocket") else Found()
+        found: Found = scope.get(ROUTE) or Found()
         if not found.template:
             await self._app(scope, receive, send)
             return
-        now, method = Acting(scope.get(WHO, OWNER), "web"), scope.get("method", "SOCKET")
+        now, method = Acting(scope[WHO].name, "web", reach=scope[WHO].reach), scope.get("method", "SOCKET")
         about = await run_in_threadpool(self._uid, found)
         exported = method == "GET" and found.template in _EXPORTS
         if exported and about:
