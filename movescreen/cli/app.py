@@ -37,7 +37,7 @@ COMMANDS = {
     "visit": ("visit", "Measurements by hand, notes, what is kept of a day."),
     "correct": ("correct", "The trainer's word: overrule, leave out, name, give."),
     "bin": ("bin", "What was deleted in the last 30 days."),
-    "records": ("records", "Who saw, changed and handed out what; checked."),
+    "records": ("trail", "Who saw, changed and handed out what; checked."),
     "account": ("account", "Who may log in to the web app, and whom they see."),
     "team": ("team", "A team's day: who needs attention first."),
     "plan": ("plan", "Training plans: made, shown, changed."),

@@ -12,7 +12,8 @@ import pytest
 from movescreen.client.visits.visit import SessionNote
 from movescreen.errors import EditConflict
 from movescreen.records import RecordStore
-from movescreen.records.acting import Acting, acting_as, system_user
+from movescreen.records.accounts import keep_account, list_accounts
+from movescreen.records.acting import Acting, Role, acting_as, system_user
 from movescreen.records.backup import restore_backup, write_backup
 from movescreen.records.bin import bin_client, bin_visit, bring_back, erase
 from movescreen.records.trail import check_trail, read_trail
@@ -104,18 +105,26 @@ def test_a_later_row_does_not_hide_what_was_told(store: RecordStore) -> None:
 def test_a_backup_brings_its_trail_along_unless_there_is_one(tmp_path: Path) -> None:
     with RecordStore(None, tmp_path / "one") as one:
         one.add_client("P")
+        keep_account(one, "anna", Role.OWNER, password_hash="scrypt$AAAA$AAAA")
         made = write_backup(one, tmp_path / "b.zip")
         assert check_trail(one, made.trail).wrong == ""
         assert told(one)[-1][1:3] == ("exported", "backup")
     with RecordStore(None, tmp_path / "two") as two:
         restore_backup(two, tmp_path / "b.zip")
-        assert [row[1] for row in told(two)] == ["added", "restored"]
+        assert [row[1:3] for row in told(two)] == [
+            ("added", "clients"),
+            ("added", "accounts anna"),
+            ("restored", "backup"),
+        ]
+        assert list_accounts(two)[0].name == "anna"
         assert check_trail(two, made.trail).wrong == ""
     with RecordStore(None, tmp_path / "three") as three:
         three.add_client("X")
         three.delete_client("X")
+        keep_account(three, "ben", Role.OWNER, password_hash="scrypt$AAAA$AAAA")
         restore_backup(three, tmp_path / "b.zip")
-        assert [row[1] for row in told(three)] == ["added", "deleted", "restored"], "a restore wipes nothing"
+        assert [row[1] for row in told(three)] == ["added", "deleted", "added", "restored"], "a restore wipes nothing"
+        assert [account.name for account in list_accounts(three)] == ["ben"], "and lets nobody in"
         assert check_trail(three).wrong == ""
 
 

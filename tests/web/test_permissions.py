@@ -102,7 +102,6 @@ def write_result(folder: Path, code: str) -> None:
 def test_every_route_says_who_may_use_it() -> None:
     stated = ALLOWED[Role.OWNER] | OPEN | ALLOWED[Role.DEVICE]
     assert set(ROUTES) - stated == set(), "state these in web/security/permissions.py"
-    assert stated - set(ROUTES) == set(), "these are gone"
 
 
 @pytest.mark.parametrize("role", LIMITED)

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
+import threading
 import time
 from collections.abc import Callable, Mapping
 
@@ -52,6 +53,7 @@ class Logins:
         self._hash, self._clock, self._idle_s, self._accounts = password_hash, clock, idle_s, accounts
         #: Digest of a token -> begun, used last, by whom, with which password.
         self._used: dict[str, tuple[float, float, str, str]] = {}
+        self._lock = threading.Lock()
         self._by_source = BucketsByKey(*_GUESSES, clock=clock)
         self._turns, self._device_turn = Turns(clock), asyncio.Lock()
 
@@ -110,18 +112,19 @@ class Logins:
         if not self._hash and not accounts:
             return OWNER
         key, now_s = digest(token or ""), self._clock()
-        begun_s, used_s, name, password = self._used.get(key, (0.0, 0.0, "", ""))
-        late = now_s - used_s > self._idle_s or now_s - begun_s > LONGEST_S
-        holds = (name, password) in accounts.items() if accounts else (name, password) == (OWNER, self._hash)
-        if key not in self._used or late or not holds:
-            self._used.pop(key, None)
-            return None
-        self._used[key] = (begun_s, now_s, name, password)
+        with self._lock:
+            begun_s, used_s, name, password = self._used.pop(key, (now_s - LONGEST_S, now_s - self._idle_s, "", ""))
+            late = now_s - used_s > self._idle_s or now_s - begun_s > LONGEST_S
+            holds = (name, password) in accounts.items() if accounts else (name, password) == (OWNER, self._hash)
+            if late or not holds:
+                return None
+            self._used[key] = (begun_s, now_s, name, password)
         return name
 
     def log_out(self, token: str | None) -> None:
         """End a login."""
-        self._used.pop(digest(token or ""), None)
+        with self._lock:
+            self._used.pop(digest(token or ""), None)
 
     def _wanted(self, name: str) -> tuple[str, str]:
         """Return whom a name lets in, and the hash of the password that is asked for."""
@@ -130,9 +133,10 @@ class Logins:
 
     def _begin(self, name: str, password: str) -> str:
         token, now_s = secrets.token_urlsafe(32), self._clock()
-        self._used[digest(token)] = (now_s, now_s, name, password)
-        while len(self._used) > _MOST:
-            del self._used[min(self._used, key=lambda key: self._used[key][1])]
+        with self._lock:
+            self._used[digest(token)] = (now_s, now_s, name, password)
+            while len(self._used) > _MOST:
+                del self._used[min(self._used, key=lambda key: self._used[key][1])]
         return token
 
 

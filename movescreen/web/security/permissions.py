@@ -72,6 +72,8 @@ GET /bin
 POST /bin/back
 POST /bin/erase
 POST /clients/{code}/visits/{day}/judge
+GET /clients/{code}/visits/{day}/joint
+GET /results/{name}/joint
 GET POST /clients/{code}/visits/{day}/move
 GET POST /clients/{code}/visits/{day}/delete
 GET POST /clients/{code}/visits/{day}/redo
@@ -126,6 +128,8 @@ POST /clients/sample
 GET /trail
 GET /trail.csv
 GET POST /accounts
+GET POST /settings
+PUT /api/uploads/logo
 POST /accounts/remove
 """
 
@@ -244,7 +248,7 @@ def hide_links(page: str, who: Somebody, routes: Sequence[BaseRoute]) -> str:
     def may(method: str, path: str) -> bool:
         scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
         found = find_route(routes, scope)
-        return not found.template or (method, found.template) in ALLOWED[who.role] | OPEN
+        return not found.template or path == "/" or (method, found.template) in ALLOWED[who.role] | OPEN
 
     def judge(match: re.Match[str]) -> str:
         method = "POST" if match["tag"] == "form" and 'method="post"' in match["rest"] else "GET"

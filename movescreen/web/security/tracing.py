@@ -57,7 +57,7 @@ class TrailMiddleware:
             return
         now, method = Acting(scope[WHO].name, "web", reach=scope[WHO].reach), scope.get("method", "SOCKET")
         about = await run_in_threadpool(self._uid, found)
-        exported = method == "GET" and found.template in _EXPORTS
+        exported = method == "GET" and (found.template in _EXPORTS or b"form=pdf" in scope["query_string"])
         if exported and about:
             await run_in_threadpool(self._write, [(now, "exported", _words(found), [about])])
         status = 200
