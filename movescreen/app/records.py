@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from movescreen.records import open_store, records_exist
+from movescreen.records.acting import acting
 from movescreen.settings import RecordSettings, load_record_settings, load_settings
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ class Records:
         """Return whether a name is the code of a client; makes no records."""
         return bool(code) and self.exist and self.store.knows(code)
 
+    def may_see(self, code: str) -> bool:
+        """Return whether somebody at work may see what is about a client or a name: of a name that is no client's, who sees everybody."""
+        return acting().reach is None or (bool(code) and self.exist and bool(self.store.uid_of(code)))
+
     def list_clients(self) -> tuple[Client, ...]:
         """Return everybody, by code; makes no records."""
         return self.store.list_clients() if self.exist else ()
@@ -91,3 +96,12 @@ class Records:
 
     def _where(self) -> RecordSettings:
         return self._settings or load_record_settings()
+
+
+def password_hashes(records: Records) -> dict[str, str]:
+    """Return name -> password hash of all accounts; makes no records."""
+    if not records.exist:
+        return {}
+    from movescreen.records.accounts import list_accounts
+
+    return {account.name: account.password_hash for account in list_accounts(records.store)}

@@ -146,6 +146,8 @@ def readmit(records: Records, name: str, day: date, told: Demographics, pictures
 
 
 def _admit(records: Records, code: str, name: str, day: date, told: Demographics, pictures: bool) -> Subject:
+    if not code and not records.may_see(name):
+        raise UnknownNameError("client", name or "nobody", [c.code for c in records.list_clients()] or ["none yet"])
     if not code:
         return Subject(name=name, label=name, demographics=told, pictures=pictures)
     ensure_no_red_flag(_review(records, code, date.today()), records.clear_where)

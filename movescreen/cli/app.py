@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -13,6 +14,7 @@ from typer.core import TyperGroup
 
 from movescreen._version import __version__
 from movescreen.errors import InputError, MovescreenError
+from movescreen.records.acting import Acting, acting_as, system_user
 from movescreen.settings import refuse_misspelled
 
 _SEE_HELP = "see --help of the command"
@@ -35,11 +37,16 @@ COMMANDS = {
     "visit": ("visit", "Measurements by hand, notes, what is kept of a day."),
     "correct": ("correct", "The trainer's word: overrule, leave out, name, give."),
     "bin": ("bin", "What was deleted in the last 30 days."),
+    "records": ("trail", "Who saw, changed and handed out what; checked."),
+    "account": ("account", "Who may log in to the web app, and whom they see."),
     "team": ("team", "A team's day: who needs attention first."),
     "plan": ("plan", "Training plans: made, shown, changed."),
     "catalog": ("catalog", "What movescreen knows: movements, checks, sources."),
     "models": ("models", "The pose networks on this machine."),
 }
+
+#: Commands that write files about clients to hand on.
+_EXPORTS = frozenset({"client export", "client letter", "team report", "visit report", "report"})
 
 
 class _Commands(TyperGroup):
@@ -105,7 +112,8 @@ def _options(
 def main(args: list[str] | None = None) -> None:
     """Run the command line. Errors raised on purpose are printed in two lines; bugs keep their traceback and exit with 1."""
     try:
-        app(args)
+        with acting_as(Acting(system_user(), "command line", lambda: _doing(sys.argv[1:] if args is None else args))):
+            app(args)
     except MovescreenError as error:
         _end(error)
     except ValidationError as error:
@@ -122,6 +130,19 @@ def main(args: list[str] | None = None) -> None:
         if end.code == 1:  # a question was not answered
             sys.exit(InputError.exit_code)
         raise
+
+
+def _doing(args: Sequence[str]) -> tuple[str, str]:
+    """Return whether the command that runs hands something out or only looks, and its name without what it was given."""
+    words = [word for word in args if not word.startswith("-")][:2]
+    if not words or words[0] not in COMMANDS:
+        return "saw", ""
+    loaded = typer.Typer()
+    importlib.import_module(f"movescreen.cli.{COMMANDS[words[0]][0]}").register(loaded)
+    groups = [group.typer_instance for group in loaded.registered_groups if group.typer_instance]
+    known = {command.name for group in groups for command in group.registered_commands}
+    name = " ".join(words if known & set(words[1:]) else words[:1])
+    return "exported" if name in _EXPORTS else "saw", name
 
 
 def _end(error: MovescreenError) -> NoReturn:

@@ -21,6 +21,7 @@ def backup(
     with open_store() as store:
         made = write_backup(store, file)
     typer.echo(f"{file}: {plural(made.clients, 'client')}, {plural(made.files, 'file')}")
+    typer.echo(f"the trail ends in {made.trail}")
 
 
 def restore(file: Annotated[Path, typer.Argument(help="File that 'movescreen backup' wrote.")]) -> None:

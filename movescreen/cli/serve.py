@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from movescreen.app.records import Records, password_hashes
 from movescreen.cli.options import MODELS, Catalogs, Model, check_choice, read_settings
 from movescreen.errors import InputError, SettingsError
 
@@ -64,10 +65,12 @@ def serve(
     if (certificate is None) != (key is None):
         raise InputError("a certificate needs its key, and a key its certificate", "give --certificate and --key")
     password_hash = "" if is_loopback(host) else load_password()
-    if not is_loopback(host) and not password_hash:
+    with Records() as records:
+        accounts = password_hashes(records)
+    if not is_loopback(host) and not password_hash and not accounts:
         raise SettingsError(
             f"listening on {host} lets others in, and no password is set (looked in {password_path()})",
-            "set one with: movescreen serve --set-password",
+            "set one with: movescreen serve --set-password, or make accounts: movescreen account keep",
         )
     from movescreen.web.server import Pem
 

@@ -45,13 +45,15 @@ def open_store(settings: RecordSettings | None = None, catalog: tuple[str, ...] 
     RecordsError
         When they cannot be opened.
     """
+    from movescreen.records.acting import acting_as
     from movescreen.records.bin import empty_bin
     from movescreen.records.store import RecordStore
 
     chosen = settings or load_record_settings()
-    store = RecordStore(chosen.url, chosen.data_folder, load_settings().catalog if catalog is None else catalog)
-    with contextlib.suppress(RecordsError):  # what cannot go now goes the next time
-        empty_bin(store)
+    with acting_as(None):  # whoever comes first must not be the one who empties the bin
+        store = RecordStore(chosen.url, chosen.data_folder, load_settings().catalog if catalog is None else catalog)
+        with contextlib.suppress(RecordsError):  # what cannot go now goes the next time
+            empty_bin(store)
     return store
 
 

@@ -12,21 +12,23 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import delete, func, insert, select, text
 
 from movescreen._version import __version__
 from movescreen.doors import Door
 from movescreen.errors import InputError, RecordsError
 from movescreen.files import hidden_folder, make_private
+from movescreen.records.acting import acting
+from movescreen.records.chain import append, newest_hash
 from movescreen.records.database import SCHEMA, transaction
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
-from movescreen.records.tables import TABLES, Base, now_utc
+from movescreen.records.tables import TABLES, AccountRow, Base, TrailRow, now_utc
 
 _MANIFEST = "manifest.json"
 _FORMAT = 1
 #: Schemas of backups that can be put back: tables and columns that an older one did not have stay empty.
-_READABLE = ("0001", "0002", "0003", SCHEMA)
+_READABLE = ("0001", "0002", "0003", "0004", SCHEMA)
 #: A backup may be as large as the disk.
 _BACKUP = Door(
     "backup", "give a file that 'movescreen backup' wrote, or try an older one", largest=1 << 50, private=True
@@ -35,12 +37,13 @@ _BACKUP = Door(
 
 @dataclass(frozen=True)
 class BackupSummary:
-    """What a backup holds."""
+    """What a backup holds; ``trail`` is the newest hash of the trail, by which it can be told later that nothing was cut off."""
 
     clients: int
     rows: int
     files: int
     made: str
+    trail: str = ""
 
 
 def write_backup(store: RecordStore, path: Path) -> BackupSummary:
@@ -91,14 +94,16 @@ def _fill(store: RecordStore, archive: zipfile.ZipFile) -> BackupSummary:
                 content = store.files.read(uid, name)
                 if content is not None:
                     put(f"files/{uid}/{name}", content)
+        trail = newest_hash(session)
+        append(session, acting(), [("exported", "backup", ())])
     files = sum(name.startswith("files/") for name in sums)
     made = now_utc().isoformat(timespec="seconds")
     manifest = {
         "format": _FORMAT, "software": f"movescreen {__version__}", "schema": SCHEMA, "made_utc": made,
-        "clients": clients, "rows": rows, "files": files, "sha256": sums,
+        "clients": clients, "rows": rows, "files": files, "trail": trail, "sha256": sums,
     }  # fmt: skip
     archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
-    return BackupSummary(clients, rows, files, made)
+    return BackupSummary(clients, rows, files, made, trail)
 
 
 def restore_backup(store: RecordStore, path: Path) -> BackupSummary:
@@ -114,7 +119,8 @@ def restore_backup(store: RecordStore, path: Path) -> BackupSummary:
     with _BACKUP.open(path) as file, zipfile.ZipFile(file) as archive:
         manifest = _check(archive, path)
         _put_back(store, archive, manifest["sha256"])
-    return BackupSummary(manifest["clients"], manifest["rows"], manifest["files"], manifest["made_utc"])
+    counts = (manifest["clients"], manifest["rows"], manifest["files"])
+    return BackupSummary(*counts, manifest["made_utc"], str(manifest.get("trail", "")))
 
 
 def _check(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
@@ -162,7 +168,13 @@ def _put_back(store: RecordStore, archive: zipfile.ZipFile, names: Iterable[str]
                     "there are clients in the records already; nothing was restored",
                     "restore into an empty folder: MOVESCREEN_RECORDS_FOLDER=DIR movescreen restore FILE",
                 )
+            own_trail = session.scalar(select(func.count()).select_from(TrailRow).where(TrailRow.clients != ""))
+            own_accounts = session.scalar(select(func.count()).select_from(AccountRow))
+            if not own_trail:  # nothing but looking at empty records
+                session.execute(delete(TrailRow.__table__))  # type: ignore[arg-type]
             for table in TABLES:
+                if (table is TrailRow and own_trail) or (table is AccountRow and own_accounts):
+                    continue  # two trails cannot be one: that of the backup stays in it; and nobody is let in by a backup
                 name = f"tables/{table.__tablename__}.jsonl"
                 lines = archive.read(name).decode().splitlines() if name in names else []
                 rows = [_typed(table, json.loads(line)) for line in lines]
@@ -174,6 +186,7 @@ def _put_back(store: RecordStore, archive: zipfile.ZipFile, names: Iterable[str]
                     session.execute(
                         text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
                     )
+            append(session, acting(), [("restored", "backup", ())])
             for name in sorted(name for name in names if name.startswith("files/")):
                 uid, *inside = safe_path(name).parts[1:]
                 if uid not in written:

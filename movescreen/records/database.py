@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from movescreen.errors import EditConflict, RecordsError
+from movescreen.records.chain import append_changes
 
 #: How long a writer waits for another one, s.
 WAIT_S = 30
 #: The schema that this version writes: the newest one in ``migrations/versions``.
-SCHEMA = "0004"
+SCHEMA = "0005"
 #: One number for all of movescreen's migrations, so that only one process migrates a PostgreSQL database at a time.
 _LOCK = 0x6D6F7665
 
@@ -62,7 +63,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextlib.contextmanager
 def transaction(engine: Engine, *, write: bool, binned: bool = False) -> Iterator[Session]:
-    """Give a session whose work is kept whole or not at all.
+    """Give a session whose work is kept whole or not at all; what it changes is in the trail with it.
 
     Parameters
     ----------
@@ -80,6 +81,8 @@ def transaction(engine: Engine, *, write: bool, binned: bool = False) -> Iterato
     try:
         with Session(bound, expire_on_commit=False, info={"binned": binned}) as session, session.begin():
             yield session
+            if write:
+                append_changes(session)
     except (StaleDataError, IntegrityError) as error:
         raise EditConflict(
             "somebody else changed this at the same time; nothing was overwritten",

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from movescreen.client.intake.model import describe_mistakes, read_sex
 from movescreen.client.team.roster import CODE
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
+from movescreen.records.acting import Reach, acting
 from movescreen.records.entries import Client
-from movescreen.records.tables import ClientRow, EntryRow, now_utc
+from movescreen.records.tables import AccountRow, ClientRow, EntryRow, now_utc
 
 #: Texts about a client, and how many letters each may have.
 _LONGEST = {"name": 200, "note": 20_000, "team": 64, "group": 64, "jersey": 16}
@@ -56,7 +57,20 @@ def insert_client(session: Session, code: str, told: Mapping[str, Any]) -> Clien
     row = ClientRow(uid=uuid.uuid4().hex, code=code or next_code(session), created_utc=now_utc(), **told)
     session.add(row)
     session.flush()
+    _let_see(session, row.uid)
     return row
+
+
+def _let_see(session: Session, uid: str) -> None:
+    """Let somebody who sees some clients only see the one whom they have added."""
+    now = acting()
+    if now.reach is None:
+        return
+    now.reach = Reach(now.reach.clients | {uid}, now.reach.teams)
+    account = session.scalar(select(AccountRow).where(AccountRow.name == now.who))
+    if account is not None:
+        account.reach = {**account.reach, "clients": sorted(now.reach.clients)}
+        session.flush()
 
 
 def update_client(session: Session, client: Client, changes: Mapping[str, Any]) -> ClientRow:

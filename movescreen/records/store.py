@@ -23,6 +23,8 @@ from movescreen.client.visits.corrections import Correction
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import DATABASE_FILE
+from movescreen.records.acting import Acting, acting
+from movescreen.records.chain import append
 from movescreen.records.database import migrate, open_engine, transaction
 from movescreen.records.entries import Client, KeptScreening, RosterEntry, SavedPlan, name_pictures, to_client
 from movescreen.records.files import ClientFiles, hash_bytes, make_private
@@ -89,8 +91,22 @@ class RecordStore:
             raise
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, once the trail says what was looked at."""
+        if (now := acting()).seen:
+            seen, now.seen = list(now.seen), {}
+            self.note((now, *now.doing(), seen))
         self.engine.dispose()
+
+    def note(self, *told: tuple[Acting, str, str, Iterable[str]]) -> None:
+        """Write into the trail what was done beside the database: who looked at or handed out what, of which clients (``uid``)."""
+        with transaction(self.engine, write=True) as session:
+            for somebody, *row in told:
+                append(session, somebody, [tuple(row)])  # type: ignore[list-item]
+
+    def uid_of(self, code: str) -> str:
+        """Return the number of a client, also of one in the bin; empty when there is none whom somebody at work may see."""
+        with transaction(self.engine, write=False, binned=True) as session:
+            return session.scalar(select(ClientRow.uid).where(ClientRow.code == code)) or ""
 
     def __enter__(self) -> RecordStore:
         return self
@@ -553,7 +569,7 @@ class RecordStore:
         if not marked:
             return
         with transaction(self.engine, write=True, binned=True) as session:
-            known = set(session.scalars(select(ClientRow.uid)))
+            known = set(session.scalars(select(ClientRow.__table__.c.uid)))  # whoever is at work: everybody
         for uid in marked:
             if uid not in known:
                 self.files.delete(uid)

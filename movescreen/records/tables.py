@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, MetaData, String, Text, UniqueConstraint, event
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, Integer, MetaData, String, Text, UniqueConstraint, event, or_
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+
+from movescreen.records.acting import acting
 
 
 def now_utc() -> datetime:
@@ -39,11 +41,14 @@ class Binnable:
 
 
 @event.listens_for(Session, "do_orm_execute")
-def _leave_out_the_bin(state: ORMExecuteState) -> None:
-    """Hide what is in the bin from every query, unless the transaction is opened with it."""
+def _leave_out(state: ORMExecuteState) -> None:
+    """Hide from every query what is in the bin, unless the transaction is opened with it, and whom somebody at work may not see."""
     if state.is_select and not state.session.info.get("binned"):
         hidden = with_loader_criteria(Binnable, lambda kind: kind.binned_utc.is_(None), include_aliases=True)
         state.statement = state.statement.options(hidden)
+    if state.is_select and (reach := acting().reach) is not None:
+        seen = or_(ClientRow.uid.in_(reach.clients), ClientRow.team.in_(reach.teams - {""}))
+        state.statement = state.statement.options(with_loader_criteria(ClientRow, seen, include_aliases=True))
 
 
 class ClientRow(Binnable, Base):
@@ -140,5 +145,38 @@ class TeamDayRow(Base):
     payload: Mapped[dict[str, Any]]
 
 
+class AccountRow(Base):
+    """Somebody who may log in. ``reach`` holds ``clients`` (by ``uid``) and ``teams``, or nothing for everybody."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    reach: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(Integer)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once, by SQLAlchemy
+
+
+class TrailRow(Base):
+    """Who did what, and when (:mod:`movescreen.records.chain`). Clients are named by ``uid``: of one who is erased nothing else is left."""
+
+    __tablename__ = "trail"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at_utc: Mapped[str] = mapped_column(String(32))
+    who: Mapped[str] = mapped_column(String(80))
+    how: Mapped[str] = mapped_column(String(16))
+    action: Mapped[str] = mapped_column(String(16))
+    what: Mapped[str] = mapped_column(String(440))
+    clients: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
 #: Tables in the order in which their rows can be written.
-TABLES = (ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow, WordsReadRow, TeamDayRow, CorrectionRow)
+TABLES = (
+    ClientRow, IntakeRow, ScreeningRow, MeasurementRow, NoteRow, PlanRow, WordsReadRow, TeamDayRow, CorrectionRow, AccountRow,
+    TrailRow,
+)  # fmt: skip

@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from movescreen._version import __version__
 from movescreen.app import Records
-from movescreen.app.records import IN_THE_WEB_APP
+from movescreen.app.records import IN_THE_WEB_APP, password_hashes
 from movescreen.pipeline import catalog_in_force
 from movescreen.web.api import ROUTERS as API
 from movescreen.web.config import WebConfig
@@ -26,6 +26,7 @@ from movescreen.web.sample import SampleMaker
 from movescreen.web.security.guard import SecurityMiddleware
 from movescreen.web.security.logins import Logins
 from movescreen.web.security.pairing import Pairings
+from movescreen.web.security.tracing import TrailMiddleware
 from movescreen.web.services import Services
 from movescreen.web.uploads import UploadService
 
@@ -69,14 +70,16 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         lifespan=lifespan,
         responses={"4XX": {"model": ErrorBody}, "5XX": {"model": ErrorBody}},
     )
-    logins = Logins(config.password_hash, idle_s=config.idle_s)
-    store = ResultStore(config.results)
+    logins = Logins(config.password_hash, idle_s=config.idle_s, accounts=lambda: password_hashes(records))
+    store = ResultStore(config.results, records.may_see)
     pairings = Pairings()
-    app.state.services = Services(
+    app.state.services = services = Services(
         config=config, catalog=catalog, logins=logins, pairings=pairings, hub=hub, store=store, uploads=uploads,
         records=records, drafts=DraftStore(), sample=SampleMaker(config, records), rosters=RosterDrafts(),
     )  # fmt: skip
-    app.add_middleware(SecurityMiddleware, config=config, who=logins, pairings=pairings)
+    routes = [route for router in (*PAGES, *API) for route in router.routes]
+    app.add_middleware(TrailMiddleware, services=services)
+    app.add_middleware(SecurityMiddleware, services=services, routes=routes)
     install_handlers(app)
     app.mount("/static", StaticFiles(directory=str(resources.files("movescreen.web") / "static")), name="static")
     for router in PAGES:

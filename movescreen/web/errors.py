@@ -122,12 +122,12 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(MovescreenError)
     async def on_purpose(request: Request, error: MovescreenError) -> Response:
-        return _answer(request, status_of(error), error)
+        return answer_error(request, status_of(error), error)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
         wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc'][1:])}: {e['msg']}" for e in error.errors())
-        return _answer(request, 422, InputError(f"the request is malformed: {wrong}", "see /api/docs"))
+        return answer_error(request, 422, InputError(f"the request is malformed: {wrong}", "see /api/docs"))
 
     @app.exception_handler(HTTPException)
     async def of_the_framework(request: Request, error: HTTPException) -> Response:
@@ -136,16 +136,17 @@ def install_handlers(app: FastAPI) -> None:
             known = NotThere(f"there is nothing at {request.url.path}")
         elif error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             known = TooLarge(str(error.detail))
-        return _answer(request, error.status_code, known, error.headers)
+        return answer_error(request, error.status_code, known, error.headers)
 
     @app.exception_handler(Exception)
     async def bug(request: Request, error: Exception) -> Response:
         log.error("a bug in %s", request.url.path, exc_info=error)
         problem = MovescreenError("something went wrong inside movescreen", "the server's log holds the details")
-        return _answer(request, 500, problem)
+        return answer_error(request, 500, problem)
 
 
-def _answer(request: Request, status: int, error: MovescreenError, headers: object = None) -> Response:
+def answer_error(request: Request, status: int, error: MovescreenError, headers: object = None) -> Response:
+    """Return an error in the API's shape, or as a page where a person asked for one."""
     extra = dict(headers) if isinstance(headers, dict) else {}
     wait = getattr(error, "retry_after_s", None)
     if wait is not None:

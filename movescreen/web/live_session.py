@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import secrets
 import threading
@@ -123,7 +124,9 @@ class LiveSession:
         self.result: str = ""
         self.note: str = note
         self.error: dict[str, Any] | None = None
-        self._thread = threading.Thread(target=self._run, name=f"session-{self.id[:6]}", daemon=True)
+        self._thread = threading.Thread(
+            target=contextvars.copy_context().run, args=(self._run,), name=f"session-{self.id[:6]}", daemon=True
+        )
         self._thread.start()
 
     # --- from the socket -------------------------------------------------------------------------------------------

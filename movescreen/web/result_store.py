@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -98,10 +98,12 @@ class ResultStore:
     ----------
     root
         Folder of all results.
+    may_see
+        Tells whether somebody at work may see what is about a client or a name.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, may_see: Callable[[str], bool] = lambda _client: True) -> None:
+        self.root, self._may_see = root, may_see
 
     def list(self) -> Iterator[StoredResult]:
         """Yield all results, the newest first."""
@@ -109,7 +111,7 @@ class ResultStore:
             return
         folders = [p for p in self.root.iterdir() if p.is_dir() and _NAME.fullmatch(p.name)]
         for folder in sorted(folders, key=lambda p: p.name, reverse=True):
-            if (found := self._read(folder)) is not None:
+            if (found := self._read(folder)) is not None and self._may_see(found.client):
                 yield found
 
     def find(self, name: str) -> StoredResult:
@@ -121,7 +123,7 @@ class ResultStore:
             When there is none of that name.
         """
         found = self._read(self._folder(name))
-        if found is None:
+        if found is None or not self._may_see(found.client):
             raise NotThere(f"there is no result called {name!r}")
         return found
 
@@ -133,6 +135,7 @@ class ResultStore:
         NotThere
             When there is no such file, or it is not one of a result.
         """
+        self.find(name)
         folder = self._folder(name)
         parts = path.split("/")
         wanted = folder.joinpath(*parts)
@@ -166,8 +169,7 @@ class ResultStore:
                 continue
             if until < datetime.now(UTC).date():
                 shutil.rmtree(folder, ignore_errors=True)
-            else:
-                said = kept or StoredResult(name, {}, {})
+            elif self._may_see((said := kept or StoredResult(name, {}, {})).client):
                 found += (BinnedResult(folder.name, said.client, said.recorded, until),)
         return found
 

@@ -12,6 +12,9 @@ from movescreen._version import __version__
 from movescreen.report.formats.html import template_environment
 from movescreen.web.navigation import NAVIGATION, current_entry
 
+#: Keys of a request's scope: who is logged in, and what takes out of a page the links that lead where they may not go.
+WHO, HIDE = "movescreen.who", "movescreen.hide"
+
 
 def render(
     request: Request,
@@ -33,12 +36,15 @@ def render(
         What the template names.
     """
     services = getattr(request.app.state, "services", None)
+    who = request.scope.get(WHO)
     page = template_environment("movescreen.web").get_template(template)
     text = page.render(
         version=__version__,
         navigation=NAVIGATION,
         here=current_entry(request.url.path),
-        can_log_out=bool(services and services.config.password_hash),
+        can_log_out=bool(services and services.config.password_hash) or bool(who and who.account),
+        account=who.name if who and who.account else "",
         **(data or {}),
     )
+    text = request.scope.get(HIDE, str)(text)
     return HTMLResponse(text, status, dict(headers or {}))

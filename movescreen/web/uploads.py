@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import secrets
 import shutil
 import threading
@@ -243,7 +244,8 @@ class UploadService:
             if not upload.clips:
                 raise InputError("there are no clips yet", "add some first")
             upload.state = "merging"
-        threading.Thread(target=_merge, args=(upload,), name="merge", daemon=True).start()
+        here = contextvars.copy_context()  # who is at work stands in the trail
+        threading.Thread(target=here.run, args=(_merge, upload), name="merge", daemon=True).start()
         return upload
 
     def cancel(self, upload_id: str) -> None:

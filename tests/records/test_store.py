@@ -310,7 +310,7 @@ def test_records_from_before_there_were_teams_and_a_bin_are_brought_up_to_date(t
                 connection.exec_driver_sql(f"ALTER TABLE clients DROP COLUMN {column}")
             for table in ("clients", "intakes", "screenings", "measurements", "notes", "plans", "words_read"):
                 connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN binned_utc")
-            for table in ("team_days", "corrections"):
+            for table in ("team_days", "corrections", "trail", "accounts"):
                 connection.exec_driver_sql(f"DROP TABLE {table}")
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
     with RecordStore(None, tmp_path) as store:

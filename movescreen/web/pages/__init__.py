@@ -1,6 +1,7 @@
 """Pages for people, one module each with a ``router``. A new page is a module here, listed below, and an entry in the navigation."""
 
 from movescreen.web.pages import (
+    accounts,
     bin,
     clients,
     clips,
@@ -18,11 +19,12 @@ from movescreen.web.pages import (
     sessions,
     start,
     teams,
+    trail,
     visits,
 )
 
 #: All routers of pages. An address with fixed words goes before one that takes anything in their place.
 ROUTERS = (
     start.router, live.router, bin.router, correcting.router, clients.router, visits.router, sessions.router, plans.router, progress.router, intake.router, letters.router, rosters.router, teams.router, clips.router,
-    results.router, privacy.router, login.router, phone.router,
+    results.router, privacy.router, trail.router, accounts.router, login.router, phone.router,
 )  # fmt: skip

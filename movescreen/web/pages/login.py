@@ -5,11 +5,13 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from movescreen.records.acting import Acting
 from movescreen.web.security.guard import PHONES_ONLY, cookie_of
 from movescreen.web.security.logins import COOKIE, DEVICE_COOKIE, DEVICE_S
-from movescreen.web.services import ServicesDep
+from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 
 router = APIRouter()
@@ -20,9 +22,9 @@ async def show_login(request: Request, services: ServicesDep) -> Response:
     """Ask for the password; where phones alone are let in, say so."""
     if request.scope.get(PHONES_ONLY):
         return render(request, "phone.html.jinja", {"code": "", "waits": False}, status=401)
-    if services.logins.knows(cookie_of(request.headers, COOKIE)):
+    if await run_in_threadpool(services.logins.knows, cookie_of(request.headers, COOKIE)):
         return RedirectResponse("/", 303)
-    return render(request, "login.html.jinja", {"wrong": False})
+    return await _ask(request, services)
 
 
 @router.post("/login")
@@ -31,16 +33,25 @@ async def log_in(request: Request, services: ServicesDep) -> Response:
     form = parse_qs((await request.body()).decode("utf-8", "replace"))
     address = request.client.host if request.client else ""
     device = cookie_of(request.headers, DEVICE_COOKIE) or ""
-    token = await services.logins.log_in(form.get("password", [""])[0], address, device)
+    name = form.get("name", [""])[0].strip()
+    token = await services.logins.log_in(form.get("password", [""])[0], address, device, name)
     if token is None:
-        return render(request, "login.html.jinja", {"wrong": True}, status=401)
+        return await _ask(request, services, name=name[:80], status=401)
+    if services.logins.by_name and services.records.exist:
+        await run_in_threadpool(services.records.store.note, (Acting(name, "web"), "did", "log in", ()))
     answer = RedirectResponse("/", 303)
     secure = services.config.secure or request.url.scheme == "https"
     answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
     answer.set_cookie(
-        DEVICE_COOKIE, services.logins.make_device(), max_age=DEVICE_S, httponly=True, samesite="strict", secure=secure, path="/login"
+        DEVICE_COOKIE, services.logins.make_device(name), max_age=DEVICE_S, httponly=True, samesite="strict", secure=secure, path="/login"
     )  # fmt: skip
     return answer
+
+
+async def _ask(request: Request, services: Services, name: str = "", status: int = 200) -> Response:
+    names = await run_in_threadpool(lambda: services.logins.by_name)
+    data = {"wrong": status != 200, "names": names, "name": name}
+    return render(request, "login.html.jinja", data, status=status)
 
 
 @router.post("/logout")

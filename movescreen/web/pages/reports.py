@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from movescreen.report.formats.pdf import make_pdf
 from movescreen.web.api.results import REPORT_POLICY
 from movescreen.web.pages.clients import path_of
+from movescreen.web.templating import HIDE
 
 #: The script of the print button is the only thing that runs in such a page; a page that is handed out as a file runs nothing.
 _OWN_SCRIPT = "script-src 'self'"
@@ -41,7 +42,7 @@ class ReportResponse(HTMLResponse):
             await Response(data, media_type="application/pdf", headers=headers)(scope, receive, send)
             return
         # what was posted, such as a letter with the trainer's words, has no address of its own
-        self.body = self.render(_with_tools(self.text, pdf=fetched))
+        self.body = self.render(scope.get(HIDE, str)(_with_tools(self.text, pdf=fetched)))
         self.headers["content-length"] = str(len(self.body))
         await super().__call__(scope, receive, send)
 

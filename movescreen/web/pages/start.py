@@ -38,7 +38,9 @@ async def show_start(request: Request, services: ServicesDep, client: str = "") 
         "notice": notice,
         "pictures": await run_in_threadpool(agreed, services.records, client),
         "agreed": await run_in_threadpool(lambda: [c.code for c in known if agreed(services.records, c.code)]),
-        "under_way": [_tell_session(each) for each in services.hub.under_way()],
+        "under_way": [
+            _tell_session(each) for each in services.hub.under_way() if services.records.may_see(each.choices.client)
+        ],
     }
     return render(request, "start.html.jinja", data)
 

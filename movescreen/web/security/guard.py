@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from movescreen.errors import MovescreenError
-from movescreen.web.config import WebConfig
-from movescreen.web.errors import Forbidden, LoginNeeded, TooLarge, body_of, status_of
+from movescreen.records.accounts import list_accounts
+from movescreen.records.acting import Acting, Reach, Role, acting_as
+from movescreen.web.errors import Forbidden, LoginNeeded, TooLarge, answer_error, body_of, status_of
 from movescreen.web.security import logins, pairing
-from movescreen.web.security.logins import Logins
-from movescreen.web.security.pairing import Pairings
+from movescreen.web.security.permissions import ROUTE, Somebody, ensure_may, find_route, hide_links, home_of
+from movescreen.web.templating import HIDE, WHO
+
+if TYPE_CHECKING:
+    from movescreen.web.services import Services
 
 #: Largest body of a request, but for clips, bytes.
 _BODY_BYTES = 64_000
@@ -41,7 +51,7 @@ _HEADERS = {
 #: Key of a request's scope: it came in where paired phones alone are let in.
 PHONES_ONLY = "movescreen.phones_only"
 #: Close codes of sockets: forbidden, not logged in.
-_CLOSE = {403: 4403, 401: 4401}
+_CLOSE = {403: 4403, 401: 4401, 404: 4404}
 
 
 class SecurityMiddleware:
@@ -51,17 +61,16 @@ class SecurityMiddleware:
     ----------
     app
         What it protects.
-    config
-        Names under which the app may be opened.
-    who
-        Who is logged in.
-    pairings
-        Phones that film for one session.
+    services
+        Names under which the app may be opened, who is logged in, which phones film.
+    routes
+        All routes of the app.
     """
 
-    def __init__(self, app: ASGIApp, config: WebConfig, who: Logins, pairings: Pairings) -> None:
-        self._app, self._config, self._logins, self._pairings = app, config, who, pairings
-        self._headers = _HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if config.secure else {})
+    def __init__(self, app: ASGIApp, services: Services, routes: Sequence[BaseRoute]) -> None:
+        self._app, self._services, self._routes = app, services, routes
+        secure = services.config.secure
+        self._headers = _HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if secure else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -71,14 +80,19 @@ class SecurityMiddleware:
         headers = Headers(scope=scope)
         try:
             self._check(scope, headers)
+            if not scope["path"].startswith(_OPEN):
+                await run_in_threadpool(self._admit, scope, headers)
         except MovescreenError as error:
             await self._refuse(error, scope, receive, send)
+            return
+        if scope["path"] == "/" and WHO in scope and (home := home_of(scope[WHO])):
+            await RedirectResponse(home, 303)(scope, receive, self._with_headers(send))
             return
         await self._app(scope, _limited(scope, receive), self._with_headers(send))
 
     def _check(self, scope: Scope, headers: Headers) -> None:
         host = headers.get("host", "")
-        if not self._config.allows_host(_name_of(host)):
+        if not self._services.config.allows_host(_name_of(host)):
             raise Forbidden(
                 f"this server is not called {_name_of(host) or 'that'}",
                 "open it under the address that movescreen serve printed, or add the name with --name",
@@ -89,14 +103,36 @@ class SecurityMiddleware:
         length = headers.get("content-length", "0")
         if not socket and not scope["path"].startswith(_LARGE) and length.isdigit() and int(length) > _BODY_BYTES:
             raise TooLarge(f"the request holds {int(length)} bytes; {_BODY_BYTES} are allowed")
-        path = scope["path"]
-        if path.startswith(_OPEN) or (
-            not scope.get(PHONES_ONLY) and self._logins.knows(cookie_of(headers, logins.COOKIE))
-        ):
-            return
-        session = self._pairings.session_of(cookie_of(headers, pairing.COOKIE))
-        if not session or path not in (f"/live/{session}", f"/api/live/{session}/socket"):
-            raise LoginNeeded("please log in", "open /login")
+
+    def _admit(self, scope: Scope, headers: Headers) -> None:
+        """Find out who asks, and whether they may; both stand in the scope from here on."""
+        who = (
+            None if scope.get(PHONES_ONLY) else self._find(self._services.logins.who(cookie_of(headers, logins.COOKIE)))
+        )
+        if who is None:
+            session = self._services.pairings.session_of(cookie_of(headers, pairing.COOKIE))
+            if not session or scope["path"] not in (f"/live/{session}", f"/api/live/{session}/socket"):
+                raise LoginNeeded("please log in", "open /login")
+            who = Somebody("paired phone", Role.DEVICE, Reach(), session)
+        scope[WHO], scope[ROUTE] = who, find_route(self._routes, scope)
+        scope[HIDE] = partial(hide_links, who=who, routes=self._routes)
+        if not (scope["path"] == "/" and home_of(who)):
+            ensure_may(self._services, who, scope.get("method", "SOCKET"), scope[ROUTE])
+
+    def _find(self, name: str | None) -> Somebody | None:
+        accounts = list_accounts(self._services.records.store) if name and self._services.records.exist else ()
+        if name is None or not accounts:
+            return None if name is None else Somebody(name, Role.OWNER)
+        account = next((each for each in accounts if each.name == name), None)
+        if account is None:
+            return None
+        home = ""
+        if account.role is Role.DEVICE:
+            with acting_as(Acting(name, "web", reach=account.reach)):
+                home = next(
+                    (f"/clients/{quote(c.code, safe='')}/handout" for c in self._services.records.list_clients()), ""
+                )
+        return Somebody(account.name, account.role, account.reach, home=home, account=True)
 
     async def _refuse(self, error: MovescreenError, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -106,6 +142,8 @@ class SecurityMiddleware:
             await send({"type": "websocket.close", "code": _CLOSE.get(status_of(error), 4400), "reason": error.message})
             return
         answer: Response = JSONResponse(body_of(error), status_of(error))
+        if scope.get(WHO) is not None:
+            answer = answer_error(Request(scope), status_of(error), error)
         page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
         if isinstance(error, LoginNeeded) and page:
             answer = RedirectResponse("/login", 303)

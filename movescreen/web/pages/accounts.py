@@ -1,0 +1,128 @@
+"""Accounts: who may log in, as what, and whom they may see; and one's own password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from movescreen.errors import InputError
+from movescreen.records.accounts import keep_account, list_accounts, reach_words, remove_account, set_password
+from movescreen.records.acting import Role
+from movescreen.web.errors import NotThere
+from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.security.passwords import hash_password
+from movescreen.web.services import Services, ServicesDep
+from movescreen.web.templating import WHO, render
+
+router = APIRouter()
+
+#: Role -> what it may do.
+ROLES = {
+    Role.OWNER: "sees everybody and may do everything, accounts and the trail too",
+    Role.TRAINER: "screens, plans, writes and exports for the clients given here",
+    Role.VIEWER: "looks at the clients given here, and changes nothing",
+    Role.DEVICE: "a client's own phone: opens the page and the plan of this one client, and films their sessions",
+}
+
+
+@router.get("/accounts")
+async def show_accounts(request: Request, services: ServicesDep, name: str = "") -> HTMLResponse:
+    """List the accounts, with a form for a new one, or for the one that is named."""
+    return await _page(request, services, Form(), name[:80])
+
+
+@router.post("/accounts")
+async def keep(request: Request, services: ServicesDep) -> Response:
+    """Add an account, or change one."""
+    form, store = await read_form(request), services.records.store
+
+    def go() -> None:
+        try:
+            role = Role(form.text("role"))
+        except ValueError:
+            raise InputError("the role is missing", "choose one") from None
+        password = form.values.get("password", [""])[0]
+        made = hash_password(password) if password else ""
+        listed = {
+            key: [part.strip() for part in form.text(key).split(",") if part.strip()] for key in ("clients", "teams")
+        }
+        keep_account(
+            store, form.text("name"), role, password_hash=made, clients=listed["clients"], teams=listed["teams"]
+        )
+
+    try:
+        await run_in_threadpool(go)
+    except InputError as error:
+        form.complain("", f"{error.message}: {error.hint}")
+        return await _page(request, services, form, form.text("name"), status=422)
+    return RedirectResponse("/accounts", 303)
+
+
+@router.post("/accounts/remove")
+async def remove(request: Request, services: ServicesDep) -> Response:
+    """Remove an account; its logins end."""
+    form = await read_form(request)
+    await run_in_threadpool(remove_account, services.records.store, form.text("name"))
+    return RedirectResponse("/accounts", 303)
+
+
+@router.get("/password")
+async def show_password(request: Request) -> HTMLResponse:
+    """Ask for the old and the new password of whoever is logged in."""
+    return _password_page(request, Form())
+
+
+@router.post("/password")
+async def change_password(request: Request, services: ServicesDep) -> Response:
+    """Change one's own password; all logins with the old one end."""
+    form, who = await read_form(request), request.scope[WHO]
+    accounts = {each.name: each for each in await run_in_threadpool(list_accounts, services.records.store)}
+    if not who.account or who.name not in accounts:
+        raise NotThere(
+            "there is no account to change", "set the password of the server with: movescreen serve --set-password"
+        )
+    old, new = (form.values.get(key, [""])[0] for key in ("old", "new"))
+    if await services.logins.log_in(old, request.client.host if request.client else "", name=who.name) is None:
+        form.complain("old", "that is not the password")
+        return _password_page(request, form, 422)
+    try:
+        await run_in_threadpool(lambda: set_password(services.records.store, who.name, hash_password(new)))
+    except InputError as error:
+        form.complain("new", error.message)
+        return _password_page(request, form, 422)
+    return RedirectResponse("/login", 303)
+
+
+def _password_page(request: Request, form: Form, status: int = 200) -> HTMLResponse:
+    return render(request, "password.html.jinja", {"form": form}, status=status)
+
+
+async def _page(request: Request, services: Services, form: Form, name: str, status: int = 200) -> HTMLResponse:
+    def gather() -> dict[str, Any]:
+        store = services.records.store if services.records.exist else None
+        rows = []
+        for account in list_accounts(store) if store else ():
+            clients, teams = reach_words(store, account) if store else ((), ())
+            rows.append(
+                {
+                    "name": account.name,
+                    "role": account.role.value,
+                    "clients": ", ".join(clients),
+                    "teams": ", ".join(teams),
+                    "everybody": account.reach is None,
+                }
+            )
+        known = next((row for row in rows if row["name"] == name), None)
+        filled = {key: form.text(key) or (known or {}).get(key, "") for key in ("name", "role", "clients", "teams")}
+        return {
+            "rows": rows,
+            "known": known,
+            "filled": filled,
+            "form": form,
+            "roles": [(role.value, words) for role, words in ROLES.items()],
+        }
+
+    return render(request, "accounts.html.jinja", await run_in_threadpool(gather), status=status)

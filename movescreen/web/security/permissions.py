@@ -1,0 +1,257 @@
+"""Who may use which route: the one place. What is not stated here is the owner's only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
+
+from movescreen.errors import MovescreenError
+from movescreen.records.acting import Acting, Reach, Role, acting_as
+from movescreen.web.errors import Forbidden, NotThere
+
+if TYPE_CHECKING:
+    from movescreen.web.services import Services
+
+#: Key of a request's scope: the route that was found.
+ROUTE = "movescreen.route"
+
+#: Open before anybody has logged in.
+_OPEN = """
+GET POST /login
+POST /logout
+GET /phone/
+GET POST /phone/{code}
+GET /trust
+GET /trust/movescreen.crt
+"""
+#: A client's own device, and a phone that was paired with one session.
+_DEVICE = """
+GET /clients/{code}/handout
+GET /clients/{code}/plan
+GET /live/{session_id}
+SOCKET /api/live/{session_id}/socket
+GET POST /password
+"""
+_VIEWER = """
+GET /clients
+GET /clients/{code}
+GET /clients/{code}/visits/{day}
+GET /clients/{code}/visits/{day}/judge
+GET /clients/{code}/plan
+GET /clients/{code}/plans/{number}
+GET /clients/{code}/progress
+GET /clients/{code}/compare
+GET /clients/{code}/readiness
+GET /clients/{code}/intake
+GET /clients/{code}/handout
+GET /teams
+GET /teams/day
+GET /teams/results
+GET /results
+GET /results/{name}
+GET /results/{name}/judge
+GET /results/{name}/files/{path:path}
+GET /privacy
+GET POST /password
+GET /api/clients
+GET /api/results
+GET /api/results/{name}
+GET /api/results/{name}/files/{path:path}
+"""
+#: Beside what a viewer may.
+_TRAINER = """
+GET /
+GET /live/{session_id}
+GET /bin
+POST /bin/back
+POST /bin/erase
+POST /clients/{code}/visits/{day}/judge
+GET /clients/{code}/visits/{day}/joint
+GET /results/{name}/joint
+GET POST /clients/{code}/visits/{day}/move
+GET POST /clients/{code}/visits/{day}/delete
+GET POST /clients/{code}/visits/{day}/redo
+GET /clients/{code}/visits/{day}/download
+POST /results/{name}/judge
+POST /results/{name}/give
+POST /results/{name}/delete
+GET POST /clients/new
+GET POST /clients/{code}/change
+GET POST /clients/{code}/delete
+GET /clients/{code}/export
+GET POST /clients/{code}/measure
+GET POST /clients/{code}/note
+GET POST /clients/{code}/hurt
+GET POST /clients/{code}/observe
+GET POST /clients/{code}/session
+GET POST /clients/{code}/plan/make
+GET POST /clients/{code}/plan/edit
+POST /clients/{code}/intake
+POST /clients/{code}/intake/drop
+GET POST /clients/{code}/intake/{draft_id}/{key}
+POST /clients/{code}/clearance
+POST /clients/{code}/words
+GET /clients/{code}/letters
+POST /clients/{code}/letters/agreed
+GET /clients/{code}/letters/client
+GET POST /clients/{code}/letters/{reader}
+GET /teams/import
+GET POST /teams/import/{draft_id}
+POST /teams/day
+POST /teams/next
+POST /teams/absent
+GET /teams/team.csv
+GET /teams/team.xlsx
+GET /clips
+POST /api/live
+GET /api/live/{session_id}
+POST /api/live/{session_id}/phone
+SOCKET /api/live/{session_id}/socket
+PUT /api/uploads/rosters/{name}
+POST /api/uploads
+PUT /api/uploads/{upload_id}/clips/{name}
+GET DELETE /api/uploads/{upload_id}
+POST /api/uploads/{upload_id}/finish
+DELETE /api/results/{name}
+GET /api/results/{name}/download
+GET /api/clients/{code}
+"""
+#: Stated, so that it is no oversight.
+_OWNER = """
+POST /clients/sample
+GET /trail
+GET /trail.csv
+GET POST /accounts
+GET POST /settings
+PUT /api/uploads/logo
+POST /accounts/remove
+"""
+
+
+def _read(listed: str) -> frozenset[tuple[str, str]]:
+    lines = [line.split() for line in listed.split("\n") if line]
+    return frozenset((method, line[-1]) for line in lines for method in line[:-1])
+
+
+OPEN = _read(_OPEN)
+ALLOWED = {
+    Role.DEVICE: _read(_DEVICE), Role.VIEWER: _read(_VIEWER), Role.TRAINER: _read(_VIEWER) | _read(_TRAINER),
+    Role.OWNER: _read(_VIEWER) | _read(_TRAINER) | _read(_OWNER),
+}  # fmt: skip
+#: Where somebody goes who may not see the first page.
+_HOMES = {Role.VIEWER: "/clients", Role.DEVICE: "/password"}
+_LINK = re.compile(r'<(?P<tag>a|form)\b(?P<rest>[^>]*?\b(?:href|action)="(?P<path>/[^"?#]*)[^>]*)>')
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Who is logged in.
+
+    Attributes
+    ----------
+    reach
+        Whom they may see; None = everybody.
+    session
+        Id of the one session of a paired phone; empty for everybody else.
+    home
+        Where they begin.
+    account
+        True when they logged in by an account.
+    """
+
+    name: str
+    role: Role
+    reach: Reach | None = None
+    session: str = ""
+    home: str = ""
+    account: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """The route of a request: its address as it is declared, what is done there in words, and the parts of the address."""
+
+    template: str = ""
+    words: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def find_route(routes: Iterable[BaseRoute], scope: Scope) -> Found:
+    """Return the route that a request goes to; empty when it is none of these."""
+    for route in routes:
+        match, more = route.matches(scope)
+        if match is Match.FULL:
+            name = str(getattr(route, "name", "")).removeprefix("show_").replace("_", " ")
+            return Found(str(getattr(route, "path", "")), name, more["path_params"])
+    return Found()
+
+
+def code_of(services: Services, found: Found) -> str | None:
+    """Return the code or name of whom a request is about; empty for nobody known, None where it is about nobody."""
+    told, template = found.params, found.template
+    try:
+        if template.startswith(("/clients/{code}", "/api/clients/{code}")):
+            return str(told["code"])
+        if template.startswith(("/live/{session_id}", "/api/live/{session_id}")):
+            return services.hub.find(told["session_id"]).choices.client
+        if template.startswith("/api/uploads/{upload_id}"):
+            return services.uploads.find(told["upload_id"]).screening.subject.code
+        if template.startswith(("/results/{name}", "/api/results/{name}")):
+            return services.store.find(told["name"]).client
+    except MovescreenError:  # gone, or never there
+        return ""
+    return None
+
+
+def ensure_may(services: Services, who: Somebody, method: str, found: Found) -> None:
+    """Let a request pass.
+
+    Raises
+    ------
+    Forbidden
+        When the role may not.
+    NotThere
+        When it is about a client whom they may not see, whether there is one or not.
+    """
+    if who.role is Role.OWNER:
+        return
+    if not found.template:
+        raise NotThere("there is nothing here", "begin at the clients")
+    if (method, found.template) not in ALLOWED[who.role]:
+        raise Forbidden(
+            f"a {who.role.value} may not do this here", "ask the owner, who can change what your account may do"
+        )
+    if who.session and found.params.get("session_id") == who.session:
+        return
+    if who.reach is None or (code := code_of(services, found)) is None:
+        return
+    with acting_as(Acting(who.name, "web", reach=who.reach)):
+        if not (code and services.records.exist and services.records.store.uid_of(code)):
+            raise NotThere("there is nothing here that you may see", "begin at the clients")
+
+
+def home_of(who: Somebody) -> str:
+    """Return where somebody begins who may not see the first page; empty for whoever may."""
+    return "" if ("GET", "/") in ALLOWED[who.role] else who.home or _HOMES[who.role]
+
+
+def hide_links(page: str, who: Somebody, routes: Sequence[BaseRoute]) -> str:
+    """Return a page without the links and forms that lead where somebody may not go."""
+
+    @cache
+    def may(method: str, path: str) -> bool:
+        scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
+        found = find_route(routes, scope)
+        return not found.template or path == "/" or (method, found.template) in ALLOWED[who.role] | OPEN
+
+    def judge(match: re.Match[str]) -> str:
+        method = "POST" if match["tag"] == "form" and 'method="post"' in match["rest"] else "GET"
+        return match[0] if may(method, match["path"]) else f"<{match['tag']} hidden{match['rest']}>"
+
+    return page if who.role is Role.OWNER else _LINK.sub(judge, page)
