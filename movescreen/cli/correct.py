@@ -1,4 +1,4 @@
-"""``movescreen correct``: the trainer's word on a finding, a repetition left out, a movement named, a result given to a client."""
+"""``movescreen correct``: the trainer's word on a finding, a repetition left out, a joint moved, a movement named, a result given to a client."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command("judge")(judge_finding)
     group.command("leave-out")(leave_out)
+    group.command("move-joint")(move_joint)
     group.command("name")(name)
     group.command("give")(give)
     group.command("list")(list_corrections)
@@ -98,6 +99,31 @@ def leave_out(
         added = _make(
             by, kind="left_out", clip=sha, reason=reason, taken_back=put_back,
             turn_s=_left_out_at(place.said, sha, path, rep) if put_back else _moment_of(path, rep),
+        )  # fmt: skip
+        place.correct(added)
+    typer.echo(f"kept: {describe_correction(added)}")
+
+
+def move_joint(
+    where: Where,
+    clip: Annotated[str, typer.Argument(help="Folder of the clip inside the result, such as squat_front.")],
+    rep: Annotated[int, typer.Argument(help="Number of the repetition in the report.")],
+    joint: Annotated[str, typer.Argument(help="Such as left_knee.")],
+    right: Annotated[
+        float, typer.Option(help="Pixels of the analyzed picture to the right; negative is to the left.")
+    ] = 0.0,
+    down: Annotated[float, typer.Option(help="Pixels down; negative is up.")] = 0.0,
+    reason: Reason = "",
+    by: By = "",
+    take_back: Annotated[bool, typer.Option("--take-back", help="Where the camera saw it.")] = False,
+    day: VisitDay = "",
+) -> None:
+    """Move a joint at the turn of a repetition: its angles are computed again, the camera's stay beside them."""
+    with _open(where, day) as place:
+        sha, path = place.clip(clip)
+        added = _make(
+            by, kind="moved", clip=sha, joint=joint, turn_s=_moment_of(path, rep), reason=reason, taken_back=take_back,
+            by_px=None if take_back else (right, down),
         )  # fmt: skip
         place.correct(added)
     typer.echo(f"kept: {describe_correction(added)}")

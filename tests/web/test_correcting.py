@@ -164,6 +164,29 @@ def test_on_a_phone_a_result_finds_its_client_and_a_deleted_one_comes_back(
     phone.look()
     assert "left out: stumbled" in phone.text
     assert pd.read_csv(config.results / LOOSE / "reps.csv")["rep"].to_list() == [1, 3]
+    # a joint that the camera put in the wrong place
+    phone.page.get_by_text("Repetition 3, at").click()
+    phone.page.get_by_role("link", name="Move a joint").locator("visible=true").click()
+    phone.page.wait_for_load_state()
+    phone.look()
+    knee = phone.page.locator("circle[data-joint=left_knee]")
+    knee.click()
+    assert phone.page.locator("select[name=joint]").input_value() == "left_knee"
+    box = knee.bounding_box()
+    assert box is not None
+    phone.page.mouse.click(box["x"] + box["width"] / 2 + 12, box["y"] + box["height"] / 2)
+    assert float(phone.page.get_by_label("To the right").input_value()) > 5
+    assert abs(float(phone.page.get_by_label("Down").input_value())) < 5
+    phone.page.get_by_label("Why").fill("the trousers")
+    phone.page.get_by_role("button", name="Keep").click()
+    phone.page.wait_for_load_state()
+    assert "moved by" in phone.text
+    column = "knee_ankle_separation_ratio_turn"
+    rows = pd.read_csv(config.results / LOOSE / "reps.csv").set_index("rep")
+    assert rows.loc[3, column] > rows.loc[3, f"{column}_camera"], "the left knee went out, which is to the right"
+    phone.page.get_by_role("button", name="Back to where the camera saw it").click()
+    phone.page.wait_for_load_state()
+    assert f"{column}_camera" not in pd.read_csv(config.results / LOOSE / "reps.csv")
     phone.go(f"/results/{LOOSE}")
     phone.page.get_by_text("Give it to a client").click()
     phone.page.get_by_label("Client").select_option("C018")

@@ -63,10 +63,13 @@ def reps_table(result: ClipResult) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns of the contract, then ``<signal column>_turn`` and ``<signal column>_extreme``. No repetition, no row.
+        Columns of the contract, then ``<signal column>_turn`` and ``<signal column>_extreme``. No repetition, no row. Where the trainer
+        moved a joint, ``<signal column>_turn_camera`` holds what the camera says without it.
     """
     columns = signal_columns(result)
     names = [*REPS_COLUMNS, *(f"{c}_{what}" for c in columns.values() for what in ("turn", "extreme"))]
+    moved = [n for n in columns if any(n in rep.camera_at_turn for rep in result.reps)]
+    names += [f"{columns[n]}_turn_camera" for n in moved]
     return pd.DataFrame([_rep_row(rep, columns) for rep in result.reps], columns=names)
 
 
@@ -84,6 +87,8 @@ def _rep_row(rep: Repetition, columns: dict[str, str]) -> dict[str, Any]:
     for name, column in columns.items():
         row[f"{column}_turn"] = rep.at_turn.get(name, NAN)
         row[f"{column}_extreme"] = rep.extreme.get(name, NAN)
+        if name in rep.camera_at_turn:
+            row[f"{column}_turn_camera"] = rep.camera_at_turn[name]
     return row
 
 
