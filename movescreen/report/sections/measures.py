@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from movescreen.display import value_in_units
 from movescreen.model import ClipResult, Measure, pool_measures
 from movescreen.report.formats.columns import MEASURES_COLUMNS
 from movescreen.report.sections.findings import Element
@@ -110,7 +111,8 @@ def measured_words(measure: Measure) -> str:
 
 def _row(shown: ShownMeasure) -> dict[str, Any]:
     measure, movement = shown.measure, shown.clip.movement_info.title
-    single = [format_number(a.value, measure.digits) for a in measure.attempts]
+    each = [value_in_units(a.value, measure.unit, measure.digits) for a in measure.attempts]
+    single = [format_number(value, digits) for value, _, digits in each]
     notes = [measure.definition, measure.note]
     return {
         "title": measure.label,
