@@ -18,7 +18,9 @@ from movescreen.app.corrections import (
     find_kept,
     home_of,
     label_of,
+    may_show_pictures,
     own_corrections,
+    read_kept,
     recordings_of,
     result_folders,
 )
@@ -97,6 +99,7 @@ def judge_result(records: Records, folder: Path, added: Correction) -> None:
         When the result has no such finding, or there is nothing to confirm or to take back.
     """
     home = home_of(folder)
+    _ensure_consent(records, str(read_kept(home).get("client", "")), added)
     result = load(home)
     _ensure_fitting(result.findings, corrections_of(records, home), added)
     _keep(records, home, [_bound(home, added)])
@@ -105,6 +108,7 @@ def judge_result(records: Records, folder: Path, added: Correction) -> None:
 def judge_visit(records: Records, code: str, day: date, added: Correction) -> None:
     """Keep a word on a finding of a client's visit; raises as :func:`judge_result` does."""
     store = records.store
+    _ensure_consent(records, code, added)
     found = [each for each in store.screenings(code, day) if _has(each.record.findings, added)]
     if not found:
         _ensure_fitting([f for each in store.screenings(code, day) for f in each.record.findings], (), added)
@@ -115,6 +119,13 @@ def judge_visit(records: Records, code: str, day: date, added: Correction) -> No
     store.add_corrections(code, day, kept, [added])
     if kept.folder is not None:
         refresh_pages(records, kept.folder, join_corrections(kept.corrections, [added]))
+
+
+def _ensure_consent(records: Records, client: str, added: Correction) -> None:
+    if added.pictures and not may_show_pictures(records, client):
+        raise InputError(
+            f"{client} has not agreed to pictures, so none is kept", "keep your word without one, or ask in the intake"
+        )
 
 
 def _bound(folder: Path, added: Correction) -> Correction:

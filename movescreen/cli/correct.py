@@ -12,6 +12,7 @@ import typer
 
 from movescreen.app import Records
 from movescreen.app.correcting import Place, make_correction, name_finding
+from movescreen.app.own_pictures import read_picture
 from movescreen.app.putting_right import give_result
 from movescreen.client.dates import read_day
 from movescreen.client.visits.corrections import Correction, describe_correction
@@ -63,6 +64,10 @@ def judge_finding(
         str, typer.Argument(help="CHECK, MOVEMENT:CHECK or MOVEMENT:CHECK:SIDE, such as squat:heel_rise:left.")
     ],
     verdict: Annotated[str, typer.Argument(help=f"{', '.join(VERDICTS)}, or take_back.")],
+    picture: Annotated[
+        list[Path] | None,
+        typer.Option(help="A photo of it (JPEG or PNG), kept with the client's consent; up to three."),
+    ] = None,
     reason: Reason = "",
     by: By = "",
     day: VisitDay = "",
@@ -78,7 +83,7 @@ def judge_finding(
         movement, check_id, side = name_finding(place.findings, finding)
         added = _make(
             by, kind="judgement", movement=movement, check_id=check_id, side=side, verdict=None if back else verdict,
-            reason=reason, taken_back=back,
+            reason=reason, taken_back=back, pictures=tuple(read_picture(path) for path in picture or ()),
         )  # fmt: skip
         place.judge(added)
     typer.echo(f"kept: {describe_correction(added)}")

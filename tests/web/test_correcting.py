@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pandas as pd
 import pytest
 from starlette.testclient import TestClient
@@ -94,6 +96,10 @@ def test_from_overruling_a_finding_to_the_backup(
     laptop.problems.clear()  # the browser tells of every answer that is no success
     word.get_by_role("radio", name="Not there").check()
     word.get_by_label("Why").fill(WHY)
+    photo = tmp_path / "photo.jpg"
+    cv2.imwrite(str(photo), np.full((1000, 700, 3), 120, np.uint8))
+    word.get_by_label("Your own pictures").set_input_files(photo)
+    word.get_by_role("img", name="photo.jpg").wait_for()
     word.get_by_role("button", name="Keep").click()
     laptop.page.wait_for_load_state()
     laptop.look()
@@ -104,6 +110,8 @@ def test_from_overruling_a_finding_to_the_backup(
         laptop.page.wait_for_load_state()
         assert said in laptop.text
         assert "Camera: stood out" in laptop.text
+        shown = laptop.page.get_by_role("img", name="own picture")
+        assert shown.first.evaluate("(image) => [image.naturalWidth, image.naturalHeight]") == [630, 900]
         assert "C017 (Mia Berg)" in laptop.text
     laptop.page.get_by_role("link", name="Client's page").click()
     laptop.page.wait_for_load_state()

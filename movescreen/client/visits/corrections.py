@@ -17,9 +17,13 @@ from pydantic import Field, model_validator
 from movescreen.client.intake.model import Frozen, Note
 from movescreen.model import OVERRULING, Judgement, Repetition, Verdict
 from movescreen.model.moved import MOVABLE, MovedJoint
+from movescreen.words.numbers_and_units import plural
 
 #: Lies in the folder of a result.
 CORRECTIONS_FILE = "corrections.json"
+#: Most pictures of one's own with a word.
+MOST_PICTURES = 3
+_Picture = Annotated[str, Field(max_length=700_000, pattern=r"^data:image/jpeg;base64,[A-Za-z0-9+/]+={0,2}$")]
 _Kind: TypeAlias = Literal["judgement", "left_out", "moved", "named"]
 _Name = Annotated[str, Field(max_length=200)]
 _Px = Annotated[float, Field(ge=-10_000, le=10_000, allow_inf_nan=False)]
@@ -43,6 +47,8 @@ class Correction(Frozen):
         Takes back what was said about the same thing before.
     movement, check_id, side, verdict
         Of a judgement: the finding, and the word on it. Of ``named``: movement and leg; empty = as it was.
+    pictures
+        Of a judgement: the trainer's own pictures, as data addresses; they are kept and shown with the client's consent only.
     view
         Of ``named``; empty = as it was.
     clip
@@ -65,6 +71,7 @@ class Correction(Frozen):
     check_id: _Name = ""
     side: Literal["left", "right", ""] = ""
     verdict: Verdict | None = None
+    pictures: Annotated[tuple[_Picture, ...], Field(max_length=MOST_PICTURES)] = ()
     view: Literal["auto", "front", "side", ""] = ""
     clip: _Name = ""
     turn_s: Annotated[float, Field(ge=0)] | None = None
@@ -104,6 +111,7 @@ def describe_correction(each: Correction) -> str:
     if each.kind == "judgement":
         about = f"{each.movement} {each.check_id}".replace("_", " ") + side
         said = "" if each.verdict is None else each.verdict.replace("_", " ")
+        said += f", with {plural(len(each.pictures), 'picture')}" if each.pictures else ""
     elif each.kind == "left_out":
         about, said = f"the repetition at {each.turn_s or 0:.1f} s", "left out"
     elif each.kind == "moved":
@@ -124,6 +132,11 @@ def join_corrections(*lists: Iterable[Correction]) -> tuple[Correction, ...]:
     return tuple(sorted(found.values(), key=lambda each: each.at))
 
 
+def without_pictures(corrections: Iterable[Correction]) -> tuple[Correction, ...]:
+    """Return the entries without the trainer's own pictures."""
+    return tuple(each.model_copy(update={"pictures": ()}) if each.pictures else each for each in corrections)
+
+
 def judgements_of(corrections: Iterable[Correction]) -> tuple[Judgement, ...]:
     """Return the trainer's words that hold, one for each finding."""
     said: dict[tuple[str, str, str], Correction] = {}
@@ -133,7 +146,7 @@ def judgements_of(corrections: Iterable[Correction]) -> tuple[Judgement, ...]:
     return tuple(
         Judgement(
             movement=c.movement, check_id=c.check_id, side=c.side, verdict=c.verdict, reason=c.reason, by=c.by,
-            at=c.at.isoformat(),
+            at=c.at.isoformat(), pictures=c.pictures,
         )
         for c in said.values()
         if not c.taken_back and c.verdict is not None

@@ -12,10 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.correcting import Place, bring_up_to_date, make_correction
-from movescreen.app.corrections import find_kept, label_of, read_kept
+from movescreen.app.corrections import find_kept, label_of, may_show_pictures, read_kept
+from movescreen.app.own_pictures import MOST_BYTES, clean_picture
 from movescreen.app.putting_right import give_result, move_visit
 from movescreen.catalog import load_catalog
-from movescreen.client.visits.corrections import ClipCorrections, clip_corrections, describe_correction
+from movescreen.client.visits.corrections import MOST_PICTURES, ClipCorrections, clip_corrections, describe_correction
 from movescreen.errors import InputError, MovescreenError
 from movescreen.model import ClipResult, Finding, JudgedFinding, Status
 from movescreen.report.documents.load import load
@@ -27,6 +28,7 @@ from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.joint_drawing import turn_drawing
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.ways import Ways, copies_of_visit, result_path, ways_of_result, ways_of_visit
+from movescreen.web.rosters import read_bytes
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.findings import finding_title, format_measured
@@ -53,7 +55,7 @@ async def judge_visit_finding(request: Request, code: str, day: str, services: S
         for folder in copies_of_visit(services, code, place.day):
             bring_up_to_date(services.records, folder)
 
-    return await _take(request, place, ways, f"{path_of(code, 'visits', day)}/judge", follow)
+    return await _take(request, services, place, ways, f"{path_of(code, 'visits', day)}/judge", follow)
 
 
 @router.get("/results/{name}/judge")
@@ -72,7 +74,15 @@ async def judge_result_finding(request: Request, name: str, services: ServicesDe
     if where:
         return RedirectResponse(where, 303)
     ways = await run_in_threadpool(ways_of_result, services, name, "Your word")
-    return await _take(request, place, ways, result_path(name, "judge"), lambda: None)
+    return await _take(request, services, place, ways, result_path(name, "judge"), lambda: None)
+
+
+@router.put("/api/uploads/pictures", status_code=201)
+async def send_picture(request: Request, services: ServicesDep) -> dict[str, str]:
+    """Send a picture of one's own, its bytes as the body; it is held in memory until the word that it belongs to is kept."""
+    data = await read_bytes(request, MOST_BYTES, "picture", "make it smaller")
+    uri = await run_in_threadpool(clean_picture, data)
+    return {"id": services.photos.open(uri), "picture": uri}
 
 
 @router.get("/clients/{code}/visits/{day}/joint")
@@ -181,7 +191,9 @@ def _result(services: Services, name: str) -> tuple[str, Place]:
     return where, Place(services.records, folder)
 
 
-async def _take(request: Request, place: Place, ways: Ways, here: str, follow: Callable[[], None]) -> Response:
+async def _take(
+    request: Request, services: Services, place: Place, ways: Ways, here: str, follow: Callable[[], None]
+) -> Response:
     form = await read_form(request)
     kind, back = form.text("kind"), form.text("taken_back") == "yes"
     keys = ("movement", "check_id", "side", "view", "clip", "joint")
@@ -190,7 +202,7 @@ async def _take(request: Request, place: Place, ways: Ways, here: str, follow: C
         turn_s, right, down = (form.number(key) for key in ("turn_s", "right", "down"))
         added = make_correction(
             **told, kind=kind, verdict=form.text("verdict") or None, reason=form.text("reason"), by=form.text("by"),
-            taken_back=back, turn_s=turn_s, by_px=(right or 0.0, down or 0.0) if kind == "moved" and not back else None,
+            taken_back=back, pictures=tuple(map(services.photos.find, form.all("photo"))), turn_s=turn_s, by_px=(right or 0.0, down or 0.0) if kind == "moved" and not back else None,
         )  # fmt: skip
         await run_in_threadpool(place.judge if kind == "judgement" else place.correct, added)
         await run_in_threadpool(follow)
@@ -213,6 +225,7 @@ async def _page(request: Request, place: Place, ways: Ways, form: Form) -> HTMLR
             "unseen": [_finding(f, titles) for f in findings if f.status is Status.NOT_ASSESSED and not isinstance(f, JudgedFinding)],
             "clips": clips, "movements": list(titles.items()), "by": form.text("by") or (said[-1].by if said else ""),
             "trail": [{"at": date_words(c.at.date().isoformat()), "by": c.by, "words": sentence(describe_correction(c))} for c in said],
+            "photos": may_show_pictures(place.records, whole), "most": MOST_PICTURES,
             "day": day_words(place.day) if place.code else "", "again": f"/clips?client={place.code}" if place.code else "/clips",
         }  # fmt: skip
 
@@ -226,7 +239,7 @@ def _finding(finding: Finding, titles: dict[str, str]) -> dict[str, Any]:
         "check_id": finding.check_id, "side": finding.side, "title": f"{titles.get(finding.movement, finding.movement)}: {finding_title(finding)}",
         "status": finding.status.value, "label": status_label(finding), "measured": format_measured(finding),
         "why": sentence(finding.reason) if finding.status is Status.NOT_ASSESSED else "",
-        "word": judgement_words(word) if word else "", "signed": signature(word) if word else "",
+        "own": word.pictures if word else (), "word": judgement_words(word) if word else "", "signed": signature(word) if word else "",
         "camera": camera_words(finding) if isinstance(finding, JudgedFinding) else "", "verdict": word.verdict if word else "",
     }  # fmt: skip
 

@@ -20,9 +20,9 @@ from movescreen.settings import (
     load_table,
 )
 from movescreen.settings_file import config_path, write_logo, write_tables
-from movescreen.web.errors import TooLarge
 from movescreen.web.forms.fields import Form, read_form
 from movescreen.web.pages.start import VIEW_WORDS
+from movescreen.web.rosters import read_bytes
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
@@ -74,14 +74,10 @@ async def keep_settings(request: Request, services: ServicesDep) -> Response:
 @router.put("/api/uploads/logo", status_code=204)
 async def send_logo(request: Request) -> Response:
     """Keep a PNG or JPEG picture, its bytes as the body, as the logo of the practice."""
-    data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > _MOST_LOGO_BYTES:
-            raise TooLarge(f"the logo is larger than {_MOST_LOGO_BYTES // 1_000_000} MB", "save it smaller")
+    data = await read_bytes(request, _MOST_LOGO_BYTES, "logo", "save it smaller")
 
     def keep() -> None:
-        name = write_logo(clean_logo(bytes(data), ""))
+        name = write_logo(clean_logo(data, ""))
         practice = load_table(PracticeSettings)
         write_tables({"practice": {"name": practice.name or None, "contact": practice.contact or None, "logo": name}})
 
