@@ -152,7 +152,7 @@ class PresetSettings(_FromFile):
     table: ClassVar[str] = "presets"
     model_config = SettingsConfigDict(env_prefix="MOVESCREEN_PRESETS_", extra="forbid", frozen=True)
 
-    session: str = Field("standard", description="Name of the guided session.")
+    session: str = Field("", description="Name of the guided session; empty is the first one.")
     view: Literal["both", "front", "side"] = Field("both", description="From where it is recorded.")
     repetitions: int = Field(5, ge=1, le=20, description="Repetitions of each movement.")
 
