@@ -24,12 +24,7 @@ _Kind = TypeVar("_Kind", bound=BaseSettings)
 #: Looked for in the working folder, then in the user's configuration folder.
 CONFIG_NAME = "movescreen.toml"
 #: Environment variables with the prefix that are not settings: where models lie, and where install.sh puts its environment.
-OTHER_VARIABLES = frozenset(
-    {
-        "MOVESCREEN_MODELS_DIR", "MOVESCREEN_VENV", "MOVESCREEN_RECORDS_URL", "MOVESCREEN_RECORDS_FOLDER",
-        "MOVESCREEN_PRACTICE_NAME", "MOVESCREEN_PRACTICE_CONTACT", "MOVESCREEN_PRACTICE_LOGO",
-    }
-)  # fmt: skip
+OTHER_VARIABLES = frozenset({"MOVESCREEN_MODELS_DIR", "MOVESCREEN_VENV"})
 #: Table of the config file that is about the records of clients, and no part of any result.
 RECORDS_TABLE = "records"
 #: Table of the config file that holds the letterhead.
@@ -118,6 +113,56 @@ class PracticeSettings(_FromFile):
     logo: Path | None = Field(None, description="PNG or JPEG file of its logo.")
 
 
+class DisplaySettings(_FromFile):
+    """How values are shown and asked for: on pages, in reports and handouts. Files and their columns keep their units.
+
+    Environment variables carry the prefix ``MOVESCREEN_DISPLAY_``; in the config file it is the table ``[display]``.
+    """
+
+    table: ClassVar[str] = "display"
+    model_config = SettingsConfigDict(env_prefix="MOVESCREEN_DISPLAY_", extra="forbid", frozen=True)
+
+    units: Literal["metric", "us"] = Field("metric", description="Centimeters and kilograms, or inches and pounds.")
+    dates: Literal["day", "month", "iso"] = Field("day", description="12 March 2026, March 12, 2026 or 2026-03-12.")
+    theme: Literal["system", "light", "dark"] = Field("system", description="Colors of the web app.")
+
+
+class VoiceSettings(_FromFile):
+    """The voice of a guided session in the browser, which speaks with a voice of the device and sends nothing.
+
+    Environment variables carry the prefix ``MOVESCREEN_VOICE_``; in the config file it is the table ``[voice]``.
+    """
+
+    table: ClassVar[str] = "voice"
+    model_config = SettingsConfigDict(env_prefix="MOVESCREEN_VOICE_", extra="forbid", frozen=True)
+
+    on: bool = Field(True, description="Speak the instructions.")
+    name: str = Field(
+        "", max_length=120, description="A voice of the device; empty or unknown is the device's own choice."
+    )
+    speed: float = Field(1.0, ge=0.5, le=2.0, description="1 is the usual speed.")
+
+
+class PresetSettings(_FromFile):
+    """What a practice screens by default.
+
+    Environment variables carry the prefix ``MOVESCREEN_PRESETS_``; in the config file it is the table ``[presets]``.
+    """
+
+    table: ClassVar[str] = "presets"
+    model_config = SettingsConfigDict(env_prefix="MOVESCREEN_PRESETS_", extra="forbid", frozen=True)
+
+    session: str = Field("", description="Name of the guided session; empty is the first one.")
+    view: Literal["both", "front", "side"] = Field("both", description="From where it is recorded.")
+    repetitions: int = Field(5, ge=1, le=20, description="Repetitions of each movement.")
+
+
+#: What is kept in a table of its own.
+TABLES: tuple[type[_FromFile], ...] = (
+    RecordSettings, PracticeSettings, DisplaySettings, VoiceSettings, PresetSettings,
+)  # fmt: skip
+
+
 def _read_config(table: str) -> dict[str, Any]:
     """Return the config file's keys of a table (empty = those above all tables); folders are relative to the file."""
     path = find_config()
@@ -133,7 +178,7 @@ def _read_config(table: str) -> dict[str, Any]:
     if isinstance(folders, str | list):
         named = folders.split(os.pathsep) if isinstance(folders, str) else folders
         data["catalog"] = [path.parent / Path(f).expanduser() if isinstance(f, str) and f else f for f in named]
-    return {name: value for name, value in data.items() if name not in (RECORDS_TABLE, PRACTICE_TABLE)}
+    return {name: value for name, value in data.items() if name not in {kind.table for kind in TABLES}}
 
 
 def _demand_table(value: Any, name: str) -> dict[str, Any]:
@@ -171,11 +216,16 @@ def load_practice_settings(**flags: Any) -> PracticeSettings:
     return _load(PracticeSettings, flags)
 
 
+def load_table(kind: type[_Kind]) -> _Kind:
+    """Return the settings of a table; errors as in :func:`load_settings`."""
+    return _load(kind, {})
+
+
 def refuse_misspelled() -> None:
     """Raise :class:`SettingsError` for a key of the config file, or an environment variable, that sets nothing."""
     load_settings()
-    load_record_settings()
-    load_practice_settings()
+    for kind in TABLES:
+        load_table(kind)
 
 
 def _load(kind: type[_Kind], flags: dict[str, Any]) -> _Kind:
@@ -185,7 +235,9 @@ def _load(kind: type[_Kind], flags: dict[str, Any]) -> _Kind:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc'])}: {_say(e['type'], e['msg'])}" for e in error.errors())
         unknown = [str(e["loc"][-1]) for e in error.errors() if e["type"] == "extra_forbidden"]
-        known = [*Settings.model_fields, RECORDS_TABLE, PRACTICE_TABLE] if kind is Settings else list(kind.model_fields)
+        known = (
+            [*Settings.model_fields, *(each.table for each in TABLES)] if kind is Settings else list(kind.model_fields)
+        )
         hint = suggest_names(unknown, sorted(known), count=1, least=0.6) if unknown else ""
         where = f" ({path})" if (path := find_config()) else ""
         raise SettingsError(
@@ -200,7 +252,9 @@ def _say(kind: str, message: str) -> str:
 def _refuse_misspelled_variables() -> None:
     """An environment variable that sets nothing would be silently without effect."""
     prefix = Settings.model_config["env_prefix"]
-    known = {f"{prefix}{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    kinds: tuple[type[_FromFile], ...] = (Settings, *TABLES)
+    named = {f"{each.model_config['env_prefix']}{name.upper()}" for each in kinds for name in each.model_fields}
+    known = OTHER_VARIABLES | named
     wrong = [name for name in os.environ if name.upper().startswith(prefix) and name.upper() not in known]
     if wrong:
         hint = suggest_names(wrong, sorted(known), count=1, least=0.6)

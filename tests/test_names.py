@@ -19,7 +19,6 @@ PACKAGE = Path(__file__).resolve().parents[1] / "movescreen"
 REGISTRIES = {"kinematics/signals.py"}
 #: Strings that are a name of the catalog all the same, by file, and why. This list only gets shorter.
 ALLOWED: dict[str, dict[str, str]] = {
-    "cli/live.py": {"standard": "the session that a command without --protocol begins"},
     "web/api/live.py": {"standard": "the session that a request without a protocol begins"},
     "client/rules/readiness.py": {"leg_length": "floors in percent of the leg's length need the leg's length"},
     "client/visits/steadiness.py": {"knee_medial_offset": "wobbles are counted on this signal"},

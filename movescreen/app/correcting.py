@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from movescreen.app.corrections import (
@@ -17,7 +18,9 @@ from movescreen.app.corrections import (
     find_kept,
     home_of,
     label_of,
+    may_show_pictures,
     own_corrections,
+    read_kept,
     recordings_of,
     result_folders,
 )
@@ -37,12 +40,14 @@ from movescreen.errors import InputError, UnknownNameError
 from movescreen.model import (
     ClipResult,
     Finding,
+    FloatArray,
     JudgedFinding,
     Judgement,
     ScreeningResult,
     Status,
     judge,
 )
+from movescreen.model.moved import MovedJoint
 from movescreen.report import write_result
 from movescreen.report.documents.corrections import write_corrections
 from movescreen.report.documents.load import load
@@ -94,6 +99,7 @@ def judge_result(records: Records, folder: Path, added: Correction) -> None:
         When the result has no such finding, or there is nothing to confirm or to take back.
     """
     home = home_of(folder)
+    _ensure_consent(records, str(read_kept(home).get("client", "")), added)
     result = load(home)
     _ensure_fitting(result.findings, corrections_of(records, home), added)
     _keep(records, home, [_bound(home, added)])
@@ -102,6 +108,7 @@ def judge_result(records: Records, folder: Path, added: Correction) -> None:
 def judge_visit(records: Records, code: str, day: date, added: Correction) -> None:
     """Keep a word on a finding of a client's visit; raises as :func:`judge_result` does."""
     store = records.store
+    _ensure_consent(records, code, added)
     found = [each for each in store.screenings(code, day) if _has(each.record.findings, added)]
     if not found:
         _ensure_fitting([f for each in store.screenings(code, day) for f in each.record.findings], (), added)
@@ -112,6 +119,13 @@ def judge_visit(records: Records, code: str, day: date, added: Correction) -> No
     store.add_corrections(code, day, kept, [added])
     if kept.folder is not None:
         refresh_pages(records, kept.folder, join_corrections(kept.corrections, [added]))
+
+
+def _ensure_consent(records: Records, client: str, added: Correction) -> None:
+    if added.pictures and not may_show_pictures(records, client):
+        raise InputError(
+            f"{client} has not agreed to pictures, so none is kept", "keep your word without one, or ask in the intake"
+        )
 
 
 def _bound(folder: Path, added: Correction) -> Correction:
@@ -276,6 +290,8 @@ def _with(
 ) -> tuple[Correction, ...]:
     """Return the entries with one more, once it is known to fit; what was named says what was asked before."""
     _ensure_recording(folder, before, added)
+    if added.kind == "moved" and not added.taken_back:
+        added = added.model_copy(update={"span_s": _span_of(recordings_of(folder)[added.clip], added)})
     if added.kind == "named":
         known = [each.asked for each in before if each.clip == added.clip and each.asked]
         asked = known[0] if known else _asked(recordings_of(folder)[added.clip])
@@ -295,10 +311,13 @@ def _ensure_recording(folder: Path, before: Sequence[Correction], added: Correct
     clips = recordings_of(folder)
     if added.clip not in clips:
         raise InputError("this result has no such recording", "name one of its clips")
-    if added.kind != "left_out" or added.turn_s is None:
+    if added.kind not in ("left_out", "moved") or added.turn_s is None:
         return
     clip = load(clips[added.clip])
     assert isinstance(clip, ClipResult)
+    if added.kind == "moved":
+        _ensure_movable(clip, clip_corrections(before, added.clip).moved, added)
+        return
     out = clip_corrections(before, added.clip).left_out
     if added.taken_back:
         if added.turn_s not in out:
@@ -307,6 +326,37 @@ def _ensure_recording(folder: Path, before: Sequence[Correction], added: Correct
         raise InputError(f"no repetition goes on at {added.turn_s:.1f} s", "see the table of repetitions in the report")
     elif sum(rep.complete for rep in clip.reps) < 2:
         raise InputError("it is the only repetition: nothing would be left", "delete the clip, or record it again")
+
+
+def _ensure_movable(clip: ClipResult, before: Sequence[MovedJoint], added: Correction) -> None:
+    moment = added.turn_s or 0.0
+    if added.taken_back:
+        if not any(m.joint == added.joint and m.span_s[0] <= moment < m.span_s[3] for m in before):
+            raise InputError("this joint was not moved", "there is nothing to take back")
+        return
+    if not any(rep.contains(moment) for rep in clip.reps):
+        raise InputError(f"no repetition goes on at {moment:.1f} s", "see the table of repetitions in the report")
+    place = joint_at(clip, added.joint, moment) + (added.by_px or (0.0, 0.0))
+    if not (np.isfinite(place) & (place >= 0) & (place <= clip.poses.image_size_px)).all():
+        raise InputError(
+            f"the {added.joint.replace('_', ' ')} would lie outside of the picture, or was not seen",
+            f"the picture has {clip.poses.image_size_px[0]} by {clip.poses.image_size_px[1]} pixels",
+        )
+
+
+def joint_at(clip: ClipResult, joint: str, moment_s: float) -> FloatArray:
+    """Return where the camera saw a joint, px to the right and down; NaN where it did not."""
+    place: FloatArray = clip.poses.xy(joint)[int(np.argmin(np.abs(clip.poses.time_s - moment_s)))]
+    return place
+
+
+def _span_of(path: Path, added: Correction) -> tuple[float, float, float, float]:
+    clip, moment = load(path), added.turn_s or 0.0
+    assert isinstance(clip, ClipResult)
+    rep = next(rep for rep in clip.reps if rep.contains(moment))
+    known = np.isfinite([rep.turn_start_s, rep.turn_end_s]).all()
+    low, high = (rep.turn_start_s, rep.turn_end_s) if known else (rep.turn_s, rep.turn_s)
+    return rep.start_s, max(min(low, moment), rep.start_s), min(max(high, moment), rep.end_s), rep.end_s
 
 
 @dataclass(frozen=True)

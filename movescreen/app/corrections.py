@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from movescreen.app.records import Records
+from movescreen.app.red_flag_gate import agreed_to_pictures
 from movescreen.client.dates import read_past_day
-from movescreen.client.visits.corrections import Correction, join_corrections
+from movescreen.client.visits.corrections import Correction, join_corrections, without_pictures
 from movescreen.errors import InputError
-from movescreen.report.documents.corrections import read_corrections
+from movescreen.report.documents.corrections import read_corrections, write_corrections
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.report.formats.json import CONTENTS, RESULT
 from movescreen.report.formats.poses import POSES_FILE
@@ -91,7 +92,21 @@ def corrections_of(records: Records, folder: Path) -> tuple[Correction, ...]:
     """Return all that was put right of a result, from beside it and from the client's records, the oldest first."""
     home = home_of(folder)
     place = find_kept(records, home)
-    return join_corrections(own_corrections(home), place.kept.corrections if place else ())
+    own = own_corrections(home)
+    said = join_corrections(own, place.kept.corrections if place else ())
+    return said if may_show_pictures(records, str(read_kept(home).get("client", ""))) else without_pictures(said)
+
+
+def may_show_pictures(records: Records, client: str) -> bool:
+    """Return whether pictures may be kept and shown: of a client as the latest intake says, of others as whoever filmed asked."""
+    return not records.knows(client) or agreed_to_pictures(records.store, client)
+
+
+def forget_own_pictures(folder: Path) -> None:
+    """Take the trainer's own pictures out of what lies beside a result."""
+    said = read_corrections(folder)
+    if any(each.pictures for each in said):
+        write_corrections(folder, without_pictures(said))
 
 
 def own_corrections(folder: Path) -> tuple[Correction, ...]:

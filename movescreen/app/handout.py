@@ -118,8 +118,6 @@ def read_logo(path: Path) -> str:
     SettingsError
         When it is no PNG or JPEG picture, cannot be read, or is far too large. SVG is refused: it may hold scripts and load things.
     """
-    import cv2
-
     try:
         with open_regular(path) as file:
             data = file.read(_LOGO_BYTES + 1)
@@ -127,6 +125,13 @@ def read_logo(path: Path) -> str:
         raise SettingsError(
             f"the logo {path} cannot be read: {error.strerror or error}", "name another file"
         ) from error
+    return "data:image/png;base64," + base64.b64encode(clean_logo(data, str(path))).decode("ascii")
+
+
+def clean_logo(data: bytes, path: str) -> bytes:
+    """Return a logo as PNG: decoded, made no wider than it is printed, and written anew; raises as :func:`read_logo` does."""
+    import cv2
+
     if len(data) > _LOGO_BYTES:
         raise SettingsError(f"the logo {path} is larger than {_LOGO_BYTES // 1_000_000} MB", "save it smaller")
     known = data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"))
@@ -141,7 +146,7 @@ def read_logo(path: Path) -> str:
     done, png = cv2.imencode(".png", image)
     if not done:
         raise SettingsError(f"the logo {path} cannot be written anew", "save it as PNG")
-    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode("ascii")
+    return png.tobytes()
 
 
 def _is_small(data: bytes) -> bool:

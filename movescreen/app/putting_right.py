@@ -15,6 +15,7 @@ from movescreen.app.corrections import (
     corrections_of,
     day_of,
     find_kept,
+    forget_own_pictures,
     read_kept,
     read_session,
     recordings_of,
@@ -86,6 +87,7 @@ def move_visit(
             clips = tuple(clip.model_copy(update={"pictures": ()}) for clip in kept.record.clips)
             store.replace_screening(to, kept, kept.record.model_copy(update={"clips": clips}))
             store.remove_pictures(to, kept)
+            forget_own_pictures(kept.folder)
     for folder in copies:
         _rename(records, folder, to)
     what = "The visit" if entry is None else "A recording"

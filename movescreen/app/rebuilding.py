@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from movescreen.app.corrections import corrections_of, read_kept, recordings_of
+from movescreen.app.corrections import corrections_of, forget_own_pictures, read_kept, recordings_of
 from movescreen.app.pairs import remove_pairs
 from movescreen.app.records import Records
 from movescreen.app.screening import Screening
@@ -64,6 +64,8 @@ def remake_result(
     whose = str(kept.get("client", "")) if client is None else client
     person = _person(kept, folder) if client is None else None
     screening = Screening.reopen(records, whose, str(kept.get("recorded", "")), person)
+    if not screening.subject.pictures:
+        forget_own_pictures(folder)
     if kept.get("kind") == "screening":
         return _remake_screening(records, screening, folder, kept, formats, said, measured=client is not None)
     clip = _loaded(folder) if client is not None else _reload(records, folder, said)
@@ -169,6 +171,7 @@ def redo_visit(records: Records, code: str, day: date) -> None:
         store.replace_screening(code, each, again.model_copy(update={"clips": tuple(pictured)}))
         if not agreed:
             store.remove_pictures(code, each)
+            forget_own_pictures(each.folder)
 
 
 def _with_pictures(new: ClipRecord, old: ClipRecord | None) -> ClipRecord:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from movescreen.catalog.schema import MovementSpec
 from movescreen.catalog.strict import Strict
+from movescreen.errors import InputError
 
 
 class AngleSpec(Strict):
@@ -80,6 +81,19 @@ class ProtocolSpec(Strict):
         if doubled := sorted({i for i in ids if ids.count(i) > 1}):
             raise ValueError(f"parts listed twice: {', '.join(doubled)}")
         return self
+
+    def seen_from(self, view: str) -> ProtocolSpec:
+        """Return the parts that are recorded from ``front`` or ``side``; all of them for ``both``.
+
+        Raises
+        ------
+        InputError
+            When none is.
+        """
+        parts = tuple(part for part in self.parts if view in ("both", part.view))
+        if not parts:
+            raise InputError(f"nothing of “{self.title}” is recorded from the {view}", "choose another session or view")
+        return self.model_copy(update={"parts": parts})
 
 
 def find_protocol_mistakes(

@@ -13,16 +13,6 @@ from movescreen.records.acting import Role
 Name = Annotated[str, typer.Argument(help="Name under which somebody logs in.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help="Who may log in to the web app, as what, and whom they may see.", no_args_is_help=True)
-    group.command("list")(list_all)
-    group.command("keep")(keep)
-    group.command("password")(password)
-    group.command("remove")(remove)
-    app.add_typer(group, name="account")
-
-
 def list_all() -> None:
     """List the accounts."""
     from movescreen.records.accounts import list_accounts, reach_words
@@ -78,3 +68,6 @@ def _ask() -> str:
     from movescreen.web.security.passwords import hash_password
 
     return hash_password(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+GROUP = {"list": list_all, "keep": keep, "password": password, "remove": remove}

@@ -137,11 +137,8 @@ def _doing(args: Sequence[str]) -> tuple[str, str]:
     words = [word for word in args if not word.startswith("-")][:2]
     if not words or words[0] not in COMMANDS:
         return "saw", ""
-    loaded = typer.Typer()
-    importlib.import_module(f"movescreen.cli.{COMMANDS[words[0]][0]}").register(loaded)
-    groups = [group.typer_instance for group in loaded.registered_groups if group.typer_instance]
-    known = {command.name for group in groups for command in group.registered_commands}
-    name = " ".join(words if known & set(words[1:]) else words[:1])
+    module = importlib.import_module(f"movescreen.cli.{COMMANDS[words[0]][0]}")
+    name = " ".join(words if {*words[1:]} & {*getattr(module, "GROUP", ())} else words[:1])
     return "exported" if name in _EXPORTS else "saw", name
 
 

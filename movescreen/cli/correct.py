@@ -1,4 +1,4 @@
-"""``movescreen correct``: the trainer's word on a finding, a repetition left out, a movement named, a result given to a client."""
+"""``movescreen correct``: the trainer's word on a finding, a repetition left out, a joint moved, a movement named, a result given to a client."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 
 from movescreen.app import Records
 from movescreen.app.correcting import Place, make_correction, name_finding
+from movescreen.app.own_pictures import read_picture
 from movescreen.app.putting_right import give_result
 from movescreen.client.dates import read_day
 from movescreen.client.visits.corrections import Correction, describe_correction
@@ -49,6 +50,10 @@ def judge_finding(
         str, typer.Argument(help="CHECK, MOVEMENT:CHECK or MOVEMENT:CHECK:SIDE, such as squat:heel_rise:left.")
     ],
     verdict: Annotated[str, typer.Argument(help=f"{', '.join(VERDICTS)}, or take_back.")],
+    picture: Annotated[
+        list[Path] | None,
+        typer.Option(help="A photo of it (JPEG or PNG), kept with the client's consent; up to three."),
+    ] = None,
     reason: Reason = "",
     by: By = "",
     day: VisitDay = "",
@@ -64,7 +69,7 @@ def judge_finding(
         movement, check_id, side = name_finding(place.findings, finding)
         added = _make(
             by, kind="judgement", movement=movement, check_id=check_id, side=side, verdict=None if back else verdict,
-            reason=reason, taken_back=back,
+            reason=reason, taken_back=back, pictures=tuple(read_picture(path) for path in picture or ()),
         )  # fmt: skip
         place.judge(added)
     typer.echo(f"kept: {describe_correction(added)}")
@@ -85,6 +90,31 @@ def leave_out(
         added = _make(
             by, kind="left_out", clip=sha, reason=reason, taken_back=put_back,
             turn_s=_left_out_at(place.said, sha, path, rep) if put_back else _moment_of(path, rep),
+        )  # fmt: skip
+        place.correct(added)
+    typer.echo(f"kept: {describe_correction(added)}")
+
+
+def move_joint(
+    where: Where,
+    clip: Annotated[str, typer.Argument(help="Folder of the clip inside the result, such as squat_front.")],
+    rep: Annotated[int, typer.Argument(help="Number of the repetition in the report.")],
+    joint: Annotated[str, typer.Argument(help="Such as left_knee.")],
+    right: Annotated[
+        float, typer.Option(help="Pixels of the analyzed picture to the right; negative is to the left.")
+    ] = 0.0,
+    down: Annotated[float, typer.Option(help="Pixels down; negative is up.")] = 0.0,
+    reason: Reason = "",
+    by: By = "",
+    take_back: Annotated[bool, typer.Option("--take-back", help="Where the camera saw it.")] = False,
+    day: VisitDay = "",
+) -> None:
+    """Move a joint at the turn of a repetition: its angles are computed again, the camera's stay beside them."""
+    with _open(where, day) as place:
+        sha, path = place.clip(clip)
+        added = _make(
+            by, kind="moved", clip=sha, joint=joint, turn_s=_moment_of(path, rep), reason=reason, taken_back=take_back,
+            by_px=None if take_back else (right, down),
         )  # fmt: skip
         place.correct(added)
     typer.echo(f"kept: {describe_correction(added)}")
@@ -150,4 +180,11 @@ def list_corrections(where: Where, day: VisitDay = "") -> None:
             typer.echo(f"{each.at:%Y-%m-%d %H:%M} {each.by}: {describe_correction(each)}")
 
 
-GROUP = {"judge": judge_finding, "leave-out": leave_out, "name": name, "give": give, "list": list_corrections}
+GROUP = {
+    "judge": judge_finding,
+    "leave-out": leave_out,
+    "move-joint": move_joint,
+    "name": name,
+    "give": give,
+    "list": list_corrections,
+}

@@ -27,6 +27,7 @@ from movescreen.cli.options import (
 )
 from movescreen.client.rules.profiles import offer_protocol
 from movescreen.errors import UnknownNameError
+from movescreen.settings import PresetSettings, load_table
 
 if TYPE_CHECKING:
     from movescreen.live import GuidedSession, LiveEngine
@@ -40,13 +41,20 @@ def live(
         str, typer.Option(help="Only this: a movement, or a part of the protocol such as squat_front.")
     ] = "",
     protocol: Annotated[
-        str, typer.Option(help="Which guided session: standard, squat, lunge, bend or power_and_balance.")
-    ] = "standard",
+        str | None,
+        typer.Option(
+            help="Which guided session: standard, squat, lunge, bend or power_and_balance; that of the settings when left out."
+        ),
+    ] = None,
+    view: Annotated[
+        str | None,
+        typer.Option(help="both, front or side: only what is recorded from there; as in the settings when left out."),
+    ] = None,
     client: Client = "",
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screenings"),
     repetitions: Annotated[
         int | None,
-        typer.Option(min=1, max=20, help="Repetitions of each movement; those of the protocol when left out."),
+        typer.Option(min=1, max=20, help="Repetitions of each movement; those of the settings when left out."),
     ] = None,
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Keep pictures of the deepest moments in the report.")
@@ -67,9 +75,16 @@ def live(
 ) -> None:
     """Guide somebody through a session at a webcam, in a window; the report is made at the end."""
     check_choice("model", model, MODELS)
+    check_choice("view", view, ("both", "front", "side"))
     settings = read_settings(model=model, raw=raw, catalog=catalog)
     known = load_catalog(settings.catalog)
-    only = _only(known.protocol(protocol), movement)
+    presets = load_table(PresetSettings)
+    only = known.protocol(protocol or presets.session or next(iter(known.protocols))).seen_from(
+        view or ("both" if movement else presets.view)
+    )
+    only = _only(only, movement)
+    if repetitions is None and "repetitions" in presets.model_fields_set:
+        repetitions = presets.repetitions
 
     from movescreen.live import GuidedSession, LiveEngine, SessionFiles, name_folder
     from movescreen.live.window import Window

@@ -15,13 +15,6 @@ from movescreen.records import open_store
 from movescreen.words.numbers_and_units import plural
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(help="The records as a whole: who saw, changed and handed out what.", no_args_is_help=True)
-    group.command("trail")(trail)
-    app.add_typer(group, name="records")
-
-
 def trail(
     client: Annotated[str, typer.Option(help="Only what is about a client, by code.")] = "",
     who: Annotated[str, typer.Option(help="Only what somebody did, by name.")] = "",
@@ -48,3 +41,6 @@ def trail(
             f"the trail was tampered with: {checked.wrong}", "compare it with the one in your last backup"
         )
     typer.echo(f"{plural(checked.rows, 'row')}, whole; the newest hash is {checked.newest}")
+
+
+GROUP = {"trail": trail}

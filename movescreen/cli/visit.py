@@ -27,6 +27,7 @@ from movescreen.client.visits.activities import last_activities, rate_activities
 from movescreen.client.visits.hand_tests import detectable_change
 from movescreen.client.visits.observation import WHATS, Observation
 from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, MovementPain, SessionNote, check_measurement
+from movescreen.display import read_amount
 from movescreen.errors import InputError, MovescreenError
 from movescreen.model import Status
 from movescreen.records import open_store
@@ -53,7 +54,12 @@ def list_visits(code: Code) -> None:
 
 def measure(
     code: Code,
-    values: Annotated[list[str], typer.Argument(help="TEST=VALUE or TEST:SIDE=VALUE, such as knee_to_wall:left=9.5.")],
+    values: Annotated[
+        list[str],
+        typer.Argument(
+            help="TEST=VALUE or TEST:SIDE=VALUE, such as knee_to_wall:left=9.5 (cm) or knee_to_wall:left=3.7in."
+        ),
+    ],
     day: Day = "",
 ) -> None:
     """Keep values taken by hand; 'movescreen visit tests' lists the tests."""
@@ -70,8 +76,11 @@ def measure(
 
 def _read_one(text: str, count: int, catalog: ClientCatalog) -> HandMeasurement:
     """Return one of several measurements; a wrong one says which it is, and that none of them was kept."""
+    name, equals, value = text.partition("=")
+    spec = catalog.hand_tests.get(name.partition(":")[0])
+    typed = read_amount(value, spec.unit, asked="metric") if spec else value
     try:
-        return check_measurement(read_measurement(text), catalog)
+        return check_measurement(read_measurement(f"{name}{equals}{typed}"), catalog)
     except MovescreenError as error:
         kept = f"none of the {count} values was kept" if count > 1 else "nothing was kept"
         error.message = f"{text}: {error.message}; {kept}"

@@ -30,6 +30,8 @@ class Judgement(ValueEquality):
         Why, in the trainer's words; overruling has one.
     by, at
         Who, and when (ISO 8601, UTC).
+    pictures
+        What the trainer photographed, as data addresses.
     """
 
     movement: str
@@ -39,6 +41,7 @@ class Judgement(ValueEquality):
     reason: str = ""
     by: str = ""
     at: str = ""
+    pictures: tuple[str, ...] = ()
 
     @property
     def overrules(self) -> bool:

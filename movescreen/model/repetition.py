@@ -30,6 +30,8 @@ class Repetition(ValueEquality):
         Signal name -> median over the frames near the turn.
     extreme
         Signal name -> value of largest magnitude of change from the start of the repetition.
+    camera_at_turn
+        Where the trainer moved a joint: signal name -> what ``at_turn`` would be without, for those that differ.
     """
 
     number: int
@@ -43,6 +45,7 @@ class Repetition(ValueEquality):
     turn_end_s: float = float("nan")
     at_turn: Mapping[str, float] = field(default_factory=dict)
     extreme: Mapping[str, float] = field(default_factory=dict)
+    camera_at_turn: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.start_s < self.turn_s < self.end_s:

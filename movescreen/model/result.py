@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from movescreen.model.comparison import ReferenceReading, SideComparison
@@ -13,6 +14,7 @@ from movescreen.model.equality import ValueEquality
 from movescreen.model.finding import Finding, Status
 from movescreen.model.frame import VideoInfo
 from movescreen.model.measure import Measure
+from movescreen.model.moved import MovedJoint, move_joints
 from movescreen.model.pose import PoseSequence
 from movescreen.model.repetition import Repetition
 from movescreen.model.series import KinematicSeries
@@ -280,6 +282,15 @@ class ClipResult(ValueEquality):
     frames_valid_frac: float = 0.0
     measures: tuple[Measure, ...] = ()
     movement_info: MovementInfo = field(default_factory=MovementInfo)
+
+    @cached_property
+    def shown_poses(self) -> PoseSequence:
+        """The poses as they are drawn: with the joints that the trainer moved."""
+        moved = [
+            MovedJoint(m["joint"], tuple(m["by_px"]), tuple(m["span_s"]))
+            for m in self.provenance.settings.get("moved", ())
+        ]
+        return move_joints(self.poses, moved) if moved else self.poses
 
     def count(self, status: Status) -> int:
         """Return how many findings have the status."""

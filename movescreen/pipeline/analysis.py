@@ -13,6 +13,7 @@ from movescreen._version import __version__
 from movescreen.catalog import Catalog
 from movescreen.catalog.own_catalog import describe_own
 from movescreen.catalog.schema import MovementSpec
+from movescreen.codec import to_plain
 from movescreen.errors import NoPersonFound, PictureTurned, TooFewValidFrames
 from movescreen.kinematics import (
     UNSTEADY,
@@ -44,7 +45,9 @@ from movescreen.model import (
     View,
     read_statistic,
 )
+from movescreen.model.moved import MovedJoint
 from movescreen.pipeline.catalogs import catalog_in_force, known_correction, known_errors
+from movescreen.pipeline.moved import analyze_moved
 from movescreen.pipeline.notices import (
     ask_for_seat,
     leave_out,
@@ -100,6 +103,8 @@ class AnalysisRequest:
         ``x,y`` of the first picture, shares of its size; empty = who is large, central and moves up and down.
     left_out
         A moment (s) inside of each repetition that the trainer leaves out, and why.
+    moved
+        Joints that the trainer moved at the turn of a repetition.
     """
 
     movement: str = "auto"
@@ -108,6 +113,7 @@ class AnalysisRequest:
     side: str = ""
     person: str = ""
     left_out: tuple[tuple[float, str], ...] = ()
+    moved: tuple[MovedJoint, ...] = ()
 
 
 def analyze_poses(
@@ -149,6 +155,16 @@ def analyze_poses(
     catalog = catalog or catalog_in_force(request.settings)
     if request.movement != "auto":
         catalog.movement(request.movement)  # an unknown one is told before anything is looked at
+    if request.moved:
+        return analyze_moved(
+            poses, request.moved, lambda each: _analyze(each, video, request, notices, engine, catalog)
+        )
+    return _analyze(poses, video, request, notices, engine, catalog)
+
+
+def _analyze(
+    poses: PoseSequence, video: VideoInfo, request: AnalysisRequest, notices: tuple[Notice, ...], engine: EngineInfo, catalog: Catalog
+) -> ClipResult:  # fmt: skip
     _ensure_a_person(poses)
     _ensure_upright(poses)
     takes = split_takes(poses)
@@ -334,7 +350,12 @@ def _fill_values(rep: Repetition, series: KinematicSeries) -> Repetition:
 
 
 def _provenance(catalog: Catalog, request: AnalysisRequest, engine: EngineInfo, video: VideoInfo) -> Provenance:
-    named = {"side": request.side, "person": request.person, "left_out": [list(each) for each in request.left_out]}
+    named = {
+        "side": request.side,
+        "person": request.person,
+        "left_out": [list(each) for each in request.left_out],
+        "moved": to_plain(request.moved),
+    }
     asked = {"movement": request.movement, "view": request.view} | {key: said for key, said in named.items() if said}
     settings: Mapping[str, Any] = asked | request.settings.model_dump(mode="json") | {"catalog": list(catalog.paths)}
     return Provenance(

@@ -19,7 +19,7 @@ from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.team.board import TeamDay
-from movescreen.client.visits.corrections import Correction
+from movescreen.client.visits.corrections import Correction, without_pictures
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.records import DATABASE_FILE
@@ -406,7 +406,8 @@ class RecordStore:
         known = {each.id for each in kept.corrections}
         with transaction(self.engine, write=True) as session:
             client = ensure_client(session, code)
-            new = [each for each in added if each.id not in known]
+            told = added if _agreed(session, client.id) else without_pictures(added)
+            new = [each for each in told if each.id not in known]
             session.add_all(make_entry(CorrectionRow, client.id, day, each, screening_id=kept.entry) for each in new)
 
     def replace_screening(self, code: str, kept: KeptScreening, record: ScreeningRecord) -> None:
@@ -425,6 +426,11 @@ class RecordStore:
         """Delete the files of a screening that show the person: they do not agree to pictures any more."""
         if kept.folder is not None:
             self.files.delete_pictures(self.client(code).uid, kept.folder.name)
+        with transaction(self.engine, write=True) as session:
+            client = ensure_client(session, code)
+            for row in read_rows(session, CorrectionRow, client.id):
+                if row.screening_id == kept.entry and row.payload.get("pictures"):
+                    row.payload = row.payload | {"pictures": []}
 
     def add_measurements(self, code: str, day: date, measurements: Iterable[HandMeasurement]) -> None:
         """Keep values taken by hand; all of them or, when one is wrong, none."""
@@ -594,6 +600,14 @@ class RecordStore:
 def _corrections(session: Session, client_id: int) -> dict[int, tuple[Correction, ...]]:
     """Return number of a screening -> what the trainer put right of it, the oldest first."""
     found: dict[int, tuple[Correction, ...]] = {}
+    agreed = _agreed(session, client_id)
     for row in read_rows(session, CorrectionRow, client_id):
-        found[row.screening_id] = (*found.get(row.screening_id, ()), parse_payload(Correction, row.payload))
+        one = (parse_payload(Correction, row.payload),)
+        found[row.screening_id] = (*found.get(row.screening_id, ()), *(one if agreed else without_pictures(one)))
     return found
+
+
+def _agreed(session: Session, client_id: int) -> bool:
+    """Return whether pictures may be kept and shown: only with a yes in the latest conversation."""
+    told = read_told(session, IntakeRow, client_id, Intake)
+    return bool(told and told[-1].consent and told[-1].consent.pictures)

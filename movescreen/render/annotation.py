@@ -73,7 +73,7 @@ class ClipAnnotator:
 
     def at(self, time_s: float) -> Annotation:
         """Return what to draw at a time, s."""
-        poses = self._result.poses
+        poses = self._result.shown_poses
         rep = next((r for r in self._result.reps if r.contains(time_s)), None)
         return Annotation(
             points_xy_px=self._poses.read(poses.image_xy_px, time_s) * self._scale,

@@ -93,9 +93,12 @@ def build_candidate(
         ``(n,)`` frames in which somebody was found: a repetition in and around which the person is mostly not seen fits nothing.
         All when None.
     """
-    ranked = [sorted((compute_fit(f, rep, time_s, signals[f.signal]), f.signal) for f in spec.recognise) for rep in reps]
+    ranked = [
+        sorted((compute_fit(f, rep, time_s, signals[f.signal]), f.signal) for f in spec.recognise) for rep in reps
+    ]
     fits = tuple(
-        each[0][0] if seen is None or _is_seen(rep, time_s, seen) else 0.0 for each, rep in zip(ranked, reps, strict=True)
+        each[0][0] if seen is None or _is_seen(rep, time_s, seen) else 0.0
+        for each, rep in zip(ranked, reps, strict=True)
     )
     unlike = (tuple(dict.fromkeys(s for fit, s in each if fit < MIN_REP_FIT)) or (each[0][1],) for each in ranked)
     return Candidate(spec, tuple(reps), fits, tuple(unlike))

@@ -21,7 +21,7 @@ from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.hub import SessionManager
 from movescreen.web.pages import ROUTERS as PAGES
 from movescreen.web.result_store import ResultStore
-from movescreen.web.rosters import RosterDrafts
+from movescreen.web.rosters import UploadDrafts
 from movescreen.web.sample import SampleMaker
 from movescreen.web.security.guard import SecurityMiddleware
 from movescreen.web.security.logins import Logins
@@ -75,7 +75,7 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     pairings = Pairings()
     app.state.services = services = Services(
         config=config, catalog=catalog, logins=logins, pairings=pairings, hub=hub, store=store, uploads=uploads,
-        records=records, drafts=DraftStore(), sample=SampleMaker(config, records), rosters=RosterDrafts(),
+        records=records, drafts=DraftStore(), sample=SampleMaker(config, records), rosters=UploadDrafts("roster"), photos=UploadDrafts("picture"),
     )  # fmt: skip
     routes = [route for router in (*PAGES, *API) for route in router.routes]
     app.add_middleware(TrailMiddleware, services=services)

@@ -28,7 +28,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("/teams", "Teams"),
     Entry("/clips", "Clips"),
     Entry("/results", "Results"),
-    Entry("/privacy", "What is stored"),
+    Entry("/settings", "Settings"),
 )
 
 

@@ -16,7 +16,7 @@ from movescreen.web.config import WebConfig
 from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.hub import SessionManager
 from movescreen.web.result_store import ResultStore
-from movescreen.web.rosters import RosterDrafts
+from movescreen.web.rosters import RosterDraft, UploadDrafts
 from movescreen.web.sample import SampleMaker
 from movescreen.web.security.logins import Logins
 from movescreen.web.security.pairing import Pairings
@@ -37,7 +37,8 @@ class Services:
     records: Records
     drafts: DraftStore
     sample: SampleMaker
-    rosters: RosterDrafts
+    rosters: UploadDrafts[RosterDraft]
+    photos: UploadDrafts[str]
 
     @property
     def care(self) -> ClientCatalog:

@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.responses import HTMLResponse
 
 from movescreen._version import __version__
+from movescreen.display import display, page_in_units
 from movescreen.report.formats.html import template_environment
 from movescreen.web.navigation import NAVIGATION, current_entry
 
@@ -35,16 +36,18 @@ def render(
     data
         What the template names.
     """
+    theme = display().theme
     services = getattr(request.app.state, "services", None)
     who = request.scope.get(WHO)
     page = template_environment("movescreen.web").get_template(template)
     text = page.render(
         version=__version__,
+        dark={"system": "screen and (prefers-color-scheme: dark)", "dark": "screen", "light": ""}[theme],
         navigation=NAVIGATION,
         here=current_entry(request.url.path),
         can_log_out=bool(services and services.config.password_hash) or bool(who and who.account),
         account=who.name if who and who.account else "",
         **(data or {}),
     )
-    text = request.scope.get(HIDE, str)(text)
+    text = request.scope.get(HIDE, str)(page_in_units(text))
     return HTMLResponse(text, status, dict(headers or {}))

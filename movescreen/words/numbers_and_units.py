@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from movescreen.display import display, value_in_units
+
 NBSP = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
@@ -69,9 +71,10 @@ def format_value(value: float, unit: str, decimals: int | None = None) -> str:
     Returns
     -------
     str
-        For example ``28°``, ``12 %``, ``0.82``, ``1.4 s``; a dash when missing.
+        For example ``28°``, ``12 %``, ``0.82``, ``1.4 s``; a dash when missing. Lengths and weights are in the units of the settings.
     """
-    number = format_number(value, decimals_for(unit) if decimals is None else decimals)
+    value, unit, digits = value_in_units(value, unit, decimals_for(unit) if decimals is None else decimals)
+    number = format_number(value, digits)
     if number == DASH:
         return DASH
     suffix = {"deg": "°", "pct": f"{NBSP}%", "ratio": "", "s": f"{NBSP}s"}.get(unit, f"{NBSP}{unit}" if unit else "")
@@ -79,12 +82,19 @@ def format_value(value: float, unit: str, decimals: int | None = None) -> str:
 
 
 def date_words(iso: str) -> str:
-    """Return ``23 November 2026`` for an ISO 8601 time; text that is none is returned as it is."""
+    """Return ``23 November 2026`` for an ISO 8601 time, in the form of the settings; text that is none is returned as it is."""
     try:
         day = datetime.fromisoformat(iso)
     except ValueError:
         return iso
-    return f"{day.day} {day:%B %Y}"
+    form = display().dates
+    return (
+        f"{day:%B} {day.day}, {day.year}"
+        if form == "month"
+        else f"{day:%Y-%m-%d}"
+        if form == "iso"
+        else f"{day.day} {day:%B %Y}"
+    )
 
 
 def spell_days(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from movescreen.app import Records, Screening
 from movescreen.app.teams.day import choose_next, gather_board, gather_team, list_teams
 from movescreen.catalog import load_catalog
 from movescreen.client.intake.model import Consent
@@ -20,6 +21,7 @@ from movescreen.errors import NeedsReferral, UnknownNameError
 from movescreen.model import Finding, Status
 from movescreen.records import RecordStore
 from movescreen.report.pages.team import render_team, team_table, write_team
+from movescreen.settings import RecordSettings
 from tests.support.clients import QUESTIONS, make_intake, make_record, make_setup
 from tests.support.outline import Outline
 
@@ -108,6 +110,27 @@ def test_nobody_is_begun_around_a_red_flag_or_before_health_and_consent_were_ask
     screen(store, "J1", clips=(clip(),))
     screen(store, "J2", clips=(clip(),))
     assert (board(store)["J1"], board(store)["J2"]) == (Place.REFER, Place.QUESTIONS)
+
+
+def test_a_minor_nobody_has_asked_stands_under_questions_and_one_without_a_guardian_is_referred(
+    store: RecordStore,
+) -> None:
+    young = TODAY.year - 15
+    for number, told in ((1, None), (2, YES), (3, YES.model_copy(update={"guardian": "Kim, mother"}))):
+        store.add_client(f"J{number}", birth_year=young, team="Team", jersey=str(number))
+        if told:
+            store.add_intake(f"J{number}", make_intake(day=TODAY, consent=told))
+    assert board(store) == {"J1": Place.QUESTIONS, "J2": Place.REFER, "J3": Place.TO_DO}
+    with pytest.raises(NeedsReferral, match="health questions"):
+        choose_next(gather_board(store, load_catalog(), "Team", TODAY, SQUATS, {}), "J1")
+    report = gather_team(store, load_catalog(), "Team")
+    assert [(row.code, row.need) for row in report.rows] == [
+        ("J2", Need.REFER), ("J1", Need.QUESTIONS), ("J3", Need.NOT_KNOWN),
+    ]  # fmt: skip
+    assert "one is to be asked about health first" in render_team(report)
+    # nobody around the gate: no door opens for them
+    with Records(RecordSettings(folder=store.folder)) as records, pytest.raises(NeedsReferral):
+        Screening.open(records, "J1")
 
 
 def test_who_reported_pain_is_not_asked_for_what_is_missing(store: RecordStore) -> None:

@@ -68,7 +68,9 @@ def test_what_repeats_is_described(name: str, times: int, every_s: float, words:
         ("jumping jack", "", ""),
     ],
 )
-def test_something_else_is_told_what_it_comes_nearest_to_and_why_it_is_not_that(name: str, nearest: str, why: str) -> None:
+def test_something_else_is_told_what_it_comes_nearest_to_and_why_it_is_not_that(
+    name: str, nearest: str, why: str
+) -> None:
     result = _analyze(something_else.draw(name, Camera(90.0, **WIDE)))
     (notice,) = [n for n in result.notices if n.code == "something_else"]
     _, said, after = notice.message.partition("It comes nearest to the ")

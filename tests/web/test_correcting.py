@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pandas as pd
 import pytest
 from starlette.testclient import TestClient
@@ -94,6 +96,10 @@ def test_from_overruling_a_finding_to_the_backup(
     laptop.problems.clear()  # the browser tells of every answer that is no success
     word.get_by_role("radio", name="Not there").check()
     word.get_by_label("Why").fill(WHY)
+    photo = tmp_path / "photo.jpg"
+    cv2.imwrite(str(photo), np.full((1000, 700, 3), 120, np.uint8))
+    word.get_by_label("Your own pictures").set_input_files(photo)
+    word.get_by_role("img", name="photo.jpg").wait_for()
     word.get_by_role("button", name="Keep").click()
     laptop.page.wait_for_load_state()
     laptop.look()
@@ -104,6 +110,8 @@ def test_from_overruling_a_finding_to_the_backup(
         laptop.page.wait_for_load_state()
         assert said in laptop.text
         assert "Camera: stood out" in laptop.text
+        shown = laptop.page.get_by_role("img", name="own picture")
+        assert shown.first.evaluate("(image) => [image.naturalWidth, image.naturalHeight]") == [630, 900]
         assert "C017 (Mia Berg)" in laptop.text
     laptop.page.get_by_role("link", name="Client's page").click()
     laptop.page.wait_for_load_state()
@@ -164,6 +172,29 @@ def test_on_a_phone_a_result_finds_its_client_and_a_deleted_one_comes_back(
     phone.look()
     assert "left out: stumbled" in phone.text
     assert pd.read_csv(config.results / LOOSE / "reps.csv")["rep"].to_list() == [1, 3]
+    # a joint that the camera put in the wrong place
+    phone.page.get_by_text("Repetition 3, at").click()
+    phone.page.get_by_role("link", name="Move a joint").locator("visible=true").click()
+    phone.page.wait_for_load_state()
+    phone.look()
+    knee = phone.page.locator("circle[data-joint=left_knee]")
+    knee.click()
+    assert phone.page.locator("select[name=joint]").input_value() == "left_knee"
+    box = knee.bounding_box()
+    assert box is not None
+    phone.page.mouse.click(box["x"] + box["width"] / 2 + 12, box["y"] + box["height"] / 2)
+    assert float(phone.page.get_by_label("To the right").input_value()) > 5
+    assert abs(float(phone.page.get_by_label("Down").input_value())) < 5
+    phone.page.get_by_label("Why").fill("the trousers")
+    phone.page.get_by_role("button", name="Keep").click()
+    phone.page.wait_for_load_state()
+    assert "moved by" in phone.text
+    column = "knee_ankle_separation_ratio_turn"
+    rows = pd.read_csv(config.results / LOOSE / "reps.csv").set_index("rep")
+    assert rows.loc[3, column] > rows.loc[3, f"{column}_camera"], "the left knee went out, which is to the right"
+    phone.page.get_by_role("button", name="Back to where the camera saw it").click()
+    phone.page.wait_for_load_state()
+    assert f"{column}_camera" not in pd.read_csv(config.results / LOOSE / "reps.csv")
     phone.go(f"/results/{LOOSE}")
     phone.page.get_by_text("Give it to a client").click()
     phone.page.get_by_label("Client").select_option("C018")

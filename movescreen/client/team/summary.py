@@ -40,8 +40,9 @@ class Need(IntEnum):
     PAIN = 1
     STOOD_OUT = 2
     CLOSE = 3
-    NOT_KNOWN = 4
-    NOTHING = 5
+    QUESTIONS = 4
+    NOT_KNOWN = 5
+    NOTHING = 6
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class TeamRow:
             (Need.PAIN, self.hurt),
             (Need.STOOD_OUT, self.count(Status.FLAGGED) > 0),
             (Need.CLOSE, self.count(Status.BORDERLINE) > 0),
+            (Need.QUESTIONS, self.gate is Gate.QUESTIONS),
             (Need.NOT_KNOWN, not self.checks or unseen or bool(self.missing)),
         )
         return next((need for need, holds in reasons if holds), Need.NOTHING)
@@ -135,8 +137,10 @@ def find_gate(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -
     Not around a red flag, and not before health and consent were asked about and danger words were read: what the page that begins
     a single session shows, a queue would pass by.
     """
-    decision = review_red_flags(person, catalog).decision
-    if decision is Decision.REFER:
+    review = review_red_flags(person, catalog)
+    decision = review.decision
+    # without an intake nothing was told: a minor is stopped because nobody has asked a parent yet
+    if decision is Decision.REFER and person.intake is not None:
         return Gate.REFER
     consent = person.intake.consent if person.intake else None
     agreed = consent is not None and consent.records

@@ -11,6 +11,7 @@ from movescreen.client.visits.corrections import ClipCorrections
 from movescreen.codec import from_plain
 from movescreen.errors import InputError
 from movescreen.model import ClipResult, Notice, Provenance, VideoInfo
+from movescreen.model.moved import MovedJoint
 from movescreen.pipeline import ANALYSIS_NOTICES, AnalysisRequest, analyze_poses
 from movescreen.pose import EngineInfo, hash_poses, load_poses
 from movescreen.pose.recorded import POSES
@@ -84,8 +85,9 @@ def _request(old: dict[str, Any], catalog: tuple[str, ...]) -> AnalysisRequest:
     kept = from_plain(dict[str, Any], old["provenance"]["settings"], "settings")
     asked = kept | ({"catalog": catalog} if catalog else {})
     left_out = from_plain(tuple[tuple[float, str], ...], asked.pop("left_out", []), "left_out")
+    moved = from_plain(tuple[MovedJoint, ...], asked.pop("moved", []), "moved")
     movement, view, side, person = (from_plain(str, asked.pop(name, default), name) for name, default in _ASKED.items())
-    return AnalysisRequest(movement, view, Settings(**asked), side, person, left_out)
+    return AnalysisRequest(movement, view, Settings(**asked), side, person, left_out, moved)
 
 
 def _correct(request: AnalysisRequest, corrections: ClipCorrections | None) -> AnalysisRequest:
@@ -98,6 +100,7 @@ def _correct(request: AnalysisRequest, corrections: ClipCorrections | None) -> A
         view=named.get("view", request.view),
         side=named.get("side", request.side),
         left_out=tuple(corrections.left_out.items()),
+        moved=corrections.moved,
     )
 
 

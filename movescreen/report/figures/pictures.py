@@ -249,7 +249,7 @@ def _draw(
     width, height = (max(1, round(n * scale)) for n in cut.shape[1::-1])
     small = cv2.resize(cut, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     # the analyzed picture may have been smaller than the original one
-    points = result.poses.image_xy_px[pose] / np.array(result.poses.image_size_px) * size_px
+    points = result.shown_poses.image_xy_px[pose] / np.array(result.poses.image_size_px) * size_px
     return render_overlay(
         np.asarray(small, dtype=np.uint8),
         (points - start) * scale,

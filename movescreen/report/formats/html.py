@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from movescreen.display import page_in_units
 from movescreen.files import write_text
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.figures.curves import chart_svg, choose_charts
@@ -76,7 +77,8 @@ def render_page(elements: Sequence[Element], title: str, software: str, links: L
     """
     # the stylesheet is the project's own file, not anybody's input
     template = template_environment().get_template("page.html.jinja")
-    return template.render(title=title, software=software, css=Markup(stylesheet()), elements=elements, links=links)
+    page = template.render(title=title, software=software, css=Markup(stylesheet()), elements=elements, links=links)
+    return page_in_units(page)
 
 
 def add_links(page: str, links: Links) -> str:

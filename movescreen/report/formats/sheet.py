@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from movescreen.display import in_units
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.sections.elements import Element, masthead_element, statement_element
 from movescreen.report.sections.person import software
@@ -95,7 +96,7 @@ def sheet_text(sheet: Sheet) -> str:
         for block in map(_spell, blocks):
             out += [*_block_text(block), ""]
     out += [line for each in sheet.foot for line in textwrap.wrap(_spoken(each), WIDTH)]
-    return "\n".join([*out, software(), ""]).replace("\N{NO-BREAK SPACE}", " ")
+    return in_units("\n".join([*out, software(), ""])).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _block_text(block: Block) -> list[str]:

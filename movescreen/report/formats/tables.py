@@ -46,11 +46,17 @@ def angles_table(result: ClipResult) -> pd.DataFrame:
 
 
 def reps_table(result: ClipResult) -> pd.DataFrame:
-    """Return one row a repetition: the contract's columns, then ``<signal column>_turn`` and ``<signal column>_extreme``."""
+    """Return one row a repetition: the contract's columns, then ``<signal column>_turn`` and ``<signal column>_extreme``.
+
+    Where the trainer moved a joint, ``<signal column>_turn_camera`` holds what the camera says without it.
+    """
     read: dict[str, Any] = dict(REPS)
-    for name, column in signal_columns(result).items():
+    columns = signal_columns(result)
+    for name, column in columns.items():
         read[f"{column}_turn"] = lambda rep, name=name: rep.at_turn.get(name, NAN)
         read[f"{column}_extreme"] = lambda rep, name=name: rep.extreme.get(name, NAN)
+    for name in (name for name in columns if any(name in rep.camera_at_turn for rep in result.reps)):
+        read[f"{columns[name]}_turn_camera"] = lambda rep, name=name: rep.camera_at_turn.get(name, NAN)
     return make_table(result.reps, read)
 
 

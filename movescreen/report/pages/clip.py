@@ -226,7 +226,13 @@ def _rep_name(rep: Repetition) -> str:
 
 def _rep_cells(rep: Repetition, names: Sequence[str], result: ClipResult) -> list[str]:
     times = [format_number(value, 1) for value in (rep.start_s, rep.descent_s, rep.ascent_s)]
-    return times + [format_value(rep.at_turn.get(n, math.nan), result.series.specs[n].unit) for n in names]
+    return times + [_turn_cell(rep, n, result.series.specs[n].unit) for n in names]
+
+
+def _turn_cell(rep: Repetition, name: str, unit: str) -> str:
+    value = format_value(rep.at_turn.get(name, math.nan), unit)
+    camera = format_value(rep.camera_at_turn[name], unit) if name in rep.camera_at_turn else value
+    return value if camera == value else f"{value} (camera: {camera})"
 
 
 def findings(page: Page) -> Element | None:

@@ -67,7 +67,7 @@ def _script() -> str:
 
 
 def _clip_data(result: ClipResult, title: str) -> dict[str, Any]:
-    poses, rows = result.poses, slice(None, _FRAMES)
+    poses, rows = result.shown_poses, slice(None, _FRAMES)
     landmarks = sorted({BLAZEPOSE.index[name] for edge in BLAZEPOSE.bones() for name in edge[:2]})
     place = {landmark: number for number, landmark in enumerate(landmarks)}
     ears = poses.image_xy_px[:, [BLAZEPOSE.index["left_ear"], BLAZEPOSE.index["right_ear"]]].mean(axis=1, keepdims=True)

@@ -29,18 +29,18 @@ from movescreen.words.statuses import STATUS_WORDS
 TEAM_PAGE, TEAM_TABLE = "report.html", "team.csv"
 NEED_WORDS = {
     Need.REFER: "Refer first", Need.PAIN: "Pain reported", Need.STOOD_OUT: "Stood out", Need.CLOSE: "Close to the limit",
-    Need.NOT_KNOWN: "Not known", Need.NOTHING: "Nothing stood out",
+    Need.QUESTIONS: "Health questions first", Need.NOT_KNOWN: "Not known", Need.NOTHING: "Nothing stood out",
 }  # fmt: skip
 _MARKS = {
     Need.REFER: "flagged", Need.PAIN: "flagged", Need.STOOD_OUT: "flagged", Need.CLOSE: "borderline",
-    Need.NOT_KNOWN: "not_assessed", Need.NOTHING: "clear",
+    Need.QUESTIONS: "not_assessed", Need.NOT_KNOWN: "not_assessed", Need.NOTHING: "clear",
 }  # fmt: skip
 #: What stands in a cell of the map: told apart without color.
 _SIGNS = {Status.FLAGGED: "●", Status.BORDERLINE: "◐", Status.CLEAR: "·", Status.NOT_ASSESSED: "?"}
 _TREND_WORDS = {Trend.AWAY: "better", Trend.TOWARDS: "worse", Trend.NEITHER: "other"}
 _SORTED = (
     "Sorted by need: who is to be referred, who reported pain, in whom more stood out (clearly beyond the limit first among equals), "
-    "who came close to a limit, of whom too little is known, and then the others. It says where to look first, not who is fit to play."
+    "who came close to a limit, who is to be asked about health first, of whom too little is known, and then the others. It says where to look first, not who is fit to play."
 )
 
 
@@ -160,6 +160,7 @@ def team_headline(report: TeamReport) -> str:
         (counts[Need.PAIN], "reported pain", "reported pain"),
         (counts[Need.STOOD_OUT], "had something that stood out", "had something that stood out"),
         (counts[Need.CLOSE], "came close to a limit", "came close to a limit"),
+        (counts[Need.QUESTIONS], "is to be asked about health first", "are to be asked about health first"),
         (counts[Need.NOTHING], "had nothing that stood out", "had nothing that stood out"),
         (unseen, "was not screened on this day", "were not screened on this day"),
     ]
@@ -173,7 +174,7 @@ def _row(report: TeamReport, row: TeamRow, groups: Sequence[str], addresses: Add
     said += [f"Close: {_in_short(close)}"] if close else []
     said += [f"Missing: {sentence('; '.join(row.missing))}"] if row.missing and row.visit else []
     said += [_unseen_words(row)] if row.visit is None else []
-    said += ["Health questions first."] if row.gate is Gate.QUESTIONS else []
+    said += ["Health questions first."] if row.gate is Gate.QUESTIONS and row.need is not Need.QUESTIONS else []
     changes = [
         f"{word.capitalize()}: {_in_short(found)}"
         for trend, word in _TREND_WORDS.items()

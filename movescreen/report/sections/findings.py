@@ -113,12 +113,17 @@ def key_of(finding: Finding) -> str:
     return "-".join(part for part in (finding.movement, finding.check_id, finding.side) if part)
 
 
-def _judged(finding: Finding) -> dict[str, str]:
+def _judged(finding: Finding) -> dict[str, Any]:
     """Return the trainer's word on a finding, who gave it, and what the camera says; empty without a word."""
     if not isinstance(finding, JudgedFinding):
-        return {"judged": "", "signed": "", "camera": ""}
+        return {"judged": "", "signed": "", "camera": "", "own": ()}
     word = finding.judgement
-    return {"judged": judgement_words(word), "signed": signature(word), "camera": camera_words(finding)}
+    return {
+        "judged": judgement_words(word),
+        "signed": signature(word),
+        "camera": camera_words(finding),
+        "own": word.pictures,
+    }
 
 
 def findings_element(

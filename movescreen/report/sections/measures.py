@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from movescreen.display import value_in_units
 from movescreen.model import ClipResult, Measure, pool_measures
 from movescreen.report.sections.elements import Cell, Element, stacked_element
 from movescreen.statistics import Sides, detectable_difference
@@ -76,7 +77,8 @@ def measured_words(measure: Measure) -> str:
 
 def _row(shown: ShownMeasure) -> list[Cell | str]:
     measure, movement = shown.measure, shown.clip.movement_info.title
-    single = [format_number(a.value, measure.digits) for a in measure.attempts]
+    each = [value_in_units(a.value, measure.unit, measure.digits) for a in measure.attempts]
+    single = [format_number(value, digits) for value, _, digits in each]
     attempts = f"{', '.join(single)}: {measure.summary}" if len(single) > 1 else ""
     measured, reason = measured_words(measure), sentence(measure.reason)
     return [

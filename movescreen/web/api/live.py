@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, WebSocket, status
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
+from movescreen.display import in_units
 from movescreen.doors import parse_object
 from movescreen.errors import InputError, MovescreenError
 from movescreen.settings import ModelName
@@ -43,6 +44,7 @@ class NewSession(BaseModel):
     repetitions: Annotated[int | None, Field(ge=1, le=20, description="Of every part; null = the protocol's.")] = None
     pictures: Annotated[bool, Field(description="Keep pictures of the deepest moments in the report.")] = False
     model: Annotated[ModelName, Field(description="Pose network.")] = "full"
+    view: Annotated[Literal["both", "front", "side"], Field(description="From where it is recorded.")] = "both"
 
 
 class OpenSession(BaseModel):
@@ -56,7 +58,9 @@ class OpenSession(BaseModel):
 @router.post("", status_code=status.HTTP_201_CREATED)
 async def open_session(new: NewSession, services: ServicesDep) -> OpenSession:
     """Begin a guided session."""
-    choices = SessionChoices(new.client.strip(), new.protocol, new.repetitions, new.pictures, new.model)
+    seen = services.catalog.protocol(new.protocol).seen_from(new.view)
+    parts = () if new.view == "both" else tuple(part.id for part in seen.parts)
+    choices = SessionChoices(new.client.strip(), new.protocol, new.repetitions, new.pictures, new.model, parts=parts)
     session = await run_in_threadpool(services.hub.open, choices)
     return OpenSession(id=session.id, page=f"/live/{session.id}", socket=f"/api/live/{session.id}/socket")
 
@@ -197,7 +201,7 @@ class _Attendance:
                 message["state"] = state
                 sent_state = state
             if message:
-                text = json.dumps(message, separators=(",", ":"), ensure_ascii=False)
+                text = in_units(json.dumps(message, separators=(",", ":"), ensure_ascii=False))
                 try:
                     if picture is not None and "number" in message:
                         await asyncio.wait_for(self._socket.send_bytes(picture.jpeg), _SEND_S)

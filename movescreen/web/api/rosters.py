@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from movescreen.app.teams.roster_file import MOST_BYTES, parse_roster
 from movescreen.web.clip_files import shown_name
-from movescreen.web.errors import TooLarge
+from movescreen.web.rosters import RosterDraft, read_bytes
 from movescreen.web.services import ServicesDep
 
 router = APIRouter(prefix="/api/uploads/rosters", tags=["teams"])
@@ -32,12 +32,6 @@ class OpenRoster(BaseModel):
 )
 async def send_roster(name: str, request: Request, services: ServicesDep) -> OpenRoster:
     """Send a CSV or XLSX file, its bytes as the body; nothing is kept yet."""
-    data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > MOST_BYTES:
-            raise TooLarge(
-                f"the roster is larger than {MOST_BYTES // 1_000_000} MB", "take out pictures and other sheets"
-            )
-    table = await run_in_threadpool(parse_roster, bytes(data), shown_name(name))
-    return OpenRoster(page=f"/teams/import/{services.rosters.open(shown_name(name), table)}")
+    data = await read_bytes(request, MOST_BYTES, "roster", "take out pictures and other sheets")
+    table = await run_in_threadpool(parse_roster, data, shown_name(name))
+    return OpenRoster(page=f"/teams/import/{services.rosters.open(RosterDraft(shown_name(name), table))}")

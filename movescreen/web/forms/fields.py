@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from fastapi import Request
 from pydantic import ValidationError
 
+from movescreen.display import read_amount
 from movescreen.errors import InputError
 
 #: More fields than any page has.
@@ -50,9 +51,15 @@ class Form:
             return None
         return found
 
-    def number(self, name: str) -> float | None:
-        """Return a number with a point or a comma, or complain; None when nothing was typed."""
-        text = self.text(name).replace(",", ".")
+    def number(self, name: str, unit: str = "") -> float | None:
+        """Return a number with a point or a comma, or complain; None when nothing was typed.
+
+        Parameters
+        ----------
+        unit
+            In which it is wanted; it may be typed in another one, or in that of the settings.
+        """
+        text = read_amount(self.text(name), unit).replace(",", ".")
         if not text:
             return None
         try:

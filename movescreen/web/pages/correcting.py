@@ -6,15 +6,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.correcting import Place, bring_up_to_date, make_correction
-from movescreen.app.corrections import find_kept, label_of, read_kept
+from movescreen.app.corrections import find_kept, label_of, may_show_pictures, read_kept
+from movescreen.app.own_pictures import MOST_BYTES, clean_picture
 from movescreen.app.putting_right import give_result, move_visit
 from movescreen.catalog import load_catalog
-from movescreen.client.visits.corrections import clip_corrections, describe_correction
+from movescreen.client.visits.corrections import MOST_PICTURES, ClipCorrections, clip_corrections, describe_correction
 from movescreen.errors import InputError, MovescreenError
 from movescreen.model import ClipResult, Finding, JudgedFinding, Status
 from movescreen.report.documents.load import load
@@ -23,8 +25,10 @@ from movescreen.report.sections.person import day_words
 from movescreen.report.sections.ranking import ordered_findings
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.joint_drawing import turn_drawing
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.ways import Ways, copies_of_visit, result_path, ways_of_result, ways_of_visit
+from movescreen.web.rosters import read_bytes
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.findings import finding_title, format_measured
@@ -51,7 +55,7 @@ async def judge_visit_finding(request: Request, code: str, day: str, services: S
         for folder in copies_of_visit(services, code, place.day):
             bring_up_to_date(services.records, folder)
 
-    return await _take(request, place, ways, f"{path_of(code, 'visits', day)}/judge", follow)
+    return await _take(request, services, place, ways, f"{path_of(code, 'visits', day)}/judge", follow)
 
 
 @router.get("/results/{name}/judge")
@@ -70,7 +74,48 @@ async def judge_result_finding(request: Request, name: str, services: ServicesDe
     if where:
         return RedirectResponse(where, 303)
     ways = await run_in_threadpool(ways_of_result, services, name, "Your word")
-    return await _take(request, place, ways, result_path(name, "judge"), lambda: None)
+    return await _take(request, services, place, ways, result_path(name, "judge"), lambda: None)
+
+
+@router.put("/api/uploads/pictures", status_code=201)
+async def send_picture(request: Request, services: ServicesDep) -> dict[str, str]:
+    """Send a picture of one's own, its bytes as the body; it is held in memory until the word that it belongs to is kept."""
+    data = await read_bytes(request, MOST_BYTES, "picture", "make it smaller")
+    uri = await run_in_threadpool(clean_picture, data)
+    return {"id": services.photos.open(uri), "picture": uri}
+
+
+@router.get("/clients/{code}/visits/{day}/joint")
+async def show_visit_joint(
+    request: Request, code: str, day: str, clip: str, rep: int, services: ServicesDep
+) -> HTMLResponse:
+    """Show the turn of a repetition of a visit, to move a joint."""
+    place, ways = await run_in_threadpool(_visit, services, code, day)
+    return await _joint_page(request, place, ways, clip, rep)
+
+
+@router.get("/results/{name}/joint")
+async def show_result_joint(request: Request, name: str, clip: str, rep: int, services: ServicesDep) -> HTMLResponse:
+    """Show the turn of a repetition of a result that belongs to nobody."""
+    _, place = await run_in_threadpool(_result, services, name)
+    return await _joint_page(request, place, await run_in_threadpool(ways_of_result, services, name), clip, rep)
+
+
+async def _joint_page(request: Request, place: Place, ways: Ways, name: str, number: int) -> HTMLResponse:
+    def gather() -> dict[str, Any]:
+        sha, path = place.clip(name)
+        clip = load(path)
+        assert isinstance(clip, ClipResult)
+        rep = next((each for each in clip.reps if each.number == number), None)
+        if rep is None:
+            raise NotThere(f"{name} has no repetition {number}", "open it from the list of repetitions")
+        said = place.said
+        return {
+            "ways": ways, "sha": sha, "rep": rep, "file": clip.video.name, "title": clip.movement_info.title, "turn": clip.movement_info.turn_words,
+            "key": f"{name}-rep-{number}", "by": said[-1].by if said else "", "form": Form(), **turn_drawing(clip, rep),
+        }  # fmt: skip
+
+    return render(request, "joint.html.jinja", await run_in_threadpool(gather))
 
 
 @router.get("/clients/{code}/visits/{day}/move")
@@ -146,16 +191,18 @@ def _result(services: Services, name: str) -> tuple[str, Place]:
     return where, Place(services.records, folder)
 
 
-async def _take(request: Request, place: Place, ways: Ways, here: str, follow: Callable[[], None]) -> Response:
+async def _take(
+    request: Request, services: Services, place: Place, ways: Ways, here: str, follow: Callable[[], None]
+) -> Response:
     form = await read_form(request)
     kind, back = form.text("kind"), form.text("taken_back") == "yes"
-    keys = ("movement", "check_id", "side", "view", "clip")
+    keys = ("movement", "check_id", "side", "view", "clip", "joint")
     told: dict[str, Any] = {key: form.text(key) for key in keys if form.text(key)}
     try:
-        turn_s = form.number("turn_s")
+        turn_s, right, down = (form.number(key) for key in ("turn_s", "right", "down"))
         added = make_correction(
             **told, kind=kind, verdict=form.text("verdict") or None, reason=form.text("reason"), by=form.text("by"),
-            taken_back=back, turn_s=turn_s,
+            taken_back=back, pictures=tuple(map(services.photos.find, form.all("photo"))), turn_s=turn_s, by_px=(right or 0.0, down or 0.0) if kind == "moved" and not back else None,
         )  # fmt: skip
         await run_in_threadpool(place.judge if kind == "judgement" else place.correct, added)
         await run_in_threadpool(follow)
@@ -170,10 +217,7 @@ async def _page(request: Request, place: Place, ways: Ways, form: Form) -> HTMLR
         catalog, said = load_catalog(place.records.catalog), place.said
         titles = {name: spec.title for name, spec in catalog.movements.items()}
         findings = ordered_findings(place.findings)
-        clips = [
-            _clip(name, sha, load(path), clip_corrections(said, sha).left_out)
-            for name, (sha, path) in place.clips.items()
-        ]
+        clips = [_clip(name, sha, load(path), clip_corrections(said, sha)) for name, (sha, path) in place.clips.items()]
         whole = str(read_kept(place.folder).get("client", "")) if place.folder else place.code
         return {
             "label": label_of(place.records, whole) or "Result", "ways": ways, "form": form, "verdicts": list(VERDICT_CHOICES.items()),
@@ -181,6 +225,7 @@ async def _page(request: Request, place: Place, ways: Ways, form: Form) -> HTMLR
             "unseen": [_finding(f, titles) for f in findings if f.status is Status.NOT_ASSESSED and not isinstance(f, JudgedFinding)],
             "clips": clips, "movements": list(titles.items()), "by": form.text("by") or (said[-1].by if said else ""),
             "trail": [{"at": date_words(c.at.date().isoformat()), "by": c.by, "words": sentence(describe_correction(c))} for c in said],
+            "photos": may_show_pictures(place.records, whole), "most": MOST_PICTURES,
             "day": day_words(place.day) if place.code else "", "again": f"/clips?client={place.code}" if place.code else "/clips",
         }  # fmt: skip
 
@@ -194,18 +239,21 @@ def _finding(finding: Finding, titles: dict[str, str]) -> dict[str, Any]:
         "check_id": finding.check_id, "side": finding.side, "title": f"{titles.get(finding.movement, finding.movement)}: {finding_title(finding)}",
         "status": finding.status.value, "label": status_label(finding), "measured": format_measured(finding),
         "why": sentence(finding.reason) if finding.status is Status.NOT_ASSESSED else "",
-        "word": judgement_words(word) if word else "", "signed": signature(word) if word else "",
+        "own": word.pictures if word else (), "word": judgement_words(word) if word else "", "signed": signature(word) if word else "",
         "camera": camera_words(finding) if isinstance(finding, JudgedFinding) else "", "verdict": word.verdict if word else "",
     }  # fmt: skip
 
 
-def _clip(name: str, sha: str, clip: Any, left_out: Any) -> dict[str, Any]:
+def _clip(name: str, sha: str, clip: Any, said: ClipCorrections) -> dict[str, Any]:
     assert isinstance(clip, ClipResult)
     reps = [
-        {"number": rep.number, "turn_s": rep.turn_s, "side": rep.side, "whole": rep.complete, "key": f"{name}-rep-{rep.number}"}
+        {
+            "number": rep.number, "turn_s": rep.turn_s, "side": rep.side, "whole": rep.complete, "key": f"{name}-rep-{rep.number}",
+            "moved": [(m.joint, m.joint.replace("_", " ")) for m in said.moved if m.weight(np.array([rep.turn_s]))[0]],
+        }
         for rep in clip.reps
     ]  # fmt: skip
-    out = [{"turn_s": moment, "reason": reason, "key": f"{name}-out-{number}"} for number, (moment, reason) in enumerate(left_out.items())]  # fmt: skip
+    out = [{"turn_s": moment, "reason": reason, "key": f"{name}-out-{number}"} for number, (moment, reason) in enumerate(said.left_out.items())]  # fmt: skip
     asked = clip.provenance.settings
     return {
         "name": name, "sha": sha, "file": clip.video.name, "title": clip.movement_info.title, "view": clip.view.kind.value, "reps": reps, "out": out,

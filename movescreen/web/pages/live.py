@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from movescreen.model import BLAZEPOSE
+from movescreen.settings import VoiceSettings, load_table
 from movescreen.web.security.guard import cookie_of
 from movescreen.web.security.pairing import COOKIE
 from movescreen.web.services import ServicesDep
@@ -35,6 +36,7 @@ async def show_live(request: Request, session_id: str, services: ServicesDep) ->
         "state": session.latest()[1],
         "phone": is_phone,
         "voice": session.choices.voice,
+        "speaks": load_table(VoiceSettings).model_dump(),
         "team": "" if is_phone else session.choices.team,
     }
     # < cannot end the script element from inside

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from movescreen.display import page_in_units, themed
 from movescreen.report.formats.pdf import make_pdf
 from movescreen.web.api.results import REPORT_POLICY
 from movescreen.web.pages.clients import path_of
@@ -28,6 +29,7 @@ class ReportResponse(HTMLResponse):
     """A page with its own style and pictures, and a print button. Its address with ``form=pdf`` gives it as PDF."""
 
     def __init__(self, text: str) -> None:
+        text = themed(page_in_units(text))  # the page may be a file of before
         super().__init__(text, headers={"Content-Security-Policy": _POLICY})
         self.text = text
 

@@ -15,12 +15,16 @@ from movescreen.catalog.protocol_schema import ProtocolSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.rules.profiles import offer_protocol
 from movescreen.errors import InputError
+from movescreen.settings import PresetSettings, VoiceSettings, load_table
 from movescreen.web.live_session import LiveSession
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.numbers_and_units import plural
 
 router = APIRouter()
+
+#: From where a session is recorded, as a choice.
+VIEW_WORDS = {"both": "front and side", "front": "the front only", "side": "the side only"}
 
 
 @router.get("/")
@@ -30,8 +34,14 @@ async def show_start(request: Request, services: ServicesDep, client: str = "") 
     notice = await run_in_threadpool(describe_gate, services.records, client)
     ban = await run_in_threadpool(describe_impact_ban, services.records, client)
     protocols, left_out = _offer(services.catalog, ban)
+    presets = load_table(PresetSettings)
+    names = [protocol.name for protocol in protocols]
     data = {
         "protocols": protocols,
+        "presets": presets,
+        "preset": presets.session if presets.session in names else next(iter(names), ""),
+        "views": list(VIEW_WORDS.items()),
+        "voice": load_table(VoiceSettings).on,
         "left_out": left_out,
         "clients": known,
         "client": client[:80],

@@ -19,6 +19,7 @@ from movescreen.client.team.board import Place, TeamDay
 from movescreen.errors import UnknownNameError
 from movescreen.report.pages.team import TEAM_TABLE, Addresses, TeamReport, render_team, team_csv, write_workbook
 from movescreen.report.sections.person import day_words
+from movescreen.settings import PresetSettings, VoiceSettings, load_table
 from movescreen.web.forms.fields import read_form
 from movescreen.web.live_session import SessionChoices
 from movescreen.web.pages.clients import path_of
@@ -70,10 +71,14 @@ async def show_board(request: Request, services: ServicesDep, team: str) -> HTML
     def gather() -> dict[str, Any]:
         store, today = services.records.store, date.today()
         members, chosen = members_of(store, team), store.team_day(team, today)
+        presets, voice = load_table(PresetSettings), load_table(VoiceSettings).on
+        session = (
+            presets.session if presets.session in services.catalog.protocols else next(iter(services.catalog.protocols))
+        )
         usable = chosen is not None and chosen.protocol in services.catalog.protocols
         board = _board(services, team, chosen) if chosen is not None and usable else []
         return {
-            "team": team, "count": len(members), "chosen": chosen or TeamDay(protocol=next(iter(services.catalog.protocols))),
+            "team": team, "count": len(members), "chosen": chosen or TeamDay(protocol=session, repetitions=presets.repetitions, voice=voice),
             "begun": usable, "protocols": list(services.catalog.protocols.values()), "results": page_of("results", team),
             "title": services.catalog.protocol(chosen.protocol).title if chosen is not None and usable else "",
             "columns": _columns(board), "next": choose_next(board), "to_go": sum(e.place in (Place.TO_DO, Place.MISSING) for e in board),

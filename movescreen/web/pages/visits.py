@@ -28,6 +28,7 @@ from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
 from movescreen.client.visits.observation import RESULTS, WHATS, Observation
 from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, check_measurement
+from movescreen.display import unit_words
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import RecordStore
 from movescreen.records.bin import bin_visit
@@ -279,7 +280,7 @@ def _read_measurements(form: Form, catalog: ClientCatalog) -> list[HandMeasureme
             continue
         for side in _sides(spec):
             name = f"{spec.id}.{side}"
-            value = form.number(name)
+            value = form.number(name, spec.unit)
             if value is None:
                 continue
             try:
@@ -335,5 +336,5 @@ def _measure_page(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
         "measured": element.data if element else None, "day": day_words(day), "iso": day.isoformat(),
         "first": [t for t in tests if t["why"]], "others": [t for t in tests if not t["why"]],
         "open": not wanted or any(t["spec"].id in typed for t in tests if not t["why"]),
-        "known": person.age is not None, "ban": find_impact_ban(person, care),
+        "known": person.age is not None, "unit_words": unit_words, "ban": find_impact_ban(person, care),
     }  # fmt: skip

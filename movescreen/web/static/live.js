@@ -309,7 +309,12 @@ function say(about, words) {
 
 // --- the voice ----------------------------------------------------------------------------------------------------
 
-let voice = setup.voice ?? sessionStorage.getItem("voice") === "yes", spoken = 0;
+// a voice that lies on the device: one from elsewhere would be sent what is said
+const ownVoice = () => {
+  const own = window.speechSynthesis?.getVoices().filter((v) => v.localService) ?? [];
+  return own.find((v) => v.name === setup.speaks.name) ?? own.find((v) => v.default && v.lang.startsWith("en")) ?? own.find((v) => v.lang.startsWith("en"));
+};
+let voice = setup.voice ?? (sessionStorage.getItem("voice") ?? (setup.speaks.on ? "yes" : "no")) === "yes", spoken = 0;
 
 function speak(said) {
   for (const { number: n, text: words } of said) {
@@ -317,7 +322,10 @@ function speak(said) {
     spoken = n;
     if (!voice || !("speechSynthesis" in window)) continue;
     const utterance = new SpeechSynthesisUtterance(words);
-    utterance.lang = "en";
+    utterance.voice = ownVoice() ?? null;
+    utterance.lang = utterance.voice?.lang ?? "en";
+    utterance.rate = setup.speaks.speed;
+    if (!utterance.voice && speechSynthesis.getVoices().length) continue;
     if (speechSynthesis.pending) speechSynthesis.cancel();
     speechSynthesis.speak(utterance);
   }

@@ -26,6 +26,7 @@ form.addEventListener("submit", async (event) => {
         repetitions: Number(chosen.get("repetitions")),
         pictures: chosen.has("pictures"),
         model: chosen.get("model"),
+        view: chosen.get("view"),
       }),
     });
     const told = await answer.json();

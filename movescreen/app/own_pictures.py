@@ -1,0 +1,49 @@
+"""A picture that the trainer took: decoded, made smaller and written anew, so that nothing else of the file comes along."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from movescreen.errors import InputError
+from movescreen.files import open_regular
+
+#: Largest file, longest side of what comes in and of what is kept, px.
+MOST_BYTES = 20_000_000
+_LARGEST_PX, _SIDE_PX = 12_000, 900
+_QUALITY = 80
+_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+
+
+def clean_picture(data: bytes, name: str = "the picture") -> str:
+    """Return a picture as a JPEG data address, upright as the camera says.
+
+    Raises
+    ------
+    InputError
+        When it is no JPEG or PNG picture, or too large.
+    """
+    if len(data) > MOST_BYTES:
+        raise InputError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB", "make it smaller")
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data.startswith(_STARTS) else None
+    if image is None or max(image.shape[:2]) > _LARGEST_PX:
+        raise InputError(f"{name} is no JPEG or PNG picture that can be used", "save it as JPEG")
+    if (scale := _SIDE_PX / max(image.shape[:2])) < 1:
+        size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
+        image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    done, jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    if not done:
+        raise InputError(f"{name} cannot be written anew", "save it as JPEG")
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode("ascii")
+
+
+def read_picture(path: Path) -> str:
+    """Return a picture file as :func:`clean_picture` does."""
+    try:
+        with open_regular(path) as file:
+            return clean_picture(file.read(MOST_BYTES + 1), str(path))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror or error}", "name another file") from error

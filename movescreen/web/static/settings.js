@@ -1,0 +1,38 @@
+// The device's own voices to choose from, and the logo, which is sent before the rest is kept.
+const voices = document.getElementById("voices"), form = voices.form, problem = form.querySelector(".problem"), logo = document.getElementById("logo");
+const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
+const own = () => (window.speechSynthesis?.getVoices() ?? []).filter((voice) => voice.localService);
+
+function list() {
+  const known = new Set([...voices.options].map((option) => option.value));
+  for (const voice of own()) if (!known.has(voice.name)) voices.append(new Option(`${voice.name} (${voice.lang})`, voice.name));
+}
+list();
+window.speechSynthesis?.addEventListener?.("voiceschanged", list);
+
+document.getElementById("try").addEventListener("click", () => {
+  const voice = own().find((each) => each.name === voices.value) ?? own().find((each) => each.lang.startsWith("en"));
+  if (!voice) {
+    document.getElementById("heard").textContent = "This device has no voice of its own that the browser could use.";
+    return;
+  }
+  const utterance = new SpeechSynthesisUtterance("Turn sideways to the camera. Three, two, one.");
+  Object.assign(utterance, { voice, lang: voice.lang, rate: Number(document.getElementById("speed").value) });
+  speechSynthesis.cancel();
+  speechSynthesis.speak(utterance);
+});
+
+form.addEventListener("submit", async (event) => {
+  if (!logo.files[0]) return;
+  event.preventDefault();
+  problem.hidden = true;
+  const answer = await fetch("/api/uploads/logo", { method: "PUT", body: logo.files[0] }).catch(() => null);
+  if (answer?.ok) {
+    logo.value = "";
+    form.submit();
+    return;
+  }
+  const told = await answer?.json().catch(() => null);
+  problem.textContent = [told?.error?.message ?? "the server does not answer", told?.error?.hint].filter(Boolean).map(sentence).join(" ");
+  problem.hidden = false;
+});
