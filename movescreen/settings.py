@@ -26,7 +26,7 @@ CONFIG_NAME = "movescreen.toml"
 #: Environment variables with the prefix that are not settings: where models lie, and where install.sh puts its environment.
 OTHER_VARIABLES = frozenset(
     {
-        "MOVESCREEN_MODELS_DIR", "MOVESCREEN_VENV", "MOVESCREEN_RECORDS_URL", "MOVESCREEN_RECORDS_FOLDER",
+        "MOVESCREEN_MODELS_DIR", "MOVESCREEN_VENV", "MOVESCREEN_RECORDS_URL", "MOVESCREEN_RECORDS_FOLDER", "MOVESCREEN_RECORDS_PASSPHRASE",
         "MOVESCREEN_PRACTICE_NAME", "MOVESCREEN_PRACTICE_CONTACT", "MOVESCREEN_PRACTICE_LOGO",
     }
 )  # fmt: skip

@@ -14,6 +14,7 @@ from movescreen.app.records import Records
 from movescreen.client.dates import read_past_day
 from movescreen.client.visits.corrections import Correction, join_corrections
 from movescreen.errors import InputError
+from movescreen.files import read_regular
 from movescreen.report.documents.corrections import read_corrections
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.report.formats.json import CONTENTS, RESULT
@@ -127,7 +128,7 @@ def day_of(folder: Path) -> date:
 def read_session(folder: Path) -> dict[str, object]:
     """Return what was done in a guided session; nothing for clips."""
     try:
-        data = json.loads((folder / SESSION_FILE).read_text("utf-8"))
+        data = json.loads(read_regular(folder / SESSION_FILE))
     except (OSError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}

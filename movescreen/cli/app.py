@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -12,8 +13,10 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from movescreen._version import __version__
+from movescreen.encryption import ask_with, is_encrypted
 from movescreen.errors import InputError, MovescreenError
-from movescreen.settings import refuse_misspelled
+from movescreen.files import marked_folder
+from movescreen.settings import load_record_settings, refuse_misspelled
 
 _SEE_HELP = "see --help of the command"
 #: Every command in the order of the help: its module in this package, and what it does in a line.
@@ -28,6 +31,7 @@ COMMANDS = {
     "readiness": ("progress", "Say where a client stands and what is missing."),
     "backup": ("backup", "Write all clients, visits, plans and files into a zip."),
     "restore": ("backup", "Put a backup back into empty records."),
+    "records": ("records", "Encrypt what is kept of clients, with a passphrase."),
     "report": ("report", "Make the files of a result again."),
     "doctor": ("doctor", "Check everything movescreen needs on this machine."),
     "client": ("client", "Clients, kept on this computer only."),
@@ -54,6 +58,7 @@ class _Commands(TyperGroup):
             importlib.import_module(f"movescreen.cli.{COMMANDS[cmd_name][0]}").register(loaded)
             loaded.callback()(lambda: None)
             group: Any = typer.main.get_command(loaded)
+            _tell_what_is_plain(group)
             self.commands.update(group.commands)
         return super().get_command(context, cmd_name)
 
@@ -79,6 +84,28 @@ app = typer.Typer(
 )
 
 
+def _tell_what_is_plain(command: Any) -> None:
+    """Let every command that writes into a folder say that its files are not encrypted, when the records are."""
+    for each in getattr(command, "commands", {}).values():
+        _tell_what_is_plain(each)
+    work = command.callback
+    if work is None or not any(parameter.name == "out" for parameter in command.params):
+        return
+
+    def tell(*args: Any, **kwargs: Any) -> Any:
+        done = work(*args, **kwargs)
+        home, out = load_record_settings().data_folder, kwargs.get("out")
+        if is_encrypted(home) and not (out and marked_folder(Path(out) / "x")):
+            typer.echo("note: clients' records are encrypted, the files that this command wrote are not", err=True)
+        return done
+
+    command.callback = tell
+
+
+def _ask_passphrase(words: str) -> str:
+    return str(typer.prompt(words, hide_input=True, err=True))
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"movescreen {__version__}")
@@ -99,6 +126,8 @@ def _options(
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line. Errors raised on purpose are printed in two lines; bugs keep their traceback and exit with 1."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        ask_with(_ask_passphrase)
     try:
         app(args)
     except MovescreenError as error:
