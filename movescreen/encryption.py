@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from movescreen.errors import RecordsError
-from movescreen.files import MARK, PRIVATE_FILE, marked_folder, write_blocks, write_bytes
+from movescreen.files import MARK, PRIVATE_FILE, make_folder, marked_folder, write_blocks
 
 KEY_FILE, RECOVERY_FILE = "key.age", "recovery.age"
 #: The key of records that are being encrypted, and of some that are plain again: results elsewhere may still need it.
@@ -254,9 +254,9 @@ def place_key(home: Path, name: str, wrapped: bytes) -> None:
     settle(home)
 
 
-def settle(folder: Path) -> None:
-    """Wait until names and files of a folder are on the disk, so that a power cut keeps them."""
-    for path in (folder, *folder.rglob("*")):
+def settle(*paths: Path) -> None:
+    """Wait until files, and the names in folders, are on the disk, so that a power cut keeps them."""
+    for path in paths:
         if os.name == "nt" and path.is_dir():  # folders cannot be opened there
             continue
         with contextlib.suppress(FileNotFoundError):
@@ -318,8 +318,11 @@ def _remembered(home: Path) -> Key | None:
 
 def mark_folder(folder: Path, home: Path) -> None:
     """Have whatever is written below a folder encrypted with the key of the records in ``home``."""
-    if not (folder / MARK).is_file() or (folder / MARK).read_bytes() != os.fsencode(home.resolve()):
-        write_bytes(folder / MARK, os.fsencode(home.resolve()))
+    said = os.fsencode(home.resolve())
+    if not (folder / MARK).is_file() or (folder / MARK).read_bytes() != said:
+        make_folder(folder)
+        with os.fdopen(os.open(folder / MARK, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as file:
+            file.write(said)
 
 
 def key_for(path: Path) -> Key | None:

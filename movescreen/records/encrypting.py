@@ -122,5 +122,5 @@ def _move(source: RecordStore, to: Place, key: Key) -> BackupSummary:
     with RecordStore(None, source.folder, place=to) as target:
         done = restore_backup(target, between, key)
     between.unlink()
-    settle(source.folder)
+    settle(source.folder, to.database, to.files.root, *to.files.root.rglob("*"))
     return done

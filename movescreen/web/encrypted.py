@@ -16,10 +16,21 @@ from starlette.types import Receive, Scope, Send
 
 from movescreen.clip_names import neutral_names, rename_clips
 from movescreen.encryption import FORMER_FILE, is_encrypted, mark_folder, unlock
-from movescreen.files import AGE, MARK, keep, make_folder, open_regular, read_regular, staged_folder, write_bytes
+from movescreen.files import (
+    AGE,
+    MARK,
+    keep,
+    make_folder,
+    open_regular,
+    read_regular,
+    remove_abandoned,
+    staged_folder,
+    write_bytes,
+)
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.settings import RecordSettings
 from movescreen.web.result_store import BIN_FOLDER
+from movescreen.web.uploads import WAITING_FOLDER
 
 #: Name of a result, in the bin or not, that tells when it was made and nothing else; what may follow is of whom.
 _WHEN = re.compile(r"((?:\d{8}T\d{6}_)?\d{4}-\d\d-\d\d_\d{6})(-\d+)?")
@@ -51,8 +62,10 @@ def follow_records(root: Path, records: RecordSettings) -> int:
     encrypted = records.url is None and is_encrypted(home)
     if encrypted:
         unlock(home)
-        make_folder(root)
         mark_folder(root, home)
+        for path in (root / WAITING_FOLDER).rglob("*"):  # clips that a server which was killed left in the clear
+            if path.suffix != ".progress" and path.is_file() and not _is_encrypted(path):
+                path.unlink()
     elif (root / MARK).is_file() or (root.is_dir() and (home / FORMER_FILE).is_file()):
         (root / MARK).unlink(missing_ok=True)
     else:
@@ -63,6 +76,7 @@ def follow_records(root: Path, records: RecordSettings) -> int:
 def _results(root: Path) -> Iterator[Path]:
     for home in (root, root / BIN_FOLDER):
         if home.is_dir():
+            remove_abandoned(home)
             yield from (path for path in sorted(home.iterdir()) if path.is_dir() and not path.name.startswith("."))
 
 
