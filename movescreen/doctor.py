@@ -395,7 +395,7 @@ def _check_settings() -> Iterator[Check]:
 
 def _check_records() -> Iterator[Check]:
     from movescreen.errors import MovescreenError
-    from movescreen.records import open_store, records_exist
+    from movescreen.records import describe_encryption, open_store, records_exist
     from movescreen.settings import load_record_settings
 
     try:
@@ -405,7 +405,7 @@ def _check_records() -> Iterator[Check]:
             return
         with open_store() as store:
             count = len(store.list_clients())
-        yield Check("records of clients", True, f"{count}, files in {where}", needed=False)
+        yield Check("records of clients", True, f"{count}, files in {where}, {describe_encryption()}", needed=False)
     except MovescreenError as error:
         yield Check("records of clients", False, error.message, error.hint, needed=False)
 

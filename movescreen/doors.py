@@ -81,7 +81,8 @@ class Door:
     def open(self, path: Path) -> Iterator[BinaryIO]:
         """Open a regular file that is not too large; errors of the block as in :meth:`taking`."""
         with self.taking(path), open_regular(path) as file:
-            size = os.fstat(file.fileno()).st_size
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
             if size > self.largest:
                 raise self.error(f"{path} has {size / 1e6:.0f} MB, too much for a {self.words}", self.hint)
             yield file

@@ -2,7 +2,8 @@
 
 A reader never meets half a table: everything is written under a ``.part`` name and moved into place by :func:`os.replace`, which is
 atomic within one file system; a folder of files that belong together takes the place of the one before it in one step. What is written is about people: files and new folders can be
-read by their owner only, whatever the umask says.
+read by their owner only, whatever the umask says. Below a folder that is marked so they are encrypted (``encryption.py``); an encrypted
+file is read like any other one.
 """
 
 from __future__ import annotations
@@ -39,6 +40,10 @@ _OLD_S = 86400.0
 _MOST_KEPT = 1000
 #: What exchanging is called by the systems that can: the flag, and "as seen from the working folder".
 _SWAP, _HERE = 2, -100
+#: Whatever is written below a folder with this file is encrypted; it says where the key lies.
+MARK = ".encrypted"
+#: How a file in the age format begins.
+AGE = b"age-encryption.org/v1\n"
 
 
 def make_folder(folder: Path) -> None:
@@ -59,6 +64,13 @@ def make_folder(folder: Path) -> None:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
 
 
+def marked_folder(path: Path) -> Path | None:
+    """Return the folder by which a file is to be encrypted; None for a plain one."""
+    if path.name == MARK:
+        return None
+    return next((folder for folder in path.absolute().parents if (folder / MARK).is_file()), None)
+
+
 def open_regular(path: Path) -> BinaryIO:
     """Open a file to read its bytes, as a file on a disk is: a pipe or a device, which may never begin or never end, is refused.
 
@@ -66,11 +78,18 @@ def open_regular(path: Path) -> BinaryIO:
     ------
     OSError
         When there is none, it may not be read, or it is no regular file.
+    RecordsError
+        When it is encrypted, and the key is not to be had.
     """
     file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise OSError(errno.EINVAL, "is no regular file", str(path))
+    if file.peek(len(AGE)).startswith(AGE):
+        from movescreen.encryption import decrypt_file
+
+        with file:
+            return decrypt_file(file, path)
     return file
 
 
@@ -109,7 +128,7 @@ def write_blocks(path: Path, blocks: Iterable[bytes]) -> Path:
     try:
         make_folder(path.parent)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb") as file:
-            file.writelines(blocks)
+            _write(blocks, file, path)
         os.replace(part, path)
     except OSError as exc:
         raise _cannot_write(path, exc) from exc
@@ -117,6 +136,23 @@ def write_blocks(path: Path, blocks: Iterable[bytes]) -> Path:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
     return path
+
+
+def copy_file(source: Path, path: Path) -> Path:
+    """Copy what is in a file; encrypted where it goes, or plain. Errors as in :func:`open_regular` and :func:`write_blocks`."""
+    with open_regular(source) as file:
+        return write_blocks(path, iter(lambda: file.read(1 << 20), b""))
+
+
+def _write(blocks: Iterable[bytes], file: BinaryIO, path: Path) -> None:
+    """Write what is to lie at a path into an open file."""
+    if marked_folder(path) is not None:
+        from movescreen.encryption import encrypt_blocks, key_for
+
+        if (key := key_for(path)) is not None:
+            encrypt_blocks(blocks, file, key)
+            return
+    file.writelines(blocks)
 
 
 def write_text(path: Path, text: str) -> Path:

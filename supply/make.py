@@ -13,12 +13,17 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, distribution, metadata
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent / "pyproject.toml"
 LOCK, SBOM, TABLE = HERE / "locked.txt", HERE / "sbom.cdx.json", HERE / "licenses.md"
+#: What only one licence says.
+_SENTENCES = {
+    "Permission is hereby granted, free of charge, to any person obtaining a copy": "MIT",
+    "Altered source versions must be plainly marked as such": "Zlib",
+}
 _LINE = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)(?: ; ([^\\]+))?", re.M)
 
 
@@ -68,7 +73,17 @@ def license_of(name: str) -> str:
     ]
     classified = [each for each in classified if each != "OSI Approved"]
     stated = (told.get("License") or "").strip().partition("\n")[0]
-    return ", ".join(classified) or (stated if 0 < len(stated) < 60 else "see its files")
+    return ", ".join(classified) or (stated if 0 < len(stated) < 60 else _license_by_its_text(name))
+
+
+def _license_by_its_text(name: str) -> str:
+    """Return which licence it is that a package brings along without naming it."""
+    texts = " ".join(
+        " ".join(str(path.read_text()).split())
+        for path in distribution(name).files or ()
+        if path.name.upper().startswith("LICENSE")
+    )
+    return next((known for sentence, known in _SENTENCES.items() if sentence in texts), "see its files")
 
 
 def write_table() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -38,6 +38,8 @@ class ClipTask:
     pictures
         Whether pictures of the person may be kept; without consent no format that shows them is written, and what an
         earlier analysis left of them in the folder is removed.
+    name
+        What the clip is called, when its file is called otherwise.
     """
 
     video: Path
@@ -48,6 +50,7 @@ class ClipTask:
     formats: tuple[str, ...] | None = None
     pictures: bool = True
     label: str = ""
+    name: str = ""
 
     def run(self, on_progress: OnProgress | None = None) -> ClipResult:
         """Analyze the clip and write its files.
@@ -64,9 +67,12 @@ class ClipTask:
     ) -> tuple[ClipResult, ClipPictures]:
         """Return the result of the clip and the pictures for its report; writes nothing."""
         analyzed = (analyze or analyze_with_pictures)(self.video, self.request, on_progress=on_progress)
+        result = analyzed.result
+        if self.name:
+            result = replace(result, video=replace(result.video, name=self.name))
         if not self.pictures:
-            return analyzed.result, ClipPictures()
-        return analyzed.result, take_pictures(analyzed.result, self.video, kept=analyzed.pictures)
+            return result, ClipPictures()
+        return result, take_pictures(result, self.video, kept=analyzed.pictures)
 
     def write(self, result: ClipResult, pictures: ClipPictures) -> ClipResult:
         """Write the files of the result, and return it."""

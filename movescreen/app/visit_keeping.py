@@ -17,7 +17,9 @@ from movescreen.client.visits.visit import (
     SessionNote,
     record_screening,
 )
+from movescreen.clip_names import neutral_names
 from movescreen.errors import UnknownNameError
+from movescreen.files import read_regular
 from movescreen.model import ScreeningResult
 from movescreen.pipeline import catalog_of
 from movescreen.report.formats.key_pictures import MARKED_FILE
@@ -50,14 +52,15 @@ def keep_visit(
     RecordsError, EditConflict
         When it cannot be kept, or somebody else changed what was kept of the same clips.
     """
-    clips = {folder.name: folder for folder in folders}
+    renamed = neutral_names(folder.name for folder in folders) if store.files.encrypted else {}
+    clips = {renamed.get(folder.name, folder.name): folder for folder in folders}
     record = record_screening(merged, catalog_of(merged.clips), list(clips))
     if merged.pain:
         note_pain(store, code, day, merged.pain)
     marked = {name: folder / MARKED_FILE for name, folder in clips.items()}
-    pictures = {f"{name}/{MARKED_FILE}": path.read_bytes() for name, path in marked.items() if path.is_file()}
+    pictures = {f"{name}/{MARKED_FILE}": read_regular(path) for name, path in marked.items() if path.is_file()}
     before = _kept_of_the_same_clips(store, code, day, record)
-    return store.add_screening(code, day, record, out, pictures, clips=clips, instead_of=before)
+    return store.add_screening(code, day, record, out, pictures, clips=clips, renamed=renamed, instead_of=before)
 
 
 def _kept_of_the_same_clips(store: RecordStore, code: str, day: date, record: ScreeningRecord) -> KeptScreening | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from movescreen.batch.worker import start_worker
+from movescreen.encryption import opened_keys
 from movescreen.errors import InputError
 
 #: A worker is replaced after so many clips, so that whatever native code leaks stays bounded.
@@ -60,6 +61,7 @@ class ProcessExecutor(Executor):
             max_workers=count,
             max_tasks=CLIPS_PER_WORKER,
             initializer=start_worker,
+            initargs=(opened_keys(),),
             # threads and native libraries do not survive a fork
             context=multiprocessing.get_context("spawn"),
         )

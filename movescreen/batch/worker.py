@@ -20,6 +20,7 @@ from movescreen.batch.clip_record import Record, hash_request, load_record, reco
 from movescreen.batch.items import BatchItem
 from movescreen.batch.storage import Store, fingerprint, local_file
 from movescreen.catalog import load_catalog
+from movescreen.encryption import take_keys
 from movescreen.errors import MovescreenError, OutOfMemory, TimedOut, UnknownNameError
 from movescreen.model import ViewKind
 from movescreen.pipeline import AnalysisRequest, analyze_with_pictures
@@ -155,8 +156,9 @@ def prepare_process() -> None:
     threadpool_limits(1)
 
 
-def start_worker() -> None:
-    """Prepare a process of the local pool: leave ``Ctrl-C`` to the parent, and end when the parent is gone."""
+def start_worker(keys: Mapping[str, str]) -> None:
+    """Prepare a process of the local pool: leave ``Ctrl-C`` to the parent, end when the parent is gone, use the keys it has open."""
+    take_keys(keys)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -36,6 +36,7 @@ from movescreen.cli.options import (
     progress_bar,
     read_settings,
 )
+from movescreen.files import read_regular
 from movescreen.model import ClipResult
 from movescreen.pipeline import AnalysisRequest, missing_answer
 from movescreen.report import usual_formats
@@ -80,7 +81,7 @@ def analyze(
         console.print(f"report: {folder / 'report.html'}")
         finished = screening.finish_clip(result, folder)
         if as_json:
-            typer.echo((folder / "result.json").read_text("utf-8"), nl=False)
+            typer.echo(read_regular(folder / "result.json").decode(), nl=False)
         print_kept(console, finished, screening, records)
     ensure_answer([result])
 

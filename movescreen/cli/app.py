@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -13,9 +14,11 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from movescreen._version import __version__
+from movescreen.encryption import ask_with, is_encrypted
 from movescreen.errors import InputError, MovescreenError
+from movescreen.files import marked_folder
 from movescreen.records.acting import Acting, acting_as, system_user
-from movescreen.settings import refuse_misspelled
+from movescreen.settings import load_record_settings, refuse_misspelled
 
 _SEE_HELP = "see --help of the command"
 #: Every command in the order of the help: its module in this package, and what it does in a line.
@@ -30,6 +33,7 @@ COMMANDS = {
     "readiness": ("progress", "Say where a client stands and what is missing."),
     "backup": ("backup", "Write all clients, visits, plans and files into a zip."),
     "restore": ("backup", "Put a backup back into empty records."),
+    "records": ("records", "Encryption with a passphrase; the trail of who saw and changed what."),
     "report": ("report", "Make the files of a result again."),
     "doctor": ("doctor", "Check everything movescreen needs on this machine."),
     "client": ("client", "Clients, kept on this computer only."),
@@ -37,7 +41,6 @@ COMMANDS = {
     "visit": ("visit", "Measurements by hand, notes, what is kept of a day."),
     "correct": ("correct", "The trainer's word: overrule, leave out, name, give."),
     "bin": ("bin", "What was deleted in the last 30 days."),
-    "records": ("trail", "Who saw, changed and handed out what; checked."),
     "account": ("account", "Who may log in to the web app, and whom they see."),
     "team": ("team", "A team's day: who needs attention first."),
     "plan": ("plan", "Training plans: made, shown, changed."),
@@ -58,6 +61,7 @@ class _Commands(TyperGroup):
     def get_command(self, context: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
         if cmd_name in COMMANDS and cmd_name not in self.commands:
             self.commands[cmd_name] = _load(cmd_name)
+            _tell_what_is_plain(self.commands[cmd_name])
         return super().get_command(context, cmd_name)
 
     def resolve_command(self, context: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
@@ -91,6 +95,28 @@ app = typer.Typer(
 )
 
 
+def _tell_what_is_plain(command: Any) -> None:
+    """Let every command that writes into a folder say that its files are not encrypted, when the records are."""
+    for each in getattr(command, "commands", {}).values():
+        _tell_what_is_plain(each)
+    work = command.callback
+    if work is None or not any(parameter.name == "out" for parameter in command.params):
+        return
+
+    def tell(*args: Any, **kwargs: Any) -> Any:
+        done = work(*args, **kwargs)
+        home, out = load_record_settings().data_folder, kwargs.get("out")
+        if is_encrypted(home) and not (out and marked_folder(Path(out) / "x")):
+            typer.echo("note: clients' records are encrypted, the files that this command wrote are not", err=True)
+        return done
+
+    command.callback = tell
+
+
+def _ask_passphrase(words: str) -> str:
+    return str(typer.prompt(words, hide_input=True, err=True))
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"movescreen {__version__}")
@@ -111,6 +137,8 @@ def _options(
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line. Errors raised on purpose are printed in two lines; bugs keep their traceback and exit with 1."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        ask_with(_ask_passphrase)
     try:
         with acting_as(Acting(system_user(), "command line", lambda: _doing(sys.argv[1:] if args is None else args))):
             app(args)

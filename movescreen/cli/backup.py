@@ -8,19 +8,24 @@ from typing import Annotated
 import typer
 
 from movescreen.errors import InputError
-from movescreen.records import open_store
+from movescreen.records import open_store, records_exist
+from movescreen.settings import load_record_settings
 from movescreen.words.numbers_and_units import plural
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="New zip file; not encrypted, so keep it where records may be.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="New zip file; encrypted when the records are, so keep a plain one where records may be."),
+    ],
 ) -> None:
     """Write all clients, visits, plans and files into one file."""
     from movescreen.records.backup import write_backup
 
     with open_store() as store:
-        made = write_backup(store, file)
-    typer.echo(f"{file}: {plural(made.clients, 'client')}, {plural(made.files, 'file')}")
+        made, key = write_backup(store, file), store.place.key
+    how = "not encrypted" if key is None else "encrypted; the passphrase of now opens it"
+    typer.echo(f"{file}: {plural(made.clients, 'client')}, {plural(made.files, 'file')}, {how}")
     typer.echo(f"the trail ends in {made.trail}")
 
 
@@ -28,8 +33,11 @@ def restore(file: Annotated[Path, typer.Argument(help="File that 'movescreen bac
     """Put a backup back into empty records; checks it first, overwrites nothing."""
     if not file.is_file():
         raise InputError(f"there is no file {file}", "check the name")
-    from movescreen.records.backup import restore_backup
+    from movescreen.records.backup import adopt_key, restore_backup
 
+    encrypted = not records_exist() and adopt_key(load_record_settings().data_folder, file)
     with open_store() as store:
         done = restore_backup(store, file)
     typer.echo(f"restored {plural(done.clients, 'client')} and {plural(done.files, 'file')}, as of {done.made} UTC")
+    if encrypted:
+        typer.echo("the records are encrypted, with the passphrase of the backup")

@@ -13,6 +13,7 @@ from rich.console import Console
 from movescreen.app.records import Records, password_hashes
 from movescreen.cli.options import MODELS, Catalogs, Model, check_choice, read_settings
 from movescreen.errors import InputError, SettingsError
+from movescreen.records import describe_encryption
 
 if TYPE_CHECKING:
     from movescreen.web.config import WebConfig
@@ -116,3 +117,4 @@ def _say(config: WebConfig, port: int, console: Console) -> None:
     if config.authority is not None:
         console.print(f"a phone or tablet trusts this computer once: open {(*config.phones, '')[0]}/trust on it")
     console.print(f"results go to {config.results}")
+    console.print(f"records and results are {describe_encryption(config.records)}")

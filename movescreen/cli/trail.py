@@ -41,6 +41,3 @@ def trail(
             f"the trail was tampered with: {checked.wrong}", "compare it with the one in your last backup"
         )
     typer.echo(f"{plural(checked.rows, 'row')}, whole; the newest hash is {checked.newest}")
-
-
-GROUP = {"trail": trail}

@@ -16,6 +16,7 @@ from typing import Any
 from movescreen.app import FinishedScreening, RecordingTask, Screening, attempt
 from movescreen.codec import to_plain
 from movescreen.errors import AnalysisError, MovescreenError
+from movescreen.files import marked_folder
 from movescreen.live.states import PartOutcome
 from movescreen.model import ClipResult, Frame, Notice
 from movescreen.pipeline import AnalysisRequest
@@ -150,7 +151,8 @@ def _result_of(task: RecordingTask, work: Future[ClipResult | MovescreenError]) 
 def name_folder(root: Path, client: str, taken: Collection[Path] = ()) -> Path:
     """Return a folder for a new screening that neither exists nor is taken: day, time and client."""
     stamp = f"{datetime.now():%Y-%m-%d_%H%M%S}"
-    slug = re.sub(r"[^\w]+", "-", client).strip("-_")[:40]
+    # the names of folders can be read where what is in them is encrypted
+    slug = "" if marked_folder(root / "x") else re.sub(r"[^\w]+", "-", client).strip("-_")[:40]
     name = f"{stamp}_{slug}" if slug else stamp
     folder, number = root / name, 2
     while folder.exists() or folder in taken:

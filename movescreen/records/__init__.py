@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from movescreen.encryption import KEY_FILE, is_encrypted
 from movescreen.errors import RecordsError
 from movescreen.settings import RecordSettings, load_record_settings, load_settings
 
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
     from movescreen.records.entries import Client, SavedPlan
     from movescreen.records.store import RecordStore
 
-__all__ = ["Client", "RecordStore", "SavedPlan", "open_store", "records_exist"]
+__all__ = ["Client", "RecordStore", "SavedPlan", "describe_encryption", "open_store", "records_exist"]
 
-#: Name of the database in the folder, when no URL is set.
-DATABASE_FILE = "records.sqlite"
+#: Names of the database in the folder, when no URL is set: plain and encrypted.
+DATABASE_FILE, ENCRYPTED_DATABASE_FILE = "records.sqlite", "encrypted.sqlite"
 _LAZY = {"Client": "entries", "SavedPlan": "entries", "RecordStore": "store"}
 
 
@@ -60,4 +61,15 @@ def open_store(settings: RecordSettings | None = None, catalog: tuple[str, ...] 
 def records_exist(settings: RecordSettings | None = None) -> bool:
     """Return whether anybody has begun to keep records; looks at settings and files only."""
     chosen = settings or load_record_settings()
-    return chosen.url is not None or (chosen.data_folder / DATABASE_FILE).is_file()
+    files = (DATABASE_FILE, ENCRYPTED_DATABASE_FILE, KEY_FILE)
+    return chosen.url is not None or any((chosen.data_folder / name).is_file() for name in files)
+
+
+def describe_encryption(settings: RecordSettings | None = None) -> str:
+    """Say whether the records are encrypted; looks at settings and files only."""
+    chosen = settings or load_record_settings()
+    if chosen.url is not None:
+        return "in a database elsewhere, and movescreen encrypts neither that nor the files here"
+    if is_encrypted(chosen.data_folder):
+        return "encrypted"
+    return "not encrypted: who has the disk reads them (movescreen records encrypt)"

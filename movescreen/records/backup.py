@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,15 +15,18 @@ from typing import IO, Any
 from sqlalchemy import delete, func, insert, select, text
 
 from movescreen._version import __version__
+from movescreen.clip_names import neutral_names, rename_clips
 from movescreen.doors import Door
+from movescreen.encryption import KEY_FILE, RECOVERY_FILE, Key, decrypt, encrypt, open_key, place_key
 from movescreen.errors import InputError, RecordsError
 from movescreen.files import hidden_folder, make_private
 from movescreen.records.acting import acting
 from movescreen.records.chain import append, newest_hash
 from movescreen.records.database import SCHEMA, transaction
+from movescreen.records.files import make_private as make_home
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
-from movescreen.records.tables import TABLES, AccountRow, Base, TrailRow, now_utc
+from movescreen.records.tables import TABLES, AccountRow, Base, ScreeningRow, TrailRow, now_utc
 
 _MANIFEST = "manifest.json"
 _FORMAT = 1
@@ -46,10 +49,16 @@ class BackupSummary:
     trail: str = ""
 
 
-def write_backup(store: RecordStore, path: Path) -> BackupSummary:
+def write_backup(store: RecordStore, path: Path, key: Key | None = None) -> BackupSummary:
     """Write everything into one zip file, whole or not at all.
 
-    The rows are those of one moment, also while somebody is writing.
+    The rows are those of one moment, also while somebody is writing. Of encrypted records every entry is a file in the age format, and
+    ``key.age`` and ``recovery.age`` are among them, so that passphrase or recovery key open it wherever it is.
+
+    Parameters
+    ----------
+    key
+        Encrypt with this one, and leave it out; that of the records, where they have one, when None.
 
     Raises
     ------
@@ -63,7 +72,10 @@ def write_backup(store: RecordStore, path: Path) -> BackupSummary:
         with hidden_folder(path.parent) as stage:
             part = stage / "backup.zip"
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-                summary = _fill(store, archive)
+                if key is None and store.place.key is not None:
+                    for name in (KEY_FILE, RECOVERY_FILE):
+                        archive.writestr(name, (store.folder / name).read_bytes())
+                summary = _fill(store, archive, key or store.place.key)
             make_private(part)
             os.replace(part, path)
     except OSError as error:
@@ -71,11 +83,12 @@ def write_backup(store: RecordStore, path: Path) -> BackupSummary:
     return summary
 
 
-def _fill(store: RecordStore, archive: zipfile.ZipFile) -> BackupSummary:
+def _fill(store: RecordStore, archive: zipfile.ZipFile, key: Key | None) -> BackupSummary:
     sums: dict[str, str] = {}
     rows = 0
 
     def put(name: str, content: bytes) -> None:
+        content = content if key is None else encrypt(content, key)
         archive.writestr(name, content)
         sums[name] = hashlib.sha256(content).hexdigest()
 
@@ -102,28 +115,87 @@ def _fill(store: RecordStore, archive: zipfile.ZipFile) -> BackupSummary:
         "format": _FORMAT, "software": f"movescreen {__version__}", "schema": SCHEMA, "made_utc": made,
         "clients": clients, "rows": rows, "files": files, "trail": trail, "sha256": sums,
     }  # fmt: skip
-    archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
+    put(_MANIFEST, json.dumps(manifest, indent=1).encode())
     return BackupSummary(clients, rows, files, made, trail)
 
 
-def restore_backup(store: RecordStore, path: Path) -> BackupSummary:
+def restore_backup(store: RecordStore, path: Path, key: Key | None = None) -> BackupSummary:
     """Put a backup back into empty records. Every checksum is compared before anything is written.
+
+    Parameters
+    ----------
+    key
+        Of a backup that holds none; one that does asks for its passphrase, unless its key is open already.
 
     Raises
     ------
     InputError
         When the file is no backup, is damaged, or comes from another schema.
     RecordsError
-        When there are clients already: nothing is ever overwritten.
+        When there are clients already, for nothing is ever overwritten; or when it is encrypted and the key cannot be had.
     """
-    with _BACKUP.open(path) as file, zipfile.ZipFile(file) as archive:
+    with _BACKUP.open(path) as file, zipfile.ZipFile(file) as opened:
+        archive = _Archive(opened, key or _key_of(opened))
         manifest = _check(archive, path)
         _put_back(store, archive, manifest["sha256"])
     counts = (manifest["clients"], manifest["rows"], manifest["files"])
     return BackupSummary(*counts, manifest["made_utc"], str(manifest.get("trail", "")))
 
 
-def _check(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+def adopt_key(folder: Path, path: Path) -> bool:
+    """Make records that do not exist yet encrypted ones, when the backup that is to be put back is; tell whether it is.
+
+    Raises
+    ------
+    InputError, RecordsError
+        As :func:`restore_backup` does; nothing was changed.
+    """
+    with _BACKUP.open(path) as file, zipfile.ZipFile(file) as opened:
+        key = _key_of(opened)
+        if key is None:
+            return False
+        _check(_Archive(opened, key), path)
+        make_home(folder)
+        for name in (RECOVERY_FILE, KEY_FILE):
+            place_key(folder, name, opened.read(name))
+    return True
+
+
+def _key_of(archive: zipfile.ZipFile) -> Key | None:
+    """Return the key of an encrypted backup; None for a plain one."""
+    if KEY_FILE not in archive.namelist():
+        return None
+    return open_key(archive.read(KEY_FILE), archive.read(_MANIFEST))
+
+
+class _Archive:
+    """The entries of a backup, decrypted where it is encrypted."""
+
+    def __init__(self, archive: zipfile.ZipFile, key: Key | None) -> None:
+        self._archive, self._key = archive, key
+        self.names = {name for name in archive.namelist() if name not in (_MANIFEST, KEY_FILE, RECOVERY_FILE)}
+
+    def read(self, name: str) -> bytes:
+        content = self._archive.read(name)
+        return content if self._key is None else decrypt(content, self._key, name)
+
+    def blocks(self, name: str) -> Iterable[bytes]:
+        if self._key is not None:
+            yield self.read(name)
+            return
+        with self._archive.open(name) as stream:
+            yield from _blocks(stream)
+
+    def hash(self, name: str) -> str:
+        """Return the SHA-256 of an entry as it lies there."""
+        digest = hashlib.sha256()
+        with self._archive.open(name) as stream:
+            for block in _blocks(stream):
+                digest.update(block)
+        return digest.hexdigest()
+
+
+def _check(archive: _Archive, path: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(archive.read(_MANIFEST))
         if manifest["format"] != _FORMAT or manifest["schema"] not in _READABLE:
@@ -136,22 +208,11 @@ def _check(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     told = {"clients": int, "rows": int, "files": int, "made_utc": str, "sha256": dict}
     if wrong := [key for key, kind in told.items() if not isinstance(manifest.get(key), kind)]:
         raise InputError(f"{path} is damaged: its list does not say {', '.join(wrong)}", "try an older backup")
-    names = {name for name in archive.namelist() if name != _MANIFEST}
-    sums: dict[str, str] = manifest["sha256"]
-    damaged = [
-        name for name in sorted(names | set(sums)) if name not in names or sums.get(name) != _hash(archive, name)
-    ]
+    names, sums = archive.names, dict[str, str](manifest["sha256"])
+    damaged = [name for name in sorted(names | set(sums)) if name not in names or sums.get(name) != archive.hash(name)]
     if damaged:
         raise InputError(f"{path} is damaged: {', '.join(damaged[:3])}", "nothing was restored; try an older backup")
     return manifest
-
-
-def _hash(archive: zipfile.ZipFile, name: str) -> str:
-    digest = hashlib.sha256()
-    with archive.open(name) as stream:
-        for block in _blocks(stream):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _blocks(stream: IO[bytes]) -> Iterable[bytes]:
@@ -159,8 +220,9 @@ def _blocks(stream: IO[bytes]) -> Iterable[bytes]:
         yield block
 
 
-def _put_back(store: RecordStore, archive: zipfile.ZipFile, names: Iterable[str]) -> None:
+def _put_back(store: RecordStore, archive: _Archive, names: Iterable[str]) -> None:
     written: set[str] = set()
+    renamed = _neutral(names) if store.files.encrypted else {}
     try:
         with transaction(store.engine, write=True, binned=True) as session:
             if session.scalar(select(func.count()).select_from(TABLES[0])):
@@ -177,7 +239,7 @@ def _put_back(store: RecordStore, archive: zipfile.ZipFile, names: Iterable[str]
                     continue  # two trails cannot be one: that of the backup stays in it; and nobody is let in by a backup
                 name = f"tables/{table.__tablename__}.jsonl"
                 lines = archive.read(name).decode().splitlines() if name in names else []
-                rows = [_typed(table, json.loads(line)) for line in lines]
+                rows = [_typed(table, _rename_row(table, json.loads(line), renamed)) for line in lines]
                 if rows:
                     session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
                 if rows and session.get_bind().dialect.name == "postgresql":
@@ -192,11 +254,34 @@ def _put_back(store: RecordStore, archive: zipfile.ZipFile, names: Iterable[str]
                 if uid not in written:
                     store.files.mark(uid, store.identity)
                     written.add(uid)
-                with archive.open(name) as stream:
-                    store.files.write(uid, "/".join(inside), _blocks(stream))
+                blocks, own = archive.blocks(name), renamed.get(inside[0], {})
+                if own and len(inside) == 2:
+                    blocks = [rename_clips(inside[1], b"".join(blocks), own)]
+                elif own:
+                    inside[1] = own[inside[1]]
+                store.files.write(uid, "/".join(inside), blocks)
     finally:
         # of a restore that failed, or was killed before, nobody owns the files
         store.finish_deletions()
+
+
+def _neutral(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return folder of a screening -> folder of each of its clips -> what that is called where names may tell nothing."""
+    clips: dict[str, list[str]] = {}
+    for name in sorted(names):
+        if name.startswith("files/") and len(parts := name.split("/")) > 4:
+            clips.setdefault(parts[2], []).append(parts[3])
+    return {folder: neutral_names(found) for folder, found in clips.items()}
+
+
+def _rename_row(table: type[Base], row: dict[str, Any], renamed: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return a row with the names that the folders of its clips have from now on."""
+    names = renamed.get(row.get("folder") or "", {}) if table is ScreeningRow else {}
+    for clip in row["payload"]["clips"] if names else ():
+        clip["folder"] = names.get(clip["folder"], clip["folder"])
+        parts = [picture.split("/", 2) for picture in clip["pictures"]]
+        clip["pictures"] = ["/".join([folder, names.get(was, was), *rest]) for folder, was, *rest in parts]
+    return row
 
 
 def _typed(table: type[Base], row: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchM
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from movescreen.encryption import Key
 from movescreen.errors import EditConflict, RecordsError
 from movescreen.records.chain import append_changes
 
@@ -23,8 +24,13 @@ SCHEMA = "0005"
 _LOCK = 0x6D6F7665
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, key: Key | None = None) -> Engine:
     """Open a database; nothing is read or written yet.
+
+    Parameters
+    ----------
+    key
+        Of an encrypted SQLite file.
 
     Raises
     ------
@@ -35,6 +41,10 @@ def open_engine(url: str) -> Engine:
         parsed = make_url(url)
         sqlite = parsed.get_backend_name() == "sqlite"
         options: dict[str, Any] = {"connect_args": {"timeout": WAIT_S}} if sqlite else {"pool_pre_ping": True}
+        if key is not None:
+            from sqlcipher3 import dbapi2
+
+            options["module"] = dbapi2
         engine = create_engine(parsed, **options)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         # the URL may hold a password, so it is not repeated
@@ -43,6 +53,8 @@ def open_engine(url: str) -> Engine:
             "give an SQLAlchemy URL such as postgresql+psycopg://host/name (pip install 'movescreen[postgres]'), or none",
         ) from error
     if sqlite:
+        if key is not None:
+            event.listen(engine, "connect", lambda c, _: c.execute(f"PRAGMA key = \"x'{key.database}'\""))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -59,6 +71,30 @@ def _begin_sqlite(connection: Connection) -> None:
     # a writer takes its place in the queue at once: one that reads first and writes later could be refused
     writing = connection.get_execution_options().get("movescreen_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def hold_alone(engine: Engine) -> None:
+    """Keep everybody else out of a SQLite file until the engine is disposed of. The work is done over one connection at a time.
+
+    Raises
+    ------
+    RecordsError
+        When somebody else has it open.
+    """
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        # leaving the write-ahead log is possible for the only one who has the file open
+        for statement in ("busy_timeout = 2000", "journal_mode = DELETE", "locking_mode = EXCLUSIVE"):
+            cursor.execute(f"PRAGMA {statement}").fetchall()
+        cursor.execute("BEGIN EXCLUSIVE")
+        cursor.execute("COMMIT")
+    except engine.dialect.dbapi.OperationalError as error:  # type: ignore[union-attr]
+        raise RecordsError(
+            f"somebody else has the records open ({error})", "end 'movescreen serve' and other commands, and repeat"
+        ) from error
+    finally:
+        raw.close()
 
 
 @contextlib.contextmanager

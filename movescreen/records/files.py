@@ -11,8 +11,9 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from movescreen.clip_names import rename_clips
 from movescreen.errors import RecordsError
-from movescreen.files import PRIVATE_FILE, make_folder, write_blocks, write_bytes
+from movescreen.files import MARK, copy_file, make_folder, read_regular, write_blocks, write_bytes
 
 #: Kinds of files that show the person, kept only with consent to pictures.
 _SHOWS_THE_PERSON = frozenset({".html", ".mp4", ".jpg", ".jpeg", ".png"})
@@ -40,6 +41,11 @@ class ClientFiles:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    @property
+    def encrypted(self) -> bool:
+        """True when they are encrypted, and names that somebody chose are kept out of the names of folders."""
+        return (self.root / MARK).is_file()
+
     @contextlib.contextmanager
     def adding(
         self,
@@ -49,6 +55,7 @@ class ClientFiles:
         *,
         with_pictures: bool,
         clips: Mapping[str, Path] | None = None,
+        renamed: Mapping[str, str] | None = None,
     ) -> Iterator[str]:
         """Copy files in, and take them away again when the block fails.
 
@@ -62,6 +69,8 @@ class ClientFiles:
             Whether files that show the person may be copied.
         clips
             Name -> folder to copy under that name; of ``source`` its own files only are copied then.
+        renamed
+            How ``source`` calls folders of clips -> what they are called here.
 
         Yields
         ------
@@ -77,7 +86,7 @@ class ClientFiles:
         stage = Path(tempfile.mkdtemp(prefix=".adding-", suffix=".part", dir=self.root / uid))
         try:
             if source is not None:
-                _copy(source, stage, with_pictures, below=clips is None)
+                _copy(source, stage, with_pictures, below=clips is None, renamed=renamed)
             for clip, folder in (clips or {}).items():
                 _copy(folder, stage / safe_path(clip), with_pictures)
             for path, content in pictures.items():
@@ -108,7 +117,7 @@ class ClientFiles:
     def marked(self, database: str) -> set[str]:
         """Return whose files a database has marked; another database that shares the folder has marks of its own."""
         notes = self.root.glob(".deleting-*") if self.root.is_dir() else ()
-        return {note.name.removeprefix(".deleting-") for note in notes if note.read_bytes() == database.encode()}
+        return {note.name.removeprefix(".deleting-") for note in notes if read_regular(note) == database.encode()}
 
     def list_files(self, uid: str) -> list[str]:
         """Return the paths of a client's files, relative to the client's folder."""
@@ -124,7 +133,7 @@ class ClientFiles:
     def read(self, uid: str, name: str) -> bytes | None:
         """Return a file's content; None when it is not there."""
         path = self.root / uid / safe_path(name)
-        return path.read_bytes() if path.is_file() else None
+        return read_regular(path) if path.is_file() else None
 
     def write(self, uid: str, name: str, blocks: Iterable[bytes]) -> None:
         """Write a file, whole or not at all."""
@@ -173,12 +182,15 @@ def hash_bytes(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _copy(source: Path, target: Path, with_pictures: bool, *, below: bool = True) -> None:
+def _copy(
+    source: Path, target: Path, with_pictures: bool, *, below: bool = True, renamed: Mapping[str, str] | None = None
+) -> None:
     for path in sorted(source.rglob("*") if below else source.iterdir()):
         inside = path.relative_to(source)
         if not path.is_file() or path.is_symlink() or any(part.startswith(".") for part in inside.parts):
             continue
         if with_pictures or path.suffix.lower() not in _SHOWS_THE_PERSON:
-            make_folder((target / inside).parent)
-            shutil.copyfile(path, target / inside)
-            (target / inside).chmod(PRIVATE_FILE)
+            if renamed and not below:
+                write_bytes(target / inside, rename_clips(path.name, read_regular(path), renamed))
+            else:
+                copy_file(path, target / inside)

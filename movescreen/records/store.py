@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.orm import Session
 
 from movescreen.catalog.client_loader import load_client_catalog
@@ -22,12 +22,12 @@ from movescreen.client.team.board import TeamDay
 from movescreen.client.visits.corrections import Correction, without_pictures
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
-from movescreen.records import DATABASE_FILE
 from movescreen.records.acting import Acting, acting
 from movescreen.records.chain import append
 from movescreen.records.database import migrate, open_engine, transaction
 from movescreen.records.entries import Client, KeptScreening, RosterEntry, SavedPlan, name_pictures, to_client
-from movescreen.records.files import ClientFiles, hash_bytes, make_private
+from movescreen.records.files import hash_bytes, make_private
+from movescreen.records.places import Place, ensure_still, find_place, remove_unfinished
 from movescreen.records.rows import (
     check_person,
     ensure_client,
@@ -69,6 +69,8 @@ class RecordStore:
         Holds the files of visits; made when it is missing.
     catalog
         Catalogs of one's own, laid over the packaged one wherever these records are judged.
+    place
+        Where in the folder the records are, and their key; as the folder says when None.
 
     Raises
     ------
@@ -76,15 +78,24 @@ class RecordStore:
         When the database cannot be opened or brought up to date, or the folder cannot be made.
     """
 
-    def __init__(self, url: str | None, folder: Path, catalog: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, url: str | None, folder: Path, catalog: tuple[str, ...] = (), *, place: Place | None = None
+    ) -> None:
         make_private(folder)
         self.folder, self.catalog = folder, catalog
-        self.engine = open_engine(url or f"sqlite:///{folder / DATABASE_FILE}")
-        self.files = ClientFiles(folder / "files")
+        self.place = place or find_place(folder, plain=url is not None)
+        self.engine = open_engine(url or f"sqlite:///{self.place.database}", self.place.key)
+        self.files = self.place.files
+        if url is None and place is None:
+            # before, so that no empty file is made, and again when nobody can change it any more
+            for moment in ("do_connect", "connect"):
+                event.listen(self.engine, moment, lambda *_: ensure_still(folder, self.place))
         try:
             migrate(self.engine)
             if url is None:
-                (folder / DATABASE_FILE).chmod(0o600)
+                self.place.database.chmod(0o600)
+            if place is None:
+                remove_unfinished(folder)
             self.finish_deletions()
         except BaseException:
             self.close()
@@ -340,6 +351,7 @@ class RecordStore:
         pictures: Mapping[str, bytes] | None = None,
         *,
         clips: Mapping[str, Path] | None = None,
+        renamed: Mapping[str, str] | None = None,
         instead_of: KeptScreening | None = None,
     ) -> ScreeningRecord:
         """Keep a screening and its files.
@@ -353,6 +365,8 @@ class RecordStore:
             only when the person agreed to pictures.
         clips
             Name -> folder of each clip's files.
+        renamed
+            How ``files`` calls the folders of clips -> their names in ``clips``, where those are others.
         instead_of
             What was kept of the same clips, which goes with its files.
 
@@ -370,7 +384,7 @@ class RecordStore:
         agreed = intake is not None and intake.consent is not None and intake.consent.pictures
         client = self.client(code)
         given = pictures if agreed and pictures else {}
-        with self.files.adding(client.uid, files, given, with_pictures=agreed, clips=clips) as name:
+        with self.files.adding(client.uid, files, given, with_pictures=agreed, clips=clips, renamed=renamed) as name:
             kept = name_pictures(screening, given, name)
             with transaction(self.engine, write=True) as session:
                 row = ensure_client(session, code, lock=True)

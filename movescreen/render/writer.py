@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +18,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from movescreen.errors import AssetError, VideoError
-from movescreen.files import make_folder, make_private
+from movescreen.files import make_folder, make_private, marked_folder, write_bytes
 
 #: Encoders tried in this order, and the options that give good quality at a moderate size.
 ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
@@ -63,6 +64,7 @@ class VideoWriter:
         self.path = Path(path)
         self._part = self.path.with_name(f".{self.path.name}.part")
         self._fps = fps if fps >= 1 else 30.0
+        self._memory: io.BytesIO | None = None
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
         self._reformatter = VideoReformatter()
@@ -126,6 +128,9 @@ class VideoWriter:
             self._container.mux(self._stream.encode())
             self._container.close()
             self._container = None
+            if self._memory is not None:
+                write_bytes(self.path, self._memory.getvalue())
+                return
             make_private(self._part)
             os.replace(self._part, self.path)
         except (OSError, av.FFmpegError) as error:
@@ -148,7 +153,12 @@ class VideoWriter:
             raise VideoError(f"{self.path} is a folder", "name a file that ends in .mp4")
         try:
             make_folder(self.path.parent)
-            self._container = av.open(str(self._part.absolute()), "w", format="mp4", options={"movflags": "+faststart"})
+            if marked_folder(self.path) is None:
+                options = {"movflags": "+faststart"}
+                self._container = av.open(str(self._part.absolute()), "w", format="mp4", options=options)
+            else:  # nothing of it may come to lie on the disk in the clear
+                self._memory = io.BytesIO()
+                self._container = av.open(self._memory, "w", format="mp4")
             stream = self._container.add_stream(name, rate=Fraction(self._fps).limit_denominator(1001), options=options)
         except (OSError, av.FFmpegError) as error:
             self.discard()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from movescreen.errors import VideoError
+from movescreen.files import open_regular
 
 _HINT_WHOLE_COPY = "copy the file from the phone or camera once more, and wait until the copy has finished"
 _HINT_FORMATS = "give a video file such as .mp4 or .mov as it came from the phone or camera"
@@ -91,13 +94,20 @@ def open_container(path: Path, *, ignore_edit_list: bool = False) -> Iterator[In
     if ignore_edit_list:
         options["ignore_editlist"] = "1"
     try:
-        container = av.open(str(path.absolute()), container_options=options, metadata_errors="replace")
-    except av.FFmpegError as error:
+        file = open_regular(path)
+    except OSError as error:
         raise _explain_open_failure(path, error) from None
-    try:
-        yield container
-    finally:
-        container.close()
+    with file:
+        # what is decrypted is in memory only
+        source: Any = file if isinstance(file, io.BytesIO) else str(path.absolute())
+        try:
+            container: InputContainer = av.open(source, container_options=options, metadata_errors="replace")
+        except av.FFmpegError as error:
+            raise _explain_open_failure(path, error) from None
+        try:
+            yield container
+        finally:
+            container.close()
 
 
 def select_video_stream(container: InputContainer, name: str) -> VideoStream:
@@ -136,7 +146,7 @@ def hash_file(path: Path) -> str:
     """
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             while chunk := file.read(_HASH_CHUNK):
                 digest.update(chunk)
     except OSError as error:
@@ -148,9 +158,9 @@ def _disposition_names(stream: VideoStream) -> set[str]:
     return {flag.name or "" for flag in stream.disposition} if stream.disposition else set()
 
 
-def _explain_open_failure(path: Path, error: av.FFmpegError) -> VideoError:
+def _explain_open_failure(path: Path, error: OSError | av.FFmpegError) -> VideoError:
     # it may have vanished since it was checked
-    with check_readable(path).open("rb") as file:
+    with open_regular(check_readable(path)) as file:
         head = file.read(8)
     if head[4:8] in _FIRST_BOXES or head.startswith(_FIRST_BYTES):
         return VideoError(f"{path.name} is an incomplete or damaged video: it cannot be opened", _HINT_WHOLE_COPY)

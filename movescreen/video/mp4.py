@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from movescreen.files import open_regular
+
 _CONTAINERS = frozenset({b"moov", b"trak", b"edts"})
 _MAX_MOOV_BYTES = 1 << 26
 _MAX_BOX_BYTES = 1 << 60
@@ -25,7 +27,7 @@ def has_speed_edits(path: Path) -> bool:
     path
         A readable file of any kind; everything but MP4 and QuickTime gives False.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         moov = _read_moov(file)
     return any(rate not in _NORMAL_RATES for rate in _edit_rates(moov))
 

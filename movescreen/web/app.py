@@ -14,8 +14,10 @@ from movescreen._version import __version__
 from movescreen.app import Records
 from movescreen.app.records import IN_THE_WEB_APP, password_hashes
 from movescreen.pipeline import catalog_in_force
+from movescreen.settings import load_record_settings
 from movescreen.web.api import ROUTERS as API
 from movescreen.web.config import WebConfig
+from movescreen.web.encrypted import follow_records
 from movescreen.web.errors import ErrorBody, install_handlers
 from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.hub import SessionManager
@@ -48,6 +50,7 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
         An ASGI application; its JSON API is described at ``/api/openapi.json``.
     """
     config = config or WebConfig()
+    follow_records(config.results, config.records or load_record_settings())
     catalog = catalog_in_force(config.settings)
     records = Records(config.records, IN_THE_WEB_APP, config.settings.catalog)
     hub, uploads = SessionManager(config, catalog, records), UploadService(config, records)

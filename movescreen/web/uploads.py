@@ -11,14 +11,15 @@ import threading
 import time
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from movescreen.app import Records, Screening
 from movescreen.batch import BatchItem, name_folders
 from movescreen.batch.executors import ProcessExecutor
+from movescreen.encryption import create
 from movescreen.errors import AnalysisError, InputError, MovescreenError, TimedOut, WorkerLost
-from movescreen.files import make_folder
+from movescreen.files import make_folder, marked_folder
 from movescreen.live import name_folder
 from movescreen.model import ClipResult
 from movescreen.pipeline import AnalysisRequest
@@ -214,7 +215,8 @@ class UploadService:
         self._ensure_room(name, stated_bytes or 0)
         number = secrets.token_hex(4)
         folder = upload.waiting / number
-        path = folder / file_name(name)
+        hidden = marked_folder(folder) is not None  # names can be read where what is in the files is encrypted
+        path = folder / (f"clip{Path(file_name(name)).suffix[:8]}" if hidden else file_name(name))
         self._arriving += 1
         try:
             await asyncio.to_thread(_make_folder, folder)
@@ -280,7 +282,7 @@ class UploadService:
 
     async def _write(self, path: Path, name: str, parts: AsyncIterator[bytes]) -> None:
         limit, seen, head = self._config.limits.upload_bytes, 0, b""
-        with path.open("xb") as file:
+        with create(path) as file:
             while True:
                 try:
                     part = await asyncio.wait_for(anext(parts), _SILENCE_S)
@@ -323,13 +325,16 @@ class UploadService:
             if self._executor is None:
                 self._executor = ProcessExecutor(1, _TIMEOUT_S)
             upload.clips.append(clip)
-            items = name_folders(BatchItem(c.name, f"/{i}") for i, c in enumerate(upload.clips))
+            hidden = marked_folder(clip.path) is not None
+            items = name_folders(BatchItem("clip" if hidden else c.name, f"/{i}") for i, c in enumerate(upload.clips))
             taken = {c.folder for c in upload.clips}
             clip.folder = next(f for f in _candidates(items[-1].folder) if f not in taken)
             request = AnalysisRequest(settings=self._config.settings, person=clip.person)
             formats = usual_formats(*formats_of_clips(upload.formats))
             task = upload.screening.clip_task(clip.path, request, upload.folder / clip.folder, formats)
-            clip.work = self._executor.submit(analyze_upload, task, clip.progress_path)
+            clip.work = self._executor.submit(
+                analyze_upload, replace(task, name=clip.name if hidden else ""), clip.progress_path
+            )
 
 
 def _merge(upload: Upload) -> None:

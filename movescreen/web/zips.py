@@ -11,6 +11,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse
 
+from movescreen.encryption import memory_folder
 from movescreen.files import read_regular, write_bytes
 from movescreen.report.formats.person_tables import write_workbook
 
@@ -25,7 +26,7 @@ async def answer_zip(write: Callable[[Path], object], name: str) -> FileResponse
     name
         Of the file, without its ending.
     """
-    folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="movescreen-zip-"))
+    folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="movescreen-zip-", dir=memory_folder()))
 
     def make() -> str:
         write(folder / "all")

@@ -11,13 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from movescreen.encryption import VARIABLE
 from movescreen.records import RecordStore
+from tests.support.locked import PASSPHRASE, lock_home
 from tests.support.waiting import until
 
 #: Part of the name of a socket in a folder of its own: no port of the machine.
 _PORT = "5432"
 #: All in one process, so that one server is started.
 _POSTGRESQL = (pytest.mark.database, pytest.mark.xdist_group("postgresql"))
+#: For tests that cost much, or that look into a plain backup.
+PLAIN = pytest.mark.parametrize("store", ["sqlite", pytest.param("postgresql", marks=_POSTGRESQL)], indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -74,9 +78,12 @@ def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
         pytest.skip("the PostgreSQL server did not start")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=_POSTGRESQL)])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RecordStore]:
+@pytest.fixture(params=["sqlite", "encrypted", pytest.param("postgresql", marks=_POSTGRESQL)])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordStore]:
     """Return empty records, once in each kind of database."""
+    if request.param == "encrypted":
+        lock_home(tmp_path / "records")
+        monkeypatch.setenv(VARIABLE, PASSPHRASE)
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
     with RecordStore(url, tmp_path / "records") as opened:
         yield opened

@@ -16,6 +16,7 @@ from movescreen.records import RecordStore
 from movescreen.records.backup import restore_backup, write_backup
 from movescreen.records.export import describe_client
 from movescreen.records.files import safe_path
+from tests.records.conftest import PLAIN
 from tests.records.test_store import make_files, make_plan
 from tests.support.clients import DAY, make_intake, make_record, make_visit
 
@@ -47,6 +48,7 @@ def test_a_backup_comes_back_as_it_was(filled: RecordStore, tmp_path: Path) -> N
         other.add_note("P", DAY, SessionNote(text="goes on"))
 
 
+@PLAIN
 def test_a_backup_from_before_there_were_teams_comes_back(filled: RecordStore, tmp_path: Path) -> None:
     write_backup(filled, tmp_path / "new.zip")
     with zipfile.ZipFile(tmp_path / "new.zip") as new, zipfile.ZipFile(tmp_path / "old.zip", "w") as old:
@@ -129,6 +131,7 @@ def test_a_file_that_is_no_backup_is_refused(tmp_path: Path) -> None:
         restore_backup(other, tmp_path / "b.zip")
 
 
+@PLAIN
 def test_a_hostile_backup_writes_nothing_outside(filled: RecordStore, tmp_path: Path) -> None:
     import hashlib
 
@@ -147,6 +150,7 @@ def test_a_hostile_backup_writes_nothing_outside(filled: RecordStore, tmp_path: 
     assert not list(tmp_path.rglob("evil.txt"))
 
 
+@PLAIN
 def test_one_flipped_bit_anywhere_is_a_clear_error_and_changes_nothing(filled: RecordStore, tmp_path: Path) -> None:
     write_backup(filled, tmp_path / "b.zip")
     whole = (tmp_path / "b.zip").read_bytes()
@@ -164,6 +168,7 @@ def test_one_flipped_bit_anywhere_is_a_clear_error_and_changes_nothing(filled: R
     assert all(hint and clients == () for hint, clients in refused)
 
 
+@PLAIN
 @pytest.mark.parametrize("key", ["clients", "rows", "files", "made_utc", "sha256"])
 def test_a_list_that_lacks_something_is_refused_before_anything_is_restored(
     filled: RecordStore, tmp_path: Path, key: str

@@ -15,6 +15,7 @@ from movescreen.client.plan.model import Plan
 from movescreen.client.team.board import TeamDay
 from movescreen.client.visits.visit import HandMeasurement, SessionNote
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
+from movescreen.files import MARK
 from movescreen.records import RecordStore, open_store, records_exist
 from movescreen.records.database import SCHEMA
 from movescreen.records.export import describe_client, export_client
@@ -152,7 +153,7 @@ def test_when_the_rows_cannot_be_written_no_file_is_left(
     monkeypatch.setattr("movescreen.records.store.make_entry", fail)
     with pytest.raises(RecordsError):
         store.add_screening("P", DAY, screening(), make_files(tmp_path / "out"))  # type: ignore[arg-type]
-    assert not any(path.is_file() for path in store.files.root.rglob("*"))
+    assert not any(path.is_file() and path.name != MARK for path in store.files.root.rglob("*"))
     assert store.files.list_files(client.uid) == []
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from movescreen.records import RecordStore
+from tests.records.conftest import PLAIN
 from tests.support.clients import DAY
 
 EACH = 25
@@ -39,6 +40,7 @@ print(refused)
 """
 
 
+@PLAIN
 @pytest.mark.processes
 @pytest.mark.parametrize("fresh", [False, True], ids=["existing", "first start"])
 def test_two_trainers_lose_nothing(store: RecordStore, tmp_path: Path, fresh: bool) -> None:

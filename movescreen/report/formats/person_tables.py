@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from movescreen.client.visits.visit import Visit
-from movescreen.files import write_bytes
+from movescreen.files import read_regular, write_bytes
 from movescreen.report.formats.columns import Columns, columns_of
 from movescreen.report.formats.csv import write_csv
 
@@ -71,7 +71,7 @@ def _day_by_day(visits: Sequence[Visit], field: str, columns: Columns) -> pd.Dat
 
 def write_workbook(folder: Path, path: Path) -> Path:
     """Write the CSV tables of a folder as the sheets of one XLSX file; empty tables are left out unless all are."""
-    tables = {each.stem: pd.read_csv(each) for each in sorted(folder.glob("*.csv"))}
+    tables = {each.stem: pd.read_csv(io.BytesIO(read_regular(each))) for each in sorted(folder.glob("*.csv"))}
     filled = {name: table for name, table in tables.items() if len(table)} or tables
     data = io.BytesIO()
     with pd.ExcelWriter(data, engine="openpyxl") as book:

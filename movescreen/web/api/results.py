@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
 from movescreen.report.pages.player import PLAYER_FILE
+from movescreen.web.encrypted import answer_file
 from movescreen.web.result_store import MEDIA_TYPES, StoredResult
 from movescreen.web.services import ServicesDep
 from movescreen.web.zips import answer_result
@@ -87,8 +88,8 @@ async def download_result(name: str, services: ServicesDep) -> FileResponse:
 
 
 @router.get("/{name}/files/{path:path}", response_class=FileResponse)
-async def get_file(name: str, path: str, services: ServicesDep) -> FileResponse:
+async def get_file(name: str, path: str, services: ServicesDep) -> Response:
     """Return a file of a screening: ``report.html``, tables, poses."""
     file = await run_in_threadpool(services.store.file, name, path)
     policy = PLAYER_POLICY if file.name == PLAYER_FILE else REPORT_POLICY
-    return FileResponse(file, media_type=MEDIA_TYPES[file.suffix], headers={"Content-Security-Policy": policy})
+    return await answer_file(file, MEDIA_TYPES[file.suffix], {"Content-Security-Policy": policy})

@@ -6,12 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.correcting import bring_up_to_date
 from movescreen.app.corrections import find_kept, label_of
+from movescreen.files import read_regular
 from movescreen.report.pages.player import PLAYER_FILE
 from movescreen.web.api.results import REPORT_POLICY, summarize
+from movescreen.web.encrypted import answer_file
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report
 from movescreen.web.pages.ways import ways_of_result, with_ways
@@ -84,13 +86,11 @@ async def show_file(name: str, path: str, services: ServicesDep) -> Response:
     """Show a page of a result with the ways to the other pages of the visit; other files are handed out as they are."""
     file = await run_in_threadpool(services.store.file, name, path)
     if file.suffix != ".html":
-        return FileResponse(
-            file, media_type=MEDIA_TYPES[file.suffix], headers={"Content-Security-Policy": REPORT_POLICY}
-        )
+        return await answer_file(file, MEDIA_TYPES[file.suffix], {"Content-Security-Policy": REPORT_POLICY})
 
     def make() -> str:
         bring_up_to_date(services.records, services.store.root / name)
-        return with_ways(file.read_text("utf-8"), ways_of_result(services, name, _HERE.get(path, "")))
+        return with_ways(read_regular(file).decode(), ways_of_result(services, name, _HERE.get(path, "")))
 
     return answer_report(await run_in_threadpool(make))
 

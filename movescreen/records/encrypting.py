@@ -1,0 +1,126 @@
+"""Records that are plain become encrypted, or plain again; whoever is killed on the way leaves the ones or the others, whole."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from movescreen.encryption import (
+    FORMER_FILE,
+    KEY_FILE,
+    NEW_FILE,
+    RECOVERY_FILE,
+    Key,
+    digest_of,
+    is_encrypted,
+    make_key,
+    place_key,
+    settle,
+    take_keys,
+    unlock,
+    unwrap,
+    wrap,
+    wrap_for_recovery,
+)
+from movescreen.errors import InputError
+from movescreen.files import PRIVATE_FILE
+from movescreen.records.backup import BackupSummary, restore_backup, write_backup
+from movescreen.records.database import hold_alone
+from movescreen.records.places import (
+    BETWEEN_FILE,
+    NOTE_FILE,
+    Place,
+    encrypted_place,
+    plain_place,
+    remove_unfinished,
+)
+from movescreen.records.store import RecordStore
+
+
+def encrypt_records(folder: Path, passphrase: str, show: Callable[[str], None]) -> BackupSummary:
+    """Encrypt records, files included, with a new key; or with the one that they had before, which its passphrase opens.
+
+    Parameters
+    ----------
+    folder
+        Of the records.
+    passphrase
+        That opens them from now on.
+    show
+        Called with the recovery key before anything is encrypted with it; it is kept nowhere.
+
+    Raises
+    ------
+    InputError
+        When they are encrypted already, or the disk is full.
+    RecordsError
+        When somebody else has them open, or the passphrase is not that of the key that they had before.
+    """
+    if is_encrypted(folder):
+        raise InputError(f"the records in {folder} are encrypted already", "")
+    with _alone(folder) as source:
+        former = folder / FORMER_FILE
+        wrapped = former.read_bytes() if former.is_file() else b""
+        key = unwrap(wrapped, passphrase, FORMER_FILE) if wrapped else make_key()
+        secret, for_recovery = wrap_for_recovery(key)
+        wrapped = wrapped or wrap(key, passphrase)
+        show(secret)
+        (folder / NOTE_FILE).touch(PRIVATE_FILE)
+        place_key(folder, RECOVERY_FILE, for_recovery)
+        place_key(folder, NEW_FILE, wrapped)
+        take_keys({digest_of(wrapped): key.text})
+        done = _move(source, encrypted_place(folder, key), key)
+        os.replace(folder / NEW_FILE, folder / KEY_FILE)  # from here on they count
+        settle(folder)
+    remove_unfinished(folder)
+    former.unlink(missing_ok=True)
+    return done
+
+
+def decrypt_records(folder: Path) -> BackupSummary:
+    """Make encrypted records plain again. The key is kept beside them, for results and backups elsewhere.
+
+    Raises
+    ------
+    InputError
+        When they are plain, or there is something where they are to be.
+    RecordsError
+        When the key cannot be had, or somebody else has them open.
+    """
+    if not is_encrypted(folder):
+        raise InputError(f"the records in {folder} are not encrypted", "")
+    with _alone(folder) as source:
+        place = plain_place(folder)
+        if place.database.exists() or place.files.root.exists():
+            raise InputError(f"there is something in the way: {place.database} or {place.files.root}", "move it away")
+        (folder / NOTE_FILE).touch(PRIVATE_FILE)
+        done = _move(source, place, unlock(folder))
+        os.replace(folder / KEY_FILE, folder / FORMER_FILE)
+        settle(folder)
+    remove_unfinished(folder)
+    return done
+
+
+def change_passphrase(folder: Path, key: Key, passphrase: str) -> None:
+    """Let another passphrase open the records; what is encrypted stays as it is."""
+    place_key(folder, KEY_FILE, wrap(key, passphrase))
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[RecordStore]:
+    with RecordStore(None, folder) as store:
+        hold_alone(store.engine)
+        yield store
+
+
+def _move(source: RecordStore, to: Place, key: Key) -> BackupSummary:
+    """Put everything into another place in the same folder, as a backup would bring it."""
+    between = source.folder / BETWEEN_FILE
+    write_backup(source, between, key)
+    with RecordStore(None, source.folder, place=to) as target:
+        done = restore_backup(target, between, key)
+    between.unlink()
+    settle(source.folder, to.database, to.files.root, *to.files.root.rglob("*"))
+    return done
