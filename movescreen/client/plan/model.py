@@ -213,9 +213,10 @@ class PlanHelp(Frozen):
 
 
 class PlanActivity(Frozen):
-    """What the client may do beside the exercises, and what waits, in their words; either may be empty."""
+    """What the client does in the first days, may do beside the exercises, and what waits, in their words; each may be empty."""
 
     about: Note
+    now: Note = ""
     may: Note = ""
     wait: Note = ""
 
