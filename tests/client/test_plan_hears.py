@@ -41,8 +41,15 @@ def sprained(days: int, now: int = 1, **more: Any) -> dict[str, Any]:
     return injured("ankle_sprain", "ankle", days, **more) | pain("ankle", now, now) | SEEN
 
 
+#: What the ankle would let go on the hamstring holds: one page says one thing.
+TWO_INJURIES = sprained(40) | {
+    "injuries": (*sprained(40)["injuries"], *injured("muscle_strain", "hamstring", 40)["injuries"])
+}
+
+
 def test_runs_and_light_training_that_go_well_today_are_not_forbidden() -> None:
     told = line(plan_for(**sprained(40), **TEAM, goes_well=("easy_runs", "team_training")), "ankle sprain")
+    assert told.goes_on == "easy runs on the flat and light team training", "the coach is told the same"
     assert "go on with easy runs on the flat and light team training, as much as you do now" in told.may
     assert "swelling" in told.may, "and what ends it"
     assert "running more, faster or longer than now" in told.wait
@@ -64,6 +71,7 @@ def test_runs_and_light_training_that_go_well_today_are_not_forbidden() -> None:
             "go well: these wait all the same, because running and jumping are banned",
         ),
         (sprained(40) | {"weeks_postpartum": 8}, 1, "running and jumping"),
+        (TWO_INJURIES, 1, "tests come before it"),
     ],
 )
 def test_what_goes_well_waits_all_the_same_where_it_is_not_safe_and_the_page_says_why(

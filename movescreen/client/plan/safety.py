@@ -15,7 +15,7 @@ from movescreen.client.person import Person
 from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
-from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days
+from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.gates import name_gate
 from movescreen.client.rules.readiness import Readiness
@@ -177,6 +177,7 @@ def _at_steps(
 ) -> list[PlanActivity]:  # fmt: skip
     """Return what may be done and waits at the steps where a person stands; behind a closed door nothing may."""
     words = {row.pathway: row for row in rows if row.pathway}
+    held = why_held(readiness, person, catalog, calm=calm, no_impact=no_impact)
     told = []
     for each in readiness:
         row = words.get(each.spec.id)
@@ -189,7 +190,7 @@ def _at_steps(
             continue
         activity = row.at_step((each.training or each.steps[0]).spec.id)
         for line in _tell(each.spec.title, activity, no_impact=no_impact):
-            heard = hear(line, each, person, calm=calm, no_impact=no_impact)
+            heard = hear(line, person, held)
             now = tell_first_days(activity, each, person)
             told.append(_with_reason(heard, each, person, catalog).model_copy(update={"now": now}))
     return told

@@ -12,9 +12,9 @@ from movescreen.client.dates import days_since
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.plan.goals import read_goals
+from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import PlanActivity, PlanGoal
 from movescreen.client.rules.conditions import find_injuries
-from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR
 from movescreen.words.sentences import join_words
@@ -44,11 +44,32 @@ def list_what_goes_well(person: Person) -> tuple[GoesWell, ...] | None:
     return intake.goes_well
 
 
-def hear(line: PlanActivity, standing: Readiness, person: Person, *, calm: bool, no_impact: bool) -> PlanActivity:
-    """Return what may be done at a step, with what goes well already: as much as now, or why it waits all the same.
+def hear(line: PlanActivity, person: Person, held: str) -> PlanActivity:
+    """Return what may be done at a step, with what goes well already: as much as now, or why it waits all the same (``held``)."""
+    barred = set(line.wait.split(", "))
+    told = [each for each in list_what_goes_well(person) or () if barred & set(_WORDS[each][1])]
+    if not told:
+        return line
+    names = join_words(_WORDS[each][0] for each in told)
+    if held:
+        wait = f"{line.wait}. You told that {names} go well: these wait all the same, because {held}"
+        return line.model_copy(update={"wait": wait})
+    instead = {clause: words for each in told for clause, words in _WORDS[each][1].items()}
+    wait = ", ".join(instead.get(clause, clause) for clause in line.wait.split(", "))
+    return line.model_copy(
+        update={"may": f"{line.may}; go on with {names}, {_AS_LONG_AS}", "wait": wait, "goes_on": names}
+    )
+
+
+def why_held(
+    standings: Sequence[Readiness], person: Person, catalog: ClientCatalog, *, calm: bool, no_impact: bool
+) -> str:
+    """Return what holds for anybody's sport of now, whatever goes well, as the rest of "because"; empty when nothing does.
 
     Parameters
     ----------
+    standings
+        Every pathway of theirs: what one of them holds no other one lets go on.
     calm
         Pain was told, and all of it is within the rule of what hurts.
     no_impact
@@ -59,34 +80,22 @@ def hear(line: PlanActivity, standing: Readiness, person: Person, *, calm: bool,
     A clinician's word, a ban, a closed door, the time that tissue takes, pain, and a pathway on which nobody runs before its tests go
     before what somebody says of themselves; capacity that was merely not tested does not.
     """
-    told = list_what_goes_well(person)
-    if not told:
-        return line
-    barred = set(line.wait.split(", "))
-    told = tuple(each for each in told if barred & set(_WORDS[each][1]))
-    if not told:
-        return line
-    names = join_words(_WORDS[each][0] for each in told)
-    if why := _why_not(standing, person, calm=calm, no_impact=no_impact):
-        return line.model_copy(
-            update={"wait": f"{line.wait}. You told that {names} go well: these wait all the same, {why}"}
-        )
-    instead = {clause: words for each in told for clause, words in _WORDS[each][1].items()}
-    wait = ", ".join(instead.get(clause, clause) for clause in line.wait.split(", "))
-    return line.model_copy(update={"may": f"{line.may}; go on with {names}, {_AS_LONG_AS}", "wait": wait})
-
-
-def _why_not(standing: Readiness, person: Person, *, calm: bool, no_impact: bool) -> str:
+    shown = [each for each in standings if not each.withheld]
+    fresh = [
+        gate for each in shown for gate in each.missing if gate.spec.kind.startswith(("weeks_after", "months_after"))
+    ]
     injuries = (person.intake.injuries if person.intake else None) or ()
+    words = [word for _, word in list_words_on_operations(person, catalog)]
     reasons = (
-        (not standing.open, "because the questions about health come first"),
-        (no_impact, "because running and jumping are banned for now"),
-        (standing.spec.stops_running, "because here its tests come before it"),
-        (any(g.spec.clock == "time" and g.state is not GateState.MET for g in standing.missing), "because it is too soon after the injury"),
-        (any(each.gives_way for each in injuries), "because the joint gives way"),
-        (not calm, "because it hurts more than it may"),
+        (any(not each.open for each in shown), "the questions about health come first"),
+        (no_impact, "running and jumping are banned for now"),
+        (any(word is None or word.stage != "speed" for word in words), "nobody in charge has allowed it after the operation"),
+        (any(each.spec.stops_running for each in shown), "its tests come before it"),
+        (bool(fresh), "it is too soon after the injury"),
+        (any(each.gives_way for each in injuries), "the joint gives way"),
+        (not calm, "it hurts more than it may"),
     )  # fmt: skip
-    return next((words for holds, words in reasons if holds), "")
+    return next((why for holds, why in reasons if holds), "")
 
 
 def tell_first_days(activity: ActivitySpec | None, standing: Readiness, person: Person) -> str:
