@@ -41,6 +41,8 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 Load = Literal["calf", "knee", "hip", "back", "trunk", "shoulder", "impact"]
 #: What has to be there for some exercises, and is not in every home.
 Gear = Literal["band", "weights", "gym", "bike"]
+#: What somebody may do today without trouble, beside what hurts or was hurt.
+GoesWell = Literal["easy_runs", "team_training"]
 #: How well a link between a finding and an exercise is supported.
 Strength = Literal["strong", "moderate", "weak", "opinion"]
 

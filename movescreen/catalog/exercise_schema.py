@@ -173,6 +173,8 @@ class ExerciseSpec(Graded):
         How heavy to begin; empty for body weight alone.
     gear
         What it needs, any of these; empty for what a home has (a chair, a bag, a towel, a step).
+    without
+        How it goes without that, where it does; for whom nobody asked.
     loads
         What needs a day of rest after it, so that the week puts no two exercises with the same on neighboring days. Empty: what is
         heavy or fast counts as loading everything, the rest as loading nothing.
@@ -213,6 +215,7 @@ class ExerciseSpec(Graded):
     rest_s: int | None = Field(default=None, ge=0, le=300)
     load: str = ""
     gear: tuple[Gear, ...] = ()
+    without: str = ""
     loads: tuple[Load, ...] = ()
     not_with: tuple[Condition, ...] = ()
     impact: bool = False

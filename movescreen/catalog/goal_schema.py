@@ -37,6 +37,12 @@ class GoalSpec(Strict):
         Phrases by which it is found in what a client types (see :mod:`movescreen.client.words`), and harmless ones with such a word in them.
     goals, sports, places
         Ticks that mean it where no words do: a goal; a sport to which somebody returns; places that hurt, for whom "less pain" is the goal.
+    may, wait
+        What the client may do of it in daily life while the plan holds a piece of it, and what waits, for who asked in words.
+    before_impact
+        What waits as long as the piece of it in the plan is no run or jump; empty for goals that are neither.
+    may_easily
+        What of it goes on meanwhile for whom nothing holds runs.
     forms
         From the smallest piece to the largest.
     """
@@ -49,6 +55,10 @@ class GoalSpec(Strict):
     goals: tuple[Goal, ...] = ()
     sports: tuple[Sport, ...] = ()
     places: tuple[Place, ...] = ()
+    may: str = ""
+    wait: str = ""
+    before_impact: str = ""
+    may_easily: str = ""
     forms: tuple[GoalFormSpec, ...] = Field(min_length=2)
 
     @model_validator(mode="after")

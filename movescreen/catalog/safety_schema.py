@@ -68,9 +68,16 @@ class ActivitySpec(Strict):
 
 
 class StepActivitySpec(ActivitySpec):
-    """That, for one step of a pathway."""
+    """That, for one step of a pathway.
+
+    Attributes
+    ----------
+    now
+        What to do in the first days: as long as the step waits for time to pass. Empty where the clinician in charge says it.
+    """
 
     step: Name
+    now: str = ""
 
 
 class KnownSignSpec(Strict):

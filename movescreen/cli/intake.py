@@ -181,7 +181,7 @@ def make_template(today: date) -> Intake:
         pains=(Pain(place="ankle", side="right", now=1, week=3, with_movement="running downhill"),),
         injuries=(Injury(kind="ankle_sprain", place="ankle", side="right", when=f"{today.year - 3}-05", times=2, gives_way=True),),
         operations=(Operation(what="appendix", place="abdomen", when=f"{today.year - 10}", cleared=True, cleared_by="surgeon", cleared_on=f"{today.year - 10}", allowed="speed"),),
-        pregnant=False, asked_birth=True, sitting_hours=7, sports=("running",), equipment=("band", "weights"), goals=("run", "less_pain"),
+        pregnant=False, asked_birth=True, sitting_hours=7, sports=("running",), equipment=("band", "weights"), goes_well=("easy_runs",), goals=("run", "less_pain"),
         goal_words="10 km without thinking of the ankle", takes_medicine=True, medication="vitamin D", confidence=6,
         symptoms={flag.id: flag.id == yes for flag in flags},
         consent=Consent(records=True, pictures=True, on=today),

@@ -136,7 +136,7 @@ def test_answers_are_read_alike_whoever_brings_them() -> None:
     person = Person(DAY, 1991, "female")
     given = {
         "pain": True, "pains": [ankle], "injured": False, "operated": False, "pregnant": False, "birth": True,
-        "weeks_postpartum": 30, "sitting_hours": 0, "equipment": [], "confidence": 0, "takes_medicine": False, "symptoms": ["numbness"], "more_symptoms": [],
+        "weeks_postpartum": 30, "sitting_hours": 0, "equipment": [], "goes_well": [], "confidence": 0, "takes_medicine": False, "symptoms": ["numbness"], "more_symptoms": [],
         "records": True, "pictures": False,
     }  # fmt: skip
     assert read_answers(person, given, CARE) == held
@@ -233,3 +233,14 @@ def test_weeks_since_birth_go_on_after_the_intake() -> None:
     assert Person(DAY, 1991, "female", make_intake()).weeks_postpartum is None
     assert Person(DAY).age is None
     assert Intake(day=DAY).pains is None
+
+
+def test_what_goes_well_is_asked_only_of_whom_something_hurts_and_nobody_operated() -> None:
+    def asked(**answers: bool) -> bool:
+        sections = sections_for(Person(DAY, 1991, "female"), answers, CARE)
+        return any(question.key == "goes_well" for section in sections for question in section.questions)
+
+    assert asked(pain=True, operated=False)
+    assert asked(pain=False, injured=True)
+    assert not asked(pain=False, injured=False)
+    assert not asked(pain=True, operated=True)

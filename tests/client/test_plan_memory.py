@@ -455,3 +455,17 @@ def test_sessions_of_which_nothing_was_told_are_not_done(
     verdict, why = judge(fresh)
     assert (verdict == "up") is goes_up
     assert ("nothing of about" in why) is not goes_up
+
+
+def test_what_went_and_came_back_for_another_reason_keeps_its_dose() -> None:
+    person = make_person(goals=("jump_and_turn",), pains=(Pain(place="thigh", side="left", now=4, week=7),))
+    first = make_plan(person, (make_visit(),), CARE, NORMS)
+    less = {"sets": 2, "fewer": True}
+    exercises = tuple(e.model_copy(update=less) if e.exercise == "double_heel_raise" else e for e in first.exercises)
+    last = first.model_copy(update={"exercises": exercises})
+    note = SessionNote(pain_during=1, pain_next_day=3, sessions_done=11, sessions_planned=12)
+    visits = (make_visit(), make_visit(DAY + timedelta(days=26), notes=(note,)))
+    plan = make_plan(replace(person, today=DAY + timedelta(days=28)), visits, CARE, NORMS, last=last)
+    (raise_,) = [e for e in plan.exercises if e.exercise == "double_heel_raise"]
+    assert raise_.because.startswith("Stays, for")
+    assert (raise_.sets, raise_.fewer, raise_.change) == (2, True, "hold")

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from movescreen.catalog.client_schema import Gear, Goal, Graft, InjuryKind, Place, Sport, Spot, Stage
+from movescreen.catalog.client_schema import Gear, Goal, GoesWell, Graft, InjuryKind, Place, Sport, Spot, Stage
 from movescreen.client.dates import PartialDate, latest_day
 from movescreen.doors import Door
 from movescreen.errors import InputError, UnknownNameError
@@ -209,6 +209,8 @@ class Intake(Frozen):
         A day.
     equipment
         What there is to train with, beside what a home has; empty = nothing, None = not asked.
+    goes_well
+        What is done now without pain or trouble, then and the next day; empty = none of it, None = not asked.
     takes_medicine, medication
         Whether any is taken, or was in the last three months; which.
     symptoms
@@ -231,6 +233,7 @@ class Intake(Frozen):
     sitting_hours: float | None = Field(default=None, ge=0, le=24)
     sports: tuple[Sport, ...] = ()
     equipment: tuple[Gear, ...] | None = None
+    goes_well: tuple[GoesWell, ...] | None = None
     goals: tuple[Goal, ...] = ()
     goal_words: Note = ""
     takes_medicine: bool | None = None

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 from pydantic import ValidationError
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Gear, Goal, Graft, InjuryKind, Place, Sport, Spot
+from movescreen.catalog.client_schema import Gear, Goal, GoesWell, Graft, InjuryKind, Place, Sport, Spot
 from movescreen.client.dates import days_since
 from movescreen.client.intake.model import Consent, Frozen, Injury, Intake, Operation, Pain, Sex, describe_mistakes
 from movescreen.client.intake.words import ALLOWED_WORDS, place_words
@@ -145,11 +145,16 @@ BIRTH = Question("birth", "Have you given birth in the last two years?", "yes_no
 PREGNANCY_WEEK = Question("pregnancy_week", "In which week?", "number", optional=True, when="pregnant")
 WEEKS = Question("weeks_postpartum", "How many weeks ago?", "number", when="birth")
 _GEAR: tuple[tuple[Gear, str], ...] = (("band", "band"), ("weights", "dumbbells"), ("gym", "gym"), ("bike", "bike"))
+_GOES_WELL: tuple[tuple[GoesWell, str], ...] = (("easy_runs", "easy runs"), ("team_training", "light team training"))
 EVERYDAY = (
     Question("sitting_hours", "Hours a day that you sit?", "number", optional=True),
     Question("sports", "What do you do?", "ticks", _choices(Sport)),
     Question("equipment", "Train with what?", "ticks", _GEAR, optional=True, none_counts=True),
 )
+#: Asked of whom something hurts or was hurt, and no clinician's word after an operation says what is allowed.
+GOES_WELL = Question(
+    "goes_well", "Which go well now, without pain then and the next day?", "ticks", _GOES_WELL, optional=True, none_counts=True
+)  # fmt: skip
 GOALS = (
     Question("goals", "What do you want to do?", "ticks", _choices(Goal)),
     Question("goal_words", "In your own words?", "text", optional=True),
@@ -266,9 +271,15 @@ def sections_for(person: Person, answers: Answers, catalog: ClientCatalog) -> li
             sections += [replace(section, questions=(*section.questions, *lists[:1])), *signs]
         elif section.questions == CONSENT and person.age is not None and person.age < OF_AGE:
             sections.append(replace(section, questions=(*CONSENT, GUARDIAN)))
+        elif section.questions == EVERYDAY and _hurts_without_operation(answers):
+            sections.append(replace(section, questions=(*EVERYDAY, GOES_WELL)))
         elif not section.not_for or section.not_for != person.sex:
             sections.append(section)
     return sections
+
+
+def _hurts_without_operation(answers: Answers) -> bool:
+    return not answers.get(OPERATED.key) and bool(answers.get(PAIN_NOW.key) or answers.get(INJURED.key))
 
 
 def walk(person: Person, catalog: ClientCatalog, answer: Callable[[Section], Answers]) -> tuple[list[Section], Answers]:
@@ -371,7 +382,7 @@ def read_told(person: Person, answers: Answers) -> dict[str, Any]:
     else:
         told |= {key: answers.get(key) for key in (PREGNANT.key, PREGNANCY_WEEK.key, WEEKS.key)}
         told["asked_birth"] = answers.get(BIRTH.key) is not None
-    once = (question.key for question in (*EVERYDAY, *GOALS, TAKES_MEDICINE, MEDICATION))
+    once = (question.key for question in (*EVERYDAY, GOES_WELL, *GOALS, TAKES_MEDICINE, MEDICATION))
     return told | {key: answers[key] for key in once if answers.get(key) is not None}
 
 

@@ -18,9 +18,9 @@ from movescreen.client.plan.choosing import (
     why_not,
 )
 from movescreen.client.plan.dosing import effort_words, list_doses, rest_words, start_dose
+from movescreen.client.plan.fitting import tell_gear
 from movescreen.client.plan.foreign_words import drop_foreign
 from movescreen.client.plan.model import (
-    ChangeKind,
     PlannedExercise,
     PlanNeed,
     PlanPainRule,
@@ -92,7 +92,13 @@ def to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, from
     )  # fmt: skip
     how, stop = (drop_foreign(text, draft.person, draft.catalog) for text in (planned.how, planned.stop))
     stop = compare(stop, find_known(draft.person, draft.catalog))
-    planned = planned.model_copy(update={"until": draft.provisional.get(spec.id, ""), "how": how, "stop": stop})
+    told = {
+        "until": draft.provisional.get(spec.id, ""),
+        "how": how,
+        "stop": stop,
+        "equipment": tell_gear(spec, draft.person),
+    }
+    planned = planned.model_copy(update=told)
     planned = _take_over(planned, kept) if kept else _start_where_measured(draft, spec, planned)
     fewer = kept.fewer if kept else draft.takes_a_set(spec) and not _keeps_two_sets(draft, spec)
     if fewer and planned.sets > 1 and not spec.never_fewer:
@@ -104,11 +110,18 @@ def to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, from
         return planned.model_copy(update=told)
     if draft.last is None or need is None:
         return planned
-    change: ChangeKind = "new"
-    because = f"New, for {decapitalize(need.spec.title)}."
-    if any(each.exercise == spec.id for each in draft.last.exercises):  # it went, and came back for another reason
-        change, because = "hold", f"Stays, for {decapitalize(need.spec.title)}."
-    return planned.model_copy(update={"change": change, "because": because})
+    before = next((each for each in draft.last.exercises if each.exercise == spec.id), None)
+    if before is None:
+        return planned.model_copy(update={"change": "new", "because": f"New, for {decapitalize(need.spec.title)}."})
+    return _come_back(planned, before, f"Stays, for {decapitalize(need.spec.title)}.")
+
+
+def _come_back(planned: PlannedExercise, before: PlannedExercise, because: str) -> PlannedExercise:
+    """Return an exercise that went and is there for another reason: with its dose of before, or a set less where one is taken now."""
+    dose = {key: getattr(before, key) for key in ("sets", "reps", "hold_s", "duration_s", "extra", "step", "fewer")}
+    if planned.fewer and not before.fewer and before.sets > 1:
+        dose |= {"sets": before.sets - 1, "fewer": True}
+    return planned.model_copy(update={**dose, "change": "hold", "because": because})
 
 
 def _start_where_measured(draft: Draft, spec: ExerciseSpec, planned: PlannedExercise) -> PlannedExercise:

@@ -67,6 +67,12 @@ def lacks_gear(spec: ExerciseSpec, person: Person) -> str:
     return f"needs {spec.equipment}, and there is none"
 
 
+def tell_gear(spec: ExerciseSpec, person: Person) -> str:
+    """Return what an exercise needs, and how it goes without that where nobody asked what there is."""
+    asked = person.intake is not None and person.intake.equipment is not None
+    return spec.equipment if asked or not spec.without else f"{spec.equipment}; without one: {spec.without}"
+
+
 def note_gear(exercises: Iterable[ExerciseSpec], person: Person) -> list[str]:
     """Return what a plan needs that is not in every home, where nobody asked what there is."""
     if person.intake is not None and person.intake.equipment is not None:

@@ -53,8 +53,9 @@ from movescreen.client.plan.pathways import (
 from movescreen.client.plan.review_day import find_review
 from movescreen.client.plan.safety import find_own_rules, tell_safety
 from movescreen.client.plan.since import Seen, look
-from movescreen.client.plan.telling import tell_fewer, tell_goals, tell_headline, tell_holds, tell_notes
+from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, tell_headline, tell_holds, tell_notes
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
+from movescreen.client.plan.today import answer_question
 from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.gates import STALE_AFTER, GateState
@@ -134,7 +135,9 @@ def make_plan(
     draft.needs = needs
     draft.quiet = all(score.value == 0 for score in pain) and not (person.intake.pains if person.intake else ())
     talk_first = bool(talk_first_words(pain))
-    safety = tell_safety(person, profiles, readiness, catalog, talk_first=talk_first, no_impact=bool(draft.no_impact))
+    safety = tell_safety(
+        person, profiles, readiness, catalog, talk_first=talk_first, calm=gate.calm, no_impact=bool(draft.no_impact)
+    )
     draft.pain_rules = find_own_rules(profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:
         carry_over(draft, last, visits, seen)
@@ -163,6 +166,8 @@ def make_plan(
     why = {
         name: explain(chain) for name, pathway in from_pathways.items() for chain in chains if chain.pathway == pathway
     }
+    may_run = may_run_now(draft, pain, readiness)
+    answer = answer_question(person, goal_forms, safety.activities, catalog, may_run=may_run)
     for each in goal_forms:
         why.setdefault(each.exercise, each.words)
     exercises = tuple(to_exercise(draft, *pair, why.get(pair[0].id, "")) for pair in draft.chosen)
@@ -183,7 +188,7 @@ def make_plan(
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
         left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *tell_sore(draft.sore, draft.pain_rules), *safety.moves_on, *_RULES), stops=safety.stops, urgent=safety.urgent,
-        activities=safety.activities, advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        activities=(*([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),

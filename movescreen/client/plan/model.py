@@ -213,9 +213,19 @@ class PlanHelp(Frozen):
 
 
 class PlanActivity(Frozen):
-    """What the client may do beside the exercises, and what waits, in their words; either may be empty."""
+    """What the client may do beside the exercises, and what waits, in their words; each may be empty.
+
+    Attributes
+    ----------
+    now
+        What to do in the first days of an injury.
+    goes_on
+        What of today's sport goes on as much as now; it is a part of ``may``.
+    """
 
     about: Note
+    now: Note = ""
+    goes_on: Note = ""
     may: Note = ""
     wait: Note = ""
 

@@ -15,6 +15,7 @@ from movescreen.client.person import Person
 from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
+from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.gates import name_gate
 from movescreen.client.rules.readiness import Readiness
@@ -46,7 +47,7 @@ class Safety:
 
 def tell_safety(
     person: Person, profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog, *,
-    talk_first: bool, no_impact: bool,
+    talk_first: bool, calm: bool, no_impact: bool,
 ) -> Safety:  # fmt: skip
     """Return what a person watches for and may do.
 
@@ -54,6 +55,8 @@ def tell_safety(
     ----------
     talk_first
         Pain was so much that nothing is loaded before it was talked about.
+    calm
+        Pain was told, and all of it is within the rule of what hurts.
     no_impact
         Something bans running and jumping.
     """
@@ -70,7 +73,7 @@ def tell_safety(
         other = {name for profile in profiles for name in profile.hypotheses}
         steps = [each for each in readiness if each.spec.id not in other]
         said = [
-            *_at_steps(steps, rows, catalog, no_impact=no_impact),
+            *_at_steps(steps, rows, person, catalog, calm=calm, no_impact=no_impact),
             *_of_profiles(rows, profiles, no_impact=no_impact),
         ]
         activities = [*_after_operations(person, catalog), *said]
@@ -170,10 +173,11 @@ def _is_for(row: SafetySpec, profiles: set[str], pathways: set[str]) -> bool:
 
 
 def _at_steps(
-    readiness: Sequence[Readiness], rows: Sequence[SafetySpec], catalog: ClientCatalog, *, no_impact: bool
-) -> list[PlanActivity]:
+    readiness: Sequence[Readiness], rows: Sequence[SafetySpec], person: Person, catalog: ClientCatalog, *, calm: bool, no_impact: bool
+) -> list[PlanActivity]:  # fmt: skip
     """Return what may be done and waits at the steps where a person stands; behind a closed door nothing may."""
     words = {row.pathway: row for row in rows if row.pathway}
+    held = why_held(readiness, person, catalog, calm=calm, no_impact=no_impact)
     told = []
     for each in readiness:
         row = words.get(each.spec.id)
@@ -184,26 +188,26 @@ def _at_steps(
                 PlanActivity(about=each.spec.title, wait="training of this part, before a doctor has looked at it")
             )
             continue
-        step = (each.training or each.steps[0]).spec.id
-        told += [
-            _with_reason(line, each, catalog) for line in _tell(each.spec.title, row.at_step(step), no_impact=no_impact)
-        ]
+        activity = row.at_step((each.training or each.steps[0]).spec.id)
+        for line in _tell(each.spec.title, activity, no_impact=no_impact):
+            heard = hear(line, person, held)
+            now = tell_first_days(activity, each, person)
+            told.append(_with_reason(heard, each, person, catalog).model_copy(update={"now": now}))
     return told
 
 
-def _with_reason(line: PlanActivity, standing: Readiness, catalog: ClientCatalog) -> PlanActivity:
-    """Return a line with what its "not yet" waits for, whatever else was allowed or is done already; as it is where nothing is missing."""
+def _with_reason(line: PlanActivity, standing: Readiness, person: Person, catalog: ClientCatalog) -> PlanActivity:
+    """Return a line with what its "not yet" waits for, whatever else was allowed; as it is where nothing is missing."""
     tests = dict.fromkeys(
         decapitalize(name_gate(gate, catalog)) for gate in standing.missing if gate.spec.kind != "flags"
     )
     if not line.wait or not tests:
         return line
     first = join_words(list(tests)[:_MOST_REASONS])
-    return line.model_copy(
-        update={
-            "wait": f"{line.wait}. That holds also where more was allowed or is done already: the next step waits for {first}"
-        }
-    )
+    unasked = list_what_goes_well(person) is None
+    more = ". If you do more than this already without trouble, tell your trainer" if unasked else ""
+    wait = f"{line.wait}. That holds also where more was allowed: the next step waits for {first}{more}"
+    return line.model_copy(update={"wait": wait})
 
 
 def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec], *, no_impact: bool) -> list[PlanActivity]:

@@ -62,8 +62,7 @@ def tell_notes(draft: Draft, pain: Sequence[PainScore], readiness: Sequence[Read
 
     What everybody has to meet before speed is about what a plan adds; what some have to meet is about running at all.
     """
-    waits = any(limit_by_gates([each], draft.catalog) for each in readiness if each.spec.stops_running)
-    may_run = not draft.no_impact and not talk_first_words(pain) and not waits
+    may_run = may_run_now(draft, pain, readiness)
     notes = []
     for each in draft.profiles:
         if draft.wanted and all(condition.kind == "sitting" for condition in each.when):
@@ -72,6 +71,12 @@ def tell_notes(draft: Draft, pain: Sequence[PainScore], readiness: Sequence[Read
         held = bool(each.notes_while_only) and check_any(each.only_while, draft.person).holds is not False
         notes += [*(each.notes_while_only if held else ()), *each.notes, *(each.notes_with_impact if may_run else ())]
     return notes
+
+
+def may_run_now(draft: Draft, pain: Sequence[PainScore], readiness: Sequence[Readiness]) -> bool:
+    """Return whether nothing bans running: no care profile, no pain to talk about first, and no pathway on which it waits for its tests."""
+    waits = any(limit_by_gates([each], draft.catalog) for each in readiness if each.spec.stops_running)
+    return not draft.no_impact and not talk_first_words(pain) and not waits
 
 
 def tell_headline(draft: Draft) -> str:

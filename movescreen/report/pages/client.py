@@ -21,7 +21,7 @@ from movescreen.report.pages.screening import ScreeningPage
 from movescreen.report.sections.elements import Element, lines_element
 from movescreen.report.sections.person import day_words, software
 from movescreen.report.sections.ranking import Priority, is_mostly_unseen, top_priorities
-from movescreen.report.sections.safety import help_lines
+from movescreen.report.sections.safety import activity_element, help_lines
 from movescreen.words.numbers_and_units import date_words, spell_days
 from movescreen.words.sentences import join_words, sentence
 
@@ -116,6 +116,7 @@ def render_handout(handout: Handout, links: Links = ()) -> str:
         _waits() if handout.waits else None,
         _pain(seen) if seen else None,
         _work(seen, with_program=plan is not None) if seen else None,
+        activity_element(plan) if plan else None,
         *((_program(plan, handout.figures), _ticks(plan)) if plan and plan.exercises else ()),
         _safety(plan, handout.practice) if plan else None,
         _next_time(seen) if seen and plan is None else None,
@@ -297,7 +298,6 @@ def _ticks(plan: Plan) -> Element:
 def _safety(plan: Plan, practice: Practice) -> Element | None:
     data = {
         "urgent": help_lines(plan.urgent), "stops": sentence("; ".join(plan.stops)), "contact": practice.contact,
-        "activities": [(each.about, sentence(spell_days(each.may)) if each.may else "", sentence(spell_days(each.wait)) if each.wait else "") for each in plan.activities],
         "advice": [sentence(spell_days(line)) for line in plan.advice],
     }  # fmt: skip
     return Element("safe", "When to stop, and whom to call", "client_safe.html.jinja", data)

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 from movescreen.catalog.client_schema import STAGES, Stage
 from movescreen.client.intake.words import ALLOWED_WORDS, injury_words, operation_words, place_words
 from movescreen.client.plan.changes import group_left_out
-from movescreen.client.plan.model import PlanNeed
+from movescreen.client.plan.model import Plan, PlanNeed
 from movescreen.files import staged_folder, write_text
 from movescreen.model import Finding, Status
 from movescreen.report.formats.sheet import Block, Sheet, render_sheet, sheet_text
@@ -393,8 +393,13 @@ def _coach_headline(case: Case, waits: bool) -> str:
     return (
         ""
         if not case.plan.exercises
-        else f"Fine now, up to: {ALLOWED_WORDS[_last_stage(case)]}. Nothing above that yet."
+        else f"Fine now, up to: {ALLOWED_WORDS[_last_stage(case)]}. Nothing above that yet{_beside(case.plan)}."
     )
+
+
+def _beside(plan: Plan) -> str:
+    goes_on = any(each.goes_on for each in plan.activities)
+    return ", beside what goes on as before (below)" if goes_on else ""
 
 
 def _last_stage(case: Case) -> Stage:
@@ -421,6 +426,8 @@ def _can_do(case: Case, agreed: bool) -> list[Block]:
     also = (
         [f"{plural(more, 'lighter exercise', 'lighter exercises')} of the plan, which the client knows"] if more else []
     )
+    goes_on = dict.fromkeys(each.goes_on for each in plan.activities if each.goes_on)
+    also += [f"{words}, as much as now, while it stays without pain then and the next day" for words in goes_on]
     return [Block("", (), [columns[i] for i in used], [[row[i] for i in used] for row in rows]), Block("", also)]
 
 

@@ -85,7 +85,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = (), figures: Figure
         _week(plan),
         lines_element("rules", "How to progress", plan.rules),
         _exercises(plan, figures),
-        lines_element("cautions", "For the trainer", plan.cautions),
+        _trainer(plan, head),
         pathways_element(plan.pathways),
         _needs(plan),
         lines_element(
@@ -117,6 +117,13 @@ def _today(plan: Plan) -> Element | None:
         "minutes": sum(each.minutes for each in plan.tests), "again": sentence(again),
     }  # fmt: skip
     return Element("today", "Today", "today.html.jinja", data)
+
+
+def _trainer(plan: Plan, head: PersonHead) -> Element | None:
+    """Return what begins the trainer's part, which is a sheet of its own on paper: what to test, and what to mind."""
+    tests = [f"Test first: {each.test} ({each.minutes} min, for {each.settles})" for each in plan.tests]
+    lead = f"From here on for the trainer alone: {head.label}, plan of {day_words(plan.day)}."
+    return lines_element("trainer", "For the trainer", [*tests, *plan.cautions] or ["Nothing more to mind."], lead)
 
 
 def _amount_today(e: PlannedExercise, *, lighter: bool) -> str:
