@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from movescreen.app.page_data import tell_watch
 from movescreen.app.pairs import remove_pairs, write_pairs
@@ -22,6 +23,27 @@ from movescreen.pipeline import AnalysisRequest, catalog_of
 from movescreen.pose import EngineInfo
 from movescreen.report.documents.screening import write_screening
 from movescreen.screening import merge_clips
+
+
+class ToldOfClips(TypedDict, total=False):
+    """What may be said beside the clips of a screening.
+
+    Attributes
+    ----------
+    pain
+        Names of movements that hurt; they are noted with the client, also when no clip gave a result.
+    formats
+        Names of output formats beside the usual ones.
+    folders
+        Where the clips' files lie now; at their names when left out.
+    videos
+        Names of the clips -> the clip, for front beside side with the format ``overlay``.
+    """
+
+    pain: Sequence[str]
+    formats: Sequence[str]
+    folders: Sequence[Path]
+    videos: Mapping[Path, Path]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,11 +170,7 @@ class Screening:
         clips: Mapping[Path, ClipResult],
         failed: Mapping[str, MovescreenError],
         out: Path,
-        *,
-        pain: Sequence[str] = (),
-        formats: Sequence[str] = (),
-        folders: Sequence[Path] | None = None,
-        videos: Mapping[Path, Path] | None = None,
+        **told: Unpack[ToldOfClips],
     ) -> FinishedScreening:
         """Merge the clips, write the screening, and keep it with the client.
 
@@ -162,12 +180,6 @@ class Screening:
             Folder of each clip's files, as the screening's pages name it: below ``out``, or relative to it -> its result.
         failed
             Name of each clip that gave no result, and why.
-        pain
-            Names of movements that hurt; they are noted with the client, also when no clip gave a result.
-        folders
-            Where the clips' files lie now; None = at the names in ``clips``.
-        videos
-            The names in ``clips`` -> the clip, for front beside side with the format ``overlay``.
 
         Raises
         ------
@@ -176,27 +188,24 @@ class Screening:
         InputError
             When the folder cannot be written to.
         """
-        merged = self.write(clips, failed, out, pain=pain, formats=formats, folders=folders, videos=videos)
-        return self.keep(merged, out, [out / folder for folder in clips] if folders is None else list(folders))
+        merged = self.write(clips, failed, out, **told)
+        return self.keep(merged, out, told.get("folders") or [out / folder for folder in clips])
 
     def write(
         self,
         clips: Mapping[Path, ClipResult],
         failed: Mapping[str, MovescreenError],
         out: Path,
-        *,
-        pain: Sequence[str] = (),
-        formats: Sequence[str] = (),
-        folders: Sequence[Path] | None = None,
-        videos: Mapping[Path, Path] | None = None,
+        **told: Unpack[ToldOfClips],
     ) -> ScreeningResult:
         """Merge the clips and write the screening, as :meth:`finish` does; :meth:`keep` keeps it with the client."""
+        pain, formats, videos = told.get("pain", ()), told.get("formats", ()), told.get("videos")
         if not clips:
             self.note_pain(pain)
             reasons = "; ".join(f"{name}: {error.message}" for name, error in failed.items())
             raise AnalysisError(f"nothing was recorded that could be judged{f' ({reasons})' if reasons else ''}", "")
         merged = self.merge(list(clips.values()), failed, pain)
-        sources = [out / folder for folder in clips] if folders is None else list(folders)
+        sources = told.get("folders") or [out / folder for folder in clips]
         remove_pairs(out)
         if videos and self.subject.pictures and "overlay" in formats:
             write_pairs(clips, videos, out)

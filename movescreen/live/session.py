@@ -21,6 +21,7 @@ from movescreen.live.measure import LiveMeasurement
 from movescreen.live.setup_check import HOLD_S, SetupCheck
 from movescreen.live.sight import Observation, PoseBuffer
 from movescreen.live.states import Command, PartOutcome, SessionView, Stage, Utterance
+from movescreen.words.numbers_and_units import number_word
 
 COUNTDOWN_S = 3.0
 #: Recording goes on after the last repetition, so that the person is back in the starting posture, s.
@@ -31,8 +32,6 @@ BETWEEN_S = 4.0
 LONGEST_S = 180.0
 #: Nobody in the picture for so long while recording is said, s.
 LOST_S = 2.0
-
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 class GuidedSession:
@@ -321,8 +320,7 @@ class GuidedSession:
         return len(self._measurement.reps) if self._measurement else 0
 
     def _instruction(self) -> str:
-        words = _NUMBERS[self._target] if self._target < len(_NUMBERS) else str(self._target)
-        text = self.part.instruction.format(count=words)
+        text = self.part.instruction.format(count=number_word(self._target))
         return text[:1].upper() + text[1:]
 
     def _advice(self) -> str:

@@ -11,15 +11,9 @@ import numpy as np
 import pytest
 
 from movescreen.errors import InputError, UnknownNameError
+from movescreen.files import write_bytes, write_text
 from movescreen.pose.recorded import load_poses
-from movescreen.report import (
-    ReportJob,
-    available_formats,
-    register_writer,
-    write_bytes,
-    write_result,
-    write_text,
-)
+from movescreen.report import ReportJob, available_formats, register_writer, write_result
 from movescreen.report.documents.registry import WRITERS
 from movescreen.report.formats.json import load_result_json
 from tests.support.results import front_squat, side_squat

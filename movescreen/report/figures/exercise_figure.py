@@ -5,7 +5,7 @@ Nothing is loaded and no script runs: the movement is SMIL, and what shows which
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
@@ -180,9 +180,7 @@ def _scene(figure: ExerciseFigure, body: Skeleton) -> list[Shape]:
     partner = _partner(figure.partner, figure.view) if figure.partner else []
     if figure.mirror is not None:
         partner = _flipped(_body_shapes(body, partner=True), figure.mirror)
-    return [
-        *(s for s in things if not s.over), *partner, *_body_shapes(body), *(s for s in things if s.over),
-    ]  # fmt: skip
+    return [*(s for s in things if not s.over), *partner, *_body_shapes(body), *(s for s in things if s.over)]
 
 
 def _partner(pose: Mapping[str, float | int | str], view: str) -> list[Shape]:
@@ -191,20 +189,16 @@ def _partner(pose: Mapping[str, float | int | str], view: str) -> list[Shape]:
     return _flipped(shapes, float(body.points["hip"][0])) if pose.get("mirror") else shapes
 
 
-def _moved(shapes: Sequence[Shape], by: Point) -> list[Shape]:
+def _mapped(shapes: Sequence[Shape], place: Callable[[Point], Point]) -> list[Shape]:
     return [
-        replace(s, path=tuple((letter, tuple(p + by for p in points), radii) for letter, points, radii in s.path))
+        replace(s, path=tuple((letter, tuple(map(place, points)), radii) for letter, points, radii in s.path))
         for s in shapes
     ]
 
 
 def _flipped(shapes: Sequence[Shape], x: float) -> list[Shape]:
     """Return shapes as a mirror at ``x`` shows them, m."""
-
-    def flip(points: Sequence[Point]) -> tuple[Point, ...]:
-        return tuple(np.array([2 * x - point[0], point[1]]) for point in points)
-
-    return [replace(s, path=tuple((letter, flip(points), radii) for letter, points, radii in s.path)) for s in shapes]
+    return _mapped(shapes, lambda point: np.array([2 * x - point[0], point[1]]))
 
 
 def _arrows(figure: ExerciseFigure, bodies: Sequence[Skeleton]) -> list[Shape]:
@@ -284,7 +278,7 @@ def _body_shapes(body: Skeleton, *, partner: bool = False) -> list[Shape]:
         behind, before = [], [(second, near), (first, near)] if on_side else [(first, near), (second, near)]
     shapes: list[Shape] = []
     for side, look in behind:
-        shapes += _moved([*_arm(body, side, look), *_leg(body, side, look)], _FAR)
+        shapes += _mapped([*_arm(body, side, look), *_leg(body, side, look)], lambda point: point + _FAR)
     shapes += (
         _trunk_side(body, "partner_line" if partner else "trunk_line") if body.view == "side" else _trunk_front(body)
     )

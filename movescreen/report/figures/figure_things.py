@@ -97,6 +97,19 @@ def rect(look: str, x0: float, x1: float, y0: float, y1: float, *, over: bool = 
     return line(look, _p(x0, y0), _p(x1, y0), _p(x1, y1), _p(x0, y1), closed=True, over=over)
 
 
+def _register_line(name: str, words: str, look: str, over: bool = False) -> None:
+    """Register a thing that is one line through places."""
+    thing(name, words)(lambda body, *places: [line(look, *(body.place(each) for each in places), over=over)])
+
+
+_register_line("band", "a band", "band", over=True)
+_register_line("strap", "a towel", "towel_line", over=True)
+_register_line("towel", "a towel", "cloth")
+_register_line("plate", "the plate of a machine", "saddle")
+_register_line("pad", "a padded machine", "pad")
+_register_line("rail", "", "frame")
+
+
 @thing("wall", "a wall")
 def _wall(body: Skeleton, x: float, height: float = _WALL_HEIGHT, away: str = "") -> list[Shape]:
     right = away == "right" or (not away and float(body.points["hip"][0]) < x)
@@ -106,13 +119,9 @@ def _wall(body: Skeleton, x: float, height: float = _WALL_HEIGHT, away: str = ""
 
 
 @thing("block", "a step")
+@thing("box", "a box")
 def _block(body: Skeleton, x0: float, x1: float, height: float, below: float = 0.0) -> list[Shape]:
     return [rect("solid", x0, x1, below, height)]
-
-
-@thing("box", "a box")
-def _box(body: Skeleton, x0: float, x1: float, height: float) -> list[Shape]:
-    return [rect("solid", x0, x1, 0.0, height)]
 
 
 @thing("blocks", "blocks")
@@ -185,10 +194,7 @@ def _cone(body: Skeleton, x: float, height: float = 0.22) -> list[Shape]:
 
 @thing("stick", "a stick")
 def _stick(body: Skeleton, a: str, b: str, over: str = "over") -> list[Shape]:
-    return [
-        line("stick_halo", body.place(a), body.place(b), over=over == "over"),
-        line("stick", body.place(a), body.place(b), over=over == "over"),
-    ]
+    return [line(look, body.place(a), body.place(b), over=over == "over") for look in ("stick_halo", "stick")]
 
 
 @thing("ball", "a ball")
@@ -216,14 +222,8 @@ def _dumbbell(body: Skeleton, at: str, size: float = 0.085) -> list[Shape]:
 def _kettle(body: Skeleton, at: str, down: float = 0.17) -> list[Shape]:
     hand = body.place(at)
     ball = hand - [0.0, down]
-    handle = line(
-        "handle",
-        ball + _p(-0.06, 0.05),
-        ball + _p(-0.055, 0.15),
-        ball + _p(0.055, 0.15),
-        ball + _p(0.06, 0.05),
-        over=True,
-    )
+    grip = (_p(-0.06, 0.05), _p(-0.055, 0.15), _p(0.055, 0.15), _p(0.06, 0.05))
+    handle = line("handle", *(ball + each for each in grip), over=True)
     return [handle, circle("heavy", ball, 0.1, over=True)]
 
 
@@ -251,28 +251,17 @@ def _pack(body: Skeleton, at: str, width: float = 0.3, height: float = 0.17) -> 
     return [rect("heavy", x - width / 2, x + width / 2, y, y + height, over=True)]
 
 
-@thing("band", "a band")
-def _band(body: Skeleton, *places: str) -> list[Shape]:
-    return [line("band", *(body.place(each) for each in places), over=True)]
-
-
 @thing("belt")
 def _belt(body: Skeleton) -> list[Shape]:
     """Draw how the pelvis tilts."""
     left, right = body.points["left_hip"], body.points["right_hip"]
     beyond = 1.1 * (left - right)
-    return [
-        line("belt_halo", left + beyond, right - beyond, over=True),
-        line("belt", left + beyond, right - beyond, over=True),
-    ]
+    return [line(look, left + beyond, right - beyond, over=True) for look in ("belt_halo", "belt")]
 
 
 @thing("loop", "a loop band")
 def _loop(body: Skeleton, a: str, b: str) -> list[Shape]:
-    return [
-        line("loop", body.place(a), body.place(b), over=True),
-        line("loop_inside", body.place(a), body.place(b), over=True),
-    ]
+    return [line(look, body.place(a), body.place(b), over=True) for look in ("loop", "loop_inside")]
 
 
 @thing("panel", "a wall")
@@ -298,16 +287,6 @@ def _anchor(body: Skeleton, at: str) -> list[Shape]:
 def _roll(body: Skeleton, at: str, radius: float = 0.07) -> list[Shape]:
     middle = body.place(at)
     return [circle("towel", middle, radius), circle("towel_inside", middle, radius * 0.5)]
-
-
-@thing("towel", "a towel")
-def _towel(body: Skeleton, a: str, b: str) -> list[Shape]:
-    return [line("cloth", body.place(a), body.place(b))]
-
-
-@thing("strap", "a towel")
-def _strap(body: Skeleton, *places: str) -> list[Shape]:
-    return [line("towel_line", *(body.place(each) for each in places), over=True)]
 
 
 @thing("say", "speech")
@@ -408,21 +387,6 @@ def _bike(body: Skeleton, x: float, used: str = "ridden") -> list[Shape]:
         circle("plate", _p(x + 0.33, 0.34), 0.27), *frame, *pedals, circle("heavy", crank, 0.06),
         line("saddle", seat + _p(-0.14, 0.0), seat + _p(0.1, 0.0)), line("saddle", grip, grip + _p(-0.12, 0.05)),
     ]  # fmt: skip
-
-
-@thing("plate", "the plate of a machine")
-def _plate(body: Skeleton, a: str, b: str) -> list[Shape]:
-    return [line("saddle", body.place(a), body.place(b))]
-
-
-@thing("pad", "a padded machine")
-def _pad(body: Skeleton, a: str, b: str) -> list[Shape]:
-    return [line("pad", body.place(a), body.place(b))]
-
-
-@thing("rail")
-def _rail(body: Skeleton, a: str, b: str) -> list[Shape]:
-    return [line("frame", body.place(a), body.place(b))]
 
 
 @thing("mirror", "a mirror")

@@ -8,7 +8,7 @@ the front: outward) positive, so that 90 is level and 180 up; 90 is a foot that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -214,7 +214,7 @@ def _root_shift(body: Skeleton, pose: Mapping[str, float | int | str], lift: flo
 
 def _move(body: Skeleton, by: Point) -> Skeleton:
     points = {name: point + by for name, point in body.points.items()}
-    return Skeleton(body.view, body.sides, points, body.directions, body.curl)
+    return replace(body, points=points, missed={})
 
 
 def _reach(body: Skeleton, pose: Mapping[str, float | int | str]) -> Skeleton:
@@ -241,7 +241,7 @@ def _reach(body: Skeleton, pose: Mapping[str, float | int | str]) -> Skeleton:
 def _flat_foot(body: Skeleton, side: str, angle: float) -> Skeleton:
     sign = 1.0 if body.view == "side" else _outward(body.view, side)
     directions = {**body.directions, f"{side}_foot": (sign * angle, 1.0)}
-    return Skeleton(body.view, body.sides, body.points, directions, body.curl, body.missed)
+    return replace(body, directions=directions)
 
 
 def _bend(body: Skeleton, side: str, tip: str, there: Point, bends: str, knee_in: float = 0.0) -> Skeleton:
@@ -267,8 +267,7 @@ def _bend(body: Skeleton, side: str, tip: str, there: Point, bends: str, knee_in
         f"{side}_{first}": (_angle(middle - joint), 1.0),
         f"{side}_{second}": (_angle(joint + reach * along - middle), 1.0),
     }
-    built = _build(body.view, body.sides, body.points["hip"], directions, body.curl)
-    return Skeleton(built.view, built.sides, built.points, built.directions, built.curl, missed)
+    return replace(_build(body.view, body.sides, body.points["hip"], directions, body.curl), missed=missed)
 
 
 def _bend_toward_reader(
@@ -281,8 +280,7 @@ def _bend_toward_reader(
     directions = dict(body.directions)
     for part, segment in (("thigh", knee - hip), ("shank", ankle - knee)):
         directions[f"{side}_{part}"] = (_angle(segment), min(float(np.linalg.norm(segment)) / LENGTHS[part], 1.0))
-    built = _build(body.view, body.sides, body.points["hip"], directions, body.curl)
-    return Skeleton(built.view, built.sides, built.points, built.directions, built.curl, missed)
+    return replace(_build(body.view, body.sides, body.points["hip"], directions, body.curl), missed=missed)
 
 
 def _bend_sign(body: Skeleton, side: str, tip: str, bends: str, across: Point) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -10,24 +10,28 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from movescreen._version import __version__
 from movescreen.display import page_in_units
 from movescreen.files import write_text
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.figures.curves import chart_svg, choose_charts
 from movescreen.report.pages.clip import Page, build_elements
 from movescreen.report.sections.elements import Element
+from movescreen.words.numbers_and_units import spell_days
+from movescreen.words.sentences import sentence
+
+#: (address, words) of links above a page that the web app shows; a file has none.
+Links = Sequence[tuple[str, str]]
 
 
 @cache
 def template_environment(package: str = "movescreen.report") -> Environment:
     """Return what renders the templates of a package: everything escaped, and a name that does not exist is an error."""
-    return Environment(
-        loader=PackageLoader(package, "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = Environment(
+        loader=PackageLoader(package, "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )  # fmt: skip
+    made.filters |= {"sentence": sentence, "spelled": spell_days, "said": lambda text: sentence(spell_days(text))}
+    return made
 
 
 @cache
@@ -60,15 +64,13 @@ def render_report(job: ReportJob) -> str:
         files=job.files,
     )
     title = " · ".join(("Movement screen", result.movement_info.title, job.label or job.client or result.video.name))
-    return render_page(build_elements(page), title, result.provenance.software)
+    return render_page(build_elements(page), title, software=result.provenance.software)
 
 
-#: (address, words) of links above a page that the web app shows; a file has none.
-Links = Sequence[tuple[str, str]]
-
-
-def render_page(elements: Sequence[Element], title: str, software: str, links: Links = ()) -> str:
-    """Return elements as one HTML document.
+def render_page(
+    elements: Iterable[Element | None], title: str, links: Links = (), software: str = f"movescreen {__version__}"
+) -> str:  # fmt: skip
+    """Return elements as one HTML document, from top to bottom; what has nothing to show is None.
 
     Parameters
     ----------
@@ -76,8 +78,8 @@ def render_page(elements: Sequence[Element], title: str, software: str, links: L
         Ways back to the web app that shows the page.
     """
     # the stylesheet is the project's own file, not anybody's input
-    template = template_environment().get_template("page.html.jinja")
-    page = template.render(title=title, software=software, css=Markup(stylesheet()), elements=elements, links=links)
+    template, shown = template_environment().get_template("page.html.jinja"), [e for e in elements if e is not None]
+    page = template.render(title=title, software=software, css=Markup(stylesheet()), elements=shown, links=links)
     return page_in_units(page)
 
 

@@ -82,7 +82,7 @@ def render_sheet(sheet: Sheet, links: Links = ()) -> str:
         ),
         Element("foot", "", "sheet_foot.html.jinja", {"lines": [_spoken(each) for each in sheet.foot], "software": software()}, place="footer"),
     ]  # fmt: skip
-    return render_page(elements, f"{sheet.title} · {sheet.label}", software(), links)
+    return render_page(elements, f"{sheet.title} · {sheet.label}", links)
 
 
 def sheet_text(sheet: Sheet) -> str:

@@ -81,7 +81,7 @@ def render_overview(
         else None,
         stacked_element("failed", "Without a result", ["File", "Person", "Why"], [_failed(row) for row in others]),
     ]  # fmt: skip
-    return render_page([e for e in elements if e is not None], "Movement screen · all clips", software)
+    return render_page(elements, "Movement screen · all clips", software=software)
 
 
 def _worst_first(row: OverviewRow) -> tuple[float, ...]:

@@ -19,11 +19,11 @@ from movescreen.report.figures.pictures import Picture
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.pages.screening import ScreeningPage
 from movescreen.report.sections.elements import Element, lines_element
-from movescreen.report.sections.person import day_words, software
+from movescreen.report.sections.person import day_words
 from movescreen.report.sections.ranking import Priority, is_mostly_unseen, top_priorities
 from movescreen.report.sections.safety import activity_element, help_lines
 from movescreen.words.numbers_and_units import date_words, spell_days
-from movescreen.words.sentences import join_words, sentence
+from movescreen.words.sentences import join_words
 
 #: Its name in the folder of a screening.
 CLIENT_PAGE = "client.html"
@@ -125,8 +125,7 @@ def render_handout(handout: Handout, links: Links = ()) -> str:
         else None,
     ]
     title = _title(handout)
-    shown = [e for e in elements if e is not None]
-    return render_page(shown, f"{title} · {handout.name}" if handout.name else title, software(), links)
+    return render_page(elements, f"{title} · {handout.name}" if handout.name else title, links)
 
 
 def _seen(page: ScreeningPage) -> SeenDay:
@@ -245,20 +244,12 @@ def _about_sides(text: str, findings: Iterable[Finding]) -> str:
 
 def _program(plan: Plan, figures: Figures) -> Element:
     exercises = [
-        {
-            "title": e.title, "figure": draw_exercise(e.exercise, e.title, figures), "dose": _dose(e), "days": _days_words(e, plan),
-            "how": e.how, "pace": sentence(e.pace), "effort": e.effort, "stop": sentence(e.stop), "easier": e.easier,
-            "equipment": "" if e.equipment == "none" else e.equipment,
-        }
-        for e in plan.exercises
-    ]  # fmt: skip
-    note = [spell_days(plan.lighter.how)] if plan.lighter else []
-    lighter = f"Lighter week from {day_words(plan.lighter.begins)}:" if plan.lighter else ""
-    data = {
-        "exercises": exercises,
-        "lighter": " ".join([lighter, *note]).strip(),
-        "rules": [sentence(rule) for rule in plan.rules],
-    }
+        (e, draw_exercise(e.exercise, e.title, figures), _dose(e), _days_words(e, plan)) for e in plan.exercises
+    ]
+    lighter = (
+        f"Lighter week from {day_words(plan.lighter.begins)}: {spell_days(plan.lighter.how)}" if plan.lighter else ""
+    )
+    data = {"exercises": exercises, "lighter": lighter, "rules": plan.rules}
     return Element("program", "What to do at home", "client_program.html.jinja", data)
 
 
@@ -295,11 +286,8 @@ def _ticks(plan: Plan) -> Element:
     )
 
 
-def _safety(plan: Plan, practice: Practice) -> Element | None:
-    data = {
-        "urgent": help_lines(plan.urgent), "stops": sentence("; ".join(plan.stops)), "contact": practice.contact,
-        "advice": [sentence(spell_days(line)) for line in plan.advice],
-    }  # fmt: skip
+def _safety(plan: Plan, practice: Practice) -> Element:
+    data = {"urgent": help_lines(plan.urgent), "plan": plan, "contact": practice.contact}
     return Element("safe", "When to stop, and whom to call", "client_safe.html.jinja", data)
 
 

@@ -292,6 +292,6 @@ ELEMENTS: tuple[Callable[[Page], Element | None], ...] = (
 )
 
 
-def build_elements(page: Page) -> list[Element]:
-    """Return the elements that have something to show, in order."""
-    return [element for element in (build(page) for build in ELEMENTS) if element is not None]
+def build_elements(page: Page) -> list[Element | None]:
+    """Return the elements in order; None for those that have nothing to show."""
+    return [build(page) for build in ELEMENTS]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -30,7 +28,6 @@ from movescreen.report.sections.person import (
     day_words,
     head_element,
     provenance_element,
-    software,
     spec_source,
     support_words,
 )
@@ -95,7 +92,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = (), figures: Figure
         _rest_on(plan),
         _provenance(plan),
     ]  # fmt: skip
-    return render_page([e for e in elements if e is not None], f"Training plan · {head.label}", software(), links)
+    return render_page(elements, f"Training plan · {head.label}", links)
 
 
 def _today(plan: Plan) -> Element | None:
@@ -111,9 +108,9 @@ def _today(plan: Plan) -> Element | None:
     again = f"{day_words(plan.retest_on)}{f': {plan.retest_why}' if plan.retest_why else ''}"
     data = {
         "exercises": [(title, dose + (", each side" if e.per_side else ""), days, until) for e, (title, dose, days, until) in zip(plan.exercises, rows, strict=True)],
-        "holds": [sentence(spell_days(line)) for line in plan.holds], "stop": sentence("; ".join(plan.stops[:MOST_STOPS])),
+        "holds": plan.holds, "stop": sentence("; ".join(plan.stops[:MOST_STOPS])),
         "tests": [(sentence(each.test).rstrip("."), each.minutes, each.settles) for each in plan.tests],
-        "next": [sentence(spell_days(each.next_test)) for each in plan.pathways if each.next_again],
+        "next": [each.next_test for each in plan.pathways if each.next_again],
         "minutes": sum(each.minutes for each in plan.tests), "again": sentence(again),
     }  # fmt: skip
     return Element("today", "Today", "today.html.jinja", data)
@@ -157,12 +154,8 @@ def _since(plan: Plan) -> Element | None:
     day = day_words(plan.started_from)
     stay = plural(sum(len(each.exercises) for each in same), "exercise stays", "exercises stay")
     words = f"{stay} the same" if changed else f"Nothing changed since the plan of {day}. {_why_same(same)}".rstrip()
-    data = {"changed": _rows(changed), "same": _rows(same), "same_words": words}
+    data = {"changed": changed, "same": same, "same_words": words}
     return Element("since", f"What changed since the plan of {day}", "since.html.jinja", data)
-
-
-def _rows(changes: Sequence[Changed]) -> list[Changed]:
-    return [replace(each, reason=spell_days(each.reason)) for each in changes]
 
 
 def _why_same(same: Sequence[Changed]) -> str:
@@ -199,27 +192,15 @@ def _rest_on(plan: Plan) -> Element | None:
 
 def _exercises(plan: Plan, figures: Figures) -> Element | None:
     stages = [
-        {
-            "title": STAGE_TITLES[stage],
-            "why_here": (listed := list(found))[0].why_here,
-            "exercises": [_exercise(e) | {"figure": draw_exercise(e.exercise, e.title, figures)} for e in listed],
-        }
+        (STAGE_TITLES[stage], [(e, _mark(e), draw_exercise(e.exercise, e.title, figures)) for e in found])
         for stage, found in groupby(plan.exercises, key=lambda e: e.stage)
     ]
-    return (
-        Element("exercises", "The exercises, in this order", "exercises.html.jinja", {"stages": stages})
-        if stages
-        else None
-    )
+    data = {"stages": stages}
+    return Element("exercises", "The exercises, in this order", "exercises.html.jinja", data) if stages else None
 
 
-def _exercise(e: PlannedExercise) -> dict[str, Any]:
-    return {
-        "title": e.title, "dose": e.dose_words, "equipment": "" if e.equipment == "none" else e.equipment, "how": e.how,
-        "pace": sentence(e.pace), "effort": e.effort, "rest": e.rest, "load": e.load, "change": e.change,
-        "mark": "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else "", "feel": sentence(e.feel), "stop": sentence(e.stop), "harder": e.harder,
-        "easier": e.easier, "why": spell_days(e.why), "trainer": e.chosen_by == "trainer",
-    }  # fmt: skip
+def _mark(e: PlannedExercise) -> str:
+    return "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else ""
 
 
 def _support(item: PlannedExercise | PlanNeed) -> str:
@@ -228,16 +209,8 @@ def _support(item: PlannedExercise | PlanNeed) -> str:
 
 
 def _needs(plan: Plan) -> Element | None:
-    needs = [
-        {
-            "title": n.title,
-            "because": n.because,
-            "waits": spell_days(n.waits),
-            "reasons": [sentence(spell_days(r)) for r in n.reasons],
-        }
-        for n in plan.needs
-    ]
-    return Element("needs", "What the plan is for, and why", "needs.html.jinja", {"needs": needs}) if needs else None
+    data = {"needs": plan.needs}
+    return Element("needs", "What the plan is for, and why", "needs.html.jinja", data) if plan.needs else None
 
 
 def _provenance(plan: Plan) -> Element:

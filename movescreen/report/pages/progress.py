@@ -40,7 +40,6 @@ from movescreen.report.sections.person import (
     head_element,
     notes_element,
     provenance_element,
-    software,
     spec_source,
     value_words,
 )
@@ -227,7 +226,7 @@ def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Li
         *(readiness_element(each) for each in report.readiness),
         _provenance(report),
     ]
-    return render_page([e for e in elements if e is not None], f"Progress · {report.head.label}", software(), links)
+    return render_page(elements, f"Progress · {report.head.label}", links)
 
 
 def changes_element(id_: str, title: str, changes: Sequence[Change], names: Names, lead_in: str = "") -> Element | None:
@@ -292,11 +291,8 @@ def _pictures(visits: Sequence[Visit], read_picture: ReadPicture, names: Names) 
             pairs.append({"title": title, "pictures": [p for p in shown if p]})
     lead_in = "The deepest point of the first repetition, at the first comparable visit and at the last one."
     pairs = [pair for pair in pairs if len(pair["pictures"]) == 2]
-    return (
-        Element("pictures", "Side by side", "pictures.html.jinja", {"pairs": pairs, "lead_in": lead_in})
-        if pairs
-        else None
-    )
+    data = {"pairs": pairs, "lead_in": lead_in}
+    return Element("pictures", "Side by side", "pictures.html.jinja", data) if pairs else None
 
 
 def _picture(day: date, clip: ClipRecord, read_picture: ReadPicture) -> Picture | None:
@@ -351,7 +347,7 @@ def render_readiness(head: PersonHead, day: date, sets: Sequence[Readiness], lin
         *(readiness_element(each) for each in sets),
         provenance_element([], filmed=any(_is_filmed(gate) for each in sets for gate in each.gates)),
     ]
-    return render_page(elements, f"Readiness · {head.label}", software(), links)
+    return render_page(elements, f"Readiness · {head.label}", links)
 
 
 def _is_filmed(gate: GateResult) -> bool:

@@ -103,7 +103,7 @@ def render_trainer_page(page: ScreeningPage) -> str:
     ]
     title = " · ".join(part for part in ("Movement screen", page.name) if part)
     software = screening.clips[0].provenance.software if screening.clips else ""
-    return render_page([e for e in elements if e is not None], title, software)
+    return render_page(elements, title, software=software)
 
 
 #: Ends the name of every video that shows a movement from the front beside the side.

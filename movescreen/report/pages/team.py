@@ -20,7 +20,7 @@ from movescreen.report.formats.csv import csv_text, for_spreadsheets, printable_
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.pages.progress import change_title
 from movescreen.report.sections.elements import Element, masthead_element, statement_element
-from movescreen.report.sections.person import Names, day_words, provenance_element, software
+from movescreen.report.sections.person import Names, day_words, provenance_element
 from movescreen.report.sections.ranking import TOP
 from movescreen.words.numbers_and_units import number_word, plural
 from movescreen.words.sentences import sentence
@@ -135,15 +135,13 @@ def render_team(report: TeamReport, links: Links = (), addresses: Addresses | No
         masthead_element(report.team, "Team day", facts),
         statement_element(team_headline(report)),
         Element("athletes", "Athletes", "team_rows.html.jinja", {"rows": rows, "groups": groups, "sorted": _SORTED}),
-        *(
-            [Element("map", "Checks and athletes", "team_map.html.jinja", _map(report, addresses))]
-            if report.checks
-            else []
-        ),
-        *_other_days(report, addresses),
+        Element("map", "Checks and athletes", "team_map.html.jinja", _map(report, addresses))
+        if report.checks
+        else None,
+        _other_days(report, addresses),
         provenance_element([]),
     ]
-    return render_page(elements, f"{report.team} · {day_words(report.day)}", software(), links)
+    return render_page(elements, f"{report.team} · {day_words(report.day)}", links)
 
 
 def need_words(row: TeamRow) -> str:
@@ -236,10 +234,10 @@ def _cell(cell: CheckCell | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _other_days(report: TeamReport, addresses: Addresses) -> list[Element]:
+def _other_days(report: TeamReport, addresses: Addresses) -> Element | None:
     days = [
         {"href": addresses.days[day], "day": day_words(day), "count": plural(count, "athlete")}
         for day, count in report.days.items()
         if day != report.day and day in addresses.days
     ]
-    return [Element("days", "Other days", "team_days.html.jinja", {"days": days})] if days else []
+    return Element("days", "Other days", "team_days.html.jinja", {"days": days}) if days else None

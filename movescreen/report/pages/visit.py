@@ -43,7 +43,6 @@ from movescreen.report.sections.person import (
     intake_summary,
     notes_element,
     provenance_element,
-    software,
     support_words,
     value_words,
 )
@@ -137,7 +136,7 @@ def render_visit(report: VisitReport, links: Links = (), judge_at: str = "") -> 
             filmed=bool(visit.clips),
         ),
     ]
-    return render_page([e for e in elements if e is not None], f"Visit · {report.head.label}", software(), links)
+    return render_page(elements, f"Visit · {report.head.label}", links)
 
 
 _HISTORY_LEAD_IN = (

@@ -86,12 +86,10 @@ def not_assessed_element(findings: Sequence[Finding], advice: Sequence[tuple[str
         {"reason": sentence(reason), "names": list(dict.fromkeys(map(finding_title, found)))}
         for reason, found in not_assessed_by_reason(findings).items()
     ]
+    if not groups and not advice:
+        return None
     data = {"groups": groups, "advice": advice}
-    return (
-        Element("not-assessed", "What could not be assessed", "not_assessed.html.jinja", data)
-        if groups or advice
-        else None
-    )
+    return Element("not-assessed", "What could not be assessed", "not_assessed.html.jinja", data)
 
 
 def judged_element(findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None) -> Element | None:

@@ -37,12 +37,9 @@ def alarm_element(plan: Plan) -> Element | None:
 
 def activity_element(plan: Plan) -> Element | None:
     """Return what the client may do beside the exercises and what waits; None in plans of before."""
-    rows = [
-        (each.about, [(name, sentence(spell_days(words))) for name, words in (("Now", each.now), ("You may", each.may), ("Not yet", each.wait)) if words])
-        for each in plan.activities
-    ]  # fmt: skip
+    data = {"activities": plan.activities}
     return (
-        Element("activity", "What you may do, and what waits", "activity.html.jinja", {"rows": rows}) if rows else None
+        Element("activity", "What you may do, and what waits", "activity.html.jinja", data) if plan.activities else None
     )
 
 
