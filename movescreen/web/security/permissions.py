@@ -97,6 +97,7 @@ POST /clients/{code}/intake/drop
 GET POST /clients/{code}/intake/{draft_id}/{key}
 POST /clients/{code}/clearance
 POST /clients/{code}/words
+POST /clients/{code}/pictures
 GET /clients/{code}/letters
 POST /clients/{code}/letters/agreed
 GET /clients/{code}/letters/client
@@ -108,6 +109,7 @@ POST /teams/next
 POST /teams/absent
 GET /teams/team.csv
 GET /teams/team.xlsx
+GET POST /review
 GET /clips
 POST /api/live
 GET /api/live/{session_id}
