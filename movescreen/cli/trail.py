@@ -1,8 +1,7 @@
-"""``movescreen records``: who saw, changed and handed out what; whose records are to be looked at again."""
+"""``movescreen records``: who saw, changed and handed out what."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from movescreen.client.dates import read_day
 from movescreen.errors import RecordsError
 from movescreen.files import write_text
 from movescreen.records import open_store
-from movescreen.settings import load_practice_settings
 from movescreen.words.numbers_and_units import plural
 
 
@@ -21,8 +19,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="The records as a whole: who saw, changed and handed out what.", no_args_is_help=True)
     group.command("trail")(trail)
-    group.command("due")(due)
-    group.command("keep")(keep)
     app.add_typer(group, name="records")
 
 
@@ -52,29 +48,3 @@ def trail(
             f"the trail was tampered with: {checked.wrong}", "compare it with the one in your last backup"
         )
     typer.echo(f"{plural(checked.rows, 'row')}, whole; the newest hash is {checked.newest}")
-
-
-def due() -> None:
-    """List whose records are to be looked at again: so many months after the newest entry, or on a day that was set. Deletes nothing."""
-    from movescreen.records.retention import list_keeping
-
-    months, today = load_practice_settings().keep_months, date.today()
-    with open_store() as store:
-        found = list_keeping(store, months)
-    for each in found:
-        if each.look_on <= today:
-            typer.echo(f"{each.client.label}: newest entry {each.last}, due since {each.look_on}")
-    after = [each for each in found if each.look_on > today][:1]
-    typer.echo(f"next: {after[0].client.label} on {after[0].look_on}" if after else "nobody else")
-
-
-def keep(
-    code: Annotated[str, typer.Argument(help="Code of the client, from 'movescreen records due'.")],
-    until: Annotated[str, typer.Option(help="Day on which somebody looks again, such as 2030-03-12.")],
-) -> None:
-    """Keep a client's records until a day."""
-    from movescreen.records.retention import keep_until
-
-    with open_store() as store:
-        keep_until(store, code, read_day(until), date.today())
-    typer.echo(f"{code} is kept until {until}")
