@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,9 @@ from movescreen.records.chain import BEGIN, seal
 from movescreen.records.database import transaction
 from movescreen.records.store import RecordStore
 from movescreen.records.tables import ClientRow, TrailRow
+
+#: Number of somebody who was erased, or how it begins.
+_NUMBER = re.compile(r"[0-9a-f]{8,32}")
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ def read_trail(
     codes = _codes(store)
     query = select(TrailRow).order_by(TrailRow.id.desc()).limit(most)
     if client:
-        uid = next((uid for uid, code in codes.items() if code == client), client)
+        erased = client if _NUMBER.fullmatch(client) else "nobody"
+        uid = next((uid for uid, code in codes.items() if code == client), erased)
         query = query.where(TrailRow.clients.contains(uid, autoescape=True))
     if who:
         query = query.where(TrailRow.who == who)

@@ -175,7 +175,7 @@ def ensure_may(services: Services, who: Somebody, method: str, found: Found) -> 
         return
     if not found.template:
         raise NotThere("there is nothing here", "begin at the clients")
-    if (method, found.template) not in ALLOWED[who.role]:
+    if not _may(who, method, found):
         raise Forbidden(
             f"a {who.role.value} may not do this here", "ask the owner, who can change what your account may do"
         )
@@ -186,6 +186,10 @@ def ensure_may(services: Services, who: Somebody, method: str, found: Found) -> 
     with acting_as(Acting(who.name, "web", reach=who.reach)):
         if not (code and services.records.exist and services.records.store.uid_of(code)):
             raise NotThere("there is nothing here that you may see", "begin at the clients")
+
+
+def _may(who: Somebody, method: str, found: Found) -> bool:
+    return (method, found.template) in ALLOWED[who.role] | OPEN
 
 
 def home_of(who: Somebody) -> str:
@@ -200,7 +204,7 @@ def hide_links(page: str, who: Somebody, routes: Sequence[BaseRoute]) -> str:
     def may(method: str, path: str) -> bool:
         scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
         found = find_route(routes, scope)
-        return not found.template or path == "/" or (method, found.template) in ALLOWED[who.role] | OPEN
+        return not found.template or path == "/" or _may(who, method, found)
 
     def judge(match: re.Match[str]) -> str:
         method = "POST" if match["tag"] == "form" and 'method="post"' in match["rest"] else "GET"
