@@ -100,7 +100,7 @@ class RecordSettings(_FromFile):
 
 
 class PracticeSettings(_FromFile):
-    """The letterhead of what clients take home; no part of any result.
+    """The letterhead of what clients take home, and how long records are kept; no part of any result.
 
     Environment variables carry the prefix ``MOVESCREEN_PRACTICE_``; in the config file it is the table ``[practice]``.
     """
@@ -111,6 +111,12 @@ class PracticeSettings(_FromFile):
     name: str = Field("", max_length=80, description="Name of the practice, school or team.")
     contact: str = Field("", max_length=120, description="How it can be reached, such as a telephone number.")
     logo: Path | None = Field(None, description="PNG or JPEG file of its logo.")
+    keep_months: int = Field(
+        36,
+        ge=1,
+        le=600,
+        description="Months after a client's newest entry until somebody looks whether the records are still needed.",
+    )
 
 
 class DisplaySettings(_FromFile):

@@ -8,15 +8,15 @@ import typer
 
 from movescreen.errors import UnknownNameError
 from movescreen.records import open_store
+from movescreen.records.accounts import keep_account, list_accounts, reach_words, remove_account, set_password
 from movescreen.records.acting import Role
+from movescreen.web.security.passwords import hash_password
 
 Name = Annotated[str, typer.Argument(help="Name under which somebody logs in.")]
 
 
 def list_all() -> None:
     """List the accounts."""
-    from movescreen.records.accounts import list_accounts, reach_words
-
     with open_store() as store:
         found = [(account, *reach_words(store, account)) for account in list_accounts(store)]
     for account, clients, teams in found:
@@ -35,8 +35,6 @@ def keep(
     team: Annotated[list[str] | None, typer.Option(help="A team that may be seen; may be given several times.")] = None,
 ) -> None:
     """Add an account, or change its role and whom it may see; without clients and teams that is everybody. The first one is an owner's."""
-    from movescreen.records.accounts import keep_account, list_accounts
-
     if role not in set(Role):
         raise UnknownNameError("role", role, [each.value for each in Role])
     with open_store() as store:
@@ -48,8 +46,6 @@ def keep(
 
 def password(name: Name) -> None:
     """Set a new password; logins with the old one end."""
-    from movescreen.records.accounts import set_password
-
     with open_store() as store:
         set_password(store, name, _ask())
     typer.echo(f"{name} has a new password")
@@ -57,16 +53,12 @@ def password(name: Name) -> None:
 
 def remove(name: Name) -> None:
     """Remove an account; its logins end. Without any account whoever is let in is the owner."""
-    from movescreen.records.accounts import remove_account
-
     with open_store() as store:
         remove_account(store, name)
     typer.echo(f"{name} is removed")
 
 
 def _ask() -> str:
-    from movescreen.web.security.passwords import hash_password
-
     return hash_password(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 

@@ -122,14 +122,27 @@ def clear(
 def agree(
     code: Code,
     coach: Annotated[
-        bool, typer.Option("--coach/--no-coach", help="May a coach learn where it hurts and what was injured?")
-    ],
+        bool | None, typer.Option("--coach/--no-coach", help="May a coach learn where it hurts and what was injured?")
+    ] = None,
+    pictures: Annotated[
+        bool | None,
+        typer.Option(
+            "--pictures/--no-pictures", help="May pictures be kept? When not any more, those in the records go."
+        ),
+    ] = None,
 ) -> None:
-    """Note what the client agrees to that the intake does not ask; it holds until the next intake."""
+    """Note what the client agrees to, or not any more; it holds until the next intake."""
+    told = {name: said for name, said in (("coach", coach), ("pictures", pictures)) if said is not None}
+    if not told:
+        raise InputError("nothing to note", "give --coach, --no-coach, --pictures or --no-pictures")
     with open_store() as store:
-        store.set_coach_consent(code, coach)
-    said = "may learn where it hurts and what was injured" if coach else "learns nothing about health"
-    typer.echo(f"noted: a coach {said}")
+        store.set_consent(code, **told)
+    if coach is not None:
+        said = "may learn where it hurts and what was injured" if coach else "learns nothing about health"
+        typer.echo(f"noted: a coach {said}")
+    if pictures is not None:
+        gone = "none are kept; make reports that lie elsewhere again with 'movescreen report DIR'"
+        typer.echo(f"noted: pictures {'may be kept' if pictures else gone}")
 
 
 def words(code: Code, day: Day = "") -> None:

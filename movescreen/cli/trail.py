@@ -1,4 +1,4 @@
-"""``movescreen records trail``: who saw, changed and handed out what."""
+"""``movescreen records``: who saw, changed and handed out what."""
 
 from __future__ import annotations
 

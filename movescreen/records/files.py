@@ -16,7 +16,7 @@ from movescreen.errors import RecordsError
 from movescreen.files import MARK, copy_file, make_folder, read_regular, write_blocks, write_bytes
 
 #: Kinds of files that show the person, kept only with consent to pictures.
-_SHOWS_THE_PERSON = frozenset({".html", ".mp4", ".jpg", ".jpeg", ".png"})
+SHOWS_THE_PERSON = frozenset({".html", ".mp4", ".jpg", ".jpeg", ".png"})
 
 
 def make_private(folder: Path) -> None:
@@ -143,7 +143,7 @@ class ClientFiles:
     def delete_pictures(self, uid: str, folder: str) -> None:
         """Delete what shows the person in one folder of a client's."""
         for path in (self.root / uid / safe_path(folder)).rglob("*"):
-            if path.suffix.lower() in _SHOWS_THE_PERSON:
+            if path.suffix.lower() in SHOWS_THE_PERSON:
                 path.unlink()
 
     def delete(self, uid: str, folder: str = "") -> None:
@@ -189,7 +189,7 @@ def _copy(
         inside = path.relative_to(source)
         if not path.is_file() or path.is_symlink() or any(part.startswith(".") for part in inside.parts):
             continue
-        if with_pictures or path.suffix.lower() not in _SHOWS_THE_PERSON:
+        if with_pictures or path.suffix.lower() not in SHOWS_THE_PERSON:
             if renamed and not below:
                 write_bytes(target / inside, rename_clips(path.name, read_regular(path), renamed))
             else:

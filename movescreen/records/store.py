@@ -267,6 +267,7 @@ class RecordStore:
                 f"{code} did not agree that anything is kept", "screen without --client, or delete what is there"
             )
         self._add(IntakeRow, code, intake.day, intake)
+        self._follow_consent(code)
 
     def add_clearance(self, code: str, clearance: Clearance) -> Intake:
         """Note what a clinician said about a red flag, as a new version of the latest intake."""
@@ -293,18 +294,44 @@ class RecordStore:
             session.add(make_entry(IntakeRow, row.id, latest.day, changed))
             return changed
 
-    def set_coach_consent(self, code: str, agreed: bool) -> Intake:
-        """Note whether a coach may learn where it hurts and what was injured, as a new version of the latest intake."""
+    def set_consent(self, code: str, **agreed: bool) -> Intake:
+        """Note that the person agrees to something, or not any more, as a new version of the latest intake.
+
+        Parameters
+        ----------
+        agreed
+            ``pictures``: that they are kept; when withdrawn, those that were kept go. ``coach``: that a coach learns where it hurts
+            and what was injured.
+        """
         with transaction(self.engine, write=True) as session:
             row = ensure_client(session, code, lock=True)
             told = read_told(session, IntakeRow, row.id, Intake)
             if not told or told[-1].consent is None:
                 raise InputError(f"{code} has no intake with consent yet", f"run 'movescreen intake ask {code}' first")
             latest = told[-1]
-            consent = latest.consent.model_copy(update={"coach": agreed}) if latest.consent else None
+            dated = agreed | ({"on": date.today()} if "pictures" in agreed else {})
+            consent = latest.consent.model_copy(update=dated) if latest.consent else None
             changed = latest.model_copy(update={"consent": consent})
             session.add(make_entry(IntakeRow, row.id, latest.day, changed))
-            return changed
+        self._follow_consent(code)
+        return changed
+
+    def _follow_consent(self, code: str) -> None:
+        """Take out of all visits, also of those in the bin, what shows somebody who does not agree to pictures."""
+        latest = self.latest_intake(code)
+        if latest is None or latest.consent is None or latest.consent.pictures:
+            return
+        with transaction(self.engine, write=True, binned=True) as session:
+            row = ensure_client(session, code, lock=True)
+            rows = read_rows(session, ScreeningRow, row.id)
+            for each in rows:
+                kept = parse_payload(ScreeningRecord, each.payload)
+                if any(clip.pictures for clip in kept.clips):
+                    clips = tuple(clip.model_copy(update={"pictures": ()}) for clip in kept.clips)
+                    each.payload = kept.model_copy(update={"clips": clips}).model_dump(mode="json")
+            uid, folders = row.uid, [each.folder for each in rows if each.folder]
+        for folder in folders:
+            self.files.delete_pictures(uid, folder)
 
     def intakes(self, code: str) -> tuple[Intake, ...]:
         """Return all conversations, the oldest first."""

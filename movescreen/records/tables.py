@@ -67,6 +67,7 @@ class ClientRow(Binnable, Base):
     group: Mapped[str] = mapped_column(String(64), default="")
     jersey: Mapped[str] = mapped_column(String(16), default="")
     created_utc: Mapped[datetime] = mapped_column(DateTime)
+    look_again_on: Mapped[date | None] = mapped_column(Date)
     version: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read once, by SQLAlchemy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,26 +13,13 @@ from movescreen.records.database import transaction
 from movescreen.records.store import RecordStore
 from movescreen.records.tables import ClientRow, TrailRow
 
+#: Number of somebody who was erased, or how it begins.
+_NUMBER = re.compile(r"[0-9a-f]{8,32}")
+
 
 @dataclass(frozen=True)
 class Trace:
-    """A row of the trail.
-
-    Attributes
-    ----------
-    at_utc
-        When, ISO 8601.
-    who
-        Name of an account, or the user of this machine.
-    how
-        ``web``, ``command line`` or ``program``.
-    action
-        ``saw``, ``added``, ``changed``, ``binned``, ``brought back``, ``deleted``, ``exported``, ``restored`` or ``did``.
-    what
-        Of which kind and day.
-    clients
-        Codes; of one who is erased ``erased`` and the first digits of the number.
-    """
+    """A row of the trail, for people: clients by code; of one who is erased ``erased`` and the first digits of the number."""
 
     number: int
     at_utc: str
@@ -71,7 +59,8 @@ def read_trail(
     codes = _codes(store)
     query = select(TrailRow).order_by(TrailRow.id.desc()).limit(most)
     if client:
-        uid = next((uid for uid, code in codes.items() if code == client), client)
+        erased = client if _NUMBER.fullmatch(client) else "nobody"
+        uid = next((uid for uid, code in codes.items() if code == client), erased)
         query = query.where(TrailRow.clients.contains(uid, autoescape=True))
     if who:
         query = query.where(TrailRow.who == who)
@@ -101,22 +90,21 @@ def check_trail(store: RecordStore, holds: str = "") -> TrailCheck:
     holds
         A hash that was told earlier; when it is missing, rows were cut off or all were written anew.
     """
-    count, before, found = 0, BEGIN, not holds
-    with transaction(store.engine, write=False) as session:
-        for row in session.scalars(select(TrailRow).order_by(TrailRow.id).execution_options(yield_per=1000)):
+    count, before, found, wrong = 0, BEGIN, not holds, ""
+    query = select(TrailRow).order_by(TrailRow.id).execution_options(yield_per=1000)
+    with transaction(store.engine, write=False) as session, session.scalars(query) as rows:
+        for row in rows:
             count += 1
             if row.id != count:
-                return TrailCheck(count, before, f"row {count} is missing")
-            if row.hash != seal(before, row):
-                return TrailCheck(
-                    count,
-                    before,
-                    f"row {count} does not fit the one before it: one of them was changed, put in or moved",
-                )
+                wrong = f"row {count} is missing"
+            elif row.hash != seal(before, row):
+                wrong = f"row {count} does not fit the one before it: one of them was changed, put in or moved"
+            if wrong:
+                break
             before, found = row.hash, found or row.hash == holds
-    return TrailCheck(
-        count, before, "" if found else f"no row has the hash {holds}: the end was cut off, or all was written anew"
-    )
+    if not (wrong or found):
+        wrong = f"no row has the hash {holds}: the end was cut off, or all was written anew"
+    return TrailCheck(count, before, wrong)
 
 
 def _codes(store: RecordStore) -> dict[str, str]:

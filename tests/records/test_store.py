@@ -307,7 +307,7 @@ def test_records_from_before_there_were_teams_and_a_bin_are_brought_up_to_date(t
     with RecordStore(None, tmp_path) as store:
         store.add_client("P", name="A name")
         with store.engine.begin() as connection:
-            for column in ("team", '"group"', "jersey"):
+            for column in ("team", '"group"', "jersey", "look_again_on"):
                 connection.exec_driver_sql(f"ALTER TABLE clients DROP COLUMN {column}")
             for table in ("clients", "intakes", "screenings", "measurements", "notes", "plans", "words_read"):
                 connection.exec_driver_sql(f"ALTER TABLE {table} DROP COLUMN binned_utc")

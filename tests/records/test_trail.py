@@ -49,6 +49,7 @@ def test_every_change_is_in_the_trail_with_who_did_it(store: RecordStore) -> Non
     assert [row.who for row in read_trail(store, client="Q")] == [system_user()]
     assert len(read_trail(store, client="P", who="ben")) == 4
     assert not read_trail(store, day=DAY)
+    assert not read_trail(store, client="C9"), "no code, and the beginning of no number"
     assert check_trail(store).wrong == ""
 
 

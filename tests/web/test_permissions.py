@@ -256,6 +256,9 @@ def test_logins_go_by_name_and_end_with_the_account(config: WebConfig) -> None:
         assert log_in(client, "ben", OTHER)
         assert client.get("/clients").status_code == 200
         assert client.get("/accounts").status_code == client.get("/trail").status_code == 403
+        assert "Log out" in client.get("/clients").text
+        assert post(client, "/logout").headers["location"] == "/login"
+        assert client.get("/clients").headers["location"] == "/login"
 
 
 def test_a_login_ends_with_the_password_and_with_the_account(client: TestClient, store: RecordStore) -> None:

@@ -15,6 +15,7 @@ from movescreen.web.pages import (
     privacy,
     progress,
     results,
+    review,
     rosters,
     sessions,
     settings,
@@ -27,5 +28,5 @@ from movescreen.web.pages import (
 #: All routers of pages. An address with fixed words goes before one that takes anything in their place.
 ROUTERS = (
     start.router, live.router, bin.router, correcting.router, clients.router, visits.router, sessions.router, plans.router, progress.router, intake.router, letters.router, rosters.router, teams.router, clips.router,
-    results.router, settings.router, privacy.router, trail.router, accounts.router, login.router, phone.router,
+    results.router, settings.router, privacy.router, review.router, trail.router, accounts.router, login.router, phone.router,
 )  # fmt: skip

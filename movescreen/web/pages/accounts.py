@@ -40,17 +40,14 @@ async def keep(request: Request, services: ServicesDep) -> Response:
     form, store = await read_form(request), services.records.store
 
     def go() -> None:
-        try:
-            role = Role(form.text("role"))
-        except ValueError:
-            raise InputError("the role is missing", "choose one") from None
-        password = form.values.get("password", [""])[0]
-        made = hash_password(password) if password else ""
-        listed = {
-            key: [part.strip() for part in form.text(key).split(",") if part.strip()] for key in ("clients", "teams")
-        }
+        if form.text("role") not in set(Role):
+            raise InputError("the role is missing", "choose one")
+        clients, teams = (
+            [part.strip() for part in form.text(key).split(",") if part.strip()] for key in ("clients", "teams")
+        )
+        made = hash_password(password) if (password := form.values.get("password", [""])[0]) else ""
         keep_account(
-            store, form.text("name"), role, password_hash=made, clients=listed["clients"], teams=listed["teams"]
+            store, form.text("name"), Role(form.text("role")), password_hash=made, clients=clients, teams=teams
         )
 
     try:
@@ -79,10 +76,9 @@ async def show_password(request: Request) -> HTMLResponse:
 async def change_password(request: Request, services: ServicesDep) -> Response:
     """Change one's own password; all logins with the old one end."""
     form, who = await read_form(request), request.scope[WHO]
-    accounts = {each.name: each for each in await run_in_threadpool(list_accounts, services.records.store)}
-    if not who.account or who.name not in accounts:
+    if not who.account:
         raise NotThere(
-            "there is no account to change", "set the password of the server with: movescreen serve --set-password"
+            "there is no account to change", "set the server's password with: movescreen serve --set-password"
         )
     old, new = (form.values.get(key, [""])[0] for key in ("old", "new"))
     if await services.logins.log_in(old, request.client.host if request.client else "", name=who.name) is None:
@@ -102,27 +98,13 @@ def _password_page(request: Request, form: Form, status: int = 200) -> HTMLRespo
 
 async def _page(request: Request, services: Services, form: Form, name: str, status: int = 200) -> HTMLResponse:
     def gather() -> dict[str, Any]:
-        store = services.records.store if services.records.exist else None
         rows = []
-        for account in list_accounts(store) if store else ():
-            clients, teams = reach_words(store, account) if store else ((), ())
-            rows.append(
-                {
-                    "name": account.name,
-                    "role": account.role.value,
-                    "clients": ", ".join(clients),
-                    "teams": ", ".join(teams),
-                    "everybody": account.reach is None,
-                }
-            )
+        for account in list_accounts(services.records.store) if services.records.exist else ():
+            clients, teams = (", ".join(names) for names in reach_words(services.records.store, account))
+            told = {"name": account.name, "role": account.role.value, "everybody": account.reach is None}
+            rows.append(told | {"clients": clients, "teams": teams})
         known = next((row for row in rows if row["name"] == name), None)
         filled = {key: form.text(key) or (known or {}).get(key, "") for key in ("name", "role", "clients", "teams")}
-        return {
-            "rows": rows,
-            "known": known,
-            "filled": filled,
-            "form": form,
-            "roles": [(role.value, words) for role, words in ROLES.items()],
-        }
+        return {"rows": rows, "known": known, "filled": filled, "form": form, "roles": [(role.value, words) for role, words in ROLES.items()]}  # fmt: skip
 
     return render(request, "accounts.html.jinja", await run_in_threadpool(gather), status=status)

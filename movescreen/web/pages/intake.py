@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from movescreen.app.consent import follow_consent
 from movescreen.client.intake.model import Clearance, Consent, Intake, WordsRead
 from movescreen.client.intake.questions import MIDDLE, PLACE_OF, Section
 from movescreen.client.person import Person
@@ -35,7 +36,7 @@ from movescreen.web.forms.intake import (
     take_step,
     token_of,
 )
-from movescreen.web.pages.clients import describe_review, list_unread, path_of
+from movescreen.web.pages.clients import describe_review, list_unread, path_of, results_of
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.sentences import sentence
@@ -139,6 +140,21 @@ async def clear(request: Request, code: str, services: ServicesDep) -> Response:
     return RedirectResponse(path_of(code), 303)
 
 
+@router.post("/pictures")
+async def set_pictures(request: Request, code: str, services: ServicesDep) -> Response:
+    """Note that a client agrees to pictures, or not any more: then those that are kept go, in reports as well."""
+    said = (await read_form(request)).text("pictures")
+    if said not in ("yes", "no"):
+        raise InputError("yes or no is missing", "choose one of them")
+    await run_in_threadpool(lambda: services.records.store.set_consent(code, pictures=said == "yes"))
+    await run_in_threadpool(_follow_consent, services, code)
+    return RedirectResponse(path_of(code), 303)
+
+
+def _follow_consent(services: Services, code: str) -> None:
+    follow_consent(services.records, code, [services.store.root / name for name in results_of(services.store, code)])
+
+
 @router.post("/words")
 async def read_words(request: Request, code: str, services: ServicesDep) -> Response:
     """Note that the trainer has read danger words: those that stood on the page and were ticked."""
@@ -162,6 +178,7 @@ async def _finish(request: Request, services: Services, code: str, draft_id: str
     services.drafts.forget(draft_id)
     if intake.consent is not None and intake.consent.records:
         await run_in_threadpool(services.records.store.add_intake, code, intake)
+        await run_in_threadpool(_follow_consent, services, code)
         return RedirectResponse(path_of(code, "intake"), 303)
     person = Person(draft.day, draft.birth_year, draft.sex, intake)
     review = describe_review(review_red_flags(person, services.care))

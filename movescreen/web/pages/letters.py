@@ -58,7 +58,7 @@ async def set_agreed(request: Request, code: str, services: ServicesDep) -> Resp
     agreed = form.text("coach")
     if agreed not in ("yes", "no"):
         raise InputError("yes or no is missing", "choose one of them")
-    await run_in_threadpool(services.records.store.set_coach_consent, code, agreed == "yes")
+    await run_in_threadpool(lambda: services.records.store.set_consent(code, coach=agreed == "yes"))
     return RedirectResponse(path_of(code, "letters"), 303)
 
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from movescreen.errors import MovescreenError
+from movescreen.errors import MovescreenError, RecordsError
 from movescreen.records.accounts import list_accounts
 from movescreen.records.acting import Acting, Reach, Role, acting_as
 from movescreen.web.errors import Forbidden, LoginNeeded, TooLarge, answer_error, body_of, status_of
@@ -142,7 +142,7 @@ class SecurityMiddleware:
             await send({"type": "websocket.close", "code": _CLOSE.get(status_of(error), 4400), "reason": error.message})
             return
         answer: Response = JSONResponse(body_of(error), status_of(error))
-        if scope.get(WHO) is not None:
+        if WHO in scope or isinstance(error, RecordsError):
             answer = answer_error(Request(scope), status_of(error), error)
         page = scope["method"] == "GET" and not scope["path"].startswith("/api/")
         if isinstance(error, LoginNeeded) and page:

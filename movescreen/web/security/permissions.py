@@ -21,129 +21,81 @@ if TYPE_CHECKING:
 #: Key of a request's scope: the route that was found.
 ROUTE = "movescreen.route"
 
+# Lines hold methods, the beginning of addresses, and after the colon how they go on ("." = as they are).
 #: Open before anybody has logged in.
 _OPEN = """
-GET POST /login
-POST /logout
-GET /phone/
-GET POST /phone/{code}
-GET /trust
-GET /trust/movescreen.crt
+GET POST /login: .
+POST /logout: .
+GET /phone/: . {code}
+POST /phone/: {code}
+GET /trust: . /movescreen.crt
 """
 #: A client's own device, and a phone that was paired with one session.
 _DEVICE = """
-GET /clients/{code}/handout
-GET /clients/{code}/plan
-GET /live/{session_id}
-SOCKET /api/live/{session_id}/socket
-GET POST /password
+GET /clients/{code}: /handout /plan
+GET /live/{session_id}: .
+SOCKET /api/live/{session_id}: /socket
+GET POST /password: .
 """
 _VIEWER = """
-GET /clients
-GET /clients/{code}
-GET /clients/{code}/visits/{day}
-GET /clients/{code}/visits/{day}/judge
-GET /clients/{code}/plan
-GET /clients/{code}/plans/{number}
-GET /clients/{code}/progress
-GET /clients/{code}/compare
-GET /clients/{code}/readiness
-GET /clients/{code}/intake
-GET /clients/{code}/handout
-GET /teams
-GET /teams/day
-GET /teams/results
-GET /results
-GET /results/{name}
-GET /results/{name}/judge
-GET /results/{name}/files/{path:path}
-GET /privacy
-GET POST /password
-GET /api/clients
-GET /api/results
-GET /api/results/{name}
-GET /api/results/{name}/files/{path:path}
+GET /clients: . /{code}
+GET /clients/{code}: /visits/{day} /visits/{day}/judge /plan /plans/{number} /progress /compare /readiness /intake /handout
+GET /teams: . /day /results
+GET /results: . /{name} /{name}/judge /{name}/files/{path:path}
+GET /privacy: .
+GET POST /password: .
+GET /api/clients: .
+GET /api/results: . /{name} /{name}/files/{path:path}
 """
 #: Beside what a viewer may.
 _TRAINER = """
-GET /
-GET /live/{session_id}
-GET /bin
-POST /bin/back
-POST /bin/erase
-POST /clients/{code}/visits/{day}/judge
-GET /clients/{code}/visits/{day}/joint
-GET /results/{name}/joint
-GET POST /clients/{code}/visits/{day}/move
-GET POST /clients/{code}/visits/{day}/delete
-GET POST /clients/{code}/visits/{day}/redo
-GET /clients/{code}/visits/{day}/download
-POST /results/{name}/judge
-POST /results/{name}/give
-POST /results/{name}/delete
-GET POST /clients/new
-GET POST /clients/{code}/change
-GET POST /clients/{code}/delete
-GET /clients/{code}/export
-GET POST /clients/{code}/measure
-GET POST /clients/{code}/note
-GET POST /clients/{code}/hurt
-GET POST /clients/{code}/observe
-GET POST /clients/{code}/session
-GET POST /clients/{code}/plan/make
-GET POST /clients/{code}/plan/edit
-POST /clients/{code}/intake
-POST /clients/{code}/intake/drop
-GET POST /clients/{code}/intake/{draft_id}/{key}
-POST /clients/{code}/clearance
-POST /clients/{code}/words
-GET /clients/{code}/letters
-POST /clients/{code}/letters/agreed
-GET /clients/{code}/letters/client
-GET POST /clients/{code}/letters/{reader}
-GET /teams/import
-GET POST /teams/import/{draft_id}
-POST /teams/day
-POST /teams/next
-POST /teams/absent
-GET /teams/team.csv
-GET /teams/team.xlsx
-GET /clips
-POST /api/live
-GET /api/live/{session_id}
-POST /api/live/{session_id}/phone
-SOCKET /api/live/{session_id}/socket
-PUT /api/uploads/rosters/{name}
-POST /api/uploads
-PUT /api/uploads/{upload_id}/clips/{name}
-GET DELETE /api/uploads/{upload_id}
-POST /api/uploads/{upload_id}/finish
-DELETE /api/results/{name}
-GET /api/results/{name}/download
-GET /api/clients/{code}
+GET /: . live/{session_id} bin clips
+POST /bin: /back /erase
+GET POST /review: .
+GET POST /clients: /new
+GET POST /clients/{code}: /change /delete /measure /note /hurt /observe /session /plan/make /plan/edit
+GET POST /clients/{code}/visits/{day}: /move /delete /redo
+GET /clients/{code}: /export /visits/{day}/download /visits/{day}/joint /letters /letters/client
+GET POST /clients/{code}: /letters/{reader} /intake/{draft_id}/{key}
+POST /clients/{code}: /visits/{day}/judge /intake /intake/drop /clearance /words /pictures /letters/agreed
+GET /results/{name}: /joint
+POST /results/{name}: /judge /give /delete
+GET /teams: /import /team.csv /team.xlsx
+GET POST /teams: /import/{draft_id}
+POST /teams: /day /next /absent
+POST /api/live: . /{session_id}/phone
+GET /api/live: /{session_id}
+SOCKET /api/live: /{session_id}/socket
+POST /api/uploads: . /{upload_id}/finish
+PUT /api/uploads: /rosters/{name} /{upload_id}/clips/{name}
+GET DELETE /api/uploads: /{upload_id}
+DELETE /api/results: /{name}
+GET /api/results: /{name}/download
+GET /api/clients: /{code}
 """
 #: Stated, so that it is no oversight.
 _OWNER = """
-POST /clients/sample
-GET /trail
-GET /trail.csv
-GET POST /accounts
-GET POST /settings
-PUT /api/uploads/logo
-POST /accounts/remove
+POST /clients: /sample
+GET /trail: . .csv
+GET POST /accounts: .
+POST /accounts: /remove
+GET POST /settings: .
+PUT /api/uploads: /logo
 """
 
 
 def _read(listed: str) -> frozenset[tuple[str, str]]:
-    lines = [line.split() for line in listed.split("\n") if line]
-    return frozenset((method, line[-1]) for line in lines for method in line[:-1])
+    found = set()
+    for line in filter(None, listed.split("\n")):
+        head, _, ends = line.partition(": ")
+        *methods, begin = head.split()
+        found |= {(method, begin if end == "." else begin + end) for method in methods for end in ends.split()}
+    return frozenset(found)
 
 
 OPEN = _read(_OPEN)
-ALLOWED = {
-    Role.DEVICE: _read(_DEVICE), Role.VIEWER: _read(_VIEWER), Role.TRAINER: _read(_VIEWER) | _read(_TRAINER),
-    Role.OWNER: _read(_VIEWER) | _read(_TRAINER) | _read(_OWNER),
-}  # fmt: skip
+ALLOWED = {Role.DEVICE: _read(_DEVICE), Role.VIEWER: _read(_VIEWER), Role.TRAINER: _read(_VIEWER + _TRAINER)}
+ALLOWED[Role.OWNER] = ALLOWED[Role.TRAINER] | _read(_OWNER)
 #: Where somebody goes who may not see the first page.
 _HOMES = {Role.VIEWER: "/clients", Role.DEVICE: "/password"}
 _LINK = re.compile(r'<(?P<tag>a|form)\b(?P<rest>[^>]*?\b(?:href|action)="(?P<path>/[^"?#]*)[^>]*)>')
@@ -223,7 +175,7 @@ def ensure_may(services: Services, who: Somebody, method: str, found: Found) -> 
         return
     if not found.template:
         raise NotThere("there is nothing here", "begin at the clients")
-    if (method, found.template) not in ALLOWED[who.role]:
+    if not _may(who, method, found):
         raise Forbidden(
             f"a {who.role.value} may not do this here", "ask the owner, who can change what your account may do"
         )
@@ -234,6 +186,10 @@ def ensure_may(services: Services, who: Somebody, method: str, found: Found) -> 
     with acting_as(Acting(who.name, "web", reach=who.reach)):
         if not (code and services.records.exist and services.records.store.uid_of(code)):
             raise NotThere("there is nothing here that you may see", "begin at the clients")
+
+
+def _may(who: Somebody, method: str, found: Found) -> bool:
+    return (method, found.template) in ALLOWED[who.role] | OPEN
 
 
 def home_of(who: Somebody) -> str:
@@ -248,7 +204,7 @@ def hide_links(page: str, who: Somebody, routes: Sequence[BaseRoute]) -> str:
     def may(method: str, path: str) -> bool:
         scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
         found = find_route(routes, scope)
-        return not found.template or path == "/" or (method, found.template) in ALLOWED[who.role] | OPEN
+        return not found.template or path == "/" or _may(who, method, found)
 
     def judge(match: re.Match[str]) -> str:
         method = "POST" if match["tag"] == "form" and 'method="post"' in match["rest"] else "GET"

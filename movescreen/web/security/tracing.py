@@ -1,7 +1,7 @@
 """Who looked at, handed out or changed what: every request that is let in leaves its row in the trail, here and nowhere else.
 
 Changes of the records are written by the records themselves, with the change. What was only looked at is written when the answer is
-out, so no page waits for it; what is handed out, before.
+out, so no page waits for it; what is handed out, and a socket to a session, before.
 """
 
 from __future__ import annotations
@@ -34,15 +34,7 @@ _TOLD = ("day", "number", "reader")
 
 
 class TrailMiddleware:
-    """ASGI middleware; see the module.
-
-    Parameters
-    ----------
-    app
-        What is traced.
-    services
-        Records, results, sessions.
-    """
+    """ASGI middleware; see the module. It comes after the one that finds out who asks and for which route."""
 
     def __init__(self, app: ASGIApp, services: Services) -> None:
         self._app, self._services = app, services
@@ -58,8 +50,9 @@ class TrailMiddleware:
         now, method = Acting(scope[WHO].name, "web", reach=scope[WHO].reach), scope.get("method", "SOCKET")
         about = await run_in_threadpool(self._uid, found)
         exported = method == "GET" and (found.template in _EXPORTS or b"form=pdf" in scope["query_string"])
-        if exported and about:
-            await run_in_threadpool(self._write, [(now, "exported", _words(found), [about])])
+        action, early = "exported" if exported else "saw", about and (exported or method == "SOCKET")
+        if early:
+            await run_in_threadpool(self._write, [(now, action, _words(found), [about])])
         status = 200
 
         async def watch(message: Message) -> None:
@@ -69,18 +62,14 @@ class TrailMiddleware:
 
         with acting_as(now):
             await self._app(scope, receive, watch)
-        if status >= 400 or (exported and about) or now.wrote:
+        clients = dict.fromkeys(filter(None, [about, *now.seen]))
+        if status >= 400 or early:
             return
-        clients = dict.fromkeys([*([about] if about else []), *now.seen])
         if method not in ("GET", "SOCKET"):
-            await self._note(now, "did", found, clients)
-        elif (
-            exported
-            or method == "SOCKET"
-            or (clients and not found.template.startswith(_QUIET))
-            or "/results" in found.template
-        ):
-            await self._note(now, "exported" if exported else "saw", found, clients)
+            if not now.wrote:
+                await self._note(now, "did", found, clients)
+        elif exported or "/results" in found.template or (clients and not found.template.startswith(_QUIET)):
+            await self._note(now, action, found, clients)
 
     def _uid(self, found: Found) -> str:
         code = code_of(self._services, found)

@@ -1,4 +1,4 @@
-"""Who did what, and when; who may log in."""
+"""Who did what, and when; who may log in; until when records are kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _TRAIL = (("at_utc", 32), ("who", 80), ("how", 16), ("action", 16), ("what", 440
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables and the column."""
+    op.add_column("clients", sa.Column("look_again_on", sa.Date(), nullable=True))
     op.create_table(
         "accounts",
         sa.Column("id", sa.Integer(), nullable=False, primary_key=True),
@@ -35,3 +36,4 @@ def downgrade() -> None:
     """Remove them."""
     op.drop_table("trail")
     op.drop_table("accounts")
+    op.drop_column("clients", "look_again_on")
