@@ -86,7 +86,9 @@ def live(
     settings = read_settings(model=model, raw=raw or None, catalog=catalog or None)
     known = load_catalog(settings.catalog)
     presets = load_table(PresetSettings)
-    only = known.protocol(protocol or presets.session or next(iter(known.protocols))).seen_from(view or ("both" if movement else presets.view))
+    only = known.protocol(protocol or presets.session or next(iter(known.protocols))).seen_from(
+        view or ("both" if movement else presets.view)
+    )
     only = _only(only, movement)
     if repetitions is None and "repetitions" in presets.model_fields_set:
         repetitions = presets.repetitions
