@@ -210,7 +210,17 @@ def test_pages_fit_and_can_be_read_by_anybody(
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    for path in ("/", "/clients", "/clients/new", "/teams", "/teams/import", "/clips", "/results", "/privacy"):
+    for path in (
+        "/",
+        "/clients",
+        "/clients/new",
+        "/teams",
+        "/teams/import",
+        "/clips",
+        "/results",
+        "/settings",
+        "/privacy",
+    ):
         page.goto(server + path)
         assert page.evaluate("() => document.documentElement.lang") == "en"
         assert page.locator("h1").count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
@@ -86,11 +87,11 @@ def render_page(
 def add_links(page: str, links: Links) -> str:
     """Return a page that was written without links, with ways back to the web app that shows it."""
     ways = template_environment().get_template("ways.html.jinja").render(links=links)
-    return page.replace(_TOP, f"{_TOP}\n{ways}", 1)
+    return _TOP.sub(lambda top: f"{top[0]}\n{ways}", page, count=1)
 
 
-#: Where a page begins; the template writes it so.
-_TOP = '<div class="page">'
+#: Where a page begins.
+_TOP = re.compile('<div class="page[^"]*">')
 
 
 @register_writer("html", files={"report.html": "the page to read, print and hand over"})

@@ -16,7 +16,7 @@ from movescreen.web.api.results import PLAYER_POLICY
 from movescreen.web.errors import NotThere
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report
-from movescreen.web.pages.ways import ways_of_client
+from movescreen.web.pages.ways import ways_of_client, with_ways
 from movescreen.web.services import ServicesDep
 
 router = APIRouter(prefix="/clients/{code}")
@@ -44,8 +44,11 @@ async def show_progress(code: str, services: ServicesDep) -> HTMLResponse:
 @router.get("/compare")
 async def show_compare(code: str, services: ServicesDep) -> HTMLResponse:
     """Show the clips of the visits frame by frame, two in step at the turn."""
-    text = await run_in_threadpool(compare_visits, services.records.store, code)
-    return HTMLResponse(text, headers={"Content-Security-Policy": PLAYER_POLICY})
+
+    def make() -> str:
+        return with_ways(compare_visits(services.records.store, code), ways_of_client(services, code))
+
+    return HTMLResponse(await run_in_threadpool(make), headers={"Content-Security-Policy": PLAYER_POLICY})
 
 
 @router.get("/readiness")

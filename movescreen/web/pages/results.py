@@ -12,7 +12,7 @@ from movescreen.app.correcting import bring_up_to_date
 from movescreen.app.corrections import find_kept, label_of
 from movescreen.files import read_regular
 from movescreen.report.pages.player import PLAYER_FILE
-from movescreen.web.api.results import REPORT_POLICY, summarize
+from movescreen.web.api.results import PLAYER_POLICY, REPORT_POLICY, summarize
 from movescreen.web.encrypted import answer_file
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report
@@ -27,7 +27,7 @@ from movescreen.words.sentences import sentence
 router = APIRouter()
 
 #: File of a result -> what its link is called.
-_HERE = {"report.html": "Report", "client.html": "Client's page"}
+_HERE = {"report.html": "Report", "client.html": "Client's page", PLAYER_FILE: "Look and compare"}
 _STATUS = {"recorded": "recorded", "skipped": "skipped", "not_done": "not done"}
 
 
@@ -92,7 +92,10 @@ async def show_file(name: str, path: str, services: ServicesDep) -> Response:
         bring_up_to_date(services.records, services.store.root / name)
         return with_ways(read_regular(file).decode(), ways_of_result(services, name, _HERE.get(path, "")))
 
-    return answer_report(await run_in_threadpool(make))
+    page = await run_in_threadpool(make)
+    if file.name == PLAYER_FILE:
+        return HTMLResponse(page, headers={"Content-Security-Policy": PLAYER_POLICY})
+    return answer_report(page)
 
 
 @router.post("/results/{name}/delete")
