@@ -243,3 +243,14 @@ def test_that_no_medicine_is_taken_is_asked_anew_each_time(client: TestClient, s
     page = client.get(f"{begin(client, 'C019')}/health").text
     assert 'name="takes_medicine" value="yes" checked' in page
     assert ">iron</textarea>" in page
+
+
+def test_who_hurts_is_asked_what_goes_well_and_leaving_it_is_no_answer(client: TestClient, store: RecordStore) -> None:
+    sore = {"pain": "yes", "pains.0.place": "ankle", "pains.0.side": "right", "pains.0.now": "1", "pains.0.week": "1"}
+    for code, ticked, told in (("A1", ["easy_runs"], ("easy_runs",)), ("A2", "-none-", ()), ("A3", None, None)):
+        store.add_client(code, birth_year=1991, sex="female")
+        day = CALM["day"] | ({} if ticked is None else {"goes_well": ticked})
+        tell(client, begin(client, code), pains=sore, day=day)
+        intake = store.latest_intake(code)
+        assert intake is not None
+        assert intake.goes_well == told

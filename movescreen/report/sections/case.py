@@ -153,6 +153,8 @@ def everyday_lines(case: Case) -> list[str]:
     lines = [f"medicine: {intake.medication}" if intake.medication else _NO_MEDICINE[intake.takes_medicine]]
     does = join_words(sport.replace("_", " ") for sport in intake.sports)
     lines += [f"does: {does}"] if does else ["what they do was not asked"]
+    well = join_words(each.replace("_", " ") for each in intake.goes_well or ())
+    lines += [f"goes well now, without pain then and the next day: {well}"] if well else []
     ticked = ", ".join(goal.replace("_", " ") for goal in intake.goals)
     goals = "; ".join(part for part in (intake.goal_words, ticked) if part)
     lines += [f"goal: {goals}"] if goals else ["the goal was not asked"]

@@ -147,6 +147,8 @@ def intake_summary(intake: Intake) -> list[str]:
     lines += [f"gave birth {intake.weeks_postpartum} weeks before"] if intake.weeks_postpartum is not None else []
     lines += [f"sits {intake.sitting_hours:g} hours a day"] if intake.sitting_hours is not None else []
     lines += [f"does: {', '.join(s.replace('_', ' ') for s in intake.sports)}"] if intake.sports else []
+    if intake.goes_well is not None:
+        lines.append(f"goes well now: {', '.join(g.replace('_', ' ') for g in intake.goes_well) or 'none of it'}")
     if intake.equipment is not None:
         lines.append(f"trains with: {', '.join(intake.equipment) or 'what is at home'}")
     lines += [f"medicine: {intake.medication}"] if intake.medication else []
