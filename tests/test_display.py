@@ -98,17 +98,24 @@ def test_a_table_is_written_and_the_rest_of_the_file_stays() -> None:
     )
     path = write_tables({"presets": {"session": "squat", "repetitions": 3}, "display": {"units": "us", "dates": None}})
     text = path.read_text("utf-8")
-    assert "# mine" in text
+    assert [each for each in ("# mine", "# slow laptop", "# ours") if each not in text] == []
     assert tomllib.loads(text) == {
-        "model": "lite", "practice": {"name": 'Salle "A"'}, "presets": {"session": "squat", "repetitions": 3}, "display": {"units": "us"},
+        "model": "lite", "practice": {"name": 'Salle "A"'}, "presets": {"view": "side", "session": "squat", "repetitions": 3}, "display": {"units": "us"},
     }  # fmt: skip
     assert load_settings().model == "lite"
-    assert load_table(PresetSettings) == PresetSettings(session="squat", repetitions=3)
+    assert load_table(PresetSettings) == PresetSettings(view="side", session="squat", repetitions=3)
     assert display().units == "us"
 
 
-def test_a_file_that_would_say_something_else_is_left_alone() -> None:
-    text = 'model = """\n[display]\n"""\n'
+def test_what_only_looks_like_a_table_is_none() -> None:
+    Path(CONFIG_NAME).write_text('model = """\n[display]\n"""\n', "utf-8")
+    choose(units="us")
+    told = tomllib.loads(Path(CONFIG_NAME).read_text("utf-8"))
+    assert told == {"model": "[display]\n", "display": {"units": "us"}}
+
+
+@pytest.mark.parametrize("text", ["display = 3\n", "[display\n"])
+def test_a_file_that_cannot_be_changed_is_left_alone(text: str) -> None:
     Path(CONFIG_NAME).write_text(text, "utf-8")
     with pytest.raises(SettingsError):
         choose(units="us")

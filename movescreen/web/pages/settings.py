@@ -64,7 +64,7 @@ async def keep_settings(request: Request, services: ServicesDep) -> Response:
         except ValidationError as error:
             form.blame(error)
             continue
-        tables[kind.table] = {key: value for key, value in values.items() if value != ""}
+        tables[kind.table] = {key: None if value == "" else value for key, value in values.items()}
     if form.mistakes:
         return await _page(request, services, form, typed=typed)
     await run_in_threadpool(write_tables, tables)
@@ -78,8 +78,7 @@ async def send_logo(request: Request) -> Response:
 
     def keep() -> None:
         name = write_logo(clean_logo(data, ""))
-        practice = load_table(PracticeSettings)
-        write_tables({"practice": {"name": practice.name or None, "contact": practice.contact or None, "logo": name}})
+        write_tables({PracticeSettings.table: {"logo": name}})
 
     await run_in_threadpool(keep)
     return Response(status_code=204)
