@@ -6,18 +6,18 @@ public program ``age`` opens them, too; the database is SQLCipher's. Beside the 
 * ``key.age``: the key, encrypted with the passphrase. Whoever has both has everything; its presence says that the records are encrypted,
 * ``recovery.age``: the same key, encrypted for the recovery key, which is printed once and kept nowhere.
 
-A changed passphrase changes ``key.age`` only. The key itself is an age identity, with the key of the database in a comment.
+A changed passphrase changes ``key.age`` only. The key itself is an age identity, with the key of the database in a comment. Whatever
+goes wrong here is a ``RecordsError``.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -30,22 +30,19 @@ KEY_FILE, RECOVERY_FILE = "key.age", "recovery.age"
 #: The key of records that are being encrypted, and of some that are plain again: results elsewhere may still need it.
 NEW_FILE, FORMER_FILE = ".new-key.age", "former-key.age"
 _KEY_FILES = (KEY_FILE, NEW_FILE, FORMER_FILE)
-#: Shortest passphrase, characters.
-LEAST = 10
-#: Environment variable from which programs that nobody sits at take the passphrase.
-VARIABLE = "MOVESCREEN_RECORDS_PASSPHRASE"
-_SERVICE = "movescreen"
-#: Least work for a guess at the passphrase, as a power of two, where the computer can do it (``age`` itself takes 18); what
-#: ``pyrage`` says of too much work; and how often it is asked again.
-_LEAST_WORK, _BUSY, _TRIES = 17, "Excessive work", 100
-_DATABASE = "# database key: "
+#: Shortest passphrase, characters; and the variable from which programs that nobody sits at take it.
+LEAST, VARIABLE = 10, "MOVESCREEN_RECORDS_PASSPHRASE"
+#: Least work for a guess at the passphrase, as a power of two (``age`` itself takes 18); what ``pyrage`` says of more than this computer
+#: seems to be able to do; and how often either is tried: on a busy computer ``pyrage`` thinks little of it.
+_LEAST_WORK, _BUSY, _TRIES = 17, "Excessive work", 50
+_SERVICE, _DATABASE = "movescreen", "# database key: "
 _FROM_A_COPY = (
     "put it back from a backup (each one holds it), or use the recovery key: movescreen records passphrase --recovery"
 )
 _AGAIN = f"type it again; when it is surely the right one, {KEY_FILE} is damaged: put it back from a backup"
 
-#: What was opened in this process: digest of a key file -> key. Opening one takes a second, on purpose.
-_opened: dict[str, Key] = {}
+#: What is open in this process: content of a key file -> key. Opening one takes a second, on purpose.
+_opened: dict[bytes, Key] = {}
 _lock = threading.RLock()
 #: Asks somebody for the passphrase; None where nobody can be asked.
 _ask: Callable[[str], str] | None = None
@@ -53,13 +50,7 @@ _ask: Callable[[str], str] | None = None
 
 @dataclass(frozen=True)
 class Key:
-    """A key that is open. It is never printed.
-
-    Attributes
-    ----------
-    text
-        An age identity file.
-    """
+    """A key that is open, as the text of an age identity file. It is never printed."""
 
     text: str = field(repr=False)
 
@@ -93,11 +84,7 @@ def is_encrypted(home: Path) -> bool:
 
 
 def wrap(key: Key, passphrase: str) -> bytes:
-    """Return a key file.
-
-    How long a guess at the passphrase takes is for ``pyrage`` to choose, which looks how fast this computer is just now; when it
-    is busy, that is done again.
-    """
+    """Return a key file; how long a guess at the passphrase takes is for ``pyrage`` to choose."""
     import pyrage
 
     for _ in range(_TRIES):
@@ -108,42 +95,26 @@ def wrap(key: Key, passphrase: str) -> bytes:
 
 
 def unwrap(wrapped: bytes, passphrase: str, name: str = KEY_FILE) -> Key:
-    """Return the key that a passphrase opens.
-
-    Raises
-    ------
-    RecordsError
-        When the passphrase is another one, or the key file is damaged.
-    """
+    """Return the key in a key file; RecordsError when the passphrase is another one, or the file is damaged."""
     import pyrage
 
-    try:
-        key = Key(_decrypt_key(wrapped, passphrase).decode())
-        _ = key.identity, key.database
-    except pyrage.DecryptError as error:
-        if _BUSY in str(error):
-            raise RecordsError(
-                "this computer is too busy to open the key now", "try again; nothing was changed"
-            ) from None
-        if str(error) == "Decryption failed":  # of the passphrase; what is damaged says something else
-            raise RecordsError("this is not the passphrase of the records", _AGAIN) from None
-        raise RecordsError(f"{name} is damaged: {error}", _FROM_A_COPY) from None
-    except (ValueError, StopIteration, IndexError, pyrage.IdentityError):
-        raise RecordsError(f"{name} holds no key of records", _FROM_A_COPY) from None
-    return key
-
-
-def _decrypt_key(wrapped: bytes, passphrase: str) -> bytes:
-    """Return what is in a key file; ``pyrage`` refuses one that would take long, and a busy computer seems to be a slow one."""
-    import pyrage
-
-    for tries_left in reversed(range(_TRIES)):
+    said = _BUSY
+    for _ in range(_TRIES):
         try:
-            return bytes(pyrage.passphrase.decrypt(wrapped, passphrase))
+            key = Key(pyrage.passphrase.decrypt(wrapped, passphrase).decode())
+            _ = key.identity, key.database
+            return key
         except pyrage.DecryptError as error:
-            if _BUSY not in str(error) or not tries_left:
-                raise
-    raise AssertionError("the last try returns or raises")
+            said = str(error)
+            if _BUSY not in said:
+                break
+        except (ValueError, StopIteration, IndexError, pyrage.IdentityError):
+            raise RecordsError(f"{name} holds no key of records", _FROM_A_COPY) from None
+    if _BUSY in said:
+        raise RecordsError("this computer is too busy to open the key now", "try again; nothing was changed")
+    if said == "Decryption failed":  # of the passphrase; what is damaged says something else
+        raise RecordsError("this is not the passphrase of the records", _AGAIN)
+    raise RecordsError(f"{name} is damaged: {said}", _FROM_A_COPY)
 
 
 def wrap_for_recovery(key: Key) -> tuple[str, bytes]:
@@ -155,22 +126,12 @@ def wrap_for_recovery(key: Key) -> tuple[str, bytes]:
 
 
 def recover(home: Path, secret: str) -> Key:
-    """Return the key that the recovery key opens.
-
-    Raises
-    ------
-    RecordsError
-        When it is not the recovery key of these records.
-    """
+    """Return the key that the recovery key opens; RecordsError when it is not that of these records."""
     import pyrage
 
     try:
-        wrapped = (home / RECOVERY_FILE).read_bytes()
-        return Key(pyrage.decrypt(wrapped, [pyrage.x25519.Identity.from_str(secret.strip().upper())]).decode())
-    except OSError as error:
-        raise RecordsError(
-            f"cannot read {home / RECOVERY_FILE}: {error.strerror}", "put it back from a backup"
-        ) from None
+        identity = pyrage.x25519.Identity.from_str(secret.strip().upper())
+        return Key(pyrage.decrypt(_read(home / RECOVERY_FILE), [identity]).decode())
     except (pyrage.IdentityError, pyrage.DecryptError):
         raise RecordsError(
             "this is not the recovery key of these records", "it begins with AGE-SECRET-KEY-1 and was printed once"
@@ -178,38 +139,19 @@ def recover(home: Path, secret: str) -> Key:
 
 
 def unlock(home: Path, name: str = KEY_FILE) -> Key:
-    """Return the key of the records in a folder: from this process, the key store, the environment, or whoever can be asked.
+    """Return the key of the records in a folder: from this process, the key store, the environment, or whoever can be asked."""
+    proof = _read(home / RECOVERY_FILE) if (home / RECOVERY_FILE).is_file() else b""
+    return open_key(_read(home / name), proof, name, home)
 
-    Raises
-    ------
-    RecordsError
-        When it cannot be opened.
-    """
+
+def open_key(wrapped: bytes, proof: bytes, name: str = KEY_FILE, home: Path | None = None) -> Key:
+    """Return the key in a key file: one that is open already or remembered and decrypts ``proof``, else what the passphrase opens."""
     with _lock:
-        try:
-            wrapped = (home / name).read_bytes()
-        except OSError as error:
-            raise RecordsError(f"cannot read {home / name}: {error.strerror}", _FROM_A_COPY) from None
-        known = _opened.get(digest_of(wrapped)) or _remembered(home)
-        if known is None:
-            known = unwrap(wrapped, ask_passphrase(), name)
-        _opened[digest_of(wrapped)] = known
-        return known
-
-
-def open_key(wrapped: bytes, encrypted: bytes) -> Key:
-    """Return the key in a key file that came with something encrypted: one that is open already, or what the passphrase opens.
-
-    Raises
-    ------
-    RecordsError
-        When the passphrase is another one, or nobody can be asked.
-    """
-    with _lock:
-        for key in _opened.values():
-            if _decrypt(io.BytesIO(encrypted), "backup", [key]) is not None:
-                return key
-        return _opened.setdefault(digest_of(wrapped), unwrap(wrapped, ask_passphrase()))
+        if wrapped not in _opened:
+            remembered = _remembered(home) if home else None
+            fitting = (key for key in (*_opened.values(), remembered) if key and _fits(key, proof))
+            _opened[wrapped] = next(fitting, None) or unwrap(wrapped, ask_passphrase(), name)
+        return _opened[wrapped]
 
 
 def ask_passphrase() -> str:
@@ -230,16 +172,14 @@ def ask_with(ask: Callable[[str], str] | None) -> None:
     _ask = ask
 
 
-def opened_keys() -> dict[str, str]:
+def opened_keys() -> dict[bytes, str]:
     """Return what is open in this process, for one that works for it; :func:`take_keys` takes it there."""
-    with _lock:
-        return {digest: key.text for digest, key in _opened.items()}
+    return {wrapped: key.text for wrapped, key in list(_opened.items())}
 
 
-def take_keys(keys: Mapping[str, str]) -> None:
-    """Use keys that another process opened."""
-    with _lock:
-        _opened.update({digest: Key(text) for digest, text in keys.items()})
+def take_keys(keys: dict[bytes, str]) -> None:
+    """Use keys that another process opened, or that were just made."""
+    _opened.update({wrapped: Key(text) for wrapped, text in keys.items()})
 
 
 def place_key(home: Path, name: str, wrapped: bytes) -> None:
@@ -271,27 +211,17 @@ def settle(*paths: Path) -> None:
 
 
 def remember(home: Path, key: Key) -> None:
-    """Keep the key in the key store of the operating system.
-
-    Raises
-    ------
-    RecordsError
-        When there is none that is safe.
-    """
-    store = _key_store()
-    if store is None:
+    """Keep the key in the key store of the operating system; RecordsError when there is none that is safe."""
+    if (store := _key_store()) is None:
         raise RecordsError("this system has no key store that could be used", f"type the passphrase, or set {VARIABLE}")
     store.set_password(_SERVICE, str(home.resolve()), key.text)
 
 
 def forget(home: Path) -> bool:
     """Take the key out of the key store; tell whether it was there."""
-    store = _key_store()
-    with contextlib.suppress(Exception):
-        if store is not None and store.get_password(_SERVICE, str(home.resolve())):
-            store.delete_password(_SERVICE, str(home.resolve()))
-            return True
-    return False
+    if there := _remembered(home) is not None:
+        _key_store().delete_password(_SERVICE, str(home.resolve()))
+    return there
 
 
 def _key_store() -> Any:
@@ -302,14 +232,10 @@ def _key_store() -> Any:
 
 
 def _remembered(home: Path) -> Key | None:
-    """Return the key from the key store, when it is that of these records."""
-    import pyrage
-
-    with contextlib.suppress(Exception):  # a key store that is locked or broken is as good as none
-        store = _key_store()
-        text = store and store.get_password(_SERVICE, str(home.resolve()))
-        if text and pyrage.decrypt((home / RECOVERY_FILE).read_bytes(), [Key(text).identity]).decode() == text:
-            return Key(text)
+    """Return what the key store holds for the records in a folder."""
+    with contextlib.suppress(Exception):  # one that is locked or broken is as good as none
+        text = _key_store().get_password(_SERVICE, str(home.resolve()))
+        return Key(text) if text else None
     return None
 
 
@@ -325,13 +251,10 @@ def mark_folder(folder: Path, home: Path) -> None:
             file.write(said)
 
 
-def key_for(path: Path) -> Key | None:
-    """Return the key with which a file at a place is to be encrypted; None for a plain one. RecordsError when it cannot be had."""
-    if marked_folder(path) is None:
-        return None
+def key_for(path: Path) -> Key:
+    """Return the key with which a file below a marked folder is to be encrypted."""
     home = _home_of(path)
-    name = next((name for name in _KEY_FILES if (home / name).is_file()), KEY_FILE)
-    return unlock(home, name)
+    return unlock(home, next((name for name in _KEY_FILES if (home / name).is_file()), KEY_FILE))
 
 
 def encrypt_blocks(blocks: Iterable[bytes], file: BinaryIO, key: Key) -> None:
@@ -350,8 +273,7 @@ def encrypt(content: bytes, key: Key) -> bytes:
 
 def decrypt(content: bytes, key: Key, name: str) -> bytes:
     """Return an encrypted content; RecordsError naming it when it is damaged, or takes another key."""
-    plain = _decrypt(io.BytesIO(content), name, [key])
-    if plain is None:
+    if (plain := _decrypt(io.BytesIO(content), name, [key])) is None:
         raise RecordsError(f"{name} is encrypted with another key", "")
     return plain.read()
 
@@ -364,9 +286,7 @@ def decrypt_file(file: BinaryIO, path: Path) -> BinaryIO:
     RecordsError
         When it is damaged, or the key is another one or cannot be had.
     """
-    with _lock:
-        known = list(_opened.values())
-    if (found := _decrypt(file, path, known)) is not None:
+    if (found := _decrypt(file, path, list(_opened.values()))) is not None:
         return found
     home = _home_of(path)
     for name in _KEY_FILES:
@@ -378,7 +298,7 @@ def decrypt_file(file: BinaryIO, path: Path) -> BinaryIO:
     )
 
 
-def _decrypt(file: BinaryIO, path: Path | str, keys: Sequence[Key]) -> BinaryIO | None:
+def _decrypt(file: BinaryIO, path: Path | str, keys: Iterable[Key]) -> BinaryIO | None:
     """Return what is in a file; None when it takes another key."""
     import pyrage
 
@@ -386,25 +306,23 @@ def _decrypt(file: BinaryIO, path: Path | str, keys: Sequence[Key]) -> BinaryIO 
     file.seek(0)
     try:
         pyrage.decrypt_io(file, plain, [key.identity for key in keys])
-    except pyrage.DecryptError as error:
-        if not keys or str(error) == "No matching keys found":
+    except (pyrage.DecryptError, OSError) as error:
+        if "No matching keys" in str(error):
             return None
-        raise RecordsError(f"{path} is damaged: {error}", "put it back from a backup") from None
-    except OSError as error:
         raise RecordsError(f"{path} is damaged: {error}", "put it back from a backup") from None
     plain.seek(0)
     return plain
 
 
+def _fits(key: Key, proof: bytes) -> bool:
+    with contextlib.suppress(Exception):  # a key store may hold anything
+        return _decrypt(io.BytesIO(proof), RECOVERY_FILE, [key]) is not None
+    return False
+
+
 @contextlib.contextmanager
 def create(path: Path) -> Iterator[BinaryIO]:
-    """Make a file that is written bit by bit; below a marked folder it is encrypted as it comes.
-
-    Raises
-    ------
-    OSError, InputError
-        When it cannot be written.
-    """
+    """Make a file that is written bit by bit; below a marked folder it is encrypted as it comes. OSError or InputError when it cannot be."""
     if marked_folder(path) is None:
         with path.open("xb") as file:
             yield file
@@ -422,16 +340,13 @@ def create(path: Path) -> Iterator[BinaryIO]:
     worker = threading.Thread(target=work, name="encrypt")
     worker.start()
     try:
-        with os.fdopen(ends[1], "wb") as file:
+        # when the worker has stopped reading, it says why
+        with contextlib.suppress(BrokenPipeError), os.fdopen(ends[1], "wb") as file:
             yield file
-    except BrokenPipeError:
-        worker.join()
-        if not problems:
-            raise
     finally:
         worker.join()
-    for problem in problems:
-        raise problem
+    if problems:
+        raise problems[0]
 
 
 def memory_folder() -> str | None:
@@ -445,13 +360,16 @@ def _home_of(path: Path) -> Path:
 
     marked = marked_folder(path)
     home = Path(os.fsdecode((marked / MARK).read_bytes())) if marked else None
-    known = home is not None and any((home / name).is_file() for name in _KEY_FILES)
-    return home if home is not None and known else load_record_settings().data_folder
+    if home is not None and any((home / name).is_file() for name in _KEY_FILES):
+        return home
+    return load_record_settings().data_folder
 
 
-def digest_of(wrapped: bytes) -> str:
-    """Return by what a key file is known."""
-    return hashlib.sha256(wrapped).hexdigest()
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RecordsError(f"cannot read {path}: {error.strerror}", _FROM_A_COPY) from None
 
 
 class _Blocks(io.RawIOBase):
@@ -464,9 +382,7 @@ class _Blocks(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            if (block := next(self._blocks, None)) is None:
-                return 0
+        while not self._rest and (block := next(self._blocks, None)) is not None:
             self._rest = memoryview(block)
         count = min(len(buffer), len(self._rest))
         buffer[:count], self._rest = self._rest[:count], self._rest[count:]

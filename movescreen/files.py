@@ -149,10 +149,9 @@ def _write(blocks: Iterable[bytes], file: BinaryIO, path: Path) -> None:
     if marked_folder(path) is not None:
         from movescreen.encryption import encrypt_blocks, key_for
 
-        if (key := key_for(path)) is not None:
-            encrypt_blocks(blocks, file, key)
-            return
-    file.writelines(blocks)
+        encrypt_blocks(blocks, file, key_for(path))
+    else:
+        file.writelines(blocks)
 
 
 def write_text(path: Path, text: str) -> Path:

@@ -156,7 +156,7 @@ def prepare_process() -> None:
     threadpool_limits(1)
 
 
-def start_worker(keys: Mapping[str, str]) -> None:
+def start_worker(keys: dict[bytes, str]) -> None:
     """Prepare a process of the local pool: leave ``Ctrl-C`` to the parent, end when the parent is gone, use the keys it has open."""
     take_keys(keys)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -143,13 +143,7 @@ def restore_backup(store: RecordStore, path: Path, key: Key | None = None) -> Ba
 
 
 def adopt_key(folder: Path, path: Path) -> bool:
-    """Make records that do not exist yet encrypted ones, when the backup that is to be put back is; tell whether it is.
-
-    Raises
-    ------
-    InputError, RecordsError
-        As :func:`restore_backup` does; nothing was changed.
-    """
+    """Make records that do not exist yet encrypted ones, when the backup that is to be put back is; tell whether it is. Errors as there."""
     with _BACKUP.open(path) as file, zipfile.ZipFile(file) as opened:
         key = _key_of(opened)
         if key is None:

@@ -74,12 +74,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def hold_alone(engine: Engine) -> None:
-    """Keep everybody else out of a SQLite file until the engine is disposed of. The work is done over one connection at a time.
+    """Keep everybody else out of a SQLite file until the engine is disposed of; RecordsError when somebody has it open.
 
-    Raises
-    ------
-    RecordsError
-        When somebody else has it open.
+    The engine is used over one connection at a time from then on.
     """
     raw = engine.raw_connection()
     try:

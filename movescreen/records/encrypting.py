@@ -13,7 +13,6 @@ from movescreen.encryption import (
     NEW_FILE,
     RECOVERY_FILE,
     Key,
-    digest_of,
     is_encrypted,
     make_key,
     place_key,
@@ -44,19 +43,13 @@ def encrypt_records(folder: Path, passphrase: str, show: Callable[[str], None]) 
 
     Parameters
     ----------
-    folder
-        Of the records.
-    passphrase
-        That opens them from now on.
     show
-        Called with the recovery key before anything is encrypted with it; it is kept nowhere.
+        Called with the recovery key before anything is encrypted; it is kept nowhere.
 
     Raises
     ------
     InputError
-        When they are encrypted already, or the disk is full.
-    RecordsError
-        When somebody else has them open, or the passphrase is not that of the key that they had before.
+        When they are encrypted already, somebody else has them open, or the disk is full.
     """
     if is_encrypted(folder):
         raise InputError(f"the records in {folder} are encrypted already", "")
@@ -70,7 +63,7 @@ def encrypt_records(folder: Path, passphrase: str, show: Callable[[str], None]) 
         (folder / NOTE_FILE).touch(PRIVATE_FILE)
         place_key(folder, RECOVERY_FILE, for_recovery)
         place_key(folder, NEW_FILE, wrapped)
-        take_keys({digest_of(wrapped): key.text})
+        take_keys({wrapped: key.text})
         done = _move(source, encrypted_place(folder, key), key)
         os.replace(folder / NEW_FILE, folder / KEY_FILE)  # from here on they count
         settle(folder)
@@ -85,9 +78,7 @@ def decrypt_records(folder: Path) -> BackupSummary:
     Raises
     ------
     InputError
-        When they are plain, or there is something where they are to be.
-    RecordsError
-        When the key cannot be had, or somebody else has them open.
+        When they are plain, the key cannot be had, somebody else has them open, or there is something where they are to be.
     """
     if not is_encrypted(folder):
         raise InputError(f"the records in {folder} are not encrypted", "")

@@ -45,18 +45,7 @@ def encrypted_place(folder: Path, key: Key) -> Place:
 
 
 def find_place(folder: Path, *, plain: bool = False) -> Place:
-    """Return the set that counts.
-
-    Parameters
-    ----------
-    plain
-        The database is elsewhere: files are plain.
-
-    Raises
-    ------
-    RecordsError
-        When the key cannot be had, or half of the set is missing.
-    """
+    """Return the set that counts, the plain one when the database is elsewhere; RecordsError when half of it is missing, or the key."""
     if plain:
         return plain_place(folder)
     there, was = ((folder / name).is_file() for name in (_ENCRYPTED[0], _PLAIN[0]))
@@ -76,22 +65,13 @@ def find_place(folder: Path, *, plain: bool = False) -> Place:
 
 
 def ensure_still(folder: Path, place: Place) -> None:
-    """Refuse a set that does not count any more; asked when the database is open, which keeps it from being changed.
-
-    Raises
-    ------
-    RecordsError
-        When the records were encrypted or decrypted meanwhile.
-    """
+    """Refuse, with RecordsError, a set that does not count any more; who has its database open keeps that from happening."""
     if is_encrypted(folder) != (place.key is not None):
         raise RecordsError("the records were encrypted or decrypted just now", "start movescreen again")
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove the set that does not count, when somebody was about going from one to the other and could not finish.
-
-    Whoever calls this has the one that counts open, so that nobody is about it now.
-    """
+    """Remove the set that does not count, when somebody could not finish; for who has the other one open, so that nobody is about it."""
     if not (folder / NOTE_FILE).exists():
         return
     database, files = _PLAIN if is_encrypted(folder) else _ENCRYPTED

@@ -94,8 +94,8 @@ class RecordStore:
             migrate(self.engine)
             if url is None:
                 self.place.database.chmod(0o600)
-            if place is None:
-                remove_unfinished(folder)
+                if place is None:
+                    remove_unfinished(folder)
             self.finish_deletions()
         except BaseException:
             self.close()

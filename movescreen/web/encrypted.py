@@ -37,26 +37,10 @@ _WHEN = re.compile(r"((?:\d{8}T\d{6}_)?\d{4}-\d\d-\d\d_\d{6})(-\d+)?")
 
 
 def follow_records(root: Path, records: RecordSettings) -> int:
-    """Encrypt results, or decrypt them, as the records are. Whoever is killed on the way leaves each result the one or the other, whole.
+    """Encrypt the results in a folder, or decrypt them, as the records are; return how many were changed.
 
-    Parameters
-    ----------
-    root
-        Folder of all results.
-    records
-        Where the records are; those in a database of one's own elsewhere are not encrypted by movescreen.
-
-    Returns
-    -------
-    int
-        How many results were changed.
-
-    Raises
-    ------
-    RecordsError
-        When the key cannot be had.
-    InputError
-        When a result cannot be written.
+    Whoever is killed on the way leaves each result the one or the other, whole. InputError when the key cannot be had, or a result
+    cannot be written.
     """
     home = records.data_folder
     encrypted = records.url is None and is_encrypted(home)
