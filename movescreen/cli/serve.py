@@ -13,7 +13,8 @@ from rich.console import Console
 from movescreen.app.records import Records, password_hashes
 from movescreen.cli.options import MODELS, Catalogs, Model, check_choice, read_settings
 from movescreen.errors import InputError, SettingsError
-from movescreen.records import describe_encryption
+from movescreen.records import describe_encryption, open_store, records_exist
+from movescreen.records.acting import acting
 
 if TYPE_CHECKING:
     from movescreen.web.config import WebConfig
@@ -58,6 +59,9 @@ def serve(
     if set_password:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
         console.print(f"kept in {save_password(password)} (its hash only)")
+        if records_exist():
+            with open_store() as store:
+                store.note((acting(), "changed", "password of the server", ()))
         return
     check_choice("model", model, MODELS)
     for file in (certificate, key):

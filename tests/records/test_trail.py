@@ -150,3 +150,31 @@ def test_the_command_line_leaves_traces_and_checks_them(run_kept: Run, tmp_path:
     run_kept("records", "trail", "--client", "P", "--csv", str(tmp_path / "trail.csv"))
     rows = list(csv.DictReader((tmp_path / "trail.csv").read_text().splitlines()))
     assert [row["action"] for row in reversed(rows)] == ["added", "saw", "exported"]
+
+
+def test_a_new_password_of_the_server_is_in_the_trail(
+    run_kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setattr("typer.prompt", lambda *_a, **_k: "four words nobody guesses")
+    run_kept("client", "add", "P")
+    assert run_kept("serve", "--set-password").code == 0
+    assert f"{system_user()} (command line) changed password of the server" in run_kept("records", "trail").out
+
+
+def test_accounts_are_kept_by_command(run_kept: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("typer.prompt", lambda *_a, **_k: "four words nobody guesses")
+    run_kept("client", "add", "P")
+    assert run_kept("account", "keep", "ben", "--role", "viewer").code == 2, "the first one is an owner's"
+    assert run_kept("account", "keep", "anna", "--role", "owner").code == 0
+    assert run_kept("account", "keep", "ben", "--role", "boss").code == 2
+    assert run_kept("account", "keep", "ben", "--role", "viewer", "--client", "P", "--team", "U18").code == 0
+    assert run_kept("account", "keep", "ben", "--role", "viewer", "--client", "X").code == 2
+    assert run_kept("account", "keep", "ben", "--role", "device").code == 2
+    assert run_kept("account", "list").out == "anna: owner, everybody\nben: viewer, P, team U18\n"
+    assert run_kept("account", "password", "ben").code == 0
+    assert run_kept("account", "remove", "anna").code == 2, "others need an owner"
+    assert run_kept("account", "remove", "ben").code == run_kept("account", "remove", "anna").code == 0
+    traces = run_kept("records", "trail").out
+    assert "changed accounts ben (password_hash)" in traces
+    assert "deleted accounts anna" in traces
