@@ -17,6 +17,7 @@ from tests.client.test_pathways import injured, ligament, pain
 from tests.support.clients import CARE, SEEN, by_hand, make_intake, make_person, make_visit
 
 TEAM: dict[str, Any] = {"sports": ("jumping_and_turning",), "goals": ("return_to_sport",)}
+(MASKS,) = (spec.id for spec in CARE.red_flags.values() if spec.masks_pain)
 RUNS: dict[str, Any] = {"sports": ("running",), "goals": ("run",)}
 
 
@@ -47,6 +48,16 @@ TWO_INJURIES = sprained(40) | {
 }
 
 
+LEG_FROM_BACK = sprained(40) | {
+    "pains": (
+        *sprained(40)["pains"],
+        Pain(place="low_back", now=1, week=1),
+        Pain(place="thigh", side="right", now=1, week=1),
+    )
+}
+PAINKILLERS = sprained(40, now=0) | {"symptoms": {**SEEN["symptoms"], MASKS: True}}
+
+
 def test_runs_and_light_training_that_go_well_today_are_not_forbidden() -> None:
     told = line(plan_for(**sprained(40), **TEAM, goes_well=("easy_runs", "team_training")), "ankle sprain")
     assert told.goes_on == "easy runs on the flat and light team training", "the coach is told the same"
@@ -71,6 +82,8 @@ def test_runs_and_light_training_that_go_well_today_are_not_forbidden() -> None:
             "go well: these wait all the same, because running and jumping are banned",
         ),
         (sprained(40) | {"weeks_postpartum": 8}, 1, "running and jumping"),
+        (LEG_FROM_BACK, 1, "health comes first"),
+        (PAINKILLERS, 0, "painkillers hide pain"),
         (TWO_INJURIES, 1, "tests come before it"),
     ],
 )

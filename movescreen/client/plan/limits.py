@@ -9,7 +9,7 @@ from typing import Literal
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Stage
+from movescreen.catalog.client_schema import STAGES, Stage
 from movescreen.client.dates import days_since
 from movescreen.client.intake.model import Operation
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
@@ -40,6 +40,12 @@ class Limit:
     why: str
     parts: Parts = None
     kind: Literal["pain", "gates", "steps", "health"] = "health"
+
+
+def why_early(limits: Sequence[Limit]) -> str:
+    """Return why pain or health ends a plan before weights, for the rest of "because"; empty where neither does."""
+    kinds = {limit.kind for limit in limits if STAGES.index(limit.stage) < STAGES.index("load")}
+    return "it hurts more than it may" if "pain" in kinds else "health comes first" if "health" in kinds else ""
 
 
 def limit_by_health(

@@ -33,6 +33,7 @@ from movescreen.client.plan.limits import (
     limit_by_gates,
     limit_by_health,
     limit_by_steps,
+    why_early,
 )
 from movescreen.client.plan.model import (
     Plan,
@@ -135,8 +136,9 @@ def make_plan(
     draft.needs = needs
     draft.quiet = all(score.value == 0 for score in pain) and not (person.intake.pains if person.intake else ())
     talk_first = bool(talk_first_words(pain))
+    early = "painkillers hide pain" if gate.masked else why_early(limits)
     safety = tell_safety(
-        person, profiles, readiness, catalog, talk_first=talk_first, calm=gate.calm, no_impact=bool(draft.no_impact)
+        person, profiles, readiness, catalog, talk_first=talk_first, early=early, no_impact=bool(draft.no_impact)
     )
     draft.pain_rules = find_own_rules(profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:

@@ -70,12 +70,6 @@ class PainGate:
         """The scores that count."""
         return tuple(sore.score for sore in self.sores)
 
-    @property
-    def calm(self) -> bool:
-        """Whether pain was told and all of it, wherever it is, is within the rule of its part."""
-        early = any(STAGES.index(limit.stage) < STAGES.index("load") for limit in self.limits)
-        return bool(self.sores) and not early and not self.masked
-
     def too_much(self, exercise: str) -> PainScore | None:
         """Return the worst pain of what an exercise loads that is more than the part may have; None when none is."""
         parts = self.loaded.get(exercise)

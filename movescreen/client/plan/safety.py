@@ -47,7 +47,7 @@ class Safety:
 
 def tell_safety(
     person: Person, profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog, *,
-    talk_first: bool, calm: bool, no_impact: bool,
+    talk_first: bool, early: str, no_impact: bool,
 ) -> Safety:  # fmt: skip
     """Return what a person watches for and may do.
 
@@ -55,8 +55,8 @@ def tell_safety(
     ----------
     talk_first
         Pain was so much that nothing is loaded before it was talked about.
-    calm
-        Pain was told, and all of it is within the rule of what hurts.
+    early
+        Why pain or health ends a plan before weights; empty where neither does.
     no_impact
         Something bans running and jumping.
     """
@@ -73,7 +73,7 @@ def tell_safety(
         other = {name for profile in profiles for name in profile.hypotheses}
         steps = [each for each in readiness if each.spec.id not in other]
         said = [
-            *_at_steps(steps, rows, person, catalog, calm=calm, no_impact=no_impact),
+            *_at_steps(steps, rows, person, catalog, early=early, no_impact=no_impact),
             *_of_profiles(rows, profiles, no_impact=no_impact),
         ]
         activities = [*_after_operations(person, catalog), *said]
@@ -173,11 +173,11 @@ def _is_for(row: SafetySpec, profiles: set[str], pathways: set[str]) -> bool:
 
 
 def _at_steps(
-    readiness: Sequence[Readiness], rows: Sequence[SafetySpec], person: Person, catalog: ClientCatalog, *, calm: bool, no_impact: bool
+    readiness: Sequence[Readiness], rows: Sequence[SafetySpec], person: Person, catalog: ClientCatalog, *, early: str, no_impact: bool
 ) -> list[PlanActivity]:  # fmt: skip
     """Return what may be done and waits at the steps where a person stands; behind a closed door nothing may."""
     words = {row.pathway: row for row in rows if row.pathway}
-    held = why_held(readiness, person, catalog, calm=calm, no_impact=no_impact)
+    held = why_held(readiness, person, catalog, early=early, no_impact=no_impact)
     told = []
     for each in readiness:
         row = words.get(each.spec.id)

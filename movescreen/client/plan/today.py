@@ -62,7 +62,7 @@ def hear(line: PlanActivity, person: Person, held: str) -> PlanActivity:
 
 
 def why_held(
-    standings: Sequence[Readiness], person: Person, catalog: ClientCatalog, *, calm: bool, no_impact: bool
+    standings: Sequence[Readiness], person: Person, catalog: ClientCatalog, *, early: str, no_impact: bool
 ) -> str:
     """Return what holds for anybody's sport of now, whatever goes well, as the rest of "because"; empty when nothing does.
 
@@ -70,8 +70,8 @@ def why_held(
     ----------
     standings
         Every pathway of theirs: what one of them holds no other one lets go on.
-    calm
-        Pain was told, and all of it is within the rule of what hurts.
+    early
+        Why pain or health ends a plan before weights, or that nobody asked about pain; empty where neither does.
     no_impact
         Something bans running and jumping.
 
@@ -93,7 +93,7 @@ def why_held(
         (any(each.spec.stops_running for each in shown), "its tests come before it"),
         (bool(fresh), "it is too soon after the injury"),
         (any(each.gives_way for each in injuries), "the joint gives way"),
-        (not calm, "it hurts more than it may"),
+        (bool(early), early),
     )  # fmt: skip
     return next((why for holds, why in reasons if holds), "")
 
