@@ -6,27 +6,28 @@ import contextlib
 import os
 import re
 from functools import lru_cache
-from typing import Literal
 
 from movescreen.errors import SettingsError
 from movescreen.settings import DisplaySettings, find_config, load_table
 
-#: A kind of quantity that is measured by hand -> one of it in the other system, and what that one is called.
-_OTHER = {"cm": (0.393701, "in"), "m": (3.28084, "ft"), "kg": (2.204623, "lb")}
-_WORDS = {"centimeters": "inches", "centimeter": "inches", "meters": "feet", "kilograms": "pounds", "kilos": "pounds"}
-_STEM = {"centimeters": "cm", "centimeter": "cm", "meters": "m", "kilograms": "kg", "kilos": "kg"}
+#: A unit -> one of it in the other system, and what that one is called.
+_OTHER = {
+    "cm": (0.393701, "in"), "m": (3.28084, "ft"), "kg": (2.204623, "lb"),
+    "centimeter": (0.393701, "inches"), "meter": (3.28084, "feet"), "kilogram": (2.204623, "pounds"),
+}  # fmt: skip
 _NUMBER = r"\d+(?:\.\d+)?"
 #: Numbers that share a unit: ``2 to 4 kg``, ``left 11, right 7.5 cm``.
 _AMOUNT = re.compile(
     rf"(?<![\w.,/])((?:{_NUMBER}(?:\s?[–-]\s?|\s(?:to|or|against)\s|(?:,|\sand)\s(?:left|right)\s)[−+]?)*{_NUMBER})"
-    r"([\s\N{NO-BREAK SPACE}])(cm|m|kg|centimeters?|meters|kilograms|kilos)(?![\w/²])"
+    r"([\s\N{NO-BREAK SPACE}])(?:(cm|m|kg)|(centimeter|meter|kilogram)s?)(?![\w/²])"
 )
 _EACH = re.compile(_NUMBER)
 #: Markup, and what is no text of ours: scripts, styles, and what somebody is typing.
 _MARKUP = re.compile(r"(<(script|style|textarea)\b.*?</\2>|<[^>]*>)", re.S)
 _SAID = re.compile(r'(?<=\s)((?:aria-label|alt|title|placeholder)=")([^"]*)(")')
 _DARK = "@media screen and (prefers-color-scheme: dark)"
-_SUFFIX = re.compile(rf"^\s*([-+−]?{_NUMBER})\s*(cm|in|inch|inches|\"|kg|lb|lbs)\s*$", re.I)
+_TYPED = re.compile(rf"^\s*([-+]?{_NUMBER})\s*(cm|in|inch|inches|\"|kg|lb|lbs|)\s*$", re.I)
+_MEANT = {"inch": "in", "inches": "in", '"': "in", "lbs": "lb"}
 
 
 def display() -> DisplaySettings:
@@ -69,10 +70,8 @@ def page_in_units(page: str) -> str:
 
 
 def _convert(found: re.Match[str]) -> str:
-    unit = _STEM.get(found[3], found[3])
-    factor, name = _OTHER[unit]
-    numbers = _EACH.sub(lambda each: _shown(each[0], factor), found[1])
-    return f"{numbers}{found[2]}{_WORDS.get(found[3], name)}"
+    factor, name = _OTHER[found[3] or found[4]]
+    return f"{_EACH.sub(lambda each: _shown(each[0], factor), found[1])}{found[2]}{name}"
 
 
 def _shown(number: str, factor: float) -> str:
@@ -100,29 +99,22 @@ def unit_words(unit: str) -> str:
     return _OTHER[unit][1] if display().units == "us" and unit in ("cm", "kg") else unit
 
 
-def read_amount(text: str, unit: str, *, asked: Literal["metric", "us"] | None = None) -> str:
+def read_amount(text: str, unit: str, asked: str = "") -> str:
     """Return what was typed as a number in ``unit``: ``4.5 in``, or a plain number in the unit that was asked for.
 
     What is no amount of that kind comes back as it was typed.
+
+    Parameters
+    ----------
+    asked
+        The unit that was asked for; that of the settings when empty.
     """
-    typed = text.strip().replace(",", ".").replace("″", '"')
-    found = _SUFFIX.match(typed)
-    if unit not in ("cm", "kg"):
+    found = _TYPED.match(text.replace(",", "."))
+    if found is None or unit not in ("cm", "kg"):
         return text
-    named = (
-        {"inch": "in", "inches": "in", '"': "in", "lbs": "lb"}.get(found[2].lower(), found[2].lower()) if found else ""
-    )
-    number = found[1] if found else typed
-    if not named:
-        named = _OTHER[unit][1] if (asked or display().units) == "us" else unit
-    if named == unit:
-        return number
-    if named != _OTHER[unit][1]:
-        return text
-    try:
-        return f"{float(number.replace('−', '-')) / _OTHER[unit][0]:.4g}"
-    except ValueError:
-        return text
+    named = _MEANT.get(found[2].lower(), found[2].lower()) or asked or unit_words(unit)
+    factor, other = _OTHER[unit]
+    return found[1] if named == unit else f"{float(found[1]) / factor:.4g}" if named == other else text
 
 
 def themed(page: str) -> str:

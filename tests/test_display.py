@@ -37,7 +37,7 @@ def choose(**display: str) -> Path:
         # not a length, not a weight, or not ours to read
         ("1.2 Nm/kg", "1.2 Nm/kg"),
         ("9.8 m/s2", "9.8 m/s2"),
-        ("4 minutes, 10 mm", "4 minutes, 10 mm"),
+        ("4 minutes, 10 mm, 30 ms", "4 minutes, 10 mm, 30 ms"),
         ("in week 2, 5 cm", "in week 2, 2 in"),
         ("on 12 March 2026, 5 cm", "on 12 March 2026, 2 in"),
     ],
@@ -68,7 +68,7 @@ def test_a_value_may_be_typed_in_either_unit_and_is_kept_in_one() -> None:
     choose(units="us")
     assert (read_amount("4.5", "cm"), read_amount("10 cm", "cm"), read_amount("35", "deg")) == ("11.43", "10", "35")
     assert (unit_words("cm"), unit_words("kg"), unit_words("deg")) == ("in", "lb", "deg")
-    assert read_amount("4.5", "cm", asked="metric") == "4.5", "what scripts write stays as it is"
+    assert read_amount("4.5", "cm", "cm") == "4.5", "what scripts write stays as it is"
     # a weight is no length, and words are no number: the form complains of what was typed
     assert [read_amount(t, "cm") for t in ("4 kg", "long")] == ["4 kg", "long"]
 

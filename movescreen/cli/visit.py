@@ -78,7 +78,7 @@ def _read_one(text: str, count: int, catalog: ClientCatalog) -> HandMeasurement:
     """Return one of several measurements; a wrong one says which it is, and that none of them was kept."""
     name, equals, value = text.partition("=")
     spec = catalog.hand_tests.get(name.partition(":")[0])
-    typed = read_amount(value, spec.unit, asked="metric") if spec else value
+    typed = read_amount(value, spec.unit, spec.unit) if spec else value
     try:
         return check_measurement(read_measurement(f"{name}{equals}{typed}"), catalog)
     except MovescreenError as error:

@@ -20,43 +20,19 @@ def turn_drawing(clip: ClipResult, rep: Repetition) -> dict[str, Any]:
     A joint has its name, where it is drawn, and how far that is from where the camera saw it.
     """
     poses, frame = clip.shown_poses, int(np.argmin(np.abs(clip.poses.time_s - rep.turn_s)))
-    points = poses.image_xy_px[frame]
-    if not np.isfinite(points).any():
-        return {
-            "joints": [],
-            "bones": [],
-            "box": (0, 0, *poses.image_size_px),
-            "size": poses.image_size_px,
-            "at": rep.turn_s,
-        }
-    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
+    index, points = poses.skeleton.index, np.nan_to_num(poses.image_xy_px[frame], nan=-1.0)
+    seen = np.isfinite(poses.image_xy_px[frame]).all(axis=1)
+    low, high = (
+        points.min(axis=0, where=seen[:, None], initial=np.inf),
+        points.max(axis=0, where=seen[:, None], initial=0.0),
+    )
+    low = np.minimum(low, high)
     room = _ROOM * float((high - low).max())
-    left, top = np.maximum(low - room, 0.0)
-    right, bottom = np.minimum(high + room, poses.image_size_px)
-    joints = []
-    for name in MOVABLE:
-        place = points[poses.skeleton.index[name]]
-        if np.isfinite(place).all():
-            moved = place - joint_at(clip, name, rep.turn_s)
-            joints.append(
-                {
-                    "name": name,
-                    "words": name.replace("_", " "),
-                    "place": place.tolist(),
-                    "moved": np.round(moved, 1).tolist(),
-                }
-            )
-    bones = [
-        {
-            "a": a,
-            "b": b,
-            "side": side,
-            "ends": points[[poses.skeleton.index[a], poses.skeleton.index[b]]].ravel().tolist(),
-        }
-        for a, b, side in poses.skeleton.bones()
-    ]
-    return {
-        "joints": joints, "bones": [bone for bone in bones if np.isfinite(bone["ends"]).all()],
-        "box": (float(left), float(top), float(right - left), float(bottom - top)), "size": poses.image_size_px,
-        "at": float(clip.poses.time_s[frame]),
-    }  # fmt: skip
+    low, high = np.maximum(low - room, 0.0), np.minimum(high + room, poses.image_size_px)
+    joints = [
+        (name, name.replace("_", " "), points[index[name]].tolist(), (points[index[name]] - joint_at(clip, name, rep.turn_s)).round(1).tolist())
+        for name in MOVABLE if seen[index[name]]
+    ]  # fmt: skip
+    bones = [(a, b, side, points[[index[a], index[b]]].ravel().tolist()) for a, b, side in poses.skeleton.bones() if seen[[index[a], index[b]]].all()]  # fmt: skip
+    box = (*low.tolist(), *(high - low).tolist())
+    return {"joints": joints, "bones": bones, "box": box, "size": poses.image_size_px, "at": float(clip.poses.time_s[frame])}  # fmt: skip
