@@ -55,21 +55,14 @@ def decimals_for(unit: str, value: float = math.nan, limit: float = math.nan) ->
 
 
 def format_value(value: float, unit: str, decimals: int | None = None) -> str:
-    """Return a value with its unit, ready to print.
+    """Return a value with its unit, ready to print: ``28°``, ``12 %``, ``0.82``, ``1.4 s``; a dash when it is missing (NaN).
 
     Parameters
     ----------
-    value
-        Number, NaN when missing.
     unit
         ``deg``, ``pct``, ``ratio``, ``s`` or any other text.
     decimals
         Digits after the point; None = what the unit deserves.
-
-    Returns
-    -------
-    str
-        For example ``28°``, ``12 %``, ``0.82``, ``1.4 s``; a dash when missing.
     """
     number = format_number(value, decimals_for(unit) if decimals is None else decimals)
     if number == DASH:
