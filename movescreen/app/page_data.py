@@ -79,15 +79,9 @@ def tell_watch(person: Person, visits: Sequence[Visit], catalog: Sequence[str] =
 
 
 def make_case(
-    head: PersonHead,
-    person: Person,
-    visits: Sequence[Visit],
-    plan: Plan | None,
-    *,
-    plan_waits: bool,
-    catalog: Sequence[str] = (),
-    people: Mapping[date, Person] | None = None,
-) -> Case:
+    head: PersonHead, person: Person, visits: Sequence[Visit], plan: Plan | None, *, plan_waits: bool,
+    catalog: Sequence[str] = (), people: Mapping[date, Person] | None = None,
+) -> Case:  # fmt: skip
     """Return everything that notes and letters about a person are made from.
 
     Parameters
@@ -127,12 +121,8 @@ def _flag_day(person: Person, review: RedFlagReview) -> date | None:
 
 
 def make_progress_report(
-    head: PersonHead,
-    person: Person,
-    visits: Sequence[Visit],
-    plan: Plan | None = None,
-    catalog: Sequence[str] = (),
-) -> ProgressReport:
+    head: PersonHead, person: Person, visits: Sequence[Visit], plan: Plan | None = None, catalog: Sequence[str] = (),
+) -> ProgressReport:  # fmt: skip
     """Return everything that the page of a person's progress is made from.
 
     Parameters

@@ -31,14 +31,9 @@ _SCREENING = Door("result of a screening", "run 'movescreen screen' again")
 
 
 def remake_result(
-    records: Records,
-    folder: Path,
-    video: Path | None = None,
-    formats: Sequence[str] = (),
-    *,
-    corrections: Sequence[Correction] | None = None,
-    client: str | None = None,
-) -> list[Path]:
+    records: Records, folder: Path, video: Path | None = None, formats: Sequence[str] = (), *,
+    corrections: Sequence[Correction] | None = None, client: str | None = None,
+) -> list[Path]:  # fmt: skip
     """Make the files of a result again, of a clip or of a screening.
 
     Parameters

@@ -84,14 +84,9 @@ class Screening:
 
     @classmethod
     def open(
-        cls,
-        records: Records,
-        client: str = "",
-        day: str = "",
-        *,
-        person: Demographics | None = None,
+        cls, records: Records, client: str = "", day: str = "", *, person: Demographics | None = None,
         pictures: bool = True,
-    ) -> Screening:
+    ) -> Screening:  # fmt: skip
         """Open a screening, once nothing stops it.
 
         Parameters
@@ -145,16 +140,9 @@ class Screening:
         )  # fmt: skip
 
     def recording_task(
-        self,
-        title: str,
-        poses: PoseSequence | None,
-        request: AnalysisRequest,
-        engine: EngineInfo,
-        folder: Path,
-        *,
-        notices: Sequence[Notice] = (),
-        frames: Mapping[int, Frame] | None = None,
-    ) -> RecordingTask:
+        self, title: str, poses: PoseSequence | None, request: AnalysisRequest, engine: EngineInfo, folder: Path, *,
+        notices: Sequence[Notice] = (), frames: Mapping[int, Frame] | None = None,
+    ) -> RecordingTask:  # fmt: skip
         """Return the work of analyzing a recording of a guided session, for this or another process.
 
         Parameters are those of :class:`RecordingTask`; without consent to pictures ``frames`` are dropped.

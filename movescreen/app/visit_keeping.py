@@ -31,13 +31,9 @@ if TYPE_CHECKING:
 
 
 def keep_visit(
-    store: RecordStore,
-    code: str,
-    day: date,
-    merged: ScreeningResult,
-    folders: Sequence[Path],
+    store: RecordStore, code: str, day: date, merged: ScreeningResult, folders: Sequence[Path],
     out: Path | None = None,
-) -> ScreeningRecord:
+) -> ScreeningRecord:  # fmt: skip
     """Keep a screening as a visit of a client, with its files; the same clips analyzed again take the place of what was kept.
 
     Parameters

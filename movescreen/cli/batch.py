@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import os
 import signal
@@ -170,8 +171,8 @@ def _stop_on_interrupt() -> Iterator[Callable[[], int]]:
 @contextlib.contextmanager
 def _log_to(store: Store) -> Iterator[None]:
     """Keep a log beside the results; where these are no folder of this machine, it goes there at the end."""
-    lines: list[str] = []
-    handler: logging.Handler = _Collector(lines)
+    told = io.StringIO()
+    handler: logging.Handler = logging.StreamHandler(told)
     if store.local is not None:
         make_folder(store.local)
         handler = logging.FileHandler(store.local / LOG_FILE, encoding="utf-8", errors="backslashreplace")
@@ -183,19 +184,8 @@ def _log_to(store: Store) -> Iterator[None]:
     finally:
         _LOG.removeHandler(handler)
         handler.close()
-        if lines:
-            store.write_text(LOG_FILE, (store.read_text(LOG_FILE) or "") + "\n".join(lines) + "\n")
-
-
-class _Collector(logging.Handler):
-    """Keeps formatted lines."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__()
-        self._lines = lines
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._lines.append(self.format(record))
+        if told.getvalue():
+            store.write_text(LOG_FILE, (store.read_text(LOG_FILE) or "") + told.getvalue())
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -103,7 +104,7 @@ def live(
             files = SessionFiles(name_folder(out, client), screening, chosen.name, settings, pool)
             with LiveEngine(session, settings.model, pictures=screening.subject.pictures) as engine:
                 session.on_part = lambda outcome: files.add(outcome, engine.info, engine.pictures.get(outcome.part.id))
-                with Window(source.name, session.do) if window else _Nothing() as shown:
+                with Window(source.name, session.do) if window else contextlib.nullcontext() as shown:
                     _run(session, engine, source, shown, console)
             finished = files.finish()
         for result in finished.result.clips:
@@ -124,9 +125,7 @@ def _only(protocol: ProtocolSpec, movement: str) -> ProtocolSpec:
     return protocol.model_copy(update={"parts": parts})
 
 
-def _run(
-    session: GuidedSession, engine: LiveEngine, source: Camera, shown: Window | _Nothing, console: Console
-) -> None:
+def _run(session: GuidedSession, engine: LiveEngine, source: Camera, shown: Window | None, console: Console) -> None:
     """Look at pictures until the session or the camera's pictures end."""
     from movescreen.live import Command, Stage
     from movescreen.live.preview import draw_session
@@ -139,25 +138,10 @@ def _run(
             if utterance.number > said:
                 said = utterance.number
                 console.print(utterance.text)
-        if shown.visible:
+        if shown is not None:
             shown.show(draw_session(frame.image, sight, view))
             engine.follow_stage()
         if session.stage is Stage.DONE:
             return
     session.do(Command.STOP)
     engine.follow_stage()
-
-
-class _Nothing:
-    """Stands where the window would be."""
-
-    visible = False
-
-    def __enter__(self) -> _Nothing:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def show(self, picture: object) -> None:
-        """Show nothing."""

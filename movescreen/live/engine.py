@@ -100,7 +100,7 @@ class LiveEngine:
         return self._make(1) if self._made_elsewhere else create_estimator("mediapipe", model=model, num_poses=1)
 
     def process(self, image: NDArray[np.uint8], time_s: float) -> Observation:
-        """Look at one picture and let the session know.
+        """Look at one picture, let the session know, and return what was seen.
 
         Parameters
         ----------

@@ -14,25 +14,14 @@ from movescreen.words.numbers_and_units import format_value, number_ranges
 
 def view_message(view: SessionView) -> dict[str, Any]:
     """Return all that a screen shows, ready for JSON."""
-    return {
+    plain = (
+        "paused", "part", "parts", "title", "position", "instruction", "advice", "held_s", "countdown", "reps", "target", "following", "waits", "pain",
+    )  # fmt: skip
+    return {name: getattr(view, name) for name in plain} | {
         "stage": view.stage.value,
-        "paused": view.paused,
-        "part": view.part,
-        "parts": view.parts,
-        "title": view.title,
-        "position": view.position,
-        "instruction": view.instruction,
-        "advice": view.advice,
         "setup": [{"name": i.name, "title": ITEMS[i.name], "ok": i.ok, "text": i.text} for i in view.setup],
-        "held_s": view.held_s,
-        "countdown": view.countdown,
-        "reps": view.reps,
-        "target": view.target,
         "readings": [{"label": r.label, "value": reading_words(r), "last": last_words(r)} for r in view.readings],
         "cues": [cue_words(c) for c in view.cues],
-        "following": view.following,
-        "waits": view.waits,
-        "pain": view.pain,
         "can": [c.value for c in view.can],
         "said": [{"number": u.number, "text": u.text} for u in view.said],
     }

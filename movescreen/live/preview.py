@@ -37,20 +37,7 @@ Image = NDArray[np.uint8]
 
 
 def draw_session(image: Image, sight: Observation, view: SessionView) -> Image:
-    """Return what a window shows.
-
-    Parameters
-    ----------
-    image
-        ``(h, w, 3)`` uint8 RGB, the camera's picture.
-    sight
-        What was seen in it.
-
-    Returns
-    -------
-    ndarray
-        ``(720, 1280, 3)`` uint8 RGB.
-    """
+    """Return what a window shows, ``(720, 1280, 3)`` uint8 RGB, of the camera's picture ``(h, w, 3)``, what was seen in it, and the session."""
     canvas: Image = np.full((HEIGHT_PX, WIDTH_PX, 3), INK, dtype=np.uint8)
     _put_picture(canvas, image, sight)
     pen = _Pen(canvas)

@@ -36,13 +36,9 @@ _PAIN = Notice(
 
 
 def make_task(
-    outcome: PartOutcome,
-    engine: EngineInfo,
-    settings: Settings,
-    folder: Path,
-    screening: Screening,
+    outcome: PartOutcome, engine: EngineInfo, settings: Settings, folder: Path, screening: Screening,
     frames: Mapping[int, Frame] | None = None,
-) -> RecordingTask:
+) -> RecordingTask:  # fmt: skip
     """Return the work of analyzing a recorded part, for this or another process."""
     part = outcome.part
     request = AnalysisRequest(part.movement, "auto", settings, part.side)

@@ -50,15 +50,9 @@ class GuidedSession:
     """
 
     def __init__(
-        self,
-        protocol: ProtocolSpec,
-        catalog: Catalog,
-        *,
-        repetitions: int | None = None,
-        raw: bool = False,
-        guided: bool = True,
-        on_part: Callable[[PartOutcome], None] | None = None,
-    ) -> None:
+        self, protocol: ProtocolSpec, catalog: Catalog, *, repetitions: int | None = None, raw: bool = False,
+        guided: bool = True, on_part: Callable[[PartOutcome], None] | None = None,
+    ) -> None:  # fmt: skip
         self.protocol = protocol
         self.outcomes: list[PartOutcome] = []
         self._catalog, self._repetitions, self._raw = catalog, repetitions, raw

@@ -148,13 +148,8 @@ class SetupCheck:
 
 
 def _problems(
-    sight: Observation,
-    tape: PoseBuffer,
-    part: PartSpec,
-    start: StartSpec,
-    light: Light | None,
-    lines: Roll | None,
-) -> Iterator[tuple[str, str | None]]:
+    sight: Observation, tape: PoseBuffer, part: PartSpec, start: StartSpec, light: Light | None, lines: Roll | None,
+) -> Iterator[tuple[str, str | None]]:  # fmt: skip
     """Yield each thing that can be judged, and what to change about it or None."""
     if sight.pose is None:
         yield "person", "Step into the picture."

@@ -19,13 +19,7 @@ _K = len(BLAZEPOSE.landmarks)
 
 @dataclass(frozen=True)
 class Light:
-    """How bright the picture is, 0..255.
-
-    Attributes
-    ----------
-    person, around
-        Median brightness where the person is, and elsewhere.
-    """
+    """How bright the picture is where the person is, and elsewhere: medians, 0..255."""
 
     person: float
     around: float

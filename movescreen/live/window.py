@@ -36,8 +36,6 @@ class Window:
         When there is no screen.
     """
 
-    visible = True
-
     def __init__(self, title: str, on_command: Callable[[Command], object]) -> None:
         ensure_screen()
         self._title = f"movescreen: {title}"

@@ -90,12 +90,9 @@ def reps_short(finding: Finding) -> str:
 
 
 def source_text(source: Source) -> str:
-    """Return where a limit comes from, never passing off an unchecked number as a citation.
+    """Return in a sentence where a limit comes from, never passing off an unchecked number as a citation.
 
-    Returns
-    -------
-    str
-        One sentence without the note; empty when nothing is known and nothing was claimed.
+    Empty when nothing is known and nothing was claimed.
     """
     citation = source.citation.strip().rstrip(".")
     if source.verified == "paper" and citation:
@@ -151,13 +148,7 @@ def headline(result: ClipResult) -> str:
 
 
 def findings_headline(findings: Iterable[Finding], where: str) -> list[str]:
-    """Return what was found and what could not be seen, in one or two sentences.
-
-    Parameters
-    ----------
-    where
-        What was looked at, for the last sentence: ``this clip``.
-    """
+    """Return what was found and what could not be seen, in one or two sentences; ``where`` is what was looked at: ``this clip``."""
     counts = Counter(finding.status for finding in findings)
     flagged, near = counts[Status.FLAGGED], counts[Status.BORDERLINE]
     clear, unseen = counts[Status.CLEAR], counts[Status.NOT_ASSESSED]

@@ -57,12 +57,10 @@ def decimals_for(unit: str, value: float = math.nan, limit: float = math.nan) ->
 
 
 def format_value(value: float, unit: str, decimals: int | None = None) -> str:
-    """Return a value with its unit, ready to print.
+    """Return a value with its unit, ready to print: ``28°``, ``12 %``, ``0.82``, ``1.4 s``; a dash when it is missing (NaN).
 
     Parameters
     ----------
-    value
-        Number, NaN when missing.
     unit
         ``deg``, ``pct``, ``ratio``, ``s`` or any other text.
     decimals

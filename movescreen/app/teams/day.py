@@ -188,13 +188,9 @@ def gather_team(store: RecordStore, catalog: Catalog, team: str, day: date | Non
 
 
 def _row(
-    store: RecordStore,
-    client: Client,
-    visits: Sequence[Visit],
-    day: date,
-    protocol: ProtocolSpec | None,
+    store: RecordStore, client: Client, visits: Sequence[Visit], day: date, protocol: ProtocolSpec | None,
     catalog: Catalog,
-) -> TeamRow:
+) -> TeamRow:  # fmt: skip
     care = load_client_catalog(store.catalog)
     visit, before, changes = summarize_day(visits, day, catalog)
     of_day = next((v for v in visits if v.day == day), None)

@@ -81,12 +81,9 @@ WRITERS: Registry[Writer] = Registry("output format")
 
 
 def register_writer(
-    name: str,
-    files: Mapping[str, str],
-    optional: Iterable[str] = (),
-    on_request: bool = False,
+    name: str, files: Mapping[str, str], optional: Iterable[str] = (), on_request: bool = False,
     shows_person: bool = False,
-) -> Callable[[WriteFunction], WriteFunction]:
+) -> Callable[[WriteFunction], WriteFunction]:  # fmt: skip
     """Register the decorated function as the writer of a format; parameters as the attributes of :class:`Writer`.
 
     Raises
@@ -176,18 +173,10 @@ def _load_writers() -> None:
 
 
 def write_result(
-    result: ClipResult,
-    out_dir: Path | str,
-    formats: Sequence[str] | None = None,
-    video_path: Path | str | None = None,
-    client: str = "",
-    recorded: str = "",
-    pictures: ClipPictures | None = None,
-    *,
-    anew: bool = False,
-    judgements: Sequence[Judgement] = (),
-    label: str = "",
-) -> list[Path]:
+    result: ClipResult, out_dir: Path | str, formats: Sequence[str] | None = None,
+    video_path: Path | str | None = None, client: str = "", recorded: str = "", pictures: ClipPictures | None = None,
+    *, anew: bool = False, judgements: Sequence[Judgement] = (), label: str = "",
+) -> list[Path]:  # fmt: skip
     """Write the files of one clip; all of them, or none.
 
     Parameters

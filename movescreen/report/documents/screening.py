@@ -30,18 +30,10 @@ _PDFS = ("report.pdf", "client.pdf")
 
 
 def write_screening(
-    screening: ScreeningResult,
-    out_dir: Path | str,
-    clip_folders: Sequence[str],
-    recorded: str = "",
-    pictures_from: Sequence[Path] | None = None,
-    formats: Sequence[str] = (),
-    *,
-    anew: bool = False,
-    watch: Sequence[str] = (),
-    judgements: Sequence[Judgement] = (),
-    label: str = "",
-) -> list[Path]:
+    screening: ScreeningResult, out_dir: Path | str, clip_folders: Sequence[str], recorded: str = "",
+    pictures_from: Sequence[Path] | None = None, formats: Sequence[str] = (), *, anew: bool = False,
+    watch: Sequence[str] = (), judgements: Sequence[Judgement] = (), label: str = "",
+) -> list[Path]:  # fmt: skip
     """Write the files of a screening; all of them, or none. Those of the clips are written by ``write_result``.
 
     The key pictures are taken from the folders of the clips, where they have one.

@@ -155,13 +155,7 @@ def _caption(curves: tuple[Curve, ...], limits: Mapping[float, str]) -> str:
 
 
 def chart_svg(chart: Chart, result: ClipResult) -> str:
-    """Draw a chart.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element without links, scripts or fonts of its own; ids are unique to the chart.
-    """
+    """Return a chart as an ``<svg>`` element without links, scripts or fonts of its own; ids are unique to the chart."""
 
     def draw(axes: Any) -> None:
         _draw_reps(axes, result)

@@ -53,13 +53,7 @@ class _Scale:
 
 
 def gauge_svg(finding: Finding) -> str:
-    """Return a finding's values against its limit as inline SVG.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element with title and description; empty when there is no value or no limit.
-    """
+    """Return a finding's values against its limit as an ``<svg>`` element with a description; empty without value or limit."""
     if not (math.isfinite(finding.value) and math.isfinite(finding.limit)):
         return ""
     values = [(e.rep, e.value) for e in finding.evidence if e.rep and math.isfinite(e.value)]

@@ -79,16 +79,12 @@ def take_pictures(
 ) -> ClipPictures:
     """Return a picture of each repetition's turn, and of the one that shows best what was found.
 
+    Empty when there is no repetition, nobody was found at a turn, or the clip cannot be read any more.
+
     Parameters
     ----------
     kept
-        Frames that were kept while the clip was read, by number. Where each repetition has one near its turn, the clip is
-        not decoded again.
-
-    Returns
-    -------
-    ClipPictures
-        Empty when there is no repetition, nobody was found at a turn, or the clip cannot be read any more.
+        Frames that were kept while the clip was read, by number. Where each repetition has one near its turn, the clip is not decoded again.
     """
     key = representative_rep(result)
     reps = {rep.number: rep for rep in (*_spread(result.reps, most), *((key,) if key else ()))}
@@ -227,14 +223,9 @@ def _crop_of(result: ClipResult, poses: Sequence[int]) -> FloatArray:
 
 
 def _draw(
-    image: NDArray[np.uint8],
-    crop: FloatArray,
-    result: ClipResult,
-    pose: int,
-    *,
-    rep: Repetition | None = None,
+    image: NDArray[np.uint8], crop: FloatArray, result: ClipResult, pose: int, *, rep: Repetition | None = None,
     height_px: int = _HEIGHT_PX,
-) -> NDArray[np.uint8]:
+) -> NDArray[np.uint8]:  # fmt: skip
     """Cut the person out, bring the cut to the page's size, and draw the skeleton on it; with a repetition, its angles too."""
     import cv2
 

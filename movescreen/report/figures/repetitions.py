@@ -22,19 +22,12 @@ _TINT, _EDGE = "#f4dfd2", "#9c3700"
 
 
 def repetition_svg(chart: Chart, result: ClipResult, about_id: str) -> str:
-    """Draw a chart's curves over the repetition.
+    """Draw a chart's curves over the repetition; empty when no complete repetition was measured.
 
     Parameters
     ----------
-    chart
-        Signal, curves and limits, of :func:`movescreen.report.figures.curves.choose_charts`.
     about_id
         Prefix for the drawing's ids, unique on the page.
-
-    Returns
-    -------
-    str
-        An ``<svg>`` element; empty when no complete repetition was measured.
     """
     lines = [(curve, found) for curve in chart.curves if len(found := over_repetitions(curve, curve.values, result))]
     if not lines:

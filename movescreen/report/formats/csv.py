@@ -24,29 +24,12 @@ _TWO_DECIMALS = ("_deg", "_pct", "_deg_turn", "_pct_turn", "_deg_extreme", "_pct
 
 
 def escape_formula(text: str) -> str:
-    """Return the text so that no spreadsheet runs it: a leading ``'`` before anything that looks like a formula.
-
-    Returns
-    -------
-    str
-        The text, with an apostrophe in front when its first character (after blanks) could start a formula.
-    """
+    """Return the text with an apostrophe in front when its first character (after blanks) could start a formula in a spreadsheet."""
     return f"'{text}" if text.startswith(_FORMULA_START) or text.lstrip(" ").startswith(_FORMULA_START) else text
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """Return a table as CSV text.
-
-    Parameters
-    ----------
-    table
-        Any of the tables of :mod:`movescreen.report.formats.tables`, or several of them joined.
-
-    Returns
-    -------
-    str
-        Degrees and percents with two decimals, everything else with three; text cells made harmless; NaN empty.
-    """
+    """Return a table as CSV text: degrees and percents with two decimals, else three; text cells made harmless; NaN empty."""
     return str(printable_table(table).to_csv(index=False, lineterminator="\n", na_rep=""))
 
 
@@ -61,13 +44,7 @@ def for_spreadsheets(text: str) -> str:
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> Path:
-    """Write a table as a CSV file, whole or not at all.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be written there.
-    """
+    """Write a table as a CSV file, whole or not at all, and return its path; InputError when it cannot be written there."""
     return write_text(path, csv_text(table))
 
 

@@ -42,18 +42,9 @@ def stylesheet() -> str:
 
 
 def render_report(job: ReportJob) -> str:
-    """Return the report of a clip as one HTML document.
+    """Return the report of a clip as one HTML document; without a clip that can be read it has no pictures.
 
-    Parameters
-    ----------
-    job
-        The result, who it is about, and the clip for pictures. Without a clip, or with one that cannot be read, the
-        page has no pictures.
-
-    Returns
-    -------
-    str
-        A whole document. Everything it shows is inside it, and its content security policy forbids loading anything.
+    Everything it shows is inside it, and its content security policy forbids loading anything.
     """
     result = job.judged
     page = Page(

@@ -39,18 +39,10 @@ RESULT = Door("result", "point at a folder that `movescreen analyze` or `movescr
 def to_json_dict(
     result: ClipResult, client: str = "", recorded: str = "", files: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return the result as plain values, in a fixed order of keys.
+    """Return the result as plain values, in a fixed order of keys: what ``result.json`` holds.
 
-    Parameters
-    ----------
-    files
-        Name -> description of the files beside it.
-
-    Returns
-    -------
-    dict
-        What ``result.json`` holds. Angles over time are not in it: they are in ``angles.csv`` and ``signals.npz``, whose content, as that
-        of ``poses.npz``, it knows by a hash.
+    Angles over time are not in it: they are in ``angles.csv`` and ``signals.npz``, whose content, as that of ``poses.npz``, it knows by a hash.
+    ``files`` are those beside it, name -> description.
     """
     kept = {key: to_plain(getattr(result, field)) for field, key in _KEYS.items()}
     kept["repetitions"] = [_repetition(rep) for rep in result.reps]
@@ -96,12 +88,7 @@ def hash_contents(result: ClipResult) -> dict[str, str]:
 
 
 def read_result_json(path: Path | str) -> dict[str, Any]:
-    """Read a ``result.json`` of whatever kind.
-
-    Parameters
-    ----------
-    path
-        The file, or the folder that holds it.
+    """Read a ``result.json`` of whatever kind, or that of a folder.
 
     Raises
     ------
@@ -123,18 +110,7 @@ def read_result_json(path: Path | str) -> dict[str, Any]:
 
 
 def load_result_json(path: Path | str) -> dict[str, Any]:
-    """Read the ``result.json`` of a clip, or of the folder that holds it.
-
-    Returns
-    -------
-    dict
-        The plain values, as :func:`to_json_dict` made them.
-
-    Raises
-    ------
-    InputError
-        As :func:`read_result_json`, and when it is the result of something else.
-    """
+    """Read the ``result.json`` of a clip, or of the folder that holds it; errors as :func:`read_result_json`."""
     data = read_result_json(path)
     if data["kind"] != "clip":
         raise InputError(f"{path} is not the result of a clip", "point at a folder that `movescreen analyze` made")

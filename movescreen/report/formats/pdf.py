@@ -19,11 +19,6 @@ PDF_FILE = "report.pdf"
 def write_pdf(html: str, path: Path) -> Path:
     """Write a page as PDF, whole or not at all. It loads nothing from anywhere: pages hold all they show.
 
-    Parameters
-    ----------
-    html
-        A whole document of :func:`movescreen.report.formats.html.render_page`.
-
     Raises
     ------
     AssetError

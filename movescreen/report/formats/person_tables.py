@@ -17,13 +17,7 @@ _READINGS = columns_of("signal side value unit error reps at_least", reps=lambda
 
 
 def write_person_tables(visits: Sequence[Visit], folder: Path, units: Mapping[str, str]) -> None:
-    """Write ``readings.csv``, ``measurements.csv``, ``notes.csv`` and ``observations.csv``: one row a value, over all visits.
-
-    Parameters
-    ----------
-    units
-        Name of a manual test -> its unit.
-    """
+    """Write ``readings.csv``, ``measurements.csv``, ``notes.csv`` and ``observations.csv``, over all visits; ``units`` are those of the tests."""
     write_csv(readings_table(visits), folder / "readings.csv")
     write_csv(measurements_table(visits, units), folder / "measurements.csv")
     write_csv(notes_table(visits), folder / "notes.csv")

@@ -29,6 +29,14 @@ class Block:
     boxes: Sequence[str] = ()
     blanks: Sequence[str] = ()
 
+    @staticmethod
+    def table(
+        title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], lead_in: str = "", *, always: int = 1, empty: str = ""
+    ) -> Block:  # fmt: skip
+        """Return a table without the columns, after the first ones, in which nothing stands."""
+        used = [i for i in range(len(columns)) if i < always or any(row[i] not in ("", empty) for row in rows)]
+        return Block(title, (), [columns[i] for i in used], [[row[i] for i in used] for row in rows], lead_in)
+
     @property
     def says_something(self) -> bool:
         """Whether anything stands in it."""

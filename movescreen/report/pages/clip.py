@@ -1,13 +1,13 @@
 """The report as a list of elements: each gathers its own data and has its own template.
 
-To add a section, write one function that returns an :class:`Element` (or None when there is nothing to show), put it
-into :data:`ELEMENTS` at its place, and add its template to ``templates/``.
+To add a section, write one function that returns an :class:`Element` (or None when there is nothing to show), call it in
+:func:`build_elements` at its place, and add its template to ``templates/``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +22,14 @@ from movescreen.report.sections.findings import (
     findings_element,
     glossary_element,
     judged_element,
+    kind_words,
     not_assessed_element,
     summary_element,
 )
 from movescreen.report.sections.measures import measures_element
 from movescreen.report.sections.own_limits import own_catalog_words, own_limits_element
 from movescreen.report.sections.ranking import is_mostly_unseen
-from movescreen.words.findings import headline, is_good_result, settings_rows, signal_words, view_words
+from movescreen.words.findings import headline, settings_rows, signal_words, view_words
 from movescreen.words.numbers_and_units import NBSP, date_words, format_number, format_value
 from movescreen.words.sentences import join_words, sentence, title_of
 
@@ -60,38 +61,14 @@ def masthead(page: Page) -> Element:
     return masthead_element(result.movement_info.title, sentence(view_words(result.view)).rstrip("."), facts)
 
 
-def summary(page: Page) -> Element:
-    """Return the first screen: what matters most."""
-    return summary_element(page.result.findings, headline(page.result), _kindly(page.result))
-
-
 def _kindly(result: ClipResult) -> str:
     if not result.reps:
         return "Without a repetition there is nothing to measure. The notes below say what may help next time."
-    if (
-        # from the front or the side the other view's checks are unseen by nature
-        is_mostly_unseen(result.findings) and result.view.kind not in (ViewKind.FRONT, ViewKind.SIDE)
-    ):
-        return "Most of the checks could not be made from this clip, so little can be said. The list below says what to record."
-    if result.measures:
+    # from the front or the side the other view's checks are unseen by nature
+    unseen = is_mostly_unseen(result.findings) and result.view.kind not in (ViewKind.FRONT, ViewKind.SIDE)
+    if result.measures and not unseen:
         return "Nothing that was checked passed its limit. The numbers below are measured, not judged."
-    if is_good_result(result.findings):
-        return "Everything stayed within its limit. That is a good result."
-    if result.count(Status.CLEAR):
-        return (
-            "What could be seen stayed within its limit. The list below says what could not be judged from this clip."
-        )
-    return "None of the checks could be made from this clip. The list below says why, and what to record instead."
-
-
-def judged(page: Page) -> Element | None:
-    """Return what the trainer says of the findings."""
-    return judged_element(page.result.findings)
-
-
-def measures(page: Page) -> Element | None:
-    """Return power and balance."""
-    return measures_element([page.result])
+    return kind_words(result.findings, "this clip", "says what to record", unseen=unseen)
 
 
 def not_assessed(page: Page) -> Element | None:
@@ -105,11 +82,6 @@ def _recording_advice(result: ClipResult) -> list[tuple[str, str]]:
     here, how = result.view.kind.value, result.movement_info.recording
     unseen = [f for f in result.findings if f.status is Status.NOT_ASSESSED and here not in f.views]
     return [(view, how[view]) for view in dict.fromkeys(v for f in unseen for v in f.views) if view in how]
-
-
-def own_limits(page: Page) -> Element | None:
-    """Return which limits are the user's own."""
-    return own_limits_element([page.result])
 
 
 def recording(page: Page) -> Element:
@@ -235,11 +207,6 @@ def _turn_cell(rep: Repetition, name: str, unit: str) -> str:
     return value if camera == value else f"{value} (camera: {camera})"
 
 
-def findings(page: Page) -> Element | None:
-    """Return every check, with numbers and source."""
-    return findings_element(page.result.findings)
-
-
 def glossary(page: Page) -> Element:
     """Return what the words mean."""
     terms: dict[str, str] = {}
@@ -274,24 +241,21 @@ def provenance(page: Page) -> Element:
     return Element("provenance", "", "provenance.html.jinja", data, place="footer")
 
 
-#: The page, from top to bottom.
-ELEMENTS: tuple[Callable[[Page], Element | None], ...] = (
-    masthead,
-    summary,
-    judged,
-    measures,
-    not_assessed,
-    own_limits,
-    recording,
-    pictures,
-    curves,
-    repetitions,
-    findings,
-    glossary,
-    provenance,
-)
-
-
 def build_elements(page: Page) -> list[Element | None]:
-    """Return the elements in order; None for those that have nothing to show."""
-    return [build(page) for build in ELEMENTS]
+    """Return the elements from top to bottom; None for those that have nothing to show."""
+    result = page.result
+    return [
+        masthead(page),
+        summary_element(result.findings, headline(result), _kindly(result)),
+        judged_element(result.findings),
+        measures_element([result]),
+        not_assessed(page),
+        own_limits_element([result]),
+        recording(page),
+        pictures(page),
+        curves(page),
+        repetitions(page),
+        findings_element(result.findings),
+        glossary(page),
+        provenance(page),
+    ]

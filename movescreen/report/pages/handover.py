@@ -210,11 +210,9 @@ def _plan(case: Case) -> list[Block]:
     if plan is None:
         return [Block("Training", ["no plan was made yet"]), worth]
     rows = [[e.title, STAGE_TITLES[e.stage], e.dose_words, e.side] for e in plan.exercises]
-    used = [0, 1, 2, *([3] if any(row[3] for row in rows) else [])]
-    columns = ["Exercise", "Stage", "How much", "Side"]
     made = f"Plan of {day_words(plan.day)}{', changed by the trainer' if plan.edited else ''}."
     return [
-        Block("Training", (), [columns[i] for i in used], [[row[i] for i in used] for row in rows], made),
+        Block.table("Training", ["Exercise", "Stage", "How much", "Side"], rows, made, always=3),
         Block("Gets help at", help_lines(plan.urgent)),
         Block("Stops at", ["; ".join(plan.stops)] if plan.stops else []),
         Block("Left out, and why", [f"{titles}: {reason}" for titles, reason in group_left_out(plan.left_out)]),
@@ -421,14 +419,12 @@ def _can_do(case: Case, agreed: bool) -> list[Block]:
     shown = [e for e in plan.exercises if agreed or _is_public(case, e.stage)]
     more = len(plan.exercises) - len(shown)
     rows = [[e.title, e.dose_words, e.stop if agreed else ""] for e in shown]
-    columns = ["Exercise", "How much", "Stop at"]
-    used = [0, 1, *([2] if agreed else [])]
     also = (
         [f"{plural(more, 'lighter exercise', 'lighter exercises')} of the plan, which the client knows"] if more else []
     )
     goes_on = dict.fromkeys(each.goes_on for each in plan.activities if each.goes_on)
     also += [f"{words}, as much as now, while it stays without pain then and the next day" for words in goes_on]
-    return [Block("", (), [columns[i] for i in used], [[row[i] for i in used] for row in rows]), Block("", also)]
+    return [Block.table("", ["Exercise", "How much", "Stop at"], rows, always=2), Block("", also)]
 
 
 def _not_yet(case: Case) -> list[Block]:

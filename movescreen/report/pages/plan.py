@@ -48,13 +48,7 @@ _COLUMNS = columns_of(
 
 
 def write_plan(plan: Plan, number: int, head: PersonHead, out_dir: Path, figures: Figures = NO_FIGURES) -> list[Path]:
-    """Write ``plan.html``, ``plan.csv`` and ``plan.json``; all of them, or none.
-
-    Parameters
-    ----------
-    number
-        Number of the plan; in the JSON it tells which plan a change was made from.
-    """
+    """Write ``plan.html``, ``plan.csv`` and ``plan.json``, which tells by its number which plan a change was made from; all or none."""
     with staged_folder(out_dir, last="plan.json") as stage:
         write_text(stage / "plan.html", render_plan(plan, head, figures=figures))
         write_csv(plan_table(plan), stage / "plan.csv")

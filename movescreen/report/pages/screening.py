@@ -21,6 +21,7 @@ from movescreen.report.sections.findings import (
     findings_data,
     glossary_element,
     judged_element,
+    kind_words,
     not_assessed_element,
     source_notes,
     sources_element,
@@ -29,7 +30,7 @@ from movescreen.report.sections.findings import (
 from movescreen.report.sections.measures import measures_element
 from movescreen.report.sections.own_limits import own_catalog_words, own_limits_element
 from movescreen.report.sections.ranking import is_mostly_unseen
-from movescreen.words.findings import findings_headline, is_good_result, source_text, view_words
+from movescreen.words.findings import findings_headline, source_text, view_words
 from movescreen.words.numbers_and_units import DASH, NBSP, date_words, format_number, format_value, plural
 from movescreen.words.sentences import join_words, sentence
 
@@ -144,18 +145,10 @@ def _advice(screening: ScreeningResult) -> list[tuple[str, str]]:
 
 
 def _kindly(screening: ScreeningResult) -> str:
-    findings = screening.findings
     if any(clip.measures for clip in screening.clips):
         return "Nothing that was checked passed its limit. The numbers of power and balance are measured, not judged."
-    if is_mostly_unseen(findings):
-        return "Most of the checks could not be made from these clips, so little can be said. The list below says why, and what to record."
-    if is_good_result(findings):
-        return "Everything stayed within its limit. That is a good result."
-    if any(f.status is Status.CLEAR for f in findings):
-        return (
-            "What could be seen stayed within its limit. The list below says what could not be judged from these clips."
-        )
-    return "None of the checks could be made from these clips. The list below says why, and what to record instead."
+    unseen = is_mostly_unseen(screening.findings)
+    return kind_words(screening.findings, "these clips", "says why, and what to record", unseen=unseen)
 
 
 def _masthead(page: ScreeningPage) -> Element:

@@ -216,10 +216,7 @@ def notes_block(case: Case) -> Block:
     if element is None:
         return Block()
     columns, rows = element.data["columns"], element.data["rows"][-LATEST_NOTES:]
-    used = [i for i in range(len(columns)) if i == 0 or any(row[i] not in ("", DASH) for row in rows)]
-    return Block(
-        "How it went", (), [columns[i] for i in used], [[row[i] for i in used] for row in rows], "0 none, 10 worst."
-    )
+    return Block.table("How it went", columns, rows, "0 none, 10 worst.", empty=DASH)
 
 
 def words_lines(case: Case) -> list[str]:
@@ -302,8 +299,7 @@ def hand_block(report: VisitReport) -> Block:
         values = ", ".join(f"{r.side} {value_words(r.value, r.spec.unit)}".strip() for r in found)
         rows.append([found[0].spec.title, values, sentence(against.get(spec, "")), _norm_words(found)])
     columns = ["Test", "Value", "Side against side", "Against the norm"]
-    used = [0, 1, *(i for i in (2, 3) if any(row[i] for row in rows))]
-    return Block("Measured by hand", (), [columns[i] for i in used], [[row[i] for i in used] for row in rows])
+    return Block.table("Measured by hand", columns, rows, always=2)
 
 
 def _norm_words(readings: Sequence[HandReading]) -> str:

@@ -16,6 +16,7 @@ from movescreen.words.findings import (
     finding_title,
     format_limit,
     format_measured,
+    is_good_result,
     reps_short,
     reps_text,
     source_label,
@@ -74,6 +75,27 @@ def summary_element(findings: Sequence[Finding], headline: str, empty_message: s
     return Element("summary", "", "summary.html.jinja", data)
 
 
+def kind_words(findings: Sequence[Finding], where: str, below: str, *, unseen: bool) -> str:
+    """Return what to say when there is nothing to point out.
+
+    Parameters
+    ----------
+    where
+        What was looked at: ``this clip``.
+    below
+        What the list of checks that could not be made does: ``says what to record``.
+    unseen
+        Most could not be made.
+    """
+    if unseen:
+        return f"Most of the checks could not be made from {where}, so little can be said. The list below {below}."
+    if is_good_result(findings):
+        return "Everything stayed within its limit. That is a good result."
+    if any(f.status is Status.CLEAR for f in findings):
+        return f"What could be seen stayed within its limit. The list below says what could not be judged from {where}."
+    return f"None of the checks could be made from {where}. The list below says why, and what to record instead."
+
+
 def not_assessed_element(findings: Sequence[Finding], advice: Sequence[tuple[str, str]]) -> Element | None:
     """Return what could not be seen, by reason.
 
@@ -127,13 +149,7 @@ def _judged(finding: Finding) -> dict[str, Any]:
 def findings_element(
     findings: Sequence[Finding], movement_titles: Mapping[str, str] | None = None, judge_at: str = ""
 ) -> Element | None:
-    """Return every check, with numbers and source; with the movement's title when several are given.
-
-    Parameters
-    ----------
-    judge_at
-        Address at which the trainer says something about a finding; empty where nothing can be said.
-    """
+    """Return every check, with numbers and source; with the movement's title, and where the trainer has a word, when those are given."""
     notes, titles = source_notes(findings), movement_titles or {}
     data = {**findings_data(findings, notes), "notes": notes}
     for row, finding in zip(data["rows"], ordered_findings(findings), strict=True):

@@ -15,13 +15,7 @@ _ORDER = (Status.FLAGGED, Status.BORDERLINE, Status.CLEAR, Status.NOT_ASSESSED)
 
 @dataclass(frozen=True)
 class Priority:
-    """One check that is worth talking about, with the sides that it concerns.
-
-    Attributes
-    ----------
-    findings
-        One or two findings of the same check, the weightier first.
-    """
+    """One check that is worth talking about, with its findings of one or both sides, the weightier first."""
 
     findings: tuple[Finding, ...]
 
@@ -86,13 +80,7 @@ def _aspect(matter: Priority) -> tuple[str, tuple[str, ...]]:
 
 
 def representative_rep(result: ClipResult) -> Repetition | None:
-    """Return the repetition that shows the weightiest finding best; the middle one when nothing stands out.
-
-    Returns
-    -------
-    Repetition or None
-        None when the clip holds no repetition.
-    """
+    """Return the repetition that shows the weightiest finding best, else the middle one; None when there is none."""
     reps = {rep.number: rep for rep in result.reps}
     for matter in top_priorities(result.findings):
         for finding in matter.findings:
