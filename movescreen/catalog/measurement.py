@@ -122,8 +122,8 @@ def measurement_error(
     Parameters
     ----------
     movement
-        Takes the error found in this movement where it is greater than that over all movements. A smaller one is not believed:
-        it comes from a dozen clips of few bodies.
+        Takes the error found in this movement where it is greater than that over all movements. A smaller one is not believed
+        of a square view: it comes from a dozen clips of few bodies.
     values
         Corrected readings, in the signal's unit; NaN for the error at the turn over all movements.
     inputs
@@ -148,6 +148,8 @@ def _error_of_row(
 ) -> FloatArray:
     """Return the error that a row tells of, shaped like ``values``."""
     near = [found for name in (movement, ANY_MOVEMENT) if (found := _read_curves(row, name, turn, values)) is not None]
+    # at every turn there are enough clips of a movement to believe its own error alone
+    near = near[:1] if row.view == TURNED else near
     error = np.full(values.shape, row.error)
     if near:
         error = np.where(np.isfinite(values), np.max(near, axis=0), error)

@@ -105,7 +105,7 @@ def build_body_frame(poses: PoseSequence, view: View, locomotion: BoolArray) -> 
 
 
 def find_standing(poses: PoseSequence, planted: BoolArray, leg_length_px: float) -> BoolArray:
-    """Return ``(n,)`` frames of standing: mid-hip and mid-shoulder near their highest, and slow.
+    """Return ``(n,)`` frames of standing: mid-shoulder near its highest, mid-hip where it mostly is then.
 
     Height counts above the ankles, so that steps of the camera or a slope do not matter. At least one frame is found
     whenever anybody is.
@@ -118,9 +118,10 @@ def find_standing(poses: PoseSequence, planted: BoolArray, leg_length_px: float)
     good = planted & np.isfinite(hip) & np.isfinite(shoulder)
     if not good.any():
         return good
-    top_hip, top_shoulder = np.percentile(hip[good], 95), np.percentile(shoulder[good], 95)
     with np.errstate(invalid="ignore"):
-        standing = good & (hip > top_hip - 0.06) & (shoulder > top_shoulder - 0.08)
+        upright = good & (shoulder > np.percentile(shoulder[good], 95) - 0.08)
+        # of somebody who comes up from a bend the hips are drawn too high for a moment
+        standing = upright & (np.abs(hip - np.median(hip[upright])) < 0.06)
     if not standing.any():
         standing = good & (hip >= np.percentile(hip[good], 90))
     return np.asarray(standing)

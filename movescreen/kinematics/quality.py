@@ -110,14 +110,14 @@ def smooth_poses(poses: PoseSequence, settings: SmoothingSettings) -> PoseSequen
 _UPRIGHT = 0.88
 
 
-def find_upright(poses: PoseSequence) -> BoolArray:
-    """Return ``(n,)`` frames in which the shoulders are about as high over the feet as they come."""
-    height = poses.xy("mid_ankle")[:, 1] - poses.xy("mid_shoulder")[:, 1]
+def find_upright(poses: PoseSequence, scale: FloatArray | float = 1.0, share: float = _UPRIGHT) -> BoolArray:
+    """Return ``(n,)`` frames in which the shoulders are about as high over the feet as they come, in pixels or over a scale."""
+    height = (poses.xy("mid_ankle")[:, 1] - poses.xy("mid_shoulder")[:, 1]) / scale
     known = height[np.isfinite(height)]
     if not known.size:
         return np.zeros(len(poses), dtype=bool)
     with np.errstate(invalid="ignore"):
-        return np.asarray(height > _UPRIGHT * np.percentile(known, 95))
+        return np.asarray(height > share * np.percentile(known, 95))
 
 
 #: Both feet must leave their place by this much (leg lengths, in the picture) within the window for a step to count.
@@ -125,14 +125,17 @@ _STEP_SHARE = 0.25
 _SHUFFLE_SHARE = 0.10
 #: Both feet rising or falling by this much (leg lengths) within half the window: a jump.
 _JUMP_SHARE = 0.12
+#: Nobody who jumps has the shoulders lower than this before or after, against their highest.
+_NOT_FOLDED = 0.78
 
 
 def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
     """Return ``(n,)`` True where the feet are not planted: walking in or out, turning round on the spot, jumping.
 
-    Jumping counts as well. Traveling means that within ``window_s`` both feet leave their place (a lunge moves one) while mid-hip moves across by a
-    quarter of the leg length or the body grows or shrinks by 8 % or more; turning, that both feet shift while the upright trunk
-    turns by more than 50 degrees (nobody turns round bent, but the network takes a bent back for a chest); jumping, that both feet rise or fall together.
+    Jumping counts as well. Traveling means that within ``window_s`` both feet leave their place (a lunge moves one) while mid-hip
+    moves across by a quarter of the leg length or the upright body grows or shrinks by 8 % or more; turning, that both feet shift
+    while the upright trunk turns by more than 50 degrees; jumping, that both feet rise or fall together. Of
+    somebody who is bent over little is believed: the network takes a bent back for a chest, and loses the feet.
     """
     n = len(poses)
     leg = compute_leg_length_px(poses)
@@ -150,20 +153,24 @@ def detect_locomotion(poses: PoseSequence, window_s: float = 1.0) -> BoolArray:
         travel = np.abs(hip[ahead] - hip)
         growth = np.abs(np.log(scale[ahead] / scale))
         turn = np.abs(wrap_degrees(yaw[ahead] - yaw))
-        begins = (step > _STEP_SHARE) & ((travel > 0.25) | (growth > np.log(1.08)))
-        upright = find_upright(poses)
-        begins |= (step > _SHUFFLE_SHARE) & (turn > 50.0) & upright & upright[ahead]
-        begins |= _feet_leave_the_ground(feet, t, window_s / 2)
+        upright = find_upright(poses, scale)
+        stands = upright & upright[ahead]
+        begins = (step > _STEP_SHARE) & ((travel > 0.25) | ((growth > np.log(1.08)) & stands))
+        begins |= (step > _SHUFFLE_SHARE) & (turn > 50.0) & stands
+        begins |= _feet_leave_the_ground(feet, t, window_s / 2, find_upright(poses, scale, _NOT_FOLDED))
     for i in np.flatnonzero(begins):
         moving[i : ahead[i] + 1] = True
     return moving
 
 
-def _feet_leave_the_ground(feet: list[FloatArray], time_s: FloatArray, window_s: float) -> BoolArray:
+def _feet_leave_the_ground(
+    feet: list[FloatArray], time_s: FloatArray, window_s: float, unfolded: BoolArray
+) -> BoolArray:
     ahead = np.minimum(np.searchsorted(time_s, time_s + window_s), len(time_s) - 1)
     rise = [f[:, 1] - f[ahead, 1] for f in feet]
     together = np.sign(rise[0]) == np.sign(rise[1])
-    return np.asarray(together & (np.minimum(np.abs(rise[0]), np.abs(rise[1])) > _JUMP_SHARE))
+    far = np.minimum(np.abs(rise[0]), np.abs(rise[1])) > _JUMP_SHARE
+    return np.asarray(together & far & unfolded & unfolded[ahead])
 
 
 def compute_image_scale(poses: PoseSequence) -> FloatArray:

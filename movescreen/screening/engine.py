@@ -88,10 +88,14 @@ def _doubt(finding: Finding, doubts: list[str]) -> Finding:
     return replace(finding, status=Status.BORDERLINE, severity=1, reason=reason)
 
 
+def _from_limit(finding: Finding) -> float:
+    """Return how far a value is from its limit, in the signal's unit."""
+    return abs((abs(finding.value) if finding.two_sided else finding.value) - finding.limit)
+
+
 def _within_error(finding: Finding) -> bool:
-    value = abs(finding.value) if finding.two_sided else finding.value
     error = finding.measurement_error
-    return math.isfinite(error) and abs(value - finding.limit) <= error
+    return math.isfinite(error) and _from_limit(finding) <= error
 
 
 def _reps_that_count(finding: Finding) -> int:
@@ -129,10 +133,16 @@ def _is_read(check: CheckBase, context: ScreeningContext) -> bool:
     return any(name in context.series.errors for name in (check.signal, *(f"{check.signal}_{side}" for side in SIDES)))
 
 
+#: So many errors from its limit a value tells on which side it is, however large the error.
+_FAR_FROM_LIMIT = 2.0
+
+
 def _demand_sure(finding: Finding, check: CheckBase, context: ScreeningContext) -> Finding:
-    """Return the finding as not assessed when its error is too large for its limit."""
+    """Return the finding as not assessed when its error is too large for its limit, and the value not far from that."""
     error = finding.measurement_error
     if finding.status is Status.NOT_ASSESSED or not error > check.allowed_error:
+        return finding
+    if _from_limit(finding) > _FAR_FROM_LIMIT * error:
         return finding
     size = f"{format_value(error, finding.unit)}, too much for its limit"
     reason = f"read from here it may be off by {size}; the {' or '.join(check.views)} view is surer"

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from movescreen.kinematics import compute_series, decide_clip_view, prepare_poses
+from movescreen.kinematics.body import find_standing
 from movescreen.kinematics.facing import compute_yaw
 from movescreen.kinematics.quality import (
     compute_image_scale,
@@ -308,6 +309,32 @@ def test_walking_up_to_the_camera_is_walking() -> None:
     clip = p.walking(3.0, Camera(0.0, 200.0, (1600, 960), distance_m=5.0))
     # far away the feet move little in the picture: the last steps are the ones that must not be missed
     assert detect_locomotion(clip.poses)[-30:].all()
+
+
+@pytest.mark.parametrize("bent", [True, False])
+def test_feet_that_seem_to_leave_the_ground_are_believed_of_who_is_upright(bent: bool) -> None:
+    clip = p.bend(2, Camera(30.0))
+    bottom = int(np.argmax(clip.poses.xy("mid_shoulder")[:, 1]))
+    at = bottom - 4 if bent else 2
+    image = clip.poses.image_xy_px.copy()
+    feet = clip.poses.skeleton.indices(
+        f"{s}_{part}" for s in ("left", "right") for part in ("ankle", "heel", "foot_index")
+    )
+    image[at : at + 8, feet, 1] -= 0.2 * compute_leg_length_px(clip.poses)
+    assert detect_locomotion(clip.poses.with_points(image)).any() != bent
+
+
+def test_hips_that_are_drawn_too_high_for_a_moment_are_no_standing() -> None:
+    clip = p.bend(2, Camera(-35.0))
+    planted = np.ones(len(clip.poses), dtype=bool)
+    leg = compute_leg_length_px(clip.poses)
+    right = find_standing(clip.poses, planted, leg)
+    last = np.flatnonzero(right)[-6:]
+    image = clip.poses.image_xy_px.copy()
+    image[(*np.ix_(last, clip.poses.skeleton.indices(("left_hip", "right_hip"))), 1)] -= 0.14 * leg
+    found = find_standing(clip.poses.with_points(image), planted, leg)
+    assert not found[last].any()
+    assert found.sum() == right.sum() - len(last)
 
 
 def test_turning_round_on_the_spot_counts_as_walking() -> None:

@@ -161,18 +161,12 @@ _plain(
 )
 _plain("knee_bend", ALL_VIEWS, (DEEP, 110.0))
 _plain("least_knee_bend", ALL_VIEWS, (DEEP, 110.0))
-_FROM_BEHIND = 1.8  # the front leg is out of sight there, and taken for further ahead
+# what shows a leg ahead is weighed by the turn, so that a step reads more from one place than from another
 _plain(
     "stance_split",
-    tuple(view for view in ALL_VIEWS if view != "back"),
-    (p.split_standing("left", 0.5, 0.12), 0.5 / LEG_M),
-    (p.split_standing("right", 0.7, 0.12), -0.7 / LEG_M),
-)
-_plain(
-    "stance_split",
-    ("back",),
-    (p.split_standing("left", 0.5, 0.12), _FROM_BEHIND * 0.5 / LEG_M),
-    (p.split_standing("right", 0.7, 0.12), -_FROM_BEHIND * 0.7 / LEG_M),
+    ALL_VIEWS,
+    (p.split_standing("left", 0.6, 0.12), 1.2 * 0.6 / LEG_M),
+    (p.split_standing("right", 0.6, 0.12), -1.2 * 0.6 / LEG_M),
 )
 _plain("foot_lift", ALL_VIEWS, (_LIFTED, 0.3 / LEG_M), (Posture(lead="left", lift_right=0.2), -0.2 / LEG_M))
 _plain(
@@ -241,19 +235,23 @@ def test_signal_reads_what_was_put_in(name: str, view: str, case: Case) -> None:
     # plain: the height of the camera is not taken out
     tolerance = 9.0 if deep else _tolerance(series.specs[name].unit, case.expected)
     if name in ("stance_split", "shoulders_behind_feet"):
-        tolerance = 0.15 if view == "back" else 0.08  # depends on the turn as it was read
+        tolerance = (
+            0.25 if name == "stance_split" else 0.15 if view == "back" else 0.08
+        )  # depends on the turn as it was read
     np.testing.assert_allclose(values, case.expected, atol=tolerance)
 
 
 @pytest.mark.parametrize("view", ALL_VIEWS)
 @pytest.mark.parametrize(("lead", "sign"), [("left", 1.0), ("right", -1.0)])
-def test_the_higher_knee_adds_to_the_lead_of_a_leg(view: str, lead: str, sign: float) -> None:
+def test_a_leg_that_is_ahead_is_told_in_every_view_high_and_low(view: str, lead: str, sign: float) -> None:
     def split(posture: Posture) -> float:
         series = _series_of(posture, view)
         return sign * float(np.median(series.values["stance_split"][series.time_s >= 3.5]))
 
-    # the feet are as far apart, but at the bottom of a lunge the rear knee is near the floor
-    assert split(p.split_low(lead, 0.75)) > split(p.split_standing(lead, 0.75, 0.12)) + 0.15
+    # side by side nothing is ahead; the feet apart as in a lunge are, also at its bottom with the rear knee near the floor
+    assert abs(split(Posture(stance=0.2))) < 0.05
+    assert split(p.split_standing(lead, 0.75, 0.12)) > 0.6
+    assert split(p.split_low(lead, 0.75)) > 0.6
 
 
 FRONTAL = (

@@ -120,19 +120,24 @@ def test_from_an_angle_or_behind_the_sagittal_plane_is_judged_as_far_as_its_erro
     assert all(f.reason for f in result.findings if f.status is Status.NOT_ASSESSED)
 
 
-@pytest.mark.parametrize(("largest", "assessed"), [(0.5, False), (30.0, True)])
-def test_a_reading_that_may_be_off_by_more_than_its_limit_allows_is_not_assessed(
-    largest: float, assessed: bool
+@pytest.mark.parametrize(
+    ("largest", "flag", "assessed"), [(0.5, 7.0, False), (30.0, 7.0, True), (0.5, -60.0, True), (0.5, 100.0, True)]
+)
+def test_a_reading_whose_error_is_too_large_for_its_limit_is_not_assessed_unless_it_is_far_from_that(
+    largest: float, flag: float, assessed: bool
 ) -> None:
     packaged = load_catalog()
     squat = packaged.movement("squat")
-    checks = tuple(c.model_copy(update={"largest_error": largest}) for c in squat.checks)
+    changed = {"largest_error": largest, "flag": flag, "note": flag - 1.0}
+    checks = tuple(c.model_copy(update=changed) if c.id == "shallow_depth" else c for c in squat.checks)
     movements = {**packaged.movements, "squat": squat.model_copy(update={"checks": checks})}
     clip = p.squat(3, Camera(45.0, distance_m=3.0))
     result = analyze_poses(clip.poses, clip.video, AnalysisRequest(), catalog=replace(packaged, movements=movements))
     depth = next(f for f in result.findings if f.check_id == "shallow_depth")
     assert (depth.status is not Status.NOT_ASSESSED) == assessed
     assert ("the side view is surer" in depth.reason) != assessed
+    if abs(flag) > 50.0:
+        assert depth.status is (Status.FLAGGED if flag < 0 else Status.CLEAR)
 
 
 def test_the_far_heel_is_not_assessed_for_being_hidden() -> None:
