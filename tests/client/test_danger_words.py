@@ -36,6 +36,8 @@ def hits(text: str) -> set[str]:
         ("Thompson test right positive", "positive_test"), ("Lachman was positive", "positive_test"),
         ("tingling in both legs", "saddle"), ("fell twice this year", "fell"), ("I fainted in the shower", "fainted"),
         ("tight chest on stairs", "heart"), ("heart attack in spring", "heart"), ("on a blood thinner", "blood_thinner"),
+        ("Flew home on Sunday", "leg_clot"), ("tight since the flight home", "leg_clot"), ("The sock leaves a deep mark on the left leg", "leg_clot"),
+        ("eight hours in the car, then the calf", "leg_clot"), ("my left calf is thicker", "leg_clot"),
         ("Xarelto 20 mg", "blood_thinner"), ("ciprofloxacin, ibuprofen", "quinolone"), ("cortisone injection", "cortisone"),
         ("it hurts to hop", "hops_hurt"), ("hops hurt", "hops_hurt"), ("hopping on that leg is pain", "hops_hurt"),
         ("head injury on Saturday", "head"), ("hit my head", "head"), ("22 weeks pregnant", "pregnancy"),
@@ -56,7 +58,7 @@ def test_danger_is_heard(text: str, row: str) -> None:
     [
         "10 km without thinking of the ankle", "no numbness", "never fainted", "no numbness or tingling", "didn't hear a pop",
         "No chest pain, never fainted", "a number of goals", "popular trails", "chest press and rows", "heart rate below 140",
-        "fell asleep early", "without any numbness", "has never been dizzy", "isn't pregnant", "not on blood thinners",
+        "fell asleep early", "the knee hurts after two flights of stairs", "works as a flight attendant", "sprints from a flying start", "without any numbness", "has never been dizzy", "isn't pregnant", "not on blood thinners",
         "hopping does not hurt", "none", "ibuprofen", "running downhill", "carry my child upstairs", "triple jump",
         "denies dizziness", "swimming stroke", "Thompson test negative", "squeeze test not positive", "a positive mood",
     ],
