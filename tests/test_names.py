@@ -21,7 +21,7 @@ REGISTRIES = {"kinematics/signals.py"}
 ALLOWED: dict[str, dict[str, str]] = {
     "cli/live.py": {"standard": "the session that a command without --protocol begins"},
     "web/api/live.py": {"standard": "the session that a request without a protocol begins"},
-    "client/rules/readiness.py": {"leg_length": "floors in percent of the leg's length need the leg's length"},
+    "client/rules/gates.py": {"leg_length": "floors in percent of the leg's length need the leg's length"},
     "client/visits/steadiness.py": {"knee_medial_offset": "wobbles are counted on this signal"},
     "client/visits/visit.py": {
         name: why
