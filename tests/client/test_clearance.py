@@ -194,6 +194,7 @@ FAILS: list[tuple[str, dict[str, Any], GateState]] = [
     ("knee_ligament_confidence", {"scores": {"acl_rsi": 40.0}}, GateState.NOT_MET),
     ("knee_ligament_confidence", {"scores": {"acl_rsi": 58.0}}, GateState.NOT_KNOWN),
     ("knee_ligament_effusion", {"scores": {"knee_effusion": 1.0}}, GateState.NOT_MET),
+    ("knee_ligament_trace", {"scores": {"knee_effusion": 2.0}}, GateState.NOT_MET),
     ("knee_ligament_extension", {"scores": {"knee_extension_deficit": 6.0}}, GateState.NOT_MET),
 ]
 
@@ -230,7 +231,7 @@ def test_the_set_is_for_a_ligament_of_the_knee_only() -> None:
 
 def test_seven_months_are_told_as_too_early_and_swelling_keeps_speed_back() -> None:
     early = knee_set(months=7)
-    assert early.headline.startswith("step 5 of 5, Turns, then contact; 18 of 19 gates met, 1 not met")
+    assert early.headline.startswith("step 5 of 5, Turns, then contact; 19 of 20 gates met, 1 not met")
     assert [gate.spec.id for gate in early.missing] == ["knee_ligament_months"]
     person = make_person(operations=(cleared(31),), goals=("return_to_sport",), sports=("running",))
     (ready,) = ready_visits()
