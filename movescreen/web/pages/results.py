@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from movescreen.app.correcting import bring_up_to_date
 from movescreen.app.corrections import find_kept, label_of
 from movescreen.report.pages.player import PLAYER_FILE
-from movescreen.web.api.results import PLAYER_POLICY, REPORT_POLICY, summarize
+from movescreen.web.api.results import REPORT_POLICY, policy_of_player, summarize
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report
 from movescreen.web.pages.ways import ways_of_result, with_ways
@@ -94,7 +94,7 @@ async def show_file(name: str, path: str, services: ServicesDep) -> Response:
 
     page = await run_in_threadpool(make)
     if file.name == PLAYER_FILE:
-        return HTMLResponse(page, headers={"Content-Security-Policy": PLAYER_POLICY})
+        return HTMLResponse(page, headers={"Content-Security-Policy": policy_of_player(page)})
     return answer_report(page)
 
 
