@@ -16,10 +16,10 @@ _OTHER = {
     "centimeter": (0.393701, "inches"), "meter": (3.28084, "feet"), "kilogram": (2.204623, "pounds"),
 }  # fmt: skip
 _NUMBER = r"\d+(?:\.\d+)?"
-#: Numbers that share a unit: ``2 to 4 kg``, ``left 11, right 7.5 cm``.
+#: Numbers that share a unit: ``2 to 4 kg``, ``left 11, right 7.5 cm``, ``12 cm (SD 2.8)``.
 _AMOUNT = re.compile(
     rf"(?<![\w.,/])((?:{_NUMBER}(?:\s?[–-]\s?|\s(?:to|or|against)\s|(?:,|\sand)\s(?:left|right)\s)[−+]?)*{_NUMBER})"
-    r"([\s\N{NO-BREAK SPACE}])(?:(cm|m|kg)|(centimeter|meter|kilogram)s?)(?![\w/²])"
+    rf"(\s)(?:(cm|m|kg)|(centimeter|meter|kilogram)s?)(?![\w/²])((?:\s\(SD {_NUMBER})?)"
 )
 _EACH = re.compile(_NUMBER)
 #: Markup, and what is no text of ours: scripts, styles, and what somebody is typing.
@@ -71,7 +71,8 @@ def page_in_units(page: str) -> str:
 
 def _convert(found: re.Match[str]) -> str:
     factor, name = _OTHER[found[3] or found[4]]
-    return f"{_EACH.sub(lambda each: _shown(each[0], factor), found[1])}{found[2]}{name}"
+    numbers, spread = (_EACH.sub(lambda each: _shown(each[0], factor), found[group]) for group in (1, 5))
+    return f"{numbers}{found[2]}{name}{spread}"
 
 
 def _shown(number: str, factor: float) -> str:

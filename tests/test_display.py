@@ -34,6 +34,7 @@ def choose(**display: str) -> Path:
         ("left 11, right 7.5 cm", "left 4.3, right 2.95 in"),
         ("3 to 4 meters away", "9.8 to 13 feet away"),
         ("a walk of 20 m", "a walk of 66 ft"),
+        ("below the mean of 12 cm (SD 2.5) of 35 adults", "below the mean of 4.7 in (SD 0.98) of 35 adults"),
         # not a length, not a weight, or not ours to read
         ("1.2 Nm/kg", "1.2 Nm/kg"),
         ("9.8 m/s2", "9.8 m/s2"),

@@ -26,11 +26,9 @@ def clean_picture(data: bytes, name: str = "the picture") -> str:
     InputError
         When it is no JPEG or PNG picture, or too large.
     """
-    if len(data) > MOST_BYTES:
-        raise InputError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB", "make it smaller")
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data.startswith(_STARTS) else None
-    if image is None or max(image.shape[:2]) > _LARGEST_PX:
-        raise InputError(f"{name} is no JPEG or PNG picture that can be used", "save it as JPEG")
+    if image is None or len(data) > MOST_BYTES or max(image.shape[:2]) > _LARGEST_PX:
+        raise InputError(f"{name} is no JPEG or PNG picture that can be used", "save it as JPEG, smaller")
     if (scale := _SIDE_PX / max(image.shape[:2])) < 1:
         size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
         image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)

@@ -202,7 +202,7 @@ def _judge_cut(value: float, norm: CutNorm) -> tuple[NormLabel, str]:
     else:
         label = NormLabel.LIMITED if low else NormLabel.HIGH
     usual, beyond, word = ("from", "under", "limited") if low else ("up to", "over", "high")
-    cuts = f"{usual} {norm.typical:g} {norm.unit} counts as typical, {beyond} {norm.flag:g} as {word}"
+    cuts = f"{usual} {norm.typical:g} {norm.unit} counts as typical, {beyond} {norm.flag:g} {norm.unit} as {word}"
     return label, _sentence(value, norm, cuts, label)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from movescreen.model import ClipResult, Finding, Notice, PoseSequence, Repetition
 from movescreen.model.moved import MovedJoint, move_joints
-from movescreen.words.findings import finding_title, format_measured, signal_words
-from movescreen.words.numbers_and_units import decimals_for, format_value
-from movescreen.words.sentences import join_words, sentence
+from movescreen.words.findings import finding_title, format_measured
+from movescreen.words.numbers_and_units import decimals_for
+from movescreen.words.sentences import join_words
 from movescreen.words.statuses import STATUS_WORDS
 
-#: How many readings and findings are told of a repetition; tables hold them all.
+#: How many findings are told; tables hold them all.
 _TOLD = 4
 
 
@@ -37,7 +38,7 @@ def analyze_moved(
         seen = next((each for each in camera.reps if each.contains(rep.turn_s)), None)
         if mine:
             rep = replace(rep, camera_at_turn=_changed(rep, seen, result) if seen else {})
-            told.append(_tell(rep, mine, result))
+            told.append(_tell(rep, mine))
         reps.append(rep)
     if lines := _changed_findings(camera.findings, result.findings):
         text = f"Without what the trainer moved, the camera says: {'; '.join(lines)}."
@@ -46,30 +47,17 @@ def analyze_moved(
 
 
 def _changed(rep: Repetition, seen: Repetition, result: ClipResult) -> dict[str, float]:
-    """Return the camera's readings at the turn that are printed otherwise now."""
-
-    def printed(name: str, value: float) -> str:
-        unit = result.series.specs[name].unit
-        return format_value(value, unit, decimals_for(unit) + 1)
-
-    return {
-        name: seen.at_turn[name]
-        for name, value in rep.at_turn.items()
-        if name in seen.at_turn and printed(name, value) != printed(name, seen.at_turn[name])
-    }
+    """Return the camera's readings at the turn that would be printed otherwise now."""
+    units = {name: spec.unit for name, spec in result.series.specs.items()}
+    each = [(name, was, rep.at_turn.get(name, was)) for name, was in seen.at_turn.items()]
+    known = [e for e in each if any(map(math.isfinite, e[1:]))]  # what neither measured does not differ
+    return {name: was for name, was, now in known if round(was - now, decimals_for(units[name]) + 1) != 0}
 
 
-def _tell(rep: Repetition, moved: Sequence[MovedJoint], result: ClipResult) -> Notice:
+def _tell(rep: Repetition, moved: Sequence[MovedJoint]) -> Notice:
     joints = join_words(f"the {each.joint.replace('_', ' ')} ({each.reason})" for each in moved)
-    keys = result.movement_info.key_signals
-    specs = [s for n, s in result.series.specs.items() if n in rep.camera_at_turn and s.stem in keys]
-    lines = [
-        f"{signal_words(s).lower()}{f', {s.side}' if s.side else ''}, {format_value(rep.at_turn[s.name], s.unit)} "
-        f"(camera: {format_value(rep.camera_at_turn[s.name], s.unit)})"
-        for s in specs[:_TOLD]
-    ]
-    text = f"Repetition {rep.number} (at {rep.turn_s:.1f} s): the trainer moved {joints}."
-    return Notice("moved_by_trainer", " ".join([text, sentence("; ".join(lines))] if lines else [text]))
+    text = f"Repetition {rep.number} (at {rep.turn_s:.1f} s): the trainer moved {joints}. The table of repetitions has the camera's readings, too."
+    return Notice("moved_by_trainer", text)
 
 
 def _changed_findings(camera: Sequence[Finding], now: Sequence[Finding]) -> list[str]:

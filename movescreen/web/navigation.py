@@ -32,7 +32,12 @@ NAVIGATION: tuple[Entry, ...] = (
 )
 
 
+#: Pages that stand below an entry with another address.
+_BELOW = {"/privacy": "/settings"}
+
+
 def current_entry(path: str) -> str:
     """Return the address of the entry that a page belongs to; empty when to none."""
+    path = _BELOW.get(path, path)
     inside = [e.path for e in NAVIGATION if path == e.path or (e.path != "/" and path.startswith(f"{e.path}/"))]
     return max(inside, key=len, default="")

@@ -135,6 +135,12 @@ def test_from_overruling_a_finding_to_the_backup(
         WHY,
         "MK",
     )
+    # the player leads on and back, and its own script alone runs in it
+    laptop.page.goto(f"{address}/results/{NAME}/files/player.html")
+    assert laptop.page.get_by_role("button", name="To the turn").is_visible()
+    assert laptop.page.locator("dl.told dt").count(), "it runs"
+    laptop.page.get_by_role("navigation").get_by_role("link", name="Your word").click()
+    laptop.page.wait_for_url("**/judge")
     laptop.page.goto(address + "/results")
     assert "1 thing stood out" not in laptop.page.get_by_role("row", name="C017").inner_text().replace(
         "\N{NO-BREAK SPACE}", " "

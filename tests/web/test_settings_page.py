@@ -58,6 +58,7 @@ def test_what_is_chosen_once_holds_on_every_page(
         laptop.page.locator("#logo").set_input_files(logo)
         laptop.page.get_by_role("button", name="Keep").click()
         laptop.page.get_by_role("status").get_by_text("Kept.").wait_for()
+        laptop.page.wait_for_load_state()
         laptop.look()
         told = tomllib.loads(config_file.read_text("utf-8"))
         assert told["model"] == "lite"

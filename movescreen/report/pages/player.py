@@ -46,14 +46,17 @@ def render_player(clips: Sequence[ClipResult], titles: Sequence[str], client: st
         What each is called, such as ``Squat, side, 2 March 2026``.
     """
     shown = {"clips": [_clip_data(clip, title) for clip, title in zip(clips, titles, strict=True)]}
-    script = _script()
-    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     # < cannot end the script element from inside
     data = json.dumps(shown, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return template_environment().get_template("player.html.jinja").render(
-        title=" · ".join(("Look and compare", client or titles[0])), software=software, allowed=allowed,
-        css=Markup(stylesheet()), script=Markup(script), data=Markup(data), several=len(clips) > 1, client=client,
+        title=" · ".join(("Look and compare", client or titles[0])), software=software, allowed=script_hash(),
+        css=Markup(stylesheet()), script=Markup(_script()), data=Markup(data), several=len(clips) > 1, client=client,
     )  # fmt: skip
+
+
+def script_hash() -> str:
+    """Return the hash by which a page allows the player's script and no other."""
+    return base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()
 
 
 def clip_title(result: ClipResult) -> str:

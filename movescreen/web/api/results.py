@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
-from movescreen.report.pages.player import PLAYER_FILE
+from movescreen.report.pages.player import PLAYER_FILE, script_hash
 from movescreen.web.encrypted import answer_file
 from movescreen.web.result_store import MEDIA_TYPES, StoredResult
 from movescreen.web.services import ServicesDep
@@ -22,6 +22,14 @@ REPORT_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; f
 
 #: The player has a script, which runs as a stranger's page: it reaches no other page, no cookie and no network.
 PLAYER_POLICY = "default-src 'none'; img-src data: blob:; media-src blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-scripts allow-downloads"
+
+
+def policy_of_player(page: str) -> str:
+    """Return the policy of a player with ways back: its own script alone may run. Another version's stays a stranger's page."""
+    if script_hash() not in page:
+        return PLAYER_POLICY
+    allowed = PLAYER_POLICY.replace("script-src 'unsafe-inline'", f"script-src 'sha256-{script_hash()}'")
+    return f"{allowed.partition('; sandbox')[0]}; base-uri 'none'; form-action 'none'"
 
 
 class ResultSummary(BaseModel):

@@ -12,7 +12,7 @@ from movescreen.app.client_pages import compare_visits, gather_progress, head_of
 from movescreen.client.rules.readiness import assess_readiness
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.report.pages.progress import render_progress, render_readiness
-from movescreen.web.api.results import PLAYER_POLICY
+from movescreen.web.api.results import policy_of_player
 from movescreen.web.errors import NotThere
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report
@@ -48,7 +48,8 @@ async def show_compare(code: str, services: ServicesDep) -> HTMLResponse:
     def make() -> str:
         return with_ways(compare_visits(services.records.store, code), ways_of_client(services, code))
 
-    return HTMLResponse(await run_in_threadpool(make), headers={"Content-Security-Policy": PLAYER_POLICY})
+    page = await run_in_threadpool(make)
+    return HTMLResponse(page, headers={"Content-Security-Policy": policy_of_player(page)})
 
 
 @router.get("/readiness")

@@ -12,7 +12,7 @@ from movescreen.app.correcting import bring_up_to_date
 from movescreen.app.corrections import find_kept, label_of
 from movescreen.files import read_regular
 from movescreen.report.pages.player import PLAYER_FILE
-from movescreen.web.api.results import PLAYER_POLICY, REPORT_POLICY, summarize
+from movescreen.web.api.results import REPORT_POLICY, policy_of_player, summarize
 from movescreen.web.encrypted import answer_file
 from movescreen.web.pages.clients import path_of
 from movescreen.web.pages.reports import answer_report
@@ -94,7 +94,7 @@ async def show_file(name: str, path: str, services: ServicesDep) -> Response:
 
     page = await run_in_threadpool(make)
     if file.name == PLAYER_FILE:
-        return HTMLResponse(page, headers={"Content-Security-Policy": PLAYER_POLICY})
+        return HTMLResponse(page, headers={"Content-Security-Policy": policy_of_player(page)})
     return answer_report(page)
 
 
