@@ -36,7 +36,8 @@ def template_environment(package: str = "movescreen.report") -> Environment:
 @cache
 def stylesheet() -> str:
     """Return the style of all pages, which is the project's own file."""
-    return (resources.files("movescreen.report") / "templates" / "style.css").read_text(encoding="utf-8")
+    home = resources.files("movescreen.report") / "templates"
+    return "".join((home / name).read_text(encoding="utf-8") for name in ("shared/base.css", "style.css"))
 
 
 def render_report(job: ReportJob) -> str:
