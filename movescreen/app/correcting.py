@@ -34,15 +34,7 @@ from movescreen.client.visits.corrections import (
     judgements_of,
 )
 from movescreen.errors import InputError, UnknownNameError
-from movescreen.model import (
-    ClipResult,
-    Finding,
-    JudgedFinding,
-    Judgement,
-    ScreeningResult,
-    Status,
-    judge,
-)
+from movescreen.model import ClipResult, Finding, JudgedFinding, Judgement, ScreeningResult, Status, judge
 from movescreen.report import write_result
 from movescreen.report.documents.corrections import write_corrections
 from movescreen.report.documents.load import load

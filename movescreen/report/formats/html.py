@@ -15,7 +15,7 @@ from movescreen.files import write_text
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.figures.curves import chart_svg, choose_charts
 from movescreen.report.pages.clip import Page, build_elements
-from movescreen.report.sections.elements import Element
+from movescreen.report.sections.element import Element
 from movescreen.words.numbers_and_units import spell_days
 from movescreen.words.sentences import sentence
 

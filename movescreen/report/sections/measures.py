@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from movescreen.model import ClipResult, Measure, pool_measures
-from movescreen.report.sections.elements import Cell, Element, stacked_element
+from movescreen.report.sections.element import Cell, Element, stacked_element
 from movescreen.statistics import Sides, detectable_difference
 from movescreen.words.numbers_and_units import NBSP, format_number, format_value
 from movescreen.words.sentences import sentence
