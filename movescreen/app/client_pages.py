@@ -32,7 +32,6 @@ from movescreen.report.sections.person import PersonHead, day_words
 from movescreen.words.findings import view_words
 
 if TYPE_CHECKING:
-    # the database library is heavy, and most commands need none
     from movescreen.records import Client, RecordStore, SavedPlan
 
 

@@ -37,16 +37,7 @@ from movescreen.client.visits.corrections import (
     judgements_of,
 )
 from movescreen.errors import InputError, UnknownNameError
-from movescreen.model import (
-    ClipResult,
-    Finding,
-    FloatArray,
-    JudgedFinding,
-    Judgement,
-    ScreeningResult,
-    Status,
-    judge,
-)
+from movescreen.model import ClipResult, Finding, FloatArray, JudgedFinding, Judgement, ScreeningResult, Status, judge
 from movescreen.model.moved import MovedJoint
 from movescreen.report import write_result
 from movescreen.report.documents.corrections import write_corrections

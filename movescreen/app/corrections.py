@@ -22,7 +22,6 @@ from movescreen.report.formats.json import CONTENTS, RESULT
 from movescreen.report.formats.poses import POSES_FILE
 
 if TYPE_CHECKING:
-    # the database library is heavy, and most commands need none
     from movescreen.records.entries import KeptScreening
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -29,7 +29,6 @@ from movescreen.report.sections.ranking import top_priorities
 from movescreen.settings import load_practice_settings
 
 if TYPE_CHECKING:
-    # the database library is heavy, and most commands need none
     from movescreen.records import RecordStore
     from movescreen.records.entries import KeptScreening
 

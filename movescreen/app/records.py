@@ -11,7 +11,6 @@ from movescreen.records.acting import acting
 from movescreen.settings import RecordSettings, load_record_settings, load_settings
 
 if TYPE_CHECKING:
-    # the database library is heavy, and most commands need none
     from movescreen.records import Client, RecordStore
 
 #: Where a trainer notes what a clinician said, as the end of a hint: on the command line and in the web app.

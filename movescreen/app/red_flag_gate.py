@@ -24,7 +24,6 @@ from movescreen.model import Demographics
 from movescreen.words.numbers_and_units import plural
 
 if TYPE_CHECKING:
-    # the database library is heavy, and most commands need none
     from movescreen.records import Client, RecordStore
 
 #: From this likeness on, two texts are taken for one code with a slip, and two names of several words for one name.

@@ -25,7 +25,6 @@ from movescreen.pipeline import catalog_of
 from movescreen.report.formats.key_pictures import MARKED_FILE
 
 if TYPE_CHECKING:
-    # the database library is heavy, and most commands need none
     from movescreen.records import RecordStore
     from movescreen.records.entries import KeptScreening
 

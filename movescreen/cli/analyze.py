@@ -11,31 +11,7 @@ from rich.console import Console
 
 from movescreen.app import ClipTask, Records, Screening
 from movescreen.catalog import load_catalog
-from movescreen.cli.options import (
-    MODELS,
-    VIEWS,
-    Catalogs,
-    Client,
-    Format,
-    Model,
-    Movement,
-    OpenSim,
-    OutDir,
-    Overlay,
-    Pdf,
-    Person,
-    Raw,
-    SlowMo,
-    View,
-    check_choice,
-    check_person,
-    choose_formats,
-    print_kept,
-    print_result,
-    print_subject,
-    progress_bar,
-    read_settings,
-)
+from movescreen.cli import options
 from movescreen.files import read_regular
 from movescreen.model import ClipResult
 from movescreen.pipeline import AnalysisRequest, missing_answer
@@ -45,44 +21,44 @@ from movescreen.video.probe import probe_clip
 
 def analyze(
     video: Annotated[Path, typer.Argument(help="Video file.")],
-    movement: Movement = "auto",
-    view: View = "auto",
-    person: Person = "",
-    out: OutDir = None,
-    model: Model = None,
-    slowmo: SlowMo = None,
-    raw: Raw = False,
-    catalog: Catalogs = None,
-    client: Client = "",
-    formats: Format = None,
-    overlay: Overlay = False,
-    opensim: OpenSim = False,
-    pdf: Pdf = False,
+    movement: options.Movement = "auto",
+    view: options.View = "auto",
+    person: options.Person = "",
+    out: options.OutDir = None,
+    model: options.Model = None,
+    slowmo: options.SlowMo = None,
+    raw: options.Raw = False,
+    catalog: options.Catalogs = None,
+    client: options.Client = "",
+    formats: options.Format = None,
+    overlay: options.Overlay = False,
+    opensim: options.OpenSim = False,
+    pdf: options.Pdf = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json on stdout and nothing else.")] = False,
 ) -> None:
     """Analyze one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
-    check_choice("view", view, VIEWS)
-    check_person(person)
-    check_choice("model", model, MODELS)
-    settings = read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
+    options.check_choice("view", view, options.VIEWS)
+    options.check_person(person)
+    options.check_choice("model", model, options.MODELS)
+    settings = options.read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
     if movement != "auto":
         load_catalog(settings.catalog).movement(movement)
-    wanted = usual_formats(*choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf))
+    wanted = usual_formats(*options.choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf))
     folder = out or Path("results") / video.stem
     console = Console(highlight=False, soft_wrap=True, markup=False, quiet=as_json)
     with Records(catalog=settings.catalog) as records:
         screening = Screening.open(records, client)
-        print_subject(console, screening.subject, records)
+        options.print_subject(console, screening.subject, records)
         result = run_clip(
             screening.clip_task(video, AnalysisRequest(movement, view, settings, person=person), folder, wanted),
             quiet=as_json,
         )
-        print_result(console, result)
+        options.print_result(console, result)
         console.print(f"report: {folder / 'report.html'}")
         finished = screening.finish_clip(result, folder)
         if as_json:
             typer.echo(read_regular(folder / "result.json").decode(), nl=False)
-        print_kept(console, finished, screening, records)
+        options.print_kept(console, finished, screening, records)
     ensure_answer([result])
 
 
@@ -91,7 +67,7 @@ def run_clip(task: ClipTask, *, quiet: bool = False) -> ClipResult:
     settings = task.request.settings
     info = probe_clip(task.video, slowmo=settings.slowmo).info  # without the hash, which the analysis makes
     frames = round(info.duration_s * min(info.fps, settings.max_fps))
-    with progress_bar(task.video.name, frames, quiet=quiet) as on_progress:
+    with options.progress_bar(task.video.name, frames, quiet=quiet) as on_progress:
         return task.run(on_progress)
 
 

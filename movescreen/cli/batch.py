@@ -34,23 +34,7 @@ from movescreen.batch.clip_record import Record
 from movescreen.batch.executors import WorkerPool, cluster_workers, local_workers
 from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
-from movescreen.cli.options import (
-    MODELS,
-    VIEWS,
-    Catalogs,
-    Format,
-    Model,
-    Movement,
-    OpenSim,
-    Overlay,
-    Pdf,
-    Raw,
-    SlowMo,
-    View,
-    check_choice,
-    choose_formats,
-    read_settings,
-)
+from movescreen.cli import options
 from movescreen.errors import InputError
 from movescreen.files import make_folder
 from movescreen.pose import load_model
@@ -81,21 +65,21 @@ def batch(
         bool, typer.Option(help="Leave alone what an earlier run has done with the same settings.")
     ] = True,
     timeout: Annotated[float, typer.Option(min=1, help="Longest time for one clip, s.")] = 1800.0,
-    movement: Movement = "auto",
-    view: View = "auto",
-    model: Model = None,
-    slowmo: SlowMo = None,
-    raw: Raw = False,
-    catalog: Catalogs = None,
-    formats: Format = None,
-    overlay: Overlay = False,
-    opensim: OpenSim = False,
-    pdf: Pdf = False,
+    movement: options.Movement = "auto",
+    view: options.View = "auto",
+    model: options.Model = None,
+    slowmo: options.SlowMo = None,
+    raw: options.Raw = False,
+    catalog: options.Catalogs = None,
+    formats: options.Format = None,
+    overlay: options.Overlay = False,
+    opensim: options.OpenSim = False,
+    pdf: options.Pdf = False,
 ) -> None:
     """Analyze many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
-    check_choice("view", view, VIEWS)
-    check_choice("model", model, MODELS)
-    settings = read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
+    options.check_choice("view", view, options.VIEWS)
+    options.check_choice("model", model, options.MODELS)
+    settings = options.read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
     if movement != "auto":
         load_catalog(settings.catalog).movement(movement)
     items = _items(paths or [], manifest, out, movement, view)
@@ -107,7 +91,7 @@ def batch(
             "model": load_model(settings.model).sha256_expected,
             "catalog": load_catalog(settings.catalog).sha256,
         },
-        usual_formats(*choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)), resume, timeout,
+        usual_formats(*options.choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)), resume, timeout,
     )  # fmt: skip
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with contextlib.ExitStack() as stack:

@@ -184,10 +184,7 @@ def letter(
         typer.echo(path)
 
 
-def export(
-    code: Code,
-    out: Annotated[Path, typer.Option(help="Folder to write into; must be empty or new.")],
-) -> None:
+def export(code: Code, out: Annotated[Path, typer.Option(help="Folder to write into; must be empty or new.")]) -> None:
     """Write everything that is kept about one client into a folder: JSON, tables, files."""
     if out.is_dir() and any(out.iterdir()):
         raise InputError(f"{out} is not empty", "choose a new folder")
@@ -196,11 +193,7 @@ def export(
     typer.echo(f"all that is kept about {code}: {out}")
 
 
-def delete(
-    code: Code,
-    yes: Yes = False,
-    now: Now = False,
-) -> None:
+def delete(code: Code, yes: Yes = False, now: Now = False) -> None:
     """Put a client with all intakes, visits, plans and files into the bin for 30 days; with --now everything is gone at once."""
     from movescreen.records.bin import KEPT_FOR, bin_client
 

@@ -68,8 +68,7 @@ def ask_on_terminal(question: Question) -> Any:
 
 
 def add(
-    code: Code,
-    file: Annotated[Path, typer.Argument(help="JSON file, in the shape of 'movescreen intake template'.")],
+    code: Code, file: Annotated[Path, typer.Argument(help="JSON file, in the shape of 'movescreen intake template'.")]
 ) -> None:
     """Keep an intake from a JSON file, and say whether a red flag stops the screening."""
     intake = read_intake(file)
@@ -77,8 +76,7 @@ def add(
     unknown = set(intake.symptoms) - set(known)
     if unknown:
         raise InputError(
-            f"symptoms: there is no red flag called {', '.join(sorted(unknown))}",
-            f"known: {', '.join(known)}",
+            f"symptoms: there is no red flag called {', '.join(sorted(unknown))}", f"known: {', '.join(known)}"
         )
     with open_store() as store:
         store.add_intake(code, intake)

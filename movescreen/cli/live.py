@@ -13,19 +13,8 @@ from rich.console import Console
 from movescreen.app import Records, Screening
 from movescreen.catalog import load_catalog
 from movescreen.catalog.protocol_schema import ProtocolSpec
+from movescreen.cli import options
 from movescreen.cli.analyze import ensure_answer
-from movescreen.cli.options import (
-    MODELS,
-    Catalogs,
-    Client,
-    Model,
-    Raw,
-    check_choice,
-    print_kept,
-    print_result,
-    print_subject,
-    read_settings,
-)
 from movescreen.client.rules.profiles import offer_protocol
 from movescreen.errors import UnknownNameError
 from movescreen.settings import PresetSettings, load_table
@@ -51,7 +40,7 @@ def live(
         str | None,
         typer.Option(help="both, front or side: only what is recorded from there; as in the settings when left out."),
     ] = None,
-    client: Client = "",
+    client: options.Client = "",
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screenings"),
     repetitions: Annotated[
         int | None,
@@ -70,14 +59,14 @@ def live(
     window: Annotated[
         bool, typer.Option("--window/--no-window", help="Show a window, or only print what happens.")
     ] = True,
-    model: Model = None,
-    raw: Raw = False,
-    catalog: Catalogs = None,
+    model: options.Model = None,
+    raw: options.Raw = False,
+    catalog: options.Catalogs = None,
 ) -> None:
     """Guide somebody through a session at a webcam, in a window; the report is made at the end."""
-    check_choice("model", model, MODELS)
-    check_choice("view", view, ("both", "front", "side"))
-    settings = read_settings(model=model, raw=raw, catalog=catalog)
+    options.check_choice("model", model, options.MODELS)
+    options.check_choice("view", view, ("both", "front", "side"))
+    settings = options.read_settings(model=model, raw=raw, catalog=catalog)
     known = load_catalog(settings.catalog)
     presets = load_table(PresetSettings)
     only = known.protocol(protocol or presets.session or next(iter(known.protocols))).seen_from(
@@ -94,7 +83,7 @@ def live(
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with Records(catalog=settings.catalog) as records:
         screening = Screening.open(records, client, pictures=pictures)
-        print_subject(console, screening.subject, records)
+        options.print_subject(console, screening.subject, records)
         chosen, left_out = offer_protocol(only, screening.subject.impact_ban, known)
         if left_out:
             console.print(left_out)
@@ -108,9 +97,9 @@ def live(
                     _run(session, engine, source, shown, console)
             finished = files.finish()
         for result in finished.result.clips:
-            print_result(console, result)
+            options.print_result(console, result)
         console.print(f"report: {finished.folder / 'report.html'}")
-        print_kept(console, finished, screening, records)
+        options.print_kept(console, finished, screening, records)
     ensure_answer(finished.result.clips)
 
 

@@ -20,12 +20,7 @@ from movescreen.errors import InputError
 from movescreen.files import write_text
 from movescreen.records import open_store
 from movescreen.report.pages.player import PLAYER_FILE
-from movescreen.report.pages.progress import (
-    change_title,
-    headline,
-    rule_words,
-    write_progress,
-)
+from movescreen.report.pages.progress import change_title, headline, rule_words, write_progress
 from movescreen.report.sections.person import value_words
 
 _SAID = {

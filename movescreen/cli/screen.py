@@ -11,27 +11,8 @@ from rich.console import Console
 from movescreen.app import Records, Screening
 from movescreen.batch import BatchItem, name_folders
 from movescreen.catalog import load_catalog
+from movescreen.cli import options
 from movescreen.cli.analyze import ensure_answer, run_clip
-from movescreen.cli.options import (
-    MODELS,
-    SEXES,
-    Catalogs,
-    Client,
-    Format,
-    Model,
-    OpenSim,
-    Pdf,
-    Person,
-    Raw,
-    SlowMo,
-    check_choice,
-    check_person,
-    choose_formats,
-    print_kept,
-    print_result,
-    print_subject,
-    read_settings,
-)
 from movescreen.errors import AssetError, MovescreenError
 from movescreen.files import staged_folder
 from movescreen.model import ClipResult, Demographics, ScreeningResult
@@ -45,7 +26,7 @@ from movescreen.words.sentences import sentence
 
 def screen(
     clips: Annotated[list[Path], typer.Argument(help="Video files of one person: front and side, several movements.")],
-    client: Client = "",
+    client: options.Client = "",
     date: Annotated[str, typer.Option(help="Day of the recording, such as 2026-03-12.")] = "",
     age: Annotated[
         float | None, typer.Option(min=0, max=120, help="Age in years, to compare with people alike.")
@@ -55,35 +36,35 @@ def screen(
         list[str] | None, typer.Option(help="A movement that hurt, such as squat; may be given several times.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("results/screening"),
-    person: Person = "",
-    model: Model = None,
-    slowmo: SlowMo = None,
-    raw: Raw = False,
-    catalog: Catalogs = None,
-    formats: Format = None,
+    person: options.Person = "",
+    model: options.Model = None,
+    slowmo: options.SlowMo = None,
+    raw: options.Raw = False,
+    catalog: options.Catalogs = None,
+    formats: options.Format = None,
     overlay: Annotated[
         bool,
         typer.Option(
             "--overlay", help="Also write each clip with skeleton and angles drawn on it, and front beside side."
         ),
     ] = False,
-    opensim: OpenSim = False,
-    pdf: Pdf = False,
+    opensim: options.OpenSim = False,
+    pdf: options.Pdf = False,
 ) -> None:
     """Screen one person from several clips: each check is answered by the clip that can see it."""
-    check_choice("model", model, MODELS)
-    check_person(person)
-    check_choice("sex", sex or None, SEXES)
-    settings = read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
+    options.check_choice("model", model, options.MODELS)
+    options.check_person(person)
+    options.check_choice("sex", sex or None, options.SEXES)
+    settings = options.read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
     for name in pain or ():
         load_catalog(settings.catalog).movement(name)
-    wanted = choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
+    wanted = options.choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
     of_clips = usual_formats(*formats_of_clips(wanted))
     request = AnalysisRequest(settings=settings, person=person)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with Records(catalog=settings.catalog) as records:
         screening = Screening.open(records, client, date, person=Demographics(age, sex))
-        print_subject(console, screening.subject, records)
+        options.print_subject(console, screening.subject, records)
         items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)
         results: dict[Path, ClipResult] = {}
         failed: dict[str, MovescreenError] = {}
@@ -93,7 +74,7 @@ def screen(
                 try:
                     task = screening.clip_task(Path(item.location), request, stage / item.folder, of_clips)
                     result = results[Path(item.folder)] = run_clip(task)
-                    print_result(console, result)
+                    options.print_result(console, result)
                 except AssetError:
                     raise
                 except MovescreenError as error:
@@ -111,7 +92,7 @@ def screen(
         _print_screening(console, finished.result)
         console.print(f"report: {out / 'report.html'}")
         console.print(f"for the client: {out / 'client.html'}")
-        print_kept(console, finished, screening, records)
+        options.print_kept(console, finished, screening, records)
     ensure_answer(list(results.values()))
 
 

@@ -45,11 +45,7 @@ def show(team: Name, day: Day = "") -> None:
         typer.echo(f"{place:>2}  {f'{who} ({where})' if who else where}  {words}")
 
 
-def report(
-    team: Name,
-    out: Annotated[Path, typer.Option(help="Folder to write into.")],
-    day: Day = "",
-) -> None:
+def report(team: Name, out: Annotated[Path, typer.Option(help="Folder to write into.")], day: Day = "") -> None:
     """Write a team's day: report.html to read and print, team.csv and team.xlsx with one row an athlete."""
     for path in write_team(_gather(team, day), out):
         typer.echo(path)

@@ -284,10 +284,7 @@ def move(
 
 
 def delete(
-    code: Code,
-    day: Annotated[str, typer.Argument(help="Day of the visit.")],
-    yes: Yes = False,
-    now: Now = False,
+    code: Code, day: Annotated[str, typer.Argument(help="Day of the visit.")], yes: Yes = False, now: Now = False
 ) -> None:
     """Put what was measured and noted on a day into the bin, where it waits for 30 days; with --now it is gone at once."""
     from movescreen.records.bin import KEPT_FOR, bin_visit

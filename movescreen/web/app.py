@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from importlib import resources
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -84,7 +83,9 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     app.add_middleware(TrailMiddleware, services=services)
     app.add_middleware(SecurityMiddleware, services=services, routes=routes)
     install_handlers(app)
-    app.mount("/static", StaticFiles(directory=str(resources.files("movescreen.web") / "static")), name="static")
+    # of the reports' style the pages of the app share what it begins with
+    files = StaticFiles(packages=[("movescreen.web", "static"), ("movescreen.report", "templates/shared")])
+    app.mount("/static", files, name="static")
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     for router in API:

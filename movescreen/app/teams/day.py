@@ -21,7 +21,6 @@ from movescreen.errors import InputError, NeedsReferral, UnknownNameError
 from movescreen.report.pages.team import TeamReport
 
 if TYPE_CHECKING:
-    # the database library is heavy, and most commands need none
     from movescreen.records import Client, RecordStore
 
 

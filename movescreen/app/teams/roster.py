@@ -11,7 +11,6 @@ from movescreen.errors import InputError
 from movescreen.words.numbers_and_units import plural
 
 if TYPE_CHECKING:
-    # the database library is heavy, and most commands need none
     from movescreen.records import Client, RecordStore
 
 #: What is kept of an athlete, as people call it.

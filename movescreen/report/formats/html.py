@@ -17,7 +17,7 @@ from movescreen.files import write_text
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.figures.curves import chart_svg, choose_charts
 from movescreen.report.pages.clip import Page, build_elements
-from movescreen.report.sections.elements import Element
+from movescreen.report.sections.element import Element
 from movescreen.words.numbers_and_units import spell_days
 from movescreen.words.sentences import sentence
 
@@ -38,7 +38,8 @@ def template_environment(package: str = "movescreen.report") -> Environment:
 @cache
 def stylesheet() -> str:
     """Return the style of all pages, which is the project's own file."""
-    return (resources.files("movescreen.report") / "templates" / "style.css").read_text(encoding="utf-8")
+    home = resources.files("movescreen.report") / "templates"
+    return "".join((home / name).read_text(encoding="utf-8") for name in ("shared/base.css", "style.css"))
 
 
 def render_report(job: ReportJob) -> str:

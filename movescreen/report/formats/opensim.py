@@ -16,10 +16,7 @@ from movescreen.model import ClipResult, FloatArray, resample
 from movescreen.report.documents.registry import ReportJob, register_writer
 
 MOT_FILE, TRC_FILE = "angles.mot", "landmarks.trc"
-_FILES = {
-    MOT_FILE: "angles for OpenSim, in degrees",
-    TRC_FILE: "landmarks in three dimensions for OpenSim, in meters",
-}
+_FILES = {MOT_FILE: "angles for OpenSim, in degrees", TRC_FILE: "landmarks in three dimensions for OpenSim, in meters"}
 
 
 @register_writer("opensim", files=_FILES, on_request=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from movescreen.display import in_units
 from movescreen.report.formats.html import Links, render_page
-from movescreen.report.sections.elements import Element, masthead_element, statement_element
+from movescreen.report.sections.element import Element, masthead_element, statement_element
 from movescreen.report.sections.person import software
 from movescreen.words.numbers_and_units import spell_days
 from movescreen.words.sentences import sentence

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from movescreen.model import Status
 from movescreen.report.formats.html import render_page
-from movescreen.report.sections.elements import Cell, Element, masthead_element, stacked_element
+from movescreen.report.sections.element import Cell, Element, masthead_element, stacked_element
 from movescreen.words.numbers_and_units import date_words
 from movescreen.words.sentences import title_of
 from movescreen.words.statuses import STATUS_WORDS

@@ -18,7 +18,7 @@ from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures, draw_
 from movescreen.report.figures.pictures import Picture
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.pages.screening import ScreeningPage
-from movescreen.report.sections.elements import Element, lines_element
+from movescreen.report.sections.element import Element, lines_element
 from movescreen.report.sections.person import day_words
 from movescreen.report.sections.ranking import Priority, is_mostly_unseen, top_priorities
 from movescreen.report.sections.safety import activity_element, help_lines

@@ -17,7 +17,7 @@ from movescreen.model import ClipResult, Notice, Repetition, Status, ViewKind
 from movescreen.report.figures.camera_place import draw_camera_place
 from movescreen.report.figures.curves import Chart, line_of
 from movescreen.report.figures.pictures import Picture
-from movescreen.report.sections.elements import Element, masthead_element
+from movescreen.report.sections.element import Element, masthead_element
 from movescreen.report.sections.findings import (
     findings_element,
     glossary_element,

@@ -20,28 +20,7 @@ from movescreen.model import Finding, Status
 from movescreen.report.formats.sheet import Block, Sheet, render_sheet, sheet_text
 from movescreen.report.pages.plan import STAGE_TITLES
 from movescreen.report.pages.visit import VisitReport
-from movescreen.report.sections.case import (
-    Case,
-    beyond_lines,
-    camera_block,
-    clip_lines,
-    complaint_lines,
-    differing_lines,
-    everyday_lines,
-    flag_words,
-    hand_block,
-    health_lines,
-    history_lines,
-    history_links,
-    measures_block,
-    notes_block,
-    open_questions,
-    told_on,
-    trainer_block,
-    unseen_lines,
-    within_block,
-    words_lines,
-)
+from movescreen.report.sections import case as pieces
 from movescreen.report.sections.observations import observation_title
 from movescreen.report.sections.person import day_words
 from movescreen.report.sections.ranking import top_priorities
@@ -75,12 +54,12 @@ class Writing:
     ask: str = ""
 
 
-def make_sheet(case: Case, reader: Reader, writing: Writing = Writing()) -> Sheet:
+def make_sheet(case: pieces.Case, reader: Reader, writing: Writing = Writing()) -> Sheet:
     """Return the sheet for a reader."""
     return {"soap": _soap, "doctor": _doctor, "coach": _coach}[reader](case, writing)
 
 
-def write_sheets(case: Case, readers: Sequence[Reader], writing: Writing, out_dir: Path) -> list[Path]:
+def write_sheets(case: pieces.Case, readers: Sequence[Reader], writing: Writing, out_dir: Path) -> list[Path]:
     """Write each sheet as a page and as text; all of them, or none."""
     sheets = [make_sheet(case, reader, writing) for reader in readers]
     last = f"{sheets[-1].stem}.txt"
@@ -91,7 +70,7 @@ def write_sheets(case: Case, readers: Sequence[Reader], writing: Writing, out_di
     return [out_dir / f"{sheet.stem}.{ending}" for sheet in sheets for ending in ("html", "txt")]
 
 
-def _head(case: Case, writing: Writing) -> list[tuple[str, str]]:
+def _head(case: pieces.Case, writing: Writing) -> list[tuple[str, str]]:
     report = case.visit
     guardian = case.intake.consent.guardian if case.intake and case.intake.consent else ""
     return [
@@ -101,11 +80,11 @@ def _head(case: Case, writing: Writing) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _warning(case: Case) -> list[str]:
-    return [flag_words(flag) for flag in case.review.stopping]
+def _warning(case: pieces.Case) -> list[str]:
+    return [pieces.flag_words(flag) for flag in case.review.stopping]
 
 
-def _soap(case: Case, writing: Writing) -> Sheet:
+def _soap(case: pieces.Case, writing: Writing) -> Sheet:
     return Sheet(
         stem="soap_note",
         title="SOAP note",
@@ -124,73 +103,73 @@ def _soap(case: Case, writing: Writing) -> Sheet:
     )
 
 
-def _subjective(case: Case) -> list[Block]:
+def _subjective(case: pieces.Case) -> list[Block]:
     return [
-        Block("Complaint", complaint_lines(case), lead_in=told_on(case)),
-        Block("History", history_lines(case)),
-        Block("Medicine, activity, goal", everyday_lines(case)),
-        Block("Health, as asked", health_lines(case)),
-        Block("Words that asked for attention", words_lines(case)),
-        notes_block(case),
+        Block("Complaint", pieces.complaint_lines(case), lead_in=pieces.told_on(case)),
+        Block("History", pieces.history_lines(case)),
+        Block("Medicine, activity, goal", pieces.everyday_lines(case)),
+        Block("Health, as asked", pieces.health_lines(case)),
+        Block("Words that asked for attention", pieces.words_lines(case)),
+        pieces.notes_block(case),
     ]
 
 
-def _objective(case: Case) -> list[Block]:
+def _objective(case: pieces.Case) -> list[Block]:
     report = case.visit
-    seen = trainer_block(case.seen, report.visit.day if report else None)
+    seen = pieces.trainer_block(case.seen, report.visit.day if report else None)
     if report is None:
         return [Block("", ["nothing was screened or measured yet"]), seen]
     return [
         Block(
             "Recorded",
-            clip_lines(report.visit.clips, report.names.movements) or ["no clip belongs to this visit"],
+            pieces.clip_lines(report.visit.clips, report.names.movements) or ["no clip belongs to this visit"],
             lead_in=_visit_words(case),
         ),
-        camera_block(report),
-        within_block(report),
-        measures_block(report),
-        hand_block(report),
+        pieces.camera_block(report),
+        pieces.within_block(report),
+        pieces.measures_block(report),
+        pieces.hand_block(report),
         seen
         if seen.rows
         else Block("Seen and felt by the trainer", ["no palpation, special test or observation was noted"]),
-        Block("Could not be assessed", unseen_lines(report)),
+        Block("Could not be assessed", pieces.unseen_lines(report)),
     ]
 
 
-def _visit_words(case: Case) -> str:
+def _visit_words(case: pieces.Case) -> str:
     if case.visit is None:
         return ""
     earlier = f", before the red flag was named; {_since_flag(case)}" if case.review.stopping else ""
     return f"On {day_words(case.visit.visit.day)}{earlier}."
 
 
-def _flag_day(case: Case) -> date:
+def _flag_day(case: pieces.Case) -> date:
     """Return the first day on which a red flag was told that stops now."""
     told = case.intake.day if case.intake else case.day
     return min((flag.told_on or told for flag in case.review.stopping), default=told)
 
 
-def _since_flag(case: Case) -> str:
+def _since_flag(case: pieces.Case) -> str:
     """Return whether anything was screened since: what was is not shown."""
     since = [visit.day for visit in case.visits if visit.clips and visit.day >= _flag_day(case)]
     return f"a screening of {day_words(since[-1])} is not shown here" if since else "no screening was made since"
 
 
-def _assessment(case: Case) -> list[Block]:
+def _assessment(case: pieces.Case) -> list[Block]:
     report = case.visit
     needs = case.plan.needs if case.plan and not case.plan_waits else ()
     said = {sentence(link.text) for link in report.links} if report else set()
     aims = [f"{need.title}: {need.because}. From: {_reasons(need, said)}" for need in needs]
-    mind = [flag_words(flag) for flag in case.review.raised if not flag.stops]
+    mind = [pieces.flag_words(flag) for flag in case.review.raised if not flag.stops]
     return [
-        Block("In the light of the history", history_links(report) if report else [], lead_in=_NO_DIAGNOSIS),
-        Block("Beyond norm or error", beyond_lines(report) if report else []),
-        Block("Trainer and camera", differing_lines(case.seen)),
+        Block("In the light of the history", pieces.history_links(report) if report else [], lead_in=_NO_DIAGNOSIS),
+        Block("Beyond norm or error", pieces.beyond_lines(report) if report else []),
+        Block("Trainer and camera", pieces.differing_lines(case.seen)),
         Block("Hurts", [f"{each.words}: not loaded until asked again or cleared" for each in case.standing]),
         Block("To mind", mind),
         Block("Since earlier visits", [case.changes] if case.changes else []),
         Block("What training will try, in order of weight", aims),
-        Block("Open", open_questions(case)),
+        Block("Open", pieces.open_questions(case)),
     ]
 
 
@@ -201,7 +180,7 @@ def _reasons(need: PlanNeed, said: set[str]) -> str:
     return " ".join([*listed[:REASONS], *([f"{number_word(more).capitalize()} more in the plan."] if more > 0 else [])])
 
 
-def _plan(case: Case) -> list[Block]:
+def _plan(case: pieces.Case) -> list[Block]:
     plan, report = case.plan, case.visit
     worth = Block("Worth adding", _worth_adding(report) if report else [])
     if case.plan_waits:
@@ -233,7 +212,7 @@ def _worth_adding(report: VisitReport) -> list[str]:
     return ["; ".join(dict.fromkeys(wanted))] if wanted else []
 
 
-def _doctor(case: Case, writing: Writing) -> Sheet:
+def _doctor(case: pieces.Case, writing: Writing) -> Sheet:
     stopping, report = case.review.stopping, case.visit
     to = writing.to or (stopping[0].spec.refer_to if stopping else "doctor or physical therapist")
     measured = "What was seen and measured"
@@ -250,11 +229,11 @@ def _doctor(case: Case, writing: Writing) -> Sheet:
         sections=[
             ("What is asked of you", [Block("", _asks(case, writing))]),
             ("What was told", [
-                Block("Complaint", complaint_lines(case), lead_in=told_on(case)),
-                Block("History", history_lines(case)), Block("Medicine, activity, goal", everyday_lines(case)),
-                notes_block(case),
+                Block("Complaint", pieces.complaint_lines(case), lead_in=pieces.told_on(case)),
+                Block("History", pieces.history_lines(case)), Block("Medicine, activity, goal", pieces.everyday_lines(case)),
+                pieces.notes_block(case),
             ]),
-            ("What was asked, and the answers", [Block("", health_lines(case)), Block("Words that asked for attention", words_lines(case))]),
+            ("What was asked, and the answers", [Block("", pieces.health_lines(case)), Block("Words that asked for attention", pieces.words_lines(case))]),
             (measured, _letter_findings(case)),
             ("Training now", [Block("", _training_now(case))]),
             ("What is not known", [Block("", _unknown(case))]),
@@ -272,7 +251,7 @@ def _doctor(case: Case, writing: Writing) -> Sheet:
     )  # fmt: skip
 
 
-def _letter_opening(case: Case) -> str:
+def _letter_opening(case: pieces.Case) -> str:
     who = case.head.words or "age and sex not known"
     why = (
         "comes to you because of a red flag that was named before training" if case.review.stopping
@@ -284,7 +263,7 @@ def _letter_opening(case: Case) -> str:
     return sentence(f"{case.head.label}, {who}, {why}")
 
 
-def _asks(case: Case, writing: Writing) -> list[str]:
+def _asks(case: pieces.Case, writing: Writing) -> list[str]:
     asks = [writing.ask] if writing.ask else []
     asks += [f"please look at this before any training: {flag.spec.reason}" for flag in case.review.stopping]
     asks += [f"please look at this before it is loaded again: {each.words}" for each in case.standing]
@@ -300,22 +279,22 @@ def _asks(case: Case, writing: Writing) -> list[str]:
     return [*asks, "please say how far training is allowed, and what is to be avoided: the slip at the end is enough"]
 
 
-def _letter_findings(case: Case) -> list[Block]:
+def _letter_findings(case: pieces.Case) -> list[Block]:
     report = case.visit
-    seen = trainer_block(case.seen, report.visit.day if report else None)
+    seen = pieces.trainer_block(case.seen, report.visit.day if report else None)
     if report is None:
         return [Block("", ["nothing was screened or measured before"]), seen]
-    recorded = clip_lines(report.visit.clips, report.names.movements)
+    recorded = pieces.clip_lines(report.visit.clips, report.names.movements)
     within = sum(f.status is Status.CLEAR for f in report.visit.findings)
     also = [f"{number_word(within)} other check{'s were' if within > 1 else ' was'} within the limit"] if within else []
     return [
-        Block("Recorded", recorded), camera_block(report), Block("", also), measures_block(report), hand_block(report), seen,
+        Block("Recorded", recorded), pieces.camera_block(report), Block("", also), pieces.measures_block(report), pieces.hand_block(report), seen,
         Block("In the light of the history", [f"{link.finding.title or link.finding.check_id}: {link.text}" for link in report.links]),
         Block("Since earlier visits", [case.changes] if case.changes else []),
     ]  # fmt: skip
 
 
-def _training_now(case: Case) -> list[str]:
+def _training_now(case: pieces.Case) -> list[str]:
     plan = case.plan
     if case.plan_waits:
         return ["none from the trainer: the plan waits"]
@@ -325,11 +304,11 @@ def _training_now(case: Case) -> list[str]:
     return [f"up to {ALLOWED_WORDS[_last_stage(case)]}, since {day_words(plan.day)}: {listed}"]
 
 
-def _unknown(case: Case) -> list[str]:
-    lines = open_questions(case)
+def _unknown(case: pieces.Case) -> list[str]:
+    lines = pieces.open_questions(case)
     if not any(each.observation.what != "observation" for each in case.seen):
         lines.append("no palpation and no special test was noted by the trainer")
-    lines += unseen_lines(case.visit) if case.visit else []
+    lines += pieces.unseen_lines(case.visit) if case.visit else []
     lines.append("no imaging and no report of a clinician is among the trainer's records, beyond what is named above")
     return [
         *lines,
@@ -337,7 +316,7 @@ def _unknown(case: Case) -> list[str]:
     ]
 
 
-def _coach(case: Case, writing: Writing) -> Sheet:
+def _coach(case: pieces.Case, writing: Writing) -> Sheet:
     waits = case.plan_waits or bool(case.review.stopping)
     agreed = bool(case.intake and case.intake.consent and case.intake.consent.coach)
     can, not_yet = ([], []) if waits else (_can_do(case, agreed), _not_yet(case))
@@ -383,7 +362,7 @@ _ALWAYS = [
 ]
 
 
-def _coach_headline(case: Case, waits: bool) -> str:
+def _coach_headline(case: pieces.Case, waits: bool) -> str:
     if waits:
         return "Please pause the program: somebody looks at something first."
     if case.plan is None:
@@ -400,7 +379,7 @@ def _beside(plan: Plan) -> str:
     return ", beside what goes on as before (below)" if goes_on else ""
 
 
-def _last_stage(case: Case) -> Stage:
+def _last_stage(case: pieces.Case) -> Stage:
     return (
         max((e.stage for e in case.plan.exercises), key=STAGES.index)
         if case.plan and case.plan.exercises
@@ -408,11 +387,11 @@ def _last_stage(case: Case) -> Stage:
     )
 
 
-def _is_public(case: Case, stage: Stage | None) -> bool:
+def _is_public(case: pieces.Case, stage: Stage | None) -> bool:
     return stage is not None and STAGES.index(stage) >= STAGES.index(_PUBLIC_FROM)
 
 
-def _can_do(case: Case, agreed: bool) -> list[Block]:
+def _can_do(case: pieces.Case, agreed: bool) -> list[Block]:
     plan = case.plan
     if plan is None:
         return []
@@ -427,7 +406,7 @@ def _can_do(case: Case, agreed: bool) -> list[Block]:
     return [Block.table("", ["Exercise", "How much", "Stop at"], rows, always=2), Block("", also)]
 
 
-def _not_yet(case: Case) -> list[Block]:
+def _not_yet(case: pieces.Case) -> list[Block]:
     plan = case.plan
     if plan is None:
         return []
@@ -443,7 +422,7 @@ def _not_yet(case: Case) -> list[Block]:
     return [Block("", list(dict.fromkeys(lines)) or ["nothing is held back by this plan"])]
 
 
-def _watch(case: Case) -> list[str]:
+def _watch(case: pieces.Case) -> list[str]:
     report = case.visit
     if report is None:
         return []
@@ -464,7 +443,7 @@ def _cue(findings: Sequence[Finding]) -> str:
     return f"{seen} Say: “{cue.rstrip('.')}”" if cue else seen
 
 
-def _where(case: Case) -> list[str]:
+def _where(case: pieces.Case) -> list[str]:
     intake = case.intake
     if intake is None:
         return []

@@ -20,7 +20,7 @@ from movescreen.report.formats.columns import columns_of, make_table
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
-from movescreen.report.sections.elements import Element, lines_element, statement_element
+from movescreen.report.sections.element import Element, lines_element, statement_element
 from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,

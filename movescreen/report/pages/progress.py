@@ -15,12 +15,7 @@ from markupsafe import Markup
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.pathways import list_steps, tell_test
 from movescreen.client.rules.gates import GateResult, GateState
-from movescreen.client.rules.progress import (
-    Change,
-    ChangeState,
-    Trend,
-    find_setup_differences,
-)
+from movescreen.client.rules.progress import Change, ChangeState, Trend, find_setup_differences
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.codec import to_plain
@@ -31,7 +26,7 @@ from movescreen.report.formats.columns import columns_of, make_table
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
-from movescreen.report.sections.elements import Cell, Element, stacked, statement_element
+from movescreen.report.sections.element import Cell, Element, stacked, statement_element
 from movescreen.report.sections.observations import observed_over_visits
 from movescreen.report.sections.person import (
     Names,

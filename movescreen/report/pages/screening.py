@@ -16,7 +16,7 @@ from movescreen.report.figures.pictures import Picture
 from movescreen.report.figures.repetitions import caption_of, over_repetitions, repetition_svg
 from movescreen.report.formats.html import render_page
 from movescreen.report.pages.clip import legend, repetitions_data
-from movescreen.report.sections.elements import Cell, Element, masthead_element, stacked_element
+from movescreen.report.sections.element import Cell, Element, masthead_element, stacked_element
 from movescreen.report.sections.findings import (
     findings_data,
     glossary_element,

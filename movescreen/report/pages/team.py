@@ -19,7 +19,7 @@ from movescreen.model import Status
 from movescreen.report.formats.csv import csv_text, for_spreadsheets, printable_table
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.pages.progress import change_title
-from movescreen.report.sections.elements import Element, masthead_element, statement_element
+from movescreen.report.sections.element import Element, masthead_element, statement_element
 from movescreen.report.sections.person import Names, day_words, provenance_element
 from movescreen.report.sections.ranking import TOP
 from movescreen.words.numbers_and_units import number_word, plural

@@ -23,7 +23,7 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.formats.person_tables import measurements_table, readings_table
-from movescreen.report.sections.elements import (
+from movescreen.report.sections.element import (
     Cell,
     Element,
     Row,

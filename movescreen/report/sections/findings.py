@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from movescreen.model import Finding, JudgedFinding, Status, is_overruled
 from movescreen.report.figures.finding_chart import gauge_svg
-from movescreen.report.sections.elements import Element
+from movescreen.report.sections.element import Element
 from movescreen.report.sections.ranking import Priority, not_assessed_by_reason, ordered_findings, top_priorities
 from movescreen.words.findings import (
     finding_sentence,
@@ -118,10 +118,7 @@ def judged_element(findings: Sequence[Finding], movement_titles: Mapping[str, st
     """Return what the trainer says of findings, each beside what the camera measured; None when nothing was said."""
     titles = movement_titles or {}
     rows = [
-        {
-            "title": ": ".join(part for part in (titles.get(f.movement, ""), finding_title(f)) if part),
-            **_judged(f),
-        }
+        {"title": ": ".join(part for part in (titles.get(f.movement, ""), finding_title(f)) if part), **_judged(f)}
         for f in ordered_findings(findings)
         if isinstance(f, JudgedFinding)
     ]

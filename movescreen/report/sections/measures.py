@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from movescreen.display import value_in_units
 from movescreen.model import ClipResult, Measure, pool_measures
-from movescreen.report.sections.elements import Cell, Element, stacked_element
+from movescreen.report.sections.element import Cell, Element, stacked_element
 from movescreen.statistics import Sides, detectable_difference
 from movescreen.words.numbers_and_units import NBSP, format_number, format_value
 from movescreen.words.sentences import sentence

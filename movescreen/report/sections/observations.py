@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from movescreen.client.visits.observation import Observation, SeenByBoth, What, pair_with_camera
 from movescreen.client.visits.visit import Visit
 from movescreen.model import Finding, Status
-from movescreen.report.sections.elements import Element, table_element
+from movescreen.report.sections.element import Element, table_element
 from movescreen.report.sections.findings import status_label
 from movescreen.report.sections.person import day_words
 from movescreen.words.findings import format_measured

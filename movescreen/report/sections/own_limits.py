@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from movescreen.model import ClipResult, Provenance
-from movescreen.report.sections.elements import Element, lines_element
+from movescreen.report.sections.element import Element, lines_element
 from movescreen.words.numbers_and_units import decimals_for, format_value
 from movescreen.words.sentences import title_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from movescreen.client.plan.model import PlanPathway
-from movescreen.report.sections.elements import Element
+from movescreen.report.sections.element import Element
 from movescreen.report.sections.person import EVIDENCE_WORDS, support_words
 
 

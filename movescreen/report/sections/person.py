@@ -14,7 +14,7 @@ from movescreen.client.intake.words import cleared_words, injury_words, operatio
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
-from movescreen.report.sections.elements import Element, masthead_element, table_element
+from movescreen.report.sections.element import Element, masthead_element, table_element
 from movescreen.words.findings import source_text
 from movescreen.words.numbers_and_units import DASH, date_words, format_value
 from movescreen.words.sentences import sentence, title_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from movescreen.catalog.client_schema import Call
 from movescreen.client.plan.model import Plan, PlanHelp
-from movescreen.report.sections.elements import Element, lines_element
+from movescreen.report.sections.element import Element, lines_element
 from movescreen.words.numbers_and_units import spell_days
 from movescreen.words.sentences import sentence
 

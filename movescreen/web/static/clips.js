@@ -1,5 +1,5 @@
 // Sends clips one after another, shows how far each is, and asks for the report.
-import { askWhoIsMeant } from "./meant.js";
+import { askWhoIsMeant, sentence, takeFiles, telling } from "./meant.js";
 
 const form = document.getElementById("upload"), drop = document.getElementById("drop"), list = document.getElementById("clips");
 const problem = form.querySelector(".problem"), button = form.querySelector(".button"), progress = document.getElementById("progress");
@@ -11,11 +11,9 @@ const WORDS = { choosing: "who is to be analyzed?", queued: "waits to be sent", 
 async function ask(address, options = {}) {
   const answer = await fetch(address, options);
   const told = answer.status === 204 ? {} : await answer.json();
-  if (!answer.ok) throw Object.assign(new Error([told.error.message, told.error.hint].filter(Boolean).map(sentence).join(" ")), { told: told.error });
+  if (!answer.ok) throw Object.assign(new Error(telling(told.error)), { told: told.error });
   return told;
 }
-
-const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
 
 function complain(words) {
   problem.textContent = words;
@@ -167,11 +165,10 @@ function send(row) {
     request.responseType = "json";
     request.upload.onprogress = (event) => { row.share = (0.3 * event.loaded) / event.total; draw(row); };
     request.onload = () => {
-      const error = request.response?.error;
       if (request.status === 201) {
         row.state = "waiting";
         resolve({ number: arrived++ });
-      } else reject(new Error(error ? [error.message, error.hint].filter(Boolean).map(sentence).join(" ") : "It could not be sent."));
+      } else reject(new Error(telling(request.response?.error) || "It could not be sent."));
     };
     request.onerror = () => reject(new Error("The connection was lost. Add the clip again."));
     request.send(row.file);
@@ -198,14 +195,14 @@ async function update() {
     if (!clip) continue;
     row.state = clip.state;
     row.share = 0.3 + 0.7 * clip.progress;
-    if (clip.error) row.note = [clip.error.message, clip.error.hint].filter(Boolean).map(sentence).join(" ");
+    if (clip.error) row.note = telling(clip.error);
     else if (clip.state === "done") row.note = describe(clip);
     draw(row);
   }
   if (told.state === "done") location.assign(`/results/${encodeURIComponent(told.result)}`);
   if (told.state === "failed") {
     clearInterval(timer);
-    complain([told.error?.message, told.error?.hint].filter(Boolean).map(sentence).join(" ") || "That did not work.");
+    complain(telling(told.error) || "That did not work.");
     button.textContent = "Begin again";
     button.disabled = false;
     button.onclick = (event) => { event.preventDefault(); location.reload(); };
@@ -233,7 +230,4 @@ form.addEventListener("submit", async (event) => {
     button.disabled = false;
   }
 });
-document.getElementById("files").addEventListener("change", (event) => { addFiles(event.target.files); event.target.value = ""; });
-for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
-for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
-drop.addEventListener("drop", (event) => { event.preventDefault(); addFiles(event.dataTransfer.files); });
+takeFiles(drop, document.getElementById("files"), addFiles);

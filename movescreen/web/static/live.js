@@ -1,4 +1,6 @@
 // The page of a guided session: sends the camera's newest picture, draws what comes back. It decides nothing.
+import { sentence } from "./meant.js";
+
 const setup = JSON.parse(document.getElementById("setup").textContent);
 const $ = (id) => document.getElementById(id);
 const video = $("video"), canvas = $("skeleton"), root = $("live"), notice = $("notice");
@@ -296,8 +298,6 @@ function finish(state) {
   $("report").hidden = false;
   (setup.team ? $("again").querySelector("button") : $("report")).focus();
 }
-
-const sentence = (words) => (words ? `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}` : "");
 
 const problems = { connection: "", camera: "" };
 

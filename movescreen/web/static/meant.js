@@ -1,4 +1,15 @@
-// Asks whether a client was meant, where what was typed may be the name of one.
+// What several pages do alike: tell what went wrong, take files that are dropped, ask whether a client was meant.
+
+export const sentence = (words) => (words ? `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}` : "");
+
+export const telling = (error) => [error?.message, error?.hint].filter(Boolean).map(sentence).join(" ");
+
+export function takeFiles(drop, input, take) {
+  input.addEventListener("change", () => { take(input.files); input.value = ""; });
+  for (const name of ["dragenter", "dragover"]) drop.addEventListener(name, (event) => { event.preventDefault(); drop.classList.add("over"); });
+  for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => { event.preventDefault(); take(event.dataTransfer.files); });
+}
 
 export function askWhoIsMeant(place, error, choose) {
   if (!error.candidates?.length) return false;

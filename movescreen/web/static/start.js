@@ -1,5 +1,5 @@
 // Begins a session with what was chosen.
-import { askWhoIsMeant } from "./meant.js";
+import { askWhoIsMeant, telling } from "./meant.js";
 
 const form = document.getElementById("start"), problem = form.querySelector(".problem"), button = form.querySelector("button");
 
@@ -32,7 +32,7 @@ form.addEventListener("submit", async (event) => {
     const told = await answer.json();
     if (!answer.ok) {
       const asked = askWhoIsMeant(problem, told.error, (code) => { form.client.value = code; form.requestSubmit(); });
-      if (!asked) throw new Error([told.error.message, told.error.hint].filter(Boolean).join(": "));
+      if (!asked) throw new Error(telling(told.error));
       button.disabled = false;
       return;
     }
