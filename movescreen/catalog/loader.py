@@ -461,6 +461,10 @@ def find_signal_mistakes(data: Mapping[str, Any], signals: Mapping[str, SignalSp
         out += _whole_view("reps.height", reps["height"], signals) if reps.get("height") else []
     for i, trait in enumerate(_tables(data.get("recognise"))):
         out += _whole_view(f"recognise.{i}.signal", trait.get("signal"), signals)
+    known = data.get("known")
+    measured = known.get("signals") if isinstance(known, dict) else None
+    for name in measured if isinstance(measured, dict) else ():
+        out += _whole_view(f"known.signals.{name}", name, signals)
     stems = {_stem(n) for n in signals}
     keys = data.get("key_signals")
     shown = data.get("only_shown")

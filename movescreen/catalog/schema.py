@@ -93,6 +93,43 @@ class FeatureSpec(Strict):
         return self
 
 
+#: Statistics that the ranges of known repetitions are told for.
+RangeStatistic = Literal["start", "turn", "max", "min", "range", "excursion", "abs_turn", "abs_median"]
+
+
+class RangeSpec(Strict):
+    """From where to where one signal went in all repetitions that are known to be of a movement.
+
+    A repetition may be beyond by twice ``soft``, and fades to nothing over one more.
+    """
+
+    soft: float = Field(gt=0)
+    read: dict[RangeStatistic, tuple[float, float]] = Field(min_length=1)
+
+
+class KnownSpec(Strict):
+    """What known repetitions of a movement hold, measured (``benchmarks/known_ranges.py``): what is far beyond is something else."""
+
+    #: Name of the movement that was measured: one that extends it moves otherwise, and is not held to it.
+    of: str
+    signals: dict[str, RangeSpec] = Field(min_length=1)
+
+    def traits(self) -> tuple[FeatureSpec, ...]:
+        """Return the ranges as traits; one that cannot be measured says nothing."""
+        return tuple(
+            FeatureSpec(
+                signal=signal, statistic=statistic, min=low - _BEYOND * each.soft, max=high + _BEYOND * each.soft,
+                soft=each.soft, optional=True, unknown=1.0,
+            )
+            for signal, each in self.signals.items()
+            for statistic, (low, high) in each.read.items()
+        )  # fmt: skip
+
+
+#: So many times ``soft`` beyond what known repetitions hold a repetition still is one of them.
+_BEYOND = 2.0
+
+
 class StartSpec(Strict):
     """How somebody stands before the first repetition."""
 
@@ -390,6 +427,7 @@ class MovementSpec(Strict):
     turn_words: str = "the deepest point"
     way_words: tuple[str, str] = ("down", "up")
     recognise: tuple[FeatureSpec, ...] = Field(min_length=1)
+    known: KnownSpec | None = None
     #: Signals of most interest, without side; reports show these first.
     key_signals: tuple[str, ...] = Field(min_length=1)
     #: Those of them whose values are not compared, left with right or one visit with the next.
@@ -425,6 +463,10 @@ class MovementSpec(Strict):
             if isinstance(check, AttemptsCheck) and check.measure not in {m.name for m in self.measures}:
                 raise ValueError(f"check {check.id}: {check.measure} is not a measure here")
         return self
+
+    def known_traits(self) -> tuple[FeatureSpec, ...]:
+        """Return the ranges of known repetitions as traits; none for a movement that was not measured itself."""
+        return self.known.traits() if self.known is not None and self.known.of == self.name else ()
 
     @property
     def compared_signals(self) -> tuple[str, ...]:

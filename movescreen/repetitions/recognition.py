@@ -87,14 +87,23 @@ def build_candidate(
 ) -> Candidate:
     """Return a candidate with the fit of each repetition: that of its worst trait.
 
+    A repetition that fits the listed traits is held to the ranges of known repetitions as well.
+
     Parameters
     ----------
     seen
         ``(n,)`` frames in which somebody was found: a repetition in and around which the person is mostly not seen fits nothing.
         All when None.
     """
+
+    def rank(features: Sequence[FeatureSpec], rep: Repetition) -> list[tuple[float, str]]:
+        return sorted((compute_fit(f, rep, time_s, signals[f.signal]), f.signal) for f in features)
+
+    ranked = [rank(spec.recognise, rep) for rep in reps]
+    known = spec.known_traits() if any(each[0][0] >= MIN_REP_FIT for each in ranked) else ()
     ranked = [
-        sorted((compute_fit(f, rep, time_s, signals[f.signal]), f.signal) for f in spec.recognise) for rep in reps
+        sorted(each + rank(known, rep)) if each[0][0] >= MIN_REP_FIT else each
+        for each, rep in zip(ranked, reps, strict=True)
     ]
     fits = tuple(
         each[0][0] if seen is None or _is_seen(rep, time_s, seen) else 0.0

@@ -204,8 +204,8 @@ SINGLE_MISTAKES: dict[str, tuple[Break, str]] = {
         _in("countermovement_jump", "analysed_fps = 120.0", "analysed_fps = 5.0"), r"countermovement_jump.toml: analysed_fps"
     ),
     "company that does not exist": (_in("squat", 'only_with = ["heel_rise",', 'only_with = ["heel_rse",'), r"squat.toml: .*heel_rse"),
-    "trait without a border": (_in("squat", "max = 4.0\n", ""), r"squat.toml: recognise\.1: .*needs min, max or both"),
-    "trait upside down": (_in("squat", "max = 4.0\n", "max = 4.0\nmin = 5.0\n"), r"squat.toml: recognise\.1: .*min must not exceed max"),
+    "trait without a border": (_in("squat", "max = 0.28\n", ""), r"squat.toml: recognise\.1: .*needs min, max or both"),
+    "trait upside down": (_in("squat", "max = 0.28\n", "max = 0.28\nmin = 5.0\n"), r"squat.toml: recognise\.1: .*min must not exceed max"),
     "source too short": (_in("bend", 'citation = "Total', 'citation = "x"\n#'), r"bend.toml: checks\.0\.threshold\.source\.citation"),
     "unknown verification": (_in("squat", 'verified = "own_tolerance"', 'verified = "trust me"'), r"squat.toml: .*source\.verified"),
     "id in capitals": (_in("squat", 'id = "knee_valgus"', 'id = "Knee valgus"'), r"squat.toml: checks\.0\.threshold\.id"),
