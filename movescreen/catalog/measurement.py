@@ -152,11 +152,11 @@ def _error_of_row(
 ) -> FloatArray:
     """Return the error that a row tells of, shaped like ``values``."""
     near = [found for name in (movement, ANY_MOVEMENT) if (found := _read_curves(row, name, turn, values)) is not None]
-    # at every turn there are enough clips of a movement to believe its own error alone
-    near = near[:1] if row.view == TURNED else near
     error = np.full(values.shape, row.error)
     if near:
-        error = np.where(np.isfinite(values), np.max(near, axis=0), error)
+        # at every turn dozens of clips show a movement: its own error is believed, a greater one, which few lost clips make, half
+        joined = np.minimum(near[0], np.mean(near, axis=0)) if row.view == TURNED else np.max(near, axis=0)
+        error = np.where(np.isfinite(values), joined, error)
     return error if inputs is None else _add_doubts(row, error, inputs)
 
 
