@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,8 @@ UNITS, STARTS, COST, COST_DIRECT, STEPS, UNIT_DEG = 12, 5, 0.004, 0.002, 150, 6.
 #: To the left or to the right: in the mirror they change their sign, and so must all that corrects them. Nor are they pulled towards
 #: their mean: a great shift must not be read as a small one.
 SIGNED = ("lateral_shift", "pelvic_obliquity", "trunk_lateral_lean")
+#: The truth is about zero in all clips: a reading near the truth has a small error because it is near it.
+HARDLY_VARIES = ("pelvic_obliquity", "trunk_lateral_lean")
 #: Shares of the distance between the feet.
 SHARES_OF_WIDTH = ("knee_ankle_separation_ratio", "lateral_shift")
 #: Weight of the ridge, in clips.
@@ -66,8 +69,8 @@ FAMILIES = (
 #: Turns at which the error is told, each from the clips within so many degrees: over all movements, and within one.
 TURNS, NEAR = (0, 30, 60, 90, 120, 150, 180), 20.0
 FEW_TURNS, FEW_NEAR = (0, 45, 90, 135, 180), 30.0
-#: Readings that must show each.
-LEAST_CLIPS = 8
+#: Parts of the readings' range, and readings that must show each.
+PARTS, LEAST_CLIPS = 3, 8
 #: Shares of the clips that one and two stated errors must cover, %.
 COVERED, COVERED_BY_TWO = 68.0, 94.0
 #: Turns at which the far leg is hidden.
@@ -366,29 +369,35 @@ def _sems(rows: pd.DataFrame) -> str:
 
 
 def _curves(rows: pd.DataFrame) -> str:
-    """Return the error at the turn, by the person's turn to the camera and by movement."""
+    """Return the error at the turn, by the person's turn to the camera; of angles by movement, of what goes aside by the reading."""
     rows = rows[rows.at_turn]
-    text = _curves_of("any", TURNS, NEAR, rows)
-    if rows.signal.iloc[0] in POSTURE:
-        for movement, own in rows.groupby("movement"):
-            text += _curves_of(str(movement), FEW_TURNS, FEW_NEAR, own)
+    signal = rows.signal.iloc[0]
+    if signal not in POSTURE:
+        edges = np.quantile(rows.shown, np.linspace(0.02, 0.98, 2 if signal in HARDLY_VARIES else PARTS + 1))
+        return _curves_of("any", TURNS, NEAR, edges, rows)
+    whole = np.array([-np.inf, np.inf])
+    text = _curves_of("any", TURNS, NEAR, whole, rows)
+    for movement, own in rows.groupby("movement"):
+        text += _curves_of(str(movement), FEW_TURNS, FEW_NEAR, whole, own)
     return text
 
 
-def _curves_of(movement: str, turns: tuple[int, ...], near: float, rows: pd.DataFrame) -> str:
-    """Return a curve for each turn that enough clips show; further ones count where there are too few."""
+def _curves_of(movement: str, turns: tuple[int, ...], near: float, edges: np.ndarray, rows: pd.DataFrame) -> str:
+    """Return a curve for each turn, a knot for each part of the readings' range; further turns count where clips are too few."""
     text = ""
     for turn in turns:
-        for reach in (near, 2 * near, 4 * near):
-            part = rows[np.abs(rows.turn - turn) <= reach]
-            means = part.groupby(["clip_name", "side"]).error.mean().to_numpy()
-            if len(means) < LEAST_CLIPS:
-                continue
-            text += (
-                f'[[rows.curves]]\nmovement = "{movement}"\nturn = {turn}\nknots = [{{ value = {part.shown.mean():.2f}, '
-                f"error = {stated_error(means):.3f}, clips = {part.clip_name.nunique()} }}]\n"
-            )
-            break
+        knots = []
+        for start, end in pairwise(edges):
+            for reach in (near, 2 * near, 4 * near):
+                part = rows[(np.abs(rows.turn - turn) <= reach) & (rows.shown >= start) & (rows.shown <= end)]
+                means = part.groupby(["clip_name", "side"]).error.mean().to_numpy()
+                if len(means) >= LEAST_CLIPS:
+                    middle = (start + end) / 2 if np.isfinite(start + end) else part.shown.mean()
+                    knots.append((middle, stated_error(means), part.clip_name.nunique()))
+                    break
+        if knots:
+            inner = ", ".join(f"{{ value = {v:.2f}, error = {e:.3f}, clips = {n} }}" for v, e, n in knots)
+            text += f'[[rows.curves]]\nmovement = "{movement}"\nturn = {turn}\nknots = [{inner}]\n'
     return text
 
 

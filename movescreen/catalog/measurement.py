@@ -68,6 +68,11 @@ def share_of_posture(catalog: Catalog, signal: str, view: View | str) -> float:
     posture = catalog.measurement.posture
     if posture is None or isinstance(view, str) or catalog.stem(signal) not in posture.signals:
         return 0.0
+    return _share_in_space(view)
+
+
+def _share_in_space(view: View) -> float:
+    """Return how much of a reading that is joined comes from three dimensions, 0..1: the rest is read in the picture."""
     if view.square != ViewKind.SIDE.value:
         return 1.0
     off = 0.0 if view.forced else abs(abs(view.yaw_deg) - 90.0)
@@ -135,12 +140,11 @@ def measurement_error(
         return np.full(values.shape, np.nan)
     turn = float("nan") if isinstance(view, str) else abs(view.yaw_deg)
     error = _error_of_row(row, movement, turn, values, inputs)
-    share = 0.0 if row.view == TURNED else share_of_posture(catalog, signal, view)
-    if not share > 0:
-        return error
     turned = catalog.measurement_row(signal, TURNED)
-    assert turned is not None
-    return error + share * (_error_of_row(turned, movement, turn, values, inputs) - error)
+    # what the posture corrects has no terms of its own, nor has what is made of that: both are joined from two readings
+    if row is turned or turned is None or turned.terms or isinstance(view, str) or catalog.measurement.posture is None:
+        return error
+    return error + _share_in_space(view) * (_error_of_row(turned, movement, turn, values, inputs) - error)
 
 
 def _error_of_row(
@@ -148,11 +152,11 @@ def _error_of_row(
 ) -> FloatArray:
     """Return the error that a row tells of, shaped like ``values``."""
     near = [found for name in (movement, ANY_MOVEMENT) if (found := _read_curves(row, name, turn, values)) is not None]
-    # at every turn there are enough clips of a movement to believe its own error alone
-    near = near[:1] if row.view == TURNED else near
     error = np.full(values.shape, row.error)
     if near:
-        error = np.where(np.isfinite(values), np.max(near, axis=0), error)
+        # at every turn dozens of clips show a movement: its own error is believed, a greater one, which few lost clips make, half
+        joined = np.minimum(near[0], np.mean(near, axis=0)) if row.view == TURNED else np.max(near, axis=0)
+        error = np.where(np.isfinite(values), joined, error)
     return error if inputs is None else _add_doubts(row, error, inputs)
 
 

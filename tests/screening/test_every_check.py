@@ -114,9 +114,7 @@ def test_from_an_angle_or_behind_the_sagittal_plane_is_judged_as_far_as_its_erro
     result = analyze_poses(clip.poses, clip.video, AnalysisRequest())
     seen = {f.check_id for f in result.findings if f.status is not Status.NOT_ASSESSED}
     assert {"tempo", "limited_knee_flexion"} <= seen
-    assert not seen & {"weight_shift", "heel_rise"}
-    # knees that come in show from behind as well, but hardly from the side
-    assert ("knee_valgus" in seen) == (yaw == 180.0)
+    assert not seen & {"weight_shift", "heel_rise", "knee_valgus"}
     assert all(f.reason for f in result.findings if f.status is Status.NOT_ASSESSED)
 
 
