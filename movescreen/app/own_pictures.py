@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from pathlib import Path
 
 import cv2
@@ -10,12 +11,13 @@ import numpy as np
 
 from movescreen.errors import InputError
 from movescreen.files import open_regular
+from movescreen.jpeg import read_jpeg_size
 
-#: Largest file, longest side of what comes in and of what is kept, px.
+#: Largest file, most pixels that it may unpack to, and longest side of what is kept, px.
 MOST_BYTES = 20_000_000
-_LARGEST_PX, _SIDE_PX = 12_000, 900
+_MOST_PX, _SIDE_PX = 60_000_000, 900
 _QUALITY = 80
-_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def clean_picture(data: bytes, name: str = "the picture") -> str:
@@ -26,8 +28,9 @@ def clean_picture(data: bytes, name: str = "the picture") -> str:
     InputError
         When it is no JPEG or PNG picture, or too large.
     """
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data.startswith(_STARTS) else None
-    if image is None or len(data) > MOST_BYTES or max(image.shape[:2]) > _LARGEST_PX:
+    small = len(data) <= MOST_BYTES and 0 < math.prod(_stated_size(data)) <= _MOST_PX
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if small else None
+    if image is None:
         raise InputError(f"{name} is no JPEG or PNG picture that can be used", "save it as JPEG, smaller")
     if (scale := _SIDE_PX / max(image.shape[:2])) < 1:
         size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
@@ -36,6 +39,13 @@ def clean_picture(data: bytes, name: str = "the picture") -> str:
     if not done:
         raise InputError(f"{name} cannot be written anew", "save it as JPEG")
     return "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode("ascii")
+
+
+def _stated_size(data: bytes) -> tuple[int, int]:
+    """Return the size that a picture states, before it is unpacked; nothing for what is no picture."""
+    if data.startswith(_PNG):
+        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    return read_jpeg_size(data) or (0, 0)
 
 
 def read_picture(path: Path) -> str:

@@ -45,7 +45,9 @@ def test_it_is_written_anew_and_made_smaller(photo: Path) -> None:
     kept = base64.b64decode(clean_picture(photo.read_bytes()).partition(",")[2])
     image = cv2.imdecode(np.frombuffer(kept, np.uint8), cv2.IMREAD_COLOR)
     assert image.shape == (675, 900, 3)
-    for wrong in (b"<svg onload=alert(1)>", b"\xff\xd8\xff and nothing", b""):
+    huge = photo.read_bytes()
+    huge = huge[:16] + (100_000).to_bytes(4, "big") * 2 + huge[24:]
+    for wrong in (huge, b"<svg onload=alert(1)>", b"\xff\xd8\xff and nothing", b""):
         with pytest.raises(InputError, match="JPEG or PNG"):
             clean_picture(wrong)
 
