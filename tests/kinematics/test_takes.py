@@ -99,7 +99,7 @@ def test_a_frame_that_slipped_is_no_cut() -> None:
 def test_repetitions_that_do_not_fit_are_counted_and_named_with_the_reason() -> None:
     reps = tuple(Repetition(number=i, start_s=3.0 * i, turn_s=3.0 * i + 1, end_s=3.0 * i + 2) for i in (1, 2, 3))
     spec = load_catalog().movement("squat")
-    candidate = Candidate(spec, reps, (1.0, 0.1, 1.0), ("pelvis_drop", "stance_split", "pelvis_drop"))
+    candidate = Candidate(spec, reps, (1.0, 0.1, 1.0), (("pelvis_drop",), ("stance_split",), ("pelvis_drop",)))
     kept, (notice,) = _fitting(candidate, forced=False)
     assert kept == [reps[0], reps[2]]
     assert (
