@@ -1036,8 +1036,8 @@ def _knee_bend_of(body: BodyFrame, side: str) -> FloatArray:
 
 #: Signal -> what moves when it changes, in words, and the smallest change that counts, in its unit: describes what is no movement of the catalog.
 MOVING_PARTS: dict[str, tuple[str, float]] = {
-    "least_knee_bend": ("the knees bend", 30.0),
-    "knee_bend_difference": ("one knee bends more than the other", 45.0),
+    "knee_bend": ("the knees bend", 30.0),
+    "knee_bend_difference": ("one knee bends more than the other", 30.0),
     "trunk_tilt": ("the trunk tilts", 25.0),
     "shoulder_line_tilt": ("the trunk bends to the side", 20.0),
     "arm_elevation": ("the arms rise", 45.0),
