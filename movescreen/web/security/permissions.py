@@ -67,7 +67,7 @@ POST /api/live: . /{session_id}/phone
 GET /api/live: /{session_id}
 SOCKET /api/live: /{session_id}/socket
 POST /api/uploads: . /{upload_id}/finish
-PUT /api/uploads: /rosters/{name} /{upload_id}/clips/{name}
+PUT /api/uploads: /pictures /rosters/{name} /{upload_id}/clips/{name}
 GET DELETE /api/uploads: /{upload_id}
 DELETE /api/results: /{name}
 GET /api/results: /{name}/download
