@@ -73,6 +73,8 @@ class DangerWordsSpec(Strict):
         What may be behind it, and what the trainer asks.
     asks_by_hand
         It asks for an examination by hand, so that what the trainer saw or felt in one does not hold.
+    of_clinicians
+        It is looked for in what clinicians said in their own words, and nowhere else.
     answered_by
         One of these is the answer to what is asked: then the name of a medicine or of an operation alone does not hold.
     """
@@ -83,6 +85,7 @@ class DangerWordsSpec(Strict):
     means: Text
     ask: Text
     asks_by_hand: bool = False
+    of_clinicians: bool = False
     answered_by: tuple[Condition, ...] = ()
     source: SourceSpec
 

@@ -187,6 +187,35 @@ class SymptomCondition(Strict):
         return self
 
 
+class SaidCondition(Strict):
+    """A clinician said something in their own words, after an operation or about a red flag.
+
+    Attributes
+    ----------
+    words, unless
+        Words and phrases of which one is in it, and harmless phrases with such a word in them.
+    bends_at_most
+        It names a bend of the knee, in degrees, that is no more than this.
+    conditional
+        It names a condition, such as "when the tests are passed".
+    absent
+        Nobody has said such words without a condition.
+    """
+
+    kind: Literal["said"]
+    words: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    bends_at_most: int | None = Field(default=None, gt=0, le=180)
+    conditional: bool = False
+    absent: bool = False
+
+    @model_validator(mode="after")
+    def _means_one_thing(self) -> SaidCondition:
+        if sum((bool(self.words), self.bends_at_most is not None, self.conditional)) != 1:
+            raise ValueError("needs words, bends_at_most or conditional, and one of them")
+        return self
+
+
 class AllCondition(Strict):
     """All of these together; with ``same_side`` on one side of the body, as far as sides are known."""
 
@@ -207,7 +236,8 @@ Condition = Annotated[
     | NoGuardianCondition
     | SportCondition
     | GoalCondition
-    | SymptomCondition,
+    | SymptomCondition
+    | SaidCondition,
     Field(discriminator="kind"),
 ]
 AllCondition.model_rebuild()

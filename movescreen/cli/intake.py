@@ -105,11 +105,12 @@ def clear(
         str, typer.Option(help=f"How far training is allowed: {', '.join(STAGES)}. Needed after an operation.")
     ] = "",
     phase: Annotated[str, typer.Option(help="After an operation: the phase of the surgeon's protocol.")] = "",
+    said_on: Annotated[str, typer.Option(help="Day on which it was said or written, such as 2026-11-09.")] = "",
 ) -> None:
     """Note that a clinician looked at a red flag and allows training: who, when, and how far."""
     when = read_day(day)
     word = read_told(
-        Clearance, "see 'movescreen intake clear --help'", flag=flag, by=by, on=when, note=note, allows=allows or None, phase=phase
+        Clearance, "see 'movescreen intake clear --help'", flag=flag, by=by, on=when, note=note, allows=allows or None, phase=phase, said_on=read_day(said_on) if said_on else None,
     )  # fmt: skip
     with open_store() as store:
         store.add_clearance(code, word)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from movescreen.catalog.client_schema import Stage
 from movescreen.client.dates import latest_day
 from movescreen.client.intake.model import Clearance, Intake, Operation, Sex, WordsRead
+from movescreen.words.numbers_and_units import spell_days
 
 #: A "no" to a question about health counts for so long; after it the question is open again. The PAR-Q+ says of itself that it is
 #: valid for 12 months at most (read in copies of the form); here it holds for every question about a red flag.
@@ -23,6 +24,22 @@ class Allowed:
     on: date
     stage: Stage
     phase: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A clinician's own words: who said them, on which day, and the words; ``noted`` when only the day of the note is known."""
+
+    by: str
+    on: str
+    words: str
+    noted: bool = False
+
+    @property
+    def cited(self) -> str:
+        """Return ``surgeon, 9 November 2026: “no kneeling on it”``."""
+        day = spell_days(self.on) if self.on else "day not named"
+        return f"{self.by}, {'noted on ' if self.noted else ''}{day}: “{self.words}”"
 
 
 @dataclass(frozen=True)
@@ -94,6 +111,23 @@ class Person:
         first, last = self.intake.day, self.today
         fitting = [c for c in self.intake.clearances if c.flag == flag and first <= c.on <= last]
         return max(fitting, key=lambda c: c.on) if fitting else None
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        """What clinicians said in their own words, after an operation and about a red flag (the latest of each), each words once."""
+        if self.intake is None:
+            return ()
+        told = [
+            Said(o.cleared_by or "surgeon or physiotherapist", o.cleared_on or "", o.phase)
+            for o in self.intake.operations or ()
+            if o.phase and (not o.cleared_on or latest_day(o.cleared_on) <= self.today)
+        ]
+        latest = [self.clearance(flag) for flag in dict.fromkeys(c.flag for c in self.intake.clearances)]
+        for word in latest:
+            if word is not None:
+                day, noted = str(word.said_on or word.on), word.said_on is None
+                told += [Said(word.by, day, words, noted) for words in (word.phase, word.note) if words]
+        return tuple({(each.by, each.words): each for each in reversed(told)}.values())[::-1]
 
     def allowed_after(self, operation: Operation, flag: str = "") -> Allowed | None:
         """Return the latest word on what is allowed after an operation; None when it lacks who, when or how far.

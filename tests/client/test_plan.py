@@ -10,7 +10,7 @@ import pytest
 
 from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Clearance, Consent, Injury, Operation, Pain
+from movescreen.client.intake.model import Clearance, Consent, Injury, Operation, Pain, WordsRead
 from movescreen.client.person import Person
 from movescreen.client.plan.choosing import MOST
 from movescreen.client.plan.editing import (
@@ -24,6 +24,7 @@ from movescreen.client.plan.editing import (
 from movescreen.client.plan.making import MAX_NEEDS, find_bars, make_plan, merge_recent
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.needs import Grounds, weigh_need
+from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_profiles
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
@@ -283,6 +284,12 @@ PROFILED: dict[str, dict[str, Any]] = {
     },
     "hamstring_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "hamstring"}),)},
     "front_of_knee_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "patellar"}),)},
+    "word_with_condition": {"operations": (ALLOWED.model_copy(update={"phase": "all when the tests are passed"}),)},
+    "no_impact_by_word": {"operations": (ALLOWED.model_copy(update={"phase": "no running"}),)},
+    "no_kneeling_by_word": {"operations": (ALLOWED.model_copy(update={"phase": "no kneeling"}),)},
+    "replaced_knee": {"operations": (ALLOWED.model_copy(update={"what": "new joint"}),)},
+    "bend_limit_by_word": {"operations": (ALLOWED.model_copy(update={"phase": "bends to 90 degrees"}),)},
+    "small_bend_by_word": {"operations": (ALLOWED.model_copy(update={"phase": "bends to 60 degrees"}),)},
 }
 
 
@@ -296,6 +303,8 @@ def test_profiles_hold_for_those_they_are_for(profile: str) -> None:
     assert profile in {p.id for p in find_profiles(person, CARE)}
     assert find_profiles(make_person(), CARE) == ()
     spec = CARE.profiles[profile]
+    if unread := find_unread_words(person, (), CARE):
+        person = replace(person, words_read=(WordsRead(by="trainer", on=DAY, what=unread),))
     plan = plan_for(person)
     assert spec.title in plan.profiles
     assert {*spec.notes, *spec.notes_with_impact} <= set(plan.cautions)

@@ -127,14 +127,23 @@ class Clearance(Frozen):
         The last stage of a plan that is allowed; None when nothing was said about it.
     phase
         Phase of a protocol after an operation; empty when nobody named one.
+    on, said_on
+        When it was noted; and when it was said, where that is another day or was told at all.
     """
 
     flag: str
     by: Annotated[str, Field(min_length=2, max_length=200)]
     on: date
+    said_on: date | None = None
     allows: Stage | None = None
     phase: Note = ""
     note: Note = ""
+
+    @model_validator(mode="after")
+    def _said_before_it_was_noted(self) -> Clearance:
+        if self.said_on is not None and self.said_on > self.on:
+            raise ValueError(f"it cannot be said ({self.said_on}) after it was noted ({self.on})")
+        return self
 
 
 class TypedWords(Frozen):

@@ -17,6 +17,7 @@ from movescreen.client.plan.choosing import (
     Draft,
     why_not,
 )
+from movescreen.client.plan.clearance import keep_to_words
 from movescreen.client.plan.dosing import effort_words, list_doses, rest_words, start_dose
 from movescreen.client.plan.fitting import tell_gear
 from movescreen.client.plan.foreign_words import drop_foreign
@@ -78,7 +79,16 @@ def to_need(need: WeighedNeed, waits: str) -> PlanNeed:
 
 
 def to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, from_pathway: str) -> PlannedExercise:
-    """Return a chosen exercise with its dose, after the last plan or a measurement of it; ``from_pathway`` says why it is there."""
+    """Return a chosen exercise with its dose, after the last plan or a measurement of it, within what clinicians said.
+
+    ``from_pathway`` says why it is there.
+    """
+    planned = _to_exercise(draft, spec, need, from_pathway)
+    loaded = draft.gate.loaded[spec.id]
+    return keep_to_words(planned, spec, draft.person, knee=loaded is None or "knee" in loaded)
+
+
+def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, from_pathway: str) -> PlannedExercise:
     sore = find_side(draft.wanted[spec.id]) if spec.id in draft.wanted else ""
     side = (sore or (need.side if need else "")) if spec.dose.per_side else ""
     ladder = [draft.catalog.exercises[name] for name in (spec.progress, spec.regress) if name]

@@ -67,15 +67,22 @@ def _limit_by_word(person: Person, catalog: ClientCatalog) -> list[Limit]:
     words = ((spec, person.clearance(spec.id)) for spec in catalog.red_flags.values())
     said = [(spec, word) for spec, word in words if word is not None]
     limits = [
-        Limit(word.allows, f"the {word.by} allowed {ALLOWED_WORDS[word.allows]} on {word.on}")
+        Limit(word.allows, _allowed_words(word.by, str(word.said_on or word.on), word.allows, word.phase or word.note))
         for spec, word in said
         if word.allows is not None and not spec.says_how_far
     ]
     for operation, last in list_words_on_operations(person, catalog):
         if last is not None:
-            what = f"{ALLOWED_WORDS[last.stage]} on {last.on}"
-            limits.append(Limit(last.stage, f"the {last.by} allowed {what}, after the {operation_words(operation)}"))
+            what = _allowed_words(last.by, str(last.on), last.stage, last.phase)
+            limits.append(Limit(last.stage, f"{what}, after the {operation_words(operation)}"))
     return limits
+
+
+def _allowed_words(by: str, on: str, stage: Stage, said: str) -> str:
+    """Return how far somebody in charge lets a plan go; where they said it in words, these stand in the place of a summary."""
+    if said:
+        return f"the {by} said “{said}”, and this plan goes no further than {ALLOWED_WORDS[stage]}"
+    return f"the {by} allowed {ALLOWED_WORDS[stage]} on {on}"
 
 
 def list_words_on_operations(person: Person, catalog: ClientCatalog) -> list[tuple[Operation, Allowed | None]]:

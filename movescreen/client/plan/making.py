@@ -23,6 +23,7 @@ from movescreen.client.plan.choosing import (
     why_not,
     why_waits,
 )
+from movescreen.client.plan.clearance import note_said, tell_said
 from movescreen.client.plan.fitting import (
     Measured,
     note_gear,
@@ -157,6 +158,7 @@ def make_plan(
         cautions.insert(0, again)
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
+    cautions = [*note_said(person), *cautions]
     from_pathways = {spec.id: draft.wanted[spec.id].spec.id for spec, _ in draft.chosen if spec.id in draft.wanted}
     likely = {name: words for profile in profiles for name, words in profile.hypotheses.items()}
     chains = tuple(
@@ -190,7 +192,7 @@ def make_plan(
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
         left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *tell_sore(draft.sore, draft.pain_rules), *safety.moves_on, *_RULES), stops=safety.stops, urgent=safety.urgent,
-        activities=(*([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        activities=(*tell_said(person), *([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),

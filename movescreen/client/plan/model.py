@@ -221,9 +221,12 @@ class PlanActivity(Frozen):
         What to do in the first days of an injury.
     goes_on
         What of today's sport goes on as much as now; it is a part of ``may``.
+    said
+        What a clinician said, word for word, with who and when.
     """
 
     about: Note
+    said: Annotated[str, Field(max_length=3000)] = ""
     now: Note = ""
     goes_on: Note = ""
     may: Note = ""

@@ -12,6 +12,7 @@ from movescreen.catalog.client_schema import Call
 from movescreen.catalog.safety_schema import ActivitySpec, KnownSignSpec, SafetySpec
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
 from movescreen.client.person import Person
+from movescreen.client.plan.clearance import tell_ban
 from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
@@ -76,9 +77,9 @@ def tell_safety(
             *_at_steps(steps, rows, person, catalog, early=early, no_impact=no_impact),
             *_of_profiles(rows, profiles, no_impact=no_impact),
         ]
-        activities = [*_after_operations(person, catalog), *said]
+        activities = [*_after_operations(person, catalog, no_impact=no_impact), *said]
     if no_impact:
-        banned = "running and jumping, until your trainer says otherwise"
+        banned = f"running and jumping, {tell_ban(person, catalog)}"
         activities.append(PlanActivity(about="For now", wait=banned))
     return Safety(
         urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
@@ -224,19 +225,28 @@ def _tell(about: str, activity: ActivitySpec | None, *, no_impact: bool) -> list
     return [PlanActivity(about=about, may=may, wait=activity.wait)]
 
 
-def _after_operations(person: Person, catalog: ClientCatalog) -> list[PlanActivity]:
-    """Return what the clinician in charge allowed after each operation of the last year, or that nobody is known to have."""
+def _after_operations(person: Person, catalog: ClientCatalog, *, no_impact: bool) -> list[PlanActivity]:
+    """Return what the clinician in charge allowed after each operation of the last year, or that nobody is known to have.
+
+    Whoever spoke in words is not summed up: the words stand at the head, and here how far this page goes of what they allow.
+    """
     told = []
+    in_words = {each.by for each in person.said}
     for operation, last in list_words_on_operations(person, catalog):
         about = f"After the operation of the {place_words(operation.place, operation.side)}"
         if last is None:
             wait = "more than daily life, before the surgeon or physiotherapist has said what is allowed"
             told.append(PlanActivity(about=about, wait=wait))
             continue
-        may = f"what the {last.by} allowed on {last.on}: {ALLOWED_WORDS[last.stage]}"
-        wait = "" if last.stage == "speed" else "more than that, before they have said so"
+        # what is banned is not called allowed
+        stage = "load" if no_impact and last.stage == "speed" else last.stage
+        wait = "" if stage == "speed" else "more than that, before they have said so"
+        if last.by in in_words:
+            may = f"what the words of your {last.by} above allow, on this page no more than: {ALLOWED_WORDS[stage]}"
+        else:
+            may = f"what the {last.by} allowed on {last.on}: {ALLOWED_WORDS[stage]}"
         told.append(PlanActivity(about=about, may=may, wait=wait))
-    return told
+    return list(dict.fromkeys(told))
 
 
 def _go_on(person: Person) -> PlanActivity:

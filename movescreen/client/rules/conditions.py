@@ -19,6 +19,7 @@ from movescreen.catalog.client_schema import (
     PainCondition,
     PostpartumCondition,
     PregnantCondition,
+    SaidCondition,
     SittingCondition,
     SportCondition,
     SymptomCondition,
@@ -26,8 +27,9 @@ from movescreen.catalog.client_schema import (
 from movescreen.client.dates import days_since
 from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.intake.words import event_words, injury_words, operation_words, pain_words
-from movescreen.client.person import Person
-from movescreen.client.words import holds_any
+from movescreen.client.person import Person, Said
+from movescreen.client.rules.clearance_words import find_bend, is_conditional
+from movescreen.client.words import find_phrases, holds_any
 from movescreen.registry import Registry
 
 
@@ -254,6 +256,28 @@ def _is_known_already(another: str, person: Person) -> bool:
     told = person.intake
     named = told is not None and bool(told.pains or told.injuries or told.operations)
     return named and person.answer(another) is False and another not in person.standing
+
+
+@_CONDITIONS.register("said")
+def _said(condition: SaidCondition, person: Person) -> Answer:
+    if condition.absent:
+        told = [each for each in person.said if holds_any(each.words, condition.words, condition.unless)]
+        return NO if any(not is_conditional(each) for each in told) else Answer(True)
+    return _of([Event(each.cited) for each in find_said(condition, person)])
+
+
+def find_said(condition: SaidCondition, person: Person) -> list[Said]:
+    """Return the clinicians' words that a condition means; a "no" before them takes nothing back, because most of them are one."""
+
+    def fits(said: Said) -> bool:
+        if condition.bends_at_most is not None:
+            bend = find_bend(said)
+            return bend is not None and bend <= condition.bends_at_most
+        if condition.conditional:
+            return is_conditional(said)
+        return bool(find_phrases(said.words, condition.words, condition.unless))
+
+    return [each for each in person.said if fits(each)]
 
 
 @_CONDITIONS.register("symptom")

@@ -23,6 +23,8 @@ from movescreen.errors import WordsUnread
 _Text = tuple[str, str, date | None]
 #: Where a word is a mere name that the answer to a question explains.
 MEDICINE, OPERATION = "the medicine", "an operation"
+#: A clinician's own words: they are read for conditions alone.
+CLINICIAN = "what a clinician said"
 _OBSERVED = "what the trainer noted"
 
 
@@ -36,9 +38,10 @@ def find_typed_words(person: Person, visits: Sequence[Visit], catalog: ClientCat
         TypedWords(spec=spec.id, words=hit.words, where=where, text=text, day=day)
         for where, text, day in _texts(person, visits)
         for spec in catalog.danger_words.values()
-        if not _is_answered(spec, where, person)
+        if spec.of_clinicians == (where == CLINICIAN) and not _is_answered(spec, where, person)
         for hit in find_phrases(text, spec.words, spec.unless)
-        if not hit.denied
+        # a condition that a "no" stands before is one all the same
+        if not hit.denied or spec.of_clinicians
     ]
     return tuple(dict.fromkeys(found))
 
@@ -124,6 +127,8 @@ def _intake_texts(intake: Intake) -> Iterator[_Text]:
     yield from (("the note on an injury", injury.note, None) for injury in intake.injuries or ())
     for operation in intake.operations or ():
         yield from ((OPERATION, text, None) for text in (operation.what, operation.phase))
+        yield CLINICIAN, operation.phase, None
+    yield from ((CLINICIAN, text, word.on) for word in intake.clearances for text in (word.phase, word.note))
     yield "the goal", intake.goal_words, None
     yield MEDICINE, intake.medication, None
     yield "the note on the conversation", intake.note, intake.day

@@ -131,7 +131,7 @@ async def clear(request: Request, code: str, services: ServicesDep) -> Response:
         raise InputError(form.mistakes["on"].rstrip("."), "choose the day on which it was said")
     try:
         told = {key: form.text(key) for key in ("flag", "by", "note", "phase")}
-        said = Clearance.model_validate({**told, "on": day, "allows": form.text("allows") or None})
+        said = Clearance.model_validate({**told, "on": day, "said_on": day, "allows": form.text("allows") or None})
     except ValidationError:
         raise InputError(
             "who allowed training is missing, or how far", "name the role: physician, physiotherapist, midwife"

@@ -1,0 +1,78 @@
+"""What clinicians said, at the head of a plan word for word, and what of it an exercise and a ban have to say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES, SaidCondition
+from movescreen.catalog.exercise_schema import ExerciseSpec
+from movescreen.client.person import Person, Said
+from movescreen.client.plan.limits import list_words_on_operations
+from movescreen.client.plan.model import PlanActivity, PlannedExercise
+from movescreen.client.rules.clearance_words import find_bend, find_weight
+from movescreen.client.rules.conditions import find_said
+from movescreen.client.rules.profiles import find_profiles
+from movescreen.words.sentences import join_words
+
+_FIRST = "That goes before everything on this page."
+#: A way to make an exercise harder that bends the knee further.
+_DEEPER = re.compile(r"\b(?:lower|deep\w*|full|further|higher step)\b", re.IGNORECASE)
+_NOT_HARDER = "Not yet in a harder form: only as many more as the next plan says."
+
+
+def tell_said(person: Person) -> tuple[PlanActivity, ...]:
+    """Return what clinicians said, word for word, for the client."""
+    return tuple(
+        PlanActivity(about=f"What your {each.by} said", said=f"Your {each.cited}. {_FIRST}") for each in person.said
+    )
+
+
+def note_said(person: Person) -> list[str]:
+    """Return what clinicians said, word for word, for the trainer."""
+    return [f"{each.cited[:1].upper()}{each.cited[1:]}. {_FIRST}" for each in person.said]
+
+
+def tell_ban(person: Person, catalog: ClientCatalog) -> str:
+    """Return until who says otherwise running and jumping wait: whoever barred them, in their words, else the trainer."""
+    barring = [
+        word
+        for profile in find_profiles(person, catalog)
+        for condition in profile.no_impact_while
+        if isinstance(condition, SaidCondition)
+        for word in find_said(condition, person)
+    ]
+    if barring:
+        # the same words in a letter and in a note on it are cited once
+        once = [word for word in barring if not any(o.words != word.words and o.words in word.words for o in barring)]
+        words = join_words(word.cited for word in dict.fromkeys(once))
+        return f"until your {_who(barring)} says otherwise ({words})"
+    operations = [word for _, word in list_words_on_operations(person, catalog)]
+    if any(word is None for word in operations):
+        return "until your surgeon or physiotherapist says otherwise"
+    clearances = [person.clearance(flag) for flag in catalog.red_flags]
+    limiting = [w.by for w in operations if w is not None and w.stage != STAGES[-1]]
+    limiting += [w.by for w in clearances if w is not None and w.allows not in (None, STAGES[-1])]
+    return f"until your {join_words(dict.fromkeys(limiting)) or 'trainer'} says otherwise"
+
+
+def _who(said: Sequence[Said]) -> str:
+    return join_words(dict.fromkeys(each.by for each in said))
+
+
+def keep_to_words(planned: PlannedExercise, spec: ExerciseSpec, person: Person, *, knee: bool) -> PlannedExercise:
+    """Return an exercise with the limits of weight and bending that clinicians set in their words; ``knee`` when it loads the knee."""
+    told: dict[str, str] = {}
+    weight = find_weight(person.said)
+    if weight and (planned.load or spec.weighted or spec.stage == "load"):
+        most = f"Never more than {weight[0]}: your {weight[1].by}."
+        told["load"] = f"{most} {planned.load}".strip()
+    bends = [(bend, word) for word in person.said if (bend := find_bend(word)) is not None]
+    if bends and knee:
+        bend, word = min(bends, key=lambda each: each[0])
+        line = f"Bend the knee no further than {bend} degrees: your {word.by}."
+        # an exercise that the trainer wrote keeps its words from plan to plan
+        told["how"] = planned.how if line in planned.how else f"{planned.how} {line}"
+        told |= {"harder": _NOT_HARDER} if _DEEPER.search(planned.harder) else {}
+    return planned.model_copy(update=told)

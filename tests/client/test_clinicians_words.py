@@ -1,0 +1,218 @@
+"""A clinician's own words: word for word at the head of a plan, bars for exercises, and closed while they name a condition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from movescreen.catalog.client_schema import STAGES, SaidCondition
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.model import Clearance, Operation, WordsRead
+from movescreen.client.person import Person, Said
+from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.model import Plan
+from movescreen.client.rules.clearance_words import CONDITION_WORDS, NO_CONDITION, find_bend, find_weight
+from movescreen.client.rules.danger_words import find_unread_words
+from movescreen.client.rules.profiles import find_impact_ban
+from movescreen.client.visits.visit import HandMeasurement
+from movescreen.errors import WordsUnread
+from tests.support.clients import CARE, DAY, make_person, make_visit
+
+NORMS = load_norms()
+SAID_ON = DAY - timedelta(days=18)
+KNEELING = set(CARE.profiles["no_kneeling_by_word"].leaves_out)
+LETTER = "weights up to 10 kg, no kneeling on it, under load not beyond 90 degrees of knee bend, no running or jumping"
+
+
+def with_new_knee(words: str = "", allowed: str = "load", what: str = "new joint", **told: Any) -> Person:
+    operation = Operation(
+        what=what, place="knee", side="right", when=str(DAY - timedelta(weeks=18)), cleared=True, cleared_by="surgeon",
+        cleared_on=str(SAID_ON), allowed=allowed, phase=words,
+    )  # fmt: skip
+    return make_person(operations=(operation,), goals=("daily_life",), sports=("walking",), **told)
+
+
+def seen(words: str, flag: str = "joint_problem", by: str = "sports physician", **said: Any) -> Person:
+    word = Clearance(flag=flag, by=by, on=DAY, note=words, **{"allows": "load", **said})
+    return make_person(symptoms={flag: True}, clearances=(word,), goals=("run",), sports=("running",))
+
+
+def read_all(person: Person) -> Person:
+    unread = find_unread_words(person, (), CARE)
+    return (
+        replace(person, words_read=(WordsRead(by="trainer", on=DAY, what=unread, note="asked"),)) if unread else person
+    )
+
+
+def plan_of(person: Person) -> Plan:
+    quiet = tuple(HandMeasurement(test=test, value=0) for test in ("knee_effusion", "knee_extension_deficit"))
+    return make_plan(person, (make_visit(measurements=quiet),), CARE, NORMS)
+
+
+def bars_of(person: Person) -> dict[str, str]:
+    return find_bars(person, (), CARE, NORMS)
+
+
+def test_a_surgeons_words_stand_word_for_word_at_the_head_of_both_parts() -> None:
+    plan = plan_of(with_new_knee(LETTER))
+    cited = f"urgeon, {SAID_ON.day} {SAID_ON:%B %Y}: “{LETTER}”. That goes before everything on this page."
+    assert plan.activities[0].said == f"Your s{cited}"
+    assert plan.cautions[0] == f"S{cited}"
+    after = next(each for each in plan.activities if each.about.startswith("After the operation"))
+    assert "allowed on" not in after.may
+    assert "words of your surgeon" in after.may
+
+
+def test_a_plan_without_words_says_nothing_of_words() -> None:
+    plan = plan_of(with_new_knee())
+    assert not any(each.said for each in plan.activities)
+    assert not any("goes before everything" in line for line in plan.cautions)
+
+
+@pytest.mark.parametrize(
+    "words", ["everything when the tests are passed", "runs as long as it stays dry", "everything after the check of May",
+              "may run if the knee stays dry", "not before the check", "jumps once strength is even"],
+)  # fmt: skip
+def test_a_condition_holds_the_plan_until_it_was_read_and_opens_no_running(words: str) -> None:
+    person = with_new_knee(words, "speed", "meniscus")
+    with pytest.raises(WordsUnread, match="condition"):
+        plan_of(person)
+    assert find_impact_ban(person, CARE)
+    plan = plan_of(read_all(person))
+    assert find_impact_ban(read_all(person), CARE)
+    assert all(STAGES.index(each.stage) <= STAGES.index("load") for each in plan.exercises)
+    assert not any("everything, running" in each.may for each in plan.activities)
+    assert words in plan.activities[0].said
+
+
+def test_a_second_operation_without_words_does_not_open_what_the_first_keeps_closed() -> None:
+    person = with_new_knee("everything when the tests are passed", "speed", "cruciate ligament")
+    assert person.intake is not None
+    first = (person.intake.operations or ())[0]
+    both = with_new_knee("everything when the tests are passed", "speed", "cruciate ligament")
+    assert both.intake is not None
+    told = both.intake.model_copy(
+        update={"operations": (first, first.model_copy(update={"what": "meniscus", "phase": ""}))}
+    )
+    plan = plan_of(read_all(replace(both, intake=told)))
+    assert not any("everything, running" in each.may for each in plan.activities)
+
+
+def test_a_word_without_a_condition_holds_and_closes_nothing() -> None:
+    person = with_new_knee("everything, he is ready", "speed", "meniscus")
+    assert not find_unread_words(person, (), CARE)
+    assert not find_impact_ban(person, CARE)
+
+
+def test_the_condition_words_that_hold_are_those_that_close() -> None:
+    spec = CARE.danger_words["condition"]
+    assert spec.words == CONDITION_WORDS
+    assert spec.unless == NO_CONDITION
+
+
+def test_the_same_words_of_somebody_else_are_no_condition() -> None:
+    person = make_person(note="hurts when running, if at all")
+    assert not [each for each in find_unread_words(person, (), CARE) if each.spec == "condition"]
+
+
+@pytest.mark.parametrize("words", ["no kneeling on it", "must not kneel", "kneeling is not allowed", "avoid kneeling"])
+def test_no_kneeling_bars_every_exercise_on_the_knees(words: str) -> None:
+    assert set(bars_of(with_new_knee(words, what="meniscus"))) >= KNEELING
+    assert not {e.exercise for e in plan_of(with_new_knee(words, what="meniscus")).exercises} & KNEELING
+
+
+def test_the_list_of_kneeling_holds_every_exercise_that_is_done_on_the_knees() -> None:
+    told = {
+        name
+        for name, spec in CARE.exercises.items()
+        if "kneel" in f"{spec.title} {spec.how}".lower() or "hands and knees" in spec.how.lower()
+    }
+    assert told <= KNEELING
+    assert told
+
+
+def test_a_new_knee_kneels_with_the_surgeons_word_alone() -> None:
+    def barred(words: str, what: str = "new joint") -> bool:
+        return any("new knee joint" in why for why in bars_of(read_all(with_new_knee(words, what=what))).values())
+
+    assert barred("")
+    assert barred("weights")
+    assert barred("may kneel when the scar is soft")
+    assert barred("", "total knee replacement")
+    assert not barred("may kneel on a cushion")
+    assert not barred("", "meniscus")
+
+
+@pytest.mark.parametrize(
+    ("words", "bend"),
+    [("under load not beyond 90 degrees of knee bend", 90), ("no squats below 60°", 60), ("arm not above 90 degrees", None), ("weights", None)],
+)  # fmt: skip
+def test_the_bend_of_the_knee_is_read(words: str, bend: int | None) -> None:
+    assert find_bend(Said("surgeon", str(SAID_ON), words)) == bend
+
+
+def test_a_limit_on_bending_bars_what_goes_further_and_stands_on_what_loads_the_knee() -> None:
+    plan, bars = plan_of(with_new_knee(LETTER)), bars_of(with_new_knee(LETTER))
+    deep = CARE.profiles["bend_limit_by_word"].leaves_out
+    assert all(name in bars for name in deep)
+    assert not {e.exercise for e in plan.exercises} & set(deep)
+    knees = [e for e in plan.exercises if "Bend the knee no further than 90 degrees: your surgeon." in e.how]
+    assert knees
+    assert all("lower" not in e.harder.lower() for e in knees)
+
+
+@pytest.mark.parametrize(
+    ("words", "weight"), [("weights up to 10 kg", "10 kg"), ("not more than 2,5 kg, later 20 kg", "2,5 kg"), ("5 kg or 10 lbs", "10 lbs"), ("weights", None)]
+)  # fmt: skip
+def test_a_limit_of_weight_is_the_lightest_that_is_named(words: str, weight: str | None) -> None:
+    found = find_weight([Said("surgeon", str(SAID_ON), words)])
+    assert (found[0] if found else None) == weight
+
+
+def test_a_limit_of_weight_stands_on_what_takes_a_weight() -> None:
+    plan = plan_of(with_new_knee("weights up to 10 kg", what="meniscus"))
+    heavy = [e for e in plan.exercises if e.load or e.stage == "load"]
+    assert all(e.load.startswith("Never more than 10 kg: your surgeon.") for e in heavy)
+
+
+def test_a_ban_names_who_set_it_with_the_day_of_their_check() -> None:
+    words = "strength with weights and bike yes, no running or jumping before the check on 11 December"
+    plan = plan_of(read_all(seen(words, said_on=DAY - timedelta(days=7))))
+    ban = next(each.wait for each in plan.activities if each.about == "For now")
+    assert ban.startswith("running and jumping, until your sports physician says otherwise")
+    assert "11 December" in ban
+
+
+@pytest.mark.parametrize(
+    "words", ["nothing that jumps", "no running", "must not do impact", "avoid jumping", "no pain no running"]
+)
+def test_words_against_impact_ban_it_however_far_it_was_allowed(words: str) -> None:
+    assert find_impact_ban(seen(words, allows="speed"), CARE)
+
+
+@pytest.mark.parametrize("words", ["no pain with running", "strength work, no limit on weights; may dance"])
+def test_other_words_ban_nothing(words: str) -> None:
+    assert not find_impact_ban(seen(words, allows="speed"), CARE)
+
+
+def test_words_are_cited_with_the_day_on_which_they_were_said() -> None:
+    words, day = "wound healed, may train lightly, nothing that jumps", DAY - timedelta(weeks=2)
+    told = plan_of(seen(words, by="gynecologist", allows="integration", said_on=day))
+    assert told.activities[0].said.startswith(f"Your gynecologist, {day.day} {day:%B %Y}: “{words}”")
+    assert not any("allowed squats" in line for line in told.holds)
+    assert any(words in line for line in told.holds)
+    unknown = plan_of(seen(words, by="gynecologist", allows="integration"))
+    assert unknown.activities[0].said.startswith("Your gynecologist, noted on ")
+
+
+def test_nothing_is_said_after_it_was_noted() -> None:
+    with pytest.raises(ValueError, match="after it was noted"):
+        Clearance(flag="joint_problem", by="surgeon", on=DAY, said_on=DAY + timedelta(days=1))
+
+
+def test_a_condition_on_words_means_one_thing() -> None:
+    with pytest.raises(ValueError, match="one of them"):
+        SaidCondition(kind="said")
