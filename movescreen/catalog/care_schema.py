@@ -36,6 +36,8 @@ class RedFlagSpec(Strict):
         Asked again after pain that stops all loading, when the answer is older.
     masks_pain
         With a yes no score of pain opens anything: what hurts at all counts as too much.
+    words
+        What says the same where somebody typed it, as in :class:`DangerWordsSpec`: then nothing goes up, and the trainer is told.
     """
 
     id: Name
@@ -49,6 +51,7 @@ class RedFlagSpec(Strict):
     counts_while: tuple[Condition, ...] = ()
     again_after_flare: bool = False
     masks_pain: bool = False
+    words: tuple[str, ...] = ()
     refer_to: Text
     reason: Text
     source: SourceSpec
@@ -169,6 +172,26 @@ class QuestionnaireSpec(Strict):
         return self
 
 
+class SurgeonSpec(Strict):
+    """When a value of a test is told to the surgeon before more load.
+
+    Attributes
+    ----------
+    after
+        The operations that it is about.
+    at_least
+        From which value on.
+    along_with, along_at_least
+        Another test that has to be this high, too; or one of the ``words`` was typed.
+    """
+
+    after: tuple[Condition, ...] = Field(min_length=1)
+    at_least: float
+    along_with: Name
+    along_at_least: float
+    words: tuple[str, ...] = ()
+
+
 class HandTestSpec(Strict):
     """Something that a trainer measures without the camera, or asks with a questionnaire.
 
@@ -213,6 +236,7 @@ class HandTestSpec(Strict):
     minutes: int = Field(default=3, ge=1, le=60)
     questionnaire: QuestionnaireSpec | None = None
     error: ErrorSpec | None = None
+    surgeon: SurgeonSpec | None = None
 
     @property
     def activities(self) -> bool:

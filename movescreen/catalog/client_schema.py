@@ -55,6 +55,7 @@ class InjuryCondition(Strict):
     places: tuple[Place, ...] = ()
     gives_way: bool | None = None
     within_months: int | None = Field(default=None, gt=0)
+    within_weeks: int | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
     def _names_something(self) -> InjuryCondition:

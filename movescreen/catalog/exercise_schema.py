@@ -110,6 +110,27 @@ class RangeBar(CapacityBar):
     places: tuple[Place, ...] = Field(min_length=1)
 
 
+class StanceSpec(Strict):
+    """What somebody has to hold in a test before they train a stance.
+
+    Attributes
+    ----------
+    held_in
+        While one of these is measured lower, it is left out.
+    or_held_in
+        Show that it is held as well, where none of those was measured.
+    tested_for
+        Who does not train it before one of them shows it.
+    not_told
+        Words, of the last 14 days, with which somebody does not train it.
+    """
+
+    held_in: tuple[CapacityBar, ...] = Field(min_length=1)
+    or_held_in: tuple[CapacityBar, ...] = ()
+    tested_for: tuple[Condition, ...] = ()
+    not_told: tuple[str, ...] = ()
+
+
 class StartSpec(Strict):
     """How much of what a test measured an exercise begins with.
 
@@ -149,6 +170,8 @@ class ExerciseSpec(Graded):
         Tests, one of which has to show that somebody is ready for it before movescreen chooses it; a trainer, and a step, may before.
     not_below
         Ranges without which it is left out while something hurts; what was not measured bars nothing.
+    stance
+        The stance in which it is done, as tests have to show it; None: none that is harder than standing.
     starts_from
         The test that tells how much of it to begin with; None: with ``dose``.
     too_easy_with
@@ -197,6 +220,7 @@ class ExerciseSpec(Graded):
     too_easy_from: tuple[CapacityBar, ...] = ()
     too_hard_below: tuple[CapacityBar, ...] = ()
     not_below: tuple[RangeBar, ...] = ()
+    stance: StanceSpec | None = None
     starts_from: StartSpec | None = None
     too_easy_with: tuple[Condition, ...] = ()
     movements: tuple[Name, ...]

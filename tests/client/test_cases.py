@@ -234,7 +234,7 @@ CASES: dict[str, Case] = {
     "66, marathon, nothing the matter": Case({**RUN}, ready_visits(), born=1960, ends="speed", banned=False, says=("Age bars nothing",)),
     "70, one fall, wants to walk safely": Case(
         {"sports": ("walking",), "goals": ("balance",), **said(falls=True)}, (make_visit(measurements=by_hand("single_leg_stance", 8, 9)),), born=1956,
-        banned=True, holds=("tandem_stance",), lacks=("star_reach", "split_squat", "stance_support", "goblet_squat", "single_leg_heel_raise", "carry", "squat_mirror", "step_up"), first="balance", says=("two hours a week", "A hand on a counter"),
+        banned=True, holds=("feet_together_stance",), lacks=("tandem_stance", "star_reach", "split_squat", "stance_support", "goblet_squat", "single_leg_heel_raise", "carry", "squat_mirror", "step_up"), first="balance", says=("two hours a week", "A hand on a counter"),
     ),
     "70, two falls": Case({**DAILY, **said(falls=True, falls_many=True)}, born=1956, stopped_by=("falls_many",), seen_by="family doctor"),
     "70, fell twice only in the goal": Case({**DAILY, "goal_words": "walk safely again, fell twice this year"}, born=1956, words=("fell",)),

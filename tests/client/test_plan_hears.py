@@ -105,9 +105,9 @@ def test_an_answer_of_three_weeks_ago_and_an_answer_of_before_allow_nothing() ->
     old = Intake.model_validate_json(told.model_dump_json(exclude={"goes_well"}))
     assert parse_intake(old.model_dump_json()).goes_well is None
     unasked = line(make_plan(replace(person, intake=old), (make_visit(),), CARE, NORMS), "ankle sprain")
-    assert "tell your trainer" in unasked.wait, "who does more already without trouble says so"
+    assert "stop it until you have talked with your trainer" in unasked.wait, "who does more already while it heals"
     nothing = line(plan_for(**sprained(40), **RUNS, goes_well=()), "ankle sprain")
-    assert "tell your trainer" not in nothing.wait
+    assert "your trainer" not in nothing.wait
     assert "running" in nothing.wait
 
 

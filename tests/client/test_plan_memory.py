@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Pain
+from movescreen.client.intake.model import Pain, WordsRead
 from movescreen.client.person import Person
 from movescreen.client.plan.dosing import list_doses
 from movescreen.client.plan.editing import change_exercise, remove_exercise
@@ -18,7 +18,8 @@ from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan, PlannedExercise
 from movescreen.client.plan.since import listen
 from movescreen.client.plan.starting import judge
-from movescreen.client.visits.visit import ExerciseNote, MovementPain, SessionNote, Visit
+from movescreen.client.rules.danger_words import find_typed_words
+from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, MovementPain, SessionNote, Visit
 from movescreen.errors import WordsUnread
 from movescreen.model import Finding, Status
 from tests.support.clients import CARE, DAY, by_hand, make_person, make_record, make_setup, make_visit
@@ -469,3 +470,68 @@ def test_what_went_and_came_back_for_another_reason_keeps_its_dose() -> None:
     (raise_,) = [e for e in plan.exercises if e.exercise == "double_heel_raise"]
     assert raise_.because.startswith("Stays, for")
     assert (raise_.sets, raise_.fewer, raise_.change) == (2, True, "hold")
+
+
+# --- words and measurements against ticks ----------------------------------------------------
+
+
+def told(text: str) -> Plan:
+    """Return the plan after a note in which all is ticked as good, with words that the trainer has read."""
+    visits = [FIRST, make_visit(NOTED, notes=(good(text=text),))]
+    person = person_on()
+    typed = find_typed_words(person, visits, CARE)
+    word = WordsRead(what=typed, by="trainer", on=NOTED, note="asked") if typed else None
+    person = replace(person, words_read=(word,) if word else ())
+    return make_plan(person, visits, CARE, NORMS, last=first_plan())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By evening I limp.",
+        "It wakes me up at night.",
+        "The knee was swollen.",
+        "I take naproxen nearly every morning now.",
+    ],
+)
+def test_words_that_speak_against_load_let_nothing_go_up_whatever_was_ticked(text: str) -> None:
+    last, plan = first_plan(), told(text)
+    assert "up" in {e.change for e in next_plan(good()).exercises}, "the ticks alone would"
+    assert {e.change for e in plan.exercises} <= {"hold", "back", "new"}
+    for before in growing(last):
+        now = of(plan, before.exercise)
+        assert all(a <= b for a, b in zip(numbers(now), numbers(before), strict=True)), before.exercise
+    assert any("10 of 12 sessions, but " in e.because for e in plan.exercises), "it says both"
+    assert any(line.startswith("Nothing goes up, whatever was ticked: ") for line in plan.cautions)
+    new = [CARE.exercise(e.exercise) for e in plan.exercises if e.change == "new"]
+    assert not [spec.id for spec in new if spec.weighted or spec.stage in ("load", "speed")]
+
+
+def test_words_without_danger_and_denied_ones_hold_nothing() -> None:
+    for text in ("It went well.", "I took no painkillers."):
+        plan = told(text)
+        assert "up" in {e.change for e in plan.exercises}, text
+        assert not any("whatever was ticked" in line for line in plan.cautions)
+
+
+def test_a_test_that_got_worse_by_more_than_its_error_lets_nothing_go_up() -> None:
+    def after(value: float) -> Plan:
+        before = filmed(DAY, BEND, HEEL, measurements=(HandMeasurement(test="chair_stand_30s", value=16),))
+        visits = [
+            before,
+            make_visit(NOTED, notes=(good(),), measurements=(HandMeasurement(test="chair_stand_30s", value=value),)),
+        ]
+        last = make_plan(person_on(DAY), [before], CARE, NORMS)
+        return make_plan(person_on(), visits, CARE, NORMS, last=last)
+
+    worse, same = after(10), after(15)
+    assert "up" in {e.change for e in same.exercises}, "one less is within the error"
+    assert "up" not in {e.change for e in worse.exercises}
+    assert any("from 16 to 10" in e.because for e in worse.exercises)
+
+
+def test_medicine_for_pain_in_the_words_is_said_to_the_trainer_in_a_first_plan_too() -> None:
+    visit = filmed(DAY, BEND, notes=(SessionNote(pain_now=0, text="Ibuprofen before each run."),))
+    plan = make_plan(person_on(DAY), [visit], CARE, NORMS)
+    assert any("Medicine for pain was told" in line and "ibuprofen" in line for line in plan.cautions)
+    assert not any("Medicine for pain was told" in line for line in first_plan().cautions)

@@ -40,7 +40,15 @@ PELVIC_QUICK = one("pelvic_floor_quick")
 TRUNK = one("bird_dog", "dead_bug", "side_plank_knees", "side_plank", "plank_incline", "plank_floor", "carry", "band_press_out", "wall_knee_lift", "hands_knees_breath")  # fmt: skip
 HINGE = one("dowel_hinge", "romanian_deadlift", "wall_hinge", "deadlift_from_blocks")
 WALK = one("walk_plan", "short_walks", "easy_walk", "brisk_intervals", "ride_plan", "stationary_bike")
-BALANCE = one("tandem_stance", "counter_side_steps", "heel_to_toe_walk", "step_over", "head_turn_stance")
+BALANCE = one(
+    "feet_together_stance",
+    "half_tandem_stance",
+    "tandem_stance",
+    "counter_side_steps",
+    "heel_to_toe_walk",
+    "step_over",
+    "head_turn_stance",
+)
 LEG_STRENGTH = one(
     "sit_to_stand", "box_squat", "step_up", "split_squat", "goblet_squat", "slow_leg_press", "reverse_lunge"
 )
@@ -52,7 +60,7 @@ RUNS = one("run_walk", "easy_run", "pogo_hops", "hop_and_hold", "jump_squat", "r
 
 #: Pathway and step -> of each set the plan holds at least one.
 MUST: dict[str, Sets] = {
-    "ankle_sprain-calm_and_move": (EVERTORS, STRAIGHT_CALF, ONE_LEG_BALANCE),
+    "ankle_sprain-calm_and_move": (EVERTORS, STRAIGHT_CALF, BALANCE),  # in the first week on two feet
     "ankle_sprain-strength_and_balance": (EVERTORS, STRAIGHT_CALF, ONE_LEG_BALANCE),
     "ankle_sprain-turn_and_land": (ONE_LEG_BALANCE, RUNS),
     "achilles_middle-holds": (SOLEUS, STRAIGHT_CALF),

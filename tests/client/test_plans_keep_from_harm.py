@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
+from movescreen.client.intake.model import Clearance, Injury, Operation, Pain, WordsRead
 from movescreen.client.person import Person
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.safety import compare, find_known
+from movescreen.client.rules.danger_words import find_typed_words
 from movescreen.client.rules.profiles import find_profiles
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
@@ -278,3 +280,181 @@ def test_after_a_flare_the_back_is_asked_about_again_before_anything() -> None:
     assert "asks again" not in calm.asked
     asked = make_person(pains=(back.model_copy(update={"now": 3, "week": 8}),), goals=("lift",))
     assert "asks again" not in plan_of(asked).asked, "the answers are of the same day"
+
+
+def balance_of(person: Person, *visits: Visit) -> set[str]:
+    return {
+        e.exercise
+        for e in plan_of(person, *visits).exercises
+        if CARE.exercise(e.exercise).stance or "stance" in e.exercise
+    }
+
+
+def stances(value: float | None) -> Visit:
+    note = SessionNote(pain_now=0, pain_week=0)
+    taken = () if value is None else (HandMeasurement(test="four_stage_balance", value=value),)
+    return make_visit(measurements=taken, notes=(note,))
+
+
+@pytest.mark.parametrize(
+    ("held", "start"),
+    [(None, "feet_together_stance"), (1, "feet_together_stance"), (2, "half_tandem_stance"), (3, "tandem_stance")],
+)
+def test_balance_of_a_faller_starts_with_the_last_stance_that_was_held(held: float | None, start: str) -> None:
+    told = seen_by("integration", "falls", "unsteady", "falls_many")
+    person = make_person(birth_year=1948, **told, goals=("balance",))
+    assert balance_of(person, stances(held)) - {"count_and_stand"} == {start}
+    plan = plan_of(person, stances(held))
+    first = next(e for e in plan.exercises if e.exercise == start)
+    assert "hand" in first.how
+    assert "counter" in first.how
+    if held != 3:
+        assert "both hands" in first.how
+        assert "heel to toe" not in f"{first.how} {first.harder}".lower()
+
+
+def test_a_stance_that_was_not_held_is_barred_for_everybody_and_one_that_was_is_not() -> None:
+    well = make_person(birth_year=1960, goals=("balance",))
+    assert {"tandem_stance", "stance_support", "star_reach"} <= set(bars(well, stances(2)))
+    assert {"stance_support", "star_reach"} <= set(bars(well, stances(3)))
+    assert "tandem_stance" not in bars(well, stances(3))
+    assert not {"tandem_stance", "stance_support"} & set(bars(well, stances(4)))
+    assert not {"tandem_stance", "stance_support"} & set(bars(well, stances(None))), "nobody told of a fall"
+
+
+def test_who_fell_is_never_told_to_sway_and_trains_balance_only_with_a_support_in_reach() -> None:
+    faller = make_person(birth_year=1948, **seen_by("speed", "falls", "unsteady"), equipment=("band",))
+    for value in (None, 2, 4):
+        barred = bars(faller, stances(value))
+        for spec in CARE.exercises.values():
+            if spec.pattern == "balance" and spec.id not in barred:
+                assert "so hard that you sway" not in spec.effort.lower(), spec.id
+                assert re.search(r"counter|wall|rail", spec.how), spec.id
+        said = " ".join(line.may for line in plan_of(faller, stances(value)).activities)
+        assert "your walking aid" in said
+        assert "your stick" not in said
+
+
+# --- an operated knee ------------------------------------------------------------------------
+
+
+def operated(
+    weeks: int = 20, graft: str | None = "patellar", place: str = "knee", what: str = "cruciate ligament"
+) -> Operation:
+    told = {"what": what, "place": place, "side": "left", "graft": graft, "cleared": True, "cleared_by": "surgeon"}
+    return Operation(
+        **told, when=(DAY - timedelta(weeks=weeks)).isoformat(), cleared_on=DAY.isoformat(), allowed="load"
+    )
+
+
+def sore_knee(*operations: Operation) -> Person:
+    sore = Pain(place="knee", side="left", now=1, week=2)
+    tendon = Injury(kind="tendon_pain", place="knee", side="left", when=(DAY - timedelta(weeks=8)).isoformat())
+    seen = seen_by("load", "joint_problem")
+    return make_person(
+        **seen,
+        pains=(sore,),
+        injuries=(tendon,),
+        operations=operations,
+        sports=("jumping_and_turning",),
+        goals=("return_to_sport",),
+    )
+
+
+def felt(plan: Plan) -> str:
+    return " ".join(f"{each.feel} {each.stop}" for each in plan.exercises)
+
+
+@pytest.mark.parametrize("what", ["cruciate ligament", "meniscus"])
+def test_a_tendon_may_not_hurt_on_the_card_of_an_operated_knee(what: str) -> None:
+    assert "may hurt, up to 5" in felt(plan_of(sore_knee())), "by the rule of a tendon's own"
+    for weeks in (12, 20, 40):
+        plan = plan_of(sore_knee(operated(weeks, what=what)))
+        assert "may hurt" not in felt(plan)
+        assert "above 5" not in felt(plan)
+        assert not any(rule.limit is None or rule.limit > 2 for rule in plan.pain_rules)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "swollen", "told", "asked"),
+    [(4, 1, "", True), (3, 1, "", True), (4, 0, "The knee gets swollen.", True), (2, 1, "", False), (4, 0, "", False)],
+)
+def test_a_swollen_operated_knee_that_does_not_straighten_is_told_to_the_surgeon(
+    lacks: float, swollen: float, told: str, asked: bool
+) -> None:
+    tests = (
+        HandMeasurement(test="knee_extension_deficit", value=lacks),
+        HandMeasurement(test="knee_effusion", value=swollen),
+    )
+    visit = make_visit(measurements=tests, notes=(SessionNote(pain_now=0, text=told),))
+
+    def said(person: Person) -> bool:
+        typed = find_typed_words(person, [visit], CARE)
+        word = WordsRead(what=typed, by="trainer", on=DAY, note="asked") if typed else None
+        plan = plan_of(replace(person, words_read=(word,) if word else ()), visit)
+        return any(line.startswith("Ask the surgeon before more load") for line in plan.cautions)
+
+    assert said(sore_knee(operated())) is asked
+    assert not said(sore_knee()), "no operation, no surgeon"
+
+
+# --- more than the page allows ---------------------------------------------------------------
+
+
+def test_who_heals_stops_what_is_more_and_who_does_not_tells() -> None:
+    def waits(*injuries: Injury) -> str:
+        person = make_person(
+            **seen_by("load", "joint_problem"),
+            injuries=injuries,
+            pains=(Pain(place="ankle", side="left", now=0, week=2),),
+        )
+        return " ".join(each.wait for each in plan_of(person).activities)
+
+    def sprain(weeks: int) -> Injury:
+        return Injury(kind="ankle_sprain", place="ankle", side="left", when=(DAY - timedelta(weeks=weeks)).isoformat())
+
+    assert "stop it until you have talked with your trainer" in waits(sprain(3))
+    assert "without trouble, tell" not in waits(sprain(3))
+    assert "without trouble, tell your trainer" in waits(sprain(60))
+
+
+def test_words_that_contradict_the_scores_are_named_to_the_trainer() -> None:
+    def named(text: str, week: int) -> bool:
+        visit = make_visit(notes=(SessionNote(pain_now=0, pain_week=week, text=text),))
+        pains = (Pain(place="hamstring", side="right", now=0, week=week),)
+        plan = plan_of(make_person(**seen_by("load", "joint_problem"), pains=pains), visit)
+        return any(line.startswith("A contradiction") for line in plan.cautions)
+
+    assert named("Completely healed, he says.", 5)
+    assert not named("Completely healed, he says.", 1)
+    assert not named("It is not healed yet.", 5)
+
+
+# --- a fresh ankle ---------------------------------------------------------------------------
+
+ONE_LEG = {"stance_support", "star_reach", "single_leg_stance_foam", "single_leg_ball_catch"}
+
+
+def fresh_ankle(days: int, week: int = 4) -> Person:
+    sprain = Injury(kind="ankle_sprain", place="ankle", side="left", when=(DAY - timedelta(days=days)).isoformat())
+    pains = (Pain(place="ankle", side="left", now=2, week=week),)
+    return make_person(**seen_by("speed", "joint_problem"), injuries=(sprain,), pains=pains, equipment=("band",))
+
+
+def with_words(text: str, week: int = 2) -> Visit:
+    return make_visit(notes=(SessionNote(pain_now=1, pain_week=week, text=text),))
+
+
+def test_no_one_leg_stance_in_the_first_week_of_a_sprain_nor_with_a_limp() -> None:
+    assert set(bars(fresh_ankle(6), with_words(""))) >= ONE_LEG
+    assert "stance_support" not in bars(fresh_ankle(9), with_words(""))
+    assert set(bars(fresh_ankle(9), with_words("Walks with a slight limp."))) >= ONE_LEG
+    assert "stance_support" not in bars(fresh_ankle(9), with_words("Walks without a limp."))
+    assert "tandem_stance" in ids(plan_of(fresh_ankle(6), with_words(""))), "two feet first"
+
+
+def test_nothing_loads_the_part_on_a_page_that_says_talk_first() -> None:
+    plan = plan_of(fresh_ankle(6, week=7), with_words("", week=7))
+    assert plan.headline.startswith("Talk first")
+    assert {each.stage for each in plan.exercises} <= {"warm_up", "mobility"}, ids(plan)
+    assert not {each.stage for each in plan_of(fresh_ankle(9), with_words("")).exercises} <= {"warm_up", "mobility"}

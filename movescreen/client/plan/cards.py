@@ -27,8 +27,8 @@ from movescreen.client.plan.model import (
     PlanPainRule,
 )
 from movescreen.client.plan.needs import WeighedNeed
-from movescreen.client.plan.pain_rules import tell_stop
-from movescreen.client.plan.parts import overlap
+from movescreen.client.plan.pain_rules import tell_feel, tell_stop
+from movescreen.client.plan.parts import find_parts, overlap
 from movescreen.client.plan.pathways import (
     find_side,
 )
@@ -197,7 +197,7 @@ def plan_exercise(
         "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
         "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
         "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
-        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": spec.load, "step": 0, "feel": spec.feel, "stop": tell_stop(spec.stop, pain, sore), "harder": harder,
+        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": spec.load, "step": 0, "feel": tell_feel(spec.feel, find_parts(spec, catalog), pain), "stop": tell_stop(spec.stop, pain, sore), "harder": harder,
         "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.client.plan.choosing import (
     MISSED_BELOW,
     MOST_IN_ALL,
@@ -15,6 +16,9 @@ from movescreen.client.plan.choosing import (
     is_too_easy,
     why_not,
 )
+from movescreen.client.plan.dosing import Dose, start_dose
+from movescreen.client.plan.doubts import tell_doubts
+from movescreen.client.plan.fitting import Measured
 from movescreen.client.plan.model import (
     LeftOut,
     Plan,
@@ -39,6 +43,9 @@ def carry_over(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[
         )
         for e in last.exercises
     }
+    was, since = ({}, {})  # type: tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]
+    for day, taken in ((v.day, m) for v in visits if v.day <= draft.person.today for m in v.values):
+        (since if day > last.day else was).setdefault(taken.test, {})[taken.side] = taken.value
     again = f"taken out by the trainer in the plan of {last.day}"
     ground = Ground(
         last=last, catalog=draft.catalog, told=told, seen=seen, needs=[need.spec.id for need in draft.needs],
@@ -46,6 +53,7 @@ def carry_over(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[
         takes_a_set=draft.takes_a_set, tolerance=draft.gate.tolerance, untested=draft.provisional, wanted=frozenset(draft.wanted),
         too_easy=lambda spec: is_too_easy(draft, spec),
         tired=bool(find_hard_sessions(draft.person, visits, last.day, draft.gate.session_tolerance)),
+        doubts=tell_doubts(draft.doubts), shown=lambda spec: _shown(spec, was, since),
     )  # fmt: skip
     free = replace(draft, limits=[limit for limit in draft.limits if limit.kind != "pain"])
     ground = replace(
@@ -71,6 +79,15 @@ def carry_over(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[
     for name in last.taken_out:
         if (spec := draft.catalog.exercises.get(name)) is not None and name not in draft.kept:
             draft.left_out[name] = LeftOut(exercise=name, title=spec.title, reason=again)
+
+
+def _shown(spec: ExerciseSpec, was: Measured, since: Measured) -> Dose | None:
+    """Return the dose that a test of an exercise shows, where all of it counts and it shows less than before the last plan."""
+    start = spec.starts_from
+    if start is None or start.share != 1 or not (since.get(start.test) and was.get(start.test)):
+        return None
+    less = min(since[start.test].values()) < min(was[start.test].values())
+    return start_dose(spec, since) if less else None
 
 
 def _shorten(draft: Draft, last: Plan) -> None:

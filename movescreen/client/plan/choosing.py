@@ -22,11 +22,12 @@ from movescreen.client.plan.fitting import (
     find_harder,
     lacks_gear,
     lacks_range,
+    lacks_stance,
 )
 from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
 from movescreen.client.plan.needs import WeighedNeed
-from movescreen.client.plan.pain_gate import PainGate
+from movescreen.client.plan.pain_gate import PainGate, talk_first_words
 from movescreen.client.plan.parts import overlap
 from movescreen.client.plan.starting import Kept
 from movescreen.client.rules.conditions import check_any
@@ -78,6 +79,8 @@ class Draft:
     chosen: list[tuple[ExerciseSpec, WeighedNeed | None]] = field(default_factory=list)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
     goal_form: str = ""
+    doubts: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
     @property
     def latest(self) -> Stage:
@@ -448,6 +451,8 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
         return hurts
     if limit := draft.limit(spec):
         return f"later: {limit.why}"
+    if holds := _why_held_back(draft, spec):
+        return holds
     if spec.impact and draft.no_impact:
         return draft.no_impact
     if lacks := lacks_gear(spec, draft.person):
@@ -466,6 +471,31 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
     if answer.holds is None and spec.impact:
         return "nobody asked about what would speak against it"
     return ""
+
+
+def _why_held_back(draft: Draft, spec: ExerciseSpec) -> str:
+    """Return why an exercise waits for a talk, for a stance that is held, or because words and tests speak against more; else nothing."""
+    talk = talk_first_words(draft.gate.scores).removeprefix("Talk first: ").partition(". ")[0]
+    loads = draft.gate.known is not None and draft.gate.loads_sore(spec.id)
+    if talk and loads and spec.stage not in ("warm_up", "mobility"):
+        return f"not before you talked about it: {decapitalize(talk)}"
+    if unsteady := lacks_stance(spec, draft.person, draft.measured, draft.catalog, draft.told):
+        return unsteady
+    return f"later: {draft.doubts[0]}" if draft.doubts and _asks_more(draft, spec) else ""
+
+
+def _asks_more(draft: Draft, spec: ExerciseSpec) -> bool:
+    """Whether an exercise that the last plan did not have is heavy or fast, or a harder form of one that it had."""
+    had = {each.exercise for each in draft.last.exercises} if draft.last else set()
+    if spec.id in had:
+        return False
+    above = (
+        each.id
+        for name in had
+        if name in draft.catalog.exercises
+        for each in climb(draft.catalog.exercises[name], draft.catalog)
+    )
+    return spec.weighted or spec.impact or spec.stage in ("load", "speed") or spec.id in above
 
 
 def _wait_of_easier(draft: Draft, spec: ExerciseSpec) -> str:

@@ -7,8 +7,10 @@ from itertools import takewhile
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.exercise_schema import CapacityBar, ExerciseSpec
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import check_any
+from movescreen.client.words import find_phrases
 from movescreen.words.sentences import join_words
 
 #: Test -> side -> value, as measured last.
@@ -50,6 +52,28 @@ def lacks_range(spec: ExerciseSpec, person: Person, measured: Measured) -> str:
             return (
                 f"the joint moves too little for it ({min(values.values()):g}, and it takes {bar.at_least:g} degrees)"
             )
+    return ""
+
+
+def lacks_stance(
+    spec: ExerciseSpec, person: Person, measured: Measured, catalog: ClientCatalog, told: Iterable[str] = ()
+) -> str:
+    """Return why somebody does not train in a stance yet: a test shows less, or who fell or is unsteady was not tested; else nothing."""
+    if spec.stance is None:
+        return ""
+    for text in told:
+        for hit in find_phrases(text, spec.stance.not_told):
+            if not hit.denied:
+                return f"later: “{hit.words}” was told, so both feet stay on the floor"
+    for bar in spec.stance.held_in:
+        if (values := measured.get(bar.test)) and min(values.values()) < bar.at_least:
+            title = decapitalize(catalog.hand_test(bar.test).title)
+            return f"later: {title} shows {min(values.values()):g}, and it takes {bar.at_least:g}"
+    if any(_reaches(bar, measured) for bar in (*spec.stance.held_in, *spec.stance.or_held_in)):
+        return ""
+    if check_any(spec.stance.tested_for, person).holds:
+        titles = join_words([decapitalize(catalog.hand_test(bar.test).title) for bar in spec.stance.held_in], "or")
+        return f"later: after a fall, or unsteady, it waits for a test: {titles}"
     return ""
 
 

@@ -24,6 +24,14 @@ from movescreen.client.plan.choosing import (
     why_waits,
 )
 from movescreen.client.plan.clearance import note_said, tell_said
+from movescreen.client.plan.doubts import (
+    describe_contradictions,
+    describe_doubts,
+    describe_for_surgeon,
+    describe_medicine,
+    find_doubts,
+    list_recent_texts,
+)
 from movescreen.client.plan.fitting import (
     Measured,
     note_gear,
@@ -122,7 +130,7 @@ def make_plan(
     ban = find_impact_ban(now, catalog)
     needs = _needs_of(last, grounds, visits, seen, catalog, norms, impact=not ban)
     readiness = assess_readiness(person, visits, catalog, norms)
-    gate = open_pain_gate(person, visits, find_own_rules(profiles, readiness, catalog), catalog)
+    gate = open_pain_gate(person, visits, find_own_rules(person, profiles, readiness, catalog), catalog)
     pain = gate.scores
     limits = [*gate.limits, *limit_by_health(now, review, profiles, catalog), *limit_by_gates(readiness, catalog)]
     limits += limit_by_steps(readiness)
@@ -141,8 +149,9 @@ def make_plan(
     safety = tell_safety(
         person, profiles, readiness, catalog, talk_first=talk_first, early=early, no_impact=bool(draft.no_impact)
     )
-    draft.pain_rules = find_own_rules(profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
+    draft.pain_rules = find_own_rules(person, profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:
+        draft.last, draft.doubts = last, find_doubts(last, person, visits, _rounds(last, visits), catalog, norms)
         carry_over(draft, last, visits, seen)
     goal_forms: list[PlanGoal] = []
     goals, worst = find_goals(person, visits, catalog), worst_pain(pain)
@@ -151,7 +160,10 @@ def make_plan(
     if fewer := tell_fewer(draft):
         cautions.insert(0, fewer)
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
-    typed = describe_read(person, find_typed_words(person, visits, catalog))
+    typed = describe_for_surgeon(person, visits, draft.measured, catalog)
+    typed += describe_contradictions(person, visits, pain, catalog)
+    typed += [*describe_doubts(draft.doubts), *describe_medicine(person, visits, catalog)]
+    typed += describe_read(person, find_typed_words(person, visits, catalog))
     hurts += note_gear([spec for spec, _ in draft.chosen], person)
     cautions = [*typed, *hurts, *(limit.why for limit in gate.limits), *cautions]
     if again:
@@ -213,7 +225,7 @@ def find_bars(
     now = renew_pain(person, visits)
     profiles = find_profiles(now, catalog)
     readiness = assess_readiness(person, visits, catalog, norms)
-    rules = find_own_rules(profiles, readiness, catalog)
+    rules = find_own_rules(person, profiles, readiness, catalog)
     gate = open_pain_gate(person, visits, rules, catalog, lasting=lasting)
     limits = [*gate.limits, *limit_by_health(now, review_red_flags(person, catalog), profiles, catalog)]
     if not lasting:
@@ -249,6 +261,7 @@ def _begin(
         person=person, catalog=catalog, profiles=profiles, limits=limits, gate=gate,
         no_impact=find_impact_ban(person, catalog), hurting=find_standing_pain(visits), only=only, why_only=why_only,
         cared_out=find_left_out(person, catalog), measured=_last_values(visits), of_pathways=list_of_pathways(readiness),
+        told=list_recent_texts(person, visits),
     )  # fmt: skip
 
 
@@ -293,8 +306,14 @@ def _look_since(
     """Return need -> what changed beyond its error since the last plan was made."""
     if last is None:
         return {}
-    before, after = ([v for v in visits if (v.day > last.day) is later] for later in (False, True))
-    return look(merge_recent(before), merge_recent(after), catalog, norms)
+    before, after = (merge_recent([v for v in visits if (v.day > last.day) is later]) for later in (False, True))
+    return look(before, after, catalog, norms)
+
+
+def _rounds(last: Plan, visits: Sequence[Visit]) -> list[Visit]:
+    """Return what was measured before the last plan and since, one visit each."""
+    parts = (merge_recent([v for v in visits if (v.day > last.day) is later]) for later in (False, True))
+    return [each for each in parts if each is not None]
 
 
 def _needs_of(

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT
 from movescreen.catalog.safety_schema import PainRuleSpec
 from movescreen.client.plan.model import PlanPainRule
+from movescreen.client.plan.parts import Parts
 from movescreen.words.sentences import join_words, sentence
 
 _SLOT = re.compile(r"\{pain(?::([a-z_,]+))?\}")
@@ -21,6 +22,8 @@ _USUAL_AS = 3
 _AS_BEFORE = -1
 #: Places whose everyday name is not the one of the body map.
 _NAMES = {"low_back": "back", "achilles": "Achilles tendon", "hand": "wrist"}
+#: What only the rule of a tendon's own allows.
+_MAY_HURT = re.compile(r"; (?:the|a sore) tendon may hurt, up to (\d+) of 10")
 _NEXT_MORNING = "more pain than usual the next morning"
 
 
@@ -81,6 +84,12 @@ def tell_stop(text: str, rules: Sequence[PlanPainRule], sore: Mapping[str, int] 
 
     told = _SLOT.sub(fill, text)
     return f"{told}; {_NEXT_MORNING}" if allowed_more else told
+
+
+def tell_feel(text: str, parts: Parts, rules: Sequence[PlanPainRule]) -> str:
+    """Return what an exercise feels like; that a tendon may hurt stays only where a rule of what it loads allows as much."""
+    allowed = max((r.limit or 0 for r in rules if r.place and (parts is None or r.place in parts)), default=0)
+    return _MAY_HURT.sub(lambda match: match[0] if int(match[1]) <= allowed else "", text)
 
 
 def tell_pain_rules(rules: Sequence[PlanPainRule]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Call
+from movescreen.catalog.client_schema import Call, InjuryCondition, InjuryKind, OperationCondition
 from movescreen.catalog.safety_schema import ActivitySpec, KnownSignSpec, SafetySpec
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
 from movescreen.client.person import Person
@@ -17,7 +17,7 @@ from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
 from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
-from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.conditions import check_any, find_injuries
 from movescreen.client.rules.gates import name_gate
 from movescreen.client.rules.readiness import Readiness
 from movescreen.words.sentences import join_words
@@ -30,6 +30,10 @@ _MOST_REASONS = 3
 _PERIODS_BELOW, _NURSING_WEEKS = 55, 52
 
 
+#: Injuries after which tissue heals, so that feeling well is no proof.
+_HEALS: tuple[InjuryKind, ...] = (
+    "ankle_sprain", "muscle_strain", "knee_ligament", "meniscus", "fracture", "dislocation", "bone_stress",
+)  # fmt: skip
 #: What a sign says that is compared with today already.
 _COMPARES = re.compile(r"than today|than usual|that grows,")
 
@@ -134,17 +138,17 @@ def find_rows_for(
 
 
 def find_own_rules(
-    profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog, *, loosened: bool = True
-) -> tuple[PlanPainRule, ...]:
+    person: Person, profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog, *, loosened: bool = True
+) -> tuple[PlanPainRule, ...]:  # fmt: skip
     """Return how much pain each part may have; behind a closed door, and when not ``loosened``, none may have more than usual."""
     open_ = loosened and not any(each.refused for each in readiness)
-    rows = find_rows(profiles, readiness, catalog)
+    rows = find_rows_for(person, profiles, readiness, catalog)
     return find_pain_rules((row.pain for row in rows if row.pain), loosened=open_)
 
 
 def find_general(catalog: ClientCatalog) -> tuple[tuple[PlanHelp, ...], tuple[str, ...]]:
     """Return when everybody calls for help and stops, whoever they are."""
-    return merge_signs([row for row in catalog.safety.values() if not row.profile and not row.pathway])
+    return merge_signs([row for row in catalog.safety.values() if not (row.profile or row.pathway or row.when)])
 
 
 def add_general(plan: Plan, catalog: ClientCatalog) -> Plan:
@@ -206,9 +210,21 @@ def _with_reason(line: PlanActivity, standing: Readiness, person: Person, catalo
         return line
     first = join_words(list(tests)[:_MOST_REASONS])
     unasked = list_what_goes_well(person) is None
-    more = ". If you do more than this already without trouble, tell your trainer" if unasked else ""
+    stop = "stop it until you have talked with your trainer" if _heals(person) else ""
+    more = (
+        f". If you do more than this already{f', {stop}' if stop else ' without trouble, tell your trainer'}"
+        if unasked
+        else ""
+    )
     wait = f"{line.wait}. That holds also where more was allowed: the next step waits for {first}{more}"
     return line.model_copy(update={"wait": wait})
+
+
+def _heals(person: Person) -> bool:
+    """Whether tissue of a person may still heal: an injury of the last half year, a bone, or an operation of the last year."""
+    injured = find_injuries(InjuryCondition(kind="injury", injury=_HEALS, within_months=6), person)
+    operated = check_any((OperationCondition(kind="operation", within_weeks=52),), person).holds
+    return bool(injured or operated)
 
 
 def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec], *, no_impact: bool) -> list[PlanActivity]:

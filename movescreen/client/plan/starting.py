@@ -93,6 +93,10 @@ class Ground:
         Tells whether an exercise asks for too little.
     tired
         The last two sessions were hard or hurt, so that nothing goes up.
+    doubts
+        What speaks against more load, whatever was ticked, for the rest of a sentence; empty for nothing.
+    shown
+        Tells the dose that a test of the exercise itself shows since, where that is less than before; None otherwise.
     """
 
     last: Plan
@@ -108,6 +112,8 @@ class Ground:
     wanted: frozenset[str] = frozenset()
     too_easy: Callable[[ExerciseSpec], bool] = lambda spec: False
     tired: bool = False
+    doubts: str = ""
+    shown: Callable[[ExerciseSpec], Dose | None] = lambda spec: None
 
 
 def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
@@ -176,7 +182,13 @@ def _follow(ground: Ground, before: PlannedExercise, taken: set[str]) -> Kept | 
         return _keep(ground, before, spec, _dose_of(before), _place(before, spec), "hold", "stays as it is")
     if tests := ground.untested.get(spec.id):
         return _stay(ground, before, spec, f"until {tests} was tested", taken)
+    shown = ground.shown(spec)
+    if shown is not None and not shown.covers(_dose_of(before)):
+        less = _less(shown, _dose_of(before))
+        return _keep(ground, before, spec, less, None, "back", "the test of it shows less than the last plan asked for")
     verdict, why = judge(ground.told[before.exercise], _seen_for(ground, spec), ground.tolerance(before.exercise))
+    if verdict == "up" and ground.doubts:
+        return _stay(ground, before, spec, f"{why}, but {ground.doubts}", taken)
     return {"up": _go_up, "hold": _stay, "back": _go_back}[verdict](ground, before, spec, why, taken)
 
 

@@ -126,12 +126,13 @@ def find_injuries(condition: InjuryCondition, person: Person) -> list[Injury]:
     """Return the injuries that a condition means; none when nobody asked."""
 
     def fits(injury: Injury) -> bool:
-        months = condition.within_months
+        months, weeks = condition.within_months, condition.within_weeks
         return (
             (not condition.injury or injury.kind in condition.injury)
             and (not condition.places or injury.place in condition.places)
             and (condition.gives_way is None or injury.gives_way is condition.gives_way)
             and (months is None or days_since(injury.when, person.today) <= months * 30.44)
+            and (weeks is None or days_since(injury.when, person.today) < weeks * 7)
         )
 
     return [injury for injury in (person.intake.injuries if person.intake else None) or () if fits(injury)]

@@ -36,12 +36,25 @@ def find_typed_words(person: Person, visits: Sequence[Visit], catalog: ClientCat
     """
     found = [
         TypedWords(spec=spec.id, words=hit.words, where=where, text=text, day=day)
-        for where, text, day in _texts(person, visits)
+        for where, text, day in list_texts(person, visits)
         for spec in catalog.danger_words.values()
         if spec.of_clinicians == (where == CLINICIAN) and not _is_answered(spec, where, person)
         for hit in find_phrases(text, spec.words, spec.unless)
         # a condition that a "no" stands before is one all the same
         if not hit.denied or spec.of_clinicians
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def find_pain_medicine(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[TypedWords, ...]:
+    """Return every medicine for pain that was typed about a person by their day; it holds no plan, but pain that is told may be less than it is."""
+    flags = [spec for spec in catalog.red_flags.values() if spec.masks_pain and spec.words]
+    found = [
+        TypedWords(spec=spec.id, words=hit.words, where=where, text=text, day=day)
+        for where, text, day in list_texts(person, visits)
+        for spec in flags
+        for hit in find_phrases(text, spec.words)
+        if not hit.denied
     ]
     return tuple(dict.fromkeys(found))
 
@@ -106,7 +119,8 @@ def _is_answered(spec: DangerWordsSpec, where: str, person: Person) -> bool:
     return where in (MEDICINE, OPERATION) and check_any(spec.answered_by, person).holds is True
 
 
-def _texts(person: Person, visits: Sequence[Visit]) -> Iterator[_Text]:
+def list_texts(person: Person, visits: Sequence[Visit]) -> Iterator[_Text]:
+    """Yield everything typed about a person by their day: where, the text, and its day; None for what the form fills in again."""
     told = {id(intake): intake for intake in (*person.told, *([person.intake] if person.intake else []))}
     for intake in told.values():
         yield from _intake_texts(intake)
