@@ -25,7 +25,7 @@ _EACH = re.compile(_NUMBER)
 #: Markup, and what is no text of ours: scripts, styles, and what somebody is typing.
 _MARKUP = re.compile(r"(<(script|style|textarea)\b.*?</\2>|<[^>]*>)", re.S)
 _SAID = re.compile(r'(?<=\s)((?:aria-label|alt|title|placeholder)=")([^"]*)(")')
-_DARK = "@media screen and (prefers-color-scheme: dark)"
+ON_DARK_SCREENS = "@media screen and (prefers-color-scheme: dark)"
 _TYPED = re.compile(rf"^\s*([-+]?{_NUMBER})\s*(cm|in|inch|inches|\"|kg|lb|lbs|)\s*$", re.I)
 _MEANT = {"inch": "in", "inches": "in", '"': "in", "lbs": "lb"}
 
@@ -121,4 +121,8 @@ def read_amount(text: str, unit: str, asked: str = "") -> str:
 def themed(page: str) -> str:
     """Return a page of the web app with the colors that the settings ask for; one that follows the system stays as it is."""
     theme = display().theme
-    return page if theme == "system" else page.replace(_DARK, "@media screen" if theme == "dark" else "@media not all")
+    return (
+        page
+        if theme == "system"
+        else page.replace(ON_DARK_SCREENS, "@media screen" if theme == "dark" else "@media not all")
+    )

@@ -36,7 +36,8 @@ LEAST, VARIABLE = 10, "MOVESCREEN_RECORDS_PASSPHRASE"
 #: seems to be able to do; and how often either is tried: on a busy computer ``pyrage`` thinks little of it.
 _LEAST_WORK, _BUSY, _TRIES = 17, "Excessive work", 50
 _SERVICE, _DATABASE = "movescreen", "# database key: "
-_FROM_A_COPY = (
+#: What helps when a key file is missing or damaged.
+FROM_A_COPY = (
     "put it back from a backup (each one holds it), or use the recovery key: movescreen records passphrase --recovery"
 )
 _AGAIN = f"type it again; when it is surely the right one, {KEY_FILE} is damaged: put it back from a backup"
@@ -109,12 +110,12 @@ def unwrap(wrapped: bytes, passphrase: str, name: str = KEY_FILE) -> Key:
             if _BUSY not in said:
                 break
         except (ValueError, StopIteration, IndexError, pyrage.IdentityError):
-            raise RecordsError(f"{name} holds no key of records", _FROM_A_COPY) from None
+            raise RecordsError(f"{name} holds no key of records", FROM_A_COPY) from None
     if _BUSY in said:
         raise RecordsError("this computer is too busy to open the key now", "try again; nothing was changed")
     if said == "Decryption failed":  # of the passphrase; what is damaged says something else
         raise RecordsError("this is not the passphrase of the records", _AGAIN)
-    raise RecordsError(f"{name} is damaged: {said}", _FROM_A_COPY)
+    raise RecordsError(f"{name} is damaged: {said}", FROM_A_COPY)
 
 
 def wrap_for_recovery(key: Key) -> tuple[str, bytes]:
@@ -369,7 +370,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise RecordsError(f"cannot read {path}: {error.strerror}", _FROM_A_COPY) from None
+        raise RecordsError(f"cannot read {path}: {error.strerror}", FROM_A_COPY) from None
 
 
 class _Blocks(io.RawIOBase):

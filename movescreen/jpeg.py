@@ -1,9 +1,11 @@
-"""What a JPEG says about itself, read before it is unpacked: a small one could unpack to gigabytes, or take minutes."""
+"""What a JPEG or PNG says about itself, read before it is unpacked: a small one could unpack to gigabytes, or take minutes."""
 
 from __future__ import annotations
 
 import struct
 
+#: How a PNG begins.
+PNG = b"\x89PNG\r\n\x1a\n"
 #: Markers without a length, and those that hold the size.
 _BARE = frozenset({0x01, *range(0xD0, 0xDA)})
 _SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -11,6 +13,13 @@ _SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ONE_SCAN = frozenset({0xC0, 0xC1})
 #: Start of a scan, and how many there may be: one, or one a color. Each goes over the whole picture.
 _SCAN, _MOST_SCANS = b"\xff\xda", 4
+
+
+def read_picture_size(data: bytes) -> tuple[int, int] | None:
+    """Return width and height that a JPEG or PNG states, without unpacking it; None when it is neither."""
+    if data.startswith(PNG):
+        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    return read_jpeg_size(data)
 
 
 def read_jpeg_size(data: bytes) -> tuple[int, int] | None:

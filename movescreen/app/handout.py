@@ -19,6 +19,7 @@ from movescreen.client.visits.movement_pain import find_standing_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError, NeedsReferral, SettingsError
 from movescreen.files import open_regular, write_bytes, write_text
+from movescreen.jpeg import PNG, read_picture_size
 from movescreen.report.figures.pictures import Picture, plain_picture
 from movescreen.report.formats.key_pictures import PLAIN_FILE
 from movescreen.report.formats.person_tables import write_person_tables, write_workbook
@@ -133,8 +134,11 @@ def clean_logo(data: bytes, path: str) -> bytes:
 
     if len(data) > _LOGO_BYTES:
         raise SettingsError(f"the logo {path} is larger than {_LOGO_BYTES // 1_000_000} MB", "save it smaller")
-    known = data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"))
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if known and _is_small(data) else None
+    known = data.startswith((PNG, b"\xff\xd8\xff"))
+    # of a JPEG that does not say so the decoder finds out
+    width, height = read_picture_size(data) or (1, 1)
+    small = min(width, height) > 0 and max(width, height) <= _LOGO_SIDE
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if known and small else None
     if image is None or max(image.shape[:2]) > _LOGO_SIDE or image.dtype != np.uint8:
         raise SettingsError(
             f"the logo {path} is no PNG or JPEG picture that can be used", "save it as PNG, a few hundred pixels wide"
@@ -146,14 +150,6 @@ def clean_logo(data: bytes, path: str) -> bytes:
     if not done:
         raise SettingsError(f"the logo {path} cannot be written anew", "save it as PNG")
     return png.tobytes()
-
-
-def _is_small(data: bytes) -> bool:
-    """Tell whether a picture says of itself that it is not huge, before it is decoded; what a JPEG says is read by the decoder."""
-    if not data.startswith(b"\x89PNG"):
-        return True
-    width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-    return 0 < width <= _LOGO_SIDE and 0 < height <= _LOGO_SIDE
 
 
 def write_visit_files(store: RecordStore, code: str, day: date, folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from pathlib import Path
 
@@ -11,13 +10,13 @@ import numpy as np
 
 from movescreen.errors import InputError
 from movescreen.files import open_regular
-from movescreen.jpeg import read_jpeg_size
+from movescreen.jpeg import read_picture_size
+from movescreen.report.figures.pictures import jpeg_address
 
 #: Largest file, most pixels that it may unpack to, and longest side of what is kept, px.
 MOST_BYTES = 20_000_000
 _MOST_PX, _SIDE_PX = 60_000_000, 900
 _QUALITY = 80
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def clean_picture(data: bytes, name: str = "the picture") -> str:
@@ -28,7 +27,7 @@ def clean_picture(data: bytes, name: str = "the picture") -> str:
     InputError
         When it is no JPEG or PNG picture, or too large.
     """
-    small = len(data) <= MOST_BYTES and 0 < math.prod(_stated_size(data)) <= _MOST_PX
+    small = len(data) <= MOST_BYTES and 0 < math.prod(read_picture_size(data) or (0,)) <= _MOST_PX
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if small else None
     if image is None:
         raise InputError(f"{name} is no JPEG or PNG picture that can be used", "save it as JPEG, smaller")
@@ -38,14 +37,7 @@ def clean_picture(data: bytes, name: str = "the picture") -> str:
     done, jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     if not done:
         raise InputError(f"{name} cannot be written anew", "save it as JPEG")
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode("ascii")
-
-
-def _stated_size(data: bytes) -> tuple[int, int]:
-    """Return the size that a picture states, before it is unpacked; nothing for what is no picture."""
-    if data.startswith(_PNG):
-        return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
-    return read_jpeg_size(data) or (0, 0)
+    return jpeg_address(jpeg.tobytes())
 
 
 def read_picture(path: Path) -> str:

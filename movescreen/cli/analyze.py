@@ -39,7 +39,6 @@ def analyze(
     """Analyze one clip: angles, repetitions, findings and a report, in results/<name of the clip>."""
     options.check_choice("view", view, options.VIEWS)
     options.check_person(person)
-    options.check_choice("model", model, options.MODELS)
     settings = options.read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
     if movement != "auto":
         load_catalog(settings.catalog).movement(movement)

@@ -78,7 +78,6 @@ def batch(
 ) -> None:
     """Analyze many clips: one folder a clip, and summary.csv, reps.csv, findings.csv and report.html of all."""
     options.check_choice("view", view, options.VIEWS)
-    options.check_choice("model", model, options.MODELS)
     settings = options.read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
     if movement != "auto":
         load_catalog(settings.catalog).movement(movement)

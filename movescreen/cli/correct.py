@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from movescreen.client.dates import read_day
 from movescreen.client.visits.corrections import Correction, describe_correction
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.model import VERDICTS, ClipResult
+from movescreen.records.acting import system_user
 from movescreen.report.documents.load import load
 
 Where = Annotated[str, typer.Argument(help="Folder of a result, or code of a client whose visit it is.")]
@@ -41,7 +41,7 @@ def _open(where: str, day: str) -> Iterator[Place]:
 
 
 def _make(by: str, **told: Any) -> Correction:
-    return make_correction(by=by or getpass.getuser(), **told)
+    return make_correction(by=by or system_user(), **told)
 
 
 def judge_finding(
@@ -167,7 +167,7 @@ def give(
 ) -> None:
     """Give a result to a client, who must have passed the red-flag gate: pages, tables and records follow."""
     with Records() as records:
-        moved = give_result(records, folder, code, by=by or getpass.getuser(), reason=reason)
+        moved = give_result(records, folder, code, by=by or system_user(), reason=reason)
     typer.echo(f"kept with {moved.code} as the visit of {moved.day}")
     for line in moved.told:
         typer.echo(line)

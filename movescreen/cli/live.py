@@ -64,7 +64,6 @@ def live(
     catalog: options.Catalogs = None,
 ) -> None:
     """Guide somebody through a session at a webcam, in a window; the report is made at the end."""
-    options.check_choice("model", model, options.MODELS)
     options.check_choice("view", view, ("both", "front", "side"))
     settings = options.read_settings(model=model, raw=raw, catalog=catalog)
     known = load_catalog(settings.catalog)

@@ -63,18 +63,21 @@ OutDir = Annotated[Path | None, typer.Option(help="Folder for the results.")]
 _MARKS = {Status.FLAGGED: "!!", Status.BORDERLINE: "! ", Status.CLEAR: "ok", Status.NOT_ASSESSED: "--"}
 
 
-def read_settings(**flags: object) -> Settings:
+def read_settings(model: str | None = None, **flags: object) -> Settings:
     """Return the settings in force, with catalogs of one's own that are sound.
 
     Raises
     ------
+    UnknownNameError
+        When there is no such model.
     SettingsError
         When a setting is wrong.
     CatalogError
         When a catalog of one's own is.
     """
+    check_choice("model", model, MODELS)
     settings = load_settings(
-        **{name: None if value is False or value == [] else value for name, value in flags.items()}
+        model=model, **{name: None if value is False or value == [] else value for name, value in flags.items()}
     )
     catalog_in_force(settings)
     return settings

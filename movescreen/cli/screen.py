@@ -52,7 +52,6 @@ def screen(
     pdf: options.Pdf = False,
 ) -> None:
     """Screen one person from several clips: each check is answered by the clip that can see it."""
-    options.check_choice("model", model, options.MODELS)
     options.check_person(person)
     options.check_choice("sex", sex or None, options.SEXES)
     settings = options.read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)

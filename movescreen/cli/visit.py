@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import math
 from datetime import date
 from pathlib import Path
@@ -31,6 +30,7 @@ from movescreen.display import read_amount
 from movescreen.errors import InputError, MovescreenError
 from movescreen.model import Status
 from movescreen.records import open_store
+from movescreen.records.acting import system_user
 from movescreen.report.pages.visit import write_visit
 from movescreen.settings import load_settings
 
@@ -277,7 +277,7 @@ def move(
 ) -> None:
     """Move a visit to the right client, who must have passed the red-flag gate: files, pages and plan follow."""
     with Records() as records:
-        moved = move_visit(records, code, read_day(day), to, by=by or getpass.getuser(), reason=reason)
+        moved = move_visit(records, code, read_day(day), to, by=by or system_user(), reason=reason)
     typer.echo(f"the visit of {moved.day} is with {moved.code} now")
     for line in moved.told:
         typer.echo(line)

@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from movescreen.encryption import KEY_FILE, NEW_FILE, Key, is_encrypted, mark_folder, unlock
+from movescreen.encryption import FROM_A_COPY, KEY_FILE, NEW_FILE, Key, is_encrypted, mark_folder, unlock
 from movescreen.errors import RecordsError
 from movescreen.files import remove_abandoned
 from movescreen.records import DATABASE_FILE, ENCRYPTED_DATABASE_FILE
@@ -53,7 +53,7 @@ def find_place(folder: Path, *, plain: bool = False) -> Place:
         if there and not (folder / NOTE_FILE).exists():
             raise RecordsError(
                 f"the records in {folder} are encrypted, and {KEY_FILE} is missing",
-                "put it back from a backup (each one holds it), or use the recovery key: movescreen records passphrase --recovery",
+                FROM_A_COPY,
             )
         return plain_place(folder)
     if was and not there:

@@ -17,7 +17,7 @@ from movescreen.client.plan.choosing import (
     Draft,
     why_not,
 )
-from movescreen.client.plan.clearance import keep_to_words
+from movescreen.client.plan.clearance import NOT_HARDER, keep_to_words
 from movescreen.client.plan.dosing import effort_words, list_doses, rest_words, start_dose
 from movescreen.client.plan.fitting import tell_gear
 from movescreen.client.plan.foreign_words import drop_foreign
@@ -190,7 +190,7 @@ def plan_exercise(
         for text, name in ((f"{'; '.join(free)}.", up), (_EASIER if heavy else spec.easier, spec.regress))
     )
     if not free or (spec.progress in barred and _names_one_leg(spec.harder, catalog.exercises[spec.progress])):
-        harder = "Not yet in a harder form: only as many more as the next plan says."
+        harder = NOT_HARDER
     first = f" Begin with the {side} side." if side else ""
     dose = spec.dose
     return PlannedExercise.model_validate({

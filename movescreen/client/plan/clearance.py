@@ -19,7 +19,8 @@ from movescreen.words.sentences import join_words
 _FIRST = "That goes before everything on this page."
 #: A way to make an exercise harder that bends the knee further.
 _DEEPER = re.compile(r"\b(?:lower|deep\w*|full|further|higher step)\b", re.IGNORECASE)
-_NOT_HARDER = "Not yet in a harder form: only as many more as the next plan says."
+#: In the place of a harder form that waits.
+NOT_HARDER = "Not yet in a harder form: only as many more as the next plan says."
 
 
 def tell_said(person: Person) -> tuple[PlanActivity, ...]:
@@ -74,5 +75,5 @@ def keep_to_words(planned: PlannedExercise, spec: ExerciseSpec, person: Person, 
         line = f"Bend the knee no further than {bend} degrees: your {word.by}."
         # an exercise that the trainer wrote keeps its words from plan to plan
         told["how"] = planned.how if line in planned.how else f"{planned.how} {line}"
-        told |= {"harder": _NOT_HARDER} if _DEEPER.search(planned.harder) else {}
+        told |= {"harder": NOT_HARDER} if _DEEPER.search(planned.harder) else {}
     return planned.model_copy(update=told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT
@@ -84,8 +85,15 @@ def describe_medicine(person: Person, visits: Sequence[Visit], catalog: ClientCa
 
 def list_recent_texts(person: Person, visits: Sequence[Visit]) -> tuple[str, ...]:
     """Return what was typed about a person in the time for which pain counts."""
-    texts = ((text, day) for _, text, day in list_texts(person, visits))
-    return tuple(text for text, day in texts if day is not None and person.today - day <= PAIN_COUNTS_FOR)
+    return tuple(text for _, text, _ in _recent_texts(person, visits))
+
+
+def _recent_texts(person: Person, visits: Sequence[Visit]) -> list[tuple[str, str, date]]:
+    return [
+        (where, text, day)
+        for where, text, day in list_texts(person, visits)
+        if day is not None and person.today - day <= PAIN_COUNTS_FOR
+    ]
 
 
 def describe_for_surgeon(
@@ -116,8 +124,7 @@ def describe_contradictions(
         return []
     said = [
         f"“{hit.words}” ({where} of {day})"
-        for where, text, day in list_texts(person, visits)
-        if day is not None and person.today - day <= PAIN_COUNTS_FOR
+        for where, text, day in _recent_texts(person, visits)
         for hit in find_phrases(text, _CLAIMS)
         if not hit.denied
         and not re.search(rf"\b(?:not|isn.t|never) (?:\w+ )?{re.escape(hit.words)}", text, re.IGNORECASE)

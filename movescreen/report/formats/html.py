@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from movescreen._version import __version__
-from movescreen.display import page_in_units
+from movescreen.display import ON_DARK_SCREENS, page_in_units
 from movescreen.files import write_text
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.figures.curves import chart_svg, choose_charts
@@ -39,7 +39,8 @@ def template_environment(package: str = "movescreen.report") -> Environment:
 def stylesheet() -> str:
     """Return the style of all pages, which is the project's own file."""
     home = resources.files("movescreen.report") / "templates"
-    return "".join((home / name).read_text(encoding="utf-8") for name in ("shared/base.css", "style.css"))
+    base, dark, own = ((home / name).read_text("utf-8") for name in ("shared/base.css", "shared/dark.css", "style.css"))
+    return f"{base}{own}{ON_DARK_SCREENS} {{\n{dark}}}\n"
 
 
 def render_report(job: ReportJob) -> str:

@@ -1,5 +1,5 @@
 // Pictures of one's own are sent when they are chosen, and kept with the word.
-const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
+import { telling } from "./meant.js";
 
 for (const box of document.querySelectorAll(".own-photos[data-most]")) {
   const problem = box.querySelector(".problem"), input = box.querySelector("input");
@@ -11,7 +11,7 @@ for (const box of document.querySelectorAll(".own-photos[data-most]")) {
       const answer = await fetch("/api/uploads/pictures", { method: "PUT", body: file }).catch(() => null);
       const told = await answer?.json().catch(() => null);
       if (!answer?.ok) {
-        problem.textContent = [told?.error?.message ?? "the server does not answer", told?.error?.hint].filter(Boolean).map(sentence).join(" ");
+        problem.textContent = telling(told?.error ?? { message: "the server does not answer" });
         problem.hidden = false;
         break;
       }

@@ -1,6 +1,7 @@
 // The device's own voices to choose from, and the logo, which is sent before the rest is kept.
+import { telling } from "./meant.js";
+
 const voices = document.getElementById("voices"), form = voices.form, problem = form.querySelector(".problem"), logo = document.getElementById("logo");
-const sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
 const own = () => (window.speechSynthesis?.getVoices() ?? []).filter((voice) => voice.localService);
 
 function list() {
@@ -33,6 +34,6 @@ form.addEventListener("submit", async (event) => {
     return;
   }
   const told = await answer?.json().catch(() => null);
-  problem.textContent = [told?.error?.message ?? "the server does not answer", told?.error?.hint].filter(Boolean).map(sentence).join(" ");
+  problem.textContent = telling(told?.error ?? { message: "the server does not answer" });
   problem.hidden = false;
 });
