@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from movescreen.records.accounts import list_accounts
 from movescreen.records.acting import Acting, Reach, Role, acting_as
 from movescreen.web.errors import Forbidden, LoginNeeded, TooLarge, answer_error, body_of, status_of
 from movescreen.web.security import logins, pairing
-from movescreen.web.security.permissions import ROUTE, Somebody, ensure_may, find_route, hide_links, home_of
+from movescreen.web.security.permissions import ROUTE, Somebody, code_of, ensure_may, find_route, hide_links, home_of
 from movescreen.web.templating import HIDE, WHO
 
 if TYPE_CHECKING:
@@ -106,26 +107,25 @@ class SecurityMiddleware:
 
     def _admit(self, scope: Scope, headers: Headers) -> None:
         """Find out who asks, and whether they may; both stand in the scope from here on."""
-        who = (
-            None if scope.get(PHONES_ONLY) else self._find(self._services.logins.who(cookie_of(headers, logins.COOKIE)))
-        )
+        who = None if scope.get(PHONES_ONLY) else self._find(cookie_of(headers, logins.COOKIE))
         if who is None:
             session = self._services.pairings.session_of(cookie_of(headers, pairing.COOKIE))
             if not session or scope["path"] not in (f"/live/{session}", f"/api/live/{session}/socket"):
                 raise LoginNeeded("please log in", "open /login")
             who = Somebody("paired phone", Role.DEVICE, Reach(), session)
-        scope[WHO], scope[ROUTE] = who, find_route(self._routes, scope)
+        found = find_route(self._routes, scope)
+        scope[WHO], scope[ROUTE] = who, replace(found, about=code_of(self._services, found))
         scope[HIDE] = partial(hide_links, who=who, routes=self._routes)
         if not (scope["path"] == "/" and home_of(who)):
             ensure_may(self._services, who, scope.get("method", "SOCKET"), scope[ROUTE])
 
-    def _find(self, name: str | None) -> Somebody | None:
-        accounts = list_accounts(self._services.records.store) if name and self._services.records.exist else ()
+    def _find(self, token: str | None) -> Somebody | None:
+        told = list_accounts(self._services.records.store) if self._services.records.exist else ()
+        accounts = {account.name: account for account in told}
+        name = self._services.logins.who(token, {account.name: account.password_hash for account in told})
         if name is None or not accounts:
             return None if name is None else Somebody(name, Role.OWNER)
-        account = next((each for each in accounts if each.name == name), None)
-        if account is None:
-            return None
+        account = accounts[name]
         home = ""
         if account.role is Role.DEVICE:
             with acting_as(Acting(name, "web", reach=account.reach)):

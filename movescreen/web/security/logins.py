@@ -106,9 +106,15 @@ class Logins:
         """Tell whether a token is that of somebody logged in."""
         return self.who(token) is not None
 
-    def who(self, token: str | None) -> str | None:
-        """Return who is logged in with a token; None for nobody, or when account or password have changed since."""
-        accounts = self._accounts()
+    def who(self, token: str | None, accounts: Mapping[str, str] | None = None) -> str | None:
+        """Return who is logged in with a token; None for nobody, or when account or password have changed since.
+
+        Parameters
+        ----------
+        accounts
+            Name -> password hash, from whoever has just read them; read here when None.
+        """
+        accounts = self._accounts() if accounts is None else accounts
         if not self._hash and not accounts:
             return OWNER
         key, now_s = digest(token or ""), self._clock()

@@ -127,11 +127,15 @@ class Somebody:
 
 @dataclass(frozen=True)
 class Found:
-    """The route of a request: its address as it is declared, what is done there in words, and the parts of the address."""
+    """The route of a request: its address as it is declared, what is done there in words, the parts of the address, and whom it is about.
+
+    ``about`` is as :func:`code_of` returns it.
+    """
 
     template: str = ""
     words: str = ""
     params: dict[str, Any] = field(default_factory=dict)
+    about: str | None = None
 
 
 def find_route(routes: Iterable[BaseRoute], scope: Scope) -> Found:
@@ -181,10 +185,10 @@ def ensure_may(services: Services, who: Somebody, method: str, found: Found) -> 
         )
     if who.session and found.params.get("session_id") == who.session:
         return
-    if who.reach is None or (code := code_of(services, found)) is None:
+    if who.reach is None or found.about is None:
         return
     with acting_as(Acting(who.name, "web", reach=who.reach)):
-        if not (code and services.records.exist and services.records.store.uid_of(code)):
+        if not (found.about and services.records.exist and services.records.store.uid_of(found.about)):
             raise NotThere("there is nothing here that you may see", "begin at the clients")
 
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from movescreen.errors import RecordsError
 from movescreen.records.acting import Acting, acting_as
-from movescreen.web.security.permissions import ROUTE, Found, code_of
+from movescreen.web.security.permissions import ROUTE, Found
 from movescreen.web.services import Services
 from movescreen.web.templating import WHO
 
@@ -72,8 +72,8 @@ class TrailMiddleware:
             await self._note(now, action, found, clients)
 
     def _uid(self, found: Found) -> str:
-        code = code_of(self._services, found)
-        return self._services.records.store.uid_of(code) if code and self._services.records.exist else ""
+        about, records = found.about, self._services.records
+        return records.store.uid_of(about) if about and records.exist else ""
 
     async def _note(self, now: Acting, action: str, found: Found, clients: Iterable[str]) -> None:
         """Write a row, with those of other requests that came to an end meanwhile."""
