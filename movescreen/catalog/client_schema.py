@@ -103,6 +103,8 @@ class PainCondition(Strict):
         The spot of the place that is meant; one that was not asked about is not.
     not_at
         A spot of the place that is not meant; one that was not asked about is.
+    for_weeks
+        It began at least so many weeks ago; of what nobody knows when it began it does not hold.
     """
 
     kind: Literal["pain"]
@@ -111,6 +113,7 @@ class PainCondition(Strict):
     not_at: Spot | None = None
     at_least: int = Field(default=1, ge=0, le=10)
     when: Literal["now", "week"] = "week"
+    for_weeks: int = Field(default=0, ge=0)
 
 
 class SittingCondition(Strict):

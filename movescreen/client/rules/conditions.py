@@ -14,6 +14,7 @@ from movescreen.catalog.client_schema import (
     GoalCondition,
     Graft,
     InjuryCondition,
+    InjuryKind,
     NoGuardianCondition,
     OperationCondition,
     PainCondition,
@@ -31,6 +32,11 @@ from movescreen.client.person import Person, Said
 from movescreen.client.rules.clearance_words import find_bend, is_conditional
 from movescreen.client.words import find_phrases, holds_any
 from movescreen.registry import Registry
+
+#: Injuries after which tissue heals, so that feeling well is no proof.
+_HEALS: tuple[InjuryKind, ...] = (
+    "ankle_sprain", "muscle_strain", "knee_ligament", "meniscus", "fracture", "dislocation", "bone_stress",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -191,6 +197,7 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
             and strength >= condition.at_least
             and (condition.spot is None or pain.spot == condition.spot)
             and (condition.not_at is None or pain.spot != condition.not_at)
+            and (not condition.for_weeks or (bool(pain.since) and days_since(str(pain.since), person.today) >= condition.for_weeks * 7))
         )
 
     # pain of another day goes on to speak for caution until somebody asks again, and is told with its day
@@ -294,3 +301,10 @@ def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     cleared = person.clearance(condition.flag) is not None
     fits = not (condition.without_clearance and cleared) and not (condition.with_clearance and not cleared)
     return _of([event] if answer and fits else [])
+
+
+def heals(person: Person) -> bool:
+    """Whether tissue of a person may still heal: an injury of the last half year, a bone, or an operation of the last year."""
+    injured = find_injuries(InjuryCondition(kind="injury", injury=_HEALS, within_months=6), person)
+    operated = check_any((OperationCondition(kind="operation", within_weeks=52),), person).holds
+    return bool(injured or operated)
