@@ -220,6 +220,25 @@ class SaidCondition(Strict):
         return self
 
 
+class NamedCondition(Strict):
+    """A diagnosis was named, in a clinician's words or in what was noted of the person, and not ruled out there.
+
+    Attributes
+    ----------
+    words
+        What it is called; ``*`` and ``...`` as in the danger words.
+    unless
+        Harmless phrases with such a word in them.
+    complaint
+        Also what the person says of when it hurts names it, such as pain with the first steps of a morning.
+    """
+
+    kind: Literal["named"]
+    words: tuple[str, ...] = Field(min_length=1)
+    unless: tuple[str, ...] = ()
+    complaint: bool = False
+
+
 class AllCondition(Strict):
     """All of these together; with ``same_side`` on one side of the body, as far as sides are known."""
 
@@ -241,7 +260,8 @@ Condition = Annotated[
     | SportCondition
     | GoalCondition
     | SymptomCondition
-    | SaidCondition,
+    | SaidCondition
+    | NamedCondition,
     Field(discriminator="kind"),
 ]
 AllCondition.model_rebuild()

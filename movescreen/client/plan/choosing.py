@@ -30,7 +30,7 @@ from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
 from movescreen.client.plan.needs import WeighedNeed
 from movescreen.client.plan.pain_gate import PainGate, talk_first_words
-from movescreen.client.plan.parts import overlap
+from movescreen.client.plan.parts import Parts, overlap
 from movescreen.client.plan.starting import Kept
 from movescreen.client.rules.conditions import check_any, heals
 from movescreen.client.rules.readiness import Readiness
@@ -45,6 +45,8 @@ ENOUGH = 4
 FEWER_AFTER_BIRTH = 12
 #: What makes warm in general.
 WARM = "whole_body_warm_up"
+#: Where a sore spot may be a bone that gives in: there nothing is opened by what tests show.
+_BONES: Parts = frozenset({"groin", "hip", "thigh", "pelvis", "shin", "foot"})
 #: Exercises that one pathway brings, by the number of pathways that do.
 MOST_OF_PATHWAY = {1: 4, 2: 3}
 
@@ -111,7 +113,7 @@ class Draft:
         heavy = weighted or spec.weighted
         beyond = (each for each in held if _asks(spec, each, heavy=heavy) > STAGES.index(each.stage))
         if not heavy and spec.stage == "load" and self.is_shown(spec) and not heals(self.person):
-            beyond = (each for each in beyond if not (each.of_sport and each.stage == "integration"))
+            beyond = (each for each in beyond if not (each.stage == "integration" and each.of_sport and not overlap(each.parts, _BONES)))
         return min(
             (each for each in beyond if each.parts is None or overlap(each.parts, parts)),
             key=lambda each: STAGES.index(each.stage),

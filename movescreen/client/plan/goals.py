@@ -133,7 +133,8 @@ def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None, *, goes_on: boo
     fitting = [form for form in free if not _too_easy(draft, form, calm=_is_calm(form, draft, worst, goes_on=goes_on))]
     if not fitting and (harder := [form for form in goal.forms if reasons[form.exercise]]):
         # what is far below what somebody does anyway is no piece of it
-        return _waits(goal, specs[harder[0].exercise], reasons[harder[0].exercise])
+        spec = specs[harder[0].exercise]
+        return _comes_next(goal, spec, reasons[spec.id]) if goes_on else _waits(goal, spec, reasons[spec.id])
     fitting = fitting or free[-1:]
     others = [spec for spec, _ in draft.chosen]
     form = next((each for each in fitting if find_double(specs[each.exercise], others) is None), fitting[0])
@@ -162,6 +163,12 @@ def _why_sore(spec: ExerciseSpec, worst: PainScore | None) -> str:
     if worst is None or worst.value < SMALL_FROM or STAGES.index(spec.stage) <= STAGES.index("activation"):
         return ""
     return worst.words
+
+
+def _comes_next(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:
+    reason = reason.removeprefix("later: ").removeprefix("not now: ")
+    now = f"To {goal.to}: what you do of it now goes on as this page allows"
+    return sentence(f"{now}; {decapitalize(spec.title)} comes next, and waits: {reason}")
 
 
 def _waits(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:

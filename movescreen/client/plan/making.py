@@ -70,6 +70,7 @@ from movescreen.client.plan.today import answer_question
 from movescreen.client.plan.week import builds_up, find_lighter_week, keep_to_days, plan_week
 from movescreen.client.rules.conditions import heals
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
+from movescreen.client.rules.diagnoses import tell_unknown
 from movescreen.client.rules.gates import STALE_AFTER, GateState
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_impact_ban, find_left_out, find_only, find_profiles, offer_tests
@@ -175,7 +176,7 @@ def make_plan(
         cautions.insert(0, again)
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
-    cautions = [*note_said(person), *cautions]
+    cautions = [*note_said(person), *tell_unknown(person, catalog), *cautions]
     from_pathways = {spec.id: draft.wanted[spec.id].spec.id for spec, _ in draft.chosen if spec.id in draft.wanted}
     likely = {name: words for profile in profiles for name, words in profile.hypotheses.items()}
     chains = tuple(

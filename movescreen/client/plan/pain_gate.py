@@ -25,6 +25,8 @@ from movescreen.words.sentences import join_words
 
 #: Pain, 0 to 10: from here on no weight where it hurts; only small exercises there; nothing at all before it was talked about.
 NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = USUAL_PAIN_LIMIT + 1, 6, FLARE_FROM
+#: The worst of a week, brought by sport, beside which slow movement without a weight goes on where a part has a rule of its own.
+ACCEPTABLE_TO = 5
 #: Pain the day after training that takes what loads the part one step back.
 STEP_BACK_FROM = 5
 #: Later sessions, each told with its next morning, that take the place of what was told before; and what a worst of the week covers.
@@ -75,29 +77,30 @@ class PainGate:
         """The scores that count."""
         return tuple(sore.score for sore in self.sores)
 
-    def too_much(self, exercise: str, *, heavy: bool = True) -> PainScore | None:
+    def too_much(self, exercise: str, *, of_sport: int | None = None) -> PainScore | None:
         """Return the worst pain of what an exercise loads that is more than the part may have; None when none is.
 
         Parameters
         ----------
-        heavy
-            For weight: with the worst of the week, and the next morning short of a step back, of parts that have a rule of their own.
+        of_sport
+            The worst of a week up to which sport is to blame where a part has a rule of its own, and then the morning after counts from a step
+            back on; None for what is heavy: there every score counts.
         """
         parts = self.loaded.get(exercise)
         hidden = int(not self.masked)
         return worst_pain([
             sore.score for sore in self.sores
             for place in _places(sore.parts, parts) if sore.score.value > self.allowed(place, sore.score.question) * hidden
-            and (heavy or not self._bars_weight_alone(place, sore.score))
+            and (of_sport is None or not self._bars_weight_alone(place, sore.score, of_sport))
         ])  # fmt: skip
 
     def is_of_sport(self, place: str, score: PainScore) -> bool:
         """Whether a score is the worst of a week, short of a flare, of a part whose training goes by a rule of its own."""
         return place in self.rules and score.question == "pain_week" and score.value < TALK_FIRST_FROM
 
-    def _bars_weight_alone(self, place: str, score: PainScore) -> bool:
+    def _bars_weight_alone(self, place: str, score: PainScore, of_sport: int) -> bool:
         morning = place in self.rules and score.question == "pain_next_day" and score.value < STEP_BACK_FROM
-        return morning or self.is_of_sport(place, score)
+        return morning or (self.is_of_sport(place, score) and score.value <= of_sport)
 
     def allowed(self, place: str, question: PainQuestion) -> int:
         """Return how much pain of a kind a part may have, 0 to 10, so that weight goes on."""
@@ -120,14 +123,16 @@ class PainGate:
         """Return what an exercise is not done with, its bars of pain no stricter than the own rule of a part.
 
         Only for what a complaint's pathway brings, never for what is fast, and only while all pain of what it loads is within the rule; the
-        worst of a week, which sport brings, and a morning short of a step back bar no hold and no slow movement without a weight.
+        worst of a week, which sport brings, and a morning short of a step back bar no hold, and no slow movement without a weight up to 5.
         """
-        heavy = spec.weighted or spec.stage == "load"
-        if not (in_pathway and self.rules) or spec.impact or spec.stage == "speed" or self.too_much(spec.id, heavy=heavy):
+        if not (in_pathway and self.rules) or spec.impact or spec.stage == "speed":
             return spec.not_with
-        return tuple(bar for each in spec.not_with for bar in self._by_rule(each))
+        light = None if spec.weighted or spec.stage == "load" else TALK_FIRST_FROM - 1 if spec.dose.hold_s else ACCEPTABLE_TO
+        if self.too_much(spec.id, of_sport=light) is not None:
+            return spec.not_with
+        return tuple(bar for each in spec.not_with for bar in self._by_rule(each, light or 0))
 
-    def _by_rule(self, condition: Condition) -> Iterator[Condition]:
+    def _by_rule(self, condition: Condition, of_sport: int) -> Iterator[Condition]:
         """Yield a bar, place by place where one of them has a rule of its own; a bar about a spot stays as it is."""
         own = isinstance(condition, PainCondition) and condition.spot is None and condition.not_at is None
         if not (own and isinstance(condition, PainCondition) and set(condition.places) & set(self.rules)):
@@ -135,8 +140,7 @@ class PainGate:
             return
         for place in condition.places:
             rule = self.rules.get(place)
-            # what was told of training itself is held against the rule already
-            limit = TALK_FIRST_FROM - 1 if rule is not None and rule.limit is not None else -1
+            limit = max(self.allowed(place, "pain_week"), of_sport) if rule is not None and rule.limit is not None else -1
             yield condition.model_copy(update={"places": (place,), "at_least": max(condition.at_least, limit + 1)})
 
     @property

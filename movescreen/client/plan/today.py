@@ -129,15 +129,15 @@ def answer_question(
         return None
     goal, form = next((pair for pair in found if pair[1].exercise), found[0])
     about = f"You asked: “{asked[:_MOST_LETTERS]}{'…' if len(asked) > _MOST_LETTERS else ''}”"
+    held = not may_run or any("running" in each.wait.split(", ") for each in said)
     if not form.exercise:
-        return PlanActivity(about=about, wait=form.words)
+        return PlanActivity(about=about, may="" if held else goal.may_easily, wait=form.words)
     spec = catalog.exercises[form.exercise]
     ahead = ", then ".join(decapitalize(title) for title in form.ahead[:3])
     piece = f"the first piece of it in this plan: {decapitalize(spec.title)}"
     piece += f"; then, up to your {weight[0]}: {ahead}" if ahead and (weight := _WEIGHT.search(asked)) else ""
     if spec.impact or not goal.before_impact:
         return PlanActivity(about=about, may=f"{goal.may}; {piece}" if goal.may else piece, wait=goal.wait)
-    held = not may_run or any("running" in each.wait.split(", ") for each in said)
     if goal.may_easily and not held:
         return PlanActivity(about=about, may=f"{goal.may_easily}; {piece}", wait=goal.wait)
     return PlanActivity(about=about, may=piece, wait=f"{goal.before_impact}{f': first {ahead}' if ahead else ''}")

@@ -15,6 +15,7 @@ from movescreen.catalog.client_schema import (
     Graft,
     InjuryCondition,
     InjuryKind,
+    NamedCondition,
     NoGuardianCondition,
     OperationCondition,
     PainCondition,
@@ -286,6 +287,29 @@ def find_said(condition: SaidCondition, person: Person) -> list[Said]:
         return bool(find_phrases(said.words, condition.words, condition.unless))
 
     return [each for each in person.said if fits(each)]
+
+
+#: What is written after a diagnosis that somebody looked for and did not find.
+_RULED_OUT = ("ruled out", "excluded", "unlikely", "was not found", "not confirmed")
+
+
+@_CONDITIONS.register("named")
+def _named(condition: NamedCondition, person: Person) -> Answer:
+    unless = (*condition.unless, *(f"{word} ... {out}" for word in condition.words for out in _RULED_OUT))
+    for said in person.said:
+        if found := [each.words for each in find_phrases(said.words, condition.words, unless) if not each.denied]:
+            return _of([Event(f"“{found[0]}”, as the {said.by} called it")])
+    for text in _list_told(person, complaint=condition.complaint):
+        if found := [each.words for each in find_phrases(text, condition.words, unless) if not each.denied]:
+            return _of([Event(f"“{found[0]}”, as it was noted")])
+    return NO
+
+
+def _list_told(person: Person, *, complaint: bool) -> list[str]:
+    if person.intake is None:
+        return [person.note]
+    pains = [pain.with_movement for pain in person.intake.pains or ()] if complaint else []
+    return [person.note, person.intake.note, *(injury.note for injury in person.intake.injuries or ()), *pains]
 
 
 @_CONDITIONS.register("symptom")

@@ -465,7 +465,12 @@ def _read_weeks_after_injury(gate: GateSpec, inputs: Inputs) -> _Seen:
 
 @_GATES.register("weeks_of_training")
 def _read_training(_gate: GateSpec, inputs: Inputs) -> _Seen:
-    told = [visit.day for visit in inputs.visits for note in visit.notes if note.sessions_done]
+    told = [
+        visit.day
+        for visit in inputs.visits
+        for note in visit.notes
+        if note.sessions_done or any(each.done for each in note.exercises)
+    ]
     days = sorted(day for day in told if day <= inputs.person.today)
     if not days:
         return _unknown("no note tells of training sessions")
