@@ -110,7 +110,9 @@ class GateSpec(Strict):
         if (self.floor is not None) != (self.kind in ("symmetry", "difference", "floor")):
             raise ValueError("needs a floor where sides are held against each other, and nowhere else")
         if (self.next_morning is not None) != (self.kind == "pain_by_rule"):
-            raise ValueError("the rule of a tissue says how much pain the next morning may have, and no other gate does")
+            raise ValueError(
+                "the rule of a tissue says how much pain the next morning may have, and no other gate does"
+            )
         if self.error is None and self.kind == "symmetry":
             raise ValueError("needs the error of a symmetry")
         if self.error is not None and self.kind not in ("symmetry", "test"):

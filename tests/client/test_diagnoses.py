@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Clearance, Consent, Pain
+from movescreen.client.intake.model import Clearance, Consent, Injury, Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
@@ -25,7 +25,17 @@ def seen(words: str, place: Any = "knee", week: int = 4, age: int = 34, **told: 
     said = (Clearance(flag="joint_problem", by="pediatrician", on=DAY, allows="speed", note=words),)
     side = "" if place in ("low_back", "pelvis") else "right"
     pains = told.pop("pains", (Pain(place=place, side=side, now=1, week=week),))
-    told = {"pains": pains, "sports": ("jumping_and_turning",), "goals": ("return_to_sport",), "consent": Consent(records=True, pictures=False, on=DAY, guardian="mother")} | SEEN | told | {"clearances": said}
+    told = (
+        {
+            "pains": pains,
+            "sports": ("jumping_and_turning",),
+            "goals": ("return_to_sport",),
+            "consent": Consent(records=True, pictures=False, on=DAY, guardian="mother"),
+        }
+        | SEEN
+        | told
+        | {"clearances": said}
+    )
     return make_person(birth_year=DAY.year - age, **told)
 
 
@@ -86,7 +96,9 @@ def test_without_a_doctors_name_for_it_a_sore_growth_plate_waits_with_jumps() ->
 
 
 def test_a_growth_plate_that_hurts_seven_is_talked_about_first() -> None:
-    assert plan(seen("Osgood-Schlatter, sport as far as pain lets him", week=7, age=13)).headline.startswith("Talk first")
+    assert plan(seen("Osgood-Schlatter, sport as far as pain lets him", week=7, age=13)).headline.startswith(
+        "Talk first"
+    )
 
 
 def test_a_bone_of_the_back_is_kept_from_impact_and_from_pain_whatever_was_allowed() -> None:
@@ -105,7 +117,14 @@ def test_what_nobody_here_knows_is_said(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["simple back pain, stay active", "arthritis of the hip", "no sign of a disease", "osteochondritis ruled out", "strength with weights yes"]
+    "words",
+    [
+        "simple back pain, stay active",
+        "arthritis of the hip",
+        "no sign of a disease",
+        "osteochondritis ruled out",
+        "strength with weights yes",
+    ],
 )
 def test_plain_words_and_what_is_known_are_not_called_unknown(words: str) -> None:
     assert find_unknown(seen(words, "hip"), CARE) == ()
@@ -114,3 +133,23 @@ def test_plain_words_and_what_is_known_are_not_called_unknown(words: str) -> Non
 def test_a_clinician_who_calls_it_adductor_lets_play_and_bone_signs_still_stop() -> None:
     assert not find_impact_ban(seen("adductor pain, may play as pain allows", "groin", week=5), CARE)
     assert find_impact_ban(seen("may play as pain allows", "groin", week=5), CARE)
+
+
+BONE = Injury(kind="bone_stress", place="shin", side="left", when="2026-01-12")
+
+
+@pytest.mark.parametrize(
+    ("words", "opens"),
+    [
+        ("strength with weights and bike yes, no running", True),
+        ("may train, no running", False),
+        ("no weights, no running", False),
+    ],
+)
+def test_a_clinician_who_names_weights_opens_those_that_the_step_does_not_bar(words: str, opens: bool) -> None:
+    runner = seen(words, pains=(), injuries=(BONE,), sports=("running",), goals=("run",), equipment=("weights", "bike"))
+    bars = find_bars(runner, (), CARE, NORMS)
+    assert ("goblet_squat" not in bars) is opens
+    assert {"single_leg_heel_raise", "split_squat", "pogo_hops", "run_walk"} <= set(bars), (
+        "what stands on that leg alone waits"
+    )

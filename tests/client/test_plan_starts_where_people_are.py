@@ -13,7 +13,7 @@ import pytest
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.plan.making import find_bars, make_plan
-from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
+from movescreen.client.visits.visit import SessionNote, Visit
 from tests.support.clients import CARE, DAY, SEEN, by_hand, make_person, make_visit
 
 NORMS = load_norms()
@@ -25,7 +25,12 @@ def sore(place: Any, week: int, **more: Any) -> Pain:
 
 
 def athlete(*pains: Pain, **told: Any) -> Any:
-    told = {"sports": ("running", "strength"), "goals": ("run", "less_pain"), "goal_words": "run a 10 km race", **SEEN} | told
+    told = {
+        "sports": ("running", "strength"),
+        "goals": ("run", "less_pain"),
+        "goal_words": "run a 10 km race",
+        **SEEN,
+    } | told
     return make_person(pains=pains, **told)
 
 
@@ -33,7 +38,9 @@ def names(person: Any, *visits: Visit) -> set[str]:
     return {each.exercise for each in make_plan(person, visits, CARE, NORMS).exercises}
 
 
-@pytest.mark.parametrize("pain", [sore("shoulder", 3), sore("foot", 3), sore("knee", 4), sore("achilles", 4, spot="middle")])
+@pytest.mark.parametrize(
+    "pain", [sore("shoulder", 3), sore("foot", 3), sore("knee", 4), sore("achilles", 4, spot="middle")]
+)
 def test_who_runs_is_not_sent_walking(pain: Pain) -> None:
     plan = make_plan(athlete(pain), (), CARE, NORMS)
     assert not WALKS & {each.exercise for each in plan.exercises}
@@ -105,6 +112,10 @@ def test_no_weight_comes_with_it() -> None:
 def test_ten_heel_raises_on_one_leg_make_those_on_both_too_little() -> None:
     twelve = make_visit(measurements=by_hand("single_leg_heel_raise", 12, 14))
     four = make_visit(measurements=by_hand("single_leg_heel_raise", 4, 14))
-    runner = {"sports": ("running",), "goals": ("run",), "injuries": (Injury(kind="ankle_sprain", place="ankle", side="left", when="2025-06"),)}
+    runner = {
+        "sports": ("running",),
+        "goals": ("run",),
+        "injuries": (Injury(kind="ankle_sprain", place="ankle", side="left", when="2025-06"),),
+    }
     assert "double_heel_raise" not in names(make_person(**runner), twelve)
     assert "single_leg_heel_raise" not in names(make_person(**runner), four)

@@ -47,6 +47,8 @@ FEWER_AFTER_BIRTH = 12
 WARM = "whole_body_warm_up"
 #: Where a sore spot may be a bone that gives in: there nothing is opened by what tests show.
 _BONES: Parts = frozenset({"groin", "hip", "thigh", "pelvis", "shin", "foot"})
+#: Around the title of what takes the place of an exercise that does the same.
+_ROOM, _SAME = "makes room for ", ", which does the same"
 #: Exercises that one pathway brings, by the number of pathways that do.
 MOST_OF_PATHWAY = {1: 4, 2: 3}
 
@@ -113,7 +115,11 @@ class Draft:
         heavy = weighted or spec.weighted
         beyond = (each for each in held if _asks(spec, each, heavy=heavy) > STAGES.index(each.stage))
         if not heavy and spec.stage == "load" and self.is_shown(spec) and not heals(self.person):
-            beyond = (each for each in beyond if not (each.stage == "integration" and each.of_sport and not overlap(each.parts, _BONES)))
+            beyond = (
+                each
+                for each in beyond
+                if not (each.stage == "integration" and each.of_sport and not overlap(each.parts, _BONES))
+            )
         return min(
             (each for each in beyond if each.parts is None or overlap(each.parts, parts)),
             key=lambda each: STAGES.index(each.stage),
@@ -166,6 +172,22 @@ def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) 
     if adds_nothing(draft):
         draft.chosen = [pair for pair in draft.chosen if pair[0].stage == "warm_up" or pair[0].id in draft.kept]
     _list_what_hurts(draft)
+    _set_right_why_gone(draft)
+
+
+def _set_right_why_gone(draft: Draft) -> None:
+    """Say of what made room for something that went itself, because a page holds so much, that there is no room."""
+    there = {decapitalize(spec.title) for spec, _ in draft.chosen}
+    full = f"{draft.most} exercises at once are enough"
+    made_room = {
+        each: each.reason.removeprefix(_ROOM).removesuffix(_SAME)
+        for each in draft.gone
+        if each.reason.startswith(_ROOM)
+    }
+    draft.gone = tuple(
+        each.model_copy(update={"reason": full}) if each in made_room and made_room[each] not in there else each
+        for each in draft.gone
+    )
 
 
 def _ask_pathways(draft: Draft) -> None:
@@ -217,7 +239,11 @@ def is_too_easy(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether an exercise asks for too little, and a harder form of it may take its place."""
     seen = any(need.seen and need.spec.id in spec.serves for need in draft.needs)
     # a sport of today says what is too easy, as far as what the exercise loads is no sorer than it may be
-    calm = draft.quiet or (draft.goes_on and spec.pattern == "walk") or (bool(draft.gate.sores) and draft.gate.too_much(spec.id) is None)
+    calm = (
+        draft.quiet
+        or (draft.goes_on and spec.pattern == "walk")
+        or (bool(draft.gate.sores) and draft.gate.too_much(spec.id) is None)
+    )
     little = asks_too_little(spec, draft.person, draft.measured, quiet=calm, seen=seen)
     if not little or find_harder(spec, draft.catalog, lambda each: why_not(draft, each)) is not None:
         return little
@@ -262,7 +288,12 @@ def _choose(draft: Draft, stage: Stage) -> None:
         scored = [(_score(spec, draft, served), spec) for spec in candidates if find_double(spec, others) is None]
         # of equals one's own before the packaged ones, then in the order of the files, where easier ones stand first
         own = draft.catalog.own_exercises
-        ranked = sorted(((s, spec) for s, spec in scored if s > 0), key=lambda pair: (-pair[0], pair[1].id not in own))
+        # and what uses the gear that there is before what needs none
+        gear = set((draft.person.intake.equipment if draft.person.intake else None) or ())
+        ranked = sorted(
+            ((s, spec) for s, spec in scored if s > 0),
+            key=lambda pair: (-pair[0], pair[1].id not in own, not gear & set(pair[1].gear)),
+        )
         ranked = [(score, spec) for score, spec in ranked if why_not(draft, spec) or not is_too_easy(draft, spec)]
         open_ = {spec.id for _, spec in ranked if not why_not(draft, spec)}
         ranked = [(score, spec) for score, spec in ranked if stage != "load" or not _has_easier(draft, spec, open_)]
@@ -308,7 +339,7 @@ def _make_room(draft: Draft) -> None:
         double = find_double(kept.spec, [spec for spec in others if spec.id in draft.asked])
         full = len(draft.chosen) > draft.most
         if double is not None and full and name not in draft.asked and kept.before.chosen_by != "trainer":
-            let_go(draft, kept.spec, f"makes room for {decapitalize(double.title)}, which does the same")
+            let_go(draft, kept.spec, f"{_ROOM}{decapitalize(double.title)}{_SAME}")
 
 
 def let_go(draft: Draft, spec: ExerciseSpec, reason: str) -> None:
@@ -544,7 +575,11 @@ def _has_easier(draft: Draft, spec: ExerciseSpec, among: Set[str]) -> bool:
 
 def _why_it_hurts(draft: Draft, spec: ExerciseSpec) -> str:
     """Return which movement hurt that an exercise repeats or loads; empty when none did."""
-    pains = [draft.hurting[name].words for name in spec.movements if name in draft.hurting and not draft.allows(draft.hurting[name], spec)]
+    pains = [
+        draft.hurting[name].words
+        for name in spec.movements
+        if name in draft.hurting and not draft.allows(draft.hurting[name], spec)
+    ]
     return (
         f"{', '.join(pains)}: not before a later screening without pain there, or a clinician's word" if pains else ""
     )

@@ -136,7 +136,7 @@ def make_plan(
     gate = open_pain_gate(person, visits, find_own_rules(person, profiles, readiness, catalog), catalog)
     pain = gate.scores
     limits = [*gate.limits, *limit_by_health(now, review, profiles, catalog), *limit_by_gates(readiness, catalog)]
-    limits += limit_by_steps(readiness)
+    limits += limit_by_steps(readiness, person)
     again = ask_again_words(now, pain, catalog)
     limits += [Limit("activation", decapitalize(again).rstrip("."))] if again else []
     draft = _begin(now, visits, catalog, profiles, limits, gate, readiness)
@@ -236,7 +236,7 @@ def find_bars(
     gate = open_pain_gate(person, visits, rules, catalog, lasting=lasting)
     limits = [*gate.limits, *limit_by_health(now, review_red_flags(person, catalog), profiles, catalog)]
     if not lasting:
-        limits += [*limit_by_gates(readiness, catalog), *limit_by_steps(readiness)]
+        limits += [*limit_by_gates(readiness, catalog), *limit_by_steps(readiness, person)]
     draft = _begin(now, visits, catalog, profiles, limits, gate, readiness)
     if not lasting:
         draft.provisional = _provisional(person, readiness, gate, catalog)

@@ -127,7 +127,13 @@ class PainGate:
         """
         if not (in_pathway and self.rules) or spec.impact or spec.stage == "speed":
             return spec.not_with
-        light = None if spec.weighted or spec.stage == "load" else TALK_FIRST_FROM - 1 if spec.dose.hold_s else ACCEPTABLE_TO
+        light = (
+            None
+            if spec.weighted or spec.stage == "load"
+            else TALK_FIRST_FROM - 1
+            if spec.dose.hold_s
+            else ACCEPTABLE_TO
+        )
         if self.too_much(spec.id, of_sport=light) is not None:
             return spec.not_with
         return tuple(bar for each in spec.not_with for bar in self._by_rule(each, light or 0))
@@ -140,7 +146,9 @@ class PainGate:
             return
         for place in condition.places:
             rule = self.rules.get(place)
-            limit = max(self.allowed(place, "pain_week"), of_sport) if rule is not None and rule.limit is not None else -1
+            limit = (
+                max(self.allowed(place, "pain_week"), of_sport) if rule is not None and rule.limit is not None else -1
+            )
             yield condition.model_copy(update={"places": (place,), "at_least": max(condition.at_least, limit + 1)})
 
     @property
@@ -314,9 +322,17 @@ def _close(gate: PainGate) -> list[Limit]:
         worst = worst_pain([*decide, *(score for score in scores if score.value < max(s.value for s in decide))])
         if worst is not None:
             of_sport = bool(place) and not gate.masked and all(score.question == "pain_week" for score in decide)
-            grouped.setdefault((first, f"{worst.words}: {_because(gate, place, worst, first)}", of_sport), set()).add(place)
+            grouped.setdefault((first, f"{worst.words}: {_because(gate, place, worst, first)}", of_sport), set()).add(
+                place
+            )
     limits = [
-        Limit(stage, words.replace("{where}", join_words(map(name_place, sorted(places)))), _as_parts(places), "pain", of_sport)
+        Limit(
+            stage,
+            words.replace("{where}", join_words(map(name_place, sorted(places)))),
+            _as_parts(places),
+            "pain",
+            of_sport,
+        )
         for (stage, words, of_sport), places in grouped.items()
     ]
     return sorted(limits, key=lambda limit: (limit.parts is not None, STAGES.index(limit.stage)))
@@ -329,7 +345,13 @@ def _as_parts(places: set[str]) -> Parts:
 def _end(gate: PainGate, place: str, score: PainScore) -> Stage | None:
     """Return the stage with which a plan ends for what loads a place; None when pain stands in no way."""
     if gate.is_of_sport(place, score):
-        return "integration" if score.value > gate.allowed(place, score.question) else "load" if score.value >= NO_WEIGHT_FROM else None
+        return (
+            "integration"
+            if score.value > gate.allowed(place, score.question)
+            else "load"
+            if score.value >= NO_WEIGHT_FROM
+            else None
+        )
     if score.value >= QUIET_FROM or (score.question == "pain_next_day" and score.value >= STEP_BACK_FROM):
         return "activation"
     if score.value > gate.allowed(place, score.question) or (gate.masked and score.value):

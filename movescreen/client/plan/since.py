@@ -20,7 +20,10 @@ from movescreen.model import Finding, Status, is_overruled
 from movescreen.statistics import detectable_difference, is_beyond_error
 
 #: Words by which training was too easy, and phrases in which they say something else.
-_EASY, _NOT_EASY = ("too easy", "too light", "much easier than", "no challenge", "not challenging"), ("too easy to forget",)
+_EASY, _NOT_EASY = (
+    ("too easy", "too light", "much easier than", "no challenge", "not challenging"),
+    ("too easy to forget",),
+)
 #: Days that may pass after the last word on sessions before those that were planned count as not told (a choice).
 TELLS_FOR = 7
 

@@ -302,7 +302,12 @@ def _jump(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str,
     told = ground.told[before.exercise]
     why = f"{why}, and it was too easy{'' if told.effort is None else f' (effort {told.effort} of 10)'}"
     harder = ground.catalog.exercises.get(spec.progress)
-    if harder is not None and harder.id not in taken and set(harder.serves) & set(ground.needs) and not ground.why_not(harder):
+    if (
+        harder is not None
+        and harder.id not in taken
+        and set(harder.serves) & set(ground.needs)
+        and not ground.why_not(harder)
+    ):
         return _replace(ground, before, harder, "up", why)
     doses = list_doses(spec)
     at = _place(before, spec)

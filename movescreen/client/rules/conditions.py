@@ -198,7 +198,10 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
             and strength >= condition.at_least
             and (condition.spot is None or pain.spot == condition.spot)
             and (condition.not_at is None or pain.spot != condition.not_at)
-            and (not condition.for_weeks or (bool(pain.since) and days_since(str(pain.since), person.today) >= condition.for_weeks * 7))
+            and (
+                not condition.for_weeks
+                or (bool(pain.since) and days_since(str(pain.since), person.today) >= condition.for_weeks * 7)
+            )
         )
 
     # pain of another day goes on to speak for caution until somebody asks again, and is told with its day

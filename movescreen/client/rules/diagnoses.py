@@ -46,7 +46,9 @@ def tell_unknown(person: Person, catalog: ClientCatalog) -> list[str]:
 
 
 def _is_asserted(text: str, phrase: str) -> bool:
-    return any(not each.denied for each in find_phrases(text, (phrase,), (f"{phrase} ... ruled out", f"{phrase} ... excluded")))
+    return any(
+        not each.denied for each in find_phrases(text, (phrase,), (f"{phrase} ... ruled out", f"{phrase} ... excluded"))
+    )
 
 
 def _list_named(catalog: ClientCatalog) -> Iterator[tuple[str, ...]]:
