@@ -446,10 +446,18 @@ def _serve_everything(draft: Draft) -> None:
             draft.chosen.append((leads[0], need))
         for test in sorted(need.tests):
             direct = [spec for spec in fitting if test in spec.trains and spec not in leads]
+            if not any(test in spec.trains for spec in draft.catalog.exercises.values() if not spec.special):
+                # what was measured, and nothing but an exercise of some steps trains, brings that exercise
+                direct = [e for e in draft.catalog.exercises.values() if test in e.trains and _may_join(draft, e)]
             if direct and not any(test in spec.trains for spec in leads):
                 leads.append(direct[0])
                 draft.chosen.append((direct[0], need))
     draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
+
+
+def _may_join(draft: Draft, spec: ExerciseSpec) -> bool:
+    known = {e.exercise for e in draft.last.exercises} | set(draft.last.taken_out) if draft.last else set()
+    return spec.id not in known and _fits(draft, spec)
 
 
 def _fits(draft: Draft, spec: ExerciseSpec) -> bool:

@@ -84,6 +84,8 @@ from movescreen.words.sentences import sentence
 
 #: A plan that fits a week and a page.
 MAX_NEEDS = 5
+#: Needs beside which nobody's sitting makes another one.
+_ENOUGH_NEEDS = 3
 #: Visits of one round: findings and tests of the last four weeks before the newest one count together.
 RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
@@ -143,8 +145,7 @@ def make_plan(
     draft.provisional = _provisional(person, readiness, gate, catalog)
     draft.waiting = find_waiting(readiness, draft.provisional)
     draft.wanted = find_wanted(readiness, catalog, draft.provisional)
-    # how somebody spends the day comes after a complaint
-    needs = [need for need in needs if not (need.habit and draft.wanted)]
+    needs = _without_habits(needs, complaint=bool(draft.wanted))
     draft.needs = needs
     draft.quiet = all(score.value == 0 for score in pain) and not (person.intake.pains if person.intake else ())
     talk_first = bool(talk_first_words(pain))
@@ -351,6 +352,13 @@ def _needs_of(
             reason = f"{sentence(was.reasons[0])} It is not gone by more than its error."
             needs.append(replace(was, weight=1, loudest=1, reasons=(reason,)))
     return needs[:MAX_NEEDS]
+
+
+def _without_habits(needs: Sequence[WeighedNeed], *, complaint: bool) -> list[WeighedNeed]:
+    """Return needs without those that only how somebody spends the day speaks for: that comes after a complaint, a test and goals."""
+    others = [need for need in needs if not need.habit]
+    full = complaint or len(others) >= _ENOUGH_NEEDS or any(need.tests or need.seen for need in others)
+    return others if full else [*others, *(need for need in needs if need.habit)]
 
 
 def _waits_for_unknown(readiness: Sequence[Readiness]) -> bool:
