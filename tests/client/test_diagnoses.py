@@ -57,6 +57,7 @@ def plan(person: Person) -> Plan:
         ("frozen shoulder", "shoulder", 52, "stiff_shoulder"),
         ("hypermobile, Beighton 8 of 9", "knee", 20, "hypermobile"),
         ("gluteal tendinopathy", "hip", 50, "outer_hip_tendon"),
+        ("femoroacetabular impingement, train it", "groin", 27, "pinched_hip"),
     ],
 )
 def test_what_was_named_is_used(words: str, place: str, age: int, profile: str) -> None:
@@ -109,7 +110,7 @@ def test_a_bone_of_the_back_is_kept_from_impact_and_from_pain_whatever_was_allow
     assert all(each.stage in ("warm_up", "mobility", "activation") for each in made.exercises)
 
 
-@pytest.mark.parametrize("words", ["Freiberg's disease", "femoroacetabular impingement", "costochondritis, may train"])
+@pytest.mark.parametrize("words", ["Freiberg's disease", "piriformis syndrome", "costochondritis, may train"])
 def test_what_nobody_here_knows_is_said(words: str) -> None:
     person = seen(words, "hip")
     assert find_unknown(person, CARE)
