@@ -41,6 +41,8 @@ MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integra
 MOST_IN_ALL, MOST_WHEN_MISSED, MISSED_BELOW = 7, 5, 0.7
 #: Exercises that a plan has before it takes one away that trains what another one does.
 ENOUGH = 4
+#: Needs of a plan from which on it has one exercise for each before it has two for one.
+_SEVERAL = 3
 #: Weeks after a birth in which everything begins with a set less.
 FEWER_AFTER_BIRTH = 12
 #: What makes warm in general.
@@ -352,7 +354,8 @@ def let_go(draft: Draft, spec: ExerciseSpec, reason: str) -> None:
 
 def _keep_to_measure(draft: Draft) -> None:
     """Take out what is too much for one person and a page: first what trains what others do, then what is for the lightest need."""
-    while len(draft.chosen) > ENOUGH and (twice := _find_twice(draft)):
+    # who has one thing to train trains it in more than one way
+    while len(draft.chosen) > ENOUGH and len(draft.needs) >= _SEVERAL and (twice := _find_twice(draft)):
         let_go(draft, min(twice, key=lambda spec: _rank(draft, spec)), "another exercise trains it")
     while len(draft.chosen) > draft.most:
         # what the last plan had goes last: whoever has less pain is not to lose it for that
