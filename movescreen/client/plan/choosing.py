@@ -441,7 +441,8 @@ def _serve_everything(draft: Draft) -> None:
             leads.append(key)
             draft.chosen.append((key, need))
         beside = draft.catalog.exercises.get(need.spec.goes_with)
-        if beside is not None and beside not in leads and _fits(draft, beside):
+        there = [spec for spec, _ in draft.chosen]
+        if beside is not None and beside not in there and _fits(draft, beside):
             leads.append(beside)
             draft.chosen.append((beside, need))
         if fitting and not leads:
