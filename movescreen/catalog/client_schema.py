@@ -103,6 +103,8 @@ class PainCondition(Strict):
         The spot of the place that is meant; one that was not asked about is not.
     not_at
         A spot of the place that is not meant; one that was not asked about is.
+    for_weeks
+        It began at least so many weeks ago; of what nobody knows when it began it does not hold.
     """
 
     kind: Literal["pain"]
@@ -111,6 +113,7 @@ class PainCondition(Strict):
     not_at: Spot | None = None
     at_least: int = Field(default=1, ge=0, le=10)
     when: Literal["now", "week"] = "week"
+    for_weeks: int = Field(default=0, ge=0)
 
 
 class SittingCondition(Strict):
@@ -217,6 +220,25 @@ class SaidCondition(Strict):
         return self
 
 
+class NamedCondition(Strict):
+    """A diagnosis was named, in a clinician's words or in what was noted of the person, and not ruled out there.
+
+    Attributes
+    ----------
+    words
+        What it is called; ``*`` and ``...`` as in the danger words.
+    unless
+        Harmless phrases with such a word in them.
+    complaint
+        Also what the person says of when it hurts names it, such as pain with the first steps of a morning.
+    """
+
+    kind: Literal["named"]
+    words: tuple[str, ...] = Field(min_length=1)
+    unless: tuple[str, ...] = ()
+    complaint: bool = False
+
+
 class AllCondition(Strict):
     """All of these together; with ``same_side`` on one side of the body, as far as sides are known."""
 
@@ -238,7 +260,8 @@ Condition = Annotated[
     | SportCondition
     | GoalCondition
     | SymptomCondition
-    | SaidCondition,
+    | SaidCondition
+    | NamedCondition,
     Field(discriminator="kind"),
 ]
 AllCondition.model_rebuild()

@@ -131,6 +131,21 @@ class StanceSpec(Strict):
     not_told: tuple[str, ...] = ()
 
 
+class DailySpec(Strict):
+    """Why an exercise is done on more days than those that somebody named for training.
+
+    Attributes
+    ----------
+    why
+        In everyday words, after "because".
+    when
+        For whom; everybody when empty.
+    """
+
+    why: Text
+    when: tuple[Condition, ...] = ()
+
+
 class StartSpec(Strict):
     """How much of what a test measured an exercise begins with.
 
@@ -172,6 +187,8 @@ class ExerciseSpec(Graded):
         Ranges without which it is left out while something hurts; what was not measured bars nothing.
     stance
         The stance in which it is done, as tests have to show it; None: none that is harder than standing.
+    daily
+        Why it is done on more days than somebody named; None: on those days only.
     starts_from
         The test that tells how much of it to begin with; None: with ``dose``.
     too_easy_with
@@ -221,6 +238,7 @@ class ExerciseSpec(Graded):
     too_hard_below: tuple[CapacityBar, ...] = ()
     not_below: tuple[RangeBar, ...] = ()
     stance: StanceSpec | None = None
+    daily: DailySpec | None = None
     starts_from: StartSpec | None = None
     too_easy_with: tuple[Condition, ...] = ()
     movements: tuple[Name, ...]

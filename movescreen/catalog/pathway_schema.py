@@ -69,14 +69,15 @@ class GateSpec(Strict):
     that stop a screening, and the ones named in ``flags``. Gates that hold one side against the other ask for a ``floor``, too: two
     equally weak legs are alike. ``floor`` gates ask for nothing else. ``error`` is that of the symmetry, or of a test whose error no norm
     states. ``months_after_operation`` and ``weeks_after_operation`` gates read the latest operation that fits ``operation``, ``weeks_after_injury`` gates the latest
-    injury that fits ``injury``, and ``weeks_of_training`` gates for how long notes tell of sessions without a gap of eight weeks.
+    injury that fits ``injury``, ``pain_by_rule`` gates pain during training and, up to ``next_morning``, the morning after, where both were
+    told, else the worst of the week, and ``weeks_of_training`` gates for how long notes tell of sessions without a gap of eight weeks.
     """
 
     id: Name
     domain: Literal["medical", "time", "pain", "range", "symmetry", "control", "strength", "power", "confidence"]
     title: Text
     kind: Literal[
-        "test", "symmetry", "difference", "floor", "check", "pain_now", "pain_week", "pain_next_day", "confidence",
+        "test", "symmetry", "difference", "floor", "check", "pain_now", "pain_week", "pain_next_day", "pain_by_rule", "confidence",
         "weeks_postpartum", "months_after_operation", "weeks_after_operation", "weeks_after_injury", "weeks_of_training", "flags",
     ]  # fmt: skip
     test: str = ""
@@ -86,6 +87,7 @@ class GateSpec(Strict):
     injury: InjuryCondition | None = None
     at_least: float | None = None
     at_most: float | None = None
+    next_morning: float | None = None
     floor: FloorSpec | None = None
     error: ErrorSpec | None = None
     to_measure: Text
@@ -107,6 +109,10 @@ class GateSpec(Strict):
             raise ValueError("needs exactly one of at_least and at_most, and none for findings, flags and floors")
         if (self.floor is not None) != (self.kind in ("symmetry", "difference", "floor")):
             raise ValueError("needs a floor where sides are held against each other, and nowhere else")
+        if (self.next_morning is not None) != (self.kind == "pain_by_rule"):
+            raise ValueError(
+                "the rule of a tissue says how much pain the next morning may have, and no other gate does"
+            )
         if self.error is None and self.kind == "symmetry":
             raise ValueError("needs the error of a symmetry")
         if self.error is not None and self.kind not in ("symmetry", "test"):

@@ -131,7 +131,7 @@ def test_pieces_grow_with_what_somebody_does_already() -> None:
     calf = {"pains": (Pain(place="calf", side="left", now=1, week=2),), "sports": ("running",)}
     assert piece(wish("run a half marathon", **calf)) == "march_drill", "nor for a little pain"
     calf["pains"] = (Pain(place="calf", side="left", now=2, week=4),)
-    assert piece(wish("run a half marathon", **calf)) == "walk_plan", "but for more"
+    assert piece(wish("run a half marathon", **calf)) != "walk_plan", "nor for more, as long as running is not barred"
     assert piece(wish("get up from a chair", sports=("walking",))) != "sit_to_stand"
     unsteady = make_person(goal_words="stand up from a chair", symptoms=QUESTIONS | {"unsteady": True})
     assert piece(plan_for(Person(DAY, 1944, "female", unsteady.intake))) == "sit_to_stand"

@@ -115,6 +115,13 @@ CASES: list[Case] = [
          first="slow_heel_raise", has={"single_leg_heel_raise"}, never=RUNS),  # by the tendon's own rule
     Case(pathway="achilles_middle", told=pain("achilles", 0, 1, spot="middle"), tested=STRONG | {"visa_a": 80}, notes=True, weeks=13,
          step="running", missing={"visa_a_recovered"}, test="visa_a_recovered", first="single_leg_heel_raise", has={"run_walk"}),
+    Case(pathway="plantar_heel", told=pain("foot", 2, 5, with_movement="first steps in the morning"),
+         step="slow_load", missing={"heel_keeps_to_its_rule", "calf_start"}, test="calf_start", first="slow_heel_raise", never=RUNS),
+    Case(pathway="plantar_heel", told=pain("foot", 0, 3, with_movement="first steps in the morning"),
+         tested={"single_leg_heel_raise": (22, 16)}, notes=True, weeks=3, step="heavy", missing={"training_weeks_6", "calf_strength"},
+         test="calf_strength", first="soleus_raise_seated", has={"single_leg_heel_raise"}, never=RUNS),
+    Case(pathway="plantar_heel", told=pain("foot", 0, 1, with_movement="plantar fasciitis, first steps"), tested=STRONG, notes=True, weeks=13,
+         step="running", missing={"own_activities"}, test="own_activities", first="single_leg_heel_raise", has={"run_walk"}),
     Case(pathway="achilles_insertion", told=pain("achilles", 2, 4, spot="insertion"),
          step="holds", missing={"calf_start"}, test="calf_start", first="heel_raise_hold",
          never=RUNS | {"calf_stretch_eccentric", "deep_squat_hold", "knee_to_wall_drill"}),
@@ -244,7 +251,7 @@ def stand(case: Case, person: Person | None = None, visits: tuple[Visit, ...] | 
 
 
 def test_every_complaint_is_looked_at_early_in_the_middle_and_late() -> None:
-    assert len(COMPLAINTS) == 13
+    assert len(COMPLAINTS) == 14
     for name in COMPLAINTS:
         assert len([case for case in CASES if case.pathway == name]) == 3
     assert len(CASES) == 39

@@ -289,6 +289,18 @@ PROFILED: dict[str, dict[str, Any]] = {
     "replaced_knee": {"operations": (ALLOWED.model_copy(update={"what": "new joint"}),)},
     "bend_limit_by_word": {"operations": (ALLOWED.model_copy(update={"phase": "bends to 90 degrees"}),)},
     "small_bend_by_word": {"operations": (ALLOWED.model_copy(update={"phase": "bends to 60 degrees"}),)},
+    "shin_growth_plate": {
+        "birth_year": 2012,
+        "consent": GUARDED,
+        "note": "Osgood-Schlatter",
+        "pains": (Pain(place="knee", side="left", now=0, week=2),),
+    },
+    "heel_growth_plate": {"birth_year": 2014, "consent": GUARDED, "note": "Sever's"},
+    "pelvis_growth_plate": {"birth_year": 2011, "consent": GUARDED, "note": "pelvic apophysitis"},
+    "stress_of_the_back_arch": {"note": "spondylolysis"},
+    "stiff_shoulder": {"note": "frozen shoulder"},
+    "hypermobile": {"note": "hypermobile"},
+    "outer_hip_tendon": {"note": "gluteal tendinopathy"},
 }
 
 

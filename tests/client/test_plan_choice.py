@@ -135,7 +135,7 @@ def test_tests_decide_what_is_too_easy(raises: tuple[float, float]) -> None:
     person = make_person(goals=("run",), sports=("running",))
     plan = plan_for(person, make_visit(measurements=by_hand("single_leg_heel_raise", *raises), notes=(QUIET, QUIET)))
     easy = {"double_heel_raise", "soleus_hold", "soleus_raise_seated"} & set(names(plan))
-    assert bool(easy) is (min(raises) < 15)
+    assert bool(easy) is (min(raises) < 10)
     hurts = make_person(goals=("run",), sports=("running",), pains=(Pain(place="shin", side="left", now=2, week=4),))
     sore = plan_for(hurts, make_visit(measurements=by_hand("single_leg_heel_raise", *raises), notes=(QUIET,)))
     assert "single_leg_heel_raise" not in names(sore), "a ban stays a ban"
@@ -153,6 +153,8 @@ def test_who_lifts_and_is_well_lifts() -> None:
     assert not {"dowel_hinge", "wall_hinge", "box_squat", "sit_to_stand"} & plan
     assert "romanian_deadlift" in plan
     aches = make_person(goals=("lift",), sports=("strength",), pains=(Pain(place="low_back", now=1, week=2),))
+    assert "romanian_deadlift" in names(plan_for(aches, make_visit(notes=(QUIET, QUIET)))), "two of ten is no ban"
+    aches = make_person(goals=("lift",), sports=("strength",), pains=(Pain(place="low_back", now=2, week=4),))
     assert {"dowel_hinge", "wall_hinge"} & set(names(plan_for(aches, make_visit(notes=(QUIET, QUIET)))))
 
 

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
+from movescreen.client.intake.model import Injury
 from movescreen.client.plan.cards import plan_exercise
 from movescreen.client.plan.dosing import effort_words, list_doses
 from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import PlannedExercise
-from movescreen.client.plan.week import find_lighter_week, plan_week, read_days
+from movescreen.client.plan.week import find_lighter_week, keep_to_days, plan_week, read_days
 from movescreen.client.visits.visit import SessionNote
 from movescreen.errors import InputError
 from tests.client.test_plan_memory import FIRST, GOOD, LATER, NORMS, first_plan, next_plan, person_on
-from tests.support.clients import CARE, DAY, make_visit
+from tests.support.clients import CARE, DAY, make_person, make_visit
 
 
 def planned(name: str, **changes: Any) -> PlannedExercise:
@@ -194,3 +195,30 @@ def test_a_warm_up_has_days_of_its_own_where_everything_else_is_daily() -> None:
     week, _ = plan_week(exercises, CARE.exercises)
     assert [day.weekday for day in week if "cat_camel" in day.exercises] == [0, 2, 4]
     assert {name for day in week for name in day.exercises} == {"cat_camel", "short_walks", "dead_bug"}
+
+
+MIXED = ("knee_to_wall_drill", "side_plank_knees", "pelvic_floor_quick")
+
+
+def test_the_days_that_were_named_are_the_days_and_more_has_its_reason() -> None:
+    kept, notes = keep_to_days([planned(name) for name in MIXED], CARE.exercises, (1, 3), make_person())
+    assert [e.per_week for e in kept] == [2, 2, 7]
+    assert len(notes) == 1 and "more days than you named, because" in notes[0]
+    week, _ = plan_week(kept, CARE.exercises, (1, 3))
+    of_days = {day.weekday: set(day.exercises) for day in week}
+    assert of_days[1] == of_days[3] == set(MIXED)
+    assert of_days[0] == {"pelvic_floor_quick"}
+
+
+def test_who_named_no_days_and_a_fresh_sprain_keep_their_daily_minutes() -> None:
+    kept, notes = keep_to_days([planned("knee_to_wall_drill")], CARE.exercises, (), make_person())
+    assert kept[0].per_week == 7 and not notes
+    sprain = Injury(kind="ankle_sprain", place="ankle", side="left", when="2026-02-25")
+    kept, notes = keep_to_days([planned("knee_to_wall_drill")], CARE.exercises, (1, 3), make_person(injuries=(sprain,)))
+    assert kept[0].per_week == 7 and notes
+
+
+def test_what_the_trainer_set_stays() -> None:
+    own = planned("knee_to_wall_drill")
+    kept, _ = keep_to_days([own.model_copy(update={"chosen_by": "trainer"})], CARE.exercises, (1, 3), make_person())
+    assert kept[0].per_week == 7

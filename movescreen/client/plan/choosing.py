@@ -16,10 +16,12 @@ from movescreen.client.plan.fitting import (
     asks_too_little,
     asks_too_much,
     climb,
+    descend,
     easier_forms,
     find_double,
     find_easier,
     find_harder,
+    is_outgrown,
     lacks_gear,
     lacks_range,
     lacks_stance,
@@ -28,9 +30,9 @@ from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import LeftOut, Plan, PlanPainRule
 from movescreen.client.plan.needs import WeighedNeed
 from movescreen.client.plan.pain_gate import PainGate, talk_first_words
-from movescreen.client.plan.parts import overlap
+from movescreen.client.plan.parts import Parts, overlap
 from movescreen.client.plan.starting import Kept
-from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.conditions import check_any, heals
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.movement_pain import StandingPain
 
@@ -43,6 +45,8 @@ ENOUGH = 4
 FEWER_AFTER_BIRTH = 12
 #: What makes warm in general.
 WARM = "whole_body_warm_up"
+#: Where a sore spot may be a bone that gives in: there nothing is opened by what tests show.
+_BONES: Parts = frozenset({"groin", "hip", "thigh", "pelvis", "shin", "foot"})
 #: Exercises that one pathway brings, by the number of pathways that do.
 MOST_OF_PATHWAY = {1: 4, 2: 3}
 
@@ -70,6 +74,7 @@ class Draft:
     most: int = MOST_IN_ALL
     measured: Measured = field(default_factory=dict)
     quiet: bool = False
+    goes_on: bool = False
     asked: Mapping[str, Readiness] = field(default_factory=dict)
     wanted: Mapping[str, Readiness] = field(default_factory=dict)
     waiting: Mapping[str, str] = field(default_factory=dict)
@@ -99,22 +104,39 @@ class Draft:
         Notes
         -----
         For pain, health and a clinician's word any weight is load, whatever the stage of the exercise; what a step of a pathway names is
-        the step's own affair.
+        the step's own affair. Where nothing but the worst of a week speaks against weight, who has shown in a test that the easier form
+        asks too little does the next one with the own weight, unless tissue heals: what it may hurt then the exercise says itself.
         """
         parts = self.gate.loaded[spec.id]
         # what is merely not tested yet does not stand against what is provisional
         held = (each for each in self.limits if not (each.kind == "gates" and spec.id in self.provisional))
         heavy = weighted or spec.weighted
         beyond = (each for each in held if _asks(spec, each, heavy=heavy) > STAGES.index(each.stage))
+        if not heavy and spec.stage == "load" and self.is_shown(spec) and not heals(self.person):
+            beyond = (
+                each
+                for each in beyond
+                if not (each.stage == "integration" and each.of_sport and not overlap(each.parts, _BONES))
+            )
         return min(
             (each for each in beyond if each.parts is None or overlap(each.parts, parts)),
             key=lambda each: STAGES.index(each.stage),
             default=None,
         )
 
+    def is_shown(self, spec: ExerciseSpec) -> bool:
+        """Tell whether a test shows that an easier form of an exercise asks for too little."""
+        return any(is_outgrown(each, self.measured) for each in descend(spec, self.catalog))
+
     def takes_a_set(self, spec: ExerciseSpec) -> bool:
         """Tell whether an exercise begins with a set less."""
         return self.after_birth or spec.id in self.provisional or self.gate.takes_a_set(spec.id)
+
+    def allows(self, hurt: StandingPain, spec: ExerciseSpec | None = None) -> bool:
+        """Tell whether the rule of a part's own allows as much pain as a movement brought, for what its pathway brings, and nothing fast."""
+        rule, score = self.gate.rules.get(hurt.pain.place or ""), hurt.pain.score
+        slow = spec is None or (spec.id in self.of_pathways and not spec.impact and spec.stage != "speed")
+        return slow and rule is not None and rule.limit is not None and score is not None and score <= rule.limit
 
     @property
     def sore(self) -> Mapping[str, int]:
@@ -182,8 +204,11 @@ def _find_form(draft: Draft, spec: ExerciseSpec, *, stand_in: bool) -> ExerciseS
         draft.left_out.setdefault(spec.id, LeftOut(exercise=spec.id, title=spec.title, reason=reason))
         return find_easier(spec, draft.catalog, lambda each: why_not(draft, each)) if stand_in else None
     harder = find_harder(spec, draft.catalog, lambda each: why_not(draft, each))
-    # who hurts there goes no faster than the steps
-    go_on = harder is not None and (harder.id in draft.wanted or draft.gate.too_much(harder.id) is None)
+    # who hurts there goes no faster than the steps, unless a test shows more and nothing heals
+    shown = is_outgrown(spec, draft.measured) and not heals(draft.person)
+    go_on = harder is not None and (shown or harder.id in draft.wanted or draft.gate.too_much(harder.id) is None)
+    if shown and not go_on:
+        return _find_other(draft, spec) or spec
     return harder if go_on and is_too_easy(draft, spec) else spec
 
 
@@ -195,15 +220,24 @@ def adds_nothing(draft: Draft) -> bool:
 def is_too_easy(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether an exercise asks for too little, and a harder form of it may take its place."""
     seen = any(need.seen and need.spec.id in spec.serves for need in draft.needs)
-    little = asks_too_little(spec, draft.person, draft.measured, quiet=draft.quiet, seen=seen)
+    # a sport of today says what is too easy, as far as what the exercise loads is no sorer than it may be
+    calm = (
+        draft.quiet
+        or (draft.goes_on and spec.pattern == "walk")
+        or (bool(draft.gate.sores) and draft.gate.too_much(spec.id) is None)
+    )
+    little = asks_too_little(spec, draft.person, draft.measured, quiet=calm, seen=seen)
     if not little or find_harder(spec, draft.catalog, lambda each: why_not(draft, each)) is not None:
         return little
     # where its own ladder is barred, another exercise with a weight for the same takes its place
-    return spec.stage in ("activation", "integration") and any(
-        each.stage == "load" and each.serves[0] == spec.serves[0] and not each.special and not why_not(draft, each)
-        for each in draft.catalog.exercises.values()
-        if not asks_too_much(each, draft.measured)
-    )
+    return spec.stage in ("activation", "integration") and _find_other(draft, spec) is not None
+
+
+def _find_other(draft: Draft, spec: ExerciseSpec) -> ExerciseSpec | None:
+    """Return an exercise that loads what another one serves first, and that nothing bars; None when there is none."""
+    among = (e for e in draft.catalog.exercises.values() if e.stage == "load" and e.serves[0] == spec.serves[0])
+    fitting = (e for e in among if not e.special and not asks_too_much(e, draft.measured))
+    return next((each for each in fitting if not why_not(draft, each)), None)
 
 
 def _choose(draft: Draft, stage: Stage) -> None:
@@ -405,8 +439,14 @@ def why_waits(draft: Draft, need: WeighedNeed) -> str:
     """Return why no exercise is chosen for a need first; empty when one is."""
     trained = [spec for spec, _ in draft.chosen if spec.stage != "warm_up"]
     key = need.spec.begins_with
-    if any(spec.id == key if key else spec.serves[0] == need.spec.id for spec in trained):
+    # what was measured is the aim: only what trains it counts, as far as anything is known to
+    direct = [spec for spec in draft.catalog.exercises.values() if need.tests & set(spec.trains)]
+    if any(spec.id == key if key else spec.serves[0] == need.spec.id for spec in trained) and (
+        not direct or need.seen or any(spec in trained for spec in direct)
+    ):
         return ""
+    if direct and not need.seen and (reason := why_not(draft, direct[0])):
+        return reason.removeprefix("later: ")
     along = [spec for spec in trained if need.spec.id in spec.serves]
     if along:
         return f"it is trained along with {decapitalize(along[0].title)}"
@@ -512,7 +552,11 @@ def _has_easier(draft: Draft, spec: ExerciseSpec, among: Set[str]) -> bool:
 
 def _why_it_hurts(draft: Draft, spec: ExerciseSpec) -> str:
     """Return which movement hurt that an exercise repeats or loads; empty when none did."""
-    pains = [draft.hurting[name].words for name in spec.movements if name in draft.hurting]
+    pains = [
+        draft.hurting[name].words
+        for name in spec.movements
+        if name in draft.hurting and not draft.allows(draft.hurting[name], spec)
+    ]
     return (
         f"{', '.join(pains)}: not before a later screening without pain there, or a clinician's word" if pains else ""
     )

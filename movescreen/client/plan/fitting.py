@@ -25,7 +25,7 @@ def asks_too_little(spec: ExerciseSpec, person: Person, measured: Measured, *, q
     Parameters
     ----------
     quiet
-        Whether nothing hurts, as far as was told; nobody is put under weights because of a sport while something does.
+        Whether nothing that it loads hurts more than it may; nobody is put under weights because of a sport while something does.
     seen
         Whether a movement stood out that it trains: then it is practice, not strength.
 
@@ -33,9 +33,14 @@ def asks_too_little(spec: ExerciseSpec, person: Person, measured: Measured, *, q
     -----
     A test counts when every side that was measured reaches it, and both were where a test has sides: the weaker side decides.
     """
-    if any(_reaches(bar, measured) for bar in spec.too_easy_from):
+    if is_outgrown(spec, measured):
         return True
     return quiet and not seen and check_any(spec.too_easy_with, person).holds is True
+
+
+def is_outgrown(spec: ExerciseSpec, measured: Measured) -> bool:
+    """Tell whether a test shows that an exercise asks for too little."""
+    return any(_reaches(bar, measured) for bar in spec.too_easy_from)
 
 
 def asks_too_much(spec: ExerciseSpec, measured: Measured) -> bool:

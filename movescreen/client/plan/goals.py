@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import STAGES
+from movescreen.catalog.client_schema import STAGES, OperationCondition
 from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.catalog.goal_schema import GoalFormSpec, GoalSpec
 from movescreen.client.intake.words import decapitalize
@@ -43,6 +43,10 @@ def find_goals(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) 
     found: dict[str, GoalSpec] = {}
     for text in _told(person, visits, catalog):
         found |= {each.id: each for each in read_goals(text, catalog.goals)}
+    if not found and person.intake is not None and "less_pain" in person.intake.goals:
+        # what brings the pain on tells the goal only of who named none
+        for pain in person.intake.pains or ():
+            found |= {each.id: each for each in read_goals(pain.with_movement, catalog.goals)}
     return tuple(found.values()) or _ticked(person, catalog.goals)
 
 
@@ -65,8 +69,6 @@ def _told(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> It
     if person.intake is None:
         return
     yield person.intake.goal_words
-    if "less_pain" in person.intake.goals:
-        yield from (pain.with_movement for pain in person.intake.pains or ())
 
 
 def _ticked(person: Person, goals: Mapping[str, GoalSpec]) -> tuple[GoalSpec, ...]:
@@ -86,17 +88,21 @@ def _ticked(person: Person, goals: Mapping[str, GoalSpec]) -> tuple[GoalSpec, ..
     return ()
 
 
-def add_goal_form(draft: Draft, goals: Sequence[GoalSpec], worst: PainScore | None) -> tuple[PlanGoal, ...]:
+def add_goal_form(
+    draft: Draft, goals: Sequence[GoalSpec], worst: PainScore | None, *, goes_on: bool = False
+) -> tuple[PlanGoal, ...]:
     """Put a first piece of the first goal that has one into a draft; return it, after the goals of which every piece waits.
 
     Parameters
     ----------
     worst
         The worst pain that counts, wherever it is; None when nobody asked.
+    goes_on
+        Nothing keeps the client from the sport that they do today.
     """
     told: list[PlanGoal] = []
     for goal in goals:
-        form = _pick(draft, goal, worst)
+        form = _pick(draft, goal, worst, goes_on=goes_on)
         if isinstance(form, str):
             told.append(PlanGoal(to=goal.to, words=form))
             continue
@@ -112,7 +118,7 @@ def add_goal_form(draft: Draft, goals: Sequence[GoalSpec], worst: PainScore | No
     return tuple(told)
 
 
-def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None) -> GoalFormSpec | str:
+def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None, *, goes_on: bool) -> GoalFormSpec | str:
     """Return the piece of a goal for a draft, after making room for it; or why the first one waits."""
     known = {spec.id for spec, _ in draft.chosen}
     specs = {form.exercise: draft.catalog.exercises[form.exercise] for form in goal.forms}
@@ -124,8 +130,12 @@ def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None) -> GoalFormSpec
     first = specs[goal.forms[0].exercise]
     if not free:
         return _waits(goal, first, reasons[first.id])
-    calm = worst is not None and worst.value < LIGHT_FROM
-    fitting = [form for form in free if not _too_easy(draft, form, calm=calm)] or free[-1:]
+    fitting = [form for form in free if not _too_easy(draft, form, calm=_is_calm(form, draft, worst, goes_on=goes_on))]
+    if not fitting and (harder := [form for form in goal.forms if reasons[form.exercise]]):
+        # what is far below what somebody does anyway is no piece of it
+        spec = specs[harder[0].exercise]
+        return _comes_next(goal, spec, reasons[spec.id]) if goes_on else _waits(goal, spec, reasons[spec.id])
+    fitting = fitting or free[-1:]
     others = [spec for spec, _ in draft.chosen]
     form = next((each for each in fitting if find_double(specs[each.exercise], others) is None), fitting[0])
     spec = specs[form.exercise]
@@ -155,11 +165,26 @@ def _why_sore(spec: ExerciseSpec, worst: PainScore | None) -> str:
     return worst.words
 
 
+def _comes_next(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:
+    reason = reason.removeprefix("later: ").removeprefix("not now: ")
+    now = f"To {goal.to}: what you do of it now goes on as this page allows"
+    return sentence(f"{now}; {decapitalize(spec.title)} comes next, and waits: {reason}")
+
+
 def _waits(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:
     reason = reason.removeprefix("later: ").removeprefix("not now: ")
     return sentence(
         f"To {goal.to}: {decapitalize(spec.title)} would be the first piece; as an exercise it waits: {reason}"
     )
+
+
+def _is_calm(form: GoalFormSpec, draft: Draft, worst: PainScore | None, *, goes_on: bool) -> bool:
+    """Whether a sport of today tells what is too easy: unless it hurts; of walking, unless it hurts much or an operation was of late."""
+    if worst is None:
+        return False
+    operated = check_any((OperationCondition(kind="operation", within_weeks=26),), draft.person).holds
+    walks = draft.catalog.exercises[form.exercise].pattern == "walk" and not operated
+    return worst.value < (SMALL_FROM if walks or goes_on else LIGHT_FROM)
 
 
 def _too_easy(draft: Draft, form: GoalFormSpec, *, calm: bool) -> bool:

@@ -34,12 +34,15 @@ class Limit:
         It is about what loads one of these parts; about everything when None.
     kind
         What it comes from: pain, gates that are not met or not known, steps of pathways, or anything else about health.
+    of_sport
+        Nothing but the worst pain of a week says it, which may come from sport: training itself, rest and mornings say less, or nothing.
     """
 
     stage: Stage
     why: str
     parts: Parts = None
     kind: Literal["pain", "gates", "steps", "health"] = "health"
+    of_sport: bool = False
 
 
 def why_early(limits: Sequence[Limit]) -> str:

@@ -24,6 +24,7 @@ from movescreen.client.plan.choosing import (
     why_waits,
 )
 from movescreen.client.plan.clearance import CITED, note_said, tell_ban, tell_said
+from movescreen.client.plan.deficits import find_deficits, tell_untrained
 from movescreen.client.plan.doubts import (
     describe_contradictions,
     describe_doubts,
@@ -67,8 +68,10 @@ from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, 
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
 from movescreen.client.plan.today import answer_question
 from movescreen.client.plan.wanted_days import answer_days
-from movescreen.client.plan.week import builds_up, find_lighter_week, plan_week
+from movescreen.client.plan.week import builds_up, find_lighter_week, keep_to_days, plan_week
+from movescreen.client.rules.conditions import heals
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
+from movescreen.client.rules.diagnoses import tell_unknown
 from movescreen.client.rules.gates import STALE_AFTER, GateState
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_impact_ban, find_left_out, find_only, find_profiles, offer_tests
@@ -146,6 +149,8 @@ def make_plan(
     draft.needs = needs
     draft.quiet = all(score.value == 0 for score in pain) and not (person.intake.pains if person.intake else ())
     talk_first = bool(talk_first_words(pain))
+    may_run = may_run_now(draft, pain, readiness)
+    draft.goes_on = may_run and not heals(person)
     early = "painkillers hide pain" if gate.masked else why_early(limits)
     safety = tell_safety(
         person, profiles, readiness, catalog, talk_first=talk_first, early=early, no_impact=bool(draft.no_impact)
@@ -156,11 +161,12 @@ def make_plan(
         carry_over(draft, last, visits, seen)
     goal_forms: list[PlanGoal] = []
     goals, worst = find_goals(person, visits, catalog), worst_pain(pain)
-    choose_exercises(draft, lambda: goal_forms.extend(add_goal_form(draft, goals, worst)))
-    cautions = [*describe_flags(review.raised), *tell_notes(draft, pain, readiness)]
+    choose_exercises(draft, lambda: goal_forms.extend(add_goal_form(draft, goals, worst, goes_on=draft.goes_on)))
+    untrained = tell_untrained(draft, find_deficits(grounds.readings, grounds.differences, readiness, catalog))
+    cautions = [*describe_flags(review.raised), *untrained, *tell_notes(draft, pain, readiness)]
     if fewer := tell_fewer(draft):
         cautions.insert(0, fewer)
-    hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values()]
+    hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values() if not draft.allows(each)]
     typed = describe_for_surgeon(person, visits, draft.measured, catalog)
     typed += describe_contradictions(person, visits, pain, catalog)
     typed += [*describe_doubts(draft.doubts), *describe_medicine(person, visits, catalog)]
@@ -171,7 +177,7 @@ def make_plan(
         cautions.insert(0, again)
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
-    cautions = [*note_said(person), *cautions]
+    cautions = [*note_said(person), *tell_unknown(person, catalog), *cautions]
     from_pathways = {spec.id: draft.wanted[spec.id].spec.id for spec, _ in draft.chosen if spec.id in draft.wanted}
     likely = {name: words for profile in profiles for name, words in profile.hypotheses.items()}
     chains = tuple(
@@ -183,7 +189,6 @@ def make_plan(
     why = {
         name: explain(chain) for name, pathway in from_pathways.items() for chain in chains if chain.pathway == pathway
     }
-    may_run = may_run_now(draft, pain, readiness)
     holds = tell_holds(draft)
     ban = CITED.sub("", tell_ban(person, catalog)) if draft.no_impact else ""
     answers = answer_days(person, visits, readiness, holds, ban, catalog)
@@ -192,7 +197,9 @@ def make_plan(
         why.setdefault(each.exercise, each.words)
     exercises = tuple(to_exercise(draft, *pair, why.get(pair[0].id, "")) for pair in draft.chosen)
     days = tuple(days) or (last.days if last else ())
+    exercises, daily = keep_to_days(exercises, catalog.exercises, days, person)
     week, week_notes = plan_week(exercises, catalog.exercises, days)
+    week_notes = (*daily, *week_notes)
     builds = any(builds_up(e) for e in exercises)
     reduced = bool(gate.limits) and any(e.set_less or e.change == "back" for e in exercises)
     lighter, since = find_lighter_week(

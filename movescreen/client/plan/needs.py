@@ -104,7 +104,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
             where = f"{reading.spec.title}{', ' + reading.side if reading.side else ''}"
             said.append((LIMITED_TEST, f"{where}: {reading.comparison.text}", reading.side, nothing))
     for difference in grounds.differences:
-        if difference.spec.id in spec.tests and _uneven(difference):
+        if difference.spec.id in spec.tests and is_uneven(difference):
             text = f"{difference.spec.title}: {difference.worse} {abs(difference.difference):.3g} {difference.spec.unit} behind."
             said.append((UNEVEN_TEST, text, difference.worse, nothing))
     for condition in spec.facts:
@@ -125,7 +125,7 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     weights = [weight for weight, _, _ in counted]
     loudest, side = max(weights, default=0), _louder_side(counted)
     judged = {r.spec.id for r in grounds.readings if r.limited and r.comparison is not None}
-    tests = (judged | {d.spec.id for d in grounds.differences if _uneven(d)}) & set(spec.tests)
+    tests = (judged | {d.spec.id for d in grounds.differences if is_uneven(d)}) & set(spec.tests)
     seen = any(_weight_of(spec, finding) > HINT for finding in grounds.findings)
     habit = bool(said) and not tests and not seen and _is_habit(spec, grounds)
     return WeighedNeed(
@@ -165,7 +165,7 @@ def _weight_of(spec: NeedSpec, finding: Finding) -> int:
     return HINT if flagged and names & set(spec.hints) else 0
 
 
-def _uneven(difference: SideDifference) -> bool:
+def is_uneven(difference: SideDifference) -> bool:
     """Beyond the error; where no error is known, 15 percent, which is the usual conservative bar."""
     if not difference.worse:
         return False

@@ -17,13 +17,16 @@ from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import PlanPainRule
 from movescreen.client.plan.pain_rules import name_place
 from movescreen.client.plan.parts import Parts, find_parts, join_places, overlap
+from movescreen.client.rules.gates import FLARE_FROM
 from movescreen.client.rules.red_flags import is_asked
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PAIN_QUESTIONS, PainQuestion, PainScore, worst_pain
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.words.sentences import join_words
 
 #: Pain, 0 to 10: from here on no weight where it hurts; only small exercises there; nothing at all before it was talked about.
-NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = USUAL_PAIN_LIMIT + 1, 6, 7
+NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = USUAL_PAIN_LIMIT + 1, 6, FLARE_FROM
+#: The worst of a week, brought by sport, beside which slow movement without a weight goes on where a part has a rule of its own.
+ACCEPTABLE_TO = 5
 #: Pain the day after training that takes what loads the part one step back.
 STEP_BACK_FROM = 5
 #: Later sessions, each told with its next morning, that take the place of what was told before; and what a worst of the week covers.
@@ -56,6 +59,9 @@ class PainGate:
         Painkillers hide what pain would say.
     known
         Where it hurts, as far as that was told.
+    trained
+        Places with a rule of their own of which pain during training and the next morning were told, too: the worst of the week is then of
+        sport, and closes what is fast.
     """
 
     sores: tuple[Sore, ...]
@@ -64,26 +70,45 @@ class PainGate:
     limits: tuple[Limit, ...] = ()
     masked: bool = False
     known: Parts = None
+    trained: frozenset[str] = frozenset()
 
     @property
     def scores(self) -> tuple[PainScore, ...]:
         """The scores that count."""
         return tuple(sore.score for sore in self.sores)
 
-    def too_much(self, exercise: str) -> PainScore | None:
-        """Return the worst pain of what an exercise loads that is more than the part may have; None when none is."""
+    def too_much(self, exercise: str, *, of_sport: int | None = None) -> PainScore | None:
+        """Return the worst pain of what an exercise loads that is more than the part may have; None when none is.
+
+        Parameters
+        ----------
+        of_sport
+            The worst of a week up to which sport is to blame where a part has a rule of its own, and then the morning after counts from a step
+            back on; None for what is heavy: there every score counts.
+        """
         parts = self.loaded.get(exercise)
         hidden = int(not self.masked)
         return worst_pain([
             sore.score for sore in self.sores
             for place in _places(sore.parts, parts) if sore.score.value > self.allowed(place, sore.score.question) * hidden
+            and (of_sport is None or not self._bars_weight_alone(place, sore.score, of_sport))
         ])  # fmt: skip
+
+    def is_of_sport(self, place: str, score: PainScore) -> bool:
+        """Whether a score is the worst of a week, short of a flare, of a part whose training goes by a rule of its own."""
+        return place in self.rules and score.question == "pain_week" and score.value < TALK_FIRST_FROM
+
+    def _bars_weight_alone(self, place: str, score: PainScore, of_sport: int) -> bool:
+        morning = place in self.rules and score.question == "pain_next_day" and score.value < STEP_BACK_FROM
+        return morning or (self.is_of_sport(place, score) and score.value <= of_sport)
 
     def allowed(self, place: str, question: PainQuestion) -> int:
         """Return how much pain of a kind a part may have, 0 to 10, so that weight goes on."""
         rule = self.rules.get(place)
         if rule is None or rule.limit is None:
             return USUAL_PAIN_LIMIT
+        if question == "pain_week" and place in self.trained:
+            return TALK_FIRST_FROM - 1
         own = {"pain_now": rule.at_rest, "pain_next_day": rule.next_morning}.get(question)
         return rule.limit if own is None else own
 
@@ -97,18 +122,23 @@ class PainGate:
     def own_bars(self, spec: ExerciseSpec, *, in_pathway: bool) -> tuple[Condition, ...]:
         """Return what an exercise is not done with, its bars of pain no stricter than the own rule of a part.
 
-        Only for what a complaint's pathway brings, never for what is fast, and only while all pain of what it loads is within the rule.
+        Only for what a complaint's pathway brings, never for what is fast, and only while all pain of what it loads is within the rule; the
+        worst of a week, which sport brings, and a morning short of a step back bar no hold, and no slow movement without a weight up to 5.
         """
-        if (
-            not (in_pathway and self.rules)
-            or spec.impact
-            or spec.stage == "speed"
-            or self.too_much(spec.id) is not None
-        ):
+        if not (in_pathway and self.rules) or spec.impact or spec.stage == "speed":
             return spec.not_with
-        return tuple(bar for each in spec.not_with for bar in self._by_rule(each))
+        light = (
+            None
+            if spec.weighted or spec.stage == "load"
+            else TALK_FIRST_FROM - 1
+            if spec.dose.hold_s
+            else ACCEPTABLE_TO
+        )
+        if self.too_much(spec.id, of_sport=light) is not None:
+            return spec.not_with
+        return tuple(bar for each in spec.not_with for bar in self._by_rule(each, light or 0))
 
-    def _by_rule(self, condition: Condition) -> Iterator[Condition]:
+    def _by_rule(self, condition: Condition, of_sport: int) -> Iterator[Condition]:
         """Yield a bar, place by place where one of them has a rule of its own; a bar about a spot stays as it is."""
         own = isinstance(condition, PainCondition) and condition.spot is None and condition.not_at is None
         if not (own and isinstance(condition, PainCondition) and set(condition.places) & set(self.rules)):
@@ -116,7 +146,9 @@ class PainGate:
             return
         for place in condition.places:
             rule = self.rules.get(place)
-            limit = rule.limit if rule is not None and rule.limit is not None else -1
+            limit = (
+                max(self.allowed(place, "pain_week"), of_sport) if rule is not None and rule.limit is not None else -1
+            )
             yield condition.model_copy(update={"places": (place,), "at_least": max(condition.at_least, limit + 1)})
 
     @property
@@ -152,7 +184,9 @@ def open_pain_gate(
     2007;35:897-906; the numbers were read in a secondary text, bim.physio/the-pain-monitoring-model, and stem from Achilles
     tendons under supervision). The limits of what has no rule of its own are the choice of movescreen and no looser: nobody watches a plan
     that is done at home. A tendon's own rule opens weight up to its limit and never what is fast; at rest and the next morning it allows
-    less than the model, also by choice. Pain counts for 14 days; two later sessions with their mornings, or a later week that does
+    less than the model, also by choice. The worst of a week is what sport brings: of such a part it closes what is fast, and, until training was
+    told with its mornings, weight; the holds that calm a tendon go on (athletes with a sore kneecap tendon played on, and holds and slow
+    weights alike eased it within four weeks: van Ark M et al. J Sci Med Sport 2016;19:702-706, abstract read). Pain counts for 14 days; two later sessions with their mornings, or a later week that does
     not overlap, take its place, but not that of a flare of 7 and more. Of whom painkillers hide the pain, any pain counts as too much.
     """
     loaded = {name: find_parts(spec, catalog) for name, spec in catalog.exercises.items()}
@@ -164,6 +198,7 @@ def open_pain_gate(
     gate = PainGate(
         sores=tuple(_without_outlived(fresh, visits, until)),
         rules=own,
+        trained=frozenset(place for place in own if _is_trained(place, fresh)),
         loaded=loaded,
         masked=masked,
         known=_find_known(person),
@@ -261,6 +296,12 @@ def _without_outlived(sores: Sequence[Sore], visits: Sequence[Visit], until: dat
     return [sore for sore in sores if stays(sore.score)]
 
 
+def _is_trained(place: str, sores: Sequence[Sore]) -> bool:
+    """Whether pain during training and the next morning were told that may be of a place."""
+    told = {sore.score.question for sore in sores if sore.parts is None or place in sore.parts}
+    return {"pain_during", "pain_next_day"} <= told
+
+
 # --- what they close -------------------------------------------------------------------------
 
 
@@ -271,7 +312,7 @@ def _close(gate: PainGate) -> list[Limit]:
         flare = sore.score.value >= TALK_FIRST_FROM
         for place in ("",) if flare or sore.parts is None else sorted(sore.parts):
             by_place.setdefault(place, []).append(sore.score)
-    grouped: dict[tuple[Stage, str], set[str]] = {}
+    grouped: dict[tuple[Stage, str, bool], set[str]] = {}
     for place, scores in by_place.items():
         ends = {score: stage for score in scores if (stage := _end(gate, place, score)) is not None}
         if not ends:
@@ -280,10 +321,19 @@ def _close(gate: PainGate) -> list[Limit]:
         decide = [score for score in scores if ends.get(score) == first]
         worst = worst_pain([*decide, *(score for score in scores if score.value < max(s.value for s in decide))])
         if worst is not None:
-            grouped.setdefault((first, f"{worst.words}: {_because(gate, place, worst, first)}"), set()).add(place)
+            of_sport = bool(place) and not gate.masked and all(score.question == "pain_week" for score in decide)
+            grouped.setdefault((first, f"{worst.words}: {_because(gate, place, worst, first)}", of_sport), set()).add(
+                place
+            )
     limits = [
-        Limit(stage, words.replace("{where}", join_words(map(name_place, sorted(places)))), _as_parts(places), "pain")
-        for (stage, words), places in grouped.items()
+        Limit(
+            stage,
+            words.replace("{where}", join_words(map(name_place, sorted(places)))),
+            _as_parts(places),
+            "pain",
+            of_sport,
+        )
+        for (stage, words, of_sport), places in grouped.items()
     ]
     return sorted(limits, key=lambda limit: (limit.parts is not None, STAGES.index(limit.stage)))
 
@@ -294,6 +344,14 @@ def _as_parts(places: set[str]) -> Parts:
 
 def _end(gate: PainGate, place: str, score: PainScore) -> Stage | None:
     """Return the stage with which a plan ends for what loads a place; None when pain stands in no way."""
+    if gate.is_of_sport(place, score):
+        return (
+            "integration"
+            if score.value > gate.allowed(place, score.question)
+            else "load"
+            if score.value >= NO_WEIGHT_FROM
+            else None
+        )
     if score.value >= QUIET_FROM or (score.question == "pain_next_day" and score.value >= STEP_BACK_FROM):
         return "activation"
     if score.value > gate.allowed(place, score.question) or (gate.masked and score.value):

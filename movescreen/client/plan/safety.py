@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Call, InjuryCondition, InjuryKind, OperationCondition
+from movescreen.catalog.client_schema import Call
 from movescreen.catalog.safety_schema import ActivitySpec, KnownSignSpec, SafetySpec
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
 from movescreen.client.person import Person
@@ -17,7 +17,7 @@ from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import ActivityKind, Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
 from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
-from movescreen.client.rules.conditions import check_any, find_injuries
+from movescreen.client.rules.conditions import check_any, heals
 from movescreen.client.rules.gates import name_gate
 from movescreen.client.rules.readiness import Readiness
 
@@ -29,10 +29,6 @@ _MOST_REASONS = 3
 _PERIODS_BELOW, _NURSING_WEEKS = 55, 52
 
 
-#: Injuries after which tissue heals, so that feeling well is no proof.
-_HEALS: tuple[InjuryKind, ...] = (
-    "ankle_sprain", "muscle_strain", "knee_ligament", "meniscus", "fracture", "dislocation", "bone_stress",
-)  # fmt: skip
 #: What a sign says that is compared with today already.
 _COMPARES = re.compile(r"than today|than usual|that grows,")
 
@@ -139,7 +135,12 @@ def find_rows_for(
 ) -> list[SafetySpec]:
     """Return the rows for a person, without those that hold only under a condition that does not."""
     rows = find_rows(profiles, readiness, catalog)
-    return [row for row in rows if not row.when or check_any(row.when, person).holds is not False]
+    return [row for row in rows if not row.when or _counts(row, check_any(row.when, person).holds)]
+
+
+def _counts(row: SafetySpec, holds: bool | None) -> bool:
+    """Whether a row under a condition counts: when that is not known caution does, and what allows more pain than usual does not."""
+    return holds is True if row.pain and row.pain.loosens else holds is not False
 
 
 def find_own_rules(
@@ -225,17 +226,10 @@ def _with_reason(line: PlanActivity, standing: Readiness, person: Person, catalo
         return line
     unasked = list_what_goes_well(person) is None
     stop = (
-        ", stop it until you have talked with your trainer" if _heals(person) else " without trouble, tell your trainer"
+        ", stop it until you have talked with your trainer" if heals(person) else " without trouble, tell your trainer"
     )
     more = f"If you do more than this already{stop}." if unasked else ""
     return line.model_copy(update={"until": tuple(tests)[:_MOST_REASONS], "note": f"{line.note} {more}".strip()})
-
-
-def _heals(person: Person) -> bool:
-    """Whether tissue of a person may still heal: an injury of the last half year, a bone, or an operation of the last year."""
-    injured = find_injuries(InjuryCondition(kind="injury", injury=_HEALS, within_months=6), person)
-    operated = check_any((OperationCondition(kind="operation", within_weeks=52),), person).holds
-    return bool(injured or operated)
 
 
 def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec], *, no_impact: bool) -> list[PlanActivity]:

@@ -15,9 +15,15 @@ from movescreen.client.person import Person
 from movescreen.client.rules.progress import ChangeState, Trend, compare_measurements, find_setup_differences
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore
 from movescreen.client.visits.visit import BY_CAMERA, ExerciseNote, SessionNote, Visit
+from movescreen.client.words import holds_any
 from movescreen.model import Finding, Status, is_overruled
 from movescreen.statistics import detectable_difference, is_beyond_error
 
+#: Words by which training was too easy, and phrases in which they say something else.
+_EASY, _NOT_EASY = (
+    ("too easy", "too light", "much easier than", "no challenge", "not challenging"),
+    ("too easy to forget",),
+)
 #: Days that may pass after the last word on sessions before those that were planned count as not told (a choice).
 TELLS_FOR = 7
 
@@ -75,6 +81,8 @@ class Told:
         Day of the last word on pain, when that is too long ago to count.
     effort, confidence
         As told last.
+    easy
+        The last word on it said that it was too easy.
     elsewhere
         The worst pain of what it loads, whatever it was told of, that is more than the part may have today.
     """
@@ -85,6 +93,7 @@ class Told:
     stale: date | None = None
     effort: int | None = None
     confidence: int | None = None
+    easy: bool = False
     elsewhere: PainScore | None = None
 
 
@@ -134,8 +143,14 @@ def listen(
         sessions=_count_sessions(notes, exercise, per_week, since, span),
         during=max(during, default=None), next_day=max(next_day, default=None),
         stale=told[-1] if told and not during and not next_day else None,
-        effort=efforts[-1] if efforts else None, confidence=sure[-1] if sure else None, elsewhere=sore,
+        effort=efforts[-1] if efforts else None, easy=_was_easy(notes), confidence=sure[-1] if sure else None, elsewhere=sore,
     )  # fmt: skip
+
+
+def _was_easy(notes: Sequence[tuple[date, SessionNote]]) -> bool:
+    """Whether the last note with a text calls the training too easy."""
+    texts = [note.text for _, note in notes if note.text]
+    return bool(texts) and holds_any(texts[-1], _EASY, _NOT_EASY)
 
 
 def _own(note: SessionNote, exercise: str, read: Callable[[ExerciseNote | SessionNote], int | None]) -> int | None:

@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import Literal
 
 from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.dosing import Dose, can_repeat, easier_dose, list_doses
@@ -27,8 +28,14 @@ UP_TO = 2
 BACK_FROM_DURING, BACK_FROM_NEXT_DAY = 6, 5
 #: Share of the planned sessions, and their number, that an exercise needs to go up: three of four, and two that felt right; a choice.
 ENOUGH_SHARE, ENOUGH_SESSIONS = 0.75, 2
+#: Share of the sessions of what may skip its steps because it was too easy: all but one of ten (a choice).
+EASY_SHARE = 0.9
 #: Exercises that go up in one plan: one thing at a time, and when pain comes it is known from what.
 MOST_UP = 2
+#: And when all of it was too easy, and nothing hurt.
+MOST_UP_EASY = 4
+#: Effort, 0 to 10, up to which an exercise that nothing hurts with is too easy: it goes to its harder form in one step (a choice).
+TOO_EASY_TO = 4
 #: Confidence below which, and effort from which on, nothing gets harder, 0 to 10; a choice.
 SURE_FROM, VERY_HARD_FROM = 5, 9
 
@@ -142,8 +149,11 @@ def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
 
 def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...], first: set[str] | None) -> tuple[Kept, ...]:
     """Return what stays, of which no more than a few go up: those of the present steps first, of these only the ``first`` where it is told."""
-    ups = sorted((each for each in kept if each.change == "up"), key=lambda each: each.spec.id not in ground.wanted)
-    go = [each for each in ups if first is None or each.before.exercise in first][:MOST_UP]
+    ups = [each for each in kept if each.change == "up"]
+    easy = all(_was_too_easy(ground.told[each.before.exercise]) for each in ups)
+    # of what was too easy the heavy goes first: that is what makes strong
+    ups.sort(key=lambda each: (each.spec.id not in ground.wanted, -STAGES.index(each.spec.stage) * easy))
+    go = [each for each in ups if first is None or each.before.exercise in first][: MOST_UP_EASY if easy else MOST_UP]
     if len(go) == len(ups):
         return kept
     names = join_words(decapitalize(each.spec.title) for each in go)
@@ -260,6 +270,8 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
     harder = ground.catalog.exercises.get(spec.progress)
     if ground.too_easy(spec) and harder is not None and harder.id not in taken and not ground.why_not(harder):
         return _replace(ground, before, harder, "up", f"{why}, and tests show more")
+    if _was_too_easy(ground.told[before.exercise]) and (jump := _jump(ground, before, spec, why, taken)):
+        return jump
     if before.fewer and not ground.takes_a_set(spec) and step is not None:
         # the set that was taken away comes back first
         return _keep(ground, before, spec, dose, step, "up", why, fewer=False)
@@ -276,6 +288,31 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
         return _replace(ground, before, harder, "up", why)
     waits = f"; {decapitalize(harder.title)} has to wait" if harder is not None else ", nothing harder follows"
     return _keep(ground, before, spec, dose, step, "hold", f"{why}: the same again{waits}")
+
+
+def _was_too_easy(told: Told) -> bool:
+    """Whether every session was done, nothing hurt then or the morning after, and it felt easy."""
+    whole = told.sessions is not None and told.sessions.share >= EASY_SHARE and told.sessions.told_share >= ENOUGH_SHARE
+    easy = told.easy or (told.effort is not None and told.effort <= TOO_EASY_TO)
+    return whole and easy and not told.during and not told.next_day
+
+
+def _jump(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str, taken: set[str]) -> Kept | None:
+    """Return what takes the place of what was too easy: the harder exercise, else the harder form or more weight; None for neither."""
+    told = ground.told[before.exercise]
+    why = f"{why}, and it was too easy{'' if told.effort is None else f' (effort {told.effort} of 10)'}"
+    harder = ground.catalog.exercises.get(spec.progress)
+    if (
+        harder is not None
+        and harder.id not in taken
+        and set(harder.serves) & set(ground.needs)
+        and not ground.why_not(harder)
+    ):
+        return _replace(ground, before, harder, "up", why)
+    doses = list_doses(spec)
+    at = _place(before, spec)
+    ahead = [i for i, dose in enumerate(doses) if dose.words and (at is None or i > at)]
+    return _keep(ground, before, spec, doses[ahead[0]], ahead[0], "up", why) if ahead else None
 
 
 def _go_back(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str, taken: set[str]) -> Kept | str:

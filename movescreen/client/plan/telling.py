@@ -32,7 +32,11 @@ def tell_holds(draft: Draft) -> tuple[str, ...]:
     # one word of a clinician stands for all that say the same
     told = {limit.why.partition(" on ")[0]: sentence(limit.why) for limit in reversed(known)}
     told = dict(reversed(told.items()))
-    hurt = [sentence(f"{each.words}: refer before it is loaded") for each in draft.hurting.values()]
+    hurt = [
+        sentence(f"{each.words}: refer before it is loaded")
+        for each in draft.hurting.values()
+        if not draft.allows(each)
+    ]
     return (*hurt, *told.values())[:MOST_HOLDS]
 
 

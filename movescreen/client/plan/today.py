@@ -129,9 +129,10 @@ def answer_question(
     if not found:
         return None
     goal, form = next((pair for pair in found if pair[1].exercise), found[0])
+    held = not may_run or any("running" in each.wait.split(", ") for each in said)
     about = cut_words(asked)
     if not form.exercise:
-        return PlanActivity(about=about, kind="asked", note=form.words)
+        return PlanActivity(about=about, kind="asked", may="" if held else goal.may_easily, note=form.words)
     spec = catalog.exercises[form.exercise]
     ahead = ", then ".join(decapitalize(title) for title in form.ahead[:3])
     weight = _WEIGHT.search(asked)
@@ -140,7 +141,6 @@ def answer_question(
     line = PlanActivity(about=about, kind="asked", may=goal.may, wait=goal.wait, note=piece)
     if spec.impact or not goal.before_impact:
         return line
-    held = not may_run or any("running" in each.wait.split(", ") for each in said)
     easily = {
         "may": goal.may_easily,
         "wait": goal.wait.replace("more minutes than the plan says", "more running than now"),

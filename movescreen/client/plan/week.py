@@ -14,6 +14,7 @@ from movescreen.client.person import Person
 from movescreen.client.plan.model import LighterWeek, Plan, PlannedExercise, TrainingDay
 from movescreen.client.plan.since import notes_since
 from movescreen.client.plan.starting import UP_TO
+from movescreen.client.rules.conditions import check_any
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.errors import InputError
 from movescreen.words.numbers_and_units import number_word
@@ -69,20 +70,41 @@ def group_days(plan: Plan) -> list[tuple[str, tuple[PlannedExercise, ...]]]:
     return rows + [(days_words(days), tuple(named[name] for name in names)) for names, days in grouped.items()]
 
 
+def keep_to_days(
+    exercises: Iterable[PlannedExercise], specs: Mapping[str, ExerciseSpec], days: Sequence[int], person: Person
+) -> tuple[tuple[PlannedExercise, ...], tuple[str, ...]]:
+    """Return exercises no more often a week than on the days that were named, and why some are done on others as well.
+
+    What the trainer changed stays as it is.
+    """
+    most, kept, notes = len(set(days)), [], []
+    for e in exercises:
+        daily = specs[e.exercise].daily if e.exercise in specs else None
+        if not most or e.per_week <= most or e.chosen_by == "trainer":
+            kept.append(e)
+        elif daily and (not daily.when or check_any(daily.when, person).holds):
+            kept.append(e)
+            notes.append(f"{e.title}: on more days than you named, because {daily.why}.")
+        else:
+            kept.append(e.model_copy(update={"per_week": most}))
+    return tuple(kept), tuple(notes)
+
+
 def plan_week(
     exercises: Sequence[PlannedExercise], specs: Mapping[str, ExerciseSpec], days: Sequence[int] = ()
 ) -> tuple[tuple[TrainingDay, ...], tuple[str, ...]]:
     """Return what is done on which day of the week, and what could not be placed as it should.
 
     The same load never falls on neighboring days (Sunday and Monday are); what would have to is done less often. What is done more than
-    four times a week is on as many days as it asks for; it loads nothing that needs rest, or it would not be done that often.
+    four times a week, or more often than on the days that were named, is on as many days as it asks for; it loads nothing that needs
+    rest, or it would not be done that often.
 
     Parameters
     ----------
     days
         On which the person can train; the usual ones for so many sessions when empty.
     """
-    rare = [e for e in exercises if e.per_week <= _MOST_SESSIONS]
+    rare = [e for e in exercises if e.per_week <= max(_MOST_SESSIONS, len(set(days)))]
     wanted = max((e.per_week for e in rare if e.stage != "warm_up"), default=0)
     sessions = tuple(sorted(set(days))) or _USUAL.get(wanted, ())
     placed: dict[str, tuple[int, ...]] = {}

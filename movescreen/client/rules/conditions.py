@@ -14,6 +14,8 @@ from movescreen.catalog.client_schema import (
     GoalCondition,
     Graft,
     InjuryCondition,
+    InjuryKind,
+    NamedCondition,
     NoGuardianCondition,
     OperationCondition,
     PainCondition,
@@ -31,6 +33,11 @@ from movescreen.client.person import Person, Said
 from movescreen.client.rules.clearance_words import find_bend, is_conditional
 from movescreen.client.words import find_phrases, holds_any
 from movescreen.registry import Registry
+
+#: Injuries after which tissue heals, so that feeling well is no proof.
+_HEALS: tuple[InjuryKind, ...] = (
+    "ankle_sprain", "muscle_strain", "knee_ligament", "meniscus", "fracture", "dislocation", "bone_stress",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -191,6 +198,10 @@ def _pain(condition: PainCondition, person: Person) -> Answer:
             and strength >= condition.at_least
             and (condition.spot is None or pain.spot == condition.spot)
             and (condition.not_at is None or pain.spot != condition.not_at)
+            and (
+                not condition.for_weeks
+                or (bool(pain.since) and days_since(str(pain.since), person.today) >= condition.for_weeks * 7)
+            )
         )
 
     # pain of another day goes on to speak for caution until somebody asks again, and is told with its day
@@ -281,6 +292,29 @@ def find_said(condition: SaidCondition, person: Person) -> list[Said]:
     return [each for each in person.said if fits(each)]
 
 
+#: What is written after a diagnosis that somebody looked for and did not find.
+_RULED_OUT = ("ruled out", "excluded", "unlikely", "was not found", "not confirmed")
+
+
+@_CONDITIONS.register("named")
+def _named(condition: NamedCondition, person: Person) -> Answer:
+    unless = (*condition.unless, *(f"{word} ... {out}" for word in condition.words for out in _RULED_OUT))
+    for said in person.said:
+        if found := [each.words for each in find_phrases(said.words, condition.words, unless) if not each.denied]:
+            return _of([Event(f"“{found[0]}”, as the {said.by} called it")])
+    for text in _list_told(person, complaint=condition.complaint):
+        if found := [each.words for each in find_phrases(text, condition.words, unless) if not each.denied]:
+            return _of([Event(f"“{found[0]}”, as it was noted")])
+    return NO
+
+
+def _list_told(person: Person, *, complaint: bool) -> list[str]:
+    if person.intake is None:
+        return [person.note]
+    pains = [pain.with_movement for pain in person.intake.pains or ()] if complaint else []
+    return [person.note, person.intake.note, *(injury.note for injury in person.intake.injuries or ()), *pains]
+
+
 @_CONDITIONS.register("symptom")
 def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     event = Event(f"{condition.flag.replace('_', ' ')}, answered with yes")
@@ -294,3 +328,10 @@ def _symptom(condition: SymptomCondition, person: Person) -> Answer:
     cleared = person.clearance(condition.flag) is not None
     fits = not (condition.without_clearance and cleared) and not (condition.with_clearance and not cleared)
     return _of([event] if answer and fits else [])
+
+
+def heals(person: Person) -> bool:
+    """Whether tissue of a person may still heal: an injury of the last half year, a bone, or an operation of the last year."""
+    injured = find_injuries(InjuryCondition(kind="injury", injury=_HEALS, within_months=6), person)
+    operated = check_any((OperationCondition(kind="operation", within_weeks=52),), person).holds
+    return bool(injured or operated)

@@ -33,7 +33,11 @@ DAYS_A_MONTH = 30.44
 
 
 #: What the person tells at every session.
-TOLD_EACH_TIME = ("pain_now", "pain_week", "pain_next_day", "confidence")
+TOLD_EACH_TIME = ("pain_now", "pain_week", "pain_next_day", "pain_by_rule", "confidence")
+
+
+#: Worst pain of a week, 0 to 10, beside which no word on training counts: nothing is loaded before it was talked about.
+FLARE_FROM = 7
 
 
 #: After how long a value that was not enough is taken again: a plan's four weeks, and one week for what is told (a choice).
@@ -70,6 +74,9 @@ class GateResult:
         Whether its test has a jump in it.
     near
         Whether it was measured, and the value is within its error of what it takes.
+    waits_for_error_alone
+        Near, and either the value itself reaches what it takes, or it was as near in the round before: another look tells little, so what is
+        not risky need not wait for it.
     never
         Whether nobody has ever measured or asked it.
     again_in
@@ -85,6 +92,7 @@ class GateResult:
     minutes: int = 1
     impact: bool = False
     near: bool = False
+    waits_for_error_alone: bool = False
     never: bool = False
     again_in: int = 0
 
@@ -120,11 +128,15 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Told:
-    """How a value stands to one of a gate's bars, with what is to be said about it; ``near`` as in :class:`GateResult`."""
+    """How a value stands to one of a gate's bars, with what is to be said about it.
+
+    ``near`` as in :class:`GateResult`; ``reached`` when the value itself is there, whatever its error.
+    """
 
     state: GateState
     remark: str = ""
     near: bool = False
+    reached: bool = True
 
 
 @dataclass(frozen=True)
@@ -177,7 +189,16 @@ def _hold(gate: GateSpec, inputs: Inputs) -> GateResult:
     remarks = "; ".join(each.remark for each in deciding if each.remark)
     text = f"{seen.text}: {remarks}" if remarks else seen.text
     near = state is GateState.NOT_KNOWN and all(each.near for each in deciding)
-    return replace(result, state=state, text=text, near=near)
+    alone = near and (all(each.reached for each in told) or _was_near(gate, seen, inputs))
+    if alone:
+        text += ", or go on with what is neither fast nor a jump"
+    return replace(result, state=state, text=text, near=near, waits_for_error_alone=alone)
+
+
+def _was_near(gate: GateSpec, seen: _Seen, inputs: Inputs) -> bool:
+    """Whether the value of the round before was within its error of what the gate takes, too."""
+    before = tuple(visit for visit in inputs.visits if seen.day is not None and visit.day < seen.day)
+    return len(before) < len(inputs.visits) and bool(before) and _hold(gate, replace(inputs, visits=before)).near
 
 
 def _again_in(gate: GateSpec, seen: _Seen, today: date) -> int:
@@ -197,7 +218,8 @@ def _hold_to_limit(gate: GateSpec, seen: _Seen) -> _Told:
     state = _place(sign * seen.value, sign * limit, sign * limit, seen.error)
     if state is not GateState.NOT_KNOWN:
         return _Told(state)
-    return _Told(state, f"within the error ({seen.error:.2g} {seen.unit}) of the limit, measure again", near=True)
+    remark = f"within the error ({seen.error:.2g} {seen.unit}) of the limit, measure again"
+    return _Told(state, remark, near=True, reached=sign * seen.value >= sign * limit)
 
 
 def _hold_to_floor(weaker: float, floor: _Floor, error: ErrorSpec) -> _Told:
@@ -213,7 +235,7 @@ def _hold_to_floor(weaker: float, floor: _Floor, error: ErrorSpec) -> _Told:
         GateState.NOT_MET: f"less than it takes ({floor.words})",
         GateState.NOT_KNOWN: near,
     }
-    return _Told(state, remarks[state], near=state is GateState.NOT_KNOWN)
+    return _Told(state, remarks[state], near=state is GateState.NOT_KNOWN, reached=weaker >= floor.high)
 
 
 def _place(value: float, low: float, high: float, error: float) -> GateState:
@@ -305,6 +327,20 @@ def _read_next_day(_gate: GateSpec, inputs: Inputs) -> _Seen:
     worst = max(before.value, last.value)
     words = f"{worst} of 10 at worst, in the notes of {before.day} and {last.day}"
     return _Seen(words, float(worst), "of 10", day=last.day)
+
+
+@_GATES.register("pain_by_rule")
+def _read_rule(gate: GateSpec, inputs: Inputs) -> _Seen:
+    recent = recent_pain(inputs.person, inputs.visits)
+    during, mornings = ([s for s in recent if s.question == name][-2:] for name in ("pain_during", "pain_next_day"))
+    flared = max((s.value for s in recent if s.question == "pain_week"), default=0) >= FLARE_FROM
+    if len(during) < 2 or len(mornings) < 2 or flared:
+        return _read_score(gate.model_copy(update={"kind": "pain_week"}), inputs)
+    worst, next_day = (max(s.value for s in told) for told in (during, mornings))
+    words = f"{worst} of 10 in the last sessions, {next_day} the next morning, up to {mornings[-1].day}"
+    if gate.next_morning is not None and next_day > gate.next_morning:
+        return _Seen(words, state=GateState.NOT_MET, day=mornings[-1].day)
+    return _Seen(words, float(worst), "of 10", day=during[-1].day)
 
 
 def _latest_visit_with(test: str, inputs: Inputs) -> Visit | None:
@@ -429,7 +465,12 @@ def _read_weeks_after_injury(gate: GateSpec, inputs: Inputs) -> _Seen:
 
 @_GATES.register("weeks_of_training")
 def _read_training(_gate: GateSpec, inputs: Inputs) -> _Seen:
-    told = [visit.day for visit in inputs.visits for note in visit.notes if note.sessions_done]
+    told = [
+        visit.day
+        for visit in inputs.visits
+        for note in visit.notes
+        if note.sessions_done or any(each.done for each in note.exercises)
+    ]
     days = sorted(day for day in told if day <= inputs.person.today)
     if not days:
         return _unknown("no note tells of training sessions")

@@ -42,6 +42,17 @@ class StepStanding:
         """Whether every gate of it is met."""
         return not self.withheld and all(gate.state is GateState.MET for gate in self.gates)
 
+    @property
+    def waits_for_error_alone(self) -> bool:
+        """Whether nothing but values within their error keeps it from being passed, which hold back what is fast and no more."""
+        open_ = [gate for gate in self.gates if gate.state is not GateState.MET]
+        return not self.withheld and bool(open_) and all(gate.waits_for_error_alone for gate in open_)
+
+    @property
+    def risky(self) -> bool:
+        """Whether it leads to jumps or speed."""
+        return self.spec.impact or self.spec.speed
+
 
 @dataclass(frozen=True)
 class Readiness:
@@ -94,10 +105,21 @@ class Readiness:
 
     @property
     def position(self) -> int:
-        """Number of steps that are passed, from the first one on: nothing is passed over what is not, or behind a closed door."""
+        """Number of steps that are passed, from the first one on: nothing is passed over what is not, or behind a closed door.
+
+        A step that waits for nothing but values within their error lets the next one begin, unless that is fast or a jump, or what heals
+        here may not be hurried: a torn muscle, a bone.
+        """
         if not self.open:
             return 0
-        return next((i for i, step in enumerate(self.steps) if not step.passed), len(self.steps))
+        strict = self.spec.stops_running and self.spec.keeps_to_step
+        for i, step in enumerate(self.steps):
+            slow = not strict and i + 1 < len(self.steps) and not self.steps[i + 1].risky
+            if not step.passed and not (step.waits_for_error_alone and slow):
+                return i
+            if not slow and not all(each.passed for each in self.steps[:i]):
+                return i
+        return len(self.steps)
 
     @property
     def here(self) -> StepStanding | None:
@@ -115,8 +137,10 @@ class Readiness:
         """The gates of the present step that are not met or not known; the door when that is not."""
         if self.door is not None and self.door.state is not GateState.MET:
             return (self.door,)
-        gates = self.here.gates if self.here else ()
-        return tuple(gate for gate in gates if gate.state is not GateState.MET)
+        # what was passed over within its error is still asked for
+        upto = self.steps[: self.position + 1] if self.here else ()
+        gates = {gate.spec.id: gate for step in reversed(upto) for gate in step.gates}
+        return tuple(gate for gate in gates.values() if gate.state is not GateState.MET)
 
     @property
     def next_test(self) -> GateResult | None:

@@ -93,7 +93,7 @@ def _trainer(plan: Plan, head: PersonHead) -> Element | None:
     minded = _group_minded(line for line in plan.cautions if sentence(line) not in plan.holds)
     again = f"Look again on {day_words(plan.retest_on)}" + (f": {plan.retest_why}" if plan.retest_why else "")
     lighter = [f"Lighter week from {plan.lighter.begins}: {plan.lighter.why}"] if plan.lighter else []
-    lines = [*tests, *holds, again, *plan.week_notes, *lighter, *minded, plan.asked]
+    lines = [*tests, *holds, again, *lighter, *minded, plan.asked]
     lead = f"From here on for the trainer alone: {head.label}, plan of {day_words(plan.day)}. {plan.headline}"
     return lines_element("trainer", "For the trainer", [line for line in lines if line], spell_days(lead))
 

@@ -40,7 +40,7 @@ def _now(plan: Plan) -> Element:
         "found": tell_found(plan), "note": plan.note, "change": tell_change(plan),
         "child": plan.age is not None and plan.age < CHILD_BELOW, "unasked": plan.asked if plan.asked.startswith("Nobody") else "",
         "rows": [(e.title, amount_words(e, lighter=lighter), "" if days_of(e, plan) == usual else days_of(e, plan), mark_of(e)) for e in plan.exercises],
-        "usual": usual,
+        "usual": usual, "week_notes": plan.week_notes,
         "pain": tell_pain(plan),
         "lighter": f"From {plan.lighter.begins} on a lighter week: {plan.lighter.how}" if plan.lighter and plan.lighter.begins < plan.retest_on else "",
     }  # fmt: skip

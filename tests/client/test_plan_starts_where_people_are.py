@@ -1,0 +1,121 @@
+"""Who runs, lifts or plays, and whose tests show what they can, begins there: nobody is led back to what is far below it.
+
+Each expectation was written before the rule.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.model import Injury, Operation, Pain
+from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.visits.visit import SessionNote, Visit
+from tests.support.clients import CARE, DAY, SEEN, by_hand, make_person, make_visit
+
+NORMS = load_norms()
+WALKS = {"walk_plan", "brisk_intervals", "short_walks", "easy_walk"}
+
+
+def sore(place: Any, week: int, **more: Any) -> Pain:
+    return Pain(place=place, side="left", now=0, week=week, **more)
+
+
+def athlete(*pains: Pain, **told: Any) -> Any:
+    told = {
+        "sports": ("running", "strength"),
+        "goals": ("run", "less_pain"),
+        "goal_words": "run a 10 km race",
+        **SEEN,
+    } | told
+    return make_person(pains=pains, **told)
+
+
+def names(person: Any, *visits: Visit) -> set[str]:
+    return {each.exercise for each in make_plan(person, visits, CARE, NORMS).exercises}
+
+
+@pytest.mark.parametrize(
+    "pain", [sore("shoulder", 3), sore("foot", 3), sore("knee", 4), sore("achilles", 4, spot="middle")]
+)
+def test_who_runs_is_not_sent_walking(pain: Pain) -> None:
+    plan = make_plan(athlete(pain), (), CARE, NORMS)
+    assert not WALKS & {each.exercise for each in plan.exercises}
+    assert not any("walking that grows would be" in each.words for each in plan.goal_forms)
+
+
+def test_who_walks_only_and_whose_back_hurts_walks() -> None:
+    back = Pain(place="low_back", now=2, week=4)
+    assert WALKS & names(make_person(pains=(back,), sports=("walking",), goals=("run",), **SEEN))
+
+
+def test_a_runner_with_a_sore_back_may_walk_more_than_a_stroll_of_ten_minutes() -> None:
+    back = Pain(place="low_back", now=1, week=3)
+    assert "easy_walk" not in names(make_person(pains=(back,), sports=("running",), goals=("run",), **SEEN))
+
+
+STRONG = by_hand("single_leg_squat_count", 16, 18)
+
+
+def test_strong_legs_beside_a_sore_knee_split_squat_instead_of_sitting_on_a_box() -> None:
+    found = names(athlete(sore("knee", 4)), make_visit(measurements=STRONG))
+    assert "split_squat" in found
+    assert not {"box_squat", "sit_to_stand", "glute_bridge"} & found
+
+
+@pytest.mark.parametrize(
+    ("told", "notes"),
+    [
+        ({"pains": (sore("knee", 6),)}, ()),
+        ({"pains": (sore("knee", 4),)}, (SessionNote(pain_during=4, pain_next_day=1),)),
+        ({"pains": (sore("knee", 4),), "injuries": (Injury(kind="meniscus", place="knee", side="left", when="2026-01"),)}, ()),
+        (
+            {
+                "pains": (sore("knee", 4),),
+                "operations": (
+                    Operation(
+                        what="meniscus", place="knee", side="left", when="2025-08", cleared=True, cleared_by="surgeon", cleared_on="2026-02",
+                        allowed="load",
+                    ),
+                ),
+            },
+            (),
+        ),
+        ({"pains": (sore("knee", 4),), "symptoms": SEEN["symptoms"] | {"painkillers_mask": True}}, ()),
+    ],
+    ids=["six", "training hurt", "it heals", "operated", "painkillers"],
+)  # fmt: skip
+def test_strength_shown_opens_nothing_where_more_speaks_against_it(told: dict[str, Any], notes: Any) -> None:
+    told = dict(told)
+    if "symptoms" in told:
+        flag = next(spec.id for spec in CARE.red_flags.values() if spec.masks_pain)
+        told = told | {"symptoms": SEEN["symptoms"] | {flag: True}}
+        told["symptoms"].pop("painkillers_mask", None)
+    pains = told.pop("pains")
+    person = athlete(*pains, **{"sports": ("running",)} | told)
+    visits = (make_visit(measurements=STRONG), *(make_visit(DAY - timedelta(days=1), notes=(n,)) for n in notes))
+    assert "split_squat" in find_bars(person, visits, CARE, NORMS)
+
+
+def test_without_a_test_a_sore_knee_begins_with_the_easier_form() -> None:
+    assert "split_squat" in find_bars(athlete(sore("knee", 4)), (), CARE, NORMS)
+
+
+def test_no_weight_comes_with_it() -> None:
+    bars = find_bars(athlete(sore("knee", 4)), (make_visit(measurements=STRONG),), CARE, NORMS)
+    assert {"goblet_squat", "slow_squat_heavy", "jump_squat"} <= set(bars)
+
+
+def test_ten_heel_raises_on_one_leg_make_those_on_both_too_little() -> None:
+    twelve = make_visit(measurements=by_hand("single_leg_heel_raise", 12, 14))
+    four = make_visit(measurements=by_hand("single_leg_heel_raise", 4, 14))
+    runner = {
+        "sports": ("running",),
+        "goals": ("run",),
+        "injuries": (Injury(kind="ankle_sprain", place="ankle", side="left", when="2025-06"),),
+    }
+    assert "double_heel_raise" not in names(make_person(**runner), twelve)
+    assert "single_leg_heel_raise" not in names(make_person(**runner), four)
