@@ -41,7 +41,7 @@ _OWN_PAIN = re.compile(
     r"(?:stays? |goes? |keeps? )?(?:at|to) 2 of 10 or less(?:,? then and the next day)?|(?:, )?(?:so )?(?:within|by) (?:the|its) pain rule",
     re.IGNORECASE,
 )
-_GATE_PAIN = re.compile(r", up to \d+ of 10")
+_GATE_PAIN = re.compile(r",? up to \d+ of 10(?:, up to \d+ the next morning)?")
 #: Commas that part two things, not what belongs to one of them.
 _PARTS = re.compile(r"[;,] (?:and )?(?!until|before|above|as |so |then |which|when|to a |at |or |in |with )")
 #: What stands beside a clinician's words anyway.
@@ -98,11 +98,7 @@ def tell_found(plan: Plan) -> str:
         return plan.headline
     if not told:
         reasons = (reason for need in plan.needs for reason in need.reasons if not reason.startswith(_NO_FINDING))
-        told += [
-            sentence(_SCORES.sub(lambda m: f", {m[1]}" if m[1] else "", reason))
-            for reason in [next(reasons, "")]
-            if reason
-        ]
+        told += [sentence(_without_scores(reason)) for reason in [next(reasons, "")] if reason]
     if aims := list_aims(plan):
         told.append(f"This plan works on {join_words(aims)}.")
     talk = re.match(r"Talk first: .*?\. ", plan.headline)
@@ -151,7 +147,7 @@ def merge_sport(plan: Plan) -> SportRule:
 
 def _list_missing(lines: Sequence[PlanActivity]) -> list[str]:
     """Return the tests for which the next steps wait, without a number that could be taken for one of pain."""
-    return list(dict.fromkeys(_GATE_PAIN.sub("", name) for line in lines for name in line.until))[:MOST_MISSING]
+    return list(dict.fromkeys(_without_scores(name) for line in lines for name in line.until))[:MOST_MISSING]
 
 
 def _merge_waits(waits: Iterable[str]) -> list[str]:
@@ -179,6 +175,11 @@ def _own_words(text: str) -> str:
         ),
         text,
     )
+
+
+def _without_scores(text: str) -> str:
+    """Return words without how much it hurts or may hurt, which only the pain rule says."""
+    return _GATE_PAIN.sub("", _SCORES.sub(lambda m: f", {m[1]}" if m[1] else "", text))
 
 
 def _names(text: str) -> set[str]:
@@ -216,13 +217,13 @@ def tell_asked(plan: Plan) -> tuple[str, list[str]]:
     gone = any(each.exercise for each in plan.goal_forms) and not any(
         each.exercise in there for each in plan.goal_forms
     )
-    piece = [asked.note] if asked and asked.note and not gone else []
+    piece = [_without_scores(asked.note)] if asked and asked.note and not gone else []
     return plan.goals, [*days, *piece]
 
 
 def _tell_answer(each: PlanAnswer, known: str) -> str:
     """Return an answer; tests that stand on the page already (``known``) are not named again."""
-    missing = [name for name in each.missing if name not in known]
+    missing = [name for name in map(_without_scores, each.missing) if name not in known]
     true = [f"{join_words(missing)} good enough"] if missing else []
     true += ["all that “Until” names"] if len(missing) < len(each.missing) else []
     return " ".join(

@@ -253,7 +253,7 @@ def _way_of(standing: Readiness, person: Person, catalog: ClientCatalog) -> _Way
 
 
 def _gate(gate: GateResult, catalog: ClientCatalog) -> str:
-    return decapitalize(name_gate(gate, catalog)).partition(", up to")[0]
+    return decapitalize(name_gate(gate, catalog))
 
 
 def _wait_of(gate: GateSpec, person: Person) -> tuple[int, str]:
