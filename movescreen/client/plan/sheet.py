@@ -257,8 +257,10 @@ def tell_change(plan: Plan) -> str:
     changed, _ = list_changes(plan)
     if not changed:
         return f"Since {plan.started_from}: nothing changed."
-    parts = [f"{each.word}: {', '.join(decapitalize(title) for title, _ in each.exercises)}" for each in changed]
-    return sentence(f"Since {plan.started_from}: {'; '.join(dict.fromkeys(parts))}")
+    gone = [decapitalize(title) for each in changed if each.kind == "gone" for title, _ in each.exercises]
+    marked = "What is new or changed is marked" if len(gone) < sum(len(each.exercises) for each in changed) else ""
+    left = f"{join_words(gone)} {'is' if len(gone) == 1 else 'are'} gone" if gone else ""
+    return " ".join(sentence(part) for part in (marked, left) if part)
 
 
 def usual_words(plan: Plan) -> list[str]:

@@ -32,14 +32,18 @@ def sheet_elements(plan: Plan, figures: Figures, contact: str = "") -> list[Elem
 
 def _now(plan: Plan) -> Element:
     """Return what was found, what is done this week on which days, and how much pain is fine."""
-    days = Counter(days_of(e, plan) for e in plan.exercises).most_common(1)
+    days = [days_of(e, plan) for e in plan.exercises]
+    most = Counter(days).most_common(1)
     # the days of most exercises are said once
-    usual = days[0][0] if days and days[0][1] > 2 else ""
+    usual = most[0][0] if most and most[0][1] > 2 else ""
     lighter = plan.lighter is not None and plan.lighter.begins <= plan.day
     data = {
         "found": tell_found(plan), "note": plan.note, "change": tell_change(plan),
         "child": plan.age is not None and plan.age < CHILD_BELOW, "unasked": plan.asked if plan.asked.startswith("Nobody") else "",
-        "rows": [(e.title, amount_words(e, lighter=lighter), "" if days_of(e, plan) == usual else days_of(e, plan), mark_of(e)) for e in plan.exercises],
+        "rows": [
+            (e.title, amount_words(e, lighter=lighter), "" if on == usual else on, mark_of(e)) for e, on in zip(plan.exercises, days, strict=True)
+        ],
+        "others": any(on != usual for on in days),
         "usual": usual, "week_notes": plan.week_notes,
         "pain": tell_pain(plan),
         "lighter": f"From {plan.lighter.begins} on a lighter week: {plan.lighter.how}" if plan.lighter and plan.lighter.begins < plan.retest_on else "",
