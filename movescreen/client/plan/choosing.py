@@ -41,6 +41,8 @@ MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integra
 MOST_IN_ALL, MOST_WHEN_MISSED, MISSED_BELOW = 7, 5, 0.7
 #: Exercises that a plan has before it takes one away that trains what another one does.
 ENOUGH = 4
+#: Needs of a plan from which on it has one exercise for each before it has two for one.
+_SEVERAL = 3
 #: Weeks after a birth in which everything begins with a set less.
 FEWER_AFTER_BIRTH = 12
 #: What makes warm in general.
@@ -352,7 +354,8 @@ def let_go(draft: Draft, spec: ExerciseSpec, reason: str) -> None:
 
 def _keep_to_measure(draft: Draft) -> None:
     """Take out what is too much for one person and a page: first what trains what others do, then what is for the lightest need."""
-    while len(draft.chosen) > ENOUGH and (twice := _find_twice(draft)):
+    # who has one thing to train trains it in more than one way
+    while len(draft.chosen) > ENOUGH and len(draft.needs) >= _SEVERAL and (twice := _find_twice(draft)):
         let_go(draft, min(twice, key=lambda spec: _rank(draft, spec)), "another exercise trains it")
     while len(draft.chosen) > draft.most:
         # what the last plan had goes last: whoever has less pain is not to lose it for that
@@ -438,17 +441,18 @@ def _serve_everything(draft: Draft) -> None:
             leads.append(key)
             draft.chosen.append((key, need))
         beside = draft.catalog.exercises.get(need.spec.goes_with)
-        if beside is not None and beside not in leads and _fits(draft, beside):
+        there = [spec for spec, _ in draft.chosen]
+        if beside is not None and beside not in there and _fits(draft, beside):
             leads.append(beside)
             draft.chosen.append((beside, need))
         if fitting and not leads:
             leads.append(max(fitting, key=lambda spec: bool(need.tests & set(spec.trains))))
             draft.chosen.append((leads[0], need))
         for test in sorted(need.tests):
-            direct = [spec for spec in fitting if test in spec.trains and spec not in leads]
-            if not any(test in spec.trains for spec in draft.catalog.exercises.values() if not spec.special):
-                # what was measured, and nothing but an exercise of some steps trains, brings that exercise
-                direct = [e for e in draft.catalog.exercises.values() if test in e.trains and _may_join(draft, e)]
+            among = [e for e in draft.catalog.exercises.values() if test in e.trains]
+            # what only some steps bring comes in where nothing else trains what was measured
+            among = [e for e in among if not e.special] or among
+            direct = [e for e in (*fitting, *among) if e in among and e not in leads and _may_join(draft, e)]
             if direct and not any(test in spec.trains for spec in leads):
                 leads.append(direct[0])
                 draft.chosen.append((direct[0], need))
@@ -462,8 +466,13 @@ def _may_join(draft: Draft, spec: ExerciseSpec) -> bool:
 
 def _fits(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether an exercise may be added to what is chosen."""
-    double = find_double(spec, [each for each, _ in draft.chosen])
-    return not why_not(draft, spec) and not is_too_easy(draft, spec) and double is None
+    there = [each for each, _ in draft.chosen]
+    return (
+        spec not in there
+        and not why_not(draft, spec)
+        and not is_too_easy(draft, spec)
+        and find_double(spec, there) is None
+    )
 
 
 def why_waits(draft: Draft, need: WeighedNeed) -> str:
