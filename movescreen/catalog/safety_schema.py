@@ -109,6 +109,8 @@ class SafetySpec(Strict):
     ----------
     urgent
         When to call for help, and whom.
+    brief
+        All of ``urgent`` in a sentence, for a page on which the signs that are somebody's own stand in full; for everybody's row.
     stop
         When to stop and tell the trainer.
     pain
@@ -133,6 +135,7 @@ class SafetySpec(Strict):
     profile: str = ""
     pathway: str = ""
     urgent: tuple[HelpSpec, ...] = Field(min_length=1)
+    brief: str = ""
     stop: tuple[Text, ...] = Field(min_length=1)
     pain: PainRuleSpec | None = None
     activity: ActivitySpec | None = None

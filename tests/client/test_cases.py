@@ -284,9 +284,11 @@ def test_case(name: str) -> None:
     plan = make_plan(person, visits, CARE, NORMS)
     ids = [each.exercise for each in plan.exercises]
     for words in case.silent:
-        assert words not in " ".join([*plan.cautions, *plan.rules]), words
+        assert words not in " ".join([*plan.cautions, plan.pain_rule, *plan.rules]), words
     signs = [sign for each in plan.urgent for sign in each.signs]
-    text = " ".join([*plan.cautions, *plan.rules, *plan.stops, *signs, *(left.reason for left in plan.left_out)])
+    text = " ".join(
+        [*plan.cautions, plan.pain_rule, *plan.rules, *plan.stops, *signs, *(left.reason for left in plan.left_out)]
+    )
     if case.ends:
         assert max((each.stage for each in plan.exercises), key=STAGES.index) == case.ends, ids
     assert bool(find_impact_ban(person, CARE)) is case.banned

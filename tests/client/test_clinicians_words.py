@@ -58,18 +58,19 @@ def bars_of(person: Person) -> dict[str, str]:
 
 def test_a_surgeons_words_stand_word_for_word_at_the_head_of_both_parts() -> None:
     plan = plan_of(with_new_knee(LETTER))
-    cited = f"urgeon, {SAID_ON.day} {SAID_ON:%B %Y}: “{LETTER}”. That goes before everything on this page."
+    cited = f"urgeon, {SAID_ON.day} {SAID_ON:%B %Y}: “{LETTER}”."
     assert plan.activities[0].said == f"Your s{cited}"
-    assert plan.cautions[0] == f"S{cited}"
+    assert plan.cautions[0] == f"S{cited} Where these words and this page differ, the more careful holds."
     after = next(each for each in plan.activities if each.about.startswith("After the operation"))
-    assert "allowed on" not in after.may
-    assert "words of your surgeon" in after.may
+    assert not after.may, "whoever spoke in words is not summed up"
+    assert "allowed" not in after.note
+    assert "no further than" in after.note
 
 
 def test_a_plan_without_words_says_nothing_of_words() -> None:
     plan = plan_of(with_new_knee())
     assert not any(each.said for each in plan.activities)
-    assert not any("goes before everything" in line for line in plan.cautions)
+    assert not any("the more careful holds" in line for line in plan.cautions)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_a_condition_holds_the_plan_until_it_was_read_and_opens_no_running(words
     plan = plan_of(read_all(person))
     assert find_impact_ban(read_all(person), CARE)
     assert all(STAGES.index(each.stage) <= STAGES.index("load") for each in plan.exercises)
-    assert not any("everything, running" in each.may for each in plan.activities)
+    assert not any("everything, running" in each.may + each.note for each in plan.activities)
     assert words in plan.activities[0].said
 
 
@@ -98,7 +99,7 @@ def test_a_second_operation_without_words_does_not_open_what_the_first_keeps_clo
         update={"operations": (first, first.model_copy(update={"what": "meniscus", "phase": ""}))}
     )
     plan = plan_of(read_all(replace(both, intake=told)))
-    assert not any("everything, running" in each.may for each in plan.activities)
+    assert not any("everything, running" in each.may + each.note for each in plan.activities)
 
 
 def test_a_word_without_a_condition_holds_and_closes_nothing() -> None:

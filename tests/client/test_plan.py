@@ -118,7 +118,6 @@ def test_a_plan_is_small_ordered_and_explained(who: str) -> None:
         assert e.why
         assert e.why_here
         assert e.feel
-        assert e.stop
         assert e.dose_words
     assert Plan.model_validate_json(plan.model_dump_json()) == plan
 

@@ -298,9 +298,9 @@ def test_a_sore_tendon_is_loaded(week: int) -> None:
     assert {"heel_raise_hold", "slow_heel_raise"} <= set(ids(plan))
     by_id = {each.exercise: each for each in plan.exercises}
     assert by_id["heel_raise_hold"].sets == CARE.exercise("heel_raise_hold").dose.sets, "never fewer"
-    assert plan.rules[0].startswith("Achilles tendon: pain up to 5 of 10")
-    assert "next morning" in plan.rules[0]
-    assert plan.rules[1].startswith("For everything else: pain up to 2 of 10")
+    assert plan.pain_rule.startswith("Achilles tendon: pain up to 5 of 10")
+    assert "next morning" in plan.pain_rule
+    assert "2 of 10" not in plan.pain_rule, "one number"
 
 
 def test_a_tendon_that_is_too_loud_is_held_only_or_left_alone() -> None:
@@ -309,7 +309,7 @@ def test_a_tendon_that_is_too_loud_is_held_only_or_left_alone() -> None:
 
 
 def test_without_a_tendon_the_general_rule_stands_alone() -> None:
-    assert plan_of(make_person(**RUNNER)).rules[0].startswith("Pain up to 2 of 10")
+    assert plan_of(make_person(**RUNNER)).pain_rule.startswith("Pain up to 2 of 10")
 
 
 @pytest.mark.parametrize(("spot", "below"), [("insertion", False), (None, False), ("middle", True)])
@@ -335,7 +335,7 @@ def test_a_kneecap_tendon_is_loaded_too() -> None:
     sore = Injury(kind="tendon_pain", place="knee", side="left", when="2026-01")
     plan = plan_of(make_person(injuries=(sore,), pains=(hurting("knee", 3, 4),), goals=("jump_and_turn",)))
     assert "wall_sit_hold" in ids(plan)
-    assert plan.rules[0].startswith("Knee: pain up to 5 of 10")
+    assert plan.pain_rule.startswith("Knee: pain up to 5 of 10")
     assert "wall_sit_hold" not in ids(plan_of(make_person(pains=(hurting("knee", 3, 4),))))
 
 

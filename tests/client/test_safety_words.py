@@ -13,7 +13,7 @@ from movescreen.catalog.safety_schema import PainRuleSpec
 from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan, PlanPainRule
-from movescreen.client.plan.pain_rules import find_pain_rules, tell_pain_rules, tell_stop
+from movescreen.client.plan.pain_rules import find_pain_rules, tell_pain_rule, tell_stop
 from movescreen.client.plan.safety import add_general, find_general, merge_signs
 from movescreen.client.visits.visit import SessionNote
 from movescreen.report.pages.plan import render_plan
@@ -118,10 +118,11 @@ def test_the_page_of_a_screening_has_the_lists_of_everybody() -> None:
 def test_the_page_of_a_plan_has_everything_near_the_top() -> None:
     page = render_plan(plan_of(birth_year=DAY.year - 72), PersonHead("C1", 72, "female"))
     order = [
-        "What you may do",
-        "Call the emergency number now",
+        "What we found",
+        "You may",
         "Stop, and tell your trainer",
-        "To be safe",
+        "Call the emergency number now",
+        "Eat enough protein",
         "The exercises, in this order",
     ]
     assert [page.index(words) for words in order] == sorted(page.index(words) for words in order)
@@ -163,28 +164,39 @@ def test_bone_allows_no_pain_and_says_so_everywhere() -> None:
     injury = Injury(kind="bone_stress", place="shin", side="right", when="2026-01")
     plan = plan_of(injuries=(injury,), pains=(Pain(place="achilles", spot="middle", now=0, week=1),))
     assert plan.pain_rules == (PlanPainRule(limit=0),)
-    assert plan.rules[0].startswith("No pain at all")
-    cards = " ".join([*plan.rules, *(e.stop for e in plan.exercises)])
+    assert plan.pain_rule.startswith("No pain at all")
+    cards = " ".join([plan.pain_rule, *plan.rules, *(e.stop for e in plan.exercises)])
     assert "above" not in cards
     assert "of 10" not in cards.replace("three numbers from 0 to 10", "")
 
 
-def test_a_tendon_has_its_own_limit_on_cards_that_load_it_only() -> None:
-    rules = (PlanPainRule(place="achilles", limit=5),)
-    told = tell_stop("{pain}; a snap", rules)
-    assert told == "pain above 2 of 10 (Achilles tendon: above 5); a snap; more pain than usual the next morning"
-    assert tell_stop("{pain:knee}", rules) == "knee pain above 2 of 10"
-    assert tell_stop("{pain:knee}", ()) == "knee pain above 2 of 10"
-    assert tell_pain_rules(rules)[0].startswith("Achilles tendon: pain up to 5 of 10")
-    assert tell_pain_rules(())[0].startswith("Pain up to 2 of 10")
+def test_a_plan_has_one_rule_of_pain_that_fits_the_person() -> None:
+    tendon = (PlanPainRule(place="achilles", limit=5),)
+    assert tell_pain_rule(()).startswith("Pain up to 2 of 10")
+    told = tell_pain_rule(tendon)
+    assert told.startswith("Achilles tendon: pain up to 5 of 10")
+    assert "2 of 10" not in told, "one number"
+    assert "new pain elsewhere" in told
+    over = tell_pain_rule((), {"ankle": 3})
+    assert "(ankle, 3 of 10 today) may not hurt more" in over
+    assert "up to" not in over, "who begins at 3 is not told to stop at 2"
+    assert tell_pain_rule((), {"ankle": 2}) == tell_pain_rule(()), "what the rule allows is no exception"
+    assert "ankle" not in tell_pain_rule((PlanPainRule(limit=0),), {"ankle": 3}), "no pain at all stays no pain at all"
+
+
+def test_a_card_says_only_what_the_one_rule_does_not_say() -> None:
+    for text, left in (
+        ("{pain}; a snap", "a snap"), ("{pain:knee}", ""), ("chest pain, dizziness, or {pain}", "chest pain, dizziness"),
+        ("{pain:low_back}, a limp, or the hops get loud", "a limp, or the hops get loud"), ("a limp; {pain}, then or the next morning", "a limp"),
+        ("sharp pain; {pain}; swelling afterwards", "sharp pain; swelling afterwards"),
+    ):  # fmt: skip
+        assert tell_stop(text) == left
 
 
 def test_a_back_has_no_more_pain_than_usual() -> None:
     plan = plan_of(pain=4, pains=(Pain(place="low_back", now=4, week=4),))
-    assert plan.rules[0].startswith("Back: not more pain than usual")
-    told = tell_stop("{pain:low_back,knee}", plan.pain_rules)
-    assert told.startswith("more back pain than usual or knee pain above 2 of 10")
-    assert "back pain above 2" not in " ".join(e.stop for e in plan.exercises)
+    assert plan.pain_rule.startswith("Back: not more pain than usual")
+    assert "of 10" not in plan.pain_rule + " ".join(e.stop for e in plan.exercises)
 
 
 def test_the_strictest_rule_of_a_part_decides() -> None:
@@ -229,7 +241,7 @@ def test_after_an_operation_the_page_says_what_was_allowed_or_that_nobody_said()
     silent, said = (
         Operation.model_validate(base | more) for more in ({"when": "2025-07-10"}, {"when": "2026-01-10"} | cleared)
     )
-    told = " ".join(f"{each.may} {each.wait}" for each in plan_of(operations=(said,)).activities)
+    told = " ".join(f"{each.may} {each.wait} {each.note}" for each in plan_of(operations=(said,)).activities)
     assert "surgeon allowed" in told
     assert "squats and the like with body weight" in told
     wait = " ".join(each.wait for each in plan_of(operations=(silent,)).activities)

@@ -71,7 +71,7 @@ def test_every_plan_can_be_read(who: str) -> None:
     plan = make_plan(person, visits, CARE, NORMS).model_copy(update={"note": NASTY})
     page = render_plan(plan, HEAD)
     check_page(page)
-    assert len(re.findall(r'class="exercise"', page)) == len(plan.exercises)
+    assert len(re.findall(r'class="task"', page)) == len(plan.exercises)
     assert plan_table(plan)["exercise"].to_list() == [e.exercise for e in plan.exercises]
 
 

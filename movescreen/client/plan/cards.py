@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from functools import partial
 from itertools import takewhile
-from types import MappingProxyType
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import STAGES, Stage
@@ -33,6 +32,7 @@ from movescreen.client.plan.pathways import (
     find_side,
 )
 from movescreen.client.plan.safety import compare, find_known
+from movescreen.client.plan.sheet import FEWER
 from movescreen.client.plan.starting import Kept
 from movescreen.words.sentences import sentence
 
@@ -98,11 +98,12 @@ def _to_exercise(draft: Draft, spec: ExerciseSpec, need: WeighedNeed | None, fro
     why = from_pathway or (_why(spec, need, draft.needs) if need else kept.before.why if kept else "")
     waits = partial(_waits_harder, draft, spec)
     planned = plan_exercise(
-        spec, draft.catalog, side=side, why=why, barred=barred, waits=waits, pain=draft.pain_rules, sore=draft.sore
+        spec, draft.catalog, side=side, why=why, barred=barred, waits=waits, pain=draft.pain_rules
     )  # fmt: skip
     how, stop = (drop_foreign(text, draft.person, draft.catalog) for text in (planned.how, planned.stop))
     stop = compare(stop, find_known(draft.person, draft.catalog))
     told = {
+        "aim": need.spec.title if need and spec.stage != "warm_up" else "",
         "until": draft.provisional.get(spec.id, ""),
         "how": how,
         "stop": stop,
@@ -162,7 +163,6 @@ def plan_exercise(
     barred: Set[str] = frozenset(),
     waits: Callable[[str], bool] = lambda _: False,
     pain: Sequence[PlanPainRule] = (),
-    sore: Mapping[str, int] = MappingProxyType({}),
 ) -> PlannedExercise:
     """Return an exercise of the catalog as it stands in a plan.
 
@@ -177,9 +177,7 @@ def plan_exercise(
     waits
         Whether a way to make it harder, in words, has no place now: it is not named either, nor what comes after it.
     pain
-        The client's rules of pain, by which it says when to stop.
-    sore
-        Place that hurts -> how much it hurts today before training, 0 to 10.
+        The client's rules of pain, by which it says what a tendon may feel.
     """
     ways = spec.harder.rstrip(".").split("; ")
     free = list(takewhile(lambda way: not waits(way), ways))
@@ -197,14 +195,14 @@ def plan_exercise(
         "exercise": spec.id, "title": spec.title, "stage": spec.stage, "side": side, "why": why,
         "why_here": _WHY_HERE[spec.stage], "how": spec.how + first, "sets": dose.sets, "reps": dose.reps,
         "hold_s": dose.hold_s, "duration_s": dose.duration_s, "per_side": dose.per_side, "per_week": dose.per_week,
-        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": spec.load, "step": 0, "feel": tell_feel(spec.feel, find_parts(spec, catalog), pain), "stop": tell_stop(spec.stop, pain, sore), "harder": harder,
+        "pace": spec.pace, "effort": effort_words(spec), "rest": rest_words(spec), "load": spec.load, "step": 0, "feel": tell_feel(spec.feel, find_parts(spec, catalog), pain), "stop": tell_stop(spec.stop), "harder": harder,
         "easier": easier, "equipment": spec.equipment, "evidence": spec.evidence, "source": spec.source.citation,
         "source_verified": spec.source.verified, "chosen_by": "trainer" if by_trainer else "movescreen",
     })  # fmt: skip
 
 
 #: The easier form where the usual one asks for a weight that waits.
-_EASIER = "Fewer repetitions, or a smaller movement."
+_EASIER = FEWER
 
 
 #: Words by which a way to make something harder asks for a weight, is fast, or asks one leg for the work of two.

@@ -16,7 +16,9 @@ from movescreen.client.rules.conditions import find_said
 from movescreen.client.rules.profiles import find_profiles
 from movescreen.words.sentences import join_words
 
-_FIRST = "That goes before everything on this page."
+_FIRST = "Where these words and this page differ, the more careful holds."
+#: A clinician's words beside what follows from them.
+CITED = re.compile(r" \([^(“]*“.*”[^)]*\)")
 #: A way to make an exercise harder that bends the knee further.
 _DEEPER = re.compile(r"\b(?:lower|deep\w*|full|further|higher step)\b", re.IGNORECASE)
 #: In the place of a harder form that waits.
@@ -25,8 +27,17 @@ NOT_HARDER = "Not yet in a harder form: only as many more as the next plan says.
 
 def tell_said(person: Person) -> tuple[PlanActivity, ...]:
     """Return what clinicians said, word for word, for the client."""
+    told: dict[str, list[str]] = {}
+    kept: list[str] = []
+    for each in person.said:
+        who, _, words = each.cited.partition(": ")
+        # the same words in a letter and in a note on it are cited once
+        if not any(other in each.words or each.words in other for other in kept):
+            told.setdefault(who, []).append(words)
+            kept.append(each.words)
     return tuple(
-        PlanActivity(about=f"What your {each.by} said", said=f"Your {each.cited}. {_FIRST}") for each in person.said
+        PlanActivity(about="What clinicians said", kind="said", said=f"Your {who}: {', '.join(words)}.")
+        for who, words in told.items()
     )
 
 

@@ -23,7 +23,7 @@ from movescreen.client.plan.choosing import (
     why_not,
     why_waits,
 )
-from movescreen.client.plan.clearance import note_said, tell_said
+from movescreen.client.plan.clearance import CITED, note_said, tell_ban, tell_said
 from movescreen.client.plan.deficits import find_deficits, tell_unheard, tell_untrained
 from movescreen.client.plan.doubts import (
     describe_contradictions,
@@ -52,7 +52,7 @@ from movescreen.client.plan.model import (
 )
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_gate import PainGate, ask_again_words, open_pain_gate, talk_first_words
-from movescreen.client.plan.pain_rules import tell_pain_rules, tell_sore
+from movescreen.client.plan.pain_rules import tell_pain_rule
 from movescreen.client.plan.pathways import (
     explain,
     find_complaints,
@@ -67,6 +67,7 @@ from movescreen.client.plan.since import Seen, look
 from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, tell_headline, tell_holds, tell_notes
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
 from movescreen.client.plan.today import answer_question
+from movescreen.client.plan.wanted_days import answer_days
 from movescreen.client.plan.week import builds_up, find_lighter_week, keep_to_days, plan_week
 from movescreen.client.rules.conditions import heals
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
@@ -75,7 +76,7 @@ from movescreen.client.rules.gates import STALE_AFTER, GateState
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_impact_ban, find_left_out, find_only, find_profiles, offer_tests
 from movescreen.client.rules.readiness import Readiness, assess_readiness
-from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
+from movescreen.client.rules.red_flags import describe_flags, ensure_asked_anew, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
 from movescreen.client.visits.scores import renew_pain, worst_pain
@@ -91,8 +92,8 @@ RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
 RETEST_AFTER = timedelta(weeks=4)
 _RULES = (
-    "Change one thing at a time. The order on the page is a way of teaching; speed alone waits for what comes before it.",
-    "After a session note three numbers from 0 to 10: pain during it, pain the next morning, and how sure you are of the goal's movement. The next plan starts from them.",
+    "After two good sessions in a row within the pain rule, then and the day after, take “too easy”, one change at a time.",
+    "After each session note from 0 to 10: pain during it, pain the next morning, and how sure you are of your goal.",
 )
 
 
@@ -123,10 +124,13 @@ def make_plan(
         When a red flag stops the screening: no plan either.
     WordsUnread
         When danger words were typed that the trainer has not read.
+    QuestionsOpen
+        When questions about an emergency were answered too long ago for what the person has.
     """
     review = review_red_flags(person, catalog)
     ensure_no_red_flag(review, plan=True)
     ensure_words_read(find_unread_words(person, visits, catalog), catalog)
+    ensure_asked_anew(review, person)
     recent = merge_recent(visits)
     now = renew_pain(person, visits)
     profiles = find_profiles(now, catalog)
@@ -191,6 +195,9 @@ def make_plan(
     why = {
         name: explain(chain) for name, pathway in from_pathways.items() for chain in chains if chain.pathway == pathway
     }
+    holds = tell_holds(draft)
+    ban = CITED.sub("", tell_ban(person, catalog)) if draft.no_impact else ""
+    answers = answer_days(person, visits, readiness, holds, ban, catalog)
     answer = answer_question(person, goal_forms, safety.activities, catalog, may_run=may_run)
     for each in goal_forms:
         why.setdefault(each.exercise, each.words)
@@ -209,11 +216,11 @@ def make_plan(
         person, gate, catalog, complaint=complaint, flared=draft.flared, unknown=_waits_for_unknown(readiness)
     )
     return Plan(
-        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=tell_holds(draft), based_on=recent.day if recent else None,
+        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=holds, answers=answers, based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
-        left_out=tuple(draft.left_out.values()), rules=(*tell_pain_rules(draft.pain_rules), *tell_sore(draft.sore, draft.pain_rules), *safety.moves_on, *_RULES), stops=safety.stops, urgent=safety.urgent,
+        left_out=tuple(draft.left_out.values()), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
         activities=(*tell_said(person), *([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,

@@ -68,6 +68,8 @@ class PlannedExercise(Frozen):
         Why alone, and the dose of before; empty where there is none.
     instead_of
         The easier or harder exercise whose place it took.
+    aim
+        Title of the need that it was chosen for; empty for what only warms up, and for what a trainer added.
     """
 
     exercise: str
@@ -106,6 +108,7 @@ class PlannedExercise(Frozen):
     was: Note = ""
     instead_of: str = ""
     until: Note = ""
+    aim: str = ""
 
     @property
     def amount_words(self) -> str:
@@ -206,10 +209,21 @@ class PlanPainRule(Frozen):
 
 
 class PlanHelp(Frozen):
-    """Signs at which the client calls for help, and whom."""
+    """Signs at which the client calls for help, and whom.
+
+    Attributes
+    ----------
+    own
+        Those of ``signs`` that are there for what this client has or is; the others are for everybody.
+    """
 
     call: Call
     signs: tuple[str, ...]
+    own: tuple[str, ...] = ()
+
+
+#: What a line on activities comes from.
+ActivityKind = Literal["", "said", "asked", "operation", "step", "profile", "ban"]
 
 
 class PlanActivity(Frozen):
@@ -223,14 +237,38 @@ class PlanActivity(Frozen):
         What of today's sport goes on as much as now; it is a part of ``may``.
     said
         What a clinician said, word for word, with who and when.
+    until
+        The tests for which ``wait`` waits.
+    note
+        What else is said to it, in sentences; of a question its first piece in this plan.
     """
 
     about: Note
+    kind: ActivityKind = ""
     said: Annotated[str, Field(max_length=3000)] = ""
     now: Note = ""
     goes_on: Note = ""
     may: Note = ""
     wait: Note = ""
+    until: tuple[str, ...] = ()
+    note: Note = ""
+
+
+class PlanAnswer(Frozen):
+    """A day or time that the client named, in their words, and what speaks for or against it: gates and times, never a promise.
+
+    Attributes
+    ----------
+    missing
+        Tests of the present step that would have to be good enough.
+    true
+        What else would have to be true.
+    """
+
+    about: Note
+    words: Note
+    missing: tuple[str, ...] = ()
+    true: tuple[str, ...] = ()
 
 
 class PlanTest(Frozen):
@@ -320,12 +358,18 @@ class Plan(Frozen):
         How to go on from session to session; when to stop, whatever the exercise.
     urgent
         When the client calls for help, and whom; it comes before ``stops``, which is for the trainer.
+    general
+        The signs of ``urgent`` that are for everybody, in a sentence.
     activities, advice
         What the client may do and what waits; what keeps them safe.
     asked
         Who asked about health, when, and what was told; no claim that nothing is wrong.
-    pain_rules
-        Where more or less pain is allowed than ``USUAL_PAIN_LIMIT``.
+    pain_rules, pain_rule
+        Where more or less pain is allowed than ``USUAL_PAIN_LIMIT``; the one rule of the page, in words.
+    answers
+        To the days that the client named.
+    age
+        In years, on the day of the plan; None when it is not known.
     cautions
         What the trainer has to mind.
     edited
@@ -369,10 +413,14 @@ class Plan(Frozen):
     rules: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     urgent: tuple[PlanHelp, ...] = ()
+    general: Note = ""
     activities: tuple[PlanActivity, ...] = ()
     advice: tuple[str, ...] = ()
     asked: Note = ""
     pain_rules: tuple[PlanPainRule, ...] = ()
+    pain_rule: Note = ""
+    answers: tuple[PlanAnswer, ...] = ()
+    age: int | None = None
     cautions: tuple[str, ...] = ()
     edited: bool = False
     note: Note = ""

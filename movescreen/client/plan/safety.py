@@ -14,13 +14,12 @@ from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_wo
 from movescreen.client.person import Person
 from movescreen.client.plan.clearance import tell_ban
 from movescreen.client.plan.limits import list_words_on_operations
-from movescreen.client.plan.model import Plan, PlanActivity, PlanHelp, PlanPainRule
+from movescreen.client.plan.model import ActivityKind, Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
 from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
 from movescreen.client.rules.conditions import check_any, heals
 from movescreen.client.rules.gates import name_gate
 from movescreen.client.rules.readiness import Readiness
-from movescreen.words.sentences import join_words
 
 #: The most urgent first.
 _CALLS: tuple[Call, ...] = Call.__args__  # type: ignore[attr-defined]
@@ -43,6 +42,7 @@ class Safety:
     activities: tuple[PlanActivity, ...]
     advice: tuple[str, ...]
     asked: str
+    general: str = ""
     moves_on: tuple[str, ...] = ()
 
 
@@ -64,11 +64,16 @@ def tell_safety(
     rows = find_rows_for(person, profiles, readiness, catalog)
     urgent, stops = merge_signs(rows)
     known = find_known(person, catalog)
-    urgent = tuple(each.model_copy(update={"signs": tuple(compare(s, known) for s in each.signs)}) for each in urgent)
+    urgent = tuple(
+        each.model_copy(update={key: tuple(compare(s, known) for s in getattr(each, key)) for key in ("signs", "own")})
+        for each in urgent
+    )
     stops = tuple(compare(sign, known) for sign in stops)
     if talk_first:
         talk = "sport, and training of what hurts, before you and your trainer have talked"
-        activities = [PlanActivity(about="Now", may="walk, and move as long as nothing gets worse", wait=talk)]
+        activities = [
+            PlanActivity(about="Now", kind="ban", may="walk, and move as long as nothing gets worse", wait=talk)
+        ]
     else:
         # what a profile takes for something else goes by the profile's own line
         other = {name for profile in profiles for name in profile.hypotheses}
@@ -80,11 +85,11 @@ def tell_safety(
         activities = [*_after_operations(person, catalog, no_impact=no_impact), *said]
     if no_impact:
         banned = f"running and jumping, {tell_ban(person, catalog)}"
-        activities.append(PlanActivity(about="For now", wait=banned))
+        activities.append(PlanActivity(about="For now", kind="ban", wait=banned))
     return Safety(
         urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
         advice=tuple(dict.fromkeys(line for row in rows for line in (*row.advice, *(row.advice_periods if may_have_periods(person) else ())))),
-        asked=_tell_asked(person, catalog), moves_on=tuple(dict.fromkeys(row.moves_on for row in rows if row.moves_on)),
+        asked=_tell_asked(person, catalog), general=" ".join(row.brief for row in rows if row.brief), moves_on=tuple(dict.fromkeys(row.moves_on for row in rows if row.moves_on)),
     )  # fmt: skip
 
 
@@ -165,11 +170,19 @@ def merge_signs(rows: Iterable[SafetySpec]) -> tuple[tuple[PlanHelp, ...], tuple
     rows = list(rows)
     told: set[str] = set()
     urgent = []
+    general = {
+        sign
+        for row in rows
+        if not (row.profile or row.pathway or row.when)
+        for each in row.urgent
+        for sign in each.signs
+    }
     for call in _CALLS:
         signs = dict.fromkeys(sign for row in rows for each in row.urgent if each.call == call for sign in each.signs)
         new = tuple(sign for sign in signs if sign not in told)
         told |= set(new)
-        urgent += [PlanHelp(call=call, signs=new)] if new else []
+        own = tuple(sign for sign in new if sign not in general)
+        urgent += [PlanHelp(call=call, signs=new, own=own)] if new else []
     stops = dict.fromkeys(sign for row in rows for sign in row.stop if sign not in told)
     return tuple(urgent), tuple(stops)
 
@@ -191,11 +204,13 @@ def _at_steps(
             continue
         if each.refused:
             told.append(
-                PlanActivity(about=each.spec.title, wait="training of this part, before a doctor has looked at it")
+                PlanActivity(
+                    about=each.spec.title, kind="step", wait="training of this part, before a doctor has looked at it"
+                )
             )
             continue
         activity = row.at_step((each.training or each.steps[0]).spec.id)
-        for line in _tell(each.spec.title, activity, no_impact=no_impact):
+        for line in _tell(each.spec.title, activity, no_impact=no_impact, kind="step"):
             heard = hear(line, person, held)
             now = tell_first_days(activity, each, person)
             told.append(_with_reason(heard, each, person, catalog).model_copy(update={"now": now}))
@@ -203,36 +218,35 @@ def _at_steps(
 
 
 def _with_reason(line: PlanActivity, standing: Readiness, person: Person, catalog: ClientCatalog) -> PlanActivity:
-    """Return a line with what its "not yet" waits for, whatever else was allowed; as it is where nothing is missing."""
+    """Return a line with what its "not yet" waits for; as it is where nothing is missing."""
     tests = dict.fromkeys(
         decapitalize(name_gate(gate, catalog)) for gate in standing.missing if gate.spec.kind != "flags"
     )
     if not line.wait or not tests:
         return line
-    first = join_words(list(tests)[:_MOST_REASONS])
     unasked = list_what_goes_well(person) is None
-    stop = "stop it until you have talked with your trainer" if heals(person) else ""
-    more = (
-        f". If you do more than this already{f', {stop}' if stop else ' without trouble, tell your trainer'}"
-        if unasked
-        else ""
+    stop = (
+        ", stop it until you have talked with your trainer" if heals(person) else " without trouble, tell your trainer"
     )
-    wait = f"{line.wait}. That holds also where more was allowed: the next step waits for {first}{more}"
-    return line.model_copy(update={"wait": wait})
+    more = f"If you do more than this already{stop}." if unasked else ""
+    return line.model_copy(update={"until": tuple(tests)[:_MOST_REASONS], "note": f"{line.note} {more}".strip()})
 
 
 def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec], *, no_impact: bool) -> list[PlanActivity]:
     titles = {profile.id: profile.title for profile in profiles}
     return [
-        line for row in rows if row.profile for line in _tell(titles[row.profile], row.activity, no_impact=no_impact)
+        line
+        for row in rows
+        if row.profile
+        for line in _tell(titles[row.profile], row.activity, no_impact=no_impact, kind="profile")
     ]
 
 
-def _tell(about: str, activity: ActivitySpec | None, *, no_impact: bool) -> list[PlanActivity]:
+def _tell(about: str, activity: ActivitySpec | None, *, no_impact: bool, kind: ActivityKind) -> list[PlanActivity]:
     if activity is None:
         return []
     may = (activity.may_no_impact if no_impact else "") or activity.may
-    return [PlanActivity(about=about, may=may, wait=activity.wait)]
+    return [PlanActivity(about=about, kind=kind, may=may, wait=activity.wait)]
 
 
 def _after_operations(person: Person, catalog: ClientCatalog, *, no_impact: bool) -> list[PlanActivity]:
@@ -246,16 +260,17 @@ def _after_operations(person: Person, catalog: ClientCatalog, *, no_impact: bool
         about = f"After the operation of the {place_words(operation.place, operation.side)}"
         if last is None:
             wait = "more than daily life, before the surgeon or physiotherapist has said what is allowed"
-            told.append(PlanActivity(about=about, wait=wait))
+            told.append(PlanActivity(about=about, kind="operation", wait=wait))
             continue
         # what is banned is not called allowed
         stage = "load" if no_impact and last.stage == "speed" else last.stage
-        wait = "" if stage == "speed" else "more than that, before they have said so"
-        if last.by in in_words:
-            may = f"what the words of your {last.by} above allow, on this page no more than: {ALLOWED_WORDS[stage]}"
+        if stage == "speed":
+            note = f"Your {last.by} allowed everything, running and jumping too, on {last.on}; what this page holds back waits for its tests."
         else:
-            may = f"what the {last.by} allowed on {last.on}: {ALLOWED_WORDS[stage]}"
-        told.append(PlanActivity(about=about, may=may, wait=wait))
+            note = f"Your {last.by} allowed {ALLOWED_WORDS[stage]} on {last.on}: not more than that before they say so."
+        if last.by in in_words:
+            note = f"This page goes no further than {ALLOWED_WORDS[stage]}."
+        told.append(PlanActivity(about=about, kind="operation", note=note))
     return list(dict.fromkeys(told))
 
 
@@ -280,7 +295,4 @@ def _tell_asked(person: Person, catalog: ClientCatalog) -> str:
     yes = [catalog.red_flags[name].short or name.replace("_", " ") for name in asked if answers[name]]
     told = f"yes to: {', '.join(yes)}" if yes else "no to all of them"
     questions = event_words(len(asked), "question")
-    return (
-        f"Your trainer asked you {questions} about your health on {person.intake.day}, and you said {told}. "
-        "That is no examination by a doctor: say so when something has changed."
-    )
+    return f"{questions} about health, asked on {person.intake.day}: {told}. That is no examination by a doctor; ask whether something has changed."

@@ -87,7 +87,10 @@ def tell_headline(draft: Draft) -> str:
     """Return what the plan begins with and is for."""
     if not draft.needs and not draft.wanted:
         return "Nothing stood out and no goal was named: keep moving, and come back when something changes."
-    steps = {each.spec.id: each for each in draft.wanted.values()}
+    # a pathway of which nothing is in the plan is no aim of it
+    steps = {
+        draft.wanted[spec.id].spec.id: draft.wanted[spec.id] for spec, _ in draft.chosen if spec.id in draft.wanted
+    }
     aims = [decapitalize(need.spec.title) for need in draft.needs if not why_waits(draft, need)]
     if steps:
         told = [

@@ -50,8 +50,9 @@ def hear(line: PlanActivity, person: Person, held: str) -> PlanActivity:
         return line
     names = join_words(_WORDS[each][0] for each in told)
     if held:
-        wait = f"{line.wait}. You told that {names} go well: these wait all the same, because {held}"
-        return line.model_copy(update={"wait": wait})
+        return line.model_copy(
+            update={"note": f"You told that {names} go well: these wait all the same, because {held}."}
+        )
     instead = {clause: words for each in told for clause, words in _WORDS[each][1].items()}
     wait = ", ".join(instead.get(clause, clause) for clause in line.wait.split(", "))
     return line.model_copy(
@@ -109,7 +110,7 @@ def tell_first_days(activity: ActivitySpec | None, standing: Readiness, person: 
 def answer_question(
     person: Person, forms: Sequence[PlanGoal], said: Sequence[PlanActivity], catalog: ClientCatalog, *, may_run: bool
 ) -> PlanActivity | None:
-    """Return an answer to what the client asked for in their own words, after the piece of it that the plan holds; None where there is none.
+    """Return an answer to what the client asked for in their own words, with the piece of it that the plan holds; None where there is none.
 
     Parameters
     ----------
@@ -126,16 +127,26 @@ def answer_question(
     if not found:
         return None
     goal, form = next((pair for pair in found if pair[1].exercise), found[0])
-    about = f"You asked: “{asked[:_MOST_LETTERS]}{'…' if len(asked) > _MOST_LETTERS else ''}”"
     held = not may_run or any("running" in each.wait.split(", ") for each in said)
+    about = cut_words(asked)
     if not form.exercise:
-        return PlanActivity(about=about, may="" if held else goal.may_easily, wait=form.words)
+        return PlanActivity(about=about, kind="asked", may="" if held else goal.may_easily, note=form.words)
     spec = catalog.exercises[form.exercise]
     ahead = ", then ".join(decapitalize(title) for title in form.ahead[:3])
-    piece = f"the first piece of it in this plan: {decapitalize(spec.title)}"
-    piece += f"; then, up to your {weight[0]}: {ahead}" if ahead and (weight := _WEIGHT.search(asked)) else ""
+    weight = _WEIGHT.search(asked)
+    after = f"; after it{f', up to your {weight[0]}' if weight else ''}: {ahead}" if ahead else ""
+    piece = f"The first piece of it in this plan is: {decapitalize(spec.title)}{after}."
+    line = PlanActivity(about=about, kind="asked", may=goal.may, wait=goal.wait, note=piece)
     if spec.impact or not goal.before_impact:
-        return PlanActivity(about=about, may=f"{goal.may}; {piece}" if goal.may else piece, wait=goal.wait)
-    if goal.may_easily and not held:
-        return PlanActivity(about=about, may=f"{goal.may_easily}; {piece}", wait=goal.wait)
-    return PlanActivity(about=about, may=piece, wait=f"{goal.before_impact}{f': first {ahead}' if ahead else ''}")
+        return line
+    easily = {
+        "may": goal.may_easily,
+        "wait": goal.wait.replace("more minutes than the plan says", "more running than now"),
+    }
+    now = easily if goal.may_easily and not held else {"may": "", "wait": goal.before_impact}
+    return line.model_copy(update=now)
+
+
+def cut_words(asked: str) -> str:
+    """Return the client's own words, as long as a page repeats them."""
+    return f"{asked[:_MOST_LETTERS]}{'…' if len(asked) > _MOST_LETTERS else ''}"

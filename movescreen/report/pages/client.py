@@ -14,15 +14,15 @@ from typing import Any
 from movescreen.client.plan.model import Plan, PlannedExercise
 from movescreen.client.plan.week import WEEKDAYS
 from movescreen.model import Finding, ScreeningResult, Status
-from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures, draw_exercise
+from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures
 from movescreen.report.figures.pictures import Picture
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.pages.screening import ScreeningPage
+from movescreen.report.sections.client_sheet import sheet_elements
 from movescreen.report.sections.element import Element, lines_element
 from movescreen.report.sections.person import day_words
 from movescreen.report.sections.ranking import Priority, is_mostly_unseen, top_priorities
-from movescreen.report.sections.safety import activity_element, help_lines
-from movescreen.words.numbers_and_units import date_words, spell_days
+from movescreen.words.numbers_and_units import date_words
 from movescreen.words.sentences import join_words
 
 #: Its name in the folder of a screening.
@@ -116,9 +116,8 @@ def render_handout(handout: Handout, links: Links = ()) -> str:
         _waits() if handout.waits else None,
         _pain(seen) if seen else None,
         _work(seen, with_program=plan is not None) if seen else None,
-        activity_element(plan) if plan else None,
-        *((_program(plan, handout.figures), _ticks(plan)) if plan and plan.exercises else ()),
-        _safety(plan, handout.practice) if plan else None,
+        *(sheet_elements(plan, handout.figures, handout.practice.contact) if plan else ()),
+        _ticks(plan) if plan and plan.exercises else None,
         _next_time(seen) if seen and plan is None else None,
         Element("know", "Good to know", "client_know.html.jinja", {"watch": seen.watch if seen else ()})
         if plan is None
@@ -242,31 +241,8 @@ def _about_sides(text: str, findings: Iterable[Finding]) -> str:
     return text.replace("{side}", join_words(sorted(f.side for f in findings if f.side)))
 
 
-def _program(plan: Plan, figures: Figures) -> Element:
-    exercises = [
-        (e, draw_exercise(e.exercise, e.title, figures), _dose(e), _days_words(e, plan)) for e in plan.exercises
-    ]
-    lighter = (
-        f"Lighter week from {day_words(plan.lighter.begins)}: {spell_days(plan.lighter.how)}" if plan.lighter else ""
-    )
-    data = {"exercises": exercises, "lighter": lighter, "rules": plan.rules}
-    return Element("program", "What to do at home", "client_program.html.jinja", data)
-
-
-def _dose(e: PlannedExercise) -> str:
-    first, *more = e.amount_words.split(", ", 1)
-    return ", ".join([first + (" on each side" if e.per_side else ""), *more])
-
-
 def _days_of(e: PlannedExercise, plan: Plan) -> list[int]:
     return [day.weekday for day in plan.week if e.exercise in day.exercises]
-
-
-def _days_words(e: PlannedExercise, plan: Plan) -> str:
-    days = _days_of(e, plan)
-    if len(days) == 7 or (not days and e.per_week == 7):
-        return "every day"
-    return join_words([WEEKDAYS[day][:3] for day in days]) if days else f"{e.per_week} times a week"
 
 
 def _ticks(plan: Plan) -> Element:
@@ -284,11 +260,6 @@ def _ticks(plan: Plan) -> Element:
     return Element(
         "ticks", "Tick what you did", "client_ticks.html.jinja", {"blocks": blocks, "names": names, "rows": rows}
     )
-
-
-def _safety(plan: Plan, practice: Practice) -> Element:
-    data = {"urgent": help_lines(plan.urgent), "plan": plan, "contact": practice.contact}
-    return Element("safe", "When to stop, and whom to call", "client_safe.html.jinja", data)
 
 
 def _next_time(seen: SeenDay) -> Element | None:

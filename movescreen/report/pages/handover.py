@@ -342,7 +342,7 @@ def _coach(case: pieces.Case, writing: Writing) -> Sheet:
         sections=[
             ("Can do", can),
             ("Not yet", not_yet),
-            ("Watch for", [Block("", [*([] if waits else _watch(case)), *_ALWAYS])]),
+            ("Watch for", [Block("", [*([] if waits else _watch(case)), *([plan.pain_rule] if plan and agreed and not waits and plan.pain_rule else []), *_ALWAYS])]),
             ("Where it hurts, as the client agreed to tell", [Block("", _where(case))] if agreed and not waits else []),
             ("Next", [Block("", [*again, *([writing.ask] if writing.ask else [])])]),
         ],

@@ -1,0 +1,324 @@
+"""The words of the client's sheet: one rule for sport, one for pain, signs in the order that matters to this client, cards as a trainer says them.
+
+Everything is made from a plan alone, also from one of before that has less in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from movescreen.client.intake.words import decapitalize
+from movescreen.client.plan.changes import list_changes
+from movescreen.client.plan.clearance import CITED, NOT_HARDER
+from movescreen.client.plan.model import Plan, PlanActivity, PlanAnswer, PlannedExercise
+from movescreen.client.plan.pain_rules import tell_pain_rule
+from movescreen.words.sentences import join_words, sentence
+
+#: Below this age a plan speaks to the parents, too.
+CHILD_BELOW = 16
+#: What a line says that another one forbids, as far as it forbids all of it and not only the fast, the hard or the long.
+_TOPICS = {
+    "run": r"\brun\w*|\bjog\w*|\bsprint\w*|\bsports?\b|\beverything\b|\btrain with your team\b|\bteam training\b|\bgames?\b|\bmatch\w*",
+    "jump": r"\bjump\w*|\bhop\w*|\bspring\b|\blanding\w*|\beverything\b",
+    "team": r"\bteam\b|\bPE\b|\bgames?\b|\bmatch\w*|\bsports?\b|\beverything\b",
+    "turn": r"\bturns?\b|\bcutting\b|\beverything\b",
+    "kneel": r"\bkneel\w*", "weights": r"\bweights\b|\beverything\b",
+}  # fmt: skip
+_ONLY_SOME = re.compile(
+    r"\b(?:fast|faster|hard|harder|deep|long|longer|more|heavy|heavier|full|speed|extra|steep|many|only|with|without|than|among|on|in|power|that|what|which)\b"
+)
+_LEFT_OUT = re.compile(r"\b(?:without|not|no)\b[^,;]*")
+_SPORT = re.compile(r"\b(?:walk|cycle|swim|run|sports?|go on)\b")
+#: The easier form where nothing else is one.
+FEWER = "Fewer repetitions, or a smaller movement."
+#: So many tests are named for which the next steps wait.
+MOST_MISSING = 3
+#: The rule of pain, as it stands within other words.
+_OWN_PAIN = re.compile(
+    r"(?:stays? |goes? |keeps? )?(?:at|to) 2 of 10 or less(?:,? then and the next day)?|(?:, )?(?:so )?(?:within|by) (?:the|its) pain rule",
+    re.IGNORECASE,
+)
+_GATE_PAIN = re.compile(r",? up to \d+ of 10(?:, up to \d+ the next morning)?")
+#: Commas that part two things, not what belongs to one of them.
+_PARTS = re.compile(r"[;,] (?:and )?(?!until|before|above|as |so |then |which|when|to a |at |or |in |with )")
+#: What stands beside a clinician's words anyway.
+_BOTH_HOLD = "What surgeon and physiotherapist allow"
+#: Reasons that nobody found anything by.
+_NO_FINDING = ("Sitting ", "The goal", "sitting ", "the goal")
+#: A tempo that can be counted; "still" and "easy" are said by how an exercise is done.
+_COUNTED = re.compile(r"\b(?:one|two|three|four|five|six|slow\w*|second\w*|quick\w*|\d+)\b")
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+#: How a reason names the step of a pathway.
+_STEP = re.compile(r"^.*, the present step: ")
+#: How much it hurts, in a reason.
+_SCORES = re.compile(r" \(\d+ of 10[^;)]*(?:; ([^)]*))?\)")
+_NEXT_FORM = " Then: "
+
+
+@dataclass(frozen=True)
+class SportRule:
+    """What the client may do beside the exercises, what waits, and until what: one rule.
+
+    Attributes
+    ----------
+    said
+        Words of clinicians, which go before everything.
+    now
+        What to do in the first days.
+    """
+
+    said: tuple[str, ...]
+    now: str
+    may: str
+    wait: str
+    until: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One exercise as a trainer says it: how, how hard, and what to do when it hurts or is too easy."""
+
+    exercise: PlannedExercise
+    how: str
+    hard: str
+    hurts: str
+    easy: str
+    stop: str
+    why: str
+
+
+def tell_found(plan: Plan) -> str:
+    """Return what was found and what the plan works on, in two or three sentences; only what an exercise of it is for."""
+    told = [sentence(each.plain) for each in plan.pathways if not each.refused][:2]
+    if not plan.exercises:
+        return plan.headline
+    if not told:
+        reasons = (reason for need in plan.needs for reason in need.reasons if not reason.startswith(_NO_FINDING))
+        told += [sentence(_without_scores(reason)) for reason in [next(reasons, "")] if reason]
+    if aims := list_aims(plan):
+        told.append(f"This plan works on {join_words(aims)}.")
+    talk = re.match(r"Talk first: .*?\. ", plan.headline)
+    return " ".join([talk[0].strip(), *told] if talk else told) or plan.headline
+
+
+def list_aims(plan: Plan) -> list[str]:
+    """Return what exercises of the plan were chosen for, in their order: an aim without an exercise is none."""
+    return list(dict.fromkeys(decapitalize(e.aim) for e in plan.exercises if e.aim))
+
+
+def tell_pain(plan: Plan) -> str:
+    """Return the one rule of pain of the page."""
+    return plan.pain_rule or tell_pain_rule(plan.pain_rules)
+
+
+def list_rules(plan: Plan) -> list[str]:
+    """Return how to go on, without what plans of before say of pain: the rule of the page says it."""
+    return [line for line in plan.rules if "of 10" not in line]
+
+
+def merge_sport(plan: Plan) -> SportRule:
+    """Return one rule from all that a plan says of sport: what any line forbids, no other line allows."""
+    lines = [each for each in plan.activities if each.kind != "said" and not each.said]
+    # what stands above word for word is not cited again
+    cited = any(each.said for each in plan.activities)
+    # what is banned stands first, and what it covers is not said again
+    waits = _merge_waits(
+        CITED.sub("", line.wait) if cited else line.wait for line in sorted(lines, key=lambda each: each.kind != "ban")
+    )
+    order = {"step": 0, "ban": 1, "": 1, "profile": 2, "asked": 3, "operation": 4}
+    free = [line for line in sorted(lines, key=lambda each: order[each.kind]) if line.may and not _clashes(line, lines)]
+    may: list[str] = []
+    for words in dict.fromkeys(_own_words(line.may) for line in free):
+        # one rule: what a later line says of walking, cycling or sport is said already
+        if not any(_SPORT.search(words) and _SPORT.search(each) for each in may):
+            may.append(words)
+    if not may and plan.exercises:
+        may = ["the exercises of this page, and daily life as far as it gets no worse"]
+    notes = dict.fromkeys(line.note for line in lines if line.note and line.kind != "asked")
+    return SportRule(
+        said=tuple(each.said for each in plan.activities if each.said), now=next((_own_words(each.now) for each in lines if each.now), ""),
+        may=sentence("; ".join(may)), wait=sentence("; ".join(waits)), until=join_words(_list_missing(lines)), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _list_missing(lines: Sequence[PlanActivity]) -> list[str]:
+    """Return the tests for which the next steps wait, without a number that could be taken for one of pain."""
+    return list(dict.fromkeys(_without_scores(name) for line in lines for name in line.until))[:MOST_MISSING]
+
+
+def _merge_waits(waits: Iterable[str]) -> list[str]:
+    """Return what waits, each once; what a shorter one says altogether stands for its parts."""
+    told: list[str] = []
+    for part in dict.fromkeys(part for wait in waits for part in _PARTS.split(_own_words(wait)) if part):
+        barred = {topic for each in told for topic in _bars(each)}
+        topics = _names(part)
+        same = any(topics and _names(each) == topics and ("hurts" in each or "pain rule" in each) for each in told)
+        if (topics and topics <= barred) or same:
+            continue
+        told.append(part)
+    return told
+
+
+def _own_words(text: str) -> str:
+    text = text.replace("what hurts more than that", "what breaks the pain rule")
+    return _OWN_PAIN.sub(
+        lambda match: (
+            "keeps to the pain rule"
+            if match[0].startswith(("stays", "goes", "keeps"))
+            else " within the pain rule"
+            if not match[0][0].isalpha()
+            else "within the pain rule"
+        ),
+        text,
+    )
+
+
+def _without_scores(text: str) -> str:
+    """Return words without how much it hurts or may hurt, which only the pain rule says."""
+    return _GATE_PAIN.sub("", _SCORES.sub(lambda m: f", {m[1]}" if m[1] else "", text))
+
+
+def _names(text: str) -> set[str]:
+    return {topic for topic, words in _TOPICS.items() if re.search(words, _LEFT_OUT.sub("", text), re.IGNORECASE)}
+
+
+def _bars(wait: str) -> set[str]:
+    """Return what a "not yet" forbids altogether."""
+    head = re.split(r", (?:until|before)|\. ", wait)[0]
+    parts = (first for part in _PARTS.split(head) if not _ONLY_SOME.search(first := part.split(",")[0]))
+    narrow = {
+        "run": r"\brun\w*",
+        "jump": r"\bjump\w*",
+        "team": r"\bteam\b|\bPE\b",
+        "turn": r"\bturns?\b|\bcutting\b",
+        "kneel": r"\bkneel\w*",
+        "weights": r"\bweights\b",
+    }
+    return {topic for part in parts for topic, words in narrow.items() if re.search(words, part, re.IGNORECASE)}
+
+
+def _clashes(line: PlanActivity, lines: Sequence[PlanActivity]) -> bool:
+    """Whether another line forbids what a line allows."""
+    barred = {topic for each in lines if each is not line for topic in _bars(each.wait)}
+    return bool(_names(line.may) & barred)
+
+
+def tell_asked(plan: Plan) -> tuple[str, list[str]]:
+    """Return what the client asked for, in their words, and the answers: to each day that was named, and the first piece in this plan."""
+    asked = next((each for each in plan.activities if each.kind == "asked"), None)
+    known = merge_sport(plan).until
+    days = [f"{sentence(each.about).rstrip('.')}: {decapitalize(_tell_answer(each, known))}" for each in plan.answers]
+    # a piece that was taken out since is none any more
+    there = {e.exercise for e in plan.exercises}
+    gone = any(each.exercise for each in plan.goal_forms) and not any(
+        each.exercise in there for each in plan.goal_forms
+    )
+    piece = [_without_scores(asked.note)] if asked and asked.note and not gone else []
+    return plan.goals, [*days, *piece]
+
+
+def _tell_answer(each: PlanAnswer, known: str) -> str:
+    """Return an answer; tests that stand on the page already (``known``) are not named again."""
+    missing = [name for name in map(_without_scores, each.missing) if name not in known]
+    true = [f"{join_words(missing)} good enough"] if missing else []
+    true += ["all that “Until” names"] if len(missing) < len(each.missing) else []
+    return " ".join(
+        [each.words, *([f"What would have to be true: {'; '.join([*true, *each.true])}."] if true or each.true else [])]
+    )
+
+
+def list_stops(plan: Plan) -> list[str]:
+    """Return when to stop, without what the pain rule says of the next day."""
+    return [
+        sign
+        for sign in plan.stops
+        if not sign.startswith(("pain that is worse the next morning", "pain that stays until the next day"))
+    ]
+
+
+def list_advice(plan: Plan) -> list[str]:
+    """Return what keeps the client safe; of several lines on something within reach the one that asks for it all the time, or the first."""
+    lines = [
+        line for line in plan.advice if not (line.startswith(_BOTH_HOLD) and any(each.said for each in plan.activities))
+    ]
+    reach = [line for line in lines if "within reach" in line]
+    one = next((line for line in reach if "all the time" in line), reach[0] if reach else "")
+    return [line for line in lines if line not in reach or line == one]
+
+
+def tell_change(plan: Plan) -> str:
+    """Return what changed since the last plan, in one or two sentences; empty for a first one."""
+    if plan.started_from is None:
+        return ""
+    changed, _ = list_changes(plan)
+    if not changed:
+        return f"Since {plan.started_from}: nothing changed."
+    gone = [decapitalize(title) for each in changed if each.kind == "gone" for title, _ in each.exercises]
+    marked = "What is new or changed is marked" if len(gone) < sum(len(each.exercises) for each in changed) else ""
+    left = f"{join_words(gone)} {'is' if len(gone) == 1 else 'are'} gone" if gone else ""
+    return " ".join(sentence(part) for part in (marked, left) if part)
+
+
+def usual_words(plan: Plan) -> list[str]:
+    """Return what holds for several cards and is said once: how hard, how long the rest is, and sentences that several have."""
+    trained = [e for e in plan.exercises if e.stage != "warm_up"]
+    told = [
+        Counter(filter(None, found)).most_common(1) for found in (map(_effort, trained), (_rest(e) for e in trained))
+    ]
+    shared = Counter(line for e in plan.exercises for line in _SENTENCES.split(e.how))
+    return [
+        *(found[0][0] for found in told if found and found[0][1] > 1),
+        *(line for line, times in shared.items() if times > 1),
+    ]
+
+
+def _rest(e: PlannedExercise) -> str:
+    return f"Rest {decapitalize(e.rest)}" if e.rest else ""
+
+
+def _effort(e: PlannedExercise) -> str:
+    """Return how hard an exercise is, without a number that could be taken for one of pain."""
+    return re.sub(r"^About (\d+) of 10", r"Effort about \1 of 10", re.sub(r" \(\d+ of 10\)", "", e.effort))
+
+
+def make_cards(plan: Plan) -> list[Card]:
+    """Return the cards of a plan."""
+    usual, told = usual_words(plan), set[str]()
+    cards = []
+    for e in plan.exercises:
+        card = _card(e, usual, plan)
+        # a reason that several share is told once
+        cards.append(replace(card, why="") if card.why in told else card)
+        told.add(card.why)
+    return cards
+
+
+def _card(e: PlannedExercise, usual: Sequence[str], plan: Plan) -> Card:
+    how = " ".join(line for line in _SENTENCES.split(e.how) if line not in usual)
+    if e.stage == "warm_up":
+        return Card(e, how, "", "", "", _stop(e, plan), "")
+    pace = f"Tempo: {decapitalize(sentence(e.pace))}" if _COUNTED.search(e.pace) else ""
+    hard = " ".join(line for line in (pace, _effort(e), e.load, _rest(e)) if line and line not in usual)
+    hurts = e.easier.partition(_NEXT_FORM)[0]
+    easy = "" if e.harder == NOT_HARDER else e.harder.partition(_NEXT_FORM)[0]
+    # what the pain rule says, and what stands among the aims, is said already
+    why = "" if e.why == f"For {decapitalize(e.aim)}." else _STEP.sub("Your step now: ", e.why)
+    return Card(e, how, hard, "" if hurts == FEWER else hurts, easy, _stop(e, plan), why)
+
+
+def _stop(e: PlannedExercise, plan: Plan) -> str:
+    """Return when to stop an exercise, as far as the page does not say it already."""
+    known = [*plan.stops, *(sign for each in plan.urgent for sign in each.signs)]
+    parts = [
+        part
+        for part in e.stop.split("; ")
+        if part
+        and not all(
+            any(sign.startswith(each) or each in sign for sign in known) for each in part.split(" (")[0].split(", ")
+        )
+    ]
+    return sentence("; ".join(parts)) if parts else ""

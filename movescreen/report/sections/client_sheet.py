@@ -1,0 +1,117 @@
+"""The client's sheet of a plan, one leaf of two sides: first all that is to know at once, then each exercise with its figure."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlanHelp, PlannedExercise
+from movescreen.client.plan.sheet import (
+    CHILD_BELOW,
+    list_advice,
+    list_rules,
+    list_stops,
+    make_cards,
+    merge_sport,
+    tell_asked,
+    tell_change,
+    tell_found,
+    tell_pain,
+    usual_words,
+)
+from movescreen.client.plan.week import WEEKDAYS, days_words
+from movescreen.report.figures.exercise_figure import Figures, draw_exercise
+from movescreen.report.sections.element import Element
+from movescreen.report.sections.safety import CALL_WORDS
+from movescreen.words.sentences import sentence
+
+
+def sheet_elements(plan: Plan, figures: Figures, contact: str = "") -> list[Element]:
+    """Return the sheet from top to bottom; ``contact`` is where the trainer is reached, empty for none."""
+    return [_now(plan), _whether(plan), _safe(plan, contact), *_exercises(plan, figures)]
+
+
+def _now(plan: Plan) -> Element:
+    """Return what was found, what is done this week on which days, and how much pain is fine."""
+    days = [days_of(e, plan) for e in plan.exercises]
+    most = Counter(days).most_common(1)
+    # the days of most exercises are said once
+    usual = most[0][0] if most and most[0][1] > 2 else ""
+    lighter = plan.lighter is not None and plan.lighter.begins <= plan.day
+    data = {
+        "found": tell_found(plan), "note": plan.note, "change": tell_change(plan),
+        "child": plan.age is not None and plan.age < CHILD_BELOW, "unasked": plan.asked if plan.asked.startswith("Nobody") else "",
+        "rows": [
+            (e.title, amount_words(e, lighter=lighter), "" if on == usual else on, mark_of(e)) for e, on in zip(plan.exercises, days, strict=True)
+        ],
+        "others": any(on != usual for on in days),
+        "usual": usual, "week_notes": plan.week_notes,
+        "pain": tell_pain(plan),
+        "lighter": f"From {plan.lighter.begins} on a lighter week: {plan.lighter.how}" if plan.lighter and plan.lighter.begins < plan.retest_on else "",
+    }  # fmt: skip
+    return Element("now", "What we found, and your week", "sheet_now.html.jinja", data)
+
+
+def _whether(plan: Plan) -> Element:
+    """Return the one rule on sport, and the answer to what was asked."""
+    goal, answers = tell_asked(plan)
+    data = {"sport": merge_sport(plan), "goal": goal, "answers": answers}
+    return Element("whether", "What you may do, and your question", "sheet_sport.html.jinja", data)
+
+
+def _safe(plan: Plan, contact: str) -> Element:
+    data = {
+        "stop": sentence("; ".join(list_stops(plan))), "calls": [_call(each, plan) for each in plan.urgent if each.own or not plan.general], "general": plan.general, "advice": list_advice(plan), "contact": contact,
+    }  # fmt: skip
+    return Element("safe", "When to stop, and whom to call", "sheet_safe.html.jinja", data)
+
+
+def _call(each: PlanHelp, plan: Plan) -> tuple[str, str]:
+    """Return whom to call, and at which signs: this client's own, and in plans of before, which do not tell them apart, all."""
+    return CALL_WORDS[each.call], sentence("; ".join(each.own if plan.general else each.signs))
+
+
+def _exercises(plan: Plan, figures: Figures) -> list[Element]:
+    cards = [
+        (card, draw_exercise(card.exercise.exercise, card.exercise.title, figures), gear_of(card.exercise))
+        for card in make_cards(plan)
+    ]
+    data = {"cards": cards, "usual": " ".join(usual_words(plan)), "rules": list_rules(plan)}
+    return [Element("exercises", "The exercises, in this order", "sheet_cards.html.jinja", data)] if cards else []
+
+
+def amount_words(e: PlannedExercise, *, lighter: bool = False) -> str:
+    """Return how much is done from today on, with sides: in a lighter week half of the sets, rounded up, and nothing fast."""
+    half = e.model_copy(update={"sets": (e.sets + 1) // 2})
+    if lighter and e.stage == "speed":
+        return f"not this week, then {amount_words(e)}"
+    if lighter and half.sets < e.sets:
+        return f"{amount_words(half)} this week, then {amount_words(e)}"
+    if e.reps == 1 and e.hold_s:
+        holds = f"{e.sets} hold{'s' * (e.sets > 1)} of {e.hold_s} s{' each side' * e.per_side}"
+        return f"{holds}, {e.extra}" if e.extra else holds
+    first, *more = e.amount_words.split(", ", 1)
+    return ", ".join([first + (" each side" if e.per_side else ""), *more])
+
+
+def days_of(e: PlannedExercise, plan: Plan) -> str:
+    """Return on which days an exercise is done, or how often where no days are known."""
+    on = [day.weekday for day in plan.week if e.exercise in day.exercises]
+    if len(on) == len(WEEKDAYS) or (not on and e.per_week == len(WEEKDAYS)):
+        return "every day"
+    if len(on) > 2 and on[-1] - on[0] == len(on) - 1:
+        return f"{WEEKDAYS[on[0]][:3]} to {WEEKDAYS[on[-1]][:3]}"
+    return days_words(on) if on else f"{e.per_week} times a week"
+
+
+def gear_of(e: PlannedExercise) -> str:
+    """Return what an exercise needs, and how it goes without, as far as its name and words do not say it."""
+    gear, _, without = e.equipment.partition("; without one: ")
+    said = f"{e.title} {e.how}".casefold()
+    if gear in ("", "none") or (not without and gear.split(",")[0].split()[-1].casefold() in said):
+        return ""
+    return sentence(f"You need {gear}{f'; or {without}' if without else ''}")
+
+
+def mark_of(e: PlannedExercise) -> str:
+    """Return what became of an exercise since the last plan, in a word; empty for what stays."""
+    return "less" if e.set_less else CHANGE_WORDS[e.change] if e.change in ("up", "back", "new") else ""

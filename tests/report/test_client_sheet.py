@@ -1,0 +1,277 @@
+"""The client's sheet of a plan: short, without contradictions, and with an answer to every day that was named."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from movescreen.catalog.norms_library import load_norms
+from movescreen.client.intake.model import Injury, Intake, Operation, Pain
+from movescreen.client.person import Person, standing_flags
+from movescreen.client.plan.making import make_plan
+from movescreen.client.plan.model import Plan, PlanActivity
+from movescreen.client.plan.sheet import list_aims, list_stops, merge_sport, tell_asked, tell_found
+from movescreen.client.plan.wanted_days import find_days
+from movescreen.client.visits.visit import SessionNote, Visit
+from movescreen.report.pages.plan import render_plan
+from movescreen.report.sections.person import PersonHead
+from movescreen.words.numbers_and_units import spell_days
+from tests.client.test_plan import PEOPLE
+from tests.client.test_safety_properties import intakes, people, plan_or_none, visit_lists
+from tests.support.clients import CARE, DAY, make_person, make_visit
+
+NORMS, HEAD = load_norms(), PersonHead("C1", 35, "female")
+#: Words on the sheet of a plan of up to six and up to eight exercises, at most.
+FEW, MANY = 1050, 1200
+_WORD = re.compile(r"[^\W_][\w.,’'-]*")
+some = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+
+
+def sheet(plan: Plan) -> str:
+    """Return the words of the client's sheet alone."""
+    page = re.sub(r"(?s)<(style|head|svg)\b.*?</\1>", "", render_plan(plan, HEAD))
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    return text.partition("For the trainer")[0]
+
+
+def limits(text: str) -> set[str]:
+    """Return every number of pain that a text sets as a limit."""
+    return set(
+        re.findall(
+            r"(?:up to|above|at|than|of|below|under) (\d+) of 10 (?:or less|during|is fine)|pain above (\d+)", text
+        )
+    ) - {("", "")}
+
+
+def plan_for(*visits: Visit, **told: Any) -> Plan:
+    return make_plan(make_person(**told), visits or (make_visit(),), CARE, NORMS)
+
+
+def answers(words: str, **told: Any) -> list[str]:
+    return tell_asked(plan_for(goal_words=words, **told))[1]
+
+
+# --- what holds for everybody ---------------------------------------------------------------
+
+
+def check_sheet(plan: Plan) -> None:
+    text = sheet(plan)
+    said = sum(len(_WORD.findall(each.said)) for each in plan.activities) + len(_WORD.findall(plan.goals))
+    assert len(_WORD.findall(text)) - said <= (FEW if len(plan.exercises) <= 6 else MANY)
+    assert len(limits(text)) <= 1, limits(text)
+    aims = {e.aim.casefold() for e in plan.exercises}
+    assert {aim.casefold() for aim in list_aims(plan)} <= aims
+    for each in plan.urgent:
+        for sign in each.own:
+            assert spell_days(sign).casefold().replace("'", "&#39;") in text.casefold().replace("'", "&#39;"), sign
+    for sign in list_stops(plan):
+        assert sign.casefold() in text.casefold(), sign
+    for e in plan.exercises:
+        assert e.title in text
+    check_sport(plan)
+
+
+def check_sport(plan: Plan) -> None:
+    rule = merge_sport(plan)
+    may = re.sub(r"\b(?:without|not|no)\b[^,;.]*", "", rule.may.lower())
+    for words in ("running", "jumping", "kneeling"):
+        if re.search(rf"(?:^|; |and ){words}(?:;|,|\.| and |$)", rule.wait.lower()):
+            assert not re.search(rf"\b{words[:4]}\w*|\beverything\b", may), (rule.may, rule.wait)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_sheet_is_short_and_agrees_with_itself(who: str) -> None:
+    person, visits = PEOPLE[who]
+    check_sheet(make_plan(person, visits, CARE, NORMS))
+
+
+@pytest.mark.slow
+@some
+@given(people, visit_lists())
+def test_every_sheet_is_short_and_agrees_with_itself(person: Person, visits: tuple[Visit, ...]) -> None:
+    if plan := plan_or_none(person, visits):
+        check_sheet(plan)
+
+
+@pytest.mark.slow
+@some
+@given(intakes())
+def test_every_day_that_is_named_is_answered_and_none_is_promised(told: Intake) -> None:
+    asked = told.model_copy(update={"goal_words": "Play on 20 April, a 10 km run in June"})
+    person = Person(DAY, 1990, "", asked, standing_flags([asked], DAY))
+    plan = plan_or_none(person, (make_visit(),))
+    if plan is None:
+        return
+    text = " ".join(f"{each.about}: {each.words}" for each in plan.answers)
+    assert "20 April" in text
+    assert "June" in text
+    assert not re.search(r"\b(?:you will|you can|certainly|yes)\b", text, re.IGNORECASE)
+
+
+def test_the_short_form_for_anybody_leaves_no_sign_out() -> None:
+    (row,) = (row for row in CARE.safety.values() if row.brief)
+    for words in ("chest pain", "fainting", "short breath at rest", "weakness", "numbness", "speaking", "seeing", "headache",
+                  "hot", "red", "swollen", "newly painful", "cannot bear weight", "out of shape", "fall", "dizziness"):  # fmt: skip
+        assert words in row.brief
+    assert {each.call for each in row.urgent} == {"emergency", "hospital", "doctor"}
+    assert sum(len(each.signs) for each in row.urgent) == 8, "a new sign needs its place in the short form"
+
+
+# --- one rule of sport ----------------------------------------------------------------------
+
+
+def lines(*told: PlanActivity) -> Plan:
+    plan = plan_for()
+    return plan.model_copy(update={"activities": told})
+
+
+def test_what_one_line_forbids_no_other_line_allows() -> None:
+    step = PlanActivity(about="Knee", kind="step", may="run easily and turn as this plan says", wait="matches")
+    ban = PlanActivity(about="For now", kind="ban", wait="running and jumping, until your surgeon says otherwise")
+    banned = merge_sport(lines(step, ban))
+    assert "run easily" not in banned.may
+    assert banned.wait == "Running and jumping, until your surgeon says otherwise; matches."
+    assert "Run easily" in merge_sport(lines(step)).may
+
+
+def test_what_a_ban_covers_is_not_said_again_and_what_is_only_faster_bars_nothing() -> None:
+    step = PlanActivity(about="Knee", kind="step", may="run easily on the flat", wait="running fast, hills, jumping")
+    ban = PlanActivity(about="For now", kind="ban", wait="running and jumping, until your trainer says otherwise")
+    assert merge_sport(lines(step, ban)).wait == "Running and jumping, until your trainer says otherwise; hills."
+    profile = PlanActivity(about="Heel", kind="profile", may="walk and run on grass", wait="running fast")
+    assert merge_sport(lines(step, profile)).may == "Run easily on the flat.", "one rule"
+
+
+def test_the_rule_of_sport_has_no_limit_of_pain_of_its_own() -> None:
+    step = PlanActivity(
+        about="Knee", kind="step", may="sport that stays at 2 of 10 or less then and the next day", wait="hills"
+    )
+    assert merge_sport(lines(step)).may == "Sport that keeps to the pain rule."
+
+
+def test_words_of_clinicians_are_cited_once() -> None:
+    said = PlanActivity(about="", kind="said", said="Your surgeon, 9 November 2026: “no running”.")
+    ban = PlanActivity(
+        about="",
+        kind="ban",
+        wait="running and jumping, until your surgeon says otherwise (surgeon, 9 November 2026: “no running”)",
+    )
+    rule = merge_sport(lines(said, ban))
+    assert rule.said == (said.said,)
+    assert rule.wait == "Running and jumping, until your surgeon says otherwise."
+
+
+# --- what was found -------------------------------------------------------------------------
+
+
+def test_what_was_found_names_no_aim_without_an_exercise_and_no_sitting() -> None:
+    plan = plan_for(sitting_hours=10, goals=("run",), sports=("running",))
+    found = tell_found(plan)
+    assert "Sitting" not in found
+    assert "This plan works on" in found
+    first = next(e for e in plan.exercises if e.aim)
+    fewer = plan.model_copy(update={"exercises": tuple(e for e in plan.exercises if e.aim != first.aim)})
+    assert first.aim.casefold() not in tell_found(fewer).casefold()
+
+
+# --- days -----------------------------------------------------------------------------------
+
+
+TODAY = date(2026, 11, 27)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "first", "last"),
+    [
+        ("Play on 12 December", "12 December", (2026, 12, 12), (2026, 12, 12)),
+        ("can I play on December 12th?", "December 12th", (2026, 12, 12), (2026, 12, 12)),
+        ("on 2027-01-09", "2027-01-09", (2027, 1, 9), (2027, 1, 9)),
+        ("am 9.1.2027", "9.1.2027", (2027, 1, 9), (2027, 1, 9)),
+        ("A 10 km race in April", "April", (2027, 4, 1), (2027, 4, 30)),
+        ("marathon next October", "next October", (2027, 10, 1), (2027, 10, 31)),
+        ("after the winter break, end of January", "end of January", (2027, 1, 21), (2027, 1, 31)),
+        ("Outdoor 5000 m in May", "May", (2027, 5, 1), (2027, 5, 31)),
+        ("Walk 18 holes in spring", "spring", (2027, 3, 1), (2027, 5, 31)),
+        ("Play the spring season", "the spring season", (2027, 3, 1), (2027, 5, 31)),
+        ("Run again this week", "this week", (2026, 11, 27), (2026, 11, 29)),
+        ("in two weeks", "in two weeks", (2026, 12, 11), (2026, 12, 11)),
+        ("on 3 March", "3 March", (2027, 3, 3), (2027, 3, 3)),
+    ],
+)
+def test_a_day_is_read(text: str, words: str, first: tuple[int, int, int], last: tuple[int, int, int]) -> None:
+    (found,) = find_days(text, TODAY)
+    assert (found.words, found.first, found.last) == (words, date(*first), date(*last))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["March on the spot", "I may run", "a 10 km race", "afraid to fall", "spring from one leg", "5.5 km in 30 min", "since 12 December 2025",
+     "after the winter break", "the second half", "31 February", "jan lives here"],
+)  # fmt: skip
+def test_what_is_no_day_ahead_is_none(text: str) -> None:
+    assert find_days(text, TODAY) == ()
+
+
+def test_two_days_are_both_read_and_one_that_can_be_two_is_asked_for() -> None:
+    assert [each.words for each in find_days("10 km race in April, marathon next October", TODAY)] == [
+        "April",
+        "next October",
+    ]
+    (unclear,) = find_days("play on 12/11", TODAY)
+    assert unclear.last is None
+    assert "tell your trainer which one" in answers("play on 12/11")[0]
+
+
+# --- answers --------------------------------------------------------------------------------
+
+
+def sprained(days: int) -> dict[str, Any]:
+    when = (DAY - timedelta(days=days)).isoformat()
+    return {
+        "injuries": (Injury(kind="ankle_sprain", place="ankle", side="left", when=when),), "sports": ("jumping_and_turning",),
+        "goals": ("return_to_sport",), "pains": (Pain(place="ankle", side="left", now=1, week=2),),
+    }  # fmt: skip
+
+
+def test_a_match_before_the_time_that_the_rules_ask_for_is_not_by_them() -> None:
+    soon = answers("Play on 16 March", **sprained(6))[0]
+    assert soon.startswith(
+        "16 March: not by the rules of this plan. They ask for six weeks since the sprain, so 2026-04-07 at the soonest."
+    )
+    assert "step by step" in soon
+    late = answers("Play on 20 September", **sprained(6))[0]
+    assert late.startswith("20 September: open. The rules ask for six weeks since the sprain")
+    assert "What would have to be true" in late
+
+
+def test_a_match_before_the_steps_can_be_gone_is_not_likely() -> None:
+    near = answers("Play on 10 March", **sprained(60))[0]
+    assert "not likely from here: 8 days are left for 4 steps" in near
+    assert "injury" not in near
+
+
+def test_months_after_an_operation_count_also_while_running_is_banned() -> None:
+    operation = Operation(
+        what="cruciate ligament", place="knee", side="left", when=(DAY - timedelta(days=150)).isoformat(), cleared=True,
+        cleared_by="surgeon", cleared_on=DAY.isoformat(), allowed="load",
+    )  # fmt: skip
+    told = {"operations": (operation,), "goals": ("return_to_sport",), "sports": ("jumping_and_turning",)}
+    assert "ask for 9 months since the operation" in answers("Play in April", **told)[0]
+
+
+def test_without_a_complaint_nothing_speaks_against_it_and_nothing_is_promised() -> None:
+    quiet = make_visit(notes=(SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0),))
+    plan = plan_for(quiet, goal_words="a 10 km race in June", goals=("run",), sports=("running",))
+    (answer,) = plan.answers
+    assert "speaks against" in answer.words or answer.missing or answer.true
+    assert "nobody can promise" in answer.words or "Open" in answer.words
+    assert not plan_for(goal_words="get stronger").answers
+
+
+def test_only_questions_are_read_from_notes() -> None:
+    asked = plan_for(note="Was in Rome on 3 May. Can I run on 5 June?", goal_words="run")
+    assert [each.about for each in asked.answers] == ["5 June"]
