@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Clearance, Consent, Pain
+from movescreen.client.intake.model import Clearance, Consent, Injury, Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
@@ -57,6 +57,7 @@ def plan(person: Person) -> Plan:
         ("frozen shoulder", "shoulder", 52, "stiff_shoulder"),
         ("hypermobile, Beighton 8 of 9", "knee", 20, "hypermobile"),
         ("gluteal tendinopathy", "hip", 50, "outer_hip_tendon"),
+        ("femoroacetabular impingement, train it", "groin", 27, "pinched_hip"),
     ],
 )
 def test_what_was_named_is_used(words: str, place: str, age: int, profile: str) -> None:
@@ -109,7 +110,7 @@ def test_a_bone_of_the_back_is_kept_from_impact_and_from_pain_whatever_was_allow
     assert all(each.stage in ("warm_up", "mobility", "activation") for each in made.exercises)
 
 
-@pytest.mark.parametrize("words", ["Freiberg's disease", "femoroacetabular impingement", "costochondritis, may train"])
+@pytest.mark.parametrize("words", ["Freiberg's disease", "piriformis syndrome", "costochondritis, may train"])
 def test_what_nobody_here_knows_is_said(words: str) -> None:
     person = seen(words, "hip")
     assert find_unknown(person, CARE)
@@ -133,3 +134,23 @@ def test_plain_words_and_what_is_known_are_not_called_unknown(words: str) -> Non
 def test_a_clinician_who_calls_it_adductor_lets_play_and_bone_signs_still_stop() -> None:
     assert not find_impact_ban(seen("adductor pain, may play as pain allows", "groin", week=5), CARE)
     assert find_impact_ban(seen("may play as pain allows", "groin", week=5), CARE)
+
+
+BONE = Injury(kind="bone_stress", place="shin", side="left", when="2026-01-12")
+
+
+@pytest.mark.parametrize(
+    ("words", "opens"),
+    [
+        ("strength with weights and bike yes, no running", True),
+        ("may train, no running", False),
+        ("no weights, no running", False),
+    ],
+)
+def test_a_clinician_who_names_weights_opens_those_that_the_step_does_not_bar(words: str, opens: bool) -> None:
+    runner = seen(words, pains=(), injuries=(BONE,), sports=("running",), goals=("run",), equipment=("weights", "bike"))
+    bars = find_bars(runner, (), CARE, NORMS)
+    assert ("goblet_squat" not in bars) is opens
+    assert {"single_leg_heel_raise", "split_squat", "pogo_hops", "run_walk"} <= set(bars), (
+        "what stands on that leg alone waits"
+    )

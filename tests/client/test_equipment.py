@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from movescreen.client.intake.model import Operation, parse_intake
+from movescreen.client.intake.model import Operation, Pain, parse_intake
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.visits.visit import HandMeasurement
 from tests.client.test_goals import NORMS, QUIET
 from tests.client.test_pathways import injured, pain
-from tests.support.clients import CARE, by_hand, make_intake, make_person, make_visit
+from tests.support.clients import CARE, DAY, by_hand, make_intake, make_person, make_visit
 
 GEAR = {name: spec.gear for name, spec in CARE.exercises.items() if spec.gear}
 
@@ -79,3 +80,19 @@ def test_an_intake_of_before_was_not_asked() -> None:
     old = make_intake().model_dump_json(exclude={"equipment"})
     assert parse_intake(old).equipment is None
     assert parse_intake(make_intake(equipment=()).model_dump_json()).equipment == ()
+
+
+def test_a_bike_that_is_offered_warms_up_and_a_fresh_or_stiff_knee_does_not_cycle() -> None:
+    told = {"sports": ("running",), "goals": ("run",), "equipment": ("bike",)}
+    assert "stationary_bike" in {e.exercise for e in make_plan(make_person(**told), (), CARE, NORMS).exercises}
+    fresh = Operation(what="meniscus", place="knee", side="left", when=(DAY - timedelta(weeks=4)).isoformat())
+    assert "stationary_bike" in find_bars(make_person(**told, operations=(fresh,)), (), CARE, NORMS)
+    stiff = make_visit(measurements=by_hand("knee_flexion", 95, 135))
+    sore = (Pain(place="knee", side="left", now=1, week=2),)
+    assert "stationary_bike" in find_bars(make_person(**told, pains=sore), (stiff,), CARE, NORMS)
+
+
+def test_a_gym_has_bands_and_weights() -> None:
+    gym, nothing = (make_person(equipment=there) for there in (("gym",), ()))
+    assert "needs" not in find_bars(gym, (), CARE, NORMS).get("band_row", "")
+    assert "needs a band" in find_bars(nothing, (), CARE, NORMS)["band_row"]

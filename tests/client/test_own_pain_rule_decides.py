@@ -63,7 +63,8 @@ def test_slow_load_goes_on_beside_sore_matches_when_training_keeps_to_the_rule(
 
 def test_without_a_word_on_training_nothing_heavy_begins_after_a_six() -> None:
     bars = find_bars(jumper(6), (make_visit(measurements=WEAK),), CARE, NORMS)
-    assert "slow_leg_press" in bars and "slow_squat_heavy" in bars
+    assert "slow_leg_press" in bars
+    assert "slow_squat_heavy" in bars
 
 
 def test_an_operated_knee_keeps_the_strict_rule() -> None:

@@ -254,7 +254,7 @@ def test_every_complaint_is_looked_at_early_in_the_middle_and_late() -> None:
     assert len(COMPLAINTS) == 14
     for name in COMPLAINTS:
         assert len([case for case in CASES if case.pathway == name]) == 3
-    assert len(CASES) == 39
+    assert len(CASES) == 42
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)

@@ -300,6 +300,7 @@ PROFILED: dict[str, dict[str, Any]] = {
     "stress_of_the_back_arch": {"note": "spondylolysis"},
     "stiff_shoulder": {"note": "frozen shoulder"},
     "hypermobile": {"note": "hypermobile"},
+    "pinched_hip": {"note": "hip impingement"},
     "outer_hip_tendon": {"note": "gluteal tendinopathy"},
 }
 

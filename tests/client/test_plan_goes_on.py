@@ -16,7 +16,7 @@ from movescreen.client.intake.model import Injury, Pain
 from movescreen.client.plan.making import make_plan
 from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.readiness import Readiness, assess_readiness
-from movescreen.client.visits.visit import ExerciseNote, SessionNote, Visit
+from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, SessionNote, Visit
 from tests.support.clients import CARE, DAY, SEEN, by_hand, make_person, make_visit
 
 NORMS = load_norms()
@@ -38,7 +38,8 @@ def test_a_value_that_reaches_the_bar_within_its_error_lets_strength_begin() -> 
     found = standing(wall(11, 9))
     assert found.position == 1
     gate = next(gate for gate in found.missing if gate.spec.test == "knee_to_wall")
-    assert gate.near and "measure again, or go on with what is neither fast nor a jump" in gate.text
+    assert gate.near
+    assert "measure again, or go on with what is neither fast nor a jump" in gate.text
 
 
 def test_short_of_the_bar_once_it_is_measured_again_and_twice_it_goes_on() -> None:
@@ -107,3 +108,18 @@ def test_too_easy_opens_nothing_that_is_barred() -> None:
     sore = Pain(place="knee", side="left", now=1, week=4)
     went_up = after_easy_weeks(3, week=4, pains=(sore,), sports=("walking",), goals=("daily_life",), **SEEN)
     assert not {"goblet_squat", "slow_squat_heavy"} & set(went_up)
+
+
+def test_of_pain_one_value_that_is_just_low_enough_is_measured_again() -> None:
+    sore = Pain(place="groin", side="right", now=1, week=3)
+    told = {"pains": (sore,), "sports": ("jumping_and_turning",), "goals": ("return_to_sport",), **SEEN}
+    squeeze = [
+        make_visit(DAY - timedelta(days=ago), measurements=(HandMeasurement(test="adductor_squeeze_pain", value=5),))
+        for ago in (20, 0)
+    ]
+    once, twice = (
+        next(r for r in assess_readiness(make_person(**told), visits, CARE, NORMS) if r.spec.id == "groin_pain")
+        for visits in (squeeze[1:], squeeze)
+    )
+    assert once.position == 0
+    assert twice.position == 1

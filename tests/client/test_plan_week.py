@@ -203,7 +203,8 @@ MIXED = ("knee_to_wall_drill", "side_plank_knees", "pelvic_floor_quick")
 def test_the_days_that_were_named_are_the_days_and_more_has_its_reason() -> None:
     kept, notes = keep_to_days([planned(name) for name in MIXED], CARE.exercises, (1, 3), make_person())
     assert [e.per_week for e in kept] == [2, 2, 7]
-    assert len(notes) == 1 and "more days than you named, because" in notes[0]
+    assert len(notes) == 1
+    assert "more days than you named, because" in notes[0]
     week, _ = plan_week(kept, CARE.exercises, (1, 3))
     of_days = {day.weekday: set(day.exercises) for day in week}
     assert of_days[1] == of_days[3] == set(MIXED)
@@ -212,10 +213,12 @@ def test_the_days_that_were_named_are_the_days_and_more_has_its_reason() -> None
 
 def test_who_named_no_days_and_a_fresh_sprain_keep_their_daily_minutes() -> None:
     kept, notes = keep_to_days([planned("knee_to_wall_drill")], CARE.exercises, (), make_person())
-    assert kept[0].per_week == 7 and not notes
+    assert kept[0].per_week == 7
+    assert not notes
     sprain = Injury(kind="ankle_sprain", place="ankle", side="left", when="2026-02-25")
     kept, notes = keep_to_days([planned("knee_to_wall_drill")], CARE.exercises, (1, 3), make_person(injuries=(sprain,)))
-    assert kept[0].per_week == 7 and notes
+    assert kept[0].per_week == 7
+    assert notes
 
 
 def test_what_the_trainer_set_stays() -> None:

@@ -57,7 +57,13 @@ def test_it_fits_every_screen_and_two_sheets(browser: Browser, tmp_path: Path, h
         printed = PdfReader(io.BytesIO(page.pdf(format=paper, prefer_css_page_size=False)))
         text = " ".join(" ".join(sheet.extract_text() for sheet in printed.pages).split())
         assert len(printed.pages) <= 2
-        for said in ("Anna Berg", "Next appointment", "Tick what you did", "the emergency number for chest pain", "555 0123"):
+        for said in (
+            "Anna Berg",
+            "Next appointment",
+            "Tick what you did",
+            "the emergency number for chest pain",
+            "555 0123",
+        ):
             assert said in text
     assert wrong == []
     page.close()

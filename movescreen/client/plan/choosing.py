@@ -41,12 +41,16 @@ MOST: dict[Stage, int] = {"warm_up": 2, "mobility": 1, "activation": 2, "integra
 MOST_IN_ALL, MOST_WHEN_MISSED, MISSED_BELOW = 7, 5, 0.7
 #: Exercises that a plan has before it takes one away that trains what another one does.
 ENOUGH = 4
+#: Needs of a plan from which on it has one exercise for each before it has two for one.
+_SEVERAL = 3
 #: Weeks after a birth in which everything begins with a set less.
 FEWER_AFTER_BIRTH = 12
 #: What makes warm in general.
 WARM = "whole_body_warm_up"
 #: Where a sore spot may be a bone that gives in: there nothing is opened by what tests show.
 _BONES: Parts = frozenset({"groin", "hip", "thigh", "pelvis", "shin", "foot"})
+#: Around the title of what takes the place of an exercise that does the same.
+_ROOM, _SAME = "makes room for ", ", which does the same"
 #: Exercises that one pathway brings, by the number of pathways that do.
 MOST_OF_PATHWAY = {1: 4, 2: 3}
 
@@ -170,6 +174,22 @@ def choose_exercises(draft: Draft, add_goal: Callable[[], None] = lambda: None) 
     if adds_nothing(draft):
         draft.chosen = [pair for pair in draft.chosen if pair[0].stage == "warm_up" or pair[0].id in draft.kept]
     _list_what_hurts(draft)
+    _set_right_why_gone(draft)
+
+
+def _set_right_why_gone(draft: Draft) -> None:
+    """Say of what made room for something that went itself, because a page holds so much, that there is no room."""
+    there = {decapitalize(spec.title) for spec, _ in draft.chosen}
+    full = f"{draft.most} exercises at once are enough"
+    made_room = {
+        each: each.reason.removeprefix(_ROOM).removesuffix(_SAME)
+        for each in draft.gone
+        if each.reason.startswith(_ROOM)
+    }
+    draft.gone = tuple(
+        each.model_copy(update={"reason": full}) if each in made_room and made_room[each] not in there else each
+        for each in draft.gone
+    )
 
 
 def _ask_pathways(draft: Draft) -> None:
@@ -270,7 +290,12 @@ def _choose(draft: Draft, stage: Stage) -> None:
         scored = [(_score(spec, draft, served), spec) for spec in candidates if find_double(spec, others) is None]
         # of equals one's own before the packaged ones, then in the order of the files, where easier ones stand first
         own = draft.catalog.own_exercises
-        ranked = sorted(((s, spec) for s, spec in scored if s > 0), key=lambda pair: (-pair[0], pair[1].id not in own))
+        # and what uses the gear that there is before what needs none
+        gear = set((draft.person.intake.equipment if draft.person.intake else None) or ())
+        ranked = sorted(
+            ((s, spec) for s, spec in scored if s > 0),
+            key=lambda pair: (-pair[0], pair[1].id not in own, not gear & set(pair[1].gear)),
+        )
         ranked = [(score, spec) for score, spec in ranked if why_not(draft, spec) or not is_too_easy(draft, spec)]
         open_ = {spec.id for _, spec in ranked if not why_not(draft, spec)}
         ranked = [(score, spec) for score, spec in ranked if stage != "load" or not _has_easier(draft, spec, open_)]
@@ -316,7 +341,7 @@ def _make_room(draft: Draft) -> None:
         double = find_double(kept.spec, [spec for spec in others if spec.id in draft.asked])
         full = len(draft.chosen) > draft.most
         if double is not None and full and name not in draft.asked and kept.before.chosen_by != "trainer":
-            let_go(draft, kept.spec, f"makes room for {decapitalize(double.title)}, which does the same")
+            let_go(draft, kept.spec, f"{_ROOM}{decapitalize(double.title)}{_SAME}")
 
 
 def let_go(draft: Draft, spec: ExerciseSpec, reason: str) -> None:
@@ -329,7 +354,8 @@ def let_go(draft: Draft, spec: ExerciseSpec, reason: str) -> None:
 
 def _keep_to_measure(draft: Draft) -> None:
     """Take out what is too much for one person and a page: first what trains what others do, then what is for the lightest need."""
-    while len(draft.chosen) > ENOUGH and (twice := _find_twice(draft)):
+    # who has one thing to train trains it in more than one way
+    while len(draft.chosen) > ENOUGH and len(draft.needs) >= _SEVERAL and (twice := _find_twice(draft)):
         let_go(draft, min(twice, key=lambda spec: _rank(draft, spec)), "another exercise trains it")
     while len(draft.chosen) > draft.most:
         # what the last plan had goes last: whoever has less pain is not to lose it for that
@@ -423,10 +449,18 @@ def _serve_everything(draft: Draft) -> None:
             draft.chosen.append((leads[0], need))
         for test in sorted(need.tests):
             direct = [spec for spec in fitting if test in spec.trains and spec not in leads]
+            if not any(test in spec.trains for spec in draft.catalog.exercises.values() if not spec.special):
+                # what was measured, and nothing but an exercise of some steps trains, brings that exercise
+                direct = [e for e in draft.catalog.exercises.values() if test in e.trains and _may_join(draft, e)]
             if direct and not any(test in spec.trains for spec in leads):
                 leads.append(direct[0])
                 draft.chosen.append((direct[0], need))
     draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
+
+
+def _may_join(draft: Draft, spec: ExerciseSpec) -> bool:
+    known = {e.exercise for e in draft.last.exercises} | set(draft.last.taken_out) if draft.last else set()
+    return spec.id not in known and _fits(draft, spec)
 
 
 def _fits(draft: Draft, spec: ExerciseSpec) -> bool:

@@ -58,9 +58,9 @@ def _serving(test: str, catalog: ClientCatalog) -> Iterable[ExerciseSpec]:
     """Yield what trains a test directly; where nothing is said to, what is first for a need that the test speaks for."""
     direct = [spec for spec in catalog.exercises.values() if test in spec.trains]
     needs = {need.id for need in catalog.needs.values() if test in need.tests}
-    return direct or (
-        spec for spec in catalog.exercises.values() if spec.serves[0] in needs and spec.stage != "warm_up"
-    )
+    serving = [e for e in catalog.exercises.values() if e.serves[0] in needs and e.stage != "warm_up"]
+    # what everybody may get is named before what only some steps bring
+    return direct or sorted(serving, key=lambda spec: spec.special)
 
 
 def _why_not_yet(draft: Draft, fitting: Sequence[ExerciseSpec]) -> str:

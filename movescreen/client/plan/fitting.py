@@ -91,7 +91,8 @@ def _reaches(bar: CapacityBar, measured: Measured) -> bool:
 def lacks_gear(spec: ExerciseSpec, person: Person) -> str:
     """Return what an exercise needs and the person does not have; empty when it is there, or nobody asked."""
     there = person.intake.equipment if person.intake else None
-    if not spec.gear or there is None or set(spec.gear) & set(there):
+    # a gym has bands, weights and bikes
+    if not spec.gear or there is None or "gym" in there or set(spec.gear) & set(there):
         return ""
     return f"needs {spec.equipment}, and there is none"
 

@@ -127,8 +127,10 @@ def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None, *, goes_on: boo
     if there := [form for form in free if form.exercise in known]:
         # the largest that stays in the plan whatever becomes of the rest, else the smallest
         return next((f for f in reversed(there) if f.exercise in {*draft.asked, *draft.kept}), there[0])
-    first = specs[goal.forms[0].exercise]
     if not free:
+        # of what waits the first that somebody does not do anyway
+        asks = [f for f in goal.forms if not _too_easy(draft, f, calm=_is_calm(f, draft, worst, goes_on=goes_on))]
+        first = specs[(asks or goal.forms)[0].exercise]
         return _waits(goal, first, reasons[first.id])
     fitting = [form for form in free if not _too_easy(draft, form, calm=_is_calm(form, draft, worst, goes_on=goes_on))]
     if not fitting and (harder := [form for form in goal.forms if reasons[form.exercise]]):

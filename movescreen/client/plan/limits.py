@@ -15,11 +15,17 @@ from movescreen.client.intake.model import Operation
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, operation_words
 from movescreen.client.person import Allowed, Person
 from movescreen.client.plan.parts import Parts
-from movescreen.client.rules.conditions import Answer, check_any
+from movescreen.client.rules.conditions import Answer, check_any, find_injuries
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.rules.red_flags import RedFlagReview
+from movescreen.client.words import holds_any
 from movescreen.words.sentences import join_words
 
+#: Words by which a clinician allows weights, and phrases in which they do not.
+_WEIGHTS, _NO_WEIGHTS = (
+    ("weights", "weight training", "strength training"),
+    ("light weights only", "no weights", "weights later"),
+)
 #: How long a word about an operation says how far to go; who needs longer says so again.
 WORD_COUNTS_FOR = timedelta(weeks=52)
 
@@ -121,11 +127,34 @@ def limit_by_gates(readiness: Sequence[Readiness], catalog: ClientCatalog) -> li
     return [Limit("load", f"speed waits for these gates: {words}", kind="gates")] if open_gates else []
 
 
-def limit_by_steps(readiness: Sequence[Readiness]) -> list[Limit]:
-    """Return how far a plan goes at the steps where a person stands, or would stand once the questions are asked."""
+def limit_by_steps(readiness: Sequence[Readiness], person: Person) -> list[Limit]:
+    """Return how far a plan goes at the steps where a person stands, or would stand once the questions are asked.
+
+    A clinician who has named weights since the injury opens those that the step itself does not bar.
+    """
     at = [(each, each.spec.steps[min(each.position, len(each.steps) - 1)]) for each in readiness if each.steps]
     return [
-        Limit(step.latest_stage, f"{decapitalize(each.spec.title)}: {decapitalize(step.title)}", kind="steps")
+        Limit(
+            "load" if _named_weights(each, person) else step.latest_stage,
+            f"{decapitalize(each.spec.title)}: {decapitalize(step.title)}",
+            kind="steps",
+        )
         for each, step in at
         if step.latest_stage != "speed"
     ]
+
+
+def _named_weights(standing: Readiness, person: Person) -> bool:
+    """Whether a clinician allowed weights in words, without denying them, since the injury that a complaint is about."""
+    if not standing.open or person.intake is None:
+        return False
+    injuries = [i for each in standing.spec.when if each.kind == "injury" for i in find_injuries(each, person)]
+    since = min((days_since(each.when, person.today) for each in injuries), default=None)
+    words = [person.clearance(flag) for flag in dict.fromkeys(each.flag for each in person.intake.clearances)]
+    return since is not None and any(
+        word.allows in ("load", "speed")
+        and (person.today - (word.said_on or word.on)).days <= since
+        and holds_any(f"{word.phase}. {word.note}", _WEIGHTS, _NO_WEIGHTS)
+        for word in words
+        if word is not None
+    )

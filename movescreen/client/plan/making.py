@@ -85,6 +85,8 @@ from movescreen.words.sentences import sentence
 
 #: A plan that fits a week and a page.
 MAX_NEEDS = 5
+#: Needs beside which nobody's sitting makes another one.
+_ENOUGH_NEEDS = 3
 #: Visits of one round: findings and tests of the last four weeks before the newest one count together.
 RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
@@ -137,15 +139,15 @@ def make_plan(
     gate = open_pain_gate(person, visits, find_own_rules(person, profiles, readiness, catalog), catalog)
     pain = gate.scores
     limits = [*gate.limits, *limit_by_health(now, review, profiles, catalog), *limit_by_gates(readiness, catalog)]
-    limits += limit_by_steps(readiness)
+    limits += limit_by_steps(readiness, person)
     again = ask_again_words(now, pain, catalog)
     limits += [Limit("activation", decapitalize(again).rstrip("."))] if again else []
     draft = _begin(now, visits, catalog, profiles, limits, gate, readiness)
     draft.provisional = _provisional(person, readiness, gate, catalog)
     draft.waiting = find_waiting(readiness, draft.provisional)
     draft.wanted = find_wanted(readiness, catalog, draft.provisional)
-    # how somebody spends the day comes after a complaint
-    needs = [need for need in needs if not (need.habit and draft.wanted)]
+    hurts = any(pain.week for pain in (person.intake.pains if person.intake else None) or ())
+    needs = _without_habits(needs, complaint=bool(draft.wanted) or hurts)
     draft.needs = needs
     draft.quiet = all(score.value == 0 for score in pain) and not (person.intake.pains if person.intake else ())
     talk_first = bool(talk_first_words(pain))
@@ -240,7 +242,7 @@ def find_bars(
     gate = open_pain_gate(person, visits, rules, catalog, lasting=lasting)
     limits = [*gate.limits, *limit_by_health(now, review_red_flags(person, catalog), profiles, catalog)]
     if not lasting:
-        limits += [*limit_by_gates(readiness, catalog), *limit_by_steps(readiness)]
+        limits += [*limit_by_gates(readiness, catalog), *limit_by_steps(readiness, person)]
     draft = _begin(now, visits, catalog, profiles, limits, gate, readiness)
     if not lasting:
         draft.provisional = _provisional(person, readiness, gate, catalog)
@@ -355,6 +357,13 @@ def _needs_of(
             reason = f"{sentence(was.reasons[0])} It is not gone by more than its error."
             needs.append(replace(was, weight=1, loudest=1, reasons=(reason,)))
     return needs[:MAX_NEEDS]
+
+
+def _without_habits(needs: Sequence[WeighedNeed], *, complaint: bool) -> list[WeighedNeed]:
+    """Return needs without those that only how somebody spends the day speaks for: that comes after a complaint, a test and goals."""
+    others = [need for need in needs if not need.habit]
+    full = complaint or len(others) >= _ENOUGH_NEEDS or any(need.tests or need.seen for need in others)
+    return others if full else [*others, *(need for need in needs if need.habit)]
 
 
 def _waits_for_unknown(readiness: Sequence[Readiness]) -> bool:

@@ -189,7 +189,9 @@ def _hold(gate: GateSpec, inputs: Inputs) -> GateResult:
     remarks = "; ".join(each.remark for each in deciding if each.remark)
     text = f"{seen.text}: {remarks}" if remarks else seen.text
     near = state is GateState.NOT_KNOWN and all(each.near for each in deciding)
-    alone = near and (all(each.reached for each in told) or _was_near(gate, seen, inputs))
+    # of pain one value that is just low enough is not enough
+    reached = gate.domain != "pain" and all(each.reached for each in told)
+    alone = near and (reached or _was_near(gate, seen, inputs))
     if alone:
         text += ", or go on with what is neither fast nor a jump"
     return replace(result, state=state, text=text, near=near, waits_for_error_alone=alone)
