@@ -146,8 +146,8 @@ def make_plan(
     draft.provisional = _provisional(person, readiness, gate, catalog)
     draft.waiting = find_waiting(readiness, draft.provisional)
     draft.wanted = find_wanted(readiness, catalog, draft.provisional)
-    hurts = any(pain.week for pain in (person.intake.pains if person.intake else None) or ())
-    needs = _without_habits(needs, complaint=bool(draft.wanted) or hurts)
+    sore = any(pain.week for pain in (person.intake.pains if person.intake else None) or ())
+    needs = _without_habits(needs, complaint=bool(draft.wanted) or sore)
     draft.needs = needs
     draft.quiet = all(score.value == 0 for score in pain) and not (person.intake.pains if person.intake else ())
     talk_first = bool(talk_first_words(pain))
