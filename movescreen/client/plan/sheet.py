@@ -51,7 +51,7 @@ _BOTH_HOLD = "What surgeon and physiotherapist allow"
 #: Reasons by which nobody found anything: what somebody wants, does or is.
 _NO_FINDING = re.compile(r" as a sport|^the goal|^sitting|years of age|often goes with it", re.IGNORECASE)
 #: A finding with its value, before its day; how much hurts is none.
-_MEASURED = re.compile(r"(?!worst pain|pain )(.+?: .*?\d.*?) on \d{4}-\d\d-\d\d.*", re.IGNORECASE)
+_MEASURED = re.compile(r"(?!.*\bof 10\b|.* score )(.+?: .*?\d.*?) on \d{4}-\d\d-\d\d.*", re.IGNORECASE)
 #: A tempo that can be counted; "still" and "easy" are said by how an exercise is done.
 _COUNTED = re.compile(r"\b(?:one|two|three|four|five|six|slow\w*|second\w*|quick\w*|\d+)\b")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
@@ -99,10 +99,8 @@ def tell_found(plan: Plan) -> str:
     """Return what was found and what the plan works on, in two or three sentences; only what an exercise of it is for."""
     open_ = [each for each in plan.pathways if not each.refused][:2]
     told = [sentence(each.plain) for each in open_]
-    measured = (part for each in open_ for part in each.found.split("; ") if _MEASURED.match(part))
-    told += [
-        sentence(f"We measured {decapitalize(_MEASURED.sub(r'\1', part))}") for part in [next(measured, "")] if part
-    ]
+    measured = (found for each in open_ for part in each.found.split("; ") if (found := _MEASURED.match(part)))
+    told += [sentence(f"We measured {decapitalize(found[1])}") for found in [next(measured, None)] if found]
     if not plan.exercises:
         return plan.headline
     if not told:
