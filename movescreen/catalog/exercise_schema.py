@@ -23,6 +23,8 @@ class NeedSpec(Graded):
         Manual tests whose value below (or above) the norm, or that differ between the sides, speak for it.
     facts
         Facts of history, goal and everyday life that speak for it.
+    observed
+        Words, in what the trainer noted to have seen or tested, that speak for it.
     parts
         What training for it loads, beside what an exercise says of itself; the whole body when empty.
     impact
@@ -44,6 +46,7 @@ class NeedSpec(Graded):
     hints: tuple[CheckName, ...] = ()
     tests: tuple[Name, ...] = ()
     facts: tuple[Condition, ...] = ()
+    observed: tuple[str, ...] = ()
     parts: tuple[Place, ...] = ()
     impact: bool = False
     begins_with: str = ""

@@ -28,12 +28,24 @@ class Allowed:
 
 @dataclass(frozen=True)
 class Said:
-    """A clinician's own words: who said them, on which day, and the words; ``noted`` when only the day of the note is known."""
+    """A clinician's own words.
+
+    Attributes
+    ----------
+    by, on, words
+        Who said them, on which day, and the words.
+    noted
+        Only the day of the note is known.
+    place, side
+        Of the operation after which they were said; empty when they were not said after one.
+    """
 
     by: str
     on: str
     words: str
     noted: bool = False
+    place: str = ""
+    side: str = ""
 
     @property
     def cited(self) -> str:
@@ -118,7 +130,7 @@ class Person:
         if self.intake is None:
             return ()
         told = [
-            Said(o.cleared_by or "surgeon or physiotherapist", o.cleared_on or "", o.phase)
+            Said(o.cleared_by or "surgeon or physiotherapist", o.cleared_on or "", o.phase, place=o.place, side=o.side)
             for o in self.intake.operations or ()
             if o.phase and (not o.cleared_on or latest_day(o.cleared_on) <= self.today)
         ]

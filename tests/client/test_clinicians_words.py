@@ -160,7 +160,7 @@ def test_a_limit_on_bending_bars_what_goes_further_and_stands_on_what_loads_the_
     deep = CARE.profiles["bend_limit_by_word"].leaves_out
     assert all(name in bars for name in deep)
     assert not {e.exercise for e in plan.exercises} & set(deep)
-    knees = [e for e in plan.exercises if "Bend the knee no further than 90 degrees: your surgeon." in e.how]
+    knees = [e for e in plan.exercises if "Bend the right knee no further than 90 degrees: your surgeon." in e.how]
     assert knees
     assert all("lower" not in e.harder.lower() for e in knees)
 
@@ -217,3 +217,12 @@ def test_nothing_is_said_after_it_was_noted() -> None:
 def test_a_condition_on_words_means_one_thing() -> None:
     with pytest.raises(ValueError, match="one of them"):
         SaidCondition(kind="said")
+
+
+def test_a_bend_of_the_hip_limits_no_knee_and_that_of_a_knee_names_its_side() -> None:
+    assert find_bend(Said("surgeon", "2026-02", "no bending beyond 90 degrees", place="hip", side="right")) is None
+    assert find_bend(Said("surgeon", "2026-02", "knee to 90 degrees", place="hip")) == 90
+    assert find_bend(Said("surgeon", "2026-02", "no bending beyond 90 degrees", place="knee", side="left")) == 90
+    assert find_bend(Said("surgeon", "2026-02", "no bending beyond 90 degrees")) == 90, (
+        "nobody knows of what: the careful way"
+    )

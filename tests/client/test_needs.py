@@ -14,6 +14,7 @@ from movescreen.client.plan.model import Plan
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_profiles
+from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.model import Finding
 from tests.support.clients import CARE, QUESTIONS, SPRAIN, make_person, make_record, make_visit
@@ -113,3 +114,27 @@ def test_pelvic_floor_training_is_never_cut(told: dict[str, Any]) -> None:
     assert all(s == max(1, CARE.exercise(name).dose.sets - 1) for name, s in others.items())
     assert any(s < CARE.exercise(name).dose.sets for name, s in others.items())
     assert any("but not of: Pelvic floor with the breath, long lifts" in caution for caution in plan.cautions)
+
+
+@pytest.mark.parametrize(
+    ("name", "result", "need"),
+    [
+        ("heel to buttock, face down", "14 cm, left 9 cm", "thigh_length"),
+        ("quadriceps lag", "sinks 5 degrees", "knee_load"),
+        ("Trendelenburg", "positive", "hip_control"),
+        ("landing from the box", "stiff, knee comes in", "knee_control"),
+    ],
+)
+def test_what_the_trainer_saw_speaks_for_a_need(name: str, result: str, need: str) -> None:
+    seen = Observation(name=name, side="right", result=result)
+    (found,) = [
+        each for each in weigh_needs(Grounds(make_person(goals=()), observations=(seen,)), CARE) if each.spec.id == need
+    ]
+    assert found.side == "right"
+    assert name in found.reasons[0]
+
+
+@pytest.mark.parametrize("result", ["negative", "normal", "alike on both sides"])
+def test_what_was_as_it_should_be_speaks_for_nothing(result: str) -> None:
+    seen = Observation(what="special_test", name="heel to buttock", side="right", result=result)
+    assert not weigh_needs(Grounds(make_person(goals=()), observations=(seen,)), CARE)

@@ -122,6 +122,13 @@ CASES: list[Case] = [
          test="calf_strength", first="soleus_raise_seated", has={"single_leg_heel_raise"}, never=RUNS),
     Case(pathway="plantar_heel", told=pain("foot", 0, 1, with_movement="plantar fasciitis, first steps"), tested=STRONG, notes=True, weeks=13,
          step="running", missing={"own_activities"}, test="own_activities", first="single_leg_heel_raise", has={"run_walk"}),
+    Case(pathway="sore_shoulder", told=pain("shoulder", 2, 6, since=ago(90)),
+         step="holds", missing={"shoulder_keeps_to_its_rule"}, test="own_activities", first="shoulder_turn_out_hold",
+         never={"half_kneeling_press", "push_up", "carry_overhead"}),
+    Case(pathway="sore_shoulder", told=pain("shoulder", 1, 4, since=ago(90)), notes=True, weeks=3,
+         step="strength", missing={"training_weeks_6"}, test="own_activities", first="band_turn_out", never={"carry_overhead"}),
+    Case(pathway="sore_shoulder", told=pain("shoulder", 0, 1, since=ago(90)), notes=True, weeks=13,
+         step="overhead", missing={"own_activities"}, test="own_activities", first="half_kneeling_press", has={"bench_row"}),
     Case(pathway="achilles_insertion", told=pain("achilles", 2, 4, spot="insertion"),
          step="holds", missing={"calf_start"}, test="calf_start", first="heel_raise_hold",
          never=RUNS | {"calf_stretch_eccentric", "deep_squat_hold", "knee_to_wall_drill"}),
@@ -251,10 +258,10 @@ def stand(case: Case, person: Person | None = None, visits: tuple[Visit, ...] | 
 
 
 def test_every_complaint_is_looked_at_early_in_the_middle_and_late() -> None:
-    assert len(COMPLAINTS) == 14
+    assert len(COMPLAINTS) == 15
     for name in COMPLAINTS:
         assert len([case for case in CASES if case.pathway == name]) == 3
-    assert len(CASES) == 42
+    assert len(CASES) == 45
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)

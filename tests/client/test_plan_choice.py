@@ -235,3 +235,11 @@ def test_no_harder_form_is_printed_that_is_barred() -> None:
     assert "one leg" not in raises.harder.lower()
     free = plan_for(make_person(goals=("run",), sports=("running",)), make_visit(notes=(QUIET, QUIET)))
     assert "one leg" in next(e for e in free.exercises if e.exercise == "double_heel_raise").harder.lower()
+
+
+@pytest.mark.parametrize("place", ["shoulder", "knee", "neck", "low_back", "groin", "hamstring"])
+def test_nothing_stands_twice(place: Any) -> None:
+    side = "" if place in ("neck", "low_back") else "left"
+    sore = Pain(place=place, side=side, now=1, week=4, since="2025-09")
+    plan = plan_for(make_person(goals=("less_pain",), pains=(sore,), equipment=("gym",)), make_visit(notes=(QUIET,)))
+    assert len(names(plan)) == len(set(names(plan)))

@@ -441,17 +441,18 @@ def _serve_everything(draft: Draft) -> None:
             leads.append(key)
             draft.chosen.append((key, need))
         beside = draft.catalog.exercises.get(need.spec.goes_with)
-        if beside is not None and beside not in leads and _fits(draft, beside):
+        there = [spec for spec, _ in draft.chosen]
+        if beside is not None and beside not in there and _fits(draft, beside):
             leads.append(beside)
             draft.chosen.append((beside, need))
         if fitting and not leads:
             leads.append(max(fitting, key=lambda spec: bool(need.tests & set(spec.trains))))
             draft.chosen.append((leads[0], need))
         for test in sorted(need.tests):
-            direct = [spec for spec in fitting if test in spec.trains and spec not in leads]
-            if not any(test in spec.trains for spec in draft.catalog.exercises.values() if not spec.special):
-                # what was measured, and nothing but an exercise of some steps trains, brings that exercise
-                direct = [e for e in draft.catalog.exercises.values() if test in e.trains and _may_join(draft, e)]
+            among = [e for e in draft.catalog.exercises.values() if test in e.trains]
+            # what only some steps bring comes in where nothing else trains what was measured
+            among = [e for e in among if not e.special] or among
+            direct = [e for e in (*fitting, *among) if e in among and e not in leads and _may_join(draft, e)]
             if direct and not any(test in spec.trains for spec in leads):
                 leads.append(direct[0])
                 draft.chosen.append((direct[0], need))
@@ -465,8 +466,13 @@ def _may_join(draft: Draft, spec: ExerciseSpec) -> bool:
 
 def _fits(draft: Draft, spec: ExerciseSpec) -> bool:
     """Whether an exercise may be added to what is chosen."""
-    double = find_double(spec, [each for each, _ in draft.chosen])
-    return not why_not(draft, spec) and not is_too_easy(draft, spec) and double is None
+    there = [each for each, _ in draft.chosen]
+    return (
+        spec not in there
+        and not why_not(draft, spec)
+        and not is_too_easy(draft, spec)
+        and find_double(spec, there) is None
+    )
 
 
 def why_waits(draft: Draft, need: WeighedNeed) -> str:

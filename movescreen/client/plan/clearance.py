@@ -83,7 +83,8 @@ def keep_to_words(planned: PlannedExercise, spec: ExerciseSpec, person: Person, 
     bends = [(bend, word) for word in person.said if (bend := find_bend(word)) is not None]
     if bends and knee:
         bend, word = min(bends, key=lambda each: each[0])
-        line = f"Bend the knee no further than {bend} degrees: your {word.by}."
+        which = f"{word.side} knee" if word.side in ("left", "right") else "knee"
+        line = f"Bend the {which} no further than {bend} degrees: your {word.by}."
         # an exercise that the trainer wrote keeps its words from plan to plan
         told["how"] = planned.how if line in planned.how else f"{planned.how} {line}"
         told |= {"harder": NOT_HARDER} if _DEEPER.search(planned.harder) else {}

@@ -9,10 +9,11 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.exercise_schema import ExerciseSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.choosing import Draft, why_not
-from movescreen.client.plan.needs import is_uneven
+from movescreen.client.plan.needs import find_observed, is_uneven
 from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.hand_tests import HandReading, SideDifference
+from movescreen.client.visits.observation import Observation
 
 
 def find_deficits(
@@ -54,6 +55,17 @@ def tell_untrained(draft: Draft, deficits: Mapping[str, str]) -> list[str]:
     return told
 
 
+def tell_unheard(draft: Draft, observations: Sequence[Observation]) -> list[str]:
+    """Return a sentence for each thing that the trainer saw for which a plan has nothing, with why not yet."""
+    chosen = {spec.serves[0] for spec, _ in draft.chosen if spec.stage != "warm_up"}
+    told = []
+    for need in (each for each in draft.catalog.needs.values() if each.id not in chosen):
+        fitting = [e for e in draft.catalog.exercises.values() if e.serves[0] == need.id and e.stage != "warm_up"]
+        for each in find_observed(need, observations) if fitting else ():
+            told.append(f"Seen, and not trained yet: {each.texts[0]}. {_why_not_yet(draft, fitting)}")
+    return told
+
+
 def _serving(test: str, catalog: ClientCatalog) -> Iterable[ExerciseSpec]:
     """Yield what trains a test directly; where nothing is said to, what is first for a need that the test speaks for."""
     direct = [spec for spec in catalog.exercises.values() if test in spec.trains]
@@ -66,6 +78,8 @@ def _serving(test: str, catalog: ClientCatalog) -> Iterable[ExerciseSpec]:
 def _why_not_yet(draft: Draft, fitting: Sequence[ExerciseSpec]) -> str:
     reasons = [(spec, why_not(draft, spec)) for spec in fitting]
     free = next((spec for spec, reason in reasons if not reason), None)
+    if free is not None and len(draft.chosen) < draft.most:
+        return f"{free.title} would train it, and comes next: other things weigh more today."
     if free is not None:
         return f"{free.title} would train it; it waits for a place, because {draft.most} exercises at once are enough."
     spec, reason = reasons[0]

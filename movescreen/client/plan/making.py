@@ -24,7 +24,7 @@ from movescreen.client.plan.choosing import (
     why_waits,
 )
 from movescreen.client.plan.clearance import CITED, note_said, tell_ban, tell_said
-from movescreen.client.plan.deficits import find_deficits, tell_untrained
+from movescreen.client.plan.deficits import find_deficits, tell_unheard, tell_untrained
 from movescreen.client.plan.doubts import (
     describe_contradictions,
     describe_doubts,
@@ -134,8 +134,10 @@ def make_plan(
     grounds = _collect(person, recent, profiles, catalog, norms)
     seen = _look_since(last, visits, catalog, norms)
     ban = find_impact_ban(now, catalog)
-    needs = _needs_of(last, grounds, visits, seen, catalog, norms, impact=not ban)
     readiness = assess_readiness(person, visits, catalog, norms)
+    sore = any(pain.week for pain in (person.intake.pains if person.intake else None) or ())
+    complaint = sore or bool(find_complaints(readiness))
+    needs = _needs_of(last, grounds, visits, seen, catalog, norms, impact=not ban, complaint=complaint)
     gate = open_pain_gate(person, visits, find_own_rules(person, profiles, readiness, catalog), catalog)
     pain = gate.scores
     limits = [*gate.limits, *limit_by_health(now, review, profiles, catalog), *limit_by_gates(readiness, catalog)]
@@ -146,8 +148,6 @@ def make_plan(
     draft.provisional = _provisional(person, readiness, gate, catalog)
     draft.waiting = find_waiting(readiness, draft.provisional)
     draft.wanted = find_wanted(readiness, catalog, draft.provisional)
-    sore = any(pain.week for pain in (person.intake.pains if person.intake else None) or ())
-    needs = _without_habits(needs, complaint=bool(draft.wanted) or sore)
     draft.needs = needs
     draft.quiet = all(score.value == 0 for score in pain) and not (person.intake.pains if person.intake else ())
     talk_first = bool(talk_first_words(pain))
@@ -165,6 +165,7 @@ def make_plan(
     goals, worst = find_goals(person, visits, catalog), worst_pain(pain)
     choose_exercises(draft, lambda: goal_forms.extend(add_goal_form(draft, goals, worst, goes_on=draft.goes_on)))
     untrained = tell_untrained(draft, find_deficits(grounds.readings, grounds.differences, readiness, catalog))
+    untrained += tell_unheard(draft, grounds.observations)
     cautions = [*describe_flags(review.raised), *untrained, *tell_notes(draft, pain, readiness)]
     if fewer := tell_fewer(draft):
         cautions.insert(0, fewer)
@@ -301,7 +302,7 @@ def _collect(
         return Grounds(person, profiles=profiles)
     return Grounds(
         person, visit.findings, link_findings(visit.findings, person, catalog), judge_visit(visit, person, catalog, norms),
-        compare_all_sides(visit, catalog, norms), profiles,
+        compare_all_sides(visit, catalog, norms), profiles, visit.observations,
     )  # fmt: skip
 
 
@@ -331,10 +332,11 @@ def _rounds(last: Plan, visits: Sequence[Visit]) -> list[Visit]:
 
 def _needs_of(
     last: Plan | None, grounds: Grounds, visits: Sequence[Visit], seen: Mapping[str, tuple[Seen, ...]],
-    catalog: ClientCatalog, norms: NormLibrary, *, impact: bool,
+    catalog: ClientCatalog, norms: NormLibrary, *, impact: bool, complaint: bool,
 ) -> list[WeighedNeed]:  # fmt: skip
     """Return what the plan is for, without what is about jumps for who may not (``impact`` False); a finding that is gone by no more than its error keeps its need for this time."""
     weighed = [need for need in weigh_needs(grounds, catalog) if impact or not need.spec.impact]
+    weighed = _without_habits(weighed, complaint=complaint)
     needs = weighed[:MAX_NEEDS]
     before = merge_recent([visit for visit in visits if visit.day <= last.day]) if last else None
     if last is None or before is None:

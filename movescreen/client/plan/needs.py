@@ -13,6 +13,8 @@ from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_any, check_condition
 from movescreen.client.rules.history import HistoryLink
 from movescreen.client.visits.hand_tests import HandReading, SideDifference
+from movescreen.client.visits.observation import Observation
+from movescreen.client.words import holds_any
 from movescreen.model import Finding, Status
 
 #: What speaks for a need, and how loudly.
@@ -21,6 +23,8 @@ LIMITED_TEST, UNEVEN_TEST, PROFILE, INJURY, FACT = 3, 2, 2, 2, 1
 #: What is felt now: more than any care profile, as much as a clear finding.
 SYMPTOM = 4
 
+#: Results that say that all is as it should be.
+_AS_IT_SHOULD_BE = ("normal", "free", "full", "alike", "equal", "fine", "good", "no difference", "without")
 #: Something that speaks for a need: how loudly, in words, on which side, and the facts about the person that it rests on.
 _Said = tuple[int, str, str, frozenset[Event]]
 
@@ -70,6 +74,7 @@ class Grounds:
     readings: Sequence[HandReading] = ()
     differences: Sequence[SideDifference] = ()
     profiles: Sequence[ProfileSpec] = ()
+    observations: Sequence[Observation] = ()
 
 
 def weigh_needs(grounds: Grounds, catalog: ClientCatalog) -> tuple[WeighedNeed, ...]:
@@ -107,6 +112,16 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
         if difference.spec.id in spec.tests and is_uneven(difference):
             text = f"{difference.spec.title}: {difference.worse} {abs(difference.difference):.3g} {difference.spec.unit} behind."
             said.append((UNEVEN_TEST, text, difference.worse, nothing))
+    observed = find_observed(spec, grounds.observations)
+    said += [
+        (
+            FINDING,
+            f"Seen by the trainer: {each.texts[0]}.",
+            each.side if each.side in ("left", "right") else "",
+            nothing,
+        )
+        for each in observed
+    ]
     for condition in spec.facts:
         weight = _WEIGHT_OF_FACT.get(condition.kind, FACT)
         for event in check_condition(condition, grounds.person).events[:1]:
@@ -127,19 +142,31 @@ def weigh_need(spec: NeedSpec, grounds: Grounds) -> WeighedNeed:
     judged = {r.spec.id for r in grounds.readings if r.limited and r.comparison is not None}
     tests = (judged | {d.spec.id for d in grounds.differences if is_uneven(d)}) & set(spec.tests)
     seen = any(_weight_of(spec, finding) > HINT for finding in grounds.findings)
-    habit = bool(said) and not tests and not seen and _is_habit(spec, grounds)
+    habit = bool(said) and not tests and not seen and not observed and _is_habit(spec, grounds)
     return WeighedNeed(
         spec=spec, weight=sum(weights), loudest=loudest, reasons=reasons, side=side, tests=frozenset(tests), seen=seen,
         habit=habit,
     )  # fmt: skip
 
 
+def find_observed(spec: NeedSpec, observations: Sequence[Observation]) -> list[Observation]:
+    """Return what the trainer saw or tested that speaks for a need: never what was negative, or as it should be."""
+    return [
+        each
+        for each in observations
+        if each.verdict != "negative"
+        and holds_any(each.texts[0], spec.observed)
+        and not holds_any(each.result, _AS_IT_SHOULD_BE)
+    ]
+
+
 def _is_habit(spec: NeedSpec, grounds: Grounds) -> bool:
     """Whether of the facts only sitting speaks for a need."""
     conditions = [*spec.facts, *(c for profile in grounds.profiles if spec.id in profile.needs for c in profile.when)]
     held = [c for c in conditions if check_condition(c, grounds.person).holds]
-    hinted = any(_weight_of(spec, finding) for finding in grounds.findings)
-    return not hinted and all(c.kind == "sitting" for c in held)
+    # a hint, which has several possible grounds, makes no more of it
+    near = any(_weight_of(spec, finding) and not _is_hint(spec, finding) for finding in grounds.findings)
+    return not near and bool(held) and all(c.kind == "sitting" for c in held)
 
 
 _WEIGHT_OF_FACT = {"injury": INJURY, "operation": INJURY, "symptom": SYMPTOM, "pain": SYMPTOM}
@@ -163,6 +190,10 @@ def _weight_of(spec: NeedSpec, finding: Finding) -> int:
         loud = CLEAR_FINDING if finding.severity >= 3 else FINDING
         return loud if flagged else NEAR_FINDING if finding.status is Status.BORDERLINE else 0
     return HINT if flagged and names & set(spec.hints) else 0
+
+
+def _is_hint(spec: NeedSpec, finding: Finding) -> bool:
+    return not {finding.check_id, f"{finding.movement}:{finding.check_id}"} & set(spec.checks)
 
 
 def is_uneven(difference: SideDifference) -> bool:

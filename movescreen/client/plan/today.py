@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from movescreen.catalog.client_loader import ClientCatalog
@@ -14,6 +13,7 @@ from movescreen.client.person import Person
 from movescreen.client.plan.goals import read_goals
 from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import PlanActivity, PlanGoal
+from movescreen.client.rules.clearance_words import WEIGHT as _WEIGHT
 from movescreen.client.rules.conditions import find_injuries
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR
@@ -21,8 +21,6 @@ from movescreen.words.sentences import join_words
 
 #: Days after an injury in which a step says what to do now (a choice: until its first week is over).
 FIRST_DAYS = 7
-#: A weight that the client names.
-_WEIGHT = re.compile(r"\d+(?:[.,]\d+)? ?(?:kg|kilos?|lbs?|pounds)\b", re.IGNORECASE)
 #: So much of the client's words is repeated.
 _MOST_LETTERS = 100
 #: What goes well -> its words, and clauses of "not yet" that are about it, each with what waits in their place.

@@ -31,7 +31,8 @@ _KNEE, _OTHER = (
     re.compile(r"knee|bend|bent|flex|squat", re.IGNORECASE),
     re.compile(r"shoulder|arm|elbow|hip\b", re.IGNORECASE),
 )
-_WEIGHT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(kg|kilos?|kilograms?|lbs?|pounds?)\b", re.IGNORECASE)
+#: A weight with its unit.
+WEIGHT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(kg|kilos?|kilograms?|lbs?|pounds?)\b", re.IGNORECASE)
 _PART = re.compile(r"[;,.](?!\d)")
 
 
@@ -41,7 +42,9 @@ def is_conditional(said: Said) -> bool:
 
 
 def find_bend(said: Said) -> int | None:
-    """Return the smallest bend of the knee, degrees, that words name; None when they name none."""
+    """Return the smallest bend of the knee, degrees, that words name; None when they name none, or are about another joint."""
+    if said.place not in ("", "knee") and not re.search("knee", said.words, re.IGNORECASE):
+        return None
     parts = [part for part in _PART.split(said.words) if _KNEE.search(part) or not _OTHER.search(part)]
     knee = bool(_KNEE.search(said.words))
     return min((int(found) for part in parts for found in _DEGREES.findall(part) if knee), default=None)
@@ -49,7 +52,7 @@ def find_bend(said: Said) -> int | None:
 
 def find_weight(said: Iterable[Said]) -> tuple[str, Said] | None:
     """Return the lightest weight that words name, as written, and the words; None when they name none."""
-    found = [(_kilograms(*each), " ".join(each), word) for word in said for each in _WEIGHT.findall(word.words)]
+    found = [(_kilograms(*each), " ".join(each), word) for word in said for each in WEIGHT.findall(word.words)]
     return min(found, key=lambda each: each[0])[1:] if found else None
 
 

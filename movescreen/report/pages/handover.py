@@ -411,7 +411,9 @@ def _can_do(case: pieces.Case, agreed: bool) -> list[Block]:
     also = (
         [f"{plural(more, 'lighter exercise', 'lighter exercises')} of the plan, which the client knows"] if more else []
     )
-    also += [f"In sport: {_said_to_coach(decapitalize(rule.may))}"] if agreed and (rule := merge_sport(plan)).may else []
+    also += (
+        [f"In sport: {_said_to_coach(decapitalize(rule.may))}"] if agreed and (rule := merge_sport(plan)).may else []
+    )
     goes_on = dict.fromkeys(each.goes_on for each in plan.activities if each.goes_on)
     also += [f"{words}, as much as now, while it stays without pain then and the next day" for words in goes_on]
     return [Block.table("", ["Exercise", "How much", "Stop at"], rows, always=2), Block("", also)]
