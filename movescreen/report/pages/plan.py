@@ -123,7 +123,7 @@ def _signs(plan: Plan) -> Element | None:
 def _cues(plan: Plan) -> Element | None:
     """Return what a trainer says and looks for beside the words of the cards."""
     rows = [[e.title, STAGE_TITLES[e.stage], e.feel, e.effort, f"{e.easier} / {e.harder}"] for e in plan.exercises]
-    return table_element(
+    return stacked_element(
         "cues", "Cues, and the ladder", ["Exercise", "Stage", "Feels", "Effort", "Easier / harder"], rows
     )
 
