@@ -21,7 +21,7 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.client_sheet import sheet_elements
-from movescreen.report.sections.element import Element, lines_element
+from movescreen.report.sections.element import Element, lines_element, stacked_element
 from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
