@@ -182,6 +182,12 @@ class WordsUnread(NeedsReferral):
     code = "words_unread"
 
 
+class QuestionsOpen(NeedsReferral):
+    """Questions about an emergency were asked too long ago, and the plan waits until they are asked again; the message says which."""
+
+    code = "questions_open"
+
+
 class ClipAborted(MovescreenError):
     """Analyzing a clip was ended from outside. Another try may succeed."""
 

@@ -34,6 +34,8 @@ class RedFlagSpec(Strict):
         A yes counts while one of these holds, or is not known; always when empty.
     again_after_flare
         Asked again after pain that stops all loading, when the answer is older.
+    anew_after_days, anew_while
+        While one of these holds, a "no" counts for so many days; then a plan waits until it was asked again.
     masks_pain
         With a yes no score of pain opens anything: what hurts at all counts as too much.
     words
@@ -50,6 +52,8 @@ class RedFlagSpec(Strict):
     plan_goes_on: bool = False
     counts_while: tuple[Condition, ...] = ()
     again_after_flare: bool = False
+    anew_after_days: int | None = Field(default=None, ge=1, le=365)
+    anew_while: tuple[Condition, ...] = ()
     masks_pain: bool = False
     words: tuple[str, ...] = ()
     refer_to: Text

@@ -40,6 +40,10 @@ def hits(text: str) -> set[str]:
         ("eight hours in the car, then the calf", "leg_clot"), ("my left calf is thicker", "leg_clot"),
         ("Xarelto 20 mg", "blood_thinner"), ("ciprofloxacin, ibuprofen", "quinolone"), ("cortisone injection", "cortisone"),
         ("it hurts to hop", "hops_hurt"), ("hops hurt", "hops_hurt"), ("hopping on that leg is pain", "hops_hurt"),
+        ("since Wednesday the seat feels as if I sat on a towel", "saddle"), ("wiping feels odd", "saddle"),
+        ("I have to press to pass water", "saddle"), ("hard to start peeing", "saddle"), ("cannot feel the stool pass", "saddle"),
+        ("the left toes catch on the carpet", "weakness"), ("my foot slaps when I walk", "weakness"), ("I scuff the toe of that shoe", "weakness"),
+        ("cannot lift the toes", "weakness"), ("the leg gets weaker", "weakness"),
         ("head injury on Saturday", "head"), ("hit my head", "head"), ("22 weeks pregnant", "pregnancy"),
         ("pain at night", "night"), ("lost weight", "illness"), ("alendronate and BP tablets", "bone"),
         ("alendronate and BP tablets", "heart"), ("my periods stopped", "energy"), ("leaks when jumping", "leaking"),
@@ -60,6 +64,7 @@ def test_danger_is_heard(text: str, row: str) -> None:
         "No chest pain, never fainted", "a number of goals", "popular trails", "chest press and rows", "heart rate below 140",
         "fell asleep early", "the knee hurts after two flights of stairs", "works as a flight attendant", "sprints from a flying start", "without any numbness", "has never been dizzy", "isn't pregnant", "not on blood thinners",
         "hopping does not hurt", "none", "ibuprofen", "running downhill", "carry my child upstairs", "triple jump",
+        "sits on a bar stool at work", "wiping tables in a café", "fills the towel rack", "toes point out in the squat",
         "denies dizziness", "swimming stroke", "Thompson test negative", "squeeze test not positive", "a positive mood",
     ],
 )  # fmt: skip

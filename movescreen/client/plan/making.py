@@ -76,7 +76,7 @@ from movescreen.client.rules.gates import STALE_AFTER, GateState
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_impact_ban, find_left_out, find_only, find_profiles, offer_tests
 from movescreen.client.rules.readiness import Readiness, assess_readiness
-from movescreen.client.rules.red_flags import describe_flags, ensure_no_red_flag, review_red_flags
+from movescreen.client.rules.red_flags import describe_flags, ensure_asked_anew, ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
 from movescreen.client.visits.movement_pain import find_standing_pain
 from movescreen.client.visits.scores import renew_pain, worst_pain
@@ -124,10 +124,13 @@ def make_plan(
         When a red flag stops the screening: no plan either.
     WordsUnread
         When danger words were typed that the trainer has not read.
+    QuestionsOpen
+        When questions about an emergency were answered too long ago for what the person has.
     """
     review = review_red_flags(person, catalog)
     ensure_no_red_flag(review, plan=True)
     ensure_words_read(find_unread_words(person, visits, catalog), catalog)
+    ensure_asked_anew(review, person)
     recent = merge_recent(visits)
     now = renew_pain(person, visits)
     profiles = find_profiles(now, catalog)

@@ -14,7 +14,8 @@ from movescreen.client.intake.model import Clearance
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_all, check_any, check_condition
-from movescreen.errors import NeedsReferral
+from movescreen.errors import NeedsReferral, QuestionsOpen
+from movescreen.words.sentences import join_words
 
 
 class Decision(StrEnum):
@@ -64,11 +65,14 @@ class RedFlagReview:
         Those that hold, the most urgent first.
     open_questions
         Questions that belong to this person and were not asked.
+    anew
+        Those among them that were answered with "no", too long ago for what the person has.
     """
 
     decision: Decision
     raised: tuple[RedFlag, ...]
     open_questions: tuple[RedFlagSpec, ...]
+    anew: tuple[RedFlagSpec, ...] = ()
 
     @property
     def stopping(self) -> tuple[RedFlag, ...]:
@@ -85,7 +89,7 @@ def review_red_flags(person: Person, catalog: ClientCatalog) -> RedFlagReview:
     A flag with a clinician's clearance, given since the intake and by today, no longer stops, and stays listed. One that was never
     asked about is an open question, never a "no".
     """
-    raised, unasked = [], []
+    raised, unasked, anew = [], [], []
     for spec in catalog.red_flags.values():
         if spec.facts:
             known = check_all(spec.facts, person)
@@ -93,9 +97,10 @@ def review_red_flags(person: Person, catalog: ClientCatalog) -> RedFlagReview:
                 raised.append(RedFlag(spec, known.events, _clearance(spec, person)))
         elif not (answer := _answer(spec, person)) and spec.id in person.standing:
             raised.append(RedFlag(spec, told_on=person.standing[spec.id]))
-        elif answer is None:
+        elif answer is None or _is_asked_anew(spec, person):
             if is_asked(spec, person):
                 unasked.append(spec)
+                anew += [spec] if answer is not None else []
         elif answer and (not spec.counts_while or check_any(spec.counts_while, person).holds is not False):
             raised.append(RedFlag(spec, (), _clearance(spec, person)))
     raised.sort(key=lambda flag: (not flag.stops, _URGENCY.index(flag.spec.urgency)))
@@ -103,7 +108,7 @@ def review_red_flags(person: Person, catalog: ClientCatalog) -> RedFlagReview:
         decision = Decision.REFER
     else:
         decision = Decision.NOT_ASKED if unasked or person.intake is None else Decision.GO_ON
-    return RedFlagReview(decision, tuple(raised), tuple(unasked))
+    return RedFlagReview(decision, tuple(raised), tuple(unasked), tuple(anew))
 
 
 def is_asked(spec: RedFlagSpec, person: Person) -> bool:
@@ -115,6 +120,27 @@ def is_asked(spec: RedFlagSpec, person: Person) -> bool:
         return False
     settled = [condition for condition in spec.asked_if if not _waits(condition, person)]
     return not spec.asked_if or check_any(settled, person).holds is not False
+
+
+def _is_asked_anew(spec: RedFlagSpec, person: Person) -> bool:
+    """Return whether a "no" is too old for what the person has: a nerve that gave signs may be pressed harder since."""
+    if spec.anew_after_days is None or person.intake is None or person.answer(spec.id) is not False:
+        return False
+    old = (person.today - person.intake.day).days > spec.anew_after_days
+    return old and check_any(spec.anew_while, person).holds is True
+
+
+def ensure_asked_anew(review: RedFlagReview, person: Person) -> None:
+    """Raise :class:`QuestionsOpen`, with the questions, when answers about an emergency are too old for a plan."""
+    if review.anew and person.intake is not None:
+        about = join_words(decapitalize(spec.short or spec.question) for spec in review.anew)
+        days = min(spec.anew_after_days or 0 for spec in review.anew)
+        raise QuestionsOpen(
+            f"the plan waits until these are asked again: {about}. A back with signs of a nerve in the leg can get worse quickly, and the "
+            f"answers of {person.intake.day} are older than {days} days",
+            "ask them word for word, test the strength of foot and toes, and note the conversation with 'movescreen intake add'; "
+            "any yes goes to an emergency department today",
+        )
 
 
 def _waits(condition: Condition, person: Person) -> bool:
