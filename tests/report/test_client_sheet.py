@@ -275,3 +275,30 @@ def test_without_a_complaint_nothing_speaks_against_it_and_nothing_is_promised()
 def test_only_questions_are_read_from_notes() -> None:
     asked = plan_for(note="Was in Rome on 3 May. Can I run on 5 June?", goal_words="run")
     assert [each.about for each in asked.answers] == ["5 June"]
+
+
+# --- words for the age ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("age", "may", "wait"),
+    [
+        (
+            13,
+            "Walk at home and at school.",
+            "PE and team training; kneeling, in exercises, at school and in the garden; sport.",
+        ),
+        (30, "Walk at home and at work.", "Team training; kneeling, in exercises, at work and in the garden; sport."),
+        (72, "Walk at home and at work.", "Team training; kneeling, in exercises, in the garden; sport."),
+    ],
+)
+def test_school_is_for_children_and_work_for_who_may_work(age: int, may: str, wait: str) -> None:
+    line = PlanActivity(
+        about="Knee",
+        kind="step",
+        may="walk at home and at work",
+        wait="PE and team training, kneeling, in exercises, at work and in the garden, sport",
+    )
+    rule = merge_sport(lines(line).model_copy(update={"age": age}))
+    assert rule.may == may
+    assert rule.wait == wait

@@ -60,7 +60,7 @@ def test_the_page_names_shows_and_asks_for_nothing_else(client: TestClient, stor
     assert page.text.count("exercise-figure") >= len(plan.plan.exercises)
     assert page.text.count('class="rank"') <= 3
     for said in (
-        "Call the emergency number now",
+        "the emergency number for chest pain",
         "Stop, and tell your trainer",
         "Next appointment",
         "Week 1",

@@ -19,6 +19,8 @@ from movescreen.words.sentences import join_words, sentence
 
 #: Below this age a plan speaks to the parents, too.
 CHILD_BELOW = 16
+#: Ages from which nobody is at school, and hardly anybody at work.
+GROWN_FROM, RETIRED_FROM = 20, 68
 #: What a line says that another one forbids, as far as it forbids all of it and not only the fast, the hard or the long.
 _TOPICS = {
     "run": r"\brun\w*|\bjog\w*|\bsprint\w*|\bsports?\b|\beverything\b|\btrain with your team\b|\bteam training\b|\bgames?\b|\bmatch\w*",
@@ -46,8 +48,10 @@ _GATE_PAIN = re.compile(r",? up to \d+ of 10(?:, up to \d+ the next morning)?")
 _PARTS = re.compile(r"[;,] (?:and )?(?!until|before|above|as |so |then |which|when|to a |at |or |in |with )")
 #: What stands beside a clinician's words anyway.
 _BOTH_HOLD = "What surgeon and physiotherapist allow"
-#: Reasons that nobody found anything by.
-_NO_FINDING = ("Sitting ", "The goal", "sitting ", "the goal")
+#: Reasons by which nobody found anything: what somebody wants, does or is.
+_NO_FINDING = re.compile(r" as a sport|^the goal|^sitting|years of age|often goes with it", re.IGNORECASE)
+#: A finding with its value, before its day; how much hurts is none.
+_MEASURED = re.compile(r"(?!.*\bof 10\b|.* score )(.+?: .*?\d.*?) on \d{4}-\d\d-\d\d.*", re.IGNORECASE)
 #: A tempo that can be counted; "still" and "easy" are said by how an exercise is done.
 _COUNTED = re.compile(r"\b(?:one|two|three|four|five|six|slow\w*|second\w*|quick\w*|\d+)\b")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
@@ -93,11 +97,14 @@ class Card:
 
 def tell_found(plan: Plan) -> str:
     """Return what was found and what the plan works on, in two or three sentences; only what an exercise of it is for."""
-    told = [sentence(each.plain) for each in plan.pathways if not each.refused][:2]
+    open_ = [each for each in plan.pathways if not each.refused][:2]
+    told = [sentence(each.plain) for each in open_]
+    measured = (found for each in open_ for part in each.found.split("; ") if (found := _MEASURED.match(part)))
+    told += [sentence(f"We measured {decapitalize(found[1])}") for found in [next(measured, None)] if found]
     if not plan.exercises:
         return plan.headline
     if not told:
-        reasons = (reason for need in plan.needs for reason in need.reasons if not reason.startswith(_NO_FINDING))
+        reasons = (reason for need in plan.needs for reason in need.reasons if not _NO_FINDING.search(reason))
         told += [sentence(_without_scores(reason)) for reason in [next(reasons, "")] if reason]
     if aims := list_aims(plan):
         told.append(f"This plan works on {join_words(aims)}.")
@@ -139,10 +146,19 @@ def merge_sport(plan: Plan) -> SportRule:
     if not may and plan.exercises:
         may = ["the exercises of this page, and daily life as far as it gets no worse"]
     notes = dict.fromkeys(line.note for line in lines if line.note and line.kind != "asked")
-    return SportRule(
-        said=tuple(each.said for each in plan.activities if each.said), now=next((_own_words(each.now) for each in lines if each.now), ""),
-        may=sentence("; ".join(may)), wait=sentence("; ".join(waits)), until=join_words(_list_missing(lines)), notes=tuple(notes),
-    )  # fmt: skip
+    now = next((_own_words(each.now) for each in lines if each.now), "")
+    now, free_to, held = (_at_age(text, plan.age) for text in (now, "; ".join(may), "; ".join(waits)))
+    said = tuple(each.said for each in plan.activities if each.said)
+    return SportRule(said, now, sentence(free_to), sentence(held), join_words(_list_missing(lines)), tuple(notes))
+
+
+def _at_age(text: str, age: int | None) -> str:
+    """Return words with the school of a child, without that of a grown-up, and without the work of who is retired."""
+    if age is not None and age < CHILD_BELOW:
+        return text.replace("at work", "at school")
+    if age is None or age >= GROWN_FROM:
+        text = re.sub(r"(?:, |; )PE(?=;|\.|$| with)|\bPE(?:, | and | or )", "", text)
+    return text.replace("at work and ", "") if age is not None and age >= RETIRED_FROM else text
 
 
 def _list_missing(lines: Sequence[PlanActivity]) -> list[str]:
@@ -305,6 +321,8 @@ def _card(e: PlannedExercise, usual: Sequence[str], plan: Plan) -> Card:
     hard = " ".join(line for line in (pace, _effort(e), e.load, _rest(e)) if line and line not in usual)
     hurts = e.easier.partition(_NEXT_FORM)[0]
     easy = "" if e.harder == NOT_HARDER else e.harder.partition(_NEXT_FORM)[0]
+    # what is done in the harder form already
+    easy = "" if easy and easy.rstrip(".").casefold() in e.extra.casefold() else easy
     # what the pain rule says, and what stands among the aims, is said already
     why = "" if e.why == f"For {decapitalize(e.aim)}." else _STEP.sub("Your step now: ", e.why)
     return Card(e, how, hard, "" if hurts == FEWER else hurts, easy, _stop(e, plan), why)

@@ -21,7 +21,7 @@ from movescreen.client.plan.model import PlanAnswer
 from movescreen.client.plan.pathways import find_complaints
 from movescreen.client.plan.review_day import NOT_KNOWN
 from movescreen.client.rules.conditions import find_injuries, fits_operation
-from movescreen.client.rules.gates import DAYS_A_MONTH, GateResult, name_gate
+from movescreen.client.rules.gates import DAYS_A_MONTH, GateResult, name_bar, name_gate
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import Visit
 from movescreen.words.sentences import join_words
@@ -262,12 +262,7 @@ def _wait_of(gate: GateSpec, person: Person) -> tuple[int, str]:
     if since is None or gate.at_least is None:
         return 0, ""
     left = math.ceil(gate.at_least * (DAYS_A_MONTH if gate.kind.startswith("months") else 7) - since)
-    title = decapitalize(gate.title)
-    return (
-        (left, f"{gate.at_least:g} {title}" if title.startswith(("weeks", "months")) else title)
-        if left > 0
-        else (0, "")
-    )
+    return (left, decapitalize(name_bar(gate))) if left > 0 else (0, "")
 
 
 def _days_since(gate: GateSpec, person: Person) -> int | None:

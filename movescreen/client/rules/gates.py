@@ -99,7 +99,13 @@ class GateResult:
 
 def name_gate(gate: GateResult, catalog: ClientCatalog) -> str:
     """Return the name of what a gate reads, without its rule."""
-    return catalog.hand_tests[gate.spec.test].title if gate.spec.test else gate.spec.title
+    return catalog.hand_tests[gate.spec.test].title if gate.spec.test else name_bar(gate.spec)
+
+
+def name_bar(spec: GateSpec) -> str:
+    """Return the title of a gate, with its number where it counts weeks or months: ``9 months since the operation``."""
+    counts = spec.title.startswith(("Weeks", "Months")) and spec.at_least is not None
+    return f"{spec.at_least:g} {spec.title.lower()}" if counts else spec.title
 
 
 @dataclass(frozen=True)

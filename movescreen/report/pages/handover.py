@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from movescreen.catalog.client_schema import STAGES, Stage
-from movescreen.client.intake.words import ALLOWED_WORDS, injury_words, operation_words, place_words
+from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, injury_words, operation_words, place_words
 from movescreen.client.plan.changes import group_left_out
 from movescreen.client.plan.model import Plan, PlanNeed
+from movescreen.client.plan.sheet import merge_sport, tell_pain
 from movescreen.files import staged_folder, write_text
 from movescreen.model import Finding, Status
 from movescreen.report.formats.sheet import Block, Sheet, render_sheet, sheet_text
@@ -193,6 +194,7 @@ def _plan(case: pieces.Case) -> list[Block]:
     return [
         Block.table("Training", ["Exercise", "Stage", "How much", "Side"], rows, made, always=3),
         Block("Gets help at", help_lines(plan.urgent)),
+        Block("Pain in training", [tell_pain(plan)]),
         Block("Stops at", ["; ".join(plan.stops)] if plan.stops else []),
         Block("Left out, and why", [f"{titles}: {reason}" for titles, reason in group_left_out(plan.left_out)]),
         Block("Note on the plan", [plan.note] if plan.note else []),
@@ -319,7 +321,7 @@ def _unknown(case: pieces.Case) -> list[str]:
 def _coach(case: pieces.Case, writing: Writing) -> Sheet:
     waits = case.plan_waits or bool(case.review.stopping)
     agreed = bool(case.intake and case.intake.consent and case.intake.consent.coach)
-    can, not_yet = ([], []) if waits else (_can_do(case, agreed), _not_yet(case))
+    can, not_yet = ([], []) if waits else (_can_do(case, agreed), _not_yet(case, agreed))
     if waits:
         can = [Block("", ["for now nothing from the trainer's program"])]
         not_yet = [
@@ -342,7 +344,7 @@ def _coach(case: pieces.Case, writing: Writing) -> Sheet:
         sections=[
             ("Can do", can),
             ("Not yet", not_yet),
-            ("Watch for", [Block("", [*([] if waits else _watch(case)), *([plan.pain_rule] if plan and agreed and not waits and plan.pain_rule else []), *_ALWAYS])]),
+            ("Watch for", [Block("", [*([] if waits else _watch(case)), _pain_words(plan, agreed and not waits), _ALARM])]),
             ("Where it hurts, as the client agreed to tell", [Block("", _where(case))] if agreed and not waits else []),
             ("Next", [Block("", [*again, *([writing.ask] if writing.ask else [])])]),
         ],
@@ -356,10 +358,18 @@ def _coach(case: pieces.Case, writing: Writing) -> Sheet:
 
 #: What a stage that is still to come means for a coach.
 _NOT_YET: dict[Stage, str] = {"speed": "jumping, sprinting and turning at full effort"}
-_ALWAYS = [
-    "pain that comes up while training, or is worse the next morning: stop that exercise and tell the trainer",
-    "chest pain, dizziness or breathlessness that does not pass: stop at once and get help",
-]
+_NO_PAIN = "pain that comes up while training, or is worse the next morning: stop that exercise and tell the trainer"
+_ALARM = "chest pain, dizziness or breathlessness that does not pass: stop at once and get help"
+
+
+def _said_to_coach(words: str) -> str:
+    """Return what the client's sheet says to the client, as said of them."""
+    return words.replace("your ", "their ")
+
+
+def _pain_words(plan: Plan | None, told: bool) -> str:
+    """Return the plan's rule of pain where the coach may know it (``told``), else the strictest."""
+    return tell_pain(plan) if plan and told else _NO_PAIN
 
 
 def _coach_headline(case: pieces.Case, waits: bool) -> str:
@@ -401,17 +411,22 @@ def _can_do(case: pieces.Case, agreed: bool) -> list[Block]:
     also = (
         [f"{plural(more, 'lighter exercise', 'lighter exercises')} of the plan, which the client knows"] if more else []
     )
+    also += (
+        [f"In sport: {_said_to_coach(decapitalize(rule.may))}"] if agreed and (rule := merge_sport(plan)).may else []
+    )
     goes_on = dict.fromkeys(each.goes_on for each in plan.activities if each.goes_on)
     also += [f"{words}, as much as now, while it stays without pain then and the next day" for words in goes_on]
     return [Block.table("", ["Exercise", "How much", "Stop at"], rows, always=2), Block("", also)]
 
 
-def _not_yet(case: pieces.Case) -> list[Block]:
+def _not_yet(case: pieces.Case, agreed: bool) -> list[Block]:
     plan = case.plan
     if plan is None:
         return []
     last = STAGES.index(_last_stage(case))
-    lines = [_NOT_YET.get(stage, ALLOWED_WORDS[stage]) for stage in STAGES[last + 1 :]]
+    # as on the client's sheet, where the coach may know it
+    lines = [_said_to_coach(rule.wait)] if agreed and (rule := merge_sport(plan)).wait else []
+    lines += [_NOT_YET.get(stage, ALLOWED_WORDS[stage]) for stage in STAGES[last + 1 :]]
     lines += ["running, jumping and turning of any kind"] if case.impact_ban else []
     names = case.visit.names if case.visit else None
     lines += [

@@ -21,7 +21,7 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.client_sheet import sheet_elements
-from movescreen.report.sections.element import Element, lines_element, table_element
+from movescreen.report.sections.element import Element, lines_element, stacked_element
 from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
@@ -123,7 +123,7 @@ def _signs(plan: Plan) -> Element | None:
 def _cues(plan: Plan) -> Element | None:
     """Return what a trainer says and looks for beside the words of the cards."""
     rows = [[e.title, STAGE_TITLES[e.stage], e.feel, e.effort, f"{e.easier} / {e.harder}"] for e in plan.exercises]
-    return table_element(
+    return stacked_element(
         "cues", "Cues, and the ladder", ["Exercise", "Stage", "Feels", "Effort", "Easier / harder"], rows
     )
 

@@ -39,7 +39,7 @@ def _now(plan: Plan) -> Element:
     lighter = plan.lighter is not None and plan.lighter.begins <= plan.day
     data = {
         "found": tell_found(plan), "note": plan.note, "change": tell_change(plan),
-        "child": plan.age is not None and plan.age < CHILD_BELOW, "unasked": plan.asked if plan.asked.startswith("Nobody") else "",
+        "parents": plan.age is not None and plan.age < CHILD_BELOW, "unasked": plan.asked if plan.asked.startswith("Nobody") else "",
         "rows": [
             (e.title, amount_words(e, lighter=lighter), "" if on == usual else on, mark_of(e)) for e, on in zip(plan.exercises, days, strict=True)
         ],
