@@ -11,6 +11,7 @@ import random
 import shutil
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,14 @@ ROSTER = (
     ("Ann B", 7, "f", 2001, "A"),
     ("Ben C", 11, "m", 2002, "A"),
 )
+#: What makes a result one of a screening.
+SCREENING = {
+    "kind": "screening",
+    "client": "",
+    "summary": {"headline": "x"},
+    "findings": [],
+    "clips": [{"folder": "clip"}],
+}
 #: What somebody types; ``FINDING`` is one of the result in the folder ``clip``. None writes to a place that is named.
 TYPED = (
     "account list", "account keep ann --role owner --client C001 --team A", "account password ann", "account remove ann",
@@ -81,6 +90,11 @@ TYPED = (
 
 #: So many forms of the web app's pages are looked for.
 _MOST_FORMS = 120
+
+#: Where what was sent by a form is shown and handed out.
+_SHOWN = (
+    "/clients", "/clients/C001", f"/clients/C001/visits/{date.today()}/download", "/clients/C001/plan", "/teams/results?team=A", "/teams/team.xlsx?team=A", "/trail",
+)  # fmt: skip
 
 
 def spoil_toml(data: bytes, chance: Random) -> bytes:
@@ -104,6 +118,7 @@ def spoil_words(data: bytes, chance: Random) -> bytes:
 
 def make_more_kinds(home: Path, result: ClipResult) -> dict[str, Kind]:
     """Return the kinds of this module; parameters as of :func:`tests.support.fuzzing.make_kinds`, which comes first."""
+    clip = (home / "clip" / "result.json").read_bytes()
     book = io.BytesIO()
     sheet = openpyxl.Workbook()
     for row in ROSTER:
@@ -118,6 +133,9 @@ def make_more_kinds(home: Path, result: ClipResult) -> dict[str, Kind]:
     picture = np.random.default_rng(1).integers(0, 255, (120, 160, 3), dtype=np.uint8)
     pictures = {f"p.{end}": cv2.imencode(f".{end}", picture)[1].tobytes() for end in ("jpg", "png")}
     return {
+        "list": Kind(
+            {"clip.json": clip, "screening.json": json.dumps(json.loads(clip) | SCREENING).encode()}, spoil_json, _list
+        ),
         "settings": Kind({"movescreen.toml": SETTINGS}, spoil_toml, _settings),
         "roster": Kind({"r.xlsx": book.getvalue()}, spoil_zip, _roster, True),
         "roster as text": Kind({"r.csv": csv}, spoil_bytes, _roster, True),
@@ -218,6 +236,24 @@ def _forms(home: Path, result: ClipResult) -> dict[str, bytes]:
     return {f"f{number:03}.json": json.dumps(each).encode() for number, each in enumerate(asked)}
 
 
+def _list(file: Path, home: Path, out: Path) -> None:
+    for name in ("sound", "odd"):
+        shutil.copytree(home / "clip", out / "web" / name / "clip")
+    (out / "web" / "sound" / "result.json").write_text(json.dumps(SCREENING), "utf-8")
+    shutil.copy(file, out / "web" / "odd" / "result.json")
+    with _app(out / "none", out / "web") as client:
+        answers = [_ask(client, path) for path in ("/results", "/api/results", "/results/odd", "/api/results/odd", "/api/results/odd/download")]  # fmt: skip
+    if {answer.status_code for answer in answers[:2]} != {200} or "/results/sound" not in answers[0].text:
+        raise AssertionError("one odd result takes the others down")
+
+
+def _ask(client: TestClient, path: str) -> Any:
+    answer = client.get(path)
+    if answer.status_code >= 500:
+        raise AssertionError(f"{path} answered {answer.status_code}: {answer.text[:300]}")
+    return answer
+
+
 def _form(file: Path, home: Path, out: Path) -> None:
     try:
         told = json.loads(file.read_bytes())
@@ -232,6 +268,8 @@ def _form(file: Path, home: Path, out: Path) -> None:
     with _app(Path(os.environ["MOVESCREEN_RECORDS_FOLDER"]), out / "web") as client:
         request.headers["origin"] = HOST
         answer = client.send(request)
+        for path in _SHOWN:
+            _ask(client, path)
     if answer.status_code >= 500 and answer.status_code != 503:
         raise AssertionError(f"{method} {path} answered {answer.status_code}: {answer.text[:300]}")
 
