@@ -100,7 +100,9 @@ class LiveSession:
     """A session to which so many pictures of a clip are sent a second; counts what was answered."""
 
     def __init__(self, browser: Browser, per_s: float = 30.0) -> None:
-        self._socket, self._answers, self.over, self._per_s = browser.open_session(), 0, False, per_s
+        self._open = contextlib.ExitStack()
+        self._socket = self._open.enter_context(browser.open_session())
+        self._answers, self.over, self._per_s = 0, False, per_s
         self._pictures = pictures()
         self._sent = self._latest = 0
         for work in (self._send, self._receive):
@@ -115,7 +117,7 @@ class LiveSession:
     def close(self) -> None:
         """End it."""
         self.over = True
-        self._socket.close()
+        self._open.close()
 
     def _send(self) -> None:
         from movescreen.web.frames import HEADER
