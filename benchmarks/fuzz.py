@@ -27,7 +27,7 @@ LONGEST_S, LARGEST_MIB = 10.0, 1536.0
 #: How often each kind comes; clips are analyzed, which takes longest.
 SHARES = {
     "clip": 8, "poses": 8, "signals": 8, "result": 8, "list": 8, "manifest": 10, "intake": 10, "plan": 10, "backup": 8, "catalog": 6,
-    "message": 8, "frame": 8,
+    "message": 8, "frame": 8, "settings": 8, "roster": 8, "roster as text": 5, "picture": 6, "words": 14, "form": 20, "encrypted": 14,
 }  # fmt: skip
 
 
@@ -120,6 +120,7 @@ def main() -> None:
     asked = parser.parse_args()
     from movescreen.pipeline import analyze_video
     from tests.support.fuzzing import make_kinds
+    from tests.support.fuzzing_records import make_more_kinds
 
     with tempfile.TemporaryDirectory(prefix="fuzz-") as place:
         home = Path(place) / "sound"
@@ -129,7 +130,7 @@ def main() -> None:
         os.environ["MOVESCREEN_RECORDS_FOLDER"] = str(home / "records")
         # the network runs in a process of its own: its threads do not survive a fork
         result = in_process(lambda: analyze_video(ROOT / "sample_videos" / "squat_side.mp4"))
-        kinds = make_kinds(home, result)
+        kinds = make_kinds(home, result) | make_more_kinds(home, result)
         names = [name for name, share in SHARES.items() for _ in range(share) if asked.kind in (None, name)]
         seen: Counter[str] = Counter()
         codes: Counter[int] = Counter()

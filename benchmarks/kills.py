@@ -1,8 +1,8 @@
 """Commands killed at every moment at which they change a folder, and at random: what they leave is the old state or the new one.
 
-``python benchmarks/kills.py [--count 200] [--only NAME]``. The kills are shared out among the commands; each command's moments (a file
+``python benchmarks/kills.py [--count 200] [--only PART OF A NAME]``. Records and results are plain in some and encrypted in others. The kills are shared out among the commands; each command's moments (a file
 moved, removed, made) are counted first and then hit evenly, every fifth kill comes at a random time. After each kill the state is looked
-at, and the command is run again to its end. Prints measured beside promised, and every kill that broke a promise.
+at, the command is run again to its end, and the state is looked at once more. Prints measured beside promised, and every kill that broke a promise.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ import av
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+#: Clients that are there before, each with some files.
+CLIENTS = 3
 
 
 @dataclass
@@ -95,15 +98,29 @@ def loads(folder: Path, names: set[str]) -> str:
 
 
 def prepare(sound: Path, front: str, side: str, lite: list[str]) -> None:
-    """Make clips, results, a batch, records and a backup that nobody was killed over."""
+    """Make clips, results, a batch, records and backups that nobody was killed over."""
+    from movescreen.encryption import VARIABLE, mark_folder
+    from movescreen.files import copy_file
+    from movescreen.records import RecordStore
+    from tests.support.locked import PASSPHRASE, lock_home
+
     small(ROOT / "sample_videos" / "squat_front.mp4", Path(front))
     small(ROOT / "sample_videos" / "squat_side.mp4", Path(side))
     run(sound, "analyze", front, "--out", "clip", *lite)
     run(sound, "screen", front, side, "--out", "both", *lite)
     run(sound, "batch", front, side, "--out", "batch", "--workers", "1", *lite)
-    for number in range(3):
-        run(sound, "client", "add", f"K{number}")
-    run(sound, "backup", "whole.zip")
+    os.environ[VARIABLE] = PASSPHRASE
+    lock_home(sound / "locked" / "records")
+    for home in (sound, sound / "locked"):
+        with RecordStore(None, home / "records") as store:
+            for number in range(CLIENTS):
+                store.add_client(f"K{number}")
+                store.files.write(store.uid_of(f"K{number}"), "visit/result.json", [b"{}"])
+        run(home, "backup", "whole.zip")
+    mark_folder(sound / "results", sound / "locked" / "records")
+    for path in (sound / "clip").rglob("*"):
+        if path.is_file():
+            copy_file(path, sound / "results" / path.relative_to(sound))
 
 
 def make_jobs(sound: Path) -> list[Job]:
@@ -115,7 +132,8 @@ def make_jobs(sound: Path) -> list[Job]:
     def copied(*names: str) -> Callable[[Path], None]:
         def copy(home: Path) -> None:
             for name in names:
-                (shutil.copytree if (sound / name).is_dir() else shutil.copy)(sound / name, home / name)
+                source = sound / name
+                (shutil.copytree if source.is_dir() else shutil.copy)(source, home / source.name)
 
         return copy
 
@@ -124,29 +142,24 @@ def make_jobs(sound: Path) -> list[Job]:
         found = _counts((home / "batch" / "summary.csv").read_text().splitlines())
         return "" if found == counted else f"other rows: {found} for {counted}"
 
-    def clients(least: int, most: int) -> Callable[[Path], str]:
+    def clients(*counts: int) -> Callable[[Path], str]:
+        """Complain unless so many clients are there, and everybody's files with them."""
+
         def count(home: Path) -> str:
             told = run(home, "client", "list", check=False)
             here = sum(f"K{number}" in told.stdout for number in range(9))
-            return (
-                ""
-                if told.returncode == 0 and here in range(least, most + 1)
-                else f"{here} clients, exit {told.returncode} {told.stderr[-200:]}"
-            )
+            files = len(list((home / "records").rglob("visit/result.json")))
+            right = told.returncode == 0 and here in counts and files == min(here, CLIENTS)
+            return "" if right else f"{here} clients, {files} files, exit {told.returncode} {told.stderr[-200:]}"
 
         return count
 
     def backup_whole(home: Path) -> str:
         if not (home / "b.zip").exists():
-            return ""
+            return clients(CLIENTS)(home)
         shutil.rmtree(home / "records")
         run(home, "restore", "b.zip", check=False)
-        return clients(3, 3)(home)
-
-    def all_or_none(home: Path) -> str:
-        said = clients(0, 3)(home)
-        here = sum(f"K{number}" in run(home, "client", "list").stdout for number in range(3))
-        return said or ("" if here in (0, 3) else f"{here} of 3 clients were restored")
+        return clients(CLIENTS)(home)
 
     def nothing(home: Path) -> None:
         pass
@@ -157,9 +170,17 @@ def make_jobs(sound: Path) -> list[Job]:
         Job("report", 20, ["report", "clip"], copied("clip"), lambda home: loads(home / "clip", {"front.mp4"})),
         Job("report of a screening", 14, ["report", "both"], copied("both"), lambda home: loads(home / "both", {"front.mp4"})),
         Job("batch", 8, ["batch", front, side, "--out", "batch", "--workers", "1", *lite], nothing, batch_goes_on),
-        Job("client add", 10, ["client", "add", "K8"], copied("records"), clients(3, 4)),
-        Job("backup", 10, ["backup", "b.zip"], copied("records"), backup_whole),
-        Job("restore", 12, ["restore", "whole.zip"], copied("whole.zip"), all_or_none),
+        *(
+            Job(f"{name}{how}", share, words, copied(f"{place}{needs}"), holds)
+            for how, place in ((", plain", ""), (", encrypted", "locked/"))
+            for name, share, words, needs, holds in (
+                ("client add", 6, ["client", "add", "K8"], "records", clients(CLIENTS, CLIENTS + 1)),
+                ("client delete", 6, ["client", "delete", "K0", "--yes", "--now"], "records", clients(CLIENTS - 1, CLIENTS)),
+                ("backup", 6, ["backup", "b.zip"], "records", backup_whole),
+                ("restore", 10, ["restore", "whole.zip"], "whole.zip", clients(0, CLIENTS)),
+            )
+        ),
+        Job("report, encrypted", 10, ["report", "results/clip"], copied("results"), lambda home: loads(home / "results" / "clip", {"front.mp4"})),
     ]  # fmt: skip
 
 
@@ -180,6 +201,7 @@ def kill(job: Job, when: str, place: Path) -> None:
         wrong = f"exit {done.returncode}: {done.stderr[-200:]}"
     wrong = wrong or job.holds(home)
     run(home, *job.words, check=False)
+    wrong = wrong or job.holds(home)
     if left := [path.relative_to(home).as_posix() for path in home.rglob("*.part")]:
         wrong = wrong or f"left {left[:3]}"
     job.tried += done.returncode == -9
@@ -197,7 +219,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         place = Path(folder)
         (place / "sound").mkdir()
-        jobs = [job for job in make_jobs(place / "sound") if asked.only in (None, job.name)]
+        jobs = [job for job in make_jobs(place / "sound") if (asked.only or "") in job.name]
         shares = sum(job.share for job in jobs)
         chance = random.Random(1)
         for job in jobs:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import io
 import os
 import shutil
 import stat
@@ -81,16 +82,31 @@ def open_regular(path: Path) -> BinaryIO:
     RecordsError
         When it is encrypted, and the key is not to be had.
     """
-    file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(errno.EINVAL, "is no regular file", str(path))
-    if file.peek(len(AGE)).startswith(AGE):
+    file = _open(path)
+    if _is_age(file):
         from movescreen.encryption import decrypt_file
 
         with file:
             return decrypt_file(file, path)
     return file
+
+
+def is_encrypted_file(path: Path) -> bool:
+    """Tell whether a file is in the age format; OSError as in :func:`open_regular`."""
+    with _open(path) as file:
+        return _is_age(file)
+
+
+def _open(path: Path) -> io.BufferedReader:
+    file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "is no regular file", str(path))
+    return file
+
+
+def _is_age(file: io.BufferedReader) -> bool:
+    return file.peek(len(AGE)).startswith(AGE)
 
 
 def read_regular(path: Path) -> bytes:

@@ -1,9 +1,10 @@
 """Compares the locked packages with known advisories from a file, so that a machine without a network can be looked after, too.
 
-``python supply/check_advisories.py ADVISORIES`` takes a zip or a folder of advisories in the format of OSV (one JSON file each, as the
-Open Source Vulnerabilities database exports them for PyPI), or one JSON file that holds a list of them. Ends with 1 when a locked version
-is affected. With a network, ``pip-audit --require-hashes -r supply/locked.txt`` asks for the newest ones. An old file knows no new
-advisories: its newest entry's day is printed.
+``python supply/check_advisories.py ADVISORIES`` takes a zip or a folder of advisories in the format of OSV: the export of the Open Source
+Vulnerabilities database for PyPI (https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip, JSON), a copy of PyPI's own database
+(https://github.com/pypa/advisory-database, YAML, for which PyYAML has to be installed), or one JSON file that holds a list of them. Ends
+with 1 when a locked version is affected. With a network, ``pip-audit --require-hashes -r supply/locked.txt`` asks for the newest ones. An
+old file knows no new advisories: its newest entry's day is printed.
 """
 
 from __future__ import annotations
@@ -25,16 +26,28 @@ from make import locked
 def read_advisories(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the advisories of a zip, a folder, or a file."""
     if path.is_dir():
-        for file in sorted(path.rglob("*.json")):
-            yield json.loads(file.read_text("utf-8"))
+        texts = ((str(file), file.read_bytes()) for file in sorted(path.rglob("*")) if file.is_file())
+        yield from (found for name, text in texts if (found := _parse(name, text)))
     elif zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                if name.endswith(".json"):
-                    yield json.loads(archive.read(name))
+            yield from (found for name in archive.namelist() if (found := _parse(name, archive.read(name))))
     else:
         told = json.loads(path.read_text("utf-8"))
         yield from told if isinstance(told, list) else [told]
+
+
+def _parse(name: str, text: bytes) -> dict[str, Any] | None:
+    """Return the advisory in a file; None for one of another kind, of which such folders have some."""
+    if name.endswith(".json"):
+        told = json.loads(text)
+    elif name.endswith((".yaml", ".yml")):
+        import yaml
+
+        # everything is text, as in JSON: a version 2.10 is no number
+        told = yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    else:
+        return None
+    return told if isinstance(told, dict) and "affected" in told else None
 
 
 def affects(advisory: dict[str, Any], name: str, version: str) -> bool:
@@ -50,18 +63,20 @@ def affects(advisory: dict[str, Any], name: str, version: str) -> bool:
 
 
 def _within(events: list[dict[str, str]], version: str) -> bool:
+    """Tell whether a version lies in a range, whose events may be told in any order."""
     here, inside = Version(version), False
-    for event in events:
-        for kind, at in event.items():
-            try:
-                reached = at == "0" or here >= Version(at)
-                past = here > Version(at) if kind == "last_affected" else reached
-            except InvalidVersion:
-                return True  # what cannot be compared is looked at by a person
-            if kind == "introduced" and reached:
-                inside = True
-            elif kind in ("fixed", "last_affected") and past:
-                inside = False
+    try:
+        ordered = sorted(
+            ((Version(at), kind != "introduced", kind) for event in events for kind, at in event.items()),
+            key=lambda told: told[:2],
+        )
+    except InvalidVersion:
+        return True  # what cannot be compared is looked at by a person
+    for at, _, kind in ordered:
+        if kind == "introduced" and here >= at:
+            inside = True
+        elif (kind == "fixed" and here >= at) or (kind == "last_affected" and here > at):
+            inside = False
     return inside
 
 

@@ -12,12 +12,13 @@ import pytest
 from movescreen.errors import MovescreenError
 from movescreen.model import ClipResult
 from tests.support.fuzzing import CODES, Kind, make_kinds
+from tests.support.fuzzing_records import make_more_kinds
 
 pytestmark = [pytest.mark.network, pytest.mark.xdist_group("fuzz")]
 #: How many of each kind; those that analyze cost most.
 COUNTS = {
-    "clip": 2, "poses": 4, "result": 4, "signals": 25, "list": 25, "manifest": 200, "intake": 20, "plan": 15, "backup": 15, "catalog": 4,
-    "message": 300, "frame": 200,
+    "clip": 2, "poses": 4, "result": 4, "signals": 25, "list": 8, "manifest": 200, "intake": 20, "plan": 15, "backup": 15, "catalog": 4,
+    "message": 300, "frame": 200, "settings": 20, "roster": 20, "roster as text": 20, "picture": 3, "words": 15, "form": 12, "encrypted": 12,
 }  # fmt: skip
 
 
@@ -28,7 +29,8 @@ def kinds(
     home = tmp_path_factory.mktemp("sound")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOVESCREEN_RECORDS_FOLDER", str(home / "records"))
-        yield home, make_kinds(home, sample_result("squat_side"))
+        result = sample_result("squat_side")
+        yield home, make_kinds(home, result) | make_more_kinds(home, result)
 
 
 @pytest.mark.parametrize("name", COUNTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -92,3 +93,36 @@ def test_an_advisory_about_a_locked_version_is_found_without_a_network(tmp_path:
     assert (missed.returncode, "4 advisories, the newest of 2026-01-02: 0 affect" in missed.stdout) == (0, True)
     # a file without advisories proves nothing
     assert advise(tmp_path).returncode == 1
+
+
+#: As in PyPI's own database, where what is no text in YAML is none in the advisory: 2.10 is a version, the day one of 20 characters.
+IN_YAML = """id: PYSEC-1
+modified: 2026-01-02T00:00:00Z
+affected:
+- package: {ecosystem: PyPI, name: Pack.Age}
+  ranges:
+  - type: GIT
+    events: [{introduced: 5b1eb4c}]
+  - type: ECOSYSTEM
+    events:
+    - fixed: 2.10
+    - introduced: '0'
+  versions: [2.9, 2.10rc1]
+"""
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_advisories_come_as_pypi_and_osv_hand_them_out(tmp_path: Path, packed: bool, make: ModuleType) -> None:
+    check = import_module("check_advisories")
+    folder = tmp_path / "database"
+    (folder / "vulns" / "package").mkdir(parents=True)
+    (folder / "vulns" / "package" / "PYSEC-1.yaml").write_text(IN_YAML, "utf-8")
+    (folder / "X-1.json").write_text(json.dumps(advisory("other", {"introduced": "0"})), "utf-8")
+    (folder / "README.md").write_text("about it", "utf-8")
+    (folder / "schema.json").write_text("{}", "utf-8")
+    found = shutil.make_archive(str(folder), "zip", folder) if packed else folder
+    known = {each["id"]: each for each in check.read_advisories(Path(found))}
+    assert sorted(known) == ["PYSEC-1", "X-1"]
+    for version, hit in (("2.9.9", True), ("2.9", True), ("2.10rc1", True), ("2.10", False), ("2.11", False)):
+        assert check.affects(known["PYSEC-1"], "pack-age", version) is hit, version
+    assert not check.affects(known["X-1"], "pack-age", "1.0")

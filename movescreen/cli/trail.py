@@ -37,7 +37,5 @@ def trail(
         about = f" of {', '.join(row.clients)}" if row.clients else ""
         typer.echo(f"{row.number:>6}  {row.at_utc[:19]}  {row.who} ({row.how}) {row.action} {row.what}{about}")
     if checked.wrong:
-        raise RecordsError(
-            f"the trail was tampered with: {checked.wrong}", "compare it with the one in your last backup"
-        )
+        raise RecordsError(checked.wrong, checked.hint)
     typer.echo(f"{plural(checked.rows, 'row')}, whole; the newest hash is {checked.newest}")

@@ -65,11 +65,11 @@ def write_backup(store: RecordStore, path: Path, key: Key | None = None) -> Back
     InputError
         When the file exists already, or cannot be written.
     """
-    if path.exists():
-        raise InputError(f"{path} exists already", "choose another name: a backup never overwrites another one")
     try:
-        # a place where nobody can have put a link, and that nobody else can read
+        # a place where nobody can have put a link, and that nobody else can read; what a killed one left there is gone then
         with hidden_folder(path.parent) as stage:
+            if path.exists():
+                raise InputError(f"{path} exists already", "choose another name: a backup never overwrites another one")
             part = stage / "backup.zip"
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
                 if key is None and store.place.key is not None:

@@ -15,6 +15,8 @@ from movescreen.records.tables import ClientRow, TrailRow
 
 #: Number of somebody who was erased, or how it begins.
 _NUMBER = re.compile(r"[0-9a-f]{8,32}")
+_BACKUP = "the trail in your last backup"
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,12 @@ class Trace:
 
 @dataclass(frozen=True)
 class TrailCheck:
-    """What checking came to: how many rows, the newest hash, and what is wrong (empty when nothing is)."""
+    """What checking came to: how many rows, the newest hash, what is wrong (empty when nothing is), and what to do about it."""
 
     rows: int
     newest: str
     wrong: str = ""
+    hint: str = ""
 
 
 def read_trail(
@@ -88,8 +91,10 @@ def check_trail(store: RecordStore, holds: str = "") -> TrailCheck:
     Parameters
     ----------
     holds
-        A hash that was told earlier; when it is missing, rows were cut off or all were written anew.
+        A hash that was told earlier. When no row has it, it was mistyped, rows were cut off at the end, or all were written anew: which
+        of them, the rows cannot tell.
     """
+    holds = holds.strip().lower()
     count, before, found, wrong = 0, BEGIN, not holds, ""
     query = select(TrailRow).order_by(TrailRow.id).execution_options(yield_per=1000)
     with transaction(store.engine, write=False) as session, session.scalars(query) as rows:
@@ -102,9 +107,16 @@ def check_trail(store: RecordStore, holds: str = "") -> TrailCheck:
             if wrong:
                 break
             before, found = row.hash, found or row.hash == holds
-    if not (wrong or found):
-        wrong = f"no row has the hash {holds}: the end was cut off, or all was written anew"
-    return TrailCheck(count, before, wrong)
+    if wrong:
+        return TrailCheck(count, before, f"the trail was tampered with: {wrong}", f"compare it with {_BACKUP}")
+    if not found and not _HASH.fullmatch(holds):
+        return TrailCheck(
+            count, before, f"{holds[:80]!r} is no hash of a trail", "one has 64 digits, 0 to 9 and a to f"
+        )
+    if not found:
+        hint = f"type it again; when it is surely right, rows were cut off at the end or all were written anew: compare with {_BACKUP}"
+        return TrailCheck(count, before, f"no row of the trail has the hash {holds}", hint)
+    return TrailCheck(count, before)
 
 
 def _codes(store: RecordStore) -> dict[str, str]:

@@ -17,8 +17,8 @@ from starlette.types import Receive, Scope, Send
 from movescreen.clip_names import neutral_names, rename_clips
 from movescreen.encryption import FORMER_FILE, is_encrypted, mark_folder, unlock
 from movescreen.files import (
-    AGE,
     MARK,
+    is_encrypted_file,
     keep,
     make_folder,
     open_regular,
@@ -48,7 +48,7 @@ def follow_records(root: Path, records: RecordSettings) -> int:
         unlock(home)
         mark_folder(root, home)
         for path in (root / WAITING_FOLDER).rglob("*"):  # clips that a server which was killed left in the clear
-            if path.suffix != ".progress" and path.is_file() and not _is_encrypted(path):
+            if path.suffix != ".progress" and path.is_file() and not is_encrypted_file(path):
                 path.unlink()
     elif (root / MARK).is_file() or (root.is_dir() and (home / FORMER_FILE).is_file()):
         (root / MARK).unlink(missing_ok=True)
@@ -68,7 +68,9 @@ def _follow(folder: Path, encrypted: bool) -> bool:
     before = list(folder.iterdir())
     names = neutral_names(path.name for path in before if path.is_dir()) if encrypted else {}
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    changes = any(was != now for was, now in names.items()) or any(_is_encrypted(path) != encrypted for path in files)
+    changes = any(was != now for was, now in names.items()) or any(
+        is_encrypted_file(path) != encrypted for path in files
+    )
     if changes:
         with staged_folder(folder, last=LAST_FILE, drop=[path.name for path in before]) as stage:
             for path in folder.rglob("*"):
@@ -95,11 +97,6 @@ def _hide_name(folder: Path) -> bool:
     names = (when, *(f"{when}-{number}" for number in range(2, 10_000)))
     folder.rename(next(to for name in names if not (to := folder.with_name(name)).exists()))
     return True
-
-
-def _is_encrypted(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(AGE)) == AGE
 
 
 async def answer_file(path: Path, media_type: str, headers: Mapping[str, str]) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from typing import Any
 from movescreen.app.corrections import own_corrections
 from movescreen.client.visits.corrections import judgements_of
 from movescreen.codec import from_plain
+from movescreen.doors import parse_object
 from movescreen.errors import InputError
 from movescreen.files import make_folder
 from movescreen.live.saving import SESSION_FILE
@@ -237,6 +239,11 @@ def _sum_up(folder: Path, screening: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    with contextlib.suppress(InputError):
-        return RESULT.read_json(path)
+    with contextlib.suppress(InputError), RESULT.taking(path):
+        text = RESULT.read_text(path)
+        told = parse_object(text)
+        if "\\ud" not in text.lower():
+            return told
+        # half a character, as a file name with bytes that are no text has it, can stand in a file but in no answer
+        return parse_object(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace").decode())
     return {}

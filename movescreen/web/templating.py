@@ -50,4 +50,5 @@ def render(
         **(data or {}),
     )
     text = request.scope.get(HIDE, str)(page_in_units(text))
-    return HTMLResponse(text, status, dict(headers or {}))
+    # of a file name with bytes that are no text, what UTF-8 cannot hold is shown as files show it
+    return HTMLResponse(text.encode("utf-8", "backslashreplace"), status, dict(headers or {}))

@@ -109,6 +109,17 @@ def _changed(path: Path, target: Path, name_part: str, content: bytes | None) ->
                 new.writestr(name, content)
 
 
+def test_what_a_killed_backup_left_goes_with_the_next_try(filled: RecordStore, tmp_path: Path) -> None:
+    home = tmp_path / "backups"
+    home.mkdir()
+    stage = home / ".movescreen-killed.part"  # of one that died when its file was there already
+    stage.mkdir()
+    (home / "b.zip").touch()
+    with pytest.raises(InputError, match="exists already"):
+        write_backup(filled, home / "b.zip")
+    assert [path.name for path in home.iterdir()] == ["b.zip"]
+
+
 @pytest.mark.parametrize(
     ("part", "content"),
     [("notes.jsonl", b""), ("turn_1.jpg", b"other"), ("turn_1.jpg", None), ("manifest", b"{}"), ("manifest", None)],

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from movescreen.errors import NoPersonFound
 from movescreen.model import ClipResult, Status
-from movescreen.report.formats.csv import csv_text, escape_formula, write_csv
+from movescreen.report.formats.csv import csv_text, escape_formula, workbook_table, write_csv
 from movescreen.report.formats.tables import (
     angles_table,
     error_row,
@@ -212,6 +212,14 @@ def test_failed_clips_share_the_table_of_the_good_ones() -> None:
 )
 def test_formulas_become_text(text: str, safe: str) -> None:
     assert escape_formula(text) == safe
+
+
+def test_a_team_with_pasted_names_is_a_workbook() -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    table = workbook_table(pd.DataFrame({"name": ["Ann\vB", "Ben\x00\x07 C", "Zoë\tD", 3]}))
+    table.to_excel(book := io.BytesIO(), index=False)
+    cells = [row[0].value for row in openpyxl.load_workbook(book).active.iter_rows(min_row=2)]
+    assert cells == ["Ann\nB", "Ben C", "Zoë\tD", 3]
 
 
 def test_formulas_from_users_do_not_reach_a_spreadsheet_but_negative_numbers_do() -> None:

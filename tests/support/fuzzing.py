@@ -32,14 +32,13 @@ from movescreen.model import ClipResult
 from movescreen.report import write_result
 from movescreen.web.api.live import _Attendance, _News
 from movescreen.web.frames import HEADER, decode_picture
-from movescreen.web.result_store import ResultStore
 from movescreen.web.security.throttling import TokenBucket
 from tests.support.clips import make_clip
 
 #: What stands in the place of a value.
 ODD: tuple[Any, ...] = (
     None, True, [], {}, "", "x", "\u0000", "../../x", "/etc/passwd", "a" * 100_000, "\ud800", -1, 0, 1e308, -1e308, 10**30, 1e-320, [[]] * 50,
-    {"x": {"y": {}}}, "NaN", "2026-13-45", [None] * 3,
+    {"x": {"y": {}}}, "NaN", "2026-13-45", [None] * 3, "pasted\vfrom\x07 elsewhere",
 )  # fmt: skip
 #: Exit codes that the README knows, but for that of a bug and of missing models.
 CODES = frozenset({0, 2, 3})
@@ -232,7 +231,6 @@ def make_kinds(home: Path, result: ClipResult) -> dict[str, Kind]:
         "poses": Kind(_files(home / "clip", "poses.npz"), spoil_array, _report_poses),
         "signals": Kind(_files(home / "clip", "signals.npz"), spoil_array, _load),
         "result": Kind(_files(home / "clip", "result.json"), spoil_json, _report),
-        "list": Kind(_files(home / "clip", "result.json"), spoil_json, _list),
         "manifest": Kind({"m.csv": b"file,client,movement,view,date,side\na.mp4,C1,squat,side,2026-01-02,\nb.mp4;C2\n"}, spoil_bytes, _manifest),
         "intake": Kind(_files(home, "intake.json"), spoil_json, lambda file, _, out: run("intake", "add", "C001", str(file)), True),
         "plan": Kind(_files(home / "plan", "plan.json"), spoil_json, lambda file, _, out: run("plan", "save", "C001", str(file)), True),
@@ -289,13 +287,6 @@ def _report_poses(file: Path, home: Path, out: Path) -> None:
 
 def _load(file: Path, home: Path, out: Path) -> None:
     movescreen.load(_copy_with(file, home, out))
-
-
-def _list(file: Path, home: Path, out: Path) -> None:
-    shutil.copytree(home / "clip", out / "results" / "sound")
-    (out / "results" / "odd").mkdir()
-    shutil.copy(file, out / "results" / "odd" / "result.json")
-    list(ResultStore(out / "results").list())
 
 
 def _manifest(file: Path, home: Path, out: Path) -> None:

@@ -157,6 +157,7 @@ def test_a_visit_is_taken_along_with_tables_that_run_nothing(
 ) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     store.add_note(trained, TODAY, SessionNote(pain_now=1, text="=HYPERLINK(1)"))
+    store.add_note(trained, TODAY, SessionNote(pain_now=1, text="pasted\vfrom\x07 elsewhere"))
     answer = client.get(f"/clients/{trained}/visits/{TODAY}/download")
     assert answer.headers["content-type"] == "application/zip"
     files = zipfile.ZipFile(io.BytesIO(answer.content))
@@ -165,7 +166,7 @@ def test_a_visit_is_taken_along_with_tables_that_run_nothing(
     )
     book = openpyxl.load_workbook(io.BytesIO(files.read("tables.xlsx")))
     cells = [cell for row in book["notes"].iter_rows(min_row=2) for cell in row]
-    assert "'=HYPERLINK(1)" in [cell.value for cell in cells]
+    assert {"'=HYPERLINK(1)", "pasted\nfrom elsewhere"} <= {cell.value for cell in cells}
     assert "f" not in {cell.data_type for cell in cells}
     assert client.get(f"/clients/{trained}/visits/soon/download").status_code == 404
     assert client.get(f"/clients/{trained}/visits/2001-01-01/download").status_code == 400
@@ -185,6 +186,24 @@ def test_a_result_is_taken_along_and_nothing_beside_it(client: TestClient, confi
     assert {name for name in names if not name.endswith("/")} == {"result.json", "findings.csv", "tables.xlsx"}
     assert client.get("/api/results/two/download").status_code == 404
     assert "/api/results/one/download" in client.get("/results/one").text
+
+
+@pytest.mark.parametrize(
+    "table", [None, b"", b'a\n"x\n', b"a\n\xff\xfe\n"], ids=["none", "empty", "cut off", "no text"]
+)
+def test_a_result_whose_tables_cannot_be_read_is_taken_along_without_a_workbook(
+    client: TestClient, config: WebConfig, table: bytes | None
+) -> None:
+    folder = config.results / "one"
+    folder.mkdir(parents=True)
+    (folder / "result.json").write_text('{"kind": "screening"}', "utf-8")
+    if table is not None:
+        (folder / "findings.csv").write_bytes(table)
+    answer = client.get("/api/results/one/download")
+    names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
+    assert "result.json" in names
+    assert ("findings.csv" in names) == (table is not None)
+    assert "tables.xlsx" not in names
 
 
 # --- the letterhead -----------------------------------------------------------------------------------------------------

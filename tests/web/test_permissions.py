@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ from movescreen.web.config import WebConfig
 from movescreen.web.live_session import SessionChoices
 from movescreen.web.pages import ROUTERS as PAGES
 from movescreen.web.security.permissions import ALLOWED, OPEN
+from movescreen.web.security.tracing import QUIET
 from tests.support.clients import make_intake
 from tests.web.conftest import attend, client_of, post
 
@@ -143,6 +145,29 @@ def try_route(client: TestClient, method: str, template: str, there: dict[str, s
     sent: dict[str, Any] = {"json": {"client": "H"}} if template.startswith("/api/") else {"data": asked}
     query = {name: asked[name] for name in ("client", "team", "gone", "q")}
     return client.request(method, path, params=query, headers=headers, **(sent if method in ("POST", "PUT") else {}))
+
+
+def test_every_look_at_a_client_is_in_the_trail(practice: Any) -> None:
+    client, store, there, tokens = practice
+    mine = {**there, "code": "M", "name": "2026-01-02_030405_M"}
+    looked, missing = Counter[Role](), []
+    for role in Role:
+        place = there if role is Role.OWNER else mine
+        for method, template in ROUTES:
+            may = (method, template) in ALLOWED[role] and template.startswith(ABOUT)
+            if method != "GET" or not may or template.startswith(QUIET):
+                continue
+            before = read_trail(store, most=1)[0].number
+            path = template.replace("{path:path}", "result.json").format(**place)
+            answer = client.get(path, headers={"cookie": tokens[role], "accept": "text/html"})
+            if answer.status_code < 400:
+                looked[role] += 1
+                traces = read_trail(store, client=place["code"], who=role.value, most=1)
+                if not traces or traces[0].number <= before:
+                    missing.append((role, template, answer.status_code))
+    assert missing == []
+    assert set(looked) == {*Role}
+    assert min(looked[role] for role in (Role.OWNER, Role.TRAINER, Role.VIEWER)) > 10
 
 
 @pytest.mark.parametrize("kind", ["record", "result"])

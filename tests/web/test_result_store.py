@@ -107,7 +107,9 @@ def test_folders_that_are_no_results_are_left_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", ['{"kind": "screening", "summary": []}', '{"kind": "screening", "summary": {"flagged": "many"}}', "[" * 100_000, "[]"],
+    "odd", ['{"kind": "screening", "summary": []}', '{"kind": "screening", "summary": {"flagged": "many"}}', "[" * 100_000, "[]",
+     r'{"kind": "screening", "client": "\ud800", "summary": {"headline": "\udcff"}, "clips": [{"file": "a\udcff.mp4"}]}',
+     '{"kind": "screening", "clips": [1, {}, {"file": [], "reps": {}}], "missing": 3}', '{"kind": "screening", "clips": {}, "missing": [{}]}'],
 )  # fmt: skip
 def test_one_odd_result_does_not_take_the_others_down(client: TestClient, stored: Path, odd: str) -> None:
     other = stored.parent / "2026-03-13_101500_Odd"
@@ -115,3 +117,5 @@ def test_one_odd_result_does_not_take_the_others_down(client: TestClient, stored
     (other / "result.json").write_text(odd)
     assert NAME in [told["name"] for told in client.get("/api/results").json()]
     assert client.get("/results").status_code == 200
+    for path in ("/results/{}", "/api/results/{}", "/api/results/{}/download", "/results/{}/judge"):
+        assert client.get(path.format(other.name)).status_code < 500, path

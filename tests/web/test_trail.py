@@ -45,6 +45,9 @@ def test_the_page_shows_the_trail_and_what_was_done_to_it(client: TestClient, ru
     assert f'saw client: <a href="/clients/{runner}">' in page
     assert "show everything" in client.get("/trail", params={"who": "nobody"}).text
     assert "show everything" in client.get("/trail", params={"day": "x"}).text
+    mistyped = client.get("/trail", params={"holds": "x"}).text
+    assert "is no hash of a trail. One has 64 digits" in mistyped
+    assert "tampered" not in mistyped
     assert f"added,clients,{runner}" in client.get("/trail.csv").text
     with store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE trail SET who = 'x' WHERE id = 1")

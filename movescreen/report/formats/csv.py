@@ -20,6 +20,8 @@ from movescreen.report.formats.tables import (
 
 # the first characters by which a spreadsheet takes a cell for a formula, also in their full-width forms
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: Control characters, which come along with what is pasted, and which no workbook holds: what breaks a line becomes a line end.
+_CONTROLS = {code: "\n" if chr(code) in "\r\v\f" else None for code in range(32) if chr(code) not in "\t\n"}
 _TWO_DECIMALS = ("_deg", "_pct", "_deg_turn", "_pct_turn", "_deg_extreme", "_pct_extreme", "_deg_peak", "_pct_peak")
 
 
@@ -36,6 +38,11 @@ def csv_text(table: pd.DataFrame) -> str:
 def printable_table(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its numbers rounded and its text made harmless for spreadsheets."""
     return table.apply(_printable)
+
+
+def workbook_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as :func:`printable_table` does, its text without what a workbook cannot hold."""
+    return printable_table(table).map(lambda cell: cell.translate(_CONTROLS) if isinstance(cell, str) else cell)
 
 
 def for_spreadsheets(text: str) -> str:

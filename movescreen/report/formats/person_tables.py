@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import pandas as pd
 from movescreen.client.visits.visit import Visit
 from movescreen.files import read_regular, write_bytes
 from movescreen.report.formats.columns import Columns, columns_of
-from movescreen.report.formats.csv import write_csv
+from movescreen.report.formats.csv import workbook_table, write_csv
 
 _READINGS = columns_of("signal side value unit error reps at_least", reps=lambda reading: len(reading.reps))
 
@@ -63,12 +64,20 @@ def _day_by_day(visits: Sequence[Visit], field: str, columns: Columns) -> pd.Dat
     return pd.DataFrame(rows, columns=["day", *columns])
 
 
-def write_workbook(folder: Path, path: Path) -> Path:
-    """Write the CSV tables of a folder as the sheets of one XLSX file; empty tables are left out unless all are."""
-    tables = {each.stem: pd.read_csv(io.BytesIO(read_regular(each))) for each in sorted(folder.glob("*.csv"))}
+def write_workbook(folder: Path, path: Path) -> None:
+    """Write the CSV tables of a folder as the sheets of one XLSX file; where there is no table that can be read, no file.
+
+    Empty tables are left out unless all are, and damaged ones.
+    """
+    tables: dict[str, pd.DataFrame] = {}
+    for each in sorted(folder.glob("*.csv")):
+        with contextlib.suppress(ValueError):  # an empty file, half a row, other bytes than text
+            tables[each.stem] = workbook_table(pd.read_csv(io.BytesIO(read_regular(each))))
     filled = {name: table for name, table in tables.items() if len(table)} or tables
+    if not filled:
+        return
     data = io.BytesIO()
     with pd.ExcelWriter(data, engine="openpyxl") as book:
         for name, table in filled.items():
             table.to_excel(book, sheet_name=name[:31], index=False)
-    return write_bytes(path, data.getvalue())
+    write_bytes(path, data.getvalue())

@@ -16,7 +16,7 @@ from movescreen.client.rules.progress import Change, Trend
 from movescreen.client.team.summary import CheckCell, CheckKey, Gate, Need, TeamRow
 from movescreen.files import staged_folder, write_text
 from movescreen.model import Status
-from movescreen.report.formats.csv import csv_text, for_spreadsheets, printable_table
+from movescreen.report.formats.csv import csv_text, for_spreadsheets, workbook_table
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.pages.progress import change_title
 from movescreen.report.sections.element import Element, masthead_element, statement_element
@@ -92,7 +92,7 @@ def write_team(report: TeamReport, out_dir: Path) -> list[Path]:
 
 def write_workbook(report: TeamReport, path: Path | BinaryIO) -> None:
     """Write the table as a workbook, to a file or a buffer."""
-    printable_table(team_table(report)).to_excel(
+    workbook_table(team_table(report)).to_excel(
         path, sheet_name="Team", index=False, engine="openpyxl", freeze_panes=(1, 4)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -52,22 +53,32 @@ async def show_result(request: Request, name: str, services: ServicesDep) -> HTM
     """Show one screening: what was done, and the way to the report."""
     found = await run_in_threadpool(services.store.find, name)
     parts = [
-        {"title": p["title"], "reps": p.get("reps"), "pain": p.get("pain"), "status": _STATUS.get(p["status"], p["status"]),
-         "error": sentence(str(p.get("error", "")))}
-        for p in found.session.get("parts", [])
-    ]  # fmt: skip
+        {**part, "status": _STATUS.get(part["status"], part["status"]), "error": sentence(str(part["error"]))}
+        for part in _rows(found.session, "parts", "title", "reps", "pain", "status", "error")
+    ]
     short = summarize(found)
     data = {
         "result": short,
         "day": date_words(short.recorded),
         "parts": parts,
-        "clips": [] if parts else found.screening.get("clips", []),
-        "missing": [sentence(m) for m in found.screening.get("missing", [])],
+        "clips": [] if parts else _rows(found.screening, "clips", "file", "movement", "view", "reps"),
+        "missing": [sentence(text) for text in _list(found.screening, "missing") if isinstance(text, str)],
         "has_player": (services.store.root / name / PLAYER_FILE).is_file(),
         "folder": str(services.store.root / name),
         **await run_in_threadpool(_place, services, name, short.client),
     }
     return render(request, "result.html.jinja", data)
+
+
+def _rows(told: Mapping[str, Any], key: str, *names: str) -> list[dict[str, Any]]:
+    """Return what a page shows of a list in a file; what is missing in it, or of another kind than such files have, is empty."""
+    shown = [each for each in _list(told, key) if isinstance(each, dict)]
+    return [{name: value if isinstance(value := each.get(name), str | int) else "" for name in names} for each in shown]
+
+
+def _list(told: Mapping[str, Any], key: str) -> list[Any]:
+    found = told.get(key)
+    return found if isinstance(found, list) else []
 
 
 def _place(services: Services, name: str, client: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ async def show_trail(
     """Show the trail, filtered, and whether it is whole."""
 
     def gather() -> dict[str, Any]:
-        asked = {"client": client.strip()[:80], "who": who[:80], "day": day[:10], "holds": holds.strip()[:64]}
+        asked = {"client": client.strip()[:80], "who": who[:80], "day": day[:10], "holds": holds[:80]}
         if not services.records.exist:
             return {"days": [], "checked": None, **asked}
         store = services.records.store

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
@@ -57,9 +56,7 @@ def password_path() -> Path:
 def save_password(password: str, path: Path | None = None) -> Path:
     """Keep the hash of a password, readable for its owner only."""
     path = path or password_path()
-    write_text(path, hash_password(password) + "\n")
-    os.chmod(path, 0o600)
-    return path
+    return write_text(path, hash_password(password) + "\n")
 
 
 def load_password(path: Path | None = None) -> str:

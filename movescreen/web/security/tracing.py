@@ -21,7 +21,7 @@ from movescreen.web.templating import WHO
 log = logging.getLogger("movescreen.web")
 
 #: What is asked for again and again while something is under way, and shows nobody's data.
-_QUIET = ("/api/uploads", "/api/live")
+QUIET = ("/api/uploads", "/api/live")
 #: Routes that hand files out.
 _EXPORTS = frozenset(
     {
@@ -68,7 +68,7 @@ class TrailMiddleware:
         if method not in ("GET", "SOCKET"):
             if not now.wrote:
                 await self._note(now, "did", found, clients)
-        elif exported or "/results" in found.template or (clients and not found.template.startswith(_QUIET)):
+        elif exported or "/results" in found.template or (clients and not found.template.startswith(QUIET)):
             await self._note(now, action, found, clients)
 
     def _uid(self, found: Found) -> str:
