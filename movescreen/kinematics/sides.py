@@ -109,7 +109,7 @@ def part_drawn_together(poses: PoseSequence) -> tuple[PoseSequence, BoolArray]:
     aside = np.linalg.norm(between - share[:, None] * apart, axis=1)
     moved = np.linalg.norm((feet.seen - feet.place).mean(axis=1), axis=1)
     with np.errstate(invalid="ignore"):
-        mixed = ~feet.upright & (moved < _MIDDLE_STAYS) & (aside < _LINE_STAYS) & (share < _COMES_CLOSER)
+        mixed = ~feet.upright & (moved < _MIDDLE_STAYS) & (aside < _LINE_STAYS) & (np.abs(share) < _COMES_CLOSER)
         even = mixed & (np.abs(share) < _LEFT_OF_IT)
     if not mixed.any():
         return poses, nothing
