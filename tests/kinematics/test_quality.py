@@ -13,12 +13,12 @@ from movescreen.kinematics import compute_series, decide_clip_view, prepare_pose
 from movescreen.kinematics.body import find_standing
 from movescreen.kinematics.facing import compute_yaw
 from movescreen.kinematics.quality import (
+    bridge_leaping_hips,
     compute_image_scale,
     compute_leg_length_px,
     detect_locomotion,
-    find_upright,
-    bridge_leaping_hips,
     exclude_implausible_frames,
+    find_upright,
 )
 from movescreen.kinematics.sides import part_drawn_together, repair_facing, repair_side_swaps
 from movescreen.model import KinematicSeries, PoseSequence, View, ViewKind
