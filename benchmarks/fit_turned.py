@@ -100,6 +100,9 @@ def basis_of(rows: pd.DataFrame) -> np.ndarray:
 def fit(signal: str, rows: pd.DataFrame) -> Fit:
     """Return the ridge regression of truth minus reading, every clip weighing the same."""
     names = TERMS[signal] if signal in SIGNED else ("constant", "reading", *TERMS[signal])
+    if signal in SHARES_OF_WIDTH:
+        # where one foot stands behind the other there is no width: nothing is fitted to it, but its error is told
+        rows = rows[rows.movement != "lunge"]
     ends = np.array([(0.0, 1.0) if n == "constant" else np.percentile(rows[n], OUTER) for n in names])
     held = np.clip(rows[list(names)].to_numpy(), ends[:, 0], ends[:, 1])
     design = np.einsum("nt,nb->ntb", held, basis_of(rows)).reshape(len(rows), -1)
@@ -254,7 +257,7 @@ def collect(folders: list[Path], work: Path) -> tuple[pd.DataFrame, pd.DataFrame
         for name, reading in plain.items():
             stem, side = KNOWN[name].spec.stem, KNOWN[name].spec.side
             truth = clip.signal(name) if stem in TERMS else None
-            if truth is None or _is_hidden(body, side) or _is_rear_leg(clip, side) or _is_no_width(clip, stem):
+            if truth is None or _is_hidden(body, side) or _is_rear_leg(clip, side):
                 continue
             index = result.series.frame_index
             use = np.flatnonzero((index < len(clip.frames)) & ~prepared.locomotion & np.isfinite(reading))[::EVERY]
@@ -304,11 +307,6 @@ def _is_rear_leg(clip: Clip, side: str) -> bool:
     return bool(side and front) and SIDES[side] != front
 
 
-def _is_no_width(clip: Clip, stem: str) -> bool:
-    """True for what is a share of the distance between the feet, where one stands behind the other."""
-    return stem in SHARES_OF_WIDTH and clip.movement == "lunge"
-
-
 def _is_hidden(body: BodyFrame, side: str) -> bool:
     turn = abs(body.view.yaw_deg)
     near = "left" if body.view.yaw_deg < 0 else "right"
@@ -318,13 +316,14 @@ def _is_hidden(body: BodyFrame, side: str) -> bool:
 def describe(signal: str, rows: pd.DataFrame) -> tuple[str, str]:
     """Return the row (TOML) and a line for the reader."""
     shown = held_out(signal, rows)
-    rows = rows.assign(shown=shown, error=shown - rows.truth)
+    whole = rows.assign(shown=shown, error=shown - rows.truth)
+    rows = whole[whole.movement != "lunge"] if signal in SHARES_OF_WIDTH else whole
     turn = rows[rows.at_turn].groupby("clip_name").error.mean()
     low, high = np.percentile(rows.reading, OUTER)
     text = (
         f'\n[[rows]]\nsignal = "{signal}"\nview = "turned"\nlow = {low:.2f}\nhigh = {high:.2f}\n'
         f"error = {stated_error(turn.to_numpy()):.3f}\nclips = {rows.clip_name.nunique()}\n"
-        f"{_sems(rows)}{'' if signal in POSTURE else _terms(signal, fit(signal, rows))}{_curves(rows)}"
+        f"{_sems(rows)}{'' if signal in POSTURE else _terms(signal, fit(signal, rows))}{_curves(whole)}"
     )
     plain = (rows.reading - rows.truth).abs().groupby(rows.clip_name).mean().mean()
     mean = rows.error.abs().groupby(rows.clip_name).mean().mean()
