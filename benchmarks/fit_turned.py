@@ -54,6 +54,8 @@ UNITS, STARTS, COST, COST_DIRECT, STEPS, UNIT_DEG = 12, 5, 0.004, 0.002, 150, 6.
 SIGNED = ("lateral_shift", "pelvic_obliquity", "trunk_lateral_lean")
 #: The truth is about zero in all clips: a reading near the truth has a small error because it is near it.
 HARDLY_VARIES = ("pelvic_obliquity", "trunk_lateral_lean")
+#: What goes aside is judged in these; elsewhere it has an error of its own.
+SQUATS = ("overhead_squat", "squat")
 #: Shares of the distance between the feet.
 SHARES_OF_WIDTH = ("knee_ankle_separation_ratio", "lateral_shift")
 #: Weight of the ridge, in clips.
@@ -98,6 +100,9 @@ def basis_of(rows: pd.DataFrame) -> np.ndarray:
 def fit(signal: str, rows: pd.DataFrame) -> Fit:
     """Return the ridge regression of truth minus reading, every clip weighing the same."""
     names = TERMS[signal] if signal in SIGNED else ("constant", "reading", *TERMS[signal])
+    if signal in SHARES_OF_WIDTH:
+        # where one foot stands behind the other there is no width: nothing is fitted to it, but its error is told
+        rows = rows[rows.movement != "lunge"]
     ends = np.array([(0.0, 1.0) if n == "constant" else np.percentile(rows[n], OUTER) for n in names])
     held = np.clip(rows[list(names)].to_numpy(), ends[:, 0], ends[:, 1])
     design = np.einsum("nt,nb->ntb", held, basis_of(rows)).reshape(len(rows), -1)
@@ -235,8 +240,14 @@ def collect(folders: list[Path], work: Path) -> tuple[pd.DataFrame, pd.DataFrame
     parts, postures = [], []
     for clip in find_clips(folders):
         result = analyze(clip, work, raw=True)
-        prepared = prepare_poses(level_camera(clip, result.poses))
-        view = replace(decide_clip_view(prepared), kind=ViewKind.OBLIQUE)
+        poses = level_camera(clip, result.poses)
+        prepared = prepare_poses(poses)
+        inside = (
+            np.any([(poses.time_s >= r.start_s) & (poses.time_s < r.end_s) for r in result.reps], axis=0)
+            if result.reps
+            else None
+        )
+        view = replace(decide_clip_view(prepared, inside), kind=ViewKind.OBLIQUE)
         body = prepared.body(view)
         plain = {
             name: np.asarray(item.compute(body)) for name, item in KNOWN.items()
@@ -246,7 +257,7 @@ def collect(folders: list[Path], work: Path) -> tuple[pd.DataFrame, pd.DataFrame
         for name, reading in plain.items():
             stem, side = KNOWN[name].spec.stem, KNOWN[name].spec.side
             truth = clip.signal(name) if stem in TERMS else None
-            if truth is None or _is_hidden(body, side) or _is_rear_leg(clip, side) or _is_no_width(clip, stem):
+            if truth is None or _is_hidden(body, side) or _is_rear_leg(clip, side):
                 continue
             index = result.series.frame_index
             use = np.flatnonzero((index < len(clip.frames)) & ~prepared.locomotion & np.isfinite(reading))[::EVERY]
@@ -296,11 +307,6 @@ def _is_rear_leg(clip: Clip, side: str) -> bool:
     return bool(side and front) and SIDES[side] != front
 
 
-def _is_no_width(clip: Clip, stem: str) -> bool:
-    """True for what is a share of the distance between the feet, where one stands behind the other."""
-    return stem in SHARES_OF_WIDTH and clip.movement == "lunge"
-
-
 def _is_hidden(body: BodyFrame, side: str) -> bool:
     turn = abs(body.view.yaw_deg)
     near = "left" if body.view.yaw_deg < 0 else "right"
@@ -310,13 +316,14 @@ def _is_hidden(body: BodyFrame, side: str) -> bool:
 def describe(signal: str, rows: pd.DataFrame) -> tuple[str, str]:
     """Return the row (TOML) and a line for the reader."""
     shown = held_out(signal, rows)
-    rows = rows.assign(shown=shown, error=shown - rows.truth)
+    whole = rows.assign(shown=shown, error=shown - rows.truth)
+    rows = whole[whole.movement != "lunge"] if signal in SHARES_OF_WIDTH else whole
     turn = rows[rows.at_turn].groupby("clip_name").error.mean()
     low, high = np.percentile(rows.reading, OUTER)
     text = (
         f'\n[[rows]]\nsignal = "{signal}"\nview = "turned"\nlow = {low:.2f}\nhigh = {high:.2f}\n'
         f"error = {stated_error(turn.to_numpy()):.3f}\nclips = {rows.clip_name.nunique()}\n"
-        f"{_sems(rows)}{'' if signal in POSTURE else _terms(signal, fit(signal, rows))}{_curves(rows)}"
+        f"{_sems(rows)}{'' if signal in POSTURE else _terms(signal, fit(signal, rows))}{_curves(whole)}"
     )
     plain = (rows.reading - rows.truth).abs().groupby(rows.clip_name).mean().mean()
     mean = rows.error.abs().groupby(rows.clip_name).mean().mean()
@@ -369,21 +376,31 @@ def _sems(rows: pd.DataFrame) -> str:
 
 
 def _curves(rows: pd.DataFrame) -> str:
-    """Return the error at the turn, by the person's turn to the camera; of angles by movement, of what goes aside by the reading."""
+    """Return the error at the turn, by the person's turn to the camera; by movement, and of what goes aside in squats by the reading."""
     rows = rows[rows.at_turn]
     signal = rows.signal.iloc[0]
-    if signal not in POSTURE:
-        edges = np.quantile(rows.shown, np.linspace(0.02, 0.98, 2 if signal in HARDLY_VARIES else PARTS + 1))
-        return _curves_of("any", TURNS, NEAR, edges, rows)
-    whole = np.array([-np.inf, np.inf])
-    text = _curves_of("any", TURNS, NEAR, whole, rows)
-    for movement, own in rows.groupby("movement"):
-        text += _curves_of(str(movement), FEW_TURNS, FEW_NEAR, whole, own)
+    whole = (-np.inf, np.inf)
+    if signal in POSTURE:
+        text = _curves_of("any", TURNS, NEAR, whole, rows)
+        movements = sorted(rows.movement.unique())
+    else:
+        squats = rows[rows.movement.isin(SQUATS)]
+        size = squats.shown.abs() if signal in SIGNED else squats.shown
+        edges = whole if signal in HARDLY_VARIES else tuple(np.quantile(size, np.linspace(0.02, 0.98, PARTS + 1)))
+        text = _curves_of("any", TURNS, NEAR, edges, squats.assign(shown=size), mirrored=signal in SIGNED)
+        movements = sorted(set(rows.movement) - set(SQUATS))
+    for movement in movements:
+        text += _curves_of(movement, FEW_TURNS, FEW_NEAR, whole, rows[rows.movement == movement])
     return text
 
 
-def _curves_of(movement: str, turns: tuple[int, ...], near: float, edges: np.ndarray, rows: pd.DataFrame) -> str:
-    """Return a curve for each turn, a knot for each part of the readings' range; further turns count where clips are too few."""
+def _curves_of(
+    movement: str, turns: tuple[int, ...], near: float, edges: tuple[float, ...], rows: pd.DataFrame, *, mirrored: bool = False
+) -> str:  # fmt: skip
+    """Return a curve for each turn, a knot for each part of the readings' range; further turns count where clips are too few.
+
+    ``mirrored``: the readings are sizes, and each part stands for both signs.
+    """
     text = ""
     for turn in turns:
         knots = []
@@ -395,6 +412,8 @@ def _curves_of(movement: str, turns: tuple[int, ...], near: float, edges: np.nda
                     middle = (start + end) / 2 if np.isfinite(start + end) else part.shown.mean()
                     knots.append((middle, stated_error(means), part.clip_name.nunique()))
                     break
+        if mirrored and len(knots) > 1:
+            knots = [(-v, e, n) for v, e, n in reversed(knots)] + knots
         if knots:
             inner = ", ".join(f"{{ value = {v:.2f}, error = {e:.3f}, clips = {n} }}" for v, e, n in knots)
             text += f'[[rows.curves]]\nmovement = "{movement}"\nturn = {turn}\nknots = [{inner}]\n'

@@ -90,6 +90,48 @@ def exclude_implausible_frames(poses: PoseSequence) -> tuple[PoseSequence, BoolA
     return poses.with_points(image, world), bad
 
 
+#: Hips that are so far above their place in standing, and shoulders that are not above theirs, are no person's, leg lengths; for longer
+#: than this (s) somebody stands further away.
+_HIPS_ABOVE, _SHOULDERS_ABOVE, _FOR_A_MOMENT_S = 0.15, 0.05, 0.8
+_BELOW_TRUNK = ("hip", "knee", "ankle", "heel", "foot_index")
+
+
+def bridge_leaping_hips(poses: PoseSequence) -> tuple[PoseSequence, BoolArray]:
+    """Draw hips and legs straight from before to after where they leap up though the shoulders do not.
+
+    Of somebody who comes up from a bend fast the network draws hips and feet far too high for a moment.
+    Returns the poses and the ``(n,)`` mask of frames that were bridged.
+    """
+    leap = _hips_above_standing(poses)
+    if not leap.any():
+        return poses, leap
+    points = poses.skeleton.indices(f"{side}_{part}" for side in SIDES for part in _BELOW_TRUNK)
+    image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
+    for values in (image, world):
+        for k in points:
+            for c in range(values.shape[2]):
+                known = ~leap & np.isfinite(values[:, k, c])
+                if known.any():
+                    values[leap, k, c] = np.interp(poses.time_s[leap], poses.time_s[known], values[known, k, c])
+    return poses.with_points(image, world), leap
+
+
+def _hips_above_standing(poses: PoseSequence) -> BoolArray:
+    """Return ``(n,)`` frames with the hips, for a moment, higher in the picture than in standing though the shoulders are not."""
+    upright, leg = find_upright(poses), compute_leg_length_px(poses)
+    if not (upright.any() and leg > 0):
+        return np.zeros(len(poses), dtype=bool)
+    hips, shoulders = (
+        (np.nanmedian(poses.xy(name)[upright, 1]) - poses.xy(name)[:, 1]) / leg for name in ("mid_hip", "mid_shoulder")
+    )
+    above = (hips > _HIPS_ABOVE) & (shoulders < _SHOULDERS_ABOVE)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], above.astype(int), [0]])))
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if poses.time_s[end - 1] - poses.time_s[start] > _FOR_A_MOMENT_S:
+            above[start:end] = False
+    return np.asarray(above)
+
+
 def smooth_poses(poses: PoseSequence, settings: SmoothingSettings) -> PoseSequence:
     """Return the poses with every coordinate smoothed by :func:`smooth_track`."""
     image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()

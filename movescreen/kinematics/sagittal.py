@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from movescreen.kinematics.body import BodyFrame
+from movescreen.kinematics.frontal import hips_from_ankles
 from movescreen.kinematics.geometry import compute_length
 from movescreen.model import FloatArray
 
@@ -36,6 +37,13 @@ def read_thigh_elevation(body: BodyFrame, side: str) -> FloatArray:
     """Return how far the thigh is above level, degrees, ``(n,)``."""
     thigh = body.legs[side].thigh
     return np.asarray(np.degrees(np.arctan2(-thigh[:, 1], np.hypot(thigh[:, 0], thigh[:, 2]))))
+
+
+def reach_of_shoulders(body: BodyFrame) -> FloatArray:
+    """Return how far the shoulders are ahead of the ankles, leg lengths, ``(n,)``: the legs' reach and that of a trunk that leans forward."""
+    length = body.standing_median(compute_length(body.xy("mid_hip"), body.xy("mid_shoulder"))) / body.leg_length_px
+    lean = np.radians(_tilt_of_height(body, "mid_hip", "mid_shoulder"))
+    return np.asarray(body.forward(hips_from_ankles(body)) + length * np.sin(lean))
 
 
 def _tilt_of_height(body: BodyFrame, lower: str, upper: str) -> FloatArray:

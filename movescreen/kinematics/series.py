@@ -16,6 +16,7 @@ from movescreen.kinematics.lifting import FOCAL_SHARE
 from movescreen.kinematics.proportions import tell_squeezed
 from movescreen.kinematics.quality import (
     SIDES,
+    bridge_leaping_hips,
     compute_leg_length_px,
     detect_locomotion,
     exclude_implausible_frames,
@@ -48,6 +49,7 @@ POSE_NOTICES = frozenset(
         "implausible_frames",
         "joints_covered",
         "legs_hidden",
+        "legs_leapt",
         "picture_squeezed",
         "sides_repaired",
         "sides_unclear",
@@ -104,6 +106,7 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
     camera = CameraPath.of(poses)
     facing_one_way, turned = repair_facing(exclude_hidden_arms(inside))
     plausible, bad = exclude_implausible_frames(camera.steady(facing_one_way))
+    plausible, leap = bridge_leaping_hips(plausible)
     notices = [replace(cut_off, affects=_read_from(cut_off.affects))] if cut_off else []
     notices += [turned] if turned else []
     if bad.any():
@@ -113,6 +116,9 @@ def prepare_poses(poses: PoseSequence, smoothing: SmoothingSettings | None = Non
                 f"{bad.mean():.0%} of the frames showed an impossible body size and are not measured.",
             )
         )
+    if leap.any():
+        text = f"Hips and legs leapt up under the trunk in {leap.mean():.0%} of the frames, which nobody can do; they were drawn from before to after."
+        notices.append(Notice("legs_leapt", text))
     repair = repair_side_swaps(plausible)
     if repair.notice:
         notices.append(repair.notice)

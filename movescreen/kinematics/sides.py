@@ -32,6 +32,11 @@ _BENT_COUNTS = 0.2
 _UNLIKE_COST_PER_S, _MOSTLY_IN_PLACE, _IN_PLACE, _BACK_IN_PLACE = 1.0, 0.7, 0.15, 0.1
 #: Standing upright for so long with the feet exchanged is a change of legs, s.
 _STANDS_S = 0.6
+#: Legs are drawn into each other when the feet's middle stays within this many leg lengths of its place, and the line between them
+#: within this much of its direction, while they come closer than this share of their distance; feet nearer than this tell nothing.
+_MIDDLE_STAYS, _LINE_STAYS, _COMES_CLOSER, _FEET_APART = 0.12, 0.15, 0.85, 0.3
+#: With less than this share of the distance left, in either direction, nobody can tell where the knees are.
+_LEFT_OF_IT = 0.65
 #: After a gap this long the joints may be anywhere, s.
 _GAP_S = 0.5
 #: Standing the other way for more than this share of the upright frames, somebody did turn round, or the clip was cut.
@@ -79,16 +84,68 @@ def repair_facing(poses: PoseSequence) -> tuple[PoseSequence, Notice | None]:
     return poses.with_points(image, world), Notice("facing_repaired", text)
 
 
+def part_drawn_together(poses: PoseSequence) -> tuple[PoseSequence, BoolArray]:
+    """Part legs that the network draws into each other while the feet stand, far from each other, where they stood.
+
+    Going over from one labeling to the other one it draws left and right ankle on their way through each other, and so the knees: each
+    leg is a mixture of both. The feet have not moved, which tells how much of each is in it.
+
+    Returns
+    -------
+    tuple of PoseSequence and BoolArray
+        The poses, and the ``(n,)`` frames that were put right; where the mixture is about even the knees are taken out.
+    """
+    scale = compute_leg_length_px(poses)
+    feet = _place_feet(poses, scale)
+    nothing = np.zeros(len(poses), dtype=bool)
+    if feet is None:
+        return poses, nothing
+    apart = feet.place[0] - feet.place[1]
+    distance = float(np.linalg.norm(apart))
+    if distance < _FEET_APART:
+        return poses, nothing
+    between = feet.seen[:, 0] - feet.seen[:, 1]
+    share = between @ apart / distance**2
+    aside = np.linalg.norm(between - share[:, None] * apart, axis=1)
+    moved = np.linalg.norm((feet.seen - feet.place).mean(axis=1), axis=1)
+    with np.errstate(invalid="ignore"):
+        mixed = ~feet.upright & (moved < _MIDDLE_STAYS) & (aside < _LINE_STAYS) & (np.abs(share) < _COMES_CLOSER)
+        even = mixed & (np.abs(share) < _LEFT_OF_IT)
+    if not mixed.any():
+        return poses, nothing
+    image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
+    for part in _LEG_PARTS:
+        pair = poses.skeleton.indices(f"{side}_{part}" for side in SIDES)
+        for values in (image, world):
+            _part(values, pair, mixed, share, even)
+            if part == "knee":
+                values[np.ix_(even, pair)] = np.nan
+    return poses.with_points(image, world), mixed
+
+
+def _part(values: FloatArray, pair: list[int], mixed: BoolArray, share: FloatArray, even: BoolArray) -> None:
+    """Pull ``(n, k, 2)`` points of a pair apart in place, by how much of each other is in them; even mixtures as before and after."""
+    left, right = values[:, pair[0]], values[:, pair[1]]
+    middle, half = (left + right) / 2, (left - right) / 2
+    half[mixed & ~even] /= share[mixed & ~even, None]
+    known = np.flatnonzero(~even & np.isfinite(half).all(axis=1))
+    if known.size:
+        for c in range(half.shape[1]):
+            half[even, c] = np.interp(np.flatnonzero(even), known, half[known, c])
+    values[mixed, pair[0]], values[mixed, pair[1]] = (middle + half)[mixed], (middle - half)[mixed]
+
+
 def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
-    """Undo frames in which the network exchanged the left and the right leg.
+    """Undo frames in which the network exchanged the left and the right leg, or drew them into each other.
 
     When the labeling seems exchanged in so many frames that neither can be called the right one, the smaller group is taken
     out instead of repaired.
     """
     nothing = np.zeros(len(poses), dtype=bool)
+    poses, mixed = part_drawn_together(poses)
     labels = _label(poses, _LEG_PARTS)
     if labels is None or not labels.exchanged.any():
-        return SwapRepair(poses, nothing, nothing, None)
+        return SwapRepair(poses, mixed, nothing, _tell_repaired(mixed))
     swapped, share = labels.exchanged, labels.share
     image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
     legs = np.array(poses.skeleton.indices(f"{s}_{p}" for s in SIDES for p in _LEG))
@@ -106,8 +163,15 @@ def repair_side_swaps(poses: PoseSequence) -> SwapRepair:
     # which side is next to the camera the network goes on knowing from the trunk: depths stay where they are
     across = poses.world_xyz_m[np.ix_(swapped, mirrored)][..., :2]
     world[np.ix_(swapped, legs)] = np.concatenate([across, world[np.ix_(swapped, legs)][..., 2:]], axis=2)
-    notice = Notice("sides_repaired", f"Left and right leg were exchanged in {share:.0%} of the frames and put right.")
-    return SwapRepair(poses.with_points(image, world), swapped, nothing, notice)
+    swapped = swapped | mixed
+    return SwapRepair(poses.with_points(image, world), swapped, nothing, _tell_repaired(swapped))
+
+
+def _tell_repaired(swapped: BoolArray) -> Notice | None:
+    if not swapped.any():
+        return None
+    text = f"Left and right leg were exchanged in {swapped.mean():.0%} of the frames and put right."
+    return Notice("sides_repaired", text)
 
 
 @dataclass(frozen=True)
@@ -154,21 +218,56 @@ def _unlike_standing(poses: PoseSequence, scale: float) -> FloatArray:
 
     Nothing where the feet do not stand in one place, as in steps and in lunges with one leg and then the other.
     """
-    feet = np.stack([poses.xy(f"{side}_ankle") for side in SIDES], axis=1) / scale
-    upright = find_upright(poses) & np.isfinite(feet).all(axis=(1, 2))
-    nothing = np.zeros((len(poses), 2))
-    if not upright.any():
-        return nothing
-    place = np.median(feet[upright], axis=0)
-    apart = np.stack([np.linalg.norm(f - place, axis=2) for f in (feet, feet[:, ::-1])], axis=1)
-    off = apart.mean(axis=2)
-    in_place = apart.max(axis=2) < _BACK_IN_PLACE
-    if (off[upright, 0] < _IN_PLACE).mean() < _MOSTLY_IN_PLACE or _stands(
-        upright & in_place[:, 1] & ~in_place[:, 0], poses.time_s
-    ):
-        return nothing
+    feet = _place_feet(poses, scale)
+    if feet is None:
+        return np.zeros((len(poses), 2))
+    off = feet.off
+    in_place = feet.in_place
     # where neither reading puts both feet back in their place they have left it, and say nothing
     return np.where(in_place.any(axis=1, keepdims=True), off, 0.0)
+
+
+@dataclass(frozen=True)
+class _Feet:
+    """Feet that stand in one place whenever the person is upright, leg lengths.
+
+    Attributes
+    ----------
+    seen, place
+        ``(n, 2, 2)`` left and right ankle, and ``(2, 2)`` where they stand.
+    upright
+        ``(n,)`` upright frames.
+    """
+
+    seen: FloatArray
+    place: FloatArray
+    upright: BoolArray
+
+    @property
+    def _apart(self) -> FloatArray:
+        return np.stack([np.linalg.norm(f - self.place, axis=2) for f in (self.seen, self.seen[:, ::-1])], axis=1)
+
+    @property
+    def off(self) -> FloatArray:
+        """``(n, 2)`` how far the feet are from their places: as stated, and exchanged."""
+        return np.asarray(self._apart.mean(axis=2))
+
+    @property
+    def in_place(self) -> BoolArray:
+        """``(n, 2)`` whether both feet are in their places: as stated, and exchanged."""
+        return np.asarray(self._apart.max(axis=2) < _BACK_IN_PLACE)
+
+
+def _place_feet(poses: PoseSequence, scale: float) -> _Feet | None:
+    """Return where the feet stand; None where they do not stand in one place, as in steps and in lunges with one leg and then the other."""
+    seen = np.stack([poses.xy(f"{side}_ankle") for side in SIDES], axis=1) / scale
+    upright = find_upright(poses) & np.isfinite(seen).all(axis=(1, 2))
+    if not upright.any():
+        return None
+    feet = _Feet(seen, np.median(seen[upright], axis=0), upright)
+    exchanged = upright & feet.in_place[:, 1] & ~feet.in_place[:, 0]
+    stay = (feet.off[upright, 0] < _IN_PLACE).mean() >= _MOSTLY_IN_PLACE
+    return feet if stay and not _stands(exchanged, poses.time_s) else None
 
 
 def _stands(rows: BoolArray, time_s: FloatArray) -> bool:

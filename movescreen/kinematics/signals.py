@@ -33,6 +33,7 @@ from movescreen.kinematics.geometry import (
     wrap_degrees,
 )
 from movescreen.kinematics.sagittal import (
+    reach_of_shoulders,
     read_hip_flexion,
     read_knee_flexion,
     read_shank_inclination,
@@ -64,6 +65,9 @@ _LEAST_LIFT = 0.1
 
 #: Sine of the turn against the camera from which on front and behind can be seen in the picture.
 _TURNED_ENOUGH = 0.47
+
+#: How far, in leg lengths, shoulders may be beside the feet, and how far off their reach in three dimensions may be.
+_ASIDE_SD, _LIFTED_SD = 0.12, 0.15
 
 SideFunction = Callable[[BodyFrame, str], FloatArray]
 
@@ -728,17 +732,20 @@ def compute_bend_dominance(body: BodyFrame) -> FloatArray:
     landmarks="left_ankle right_ankle left_knee right_knee left_foot_index right_foot_index",
     zero="legs side by side",
     positive="left leg in front",
-    definition="Left ankle ahead of the right one along the person's forward direction, from world landmarks, and, in the picture, left knee above the right one and left toes less below their ankle than the right ones, over the leg length, each weighed by the turn to the camera: the knee in front stays high, the one behind goes to the floor, and its foot stands on the toes.",
+    definition="Left ankle ahead of the right one along the person's forward direction and higher, from world landmarks; in the picture, left knee above the right one and left toes less below their ankle than the right ones; left knee more bent; over the leg length, each weighed by the turn to the camera: the knee in front stays high, the one behind goes to the floor, and its foot stands on the toes.",
 )
 def compute_stance_split(body: BodyFrame) -> FloatArray:
     """Return how far one leg is ahead of the other, share of leg length."""
-    cosine, sine = (float(f(np.radians(body.view.yaw_deg))) for f in (np.cos, np.sin))
+    cosine = float(np.cos(np.radians(body.view.yaw_deg)))
     knee, ankle, toes = (
         (body.xy(f"right_{part}") - body.xy(f"left_{part}"))[:, 1] / body.leg_length_px
         for part in ("knee", "ankle", "foot_index")
     )
-    weights = _SPLIT_WEIGHTS @ np.array([1.0, cosine, abs(sine), cosine**2])
-    return np.asarray(weights @ np.stack([compute_foot_ahead(body), knee, toes - ankle]))
+    lifted = (body.legs["left"].flexion_deg - body.legs["right"].flexion_deg) / 100.0
+    rough = compute_knee_bend_difference(body) / 100.0
+    weights = _SPLIT_WEIGHTS @ np.array([1.0, cosine, cosine**2])
+    told = [compute_foot_ahead(body), knee, toes - ankle, compute_foot_lift(body), rough, lifted]
+    return np.asarray(weights @ np.stack(told))
 
 
 def compute_foot_ahead(body: BodyFrame) -> FloatArray:
@@ -747,9 +754,11 @@ def compute_foot_ahead(body: BodyFrame) -> FloatArray:
     return np.asarray((body.world("left_ankle") - body.world("right_ankle")) @ forward / body.leg_length_m)
 
 
-#: Weights of foot ahead, knee higher and foot less pitched; each for 1 and the turn's cosine, size of the sine, and cosine squared. Fitted
-#: to lunges against squats and bends of fourteen rendered bodies, families left out, and scaled so that long steps read about 1.
-_SPLIT_WEIGHTS = np.array([[0.66, 0.18, 0.38, 0.52], [0.73, -0.99, -0.08, 0.24], [1.92, -1.50, -1.09, 1.75]])
+#: Weights of foot ahead, knee higher, foot less pitched, foot higher and knee more bent (twice); each for 1, the turn's cosine and its
+#: square. Fitted to lunges against squats and bends of sixteen rendered bodies, families left out, and scaled so that long steps read about 1.
+_SPLIT_WEIGHTS = np.array(
+    [[0.72, -0.08, 0.41], [1.22, -0.90, 0.24], [0.78, -1.04, 3.25], [-1.39, 0.09, 0.91], [0.02, -0.15, -0.26], [-0.08, -0.18, 0.14]]
+)  # fmt: skip
 
 
 @signal(
@@ -794,15 +803,17 @@ def compute_lifted_foot_behind(body: BodyFrame) -> FloatArray:
     landmarks="left_shoulder right_shoulder left_ankle right_ankle",
     zero="shoulders over the ankles",
     positive="shoulders further behind",
-    definition="Mid-shoulder behind mid-ankle over the leg length, from the picture and the turn of the person. Empty for who faces the camera or turns the back.",
+    definition="Mid-shoulder behind mid-ankle over the leg length, from the picture, the turn of the person, and legs and trunk in three dimensions: what goes across the picture may go aside. Empty for who faces the camera or turns the back.",
 )
 def compute_shoulders_behind_feet(body: BodyFrame) -> FloatArray:
     """Return how far the trunk is behind the feet, share of leg length: nobody is far behind without a seat."""
-    turned = float(np.sin(np.radians(body.view.yaw_deg)))
-    if not abs(turned) >= _TURNED_ENOUGH:
+    sine, cosine = (float(f(np.radians(body.view.yaw_deg))) for f in (np.sin, np.cos))
+    if not abs(sine) >= _TURNED_ENOUGH:
         return np.full(len(body.poses), np.nan)
-    behind = body.xy("mid_ankle")[:, 0] - body.xy("mid_shoulder")[:, 0]
-    return np.asarray(behind / (turned * body.leg_length_px))
+    across = (body.xy("mid_ankle") - body.xy("mid_shoulder"))[:, 0] / body.leg_length_px
+    # two witnesses: the picture, were nothing aside, and the legs and the trunk in space
+    seen, lifted = (sine / (cosine * _ASIDE_SD)) ** 2, _LIFTED_SD**-2
+    return np.asarray((seen * across / sine - lifted * reach_of_shoulders(body)) / (seen + lifted))
 
 
 def _register_knee_bend(

@@ -13,12 +13,14 @@ from movescreen.kinematics import compute_series, decide_clip_view, prepare_pose
 from movescreen.kinematics.body import find_standing
 from movescreen.kinematics.facing import compute_yaw
 from movescreen.kinematics.quality import (
+    bridge_leaping_hips,
     compute_image_scale,
     compute_leg_length_px,
     detect_locomotion,
     exclude_implausible_frames,
+    find_upright,
 )
-from movescreen.kinematics.sides import repair_facing, repair_side_swaps
+from movescreen.kinematics.sides import part_drawn_together, repair_facing, repair_side_swaps
 from movescreen.model import KinematicSeries, PoseSequence, View, ViewKind
 from tests.support import figure as p
 from tests.support.figure import LEG_M, Camera, Clip
@@ -149,7 +151,9 @@ def test_swapped_frames_are_put_right(view: str, pattern: str, legs_only: bool) 
     assert repair.notice.code == "sides_repaired"
     clean, mended = _series(clip.poses), _series(spoilt)
     for name in LEG_SIGNALS[view]:
-        np.testing.assert_allclose(mended.values[name], clean.values[name], atol=1e-6, err_msg=name)
+        # the depths stay with their side, and the split of the feet reads knees in space
+        tolerance = 0.05 if name == "stance_split" else 1e-6
+        np.testing.assert_allclose(mended.values[name], clean.values[name], atol=tolerance, err_msg=name)
 
 
 @pytest.mark.parametrize("view", ["front", "side"])
@@ -238,6 +242,48 @@ def test_legs_exchanged_in_half_of_a_lunge_are_put_right_by_where_the_feet_stand
     assert repair.notice.code == "sides_repaired"
 
 
+def _drawn_together(poses: PoseSequence, frames: NDArray[np.bool_], share: float) -> PoseSequence:
+    """Return poses of which the legs are drawn on their way through each other: ``share`` of their distance is left."""
+    image, world = poses.image_xy_px.copy(), poses.world_xyz_m.copy()
+    for part in ("knee", "ankle", "heel", "foot_index"):
+        left, right = poses.skeleton.indices([f"left_{part}", f"right_{part}"])
+        for values in (image, world):
+            middle = (values[frames, left] + values[frames, right]) / 2
+            half = share * (values[frames, left] - values[frames, right]) / 2
+            values[frames, left], values[frames, right] = middle + half, middle - half
+    return poses.with_points(image, world)
+
+
+@pytest.mark.parametrize("share", [0.75, -0.75])
+def test_legs_drawn_through_each_other_in_a_lunge_are_parted(share: float) -> None:
+    clip = p.lunge(2, Camera(120.0), lead="left")
+    frames = ~find_upright(clip.poses)
+    spoilt = _drawn_together(clip.poses, frames, share)
+    repair = repair_side_swaps(spoilt)
+    assert repair.notice is not None
+    assert repair.notice.code == "sides_repaired"
+    assert repair.swapped[frames].all()
+    for part in ("left_knee", "right_knee", "left_ankle", "right_ankle"):
+        np.testing.assert_allclose(repair.poses.xy(part), clip.poses.xy(part), atol=6.0)
+    assert not prepare_poses(spoilt).locomotion.any()
+
+
+def test_of_legs_drawn_into_one_the_knees_are_not_guessed_but_the_feet_stay() -> None:
+    clip = p.lunge(2, Camera(120.0), lead="left")
+    frames = ~find_upright(clip.poses)
+    repair = repair_side_swaps(_drawn_together(clip.poses, frames, 0.1))
+    np.testing.assert_allclose(repair.poses.xy("left_ankle"), clip.poses.xy("left_ankle"), atol=6.0)
+    assert np.isnan(repair.poses.xy("left_knee")[frames]).all()
+    assert np.isfinite(repair.poses.xy("left_knee")[~frames]).all()
+
+
+@pytest.mark.parametrize("yaw", [0.0, 40.0, 90.0, 140.0, 180.0])
+@pytest.mark.parametrize("make", [p.squat, p.lunge, p.bend, p.single_leg_squat])
+def test_legs_that_are_drawn_apart_are_left_as_they_are(make: object, yaw: float) -> None:
+    poses = make(2, Camera(yaw)).poses  # type: ignore[operator]
+    assert part_drawn_together(poses)[0] is poses
+
+
 def test_lunges_with_one_leg_and_then_the_other_are_left_alone() -> None:
     one, other = (p.lunge(2, Camera(80.0), lead=lead).poses for lead in ("left", "right"))
     n = len(one)
@@ -289,6 +335,40 @@ def test_a_frame_with_an_impossible_body_is_taken_out() -> None:
     clean, mended = _series(clip.poses), _series(clip.poses.with_points(image))
     # two single frames are bridged: the signals hardly notice
     np.testing.assert_allclose(mended.values["fppa_left"], clean.values["fppa_left"], atol=0.5)
+
+
+def _leapt(clip: Clip, frames: NDArray[np.bool_], up_px: float) -> PoseSequence:
+    """Return the poses with hips and legs drawn higher in some frames."""
+    image = clip.poses.image_xy_px.copy()
+    parts = ("hip", "knee", "ankle", "heel", "foot_index")
+    below = clip.poses.skeleton.indices(f"{side}_{part}" for side in ("left", "right") for part in parts)
+    image[np.ix_(frames, below, [1])] -= up_px
+    return clip.poses.with_points(image)
+
+
+def test_hips_that_leap_up_under_the_trunk_are_drawn_from_before_to_after() -> None:
+    clip = p.bend(2, Camera(30.0))
+    frames = np.zeros(len(clip.poses), dtype=bool)
+    coming_up = int(np.flatnonzero(_bent(clip))[-1])
+    frames[coming_up - 4 : coming_up + 4] = True
+    spoilt = _leapt(clip, frames, 90.0)
+    mended, leap = bridge_leaping_hips(spoilt)
+    assert leap[frames].any()
+    assert not leap[~frames].any()
+    np.testing.assert_allclose(mended.xy("mid_hip")[leap], clip.poses.xy("mid_hip")[leap], atol=25.0)
+    assert "legs_leapt" in [n.code for n in prepare_poses(spoilt).notices]
+
+
+@pytest.mark.parametrize("make", [p.squat, p.bend, p.lunge])
+@pytest.mark.parametrize("yaw", [0.0, 90.0, 150.0])
+def test_hips_of_real_movements_do_not_leap(make: object, yaw: float) -> None:
+    assert not bridge_leaping_hips(make(2, Camera(yaw, distance_m=2.5)).poses)[1].any()  # type: ignore[operator]
+
+
+def test_who_stands_further_away_for_longer_does_not_leap() -> None:
+    clip = p.standing(6.0)
+    frames = clip.poses.time_s > 3.0
+    assert not bridge_leaping_hips(_leapt(clip, frames, 90.0))[1].any()
 
 
 @pytest.mark.parametrize("make", [p.squat, p.overhead_squat, p.bend, p.lunge, p.single_leg_squat])

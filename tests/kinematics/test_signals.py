@@ -236,7 +236,7 @@ def test_signal_reads_what_was_put_in(name: str, view: str, case: Case) -> None:
     tolerance = 9.0 if deep else _tolerance(series.specs[name].unit, case.expected)
     if name in ("stance_split", "shoulders_behind_feet"):
         tolerance = (
-            0.25 if name == "stance_split" else 0.15 if view == "back" else 0.08
+            0.3 if name == "stance_split" else 0.15 if view == "back" else 0.08
         )  # depends on the turn as it was read
     np.testing.assert_allclose(values, case.expected, atol=tolerance)
 
@@ -350,6 +350,20 @@ def test_shoulders_behind_the_feet_need_a_person_who_is_turned_enough(turn: floa
     assert series.has("shoulders_behind_feet") == read
     if read:
         np.testing.assert_allclose(series.values["shoulders_behind_feet"][series.time_s >= 3.5], 0.4 / LEG_M, atol=0.05)
+
+
+@pytest.mark.parametrize("shift", [0.1, -0.1])
+@pytest.mark.parametrize("yaw", [35.0, -35.0])
+def test_hips_shifted_to_the_side_are_not_taken_for_sitting_back(yaw: float, shift: float) -> None:
+    def behind(shift_m: float) -> float:
+        low = p.place_hip(Posture(knee=90.0, shank=25.0, trunk=35.0, shift=shift_m))
+        clip = p.hold(low, Camera(yaw, distance_m=3.0), Posture(arm=0.0))
+        prepared = prepare_poses(clip.poses)
+        series = compute_series(prepared, decide_clip_view(prepared, clip.poses.time_s >= 3.5))
+        return float(np.median(series.values["shoulders_behind_feet"][series.time_s >= 3.5]))
+
+    # seen across the picture alone, a shift of that size reads as 0.2 behind or ahead
+    assert behind(shift) == pytest.approx(behind(0.0), abs=0.13)
 
 
 def test_who_walks_is_not_in_the_air() -> None:
