@@ -21,7 +21,7 @@ from movescreen.video.probe import probe_clip
 
 
 def analyze(
-    video: Annotated[Path, typer.Argument(help="Video file, or poses.npz of an earlier analysis.")],
+    video: Annotated[Path, typer.Argument(help="Video file, or recorded poses: poses.npz, or a TRC file.")],
     movement: options.Movement = "auto",
     view: options.View = "auto",
     person: options.Person = "",

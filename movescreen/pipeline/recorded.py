@@ -1,4 +1,4 @@
-"""Poses that were recorded before, in the place of a video: movescreen's own ``poses.npz``."""
+"""Poses that were recorded before, in the place of a video: movescreen's own ``poses.npz``, and marker files of others."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from movescreen.codec import from_plain
 from movescreen.model import PoseSequence, VideoInfo
 from movescreen.pose import EngineInfo
 from movescreen.pose.recorded import POSES, load_recording
+from movescreen.pose.trc import load_trc
 from movescreen.video.timing import measure_rate
 
 
@@ -58,4 +59,10 @@ def _read_own(path: Path) -> Recording:
     return Recording(poses=poses, video=video, engine=made)
 
 
-_READERS: Mapping[str, Callable[[Path], Recording]] = {".npz": _read_own}
+def _read_trc(path: Path) -> Recording:
+    poses = load_trc(path)
+    return Recording(poses=poses, video=video_of(path.name, poses, "markers"), engine=EngineInfo("markers", "", ""))
+
+
+#: Ending of a file -> what reads it.
+_READERS: Mapping[str, Callable[[Path], Recording]] = {".npz": _read_own, ".trc": _read_trc}

@@ -54,7 +54,8 @@ def give_depth(poses: PoseSequence, view: str) -> tuple[PoseSequence, tuple[Noti
 def _view_of(poses: PoseSequence) -> str:
     across = np.abs(poses.xy("left_shoulder") - poses.xy("right_shoulder"))[:, 0]
     trunk = np.linalg.norm(poses.xy("mid_shoulder") - poses.xy("mid_hip"), axis=1)
-    width = float(np.nanmedian(across) / np.nanpercentile(trunk, 90))
+    with np.errstate(divide="ignore", invalid="ignore"):  # of a person without a height nothing can be told
+        width = float(np.nanmedian(across) / np.nanpercentile(trunk, 90))
     return "front" if width > _FRONT else "side" if width < _SIDE else ""
 
 

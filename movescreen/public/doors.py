@@ -72,7 +72,8 @@ def analyze(
     Parameters
     ----------
     path
-        A video; or poses that were recorded before (``poses.npz``), which are analyzed again without the video.
+        A video; or poses that were recorded before (``poses.npz``, or markers of Sports2D and Pose2Sim as ``.trc``), which are analyzed
+        without the video.
     movement
         Name in the catalog; ``auto`` finds out.
     view
