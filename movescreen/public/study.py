@@ -25,6 +25,7 @@ from movescreen.public.doors import SettingsGiven, settings_of
 from movescreen.public.results import Clip, curves_table
 from movescreen.report import check_formats, usual_formats
 from movescreen.report.documents.load import load as load_result
+from movescreen.report.formats.bids import BidsClip, write_bids
 from movescreen.report.formats.table_files import write_table_files
 from movescreen.report.formats.tables import summary_table
 from movescreen.words.numbers_and_units import plural
@@ -391,7 +392,8 @@ class Study:
         folder
             Where to; made when it is missing.
         format
-            ``parquet``, ``csv`` (safe to open in a spreadsheet), or ``xlsx``: one workbook ``tables.xlsx`` with a sheet a table.
+            ``parquet``, ``csv`` (safe to open in a spreadsheet), ``xlsx`` (one workbook ``tables.xlsx`` with a sheet a table), or ``bids``: the
+            angles as a BIDS dataset with motion data, which holds neither findings nor the own columns.
 
         Returns
         -------
@@ -407,6 +409,8 @@ class Study:
         AssetError
             When pyarrow is not installed (``pip install 'movescreen[research]'``).
         """
+        if format == "bids":
+            return write_bids(map(self._of_bids, self._results), Path(folder))
         names = ("clips", "angles", "reps", "findings", "measures", "curves", "excluded")
         return write_table_files({name: getattr(self, name)() for name in names}, Path(folder), format)
 
@@ -430,6 +434,12 @@ class Study:
             assert isinstance(result, ClipResult)
             found.append((record, result))
         return found
+
+    def _of_bids(self, pair: tuple[Record, ClipResult]) -> BidsClip:
+        record, result = pair
+        return BidsClip(
+            str(record.summary["client"] or record.folder), self._facts.get(record.folder, {}).get("date", ""), result
+        )
 
     @property
     def _front(self) -> list[str]:

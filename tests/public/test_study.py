@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -127,6 +128,31 @@ def test_a_cell_of_a_workbook_is_never_a_formula(tmp_path: Path) -> None:
     assert pd.read_excel(tmp_path / "tables.xlsx")["file"].tolist() == ["'=1+1", "a.mp4"]
     with pytest.raises(UnknownNameError):
         write_table_files({}, tmp_path, "docx")
+
+
+def test_a_study_is_a_bids_dataset(study: movescreen.Study, tmp_path: Path) -> None:
+    written = study.save(tmp_path / "set", "bids")
+    home = tmp_path / "set" / "sub-Ada" / "ses-20260312" / "motion"
+    stem = "sub-Ada_ses-20260312_task-squat_tracksys-video_run-1"
+    assert {f"{stem}_{end}" for end in ("motion.tsv", "motion.json", "channels.tsv")} == {
+        path.name for path in home.iterdir()
+    }
+    channels = pd.read_csv(home / f"{stem}_channels.tsv", sep="\t", keep_default_na=False)
+    motion = pd.read_csv(home / f"{stem}_motion.tsv", sep="\t", header=None, na_values="n/a")
+    about = json.loads((home / f"{stem}_motion.json").read_text("utf-8"))
+    assert motion.shape[1] == len(channels) == about["MotionChannelCount"]
+    clip = next(iter(study))
+    place = channels["name"].tolist().index("knee_flexion_right")
+    assert channels.loc[place, ["type", "units"]].tolist() == ["JNTANG", "deg"]
+    at = np.arange(len(motion)) / about["SamplingFrequency"]
+    knee = np.interp(at, clip.data.series.time_s, clip.data.series.values["knee_flexion_right"])
+    both = np.isfinite(motion[place]) & np.isfinite(knee)
+    np.testing.assert_allclose(motion[place][both], knee[both], atol=0.01)
+    with pytest.raises(InputError, match="not empty"):
+        study.save(tmp_path / "set", "bids")
+    validator = pytest.importorskip("bidsschematools.validator")
+    found = validator.validate_bids([str(path) for path in written], dummy_paths=False, accept_non_bids_dir=False)
+    assert found["path_tracking"] == [], "every name is one of the standard's"
 
 
 # --- the numbers: an example that is worked out in the literature, and made-up people with a known error ---------------
