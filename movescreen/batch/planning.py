@@ -16,6 +16,9 @@ from movescreen.errors import InputError
 from movescreen.pose import load_model
 from movescreen.settings import Settings
 
+#: The engine whose networks this package knows.
+_PACKAGED_ENGINE = "mediapipe"
+
 
 def gather_items(
     paths: Sequence[str], manifest: str | None, out: str, *, movement: str = "auto", view: str = "auto"
@@ -41,7 +44,7 @@ def make_plan(
     """Return what the clips of a new run have in common: where results go, and all that a result depends on."""
     common = {
         "software": f"movescreen {__version__}",
-        "model": load_model(settings.model).sha256_expected,
+        "model": load_model(settings.model).sha256_expected if settings.engine == _PACKAGED_ENGINE else "",
         "catalog": load_catalog(settings.catalog).sha256,
     }
     store = Store(out if "://" in out else str(Path(out).expanduser().absolute()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from movescreen.model import PoseSequence, VideoInfo
 from movescreen.pose import EngineInfo
 from movescreen.pose.recorded import POSES, load_recording
 from movescreen.pose.trc import load_trc
+from movescreen.registry import Registry
 from movescreen.video.timing import measure_rate
 
 
@@ -21,6 +22,10 @@ class Recording:
     poses: PoseSequence
     video: VideoInfo
     engine: EngineInfo
+
+
+#: Ending of a file -> what reads it.
+_READERS: Registry[Callable[[Path], Recording]] = Registry("kind of recording")
 
 
 def is_recording(path: Path | str) -> bool:
@@ -49,6 +54,7 @@ def video_of(title: str, poses: PoseSequence, codec: str = "camera") -> VideoInf
     )  # fmt: skip
 
 
+@_READERS.register(".npz")
 def _read_own(path: Path) -> Recording:
     poses, kept = load_recording(path)
     with POSES.taking(path):
@@ -59,10 +65,7 @@ def _read_own(path: Path) -> Recording:
     return Recording(poses=poses, video=video, engine=made)
 
 
+@_READERS.register(".trc")
 def _read_trc(path: Path) -> Recording:
     poses = load_trc(path)
     return Recording(poses=poses, video=video_of(path.name, poses, "markers"), engine=EngineInfo("markers", "", ""))
-
-
-#: Ending of a file -> what reads it.
-_READERS: Mapping[str, Callable[[Path], Recording]] = {".npz": _read_own, ".trc": _read_trc}

@@ -59,7 +59,7 @@ def analyze_video(
     on_progress
         Called after every analyzed frame.
     make_estimator
-        Makes a pose engine for up to so many people; MediaPipe with the model of the settings when None.
+        Makes a pose engine for up to so many people; that of the settings when None.
     catalog
         What is checked; the packaged catalog and those of one's own that the settings name when None.
 
@@ -91,7 +91,7 @@ def analyze_with_pictures(
     if is_recording(path):
         kept = read_recording(path)
         return AnalyzedVideo(analyze_poses(kept.poses, kept.video, request, engine=kept.engine, catalog=catalog), {})
-    make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
+    make = make_estimator or (lambda people: create_estimator(settings.engine, model=settings.model, num_poses=people))
 
     def read(at_fps: float) -> AnalyzedVideo:
         return _read_video(path, request, at_fps, make, on_progress, catalog)

@@ -30,7 +30,7 @@ import numpy as np
 
 from movescreen.archives import ArchiveKind, hash_content, read_text
 from movescreen.model import BLAZEPOSE, FloatArray, Frame, PoseSequence
-from movescreen.pose.estimator import ENGINES, DetectedPose, EngineInfo, PoseEstimator
+from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator, register_engine
 
 FORMAT = "movescreen-poses"
 #: Version of the layout; a file of a later one is refused.
@@ -144,7 +144,7 @@ def _parse(archive: Any) -> PoseSequence:
     )
 
 
-@ENGINES.register("recorded")
+@register_engine("recorded")
 class RecordedEstimator(PoseEstimator):
     """Play recorded poses: a frame gets the pose that was recorded for its number.
 

@@ -32,6 +32,8 @@ class SettingsGiven(TypedDict, total=False):
 
     Attributes
     ----------
+    engine
+        ``mediapipe``, or the name of a pose engine that an installed package brings.
     model
         ``full``, or ``lite``, which is faster and less exact.
     slowmo
@@ -39,11 +41,12 @@ class SettingsGiven(TypedDict, total=False):
     raw
         Plain readings, without taking out the pose network's known bias.
     catalog
-        A catalog of one's own, or several; laid over the packaged one.
+        A catalog of one's own, or several; laid over the packaged one. A folder, or the name of one that an installed package brings.
     max_fps, max_side_px, cutoff_hz, max_gap_s
         Frames read a second, size of the pictures (px), cut-off of the filter (Hz), longest gap that is bridged (s).
     """
 
+    engine: str
     model: str
     slowmo: float
     raw: bool

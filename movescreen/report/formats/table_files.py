@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from movescreen.errors import InputError, UnknownNameError
+from movescreen.errors import InputError
 from movescreen.extras import need_package
 from movescreen.files import make_folder, write_bytes
+from movescreen.registry import Registry
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.formats.csv import printable_table, write_csv
 from movescreen.report.formats.tables import (
@@ -32,6 +33,9 @@ _PARQUET = {
 }
 
 
+_KINDS: Registry[Callable[[Mapping[str, pd.DataFrame], Path], list[Path]]] = Registry("kind of table file")
+
+
 def write_table_files(tables: Mapping[str, pd.DataFrame], folder: Path, kind: str) -> list[Path]:
     """Write tables into a folder, as ``parquet``, ``csv`` or ``xlsx``; the last into one workbook.
 
@@ -44,21 +48,23 @@ def write_table_files(tables: Mapping[str, pd.DataFrame], folder: Path, kind: st
     AssetError
         When the package for Parquet is missing.
     """
-    if kind not in _KINDS:
-        raise UnknownNameError("kind of table file", kind, _KINDS)
+    write = _KINDS.find(kind)
     make_folder(folder)
-    return _KINDS[kind](tables, folder)
+    return write(tables, folder)
 
 
+@_KINDS.register("parquet")
 def _write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     need_package("pyarrow", "research")
     return [write_bytes(folder / f"{name}.parquet", table.to_parquet(index=False)) for name, table in tables.items()]
 
 
+@_KINDS.register("csv")
 def _write_csvs(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     return [write_csv(table, folder / f"{name}.csv") for name, table in tables.items()]
 
 
+@_KINDS.register("xlsx")
 def _write_workbook(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     large = [name for name, table in tables.items() if len(table) >= _SHEET_ROWS]
     if large:
@@ -68,11 +74,6 @@ def _write_workbook(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Pa
         for name, table in tables.items():
             printable_table(table).to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
     return [write_bytes(folder / WORKBOOK, made.getvalue())]
-
-
-_KINDS: Mapping[str, Callable[[Mapping[str, pd.DataFrame], Path], list[Path]]] = {
-    "parquet": _write_parquet, "csv": _write_csvs, "xlsx": _write_workbook,
-}  # fmt: skip
 
 
 @register_writer("parquet", files=_PARQUET, on_request=True)
