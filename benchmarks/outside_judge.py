@@ -45,7 +45,7 @@ def read(truth_file: Path) -> pd.DataFrame:
     rows = []
     for number, (name, column) in enumerate(TRUTH.items()):
         ref = np.interp(angles["time_s"], truth["time_s"], truth[column])
-        measure = name.removesuffix("_left").removesuffix("_right")
+        measure = f"{clip.movement} {name.removesuffix('_left').removesuffix('_right')}"
         facts = {
             "subject": body,
             "trial": truth_file.stem,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from movescreen.doors import Door
 from movescreen.model import BLAZEPOSE, FloatArray, PoseSequence
@@ -78,7 +79,7 @@ def _numbers(line: str, count: int) -> list[float]:
     return [float(cell) if cell.strip() else np.nan for cell in cells]
 
 
-def _as_seen(time_s: FloatArray, frames: FloatArray, points: FloatArray) -> PoseSequence:
+def _as_seen(time_s: FloatArray, frames: NDArray[np.int64], points: FloatArray) -> PoseSequence:
     points[~np.isfinite(points).all(axis=2)] = np.nan
     index = BLAZEPOSE.index
     feet, top = (
