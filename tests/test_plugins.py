@@ -127,3 +127,56 @@ def test_every_name_for_plugins_is_there_and_on_the_page_of_the_api() -> None:
         _ = movescreen.plugins.nothing
     used = set(re.findall(r"^from movescreen\.plugins import (.*)$", PAGE, re.MULTILINE))
     assert {name.strip() for line in used for name in line.split(",")} <= set(movescreen.plugins.__all__)
+
+
+# --- MoveNet ------------------------------------------------------------------------------------------------------------
+
+
+class ReadsPlaces:
+    """In the place of the network: the picture says in its colors where it is, so the points are found by them in any cut of it."""
+
+    def __init__(self, points: Any) -> None:
+        self.points = points
+
+    def setInput(self, square: Any) -> None:
+        self.square = square[0].astype(np.float64)
+
+    def forward(self) -> Any:
+        found = np.zeros((1, 1, 17, 3), np.float32)
+        if (self.square[..., 2] > 200).any():
+            for i, point in enumerate(self.points):
+                off = ((self.square[..., :2] - point) ** 2).sum(axis=2) + 1e6 * (self.square[..., 2] < 200)
+                y, x = np.nonzero(off <= off.min() + 0.5)
+                found[0, 0, i] = ((y.mean() + 0.5) / 256, (x.mean() + 0.5) / 256, 0.9)
+        return found
+
+
+def test_movenet_says_where_in_the_picture_it_saw_each_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import cv2
+
+    from movescreen.model import Frame
+    from movescreen.pose import ENGINES
+
+    monkeypatch.setattr(ENGINES, "_entries", dict(ENGINES._entries))  # nobody else's tests know of it
+    monkeypatch.syspath_prepend(ROOT / "plugins" / "movescreen-movenet")
+    import movescreen_movenet as plugin
+
+    monkeypatch.delitem(sys.modules, "movescreen_movenet")
+    with pytest.raises(movescreen.plugins.AssetError):
+        plugin.MoveNet(path=tmp_path / "none.onnx")
+    (tmp_path / "net.onnx").write_bytes(b"x")
+    chance, size = np.random.default_rng(4), np.array([1280, 720])
+    at = np.stack([chance.permutation(np.linspace(330, 560, 17)), np.linspace(90, 640, 17)], axis=1)
+    x, y = np.meshgrid(np.linspace(0, 255, size[0]), np.linspace(0, 255, size[1]))
+    picture = np.round(np.stack([x, y, np.full_like(x, 255)], axis=2)).astype(np.uint8)
+    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", lambda data: ReadsPlaces(255 * at / size))
+    with plugin.MoveNet(path=tmp_path / "net.onnx") as engine:
+        for number in range(2):  # the whole picture first, then where the person was
+            (pose,) = engine.detect(Frame(picture, number / 30, number))
+            places = movescreen.plugins.BLAZEPOSE.indices(plugin.POINTS)
+            np.testing.assert_allclose(pose.image_xy_px[places], at, atol=8.0 if number == 0 else 5.0)
+            assert np.isnan(pose.image_xy_px[movescreen.plugins.BLAZEPOSE.index["left_heel"]]).all()
+            assert np.isnan(pose.world_xyz_m).all()
+        assert engine.detect(Frame(np.zeros_like(picture), 1.0, 9)) == ()
+    with pytest.raises(RuntimeError):
+        engine.detect(Frame(picture, 2.0, 10))
