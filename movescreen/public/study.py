@@ -17,6 +17,8 @@ from movescreen.batch.clip_record import Record, follow_corrections, join_tables
 from movescreen.batch.executors import local_workers, work_here
 from movescreen.batch.planning import gather_items, make_plan
 from movescreen.batch.storage import RECORDS
+from movescreen.codec import from_plain, to_plain
+from movescreen.doors import Door, name_inside, parse_object
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.kinematics import SIGNALS
 from movescreen.model import ClipResult, SignalSpec
@@ -113,19 +115,41 @@ def study(
         with local_workers(workers, plan.timeout_s) as pool:
             outcome = run_batch(items, plan, lambda: pool, on_record=count)
     facts, by_hand = {item.folder: {"date": item.date, **dict(item.own)} for item in items}, dict(exclude or {})
-    plan.store.write_text(_FACTS, json.dumps({"clips": facts, "excluded": by_hand}))
+    plan.store.write_text(_FACTS, json.dumps(to_plain(_Facts(facts, by_hand))))
     return Study(plan.store.root, outcome.records, facts, by_hand)
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """What is kept of a study beside the records of its batch: folder of each clip -> its own cells, and who is left out by hand."""
+
+    clips: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    excluded: Mapping[str, str] = field(default_factory=dict)
+
+
 def load_study(folder: Path | str) -> Study | None:
-    """Return the study, or the batch, whose results lie in a folder, as it was; None when there is none."""
+    """Return the study, or the batch, whose results lie in a folder, as it was; None when there is none.
+
+    Raises
+    ------
+    InputError
+        When what is kept of it is damaged.
+    """
     store = Store(str(Path(folder).expanduser().absolute()))
-    told = store.read_text(_FACTS)
-    facts = json.loads(told) if told else {"clips": {}, "excluded": {}}
-    home = Path(store.root) / RECORDS
-    names = list(facts["clips"]) or sorted(file.stem for file in home.glob("*.json"))
-    records = [record for name in names if (record := load_record(store, name)) is not None]
-    return Study(store.root, tuple(records), facts["clips"], facts["excluded"]) if records else None
+    told, facts = store.read_text(_FACTS), _Facts()
+    with Door("study", "call movescreen.study again, with the same folder: what is done is not done again").taking(
+        folder
+    ):
+        if told is not None:
+            facts = from_plain(_Facts, parse_object(told), "study", whole=True)
+        names = list(map(name_inside, facts.clips)) or sorted(
+            f.stem for f in (Path(store.root) / RECORDS).glob("*.json")
+        )
+    found = [load_record(store, name) for name in names]
+    records = [
+        record for record, name in zip(found, names, strict=True) if record is not None and record.folder == name
+    ]
+    return Study(store.root, tuple(records), facts.clips, facts.excluded) if records else None
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from pathlib import Path
 
 import matplotlib as mpl
@@ -100,6 +101,15 @@ def test_a_study_is_not_done_again_and_comes_back_from_its_folder(study: movescr
     for name in ("reps", "angles", "excluded"):
         pd.testing.assert_frame_equal(getattr(loaded, name)(), getattr(study, name)())
         pd.testing.assert_frame_equal(getattr(again, name)(), getattr(study, name)())
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"clips": {"../x": {}}, "excluded": {}}', '{"clips": 1}'])
+def test_a_damaged_study_is_refused_in_two_lines(study: movescreen.Study, text: str, tmp_path: Path) -> None:
+    shutil.copytree(Path(study.root) / ".batch", tmp_path / ".batch")
+    assert isinstance(movescreen.load(tmp_path), movescreen.Study)
+    (tmp_path / ".batch" / "facts").write_text(text, "utf-8")
+    with pytest.raises(InputError):
+        movescreen.load(tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["parquet", "csv", "xlsx"])
