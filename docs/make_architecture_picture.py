@@ -16,7 +16,7 @@ WIDTH, ROW, BOX, GAP = 1180, 74, 46, 22
 LEFT, RIGHT = 180, 1070
 #: What a row is, and its packages with what each gives; the highest first.
 ROWS: list[tuple[str, list[tuple[str, str]]]] = [
-    ("doors", [("cli", "commands"), ("web", "pages, JSON API"), ("doctor", "this machine")]),
+    ("doors", [("cli", "commands"), ("web", "pages, JSON API"), ("public", "programs"), ("doctor", "this machine")]),
     ("", [("live", "guided sessions"), ("batch", "many clips")]),
     ("the act of screening", [("app", "Screening: red flags, consent, person → analysis → finish, keep once")]),
     ("files, database", [("report", "pages, tables, files"), ("records", "clients, visits, plans")]),
@@ -133,7 +133,7 @@ def draw() -> str:
         _line("import", (10, 44), (10, bottom + BOX)),
         _text(6, 26, "row", "dashed: imports, always downward; solid: the way of the data"),
     ]
-    for name in ("cli", "web", "live", "batch"):
+    for name in ("cli", "web", "public", "live", "batch"):
         x, y, width = boxes[name]
         at = x + width * (0.15 if name == "cli" else 0.06 if name == "web" else 0.5)
         lines.append(_line("import", (at, y + BOX), (at, app - 3)))

@@ -1,10 +1,12 @@
 """movescreen: screen how a person squats, lunges and bends, from a phone or webcam video.
 
 >>> import movescreen
->>> result = movescreen.analyze_video("squat.mp4")  # doctest: +SKIP
->>> movescreen.write_result(result, "results/squat")  # doctest: +SKIP
+>>> clip = movescreen.analyze("squat.mp4")  # doctest: +SKIP
+>>> clip.angles()  # doctest: +SKIP
 
-Names are loaded when they are first used, so that importing the package stays fast.
+The names in ``__all__``, and those of :mod:`movescreen.plugins`, are what programs may build on: they change only with an entry in the
+changelog. Everything else is private and may change at any time. Names are loaded when they are first used, so that importing
+the package stays fast.
 """
 
 from __future__ import annotations
@@ -15,32 +17,26 @@ from typing import TYPE_CHECKING, Any
 from movescreen._version import __version__
 
 if TYPE_CHECKING:
-    from movescreen.catalog import load_catalog as load_catalog
     from movescreen.errors import MovescreenError as MovescreenError
-    from movescreen.model import ClipResult as ClipResult
-    from movescreen.model import Finding as Finding
-    from movescreen.model import PoseSequence as PoseSequence
-    from movescreen.pipeline import AnalysisRequest as AnalysisRequest
-    from movescreen.pipeline import analyze_poses as analyze_poses
-    from movescreen.pipeline import analyze_video as analyze_video
-    from movescreen.pose import load_poses as load_poses
-    from movescreen.report import write_result as write_result
-    from movescreen.report.documents.load import load as load
-    from movescreen.settings import Settings as Settings
+    from movescreen.public.doors import analyze as analyze
+    from movescreen.public.doors import load as load
+    from movescreen.public.doors import samples as samples
+    from movescreen.public.doors import screen as screen
+    from movescreen.public.results import Clip as Clip
+    from movescreen.public.results import ScreenedPerson as ScreenedPerson
+    from movescreen.public.study import Study as Study
+    from movescreen.public.study import study as study
 
 _HOMES = {
-    "ClipResult": "movescreen.model",
-    "Finding": "movescreen.model",
+    "analyze": "movescreen.public.doors",
+    "screen": "movescreen.public.doors",
+    "study": "movescreen.public.study",
+    "load": "movescreen.public.doors",
+    "samples": "movescreen.public.doors",
+    "Clip": "movescreen.public.results",
+    "ScreenedPerson": "movescreen.public.results",
+    "Study": "movescreen.public.study",
     "MovescreenError": "movescreen.errors",
-    "PoseSequence": "movescreen.model",
-    "AnalysisRequest": "movescreen.pipeline",
-    "Settings": "movescreen.settings",
-    "analyze_poses": "movescreen.pipeline",
-    "analyze_video": "movescreen.pipeline",
-    "load": "movescreen.report.documents.load",
-    "load_catalog": "movescreen.catalog",
-    "load_poses": "movescreen.pose",
-    "write_result": "movescreen.report",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -112,6 +112,7 @@ def diagnose(output_dir: Path | str | None = None) -> tuple[Check, ...]:
         ("mediapipe", _check_mediapipe),
         ("video", _check_video),
         ("pose models", _check_models),
+        ("plug-ins", _check_plugins),
         ("catalog", _check_catalog),
         ("settings", _check_settings),
         ("records", _check_records),
@@ -344,6 +345,23 @@ def _round_trip(encoder: str) -> bool:
 
 
 # --- what movescreen brings ----------------------------------------------------------------
+
+
+def _check_plugins() -> Iterator[Check]:
+    from movescreen.plugin_loading import KINDS, list_plugins, load_plugins
+
+    for kind in KINDS:
+        troubles = load_plugins(kind) if kind != "catalogs" else {}
+        for name, package in list_plugins(kind).items():
+            trouble = troubles.get(name, "")
+            words = f"{kind} of the package {package}"
+            yield Check(
+                f"plug-in {name}",
+                not trouble,
+                trouble or words,
+                f"update or remove {package}" if trouble else "",
+                needed=False,
+            )
 
 
 def _check_models() -> Iterator[Check]:

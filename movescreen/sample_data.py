@@ -21,6 +21,17 @@ def list_samples() -> list[Path]:
     return next(found for folder in _folders() if (found := sorted(folder.glob("*.mp4"))))
 
 
+def find_study() -> Path:
+    """Return the manifest of the sample study, beside which its recordings lie.
+
+    Raises
+    ------
+    AssetError
+        When it is not there.
+    """
+    return _part("study/clips.csv", "the sample study is not there")
+
+
 def list_visits() -> tuple[Path, dict[str, Any]]:
     """Return the folder with the clips of the sample client's three visits, and what is told on them (``client.json``).
 
@@ -29,12 +40,15 @@ def list_visits() -> tuple[Path, dict[str, Any]]:
     AssetError
         When they are not there.
     """
-    folder = next((f / "three_visits" for f in _folders() if (f / "three_visits" / "client.json").is_file()), None)
-    if folder is None:
-        raise AssetError(
-            "the sample client's visits are not there", "install movescreen again, or clone its repository"
-        )
+    folder = _part("three_visits/client.json", "the sample client's visits are not there").parent
     return folder, json.loads((folder / "client.json").read_text("utf-8"))
+
+
+def _part(name: str, missing: str) -> Path:
+    found = next((folder / name for folder in _folders() if (folder / name).is_file()), None)
+    if found is None:
+        raise AssetError(missing, "install movescreen again, or clone its repository")
+    return found
 
 
 def _folders() -> list[Path]:

@@ -18,6 +18,7 @@ from pydantic_settings import (
 
 from movescreen.doors import Door
 from movescreen.errors import SettingsError, suggest_names
+from movescreen.plugin_loading import find_catalog
 
 ModelName = Literal["lite", "full", "heavy"]
 _Kind = TypeVar("_Kind", bound=BaseSettings)
@@ -52,6 +53,7 @@ class Settings(_FromFile):
 
     model_config = SettingsConfigDict(env_prefix="MOVESCREEN_", extra="forbid", frozen=True, protected_namespaces=())
 
+    engine: str = Field("mediapipe", description="Pose engine; others come with packages of their own.")
     model: ModelName = Field("full", description="Pose network: lite is faster, heavy slower.")
     max_side_px: int = Field(
         960, ge=256, le=4096, description="Pictures are scaled to this long side before pose estimation."
@@ -72,11 +74,11 @@ class Settings(_FromFile):
     @field_validator("catalog", mode="before")
     @classmethod
     def _name_folders(cls, value: Any) -> Any:
-        """Make paths absolute: they travel to other processes. One text may name several, as in PATH."""
+        """Make paths absolute: they travel to other processes. One text may name several, as in PATH; a name may be a package's."""
         given = [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
         if not isinstance(given, list | tuple) or not all(isinstance(f, str | Path) and str(f) for f in given):
             raise ValueError("must be the name of a folder, or a list of such names")
-        return tuple(os.path.abspath(Path(folder).expanduser()) for folder in given)
+        return tuple(os.path.abspath(Path(find_catalog(str(folder))).expanduser()) for folder in given)
 
 
 class RecordSettings(_FromFile):

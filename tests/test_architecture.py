@@ -70,7 +70,7 @@ LAYERS = [
     {"report", "records"},
     {"app"},
     {"live", "batch"},
-    {"web"},
+    {"public", "web"},
     {"cli"},
 ]
 RANK = {name: i for i, names in enumerate(LAYERS) for name in names}

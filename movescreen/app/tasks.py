@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Protocol
 
 from movescreen.errors import AnalysisError, MovescreenError
-from movescreen.model import ClipResult, Frame, Notice, PoseSequence, VideoInfo
+from movescreen.model import ClipResult, Frame, Notice, PoseSequence
 from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, OnProgress, analyze_poses, analyze_with_pictures
+from movescreen.pipeline.recorded import is_recording, video_of
 from movescreen.pose import EngineInfo
 from movescreen.report import usual_formats, write_result
 from movescreen.report.documents.registry import without_pictures
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
-from movescreen.video.timing import measure_rate
 
 #: Turns a clip and a request into a result with pictures; tests put something else in its place.
 Analyze = Callable[..., AnalyzedVideo]
@@ -29,10 +29,12 @@ class Task(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ClipTask:
-    """A video to analyze. Made by :meth:`movescreen.app.Screening.clip_task`.
+    """A video, or poses recorded before, to analyze. Made by :meth:`movescreen.app.Screening.clip_task`.
 
     Attributes
     ----------
+    video
+        A file that :func:`movescreen.pipeline.analyze_with_pictures` reads.
     client, recorded, label
         Printed on the report; ``label`` is how the page names the client.
     pictures
@@ -70,7 +72,7 @@ class ClipTask:
         result = analyzed.result
         if self.name:
             result = replace(result, video=replace(result.video, name=self.name))
-        if not self.pictures:
+        if not self.pictures or is_recording(self.video):
             return result, ClipPictures()
         return result, take_pictures(result, self.video, kept=analyzed.pictures)
 
@@ -82,8 +84,8 @@ class ClipTask:
             else without_pictures(usual_formats() if self.formats is None else self.formats)
         )
         write_result(
-            result, self.folder, formats, video_path=self.video, client=self.client, recorded=self.recorded,
-            pictures=pictures, anew=True, label=self.label,
+            result, self.folder, formats, video_path=None if is_recording(self.video) else self.video, client=self.client,
+            recorded=self.recorded, pictures=pictures, anew=True, label=self.label,
         )  # fmt: skip
         return result
 
@@ -123,7 +125,7 @@ class RecordingTask:
         """
         if self.poses is None or not len(self.poses):
             raise AnalysisError(f"{self.title}: nothing was recorded", "record it again")
-        video = _video_of(self.title, self.poses)
+        video = video_of(self.title, self.poses)
         return analyze_poses(self.poses, video, self.request, notices=self.notices, engine=self.engine)
 
     def run(self) -> ClipResult:
@@ -140,15 +142,6 @@ class RecordingTask:
             label=self.label,
         )
         return result
-
-
-def _video_of(title: str, poses: PoseSequence) -> VideoInfo:
-    width, height = poses.image_size_px
-    rate = measure_rate(poses.time_s.tolist(), 0.0)
-    return VideoInfo(
-        name=title, width_px=width, height_px=height, fps=round(rate.fps, 2), duration_s=rate.duration_s, codec="camera",
-        variable_frame_rate=rate.variable, frames=len(poses),
-    )  # fmt: skip
 
 
 def attempt(task: Task) -> ClipResult | MovescreenError:

@@ -147,7 +147,7 @@ def record_failure(
 
 def hash_request(item: BatchItem, common: Mapping[str, Any]) -> str:
     """Return the hash over everything but the clip's bytes that a result depends on: see ``Record.asked``."""
-    said = {k: v for k, v in asdict(item).items() if k not in ("location", "folder")}
+    said = {k: v for k, v in asdict(item).items() if k not in ("location", "folder", "own")}
     text = json.dumps({"item": said, "common": dict(common), "schema": SCHEMA_VERSION}, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
 

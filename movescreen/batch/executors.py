@@ -1,4 +1,4 @@
-"""Where clips are analyzed: processes of this machine, or the workers of a Dask cluster. Both are plain executors."""
+"""Where clips are analyzed: this process, others of this machine, or the workers of a Dask cluster. All are plain executors."""
 
 from __future__ import annotations
 
@@ -79,6 +79,23 @@ class ProcessExecutor(Executor):
             self._pool.close()  # type: ignore[no-untyped-call]
         if wait:
             self._pool.join()
+
+
+class _HereExecutor(Executor):
+    """A program of the user, one clip after the other: for scripts and notebooks, which a spawned process would run again."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def work_here() -> WorkerPool:
+    """Return this process as the only worker. A clip that hangs is not ended, and one that kills its process kills this one."""
+    return WorkerPool(_HereExecutor(), lambda: 1)
 
 
 @contextmanager

@@ -72,6 +72,8 @@ class BatchItem:
         ``left`` or ``right`` leg of a one-sided movement; empty = to be found out.
     pictures
         Whether pictures of the person may be kept.
+    own
+        Further columns of the manifest, which are the user's own: (name, cell). No result depends on them.
     """
 
     file: str
@@ -83,6 +85,7 @@ class BatchItem:
     date: str = ""
     side: str = ""
     pictures: bool = True
+    own: tuple[tuple[str, str], ...] = ()
 
 
 def find_items(paths: Sequence[str], *, out: str, movement: str = "auto", view: str = "auto") -> list[BatchItem]:
@@ -160,6 +163,7 @@ def read_manifest(location: str, *, movement: str = "auto", view: str = "auto") 
             BatchItem(
                 file, clip, client=row["client"], date=row["date"], side=row["side"].lower(),
                 movement=row["movement"].lower() or movement, view=row["view"].lower() or view,
+                own=tuple((name, cell) for name, cell in row.items() if name not in MANIFEST_COLUMNS),
             )
         )  # fmt: skip
     return items
@@ -235,7 +239,8 @@ def _manifest_rows(text: str, location: str) -> list[dict[str, str]]:
         if name not in MANIFEST_COLUMNS and find_close(name, MANIFEST_COLUMNS, least=0.75):
             raise UnknownNameError("column of a manifest", name, MANIFEST_COLUMNS)
     reader.fieldnames = names
-    rows = [{name: (row.get(name) or "").strip() for name in MANIFEST_COLUMNS} for row in reader]
+    kept = dict.fromkeys((*MANIFEST_COLUMNS, *filter(None, names)))
+    rows = [{name: (row.get(name) or "").strip() for name in kept} for row in reader]
     rows = [row for row in rows if row["file"]]
     if not rows:
         raise InputError(f"the manifest {location} names no file", "give one row a clip")

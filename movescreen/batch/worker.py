@@ -85,7 +85,8 @@ def find_done(plan: BatchPlan, item: BatchItem) -> Record | None:
 
 def run_item(plan: BatchPlan, item: BatchItem) -> Record:
     """Analyze one clip, write its files, keep its record, and return it. Raises nothing that belongs to the clip."""
-    prepare_process()
+    if plan.ends_itself or multiprocessing.parent_process() is not None:  # the process of a user's program is not ours
+        prepare_process()
     begun = load_record(plan.store, item.folder)
     if begun is not None and begun.run == plan.run:
         return begun  # an executor that lost the answer asks again

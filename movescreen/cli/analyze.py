@@ -15,12 +15,13 @@ from movescreen.cli import options
 from movescreen.files import read_regular
 from movescreen.model import ClipResult
 from movescreen.pipeline import AnalysisRequest, missing_answer
+from movescreen.pipeline.recorded import is_recording
 from movescreen.report import usual_formats
 from movescreen.video.probe import probe_clip
 
 
 def analyze(
-    video: Annotated[Path, typer.Argument(help="Video file.")],
+    video: Annotated[Path, typer.Argument(help="Video file, or recorded poses: poses.npz, or a TRC file.")],
     movement: options.Movement = "auto",
     view: options.View = "auto",
     person: options.Person = "",
@@ -63,9 +64,10 @@ def analyze(
 
 def run_clip(task: ClipTask, *, quiet: bool = False) -> ClipResult:
     """Analyze a clip and write its files, with a progress bar on a terminal."""
-    settings = task.request.settings
-    info = probe_clip(task.video, slowmo=settings.slowmo).info  # without the hash, which the analysis makes
-    frames = round(info.duration_s * min(info.fps, settings.max_fps))
+    settings, frames = task.request.settings, 0
+    if not is_recording(task.video):
+        info = probe_clip(task.video, slowmo=settings.slowmo).info  # without the hash, which the analysis makes
+        frames = round(info.duration_s * min(info.fps, settings.max_fps))
     with options.progress_bar(task.video.name, frames, quiet=quiet) as on_progress:
         return task.run(on_progress)
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import os
 import signal
 import sys
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -20,24 +18,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from movescreen._version import __version__
-from movescreen.batch import (
-    BatchItem,
-    BatchOutcome,
-    BatchPlan,
-    Store,
-    find_items,
-    name_folders,
-    read_manifest,
-    run_batch,
-)
+from movescreen.batch import BatchOutcome, Store, run_batch
 from movescreen.batch.clip_record import Record
 from movescreen.batch.executors import WorkerPool, cluster_workers, local_workers
+from movescreen.batch.planning import count_processors, gather_items, make_plan
 from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
 from movescreen.cli import options
-from movescreen.errors import InputError
 from movescreen.files import make_folder
-from movescreen.pose import load_model
 from movescreen.report import usual_formats
 from movescreen.words.findings import in_short
 from movescreen.words.numbers_and_units import plural
@@ -81,26 +69,18 @@ def batch(
     settings = options.read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
     if movement != "auto":
         load_catalog(settings.catalog).movement(movement)
-    items = _items(paths or [], manifest, out, movement, view)
-    store = Store(out if "://" in out else str(Path(out).expanduser().absolute()))
-    plan = BatchPlan(
-        store, uuid.uuid4().hex, settings,
-        {
-            "software": f"movescreen {__version__}",
-            "model": load_model(settings.model).sha256_expected,
-            "catalog": load_catalog(settings.catalog).sha256,
-        },
-        usual_formats(*options.choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)), resume, timeout,
-    )  # fmt: skip
+    items = gather_items(paths or [], manifest, out, movement=movement, view=view)
+    wanted = usual_formats(*options.choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf))
+    plan = make_plan(out, settings, wanted, resume=resume, timeout_s=timeout)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with contextlib.ExitStack() as stack:
         stop = stack.enter_context(_stop_on_interrupt())
-        stack.enter_context(_log_to(store))
+        stack.enter_context(_log_to(plan.store))
         _LOG.info("movescreen %s: %d clips, results in %s", __version__, len(items), out)
         told = stack.enter_context(_tell_progress(console, len(items)))
 
         def start() -> WorkerPool:
-            count = workers or _processors()
+            count = workers or count_processors()
             return stack.enter_context(
                 cluster_workers(cluster) if cluster else local_workers(min(count, len(items)), timeout)
             )
@@ -118,19 +98,6 @@ def batch(
     _print_summary(console, outcome, out)
     if outcome.unfinished:
         raise typer.Exit(EXIT_INTERRUPTED)
-
-
-def _items(paths: list[str], manifest: str | None, out: str, movement: str, view: str) -> list[BatchItem]:
-    if not paths and manifest is None:
-        raise InputError("no clips were given", "name folders or files, or a list of them with --manifest")
-    # of a clip that is named twice the first mention counts, and a manifest knows more about it than a folder
-    items = read_manifest(manifest, movement=movement, view=view) if manifest is not None else []
-    items += find_items(paths, out=out, movement=movement, view=view) if paths else []
-    return name_folders(items)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextlib.contextmanager

@@ -45,7 +45,9 @@ Person = Annotated[
 Raw = Annotated[bool, typer.Option("--raw", help="Plain readings, without taking out the pose model's known bias.")]
 Format = Annotated[
     list[str] | None,
-    typer.Option("--format", help="Also write this: overlay, pdf or opensim; may be given several times."),
+    typer.Option(
+        "--format", help="Also write this: overlay, pdf, opensim, c3d, xlsx or parquet; may be given several times."
+    ),
 ]
 Overlay = Annotated[bool, typer.Option("--overlay", help="Also write the clip with skeleton and angles drawn on it.")]
 Catalogs = Annotated[

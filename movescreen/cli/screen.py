@@ -8,18 +8,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from movescreen.app import Records, Screening
+from movescreen.app import ClipTask, Records, Screening
+from movescreen.app.clips import ClipsToScreen, screen_clips
 from movescreen.batch import BatchItem, name_folders
 from movescreen.catalog import load_catalog
 from movescreen.cli import options
 from movescreen.cli.analyze import ensure_answer, run_clip
-from movescreen.errors import AssetError, MovescreenError
-from movescreen.files import staged_folder
 from movescreen.model import ClipResult, Demographics, ScreeningResult
 from movescreen.pipeline import AnalysisRequest
-from movescreen.report import formats_of_clips, usual_formats
-from movescreen.report.documents.registry import LAST_FILE
-from movescreen.report.documents.screening import older_files
 from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import sentence
 
@@ -58,41 +54,33 @@ def screen(
     for name in pain or ():
         load_catalog(settings.catalog).movement(name)
     wanted = options.choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
-    of_clips = usual_formats(*formats_of_clips(wanted))
     request = AnalysisRequest(settings=settings, person=person)
     console = Console(highlight=False, soft_wrap=True, markup=False)
+
+    def run(task: ClipTask) -> ClipResult:
+        result = run_clip(task)
+        options.print_result(console, result)
+        console.print()
+        return result
+
     with Records(catalog=settings.catalog) as records:
         screening = Screening.open(records, client, date, person=Demographics(age, sex))
         options.print_subject(console, screening.subject, records)
         items = name_folders(BatchItem(str(clip), str(clip.expanduser().absolute())) for clip in clips)
-        results: dict[Path, ClipResult] = {}
-        failed: dict[str, MovescreenError] = {}
-        # the clips and what is made of them belong together: they take the place of an older screening at once
-        with staged_folder(out, last=LAST_FILE, drop=older_files(out)) as stage:
-            for item in items:
-                try:
-                    task = screening.clip_task(Path(item.location), request, stage / item.folder, of_clips)
-                    result = results[Path(item.folder)] = run_clip(task)
-                    options.print_result(console, result)
-                except AssetError:
-                    raise
-                except MovescreenError as error:
-                    failed[item.file] = error
-                    console.print(f"{item.file}: {error.message}")
-                console.print()
-            if not results:
-                screening.note_pain(pain or ())
-                raise next(iter(failed.values()))
-            merged = screening.write(
-                results, failed, stage, pain=pain or (), formats=wanted,
-                videos={Path(item.folder): Path(item.location) for item in items},
-            )  # fmt: skip
-        finished = screening.keep(merged, out, [out / folder for folder in results])
+        asked = ClipsToScreen(
+            clips={item.folder: Path(item.file).expanduser() for item in items},
+            request=request,
+            pain=pain or (),
+            formats=wanted,
+        )
+        finished = screen_clips(
+            screening, asked, out, run=run, on_failed=lambda clip, error: console.print(f"{clip}: {error.message}\n")
+        )
         _print_screening(console, finished.result)
         console.print(f"report: {out / 'report.html'}")
         console.print(f"for the client: {out / 'client.html'}")
         options.print_kept(console, finished, screening, records)
-    ensure_answer(list(results.values()))
+    ensure_answer(finished.result.clips)
 
 
 def _print_screening(console: Console, merged: ScreeningResult) -> None:

@@ -15,6 +15,7 @@ from movescreen.kinematics.series import (
     prepare_poses,
 )
 from movescreen.kinematics.signals import MOVING_PARTS, SIGNALS
+from movescreen.plugin_loading import load_plugins
 
 __all__ = [
     "MOVING_PARTS",
@@ -35,3 +36,5 @@ __all__ = [
     "find_standing_view",
     "prepare_poses",
 ]
+
+load_plugins("signals")

@@ -88,6 +88,9 @@ class Signal:
         It holds places in the picture against earlier ones, so that a camera that moves unseen looks like the person moving.
     in_space
         Reads it in three dimensions wherever the camera stands; None for a signal that has no such reading.
+    coordinate
+        The coordinate of OpenSim's full-body models that it is when pelvis and trunk are one piece, a minus in front where that counts the
+        other way; empty where there is none.
     """
 
     spec: SignalSpec
@@ -96,6 +99,7 @@ class Signal:
     derive: Callable[..., FloatArray] | None = None
     needs_rest: bool = False
     in_space: Callable[[BodyFrame], FloatArray] | None = None
+    coordinate: str = ""
 
 
 #: All signals by name.
@@ -119,10 +123,11 @@ class Facts(TypedDict):
     needs_rest: NotRequired[bool]
     possible: NotRequired[tuple[float, float]]
     in_space: NotRequired[Callable[..., FloatArray]]
+    coordinate: NotRequired[str]
 
 
 #: Facts that belong to the registration, not to the specification.
-_NOT_OF_THE_SPEC = ("needs_rest", "in_space")
+_NOT_OF_THE_SPEC = ("needs_rest", "in_space", "coordinate")
 #: View in which a plane lies in the picture.
 _SQUARE = {Plane.SAGITTAL: SIDE_VIEW[0], Plane.FRONTAL: FRONTAL_VIEWS[0]}
 
@@ -178,9 +183,10 @@ def signal(
     """
 
     def register(function: Callable[[BodyFrame], FloatArray]) -> Callable[[BodyFrame], FloatArray]:
-        needs_rest = facts.get("needs_rest", False)
+        needs_rest, coordinate = facts.get("needs_rest", False), facts.get("coordinate", "")
         spec, in_space = _specify(name, "", tuple(landmarks.split()), facts), facts.get("in_space")
-        _add(Signal(spec, _read_either(function, facts), needs_rest=needs_rest, in_space=in_space))
+        read = _read_either(function, facts)
+        _add(Signal(spec, read, needs_rest=needs_rest, in_space=in_space, coordinate=coordinate))
         return function
 
     return register
@@ -195,7 +201,9 @@ def sided_signal(name: str, *, landmarks: str, **facts: Unpack[Facts]) -> Callab
             in_space = facts.get("in_space")
             in_space = in_space and partial(_of_one_side, in_space, side)
             compute = partial(_of_one_side, _read_either(function, facts), side)
-            _add(Signal(spec, compute, needs_rest=facts.get("needs_rest", False), in_space=in_space))
+            needs_rest, named = facts.get("needs_rest", False), facts.get("coordinate", "")
+            coordinate = f"{named}_{side[0]}" if named else ""
+            _add(Signal(spec, compute, needs_rest=needs_rest, in_space=in_space, coordinate=coordinate))
         return function
 
     return register
@@ -236,6 +244,7 @@ def title_of_signal(name: str) -> str:
 @sided_signal(
     "knee_flexion",
     title="Knee bend",
+    coordinate="knee_angle",
     ratio_scale=True,
     rank=1,
     column_place=1,
@@ -257,6 +266,7 @@ def compute_knee_flexion(body: BodyFrame, side: str) -> FloatArray:
 @sided_signal(
     "hip_flexion",
     title="Hip bend",
+    coordinate="hip_flexion",
     ratio_scale=True,
     rank=5,
     column_place=2,
@@ -299,6 +309,7 @@ def compute_shank_inclination(body: BodyFrame, side: str) -> FloatArray:
 @signal(
     "trunk_inclination",
     title="Forward lean of the trunk",
+    coordinate="-pelvis_tilt",
     rank=2,
     column_place=4,
     read_out=ReadOut("trunk {value} deg", _HIPS, "behind", rise=1.0, arm_to=_SHOULDERS),
@@ -352,6 +363,7 @@ def compute_trunk_shank_difference(trunk: FloatArray, shank: FloatArray) -> Floa
 @sided_signal(
     "shoulder_flexion",
     title="Arm raise",
+    coordinate="arm_flex",
     ratio_scale=True,
     rank=9,
     column_place=11,
@@ -562,6 +574,7 @@ def compute_lateral_shift(body: BodyFrame) -> FloatArray:
 @signal(
     "pelvic_obliquity",
     title="Tilt of the pelvis",
+    coordinate="pelvis_list",
     rank=8,
     column_place=6,
     read_out=ReadOut(

@@ -17,7 +17,7 @@ from movescreen.model.judgement import (
 )
 from movescreen.model.measure import SPREAD_ATTEMPTS, Attempt, Measure, Summary, pool_measures, summarize
 from movescreen.model.pose import FloatArray, PoseSequence
-from movescreen.model.reading import read_error, read_statistic, resample
+from movescreen.model.reading import moments_of, read_error, read_statistic, resample
 from movescreen.model.repetition import Repetition
 from movescreen.model.result import (
     SCHEMA_VERSION,
@@ -84,6 +84,7 @@ __all__ = [
     "is_overruled",
     "is_same",
     "judge",
+    "moments_of",
     "pool_measures",
     "ranked_signals",
     "read_error",

@@ -111,6 +111,27 @@ def resample(time_s: FloatArray, values: FloatArray, moments_s: FloatArray) -> F
     return np.where(apart | (share < 0.0) | (share > 1.0), np.nan, read)
 
 
+def moments_of(rep: Repetition, count: int = 101, *, align_turn: bool = False) -> FloatArray:
+    """Return moments spread evenly over a repetition, from its start to its end.
+
+    Parameters
+    ----------
+    count
+        How many, odd.
+    align_turn
+        Put the turn in the middle: one half of the moments lies before it, one after.
+
+    Returns
+    -------
+    ndarray
+        ``(count,)`` rising moments, s.
+    """
+    if not align_turn:
+        return np.linspace(rep.start_s, rep.end_s, count)
+    half = count // 2 + 1
+    return np.concatenate([np.linspace(rep.start_s, rep.turn_s, half), np.linspace(rep.turn_s, rep.end_s, half)[1:]])
+
+
 def _median(values: FloatArray) -> float:
     values = values[np.isfinite(values)]
     return float(np.median(values)) if values.size else float("nan")

@@ -2,6 +2,7 @@
 
 =============  ==================================================================
 ``video``      a clip to a result
+``recorded``   poses that were recorded before, in the place of a video
 ``watch``      what is read from the pictures beside the poses
 ``analysis``   poses to a result
 ``takes``      which take of a clip is told about

@@ -59,6 +59,7 @@ from movescreen.pipeline.notices import (
 )
 from movescreen.pipeline.takes import choose_take
 from movescreen.pose import EngineInfo
+from movescreen.pose.flat import give_depth
 from movescreen.repetitions import (
     MIN_REP_FIT,
     Candidate,
@@ -185,9 +186,11 @@ def _analyze_take(
 ) -> ClipResult:  # fmt: skip
     """Analyze a stretch of poses in which nothing was cut."""
     smoothing = SmoothingSettings(cutoff_hz=request.settings.cutoff_hz, max_gap_s=request.settings.max_gap_s)
-    prepared = prepare_poses(poses, smoothing)
+    standing, told = give_depth(poses, request.view)
+    prepared = prepare_poses(standing, smoothing)
     candidates = _find_candidates(prepared, tuple(catalog.movements.values()))
     movement, doubt = _choose(candidates, request.movement)
+    doubt += told
     chosen = next((c for c in candidates if c.spec.name == movement.name), None)
     reps, unlike = _fitting(chosen, forced=movement.forced)
     doubt += unlike

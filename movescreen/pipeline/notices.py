@@ -19,7 +19,7 @@ from movescreen.words.sentences import join_words, title_of
 #: Notices that analyzing poses gives; all others come from reading the clip.
 ANALYSIS_NOTICES = POSE_NOTICES | {
     "oblique_view", "back_view", "walking", "begins_low", "looks_like_another", "movement_unsure", "other_leg", "something_else",
-    "clock_wrong", "near_border", "several_takes", "unlike_the_others", "motion_blur",
+    "clock_wrong", "near_border", "several_takes", "unlike_the_others", "motion_blur", "no_depth",
     "left_out_by_trainer", "moved_by_trainer",
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from movescreen.model import ClipResult, Frame, Notice
 from movescreen.pipeline.analysis import AnalysisRequest, analyze_poses
 from movescreen.pipeline.catalogs import catalog_in_force
 from movescreen.pipeline.notices import name_weakened
+from movescreen.pipeline.recorded import is_recording, read_recording
 from movescreen.pipeline.watch import PictureWatch
 from movescreen.pose import MakeEstimator, collect_poses, create_estimator
 from movescreen.scene.camera import CameraWatch
@@ -52,13 +53,13 @@ def analyze_video(
     Parameters
     ----------
     path
-        Video file.
+        Video file; or poses that were recorded before (:mod:`movescreen.pipeline.recorded`), of which there are no pictures.
     request
         Movement, view and settings; everything automatic when None.
     on_progress
         Called after every analyzed frame.
     make_estimator
-        Makes a pose engine for up to so many people; MediaPipe with the model of the settings when None.
+        Makes a pose engine for up to so many people; that of the settings when None.
     catalog
         What is checked; the packaged catalog and those of one's own that the settings name when None.
 
@@ -87,7 +88,10 @@ def analyze_with_pictures(
     """Turn a clip into a result and pictures of its deepest moments; parameters and errors as in :func:`analyze_video`."""
     request = request or AnalysisRequest()
     settings, catalog = request.settings, catalog or catalog_in_force(request.settings)
-    make = make_estimator or (lambda people: create_estimator("mediapipe", model=settings.model, num_poses=people))
+    if is_recording(path):
+        kept = read_recording(path)
+        return AnalyzedVideo(analyze_poses(kept.poses, kept.video, request, engine=kept.engine, catalog=catalog), {})
+    make = make_estimator or (lambda people: create_estimator(settings.engine, model=settings.model, num_poses=people))
 
     def read(at_fps: float) -> AnalyzedVideo:
         return _read_video(path, request, at_fps, make, on_progress, catalog)

@@ -1,7 +1,7 @@
 """What every pose engine offers, and the registry of engines.
 
-An engine is one module of this package: a class that meets :class:`PoseEstimator`, and a factory registered in
-:data:`ENGINES`. The tests in ``tests/pose/test_estimator_contract.py`` run on every registered engine.
+An engine is one module, of this package or of another one (:mod:`movescreen.plugins`): a class that meets :class:`PoseEstimator`,
+registered by :func:`register_engine`. The tests in ``tests/pose/test_estimator_contract.py`` run on every engine of this package.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from movescreen.model import FloatArray, Frame
+from movescreen.plugin_loading import load_plugins
 from movescreen.registry import Registry
 
 
@@ -93,6 +94,25 @@ class PoseEstimator(Protocol):
 ENGINES: Registry[Callable[..., PoseEstimator]] = Registry("pose engine")
 
 
+def register_engine(name: str) -> Callable[[Any], Any]:
+    """Register the decorated class, or function that makes an estimator.
+
+    It is called with ``model`` (the settings' name of a network) and ``num_poses`` (the greatest number of people to find), by name, and has to
+    take both; an engine that knows one network ignores the first.
+
+    Parameters
+    ----------
+    name
+        Name of the engine, for ``engine = "NAME"`` in the settings.
+
+    Raises
+    ------
+    RuntimeError
+        When the name is taken.
+    """
+    return ENGINES.register(name)
+
+
 def create_estimator(name: str = "mediapipe", **options: Any) -> PoseEstimator:
     """Make a pose estimator.
 
@@ -115,4 +135,5 @@ def create_estimator(name: str = "mediapipe", **options: Any) -> PoseEstimator:
     AssetError
         When the engine lacks a file or library.
     """
+    load_plugins("engines")
     return ENGINES.find(name)(**options)

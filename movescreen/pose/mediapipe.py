@@ -14,14 +14,14 @@ import numpy as np
 from movescreen.errors import AssetError
 from movescreen.model import Frame
 from movescreen.pose.assets import ModelAsset, load_model
-from movescreen.pose.estimator import ENGINES, DetectedPose, EngineInfo, PoseEstimator
+from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator, register_engine
 from movescreen.pose.native_library import quiet_stderr, usage_reports
 
 #: Debian packages of the libraries that some MediaPipe wheels are linked against.
 _DEBIAN_PACKAGES = "libegl1 libgles2"
 
 
-@ENGINES.register("mediapipe")
+@register_engine("mediapipe")
 class MediaPipeEstimator(PoseEstimator):
     """MediaPipe Tasks ``PoseLandmarker`` on the CPU; nothing leaves the machine.
 

@@ -30,7 +30,7 @@ import numpy as np
 
 from movescreen.archives import ArchiveKind, hash_content, read_text
 from movescreen.model import BLAZEPOSE, FloatArray, Frame, PoseSequence
-from movescreen.pose.estimator import ENGINES, DetectedPose, EngineInfo, PoseEstimator
+from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator, register_engine
 
 FORMAT = "movescreen-poses"
 #: Version of the layout; a file of a later one is refused.
@@ -119,11 +119,12 @@ def load_poses(path: Path | str) -> PoseSequence:
     InputError
         When there is no such file, or it is not a pose file, damaged, or of a later version.
     """
-    return _load(Path(path))[0]
+    return load_recording(path)[0]
 
 
-def _load(path: Path) -> tuple[PoseSequence, dict[str, Any]]:
-    return _FILE.read(path, lambda archive: (_parse(archive), dict(read_text(archive, "extra"))))
+def load_recording(path: Path | str) -> tuple[PoseSequence, dict[str, Any]]:
+    """Read a pose file as :func:`load_poses` does, with what its writer kept beside the poses (``extra``)."""
+    return _FILE.read(Path(path), lambda archive: (_parse(archive), dict(read_text(archive, "extra"))))
 
 
 def _parse(archive: Any) -> PoseSequence:
@@ -143,7 +144,7 @@ def _parse(archive: Any) -> PoseSequence:
     )
 
 
-@ENGINES.register("recorded")
+@register_engine("recorded")
 class RecordedEstimator(PoseEstimator):
     """Play recorded poses: a frame gets the pose that was recorded for its number.
 
@@ -161,7 +162,7 @@ class RecordedEstimator(PoseEstimator):
     def __init__(self, poses: PoseSequence | Path | str) -> None:
         extra: dict[str, Any] = {}
         if not isinstance(poses, PoseSequence):
-            poses, extra = _load(Path(poses))
+            poses, extra = load_recording(poses)
         self._poses = poses
         self._rows = {int(index): row for row, index in enumerate(poses.frame_index) if poses.detected[row]}
         self._info = EngineInfo(

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-import movescreen
 from movescreen.client.intake.model import Consent
 from movescreen.client.visits.visit import HandMeasurement
 from movescreen.errors import InputError
@@ -20,6 +19,7 @@ from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, analyze_poses
 from movescreen.records import RecordStore, open_store
 from movescreen.records.bin import KEPT_FOR, bin_client, bin_visit, bring_back, empty_bin, list_bin
 from movescreen.records.tables import now_utc
+from movescreen.report.documents.load import load
 from movescreen.video.container import hash_file
 from tests.app.test_every_door import CLIPS, CODE, ENGINE, TODAY
 from tests.conftest import Run
@@ -176,7 +176,7 @@ def everything_kept() -> list[Path]:
 
 
 def reps(folder: Path) -> list[int]:
-    result = movescreen.load(folder)
+    result = load(folder)
     assert isinstance(result, ScreeningResult)
     return [sum(rep.complete for rep in clip.reps) for clip in result.clips]
 
@@ -213,12 +213,12 @@ def test_the_last_repetition_cannot_be_left_out(clinic: Run) -> None:
 def test_a_movement_named_is_analyzed_as_such_and_taken_back(clinic: Run) -> None:
     folder = screen(clinic)
     assert clinic("correct", "name", folder, "squat_front", "--movement", "overhead_squat").code == 0
-    named = movescreen.load(folder / "squat_front")
+    named = load(folder / "squat_front")
     assert (named.movement.name, named.movement.forced) == ("overhead_squat", True)  # type: ignore[union-attr]
     assert clinic("correct", "name", folder, "squat_front", "--movement", "flying").code == 2
     assert "flying" not in (folder / "corrections.json").read_text("utf-8"), "what was refused is not kept"
     assert clinic("correct", "name", folder, "squat_front", "--take-back").code == 0
-    again = movescreen.load(folder / "squat_front")
+    again = load(folder / "squat_front")
     assert (again.movement.name, again.movement.forced) == ("squat", False)  # type: ignore[union-attr]
 
 

@@ -1,6 +1,6 @@
 """One contract for every door: whoever screens asks for red flags, heeds consent, knows age and sex, and keeps the visit once.
 
-The doors are the commands, the batch with a manifest, the guided session at the camera and in the web app, clips sent to the web app,
+The doors are the commands, the batch with a manifest, programs, the guided session at the camera and in the web app, clips sent to the web app,
 and what makes earlier results again. Only the pose network is replaced, by a drawn person.
 """
 
@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
+import movescreen
 import movescreen.app.red_flag_gate as gate
 import movescreen.app.screening as screening_module
 from movescreen.app import Records
@@ -26,7 +27,7 @@ from movescreen.batch import BatchPlan, Store, name_folders, read_manifest, run_
 from movescreen.batch.executors import WorkerPool
 from movescreen.client.intake.model import Consent
 from movescreen.client.visits.visit import Visit
-from movescreen.errors import NeedsReferral
+from movescreen.errors import MovescreenError, NeedsReferral
 from movescreen.live import PartOutcome
 from movescreen.model import ClipResult, Demographics, Frame, VideoInfo
 from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, analyze_poses
@@ -101,6 +102,17 @@ def batch(clinic: Clinic) -> tuple[int, str]:
     return NeedsReferral.exit_code if refused else 0, " ".join(rows["error"])
 
 
+def python(screen: Callable[[Clinic], object]) -> Door:
+    def go(clinic: Clinic) -> tuple[int, str]:
+        try:
+            screen(clinic)
+        except MovescreenError as error:
+            return error.exit_code, error.message
+        return 0, ""
+
+    return go
+
+
 def web_session(clinic: Clinic) -> tuple[int, str]:
     with client_of(WebConfig(results=clinic.out)) as client:
         opened = client.post("/api/live", json={"client": CODE, "protocol": "squat", "pictures": True})
@@ -134,6 +146,10 @@ NEW: dict[str, Door] = {
     "analyze": command("analyze", CLIPS[1], "--client", CODE, "--out", "out/clip", "--overlay"),
     "screen": command("screen", *CLIPS, "--client", CODE, "--out", "out", "--overlay"),
     "batch": batch,
+    "movescreen.analyze": python(
+        lambda clinic: movescreen.analyze(CLIPS[1], client=CODE, out=clinic.out / "clip", formats=["overlay"])
+    ),
+    "movescreen.screen": python(lambda clinic: movescreen.screen(CLIPS, client=CODE, out=clinic.out, formats=["overlay"])),
     "live": command(
         "live", "--camera", CLIPS[0], "--movement", "squat_front", "--no-window", "--pictures", "--repetitions", 3,
         "--client", CODE, "--out", "out",

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import movescreen
 from movescreen.model import ClipResult, PoseSequence, VideoInfo
 from movescreen.model.moved import MovedJoint
 from movescreen.pipeline import AnalysisRequest, analyze_poses
 from movescreen.pose import load_poses
 from movescreen.records import RecordStore, open_store
 from movescreen.records.backup import restore_backup
+from movescreen.report.documents.load import load
 from tests.app.test_corrections import CODE, TODAY, clinic, only_visit, page, screen
 from tests.conftest import Run
 from tests.support.sights import SIDE, squat
@@ -80,7 +80,7 @@ def test_by_command_pages_tables_and_the_visit_follow_until_it_is_taken_back(cli
     assert "heel_rise_left_pct_turn_camera" not in after, "what a moved knee does not change has no second column"
     assert after.loc[0, column] == pytest.approx(before.loc[0, column], abs=0.01)
     assert "the trainer moved the left knee (too far in)" in page(folder / "squat_front")
-    clip = movescreen.load(folder / "squat_front")
+    clip = load(folder / "squat_front")
     assert isinstance(clip, ClipResult)
     assert clip.shown_poses != clip.poses
     assert load_poses(folder / "squat_front" / "poses.npz") == poses, "the camera's landmarks stay"

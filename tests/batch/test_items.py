@@ -107,6 +107,7 @@ def test_a_manifest_as_spreadsheets_write_it(tmp_path: Path, delimiter: str, enc
         view="side",
         date="2026-03-12",
         side="left",
+        own=(("remark", "x"),),
     )
     assert (second.movement, second.view, second.client) == ("squat", "auto", "")
 

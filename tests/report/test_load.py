@@ -20,12 +20,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import movescreen
 from movescreen.catalog import load_catalog
 from movescreen.errors import InputError
 from movescreen.model import BLAZEPOSE, ClipResult, Demographics, Notice, PoseSequence, is_same
 from movescreen.pipeline import AnalysisRequest, analyze_poses
 from movescreen.report import write_result
+from movescreen.report.documents.load import load
 from movescreen.report.documents.reanalyze import reload_clip
 from movescreen.report.documents.screening import write_screening
 from movescreen.screening import merge_clips
@@ -75,14 +75,14 @@ def drawn(name: str) -> ClipResult:
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_clip_comes_back_equal(name: str, tmp_path: Path) -> None:
     result = drawn(name)
-    again = movescreen.load(written(result, tmp_path))
+    again = load(written(result, tmp_path))
     assert again == result
     assert result == again
     assert again is not result
 
 
 def test_every_field_of_it_is_compared(tmp_path: Path) -> None:
-    again = movescreen.load(written(side_squat(), tmp_path))
+    again = load(written(side_squat(), tmp_path))
     for field in dataclasses.fields(ClipResult):
         assert is_same(getattr(again, field.name), getattr(side_squat(), field.name)), field.name
     assert isinstance(again, ClipResult)
@@ -115,7 +115,7 @@ def test_whoever_was_drawn_comes_back_equal(
     poses = p.with_gap(p.with_noise(clip.poses, noise, seed=count), 1.0, 1.2)
     result = analyze_poses(poses, clip.video, AnalysisRequest())
     folder = tmp_path_factory.mktemp("drawn")
-    assert movescreen.load(written(result, folder)) == result
+    assert load(written(result, folder)) == result
 
 
 @pytest.mark.slow
@@ -132,7 +132,7 @@ def test_odd_numbers_and_texts_come_back_equal(
         result, reps=reps, findings=findings, provenance=provenance, notices=(Notice("odd", text, (text,)),),
         video=replace(result.video, name=f"\udcff{text}", fps=number),
     )  # fmt: skip
-    assert movescreen.load(written(odd, tmp_path_factory.mktemp("odd"))) == odd
+    assert load(written(odd, tmp_path_factory.mktemp("odd"))) == odd
 
 
 def test_poses_come_back_with_all_their_digits(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_poses_come_back_with_all_their_digits(tmp_path: Path) -> None:
     third = np.full(len(result.poses), 1 / 3)
     poses = replace(result.poses.with_points(image), extras={"heel_lift_left_px": third})
     odd = replace(result, poses=poses)
-    assert movescreen.load(written(odd, tmp_path)) == odd
+    assert load(written(odd, tmp_path)) == odd
 
 
 @pytest.mark.slow
@@ -155,7 +155,7 @@ def test_a_screening_comes_back_equal(tmp_path: Path) -> None:
     assert merged.references
     assert merged.missing
     write_screening(merged, tmp_path, folders)
-    again = movescreen.load(tmp_path)
+    again = load(tmp_path)
     assert again == merged
     assert again != replace(merged, client="Zoe")
 
@@ -164,19 +164,19 @@ def test_a_screening_finds_clips_that_lie_beside_it(tmp_path: Path) -> None:
     merged = merge_clips([front_squat()], load_catalog())
     written(front_squat(), tmp_path / "clip")
     write_screening(merged, tmp_path / "screenings" / "P 2026", ["../../clip"])
-    assert movescreen.load(tmp_path / "screenings" / "P 2026") == merged
+    assert load(tmp_path / "screenings" / "P 2026") == merged
 
 
 def test_a_loaded_result_can_be_written_and_loaded_again(tmp_path: Path) -> None:
-    once = movescreen.load(written(side_squat(), tmp_path / "a"))
-    twice = movescreen.load(written(once, tmp_path / "b"))  # type: ignore[arg-type]
+    once = load(written(side_squat(), tmp_path / "a"))
+    twice = load(written(once, tmp_path / "b"))  # type: ignore[arg-type]
     assert twice == side_squat()
     for name in ("result.json", "poses.npz", "signals.npz"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
 def test_the_folder_may_be_given_as_text(tmp_path: Path) -> None:
-    assert movescreen.load(str(written(side_squat(), tmp_path))) == side_squat()
+    assert load(str(written(side_squat(), tmp_path))) == side_squat()
 
 
 @pytest.mark.network
@@ -185,7 +185,7 @@ def test_every_bundled_clip_comes_back_equal(
     stem: str, sample_result: Callable[[str], ClipResult], tmp_path: Path
 ) -> None:
     result = sample_result(stem)
-    assert movescreen.load(written(result, tmp_path)) == result
+    assert load(written(result, tmp_path)) == result
 
 
 @pytest.mark.network
@@ -196,7 +196,7 @@ def test_the_three_visits_come_back_equal(sample_result: Callable[[str], ClipRes
         written(clip, tmp_path / stem)
     merged = merge_clips(clips, load_catalog(), "C017", person=Demographics(31, "female"))
     write_screening(merged, tmp_path, stems)
-    assert movescreen.load(tmp_path) == merged
+    assert load(tmp_path) == merged
 
 
 # --- or not at all --------------------------------------------------------------------------------------------------
@@ -254,7 +254,7 @@ NESTED = "[" * 100_000 + "]" * 100_000
 def refused(home: Path, say: str = "") -> InputError:
     """Return the error with which a folder is refused: an input error of two clear lines."""
     with pytest.raises(InputError) as caught:
-        movescreen.load(home)
+        load(home)
     error = caught.value
     assert error.exit_code == 2
     for line in (error.message, error.hint):
@@ -369,7 +369,7 @@ def test_poses_that_were_packed_anew_are_still_their_own(tmp_path: Path) -> None
     with np.load(home / "poses.npz") as archive:
         entries = dict(archive)
     np.savez(home / "poses.npz", **entries)
-    assert movescreen.load(home) == side_squat(1)
+    assert load(home) == side_squat(1)
 
 
 def older(home: Path) -> Path:
@@ -406,7 +406,7 @@ def test_an_older_result_is_refused_with_the_way_to_make_it_again(
     error = refused(home, "written by an older version of movescreen")
     assert error.hint == f"run 'movescreen report {home}' to make it again from its poses"
     assert run_kept("report", home).code == 0
-    again = movescreen.load(home)
+    again = load(home)
     assert isinstance(again, ClipResult)
     made = replace(again.provenance, created_utc=result.provenance.created_utc)
     assert replace(again, provenance=made) == result
@@ -415,7 +415,7 @@ def test_an_older_result_is_refused_with_the_way_to_make_it_again(
 def test_a_later_version_with_more_in_it_is_loaded(tmp_path: Path) -> None:
     home = written(side_squat(1), tmp_path)
     change(home, lambda data: data.update(schema_version="1.9", novelty={"a": 1}))
-    assert movescreen.load(home) == side_squat(1)
+    assert load(home) == side_squat(1)
     refused(change(home, lambda data: data.update(schema_version="2.0")), "schema version 2.0")
 
 
@@ -429,7 +429,7 @@ def screened(tmp_path: Path) -> Path:
 
 
 def test_a_clip_that_was_exchanged_or_made_again_is_refused(screened: Path) -> None:
-    assert movescreen.load(screened)
+    assert load(screened)
     shutil.rmtree(screened / "side")
     written(side_squat(5), screened / "side")
     refused(screened, "not the one that the screening")
@@ -437,7 +437,7 @@ def test_a_clip_that_was_exchanged_or_made_again_is_refused(screened: Path) -> N
     written(side_squat(findings=stricter), screened / "side")
     assert "movescreen report" in refused(screened, "made again since").hint
     written(side_squat(), screened / "side")
-    assert movescreen.load(screened)
+    assert load(screened)
 
 
 @pytest.mark.slow
@@ -502,4 +502,4 @@ def test_the_poses_of_nobody_are_loaded_too(tmp_path: Path) -> None:
     nobody = np.full_like(result.poses.image_xy_px, np.nan)
     poses: PoseSequence = result.poses.with_points(nobody, np.full_like(result.poses.world_xyz_m, np.nan))
     bare = replace(result, poses=poses, series=replace(result.series, values={}, valid={}, errors={}))
-    assert movescreen.load(written(bare, tmp_path)) == bare
+    assert load(written(bare, tmp_path)) == bare

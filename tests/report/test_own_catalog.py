@@ -18,6 +18,7 @@ from movescreen.client.visits.visit import Visit, record_screening
 from movescreen.model import ClipResult, Finding, Status
 from movescreen.pipeline import AnalysisRequest, analyze_poses, known_signals
 from movescreen.report import write_result
+from movescreen.report.documents.load import load
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.figures.curves import choose_charts
 from movescreen.report.pages.client import render_client_page
@@ -156,12 +157,12 @@ def test_a_result_that_is_loaded_gives_the_same_pages(clip: ClipResult, own: Cat
     write_result(clip, tmp_path / "front")
     merged = merge_clips([clip], own)
     write_screening(merged, tmp_path, ["front"])
-    loaded = movescreen.load(tmp_path)
+    loaded = load(tmp_path)
     assert loaded == merged
     page, again = (ScreeningPage(result, ["front"]) for result in (merged, loaded))
     assert render_trainer_page(again) == render_trainer_page(page)
     assert render_client_page(again) == render_client_page(page)
-    assert clip_page(movescreen.load(tmp_path / "front"), tmp_path / "b") == clip_page(clip, tmp_path / "a")
+    assert clip_page(load(tmp_path / "front"), tmp_path / "b") == clip_page(clip, tmp_path / "a")
 
 
 #: Where the catalog's loaders are called from: what they find is shut away.

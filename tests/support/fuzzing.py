@@ -30,6 +30,7 @@ from movescreen.cli.app import main
 from movescreen.errors import InputError
 from movescreen.model import ClipResult
 from movescreen.report import write_result
+from movescreen.report.formats.opensim import to_trc
 from movescreen.web.api.live import _Attendance, _News
 from movescreen.web.frames import HEADER, decode_picture
 from movescreen.web.security.throttling import TokenBucket
@@ -229,6 +230,9 @@ def make_kinds(home: Path, result: ClipResult) -> dict[str, Kind]:
     return {
         "clip": Kind(clips, spoil_bytes, lambda file, _, out: run("analyze", str(file), "--out", str(out / "o"))),
         "poses": Kind(_files(home / "clip", "poses.npz"), spoil_array, _report_poses),
+        "markers": Kind(
+            {"m.trc": to_trc(result, "m.trc").encode()}, spoil_bytes, lambda file, _, out: run("analyze", str(file), "--out", str(out / "o"))
+        ),
         "signals": Kind(_files(home / "clip", "signals.npz"), spoil_array, _load),
         "result": Kind(_files(home / "clip", "result.json"), spoil_json, _report),
         "manifest": Kind({"m.csv": b"file,client,movement,view,date,side\na.mp4,C1,squat,side,2026-01-02,\nb.mp4;C2\n"}, spoil_bytes, _manifest),

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from movescreen.errors import UnknownNameError
 from movescreen.files import staged_folder
 from movescreen.model import ClipResult, Judgement, judge
+from movescreen.plugin_loading import load_plugins
 from movescreen.registry import Registry
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
 
@@ -170,6 +171,7 @@ def _load_writers() -> None:
 
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         importlib.import_module(module.name)
+    load_plugins("writers")
 
 
 def write_result(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from movescreen.model import ClipResult, FloatArray, Repetition, read_error, resample
+from movescreen.model import ClipResult, FloatArray, Repetition, moments_of, read_error, resample
 from movescreen.report.figures.curves import About, Chart, Curve, draw_limits, draw_svg, line_of, style_axes
 from movescreen.words.numbers_and_units import NBSP, format_value, plural
 from movescreen.words.sentences import join_words, sentence
@@ -81,9 +81,7 @@ def over_repetitions(curve: Curve, samples: FloatArray, result: ClipResult) -> F
     """
     found = []
     for rep in _reps_of(curve, result):
-        down = np.linspace(rep.start_s, rep.turn_s, _MOMENTS // 2 + 1)
-        up = np.linspace(rep.turn_s, rep.end_s, _MOMENTS // 2 + 1)
-        values = resample(result.series.time_s, samples, np.concatenate([down, up[1:]]))
+        values = resample(result.series.time_s, samples, moments_of(rep, _MOMENTS, align_turn=True))
         if np.isfinite(values).any():
             found.append(values)
     return np.array(found) if found else np.empty((0, _MOMENTS))
