@@ -10,6 +10,7 @@ from typing import Any
 
 from movescreen.errors import AssetError
 from movescreen.files import write_bytes
+from movescreen.parts import name_missing_part
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.formats.html import render_report
 
@@ -55,6 +56,8 @@ def _weasyprint() -> Any:
     try:
         import weasyprint
         import weasyprint.urls
+    except ModuleNotFoundError as error:
+        raise name_missing_part(error) or error from error
     except (ImportError, OSError) as error:  # OSError: Pango, which pip does not bring
         raise AssetError(
             f"PDFs cannot be made on this machine: {_first_line(error)}",
