@@ -21,7 +21,6 @@ import pytest
 import typer
 
 import movescreen
-import movescreen.pipeline
 from movescreen import errors
 from movescreen.catalog import load_catalog
 from movescreen.cli.app import COMMANDS as COMMAND_LINES
@@ -301,7 +300,7 @@ def test_programs_run_and_print_what_they_say(
     def analyze_once(path: Path | str, *_request: object, **_more: object) -> ClipResult:
         return sample_result(str(Path(path).with_suffix("").relative_to("sample_videos")))
 
-    monkeypatch.setattr(movescreen.pipeline, "analyze_video", analyze_once)
+    monkeypatch.setattr("movescreen.public.doors.analyze_video", analyze_once)
     (tmp_path / "sample_videos").symlink_to(ROOT / "sample_videos")
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}

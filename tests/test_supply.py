@@ -32,7 +32,9 @@ def test_the_lock_holds_what_the_project_asks_for_and_every_package_by_its_hash(
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     locked = make.locked()
     parts = project["project"]["optional-dependencies"]
-    installed = [line for part in ("records", "web", "pdf") for line in parts[part] if not line.startswith("movescreen[")]
+    installed = [
+        line for part in ("records", "web", "pdf") for line in parts[part] if not line.startswith("movescreen[")
+    ]
     assert parts["all"] == ["movescreen[records,web,pdf]"]
     for line in (*project["project"]["dependencies"], *installed, *project["build-system"]["requires"]):
         wanted = Requirement(line)
