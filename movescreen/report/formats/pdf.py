@@ -56,9 +56,10 @@ def _weasyprint() -> Any:
     try:
         import weasyprint
         import weasyprint.urls
-    except ModuleNotFoundError as error:
-        raise name_missing_part(error) or error from error
     except (ImportError, OSError) as error:  # OSError: Pango, which pip does not bring
+        missing = name_missing_part(error) if isinstance(error, ModuleNotFoundError) else None
+        if missing is not None:
+            raise missing from error
         raise AssetError(
             f"PDFs cannot be made on this machine: {_first_line(error)}",
             "install Pango (Debian: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0, macOS: brew install pango), "
