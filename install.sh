@@ -264,7 +264,7 @@ main() {
         finish "${venv#"$called_from"/}/bin/pytest" ''
     else
         if [ "$newest" = yes ]; then
-            pip_install "$venv" .
+            pip_install "$venv" '.[all]'
         else
             # exactly what was tested: every package by its hash, and nothing fetched to build this one
             pip_install "$venv" --require-hashes --requirement supply/locked.txt

@@ -12,17 +12,17 @@ import importlib.util
 import io
 import os
 import platform
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+from movescreen.parts import PARTS, list_requirements, name_missing_part
 
 #: Oldest Python that will do.
 MIN_PYTHON = (3, 11)
@@ -53,6 +53,7 @@ H264_ENCODERS = ("libx264", "libopenh264", "h264_videotoolbox", "h264_mf")
 LOW_DISK_BYTES = 500_000_000
 
 _REINSTALL = "sh install.sh"
+_NOT_INSTALLED = "is not installed"
 _CHILD_TIMEOUT_S = 120
 _CLIP_FRAMES = 5
 
@@ -149,8 +150,21 @@ def _check_python() -> Iterator[Check]:
 
 
 def _check_packages() -> Iterator[Check]:
-    for name, wanted in _requirements():
+    for name, wanted in list_requirements():
         yield _check_package(name, wanted)
+    for part in PARTS:
+        yield from _check_part(part)
+
+
+def _check_part(part: str) -> Iterator[Check]:
+    """Look at the packages of an optional part, which nothing else needs; one that is not there at all is one line."""
+    checks = [_check_package(name, wanted) for name, wanted in list_requirements(part)]
+    remedy = f'pip install "movescreen[{part}]"'
+    if checks and all(check.detail == _NOT_INSTALLED for check in checks):
+        yield Check(f"part {part}", False, _NOT_INSTALLED, remedy, needed=False)
+        return
+    for check in checks:
+        yield replace(check, remedy=check.remedy and remedy, needed=False)
 
 
 def _check_package(name: str, wanted: str) -> Check:
@@ -158,24 +172,13 @@ def _check_package(name: str, wanted: str) -> Check:
     try:
         distribution = importlib.metadata.distribution(name)
     except importlib.metadata.PackageNotFoundError:
-        return Check(label, False, "is not installed", _REINSTALL)
+        return Check(label, False, _NOT_INSTALLED, _REINSTALL)
     version = distribution.version
     if not any(importlib.util.find_spec(module) for module in _modules_of(distribution)):
         return Check(label, False, f"{version} is listed as installed, but its files are gone", _REINSTALL)
     if not _satisfies(version, wanted):
         return Check(label, False, f"{version}, but movescreen needs {wanted}", _REINSTALL)
     return Check(label, True, version)
-
-
-def _requirements() -> list[tuple[str, str]]:
-    """Return name and version range of every package movescreen depends on, without the optional ones."""
-    try:
-        lines = importlib.metadata.requires("movescreen") or []
-    except importlib.metadata.PackageNotFoundError:  # runs from a checkout without being installed
-        project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
-        lines = project["dependencies"]
-    matches = (re.match(r"([\w.-]+)\s*(?:\[[^]]*\])?\s*\(?([^;()]*)", line) for line in lines if "extra ==" not in line)
-    return [(match[1], match[2].strip()) for match in matches if match]
 
 
 def _modules_of(distribution: importlib.metadata.Distribution) -> set[str]:
@@ -426,6 +429,11 @@ def _check_records() -> Iterator[Check]:
         yield Check("records of clients", True, f"{count}, files in {where}, {describe_encryption()}", needed=False)
     except MovescreenError as error:
         yield Check("records of clients", False, error.message, error.hint, needed=False)
+    except ModuleNotFoundError as error:
+        missing = name_missing_part(error)
+        if missing is None:
+            raise
+        yield Check("records of clients", False, missing.message, missing.hint, needed=False)
 
 
 def _check_offline() -> Iterator[Check]:

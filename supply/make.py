@@ -39,7 +39,7 @@ def write_lock() -> None:
         build.write("\n".join(needed))
         build.flush()
         subprocess.run(
-            ["uv", "pip", "compile", str(PROJECT), build.name, "--universal", "--python-version", "3.11", "--generate-hashes",
+            ["uv", "pip", "compile", str(PROJECT), build.name, "--extra", "all", "--universal", "--python-version", "3.11", "--generate-hashes",
              "--no-header", "--no-annotate", "--no-emit-index-url", "--quiet", "--output-file", str(LOCK), *sys.argv[2:]],
             check=True,
         )  # fmt: skip

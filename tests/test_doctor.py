@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from movescreen import doctor
+from movescreen import doctor, parts
 from movescreen.doctor import Check, diagnose
 from movescreen.errors import AssetError, CatalogError
 
@@ -78,7 +78,7 @@ def test_one_broken_check_does_not_stop_the_others(look: Look, monkeypatch: Patc
             raise RuntimeError("no luck")
         return real(name)
 
-    monkeypatch.setattr(importlib.metadata, "requires", lambda name: ["rich", "numpy"])
+    monkeypatch.setattr(parts, "read_lines", lambda: ["rich", "numpy"])
     monkeypatch.setattr(importlib.metadata, "distribution", broken)
     checks = look()
     assert one(checks, "package rich").ok, "half way"
@@ -149,7 +149,7 @@ class FakeDistribution:
 def test_packages(
     look: Look, monkeypatch: Patch, version: str, modules: str, wanted: str, ok: bool, words: str
 ) -> None:
-    monkeypatch.setattr(importlib.metadata, "requires", lambda name: [f"thing{wanted}"])
+    monkeypatch.setattr(parts, "read_lines", lambda: [f"thing{wanted}"])
     monkeypatch.setattr(importlib.metadata, "distribution", lambda name: FakeDistribution(version, modules))
     check = one(look(), "package thing")
     assert check.ok is ok
@@ -158,7 +158,7 @@ def test_packages(
 
 def test_a_package_that_is_not_there(look: Look, monkeypatch: Patch) -> None:
     name = "no-such-distribution-anywhere"
-    monkeypatch.setattr(importlib.metadata, "requires", lambda _name: [name])
+    monkeypatch.setattr(parts, "read_lines", lambda: [name])
     assert one(look(), f"package {name}") == Check(f"package {name}", False, "is not installed", "sh install.sh")
 
 
@@ -175,7 +175,7 @@ def test_the_packages_are_those_of_the_project(look: Look, monkeypatch: Patch) -
         'pytest>=8; extra == "test"',
         "rich",
     ]
-    monkeypatch.setattr(importlib.metadata, "requires", lambda name: lines)
+    monkeypatch.setattr(parts, "read_lines", lambda: lines)
     monkeypatch.setattr(importlib.metadata, "distribution", lambda name: FakeDistribution("0.1", "json"))
     assert packages_of(look()) == {
         "numpy": "0.1, but movescreen needs >=1.26",
@@ -185,12 +185,18 @@ def test_the_packages_are_those_of_the_project(look: Look, monkeypatch: Patch) -
     }
 
 
-def test_the_packages_of_a_checkout_that_is_not_installed(look: Look, monkeypatch: Patch) -> None:
-    def absent(name: str) -> list[str]:
-        raise importlib.metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(importlib.metadata, "requires", absent)
-    assert {"mediapipe", "numpy", "av"} <= packages_of(look()).keys()
+def test_a_part_that_is_not_there_is_a_note_and_one_that_is_half_there_is_one_by_package(
+    look: Look, monkeypatch: Patch
+) -> None:
+    lines = ["no-such-thing; extra == 'web'", "no-such-other; extra == 'pdf'", "rich; extra == 'pdf'"]
+    monkeypatch.setattr(parts, "read_lines", lambda: lines)
+    checks = look()
+    note = one(checks, "part web")
+    assert (note.ok, note.blocking, note.remedy) == (False, False, 'pip install "movescreen[web]"')
+    half = one(checks, "package no-such-other")
+    assert (half.ok, half.blocking, half.remedy) == (False, False, 'pip install "movescreen[pdf]"')
+    assert one(checks, "package rich").ok
+    assert "part records" not in {check.name for check in checks}, "a part without packages has nothing to install"
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_it_makes_an_environment_and_says_what_to_type_next(machine: Machine) ->
 
 def test_the_newest_packages_are_taken_when_asked_for(machine: Machine) -> None:
     assert machine.run("--newest").returncode == 0
-    assert machine.pip_calls == ["."]
+    assert machine.pip_calls == [".[all]"]
 
 
 def test_dev_installs_in_place_with_the_tools_for_testing(machine: Machine) -> None:

@@ -73,10 +73,10 @@ def identify(records: Records, name: str) -> str:
         When it can be the name of a client: whole, the first or the last name alone, or with a slip. Both errors name the
         clients that may be meant in ``candidates``.
     """
-    from movescreen.records.bin import in_the_bin
-
     if not name or not records.exist or records.store.knows(name):
         return name if records.knows(name) else ""
+    from movescreen.records.bin import in_the_bin
+
     if in_the_bin(records.store, name):
         raise InputError(
             f"{name} lies in the bin: taken for a name, it would pass by the client's red flags",

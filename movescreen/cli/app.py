@@ -17,6 +17,7 @@ from movescreen._version import __version__
 from movescreen.encryption import ask_with, is_encrypted
 from movescreen.errors import InputError, MovescreenError
 from movescreen.files import marked_folder
+from movescreen.parts import name_missing_part
 from movescreen.records.acting import Acting, acting_as, system_user
 from movescreen.settings import load_record_settings, refuse_misspelled
 
@@ -150,6 +151,11 @@ def main(args: list[str] | None = None) -> None:
         _end(InputError(f"what was typed does not fit: {describe_mistakes(error)}", _SEE_HELP))
     except UnicodeEncodeError as error:
         _end(InputError(f"what was typed holds something that is no text: {error.object!a:.60}", _SEE_HELP))
+    except ModuleNotFoundError as error:
+        missing = name_missing_part(error)
+        if missing is None:
+            raise
+        _end(missing)
     except OSError as error:
         if error.filename is None:  # nothing that was named
             raise

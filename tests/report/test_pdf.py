@@ -50,9 +50,24 @@ def test_a_pdf_takes_in_nothing_from_outside_the_page(tmp_path: Path) -> None:
 
 
 def test_without_pango_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoPango:
+        def find_spec(self, name: str, *_more: object) -> None:
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
     module._weasyprint.cache_clear()
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
     with pytest.raises(AssetError, match="PDFs cannot be made") as told:
         ensure_pdf()
-    assert "libpango-1.0-0" in told.value.hint
+    assert "sudo apt-get install libpango-1.0-0" in told.value.hint
+    module._weasyprint.cache_clear()
+
+
+def test_without_weasyprint_the_error_names_the_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    module._weasyprint.cache_clear()
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(AssetError, match="needs the package weasyprint") as told:
+        ensure_pdf()
+    assert 'pip install "movescreen[pdf]"' in told.value.hint
     module._weasyprint.cache_clear()

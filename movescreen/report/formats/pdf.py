@@ -10,6 +10,7 @@ from typing import Any
 
 from movescreen.errors import AssetError
 from movescreen.files import write_bytes
+from movescreen.parts import name_missing_part
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.formats.html import render_report
 
@@ -56,6 +57,9 @@ def _weasyprint() -> Any:
         import weasyprint
         import weasyprint.urls
     except (ImportError, OSError) as error:  # OSError: Pango, which pip does not bring
+        missing = name_missing_part(error) if isinstance(error, ModuleNotFoundError) else None
+        if missing is not None:
+            raise missing from error
         raise AssetError(
             f"PDFs cannot be made on this machine: {_first_line(error)}",
             "install Pango (Debian: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0, macOS: brew install pango), "
