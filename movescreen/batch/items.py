@@ -70,8 +70,8 @@ class BatchItem:
         Name in the catalog or ``auto``; ``front``, ``side`` or ``auto``.
     side
         ``left`` or ``right`` leg of a one-sided movement; empty = to be found out.
-    pictures
-        Whether pictures of the person may be kept.
+    pictures, films
+        Whether pictures of the person, and small films of the clips, may be kept.
     """
 
     file: str
@@ -83,6 +83,7 @@ class BatchItem:
     date: str = ""
     side: str = ""
     pictures: bool = True
+    films: bool = True
 
 
 def find_items(paths: Sequence[str], *, out: str, movement: str = "auto", view: str = "auto") -> list[BatchItem]:
