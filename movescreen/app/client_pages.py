@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from movescreen.app.page_data import list_names, make_case, make_progress_report, make_visit_report
+from movescreen.app.red_flag_gate import agreed_to_films
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.editing import ensure_allowed, withhold
@@ -24,7 +25,7 @@ from movescreen.errors import InputError, NeedsReferral
 from movescreen.model import ClipResult
 from movescreen.report.documents.load import load
 from movescreen.report.formats.person_tables import write_person_tables
-from movescreen.report.pages.player import render_player
+from movescreen.report.pages.player import kept_film, render_player
 from movescreen.report.pages.progress import ProgressReport
 from movescreen.report.pages.visit import VisitReport
 from movescreen.report.sections.case import Case
@@ -85,24 +86,31 @@ def compare_visits(store: RecordStore, code: str) -> str:
     InputError
         When no visit has kept its clips' joint positions.
     """
-    clips = []
+    clips = []  # a visit's day, a result, and its film
+    films = agreed_to_films(store, code)
     for visit in store.visits(code):
         for kept in store.screenings(code, visit.day):
             homes = [kept.folder / clip.folder for clip in kept.record.clips] if kept.folder is not None else []
             with contextlib.suppress(InputError):  # of an older version, or damaged: there is nothing to look at
-                clips += [(visit.day, result) for home in homes if isinstance(result := load(home), ClipResult)]
+                clips += [
+                    (visit.day, result, kept_film(home) if films else None)
+                    for home in homes
+                    if isinstance(result := load(home), ClipResult)
+                ]
     if not clips:
         raise InputError(f"{code} has no clips to look at", "they are kept with a screening")
     about = [
-        (result, f"{day_words(day)}: {result.movement_info.title}, {view_words(result.view)}") for day, result in clips
+        (result, f"{day_words(day)}: {result.movement_info.title}, {view_words(result.view)}", film)
+        for day, result, film in clips
     ]
     first = about[0][0]
     alike = [a for a in about if (a[0].movement.name, a[0].view.kind) == (first.movement.name, first.view.kind)]
     pair = [about[0], alike[-1]] if len(alike) > 1 else about[:2]
     ordered = [*pair, *(a for a in about if not any(a is b for b in pair))]
     return render_player(
-        [a[0] for a in ordered], [a[1] for a in ordered], store.client(code).label, first.provenance.software
-    )
+        [a[0] for a in ordered], [a[1] for a in ordered], store.client(code).label, first.provenance.software,
+        [a[2] for a in ordered],
+    )  # fmt: skip
 
 
 def gather_case(store: RecordStore, code: str, day: date) -> Case:

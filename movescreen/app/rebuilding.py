@@ -24,7 +24,7 @@ from movescreen.report.documents.load import load
 from movescreen.report.documents.reanalyze import ReloadedClip, reload_clip
 from movescreen.report.documents.registry import LAST_FILE, without_pictures
 from movescreen.report.documents.screening import judgements_of_clip, write_screening
-from movescreen.report.figures.pictures import ClipPictures
+from movescreen.report.figures.pictures import ClipPictures, take_pictures
 from movescreen.report.formats.key_pictures import kept_pictures
 
 _SCREENING = Door("result of a screening", "run 'movescreen screen' again")
@@ -95,7 +95,10 @@ def _remake_clip(
             clip.result, folder, without_pictures(wanted), client=subject.name, recorded=clip.recorded,
             pictures=ClipPictures(), anew=True, judgements=judgements, label=subject.label,
         )  # fmt: skip
-    pictures = None if video else kept_pictures(folder, clip.result)
+    if video:
+        pictures = take_pictures(clip.result, video, film=subject.films)
+    else:
+        pictures = kept_pictures(folder, clip.result, film=subject.films)
     return write_result(
         clip.result, folder, wanted, video_path=video, client=subject.name, recorded=clip.recorded, pictures=pictures,
         judgements=judgements, label=subject.label,

@@ -45,8 +45,8 @@ class Subject:
         How pages name the person: code and name, or what was typed.
     demographics
         Age on the day and sex, for comparing with norms.
-    pictures
-        Whether pictures of the person may be kept.
+    pictures, films
+        Whether pictures of the person may be kept, and small films of the clips.
     remarks
         What whoever screens should know: red flags that do not stop, questions that are still open, pictures that are not kept.
     impact_ban
@@ -58,6 +58,7 @@ class Subject:
     label: str = ""
     demographics: Demographics = field(default_factory=Demographics)
     pictures: bool = True
+    films: bool = True
     remarks: tuple[str, ...] = ()
     impact_ban: str = ""
 
@@ -148,7 +149,7 @@ def _admit(records: Records, code: str, name: str, day: date, told: Demographics
     if not code and not records.may_see(name):
         raise UnknownNameError("client", name or "nobody", [c.code for c in records.list_clients()] or ["none yet"])
     if not code:
-        return Subject(name=name, label=name, demographics=told, pictures=pictures)
+        return Subject(name=name, label=name, demographics=told, pictures=pictures, films=pictures)
     ensure_no_red_flag(_review(records, code, date.today()), records.clear_where)
     known = _demographics(records, code, day)
     raised = describe_flags(_review(records, code, day).raised)
@@ -160,6 +161,7 @@ def _admit(records: Records, code: str, name: str, day: date, told: Demographics
         label=records.store.client(code).label,
         demographics=Demographics(told.age if known.age is None else known.age, known.sex or told.sex),
         pictures=pictures and agreed,
+        films=pictures and agreed_to_films(records.store, code),
         remarks=(
             *(f"mind: {line}" for line in raised),
             *_unread_words(records, code),
@@ -178,6 +180,14 @@ def agreed_to_pictures(store: RecordStore, code: str) -> bool:
     """Return whether pictures of a client may be kept: only with a yes in the latest intake."""
     intake = store.latest_intake(code)
     return intake is not None and intake.consent is not None and intake.consent.pictures
+
+
+def agreed_to_films(store: RecordStore, code: str) -> bool:
+    """Return whether films of a client may be kept: whoever was asked about pictures only has not agreed to them."""
+    intake = store.latest_intake(code)
+    return (
+        agreed_to_pictures(store, code) and intake is not None and intake.consent is not None and intake.consent.films
+    )
 
 
 def describe_gate(records: Records, name: str) -> str:

@@ -21,6 +21,7 @@ from movescreen.errors import AnalysisError, InputError, MovescreenError, Unknow
 from movescreen.model import ClipResult, Demographics, Frame, Notice, PoseSequence, ScreeningResult
 from movescreen.pipeline import AnalysisRequest, catalog_of
 from movescreen.pose import EngineInfo
+from movescreen.render.film import Film
 from movescreen.report.documents.screening import write_screening
 from movescreen.screening import merge_clips
 
@@ -136,21 +137,22 @@ class Screening:
         """Return the work of analyzing one clip, for this or another process."""
         return ClipTask(
             video=video, request=request, folder=folder, client=self.subject.name, recorded=self.recorded,
-            formats=None if formats is None else tuple(formats), pictures=self.subject.pictures, label=self.subject.label,
+            formats=None if formats is None else tuple(formats), pictures=self.subject.pictures, films=self.subject.films,
+            label=self.subject.label,
         )  # fmt: skip
 
     def recording_task(
         self, title: str, poses: PoseSequence | None, request: AnalysisRequest, engine: EngineInfo, folder: Path, *,
-        notices: Sequence[Notice] = (), frames: Mapping[int, Frame] | None = None,
+        notices: Sequence[Notice] = (), frames: Mapping[int, Frame] | None = None, film: Film | None = None,
     ) -> RecordingTask:  # fmt: skip
         """Return the work of analyzing a recording of a guided session, for this or another process.
 
-        Parameters are those of :class:`RecordingTask`; without consent to pictures ``frames`` are dropped.
+        Parameters are those of :class:`RecordingTask`; without consent to pictures ``frames`` are dropped, without consent to films the ``film``.
         """
         return RecordingTask(
             title=title, poses=poses, request=request, engine=engine, folder=folder, client=self.subject.name,
             recorded=self.day.isoformat(), notices=tuple(notices), label=self.subject.label,
-            frames=dict(frames or {}) if self.subject.pictures else {},
+            frames=dict(frames or {}) if self.subject.pictures else {}, film=film if self.subject.films else None,
         )  # fmt: skip
 
     def finish(

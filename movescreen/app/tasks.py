@@ -12,6 +12,7 @@ from movescreen.model import ClipResult, Frame, Notice, PoseSequence
 from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, OnProgress, analyze_poses, analyze_with_pictures
 from movescreen.pipeline.recorded import is_recording, video_of
 from movescreen.pose import EngineInfo
+from movescreen.render.film import Film
 from movescreen.report import usual_formats, write_result
 from movescreen.report.documents.registry import without_pictures
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
@@ -40,6 +41,8 @@ class ClipTask:
     pictures
         Whether pictures of the person may be kept; without consent no format that shows them is written, and what an
         earlier analysis left of them in the folder is removed.
+    films
+        Whether a small film of the clip may be kept as well.
     name
         What the clip is called, when its file is called otherwise.
     """
@@ -51,6 +54,7 @@ class ClipTask:
     recorded: str = ""
     formats: tuple[str, ...] | None = None
     pictures: bool = True
+    films: bool = True
     label: str = ""
     name: str = ""
 
@@ -74,7 +78,7 @@ class ClipTask:
             result = replace(result, video=replace(result.video, name=self.name))
         if not self.pictures or is_recording(self.video):
             return result, ClipPictures()
-        return result, take_pictures(result, self.video, kept=analyzed.pictures)
+        return result, take_pictures(result, self.video, kept=analyzed.pictures, film=self.films)
 
     def write(self, result: ClipResult, pictures: ClipPictures) -> ClipResult:
         """Write the files of the result, and return it."""
@@ -102,6 +106,8 @@ class RecordingTask:
         What the reader of the result must know beside what analyzing it finds out.
     frames
         Number of the frame -> picture of a deepest moment; empty without consent.
+    film
+        Of the recording; None without consent.
     """
 
     title: str
@@ -113,6 +119,7 @@ class RecordingTask:
     recorded: str = ""
     notices: tuple[Notice, ...] = ()
     frames: Mapping[int, Frame] = field(default_factory=dict)
+    film: Film | None = None
     label: str = ""
 
     def analyze(self) -> ClipResult:
@@ -131,7 +138,8 @@ class RecordingTask:
     def run(self) -> ClipResult:
         """Analyze the recording and write its files; raises as :meth:`analyze` does."""
         result = self.analyze()
-        pictures = take_pictures(result, Path(), kept=self.frames) if self.frames else ClipPictures()
+        pictures = take_pictures(result, Path(), kept=self.frames, film=False) if self.frames else ClipPictures()
+        pictures = replace(pictures, film=self.film)
         write_result(
             result,
             self.folder,

@@ -70,8 +70,8 @@ class BatchItem:
         Name in the catalog or ``auto``; ``front``, ``side`` or ``auto``.
     side
         ``left`` or ``right`` leg of a one-sided movement; empty = to be found out.
-    pictures
-        Whether pictures of the person may be kept.
+    pictures, films
+        Whether pictures of the person, and small films of the clips, may be kept.
     own
         Further columns of the manifest, which are the user's own: (name, cell). No result depends on them.
     """
@@ -85,6 +85,7 @@ class BatchItem:
     date: str = ""
     side: str = ""
     pictures: bool = True
+    films: bool = True
     own: tuple[tuple[str, str], ...] = ()
 
 

@@ -47,7 +47,7 @@ class Admissions:
             return told
         if isinstance(opened, MovescreenError):
             return opened
-        return replace(item, pictures=opened.subject.pictures)
+        return replace(item, pictures=opened.subject.pictures, films=opened.subject.films)
 
     def screening_of(self, item: BatchItem) -> Screening | MovescreenError:
         """Return the screening that a clip belongs to, or why there is none."""

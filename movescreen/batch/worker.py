@@ -107,7 +107,7 @@ def _run(plan: BatchPlan, item: BatchItem) -> Record:
             else:
                 task = ClipTask(
                     video=clip, request=request, folder=Path(item.folder), client=item.client, recorded=item.date,
-                    formats=plan.formats, pictures=item.pictures,
+                    formats=plan.formats, pictures=item.pictures, films=item.films,
                 )  # fmt: skip
                 result, pictures = task.analyze(analyze=plan.analyze)
                 with plan.store.folder(item.folder) as folder:

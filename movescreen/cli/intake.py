@@ -126,7 +126,8 @@ def agree(
     pictures: Annotated[
         bool | None,
         typer.Option(
-            "--pictures/--no-pictures", help="May pictures be kept? When not any more, those in the records go."
+            "--pictures/--no-pictures",
+            help="May pictures and short films be kept? When not any more, those in the records go.",
         ),
     ] = None,
 ) -> None:
@@ -196,7 +197,7 @@ def make_template(today: date) -> Intake:
         pregnant=False, asked_birth=True, sitting_hours=7, sports=("running",), equipment=("band", "weights"), goes_well=("easy_runs",), goals=("run", "less_pain"),
         goal_words="10 km without thinking of the ankle", takes_medicine=True, medication="vitamin D", confidence=6,
         symptoms={flag.id: flag.id == yes for flag in flags},
-        consent=Consent(records=True, pictures=True, on=today),
+        consent=Consent(records=True, pictures=True, films=True, on=today),
     )  # fmt: skip
 
 

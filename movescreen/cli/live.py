@@ -47,7 +47,7 @@ def live(
         typer.Option(min=1, max=20, help="Repetitions of each movement; those of the settings when left out."),
     ] = None,
     pictures: Annotated[
-        bool, typer.Option("--pictures", help="Keep pictures of the deepest moments in the report.")
+        bool, typer.Option("--pictures", help="Keep pictures of the deepest moments and a small film in the report.")
     ] = False,
     setup: Annotated[
         bool | None,
@@ -90,8 +90,15 @@ def live(
             guided = not isinstance(source, FileCamera) if setup is None else setup
             session = GuidedSession(chosen, known, repetitions=repetitions, raw=settings.raw, guided=guided)
             files = SessionFiles(name_folder(out, client), screening, chosen.name, settings, pool)
-            with LiveEngine(session, settings.model, pictures=screening.subject.pictures) as engine:
-                session.on_part = lambda outcome: files.add(outcome, engine.info, engine.pictures.get(outcome.part.id))
+            with LiveEngine(
+                session, settings.model, pictures=screening.subject.pictures, films=screening.subject.films
+            ) as engine:
+                session.on_part = lambda outcome: files.add(
+                    outcome,
+                    engine.info,
+                    engine.pictures.get(outcome.part.id),
+                    engine.take_film(outcome.part.id, outcome.poses),
+                )
                 with Window(source.name, session.do) if window else contextlib.nullcontext() as shown:
                     _run(session, engine, source, shown, console)
             finished = files.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -12,10 +13,11 @@ from numpy.typing import NDArray
 from movescreen.live.session import GuidedSession
 from movescreen.live.sight import Light, Observation
 from movescreen.live.states import Stage
-from movescreen.model import BLAZEPOSE, Frame
+from movescreen.model import BLAZEPOSE, Frame, PoseSequence
 from movescreen.pose import DetectedPose, EngineInfo, MakeEstimator, PoseEstimator, create_estimator
 from movescreen.pose.heel_tracking import SIDES, HeelTracker
 from movescreen.pose.person.tracks import Follower
+from movescreen.render.film import Film, FilmTape
 from movescreen.scene.roll import Roll, roll_of_picture
 from movescreen.video.keyframes import KeyFrames
 
@@ -37,8 +39,8 @@ class LiveEngine:
 
     Parameters
     ----------
-    pictures
-        Keep the pictures of the deepest moments, for the report.
+    pictures, films
+        Keep the pictures of the deepest moments, for the report, and a small film of each part, for its player.
     make_estimator
         Makes a pose engine for up to so many people; MediaPipe when None.
 
@@ -54,11 +56,15 @@ class LiveEngine:
         model: str = "full",
         *,
         pictures: bool = False,
+        films: bool = False,
         make_estimator: MakeEstimator | None = None,
     ) -> None:
         self.session = session
         #: Part id -> number of the picture -> picture, of the parts that have ended.
         self.pictures: dict[str, dict[int, Frame]] = {}
+        #: Part id -> its film, and number of the picture -> when it was taken, s.
+        self._films: dict[str, tuple[FilmTape, dict[int, float]]] = {}
+        self._filming = films
         self._made_elsewhere = make_estimator is not None
         self._make = make_estimator or (lambda people: create_estimator("mediapipe", model=model, num_poses=people))
         self._estimator = self._make(1)
@@ -119,6 +125,7 @@ class LiveEngine:
             time_s, (image.shape[1], image.shape[0]), pose, frame.index, self._people(frame), self._light(frame, pose),
             self._lines(frame, pose), self._lifts(frame, pose),
         )  # fmt: skip
+        self._film(frame)
         if self._keys is not None and pose is not None and self._stage is Stage.RECORDING:
             self._keys.update(frame, float(pose.image_xy_px[_SHOULDERS, 1].mean()))
         self.session.observe(sight)
@@ -140,10 +147,26 @@ class LiveEngine:
             return
         if self._stage is Stage.COUNTDOWN:
             self._heels = HeelTracker()
+            self._films[self.session.part.id] = FilmTape(), {}
         if self._keys is not None and self._stage is Stage.RECORDING:
             # filled while the part goes on, so that they are there when it ends, also when nothing comes after it
             self._keys = KeyFrames()
             self.pictures[self.session.part.id] = self._keys.kept
+
+    def take_film(self, part: str, poses: PoseSequence | None) -> Film | None:
+        """Return the film of a part that has ended, its times those of the recorded poses; None where there is none."""
+        tape, taken_s = self._films.pop(part, (None, {}))
+        film = tape.finish() if tape is not None else None
+        begun_s = taken_s.get(int(poses.frame_index[0])) if poses is not None and len(poses) else None
+        return replace(film, start_s=film.start_s - begun_s) if film is not None and begun_s is not None else None
+
+    def _film(self, frame: Frame) -> None:
+        """Keep a picture of what is recorded, nothing of a pause."""
+        if not self._filming or self.session.paused or self._stage not in (Stage.COUNTDOWN, Stage.RECORDING):
+            return
+        tape, taken_s = self._films[self.session.part.id]
+        tape.push(frame.image, frame.time_s)
+        taken_s[frame.index] = frame.time_s
 
     def _people(self, frame: Frame) -> int:
         if self._stage is not Stage.SETUP:

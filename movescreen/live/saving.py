@@ -21,6 +21,7 @@ from movescreen.live.states import PartOutcome
 from movescreen.model import ClipResult, Frame, Notice
 from movescreen.pipeline import AnalysisRequest
 from movescreen.pose import EngineInfo
+from movescreen.render.film import Film
 from movescreen.report.formats.json import write_json_file
 from movescreen.settings import Settings
 
@@ -37,14 +38,15 @@ _PAIN = Notice(
 
 def make_task(
     outcome: PartOutcome, engine: EngineInfo, settings: Settings, folder: Path, screening: Screening,
-    frames: Mapping[int, Frame] | None = None,
+    frames: Mapping[int, Frame] | None = None, film: Film | None = None,
 ) -> RecordingTask:  # fmt: skip
     """Return the work of analyzing a recorded part, for this or another process."""
     part = outcome.part
     request = AnalysisRequest(part.movement, "auto", settings, part.side)
     return screening.recording_task(
-        part.title, outcome.poses, request, engine, folder, notices=(_PAIN,) if outcome.pain else (), frames=frames
-    )
+        part.title, outcome.poses, request, engine, folder, notices=(_PAIN,) if outcome.pain else (), frames=frames,
+        film=film,
+    )  # fmt: skip
 
 
 class SessionFiles:
@@ -65,12 +67,18 @@ class SessionFiles:
         self._outcomes: list[PartOutcome] = []
         self._work: dict[str, tuple[RecordingTask, Future[ClipResult | MovescreenError]]] = {}
 
-    def add(self, outcome: PartOutcome, engine: EngineInfo, pictures: Mapping[int, Frame] | None = None) -> None:
+    def add(
+        self,
+        outcome: PartOutcome,
+        engine: EngineInfo,
+        pictures: Mapping[int, Frame] | None = None,
+        film: Film | None = None,
+    ) -> None:
         """Take what became of a part; a recording is analyzed at once."""
         self._outcomes.append(outcome)
         if outcome.status != "recorded":
             return
-        task = make_task(outcome, engine, self._settings, self.folder / outcome.part.id, self.screening, pictures)
+        task = make_task(outcome, engine, self._settings, self.folder / outcome.part.id, self.screening, pictures, film)
         self._work[outcome.part.id] = task, self._executor.submit(attempt, task)
 
     @property

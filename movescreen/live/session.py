@@ -126,6 +126,11 @@ class GuidedSession:
         )
 
     @property
+    def paused(self) -> bool:
+        """True while somebody has stopped the session for a moment."""
+        return self._paused
+
+    @property
     def part(self) -> PartSpec:
         """The part that is being done, or the last one."""
         return self.protocol.parts[self._index]

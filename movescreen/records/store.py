@@ -300,7 +300,7 @@ class RecordStore:
         Parameters
         ----------
         agreed
-            ``pictures``: that they are kept; when withdrawn, those that were kept go. ``coach``: that a coach learns where it hurts
+            ``pictures``: that they are kept, and small films; when withdrawn, those that were kept go. ``coach``: that a coach learns where it hurts
             and what was injured.
         """
         with transaction(self.engine, write=True) as session:
@@ -309,7 +309,7 @@ class RecordStore:
             if not told or told[-1].consent is None:
                 raise InputError(f"{code} has no intake with consent yet", f"run 'movescreen intake ask {code}' first")
             latest = told[-1]
-            dated = agreed | ({"on": date.today()} if "pictures" in agreed else {})
+            dated = agreed | ({"on": date.today(), "films": agreed["pictures"]} if "pictures" in agreed else {})
             consent = latest.consent.model_copy(update=dated) if latest.consent else None
             changed = latest.model_copy(update={"consent": consent})
             session.add(make_entry(IntakeRow, row.id, latest.day, changed))

@@ -86,7 +86,7 @@ class ClipAnnotator:
 
     def label_turn(self, rep: Repetition) -> tuple[AngleLabel, ...]:
         """Return the read-outs of a repetition's turn: the values of the tables, not those of a single frame."""
-        found = [(name, rep.at_turn.get(name, np.nan)) for name in _signal_names(self._result, rep)]
+        found = [(name, rep.at_turn.get(name, np.nan)) for name in signals_on_picture(self._result, rep)]
         return self._labels_of((name, value) for name, value in found if np.isfinite(value))
 
     def _title(self, time_s: float) -> str:
@@ -96,7 +96,7 @@ class ClipAnnotator:
 
     def _labels(self, time_s: float, rep: Repetition | None) -> tuple[AngleLabel, ...]:
         series = self._result.series
-        found = [(n, float(self._series.read(series.values[n], time_s))) for n in _signal_names(self._result, rep)]
+        found = [(n, float(self._series.read(series.values[n], time_s))) for n in signals_on_picture(self._result, rep)]
         return self._labels_of((name, value) for name, value in found if np.isfinite(value))
 
     def _labels_of(self, values: Iterable[tuple[str, float]]) -> tuple[AngleLabel, ...]:
@@ -127,8 +127,8 @@ class _Between:
         return np.asarray((1 - part) * rows[before] + part * rows[after], np.float64)
 
 
-def _signal_names(result: ClipResult, rep: Repetition | None) -> tuple[str, ...]:
-    """Return the signals to print at this moment, best first, with the side of the repetition or the one next to the camera."""
+def signals_on_picture(result: ClipResult, rep: Repetition | None = None) -> tuple[str, ...]:
+    """Return the signals to print on the picture, best first, with the side of the repetition or the one next to the camera."""
     side = rep.side if rep is not None else ""
     names = []
     for stem in _stems(result):

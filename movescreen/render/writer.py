@@ -27,6 +27,8 @@ ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
     ("h264_videotoolbox", {"b": "6M"}),
     ("h264_mf", {"b": "6M"}),
 )
+#: Of the first one: how much may be lost in a small film.
+SMALL_CRF = "26"
 #: Clock of the pictures: fine enough for every camera, and the one that video tools expect.
 TIME_BASE = Fraction(1, 90_000)
 #: Seconds between pictures from which a player can start, so that scrubbing is quick.
@@ -42,9 +44,11 @@ class VideoWriter:
     Parameters
     ----------
     path
-        File to write; an existing one is replaced at the end.
+        File to write; an existing one is replaced at the end. Or memory to write it to.
     fps
         Usual rate of the pictures, Hz: a hint for players. The real times are those given with the pictures.
+    small
+        Fewer bytes rather than every detail.
 
     Raises
     ------
@@ -60,11 +64,12 @@ class VideoWriter:
     ...         writer.write(frame.image, frame.time_s)
     """
 
-    def __init__(self, path: str | Path, fps: float = 30.0) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str | Path | io.BytesIO, fps: float = 30.0, *, small: bool = False) -> None:
+        self._memory = path if isinstance(path, io.BytesIO) else None
+        self._keeps, self._small = self._memory is None, small
+        self.path = Path("film.mp4") if isinstance(path, io.BytesIO) else Path(path)
         self._part = self.path.with_name(f".{self.path.name}.part")
         self._fps = fps if fps >= 1 else 30.0
-        self._memory: io.BytesIO | None = None
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
         self._reformatter = VideoReformatter()
@@ -129,7 +134,8 @@ class VideoWriter:
             self._container.close()
             self._container = None
             if self._memory is not None:
-                write_bytes(self.path, self._memory.getvalue())
+                if self._keeps:
+                    write_bytes(self.path, self._memory.getvalue())
                 return
             make_private(self._part)
             os.replace(self._part, self.path)
@@ -149,15 +155,18 @@ class VideoWriter:
 
     def _open(self, width: int, height: int) -> None:
         name, options = _find_encoder()
-        if self.path.is_dir():
+        options = options | ({"crf": SMALL_CRF} if self._small and "crf" in options else {})
+        if self._keeps and self.path.is_dir():
             raise VideoError(f"{self.path} is a folder", "name a file that ends in .mp4")
         try:
-            make_folder(self.path.parent)
-            if marked_folder(self.path) is None:
-                options = {"movflags": "+faststart"}
-                self._container = av.open(str(self._part.absolute()), "w", format="mp4", options=options)
-            else:  # nothing of it may come to lie on the disk in the clear
-                self._memory = io.BytesIO()
+            if self._keeps:
+                make_folder(self.path.parent)
+                if marked_folder(self.path) is not None:  # nothing of it may come to lie on the disk in the clear
+                    self._memory = io.BytesIO()
+            if self._memory is None:
+                faststart = {"movflags": "+faststart"}
+                self._container = av.open(str(self._part.absolute()), "w", format="mp4", options=faststart)
+            else:
                 self._container = av.open(self._memory, "w", format="mp4")
             stream = self._container.add_stream(name, rate=Fraction(self._fps).limit_denominator(1001), options=options)
         except (OSError, av.FFmpegError) as error:

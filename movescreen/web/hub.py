@@ -84,7 +84,7 @@ class SessionManager:
             named = named.model_copy(update={"parts": tuple(p for p in named.parts if p.id in choices.parts)})
         screening = Screening.open(self._records, choices.client, pictures=choices.pictures)
         protocol, left_out = offer_protocol(named, screening.subject.impact_ban, self._catalog)
-        choices = replace(choices, pictures=screening.subject.pictures)
+        choices = replace(choices, pictures=screening.subject.pictures, films=screening.subject.films)
         if self._make is None:
             create_estimator("mediapipe", model=choices.model, num_poses=1).close()
         with self._lock:

@@ -48,8 +48,8 @@ class SessionChoices:
         Name of the protocol.
     repetitions
         Of every part; None = those of the protocol.
-    pictures
-        Keep pictures of the deepest moments.
+    pictures, films
+        Keep pictures of the deepest moments, and a small film of each part.
     model
         Pose network.
     team
@@ -68,6 +68,7 @@ class SessionChoices:
     team: str = ""
     parts: tuple[str, ...] = ()
     voice: bool | None = None
+    films: bool = False
 
 
 class LiveSession:
@@ -239,7 +240,11 @@ class LiveSession:
 
     def _attend(self) -> None:
         with LiveEngine(
-            self._session, self.choices.model, pictures=self.choices.pictures, make_estimator=self._make
+            self._session,
+            self.choices.model,
+            pictures=self.choices.pictures,
+            films=self.choices.films,
+            make_estimator=self._make,
         ) as engine:
             self._engine = engine
             try:
@@ -304,7 +309,8 @@ class LiveSession:
 
     def _keep(self, outcome: PartOutcome) -> None:
         assert self._engine is not None
-        self.files.add(outcome, self._engine.info, self._engine.pictures.pop(outcome.part.id, None))
+        part, engine = outcome.part.id, self._engine
+        self.files.add(outcome, engine.info, engine.pictures.pop(part, None), engine.take_film(part, outcome.poses))
 
     def _save(self) -> None:
         finished = self.files.finish()

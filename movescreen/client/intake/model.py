@@ -182,8 +182,9 @@ class Consent(Frozen):
 
     Attributes
     ----------
-    records, pictures
-        Keeping what was said and measured; keeping pictures from the clips.
+    records, pictures, films
+        Keeping what was said and measured; keeping pictures from the clips; and small films of them, of which earlier versions did not
+        ask: False then.
     guardian
         Who agreed for somebody under 18, by name or role; empty when nobody did.
     coach
@@ -194,6 +195,7 @@ class Consent(Frozen):
     pictures: bool
     on: date
     coach: bool | None = None
+    films: bool = False
     guardian: Role = ""
 
 

@@ -171,7 +171,7 @@ MORE_SYMPTOMS = Question(
 )
 CONSENT = (
     Question("records", "May we keep what you said and what we measured, on this computer only?", "yes_no"),
-    Question("pictures", "And pictures from your clips, on this computer only?", "yes_no"),
+    Question("pictures", "And pictures and short films of your movements, on this computer only?", "yes_no"),
 )
 
 GUARDIAN = Question("guardian", "Which parent or guardian agrees, too? Their name.", "text", optional=True)
@@ -368,7 +368,9 @@ def read_answers(person: Person, answers: Answers, catalog: ClientCatalog) -> In
     told = read_told(person, answers) | {"symptoms": _symptom_lists(person, answers, catalog)[1]}
     if any(question.key in answers for question in CONSENT):
         agreed = {question.key: bool(answers.get(question.key)) for question in CONSENT}
-        told["consent"] = Consent(**agreed, on=person.today, guardian=answers.get(GUARDIAN.key) or "")
+        told["consent"] = Consent(
+            **agreed, films=agreed["pictures"], on=person.today, guardian=answers.get(GUARDIAN.key) or ""
+        )
     intake: Intake = _build(Intake, told)
     return intake
 

@@ -22,7 +22,7 @@ from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
 from movescreen.report.formats.pdf import write_pdf
 from movescreen.report.formats.tables import findings_rows, measures_table, reps_table, summary_row, summary_table
 from movescreen.report.pages.client import render_client_page
-from movescreen.report.pages.player import PLAYER_FILE, clip_title, render_player
+from movescreen.report.pages.player import PLAYER_FILE, clip_title, kept_film, render_player
 from movescreen.report.pages.screening import PAIR_ENDING, ScreeningPage, headline, render_trainer_page
 from movescreen.words.findings import source_text
 
@@ -100,7 +100,10 @@ def write_screening(
             if "pdf" in formats:
                 write_pdf(html, stage / f"{name}.pdf")
         titles, software = [clip_title(clip) for clip in screening.clips], screening.clips[0].provenance.software
-        write_text(stage / PLAYER_FILE, render_player(screening.clips, titles, label or screening.client, software))
+        films = [kept_film(folder) for folder in sources]
+        write_text(
+            stage / PLAYER_FILE, render_player(screening.clips, titles, label or screening.client, software, films)
+        )
         write_json_file(stage / LAST_FILE, _to_dict(measured))
         names = sorted(path.name for path in stage.iterdir())
     return [out / name for name in names]

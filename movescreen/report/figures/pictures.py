@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ from movescreen.report.sections.ranking import representative_rep
 from movescreen.words.findings import signal_words, view_words
 from movescreen.words.numbers_and_units import format_value
 from movescreen.words.sentences import join_words, sentence
+
+if TYPE_CHECKING:
+    from movescreen.render.film import Film
 
 #: How many pictures a page shows; longer sets are thinned out evenly.
 MAX_PICTURES = 8
@@ -67,25 +70,38 @@ class ClipPictures:
         The repetition that shows best what was found, larger; None when there is no repetition.
     key_plain
         The same with the skeleton only.
+    film
+        The clip made small, for the page on which it is looked at frame by frame; None where there is none.
     """
 
     turns: tuple[Picture, ...] = ()
     key: Picture | None = None
     key_plain: Picture | None = None
+    film: Film | None = None
 
 
 def take_pictures(
-    result: ClipResult, video_path: Path, most: int = MAX_PICTURES, kept: Mapping[int, Frame] | None = None
-) -> ClipPictures:
-    """Return a picture of each repetition's turn, and of the one that shows best what was found.
+    result: ClipResult, video_path: Path, most: int = MAX_PICTURES, kept: Mapping[int, Frame] | None = None, *,
+    film: bool = True,
+) -> ClipPictures:  # fmt: skip
+    """Return a picture of each repetition's turn, of the one that shows best what was found, and a film of the clip.
 
     Empty when there is no repetition, nobody was found at a turn, or the clip cannot be read any more.
 
     Parameters
     ----------
     kept
-        Frames that were kept while the clip was read, by number. Where each repetition has one near its turn, the clip is not decoded again.
+        Frames that were kept while the clip was read, by number. Where each repetition has one near its turn, the pictures are made of these.
+    film
+        Whether a film is made.
     """
+    from movescreen.render.film import make_film
+
+    shown = _take_pictures(result, video_path, most, kept)
+    return replace(shown, film=make_film(result, video_path)) if film else shown
+
+
+def _take_pictures(result: ClipResult, video_path: Path, most: int, kept: Mapping[int, Frame] | None) -> ClipPictures:
     key = representative_rep(result)
     reps = {rep.number: rep for rep in (*_spread(result.reps, most), *((key,) if key else ()))}
     chosen = [(rep, pose) for rep in reps.values() if (pose := _pose_at(result, rep)) >= 0]

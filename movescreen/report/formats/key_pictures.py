@@ -8,6 +8,7 @@ from movescreen.files import write_bytes
 from movescreen.model import ClipResult
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.figures.pictures import ClipPictures, picture_from_file
+from movescreen.report.pages.player import kept_film
 
 #: The key picture with angles, and with the skeleton only.
 MARKED_FILE, PLAIN_FILE = "turn.jpg", "turn_plain.jpg"
@@ -26,7 +27,8 @@ def write_key_pictures(job: ReportJob, folder: Path) -> None:
             write_bytes(folder / name, picture.jpeg)
 
 
-def kept_pictures(folder: Path, result: ClipResult) -> ClipPictures:
-    """Return the key picture that an earlier run left in a clip's folder, for reports made again without the clip."""
+def kept_pictures(folder: Path, result: ClipResult, *, film: bool = True) -> ClipPictures:
+    """Return the key picture, and the film, that an earlier run left in a clip's folder, for reports made again without the clip."""
     marked = picture_from_file(folder / MARKED_FILE, result)
-    return ClipPictures((marked,) if marked else (), marked, picture_from_file(folder / PLAIN_FILE, result))
+    plain = picture_from_file(folder / PLAIN_FILE, result)
+    return ClipPictures((marked,) if marked else (), marked, plain, kept_film(folder) if film else None)

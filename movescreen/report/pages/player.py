@@ -1,7 +1,7 @@
 """``player.html``: the skeleton of a clip frame by frame, two clips in step at the turn, and angles drawn by hand.
 
-The only page with a script: it holds the landmarks and readings of its clips, loads nothing, and sends nothing. A video that is opened
-in it stays in the browser.
+The only page with a script: it holds the landmarks and readings of its clips and, where somebody may be shown, a small film of each; it
+loads nothing, and sends nothing. A video that is opened in it stays in the browser.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
@@ -18,9 +19,13 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from movescreen.doors import Door
+from movescreen.errors import InputError
 from movescreen.files import write_text
 from movescreen.model import BLAZEPOSE, ClipResult, FloatArray, ViewKind
 from movescreen.model.series import ranked_signals
+from movescreen.render.annotation import signals_on_picture
+from movescreen.render.film import Film
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.formats.html import stylesheet, template_environment
 from movescreen.words.findings import signal_words, view_words
@@ -33,9 +38,19 @@ _SIDE, _FRAMES = 1000, 6000
 _ROOM, _HEAD = 0.12, 0.22
 #: Most readings beside a picture.
 _READINGS = 8
+#: Most that is written on the picture itself.
+_ON_PICTURE = 4
+#: Where a film that a page holds comes back, and how it stands there.
+_DOOR = Door("page to look at a clip", "analyze the clip again", 80_000_000)
+_FILM = re.compile(
+    r'<script type="text/plain" id="film-0" data-start="([\d.]+)" data-box="([\d., ]+)">([\w+/=]+)</script>'
+)
 
 
-def render_player(clips: Sequence[ClipResult], titles: Sequence[str], client: str = "", software: str = "") -> str:
+def render_player(
+    clips: Sequence[ClipResult], titles: Sequence[str], client: str = "", software: str = "",
+    films: Sequence[Film | None] = (),
+) -> str:  # fmt: skip
     """Return clips as one HTML document to look at.
 
     Parameters
@@ -44,19 +59,51 @@ def render_player(clips: Sequence[ClipResult], titles: Sequence[str], client: st
         Results of one clip or several; the first two are shown first.
     titles
         What each is called, such as ``Squat, side, 2 March 2026``.
+    films
+        Of each clip, where there is one; none of them when empty.
     """
     shown = {"clips": [_clip_data(clip, title) for clip, title in zip(clips, titles, strict=True)]}
+    for told, film in zip(shown["clips"], films, strict=False):
+        if film is not None:
+            told["film"] = _placed(told["picture"], film)
     # < cannot end the script element from inside
     data = json.dumps(shown, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return template_environment().get_template("player.html.jinja").render(
         title=" · ".join(("Look and compare", client or titles[0])), software=software, allowed=script_hash(),
         css=Markup(stylesheet()), script=Markup(_script()), data=Markup(data), several=len(clips) > 1, client=client,
+        films=[(i, _film_data(film)) for i, film in enumerate(films) if film is not None],
     )  # fmt: skip
 
 
 def script_hash() -> str:
     """Return the hash by which a page allows the player's script and no other."""
     return base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()
+
+
+def kept_film(folder: Path) -> Film | None:
+    """Return the film that the page in a clip's folder holds; None where there is none."""
+    try:
+        page = _DOOR.read_text(folder / PLAYER_FILE)
+        found = _FILM.search(page)
+        if found is None:
+            return None
+        with _DOOR.taking(folder / PLAYER_FILE):
+            left, top, right, bottom = (float(v) for v in found[2].split(","))
+            return Film(base64.b64decode(found[3], validate=True), float(found[1]), (left, top, right, bottom))
+    except InputError:
+        return None
+
+
+def _film_data(film: Film) -> dict[str, str]:
+    box = ",".join(f"{v:.6f}" for v in film.box)
+    return {"start": f"{film.start_s:.4f}", "box": box, "data": base64.b64encode(film.data).decode()}
+
+
+def _placed(picture: Sequence[int], film: Film) -> dict[str, Any]:
+    """Return where a film lies in the page's picture, and when it begins."""
+    (left, top, width, height), (x0, y0, x1, y1) = picture, film.box
+    place = (left + x0 * width, top + y0 * height, (x1 - x0) * width, (y1 - y0) * height)
+    return {"place": [round(v, 1) for v in place], "start": round(film.start_s, 4)}
 
 
 def clip_title(result: ClipResult) -> str:
@@ -93,6 +140,7 @@ def _clip_data(result: ClipResult, title: str) -> dict[str, Any]:
             for rep in result.reps
         ],
         "readings": [_reading(result, name, result.series.values[name][rows]) for name in _signals(result)],
+        "labels": [_label(result, name, place, rows) for name in _written(result)],
         "turn": result.movement_info.turn_words,
     }  # fmt: skip
 
@@ -124,6 +172,27 @@ def _reading(result: ClipResult, name: str, values: FloatArray) -> dict[str, Any
     }
 
 
+def _written(result: ClipResult) -> list[str]:
+    """Return the signals that are written on the picture: of repetitions with a leg, those of both legs."""
+    names = dict.fromkeys(name for rep in (None, *result.reps) for name in signals_on_picture(result, rep))
+    return [name for name in names if result.series.specs[name].read_out is not None][:_ON_PICTURE]
+
+
+def _label(result: ClipResult, name: str, place: dict[int, int], rows: slice) -> dict[str, Any]:
+    """Return a reading that is written on the picture itself, beside the joints that it belongs to."""
+    out = result.series.specs[name].read_out
+    assert out is not None
+    return {
+        "text": out.text.replace(" deg", "°"),
+        "senses": out.senses,
+        "at": [place[BLAZEPOSE.index[joint]] for joint in out.text_at or out.at],
+        "values": [
+            None if not np.isfinite(v) else round(float(v), out.digits) for v in result.series.values[name][rows]
+        ],
+        "digits": out.digits,
+    }
+
+
 def _signals(result: ClipResult) -> tuple[str, ...]:
     """Return the signals that are told beside the picture: of the side next to the camera, from the front of both sides."""
     stems = ranked_signals(s for n, s in result.series.specs.items() if result.series.has(n))
@@ -140,5 +209,7 @@ def _whole(values: FloatArray) -> list[int | None]:
 @register_writer("player", files={PLAYER_FILE: "the skeleton frame by frame, to look at and to measure in"})
 def write_player(job: ReportJob, folder: Path) -> None:
     """Write ``player.html`` into a folder."""
-    page = render_player([job.result], [clip_title(job.result)], job.client, job.result.provenance.software)
+    page = render_player(
+        [job.result], [clip_title(job.result)], job.client, job.result.provenance.software, [job.pictures.film]
+    )
     write_text(folder / PLAYER_FILE, page)

@@ -43,8 +43,11 @@ class Pane {
     this.clip = clips[this.choose.value];
     this.drawn = [];
     this.taps = [];
+    this.video?.removeAttribute("src");
     this.video = null;
     this.file.value = "";
+    const film = $(`film-${this.choose.value}`);
+    if (film) this.play(filmAddress(film), this.clip.film);
     this.canvas.width = this.clip.size[0];
     this.canvas.height = this.clip.size[1];
     this.rep.replaceChildren(...this.clip.reps.map((rep, i) => new Option(`Repetition ${rep.name}`, i)));
@@ -62,24 +65,54 @@ class Pane {
 
   show() {
     const [file] = this.file.files;
-    if (!file) return;
-    this.video = Object.assign(document.createElement("video"), { muted: true, playsInline: true, src: URL.createObjectURL(file) });
-    this.video.addEventListener("seeked", () => this.draw());
-    this.video.addEventListener("loadeddata", () => this.draw());
+    if (file) this.play(URL.createObjectURL(file), { place: this.clip.picture, start: 0 });
+  }
+
+  // A video lies under the skeleton from here on. A browser takes its time to find a picture: until then the one before stays.
+  play(src, film) {
+    const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true, preload: "auto" });
+    this.film = film;
+    this.video = video;
+    this.sought = -1;
+    const show = () => { if (this.video === video) this.draw(); };
+    video.addEventListener("seeked", show);
+    video.addEventListener("loadeddata", show);
+    video.src = src;
     this.draw();
   }
 
+  repaint() { this.paint(Number(this.canvas.dataset.frame ?? this.frame()), this.canvas.dataset.filmed === "true"); }
+
+  // Where the video has to stand for a frame, s; null outside of it.
+  moment(i) {
+    const t = this.clip.times[i] - this.film.start;
+    return t >= -0.02 && t <= this.video.duration + 0.02 ? Math.max(t, 0) + 0.001 : null;
+  }
+
   draw() {
-    const brush = this.canvas.getContext("2d"), i = this.frame(), { width, height } = this.canvas, { clip } = this;
+    const wanted = this.frame();
+    if (!(this.video?.readyState >= 1)) { this.paint(wanted, false); return; }
+    const moment = this.moment(wanted);
+    if (moment === null) { this.paint(wanted, false); return; }
+    if (this.video.seeking || this.video.readyState < 2) return;
+    if (this.sought >= 0) this.paint(this.sought, true);
+    if (this.sought === wanted) return;
+    this.sought = wanted;
+    this.video.currentTime = moment;
+  }
+
+  paint(i, filmed) {
+    const brush = this.canvas.getContext("2d"), { width, height } = this.canvas, { clip } = this;
+    this.canvas.dataset.frame = i;
+    this.canvas.dataset.filmed = filmed;
     brush.fillStyle = "#f4f6f7";
     brush.fillRect(0, 0, width, height);
-    if (this.video?.readyState >= 2) {
-      brush.drawImage(this.video, ...clip.picture);
-      if (Math.abs(this.video.currentTime - clip.times[i]) > 0.008 && !this.video.seeking) this.video.currentTime = clip.times[i] + 0.001;
-    }
+    if (filmed) brush.drawImage(this.video, ...this.film.place);
     const points = clip.points[i];
     brush.lineCap = "round";
-    if (points) {
+    if (!$("lines").checked && filmed) {
+      // the film alone
+    } else if (points) {
       for (const wide of [true, false]) {
         for (const [a, b, side] of clip.bones) {
           if (points[2 * a] === null || points[2 * b] === null) continue;
@@ -106,6 +139,7 @@ class Pane {
       brush.fillText("not seen in this frame", 24, 48);
     }
     brush.setLineDash([]);
+    if (points && $("angles").checked) this.write(brush, points, i);
     for (const shape of [...this.drawn, this.taps]) this.sketch(brush, shape);
     this.canvas.setAttribute("role", "img");
     this.canvas.setAttribute("aria-label", [clip.title, ...this.drawn.map(measure)].join(", "));
@@ -114,6 +148,27 @@ class Pane {
       return [make("dt", "", r.label), make("dd", "", value === null ? "not measured" : `${value.toFixed(r.digits)}${error}${r.unit}`)];
     });
     this.list.replaceChildren(...rows);
+  }
+
+  // The readings beside their joints, none over another.
+  write(brush, points, i) {
+    const taken = [];
+    brush.font = "600 26px system-ui, sans-serif";
+    for (const label of this.clip.labels) {
+      const value = label.values[i], at = label.at.map((n) => [points[2 * n], points[2 * n + 1]]);
+      if (value === null || at.some(([x]) => x === null)) continue;
+      const signed = label.senses.some(Boolean), sense = value ? label.senses[value > 0 ? 0 : 1] : "";
+      const words = label.text.replace("{value}", (signed ? Math.abs(value) : value).toFixed(label.digits)).replace("{sense}", sense);
+      const wide = brush.measureText(words).width + 16, middle = (n) => at.reduce((sum, p) => sum + p[n], 0) / at.length;
+      const left = Math.min(Math.max(middle(0) + 24, 4), this.canvas.width - wide - 4);
+      let top = middle(1) - 20;
+      while (taken.some(([l, t, w]) => Math.abs(t - top) < 42 && l < left + wide && left < l + w)) top += 42;
+      taken.push([left, top, wide]);
+      brush.fillStyle = "rgb(20 30 38 / .8)";
+      brush.fillRect(left, top, wide, 38);
+      brush.fillStyle = "#fff";
+      brush.fillText(words, left + 8, top + 28);
+    }
   }
 
   sketch(brush, shape) {
@@ -146,10 +201,18 @@ class Pane {
 
   save() {
     const link = make("a");
-    link.download = `${this.clip.title.replace(/[^\w]+/g, "_")}_${this.clip.times[this.frame()].toFixed(2)}s.png`;
+    link.download = `${this.clip.title.replace(/[^\w]+/g, "_")}_${this.clip.times[this.canvas.dataset.frame].toFixed(2)}s.png`;
     link.href = this.canvas.toDataURL("image/png");
     link.click();
   }
+}
+
+const addresses = {};
+
+// The film of a clip, which lies in the page itself, as something that a video can play.
+function filmAddress(film) {
+  addresses[film.id] ??= URL.createObjectURL(new Blob([Uint8Array.from(atob(film.textContent), (c) => c.charCodeAt(0))], { type: "video/mp4" }));
+  return addresses[film.id];
 }
 
 // A line from the vertical, an angle at its corner; degrees.
@@ -214,6 +277,7 @@ $("turn").addEventListener("click", () => { play(false); go(0); });
 $("slider").addEventListener("input", () => { play(false); go(Number($("slider").value)); });
 $("clear").addEventListener("click", () => { for (const pane of panes) { pane.drawn = []; pane.taps = []; } draw(); });
 $("tool").addEventListener("change", () => { for (const pane of panes) pane.taps = []; draw(); });
+for (const id of ["lines", "angles"]) $(id).addEventListener("change", () => { for (const pane of panes) pane.repaint(); });
 $("both")?.addEventListener("change", () => { panes[1].root.hidden = !$("both").checked; range(); draw(); });
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, select, button, textarea")) return;
