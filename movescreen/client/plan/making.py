@@ -199,7 +199,9 @@ def make_plan(
     }
     holds = tell_holds(draft)
     ban = CITED.sub("", tell_ban(person, catalog)) if draft.no_impact else ""
-    answers = answer_days(person, visits, readiness, holds, ban, catalog)
+    # running and jumping are a condition of goals that run or jump, and of no other
+    asks_impact = any(goal.before_impact for goal in goals)
+    answers = answer_days(person, visits, readiness, holds, ban if asks_impact else "", catalog)
     answer = answer_question(person, goal_forms, safety.activities, catalog, may_run=may_run)
     for each in goal_forms:
         why.setdefault(each.exercise, each.words)
