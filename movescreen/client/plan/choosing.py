@@ -537,6 +537,8 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
         return draft.no_impact
     if lacks := lacks_gear(spec, draft.person):
         return lacks
+    if spec.only_with and check_any(spec.only_with, draft.person).holds is False:
+        return "not now: it is for another part of the body"
     if waits := draft.waiting.get(spec.id) or _wait_of_easier(draft, spec):
         return waits
     if spec.id in draft.cared_out:
