@@ -321,4 +321,6 @@ def test_how_somebody_fell_is_what_the_page_is_about(note: str, says: str) -> No
     if unread := find_unread_words(who, (), CARE):
         who = replace(who, words_read=(WordsRead(by="trainer", on=DAY, what=unread),))
     assert any(says in line for line in make_plan(who, (), CARE, NORMS).advice)
-    assert not any(says in line for line in make_plan(make_person(note="Never fell.", birth_year=1950), (), CARE, NORMS).advice)
+    assert not any(
+        says in line for line in make_plan(make_person(note="Never fell.", birth_year=1950), (), CARE, NORMS).advice
+    )

@@ -254,7 +254,10 @@ def _place_all(person: Person, visits: Sequence[Visit], loaded: Mapping[str, Par
     for visit in visits:
         for note in visit.notes:
             sores += [
-                Sore(PainScore(visit.day, name, score), _of_whom(name, score, parts, person) if visit.day == day else parts)
+                Sore(
+                    PainScore(visit.day, name, score),
+                    _of_whom(name, score, parts, person) if visit.day == day else parts,
+                )
                 for name, score, parts in _read(note, known, loaded)
             ]
     return [sore for sore in sores if sore.score.day <= person.today]

@@ -171,7 +171,12 @@ def _pain_of(
 
 
 def _count_sessions(
-    notes: Sequence[tuple[date, SessionNote]], exercise: str, per_week: int, since: date, span: int, weekdays: Container[int]
+    notes: Sequence[tuple[date, SessionNote]],
+    exercise: str,
+    per_week: int,
+    since: date,
+    span: int,
+    weekdays: Container[int],
 ) -> Sessions | None:
     """Return how many sessions of an exercise took place; None when nobody told.
 

@@ -29,7 +29,9 @@ def find_signs(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) 
         word = person.clearance(spec.id)
         recent = [v for v in visits if v.day <= person.today and person.today - v.day <= COUNTS_FOR]
         open_ = [visit for visit in recent if word is None or word.on < visit.day or not word.allows]
-        signs = [sign for visit in open_ for sign in (*_measured(spec, visit, visits, catalog), *_observed(spec, visit))]
+        signs = [
+            sign for visit in open_ for sign in (*_measured(spec, visit, visits, catalog), *_observed(spec, visit))
+        ]
         if signs:
             found[spec.id] = list(dict.fromkeys(signs))
     return found
