@@ -160,7 +160,14 @@ def make_plan(
     draft.goes_on = may_run and not heals(person)
     early = "painkillers hide pain" if gate.masked else why_early(limits)
     safety = tell_safety(
-        person, profiles, readiness, catalog, talk_first=talk_first, early=early, no_impact=bool(draft.no_impact)
+        person,
+        profiles,
+        readiness,
+        catalog,
+        talk_first=talk_first,
+        early=early,
+        no_impact=bool(draft.no_impact),
+        slow=draft.latest != "speed",
     )
     draft.pain_rules = find_own_rules(person, profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:
@@ -392,4 +399,6 @@ def _tests(draft: Draft, readiness: Sequence[Readiness], visits: Sequence[Visit]
     offered = {spec.id: spec for spec in offer_tests(draft.person, draft.catalog) if spec.id not in fresh}
     # what one test of a need has told already, another one is not asked for
     untold = [need for need in draft.needs if not fresh & set(need.spec.tests)]
-    return list_for_needs([(need.spec, offered[name]) for need in untold for name in need.spec.tests if name in offered])
+    return list_for_needs(
+        [(need.spec, offered[name]) for need in untold for name in need.spec.tests if name in offered]
+    )
