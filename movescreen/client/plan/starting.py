@@ -155,8 +155,13 @@ def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...], first: set[str]
     # what a test of it shows is done already, and is no step up
     ups = [each for each in kept if each.change == "up" and not (each.step is None and ground.measured(each.spec))]
     easy = all(_was_too_easy(ground.told[each.before.exercise]) for each in ups)
-    # of what was too easy the heavy goes first: that is what makes strong
-    ups.sort(key=lambda each: (each.spec.id not in ground.wanted, -STAGES.index(each.spec.stage) * easy))
+    # of a step, and of what was too easy, the heavy goes first: that is what treats, and what makes strong
+    ups.sort(
+        key=lambda each: (
+            each.spec.id not in ground.wanted,
+            -STAGES.index(each.spec.stage) * (easy or each.spec.id in ground.wanted),
+        )
+    )
     go = [each for each in ups if first is None or each.before.exercise in first][: MOST_UP_EASY if easy else MOST_UP]
     if len(go) == len(ups):
         return kept
