@@ -78,6 +78,7 @@ class Draft:
     most: int = MOST_IN_ALL
     measured: Measured = field(default_factory=dict)
     quiet: bool = False
+    choosing: bool = True
     goes_on: bool = False
     asked: Mapping[str, Readiness] = field(default_factory=dict)
     wanted: Mapping[str, Readiness] = field(default_factory=dict)
@@ -205,7 +206,7 @@ def _ask_pathways(draft: Draft) -> None:
         for name in [n for n, each in draft.wanted.items() if each is standing]:
             spec = draft.catalog.exercises[name]
             found = _find_form(draft, spec, stand_in=name in keys)
-            if found is None or found.id in asked:
+            if found is None or found.id in asked or _is_passed(draft, found):
                 continue
             doubles = sum(bool(found.pattern) and each.pattern == found.pattern for each in taken)
             # what begins before its test stands for the easier one of its kind
@@ -450,8 +451,8 @@ def _serve_everything(draft: Draft) -> None:
             draft.chosen.append((leads[0], need))
         for test in sorted(need.tests):
             among = [e for e in draft.catalog.exercises.values() if test in e.trains]
-            # what only some steps bring comes in where nothing else trains what was measured
-            among = [e for e in among if not e.special] or among
+            # what only some steps bring comes in where nothing else may train what was measured
+            among.sort(key=lambda e: e.special)
             direct = [e for e in (*fitting, *among) if e in among and e not in leads and _may_join(draft, e)]
             if direct and not any(test in spec.trains for spec in leads):
                 leads.append(direct[0])
@@ -535,7 +536,7 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
         return holds
     if spec.impact and draft.no_impact:
         return draft.no_impact
-    if lacks := lacks_gear(spec, draft.person):
+    if lacks := lacks_gear(spec, draft.person) or _is_for_others(draft, spec):
         return lacks
     if waits := draft.waiting.get(spec.id) or _wait_of_easier(draft, spec):
         return waits
@@ -551,6 +552,11 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
     if answer.holds is None and spec.impact:
         return "nobody asked about what would speak against it"
     return ""
+
+
+def _is_for_others(draft: Draft, spec: ExerciseSpec) -> str:
+    elsewhere = draft.choosing and spec.only_with and check_any(spec.only_with, draft.person).holds is False
+    return "not now: it is for another part of the body" if elsewhere else ""
 
 
 def _why_held_back(draft: Draft, spec: ExerciseSpec) -> str:

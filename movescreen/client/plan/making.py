@@ -74,6 +74,7 @@ from movescreen.client.rules.danger_words import describe_read, ensure_words_rea
 from movescreen.client.rules.diagnoses import tell_unknown
 from movescreen.client.rules.gates import STALE_AFTER, GateState
 from movescreen.client.rules.history import link_findings
+from movescreen.client.rules.measured_signs import ensure_no_sign
 from movescreen.client.rules.profiles import find_impact_ban, find_left_out, find_only, find_profiles, offer_tests
 from movescreen.client.rules.readiness import Readiness, assess_readiness
 from movescreen.client.rules.red_flags import describe_flags, ensure_asked_anew, ensure_no_red_flag, review_red_flags
@@ -129,6 +130,7 @@ def make_plan(
     """
     review = review_red_flags(person, catalog)
     ensure_no_red_flag(review, plan=True)
+    ensure_no_sign(person, visits, catalog)
     ensure_words_read(find_unread_words(person, visits, catalog), catalog)
     ensure_asked_anew(review, person)
     recent = merge_recent(visits)
@@ -158,7 +160,14 @@ def make_plan(
     draft.goes_on = may_run and not heals(person)
     early = "painkillers hide pain" if gate.masked else why_early(limits)
     safety = tell_safety(
-        person, profiles, readiness, catalog, talk_first=talk_first, early=early, no_impact=bool(draft.no_impact)
+        person,
+        profiles,
+        readiness,
+        catalog,
+        talk_first=talk_first,
+        early=early,
+        no_impact=bool(draft.no_impact),
+        slow=draft.latest != "speed",
     )
     draft.pain_rules = find_own_rules(person, profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:
@@ -197,7 +206,9 @@ def make_plan(
     }
     holds = tell_holds(draft)
     ban = CITED.sub("", tell_ban(person, catalog)) if draft.no_impact else ""
-    answers = answer_days(person, visits, readiness, holds, ban, catalog)
+    # running and jumping are a condition of goals that run or jump, and of no other
+    asks_impact = any(goal.before_impact for goal in goals)
+    answers = answer_days(person, visits, readiness, holds, ban if asks_impact else "", catalog)
     answer = answer_question(person, goal_forms, safety.activities, catalog, may_run=may_run)
     for each in goal_forms:
         why.setdefault(each.exercise, each.words)
@@ -248,6 +259,8 @@ def find_bars(
     if not lasting:
         limits += [*limit_by_gates(readiness, catalog), *limit_by_steps(readiness, person)]
     draft = _begin(now, visits, catalog, profiles, limits, gate, readiness)
+    # whom an exercise is for is a matter of choosing it, and bars nothing that a trainer puts there
+    draft.choosing = False
     if not lasting:
         draft.provisional = _provisional(person, readiness, gate, catalog)
         draft.waiting = find_waiting(readiness, draft.provisional, later=False)
@@ -386,6 +399,8 @@ def _tests(draft: Draft, readiness: Sequence[Readiness], visits: Sequence[Visit]
         return list_tests([each for each in readiness if not each.withheld])
     fresh = {m.test for visit in visits if draft.person.today - visit.day <= STALE_AFTER for m in visit.values}
     offered = {spec.id: spec for spec in offer_tests(draft.person, draft.catalog) if spec.id not in fresh}
+    # what one test of a need has told already, another one is not asked for
+    untold = [need for need in draft.needs if not fresh & set(need.spec.tests)]
     return list_for_needs(
-        [(need.spec, offered[name]) for need in draft.needs for name in need.spec.tests if name in offered]
+        [(need.spec, offered[name]) for need in untold for name in need.spec.tests if name in offered]
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Call
+from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call
 from movescreen.catalog.safety_schema import ActivitySpec, KnownSignSpec, SafetySpec
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
 from movescreen.client.person import Person
@@ -17,6 +17,7 @@ from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import ActivityKind, Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
 from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
+from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import check_any, heals
 from movescreen.client.rules.gates import name_gate
 from movescreen.client.rules.readiness import Readiness
@@ -48,7 +49,7 @@ class Safety:
 
 def tell_safety(
     person: Person, profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog, *,
-    talk_first: bool, early: str, no_impact: bool,
+    talk_first: bool, early: str, no_impact: bool, slow: bool = False,
 ) -> Safety:  # fmt: skip
     """Return what a person watches for and may do.
 
@@ -60,6 +61,8 @@ def tell_safety(
         Why pain or health ends a plan before weights; empty where neither does.
     no_impact
         Something bans running and jumping.
+    slow
+        The plan ends before anything fast, whatever step somebody has come to.
     """
     rows = find_rows_for(person, profiles, readiness, catalog)
     urgent, stops = merge_signs(rows)
@@ -79,7 +82,7 @@ def tell_safety(
         other = {name for profile in profiles for name in profile.hypotheses}
         steps = [each for each in readiness if each.spec.id not in other]
         said = [
-            *_at_steps(steps, rows, person, catalog, early=early, no_impact=no_impact),
+            *_at_steps(steps, rows, person, catalog, early=early, no_impact=no_impact, slow=slow),
             *_of_profiles(rows, profiles, no_impact=no_impact),
         ]
         activities = [*_after_operations(person, catalog, no_impact=no_impact), *said]
@@ -149,7 +152,34 @@ def find_own_rules(
     """Return how much pain each part may have; behind a closed door, and when not ``loosened``, none may have more than usual."""
     open_ = loosened and not any(each.refused for each in readiness)
     rows = find_rows_for(person, profiles, readiness, catalog)
-    return find_pain_rules((row.pain for row in rows if row.pain), loosened=open_)
+    return _keep_to_words(find_pain_rules((row.pain for row in rows if row.pain), loosened=open_), person)
+
+
+def _keep_to_words(rules: tuple[PlanPainRule, ...], person: Person) -> tuple[PlanPainRule, ...]:
+    """Return rules no looser than the limit of pain that a clinician set in words."""
+    found = find_pain_limit(person.said)
+    if found is None:
+        return rules
+    most, usual = found[0], USUAL_PAIN_LIMIT
+    if most < usual:
+        whole = [rule.limit for rule in rules if not rule.place and rule.limit is not None]
+        return (PlanPainRule(limit=min([most, *whole])),)
+    capped = (
+        rule.model_copy(
+            update={
+                key: most if value is None else min(most, value)
+                for key, value in (
+                    ("limit", rule.limit),
+                    ("next_morning", rule.next_morning),
+                    ("at_rest", rule.at_rest),
+                )
+            }
+        )
+        if rule.place and (rule.limit is None or rule.limit > usual)
+        else rule
+        for rule in rules
+    )
+    return tuple(rule for rule in capped if not rule.place or rule.limit != usual)
 
 
 def find_general(catalog: ClientCatalog) -> tuple[tuple[PlanHelp, ...], tuple[str, ...]]:
@@ -183,7 +213,8 @@ def merge_signs(rows: Iterable[SafetySpec]) -> tuple[tuple[PlanHelp, ...], tuple
         told |= set(new)
         own = tuple(sign for sign in new if sign not in general)
         urgent += [PlanHelp(call=call, signs=new, own=own)] if new else []
-    stops = dict.fromkeys(sign for row in rows for sign in row.stop if sign not in told)
+    # what calls for help is not told as a mere reason to stop, alone or beside something else
+    stops = dict.fromkeys(sign for row in rows for sign in row.stop if not any(each in sign for each in told))
     return tuple(urgent), tuple(stops)
 
 
@@ -192,7 +223,8 @@ def _is_for(row: SafetySpec, profiles: set[str], pathways: set[str]) -> bool:
 
 
 def _at_steps(
-    readiness: Sequence[Readiness], rows: Sequence[SafetySpec], person: Person, catalog: ClientCatalog, *, early: str, no_impact: bool
+    readiness: Sequence[Readiness], rows: Sequence[SafetySpec], person: Person, catalog: ClientCatalog, *, early: str, no_impact: bool,
+    slow: bool = False,
 ) -> list[PlanActivity]:  # fmt: skip
     """Return what may be done and waits at the steps where a person stands; behind a closed door nothing may."""
     words = {row.pathway: row for row in rows if row.pathway}
@@ -209,7 +241,10 @@ def _at_steps(
                 )
             )
             continue
-        activity = row.at_step((each.training or each.steps[0]).spec.id)
+        here = each.training or each.steps[0]
+        # where nothing fast is in the plan the line of a fast step is not told
+        slow_ones = [step for step in each.steps[: each.position + 1] if not step.spec.impact]
+        activity = row.at_step((slow_ones[-1] if slow and here.spec.impact and slow_ones else here).spec.id)
         for line in _tell(each.spec.title, activity, no_impact=no_impact, kind="step"):
             heard = hear(line, person, held)
             now = tell_first_days(activity, each, person)
