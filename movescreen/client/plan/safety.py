@@ -228,7 +228,7 @@ def _with_reason(line: PlanActivity, standing: Readiness, person: Person, catalo
     stop = (
         ", stop it until you have talked with your trainer" if heals(person) else " without trouble, tell your trainer"
     )
-    more = f"If you do more than this already{stop}." if unasked else ""
+    more = f"If you do something of “not yet” already{stop}." if unasked else ""
     return line.model_copy(update={"until": tuple(tests)[:_MOST_REASONS], "note": f"{line.note} {more}".strip()})
 
 
