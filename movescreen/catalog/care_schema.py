@@ -11,6 +11,14 @@ from movescreen.catalog.schema import SourceSpec
 from movescreen.catalog.strict import Strict
 
 
+class SideSign(Strict):
+    """A test that one side all but fails and the other one does: at most so much beside at least so much, in the test's unit."""
+
+    test: Name
+    at_most: float
+    other_at_least: float
+
+
 class RedFlagSpec(Strict):
     """A reason not to screen, and whom to see instead.
 
@@ -38,6 +46,9 @@ class RedFlagSpec(Strict):
         While one of these holds, a "no" counts for so many days; then a plan waits until it was asked again.
     masks_pain
         With a yes no score of pain opens anything: what hurts at all counts as too much.
+    measured, observed, observed_not
+        Tests, and words in what the trainer saw, felt or tested, that raise it by themselves, whatever was answered; results in which such
+        words say that all is well.
     words
         What says the same where somebody typed it, as in :class:`DangerWordsSpec`: then nothing goes up, and the trainer is told.
     """
@@ -56,6 +67,9 @@ class RedFlagSpec(Strict):
     anew_while: tuple[Condition, ...] = ()
     masks_pain: bool = False
     words: tuple[str, ...] = ()
+    measured: tuple[SideSign, ...] = ()
+    observed: tuple[str, ...] = ()
+    observed_not: tuple[str, ...] = ()
     refer_to: Text
     reason: Text
     source: SourceSpec

@@ -22,7 +22,7 @@ from movescreen.client.visits.activities import rate_activities
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.errors import NeedsReferral
 from tests.client.test_safety_properties import intakes
-from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit, ready_visits
+from tests.support.clients import CARE, DAY, QUESTIONS, make_intake, make_person, make_visit, ready_visits
 
 NORMS = load_norms()
 QUIET = make_visit(notes=(SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0),))
@@ -231,3 +231,25 @@ def test_a_piece_that_was_in_the_last_plan_stays_and_is_not_told_as_gone_and_new
     assert piece in stays
     assert stays[piece] != "new"
     assert piece not in {each.exercise for each in second.gone}
+
+
+@pytest.mark.parametrize(
+    ("told", "born"),
+    [
+        ({"symptoms": QUESTIONS | {"falls": True}}, 1952),
+        ({"note": "Parkinson's disease since 2022."}, 1952),
+        ({}, 1954),
+    ],
+)
+def test_hops_lead_nobody_to_a_goal_who_falls_or_is_old(told: dict[str, Any], born: int) -> None:
+    told = {"goal_words": "dance at the wedding", "sports": ("walking",)} | told
+    plan = plan_for(Person(DAY, born, "male", make_intake(**told)))
+    titles = " ".join(title.lower() for form in plan.goal_forms for title in (form.words, *form.ahead))
+    assert "hops" not in titles
+    assert "drop" not in titles
+    assert all("running and jumping" not in line for answer in plan.answers for line in answer.true)
+
+
+def test_who_is_seventy_and_plays_tennis_keeps_the_hops_ahead() -> None:
+    plan = plan_for(Person(DAY, 1954, "male", make_intake(goal_words="dance", sports=("jumping_and_turning",))))
+    assert any("hops" in title.lower() for form in plan.goal_forms for title in form.ahead)

@@ -300,6 +300,10 @@ PROFILED: dict[str, dict[str, Any]] = {
     "stress_of_the_back_arch": {"note": "spondylolysis"},
     "stiff_shoulder": {"note": "frozen shoulder"},
     "hypermobile": {"note": "hypermobile"},
+    "parkinson": {"note": "Parkinson's disease"},
+    "torn_knee_ligament": {
+        "injuries": (Injury(kind="knee_ligament", place="knee", side="left", when="2025-01"),),
+    },
     "pinched_hip": {"note": "hip impingement"},
     "outer_hip_tendon": {"note": "gluteal tendinopathy"},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -10,11 +11,12 @@ import pytest
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.safety_schema import PainRuleSpec
-from movescreen.client.intake.model import Injury, Operation, Pain
+from movescreen.client.intake.model import Injury, Operation, Pain, WordsRead
 from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules, tell_pain_rule, tell_stop
 from movescreen.client.plan.safety import add_general, find_general, merge_signs
+from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.visits.visit import SessionNote
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead
@@ -287,3 +289,38 @@ def test_dizziness_alone_is_for_a_doctor_and_no_emergency(told: dict[str, Any]) 
     assert "dizziness" in plan.stops, "first of all a pause"
     for sign in ("fainting", "chest pain"):
         assert sign in signs(plan, "emergency")
+
+
+TORN = Injury(kind="knee_ligament", place="knee", side="right", when="2025-02")
+
+
+def test_a_torn_ligament_that_gives_way_goes_to_the_doctor_and_not_to_the_trainer_alone() -> None:
+    plan = make_plan(make_person(injuries=(TORN,), sports=("running",), goals=("return_to_sport",)), (), CARE, NORMS)
+    doctor = [sign for each in plan.urgent if each.call == "doctor" for sign in each.signs]
+    assert any("gives way" in sign for sign in doctor)
+    assert not any("gives way" in sign for sign in plan.stops)
+
+
+def test_a_knee_without_a_torn_ligament_that_gives_way_is_told_to_the_trainer() -> None:
+    sore = (Pain(place="knee", side="right", now=1, week=3),)
+    plan = make_plan(make_person(pains=sore, sports=("running",), goals=("run",)), (), CARE, NORMS)
+    assert any("gives way" in sign for sign in plan.stops)
+
+
+@pytest.mark.parametrize(
+    ("note", "says"),
+    [
+        ("Fell turning in the kitchen and stepping backward.", "wide arc"),
+        ("Fell over a carpet in June.", "loose carpets"),
+        ("Fell at night on the way to the toilet.", "light on"),
+        ("Parkinson's disease, freezes in a doorway.", "one large step"),
+    ],
+)
+def test_how_somebody_fell_is_what_the_page_is_about(note: str, says: str) -> None:
+    who = make_person(note=note, birth_year=1950)
+    if unread := find_unread_words(who, (), CARE):
+        who = replace(who, words_read=(WordsRead(by="trainer", on=DAY, what=unread),))
+    assert any(says in line for line in make_plan(who, (), CARE, NORMS).advice)
+    assert not any(
+        says in line for line in make_plan(make_person(note="Never fell.", birth_year=1950), (), CARE, NORMS).advice
+    )

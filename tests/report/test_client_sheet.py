@@ -392,5 +392,10 @@ def test_an_aim_that_waits_is_not_named() -> None:
 
 
 def test_signs_are_not_said_twice() -> None:
-    signs = ("pain at night, or fever with pain", "a limp", "pain at night, or of hip and groin as well", "pain at night")
+    signs = (
+        "pain at night, or fever with pain",
+        "a limp",
+        "pain at night, or of hip and groin as well",
+        "pain at night",
+    )
     assert drop_repeated(signs) == list(signs[:3])

@@ -40,6 +40,7 @@ def carry_over(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[
             last.day,
             sore=draft.gate.too_much(e.exercise),
             loads_sore=draft.gate.loads_sore(e.exercise),
+            weekdays={day.weekday for day in last.week if e.exercise in day.exercises} if last.days else range(7),
         )
         for e in last.exercises
     }

@@ -28,6 +28,10 @@ def _floor_counts(person: Person, catalog: ClientCatalog) -> bool:
     intake = person.intake
     if intake is None or intake.pregnant or person.weeks_postpartum is not None:
         return True
+    if person.sex == "male" and not any(
+        person.answer(s.id) for s in catalog.red_flags.values() if any(w in s.short for w in _PELVIC)
+    ):
+        return False
     asked = [spec for spec in catalog.red_flags.values() if any(word in spec.short for word in _PELVIC)]
     return any(person.answer(spec.id) is not False for spec in asked)
 

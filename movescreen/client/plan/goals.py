@@ -36,6 +36,8 @@ from movescreen.words.sentences import sentence
 
 #: Pain anywhere, 0 to 10, from which on nobody is called fit for more, and from which on a piece is a small exercise.
 LIGHT_FROM, SMALL_FROM = 3, 6
+#: Age from which hops lead to no goal of who runs and jumps in no sport (a choice).
+NO_HOPS_FROM = 70
 
 
 def find_goals(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[GoalSpec, ...]:
@@ -111,7 +113,7 @@ def add_goal_form(
             draft.chosen.append((spec, WeighedNeed.of_pathway(draft.catalog.needs[spec.serves[0]])))
             draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
         draft.goal_form = spec.id
-        names = [each.exercise for each in goal.forms]
+        names = [each.exercise for each in _forms_for(draft, goal)]
         ahead = tuple(draft.catalog.exercises[name].title for name in names[names.index(spec.id) + 1 :])
         words = sentence(f"First piece of your goal, to {goal.to}: {form.why}")
         return (*told, PlanGoal(to=goal.to, exercise=spec.id, words=words, ahead=ahead))
@@ -121,19 +123,20 @@ def add_goal_form(
 def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None, *, goes_on: bool) -> GoalFormSpec | str:
     """Return the piece of a goal for a draft, after making room for it; or why the first one waits."""
     known = {spec.id for spec, _ in draft.chosen}
-    specs = {form.exercise: draft.catalog.exercises[form.exercise] for form in goal.forms}
+    forms = _forms_for(draft, goal)
+    specs = {form.exercise: draft.catalog.exercises[form.exercise] for form in forms}
     reasons = {name: _why_waits(draft, spec) or _why_sore(spec, worst) for name, spec in specs.items()}
-    free = [form for form in goal.forms if not reasons[form.exercise]]
+    free = [form for form in forms if not reasons[form.exercise]]
     if there := [form for form in free if form.exercise in known]:
         # the largest that stays in the plan whatever becomes of the rest, else the smallest
         return next((f for f in reversed(there) if f.exercise in {*draft.asked, *draft.kept}), there[0])
     if not free:
         # of what waits the first that somebody does not do anyway
-        asks = [f for f in goal.forms if not _too_easy(draft, f, calm=_is_calm(f, draft, worst, goes_on=goes_on))]
-        first = specs[(asks or goal.forms)[0].exercise]
+        asks = [f for f in forms if not _too_easy(draft, f, calm=_is_calm(f, draft, worst, goes_on=goes_on))]
+        first = specs[(asks or forms)[0].exercise]
         return _waits(goal, first, reasons[first.id])
     fitting = [form for form in free if not _too_easy(draft, form, calm=_is_calm(form, draft, worst, goes_on=goes_on))]
-    if not fitting and (harder := [form for form in goal.forms if reasons[form.exercise]]):
+    if not fitting and (harder := [form for form in forms if reasons[form.exercise]]):
         # what is far below what somebody does anyway is no piece of it
         spec = specs[harder[0].exercise]
         return _comes_next(goal, spec, reasons[spec.id]) if goes_on else _waits(goal, spec, reasons[spec.id])
@@ -147,6 +150,18 @@ def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None, *, goes_on: boo
     for each in room:
         let_go(draft, each, f"makes room for {decapitalize(spec.title)}, a first piece of the goal")
     return form
+
+
+def _forms_for(draft: Draft, goal: GoalSpec) -> Sequence[GoalFormSpec]:
+    """Return the pieces of a goal for a person: hops and quick drops lead nobody to it who falls, or is old and does no such sport."""
+    person, exercises = draft.person, draft.catalog.exercises
+    sports = set(person.intake.sports) if person.intake else set()
+    old = person.age is not None and person.age >= NO_HOPS_FROM and not sports & {"running", "jumping_and_turning"}
+    falls = any(profile.no_impact_while and "balance" in profile.needs for profile in draft.profiles)
+    if not (old or falls):
+        return goal.forms
+    calm = [f for f in goal.forms if not (exercises[f.exercise].impact or exercises[f.exercise].pattern == "drop")]
+    return calm or goal.forms[:1]
 
 
 def _why_waits(draft: Draft, spec: ExerciseSpec) -> str:

@@ -74,6 +74,7 @@ from movescreen.client.rules.danger_words import describe_read, ensure_words_rea
 from movescreen.client.rules.diagnoses import tell_unknown
 from movescreen.client.rules.gates import STALE_AFTER, GateState
 from movescreen.client.rules.history import link_findings
+from movescreen.client.rules.measured_signs import ensure_no_sign
 from movescreen.client.rules.profiles import find_impact_ban, find_left_out, find_only, find_profiles, offer_tests
 from movescreen.client.rules.readiness import Readiness, assess_readiness
 from movescreen.client.rules.red_flags import describe_flags, ensure_asked_anew, ensure_no_red_flag, review_red_flags
@@ -129,6 +130,7 @@ def make_plan(
     """
     review = review_red_flags(person, catalog)
     ensure_no_red_flag(review, plan=True)
+    ensure_no_sign(person, visits, catalog)
     ensure_words_read(find_unread_words(person, visits, catalog), catalog)
     ensure_asked_anew(review, person)
     recent = merge_recent(visits)

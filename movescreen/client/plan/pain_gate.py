@@ -6,7 +6,7 @@ Every score that was told can only close something or take a set away; none that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
@@ -59,6 +59,8 @@ class PainGate:
         Painkillers hide what pain would say.
     known
         Where it hurts, as far as that was told.
+    light
+        Place -> its own rule for movement without a weight, also where painkillers hide pain.
     trained
         Places with a rule of their own of which pain during training and the next morning were told, too: the worst of the week is then of
         sport, and closes what is fast.
@@ -70,6 +72,7 @@ class PainGate:
     limits: tuple[Limit, ...] = ()
     masked: bool = False
     known: Parts = None
+    light: Mapping[str, PlanPainRule] = field(default_factory=dict)
     trained: frozenset[str] = frozenset()
 
     @property
@@ -87,7 +90,7 @@ class PainGate:
             back on; None for what is heavy: there every score counts.
         """
         parts = self.loaded.get(exercise)
-        hidden = int(not self.masked)
+        hidden = int(of_sport is not None or not self.masked)
         return worst_pain([
             sore.score for sore in self.sores
             for place in _places(sore.parts, parts) if sore.score.value > self.allowed(place, sore.score.question) * hidden
@@ -96,10 +99,10 @@ class PainGate:
 
     def is_of_sport(self, place: str, score: PainScore) -> bool:
         """Whether a score is the worst of a week, short of a flare, of a part whose training goes by a rule of its own."""
-        return place in self.rules and score.question == "pain_week" and score.value < TALK_FIRST_FROM
+        return place in self.light and score.question == "pain_week" and score.value < TALK_FIRST_FROM
 
     def _bars_weight_alone(self, place: str, score: PainScore, of_sport: int) -> bool:
-        morning = place in self.rules and score.question == "pain_next_day" and score.value < STEP_BACK_FROM
+        morning = place in self.light and score.question == "pain_next_day" and score.value < STEP_BACK_FROM
         return morning or (self.is_of_sport(place, score) and score.value <= of_sport)
 
     def allowed(self, place: str, question: PainQuestion) -> int:
@@ -125,7 +128,7 @@ class PainGate:
         Only for what a complaint's pathway brings, never for what is fast, and only while all pain of what it loads is within the rule; the
         worst of a week, which sport brings, and a morning short of a step back bar no hold, and no slow movement without a weight up to 5.
         """
-        if not (in_pathway and self.rules) or spec.impact or spec.stage == "speed":
+        if not (in_pathway and self.light) or spec.impact or spec.stage == "speed":
             return spec.not_with
         light = (
             None
@@ -134,18 +137,18 @@ class PainGate:
             if spec.dose.hold_s
             else ACCEPTABLE_TO
         )
-        if self.too_much(spec.id, of_sport=light) is not None:
+        if (light is None and self.masked) or self.too_much(spec.id, of_sport=light) is not None:
             return spec.not_with
         return tuple(bar for each in spec.not_with for bar in self._by_rule(each, light or 0))
 
     def _by_rule(self, condition: Condition, of_sport: int) -> Iterator[Condition]:
         """Yield a bar, place by place where one of them has a rule of its own; a bar about a spot stays as it is."""
         own = isinstance(condition, PainCondition) and condition.spot is None and condition.not_at is None
-        if not (own and isinstance(condition, PainCondition) and set(condition.places) & set(self.rules)):
+        if not (own and isinstance(condition, PainCondition) and set(condition.places) & set(self.light)):
             yield condition
             return
         for place in condition.places:
-            rule = self.rules.get(place)
+            rule = self.light.get(place)
             limit = (
                 max(self.allowed(place, "pain_week"), of_sport) if rule is not None and rule.limit is not None else -1
             )
@@ -198,6 +201,7 @@ def open_pain_gate(
     gate = PainGate(
         sores=tuple(_without_outlived(fresh, visits, until)),
         rules=own,
+        light={r.place: r for r in rules if r.place and (r.limit or 0) > USUAL_PAIN_LIMIT},
         trained=frozenset(place for place in own if _is_trained(place, fresh)),
         loaded=loaded,
         masked=masked,
@@ -345,13 +349,8 @@ def _as_parts(places: set[str]) -> Parts:
 def _end(gate: PainGate, place: str, score: PainScore) -> Stage | None:
     """Return the stage with which a plan ends for what loads a place; None when pain stands in no way."""
     if gate.is_of_sport(place, score):
-        return (
-            "integration"
-            if score.value > gate.allowed(place, score.question)
-            else "load"
-            if score.value >= NO_WEIGHT_FROM
-            else None
-        )
+        beyond = score.value > gate.allowed(place, score.question) or (gate.masked and score.value)
+        return "integration" if beyond else "load" if score.value >= NO_WEIGHT_FROM else None
     if score.value >= QUIET_FROM or (score.question == "pain_next_day" and score.value >= STEP_BACK_FROM):
         return "activation"
     if score.value > gate.allowed(place, score.question) or (gate.masked and score.value):

@@ -183,7 +183,8 @@ def merge_signs(rows: Iterable[SafetySpec]) -> tuple[tuple[PlanHelp, ...], tuple
         told |= set(new)
         own = tuple(sign for sign in new if sign not in general)
         urgent += [PlanHelp(call=call, signs=new, own=own)] if new else []
-    stops = dict.fromkeys(sign for row in rows for sign in row.stop if sign not in told)
+    # what calls for help is not told as a mere reason to stop, alone or beside something else
+    stops = dict.fromkeys(sign for row in rows for sign in row.stop if not any(each in sign for each in told))
     return tuple(urgent), tuple(stops)
 
 

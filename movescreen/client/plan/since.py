@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -112,7 +112,7 @@ def notes_since(person: Person, visits: Sequence[Visit], since: date) -> list[tu
 
 def listen(
     exercise: str, per_week: int, person: Person, visits: Sequence[Visit], since: date, *, days: int | None = None,
-    sore: PainScore | None = None, loads_sore: bool = True,
+    sore: PainScore | None = None, loads_sore: bool = True, weekdays: Container[int] = range(7),
 ) -> Told:  # fmt: skip
     """Return what was told about an exercise since a day.
 
@@ -126,6 +126,8 @@ def listen(
         The worst pain of what it loads that is more than the part may have.
     loads_sore
         Whether it loads what hurts; pain of a session is of no other exercise, unless it was told of that one.
+    weekdays
+        On which it was planned, Monday 0: that it was left out on another day says nothing.
     """
     notes = notes_since(person, visits, since)
     fresh = [note for day, note in notes if person.today - day <= PAIN_COUNTS_FOR]
@@ -140,7 +142,7 @@ def listen(
         for read in (lambda each: each.pain_during, lambda each: each.pain_next_day)
     )
     return Told(
-        sessions=_count_sessions(notes, exercise, per_week, since, span),
+        sessions=_count_sessions(notes, exercise, per_week, since, span, weekdays),
         during=max(during, default=None), next_day=max(next_day, default=None),
         stale=told[-1] if told and not during and not next_day else None,
         effort=efforts[-1] if efforts else None, easy=_was_easy(notes), confidence=sure[-1] if sure else None, elsewhere=sore,
@@ -169,7 +171,12 @@ def _pain_of(
 
 
 def _count_sessions(
-    notes: Sequence[tuple[date, SessionNote]], exercise: str, per_week: int, since: date, span: int
+    notes: Sequence[tuple[date, SessionNote]],
+    exercise: str,
+    per_week: int,
+    since: date,
+    span: int,
+    weekdays: Container[int],
 ) -> Sessions | None:
     """Return how many sessions of an exercise took place; None when nobody told.
 
@@ -181,7 +188,7 @@ def _count_sessions(
         (day, each.done)
         for day, note in notes
         for each in note.exercises
-        if each.exercise == exercise and each.done is not None
+        if each.exercise == exercise and each.done is not None and (each.done or day.weekday() in weekdays)
     ]
     counted = [(day, note) for day, note in notes if note.sessions_done is not None]
     if not counted and not ticks:
