@@ -399,3 +399,21 @@ def test_signs_are_not_said_twice() -> None:
         "pain at night",
     )
     assert drop_repeated(signs) == list(signs[:3])
+
+
+def test_it_is_looked_at_again_before_a_day_that_was_asked_about() -> None:
+    quiet = make_visit(notes=(SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0),))
+    told = {"goals": ("run",), "sports": ("running",)}
+    usual = plan_for(quiet, goal_words="run", **told)
+    near = plan_for(quiet, goal_words="a 10 km race on 22 March", **told)
+    assert near.retest_on == date(2026, 3, 15)
+    assert near.retest_why == "2026-03-22 was asked about"
+    assert usual.retest_on > near.retest_on
+    assert plan_for(quiet, goal_words="a 10 km race on 22 October", **told).retest_on == usual.retest_on
+
+
+def test_a_clinicians_words_stand_once_among_what_the_trainer_minds() -> None:
+    quote = "“pain of the joint is known, train it”"
+    minded = (f"Physician, noted on 2 March 2026: {quote}.", f"Answered with yes: joint problem. Seen by physician. {quote}.")
+    page = render_plan(plan_for().model_copy(update={"cautions": minded}), HEAD)
+    assert page.count("train it”") == 1

@@ -75,9 +75,7 @@ def answer_days(
     again
         When the plan is looked at again.
     """
-    named = {
-        day.words.casefold(): (day, text) for text in _asked(person, visits) for day in find_days(text, person.today)
-    }
+    named = _find_named(person, visits)
     if not named:
         return ()
     impact = _asks_impact(person, catalog)
@@ -94,6 +92,17 @@ def answer_days(
         told.setdefault(answer, []).append(day.words)
     # days of which the same is to be said are answered together
     return tuple(answer.model_copy(update={"about": join_words(words)}) for answer, words in told.items())
+
+
+def list_days(person: Person, visits: Sequence[Visit]) -> list[date]:
+    """Return the first day of each day and time that the client named."""
+    return [day.first for day, _ in _find_named(person, visits).values() if day.first is not None]
+
+
+def _find_named(person: Person, visits: Sequence[Visit]) -> dict[str, tuple[WantedDay, str]]:
+    """Return the words of each day that was named -> the day, and the text it is in."""
+    texts = list(_asked(person, visits))
+    return {day.words.casefold(): (day, text) for text in texts for day in find_days(text, person.today)}
 
 
 def list_questions(person: Person, visits: Sequence[Visit]) -> tuple[str, ...]:

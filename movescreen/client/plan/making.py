@@ -15,7 +15,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize, place_words
 from movescreen.client.person import Person
-from movescreen.client.plan.answers import answer_days, list_questions
+from movescreen.client.plan.answers import answer_days, list_days, list_questions
 from movescreen.client.plan.cards import to_exercise, to_need
 from movescreen.client.plan.carrying_over import carry_over
 from movescreen.client.plan.choosing import (
@@ -214,7 +214,13 @@ def make_plan(
     )
     complaint = bool(draft.wanted) or not draft.quiet
     review_day = find_review(
-        person, gate, catalog, complaint=complaint, flared=draft.flared, unknown=_waits_for_unknown(readiness)
+        person,
+        gate,
+        catalog,
+        complaint=complaint,
+        flared=draft.flared,
+        unknown=_waits_for_unknown(readiness),
+        asked=list_days(person, visits),
     )
     answers = answer_days(person, visits, readiness, holds, ban, catalog, again=review_day.day)
     return Plan(

@@ -270,7 +270,7 @@ def _after_operations(person: Person, catalog: ClientCatalog, *, no_impact: bool
         else:
             note = f"Your {last.by} allowed {ALLOWED_WORDS[stage]} on {last.on}: not more than that before they say so."
         if last.by in in_words:
-            note = f"This page goes no further than {ALLOWED_WORDS[stage]}."
+            note = "" if stage == "speed" else f"This page goes no further than {ALLOWED_WORDS[stage]}."
         told.append(PlanActivity(about=about, kind="operation", note=note))
     return list(dict.fromkeys(told))
 
