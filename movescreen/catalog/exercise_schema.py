@@ -221,6 +221,8 @@ class ExerciseSpec(Graded):
     loads
         What needs a day of rest after it, so that the week puts no two exercises with the same on neighboring days. Empty: what is
         heavy or fast counts as loading everything, the rest as loading nothing.
+    only_with
+        For whom it is: one of these has to hold; for everybody when empty.
     not_with
         Conditions under which the plan leaves it out.
     impact
@@ -262,6 +264,7 @@ class ExerciseSpec(Graded):
     gear: tuple[Gear, ...] = ()
     without: str = ""
     loads: tuple[Load, ...] = ()
+    only_with: tuple[Condition, ...] = ()
     not_with: tuple[Condition, ...] = ()
     impact: bool = False
     never_fewer: bool = False

@@ -10,16 +10,23 @@ import pytest
 
 from movescreen.catalog.client_schema import STAGES, SaidCondition
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Clearance, Operation, WordsRead
+from movescreen.client.intake.model import Clearance, Operation, Pain, WordsRead
 from movescreen.client.person import Person, Said
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
-from movescreen.client.rules.clearance_words import CONDITION_WORDS, NO_CONDITION, find_bend, find_weight
+from movescreen.client.rules.clearance_words import (
+    CONDITION_WORDS,
+    NO_CONDITION,
+    find_bend,
+    find_pain_limit,
+    find_weight,
+    is_conditional,
+)
 from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.visits.visit import HandMeasurement
 from movescreen.errors import WordsUnread
-from tests.support.clients import CARE, DAY, make_person, make_visit
+from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
 
 NORMS = load_norms()
 SAID_ON = DAY - timedelta(days=18)
@@ -226,3 +233,52 @@ def test_a_bend_of_the_hip_limits_no_knee_and_that_of_a_knee_names_its_side() ->
     assert find_bend(Said("surgeon", "2026-02", "no bending beyond 90 degrees")) == 90, (
         "nobody knows of what: the careful way"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "limit"),
+    [
+        ("train it, skate as long as it stays at 3", 3),
+        ("may run, pain below 4 of 10", 3),
+        ("run below 4 of 10", 3),
+        ("exercises up to 5/10 are fine", 5),
+        ("pain no more than 2", 2),
+        ("weights up to 10 kg", None),
+        ("run up to 5 km", None),
+        ("walk up to 30 minutes without pain", None),
+        ("knee under load not beyond 90 degrees", None),
+        ("stays off work until 3 December", None),
+    ],
+)
+def test_a_limit_of_pain_is_read(words: str, limit: int | None) -> None:
+    found = find_pain_limit([Said("orthopedist", str(SAID_ON), words)])
+    assert (found[0] if found else None) == limit
+
+
+def test_a_limit_of_pain_is_no_condition_that_only_a_clinician_can_judge_and_others_are() -> None:
+    assert not is_conditional(Said("orthopedist", str(SAID_ON), "train it, skate as long as it stays at 3"))
+    assert is_conditional(
+        Said("orthopedist", str(SAID_ON), "skate as long as it stays at 3, matches when the tests are passed")
+    )
+    assert is_conditional(Said("orthopedist", str(SAID_ON), "everything as long as the knee does not give way"))
+
+
+def test_of_two_limits_of_pain_the_lower_one_is_the_rule_of_the_plan() -> None:
+    tendon = (Pain(place="achilles", side="left", spot="middle", now=1, week=3),)
+
+    def limit(words: str) -> int | None:
+        said = (Clearance(flag="joint_problem", by="physician", on=DAY, allows="speed", note=words),)
+        who = make_person(pains=tendon, symptoms=QUESTIONS | {"joint_problem": True}, clearances=said)
+        return next(
+            (
+                rule.limit
+                for rule in make_plan(who, (make_visit(),), CARE, NORMS).pain_rules
+                if rule.place == "achilles"
+            ),
+            2,
+        )
+
+    assert limit("may run") == 5
+    assert limit("run below 4 of 10") == 3
+    assert limit("up to 8 of 10 is fine") == 5, "what a clinician allows more loosens nothing"
+    assert limit("pain no more than 2") == 2

@@ -136,3 +136,12 @@ def test_a_flare_is_seen_in_days_and_what_is_stable_in_weeks(told: dict[str, Any
 def test_strong_legs_have_nothing_left_to_test_before_speed() -> None:
     plan = plan_of(*ready_visits(), **SPORT)
     assert not [e for e in plan.exercises if e.until]
+
+
+def test_a_need_that_was_tested_today_asks_for_no_other_test_of_the_same() -> None:
+    lifter = make_person(goals=("lift",), sports=("strength",))
+    asked = {test.test for test in make_plan(lifter, (make_visit(),), CARE, NORMS).tests}
+    told = make_visit(measurements=by_hand("single_leg_squat_count", 17, 13))
+    again = {test.test for test in make_plan(lifter, (told,), CARE, NORMS).tests}
+    assert any("chair" in test for test in asked)
+    assert not any("chair" in test for test in again)

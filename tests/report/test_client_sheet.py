@@ -414,6 +414,9 @@ def test_it_is_looked_at_again_before_a_day_that_was_asked_about() -> None:
 
 def test_a_clinicians_words_stand_once_among_what_the_trainer_minds() -> None:
     quote = "“pain of the joint is known, train it”"
-    minded = (f"Physician, noted on 2 March 2026: {quote}.", f"Answered with yes: joint problem. Seen by physician. {quote}.")
+    minded = (
+        f"Physician, noted on 2 March 2026: {quote}.",
+        f"Answered with yes: joint problem. Seen by physician. {quote}.",
+    )
     page = render_plan(plan_for().model_copy(update={"cautions": minded}), HEAD)
     assert page.count("train it”") == 1

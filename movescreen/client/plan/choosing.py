@@ -535,7 +535,7 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
         return holds
     if spec.impact and draft.no_impact:
         return draft.no_impact
-    if lacks := lacks_gear(spec, draft.person):
+    if lacks := lacks_gear(spec, draft.person) or _is_for_others(draft, spec):
         return lacks
     if waits := draft.waiting.get(spec.id) or _wait_of_easier(draft, spec):
         return waits
@@ -551,6 +551,11 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
     if answer.holds is None and spec.impact:
         return "nobody asked about what would speak against it"
     return ""
+
+
+def _is_for_others(draft: Draft, spec: ExerciseSpec) -> str:
+    elsewhere = spec.only_with and check_any(spec.only_with, draft.person).holds is False
+    return "not now: it is for another part of the body" if elsewhere else ""
 
 
 def _why_held_back(draft: Draft, spec: ExerciseSpec) -> str:

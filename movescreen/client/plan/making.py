@@ -394,6 +394,8 @@ def _tests(draft: Draft, readiness: Sequence[Readiness], visits: Sequence[Visit]
         return list_tests([each for each in readiness if not each.withheld])
     fresh = {m.test for visit in visits if draft.person.today - visit.day <= STALE_AFTER for m in visit.values}
     offered = {spec.id: spec for spec in offer_tests(draft.person, draft.catalog) if spec.id not in fresh}
+    # what one test of a need has told already, another one is not asked for
+    untold = [need for need in draft.needs if not fresh & set(need.spec.tests)]
     return list_for_needs(
-        [(need.spec, offered[name]) for need in draft.needs for name in need.spec.tests if name in offered]
+        [(need.spec, offered[name]) for need in untold for name in need.spec.tests if name in offered]
     )

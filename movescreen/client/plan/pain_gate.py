@@ -5,13 +5,14 @@ Every score that was told can only close something or take a set away; none that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import STAGES, USUAL_PAIN_LIMIT, Condition, PainCondition, Stage
 from movescreen.catalog.exercise_schema import ExerciseSpec
+from movescreen.client.intake.model import Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.limits import Limit
 from movescreen.client.plan.model import PlanPainRule
@@ -253,9 +254,23 @@ def _place_all(person: Person, visits: Sequence[Visit], loaded: Mapping[str, Par
     for visit in visits:
         for note in visit.notes:
             sores += [
-                Sore(PainScore(visit.day, name, score), parts) for name, score, parts in _read(note, known, loaded)
+                Sore(
+                    PainScore(visit.day, name, score),
+                    _of_whom(name, score, parts, person) if visit.day == day else parts,
+                )
+                for name, score, parts in _read(note, known, loaded)
             ]
     return [sore for sore in sores if sore.score.day <= person.today]
+
+
+def _of_whom(question: PainQuestion, score: int, parts: Parts, person: Person) -> Parts:
+    """Return the parts that a score of the day of the conversation is of: of those named there the ones that hurt as much, if any does."""
+    read: Mapping[str, Callable[[Pain], int]] = {"pain_now": lambda pain: pain.now, "pain_week": lambda pain: pain.week}
+    pains = (person.intake.pains if person.intake else None) or ()
+    if question not in read or parts is None:
+        return parts
+    as_much = frozenset(pain.place for pain in pains if read[question](pain) >= score)
+    return join_places(as_much) if as_much else parts
 
 
 def _find_known(person: Person) -> Parts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import Call
+from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call
 from movescreen.catalog.safety_schema import ActivitySpec, KnownSignSpec, SafetySpec
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
 from movescreen.client.person import Person
@@ -17,6 +17,7 @@ from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import ActivityKind, Plan, PlanActivity, PlanHelp, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules
 from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
+from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import check_any, heals
 from movescreen.client.rules.gates import name_gate
 from movescreen.client.rules.readiness import Readiness
@@ -149,7 +150,34 @@ def find_own_rules(
     """Return how much pain each part may have; behind a closed door, and when not ``loosened``, none may have more than usual."""
     open_ = loosened and not any(each.refused for each in readiness)
     rows = find_rows_for(person, profiles, readiness, catalog)
-    return find_pain_rules((row.pain for row in rows if row.pain), loosened=open_)
+    return _keep_to_words(find_pain_rules((row.pain for row in rows if row.pain), loosened=open_), person)
+
+
+def _keep_to_words(rules: tuple[PlanPainRule, ...], person: Person) -> tuple[PlanPainRule, ...]:
+    """Return rules no looser than the limit of pain that a clinician set in words."""
+    found = find_pain_limit(person.said)
+    if found is None:
+        return rules
+    most, usual = found[0], USUAL_PAIN_LIMIT
+    if most < usual:
+        whole = [rule.limit for rule in rules if not rule.place and rule.limit is not None]
+        return (PlanPainRule(limit=min([most, *whole])),)
+    capped = (
+        rule.model_copy(
+            update={
+                key: most if value is None else min(most, value)
+                for key, value in (
+                    ("limit", rule.limit),
+                    ("next_morning", rule.next_morning),
+                    ("at_rest", rule.at_rest),
+                )
+            }
+        )
+        if rule.place and (rule.limit is None or rule.limit > usual)
+        else rule
+        for rule in rules
+    )
+    return tuple(rule for rule in capped if not rule.place or rule.limit != usual)
 
 
 def find_general(catalog: ClientCatalog) -> tuple[tuple[PlanHelp, ...], tuple[str, ...]]:

@@ -24,6 +24,10 @@ NO_CONDITION = (
     "before the injury",
     "as before",
     "than before",
+    "before matches",
+    "before games",
+    "before sport",
+    "before training",
 )
 _DEGREES = re.compile(r"(\d{1,3})\s*(?:°|deg\b|degrees?\b)", re.IGNORECASE)
 #: What tells that degrees are those of a knee, and that they are those of another joint.
@@ -36,9 +40,40 @@ WEIGHT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(kg|kilos?|kilograms?|lbs?|pounds?)\b"
 _PART = re.compile(r"[;,.](?!\d)")
 
 
+#: A limit of pain, of 10, that whoever trains can judge: "as long as it stays at 3", "below 4 of 10".
+_PAIN_LIMIT = re.compile(
+    r"\b(?P<below>below|under|less than)?(?:up to|at most|(?:no|not) more than|stays? (?:at|within)|keeps? (?:at|to))?\s*(?P<number>\d{1,2})"
+    r"(?P<of_ten>\s*(?:of|/|out of)\s*10)?(?!\s*(?:kg|kilo|lb|min|hour|day|week|month|deg|°|km|m\b|percent|%|step|time|rep|set|of\b|\d|[.,/:]\d))",
+    re.IGNORECASE,
+)
+_STAYS = re.compile(r"\b(?:it|that|this) (?:stays?|keeps?)\b", re.IGNORECASE)
+_LIMITS = re.compile(r"below|under|less than|up to|at most|more than|stay|keep", re.IGNORECASE)
+
+
 def is_conditional(said: Said) -> bool:
-    """Return whether words name a condition, denied or not."""
-    return bool(find_phrases(said.words, CONDITION_WORDS, NO_CONDITION))
+    """Return whether words name a condition, denied or not; a limit of pain is none: whoever trains judges it, and the plan carries it out."""
+    left = "; ".join(part for part in _PART.split(said.words) if _limit_of_pain(part) is None)
+    return bool(find_phrases(left, CONDITION_WORDS, NO_CONDITION))
+
+
+def find_pain_limit(said: Iterable[Said]) -> tuple[int, Said] | None:
+    """Return the lowest limit of pain, of 10, that words set, and the words; None when they set none."""
+    found = [
+        (limit, word)
+        for word in said
+        for part in _PART.split(word.words)
+        if (limit := _limit_of_pain(part)) is not None
+    ]
+    return min(found, key=lambda each: each[0], default=None)
+
+
+def _limit_of_pain(part: str) -> int | None:
+    about_pain = re.search("pain|hurt", part, re.IGNORECASE) or _STAYS.search(part)
+    for match in _PAIN_LIMIT.finditer(part):
+        number = int(match["number"])
+        if number <= 10 and _LIMITS.search(part[: match.end()]) and (about_pain or match["of_ten"]):
+            return max(0, number - 1) if match["below"] else number
+    return None
 
 
 def find_bend(said: Said) -> int | None:

@@ -114,7 +114,7 @@ def _group_minded(lines: Iterable[str]) -> list[str]:
         quotes = {quote for quote in _QUOTED.findall(line) if len(quote) >= _LONG_QUOTE}
         # what was cited once is not cited again
         for quote in cited if line.startswith("Answered with yes") else ():
-            line = line.replace(quote, "").rstrip(" .")  # noqa: PLW2901
+            line = line.replace(quote, "").rstrip(" .")
         cited |= quotes
         found = next((match for each in _ALIKE if (match := each.match(line))), None)
         groups.setdefault((found[1], found[3]) if found else ("", line), []).append(found[2] if found else "")
