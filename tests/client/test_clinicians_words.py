@@ -243,6 +243,7 @@ def test_a_bend_of_the_hip_limits_no_knee_and_that_of_a_knee_names_its_side() ->
         ("run below 4 of 10", 3),
         ("exercises up to 5/10 are fine", 5),
         ("pain no more than 2", 2),
+        ("row short pieces, pain not above 3", 3),
         ("weights up to 10 kg", None),
         ("run up to 5 km", None),
         ("walk up to 30 minutes without pain", None),
@@ -282,3 +283,39 @@ def test_of_two_limits_of_pain_the_lower_one_is_the_rule_of_the_plan() -> None:
     assert limit("run below 4 of 10") == 3
     assert limit("up to 8 of 10 is fine") == 5, "what a clinician allows more loosens nothing"
     assert limit("pain no more than 2") == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no limit from the joint; it must bend",
+        "the knee must bend, if it is not at 95 degrees by the middle of December we loosen it",
+        "the knee should reach 110 degrees by Christmas",
+        "get to 90 degrees of knee bend",
+    ],
+)
+def test_a_bend_that_shall_be_reached_is_no_limit(words: str) -> None:
+    assert find_bend(Said("surgeon", str(SAID_ON), words, place="knee")) is None
+
+
+def test_a_limit_beside_a_wish_stays_a_limit() -> None:
+    assert (
+        find_bend(Said("surgeon", str(SAID_ON), "knee not beyond 90 degrees; walking should improve", place="knee"))
+        == 90
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "conditional"),
+    [
+        ("tennis as long as the next day is calm", False),
+        ("may run as long as it does not hurt", False),
+        ("row short pieces, pain not above 3", False),
+        ("tennis as long as the knee does not swell", True),
+        ("play if the tests are passed", True),
+        ("run when pain is gone", True),
+        ("as long as pain allows, after the scan", True),
+    ],
+)
+def test_what_whoever_trains_can_judge_is_no_condition_for_a_clinician(words: str, conditional: bool) -> None:
+    assert is_conditional(Said("physician", str(SAID_ON), words)) is conditional

@@ -148,6 +148,7 @@ def test_every_movement_test_and_set_says_whether_feet_leave_the_floor() -> None
     assert {each.id for each in CARE.pathways.values() if each.impact} == {"lower_limb"}
     calm = {each.id for each in CARE.pathways.values() if not each.steps[-1].impact}
     assert calm == {
+        "sore_shoulder",
         "low_back_pain", "falls", "knee_or_hip_arthritis", "active_in_pregnancy", "steady_in_daily_life",
     }  # fmt: skip
 

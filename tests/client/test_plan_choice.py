@@ -243,3 +243,20 @@ def test_nothing_stands_twice(place: Any) -> None:
     sore = Pain(place=place, side=side, now=1, week=4, since="2025-09")
     plan = plan_for(make_person(goals=("less_pain",), pains=(sore,), equipment=("gym",)), make_visit(notes=(QUIET,)))
     assert len(names(plan)) == len(set(names(plan)))
+
+
+def test_a_new_knee_that_bends_too_little_bends_though_no_step_brings_it() -> None:
+    told = Operation(
+        what="new joint", place="knee", side="left", when=(DAY - timedelta(weeks=14)).isoformat(), cleared=True, cleared_by="surgeon",
+        cleared_on=(DAY - timedelta(weeks=2)).isoformat(), allowed="load", phase="no limit from the joint; it must bend",
+    )  # fmt: skip
+    stiff = make_visit(measurements=by_hand("knee_flexion", 86, 130), notes=(QUIET,))
+    plan = plan_for(
+        make_person(birth_year=1958, operations=(told,), pains=(Pain(place="knee", side="left", now=1, week=2),)), stiff
+    )
+    assert "knee_bend_heel_slide" in names(plan)
+    hip = told.model_copy(update={"place": "hip", "what": "arthroscopy", "when": "2015"})
+    hurts = (Pain(place="hip", side="left", now=1, week=3),)
+    assert "knee_bend_heel_slide" not in names(
+        plan_for(make_person(birth_year=1958, operations=(hip,), pains=hurts), make_visit(notes=(QUIET,)))
+    )

@@ -123,3 +123,24 @@ def test_of_pain_one_value_that_is_just_low_enough_is_measured_again() -> None:
     )
     assert once.position == 0
     assert twice.position == 1
+
+
+def test_a_walk_grows_to_what_a_test_of_it_shows() -> None:
+    back = (Pain(place="low_back", now=1, week=2),)
+    who = make_person(pains=back, sports=("walking",), goals=("daily_life",), **SEEN)
+
+    def walk(day: int, minutes: float) -> Visit:
+        taken = (HandMeasurement(test="walk_minutes", value=minutes),)
+        return make_visit(DAY + timedelta(days=day), measurements=taken, notes=(CALM,))
+
+    first = make_plan(who, (walk(0, 25),), CARE, NORMS)
+    if "walk_plan" not in {e.exercise for e in first.exercises}:
+        pytest.fail("who walks 25 minutes walks by plan")
+    rows = tuple(ExerciseNote(exercise=e.exercise, done=True, effort=5) for e in first.exercises)
+    note = SessionNote(
+        pain_now=0, pain_week=1, pain_during=0, pain_next_day=0, effort=5, confidence=9, sessions_done=12, sessions_planned=12, exercises=rows,
+    )  # fmt: skip
+    visits = (walk(0, 25), make_visit(DAY + timedelta(days=26), notes=(note,)), walk(27, 55))
+    plan = make_plan(replace(who, today=DAY + timedelta(days=28)), visits, CARE, NORMS, last=first)
+    (planned,) = [e for e in plan.exercises if e.exercise in ("walk_plan", "brisk_intervals")]
+    assert planned.exercise == "brisk_intervals" or (planned.duration_s or 0) >= 30 * 60

@@ -55,6 +55,7 @@ def carry_over(draft: Draft, last: Plan, visits: Sequence[Visit], seen: Mapping[
         too_easy=lambda spec: is_too_easy(draft, spec),
         tired=bool(find_hard_sessions(draft.person, visits, last.day, draft.gate.session_tolerance)),
         doubts=tell_doubts(draft.doubts), shown=lambda spec: _shown(spec, was, since),
+        measured=lambda spec: start_dose(spec, since),
     )  # fmt: skip
     free = replace(draft, limits=[limit for limit in draft.limits if limit.kind != "pain"])
     ground = replace(

@@ -205,7 +205,7 @@ def _ask_pathways(draft: Draft) -> None:
         for name in [n for n, each in draft.wanted.items() if each is standing]:
             spec = draft.catalog.exercises[name]
             found = _find_form(draft, spec, stand_in=name in keys)
-            if found is None or found.id in asked:
+            if found is None or found.id in asked or _is_passed(draft, found):
                 continue
             doubles = sum(bool(found.pattern) and each.pattern == found.pattern for each in taken)
             # what begins before its test stands for the easier one of its kind
@@ -450,8 +450,8 @@ def _serve_everything(draft: Draft) -> None:
             draft.chosen.append((leads[0], need))
         for test in sorted(need.tests):
             among = [e for e in draft.catalog.exercises.values() if test in e.trains]
-            # what only some steps bring comes in where nothing else trains what was measured
-            among = [e for e in among if not e.special] or among
+            # what only some steps bring comes in where nothing else may train what was measured
+            among.sort(key=lambda e: e.special)
             direct = [e for e in (*fitting, *among) if e in among and e not in leads and _may_join(draft, e)]
             if direct and not any(test in spec.trains for spec in leads):
                 leads.append(direct[0])

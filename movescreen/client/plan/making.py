@@ -160,7 +160,14 @@ def make_plan(
     draft.goes_on = may_run and not heals(person)
     early = "painkillers hide pain" if gate.masked else why_early(limits)
     safety = tell_safety(
-        person, profiles, readiness, catalog, talk_first=talk_first, early=early, no_impact=bool(draft.no_impact)
+        person,
+        profiles,
+        readiness,
+        catalog,
+        talk_first=talk_first,
+        early=early,
+        no_impact=bool(draft.no_impact),
+        slow=draft.latest != "speed",
     )
     draft.pain_rules = find_own_rules(person, profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:

@@ -49,7 +49,7 @@ class Safety:
 
 def tell_safety(
     person: Person, profiles: Sequence[ProfileSpec], readiness: Sequence[Readiness], catalog: ClientCatalog, *,
-    talk_first: bool, early: str, no_impact: bool,
+    talk_first: bool, early: str, no_impact: bool, slow: bool = False,
 ) -> Safety:  # fmt: skip
     """Return what a person watches for and may do.
 
@@ -61,6 +61,8 @@ def tell_safety(
         Why pain or health ends a plan before weights; empty where neither does.
     no_impact
         Something bans running and jumping.
+    slow
+        The plan ends before anything fast, whatever step somebody has come to.
     """
     rows = find_rows_for(person, profiles, readiness, catalog)
     urgent, stops = merge_signs(rows)
@@ -80,7 +82,7 @@ def tell_safety(
         other = {name for profile in profiles for name in profile.hypotheses}
         steps = [each for each in readiness if each.spec.id not in other]
         said = [
-            *_at_steps(steps, rows, person, catalog, early=early, no_impact=no_impact),
+            *_at_steps(steps, rows, person, catalog, early=early, no_impact=no_impact, slow=slow),
             *_of_profiles(rows, profiles, no_impact=no_impact),
         ]
         activities = [*_after_operations(person, catalog, no_impact=no_impact), *said]
@@ -221,7 +223,8 @@ def _is_for(row: SafetySpec, profiles: set[str], pathways: set[str]) -> bool:
 
 
 def _at_steps(
-    readiness: Sequence[Readiness], rows: Sequence[SafetySpec], person: Person, catalog: ClientCatalog, *, early: str, no_impact: bool
+    readiness: Sequence[Readiness], rows: Sequence[SafetySpec], person: Person, catalog: ClientCatalog, *, early: str, no_impact: bool,
+    slow: bool = False,
 ) -> list[PlanActivity]:  # fmt: skip
     """Return what may be done and waits at the steps where a person stands; behind a closed door nothing may."""
     words = {row.pathway: row for row in rows if row.pathway}
@@ -238,7 +241,10 @@ def _at_steps(
                 )
             )
             continue
-        activity = row.at_step((each.training or each.steps[0]).spec.id)
+        here = each.training or each.steps[0]
+        # where nothing fast is in the plan the line of a fast step is not told
+        slow_ones = [step for step in each.steps[: each.position + 1] if not step.spec.impact]
+        activity = row.at_step((slow_ones[-1] if slow and here.spec.impact and slow_ones else here).spec.id)
         for line in _tell(each.spec.title, activity, no_impact=no_impact, kind="step"):
             heard = hear(line, person, held)
             now = tell_first_days(activity, each, person)

@@ -104,6 +104,8 @@ class Ground:
         What speaks against more load, whatever was ticked, for the rest of a sentence; empty for nothing.
     shown
         Tells the dose that a test of the exercise itself shows since, where that is less than before; None otherwise.
+    measured
+        Tells the dose that such a test shows since, whatever it was before; None without one.
     """
 
     last: Plan
@@ -121,6 +123,7 @@ class Ground:
     tired: bool = False
     doubts: str = ""
     shown: Callable[[ExerciseSpec], Dose | None] = lambda spec: None
+    measured: Callable[[ExerciseSpec], Dose | None] = lambda spec: None
 
 
 def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
@@ -149,10 +152,16 @@ def start_from(ground: Ground) -> tuple[tuple[Kept, ...], tuple[LeftOut, ...]]:
 
 def _one_thing_at_a_time(ground: Ground, kept: tuple[Kept, ...], first: set[str] | None) -> tuple[Kept, ...]:
     """Return what stays, of which no more than a few go up: those of the present steps first, of these only the ``first`` where it is told."""
-    ups = [each for each in kept if each.change == "up"]
+    # what a test of it shows is done already, and is no step up
+    ups = [each for each in kept if each.change == "up" and not (each.step is None and ground.measured(each.spec))]
     easy = all(_was_too_easy(ground.told[each.before.exercise]) for each in ups)
-    # of what was too easy the heavy goes first: that is what makes strong
-    ups.sort(key=lambda each: (each.spec.id not in ground.wanted, -STAGES.index(each.spec.stage) * easy))
+    # of a step, and of what was too easy, the heavy goes first: that is what treats, and what makes strong
+    ups.sort(
+        key=lambda each: (
+            each.spec.id not in ground.wanted,
+            -STAGES.index(each.spec.stage) * (easy or each.spec.id in ground.wanted),
+        )
+    )
     go = [each for each in ups if first is None or each.before.exercise in first][: MOST_UP_EASY if easy else MOST_UP]
     if len(go) == len(ups):
         return kept
@@ -270,6 +279,10 @@ def _go_up(ground: Ground, before: PlannedExercise, spec: ExerciseSpec, why: str
     harder = ground.catalog.exercises.get(spec.progress)
     if ground.too_easy(spec) and harder is not None and harder.id not in taken and not ground.why_not(harder):
         return _replace(ground, before, harder, "up", f"{why}, and tests show more")
+    whole = spec.starts_from is not None and spec.starts_from.share == 1
+    more = ground.measured(spec) if whole else None
+    if more is not None and more.covers(dose) and not dose.covers(more):
+        return _keep(ground, before, spec, more, None, "up", f"{why}, and the test of it shows as much")
     if _was_too_easy(ground.told[before.exercise]) and (jump := _jump(ground, before, spec, why, taken)):
         return jump
     if before.fewer and not ground.takes_a_set(spec) and step is not None:

@@ -35,6 +35,14 @@ _KNEE, _OTHER = (
     re.compile(r"knee|bend|bent|flex|squat", re.IGNORECASE),
     re.compile(r"shoulder|arm|elbow|hip\b", re.IGNORECASE),
 )
+#: Words by which a bend is what the knee has to reach, or by which nothing limits it.
+_TARGET = re.compile(
+    r"\b(?:must|has to|have to|should|goal|target|aim|reach|get to|wants?|not (?:yet )?at|at least|by the (?:middle|end)|by \w+day)\b",
+    re.IGNORECASE,
+)
+_NO_LIMIT = re.compile(
+    r"\b(?:no limit|without (?:a )?limit|unlimited|no restriction|as far as it (?:goes|will))", re.IGNORECASE
+)
 #: A weight with its unit.
 WEIGHT = re.compile(r"(\d+(?:[.,]\d+)?)\s*(kg|kilos?|kilograms?|lbs?|pounds?)\b", re.IGNORECASE)
 _PART = re.compile(r"[;,.](?!\d)")
@@ -42,18 +50,35 @@ _PART = re.compile(r"[;,.](?!\d)")
 
 #: A limit of pain, of 10, that whoever trains can judge: "as long as it stays at 3", "below 4 of 10".
 _PAIN_LIMIT = re.compile(
-    r"\b(?P<below>below|under|less than)?(?:up to|at most|(?:no|not) more than|stays? (?:at|within)|keeps? (?:at|to))?\s*(?P<number>\d{1,2})"
+    r"\b(?P<below>below|under|less than)?(?:up to|at most|(?:no|not) (?:more than|above|over)|stays? (?:at|within)|keeps? (?:at|to))?\s*(?P<number>\d{1,2})"
     r"(?P<of_ten>\s*(?:of|/|out of)\s*10)?(?!\s*(?:kg|kilo|lb|min|hour|day|week|month|deg|°|km|m\b|percent|%|step|time|rep|set|of\b|\d|[.,/:]\d))",
     re.IGNORECASE,
 )
 _STAYS = re.compile(r"\b(?:it|that|this) (?:stays?|keeps?)\b", re.IGNORECASE)
-_LIMITS = re.compile(r"below|under|less than|up to|at most|more than|stay|keep", re.IGNORECASE)
+_DAILY = re.compile(
+    r"\b(?:as long as|as far as|if|while|provided)\b[^;,.]*\b(?:next (?:day|morning)|pain|calm|quiet|comfortable|hurts?|symptoms?)\b",
+    re.IGNORECASE,
+)
+_CLINICIAN_JUDGES = re.compile(
+    r"\b(?:tests?|passed|x-?ray|scan|mri|ct|picture|check|visit|appointment|heal\w*|strength|swell\w*|give\w* way|clear\w*|until|after|before|when|once|only)\b",
+    re.IGNORECASE,
+)
+_LIMITS = re.compile(
+    r"not above|not over|no more|below|under|less than|up to|at most|more than|stay|keep", re.IGNORECASE
+)
 
 
 def is_conditional(said: Said) -> bool:
     """Return whether words name a condition, denied or not; a limit of pain is none: whoever trains judges it, and the plan carries it out."""
-    left = "; ".join(part for part in _PART.split(said.words) if _limit_of_pain(part) is None)
+    left = "; ".join(
+        part for part in _PART.split(said.words) if _limit_of_pain(part) is None and not _is_for_client(part)
+    )
     return bool(find_phrases(left, CONDITION_WORDS, NO_CONDITION))
+
+
+def _is_for_client(part: str) -> bool:
+    """Whether a condition is one of the next day or of pain, which whoever trains judges on each day, and no clinician."""
+    return bool(_DAILY.search(part)) and not _CLINICIAN_JUDGES.search(part)
 
 
 def find_pain_limit(said: Iterable[Said]) -> tuple[int, Said] | None:
@@ -80,7 +105,11 @@ def find_bend(said: Said) -> int | None:
     """Return the smallest bend of the knee, degrees, that words name; None when they name none, or are about another joint."""
     if said.place not in ("", "knee") and not re.search("knee", said.words, re.IGNORECASE):
         return None
+    # how far it shall bend is no limit: who keeps to it as to one stays stiff
+    if _NO_LIMIT.search(said.words):
+        return None
     parts = [part for part in _PART.split(said.words) if _KNEE.search(part) or not _OTHER.search(part)]
+    parts = [part for part in parts if not _TARGET.search(part)]
     knee = bool(_KNEE.search(said.words))
     return min((int(found) for part in parts for found in _DEGREES.findall(part) if knee), default=None)
 
