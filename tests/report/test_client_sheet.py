@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Injury, Intake, Operation, Pain
+from movescreen.client.intake.model import Clearance, Injury, Intake, Operation, Pain
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import make_plan
@@ -32,7 +32,7 @@ from movescreen.report.sections.person import PersonHead
 from movescreen.words.numbers_and_units import spell_days
 from tests.client.test_plan import PEOPLE
 from tests.client.test_safety_properties import intakes, people, plan_or_none, visit_lists
-from tests.support.clients import CARE, DAY, make_person, make_visit
+from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
 
 NORMS, HEAD = load_norms(), PersonHead("C1", 35, "female")
 #: Words on the sheet of a plan of up to six and up to eight exercises, at most.
@@ -210,6 +210,8 @@ TODAY = date(2026, 11, 27)
         ("Run again this week", "this week", (2026, 11, 27), (2026, 11, 29)),
         ("in two weeks", "in two weeks", (2026, 12, 11), (2026, 12, 11)),
         ("on 3 March", "3 March", (2027, 3, 3), (2027, 3, 3)),
+        ("a tournament on 19 and 20 December", "19 and 20 December", (2026, 12, 19), (2026, 12, 20)),
+        ("from 28 to 30 December", "28 to 30 December", (2026, 12, 28), (2026, 12, 30)),
     ],
 )
 def test_a_day_is_read(text: str, words: str, first: tuple[int, int, int], last: tuple[int, int, int]) -> None:
@@ -420,3 +422,15 @@ def test_a_clinicians_words_stand_once_among_what_the_trainer_minds() -> None:
     )
     page = render_plan(plan_for().model_copy(update={"cautions": minded}), HEAD)
     assert page.count("train it”") == 1
+
+
+def test_a_sport_that_a_clinician_lets_go_on_from_day_to_day_is_not_answered_with_a_bare_no() -> None:
+    def match(words: str) -> str:
+        word = Clearance(flag="joint_problem", by="physician", on=DAY, allows="speed", note=words)
+        told = sprained(6) | {"symptoms": QUESTIONS | {"joint_problem": True}, "clearances": (word,)}
+        return answers("Play on 16 March", **told)[0]
+
+    daily = match("not torn; tennis as far as pain allows")
+    assert "not in full by the steps of this plan" in daily
+    assert "your physician’s “tennis as far as pain allows”" in daily
+    assert "no, not by the rules" in match("not torn, no tennis as far as pain goes")

@@ -34,6 +34,12 @@ STEP_DAYS = DECIDED_BEFORE = NOT_KNOWN
 _MOST = 3
 #: A day that comes whatever somebody can do by then.
 _COMES_ANYWAY = re.compile(r"\boperat|\bsurgery|\bnew (?:hip|knee|joint|shoulder)|\breplace", re.IGNORECASE)
+#: A sport that goes on as long as something shows from day to day, and what makes it none.
+_DAILY = re.compile(
+    r"\b(?:play|tennis|sport|skate|run|row|train|jump|dance|match\w*)\b.*\b(?:as long as|as far as|as pain|while|below|not above)\b",
+    re.I,
+)
+_DENIED = re.compile(r"\b(?:no|not yet|without|before|until)\b", re.I)
 #: How a question is told in a note.
 _ASKS = re.compile(r"\b(?:asks?|wonders?|wants? to know|would like to know)\b(?: me)?[ :]*", re.IGNORECASE)
 _SENTENCES = re.compile(r"[^.!?]+[.!?]?")
@@ -88,10 +94,18 @@ def answer_days(
                 words="This day comes whatever you can do by then: the plan makes you as ready for it as it can.",
             )
         else:
-            answer = _answer(day, person.today, way, holds, ban if impact else "", again)
+            answer = _answer(day, person.today, way, holds, ban if impact else "", again, _find_allowed(person))
         told.setdefault(answer, []).append(day.words)
     # days of which the same is to be said are answered together
     return tuple(answer.model_copy(update={"about": join_words(words)}) for answer, words in told.items())
+
+
+def _find_allowed(person: Person) -> str:
+    """Return what a clinician allows of sport on a condition that shows from day to day, in their words; empty without any."""
+    clauses = ((each.by, part.strip()) for each in person.said for part in re.split(r"[;,]", each.words))
+    return next(
+        (f"your {by}’s “{part}”" for by, part in clauses if _DAILY.search(part) and not _DENIED.search(part)), ""
+    )
 
 
 def list_days(person: Person, visits: Sequence[Visit]) -> list[date]:
@@ -207,7 +221,9 @@ def _days_since(gate: GateSpec, step: StepStanding, person: Person) -> int | Non
     return None
 
 
-def _answer(day: WantedDay, today: date, way: _Way, holds: Sequence[str], ban: str, again: date) -> PlanAnswer:
+def _answer(
+    day: WantedDay, today: date, way: _Way, holds: Sequence[str], ban: str, again: date, allowed: str
+) -> PlanAnswer:
     if day.first is None or day.last is None:
         return PlanAnswer(
             about="", words="This can be two days: tell your trainer which one, with the month as a word."
@@ -216,10 +232,12 @@ def _answer(day: WantedDay, today: date, way: _Way, holds: Sequence[str], ban: s
         return PlanAnswer(about="", words=f"Nobody can say yet: {way.closed}.")
     true = ["running and jumping allowed again"] if ban else []
     true += [f"step by step: {', '.join(way.ahead[:_MOST])}"] if way.ahead else []
-    held = [] if true or way.missing else [_tell_hold(line) for line in holds[:1]]
-    missing = (*way.missing[:_MOST], *held)
+    true += [] if true or way.missing else [_tell_hold(line) for line in holds[:1]]
+    missing = way.missing[:_MOST]
     if way.soonest > day.last:
         words = f"No, not by the rules of this plan: they ask for {way.because}, so {way.soonest} at the soonest."
+        if allowed and not ban:
+            words = f"Not in full by the steps of this plan, which ask for {way.because}, so {way.soonest} at the soonest. Until then this holds from day to day: {allowed}."
         return PlanAnswer(about="", words=words, missing=missing, true=tuple(true))
     if not true and not missing:
         return PlanAnswer(

@@ -184,6 +184,7 @@ def _at_age(text: str, age: int | None) -> str:
     if age is not None and age < CHILD_BELOW:
         return text.replace("at work", "at school")
     if age is None or age >= GROWN_FROM:
+        text = text.replace(", PE and team training", " and team training")
         text = re.sub(r"(?:, |; )PE(?=;|\.|$| with)|\bPE(?:, | and | or )", "", text)
     return text.replace("at work and ", "") if age is not None and age >= RETIRED_FROM else text
 

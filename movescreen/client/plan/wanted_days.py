@@ -14,7 +14,10 @@ _YEAR = r"(?:,? (?P<year>20\d\d))?"
 _PART = r"(?:(?P<part>early|mid|late|(?:the )?(?:beginning|start|middle|end) of)[ -])?"
 _LEAD = r"(?:in|by|on|until|till|before|from|next|this|of|for|around|late|early|mid|coming)"
 #: A day; a month, which "may" and "march" only are after a word that leads to one; a season, which "spring" and "fall" are as well.
-_DAY_MONTH = re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?(?: of)? (?P<month>{_NAMES})\b\.?{_YEAR}", re.I)
+_DAY_MONTH = re.compile(
+    rf"\b(?:(?P<from>\d{{1,2}})\.? ?(?:and|to|or|until|-|–) ?)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\.?(?: of)? (?P<month>{_NAMES})\b\.?{_YEAR}",
+    re.I,
+)
 _MONTH_DAY = re.compile(
     rf"\b(?P<month>{_NAMES})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<year>20\d\d))?", re.I
 )
@@ -77,8 +80,9 @@ def _read(text: str, today: date) -> Iterator[tuple[int, int, WantedDay]]:
             number = int(told["number"]) if told.get("number") else _month_of(told["month"])
             day = _day_of(told.get("year"), number, int(told["day"]), today)
             # a day that does not exist is none, and no month either
-            first = day or today - timedelta(1)
-            yield match.start(), match.end(), WantedDay(match[0].strip(), first, first)
+            last = day or today - timedelta(1)
+            first = last.replace(day=int(told["from"])) if told.get("from") and int(told["from"]) < last.day else last
+            yield match.start(), match.end(), WantedDay(match[0].strip(), first, last)
     for match in _SLASHED.finditer(text):
         yield match.start(), match.end(), WantedDay(match[0], None, None)
     for match in _MONTH.finditer(text):
