@@ -535,3 +535,36 @@ def test_medicine_for_pain_in_the_words_is_said_to_the_trainer_in_a_first_plan_t
     plan = make_plan(person_on(DAY), [visit], CARE, NORMS)
     assert any("Medicine for pain was told" in line and "ibuprofen" in line for line in plan.cautions)
     assert not any("Medicine for pain was told" in line for line in first_plan().cautions)
+
+
+def test_what_is_done_as_often_a_week_as_asked_for_is_done_though_not_in_every_session() -> None:
+    plan = first_plan()
+    name = next(e.exercise for e in growing(plan) if e.per_week <= 3)
+    asked = next(e.per_week for e in plan.exercises if e.exercise == name)
+
+    def log(day: int, done: bool) -> Visit:
+        return make_visit(
+            DAY + timedelta(days=day), notes=(SessionNote(exercises=(ExerciseNote(exercise=name, done=done),)),)
+        )
+
+    often = [log(day, True) for day in range(1, 1 + 4 * asked)]
+    rare = [log(day, day <= asked) for day in range(1, 1 + 4 * asked)]
+    left_out = [log(27, False)]
+    went = listen(
+        name,
+        asked,
+        person_on(DAY + timedelta(days=28)),
+        (*often, *left_out, make_visit(DAY + timedelta(days=28), notes=(good(),))),
+        DAY,
+    )
+    seldom = listen(
+        name,
+        asked,
+        person_on(DAY + timedelta(days=28)),
+        (*rare, make_visit(DAY + timedelta(days=28), notes=(good(),))),
+        DAY,
+    )
+    assert went.sessions is not None
+    assert went.sessions.share == 1
+    assert seldom.sessions is not None
+    assert seldom.sessions.share < 0.5

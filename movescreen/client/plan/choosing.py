@@ -78,6 +78,7 @@ class Draft:
     most: int = MOST_IN_ALL
     measured: Measured = field(default_factory=dict)
     quiet: bool = False
+    choosing: bool = True
     goes_on: bool = False
     asked: Mapping[str, Readiness] = field(default_factory=dict)
     wanted: Mapping[str, Readiness] = field(default_factory=dict)
@@ -554,7 +555,7 @@ def why_not(draft: Draft, spec: ExerciseSpec) -> str:
 
 
 def _is_for_others(draft: Draft, spec: ExerciseSpec) -> str:
-    elsewhere = spec.only_with and check_any(spec.only_with, draft.person).holds is False
+    elsewhere = draft.choosing and spec.only_with and check_any(spec.only_with, draft.person).holds is False
     return "not now: it is for another part of the body" if elsewhere else ""
 
 

@@ -263,6 +263,8 @@ def find_bars(
     if not lasting:
         limits += [*limit_by_gates(readiness, catalog), *limit_by_steps(readiness, person)]
     draft = _begin(now, visits, catalog, profiles, limits, gate, readiness)
+    # whom an exercise is for is a matter of choosing it, and bars nothing that a trainer puts there
+    draft.choosing = False
     if not lasting:
         draft.provisional = _provisional(person, readiness, gate, catalog)
         draft.waiting = find_waiting(readiness, draft.provisional, later=False)

@@ -204,6 +204,9 @@ def _count_sessions(
     of = sum(note.sessions_planned or 0 for _, note in counted) if known else planned
     if done_ticks and not all(done_ticks):
         did = (sum(done_ticks), len(done_ticks))
+        if did[0] / planned > done * did[0] / did[1] / max(of, 1):
+            # done as often a week as it was asked for, though not in every session
+            return Sessions(done=did[0], planned=planned, untold=untold, whole=whole)
         return Sessions(
             done=math.floor(done * did[0] / did[1]), planned=of, ticked=did, took_place=done, untold=untold, whole=whole
         )
