@@ -17,9 +17,11 @@ from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan, PlanActivity, TrainingDay
 from movescreen.client.plan.sheet import (
     drop_repeated,
+    list_advice,
     list_aims,
     list_details,
     list_stops,
+    make_cards,
     merge_sport,
     tell_asked,
     tell_found,
@@ -434,3 +436,26 @@ def test_a_sport_that_a_clinician_lets_go_on_from_day_to_day_is_not_answered_wit
     assert "not in full by the steps of this plan" in daily
     assert "your physician’s “tennis as far as pain allows”" in daily
     assert "no, not by the rules" in match("not torn, no tennis as far as pain goes")
+
+
+def test_a_step_of_jumps_is_no_step_of_a_plan_without_any() -> None:
+    plan = plan_for(goals=("run",), sports=("running",))
+    slow = tuple(
+        e.model_copy(update={"why": "After a birth, the present step: first little jumps."})
+        for e in plan.exercises
+        if e.stage not in ("warm_up", "speed")
+    )
+    assert all(not card.why for card in make_cards(plan.model_copy(update={"exercises": slow})))
+    fast = (*slow, slow[0].model_copy(update={"stage": "speed", "exercise": "pogo_hops"}))
+    assert "Your step now: first little jumps." in [
+        card.why for card in make_cards(plan.model_copy(update={"exercises": fast}))
+    ]
+
+
+def test_one_visit_is_advised_once() -> None:
+    advice = (
+        "See a pelvic-health physiotherapist before you run.",
+        "Ask for a visit to a pelvic-health physiotherapist.",
+        "Eat enough.",
+    )
+    assert list_advice(plan_for().model_copy(update={"advice": advice})) == [advice[0], advice[2]]

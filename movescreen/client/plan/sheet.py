@@ -66,6 +66,7 @@ _COUNTED = re.compile(r"\b(?:one|two|three|four|five|six|slow\w*|second\w*|quick
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 #: How a reason names the step of a pathway.
 _STEP = re.compile(r"^.*, the present step: ")
+_IMPACT = re.compile(r"\b(?:run\w*|jump\w*|hop\w*|sprint\w*|land\w*)\b")
 #: How much it hurts, in a reason.
 _SCORES = re.compile(r" \(\d+ of 10[^;)]*(?:; ([^)]*))?\)")
 _NEXT_FORM = " Then: "
@@ -358,7 +359,9 @@ def list_advice(plan: Plan) -> list[str]:
     ]
     reach = [line for line in lines if "within reach" in line]
     one = next((line for line in reach if "all the time" in line), reach[0] if reach else "")
-    return [line for line in lines if line not in reach or line == one]
+    # of two lines that send to one and the same visit the first
+    visits = [line for line in lines if "physiotherapist" in line and line not in reach][1:]
+    return [line for line in lines if (line not in reach or line == one) and line not in visits]
 
 
 def tell_change(plan: Plan) -> str:
@@ -420,6 +423,12 @@ def _card(e: PlannedExercise, usual: Sequence[str], plan: Plan) -> Card:
     easy = "" if easy and easy.rstrip(".").casefold() in e.extra.casefold() else easy
     # what the pain rule says, and what stands among the aims, is said already
     why = "" if e.why == f"For {decapitalize(e.aim)}." else _STEP.sub("Your step now: ", e.why)
+    # a step of runs and jumps is not theirs as long as the plan holds none
+    why = (
+        ""
+        if why.startswith("Your step") and _IMPACT.search(why) and all(each.stage != "speed" for each in plan.exercises)
+        else why
+    )
     return Card(e, how, hard, "" if hurts == FEWER else hurts, easy, _stop(e, plan), why)
 
 
