@@ -10,11 +10,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Injury, Intake, Operation, Pain
+from movescreen.client.intake.model import Clearance, Injury, Intake, Operation, Pain
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import make_plan
-from movescreen.client.plan.model import Plan, PlanActivity
-from movescreen.client.plan.sheet import list_aims, list_stops, merge_sport, tell_asked, tell_found
+from movescreen.client.plan.model import Plan, PlanActivity, TrainingDay
+from movescreen.client.plan.sheet import (
+    drop_repeated,
+    list_advice,
+    list_aims,
+    list_details,
+    list_stops,
+    make_cards,
+    merge_sport,
+    tell_asked,
+    tell_found,
+    tell_free_days,
+)
 from movescreen.client.plan.wanted_days import find_days
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.report.pages.plan import render_plan
@@ -22,7 +34,7 @@ from movescreen.report.sections.person import PersonHead
 from movescreen.words.numbers_and_units import spell_days
 from tests.client.test_plan import PEOPLE
 from tests.client.test_safety_properties import intakes, people, plan_or_none, visit_lists
-from tests.support.clients import CARE, DAY, make_person, make_visit
+from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
 
 NORMS, HEAD = load_norms(), PersonHead("C1", 35, "female")
 #: Words on the sheet of a plan of up to six and up to eight exercises, at most.
@@ -200,6 +212,8 @@ TODAY = date(2026, 11, 27)
         ("Run again this week", "this week", (2026, 11, 27), (2026, 11, 29)),
         ("in two weeks", "in two weeks", (2026, 12, 11), (2026, 12, 11)),
         ("on 3 March", "3 March", (2027, 3, 3), (2027, 3, 3)),
+        ("a tournament on 19 and 20 December", "19 and 20 December", (2026, 12, 19), (2026, 12, 20)),
+        ("from 28 to 30 December", "28 to 30 December", (2026, 12, 28), (2026, 12, 30)),
     ],
 )
 def test_a_day_is_read(text: str, words: str, first: tuple[int, int, int], last: tuple[int, int, int]) -> None:
@@ -240,18 +254,62 @@ def sprained(days: int) -> dict[str, Any]:
 def test_a_match_before_the_time_that_the_rules_ask_for_is_not_by_them() -> None:
     soon = answers("Play on 16 March", **sprained(6))[0]
     assert soon.startswith(
-        "16 March: not by the rules of this plan. They ask for six weeks since the sprain, so 2026-04-07 at the soonest."
-    )
+        "16 March: no, not by the rules of this plan: they ask for six weeks since the sprain and 3 steps of at least a week each, so 2026-04-14"
+    ), "six weeks end on 7 April, and the last step takes another week"
     assert "step by step" in soon
     late = answers("Play on 20 September", **sprained(6))[0]
-    assert late.startswith("20 September: open. The rules ask for six weeks since the sprain")
+    assert late.startswith("20 September: not decided yet.")
+    assert "on 2026-09-13 whether you do it, by single-leg hop for distance" in late, "a named day, and a named test"
     assert "What would have to be true" in late
 
 
-def test_a_match_before_the_steps_can_be_gone_is_not_likely() -> None:
+def test_a_match_before_the_steps_can_be_gone_is_a_no() -> None:
     near = answers("Play on 10 March", **sprained(60))[0]
-    assert "not likely from here: 8 days are left for 4 steps" in near
+    assert (
+        "no, not by the rules of this plan: they ask for 3 steps of at least a week each, so 2026-03-23 at the soonest"
+        in near
+    )
     assert "injury" not in near
+
+
+def test_running_is_no_condition_of_a_goal_without_it() -> None:
+    told = sprained(6) | {"goals": ("daily_life",), "sports": ("walking",)}
+    route = answers("The whole mail route from 16 April", **told)[0]
+    assert not re.search(r"jump|hop|run\b", route)
+    assert "it is decided" in route
+    assert "hop" in answers("Play handball on 16 April", **told)[0]
+
+
+def test_an_operation_is_no_goal_to_be_earned() -> None:
+    hip = {"pains": (Pain(place="hip", side="right", now=3, week=5),), "birth_year": DAY.year - 60}
+    (comes,) = plan_for(goal_words="Come into the operation on 9 April as strong as possible", **hip).answers
+    assert "comes whatever" in comes.words
+    assert not comes.missing
+    (tour,) = plan_for(goal_words="Walking tour on 9 April", **hip).answers
+    assert "comes whatever" not in tour.words
+
+
+def test_weeks_of_training_count_by_their_own_clock() -> None:
+    sore = {
+        "pains": (Pain(place="achilles", side="left", spot="insertion", now=1, week=2),),
+        "goals": ("run",),
+        "sports": ("running",),
+    }
+    assert "no, not by the rules" in answers("A race on 10 April", **sore)[0]
+    assert "not decided yet" in answers("A race on 10 September", **sore)[0]
+
+
+def test_what_else_was_asked_is_printed_with_room_for_an_answer() -> None:
+    note = make_visit(notes=(SessionNote(pain_now=1, text="First sprain. Asks how long to keep the brace."),))
+    plan = plan_for(note, note="Wears a brace. Is ice of any use?", **sprained(6))
+    assert plan.questions == ("Is ice of any use", "how long to keep the brace")
+    page = sheet(plan)
+    assert "how long to keep the brace” Your trainer answers here" in page
+    told = make_visit(notes=(SessionNote(pain_now=1, text="Asks whether she has to skip the tournament."),))
+    assert plan_for(told, goal_words="Play the tournament on 28 March", **sprained(6)).questions == (), (
+        "the day's answer is its answer"
+    )
+    assert "answers here" not in sheet(plan_for())
 
 
 def test_months_after_an_operation_count_also_while_running_is_banned() -> None:
@@ -260,15 +318,15 @@ def test_months_after_an_operation_count_also_while_running_is_banned() -> None:
         cleared_by="surgeon", cleared_on=DAY.isoformat(), allowed="load",
     )  # fmt: skip
     told = {"operations": (operation,), "goals": ("return_to_sport",), "sports": ("jumping_and_turning",)}
-    assert "ask for 9 months since the operation" in answers("Play in April", **told)[0]
+    assert "they ask for 9 months since the operation" in answers("Play in April", **told)[0]
 
 
 def test_without_a_complaint_nothing_speaks_against_it_and_nothing_is_promised() -> None:
     quiet = make_visit(notes=(SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0),))
     plan = plan_for(quiet, goal_words="a 10 km race in June", goals=("run",), sports=("running",))
     (answer,) = plan.answers
-    assert "speaks against" in answer.words or answer.missing or answer.true
-    assert "nobody can promise" in answer.words or "Open" in answer.words
+    assert answer.words.startswith("Yes, as far as is known today")
+    assert "Nobody can promise it" in answer.words
     assert not plan_for(goal_words="get stronger").answers
 
 
@@ -302,3 +360,102 @@ def test_school_is_for_children_and_work_for_who_may_work(age: int, may: str, wa
     rule = merge_sport(lines(line).model_copy(update={"age": age}))
     assert rule.may == may
     assert rule.wait == wait
+
+
+# --- the week ---------------------------------------------------------------------------------
+
+
+def test_what_a_clinician_said_of_every_session_stands_in_the_week() -> None:
+    words = "strength and balance as hard as he can, about an hour after the tablet; the back is stiff"
+    said = PlanActivity(about="", kind="said", said=f"Your neurologist, 10 November 2026: “{words}”.")
+    assert list_details(lines(said)) == [
+        "your neurologist: “strength and balance as hard as he can”, “about an hour after the tablet”"
+    ]
+    assert (
+        list_details(lines(said.model_copy(update={"said": "Your surgeon, 9 November 2026: “the back is stiff”."})))
+        == []
+    )
+
+
+def test_a_named_day_that_stays_free_is_told_with_its_reason() -> None:
+    plan = plan_for(goals=("lift",), sports=("strength",))
+    week = (TrainingDay(weekday=0, exercises=("goblet_squat",)),)
+    assert tell_free_days(plan.model_copy(update={"days": (0, 1), "week": week})).startswith("Tuesday stays free")
+    assert tell_free_days(plan.model_copy(update={"days": (0,), "week": week})) == ""
+
+
+def test_an_aim_that_waits_is_not_named() -> None:
+    plan = plan_for(goals=("run",), sports=("running",))
+    aim = next(e.aim for e in plan.exercises if e.aim)
+    need = next(need for need in plan.needs if need.title == aim)
+    waiting = plan.model_copy(
+        update={"needs": tuple(n.model_copy(update={"waits": "later"}) if n is need else n for n in plan.needs)}
+    )
+    assert decapitalize(aim) in list_aims(plan)
+    assert decapitalize(aim) not in list_aims(waiting)
+
+
+def test_signs_are_not_said_twice() -> None:
+    signs = (
+        "pain at night, or fever with pain",
+        "a limp",
+        "pain at night, or of hip and groin as well",
+        "pain at night",
+    )
+    assert drop_repeated(signs) == list(signs[:3])
+
+
+def test_it_is_looked_at_again_before_a_day_that_was_asked_about() -> None:
+    quiet = make_visit(notes=(SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0),))
+    told = {"goals": ("run",), "sports": ("running",)}
+    usual = plan_for(quiet, goal_words="run", **told)
+    near = plan_for(quiet, goal_words="a 10 km race on 22 March", **told)
+    assert near.retest_on == date(2026, 3, 15)
+    assert near.retest_why == "2026-03-22 was asked about"
+    assert usual.retest_on > near.retest_on
+    assert plan_for(quiet, goal_words="a 10 km race on 22 October", **told).retest_on == usual.retest_on
+
+
+def test_a_clinicians_words_stand_once_among_what_the_trainer_minds() -> None:
+    quote = "“pain of the joint is known, train it”"
+    minded = (
+        f"Physician, noted on 2 March 2026: {quote}.",
+        f"Answered with yes: joint problem. Seen by physician. {quote}.",
+    )
+    page = render_plan(plan_for().model_copy(update={"cautions": minded}), HEAD)
+    assert page.count("train it”") == 1
+
+
+def test_a_sport_that_a_clinician_lets_go_on_from_day_to_day_is_not_answered_with_a_bare_no() -> None:
+    def match(words: str) -> str:
+        word = Clearance(flag="joint_problem", by="physician", on=DAY, allows="speed", note=words)
+        told = sprained(6) | {"symptoms": QUESTIONS | {"joint_problem": True}, "clearances": (word,)}
+        return answers("Play on 16 March", **told)[0]
+
+    daily = match("not torn; tennis as far as pain allows")
+    assert "not in full by the steps of this plan" in daily
+    assert "your physician’s “tennis as far as pain allows”" in daily
+    assert "no, not by the rules" in match("not torn, no tennis as far as pain goes")
+
+
+def test_a_step_of_jumps_is_no_step_of_a_plan_without_any() -> None:
+    plan = plan_for(goals=("run",), sports=("running",))
+    slow = tuple(
+        e.model_copy(update={"why": "After a birth, the present step: first little jumps."})
+        for e in plan.exercises
+        if e.stage not in ("warm_up", "speed")
+    )
+    assert all(not card.why for card in make_cards(plan.model_copy(update={"exercises": slow})))
+    fast = (*slow, slow[0].model_copy(update={"stage": "speed", "exercise": "pogo_hops"}))
+    assert "Your step now: first little jumps." in [
+        card.why for card in make_cards(plan.model_copy(update={"exercises": fast}))
+    ]
+
+
+def test_one_visit_is_advised_once() -> None:
+    advice = (
+        "See a pelvic-health physiotherapist before you run.",
+        "Ask for a visit to a pelvic-health physiotherapist.",
+        "Eat enough.",
+    )
+    assert list_advice(plan_for().model_copy(update={"advice": advice})) == [advice[0], advice[2]]

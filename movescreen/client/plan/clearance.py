@@ -43,7 +43,8 @@ def tell_said(person: Person) -> tuple[PlanActivity, ...]:
 
 def note_said(person: Person) -> list[str]:
     """Return what clinicians said, word for word, for the trainer."""
-    return [f"{each.cited[:1].upper()}{each.cited[1:]}. {_FIRST}" for each in person.said]
+    told = [f"{each.cited[:1].upper()}{each.cited[1:]}." for each in person.said]
+    return [*told[:-1], f"{told[-1]} {_FIRST}"] if told else []
 
 
 def tell_ban(person: Person, catalog: ClientCatalog) -> str:
@@ -59,14 +60,19 @@ def tell_ban(person: Person, catalog: ClientCatalog) -> str:
         # the same words in a letter and in a note on it are cited once
         once = [word for word in barring if not any(o.words != word.words and o.words in word.words for o in barring)]
         words = join_words(word.cited for word in dict.fromkeys(once))
-        return f"until your {_who(barring)} says otherwise ({words})"
+        return f"until your {_who(barring)} {_say(_who(barring))} otherwise ({words})"
     operations = [word for _, word in list_words_on_operations(person, catalog)]
     if any(word is None for word in operations):
         return "until your surgeon or physiotherapist says otherwise"
     clearances = [person.clearance(flag) for flag in catalog.red_flags]
     limiting = [w.by for w in operations if w is not None and w.stage != STAGES[-1]]
     limiting += [w.by for w in clearances if w is not None and w.allows not in (None, STAGES[-1])]
-    return f"until your {join_words(dict.fromkeys(limiting)) or 'trainer'} says otherwise"
+    who = join_words(dict.fromkeys(limiting)) or "trainer"
+    return f"until your {who} {_say(who)} otherwise"
+
+
+def _say(who: str) -> str:
+    return "say" if " and " in who else "says"
 
 
 def _who(said: Sequence[Said]) -> str:

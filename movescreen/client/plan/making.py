@@ -13,8 +13,9 @@ from datetime import timedelta
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.norms_library import NormLibrary
-from movescreen.client.intake.words import decapitalize
+from movescreen.client.intake.words import decapitalize, place_words
 from movescreen.client.person import Person
+from movescreen.client.plan.answers import answer_days, list_days, list_questions
 from movescreen.client.plan.cards import to_exercise, to_need
 from movescreen.client.plan.carrying_over import carry_over
 from movescreen.client.plan.choosing import (
@@ -67,7 +68,6 @@ from movescreen.client.plan.since import Seen, look
 from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, tell_headline, tell_holds, tell_notes
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
 from movescreen.client.plan.today import answer_question
-from movescreen.client.plan.wanted_days import answer_days
 from movescreen.client.plan.week import builds_up, find_lighter_week, keep_to_days, plan_week
 from movescreen.client.rules.conditions import heals
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
@@ -206,9 +206,6 @@ def make_plan(
     }
     holds = tell_holds(draft)
     ban = CITED.sub("", tell_ban(person, catalog)) if draft.no_impact else ""
-    # running and jumping are a condition of goals that run or jump, and of no other
-    asks_impact = any(goal.before_impact for goal in goals)
-    answers = answer_days(person, visits, readiness, holds, ban if asks_impact else "", catalog)
     answer = answer_question(person, goal_forms, safety.activities, catalog, may_run=may_run)
     for each in goal_forms:
         why.setdefault(each.exercise, each.words)
@@ -224,10 +221,17 @@ def make_plan(
     )
     complaint = bool(draft.wanted) or not draft.quiet
     review_day = find_review(
-        person, gate, catalog, complaint=complaint, flared=draft.flared, unknown=_waits_for_unknown(readiness)
+        person,
+        gate,
+        catalog,
+        complaint=complaint,
+        flared=draft.flared,
+        unknown=_waits_for_unknown(readiness),
+        asked=list_days(person, visits),
     )
+    answers = answer_days(person, visits, readiness, holds, ban, catalog, again=review_day.day)
     return Plan(
-        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=holds, answers=answers, based_on=recent.day if recent else None,
+        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=holds, answers=answers, questions=list_questions(person, visits), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),

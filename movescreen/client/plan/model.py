@@ -366,8 +366,10 @@ class Plan(Frozen):
         Who asked about health, when, and what was told; no claim that nothing is wrong.
     pain_rules, pain_rule
         Where more or less pain is allowed than ``USUAL_PAIN_LIMIT``; the one rule of the page, in words.
-    answers
-        To the days that the client named.
+    answers, questions
+        To the days that the client named; what else was asked, which the trainer answers.
+    complaints
+        Where it hurts, in words.
     age
         In years, on the day of the plan; None when it is not known.
     cautions
@@ -420,6 +422,8 @@ class Plan(Frozen):
     pain_rules: tuple[PlanPainRule, ...] = ()
     pain_rule: Note = ""
     answers: tuple[PlanAnswer, ...] = ()
+    questions: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
     age: int | None = None
     cautions: tuple[str, ...] = ()
     edited: bool = False

@@ -263,7 +263,7 @@ def _with_reason(line: PlanActivity, standing: Readiness, person: Person, catalo
     stop = (
         ", stop it until you have talked with your trainer" if heals(person) else " without trouble, tell your trainer"
     )
-    more = f"If you do more than this already{stop}." if unasked else ""
+    more = f"If you do something of “not yet” already{stop}." if unasked else ""
     return line.model_copy(update={"until": tuple(tests)[:_MOST_REASONS], "note": f"{line.note} {more}".strip()})
 
 
@@ -304,7 +304,7 @@ def _after_operations(person: Person, catalog: ClientCatalog, *, no_impact: bool
         else:
             note = f"Your {last.by} allowed {ALLOWED_WORDS[stage]} on {last.on}: not more than that before they say so."
         if last.by in in_words:
-            note = f"This page goes no further than {ALLOWED_WORDS[stage]}."
+            note = "" if stage == "speed" else f"This page goes no further than {ALLOWED_WORDS[stage]}."
         told.append(PlanActivity(about=about, kind="operation", note=note))
     return list(dict.fromkeys(told))
 

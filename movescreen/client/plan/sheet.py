@@ -15,6 +15,7 @@ from movescreen.client.plan.changes import list_changes
 from movescreen.client.plan.clearance import CITED, NOT_HARDER
 from movescreen.client.plan.model import Plan, PlanActivity, PlanAnswer, PlannedExercise
 from movescreen.client.plan.pain_rules import tell_pain_rule
+from movescreen.client.plan.week import WEEKDAYS
 from movescreen.words.sentences import join_words, sentence
 
 #: Below this age a plan speaks to the parents, too.
@@ -43,13 +44,21 @@ _OWN_PAIN = re.compile(
     r"(?:stays? |goes? |keeps? )?(?:at|to) 2 of 10 or less(?:,? then and the next day)?|(?:, )?(?:so )?(?:within|by) (?:the|its) pain rule",
     re.IGNORECASE,
 )
-_GATE_PAIN = re.compile(r",? up to \d+ of 10(?:, up to \d+ the next morning)?")
+_GATE_PAIN = re.compile(r",? up to (\d+) of 10(?:, up to (\d+) the next morning)?")
 #: Commas that part two things, not what belongs to one of them.
 _PARTS = re.compile(r"[;,] (?:and )?(?!until|before|above|as |so |then |which|when|to a |at |or |in |with )")
 #: What stands beside a clinician's words anyway.
 _BOTH_HOLD = "What surgeon and physiotherapist allow"
 #: Reasons by which nobody found anything: what somebody wants, does or is.
 _NO_FINDING = re.compile(r" as a sport|^the goal|^sitting|years of age|often goes with it", re.IGNORECASE)
+#: A difference of the sides, as reasons say it.
+_BEHIND = re.compile(r"^(.+?)(?:, [^:]+)?: (left|right) ([\d.]+) (\w+) behind")
+#: What a clinician said that belongs to every session: when, how hard, how far, with what.
+_HOW = re.compile(
+    r"\b(?:after|before) (?:the |a |each |every )?(?:tablet|medicine|meal|dose|breakfast)|as hard as|as far as|\bbelow \d|\bat most\b|\bnot (?:more|beyond|over)\b"
+    r"|within reach|\bup to \d|times a (?:day|week)|every (?:day|other day)|\bno (?:hills|kneeling|heights)\b|without (?:a )?(?:limp|load)",
+    re.IGNORECASE,
+)
 #: A finding with its value, before its day; how much hurts is none.
 _MEASURED = re.compile(r"(?!.*\bof 10\b|.* score )(.+?: .*?\d.*?) on \d{4}-\d\d-\d\d.*", re.IGNORECASE)
 #: A tempo that can be counted; "still" and "easy" are said by how an exercise is done.
@@ -57,6 +66,7 @@ _COUNTED = re.compile(r"\b(?:one|two|three|four|five|six|slow\w*|second\w*|quick
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 #: How a reason names the step of a pathway.
 _STEP = re.compile(r"^.*, the present step: ")
+_IMPACT = re.compile(r"\b(?:run\w*|jump\w*|hop\w*|sprint\w*|land\w*)\b")
 #: How much it hurts, in a reason.
 _SCORES = re.compile(r" \(\d+ of 10[^;)]*(?:; ([^)]*))?\)")
 _NEXT_FORM = " Then: "
@@ -103,18 +113,36 @@ def tell_found(plan: Plan) -> str:
     told += [sentence(f"We measured {decapitalize(found[1])}") for found in [next(measured, None)] if found]
     if not plan.exercises:
         return plan.headline
-    if not told:
+    if not open_:
         reasons = (reason for need in plan.needs for reason in need.reasons if not _NO_FINDING.search(reason))
-        told += [sentence(_without_scores(reason)) for reason in [next(reasons, "")] if reason]
+        first = _in_plain_words(next(reasons, ""))
+        places = list(dict.fromkeys(plan.complaints))
+        told += (
+            [f"You told us that this hurts: {join_words(places)}."]
+            if places and (len(places) > 1 or places[0] not in first)
+            else []
+        )
+        told += [sentence(first)] if first else []
     if aims := list_aims(plan):
         told.append(f"This plan works on {join_words(aims)}.")
     talk = re.match(r"Talk first: .*?\. ", plan.headline)
     return " ".join([talk[0].strip(), *told] if talk else told) or plan.headline
 
 
+def _in_plain_words(reason: str) -> str:
+    """Return a finding without scores, and a difference of the sides as one says it."""
+    behind = _BEHIND.match(reason)
+    if behind is None:
+        return _without_scores(reason)
+    test, side, number, unit = behind.groups()
+    unit = {"deg": "degrees", "reps": "repetitions"}.get(unit, unit)
+    return f"{test}: the {side} side is {number} {unit} behind the other one"
+
+
 def list_aims(plan: Plan) -> list[str]:
-    """Return what exercises of the plan were chosen for, in their order: an aim without an exercise is none."""
-    return list(dict.fromkeys(decapitalize(e.aim) for e in plan.exercises if e.aim))
+    """Return what exercises of the plan were chosen for, in their order: an aim without an exercise is none, nor one that waits."""
+    waits = {need.title for need in plan.needs if need.waits and not need.waits.startswith("it is trained along")}
+    return list(dict.fromkeys(decapitalize(e.aim) for e in plan.exercises if e.aim and e.aim not in waits))
 
 
 def tell_pain(plan: Plan) -> str:
@@ -157,6 +185,7 @@ def _at_age(text: str, age: int | None) -> str:
     if age is not None and age < CHILD_BELOW:
         return text.replace("at work", "at school")
     if age is None or age >= GROWN_FROM:
+        text = text.replace(", PE and team training", " and team training")
         text = re.sub(r"(?:, |; )PE(?=;|\.|$| with)|\bPE(?:, | and | or )", "", text)
     return text.replace("at work and ", "") if age is not None and age >= RETIRED_FROM else text
 
@@ -195,7 +224,13 @@ def _own_words(text: str) -> str:
 
 def _without_scores(text: str) -> str:
     """Return words without how much it hurts or may hurt, which only the pain rule says."""
-    return _GATE_PAIN.sub("", _SCORES.sub(lambda m: f", {m[1]}" if m[1] else "", text))
+    return _GATE_PAIN.sub(_bar_words, _SCORES.sub(lambda m: f", {m[1]}" if m[1] else "", text))
+
+
+def _bar_words(found: re.Match[str]) -> str:
+    """Return the bar of a test as a bar, which nobody takes for a second rule of pain."""
+    morning = f", and at {found[2]} or less the next morning" if found[2] else ""
+    return f" at {found[1]} or less{morning}"
 
 
 def _names(text: str) -> set[str]:
@@ -223,6 +258,56 @@ def _clashes(line: PlanActivity, lines: Sequence[PlanActivity]) -> bool:
     return bool(_names(line.may) & barred)
 
 
+def list_details(plan: Plan) -> list[str]:
+    """Return what clinicians said that belongs to every session, in their own words, for the week."""
+    told = []
+    for each in plan.activities:
+        who, _, words = each.said.partition(", ")
+        quotes = re.findall("“([^”]*)”", words)
+        parts = dict.fromkeys(
+            part.strip() for quote in quotes for part in re.split(r"[;,]|: ", quote) if _HOW.search(part)
+        )
+        told += [f"{decapitalize(who)}: {', '.join(f'“{part}”' for part in parts)}"] if parts else []
+    return told
+
+
+def list_week_notes(plan: Plan) -> list[str]:
+    """Return what could not be placed as named, what is alike of several exercises said once, and which named days stay free."""
+    groups: dict[str, list[str]] = {}
+    for note in plan.week_notes:
+        title, parted, why = note.partition(": ")
+        groups.setdefault(why if parted else note, []).append(title if parted else "")
+    told = [
+        f"{join_words([names[0], *map(decapitalize, names[1:])])}: {why}" if names[0] else why
+        for why, names in groups.items()
+    ]
+    return [*told, *filter(None, [tell_free_days(plan)])]
+
+
+def session_minutes(plan: Plan) -> int:
+    """Return about how long the longest day takes, in minutes, to the next five; 0 without days. Four seconds a repetition are a choice."""
+    days = [{e.exercise for e in plan.exercises if e.exercise in day.exercises} for day in plan.week]
+    longest = max((sum(_seconds(e) for e in plan.exercises if e.exercise in day) for day in days), default=0)
+    return 5 * -(-longest // 300)
+
+
+def _seconds(e: PlannedExercise) -> int:
+    once = e.duration_s or (e.reps or 0) * (4 + (e.hold_s or 0))
+    rest = re.match(r"([\d.]+) (s|min)", e.rest)
+    pause = float(rest[1]) * (60 if rest[2] == "min" else 1) if rest else 0
+    return round(e.sets * once * (2 if e.per_side else 1) + (e.sets - 1) * pause) + 30
+
+
+def tell_free_days(plan: Plan) -> str:
+    """Return which of the days that were named stay free, and why; empty when none does."""
+    used = {day.weekday for day in plan.week}
+    free = [WEEKDAYS[day] for day in plan.days if day not in used]
+    if not free or not used:
+        return ""
+    stays = "stays" if len(free) == 1 else "stay"
+    return f"{join_words(free)} {stays} free, so that what is trained hard has a day of rest between."
+
+
 def tell_asked(plan: Plan) -> tuple[str, list[str]]:
     """Return what the client asked for, in their words, and the answers: to each day that was named, and the first piece in this plan."""
     asked = next((each for each in plan.activities if each.kind == "asked"), None)
@@ -247,6 +332,17 @@ def _tell_answer(each: PlanAnswer, known: str) -> str:
     )
 
 
+def drop_repeated(signs: Sequence[str]) -> list[str]:
+    """Return signs without those of which earlier ones say every part, word for word."""
+    told: set[str] = set()
+    left = []
+    for sign in signs:
+        parts = set(sign.split(", or "))
+        left += [] if parts <= told else [sign]
+        told |= parts
+    return left
+
+
 def list_stops(plan: Plan) -> list[str]:
     """Return when to stop, without what the pain rule says of the next day."""
     return [
@@ -263,7 +359,9 @@ def list_advice(plan: Plan) -> list[str]:
     ]
     reach = [line for line in lines if "within reach" in line]
     one = next((line for line in reach if "all the time" in line), reach[0] if reach else "")
-    return [line for line in lines if line not in reach or line == one]
+    # of two lines that send to one and the same visit the first
+    visits = [line for line in lines if "physiotherapist" in line and line not in reach][1:]
+    return [line for line in lines if (line not in reach or line == one) and line not in visits]
 
 
 def tell_change(plan: Plan) -> str:
@@ -325,6 +423,12 @@ def _card(e: PlannedExercise, usual: Sequence[str], plan: Plan) -> Card:
     easy = "" if easy and easy.rstrip(".").casefold() in e.extra.casefold() else easy
     # what the pain rule says, and what stands among the aims, is said already
     why = "" if e.why == f"For {decapitalize(e.aim)}." else _STEP.sub("Your step now: ", e.why)
+    # a step of runs and jumps is not theirs as long as the plan holds none
+    why = (
+        ""
+        if why.startswith("Your step") and _IMPACT.search(why) and all(each.stage != "speed" for each in plan.exercises)
+        else why
+    )
     return Card(e, how, hard, "" if hurts == FEWER else hurts, easy, _stop(e, plan), why)
 
 

@@ -87,7 +87,7 @@ def render_plan(plan: Plan, head: PersonHead, links: Links = (), figures: Figure
 def _trainer(plan: Plan, head: PersonHead) -> Element | None:
     """Return what begins the trainer's part, which is a sheet of its own on paper: what to test, what holds the plan back, and what to mind."""
     tests = [f"Test first: {each.test} ({each.minutes} min, for {each.settles})" for each in plan.tests]
-    tests += [] if tests else [f"Next test: {each.next_test}" for each in plan.pathways if each.next_again]
+    tests += [] if tests else dict.fromkeys(f"Next test: {each.next_test}" for each in plan.pathways if each.next_again)
     holds = [f"Holds it back: {decapitalize(line)}" for line in plan.holds]
     # what holds the plan back is among the cautions as well
     minded = _group_minded(line for line in plan.cautions if sentence(line) not in plan.holds)
@@ -102,10 +102,20 @@ def _trainer(plan: Plan, head: PersonHead) -> Element | None:
 _ALIKE = (re.compile(r"^(Answered with yes: )([^.]+)(\. .+)$"), re.compile(r"^()(“[^”]+” in .+?)( was read by .+)$"))
 
 
+#: A clinician's words, and letters from which on they are no single word.
+_QUOTED, _LONG_QUOTE = re.compile(r" ?“[^”]+”"), 16
+
+
 def _group_minded(lines: Iterable[str]) -> list[str]:
     """Return what to mind, with what is said alike of several things said once."""
     groups: dict[tuple[str, str], list[str]] = {}
+    cited: set[str] = set()
     for line in lines:
+        quotes = {quote for quote in _QUOTED.findall(line) if len(quote) >= _LONG_QUOTE}
+        # what was cited once is not cited again
+        for quote in cited if line.startswith("Answered with yes") else ():
+            line = line.replace(quote, "").rstrip(" .")
+        cited |= quotes
         found = next((match for each in _ALIKE if (match := each.match(line))), None)
         groups.setdefault((found[1], found[3]) if found else ("", line), []).append(found[2] if found else "")
     return [f"{head}{join_words(names)}{tail}" for (head, tail), names in groups.items()]

@@ -7,11 +7,15 @@ from collections import Counter
 from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlanHelp, PlannedExercise
 from movescreen.client.plan.sheet import (
     CHILD_BELOW,
+    drop_repeated,
     list_advice,
+    list_details,
     list_rules,
     list_stops,
+    list_week_notes,
     make_cards,
     merge_sport,
+    session_minutes,
     tell_asked,
     tell_change,
     tell_found,
@@ -44,7 +48,7 @@ def _now(plan: Plan) -> Element:
             (e.title, amount_words(e, lighter=lighter), "" if on == usual else on, mark_of(e)) for e, on in zip(plan.exercises, days, strict=True)
         ],
         "others": any(on != usual for on in days),
-        "usual": usual, "week_notes": plan.week_notes,
+        "usual": usual, "week_notes": list_week_notes(plan), "details": list_details(plan), "minutes": session_minutes(plan),
         "pain": tell_pain(plan),
         "lighter": f"From {plan.lighter.begins} on a lighter week: {plan.lighter.how}" if plan.lighter and plan.lighter.begins < plan.retest_on else "",
     }  # fmt: skip
@@ -54,7 +58,7 @@ def _now(plan: Plan) -> Element:
 def _whether(plan: Plan) -> Element:
     """Return the one rule on sport, and the answer to what was asked."""
     goal, answers = tell_asked(plan)
-    data = {"sport": merge_sport(plan), "goal": goal, "answers": answers}
+    data = {"sport": merge_sport(plan), "goal": goal, "answers": answers, "questions": plan.questions}
     return Element("whether", "What you may do, and your question", "sheet_sport.html.jinja", data)
 
 
@@ -67,7 +71,7 @@ def _safe(plan: Plan, contact: str) -> Element:
 
 def _call(each: PlanHelp, plan: Plan) -> tuple[str, str]:
     """Return whom to call, and at which signs: this client's own, and in plans of before, which do not tell them apart, all."""
-    return CALL_WORDS[each.call], sentence("; ".join(each.own if plan.general else each.signs))
+    return CALL_WORDS[each.call], sentence("; ".join(drop_repeated(each.own if plan.general else each.signs)))
 
 
 def _exercises(plan: Plan, figures: Figures) -> list[Element]:
