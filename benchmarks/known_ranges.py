@@ -29,8 +29,8 @@ SOFT = {
 SIDED = {"knee_bend_difference", "shoulder_line_tilt", "stance_split", "foot_lift"}
 OF_ALL = ("start", "turn", "max", "min", "range", "excursion")
 OF_SIDED = ("range", "abs_turn", "abs_median")
-#: Feet step in a lunge, nearer to the camera or away from it.
-NOT_OF = {("lunge", "foot_clearance")}
+#: Feet step in a lunge, nearer to the camera or away from it, and legs that the network exchanges for a moment make them leap.
+NOT_OF = {("lunge", "foot_clearance"), ("lunge", "lifted_foot_behind")}
 FEWEST = 8
 
 Reading = dict[tuple[str, str], float]

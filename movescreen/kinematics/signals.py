@@ -742,7 +742,7 @@ def compute_bend_dominance(body: BodyFrame) -> FloatArray:
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
-    landmarks="left_ankle right_ankle left_knee right_knee left_foot_index right_foot_index",
+    landmarks="left_hip right_hip left_knee right_knee left_ankle right_ankle left_foot_index right_foot_index",
     zero="legs side by side",
     positive="left leg in front",
     definition="Left ankle ahead of the right one along the person's forward direction and higher, from world landmarks; in the picture, left knee above the right one and left toes less below their ankle than the right ones; left knee more bent; over the leg length, each weighed by the turn to the camera: the knee in front stays high, the one behind goes to the floor, and its foot stands on the toes.",
@@ -768,9 +768,10 @@ def compute_foot_ahead(body: BodyFrame) -> FloatArray:
 
 
 #: Weights of foot ahead, knee higher, foot less pitched, foot higher and knee more bent (twice); each for 1, the turn's cosine and its
-#: square. Fitted to lunges against squats and bends of sixteen rendered bodies, families left out, and scaled so that long steps read about 1.
+#: square. Fitted to lunges against squats and bends of sixteen rendered bodies, families left out, and drawn squats on one leg; scaled so that
+#: long steps read about 1.
 _SPLIT_WEIGHTS = np.array(
-    [[0.72, -0.08, 0.41], [1.22, -0.90, 0.24], [0.78, -1.04, 3.25], [-1.39, 0.09, 0.91], [0.02, -0.15, -0.26], [-0.08, -0.18, 0.14]]
+    [[0.86, 0.09, 0.22], [1.08, -0.63, 0.05], [0.71, -1.96, 3.68], [-0.91, 0.16, 0.87], [0.16, -0.10, -0.44], [0.10, -0.12, -0.05]]
 )  # fmt: skip
 
 
@@ -813,7 +814,7 @@ def compute_lifted_foot_behind(body: BodyFrame) -> FloatArray:
     unit="ratio",
     plane=Plane.ANY,
     views=ANY_VIEW,
-    landmarks="left_shoulder right_shoulder left_ankle right_ankle",
+    landmarks="left_shoulder right_shoulder left_hip right_hip left_knee right_knee left_ankle right_ankle",
     zero="shoulders over the ankles",
     positive="shoulders further behind",
     definition="Mid-shoulder behind mid-ankle over the leg length, from the picture, the turn of the person, and legs and trunk in three dimensions: what goes across the picture may go aside. Empty for who faces the camera or turns the back.",

@@ -35,7 +35,12 @@ shapes = st.fixed_dictionaries(
 )
 #: Standing with the arms a little off the trunk: at exactly 180 degrees from overhead, ``arm_fall`` changes its sign.
 ARMS_OFF = p.Posture(arm=10.0)
-_ROUGH = ("knee_bend", "least_knee_bend")  # in three dimensions from every view
+_ROUGH = (
+    "knee_bend",
+    "least_knee_bend",
+    "stance_split",
+    "shoulders_behind_feet",
+)  # in three dimensions from every view
 few = settings(max_examples=8)
 
 
