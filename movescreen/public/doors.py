@@ -128,7 +128,8 @@ def analyze(
         folder = (
             Path("results") / video.stem if out is None and subject.code else Path(out) if out is not None else None
         )
-        kept = video if subject.pictures else None
+        # what a client agreed to is heeded where the clip is analyzed: nothing is drawn of it again later
+        kept = None if subject.code else video
         if folder is None:
             return Clip(analyze_video(video, request, on_progress=on_progress), None, kept, subject.name)
         result = screening.clip_task(video, request, folder, wanted).run(on_progress)

@@ -165,6 +165,8 @@ class Clip:
     def save(self, folder: Path | str, formats: Sequence[str] = ()) -> Clip:
         """Write what ``movescreen analyze`` writes: report, tables, poses.
 
+        Of a client of the records without pictures: those that the client agreed to are where the clip was analyzed to.
+
         Parameters
         ----------
         folder

@@ -209,10 +209,10 @@ def test_a_cluster_that_is_not_there_is_an_error_with_a_hint() -> None:
 COMMAND = """
 import sys
 from functools import partial
-import movescreen.cli.batch as command
+import movescreen.batch.planning as planning
 from movescreen.cli import main
 from tests.support.faults import quick
-command.BatchPlan = partial(command.BatchPlan, analyze=quick)
+planning.BatchPlan = partial(planning.BatchPlan, analyze=quick)
 if __name__ == "__main__":
     main(sys.argv[1:])
 """

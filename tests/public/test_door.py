@@ -200,5 +200,7 @@ def test_a_client_under_a_red_flag_is_stopped_here_too_and_others_are_kept(
         assert store.visits(CODE) == ()
     clip = movescreen.analyze(poses, client=WELL)
     assert clip.folder == Path("results/drawn_side")
+    with pytest.raises(InputError, match="needs the clip"):
+        clip.save("elsewhere", formats=["overlay"])
     with open_store() as store:
         assert len(store.visits(WELL)) == 1
