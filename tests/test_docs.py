@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import matplotlib as mpl
+import pandas as pd
 import pytest
 import typer
 
@@ -27,6 +28,7 @@ from movescreen.cli.app import COMMANDS as COMMAND_LINES
 from movescreen.cli.app import app
 from movescreen.kinematics import SIGNALS
 from movescreen.model import ClipResult, SignalSpec
+from movescreen.pose import save_poses
 from movescreen.report.documents.registry import available_formats, find_writer
 from movescreen.report.formats.columns import (
     CONTRACT_SIGNALS,
@@ -288,12 +290,16 @@ def test_accuracy_table_is_that_of_the_catalog() -> None:
 
 # --- programs and shells --------------------------------------------------------------------------------------------
 
+#: Pages whose code is a package's module and not a program; ``test_plugins.py`` installs and runs it.
+MODULES = {ROOT / "docs/plugins.md"}
 #: A program, and what it prints when that follows.
 _PROGRAM = re.compile(r"```python\n(.*?)```(?:\n\nprints\n\n```text\n(.*?)```)?", re.DOTALL)
 
 
 @pytest.mark.network
-@pytest.mark.parametrize("page", [p for p in PAGES if "```python\n" in read(p)], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if "```python\n" in read(p) and p not in MODULES], ids=lambda p: p.name
+)
 def test_programs_run_and_print_what_they_say(
     page: Path, sample_result: Callable[[str], ClipResult], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -301,7 +307,9 @@ def test_programs_run_and_print_what_they_say(
         return sample_result(str(Path(path).with_suffix("").relative_to("sample_videos")))
 
     monkeypatch.setattr("movescreen.public.doors.analyze_video", analyze_once)
+    monkeypatch.setattr("movescreen.public.doors.find_study", lambda: write_short_study(tmp_path / "study.csv"))
     (tmp_path / "sample_videos").symlink_to(ROOT / "sample_videos")
+    save_poses(tmp_path / "results/squat_side/poses.npz", sample_result("squat_side").poses, {"engine": "mediapipe"})
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     for program, printed in _PROGRAM.findall(read(page)):
@@ -310,6 +318,14 @@ def test_programs_run_and_print_what_they_say(
             exec(compile(program, page.name, "exec"), names)  # what one block makes, the next one uses
         if printed:
             assert_same_but_for_digits(out.getvalue(), printed)
+
+
+def write_short_study(manifest: Path) -> Path:
+    """Write the sample study with four of its thirty people; the notebook about it runs with all of them."""
+    people = pd.read_csv(ROOT / "sample_videos/study/clips.csv").groupby("group").head(2)
+    people["file"] = [str(ROOT / "sample_videos/study" / name) for name in people["file"]]
+    people.to_csv(manifest, index=False)
+    return manifest
 
 
 def assert_same_but_for_digits(printed: str, told: str) -> None:
