@@ -6,7 +6,9 @@ import contextlib
 import importlib
 import importlib.util
 import io
+import json
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -28,6 +30,7 @@ from movescreen.cli.app import COMMANDS as COMMAND_LINES
 from movescreen.cli.app import app
 from movescreen.kinematics import SIGNALS
 from movescreen.model import ClipResult, SignalSpec
+from movescreen.pipeline import AnalyzedVideo
 from movescreen.pose import save_poses
 from movescreen.report.documents.registry import available_formats, find_writer
 from movescreen.report.formats.columns import (
@@ -39,6 +42,8 @@ from movescreen.report.formats.columns import (
     SUMMARY_COLUMNS,
 )
 from movescreen.settings import ModelName, RecordSettings, Settings
+from tests.conftest import Run
+from tests.support.clients import make_intake
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -334,6 +339,54 @@ def assert_same_but_for_digits(printed: str, told: str) -> None:
     assert number.sub("#", printed) == number.sub("#", told)
     found, expected = (list(map(float, number.findall(text))) for text in (printed, told))
     assert found == pytest.approx(expected, abs=0.06)
+
+
+def shell_lines(page: Path, heading: str = "") -> list[list[str]]:
+    """Return the words of every line that a page says to type, of movescreen's commands."""
+    blocks = re.findall(r"```sh\n(.*?)```", section(page, heading) if heading else read(page), re.DOTALL)
+    lines = (line.removeprefix(".venv/bin/") for block in blocks for line in block.splitlines())
+    return [shlex.split(line)[1:] for line in lines if line.startswith("movescreen ")]
+
+
+@pytest.mark.network
+def test_what_the_pages_about_clients_and_plans_say_to_type_works(
+    run_kept: Run, sample_result: Callable[[str], ClipResult], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def analyze(path: Path, *_request: object, **_more: object) -> AnalyzedVideo:
+        return AnalyzedVideo(sample_result(path.stem), {})
+
+    monkeypatch.setattr("movescreen.app.tasks.analyze_with_pictures", analyze)
+    for stem in ("squat_front", "squat_side"):
+        (tmp_path / f"{stem}.mp4").symlink_to(ROOT / f"sample_videos/{stem}.mp4")
+    (tmp_path / "intake.json").write_text(make_intake().model_dump_json(), "utf-8")
+    typed = shell_lines(ROOT / "docs/clients.md", "Clients")
+    assert typed[0][:2] == ["client", "add"]
+    lines = [line for line in typed if line[0] != "correct" and line[:2] != ["visit", "move"]]
+    lines += shell_lines(ROOT / "docs/plan.md")
+    assert len(lines) > 12
+    for line in lines:
+        if line[:2] == ["intake", "ask"]:  # asks somebody who sits there
+            line = ["intake", "add", line[2], "intake.json"]
+        if "--did" in line:  # exercises of this client's plan
+            made = json.loads((tmp_path / "results/C017/plan/plan.json").read_text("utf-8"))["exercises"]
+            line[line.index("--did") + 1], line[line.index("--skipped") + 1] = (e["exercise"] for e in made[:2])
+        done = run_kept(*line)
+        assert done.code == 0, f"{shlex.join(line)}: {done.err}"
+
+
+@pytest.mark.slow
+def test_the_catalog_of_the_page_about_ones_own_is_sound_and_begins_a_check(run_kept: Run, tmp_path: Path) -> None:
+    page = ROOT / "docs/own-catalog.md"
+    files = re.findall(r"```toml\n(.*?)```", read(page), re.DOTALL)
+    for name, text in zip(("movements/squat.toml", "exercises/ours.toml"), files, strict=True):
+        (tmp_path / "clinic-limits" / name).parent.mkdir(parents=True)
+        (tmp_path / "clinic-limits" / name).write_text(text, "utf-8")
+    begin, check, diff = shell_lines(page)
+    assert run_kept(*check).code == 0
+    assert {"weight_shift", "sled_push", "star_reach"} <= set(re.findall(r"\w+", run_kept(*diff).out))
+    assert run_kept(*begin).code == 0
+    asked = run_kept(*check)
+    assert (asked.code, "flag" in asked.err, "citation" in asked.err) == (2, True, True)
 
 
 # --- links and names ------------------------------------------------------------------------------------------------
