@@ -48,7 +48,8 @@ napoleon_use_ivar = True
 
 html_theme = "furo"
 html_title = f"movescreen {version}"
-html_static_path = []
+html_static_path = ["site.css"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
 html_permalinks_icon = "#"

@@ -6,6 +6,7 @@ They are written into ``docs/made/``, which git does not know.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,7 +89,7 @@ def _section(movement: Any, check: Any) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", r"\|").replace("\n", " ").replace("<", "&lt;")
+    return re.sub(r"\{\w+\}", "…", text).replace("|", r"\|").replace("\n", " ").replace("<", "&lt;")
 
 
 def _reading(check: Any) -> str:

@@ -6,7 +6,9 @@ import contextlib
 import importlib
 import importlib.util
 import io
+import json
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -17,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 import matplotlib as mpl
+import pandas as pd
 import pytest
 import typer
 
@@ -27,6 +30,8 @@ from movescreen.cli.app import COMMANDS as COMMAND_LINES
 from movescreen.cli.app import app
 from movescreen.kinematics import SIGNALS
 from movescreen.model import ClipResult, SignalSpec
+from movescreen.pipeline import AnalyzedVideo
+from movescreen.pose import save_poses
 from movescreen.report.documents.registry import available_formats, find_writer
 from movescreen.report.formats.columns import (
     CONTRACT_SIGNALS,
@@ -37,6 +42,8 @@ from movescreen.report.formats.columns import (
     SUMMARY_COLUMNS,
 )
 from movescreen.settings import ModelName, RecordSettings, Settings
+from tests.conftest import Run
+from tests.support.clients import make_intake
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -288,12 +295,16 @@ def test_accuracy_table_is_that_of_the_catalog() -> None:
 
 # --- programs and shells --------------------------------------------------------------------------------------------
 
+#: Pages whose code is a package's module and not a program; ``test_plugins.py`` installs and runs it.
+MODULES = {ROOT / "docs/plugins.md"}
 #: A program, and what it prints when that follows.
 _PROGRAM = re.compile(r"```python\n(.*?)```(?:\n\nprints\n\n```text\n(.*?)```)?", re.DOTALL)
 
 
 @pytest.mark.network
-@pytest.mark.parametrize("page", [p for p in PAGES if "```python\n" in read(p)], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if "```python\n" in read(p) and p not in MODULES], ids=lambda p: p.name
+)
 def test_programs_run_and_print_what_they_say(
     page: Path, sample_result: Callable[[str], ClipResult], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -301,7 +312,9 @@ def test_programs_run_and_print_what_they_say(
         return sample_result(str(Path(path).with_suffix("").relative_to("sample_videos")))
 
     monkeypatch.setattr("movescreen.public.doors.analyze_video", analyze_once)
+    monkeypatch.setattr("movescreen.public.doors.find_study", lambda: write_short_study(tmp_path / "study.csv"))
     (tmp_path / "sample_videos").symlink_to(ROOT / "sample_videos")
+    save_poses(tmp_path / "results/squat_side/poses.npz", sample_result("squat_side").poses, {"engine": "mediapipe"})
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     for program, printed in _PROGRAM.findall(read(page)):
@@ -312,12 +325,68 @@ def test_programs_run_and_print_what_they_say(
             assert_same_but_for_digits(out.getvalue(), printed)
 
 
+def write_short_study(manifest: Path) -> Path:
+    """Write the sample study with four of its thirty people; the notebook about it runs with all of them."""
+    people = pd.read_csv(ROOT / "sample_videos/study/clips.csv").groupby("group").head(2)
+    people["file"] = [str(ROOT / "sample_videos/study" / name) for name in people["file"]]
+    people.to_csv(manifest, index=False)
+    return manifest
+
+
 def assert_same_but_for_digits(printed: str, told: str) -> None:
     """Compare texts; the network's last digits differ from processor to processor."""
     number = re.compile(r"\d+\.\d+")
     assert number.sub("#", printed) == number.sub("#", told)
     found, expected = (list(map(float, number.findall(text))) for text in (printed, told))
     assert found == pytest.approx(expected, abs=0.06)
+
+
+def shell_lines(page: Path, heading: str = "") -> list[list[str]]:
+    """Return the words of every line that a page says to type, of movescreen's commands."""
+    blocks = re.findall(r"```sh\n(.*?)```", section(page, heading) if heading else read(page), re.DOTALL)
+    lines = (line.removeprefix(".venv/bin/") for block in blocks for line in block.splitlines())
+    return [shlex.split(line)[1:] for line in lines if line.startswith("movescreen ")]
+
+
+@pytest.mark.network
+def test_what_the_pages_about_clients_and_plans_say_to_type_works(
+    run_kept: Run, sample_result: Callable[[str], ClipResult], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def analyze(path: Path, *_request: object, **_more: object) -> AnalyzedVideo:
+        return AnalyzedVideo(sample_result(path.stem), {})
+
+    monkeypatch.setattr("movescreen.app.tasks.analyze_with_pictures", analyze)
+    for stem in ("squat_front", "squat_side"):
+        (tmp_path / f"{stem}.mp4").symlink_to(ROOT / f"sample_videos/{stem}.mp4")
+    (tmp_path / "intake.json").write_text(make_intake().model_dump_json(), "utf-8")
+    typed = shell_lines(ROOT / "docs/clients.md", "Clients")
+    assert typed[0][:2] == ["client", "add"]
+    lines = [line for line in typed if line[0] != "correct" and line[:2] != ["visit", "move"]]
+    lines += shell_lines(ROOT / "docs/plan.md")
+    assert len(lines) > 12
+    for line in lines:
+        if line[:2] == ["intake", "ask"]:  # asks somebody who sits there
+            line = ["intake", "add", line[2], "intake.json"]
+        if "--did" in line:  # exercises of this client's plan
+            made = json.loads((tmp_path / "results/C017/plan/plan.json").read_text("utf-8"))["exercises"]
+            line[line.index("--did") + 1], line[line.index("--skipped") + 1] = (e["exercise"] for e in made[:2])
+        done = run_kept(*line)
+        assert done.code == 0, f"{shlex.join(line)}: {done.err}"
+
+
+@pytest.mark.slow
+def test_the_catalog_of_the_page_about_ones_own_is_sound_and_begins_a_check(run_kept: Run, tmp_path: Path) -> None:
+    page = ROOT / "docs/own-catalog.md"
+    files = re.findall(r"```toml\n(.*?)```", read(page), re.DOTALL)
+    for name, text in zip(("movements/squat.toml", "exercises/ours.toml"), files, strict=True):
+        (tmp_path / "clinic-limits" / name).parent.mkdir(parents=True)
+        (tmp_path / "clinic-limits" / name).write_text(text, "utf-8")
+    begin, check, diff = shell_lines(page)
+    assert run_kept(*check).code == 0
+    assert {"weight_shift", "sled_push", "star_reach"} <= set(re.findall(r"\w+", run_kept(*diff).out))
+    assert run_kept(*begin).code == 0
+    asked = run_kept(*check)
+    assert (asked.code, "flag" in asked.err, "citation" in asked.err) == (2, True, True)
 
 
 # --- links and names ------------------------------------------------------------------------------------------------

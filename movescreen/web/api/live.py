@@ -152,7 +152,9 @@ class _Attendance:
             self._session.detach(self._news.tell)
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.wait(tasks)  # not gather: a cancellation from outside must stay what it is
+            for task in tasks:
+                task.cancelled() or task.exception()  # was looked at
         if self._socket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await asyncio.wait_for(self._socket.close(code, reason), _SEND_S)
