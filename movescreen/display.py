@@ -95,6 +95,11 @@ def value_in_units(value: float, unit: str, decimals: int) -> tuple[float, str, 
     return value * factor, name, max(decimals, 1) if factor < 1 else decimals
 
 
+def unit_after(unit: str) -> str:
+    """Return a unit as it stands behind a number in a sentence: ``°`` close to it, any other one after a space."""
+    return "°" if unit == "deg" else f" {unit}" if unit else ""
+
+
 def unit_words(unit: str) -> str:
     """Return the unit in which a value that is kept in ``unit`` is asked for."""
     return _OTHER[unit][1] if display().units == "us" and unit in ("cm", "kg") else unit

@@ -12,6 +12,7 @@ from movescreen.app.records import Records
 from movescreen.app.red_flag_gate import agreed_to_pictures
 from movescreen.errors import MovescreenError
 from movescreen.records.files import SHOWS_THE_PERSON
+from movescreen.report.pages.player import PLAYER_FILE, kept_film
 
 
 def follow_consent(records: Records, code: str, results: Iterable[Path]) -> None:
@@ -23,7 +24,7 @@ def follow_consent(records: Records, code: str, results: Iterable[Path]) -> None
     if agreed_to_pictures(records.store, code):
         return
     for folder in results:
-        if not _pictures(folder):
+        if not _pictures(folder) and not any(kept_film(page.parent) for page in folder.rglob(PLAYER_FILE)):
             continue
         gone = SHOWS_THE_PERSON
         with contextlib.suppress(MovescreenError):

@@ -19,6 +19,7 @@ from movescreen.catalog.norms_schema import (
     Quantity,
     Verified,
 )
+from movescreen.display import unit_after
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.model import Source
 
@@ -174,7 +175,7 @@ def _judge_mean(value: float, z: float, norm: MeanNorm, sd: float, concern: str)
     label = _grade(z, z < -2 - _SLACK, z > 2 + _SLACK, concern)
     spread = f"SD {sd:g}, derived and approximate" if norm.sd_derived else f"SD {sd:g}"
     where = "at" if abs(z) < 0.05 else f"{abs(z):.1f} SD {'below' if z < 0 else 'above'}"
-    mean = f"the mean of {norm.mean:g} {norm.unit} ({spread})"
+    mean = f"the mean of {norm.mean:g}{unit_after(norm.unit)} ({spread})"
     return label, _sentence(value, norm, f"{where} {mean} of {norm.who}", label)
 
 
@@ -202,7 +203,7 @@ def _judge_cut(value: float, norm: CutNorm) -> tuple[NormLabel, str]:
     else:
         label = NormLabel.LIMITED if low else NormLabel.HIGH
     usual, beyond, word = ("from", "under", "limited") if low else ("up to", "over", "high")
-    cuts = f"{usual} {norm.typical:g} {norm.unit} counts as typical, {beyond} {norm.flag:g} {norm.unit} as {word}"
+    cuts = f"{usual} {norm.typical:g}{unit_after(norm.unit)} counts as typical, {beyond} {norm.flag:g}{unit_after(norm.unit)} as {word}"
     return label, _sentence(value, norm, cuts, label)
 
 
@@ -210,7 +211,7 @@ def _judge_bar(value: float, norm: BarNorm) -> tuple[NormLabel, str]:
     label = NormLabel.BEYOND if norm.beyond(value) else NormLabel.WITHIN
     side = "under" if norm.worse == "low" else "over"
     return label, _sentence(
-        value, norm, f"{side} {norm.bar:g} {norm.unit} counts as {norm.means}, for {norm.who}", label
+        value, norm, f"{side} {norm.bar:g}{unit_after(norm.unit)} counts as {norm.means}, for {norm.who}", label
     )
 
 
@@ -219,7 +220,7 @@ def _sentence(value: float, norm: NormRow, position: str, label: NormLabel) -> s
     if norm.age is None or norm.sex == "any":
         verdict = verdict.removesuffix(" for age and sex")
     unchecked = "; this norm was never checked against its source" if norm.verified is Verified.UNVERIFIED else ""
-    sentence = f"{value:.3g} {norm.unit}: {position} (by {norm.method.words}); {verdict}{unchecked}."
+    sentence = f"{value:.3g}{unit_after(norm.unit)}: {position} (by {norm.method.words}); {verdict}{unchecked}."
     return f"{sentence} {norm.match_words}".rstrip()
 
 

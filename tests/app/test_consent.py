@@ -10,8 +10,12 @@ import numpy as np
 from movescreen.app import Records
 from movescreen.app.consent import follow_consent
 from movescreen.client.intake.model import Consent
+from movescreen.model import ClipResult
 from movescreen.records import open_store
 from movescreen.records.bin import bin_visit, bring_back
+from movescreen.render.film import Film
+from movescreen.report.documents.load import load
+from movescreen.report.pages.player import PLAYER_FILE, kept_film, render_player
 from tests.app.test_corrections import SWOLLEN, clinic, page, screen
 from tests.app.test_every_door import CODE, TODAY
 from tests.conftest import Run
@@ -55,6 +59,23 @@ def test_pictures_go_from_the_records_the_bin_and_the_results(clinic: Run) -> No
     assert pictures(folder) == []
     assert "data:image" not in page(folder)
     assert (folder / "findings.csv").read_bytes() == findings
+
+
+def test_a_film_goes_too_also_where_no_picture_lies_beside_it(clinic: Run) -> None:
+    folder = screen(clinic, "--client", CODE)
+    (clip,) = (path.parent for path in folder.glob("*/poses.npz"))
+    result = load(clip)
+    assert isinstance(result, ClipResult)
+    for path in folder.rglob("turn*.jpg"):
+        path.unlink()
+    (clip / PLAYER_FILE).write_text(render_player([result], ["one"], films=[Film(b"film", 0.0)]), "utf-8")
+    assert pictures(folder) == []
+    assert clinic("intake", "agree", CODE, "--no-pictures").code == 0
+    with Records() as records:
+        follow_consent(records, CODE, [folder])
+    assert kept_film(clip) is None
+    assert "film-0" not in (folder / PLAYER_FILE).read_text("utf-8")
+    assert (clip / PLAYER_FILE).is_file(), "the skeleton may still be looked at"
 
 
 def test_a_red_flag_does_not_keep_pictures(clinic: Run) -> None:

@@ -23,6 +23,7 @@ import movescreen
 import movescreen.app.red_flag_gate as gate
 import movescreen.app.screening as screening_module
 from movescreen.app import Records
+from movescreen.app.client_pages import compare_visits
 from movescreen.batch import BatchPlan, Store, name_folders, read_manifest, run_batch
 from movescreen.batch.executors import WorkerPool
 from movescreen.client.intake.model import Consent
@@ -225,8 +226,15 @@ def pictures(clinic: Clinic) -> list[Path]:
     return [
         path
         for path, content in everything(clinic).items()
-        if path.suffix in (".jpg", ".jpeg", ".png", ".mp4") or b"data:image/jpeg" in content
+        if path.suffix in (".jpg", ".jpeg", ".png", ".mp4")
+        or b"data:image/jpeg" in content
+        or b'id="film-0"' in content
     ]
+
+
+def films(clinic: Clinic) -> list[Path]:
+    """Return every page that holds a film of somebody."""
+    return [path for path, content in everything(clinic).items() if b'id="film-0"' in content]
 
 
 def prepare(clinic: Clinic, door: str) -> None:
@@ -294,6 +302,28 @@ def test_with_consent_there_are_pictures(clinic: Clinic, door: str) -> None:
     clinic.intake()
     assert NEW[door](clinic)[0] in (0, 201)
     assert any(path.is_relative_to(clinic.out) for path in pictures(clinic))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("door", ["analyze", "screen", "batch", "web clips"])
+def test_films_are_kept_of_those_who_were_asked_about_them(clinic: Clinic, door: str) -> None:
+    clinic.intake(consent=YES)
+    assert NEW[door](clinic)[0] in (0, 201)
+    assert films(clinic) == []
+
+
+def test_a_film_lies_in_the_player_of_the_clip_the_screening_and_the_records(clinic: Clinic) -> None:
+    clinic.intake(consent=YES.model_copy(update={"films": True}))
+    assert NEW["screen"](clinic)[0] == 0
+    kept = films(clinic)
+    assert {path.name for path in kept} == {"player.html"}
+    assert len([path for path in kept if path.is_relative_to(clinic.out)]) == 3
+    assert len([path for path in kept if not path.is_relative_to(clinic.out)]) == 3
+    with open_store() as store:
+        assert 'id="film-0"' in compare_visits(store, CODE)
+    clinic.intake(consent=NO_PICTURES)
+    clinic.run("visit", "redo", CODE, TODAY)
+    assert [path for path in films(clinic) if not path.is_relative_to(clinic.out)] == []
 
 
 @pytest.mark.slow

@@ -145,7 +145,7 @@ def test_a_bar_is_no_spread(tmp_path: Path) -> None:
     slow = compare_to_norm(13, row(library, "slow"), method="video_2d").text
     assert (
         slow
-        == "13 deg: over 12 deg counts as a lot, for 100 adults (by video 2d); beyond the bar. Nearly the same test: by eye."
+        == "13°: over 12° counts as a lot, for 100 adults (by video 2d); beyond the bar. Nearly the same test: by eye."
     )
     with pytest.raises(InputError, match="another measurement: in water"):
         compare_to_norm(13, row(library, "elsewhere"), method="video_2d")
@@ -335,7 +335,7 @@ def test_labels_of_cuts(library: NormLibrary, name: str, value: float, label: No
 def test_the_sentence_holds_numbers_people_and_method(library: NormLibrary) -> None:
     result = compare_to_norm(98, row(library, "mean"), method="passive_goniometer", **spec(library))
     assert result.text == (
-        "98 deg: 2.2 SD below the mean of 120 deg (SD 10) of women of 20 to 39 years (by passive goniometer); "
+        "98°: 2.2 SD below the mean of 120° (SD 10) of women of 20 to 39 years (by passive goniometer); "
         "limited for age and sex."
     )
     assert result.source.citation == "Somebody, 2020"

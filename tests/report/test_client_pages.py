@@ -99,7 +99,7 @@ def test_a_visit_says_what_goes_with_what_and_where_nothing_is_known(tmp_path: P
     check_page(page)
     for wanted in (
         "2 of them go with the history", "The shift is away from the side of the 2023 right ankle sprain",
-        "No checked norm for this test, age and sex", "under 30 deg as limited", "right 4.0\N{NO-BREAK SPACE}cm behind",
+        "No checked norm for this test, age and sex", "under 30° as limited", "right 4.0\N{NO-BREAK SPACE}cm behind",
         "more than chance explains", "Single-leg heel raises", "goal: &lt;script&gt;".capitalize(),
     ):  # fmt: skip
         assert wanted in page, wanted

@@ -7,13 +7,15 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from movescreen.model import BLAZEPOSE
-from movescreen.report.pages.player import render_player
+from movescreen.render.film import Film
+from movescreen.report.pages.player import kept_film, render_player
 from tests.support.results import side_squat
 
 
@@ -46,6 +48,33 @@ def test_it_holds_every_frame_its_readings_with_their_error_and_the_turns() -> N
 def is_shin(bone: list[Any], clip: dict[str, Any]) -> bool:
     names = [n for n in BLAZEPOSE.landmarks if any(n in e for e in BLAZEPOSE.edges if not e[0].startswith("mouth"))]
     return [names[bone[0]].partition("_")[2], names[bone[1]].partition("_")[2]] == ["knee", "ankle"]
+
+
+def test_a_film_lies_in_the_page_where_the_person_is_and_comes_back_from_it(tmp_path: Path) -> None:
+    result = side_squat()
+    film = Film(b"\x00\x01an MP4 file\xff", 0.25, (0.25, 0.0, 0.75, 1.0))
+    page = render_player([result], ["one"], films=[film])
+    (clip,) = data_of(page)["clips"]
+    left, top, width, height = clip["picture"]
+    assert clip["film"]["place"] == pytest.approx([left + width / 4, top, width / 2, height], abs=0.1)
+    assert clip["film"]["start"] == 0.25
+    (tmp_path / "player.html").write_text(page, "utf-8")
+    assert kept_film(tmp_path) == film
+    (tmp_path / "player.html").write_text(render_player([result], ["one"]), "utf-8")
+    assert kept_film(tmp_path) is None
+    (tmp_path / "player.html").write_text(page.replace('data-box="0.25', 'data-box="0.2.5'), "utf-8")
+    assert kept_film(tmp_path) is None
+
+
+def test_the_angles_on_the_picture_are_those_of_the_frame_beside_their_joint() -> None:
+    result = side_squat()
+    (clip,) = data_of(render_player([result], ["one"]))["clips"]
+    label = next(label for label in clip["labels"] if label["text"] == "knee {value}°")
+    side, frame = result.view.near_side, 40
+    assert label["values"][frame] == round(float(result.series.values[f"knee_flexion_{side}"][frame]))
+    (joint,) = label["at"]
+    shins = [bone for bone in clip["bones"] if is_shin(bone, clip) and bone[2] == side]
+    assert joint == shins[0][0]
 
 
 def test_who_is_not_seen_is_not_drawn() -> None:

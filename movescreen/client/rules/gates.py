@@ -22,6 +22,7 @@ from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain, told_pain
 from movescreen.client.visits.visit import BY_CAMERA, Visit
+from movescreen.display import unit_after
 from movescreen.model import Finding, Status, camera_of, is_overruled
 from movescreen.registry import Registry
 
@@ -226,7 +227,7 @@ def _hold_to_limit(gate: GateSpec, seen: _Seen) -> _Told:
     state = _place(sign * seen.value, sign * limit, sign * limit, seen.error)
     if state is not GateState.NOT_KNOWN:
         return _Told(state)
-    remark = f"within the error ({seen.error:.2g} {seen.unit}) of the limit, measure again"
+    remark = f"within the error ({seen.error:.2g}{unit_after(seen.unit)}) of the limit, measure again"
     return _Told(state, remark, near=True, reached=sign * seen.value >= sign * limit)
 
 
@@ -237,7 +238,9 @@ def _hold_to_floor(weaker: float, floor: _Floor, error: ErrorSpec) -> _Told:
     state = _place(weaker, floor.low, floor.high, error.size)
     if state is GateState.NOT_KNOWN and floor.missing:
         return _Told(state, floor.missing)
-    near = f"within the error ({error.size:.2g} {error.unit}) of what it takes ({floor.words}), measure again"
+    near = (
+        f"within the error ({error.size:.2g}{unit_after(error.unit)}) of what it takes ({floor.words}), measure again"
+    )
     remarks = {
         GateState.MET: "",
         GateState.NOT_MET: f"less than it takes ({floor.words})",
@@ -268,7 +271,9 @@ def _find_floor(floor: FloorSpec, test: str, inputs: Inputs) -> _Floor:
     missing = "" if low == high else "which floor counts depends on age and sex, and they are not known"
     if not floor.of_leg_length:
         spec = inputs.catalog.hand_test(test)
-        return _Floor(low, high, f"at least {amount} {spec.unit}{' on each side' if spec.sided else ''}", missing)
+        return _Floor(
+            low, high, f"at least {amount}{unit_after(spec.unit)}{' on each side' if spec.sided else ''}", missing
+        )
     leg = _leg_length(inputs)
     words = f"at least {amount} percent of the leg's length on each side"
     if leg is None:
@@ -363,7 +368,7 @@ def _read_test(gate: GateSpec, inputs: Inputs) -> _Seen:
         return _unknown("not measured")
     values = visit.measured(gate.test)
     listed = ", ".join(f"{side} {value:.3g}".strip() for side, value in sorted(values.items()))
-    text = f"{listed} {spec.unit} on {visit.day}{_by_camera(visit, gate.test)}"
+    text = f"{listed}{unit_after(spec.unit)} on {visit.day}{_by_camera(visit, gate.test)}"
     if not _fresh(visit.day, inputs):
         return _unknown(f"{text}: more than eight weeks ago")
     if spec.sided and len(values) < 2:
@@ -383,8 +388,10 @@ def _read_sides(gate: GateSpec, inputs: Inputs) -> _Seen:
     values = visit.measured(gate.test)
     listed = ", ".join(f"{side} {value:.3g}" for side, value in sorted(values.items()))
     if sides is None:
-        return _unknown(f"{listed} {inputs.catalog.hand_test(gate.test).unit}: the other side was not measured")
-    text = f"{listed} {sides.spec.unit} on {visit.day}{_by_camera(visit, gate.test)}"
+        return _unknown(
+            f"{listed}{unit_after(inputs.catalog.hand_test(gate.test).unit)}: the other side was not measured"
+        )
+    text = f"{listed}{unit_after(sides.spec.unit)} on {visit.day}{_by_camera(visit, gate.test)}"
     if not _fresh(visit.day, inputs):
         return _unknown(f"{text}: more than eight weeks ago")
     if len(hands) == 1:

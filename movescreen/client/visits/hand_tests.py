@@ -14,6 +14,7 @@ from movescreen.catalog.norms_schema import MeanNorm, MeasurementErrorNorm, Norm
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.visits.visit import HandMeasurement, Visit
+from movescreen.display import unit_after
 from movescreen.errors import InputError
 from movescreen.statistics import Sides, mdc_of_sem
 
@@ -145,7 +146,7 @@ def _norms_for(spec: HandTestSpec, person: Person, norms: NormLibrary) -> Iterat
 
 def _why_not(row: NormRow, error: InputError) -> str:
     if isinstance(row, MeanNorm) and row.sd is None:
-        middle = f"the {row.statistic} of {row.who} is {row.mean:g} {row.unit} ({row.source().citation})"
+        middle = f"the {row.statistic} of {row.who} is {row.mean:g}{unit_after(row.unit)} ({row.source().citation})"
         return f"{middle}, and without a spread it cannot say what is typical. {row.match_words}".rstrip()
     return error.message
 

@@ -70,7 +70,9 @@ def render_player(
     data = json.dumps(shown, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return template_environment().get_template("player.html.jinja").render(
         title=" · ".join(("Look and compare", client or titles[0])), software=software, allowed=script_hash(),
-        css=Markup(stylesheet()), script=Markup(_script()), data=Markup(data), several=len(clips) > 1, client=client,
+        css=Markup(stylesheet()), script=Markup(_script()), data=Markup(data), client=client,
+        pair=len(clips) > 1 or any(len(clip.reps) > 1 for clip in clips),
+        beside=len(clips) > 1 or any(len({rep.side for rep in clip.reps}) > 1 for clip in clips),
         films=[(i, _film_data(film)) for i, film in enumerate(films) if film is not None],
     )  # fmt: skip
 
@@ -136,7 +138,7 @@ def _clip_data(result: ClipResult, title: str) -> dict[str, Any]:
         "bones": [[place[BLAZEPOSE.index[a]], place[BLAZEPOSE.index[b]], side] for a, b, side in BLAZEPOSE.bones()],
         "head": [len(landmarks), round(_head_px(points, place) * scale)],
         "reps": [
-            {"name": f"{rep.number}{f' {rep.side}' if rep.side else ''}", "start": rep.start_s, "turn": rep.turn_s, "end": rep.end_s}
+            {"name": f"{rep.number}{f' {rep.side}' if rep.side else ''}", "side": rep.side, "start": rep.start_s, "turn": rep.turn_s, "end": rep.end_s}
             for rep in result.reps
         ],
         "readings": [_reading(result, name, result.series.values[name][rows]) for name in _signals(result)],

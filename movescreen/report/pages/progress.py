@@ -19,6 +19,7 @@ from movescreen.client.rules.progress import Change, ChangeState, Trend, find_se
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.codec import to_plain
+from movescreen.display import unit_after
 from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.pictures import Picture, jpeg_address
 from movescreen.report.figures.trend_chart import trend_svg
@@ -186,9 +187,9 @@ def rule_words(gate: GateResult) -> str:
         return gate.floor
     floor = f", and {gate.floor}" if gate.floor else ""
     if spec.at_least is not None:
-        return f"at least {spec.at_least:g} {gate.unit}".strip() + floor
+        return f"at least {spec.at_least:g}{unit_after(gate.unit)}" + floor
     if spec.at_most is not None:
-        return f"at most {spec.at_most:g} {gate.unit}".strip() + floor
+        return f"at most {spec.at_most:g}{unit_after(gate.unit)}" + floor
     return "within the limits" if spec.kind == "check" else "none open"
 
 

@@ -54,6 +54,12 @@ class Pane {
     this.rep.hidden = !this.clip.reps.length;
   }
 
+  // Of one clip: the first repetition of the other leg, or the last one.
+  beside(reps) {
+    const other = reps.findIndex((rep) => rep.side !== reps[0].side);
+    this.rep.value = other < 0 ? reps.length - 1 : other;
+  }
+
   get turn() { return this.clip.reps[this.rep.value || 0]?.turn ?? this.clip.times[0]; }
 
   frame() {
@@ -269,7 +275,11 @@ function tick(now) {
 }
 
 panes.push(new Pane(0));
-if (clips.length > 1) panes.push(new Pane(1));
+if ($("both")) {
+  panes.push(new Pane(1));
+  if (clips.length === 1) panes[1].beside(clips[0].reps);
+  panes[1].root.hidden = !$("both").checked;
+}
 $("play").addEventListener("click", () => play(!playing));
 $("back").addEventListener("click", () => { play(false); step(-1); });
 $("forth").addEventListener("click", () => { play(false); step(1); });
