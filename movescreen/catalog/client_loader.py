@@ -238,7 +238,7 @@ _REFERS = {
     **dict.fromkeys(("serves", "needs", "drops_needs"), "need"), **dict.fromkeys(("pathway", "hypotheses"), "pathway"),
     **dict.fromkeys(("quantity", "error_quantity"), "quantity in the norms"),
     **dict.fromkeys(
-        ("exercise", "exercises", "not_yet", "provisional", "only", "leaves_out", "progress", "regress", "begins_with", "goes_with"), "exercise",
+        ("exercise", "exercises", "not_yet", "but", "provisional", "only", "leaves_out", "progress", "regress", "begins_with", "goes_with"), "exercise",
     ),
     "profile": "care profile", "movements": "movement", "norm": "norm",
 }  # fmt: skip

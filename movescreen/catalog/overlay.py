@@ -405,7 +405,7 @@ _STRICTER: Mapping[str, tuple[Mapping[str, Rule], Rule]] = {
     "pathway": ({"when": _longer_list, "unless": _shorter_list, "door": _fixed, "stops_running": _switched_on, "keeps_to_step": _switched_on}, _free),
     "need": ({"parts": _longer_list}, _free),
     "review": ({"when": _longer_list, "days": lambda before, own: own <= before, "why": _free, "source": _free}, _fixed),
-    "step": ({"gates": _longer_list, "not_yet": _longer_list, "provisional": _shorter_list, "provisional_with": _shorter_list, "impact": _switched_on, "speed": _switched_off, "latest_stage": _in_order(_STAGES, rising=False, default="speed")}, _free),
+    "step": ({"gates": _longer_list, "not_yet": _longer_list, "but": _shorter_list, "but_after": _longer_list, "provisional": _shorter_list, "provisional_with": _shorter_list, "impact": _switched_on, "speed": _switched_off, "latest_stage": _in_order(_STAGES, rising=False, default="speed")}, _free),
     "gate": ({"kind": _fixed, "flags": _longer_list}, _free),
     "movement": ({"reps": _same_kind}, _free),
     "quantity": ({"title": _free, "definition": _free}, _fixed),

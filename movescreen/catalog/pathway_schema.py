@@ -139,6 +139,8 @@ class StepSpec(Strict):
         More of these, which are used as soon as the catalog has them.
     not_yet
         What no plan holds for who stands here, whatever else speaks for it.
+    but, but_after
+        Of what is not yet or comes later, what is held all the same once these gates of the step are met; all of them.
     provisional
         What may begin, with a set less, while the tests of the step before are merely not done; empty where a test is a matter of safety.
     provisional_with
@@ -158,6 +160,8 @@ class StepSpec(Strict):
     exercises: tuple[Name, ...] = ()
     later: tuple[Name, ...] = ()
     not_yet: tuple[Name, ...] = ()
+    but: tuple[Name, ...] = ()
+    but_after: tuple[Name, ...] = ()
     provisional: tuple[Name, ...] = ()
     provisional_with: tuple[Condition, ...] = ()
     latest_stage: Stage = "speed"
@@ -168,6 +172,8 @@ class StepSpec(Strict):
     def _speed_is_impact(self) -> StepSpec:
         if self.speed and not self.impact:
             raise ValueError("a step with fast exercises has impact, too")
+        if bool(self.but) != bool(self.but_after) or not set(self.but_after) <= set(self.gates):
+            raise ValueError("but names exercises, and but_after the gates of the same step that open them")
         return self
 
 

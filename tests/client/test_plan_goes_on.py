@@ -13,7 +13,7 @@ import pytest
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Injury, Pain
-from movescreen.client.plan.making import make_plan
+from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.readiness import Readiness, assess_readiness
 from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, SessionNote, Visit
@@ -144,3 +144,23 @@ def test_a_walk_grows_to_what_a_test_of_it_shows() -> None:
     plan = make_plan(replace(who, today=DAY + timedelta(days=28)), visits, CARE, NORMS, last=first)
     (planned,) = [e for e in plan.exercises if e.exercise in ("walk_plan", "brisk_intervals")]
     assert planned.exercise == "brisk_intervals" or (planned.duration_s or 0) >= 30 * 60
+
+
+@pytest.mark.parametrize(
+    ("weeks", "tender", "minutes", "open_"), [(8, 0, 60, True), (8, 2, 60, False), (8, 0, 15, False), (4, 0, 60, False)]
+)  # fmt: skip
+def test_a_bone_that_walks_without_pain_stands_on_both_forefeet_and_does_nothing_more(
+    weeks: int, tender: float, minutes: float, open_: bool
+) -> None:
+    bone = Injury(kind="bone_stress", place="foot", side="left", when=(DAY - timedelta(weeks=weeks)).isoformat())
+    who = make_person(
+        injuries=(bone,),
+        pains=(Pain(place="foot", side="left", now=0, week=2),),
+        sports=("running",),
+        goals=("run",),
+        **SEEN,
+    )
+    taken = (HandMeasurement(test="bone_tenderness", value=tender), HandMeasurement(test="walk_minutes", value=minutes))
+    bars = find_bars(who, (make_visit(measurements=taken, notes=(CALM,)),), CARE, NORMS)
+    assert ("double_heel_raise" not in bars) is open_
+    assert {"single_leg_heel_raise", "pogo_hops", "run_walk", "split_squat"} <= set(bars)

@@ -66,8 +66,16 @@ def find_waiting(
         if later and each.spec.keeps_to_step:
             names += [name for name in list_later(each) if name not in provisional]
         why = f"not yet: {decapitalize(each.spec.title)}, {decapitalize(steps[at].title)}"
-        waiting |= dict.fromkeys(names, why)
+        waiting |= dict.fromkeys((name for name in names if name not in _opened(each, at)), why)
     return waiting
+
+
+def _opened(standing: Readiness, at: int) -> frozenset[str]:
+    """Return what the gates that are met open at a step, whatever else of it is not."""
+    step = standing.steps[at]
+    after = set(step.spec.but_after)
+    met = {gate.spec.id for gate in step.gates if gate.state is GateState.MET}
+    return frozenset(step.spec.but) if standing.open and after and after <= met else frozenset()
 
 
 def list_of_pathways(readiness: Sequence[Readiness]) -> frozenset[str]:
