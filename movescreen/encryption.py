@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from movescreen.errors import RecordsError
-from movescreen.files import MARK, PRIVATE_FILE, marked_folder, write_blocks, write_bytes
+from movescreen.files import MARK, PRIVATE_FILE, make_folder, marked_folder, write_blocks
 
 KEY_FILE, RECOVERY_FILE = "key.age", "recovery.age"
 #: The key of records that are being encrypted, and of some that are plain again: results elsewhere may still need it.
@@ -247,7 +247,9 @@ def mark_folder(folder: Path, home: Path) -> None:
     """Have whatever is written below a folder encrypted with the key of the records in ``home``."""
     said = os.fsencode(home.resolve())
     if not (folder / MARK).is_file() or (folder / MARK).read_bytes() != said:
-        write_bytes(folder / MARK, said)
+        make_folder(folder)
+        with os.fdopen(os.open(folder / MARK, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as file:
+            file.write(said)
 
 
 def key_for(path: Path) -> Key:
