@@ -158,7 +158,7 @@ def test_movenet_says_where_in_the_picture_it_saw_each_point(tmp_path: Path, mon
     from movescreen.pose import ENGINES
 
     monkeypatch.setattr(ENGINES, "_entries", dict(ENGINES._entries))  # nobody else's tests know of it
-    monkeypatch.syspath_prepend(ROOT / "plugins" / "movescreen-movenet")
+    monkeypatch.syspath_prepend(ROOT / "benchmarks" / "movescreen-movenet")
     import movescreen_movenet as plugin
 
     monkeypatch.delitem(sys.modules, "movescreen_movenet")
