@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import re
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from movescreen.errors import AssetError
 
@@ -62,3 +64,17 @@ def name_missing_part(error: ModuleNotFoundError) -> AssetError | None:
         f"this needs the package {(error.name or '').partition('.')[0]}, which is not installed",
         f'install the part "{part}": pip install "movescreen[{part}]" (install.sh installs all parts)',
     )
+
+
+def need_package(name: str) -> Any:
+    """Return an imported package that a part brings, such as ``xarray``.
+
+    Raises
+    ------
+    AssetError
+        When it is not installed; names the part.
+    """
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise name_missing_part(error) or error from error

@@ -12,7 +12,8 @@ import pytest
 
 from movescreen import parts
 from movescreen.cli import main
-from movescreen.parts import PARTS, find_part, list_requirements, name_missing_part
+from movescreen.errors import AssetError
+from movescreen.parts import PARTS, find_part, list_requirements, name_missing_part, need_package
 
 ROOT = Path(__file__).parents[1]
 #: As a wheel's metadata writes them.
@@ -82,6 +83,14 @@ with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     main(sys.argv[2:])
 print(*sorted({name.partition(".")[0] for name in sys.modules} & {*sys.argv[1].split(",")}))
 """
+
+
+def test_a_package_that_is_needed_comes_or_its_part_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert need_package("pyarrow").__name__ == "pyarrow"
+    monkeypatch.setitem(sys.modules, "xarray", None)  # as if it were not installed
+    with pytest.raises(AssetError, match="xarray") as caught:
+        need_package("xarray")
+    assert 'pip install "movescreen[research]"' in str(caught.value.hint)
 
 
 @pytest.mark.processes

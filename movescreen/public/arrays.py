@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from movescreen.extras import need_package
 from movescreen.model import ClipResult, SignalSpec
+from movescreen.parts import need_package
 
 if TYPE_CHECKING:
     import xarray
@@ -18,7 +18,7 @@ _UNITS = {"deg": "degree", "pct": "percent", "ratio": "1"}
 
 def to_dataset(result: ClipResult) -> xarray.Dataset:
     """Return a clip as a dataset; see :meth:`movescreen.Clip.to_xarray`."""
-    package = need_package("xarray", "research")
+    package = need_package("xarray")
     series, poses = result.series, result.poses
     at_poses = np.searchsorted(poses.time_s, series.time_s)
     data: dict[str, Any] = {}

@@ -10,7 +10,7 @@ import pandas as pd
 import scipy.stats
 
 from movescreen.errors import InputError
-from movescreen.extras import need_package
+from movescreen.parts import need_package
 from movescreen.statistics import Z_95, mdc_of_sem
 
 #: Fewer people say nothing about how far repeats agree.
@@ -53,7 +53,7 @@ def compare_groups(values: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _pingouin() -> Any:
     """Return pingouin, told to round nothing: it gives intervals with two digits otherwise."""
-    pingouin = need_package("pingouin", "research")
+    pingouin = need_package("pingouin")
     pingouin.options["round.column.CI95"] = None
     return pingouin
 

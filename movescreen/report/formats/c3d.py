@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from movescreen.extras import need_package
 from movescreen.model import ClipResult, resample
+from movescreen.parts import need_package
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.formats.opensim import even_landmarks
 
@@ -29,7 +29,7 @@ def write_c3d(job: ReportJob, folder: Path) -> None:
 
 def _file_of(result: ClipResult) -> Any:
     """Return the clip as ezc3d holds it: points first, then each angle as the x of a point, as motion-capture programs keep angles."""
-    ezc3d = need_package("ezc3d", "research")
+    ezc3d = need_package("ezc3d")
     time_s, rate_hz, xyz = even_landmarks(result)
     series = result.series
     angles = [name for name in series.values if series.has(name) and series.specs[name].unit == "deg"]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from movescreen.errors import InputError
-from movescreen.extras import need_package
 from movescreen.files import make_folder, write_bytes
+from movescreen.parts import need_package
 from movescreen.registry import Registry
 from movescreen.report.documents.registry import ReportJob, register_writer
 from movescreen.report.formats.csv import printable_table, write_csv
@@ -55,7 +55,7 @@ def write_table_files(tables: Mapping[str, pd.DataFrame], folder: Path, kind: st
 
 @_KINDS.register("parquet")
 def _write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
-    need_package("pyarrow", "research")
+    need_package("pyarrow")
     return [write_bytes(folder / f"{name}.parquet", table.to_parquet(index=False)) for name, table in tables.items()]
 
 
