@@ -277,3 +277,11 @@ def test_what_the_trainer_saw_is_the_examination_that_a_limp_asks_for_and_what_i
     assert held(make_person(), noted("I limp after runs")) == {"joint"}
     positive = Observation(name="calf squeeze", what="special_test", side="left", result="positive")
     assert held(make_person(), make_visit(DAY, notes=(SessionNote(observations=(positive,)),))) == {"positive_test"}
+
+
+def test_words_of_one_row_in_one_text_are_told_once() -> None:
+    unread = find_unread_words(make_person(note="the seat feels odd, wiping too; toes catch"), (), CARE)
+    saddle, weak = describe_words(unread, CARE)
+    assert saddle.startswith("“seat feels” and “wiping” in ")
+    assert saddle.count("the seat feels odd") == 1
+    assert weak.startswith("“toes catch” in ")

@@ -18,6 +18,7 @@ from movescreen.client.rules.conditions import check_any
 from movescreen.client.visits.visit import Visit
 from movescreen.client.words import find_phrases
 from movescreen.errors import WordsUnread
+from movescreen.words.sentences import join_words
 
 #: Where it was typed, the text, and its day; None for what the form fills in again.
 _Text = tuple[str, str, date | None]
@@ -83,12 +84,15 @@ def ensure_words_read(
 
 
 def describe_words(words: Iterable[TypedWords], catalog: ClientCatalog) -> list[str]:
-    """Return a line for each: the word, where it stands, what it may mean, and what to ask."""
-    out = []
+    """Return a line for each row of the list and text: the words, where they stand, what they may mean, and what to ask."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for each in words:
-        spec = catalog.danger_words.get(each.spec)
+        alike.setdefault((each.spec, place_of(each), each.text), []).append(f"“{each.words}”")
+    out = []
+    for (name, place, text), typed in alike.items():
+        spec = catalog.danger_words.get(name)
         means = f": {spec.means}. {spec.ask}" if spec else ""
-        out.append(f"“{each.words}” in {place_of(each)} (“{each.text}”){means}")
+        out.append(f"{join_words(typed)} in {place} (“{text}”){means}")
     return out
 
 
