@@ -42,7 +42,7 @@ def _now(plan: Plan) -> Element:
     usual = most[0][0] if most and most[0][1] > 2 else ""
     lighter = plan.lighter is not None and plan.lighter.begins <= plan.day
     data = {
-        "found": tell_found(plan), "note": plan.note, "change": tell_change(plan),
+        "found": tell_found(plan), "note": sentence(plan.note), "change": tell_change(plan),
         "parents": plan.age is not None and plan.age < CHILD_BELOW, "unasked": plan.asked if plan.asked.startswith("Nobody") else "",
         "rows": [
             (e.title, amount_words(e, lighter=lighter), "" if on == usual else on, mark_of(e)) for e, on in zip(plan.exercises, days, strict=True)
