@@ -16,7 +16,8 @@
     │   ├── PictureTurned                                 somebody, lying across the picture
     │   ├── NoRepetitions                                 somebody, but no known movement
     │   └── NeedsReferral                                 a red flag: somebody else has to look first
-    │       └── WordsUnread                               danger words were typed that the trainer has not read yet
+    │       ├── WordsUnread                               danger words were typed that the trainer has not read yet
+    │       └── QuestionsOpen                             questions about an emergency are asked again first
     ├── ClipAborted                  exit 3               analyzing a clip was ended from outside; a batch goes on
     │   ├── TimedOut                                      it took longer than it may
     │   ├── WorkerLost                                    its process died: out of memory, a fault in a decoder

@@ -15,7 +15,7 @@ from movescreen.errors import MovescreenError, UnknownNameError, find_close, sug
 CODES = {
     "InputError": 2, "VideoError": 2, "CatalogError": 2, "UnknownNameError": 2, "SettingsError": 2,
     "RecordsError": 2, "EditConflict": 2,
-    "AnalysisError": 3, "NoPersonFound": 3, "TooFewValidFrames": 3, "PictureTurned": 3, "NoRepetitions": 3, "NeedsReferral": 3, "WordsUnread": 3,
+    "AnalysisError": 3, "NoPersonFound": 3, "TooFewValidFrames": 3, "PictureTurned": 3, "NoRepetitions": 3, "NeedsReferral": 3, "WordsUnread": 3, "QuestionsOpen": 3,
     "ClipAborted": 3, "TimedOut": 3, "WorkerLost": 3, "OutOfMemory": 3,
     "AssetError": 4,
 }  # fmt: skip

@@ -133,6 +133,6 @@ def test_poses_and_result_belong_together_wherever_the_writer_is_killed(tmp_path
             write_result(new, tmp_path / "out", anew=True)
             os._exit(0)
         os.waitpid(child, 0)
-        assert movescreen.load(tmp_path / "out") in (old, new)
+        assert movescreen.load(tmp_path / "out").data in (old, new)
     write_result(new, tmp_path / "out", anew=True)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -771,7 +771,7 @@ def compute_foot_ahead(body: BodyFrame) -> FloatArray:
 #: square. Fitted to lunges against squats and bends of sixteen rendered bodies, families left out, and drawn squats on one leg; scaled so that
 #: long steps read about 1.
 _SPLIT_WEIGHTS = np.array(
-    [[0.86, 0.09, 0.22], [1.08, -0.63, 0.05], [0.71, -1.96, 3.68], [-0.91, 0.16, 0.87], [0.16, -0.10, -0.44], [0.10, -0.12, -0.05]]
+    [[0.86, 0.09, 0.22], [1.08, -0.63, 0.05], [0.71, -1.960, 3.68], [-0.91, 0.16, 0.87], [0.16, -0.10, -0.44], [0.10, -0.12, -0.05]]
 )  # fmt: skip
 
 

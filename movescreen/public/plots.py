@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from movescreen.errors import UnknownNameError
 from movescreen.model import SignalSpec
 from movescreen.public.groups_and_repeats import agree
+from movescreen.statistics import Z_95
 from movescreen.words.findings import signal_words
 
 if TYPE_CHECKING:
@@ -109,8 +110,8 @@ def plot_agreement(wide: pd.DataFrame, specs: Sequence[SignalSpec], axes: Axes |
     axes.plot((first + second) / 2, second - first, "o", color=COLORS[0], alpha=0.7)
     for height, words, style in (
         (row["bias"], "bias", "-"),
-        (row["low"], "−1.96 SD", "--"),
-        (row["high"], "+1.96 SD", "--"),
+        (row["low"], f"−{Z_95} SD", "--"),
+        (row["high"], f"+{Z_95} SD", "--"),
     ):
         axes.axhline(height, color="0.3", lw=1.2, ls=style)
         at: Any = {

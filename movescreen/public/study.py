@@ -355,7 +355,7 @@ class Study:
 
         Notes
         -----
-        ``sem`` is the root of the mean square within people, its interval that of a chi-square; ``mdc`` is 1.96 √2 SEM (Weir, J
+        ``sem`` is the root of the mean square within people, its interval that of a chi-square; ``mdc`` is the factor of 95 % times √2 SEM (Weir, J
         Strength Cond Res 2005;19:231-240).
         """
         return groups_and_repeats.judge_repeats(*self._repeats(signal, repeat, at))
@@ -368,7 +368,7 @@ class Study:
         Returns
         -------
         DataFrame
-            One row: ``first, second, n, bias, sd, low, high`` (bias ± 1.96 sd), and the 95 % interval of the bias.
+            One row: ``first, second, n, bias, sd, low, high`` (bias and what 95 % lie within), and the 95 % interval of the bias.
         """
         return groups_and_repeats.agree(self._repeats(signal, repeat, at)[0])
 

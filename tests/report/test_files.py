@@ -123,8 +123,9 @@ def test_unknown_format_names_close_ones(tmp_path: Path) -> None:
 
 
 def test_built_in_formats() -> None:
-    built_in = ("csv", "html", "json", "opensim", "overlay", "pdf", "pictures", "player", "poses", "signals")
-    assert available_formats() == built_in
+    assert available_formats() == (
+        "c3d", "csv", "html", "json", "opensim", "overlay", "parquet", "pdf", "pictures", "player", "poses", "signals", "xlsx",
+    )  # fmt: skip
 
 
 def test_target_that_is_a_file_is_an_input_error(tmp_path: Path) -> None:

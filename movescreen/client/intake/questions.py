@@ -171,7 +171,7 @@ MORE_SYMPTOMS = Question(
 )
 CONSENT = (
     Question("records", "May we keep what you said and what we measured, on this computer only?", "yes_no"),
-    Question("pictures", "And pictures and short films of your movements, on this computer only?", "yes_no"),
+    Question("pictures", "And pictures and short films, on this computer only?", "yes_no"),
 )
 
 GUARDIAN = Question("guardian", "Which parent or guardian agrees, too? Their name.", "text", optional=True)
