@@ -63,17 +63,12 @@ def screen_clips(
         When no clip gave a result: that of the first one.
     """
     formats = usual_formats(*formats_of_clips(asked.formats))
-    results: dict[Path, ClipResult] = {}
-    failed: dict[str, MovescreenError] = {}
     with staged_folder(out, last=LAST_FILE, drop=older_files(out)) as stage:
-        for folder, clip in asked.clips.items():
-            try:
-                results[Path(folder)] = run(screening.clip_task(clip, asked.request, stage / folder, formats))
-            except AssetError:
-                raise
-            except MovescreenError as error:
-                failed[str(clip)] = error
-                on_failed(clip, error)
+        results, failed = analyze_each(
+            asked.clips,
+            lambda folder, clip: run(screening.clip_task(clip, asked.request, stage / folder, formats)),
+            on_failed,
+        )
         if not results:
             screening.note_pain(asked.pain)
             raise next(iter(failed.values()))
@@ -82,3 +77,21 @@ def screen_clips(
             videos={Path(folder): clip for folder, clip in asked.clips.items()},
         )  # fmt: skip
     return screening.keep(merged, out, [out / folder for folder in results])
+
+
+def analyze_each(
+    clips: Mapping[str, Path], analyze: Callable[[str, Path], ClipResult],
+    on_failed: Callable[[Path, MovescreenError], None] = lambda clip, error: None,
+) -> tuple[dict[Path, ClipResult], dict[str, MovescreenError]]:  # fmt: skip
+    """Return the results of the clips by their folders, and the errors of those without one; a missing model ends it."""
+    results: dict[Path, ClipResult] = {}
+    failed: dict[str, MovescreenError] = {}
+    for folder, clip in clips.items():
+        try:
+            results[Path(folder)] = analyze(folder, clip)
+        except AssetError:
+            raise
+        except MovescreenError as error:
+            failed[str(clip)] = error
+            on_failed(clip, error)
+    return results, failed

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from movescreen.app import Records, Screening
-from movescreen.app.clips import ClipsToScreen, screen_clips
+from movescreen.app.clips import ClipsToScreen, analyze_each, screen_clips
 from movescreen.batch import BatchItem, name_folders
 from movescreen.batch.storage import RECORDS
 from movescreen.errors import InputError, MovescreenError, UnknownNameError
@@ -207,7 +207,9 @@ def screen(
             finished = screen_clips(screening, asked, folder)
             _ensure_kept(finished.not_kept)
             return _screened(finished.result, folder, finished.clips)
-        results, failed = _analyze_all(named.values(), request)
+        results, failed = analyze_each(named, lambda _, clip: analyze_video(clip, request))
+        if not results:
+            raise next(iter(failed.values()))
         return _screened(screening.merge(list(results.values()), failed, pain), None, [None] * len(results))
 
 
@@ -298,22 +300,6 @@ def _request(movement: str, view: str, side: str, person: str, given: Mapping[st
     if movement != "auto":
         catalog_in_force(settings).movement(movement)
     return AnalysisRequest(movement, view, settings, side, person)
-
-
-def _analyze_all(
-    clips: Iterable[Path], request: AnalysisRequest
-) -> tuple[dict[Path, ClipResult], dict[str, MovescreenError]]:
-    results, failed = {}, {}
-    for clip in clips:
-        try:
-            results[clip] = analyze_video(clip, request)
-        except MovescreenError as error:
-            if error.exit_code not in (2, 3):
-                raise
-            failed[str(clip)] = error
-    if not results:
-        raise next(iter(failed.values()))
-    return results, failed
 
 
 def _screened(result: Any, folder: Path | None, folders: Sequence[Path | None]) -> ScreenedPerson:

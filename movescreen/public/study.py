@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from movescreen.batch import Store, run_batch
-from movescreen.batch.clip_record import Record, follow_corrections, join_tables, load_record
+from movescreen.batch.clip_record import Record, Table, follow_corrections, join_tables, load_record
 from movescreen.batch.executors import local_workers, work_here
 from movescreen.batch.planning import gather_items, make_plan
 from movescreen.batch.storage import RECORDS
@@ -206,15 +206,15 @@ class Study:
 
     def reps(self) -> pd.DataFrame:
         """Return one row a repetition, as :meth:`movescreen.Clip.reps`."""
-        return self._placed(join_tables([record.reps for record in self._good if record.reps.columns]))
+        return self._joined(lambda record: record.reps)
 
     def findings(self) -> pd.DataFrame:
         """Return one row for every check and side of every clip, as :meth:`movescreen.Clip.findings`."""
-        return self._placed(join_tables([record.findings for record in self._good if record.findings.columns]))
+        return self._joined(lambda record: record.findings)
 
     def measures(self) -> pd.DataFrame:
         """Return one row for every number of power or balance, as :meth:`movescreen.Clip.measures`."""
-        return self._placed(join_tables([record.measures for record in self._good if record.measures.columns]))
+        return self._joined(lambda record: record.measures)
 
     def curves(self, *, align_turn: bool = False) -> pd.DataFrame:
         """Return every signal over each complete repetition, from 0 to 100 %, as :meth:`movescreen.Clip.curves`."""
@@ -464,6 +464,9 @@ class Study:
         return BidsClip(
             str(record.summary["client"] or record.folder), self._facts.get(record.folder, {}).get("date", ""), result
         )
+
+    def _joined(self, table_of: Callable[[Record], Table]) -> pd.DataFrame:
+        return self._placed(join_tables([table for table in map(table_of, self._good) if table.columns]))
 
     @property
     def _front(self) -> list[str]:

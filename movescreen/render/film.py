@@ -104,10 +104,10 @@ def make_film(result: ClipResult, video: Path) -> Film | None:
     try:
         with VideoReader(video, slowmo=result.video.slow_motion_factor) as reader:
             for frame in reader.frames(round(SIDE_PX / share), MAX_FPS):
-                if not first <= frame.index <= last:
-                    continue
                 time_s = float(np.interp(frame.index, poses.frame_index, poses.time_s))
-                if start_s <= time_s <= end_s:
+                if frame.index > last or time_s > end_s:
+                    break  # nothing of the rest is shown
+                if frame.index >= first and time_s >= start_s:
                     tape.push(frame.image, time_s)
     except MovescreenError:
         return None

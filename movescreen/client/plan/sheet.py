@@ -30,6 +30,11 @@ _TOPICS = {
     "turn": r"\bturns?\b|\bcutting\b|\beverything\b",
     "kneel": r"\bkneel\w*", "weights": r"\bweights\b|\beverything\b",
 }  # fmt: skip
+#: The same for what a line forbids: only what it names.
+_BARRED = {
+    "run": r"\brun\w*", "jump": r"\bjump\w*", "team": r"\bteam\b|\bPE\b", "turn": r"\bturns?\b|\bcutting\b",
+    "kneel": r"\bkneel\w*", "weights": r"\bweights\b",
+}  # fmt: skip
 _ONLY_SOME = re.compile(
     r"\b(?:fast|faster|hard|harder|deep|long|longer|more|heavy|heavier|full|speed|extra|steep|many|only|with|without|than|among|on|in|power|that|what|which)\b"
 )
@@ -209,17 +214,13 @@ def _merge_waits(waits: Iterable[str]) -> list[str]:
 
 
 def _own_words(text: str) -> str:
-    text = text.replace("what hurts more than that", "what breaks the pain rule")
-    return _OWN_PAIN.sub(
-        lambda match: (
-            "keeps to the pain rule"
-            if match[0].startswith(("stays", "goes", "keeps"))
-            else " within the pain rule"
-            if not match[0][0].isalpha()
-            else "within the pain rule"
-        ),
-        text,
-    )
+    return _OWN_PAIN.sub(_name_pain_rule, text.replace("what hurts more than that", "what breaks the pain rule"))
+
+
+def _name_pain_rule(found: re.Match[str]) -> str:
+    if found[0].startswith(("stays", "goes", "keeps")):
+        return "keeps to the pain rule"
+    return f"{'' if found[0][0].isalpha() else ' '}within the pain rule"
 
 
 def _without_scores(text: str) -> str:
@@ -241,15 +242,7 @@ def _bars(wait: str) -> set[str]:
     """Return what a "not yet" forbids altogether."""
     head = re.split(r", (?:until|before)|\. ", wait)[0]
     parts = (first for part in _PARTS.split(head) if not _ONLY_SOME.search(first := part.split(",")[0]))
-    narrow = {
-        "run": r"\brun\w*",
-        "jump": r"\bjump\w*",
-        "team": r"\bteam\b|\bPE\b",
-        "turn": r"\bturns?\b|\bcutting\b",
-        "kneel": r"\bkneel\w*",
-        "weights": r"\bweights\b",
-    }
-    return {topic for part in parts for topic, words in narrow.items() if re.search(words, part, re.IGNORECASE)}
+    return {topic for part in parts for topic, words in _BARRED.items() if re.search(words, part, re.IGNORECASE)}
 
 
 def _clashes(line: PlanActivity, lines: Sequence[PlanActivity]) -> bool:
