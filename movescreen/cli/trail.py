@@ -19,7 +19,7 @@ def trail(
     client: Annotated[str, typer.Option(help="Only what is about a client, by code.")] = "",
     who: Annotated[str, typer.Option(help="Only what somebody did, by name.")] = "",
     day: Annotated[str, typer.Option("--date", help="Only a day (UTC), such as 2026-03-12.")] = "",
-    most: Annotated[int, typer.Option(min=1, help="So many rows at most, the newest first.")] = 100,
+    most: Annotated[int, typer.Option(min=1, max=1_000_000, help="So many rows at most, the newest first.")] = 100,
     csv: Annotated[Path | None, typer.Option(help="Write all of them into a CSV file instead.")] = None,
     holds: Annotated[str, typer.Option(help="A hash that was told earlier: it has to be there still.")] = "",
 ) -> None:

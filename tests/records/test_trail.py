@@ -161,6 +161,7 @@ def test_the_command_line_leaves_traces_and_checks_them(run_kept: Run, tmp_path:
     newest = said.out.split()[-1]
     assert run_kept("records", "trail", "--holds", newest).code == 0
     assert run_kept("records", "trail", "--holds", "0" * 64).code == 2
+    assert run_kept("records", "trail", "--most", str(10**30)).code == 2, "more than a database counts to"
     run_kept("records", "trail", "--client", "P", "--csv", str(tmp_path / "trail.csv"))
     rows = list(csv.DictReader((tmp_path / "trail.csv").read_text().splitlines()))
     assert [row["action"] for row in reversed(rows)] == ["added", "saw", "exported"]
