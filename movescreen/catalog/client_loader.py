@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -17,14 +17,15 @@ from movescreen.catalog.care_schema import (
     RedFlagSpec,
     ReviewSpec,
 )
+from movescreen.catalog.entries import Entry, File, Layers, check_entry, find_twice, lay, packaged_folder, read_rows
 from movescreen.catalog.exercise_schema import ExerciseSpec, NeedSpec
 from movescreen.catalog.goal_schema import GoalSpec
-from movescreen.catalog.loader import Catalog, hash_layers, load_catalog, packaged_folder, validate
+from movescreen.catalog.loader import Catalog, load_catalog
 from movescreen.catalog.norms_library import NormLibrary, load_norms
-from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_own, read_toml
+from movescreen.catalog.overlay import Change, OwnFolder, catalog_error, find_own
 from movescreen.catalog.pathway_schema import GateSpec, PathwaySpec
 from movescreen.catalog.safety_schema import SafetySpec
-from movescreen.catalog.shared_names import FOLDER, SharedNames, read_shared_names
+from movescreen.catalog.shared_names import FOLDER, read_shared_names
 from movescreen.catalog.strict import Strict
 from movescreen.errors import UnknownNameError
 
@@ -133,20 +134,26 @@ def read_care(
     CatalogError
         As :func:`load_client_catalog`.
     """
-    mistakes: list[str] = []
-    overlays = [Overlay(layer.name, mistakes) for layer in own]
+    layers = Layers(folder, own)
+    mistakes = layers.mistakes
     shared = read_shared_names(folder, mistakes)
-    rows = [row for name, kinds in _FOLDERS.items() for row in _read_folder(folder / name, kinds, shared, mistakes)]
-    for layer, overlay in zip(own, overlays, strict=True):
-        for name, kinds in _FOLDERS.items():
-            _lay_rows(rows, _read_own_rows(layer, name, kinds, shared, mistakes), overlay)
-    tables: dict[str, dict[str, Any]] = {table: {} for kinds in _FOLDERS.values() for table in kinds}
-    for row in rows:
-        _add_row(tables[row.table], row, mistakes)
+    tables: dict[str, dict[str, Any]] = {}
+    for name, kinds in _FOLDERS.items():
+        entries: list[Entry] = []
+        for overlay, files in layers.files(name):
+            told = [row for file in files for row in _read_rows(file, kinds, mistakes)]
+            defaults = shared.defaults if overlay is None else {}
+            lay(entries, [replace(r, data=shared.complete(r.data, defaults.get(r.group, {}))) for r in told], overlay)
+        mistakes += find_twice(entries)
+        for table, model in kinds.items():
+            rows = [entry for entry in entries if entry.group == table]
+            tables[table] = {
+                str(row.id): spec for row in rows if (spec := check_entry(model, row, mistakes)) is not None
+            }
     catalog = ClientCatalog(
         tables["flags"], tables["words"], tables["links"], tables["added"], tables["tests"], tables["needs"], tables["exercises"],
-        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], tables["reviews"], _by_order(tables["goals"]), hash_layers(folder, own, (*_FOLDERS, FOLDER)),
-        tuple(change for overlay in overlays for change in overlay.changes),
+        _by_order(tables["profiles"]), tables["gates"], _by_order(tables["pathways"]), tables["safety"], tables["reviews"], _by_order(tables["goals"]),
+        layers.hash((*_FOLDERS, FOLDER)), layers.changes,
     )  # fmt: skip
     mistakes += [*_find_pathway_mistakes(catalog), *_find_circles(catalog)]
     if movements is not None and norms is not None:
@@ -160,75 +167,16 @@ def _by_order(entries: Mapping[str, Any]) -> dict[str, Any]:
     return dict(sorted(entries.items(), key=lambda item: (item[1].order, item[0])))
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One row as its file, or several laid over each other, have it."""
-
-    table: str
-    model: type[Strict]
-    data: Any
-    where: str
-
-    @property
-    def id(self) -> Any:
-        return self.data.get("id") if isinstance(self.data, dict) else None
-
-
-def _read_folder(
-    folder: Path, kinds: Mapping[str, type[Strict]], shared: SharedNames, mistakes: list[str]
-) -> list[_Row]:
-    paths = sorted(folder.glob("*.toml"))
-    if not paths:
-        mistakes.append(f"{folder.name}: no files")
-    named = [(p, f"{folder.name}/{p.name}") for p in paths]
-    rows = [row for p, name in named for row in _rows_of(read_toml(p, name, mistakes), kinds, name, mistakes)]
-    return [replace(row, data=shared.complete(row.table, row.data)) for row in rows]
-
-
-def _read_own_rows(
-    layer: OwnFolder, name: str, kinds: Mapping[str, type[Strict]], shared: SharedNames, mistakes: list[str]
-) -> list[_Row]:
-    files = read_own(layer.path, name, layer.name, mistakes)
-    where = f"{layer.name}/{name}"
-    rows = [row for stem, data in files.items() for row in _rows_of(data, kinds, f"{where}/{stem}.toml", mistakes)]
-    return [replace(row, data=shared.spell_out(row.data)) for row in rows]
-
-
-def _rows_of(data: dict[str, Any], kinds: Mapping[str, type[Strict]], where: str, mistakes: list[str]) -> list[_Row]:
-    mistakes += [f"{where}: {key}: there is no such key" for key in data if key not in {"title", *kinds}]
+def _read_rows(file: File, kinds: Mapping[str, type[Strict]], mistakes: list[str]) -> list[Entry]:
+    mistakes += [f"{file.where}: {key}: there is no such key" for key in file.data if key not in {"title", *kinds}]
     found = []
-    for table, model in kinds.items():
-        rows = data.get(table, [])
+    for table in kinds:
+        rows = file.data.get(table, [])
         if isinstance(rows, list):
-            found += [_Row(table, model, row, f"{where}: {table}.{i}") for i, row in enumerate(rows)]
+            found += read_rows(rows, _KINDS[table], file.where, table)
         else:
-            mistakes.append(f"{where}: {table}: must be a list of tables [[{table}]]")
+            mistakes.append(f"{file.where}: {table}: must be a list of tables [[{table}]]")
     return found
-
-
-def _lay_rows(rows: list[_Row], own: Iterable[_Row], overlay: Overlay) -> None:
-    """Lay the rows of an own catalog over those that are there, and add the new ones."""
-    places = {(row.table, row.id): i for i, row in enumerate(rows) if isinstance(row.id, str)}
-    seen: set[tuple[str, Any]] = set()
-    for row in own:
-        key = row.table, row.id
-        if isinstance(row.id, str) and key in places and key not in seen:
-            i = places[key]
-            merged = overlay.lay(_KINDS[row.table], row.id, rows[i].data, row.data, row.where)
-            rows[i] = _Row(row.table, row.model, merged, row.where)
-        else:
-            rows.append(row)  # without an id, or with one that is used twice, it is told so when it is read
-            overlay.add(_KINDS[row.table], str(row.id))
-        seen.add(key)
-
-
-def _add_row(found: dict[str, Any], row: _Row, mistakes: list[str]) -> None:
-    spec: Any = validate(row.model.model_validate_json, row.data, row.where, mistakes)
-    if spec is None:
-        return
-    if spec.id in found:
-        mistakes.append(f"{row.where}: id {spec.id!r} is used twice")
-    found[spec.id] = spec
 
 
 #: Key of a row, or of what is inside of it -> what its names are names of.

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from movescreen.catalog.loader import packaged_folder, validate
+from movescreen.catalog.entries import Entry, check_entry, packaged_folder
 from movescreen.catalog.overlay import catalog_error, read_toml
 from movescreen.catalog.strict import Strict
 
@@ -150,8 +150,7 @@ def load_exercise_figures() -> Mapping[str, ExerciseFigure]:
 
 def _read(path: Path, mistakes: list[str]) -> _File | None:
     label = f"exercise_figures/{path.name}"
-    found = validate(_File.model_validate_json, read_toml(path, label, mistakes), label, mistakes)
-    return found if isinstance(found, _File) else None
+    return check_entry(_File, Entry("file", None, read_toml(path, label, mistakes) or {}, label), mistakes)
 
 
 def _complete(figure: ExerciseFigure, poses: Mapping[str, BasePose], where: str, mistakes: list[str]) -> ExerciseFigure:

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
 from functools import cached_property, lru_cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
-from movescreen.catalog.overlay import (
-    Change,
-    Overlay,
-    OwnFolder,
-    catalog_error,
-    find_own,
-    name_rows,
-    read_own,
-    read_toml,
-)
+from movescreen.catalog.entries import Entry, File, Layers, check_entry, lay, packaged_folder
+from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, find_own, read_toml
 from movescreen.catalog.protocol_schema import ProtocolSpec, find_protocol_mistakes
 from movescreen.catalog.schema import (
     ANY_MOVEMENT,
@@ -40,6 +26,7 @@ from movescreen.catalog.schema import (
 from movescreen.errors import UnknownNameError
 from movescreen.model import Plane, SignalSpec, View
 
+_Ordered = TypeVar("_Ordered", MovementSpec, ProtocolSpec)
 #: Folders whose files change what an analysis says. Exercises and the like do not: rewording one makes no result another.
 ANALYSIS_FOLDERS = ("movements", "measurement", "norms")
 
@@ -153,73 +140,35 @@ def _load_once(own: tuple[OwnFolder, ...]) -> Catalog:
     return _load(packaged_folder(), own, None, None)
 
 
-def packaged_folder() -> Path:
-    """Return the folder of the catalog that comes with movescreen."""
-    return Path(str(resources.files("movescreen.catalog")))
-
-
-def hash_files(folder: Path, parts: Iterable[str]) -> str:
-    """Return the SHA-256 over the names and bytes of all files in some folders of a catalog."""
-    digest = hashlib.sha256()
-    for path in sorted(path for part in parts for path in (folder / part).glob("*.toml")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-def hash_layers(folder: Path, own: Iterable[OwnFolder], parts: Sequence[str]) -> str:
-    """Return the hash of :func:`hash_files`, over the catalogs of one's own, too, where they have any of the folders."""
-    digest = hash_files(folder, parts)
-    for layer in own:
-        if any(next((layer.path / part).glob("*.toml"), None) for part in parts):
-            digest = hashlib.sha256((digest + hash_files(layer.path, parts)).encode()).hexdigest()
-    return digest
-
-
 def _load(
     folder: Path,
     own: tuple[OwnFolder, ...],
     signals: Mapping[str, SignalSpec] | None,
     measures: Collection[str] | None,
 ) -> Catalog:
-    mistakes: list[str] = []
-    overlays = [Overlay(layer.name, mistakes) for layer in own]
-    movements = _load_movements(folder / "movements", own, overlays, signals, measures, mistakes)
-    places = (folder, *(layer.path for layer in own))
-    written = {path.stem for place in places for path in (place / "movements").glob("*.toml")}
+    layers = Layers(folder, own)
+    mistakes, written = layers.mistakes, layers.names("movements")
+    movements = _load_movements(layers, signals, measures)
     mistakes += [
         f"movements/{name}.toml: seated_form: there is no movement called {spec.seated_form!r}"
         for name, spec in movements.items()
         if spec.seated_form and spec.seated_form not in written
     ]
-    protocols = _load_protocols(folder / "protocols", own, overlays, movements, signals, mistakes)
+    protocols = _load_protocols(layers, movements, signals)
     measurement = _load_measurement(folder / "measurement", signals, mistakes)
-    named = {ANY_MOVEMENT, *(p.stem for p in (folder / "movements").glob("*.toml"))}
+    named = {ANY_MOVEMENT, *(path.stem for path in (folder / "movements").glob("*.toml"))}
     for i, row in enumerate(measurement.rows if measurement else ()):
         strange = [c.movement for c in row.curves if c.movement not in named]
         mistakes += [f"measurement: rows.{i}.curves: there is no movement called {n!r}" for n in strange]
     if mistakes or measurement is None:
         raise catalog_error(mistakes)
-    order = sorted(movements, key=lambda n: (movements[n].order, n))
-    sessions = {n: protocols[n] for n in sorted(protocols, key=lambda n: (protocols[n].order, n))}
     return Catalog(
-        {n: movements[n] for n in order}, measurement, hash_layers(folder, own, ANALYSIS_FOLDERS), sessions, own,
-        tuple(change for overlay in overlays for change in overlay.changes),
-    )  # fmt: skip
+        _in_order(movements), measurement, layers.hash(ANALYSIS_FOLDERS), _in_order(protocols), own, layers.changes
+    )
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """What a file, or several laid over each other, say of a movement or a guided session."""
-
-    data: dict[str, Any]
-    where: str
-    #: An own catalog has a part in it: its rows are then called by their ids, because it numbers them otherwise.
-    own: bool = False
-    #: Movement that the packaged file extends.
-    extends: Any = None
-
-    def name(self, path: str) -> str:
-        return f"{self.where}: {name_rows(path, self.data) if self.own else path}"
+def _in_order(specs: Mapping[str, _Ordered]) -> dict[str, _Ordered]:
+    return dict(sorted(specs.items(), key=lambda item: (item[1].order, item[0])))
 
 
 def find_unproven_checks(catalog: Catalog) -> list[str]:
@@ -234,126 +183,92 @@ def find_unproven_checks(catalog: Catalog) -> list[str]:
 
 
 def _load_movements(
-    folder: Path,
-    own: Sequence[OwnFolder],
-    overlays: Sequence[Overlay],
-    signals: Mapping[str, SignalSpec] | None,
-    measures: Collection[str] | None,
-    mistakes: list[str],
+    layers: Layers, signals: Mapping[str, SignalSpec] | None, measures: Collection[str] | None
 ) -> dict[str, MovementSpec]:
-    raw = {p.stem: read_toml(p, _label(p), mistakes) for p in sorted(folder.glob("*.toml"))}
-    if not raw:
-        mistakes.append(f"{folder}: no movement files")
-    entries = {
-        stem: _Entry(_inherit(stem, data, raw, mistakes), f"movements/{stem}.toml", extends=data.get("extends"))
-        for stem, data in raw.items()
-    }
-    for layer, overlay in zip(own, overlays, strict=True):
-        _lay_movements(layer, overlay, entries)
-    movements = {}
-    for stem, entry in entries.items():
-        if signals is not None:
-            mistakes += [entry.name(m) for m in find_signal_mistakes(entry.data, signals)]
-        spec = validate(MovementSpec.model_validate_json, entry.data, entry.where, mistakes, named=entry.own)
-        if spec is not None:
-            if spec.name != stem:
-                mistakes.append(f"{entry.where}: name is {spec.name!r}, expected {stem!r}")
-            for i, measure in enumerate(spec.measures if measures is not None else ()):
-                if measure.name not in (measures or ()):
-                    mistakes.append(f"{entry.name(f'measures.{i}.name')}: nothing computes {measure.name!r}")
-            movements[stem] = spec
+    mistakes, entries = layers.mistakes, list[Entry]()
+    extended: dict[str, Any] = {}
+    for overlay, files in layers.files("movements"):
+        if overlay is None:
+            extended = {file.stem: file.data.get("extends") for file in files}
+            told = {file.stem: _inherit(file.stem, file.data, files, mistakes) for file in files}
+        else:
+            told = _extend_own(files, overlay, {str(entry.id): entry.data for entry in entries}, extended)
+        lay(entries, [_named("movement", file, told[file.stem]) for file in files], overlay)
+    if signals is not None:
+        mistakes += [entry.place(m) for entry in entries for m in find_signal_mistakes(entry.data, signals)]
+    movements = _check_named(MovementSpec, entries, mistakes)
+    for entry in entries if measures is not None else ():
+        named = enumerate(movements[entry.id].measures) if entry.id in movements else ()
+        wrong = [(i, each.name) for i, each in named if each.name not in (measures or ())]
+        mistakes += [f"{entry.place(f'measures.{i}.name')}: nothing computes {name!r}" for i, name in wrong]
     return movements
 
 
-def _lay_movements(layer: OwnFolder, overlay: Overlay, entries: dict[str, _Entry]) -> None:
-    """Lay the movements of an own catalog over those that are there, and add the new ones."""
-    raw = read_own(layer.path, "movements", layer.name, overlay.mistakes)
-    added: dict[str, dict[str, Any]] = {}
+def _named(kind: str, file: File, data: Mapping[str, Any]) -> Entry:
+    """Return a file that is an entry by itself, called by its name."""
+    return Entry(kind, file.stem, {"name": file.stem, **data}, file.where)
 
-    def place(stem: str) -> str:
-        return f"{layer.name}/movements/{stem}.toml"
+
+def _check_named(model: type[_Ordered], entries: Iterable[Entry], mistakes: list[str]) -> dict[str, _Ordered]:
+    found = {str(entry.id): spec for entry in entries if (spec := check_entry(model, entry, mistakes)) is not None}
+    wheres = {str(entry.id): entry.where for entry in entries}
+    mistakes += [f"{wheres[n]}: name is {spec.name!r}, expected {n!r}" for n, spec in found.items() if spec.name != n]
+    return found
+
+
+def _extend_own(
+    files: Sequence[File], overlay: Overlay, known: Mapping[str, dict[str, Any]], extended: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Return the movements of an own catalog, new ones with what they take over from those that they extend."""
+    raw = {file.stem: file for file in files}
+    grown: dict[str, dict[str, Any]] = {}
 
     def grow(stem: str, chain: tuple[str, ...]) -> dict[str, Any]:
-        """Return a movement of one's own with what it takes over from the one that it extends."""
-        if stem in added:
-            return added[stem]
-        data = {"name": stem, **raw[stem]}
-        parent, chain = data.pop("extends", None), (*chain, stem)
+        if stem in grown:
+            return grown[stem]
+        data, where, chain = dict(raw[stem].data), raw[stem].where, (*chain, stem)
+        parent = data.pop("extends", None)
         if parent is None:
             return data
         if parent in chain:
-            overlay.mistakes.append(
-                f"{place(stem)}: extends: goes round in a circle: {' extends '.join((*chain, parent))}"
-            )
+            round_trip = " extends ".join((*chain, parent))
+            overlay.mistakes.append(f"{where}: extends: goes round in a circle: {round_trip}")
             return data
-        if not isinstance(parent, str) or parent not in {*entries, *raw}:
-            overlay.mistakes.append(f"{place(stem)}: extends {parent!r}, which is no movement")
+        if not isinstance(parent, str) or parent not in {*known, *raw}:
+            overlay.mistakes.append(f"{where}: extends {parent!r}, which is no movement")
             return data
-        above = entries[parent].data if parent in entries else grow(parent, chain)
-        return _without_whole(overlay, stem, above, data, place(stem))
+        above = known[parent] if parent in known else grow(parent, chain)
+        # of the changes only those of its rows count, the movement itself is new
+        merged = overlay.lay("new movement", stem, above, {"name": stem, **data}, where)
+        overlay.changes = [change for change in overlay.changes if change.kind != "new movement"]
+        return merged
 
-    for stem, data in raw.items():
-        if stem not in entries:
-            added[stem] = grow(stem, ())
-        elif data.pop("extends", entries[stem].extends) != entries[stem].extends:
+    for stem, file in raw.items():
+        if stem not in known:
+            grown[stem] = grow(stem, ())
+            continue
+        grown[stem] = {key: value for key, value in file.data.items() if key != "extends"}
+        if "extends" in file.data and file.data["extends"] != extended.get(stem):
             overlay.mistakes.append(
-                f"{place(stem)}: extends: {stem} is there already; only a new movement can extend another"
+                f"{file.where}: extends: {stem} is there already; only a new movement can extend another"
             )
-        else:
-            merged = overlay.lay("movement", stem, entries[stem].data, data, place(stem))
-            entries[stem] = _Entry(merged, place(stem), own=True, extends=entries[stem].extends)
-    for stem, data in added.items():
-        overlay.add("movement", stem)
-        entries[stem] = _Entry(data, place(stem), own=True)
-
-
-def _without_whole(
-    overlay: Overlay, stem: str, above: dict[str, Any], data: dict[str, Any], where: str
-) -> dict[str, Any]:
-    """Lay a new movement over the one it extends; of the changes only those of its rows count, the movement itself is new."""
-    merged = overlay.lay("new movement", stem, above, data, where)
-    overlay.changes = [c for c in overlay.changes if c.kind != "new movement"]
-    return merged
+    return grown
 
 
 def _load_protocols(
-    folder: Path,
-    own: Sequence[OwnFolder],
-    overlays: Sequence[Overlay],
-    movements: Mapping[str, MovementSpec],
-    signals: Mapping[str, SignalSpec] | None,
-    mistakes: list[str],
+    layers: Layers, movements: Mapping[str, MovementSpec], signals: Mapping[str, SignalSpec] | None
 ) -> dict[str, ProtocolSpec]:
     views = None if signals is None else {_stem(name): spec.views for name, spec in signals.items()}
     # what is wrong with a movement is told once, and not again by everything that names it
-    known = {
-        path.stem
-        for place in (folder.parent, *(layer.path for layer in own))
-        for path in place.glob("movements/*.toml")
-    }
-    entries = {
-        path.stem: _Entry(data, f"protocols/{path.name}")
-        for path in sorted(folder.glob("*.toml"))
-        if (data := read_toml(path, _label(path), mistakes))
-    }
-    for layer, overlay in zip(own, overlays, strict=True):
-        for stem, data in read_own(layer.path, "protocols", layer.name, mistakes).items():
-            where = f"{layer.name}/protocols/{stem}.toml"
-            if stem in entries:
-                data = overlay.lay("guided session", stem, entries[stem].data, data, where)
-            else:
-                overlay.add("guided session", stem)
-            entries[stem] = _Entry({"name": stem, **data}, where, own=True)
-    protocols = {}
-    for stem, entry in entries.items():
-        spec = validate(ProtocolSpec.model_validate_json, entry.data, entry.where, mistakes, named=entry.own)
-        if spec is None:
-            continue
-        if spec.name != stem:
-            mistakes.append(f"{entry.where}: name is {spec.name!r}, expected {stem!r}")
-        if all(part.movement in movements or part.movement not in known for part in spec.parts):
-            mistakes += [entry.name(m) for m in find_protocol_mistakes(spec, movements, views)]
-        protocols[stem] = spec
+    known = layers.names("movements")
+    entries: list[Entry] = []
+    for overlay, files in layers.files("protocols", needed=False):
+        lay(entries, [_named("guided session", file, file.data) for file in files], overlay)
+    protocols = _check_named(ProtocolSpec, entries, layers.mistakes)
+    for entry in entries:
+        spec = protocols.get(str(entry.id))
+        if spec and all(part.movement in movements or part.movement not in known for part in spec.parts):
+            layers.mistakes += [entry.place(m) for m in find_protocol_mistakes(spec, movements, views)]
     return protocols
 
 
@@ -365,10 +280,10 @@ def _load_measurement(
         mistakes.append(f"{folder}: no measurement file")
         return None
     where = "measurement"
-    parts = [read_toml(file, _label(file), mistakes) for file in files]
+    parts = [read_toml(file, f"measurement/{file.name}", mistakes) or {} for file in files]
     posture = next((part["posture"] for part in parts if "posture" in part), None)
     whole = parts[0] | {"posture": posture, "rows": [row for part in parts for row in part.get("rows", ())]}
-    spec: MeasurementSpec | None = validate(MeasurementSpec.model_validate_json, whole, where, mistakes)
+    spec = check_entry(MeasurementSpec, Entry(where, None, whole, where), mistakes)
     stems = {_stem(n) for n in signals or ()}
     for i, row in enumerate(spec.rows if spec is not None and signals is not None else ()):
         if row.signal not in stems:
@@ -395,13 +310,9 @@ def find_input_mistakes(row: MeasurementRow, signals: Mapping[str, SignalSpec]) 
     return [f"{place}.input: there is no input called {name!r}" for place, name in named if name not in known]
 
 
-def _label(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
-
-
-def _inherit(stem: str, data: dict[str, Any], raw: Mapping[str, dict[str, Any]], mistakes: list[str]) -> dict[str, Any]:
-    """Merge a file with the one it extends: its own keys win, its checks are added or replace those of the same id."""
-    data = dict(data)
+def _inherit(stem: str, data: dict[str, Any], files: Iterable[File], mistakes: list[str]) -> dict[str, Any]:
+    """Merge a packaged file with the one it extends: its own keys win, its checks are added or replace those of the same id."""
+    data, raw = dict(data), {file.stem: file.data for file in files}
     parent = data.pop("extends", None)
     if parent is None:
         return data
@@ -417,36 +328,6 @@ def _inherit(stem: str, data: dict[str, Any], raw: Mapping[str, dict[str, Any]],
 def _tables(value: Any) -> list[dict[str, Any]]:
     """Return the tables of a list, whatever it is that the file holds in its place."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def validate(
-    check: Callable[[str], Any], data: dict[str, Any], where: str, mistakes: list[str], *, named: bool = False
-) -> Any:
-    """Return what a model makes of the data; None, and a mistake for every wrong key, when it does not fit.
-
-    With ``named`` the rows in a key path are called by their ids.
-    """
-    if dates := list(_find_dates(data)):
-        mistakes += [f"{where}: {path}: a date or time has no place here; put it in quotes" for path in dates]
-        return None
-    try:
-        # TOML has lists, the models hold tuples: go through JSON rules, which allow that and stay strict otherwise
-        return check(json.dumps(data))
-    except ValidationError as error:
-        for e in error.errors():
-            path = ".".join(str(p) for p in e["loc"]) or "file"
-            text = "is missing" if named and e["type"] == "missing" else e["msg"]
-            mistakes.append(f"{where}: {name_rows(path, data) if named else path}: {text}")
-        return None
-
-
-def _find_dates(value: Any, path: str = "") -> Iterator[str]:
-    """Return the key paths of dates and times: TOML knows them, the catalog has no use for them."""
-    if isinstance(value, (date, time)):
-        yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        yield from _find_dates(item, f"{path}.{key}" if path else str(key))
 
 
 def find_signal_mistakes(data: Mapping[str, Any], signals: Mapping[str, SignalSpec]) -> list[str]:

@@ -164,21 +164,13 @@ def _misplaced(name: str, data: bytes, packaged: Path) -> Iterable[str]:
         )
 
 
-def read_own(folder: Path, part: str, name: str, mistakes: list[str]) -> dict[str, dict[str, Any]]:
-    """Return what the files of a part of an own catalog say: file name without ``.toml`` -> keys."""
-    found = {}
-    for path in sorted((folder / part).glob("*.toml")):
-        found[path.stem] = read_toml(path, f"{name}/{part}/{path.name}", mistakes)
-    return found
-
-
-def read_toml(path: Path, label: str, mistakes: list[str]) -> dict[str, Any]:
-    """Return what a file of a catalog holds; nothing, and a mistake, when it cannot be read."""
+def read_toml(path: Path, label: str, mistakes: list[str]) -> dict[str, Any] | None:
+    """Return what a file of a catalog holds; None, and a mistake, when it cannot be read."""
     try:
         return CATALOG.read_toml(path)
     except CatalogError as error:
         mistakes.append(f"{label}: {error.message.removeprefix(f'{path} ')}")
-        return {}
+        return None
 
 
 def name_rows(path: str, data: Mapping[str, Any]) -> str:

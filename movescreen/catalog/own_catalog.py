@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog, read_care
-from movescreen.catalog.loader import Catalog, load_catalog, packaged_folder
+from movescreen.catalog.entries import packaged_folder
+from movescreen.catalog.loader import Catalog, load_catalog
 from movescreen.catalog.norms_library import NormLibrary, load_norms
 from movescreen.catalog.overlay import Change, catalog_error, find_own
 from movescreen.errors import CatalogError

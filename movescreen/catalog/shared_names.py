@@ -41,9 +41,9 @@ class SharedNames:
             return value
         return {key: self._spell_key(key, each) for key, each in value.items()}
 
-    def complete(self, table: str, row: Any) -> Any:
-        """Return a packaged row, spelled out, with what it does not say itself."""
-        return self.spell_out({**self.defaults.get(table, {}), **row} if isinstance(row, dict) else row)
+    def complete(self, row: Any, defaults: Mapping[str, Any]) -> Any:
+        """Return a row, spelled out, with what it does not say itself."""
+        return self.spell_out({**defaults, **row} if isinstance(row, dict) else row)
 
     def _spell_key(self, key: str, value: Any) -> Any:
         if key in _SOURCES and isinstance(value, str):
@@ -56,6 +56,6 @@ class SharedNames:
 
 def read_shared_names(folder: Path, mistakes: list[str]) -> SharedNames:
     """Return the names of a catalog folder; none, and a mistake, where its file cannot be read or has another shape."""
-    told = read_toml(folder / FOLDER / "names.toml", f"{FOLDER}/names.toml", mistakes)
+    told = read_toml(folder / FOLDER / "names.toml", f"{FOLDER}/names.toml", mistakes) or {}
     mistakes += [f"{FOLDER}/names.toml: {key}: there is no such key" for key in told if not hasattr(SharedNames(), key)]
     return SharedNames(*(told.get(key, {}) for key in ("sources", "conditions", "defaults")))

@@ -65,9 +65,9 @@ def library(tmp_path: Path) -> NormLibrary:
 
 
 def norm_folder(folder: Path, quantities: str = QUANTITIES, **files: str) -> Path:
-    (folder / "_quantities.toml").write_text(quantities, "utf-8")
-    for name, text in files.items():
-        (folder / f"{name}.toml").write_text(text, "utf-8")
+    (folder / "norms").mkdir(exist_ok=True)
+    for name, text in {"_quantities": quantities, **files}.items():
+        (folder / f"norms/{name}.toml").write_text(text, "utf-8")
     return folder
 
 
@@ -405,25 +405,25 @@ def test_all_mistakes_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
     )
     message = mistakes_of(norm_folder(tmp_path, bad=bad, other=other, torn="title = ", empty='title = "none"'))
     for expected in [
-        "bad.toml: defaults.verified: ",
-        "bad.toml: norms[2] (wide).age: must rise",
-        "bad.toml: norms[2] (wide).sd: ",
-        "bad.toml: norms[2] (wide).color: ",
-        "other.toml: norms[3] (ageless).unit: hip_flexion_rom is measured in deg, got cm",
+        "bad.toml: defaults: verified: ",
+        "bad.toml: norms.wide: age: must rise",
+        "bad.toml: norms.wide: sd: ",
+        "bad.toml: norms.wide: color: ",
+        "other.toml: norms.ageless: unit: hip_flexion_rom is measured in deg, got cm",
         "torn.toml: ",
         "empty.toml: norms: is missing or empty",
     ]:
         assert expected in message
-    assert message.count("defaults.verified") == 1  # once, not once a row
+    assert message.count("defaults: verified") == 1  # once, not once a row
 
 
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("mean = 120, sd = 10", "mean = 220, sd = 10", "norms[1] (mean).mean: outside of -60 to 200 deg"),
-        ("mean = 120, sd = 10", "mean = nan, sd = 10", "norms[1] (mean).mean"),
-        ("mean = 120, sd = 10", "mean = 120, sd = 0", "norms[1] (mean).sd"),
-        ("mean = 120, sd = 10", 'mean = "120", sd = 10', "norms[1] (mean).mean"),
+        ("mean = 120, sd = 10", "mean = 220, sd = 10", "norms.mean: mean: outside of -60 to 200 deg"),
+        ("mean = 120, sd = 10", "mean = nan, sd = 10", "norms.mean: mean"),
+        ("mean = 120, sd = 10", "mean = 120, sd = 0", "norms.mean: sd"),
+        ("mean = 120, sd = 10", 'mean = "120", sd = 10', "norms.mean: mean"),
         ("mean = 120, sd = 10", "mean = 120, sd = 10, sd_derived = true", "must say so in the note"),
         ("ci95 = [116, 120]", "ci95 = [119, 120]", "does not hold the mean"),
         ("25 = 110", "25 = 90", "values must not fall"),
@@ -438,9 +438,9 @@ def test_all_mistakes_of_all_files_are_reported_at_once(tmp_path: Path) -> None:
             "comparable_methods",
             "needs a note",
         ),
-        ('id = "wide"', 'id = "mean"', "id 'mean' is also used in study.toml"),
+        ('id = "wide"', 'id = "mean"', "id 'mean' is used twice, also in norms/study.toml"),
         ('quantity = "knee_inward", mean = 8', 'quantity = "knee_inwrd", mean = 8', "no quantity called 'knee_inwrd'"),
-        ('defaults.citation = "Somebody, 2020"', "", "(mean).citation: Field required"),
+        ('defaults.citation = "Somebody, 2020"', "", "norms.mean: citation: is missing"),
         ('title = "A study"', 'title = "A study"\nauthor = "x"', "author: there is no such key"),
     ],
 )
@@ -451,9 +451,9 @@ def test_each_kind_of_mistake_is_named(tmp_path: Path, old: str, new: str, compl
 
 def test_mistakes_in_the_list_of_quantities(tmp_path: Path) -> None:
     message = mistakes_of(norm_folder(tmp_path, QUANTITIES.replace('unit = "deg"', 'unit = "furlong"', 1), study=GOOD))
-    assert "_quantities.toml: hip_flexion_rom.unit" in message
+    assert "_quantities.toml: hip_flexion_rom: unit" in message
     empty = tmp_path / "empty"
     empty.mkdir()
-    message = mistakes_of(empty)
-    assert "_quantities.toml" in message
-    assert "no norm files" in message
+    assert "norms: no files" in mistakes_of(empty)
+    (tmp_path / "norms/_quantities.toml").unlink()
+    assert "no quantity called 'hip_flexion_rom' in _quantities.toml" in mistakes_of(tmp_path)

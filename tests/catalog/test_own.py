@@ -249,7 +249,7 @@ def test_own_words_of_a_packaged_exercise_are_printed(own: Write) -> None:
         ("movements/squat.toml", '[[checks]]\nid = "heel_rise"\nmax_status = "borderline"\n', "checks.heel_rise: source: max_status changed"),
         ("movements/squat.toml", '[[checks]]\nid = "weight_shift"\nflag = 8.0\n[checks.source]\ncitation = "Ours, 2025"\n', "checks.weight_shift.source.verified: is missing"),
         ("movements/single_leg_stance.toml", '[[measures]]\nname = "stance_time"\nerror = { fixed = 0.01 }\n', "measures.stance_time: error_from: error changed"),
-        ("norms/squat.toml", '[[norms]]\nid = "squat_depth_half"\nhigh = 105\n', "norms[1] (squat_depth_half): citation: high changed"),
+        ("norms/squat.toml", '[[norms]]\nid = "squat_depth_half"\nhigh = 105\n', "norms.squat_depth_half: citation: high changed"),
         ("norms/squat.toml", '[[norms]]\nid = "squat_depth_half"\nhigh = 105\ncitation = "Ours, 2025"\n', "citation: high changed"),
         ("gates/ours.toml", '[[gates]]\nid = "{gate}"\nat_least = 1.0\n', "source: at_least changed"),
         ("needs/ours.toml", '[[needs]]\nid = "balance"\nevidence = "strong"\n', "source: evidence changed"),
@@ -360,7 +360,7 @@ def test_a_later_folder_loosens_no_earlier_one(own: Write, tmp_path: Path) -> No
     second = write_own(
         tmp_path / "team", "red_flags/ours.toml", FLAG.format("trauma", 'urgency = "soon"').replace("Our", "Their")
     )
-    assert "team/red_flags/ours.toml: flags.0: urgency" in mistakes(first, second)
+    assert "team/red_flags/ours.toml: flags.trauma: urgency" in mistakes(first, second)
 
 
 # --- what is refused -----------------------------------------------------------------------
@@ -379,8 +379,8 @@ def test_all_mistakes_of_all_parts_and_folders_are_told_at_once(own: Write, tmp_
         "clinic/movements/squat.toml: checks.weight_shift.flag: Input should be a valid number",
         "clinic/movements/squat.toml: checks.hips_aside.signal: there is no signal called 'lateral_shft'",
         "clinic/movements/lunge.toml: ",
-        "clinic/norms/ours.toml: norms[1] (ours).quantity: ",
-        "clinic/exercises/ours.toml: exercises.0: serves: ",
+        "clinic/norms/ours.toml: norms.ours: quantity: ",
+        "clinic/exercises/ours.toml: exercises.star_reach: serves: ",
         "team/movements/bend.toml: color: ",
     ):
         assert wanted in told, told

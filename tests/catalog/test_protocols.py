@@ -48,12 +48,12 @@ def test_an_unknown_protocol_is_met_with_a_question() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('movement = "squat"', 'movement = "sqat"', "parts.0.movement: there is no movement called 'sqat'"),
+        ('movement = "squat"', 'movement = "sqat"', "parts.squat_front.movement: there is no movement called 'sqat'"),
         ('check = "knee_valgus"', 'check = "heel_rise"', "heel_rise cannot be seen from the front"),
         ('check = "knee_valgus"', 'check = "knees"', "squat has no check called 'knees'"),
         ('signal = "lateral_shift"', 'signal = "heel_rise"', "heel_rise cannot be read from the front"),
         ('signal = "lateral_shift"', 'signal = "sway"', "there is no signal called 'sway'"),
-        ('view = "front"', 'view = "front"\nside = "left"', "parts.0.side: squat is not done with one leg"),
+        ('view = "front"', 'view = "front"\nside = "left"', "parts.squat_front.side: squat is not done with one leg"),
         ('view = "front"', 'view = "front"\nnear = "left"', "only a view from the side has a side next to the camera"),
         ('instruction = "{count} slow squats"', 'instruction = "slow squats"', "needs {count}"),
         ('id = "squat_side"', 'id = "squat_front"', "parts listed twice: squat_front"),

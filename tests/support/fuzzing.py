@@ -260,7 +260,7 @@ def _template(home: Path) -> Path:
 
 
 def _catalog() -> dict[str, bytes]:
-    from movescreen.catalog.loader import packaged_folder
+    from movescreen.catalog.entries import packaged_folder
 
     return {path.name: path.read_bytes() for path in sorted((packaged_folder() / "movements").glob("*.toml"))[:4]}
 
