@@ -74,7 +74,9 @@ def demand_own_rows(path: Path) -> None:
         ("flagged", 4.0),
     }
     assert table["hips_aside"]["message"].startswith("The hips went aside by ")
-    assert all("Our practice, since 2025" in table[c]["source"] for c in ("weight_shift", "hips_aside"))
+    assert {table[c]["source"] for c in ("weight_shift", "hips_aside")} == {
+        "your own tolerance (Our practice, since 2025)"
+    }
     assert "Our practice" not in table["knee_valgus"]["source"]
 
 

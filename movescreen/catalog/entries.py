@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,7 +94,8 @@ class Layers:
     mistakes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.overlays = [Overlay(layer.name, self.mistakes) for layer in self.own]
+        cited = _cited(self.folder) if self.own else frozenset()
+        self.overlays = [Overlay(layer.name, self.mistakes, cited) for layer in self.own]
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -134,6 +136,22 @@ class Layers:
             raise catalog_error(self.mistakes)
 
 
+@lru_cache(maxsize=8)
+def _cited(folder: Path) -> frozenset[str]:
+    """Return every citation of the packaged catalog."""
+    found: set[str] = set()
+
+    def walk(value: Any) -> None:
+        for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+            walk(each)
+        if isinstance(value, dict) and isinstance(value.get("citation"), str):
+            found.add(value["citation"])
+
+    for path in folder.glob("*/*.toml"):
+        walk(read_toml(path, path.name, []))
+    return frozenset(found)
+
+
 def _hash_files(folder: Path, parts: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for path in sorted(path for part in parts for path in (folder / part).glob("*.toml")):
@@ -156,13 +174,16 @@ def lay(entries: list[Entry], told: Iterable[Entry], overlay: Overlay | None) ->
     }
     for entry in told:
         i = places.pop((entry.kind, entry.id), None)
-        if overlay is None or i is None:
+        if overlay is None:
             entries.append(entry)
+        elif i is None:
+            entries.append(replace(entry, data=overlay.name_tolerances(entry.data)))
+            overlay.add(entry.kind, str(entry.id))
         else:
             merged = overlay.lay(entry.kind, str(entry.id), entries[i].data, entry.data, entry.where)
-            entries[i] = replace(entry, data=merged, group=entries[i].group, inherited=frozenset())
-        if overlay is not None and i is None:
-            overlay.add(entry.kind, str(entry.id))
+            entries[i] = replace(
+                entry, data=overlay.name_tolerances(merged), group=entries[i].group, inherited=frozenset()
+            )
 
 
 def check_entry(model: type[_Model], entry: Entry, mistakes: list[str]) -> _Model | None:

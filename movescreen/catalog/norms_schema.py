@@ -75,6 +75,7 @@ class Verified(StrEnum):
     PAPER = "paper"
     SECONDARY = "secondary"
     OWN_TOLERANCE = "own_tolerance"
+    USER_TOLERANCE = "user_tolerance"
     UNVERIFIED = "unverified"
 
 

@@ -196,12 +196,15 @@ class Overlay:
         Of the own catalog.
     mistakes
         Takes what is wrong, with file and key.
+    cited
+        Citations of the packaged catalog.
     changes
         What was changed and added.
     """
 
     name: str
     mistakes: list[str]
+    cited: frozenset[str] = frozenset()
     changes: list[Change] = field(default_factory=list)
 
     def lay(
@@ -223,6 +226,17 @@ class Overlay:
         merged = self._merge((kind, entry), before, own, where, "", [])
         self._demand_stricter(kind, before, merged, where)
         return merged
+
+    def name_tolerances(self, value: Any) -> Any:
+        """Return an entry in which an own tolerance that the packaged catalog does not cite is the user's, not movescreen's."""
+        if isinstance(value, list):
+            return [self.name_tolerances(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        named = {key: self.name_tolerances(each) for key, each in value.items()}
+        if named.get("verified") == "own_tolerance" and named.get("citation") not in self.cited:
+            named["verified"] = "user_tolerance"
+        return named
 
     def add(self, kind: str, entry: str) -> None:
         """Note an entry that the own catalog adds."""

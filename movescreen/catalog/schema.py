@@ -12,7 +12,7 @@ from movescreen.catalog.figure_schema import DrawnSpec, FigureSpec
 from movescreen.catalog.strict import Strict
 from movescreen.model import ClientWords, MovementInfo, Source, Summary
 
-Verified = Literal["paper", "secondary", "own_tolerance", "unverified"]
+Verified = Literal["paper", "secondary", "own_tolerance", "user_tolerance", "unverified"]
 ViewName = Literal["front", "side", "oblique", "back"]
 #: Which sides a check reports on.
 Scope = Literal["none", "nearest", "each", "working"]

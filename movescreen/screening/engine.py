@@ -1,7 +1,7 @@
 """Runs every check of a movement: one finding for each check and side, whatever the clip shows. Holds the rule for the status.
 
-**The rule.** A check is flagged only when its value is beyond the limit by more than its measurement error, in at least two
-repetitions, and when nothing is known about the clip that makes it doubtful. With any of these doubts a value beyond the limit
+**The rule.** A check is flagged only when its value is beyond the limit by more than its measurement error, which must be known, in at
+least two repetitions, and when nothing is known about the clip that makes it doubtful. With any of these doubts a value beyond the limit
 is borderline, and says why. Who shows a finding, on whatever page, table or screen, takes its status and its reason as they are.
 """
 
@@ -64,7 +64,9 @@ def _settle(context: ScreeningContext, finding: Finding) -> Finding:
     if finding.status is Status.NOT_ASSESSED:
         return finding
     doubts = []
-    if finding.status in _LOUD and _within_error(finding):
+    if finding.status in _LOUD and not math.isfinite(finding.measurement_error):
+        doubts.append("how far this reading may be off is not known")
+    elif finding.status in _LOUD and _from_limit(finding) <= finding.measurement_error:
         doubts.append("within the measurement error of the limit")
     if (
         finding.status is Status.FLAGGED
@@ -91,11 +93,6 @@ def _doubt(finding: Finding, doubts: list[str]) -> Finding:
 def _from_limit(finding: Finding) -> float:
     """Return how far a value is from its limit, in the signal's unit."""
     return abs((abs(finding.value) if finding.two_sided else finding.value) - finding.limit)
-
-
-def _within_error(finding: Finding) -> bool:
-    error = finding.measurement_error
-    return math.isfinite(error) and _from_limit(finding) <= error
 
 
 def _reps_that_count(finding: Finding) -> int:

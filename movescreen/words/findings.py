@@ -102,6 +102,8 @@ def source_text(source: Source) -> str:
     if source.verified == "own_tolerance":
         background = _OWN_WORDS.sub("", citation)
         return "movescreen's own tolerance" + (f". Background: {background}" if background else "")
+    if source.verified == "user_tolerance":
+        return f"your own tolerance ({citation})"
     return "provisional limit, origin not verified" if citation or source.verified else ""
 
 
@@ -111,6 +113,7 @@ def source_label(source: Source) -> str:
         "paper": "published, checked in the paper",
         "secondary": "published, from a secondary source",
         "own_tolerance": "movescreen's own tolerance",
+        "user_tolerance": "your own tolerance",
     }.get(source.verified if source.citation else "", "provisional, not verified" if source.verified else "not stated")
 
 

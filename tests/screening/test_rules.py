@@ -137,7 +137,7 @@ def _screen(
     series = KinematicSeries(
         t, tracks, {n: np.isfinite(v) for n, v in tracks.items()}, {n: s.spec for n, s in SIGNALS.items()},
         np.arange(len(t)), FilterSpec("none", 0, 0.0, 0), absent or {},
-        {name: np.full(len(t), error) for name, error in (errors or {}).items()},
+        {name: np.full(len(t), (errors or {}).get(name, 1e-9)) for name in tracks if errors != {}},
     )  # fmt: skip
     reps = tuple(
         Repetition(number=i + 1, start_s=a + 0.2, turn_s=a + 0.5 * d, end_s=a + d - 0.2, side=sides[i] if sides else "", turn_start_s=a + 0.4 * d, turn_end_s=a + 0.6 * d, complete=i + 1 not in cut)
@@ -270,7 +270,7 @@ def test_every_kind_of_check_can_be_held_to_borderline(kind: str) -> None:
 
 
 def test_the_wrong_view_is_not_assessed_with_the_reason() -> None:
-    finding = _one(_threshold(), {TRUNK: [40.0] * 3}, view=FRONT)
+    finding = _one(_threshold(), {TRUNK: [40.0] * 3}, view=FRONT, errors={})
     assert finding.status is Status.NOT_ASSESSED
     assert finding.reason == "needs the side view; this clip shows the front view"
     assert np.isnan(finding.value)
@@ -309,7 +309,7 @@ WITHIN = "within the measurement error of the limit"
         (18.0, 4.0, Status.BORDERLINE, WITHIN),
         (13.0, 4.0, Status.BORDERLINE, ""),
         (5.0, 30.0, Status.CLEAR, ""),
-        (22.0, np.nan, Status.FLAGGED, ""),
+        (22.0, np.nan, Status.BORDERLINE, "how far this reading may be off is not known"),
     ],
 )
 def test_flagged_is_only_what_is_beyond_limit_and_error(
@@ -392,7 +392,7 @@ def test_an_unsure_view_is_told_unless_the_user_named_it() -> None:
         # larger than that, but beyond the limit by less
         (100, 80, 10.0, Status.BORDERLINE),
         (100, 75, 10.0, Status.FLAGGED),
-        (100, 88, np.nan, Status.FLAGGED),
+        (100, 88, np.nan, Status.BORDERLINE),
         (100, 92, np.nan, Status.BORDERLINE),
     ],
 )

@@ -174,7 +174,7 @@ def value_words(value: float, unit: str, *, signed: bool = False) -> str:
 
 def support_words(citation: str, verified: str) -> str:
     """Return what a teaching rests on; our own words stand as they are, and an unchecked number is no citation."""
-    return citation.rstrip(".") if verified == "own_tolerance" else source_text(Source(citation, verified))
+    return citation.rstrip(".") if verified.endswith("_tolerance") else source_text(Source(citation, verified))
 
 
 def spec_source(spec: SourceSpec) -> str:
