@@ -20,13 +20,11 @@ from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.codec import to_plain
 from movescreen.display import unit_after
-from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.pictures import Picture, jpeg_address
 from movescreen.report.figures.trend_chart import trend_svg
 from movescreen.report.formats.columns import columns_of, make_table
-from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
-from movescreen.report.formats.json import write_json_file
+from movescreen.report.formats.together import write_together
 from movescreen.report.sections.element import Cell, Element, stacked, statement_element
 from movescreen.report.sections.observations import observed_over_visits
 from movescreen.report.sections.person import (
@@ -80,13 +78,11 @@ class ProgressReport:
 
 def write_progress(report: ProgressReport, out_dir: Path, read_picture: ReadPicture) -> list[Path]:
     """Write ``progress.html``, ``progress.csv``, ``readiness.csv`` and ``progress.json``; all of them, or none."""
-    with staged_folder(out_dir, last="progress.json") as stage:
-        write_text(stage / "progress.html", render_progress(report, read_picture))
-        write_csv(progress_table(report), stage / "progress.csv")
-        write_csv(readiness_table(report.readiness), stage / "readiness.csv")
-        write_json_file(stage / "progress.json", progress_dict(report))
-        names = sorted(path.name for path in stage.iterdir())
-    return [out_dir / name for name in names]
+    contents = {
+        "progress.html": render_progress(report, read_picture), "progress.csv": progress_table(report),
+        "readiness.csv": readiness_table(report.readiness), "progress.json": progress_dict(report),
+    }  # fmt: skip
+    return write_together(out_dir, contents, last="progress.json")
 
 
 def progress_table(report: ProgressReport) -> pd.DataFrame:

@@ -17,12 +17,10 @@ from movescreen.client.visits.control import SetControl
 from movescreen.client.visits.hand_tests import HandReading, SideDifference
 from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.codec import to_plain
-from movescreen.files import staged_folder, write_text
 from movescreen.model import Finding
-from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
-from movescreen.report.formats.json import write_json_file
 from movescreen.report.formats.person_tables import measurements_table, readings_table
+from movescreen.report.formats.together import write_together
 from movescreen.report.sections.element import (
     Cell,
     Element,
@@ -70,13 +68,11 @@ class VisitReport:
 
 def write_visit(report: VisitReport, out_dir: Path) -> list[Path]:
     """Write ``visit.html``, ``readings.csv``, ``measurements.csv`` and ``visit.json``; all of them, or none."""
-    with staged_folder(out_dir, last="visit.json") as stage:
-        write_text(stage / "visit.html", render_visit(report))
-        write_csv(readings_table([report.visit]), stage / "readings.csv")
-        write_csv(measurements_table([report.visit], report.names.units), stage / "measurements.csv")
-        write_json_file(stage / "visit.json", visit_dict(report))
-        names = sorted(path.name for path in stage.iterdir())
-    return [out_dir / name for name in names]
+    contents = {
+        "visit.html": render_visit(report), "readings.csv": readings_table([report.visit]),
+        "measurements.csv": measurements_table([report.visit], report.names.units), "visit.json": visit_dict(report),
+    }  # fmt: skip
+    return write_together(out_dir, contents, last="visit.json")
 
 
 def visit_dict(report: VisitReport) -> dict[str, Any]:

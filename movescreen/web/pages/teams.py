@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from collections.abc import Mapping
 from datetime import date
@@ -16,7 +15,15 @@ from movescreen.app.teams.day import BoardEntry, choose_next, gather_board, gath
 from movescreen.client.dates import read_day
 from movescreen.client.team.board import Place, TeamDay
 from movescreen.errors import UnknownNameError
-from movescreen.report.pages.team import TEAM_TABLE, Addresses, TeamReport, render_team, team_csv, write_workbook
+from movescreen.report.pages.team import (
+    TEAM_TABLE,
+    TEAM_WORKBOOK,
+    Addresses,
+    TeamReport,
+    render_team,
+    team_csv,
+    team_workbook,
+)
 from movescreen.report.sections.person import day_words
 from movescreen.settings import PresetSettings, VoiceSettings, load_table
 from movescreen.web.forms.fields import FormDep
@@ -142,7 +149,7 @@ def show_results(services: ServicesDep, team: str, day: str = "") -> HTMLRespons
     told = {"day": report.day.isoformat()}
     links = [
         ("/teams", "← Teams"), (page_of("day", team), "Board"), (page_of(TEAM_TABLE, team, **told), "CSV"),
-        (page_of("team.xlsx", team, **told), "XLSX"),
+        (page_of(TEAM_WORKBOOK, team, **told), "XLSX"),
     ]  # fmt: skip
     athletes = {
         row.code: visit_path(row.code, report.day) if row.visit is not None else path_of(row.code)
@@ -155,19 +162,16 @@ def show_results(services: ServicesDep, team: str, day: str = "") -> HTMLRespons
 @router.get(f"/{TEAM_TABLE}")
 def send_table(services: ServicesDep, team: str, day: str = "") -> Response:
     """Hand out the table as CSV."""
-    text = team_csv(_gather(services, team, day))
-    return _attachment(text.encode("utf-8"), "text/csv; charset=utf-8", TEAM_TABLE)
+    return _attachment(team_csv(_gather(services, team, day)), "text/csv; charset=utf-8", TEAM_TABLE)
 
 
-@router.get("/team.xlsx")
+@router.get(f"/{TEAM_WORKBOOK}")
 def send_workbook(services: ServicesDep, team: str, day: str = "") -> Response:
     """Hand out the table as a workbook."""
-    buffer = io.BytesIO()
-    write_workbook(_gather(services, team, day), buffer)
-    return _attachment(buffer.getvalue(), _XLSX, "team.xlsx")
+    return _attachment(team_workbook(_gather(services, team, day)), _XLSX, TEAM_WORKBOOK)
 
 
-def _attachment(content: bytes, kind: str, name: str) -> Response:
+def _attachment(content: str | bytes, kind: str, name: str) -> Response:
     return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
