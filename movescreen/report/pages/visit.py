@@ -267,7 +267,7 @@ def _steadiness(clips: Sequence[ClipRecord], names: Names) -> Element | None:
     ]  # fmt: skip
     lead_in = (
         "A hesitation is a way down or up on which the speed drops by a third of its greatest and rises again; a wobble is a knee that goes "
-        "in and out once more, by about a centimeter. Counted once in 58 repetitions of rendered people who did neither; on real ones the "
+        "in and out once more, by about 1 cm. Counted once in 58 repetitions of rendered people who did neither; on real ones the "
         "error is not known."
     )
     columns = ["What", "Clip", "Repetition by repetition"]
