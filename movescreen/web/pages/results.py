@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.correcting import bring_up_to_date
-from movescreen.app.corrections import find_kept, label_of
+from movescreen.app.corrections import day_of, find_kept, label_of
 from movescreen.files import read_regular
 from movescreen.report.formats.html import add_links
 from movescreen.report.pages.player import PLAYER_FILE
-from movescreen.web.api.results import REPORT_POLICY, policy_of_player, summarize
+from movescreen.report.sections.person import day_words
+from movescreen.web.api.results import REPORT_POLICY, ResultSummary, policy_of_player, summarize
 from movescreen.web.encrypted import answer_file
 from movescreen.web.pages.clients import path_of, visit_path
 from movescreen.web.pages.reports import ReportResponse
@@ -35,16 +36,10 @@ _STATUS = {"recorded": "recorded", "skipped": "skipped", "not_done": "not done"}
 @router.get("/results")
 def show_results(request: Request, services: ServicesDep) -> HTMLResponse:
     """List all screenings."""
-    found = [summarize(r) for r in services.store.list()]
     rows = [
-        {
-            "result": r,
-            "day": date_words(r.recorded),
-            "time": _clock(r.recorded),
-            "words": in_short(r.flagged, r.borderline, r.clear),
-        }
-        for r in found
-    ]
+        {"result": r, "day": _day(services, r), "time": _clock(r.recorded), "words": in_short(r.flagged, r.borderline, r.clear)}
+        for r in map(summarize, services.store.list())
+    ]  # fmt: skip
     return render(request, "results.html.jinja", {"rows": rows})
 
 
@@ -59,7 +54,7 @@ def show_result(request: Request, name: str, services: ServicesDep) -> HTMLRespo
     short = summarize(found)
     data = {
         "result": short,
-        "day": date_words(short.recorded),
+        "day": _day(services, short),
         "parts": parts,
         "clips": [] if parts else _rows(found.screening, "clips", "file", "movement", "view", "reps"),
         "missing": [sentence(text) for text in _list(found.screening, "missing") if isinstance(text, str)],
@@ -111,6 +106,11 @@ def delete_result(name: str, services: ServicesDep) -> Response:
     """Put a screening into the bin."""
     services.store.delete(name)
     return RedirectResponse("/results", 303)
+
+
+def _day(services: Services, result: ResultSummary) -> str:
+    """Return the day of a result in words; where nobody gave one, that on which it was made."""
+    return date_words(result.recorded) or day_words(day_of(services.store.root / result.name))
 
 
 def _clock(iso: str) -> str:
