@@ -15,6 +15,13 @@ from movescreen.client.team.roster import RosterTable
 from movescreen.web.errors import NotThere, TooLarge
 
 _T = TypeVar("_T")
+#: What the description of the API says of a route that takes a file.
+FILE_AS_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 
 @dataclass(frozen=True)

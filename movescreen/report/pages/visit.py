@@ -41,6 +41,7 @@ from movescreen.report.sections.person import (
     intake_summary,
     notes_element,
     provenance_element,
+    reading_words,
     support_words,
     value_words,
 )
@@ -215,8 +216,7 @@ def _power_and_balance(visit: Visit, names: Names) -> Element | None:
     rows = [
         [
             names.reading(r.signal, r.side), ", ".join(clip.file for clip in clips),
-            f"at least {value_words(r.value, r.unit)}" if r.at_least
-            else f"{value_words(r.value, r.unit)} ± {value_words(r.error or math.nan, r.unit)}",
+            reading_words(r),
             ", ".join(value_words(value, r.unit) for value in r.reps) if len(r.reps) > 1 else "",
         ]
         for clips, r in visit.measures

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from movescreen.app.teams.roster_file import MOST_BYTES, parse_roster
 from movescreen.web.clip_files import shown_name
-from movescreen.web.drafts import RosterDraft, body_up_to
+from movescreen.web.drafts import FILE_AS_BODY, RosterDraft, body_up_to
 from movescreen.web.services import ServicesDep
 
 router = APIRouter(prefix="/api/uploads/rosters", tags=["teams"])
@@ -19,16 +19,7 @@ class OpenRoster(BaseModel):
     page: str
 
 
-@router.put(
-    "/{name}",
-    status_code=status.HTTP_201_CREATED,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
-)
+@router.put("/{name}", status_code=status.HTTP_201_CREATED, openapi_extra=FILE_AS_BODY)
 def send_roster(
     name: str,
     services: ServicesDep,

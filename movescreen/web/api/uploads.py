@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, status
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from movescreen.web.drafts import FILE_AS_BODY
 from movescreen.web.errors import ErrorDetail, body_of
 from movescreen.web.services import ServicesDep
 from movescreen.web.uploads import Upload, UploadedClip
@@ -56,16 +57,7 @@ def open_upload(new: NewUpload, services: ServicesDep) -> UploadStatus:
     return _status(services.uploads.open(new.client.strip(), new.recorded, new.formats))
 
 
-@router.put(
-    "/{upload_id}/clips/{name}",
-    status_code=status.HTTP_201_CREATED,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
-)
+@router.put("/{upload_id}/clips/{name}", status_code=status.HTTP_201_CREATED, openapi_extra=FILE_AS_BODY)
 async def send_clip(upload_id: str, name: str, request: Request, services: ServicesDep, person: str = "") -> ClipStatus:
     """Send one clip, its bytes as the body. It is analyzed as soon as it is here.
 
