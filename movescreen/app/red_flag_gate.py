@@ -140,9 +140,9 @@ def admit(records: Records, name: str, day: date, told: Demographics, pictures: 
     return _admit(records, code, name, day, told, pictures)
 
 
-def readmit(records: Records, name: str, day: date, told: Demographics, pictures: bool) -> Subject:
+def readmit(records: Records, name: str, day: date, told: Demographics) -> Subject:
     """Return whose earlier screening is made again; as :func:`admit`, but of red flags only those of today count."""
-    return _admit(records, identify(records, name), name, day, told, pictures)
+    return _admit(records, identify(records, name), name, day, told, pictures=True)
 
 
 def _admit(records: Records, code: str, name: str, day: date, told: Demographics, pictures: bool) -> Subject:

@@ -117,9 +117,7 @@ class Screening:
         return cls(subject, when, when.isoformat() if day else "", records)
 
     @classmethod
-    def reopen(
-        cls, records: Records, client: str, day: str, person: Demographics | None = None, *, pictures: bool = True
-    ) -> Screening:
+    def reopen(cls, records: Records, client: str, day: str, person: Demographics | None = None) -> Screening:
         """Open the screening of an earlier day, for what is made again of it; parameters and errors as in :meth:`open`.
 
         A day that is none, as older results may say, counts as today. Of red flags those of today count: one that a clinician has
@@ -129,7 +127,7 @@ class Screening:
             when = read_past_day(day)
         except InputError:
             when = date.today()
-        return cls(readmit(records, client, when, person or Demographics(), pictures), when, day, records)
+        return cls(readmit(records, client, when, person or Demographics()), when, day, records)
 
     def clip_task(
         self, video: Path, request: AnalysisRequest, folder: Path, formats: Sequence[str] | None = None

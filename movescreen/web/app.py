@@ -16,13 +16,12 @@ from movescreen.pipeline import catalog_in_force
 from movescreen.settings import load_record_settings
 from movescreen.web.api import ROUTERS as API
 from movescreen.web.config import WebConfig
+from movescreen.web.drafts import Drafts
 from movescreen.web.encrypted import follow_records
 from movescreen.web.errors import ErrorBody, install_handlers
-from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.hub import SessionManager
 from movescreen.web.pages import ROUTERS as PAGES
 from movescreen.web.result_store import ResultStore
-from movescreen.web.rosters import UploadDrafts
 from movescreen.web.sample import SampleMaker
 from movescreen.web.security.guard import SecurityMiddleware
 from movescreen.web.security.logins import Logins
@@ -77,7 +76,8 @@ def create_app(config: WebConfig | None = None) -> FastAPI:
     pairings = Pairings()
     app.state.services = services = Services(
         config=config, catalog=catalog, logins=logins, pairings=pairings, hub=hub, store=store, uploads=uploads,
-        records=records, drafts=DraftStore(), sample=SampleMaker(config, records), rosters=UploadDrafts("roster"), photos=UploadDrafts("picture"),
+        records=records, intakes=Drafts("intake", "begin it again on the client's page", most=60, idle_s=4 * 3600.0),
+        sample=SampleMaker(config, records), rosters=Drafts("roster"), photos=Drafts("picture"),
     )  # fmt: skip
     routes = [route for router in (*PAGES, *API) for route in router.routes]
     app.add_middleware(TrailMiddleware, services=services)

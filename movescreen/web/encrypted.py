@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -99,9 +98,9 @@ def _hide_name(folder: Path) -> bool:
     return True
 
 
-async def answer_file(path: Path, media_type: str, headers: Mapping[str, str]) -> Response:
+def answer_file(path: Path, media_type: str, headers: Mapping[str, str]) -> Response:
     """Return a file of a result, or a range of it; one that is encrypted is decrypted in memory."""
-    content = await run_in_threadpool(_decrypted, path)
+    content = _decrypted(path)
     if content is None:
         return FileResponse(path, media_type=media_type, headers=headers)
     return _Ranged(content, media_type=media_type, headers={**headers, "accept-ranges": "bytes"})

@@ -12,11 +12,12 @@ from movescreen.app import Records
 from movescreen.catalog import Catalog
 from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
 from movescreen.catalog.norms_library import NormLibrary, load_norms
+from movescreen.records import RecordStore
 from movescreen.web.config import WebConfig
-from movescreen.web.forms.drafts import DraftStore
+from movescreen.web.drafts import Drafts, RosterDraft
+from movescreen.web.forms.intake import Draft
 from movescreen.web.hub import SessionManager
 from movescreen.web.result_store import ResultStore
-from movescreen.web.rosters import RosterDraft, UploadDrafts
 from movescreen.web.sample import SampleMaker
 from movescreen.web.security.logins import Logins
 from movescreen.web.security.pairing import Pairings
@@ -35,10 +36,10 @@ class Services:
     store: ResultStore
     uploads: UploadService
     records: Records
-    drafts: DraftStore
+    intakes: Drafts[Draft]
     sample: SampleMaker
-    rosters: UploadDrafts[RosterDraft]
-    photos: UploadDrafts[str]
+    rosters: Drafts[RosterDraft]
+    photos: Drafts[str]
 
     @property
     def care(self) -> ClientCatalog:
@@ -59,3 +60,12 @@ def get_services(connection: HTTPConnection) -> Services:
 
 #: Parameter type of routes that need them.
 ServicesDep = Annotated[Services, Depends(get_services)]
+
+
+def get_store(services: ServicesDep) -> RecordStore:
+    """Return the records as whoever asks may see them."""
+    return services.records.store
+
+
+#: Parameter type of routes that only need the records.
+StoreDep = Annotated[RecordStore, Depends(get_store)]

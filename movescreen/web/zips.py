@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse
 
 from movescreen.encryption import memory_folder
@@ -16,7 +15,7 @@ from movescreen.files import read_regular, write_bytes
 from movescreen.report.formats.person_tables import write_workbook
 
 
-async def answer_zip(write: Callable[[Path], object], name: str) -> FileResponse:
+def answer_zip(write: Callable[[Path], object], name: str) -> FileResponse:
     """Return what a function writes into an empty folder as a zip file, and leave nothing of it on the disk.
 
     Parameters
@@ -26,14 +25,10 @@ async def answer_zip(write: Callable[[Path], object], name: str) -> FileResponse
     name
         Of the file, without its ending.
     """
-    folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="movescreen-zip-", dir=memory_folder()))
-
-    def make() -> str:
-        write(folder / "all")
-        return shutil.make_archive(str(folder / "all"), "zip", folder / "all")
-
+    folder = Path(tempfile.mkdtemp(prefix="movescreen-zip-", dir=memory_folder()))
     try:
-        archive = await run_in_threadpool(make)
+        write(folder / "all")
+        archive = shutil.make_archive(str(folder / "all"), "zip", folder / "all")
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -41,7 +36,7 @@ async def answer_zip(write: Callable[[Path], object], name: str) -> FileResponse
     return FileResponse(archive, media_type="application/zip", filename=f"{name}.zip", background=gone)
 
 
-async def answer_result(source: Path, endings: frozenset[str]) -> FileResponse:
+def answer_result(source: Path, endings: frozenset[str]) -> FileResponse:
     """Return the files of a result with these endings as a zip file, and its tables as one workbook; links are not followed."""
 
     def write(folder: Path) -> None:
@@ -50,4 +45,4 @@ async def answer_result(source: Path, endings: frozenset[str]) -> FileResponse:
                 write_bytes(folder / path.relative_to(source), read_regular(path))
         write_workbook(folder, folder / "tables.xlsx")
 
-    return await answer_zip(write, source.name)
+    return answer_zip(write, source.name)

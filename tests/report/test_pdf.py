@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from movescreen.errors import AssetError
 from movescreen.report import usual_formats, write_result
 from movescreen.report.documents.screening import write_screening
 from movescreen.report.formats import pdf as module
-from movescreen.report.formats.pdf import ensure_pdf, write_pdf
+from movescreen.report.formats.pdf import ensure_pdf, make_pdf
 from tests.report.test_several_clips import screening
 from tests.support.results import side_squat
 
@@ -44,7 +45,7 @@ def test_a_pdf_takes_in_nothing_from_outside_the_page(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("not for the page")
     html = f'<html><head></head><body>kept<link rel="attachment" href="{secret.as_uri()}"></body></html>'
-    reader = PdfReader(write_pdf(html, tmp_path / "page.pdf"))
+    reader = PdfReader(io.BytesIO(make_pdf(html)))
     assert reader.attachments == {}
     assert "kept" in reader.pages[0].extract_text()
 

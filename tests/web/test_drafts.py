@@ -6,51 +6,56 @@ from datetime import date
 
 import pytest
 
+from movescreen.web.drafts import Drafts
 from movescreen.web.errors import NotThere
-from movescreen.web.forms import drafts
-from movescreen.web.forms.drafts import DraftStore
 from movescreen.web.forms.intake import Draft
+from tests.support.waiting import Clock
+
+MOST, IDLE_S = 60, 3600.0
 
 
-class Clock:
-    now = 100.0
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
-    def __call__(self) -> float:
-        return self.now
+
+@pytest.fixture
+def kept(clock: Clock) -> Drafts[Draft]:
+    return Drafts("intake", "begin again", MOST, IDLE_S, clock)
 
 
 def draft(code: str = "C017") -> Draft:
     return Draft(code, date(2026, 3, 2))
 
 
-def test_a_conversation_is_found_until_it_was_left_alone_for_long() -> None:
-    clock = Clock()
-    kept = DraftStore(clock)
+def test_a_conversation_is_found_until_it_was_left_alone_for_long(kept: Drafts[Draft], clock: Clock) -> None:
     first = kept.open(draft())
-    assert kept.find("C017", first).code == "C017"
+    assert kept.find(first, lambda each: each.code == "C017").code == "C017"
     with pytest.raises(NotThere):
-        kept.find("C018", first)
-    clock.now += drafts._IDLE_S - 1
-    kept.find("C017", first)
-    clock.now += drafts._IDLE_S - 1
-    kept.find("C017", first)
-    clock.now += drafts._IDLE_S + 1
+        kept.find(first, lambda each: each.code == "C018")
+    clock.now_s += IDLE_S - 1
+    kept.find(first)
+    clock.now_s += IDLE_S - 1
+    kept.find(first)
+    assert kept.newest(lambda each: each.code == "C017") == first
+    clock.now_s += IDLE_S + 1
+    assert kept.newest(lambda each: each.code == "C017") == ""
     with pytest.raises(NotThere):
-        kept.find("C017", first)
-    kept.open(draft())
-    assert len(kept._drafts) == 1, "the old one is gone from memory, too"
+        kept.find(first)
+    assert kept._drafts == {}, "the old one is gone from memory, too"
 
 
-def test_there_are_never_too_many_and_a_deleted_client_has_none() -> None:
-    clock = Clock()
-    kept = DraftStore(clock)
+def test_there_are_never_too_many_and_a_deleted_client_has_none(kept: Drafts[Draft], clock: Clock) -> None:
     ids = []
-    for i in range(drafts._MOST + 5):
-        clock.now += 1
+    for i in range(MOST):
+        clock.now_s += 1
         ids.append(kept.open(draft(f"C{i}")))
-    assert len(kept._drafts) == drafts._MOST
+    kept.find(ids[0])  # touched: the second one is now the one that nobody asked about for longest
+    kept.open(draft("new"))
+    assert len(kept._drafts) == MOST
+    assert kept.find(ids[0]).code == "C0"
     with pytest.raises(NotThere):
-        kept.find("C0", ids[0])
-    kept.forget_client("C20")
+        kept.find(ids[1])
+    kept.forget_all(lambda each: each.code == "C20")
     with pytest.raises(NotThere):
-        kept.find("C20", ids[20])
+        kept.find(ids[20])

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import cv2
 import numpy as np
 import pytest
+from fastapi.routing import APIRoute
 from pypdf import PdfReader
 from starlette.testclient import TestClient
 
@@ -21,8 +22,9 @@ from movescreen.client.visits.visit import MovementPain, SessionNote
 from movescreen.errors import InputError, SettingsError
 from movescreen.records import RecordStore
 from movescreen.web.config import WebConfig
+from movescreen.web.pages import ROUTERS
 from tests.report.test_client_pages import NASTY
-from tests.support.clients import CONSENT, HEEL, QUESTIONS, SEEN, SPRAIN, make_intake, make_visit
+from tests.support.clients import CONSENT, HEEL, QUESTIONS, SEEN, SPRAIN, by_hand, make_intake, make_visit
 from tests.support.outline import Outline
 
 TODAY = date.today()
@@ -245,3 +247,32 @@ def test_what_is_no_small_picture_is_no_logo(tmp_path: Path, kind: str) -> None:
         path.write_bytes(contents[kind])
     with pytest.raises(SettingsError, match="logo"):
         read_logo(path)
+
+
+METRIC = re.compile(r".{0,40}\d\s?(?:cm|kg|m)\b(?!/).{0,20}")
+
+
+def test_with_inches_set_no_page_shows_centimeters(
+    client: TestClient, store: RecordStore, trained: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.add_measurements(trained, TODAY, by_hand("knee_to_wall", 11, 7.5))
+    filled = {"code": trained, "day": TODAY.isoformat(), "number": "1", "reader": "doctor"}
+    paths = [
+        route.path.format(**filled)
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        and "GET" in route.methods
+        and set(route.param_convertors) <= set(filled)
+        and not route.path.endswith(("/compare", "/joint", "/file", "team.csv", "team.xlsx"))
+    ]
+
+    def metric() -> dict[str, list[str]]:
+        answers = {path: client.get(path) for path in paths}
+        pages = {path: a.text for path, a in answers.items() if a.status_code == 200 and "text/html" in a.headers["content-type"]}  # fmt: skip
+        assert len(pages) >= 35, sorted(set(paths) - set(pages))
+        return {path: found for path, text in pages.items() if (found := METRIC.findall(Outline(text).text))}
+
+    assert {f"/clients/{trained}/measure", f"/clients/{trained}/visits/{TODAY}"} <= set(metric()), "in centimeters"
+    monkeypatch.setenv("MOVESCREEN_DISPLAY_UNITS", "us")
+    assert metric() == {}

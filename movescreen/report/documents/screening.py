@@ -10,17 +10,16 @@ from typing import Any
 import pandas as pd
 
 from movescreen.codec import to_plain
-from movescreen.files import staged_folder, write_text
 from movescreen.model import SCHEMA_VERSION, ClipResult, Judgement, ScreeningResult, Status, judge
 from movescreen.render.overlay import OVERLAY_FILE
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.report.figures.pictures import Picture, picture_from_file
 from movescreen.report.formats.columns import columns_of, make_table
-from movescreen.report.formats.csv import write_csv
-from movescreen.report.formats.json import CONTENTS, finding_dict, hash_contents, write_json_file
+from movescreen.report.formats.json import CONTENTS, finding_dict, hash_contents
 from movescreen.report.formats.key_pictures import MARKED_FILE, PLAIN_FILE
-from movescreen.report.formats.pdf import write_pdf
+from movescreen.report.formats.pdf import make_pdf
 from movescreen.report.formats.tables import findings_rows, measures_table, reps_table, summary_row, summary_table
+from movescreen.report.formats.together import Content, write_together
 from movescreen.report.pages.client import render_client_page
 from movescreen.report.pages.player import PLAYER_FILE, clip_title, kept_film, render_player
 from movescreen.report.pages.screening import PAIR_ENDING, ScreeningPage, headline, render_trainer_page
@@ -87,26 +86,19 @@ def write_screening(
     )
     judged = judge_screening(screening, judgements)
     page = replace(measured, screening=judged)
-    with staged_folder(out, last=LAST_FILE, drop=_PDFS if anew else ()) as stage:
-        write_csv(merged_findings_table(judged), stage / "findings.csv")
-        write_csv(_joined_reps(screening), stage / "reps.csv")
-        write_csv(summary_table([summary_row(clip, screening.client) for clip in judged.clips]), stage / "summary.csv")
-        write_csv(_joined_measures(screening), stage / "measures.csv")
-        write_csv(sides_table(screening), stage / "sides.csv")
-        write_csv(references_table(screening), stage / "references.csv")
-        for name, render in (("report", render_trainer_page), ("client", render_client_page)):
-            html = render(page)
-            write_text(stage / f"{name}.html", html)
-            if "pdf" in formats:
-                write_pdf(html, stage / f"{name}.pdf")
-        titles, software = [clip_title(clip) for clip in screening.clips], screening.clips[0].provenance.software
-        films = [kept_film(folder) for folder in sources]
-        write_text(
-            stage / PLAYER_FILE, render_player(screening.clips, titles, label or screening.client, software, films)
-        )
-        write_json_file(stage / LAST_FILE, _to_dict(measured))
-        names = sorted(path.name for path in stage.iterdir())
-    return [out / name for name in names]
+    pages = {"report": render_trainer_page(page), "client": render_client_page(page)}
+    titles, software = [clip_title(clip) for clip in screening.clips], screening.clips[0].provenance.software
+    films = [kept_film(folder) for folder in sources]
+    contents: dict[str, Content] = {
+        "findings.csv": merged_findings_table(judged), "reps.csv": _joined_reps(screening),
+        "summary.csv": summary_table([summary_row(clip, screening.client) for clip in judged.clips]),
+        "measures.csv": _joined_measures(screening), "sides.csv": sides_table(screening),
+        "references.csv": references_table(screening), **{f"{name}.html": html for name, html in pages.items()},
+        **({f"{name}.pdf": make_pdf(html) for name, html in pages.items()} if "pdf" in formats else {}),
+        PLAYER_FILE: render_player(screening.clips, titles, label or screening.client, software, films),
+        LAST_FILE: _to_dict(measured),
+    }  # fmt: skip
+    return write_together(out, contents, last=LAST_FILE, drop=_PDFS if anew else ())
 
 
 def judge_screening(screening: ScreeningResult, judgements: Sequence[Judgement]) -> ScreeningResult:

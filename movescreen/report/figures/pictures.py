@@ -81,8 +81,7 @@ class ClipPictures:
 
 
 def take_pictures(
-    result: ClipResult, video_path: Path, most: int = MAX_PICTURES, kept: Mapping[int, Frame] | None = None, *,
-    film: bool = True,
+    result: ClipResult, video_path: Path, *, kept: Mapping[int, Frame] | None = None, film: bool = True
 ) -> ClipPictures:  # fmt: skip
     """Return a picture of each repetition's turn, of the one that shows best what was found, and a film of the clip.
 
@@ -97,13 +96,14 @@ def take_pictures(
     """
     from movescreen.render.film import make_film
 
-    shown = _take_pictures(result, video_path, most, kept)
+    shown = _take_pictures(result, video_path, kept)
     return replace(shown, film=make_film(result, video_path)) if film else shown
 
 
-def _take_pictures(result: ClipResult, video_path: Path, most: int, kept: Mapping[int, Frame] | None) -> ClipPictures:
+def _take_pictures(result: ClipResult, video_path: Path, kept: Mapping[int, Frame] | None) -> ClipPictures:
     key = representative_rep(result)
-    reps = {rep.number: rep for rep in (*_spread(result.reps, most), *((key,) if key else ()))}
+    spread = _spread(result.reps, MAX_PICTURES)
+    reps = {rep.number: rep for rep in (*spread, *((key,) if key else ()))}
     chosen = [(rep, pose) for rep in reps.values() if (pose := _pose_at(result, rep)) >= 0]
     frames = _frames_of(result, video_path, chosen, kept or {})
     if not frames:
@@ -112,7 +112,7 @@ def _take_pictures(result: ClipResult, video_path: Path, most: int, kept: Mappin
     turns = [
         _picture(f.rep, _draw(f.frame.image, crop, result, f.pose, rep=f.rep), result)
         for f in frames
-        if f.rep in _spread(result.reps, most)
+        if f.rep in spread
     ]
     shown = next((f for f in frames if f.rep is key), None)
     if shown is None:

@@ -9,14 +9,7 @@ import pandas as pd
 
 from movescreen.files import write_text
 from movescreen.report.documents.registry import ReportJob, register_writer
-from movescreen.report.formats.tables import (
-    angles_table,
-    findings_table,
-    measures_table,
-    reps_table,
-    summary_row,
-    summary_table,
-)
+from movescreen.report.formats.tables import clip_tables
 
 # the first characters by which a spreadsheet takes a cell for a formula, also in their full-width forms
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -83,8 +76,5 @@ def _printable_cell(cell: Any) -> Any:
 )
 def write_tables(job: ReportJob, folder: Path) -> None:
     """Write the five tables of a clip into a folder."""
-    write_csv(angles_table(job.result), folder / "angles.csv")
-    write_csv(reps_table(job.result), folder / "reps.csv")
-    write_csv(findings_table(job.judged), folder / "findings.csv")
-    write_csv(measures_table([job.result]), folder / "measures.csv")
-    write_csv(summary_table([summary_row(job.judged, job.client)]), folder / "summary.csv")
+    for name, table in clip_tables(job.result, job.judged, job.client).items():
+        write_csv(table, folder / f"{name}.csv")

@@ -17,21 +17,14 @@ from movescreen.report.formats.html import render_report
 PDF_FILE = "report.pdf"
 
 
-def write_pdf(html: str, path: Path) -> Path:
-    """Write a page as PDF, whole or not at all. It loads nothing from anywhere: pages hold all they show.
+def make_pdf(html: str) -> bytes:
+    """Return a page as PDF. It loads nothing from anywhere: pages hold all they show.
 
     Raises
     ------
     AssetError
         When WeasyPrint's system library is missing.
-    InputError
-        When the file cannot be written.
     """
-    return write_bytes(path, make_pdf(html))
-
-
-def make_pdf(html: str) -> bytes:
-    """Return a page as PDF; errors as in :func:`write_pdf`."""
     weasyprint = _weasyprint()
     # as in the page's own content security policy, pictures come from inside it or not at all
     inside = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
@@ -48,7 +41,7 @@ def ensure_pdf() -> None:
 @register_writer("pdf", files={PDF_FILE: "the page as PDF, to send or print"}, on_request=True)
 def write_report_pdf(job: ReportJob, folder: Path) -> None:
     """Write ``report.pdf`` into a folder."""
-    write_pdf(render_report(job), folder / PDF_FILE)
+    write_bytes(folder / PDF_FILE, make_pdf(render_report(job)))
 
 
 @cache

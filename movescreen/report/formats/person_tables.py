@@ -12,17 +12,23 @@ import pandas as pd
 from movescreen.client.visits.visit import Visit
 from movescreen.files import read_regular, write_bytes
 from movescreen.report.formats.columns import Columns, columns_of
-from movescreen.report.formats.csv import workbook_table, write_csv
+from movescreen.report.formats.csv import write_csv
+from movescreen.report.formats.together import workbook_bytes
 
 _READINGS = columns_of("signal side value unit error reps at_least", reps=lambda reading: len(reading.reps))
+#: Of a visit: its notes, and what the trainer saw or felt; a row each.
+_OF_VISIT = {
+    "notes": columns_of("pain_now pain_week pain_during pain_next_day confidence sessions_done sessions_planned text"),
+    "observations": columns_of("what name side result painful note"),
+}
 
 
 def write_person_tables(visits: Sequence[Visit], folder: Path, units: Mapping[str, str]) -> None:
     """Write ``readings.csv``, ``measurements.csv``, ``notes.csv`` and ``observations.csv``, over all visits; ``units`` are those of the tests."""
     write_csv(readings_table(visits), folder / "readings.csv")
     write_csv(measurements_table(visits, units), folder / "measurements.csv")
-    write_csv(notes_table(visits), folder / "notes.csv")
-    write_csv(observations_table(visits), folder / "observations.csv")
+    for field, columns in _OF_VISIT.items():
+        write_csv(_day_by_day(visits, field, columns), folder / f"{field}.csv")
 
 
 def readings_table(visits: Sequence[Visit]) -> pd.DataFrame:
@@ -43,20 +49,6 @@ def measurements_table(visits: Sequence[Visit], units: Mapping[str, str]) -> pd.
     )
 
 
-def notes_table(visits: Sequence[Visit]) -> pd.DataFrame:
-    """Return one row a note."""
-    return _day_by_day(
-        visits,
-        "notes",
-        columns_of("pain_now pain_week pain_during pain_next_day confidence sessions_done sessions_planned text"),
-    )
-
-
-def observations_table(visits: Sequence[Visit]) -> pd.DataFrame:
-    """Return one row a thing that the trainer saw or felt."""
-    return _day_by_day(visits, "observations", columns_of("what name side result painful note"))
-
-
 def _day_by_day(visits: Sequence[Visit], field: str, columns: Columns) -> pd.DataFrame:
     rows = [
         (v.day.isoformat(), *(read(each) for read in columns.values())) for v in visits for each in getattr(v, field)
@@ -72,12 +64,7 @@ def write_workbook(folder: Path, path: Path) -> None:
     tables: dict[str, pd.DataFrame] = {}
     for each in sorted(folder.glob("*.csv")):
         with contextlib.suppress(ValueError):  # an empty file, half a row, other bytes than text
-            tables[each.stem] = workbook_table(pd.read_csv(io.BytesIO(read_regular(each))))
+            tables[each.stem] = pd.read_csv(io.BytesIO(read_regular(each)))
     filled = {name: table for name, table in tables.items() if len(table)} or tables
-    if not filled:
-        return
-    data = io.BytesIO()
-    with pd.ExcelWriter(data, engine="openpyxl") as book:
-        for name, table in filled.items():
-            table.to_excel(book, sheet_name=name[:31], index=False)
-    write_bytes(path, data.getvalue())
+    if filled:
+        write_bytes(path, workbook_bytes(filled))

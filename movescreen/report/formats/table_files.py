@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,15 +12,9 @@ from movescreen.files import make_folder, write_bytes
 from movescreen.parts import need_package
 from movescreen.registry import Registry
 from movescreen.report.documents.registry import ReportJob, register_writer
-from movescreen.report.formats.csv import printable_table, write_csv
-from movescreen.report.formats.tables import (
-    angles_table,
-    findings_table,
-    measures_table,
-    reps_table,
-    summary_row,
-    summary_table,
-)
+from movescreen.report.formats.csv import write_csv
+from movescreen.report.formats.tables import clip_tables
+from movescreen.report.formats.together import workbook_bytes
 
 #: Rows of a sheet, with its head.
 _SHEET_ROWS = 1_048_576
@@ -69,29 +62,17 @@ def _write_workbook(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Pa
     large = [name for name, table in tables.items() if len(table) >= _SHEET_ROWS]
     if large:
         raise InputError(f"{' and '.join(large)}: more rows than a sheet holds", "write parquet or csv")
-    made = io.BytesIO()
-    with pd.ExcelWriter(made, engine="openpyxl") as book:
-        for name, table in tables.items():
-            printable_table(table).to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
-    return [write_bytes(folder / WORKBOOK, made.getvalue())]
+    return [write_bytes(folder / WORKBOOK, workbook_bytes(tables))]
 
 
 @register_writer("parquet", files=_PARQUET, on_request=True)
 def write_clip_parquet(job: ReportJob, folder: Path) -> None:
     """Write the larger tables of a clip as Parquet."""
-    tables = {
-        "angles": angles_table(job.result),
-        "reps": reps_table(job.result),
-        "findings": findings_table(job.judged),
-    }
-    _write_parquet(tables, folder)
+    tables = clip_tables(job.result, job.judged, job.client)
+    _write_parquet({name: tables[name] for name in ("angles", "reps", "findings")}, folder)
 
 
 @register_writer("xlsx", files={WORKBOOK: "all tables of the clip, a sheet each"}, on_request=True)
 def write_clip_workbook(job: ReportJob, folder: Path) -> None:
     """Write all tables of a clip as one workbook."""
-    tables = {
-        "angles": angles_table(job.result), "reps": reps_table(job.result), "findings": findings_table(job.judged),
-        "measures": measures_table([job.result]), "summary": summary_table([summary_row(job.judged, job.client)]),
-    }  # fmt: skip
-    _write_workbook(tables, folder)
+    _write_workbook(clip_tables(job.result, job.judged, job.client), folder)

@@ -140,6 +140,14 @@ def summary_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return table.astype({name: "Int64" for name in counts if name in table})
 
 
+def clip_tables(result: ClipResult, judged: ClipResult, client: str = "") -> dict[str, pd.DataFrame]:
+    """Return all tables of a clip by name; findings and summary with the trainer's word (``judged``)."""
+    return {
+        "angles": angles_table(result), "reps": reps_table(result), "findings": findings_table(judged),
+        "measures": measures_table([result]), "summary": summary_table([summary_row(judged, client)]),
+    }  # fmt: skip
+
+
 def peak_values(result: ClipResult) -> dict[str, float]:
     """Return each signal's peak: the median, over the repetitions, of its extreme within the repetition.
 

@@ -16,9 +16,9 @@ from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, injury_w
 from movescreen.client.plan.changes import group_left_out
 from movescreen.client.plan.model import Plan, PlanNeed
 from movescreen.client.plan.sheet import merge_sport, tell_pain
-from movescreen.files import staged_folder, write_text
 from movescreen.model import Finding, Status
 from movescreen.report.formats.sheet import Block, Sheet, render_sheet, sheet_text
+from movescreen.report.formats.together import write_together
 from movescreen.report.pages.plan import STAGE_TITLES
 from movescreen.report.pages.visit import VisitReport
 from movescreen.report.sections import case as pieces
@@ -63,12 +63,10 @@ def make_sheet(case: pieces.Case, reader: Reader, writing: Writing = Writing()) 
 def write_sheets(case: pieces.Case, readers: Sequence[Reader], writing: Writing, out_dir: Path) -> list[Path]:
     """Write each sheet as a page and as text; all of them, or none."""
     sheets = [make_sheet(case, reader, writing) for reader in readers]
-    last = f"{sheets[-1].stem}.txt"
-    with staged_folder(out_dir, last=last) as stage:
-        for sheet in sheets:
-            write_text(stage / f"{sheet.stem}.html", render_sheet(sheet))
-            write_text(stage / f"{sheet.stem}.txt", sheet_text(sheet))
-    return [out_dir / f"{sheet.stem}.{ending}" for sheet in sheets for ending in ("html", "txt")]
+    ways = {"html": render_sheet, "txt": sheet_text}
+    contents = {f"{sheet.stem}.{ending}": way(sheet) for sheet in sheets for ending, way in ways.items()}
+    write_together(out_dir, contents, last=f"{sheets[-1].stem}.txt")
+    return [out_dir / name for name in contents]
 
 
 def _head(case: pieces.Case, writing: Writing) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,14 +20,13 @@ from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.codec import to_plain
 from movescreen.display import unit_after
-from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.pictures import Picture, jpeg_address
 from movescreen.report.figures.trend_chart import trend_svg
 from movescreen.report.formats.columns import columns_of, make_table
-from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
-from movescreen.report.formats.json import write_json_file
+from movescreen.report.formats.together import write_together
 from movescreen.report.sections.element import Cell, Element, stacked, statement_element
+from movescreen.report.sections.findings import sources_element
 from movescreen.report.sections.observations import observed_over_visits
 from movescreen.report.sections.person import (
     Names,
@@ -80,13 +79,11 @@ class ProgressReport:
 
 def write_progress(report: ProgressReport, out_dir: Path, read_picture: ReadPicture) -> list[Path]:
     """Write ``progress.html``, ``progress.csv``, ``readiness.csv`` and ``progress.json``; all of them, or none."""
-    with staged_folder(out_dir, last="progress.json") as stage:
-        write_text(stage / "progress.html", render_progress(report, read_picture))
-        write_csv(progress_table(report), stage / "progress.csv")
-        write_csv(readiness_table(report.readiness), stage / "readiness.csv")
-        write_json_file(stage / "progress.json", progress_dict(report))
-        names = sorted(path.name for path in stage.iterdir())
-    return [out_dir / name for name in names]
+    contents = {
+        "progress.html": render_progress(report, read_picture), "progress.csv": progress_table(report),
+        "readiness.csv": readiness_table(report.readiness), "progress.json": progress_dict(report),
+    }  # fmt: skip
+    return write_together(out_dir, contents, last="progress.json")
 
 
 def progress_table(report: ProgressReport) -> pd.DataFrame:
@@ -219,7 +216,7 @@ def render_progress(report: ProgressReport, read_picture: ReadPicture, links: Li
         observed_over_visits(visits),
         notes_element(visits),
         _pictures(visits, read_picture, report.names),
-        *(readiness_element(each) for each in report.readiness),
+        *readiness_elements(report.readiness),
         _provenance(report),
     ]
     return render_page(elements, f"Progress · {report.head.label}", links)
@@ -296,14 +293,29 @@ def _picture(day: date, clip: ClipRecord, read_picture: ReadPicture) -> Picture 
     return Picture(jpeg_address(content), 0, 0, said, f"The person at the deepest point on {said}") if content else None
 
 
-def readiness_element(readiness: Readiness) -> Element:
+def readiness_elements(sets: Sequence[Readiness]) -> list[Element | None]:
+    """Return pathways, and once for all of them where their rules come from."""
+    sources = dict.fromkeys(rule_source(gate) for each in sets for gate in _shown_gates(each))
+    notes = {source: number for number, source in enumerate(sources, start=1)}
+    return [*(_readiness_element(each, notes) for each in sets), sources_element(notes)]
+
+
+def _shown_gates(readiness: Readiness) -> Sequence[GateResult]:
+    """Return the gates of a complaint's present step, before them the one into the pathway when it is shut; else all of them."""
+    if not readiness.spec.hypothesis:
+        return readiness.gates
+    door = [readiness.door] if readiness.door and readiness.door.state is not GateState.MET else []
+    here = readiness.here.gates if readiness.here else ()
+    return [*door, *sorted(here, key=lambda gate: _CLOCKS.index(gate.spec.clock))]
+
+
+def _readiness_element(readiness: Readiness, notes: Mapping[str, int]) -> Element:
     """Return a pathway: its steps as a line, the gates of the present step as a table, and the one test that comes next."""
     complaint, test = bool(readiness.spec.hypothesis), readiness.next_test
-    here = sorted(readiness.here.gates if readiness.here else (), key=lambda gate: _CLOCKS.index(gate.spec.clock))
-    door = [readiness.door] if readiness.door and readiness.door.state is not GateState.MET else []
+    rows = [_gate_row(gate, notes) for gate in _shown_gates(readiness)]
     data = {
         "headline": sentence(spell_days(readiness.headline)),
-        "table": stacked(_GATE_COLUMNS, list(map(_gate_row, [*door, *here] if complaint else readiness.gates)), "gates"),
+        "table": stacked(_GATE_COLUMNS, rows, "gates"),
         "steps": list_steps(readiness) if complaint else (), "plain": readiness.spec.plain if readiness.open else "",
         "next_test": sentence(tell_test(test)) if complaint and test else "", "ahead": _steps_ahead(readiness) if complaint else [],
         "note": "" if readiness.withheld else readiness.spec.note,
@@ -312,11 +324,12 @@ def readiness_element(readiness: Readiness) -> Element:
     return Element(f"readiness-{readiness.spec.id}", readiness.spec.title, "gates.html.jinja", data)
 
 
-def _gate_row(gate: GateResult) -> list[Cell | str]:
+def _gate_row(gate: GateResult, notes: Mapping[str, int]) -> list[Cell | str]:
+    number = notes[rule_source(gate)]
     clock = "" if gate.spec.clock == gate.spec.domain else f"{gate.spec.clock}, "
     return [
         Cell(gate.spec.title, small=f"{clock}{gate.spec.domain}"), Cell(_GATE_WORDS[gate.state], status=_GATE_MARKS[gate.state]),
-        rule_words(gate), sentence(spell_days(gate.text)), Cell(rule_source(gate), kind="source"),
+        rule_words(gate), sentence(spell_days(gate.text)), Cell(f"note {number}", href=f"#source-{number}", kind="source"),
     ]  # fmt: skip
 
 
@@ -340,7 +353,7 @@ def render_readiness(head: PersonHead, day: date, sets: Sequence[Readiness], lin
     elements = [
         head_element("Readiness", head, [("On", day_words(day))]),
         statement_element(said[0] if said else "No set of gates is meant for this person.", said[1:]),
-        *(readiness_element(each) for each in sets),
+        *readiness_elements(sets),
         provenance_element([], filmed=any(_is_filmed(gate) for each in sets for gate in each.gates)),
     ]
     return render_page(elements, f"Readiness · {head.label}", links)

@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pandas as pd
 
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.rules.progress import Change, Trend
 from movescreen.client.team.summary import CheckCell, CheckKey, Gate, Need, TeamRow
-from movescreen.files import staged_folder, write_text
 from movescreen.model import Status
-from movescreen.report.formats.csv import csv_text, for_spreadsheets, workbook_table
+from movescreen.report.formats.csv import csv_text, for_spreadsheets
 from movescreen.report.formats.html import Links, render_page
+from movescreen.report.formats.together import workbook_bytes, write_together
 from movescreen.report.pages.progress import change_title
 from movescreen.report.sections.element import Element, masthead_element, statement_element
 from movescreen.report.sections.person import Names, day_words, provenance_element
@@ -26,7 +26,7 @@ from movescreen.words.numbers_and_units import number_word, plural
 from movescreen.words.sentences import sentence
 from movescreen.words.statuses import STATUS_WORDS
 
-TEAM_PAGE, TEAM_TABLE = "report.html", "team.csv"
+TEAM_PAGE, TEAM_TABLE, TEAM_WORKBOOK = "report.html", "team.csv", "team.xlsx"
 NEED_WORDS = {
     Need.REFER: "Refer first", Need.PAIN: "Pain reported", Need.STOOD_OUT: "Stood out", Need.CLOSE: "Close to the limit",
     Need.QUESTIONS: "Health questions first", Need.NOT_KNOWN: "Not known", Need.NOTHING: "Nothing stood out",
@@ -82,19 +82,13 @@ class Addresses:
 
 def write_team(report: TeamReport, out_dir: Path) -> list[Path]:
     """Write ``report.html``, ``team.csv`` and ``team.xlsx``; all of them, or none."""
-    with staged_folder(out_dir, last=TEAM_PAGE) as stage:
-        write_text(stage / TEAM_TABLE, team_csv(report))
-        write_workbook(report, stage / "team.xlsx")
-        write_text(stage / TEAM_PAGE, render_team(report))
-        names = sorted(path.name for path in stage.iterdir())
-    return [out_dir / name for name in names]
+    contents = {TEAM_TABLE: team_csv(report), TEAM_WORKBOOK: team_workbook(report), TEAM_PAGE: render_team(report)}
+    return write_together(out_dir, contents, last=TEAM_PAGE)
 
 
-def write_workbook(report: TeamReport, path: Path | BinaryIO) -> None:
-    """Write the table as a workbook, to a file or a buffer."""
-    workbook_table(team_table(report)).to_excel(
-        path, sheet_name="Team", index=False, engine="openpyxl", freeze_panes=(1, 4)
-    )
+def team_workbook(report: TeamReport) -> bytes:
+    """Return the table as an XLSX file."""
+    return workbook_bytes({"Team": team_table(report)}, frozen=4)
 
 
 def team_table(report: TeamReport) -> pd.DataFrame:

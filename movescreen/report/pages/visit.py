@@ -17,12 +17,10 @@ from movescreen.client.visits.control import SetControl
 from movescreen.client.visits.hand_tests import HandReading, SideDifference
 from movescreen.client.visits.visit import BY_CAMERA, ClipRecord, Visit
 from movescreen.codec import to_plain
-from movescreen.files import staged_folder, write_text
 from movescreen.model import Finding
-from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
-from movescreen.report.formats.json import write_json_file
 from movescreen.report.formats.person_tables import measurements_table, readings_table
+from movescreen.report.formats.together import write_together
 from movescreen.report.sections.element import (
     Cell,
     Element,
@@ -43,6 +41,7 @@ from movescreen.report.sections.person import (
     intake_summary,
     notes_element,
     provenance_element,
+    reading_words,
     support_words,
     value_words,
 )
@@ -70,13 +69,11 @@ class VisitReport:
 
 def write_visit(report: VisitReport, out_dir: Path) -> list[Path]:
     """Write ``visit.html``, ``readings.csv``, ``measurements.csv`` and ``visit.json``; all of them, or none."""
-    with staged_folder(out_dir, last="visit.json") as stage:
-        write_text(stage / "visit.html", render_visit(report))
-        write_csv(readings_table([report.visit]), stage / "readings.csv")
-        write_csv(measurements_table([report.visit], report.names.units), stage / "measurements.csv")
-        write_json_file(stage / "visit.json", visit_dict(report))
-        names = sorted(path.name for path in stage.iterdir())
-    return [out_dir / name for name in names]
+    contents = {
+        "visit.html": render_visit(report), "readings.csv": readings_table([report.visit]),
+        "measurements.csv": measurements_table([report.visit], report.names.units), "visit.json": visit_dict(report),
+    }  # fmt: skip
+    return write_together(out_dir, contents, last="visit.json")
 
 
 def visit_dict(report: VisitReport) -> dict[str, Any]:
@@ -219,8 +216,7 @@ def _power_and_balance(visit: Visit, names: Names) -> Element | None:
     rows = [
         [
             names.reading(r.signal, r.side), ", ".join(clip.file for clip in clips),
-            f"at least {value_words(r.value, r.unit)}" if r.at_least
-            else f"{value_words(r.value, r.unit)} ± {value_words(r.error or math.nan, r.unit)}",
+            reading_words(r),
             ", ".join(value_words(value, r.unit) for value in r.reps) if len(r.reps) > 1 else "",
         ]
         for clips, r in visit.measures
@@ -271,7 +267,7 @@ def _steadiness(clips: Sequence[ClipRecord], names: Names) -> Element | None:
     ]  # fmt: skip
     lead_in = (
         "A hesitation is a way down or up on which the speed drops by a third of its greatest and rises again; a wobble is a knee that goes "
-        "in and out once more, by about a centimeter. Counted once in 58 repetitions of rendered people who did neither; on real ones the "
+        "in and out once more, by about 1 cm. Counted once in 58 repetitions of rendered people who did neither; on real ones the "
         "error is not known."
     )
     columns = ["What", "Clip", "Repetition by repetition"]

@@ -5,7 +5,6 @@ Nothing is added to the records: what was not asked says so, and what was not me
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +24,7 @@ from movescreen.report.formats.sheet import Block
 from movescreen.report.pages.visit import VisitReport, side_words
 from movescreen.report.sections.findings import status_label
 from movescreen.report.sections.observations import COLUMNS, observation_rows
-from movescreen.report.sections.person import PersonHead, day_words, notes_element, value_words
+from movescreen.report.sections.person import PersonHead, day_words, notes_element, reading_words, value_words
 from movescreen.report.sections.ranking import not_assessed_by_reason, ordered_findings
 from movescreen.words.findings import finding_title, format_limit, format_measured, reps_short
 from movescreen.words.numbers_and_units import DASH, plural
@@ -280,8 +279,7 @@ def measures_block(report: VisitReport) -> Block:
     rows = [
         [
             report.names.reading(r.signal, r.side),
-            f"at least {value_words(r.value, r.unit)}" if r.at_least
-            else f"{value_words(r.value, r.unit)} ± {value_words(r.error if r.error is not None else math.nan, r.unit)}",
+            reading_words(r),
             plural(max(1, len(r.reps)), "attempt"), join_words(dict.fromkeys(view_phrase(c.setup.view) for c in clips)),
         ]
         for clips, r in report.visit.measures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from movescreen.catalog.client_schema import Strength
 from movescreen.catalog.schema import SourceSpec
 from movescreen.client.intake.model import Intake
 from movescreen.client.intake.words import cleared_words, injury_words, operation_words, pain_words
-from movescreen.client.visits.visit import SessionNote, Visit
+from movescreen.client.visits.visit import Reading, SessionNote, Visit
 from movescreen.kinematics.signals import title_of_signal
 from movescreen.model import Source
 from movescreen.report.sections.element import Element, masthead_element, table_element
@@ -127,6 +128,13 @@ def provenance_element(rows: Iterable[tuple[str, str]], *, filmed: bool = True) 
     said = [("Software", software()), *rows, ("Kept", "on this computer only")]
     data = {"rows": [(n, v, False) for n, v in said if v], "unfilmed": not filmed}
     return Element("provenance", "", "provenance.html.jinja", data, place="footer")
+
+
+def reading_words(reading: Reading) -> str:
+    """Return ``31 cm ± 2 cm`` of a number of power or balance; ``at least`` before a lower bound."""
+    value = value_words(reading.value, reading.unit)
+    error = value_words(reading.error if reading.error is not None else math.nan, reading.unit)
+    return f"at least {value}" if reading.at_least else f"{value} ± {error}"
 
 
 def software() -> str:

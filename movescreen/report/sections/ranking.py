@@ -47,13 +47,13 @@ def ordered_findings(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=weight)
 
 
-def top_priorities(findings: Iterable[Finding], count: int = TOP) -> list[Priority]:
-    """Return the flagged checks, then the borderline ones, at most ``count``; both sides of a check are one matter."""
+def top_priorities(findings: Iterable[Finding]) -> list[Priority]:
+    """Return the flagged checks, then the borderline ones, at most :data:`TOP`; both sides of a check are one matter."""
     by_check: dict[tuple[str, str], list[Finding]] = {}
     for finding in ordered_findings(findings):
         if finding.status in (Status.FLAGGED, Status.BORDERLINE):
             by_check.setdefault((finding.movement, finding.check_id), []).append(finding)
-    return _spread([Priority(tuple(found)) for found in by_check.values()])[:count]
+    return _spread([Priority(tuple(found)) for found in by_check.values()])[:TOP]
 
 
 def _spread(matters: Sequence[Priority]) -> list[Priority]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 
 from movescreen.records.export import describe_client
 from movescreen.web.services import ServicesDep
@@ -24,13 +23,13 @@ class ClientSummary(BaseModel):
 
 
 @router.get("")
-async def list_clients(services: ServicesDep) -> list[ClientSummary]:
+def list_clients(services: ServicesDep) -> list[ClientSummary]:
     """List the clients, by code."""
-    found = await run_in_threadpool(services.records.list_clients)
+    found = services.records.list_clients()
     return [ClientSummary(code=c.code, name=c.name, birth_year=c.birth_year, sex=c.sex) for c in found]
 
 
 @router.get("/{code}")
-async def show_client(code: str, services: ServicesDep) -> dict[str, Any]:
+def show_client(code: str, services: ServicesDep) -> dict[str, Any]:
     """Return all that is kept of a client: intakes, visits, plans, names of files."""
-    return await run_in_threadpool(lambda: describe_client(services.records.store, code))
+    return describe_client(services.records.store, code)

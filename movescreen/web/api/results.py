@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter, status
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
 from movescreen.report.pages.player import PLAYER_FILE, script_hash
@@ -69,35 +68,35 @@ def summarize(result: StoredResult) -> ResultSummary:
 
 
 @router.get("")
-async def list_results(services: ServicesDep) -> list[ResultSummary]:
+def list_results(services: ServicesDep) -> list[ResultSummary]:
     """List all screenings, the newest first."""
-    return await run_in_threadpool(lambda: [summarize(r) for r in services.store.list()])
+    return [summarize(r) for r in services.store.list()]
 
 
 @router.get("/{name}")
-async def show_result(name: str, services: ServicesDep) -> Result:
+def show_result(name: str, services: ServicesDep) -> Result:
     """Return one screening."""
-    found = await run_in_threadpool(services.store.find, name)
+    found = services.store.find(name)
     return Result(**summarize(found).model_dump(), screening=found.screening, session=found.session)
 
 
 @router.delete("/{name}", status_code=status.HTTP_204_NO_CONTENT)
-async def delete_result(name: str, services: ServicesDep) -> Response:
+def delete_result(name: str, services: ServicesDep) -> Response:
     """Delete a screening with all its files."""
-    await run_in_threadpool(services.store.delete, name)
+    services.store.delete(name)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 
 @router.get("/{name}/download", response_class=FileResponse)
-async def download_result(name: str, services: ServicesDep) -> FileResponse:
+def download_result(name: str, services: ServicesDep) -> FileResponse:
     """Hand out the files of a screening as one zip file, its tables as one workbook, too."""
-    await run_in_threadpool(services.store.find, name)
-    return await answer_result(services.store.root / name, frozenset(MEDIA_TYPES))
+    services.store.find(name)
+    return answer_result(services.store.root / name, frozenset(MEDIA_TYPES))
 
 
 @router.get("/{name}/files/{path:path}", response_class=FileResponse)
-async def get_file(name: str, path: str, services: ServicesDep) -> Response:
+def get_file(name: str, path: str, services: ServicesDep) -> Response:
     """Return a file of a screening: ``report.html``, tables, poses."""
-    file = await run_in_threadpool(services.store.file, name, path)
+    file = services.store.file(name, path)
     policy = PLAYER_POLICY if file.name == PLAYER_FILE else REPORT_POLICY
-    return await answer_file(file, MEDIA_TYPES[file.suffix], {"Content-Security-Policy": policy})
+    return answer_file(file, MEDIA_TYPES[file.suffix], {"Content-Security-Policy": policy})

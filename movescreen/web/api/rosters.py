@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 
 from movescreen.app.teams.roster_file import MOST_BYTES, parse_roster
 from movescreen.web.clip_files import shown_name
-from movescreen.web.rosters import RosterDraft, read_bytes
+from movescreen.web.drafts import FILE_AS_BODY, RosterDraft, body_up_to
 from movescreen.web.services import ServicesDep
 
 router = APIRouter(prefix="/api/uploads/rosters", tags=["teams"])
@@ -20,18 +19,12 @@ class OpenRoster(BaseModel):
     page: str
 
 
-@router.put(
-    "/{name}",
-    status_code=status.HTTP_201_CREATED,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
-)
-async def send_roster(name: str, request: Request, services: ServicesDep) -> OpenRoster:
+@router.put("/{name}", status_code=status.HTTP_201_CREATED, openapi_extra=FILE_AS_BODY)
+def send_roster(
+    name: str,
+    services: ServicesDep,
+    data: bytes = body_up_to(MOST_BYTES, "roster", "take out pictures and other sheets"),
+) -> OpenRoster:
     """Send a CSV or XLSX file, its bytes as the body; nothing is kept yet."""
-    data = await read_bytes(request, MOST_BYTES, "roster", "take out pictures and other sheets")
-    table = await run_in_threadpool(parse_roster, data, shown_name(name))
+    table = parse_roster(data, shown_name(name))
     return OpenRoster(page=f"/teams/import/{services.rosters.open(RosterDraft(shown_name(name), table))}")

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, status
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from movescreen.web.drafts import FILE_AS_BODY
 from movescreen.web.errors import ErrorDetail, body_of
 from movescreen.web.services import ServicesDep
 from movescreen.web.uploads import Upload, UploadedClip
@@ -52,21 +52,12 @@ class UploadStatus(BaseModel):
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
-async def open_upload(new: NewUpload, services: ServicesDep) -> UploadStatus:
+def open_upload(new: NewUpload, services: ServicesDep) -> UploadStatus:
     """Begin an upload."""
-    return _status(await run_in_threadpool(services.uploads.open, new.client.strip(), new.recorded, new.formats))
+    return _status(services.uploads.open(new.client.strip(), new.recorded, new.formats))
 
 
-@router.put(
-    "/{upload_id}/clips/{name}",
-    status_code=status.HTTP_201_CREATED,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    },
-)
+@router.put("/{upload_id}/clips/{name}", status_code=status.HTTP_201_CREATED, openapi_extra=FILE_AS_BODY)
 async def send_clip(upload_id: str, name: str, request: Request, services: ServicesDep, person: str = "") -> ClipStatus:
     """Send one clip, its bytes as the body. It is analyzed as soon as it is here.
 
@@ -79,21 +70,21 @@ async def send_clip(upload_id: str, name: str, request: Request, services: Servi
 
 
 @router.get("/{upload_id}")
-async def show_upload(upload_id: str, services: ServicesDep) -> UploadStatus:
+def show_upload(upload_id: str, services: ServicesDep) -> UploadStatus:
     """Tell how far an upload is."""
     return _status(services.uploads.find(upload_id))
 
 
 @router.post("/{upload_id}/finish", status_code=status.HTTP_202_ACCEPTED)
-async def finish_upload(upload_id: str, services: ServicesDep) -> UploadStatus:
+def finish_upload(upload_id: str, services: ServicesDep) -> UploadStatus:
     """Make the screening as soon as all clips are analyzed."""
     return _status(services.uploads.finish(upload_id))
 
 
 @router.delete("/{upload_id}", status_code=status.HTTP_204_NO_CONTENT)
-async def cancel_upload(upload_id: str, services: ServicesDep) -> Response:
+def cancel_upload(upload_id: str, services: ServicesDep) -> Response:
     """Forget an upload and delete its clips."""
-    await run_in_threadpool(services.uploads.cancel, upload_id)
+    services.uploads.cancel(upload_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Annotated
 from urllib.parse import parse_qsl
 
-from fastapi import Request
+from fastapi import Depends, Request
 from pydantic import ValidationError
 
 from movescreen.display import read_amount
 from movescreen.errors import InputError
+from movescreen.web.errors import NotThere
 
 #: More fields than any page has.
 _MOST_FIELDS = 2000
@@ -120,3 +122,19 @@ async def read_form(request: Request) -> Form:
     for name, value in pairs:
         form.values.setdefault(name, []).append(value.replace("\0", ""))
     return form
+
+
+#: Parameter type of routes that take a form.
+FormDep = Annotated[Form, Depends(read_form)]
+
+
+def read_path_day(day: str) -> date:
+    """Return the day in an address; NotThere when it is none."""
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        raise NotThere(f"{day[:40]!r} is not a day", "open the visit on the client's page") from None
+
+
+#: Parameter type of routes with a day in their address.
+DayDep = Annotated[date, Depends(read_path_day)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -12,9 +10,9 @@ from movescreen.errors import InputError
 from movescreen.records.accounts import keep_account, list_accounts, reach_words, remove_account, set_password
 from movescreen.records.acting import Role
 from movescreen.web.errors import NotThere
-from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.forms.fields import Form, FormDep
 from movescreen.web.security.passwords import hash_password
-from movescreen.web.services import Services, ServicesDep
+from movescreen.web.services import Services, ServicesDep, StoreDep
 from movescreen.web.templating import WHO, render
 
 router = APIRouter()
@@ -29,17 +27,15 @@ ROLES = {
 
 
 @router.get("/accounts")
-async def show_accounts(request: Request, services: ServicesDep, name: str = "") -> HTMLResponse:
+def show_accounts(request: Request, services: ServicesDep, name: str = "") -> HTMLResponse:
     """List the accounts, with a form for a new one, or for the one that is named."""
-    return await _page(request, services, Form(), name[:80])
+    return _page(request, services, Form(), name[:80])
 
 
 @router.post("/accounts")
-async def keep(request: Request, services: ServicesDep) -> Response:
+def keep(request: Request, services: ServicesDep, store: StoreDep, form: FormDep) -> Response:
     """Add an account, or change one."""
-    form, store = await read_form(request), services.records.store
-
-    def go() -> None:
+    try:
         if form.text("role") not in set(Role):
             raise InputError("the role is missing", "choose one")
         clients, teams = (
@@ -49,33 +45,29 @@ async def keep(request: Request, services: ServicesDep) -> Response:
         keep_account(
             store, form.text("name"), Role(form.text("role")), password_hash=made, clients=clients, teams=teams
         )
-
-    try:
-        await run_in_threadpool(go)
     except InputError as error:
         form.complain("", f"{error.message}: {error.hint}")
-        return await _page(request, services, form, form.text("name"), status=422)
+        return _page(request, services, form, form.text("name"), status=422)
     return RedirectResponse("/accounts", 303)
 
 
 @router.post("/accounts/remove")
-async def remove(request: Request, services: ServicesDep) -> Response:
+def remove(store: StoreDep, form: FormDep) -> Response:
     """Remove an account; its logins end."""
-    form = await read_form(request)
-    await run_in_threadpool(remove_account, services.records.store, form.text("name"))
+    remove_account(store, form.text("name"))
     return RedirectResponse("/accounts", 303)
 
 
 @router.get("/password")
-async def show_password(request: Request) -> HTMLResponse:
+def show_password(request: Request) -> HTMLResponse:
     """Ask for the old and the new password of whoever is logged in."""
     return _password_page(request, Form())
 
 
 @router.post("/password")
-async def change_password(request: Request, services: ServicesDep) -> Response:
+async def change_password(request: Request, services: ServicesDep, form: FormDep) -> Response:
     """Change one's own password; all logins with the old one end."""
-    form, who = await read_form(request), request.scope[WHO]
+    who = request.scope[WHO]
     if not who.account:
         raise NotThere(
             "there is no account to change", "set the server's password with: movescreen serve --set-password"
@@ -96,15 +88,14 @@ def _password_page(request: Request, form: Form, status: int = 200) -> HTMLRespo
     return render(request, "password.html.jinja", {"form": form}, status=status)
 
 
-async def _page(request: Request, services: Services, form: Form, name: str, status: int = 200) -> HTMLResponse:
-    def gather() -> dict[str, Any]:
-        rows = []
-        for account in list_accounts(services.records.store) if services.records.exist else ():
-            clients, teams = (", ".join(names) for names in reach_words(services.records.store, account))
-            told = {"name": account.name, "role": account.role.value, "everybody": account.reach is None}
-            rows.append(told | {"clients": clients, "teams": teams})
-        known = next((row for row in rows if row["name"] == name), None)
-        filled = {key: form.text(key) or (known or {}).get(key, "") for key in ("name", "role", "clients", "teams")}
-        return {"rows": rows, "known": known, "filled": filled, "form": form, "roles": [(role.value, words) for role, words in ROLES.items()]}  # fmt: skip
-
-    return render(request, "accounts.html.jinja", await run_in_threadpool(gather), status=status)
+def _page(request: Request, services: Services, form: Form, name: str, status: int = 200) -> HTMLResponse:
+    rows = []
+    for account in list_accounts(services.records.store) if services.records.exist else ():
+        clients, teams = (", ".join(names) for names in reach_words(services.records.store, account))
+        told = {"name": account.name, "role": account.role.value, "everybody": account.reach is None}
+        rows.append(told | {"clients": clients, "teams": teams})
+    known = next((row for row in rows if row["name"] == name), None)
+    filled = {key: form.text(key) or (known or {}).get(key, "") for key in ("name", "role", "clients", "teams")}
+    roles = [(role.value, words) for role, words in ROLES.items()]
+    data = {"rows": rows, "known": known, "filled": filled, "form": form, "roles": roles}
+    return render(request, "accounts.html.jinja", data, status=status)

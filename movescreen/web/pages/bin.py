@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.errors import InputError
 from movescreen.records.bin import KEPT_FOR, bring_back, erase, list_bin
 from movescreen.report.sections.person import day_words
-from movescreen.web.forms.fields import read_form
+from movescreen.web.forms.fields import FormDep
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.numbers_and_units import date_words
@@ -21,9 +20,9 @@ router = APIRouter(prefix="/bin")
 
 
 @router.get("")
-async def show_bin(request: Request, services: ServicesDep) -> HTMLResponse:
+def show_bin(request: Request, services: ServicesDep) -> HTMLResponse:
     """List what lies in the bin, and until when."""
-    data = {"rows": await run_in_threadpool(_rows, services), "days": KEPT_FOR.days}
+    data = {"rows": _rows(services), "days": KEPT_FOR.days}
     return render(request, "bin.html.jinja", data)
 
 
@@ -47,45 +46,36 @@ def _rows(services: Services) -> list[dict[str, Any]]:
 
 
 @router.post("/back")
-async def take_back(request: Request, services: ServicesDep) -> Response:
+def take_back(services: ServicesDep, form: FormDep) -> Response:
     """Bring something back; a client comes with the results that were deleted with them."""
-    form = await read_form(request)
-
-    def go() -> None:
-        name = form.text("name")
-        if form.text("kind") == "result":
-            services.store.bring_back(name)
-            return
-        day = _day(form.text("day"))
+    name, day = form.text("name"), _day(form.text("day"))
+    if form.text("kind") == "result":
+        services.store.bring_back(name)
+    else:
         bring_back(services.records.store, name, day)
-        for each in services.store.list_bin() if day is None else ():
-            if each.client == name:
-                services.store.bring_back(each.name)
-
-    await run_in_threadpool(go)
+        for result in _results_of(services, name, day):
+            services.store.bring_back(result)
     return RedirectResponse("/bin", 303)
 
 
 @router.post("/erase")
-async def erase_now(request: Request, services: ServicesDep) -> Response:
+def erase_now(services: ServicesDep, form: FormDep) -> Response:
     """Delete something for good at once."""
-    form = await read_form(request)
-
-    def go() -> None:
-        name = form.text("name")
-        if form.text("kind") == "result":
-            services.store.erase(name)
-            return
-        day = _day(form.text("day"))
-        if not any((each.code, each.day) == (name, day) for each in list_bin(services.records.store)):
-            raise InputError(f"{name} does not lie in the bin", "load the page again")
-        erase(services.records.store, name, day)
-        for each in services.store.list_bin() if day is None else ():
-            if each.client == name:
-                services.store.erase(each.name)
-
-    await run_in_threadpool(go)
+    name, day = form.text("name"), _day(form.text("day"))
+    if form.text("kind") == "result":
+        services.store.erase(name)
+        return RedirectResponse("/bin", 303)
+    if not any((each.code, each.day) == (name, day) for each in list_bin(services.records.store)):
+        raise InputError(f"{name} does not lie in the bin", "load the page again")
+    erase(services.records.store, name, day)
+    for result in _results_of(services, name, day):
+        services.store.erase(result)
     return RedirectResponse("/bin", 303)
+
+
+def _results_of(services: Services, code: str, day: date | None) -> list[str]:
+    """Return the results in the bin that go with a whole client; none with a visit."""
+    return [each.name for each in services.store.list_bin() if day is None and each.client == code]
 
 
 def _day(text: str) -> date | None:

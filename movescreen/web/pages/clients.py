@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.client_pages import export_everything
@@ -25,9 +24,9 @@ from movescreen.model import Status
 from movescreen.records import Client, RecordStore
 from movescreen.records.bin import bin_client, in_the_bin
 from movescreen.report.sections.person import day_words, intake_summary
-from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.forms.fields import Form, FormDep
 from movescreen.web.result_store import ResultStore
-from movescreen.web.services import Services, ServicesDep
+from movescreen.web.services import Services, ServicesDep, StoreDep
 from movescreen.web.templating import render
 from movescreen.web.zips import answer_zip
 from movescreen.words.numbers_and_units import plural, spell_days
@@ -40,20 +39,20 @@ SEXES = (("", "not stated"), ("female", "female"), ("male", "male"))
 
 
 @router.get("")
-async def show_clients(
+def show_clients(
     request: Request, services: ServicesDep, q: str = "", team: str = "", group: str = "", gone: str = ""
 ) -> HTMLResponse:
     """List the clients whose code or name holds what is searched for, of a team or group alone when one is chosen."""
-    everybody = await run_in_threadpool(services.records.list_clients)
+    everybody = services.records.list_clients()
     q = q.strip()[:80]
     wanted = [
         c for c in everybody
         if q.casefold() in f"{c.code} {c.name}".casefold() and (not team or c.team == team) and (not group or c.group == group)
     ]  # fmt: skip
-    deleted = "" if await run_in_threadpool(services.records.knows, gone) else gone[:80]
+    deleted = "" if services.records.knows(gone) else gone[:80]
     data = {
-        "rows": await run_in_threadpool(_list, services, wanted, bool(team)), "q": q, "total": len(everybody), "gone": deleted,
-        "binned": bool(deleted) and await run_in_threadpool(in_the_bin, services.records.store, deleted),
+        "rows": _list(services, wanted, bool(team)), "q": q, "total": len(everybody), "gone": deleted,
+        "binned": bool(deleted) and in_the_bin(services.records.store, deleted),
         "team": team, "teams": sorted({c.team for c in everybody if c.team}), "sample": services.sample,
         "group": group, "groups": sorted({c.group for c in everybody if c.group and c.team == team}) if team else [],
     }  # fmt: skip
@@ -61,26 +60,25 @@ async def show_clients(
 
 
 @router.post("/sample")
-async def add_sample(services: ServicesDep) -> RedirectResponse:
+def add_sample(services: ServicesDep) -> RedirectResponse:
     """Begin to make the sample client."""
     services.sample.start()
     return RedirectResponse("/clients", 303)
 
 
 @router.get("/new")
-async def show_new(request: Request) -> HTMLResponse:
+def show_new(request: Request) -> HTMLResponse:
     """Ask who is to be added."""
     return _edit_page(request, Form(), None)
 
 
 @router.post("/new")
-async def add_client(request: Request, services: ServicesDep) -> Response:
+def add_client(request: Request, store: StoreDep, form: FormDep) -> Response:
     """Add a client, or say beside the question what is wrong."""
-    form = await read_form(request)
     given = _given(form)
     if not form.mistakes:
         try:
-            client = await run_in_threadpool(lambda: services.records.store.add_client(form.text("code"), **given))
+            client = store.add_client(form.text("code"), **given)
             return RedirectResponse(path_of(client.code), 303)
         except InputError as error:
             form.complain("code" if "code" in error.message or "already" in error.message else "", error.message)
@@ -88,31 +86,30 @@ async def add_client(request: Request, services: ServicesDep) -> Response:
 
 
 @router.get("/{code}")
-async def show_client(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
+def show_client(request: Request, code: str, services: ServicesDep, store: StoreDep) -> HTMLResponse:
     """Show one client: what was told, what is open, visits, plan, and what can be done."""
-    data = await run_in_threadpool(_describe, services.records.store, code)
-    under_way = services.drafts.newest(code)
+    data = _describe(store, code)
+    under_way = services.intakes.newest(lambda draft: draft.code == code)
     data["go_on"] = path_of(code, "intake", under_way, "pains") if under_way else ""
     return render(request, "client.html.jinja", data)
 
 
 @router.get("/{code}/change")
-async def show_change(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
+def show_change(request: Request, code: str, store: StoreDep) -> HTMLResponse:
     """Ask what is to be changed about a client."""
-    client = await run_in_threadpool(services.records.store.client, code)
+    client = store.client(code)
     return _edit_page(request, _filled(client), client)
 
 
 @router.post("/{code}/change")
-async def change_client(request: Request, code: str, services: ServicesDep) -> Response:
+def change_client(request: Request, code: str, store: StoreDep, form: FormDep) -> Response:
     """Change a client; what somebody else changed in the meantime is shown and not overwritten."""
-    form, store = await read_form(request), services.records.store
-    client = await run_in_threadpool(store.client, code)
+    client = store.client(code)
     given = _given(form)
     if not form.mistakes:
         seen = Client(**{**vars(client), "version": form.whole("version") or 0})
         try:
-            await run_in_threadpool(lambda: store.change_client(seen, **given))
+            store.change_client(seen, **given)
             return RedirectResponse(path_of(code), 303)
         except EditConflict:
             form.complain("", _conflict_words(client))
@@ -124,48 +121,48 @@ async def change_client(request: Request, code: str, services: ServicesDep) -> R
 
 
 @router.get("/{code}/export")
-async def export(code: str, services: ServicesDep) -> FileResponse:
+def export(code: str, store: StoreDep) -> FileResponse:
     """Hand out everything that is kept about a client, as a zip file."""
-    store = services.records.store
-    return await answer_zip(lambda folder: export_everything(store, code, folder), code)
+    return answer_zip(lambda folder: export_everything(store, code, folder), code)
 
 
 @router.get("/{code}/delete")
-async def ask_delete(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
+def ask_delete(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
     """Ask for the code before a client is deleted."""
-    return await _delete_page(request, code, services, Form())
+    return _delete_page(request, code, services, Form())
 
 
 @router.post("/{code}/delete")
-async def delete_client(request: Request, code: str, services: ServicesDep) -> Response:
+def delete_client(request: Request, code: str, services: ServicesDep, store: StoreDep, form: FormDep) -> Response:
     """Put a client into the bin with the screenings among the results, or delete everything for good."""
-    form = await read_form(request)
-    client = await run_in_threadpool(services.records.store.client, code)
+    client = store.client(code)
     if form.text("code") != client.code:
         form.complain("code", f"nothing was deleted: type {client.code} to continue")
-        return await _delete_page(request, code, services, form)
+        return _delete_page(request, code, services, form)
 
-    def delete() -> None:
-        names = results_of(services.store, code)
-        now = form.text("now") == "yes"
-        if now:
-            services.records.store.delete_client(code)
-        else:
-            bin_client(services.records.store, code)
-        services.drafts.forget_client(code)
-        for name in names:
-            services.store.delete(name)
-        for each in services.store.list_bin() if now else ():
-            if each.client == code:
-                services.store.erase(each.name)
-
-    await run_in_threadpool(delete)
+    names = results_of(services.store, code)
+    now = form.text("now") == "yes"
+    if now:
+        store.delete_client(code)
+    else:
+        bin_client(store, code)
+    services.intakes.forget_all(lambda draft: draft.code == code)
+    for name in names:
+        services.store.delete(name)
+    for each in services.store.list_bin() if now else ():
+        if each.client == code:
+            services.store.erase(each.name)
     return RedirectResponse(f"/clients?gone={quote(code)}", 303)
 
 
 def path_of(code: str, *parts: str) -> str:
     """Return the address of a client's page, or of one below it."""
     return "/".join(("/clients", *(quote(part, safe="") for part in (code, *parts))))
+
+
+def visit_path(code: str, day: date, *parts: str) -> str:
+    """Return the address of a visit's page, or of one below it."""
+    return path_of(code, "visits", day.isoformat(), *parts)
 
 
 def results_of(results: ResultStore, code: str) -> list[str]:
@@ -253,7 +250,7 @@ def _visit_row(code: str, visit: Visit) -> dict[str, Any]:
     parts += [f"{plural(len(visit.measurements), 'value')} by hand"] if visit.measurements else []
     parts += [plural(len(visit.notes), "note")] if visit.notes else []
     return {
-        "day": day_words(visit.day), "path": path_of(code, "visits", visit.day.isoformat()), "iso": visit.day.isoformat(),
+        "day": day_words(visit.day), "path": visit_path(code, visit.day), "iso": visit.day.isoformat(),
         "parts": ", ".join(parts), "flagged": _flagged(visit),
     }  # fmt: skip
 
@@ -286,13 +283,11 @@ def _edit_page(request: Request, form: Form, client: Client | None) -> HTMLRespo
     return render(request, "client_edit.html.jinja", data)
 
 
-async def _delete_page(request: Request, code: str, services: Services, form: Form) -> HTMLResponse:
-    def gather() -> dict[str, Any]:
-        store = services.records.store
-        client = store.client(code)
-        return {
-            "client": client, "path": path_of(code), "form": form, "visits": len(store.visits(code)),
-            "files": store.files.count(client.uid), "results": len(results_of(services.store, code)),
-        }  # fmt: skip
-
-    return render(request, "client_delete.html.jinja", await run_in_threadpool(gather))
+def _delete_page(request: Request, code: str, services: Services, form: Form) -> HTMLResponse:
+    store = services.records.store
+    client = store.client(code)
+    data = {
+        "client": client, "path": path_of(code), "form": form, "visits": len(store.visits(code)),
+        "files": store.files.count(client.uid), "results": len(results_of(services.store, code)),
+    }  # fmt: skip
+    return render(request, "client_delete.html.jinja", data)

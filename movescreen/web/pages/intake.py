@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.consent import follow_consent
@@ -19,7 +18,7 @@ from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import InputError
 from movescreen.report.sections.person import day_words, intake_summary
 from movescreen.web.errors import NotThere
-from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.forms.fields import Form, FormDep
 from movescreen.web.forms.intake import (
     MOST_ENTRIES,
     NONE,
@@ -37,7 +36,7 @@ from movescreen.web.forms.intake import (
     token_of,
 )
 from movescreen.web.pages.clients import describe_review, list_unread, path_of, results_of
-from movescreen.web.services import Services, ServicesDep
+from movescreen.web.services import Services, ServicesDep, StoreDep
 from movescreen.web.templating import render
 from movescreen.words.sentences import sentence
 
@@ -45,49 +44,43 @@ router = APIRouter(prefix="/clients/{code}")
 
 
 @router.post("/intake")
-async def begin(request: Request, code: str, services: ServicesDep) -> Response:
+def begin(code: str, services: ServicesDep, store: StoreDep, form: FormDep) -> Response:
     """Begin a conversation with a client."""
-    form = await read_form(request)
-    client = await run_in_threadpool(services.records.store.client, code)
-    before = await run_in_threadpool(services.records.store.latest_intake, code)
+    client = store.client(code)
+    before = store.latest_intake(code)
     day = form.day("day", date.today())
     if day is None:
         raise InputError(form.mistakes["day"].rstrip("."), "choose the day of the intake")
     draft = Draft(code, day, client.birth_year, client.sex)
     if before is not None:
         remember(draft, before)
-    draft_id = services.drafts.open(draft)
+    draft_id = services.intakes.open(draft)
     return RedirectResponse(path_of(code, "intake", draft_id, "pains"), 303)
 
 
 @router.get("/intake")
-async def show_outcome(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
+def show_outcome(request: Request, code: str, services: ServicesDep, store: StoreDep) -> HTMLResponse:
     """Show what was told last, and what follows from it."""
-
-    def gather() -> dict[str, Any]:
-        store = services.records.store
-        client, person = store.client(code), store.person(code, date.today())
-        review = review_red_flags(person, services.care)
-        words = list_unread(store, code, date.today())
-        told = _outcome(code, client.label, person, describe_review(review), kept=True, words=words)
-        return told | {"team": client.team}
-
-    return render(request, "intake_outcome.html.jinja", await run_in_threadpool(gather))
+    client, person = store.client(code), store.person(code, date.today())
+    review = review_red_flags(person, services.care)
+    words = list_unread(store, code, date.today())
+    told = _outcome(code, client.label, person, describe_review(review), kept=True, words=words)
+    return render(request, "intake_outcome.html.jinja", told | {"team": client.team})
 
 
 @router.post("/intake/drop")
-async def drop(code: str, services: ServicesDep) -> Response:
+def drop(code: str, services: ServicesDep) -> Response:
     """Forget the intakes of a client that are under way; nothing of them was ever on disk."""
-    services.drafts.forget_client(code)
+    services.intakes.forget_all(lambda draft: draft.code == code)
     return RedirectResponse(path_of(code), 303)
 
 
 @router.get("/intake/{draft_id}/{key}")
-async def show_step(
+def show_step(
     request: Request, code: str, draft_id: str, key: str, services: ServicesDep, check: bool = False
 ) -> HTMLResponse:
     """Ask one group of questions; with ``check`` the mistakes stand beside them."""
-    draft = services.drafts.find(code, draft_id)
+    draft = services.intakes.find(draft_id, lambda each: each.code == code)
     steps = steps_of(draft, services.care)
     number = _find(steps, key)
     form = check_step(draft, steps[number]) if check else Form(dict(draft.answers))
@@ -95,16 +88,16 @@ async def show_step(
 
 
 @router.post("/intake/{draft_id}/{key}")
-async def take(request: Request, code: str, draft_id: str, key: str, services: ServicesDep) -> Response:
+def take(request: Request, code: str, draft_id: str, key: str, services: ServicesDep, form: FormDep) -> Response:
     """Take the answers of one group and go on, or say beside the question what is wrong."""
-    draft, sent = services.drafts.find(code, draft_id), await read_form(request)
+    draft = services.intakes.find(draft_id, lambda each: each.code == code)
     steps = steps_of(draft, services.care)
     number = _find(steps, key)
     step = steps[number]
-    take_step(draft, step, sent)
+    take_step(draft, step, form)
     before, steps = steps, steps_of(draft, services.care)  # an answer may bring a question, or a step
     forget_changed_lists(draft, before, steps)
-    what, _, which = sent.text("go").partition(":")
+    what, _, which = form.text("go").partition(":")
     here = path_of(code, "intake", draft_id, key)
     if what == "back":
         return RedirectResponse(path_of(code, "intake", draft_id, steps[max(0, number - 1)].key), 303)
@@ -119,13 +112,12 @@ async def take(request: Request, code: str, draft_id: str, key: str, services: S
     for each in steps:  # somebody may have left a step out, or opened a question by an earlier answer
         if check_step(draft, each).mistakes:
             return RedirectResponse(f"{path_of(code, 'intake', draft_id, each.key)}?check=1", 303)
-    return await _finish(request, services, code, draft_id, draft)
+    return _finish(request, services, code, draft_id, draft)
 
 
 @router.post("/clearance")
-async def clear(request: Request, code: str, services: ServicesDep) -> Response:
+def clear(code: str, store: StoreDep, form: FormDep) -> Response:
     """Note what a clinician said about a red flag."""
-    form, store = await read_form(request), services.records.store
     day = form.day("on", date.today())
     if day is None:
         raise InputError(form.mistakes["on"].rstrip("."), "choose the day on which it was said")
@@ -136,18 +128,18 @@ async def clear(request: Request, code: str, services: ServicesDep) -> Response:
         raise InputError(
             "who allowed training is missing, or how far", "name the role: physician, physiotherapist, midwife"
         ) from None
-    await run_in_threadpool(store.add_clearance, code, said)
+    store.add_clearance(code, said)
     return RedirectResponse(path_of(code), 303)
 
 
 @router.post("/pictures")
-async def set_pictures(request: Request, code: str, services: ServicesDep) -> Response:
+def set_pictures(code: str, services: ServicesDep, store: StoreDep, form: FormDep) -> Response:
     """Note that a client agrees to pictures, or not any more: then those that are kept go, in reports as well."""
-    said = (await read_form(request)).text("pictures")
+    said = form.text("pictures")
     if said not in ("yes", "no"):
         raise InputError("yes or no is missing", "choose one of them")
-    await run_in_threadpool(lambda: services.records.store.set_consent(code, pictures=said == "yes"))
-    await run_in_threadpool(_follow_consent, services, code)
+    store.set_consent(code, pictures=said == "yes")
+    _follow_consent(services, code)
     return RedirectResponse(path_of(code), 303)
 
 
@@ -156,10 +148,10 @@ def _follow_consent(services: Services, code: str) -> None:
 
 
 @router.post("/words")
-async def read_words(request: Request, code: str, services: ServicesDep) -> Response:
+def read_words(code: str, store: StoreDep, form: FormDep) -> Response:
     """Note that the trainer has read danger words: those that stood on the page and were ticked."""
-    form, store, today = await read_form(request), services.records.store, date.today()
-    unread = await run_in_threadpool(store.unread_words, code, today)
+    today = date.today()
+    unread = store.unread_words(code, today)
     ticked = set(form.all("word"))
     try:
         what = tuple(each for each in unread if key_of(each) in ticked)
@@ -168,17 +160,17 @@ async def read_words(request: Request, code: str, services: ServicesDep) -> Resp
         raise InputError(
             "who has read it is missing, or what", "tick the words that you have read, and say who you are"
         ) from None
-    await run_in_threadpool(store.add_words_read, code, said)
+    store.add_words_read(code, said)
     return RedirectResponse(path_of(code), 303)
 
 
-async def _finish(request: Request, services: Services, code: str, draft_id: str, draft: Draft) -> Response:
+def _finish(request: Request, services: Services, code: str, draft_id: str, draft: Draft) -> Response:
     """Keep the conversation when the person agreed; say in any case what follows from it."""
     intake = make_intake(draft, services.care)
-    services.drafts.forget(draft_id)
+    services.intakes.forget(draft_id)
     if intake.consent is not None and intake.consent.records:
-        await run_in_threadpool(services.records.store.add_intake, code, intake)
-        await run_in_threadpool(_follow_consent, services, code)
+        services.records.store.add_intake(code, intake)
+        _follow_consent(services, code)
         return RedirectResponse(path_of(code, "intake"), 303)
     person = Person(draft.day, draft.birth_year, draft.sex, intake)
     review = describe_review(review_red_flags(person, services.care))

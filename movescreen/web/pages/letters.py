@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from movescreen.app.client_pages import gather_case
 from movescreen.app.handout import gather_handout, write_visit_files
 from movescreen.errors import InputError
 from movescreen.records import RecordStore
-from movescreen.report.formats.sheet import Sheet, render_sheet, sheet_text
+from movescreen.report.formats.sheet import render_sheet, sheet_text
 from movescreen.report.pages.client import render_handout
 from movescreen.report.pages.handover import READERS, Reader, Writing, make_sheet
 from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
-from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.forms.fields import DayDep, Form, FormDep
 from movescreen.web.pages.clients import path_of
-from movescreen.web.pages.reports import answer_report, breadcrumbs
-from movescreen.web.services import ServicesDep
+from movescreen.web.pages.reports import ReportResponse, breadcrumbs
+from movescreen.web.services import StoreDep
 from movescreen.web.templating import render
 from movescreen.web.zips import answer_zip
 
@@ -36,71 +34,59 @@ SHEETS: dict[Reader, tuple[str, str]] = {
 
 
 @router.get("/letters")
-async def show_letters(request: Request, code: str, services: ServicesDep, day: str = "") -> HTMLResponse:
+def show_letters(request: Request, code: str, store: StoreDep, day: str = "") -> HTMLResponse:
     """Offer the sheets, with what the trainer may add; of a day when one is given."""
     when = _day(day)
-
-    def gather() -> dict[str, Any]:
-        case = gather_case(services.records.store, code, when)
-        return {
-            "day": day, "when": day_words(when),
-            "label": case.head.label, "path": path_of(code), "sheets": SHEETS, "form": Form(),
-            "stopping": bool(case.review.stopping), "waits": case.plan_waits, "consent": case.intake.consent if case.intake else None, "own": bool(case.plan or case.visit),
-        }  # fmt: skip
-
-    return render(request, "letters.html.jinja", await run_in_threadpool(gather))
+    case = gather_case(store, code, when)
+    data = {
+        "day": day, "when": day_words(when),
+        "label": case.head.label, "path": path_of(code), "sheets": SHEETS, "form": Form(),
+        "stopping": bool(case.review.stopping), "waits": case.plan_waits, "consent": case.intake.consent if case.intake else None, "own": bool(case.plan or case.visit),
+    }  # fmt: skip
+    return render(request, "letters.html.jinja", data)
 
 
 @router.post("/letters/agreed")
-async def set_agreed(request: Request, code: str, services: ServicesDep) -> Response:
+def set_agreed(code: str, store: StoreDep, form: FormDep) -> Response:
     """Note whether a coach may learn where it hurts."""
-    form = await read_form(request)
     agreed = form.text("coach")
     if agreed not in ("yes", "no"):
         raise InputError("yes or no is missing", "choose one of them")
-    await run_in_threadpool(lambda: services.records.store.set_consent(code, coach=agreed == "yes"))
+    store.set_consent(code, coach=agreed == "yes")
     return RedirectResponse(path_of(code, "letters"), 303)
 
 
 @router.get("/handout")
-async def show_handout(code: str, services: ServicesDep) -> HTMLResponse:
+def show_handout(code: str, store: StoreDep) -> HTMLResponse:
     """Show the page that the client keeps."""
-    store = services.records.store
-
-    def make() -> str:
-        ways = [*breadcrumbs(code), (path_of(code, "plan"), "Plan")]
-        return render_handout(gather_handout(store, code, date.today()), ways)
-
-    return answer_report(await run_in_threadpool(make))
+    ways = [*breadcrumbs(code), (path_of(code, "plan"), "Plan")]
+    return ReportResponse(render_handout(gather_handout(store, code, date.today()), ways))
 
 
 @router.get("/letters/client")
-async def show_own_page(code: str) -> RedirectResponse:
+def show_own_page(code: str) -> RedirectResponse:
     """Lead to the client's page from its old address."""
     return RedirectResponse(path_of(code, "handout"), 303)
 
 
 @router.get("/visits/{day}/download")
-async def download_visit(code: str, day: str, services: ServicesDep) -> FileResponse:
+def download_visit(code: str, day: DayDep, store: StoreDep) -> FileResponse:
     """Hand out a visit as a zip file: its page, the client's page, tables as CSV and XLSX, and the files kept of it."""
-    when, store = _day(day), services.records.store
-    return await answer_zip(lambda folder: write_visit_files(store, code, when, folder), f"visit_{code}_{when}")
+    return answer_zip(lambda folder: write_visit_files(store, code, day, folder), f"visit_{code}_{day}")
 
 
 @router.get("/letters/{reader}")
-async def show_letter(code: str, reader: str, services: ServicesDep) -> Response:
+def show_letter(code: str, reader: str, store: StoreDep) -> Response:
     """Show a sheet as it follows from the records."""
-    store = services.records.store
-    return await _answer(store, code, reader, Writing(), date.today())
+    return _answer(store, code, reader, Writing(), date.today())
 
 
 @router.post("/letters/{reader}")
-async def write_letter(request: Request, code: str, reader: str, services: ServicesDep) -> Response:
+def write_letter(code: str, reader: str, store: StoreDep, form: FormDep) -> Response:
     """Show a sheet with what the trainer added, or hand it out as text."""
-    form = await read_form(request)
     when = _day(form.text("day"))
     writing = Writing(**{name: form.text(name)[:2000] for name in ("by", "to", "ask")})
-    return await _answer(services.records.store, code, reader, writing, when, text=form.text("form") == "text")
+    return _answer(store, code, reader, writing, when, text=form.text("form") == "text")
 
 
 def _day(text: str) -> date:
@@ -110,17 +96,11 @@ def _day(text: str) -> date:
         raise NotThere(f"{text[:40]!r} is not a day", "open the letters on the client's page") from None
 
 
-async def _answer(
-    store: RecordStore, code: str, reader: str, writing: Writing, day: date, *, text: bool = False
-) -> Response:
-    def make() -> Sheet:
-        for known in READERS:
-            if known == reader:
-                return make_sheet(gather_case(store, code, day), known, writing)
+def _answer(store: RecordStore, code: str, reader: str, writing: Writing, day: date, *, text: bool = False) -> Response:
+    if reader not in READERS:
         raise NotThere(f"there is no sheet for {reader[:40]!r}", "choose one on the client's page")
-
-    sheet = await run_in_threadpool(make)
+    sheet = make_sheet(gather_case(store, code, day), reader, writing)
     if text:
         headers = {"Content-Disposition": f'attachment; filename="{sheet.stem}.txt"'}
         return PlainTextResponse(sheet_text(sheet), headers=headers)
-    return answer_report(render_sheet(sheet, [*breadcrumbs(code), (path_of(code, "letters"), "Notes and letters")]))
+    return ReportResponse(render_sheet(sheet, [*breadcrumbs(code), (path_of(code, "letters"), "Notes and letters")]))

@@ -6,7 +6,6 @@ import json
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from movescreen.model import BLAZEPOSE
@@ -20,7 +19,7 @@ router = APIRouter()
 
 
 @router.get("/live/{session_id}")
-async def show_live(request: Request, session_id: str, services: ServicesDep) -> HTMLResponse:
+def show_live(request: Request, session_id: str, services: ServicesDep) -> HTMLResponse:
     """Show the camera, and what to do."""
     session = services.hub.find(session_id)
     index, is_phone = BLAZEPOSE.index, services.pairings.session_of(cookie_of(request.headers, COOKIE)) == session_id
@@ -43,7 +42,7 @@ async def show_live(request: Request, session_id: str, services: ServicesDep) ->
     data = Markup(json.dumps(setup, ensure_ascii=True).replace("<", "\\u003c"))
     # a phone shows what is to be done, and not who it is
     client, team = ("", "") if is_phone else (session.choices.client, session.choices.team)
-    known = await run_in_threadpool(services.records.store.client, client) if team else None
+    known = services.records.store.client(client) if team else None
     who = " ".join(filter(None, (known.jersey, known.name or client))) if known else ""
     shown = {"setup": data, "client": client, "team": team, "who": who, "phone": is_phone}
     return render(request, "live.html.jinja", shown)

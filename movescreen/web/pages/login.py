@@ -18,13 +18,13 @@ router = APIRouter()
 
 
 @router.get("/login")
-async def show_login(request: Request, services: ServicesDep) -> Response:
+def show_login(request: Request, services: ServicesDep) -> Response:
     """Ask for the password; where phones alone are let in, say so."""
     if request.scope.get(PHONES_ONLY):
         return render(request, "phone.html.jinja", {"code": "", "waits": False}, status=401)
-    if await run_in_threadpool(services.logins.knows, cookie_of(request.headers, COOKIE)):
+    if services.logins.knows(cookie_of(request.headers, COOKIE)):
         return RedirectResponse("/", 303)
-    return await _ask(request, services)
+    return _ask(request, services)
 
 
 @router.post("/login")
@@ -36,7 +36,7 @@ async def log_in(request: Request, services: ServicesDep) -> Response:
     name = form.get("name", [""])[0].strip()
     token = await services.logins.log_in(form.get("password", [""])[0], address, device, name)
     if token is None:
-        return await _ask(request, services, name=name[:80], status=401)
+        return await run_in_threadpool(_ask, request, services, name[:80], 401)
     if services.logins.by_name and services.records.exist:
         await run_in_threadpool(services.records.store.note, (Acting(name, "web"), "did", "log in", ()))
     answer = RedirectResponse("/", 303)
@@ -48,9 +48,8 @@ async def log_in(request: Request, services: ServicesDep) -> Response:
     return answer
 
 
-async def _ask(request: Request, services: Services, name: str = "", status: int = 200) -> Response:
-    names = await run_in_threadpool(lambda: services.logins.by_name)
-    data = {"wrong": status != 200, "names": names, "name": name}
+def _ask(request: Request, services: Services, name: str = "", status: int = 200) -> Response:
+    data = {"wrong": status != 200, "names": services.logins.by_name, "name": name}
     return render(request, "login.html.jinja", data, status=status)
 
 

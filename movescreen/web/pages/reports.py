@@ -58,11 +58,6 @@ def _with_tools(text: str, *, pdf: bool) -> str:
     return shown.replace("</head>", '<script src="/static/print.js" defer></script>\n</head>', 1)
 
 
-def answer_report(text: str) -> HTMLResponse:
-    """Return a page with the policy of reports: its own style, its own pictures, the print button, nothing else."""
-    return ReportResponse(text)
-
-
 def breadcrumbs(code: str) -> list[tuple[str, str]]:
     """Return the way back to a client."""
     return [(path_of(code), f"← {code}")]

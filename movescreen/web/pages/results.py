@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.correcting import bring_up_to_date
-from movescreen.app.corrections import find_kept, label_of
+from movescreen.app.corrections import day_of, find_kept, label_of
 from movescreen.files import read_regular
+from movescreen.report.formats.html import add_links
 from movescreen.report.pages.player import PLAYER_FILE
-from movescreen.web.api.results import REPORT_POLICY, policy_of_player, summarize
+from movescreen.report.sections.person import day_words
+from movescreen.web.api.results import REPORT_POLICY, ResultSummary, policy_of_player, summarize
 from movescreen.web.encrypted import answer_file
-from movescreen.web.pages.clients import path_of
-from movescreen.web.pages.reports import answer_report
-from movescreen.web.pages.ways import ways_of_result, with_ways
+from movescreen.web.pages.clients import path_of, visit_path
+from movescreen.web.pages.reports import ReportResponse
+from movescreen.web.pages.ways import ways_of_result
 from movescreen.web.result_store import MEDIA_TYPES
 from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
@@ -33,25 +34,19 @@ _STATUS = {"recorded": "recorded", "skipped": "skipped", "not_done": "not done"}
 
 
 @router.get("/results")
-async def show_results(request: Request, services: ServicesDep) -> HTMLResponse:
+def show_results(request: Request, services: ServicesDep) -> HTMLResponse:
     """List all screenings."""
-    found = await run_in_threadpool(lambda: [summarize(r) for r in services.store.list()])
     rows = [
-        {
-            "result": r,
-            "day": date_words(r.recorded),
-            "time": _clock(r.recorded),
-            "words": in_short(r.flagged, r.borderline, r.clear),
-        }
-        for r in found
-    ]
+        {"result": r, "day": _day(services, r), "time": _clock(r.recorded), "words": in_short(r.flagged, r.borderline, r.clear)}
+        for r in map(summarize, services.store.list())
+    ]  # fmt: skip
     return render(request, "results.html.jinja", {"rows": rows})
 
 
 @router.get("/results/{name}")
-async def show_result(request: Request, name: str, services: ServicesDep) -> HTMLResponse:
+def show_result(request: Request, name: str, services: ServicesDep) -> HTMLResponse:
     """Show one screening: what was done, and the way to the report."""
-    found = await run_in_threadpool(services.store.find, name)
+    found = services.store.find(name)
     parts = [
         {**part, "status": _STATUS.get(part["status"], part["status"]), "error": sentence(str(part["error"]))}
         for part in _rows(found.session, "parts", "title", "reps", "pain", "status", "error")
@@ -59,13 +54,13 @@ async def show_result(request: Request, name: str, services: ServicesDep) -> HTM
     short = summarize(found)
     data = {
         "result": short,
-        "day": date_words(short.recorded),
+        "day": _day(services, short),
         "parts": parts,
         "clips": [] if parts else _rows(found.screening, "clips", "file", "movement", "view", "reps"),
         "missing": [sentence(text) for text in _list(found.screening, "missing") if isinstance(text, str)],
         "has_player": (services.store.root / name / PLAYER_FILE).is_file(),
         "folder": str(services.store.root / name),
-        **await run_in_threadpool(_place, services, name, short.client),
+        **_place(services, name, short.client),
     }
     return render(request, "result.html.jinja", data)
 
@@ -87,33 +82,35 @@ def _place(services: Services, name: str, client: str) -> dict[str, Any]:
     known = services.records.list_clients()
     return {
         "client_path": path_of(client) if services.records.knows(client) else "", "label": label_of(services.records, client),
-        "visit_path": path_of(kept.code, "visits", kept.day.isoformat()) if kept else "",
+        "visit_path": visit_path(kept.code, kept.day) if kept else "",
         "others": [] if kept else known,
     }  # fmt: skip
 
 
 @router.get("/results/{name}/files/{path:path}")
-async def show_file(name: str, path: str, services: ServicesDep) -> Response:
+def show_file(name: str, path: str, services: ServicesDep) -> Response:
     """Show a page of a result with the ways to the other pages of the visit; other files are handed out as they are."""
-    file = await run_in_threadpool(services.store.file, name, path)
+    file = services.store.file(name, path)
     if file.suffix != ".html":
-        return await answer_file(file, MEDIA_TYPES[file.suffix], {"Content-Security-Policy": REPORT_POLICY})
+        return answer_file(file, MEDIA_TYPES[file.suffix], {"Content-Security-Policy": REPORT_POLICY})
 
-    def make() -> str:
-        bring_up_to_date(services.records, services.store.root / name)
-        return with_ways(read_regular(file).decode(), ways_of_result(services, name, _HERE.get(path, "")))
-
-    page = await run_in_threadpool(make)
+    bring_up_to_date(services.records, services.store.root / name)
+    page = add_links(read_regular(file).decode(), ways_of_result(services, name, _HERE.get(path, "")))
     if file.name == PLAYER_FILE:
         return HTMLResponse(page, headers={"Content-Security-Policy": policy_of_player(page)})
-    return answer_report(page)
+    return ReportResponse(page)
 
 
 @router.post("/results/{name}/delete")
-async def delete_result(name: str, services: ServicesDep) -> Response:
+def delete_result(name: str, services: ServicesDep) -> Response:
     """Put a screening into the bin."""
-    await run_in_threadpool(services.store.delete, name)
+    services.store.delete(name)
     return RedirectResponse("/results", 303)
+
+
+def _day(services: Services, result: ResultSummary) -> str:
+    """Return the day of a result in words; where nobody gave one, that on which it was made."""
+    return date_words(result.recorded) or day_words(day_of(services.store.root / result.name))
 
 
 def _clock(iso: str) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.errors import InputError
 from movescreen.records.retention import add_months, keep_until, list_keeping
 from movescreen.report.sections.person import day_words
 from movescreen.settings import load_practice_settings
-from movescreen.web.forms.fields import read_form
+from movescreen.web.forms.fields import FormDep
 from movescreen.web.pages.clients import path_of
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
@@ -22,33 +20,29 @@ router = APIRouter(prefix="/review")
 
 
 @router.get("")
-async def show_review(request: Request, services: ServicesDep) -> HTMLResponse:
+def show_review(request: Request, services: ServicesDep) -> HTMLResponse:
     """List whose records are to be looked at, and who is next."""
-
-    def gather() -> dict[str, Any]:
-        today, months = date.today(), load_practice_settings().keep_months
-        found = list_keeping(services.records.store, months) if services.records.exist else ()
-        rows = [
-            {"label": each.client.label, "code": each.client.code, "path": path_of(each.client.code), "last": day_words(each.last), "since": day_words(each.look_on)}
-            for each in found
-            if each.look_on <= today
-        ]  # fmt: skip
-        after = next((each for each in found if each.look_on > today), None)
-        return {
-            "rows": rows, "months": months, "until": add_months(today, 12).isoformat(), "today": today.isoformat(),
-            "after": f"{after.client.label} on {day_words(after.look_on)}" if after else "",
-        }  # fmt: skip
-
-    return render(request, "review.html.jinja", await run_in_threadpool(gather))
+    today, months = date.today(), load_practice_settings().keep_months
+    found = list_keeping(services.records.store, months) if services.records.exist else ()
+    rows = [
+        {"label": each.client.label, "code": each.client.code, "path": path_of(each.client.code), "last": day_words(each.last), "since": day_words(each.look_on)}
+        for each in found
+        if each.look_on <= today
+    ]  # fmt: skip
+    after = next((each for each in found if each.look_on > today), None)
+    data = {
+        "rows": rows, "months": months, "until": add_months(today, 12).isoformat(), "today": today.isoformat(),
+        "after": f"{after.client.label} on {day_words(after.look_on)}" if after else "",
+    }  # fmt: skip
+    return render(request, "review.html.jinja", data)
 
 
 @router.post("")
-async def keep(request: Request, services: ServicesDep) -> Response:
+def keep(services: ServicesDep, form: FormDep) -> Response:
     """Keep a client's records until a day."""
-    form = await read_form(request)
     try:
         day = date.fromisoformat(form.text("until"))
     except ValueError:
         raise InputError("the day is missing", "choose until when the records are kept") from None
-    await run_in_threadpool(keep_until, services.records.store, form.text("code"), day, date.today())
+    keep_until(services.records.store, form.text("code"), day, date.today())
     return RedirectResponse("/review", 303)

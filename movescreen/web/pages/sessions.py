@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from movescreen.catalog.exercise_figures import load_exercise_figures
@@ -15,9 +14,9 @@ from movescreen.client.plan.model import Plan
 from movescreen.client.visits.visit import ExerciseNote, SessionNote
 from movescreen.records import RecordStore
 from movescreen.report.figures.exercise_figure import draw_exercise
-from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.forms.fields import Form, FormDep
 from movescreen.web.pages.clients import path_of
-from movescreen.web.services import ServicesDep
+from movescreen.web.services import StoreDep
 from movescreen.web.templating import render
 from movescreen.words.sentences import sentence
 
@@ -28,27 +27,25 @@ _OWN = ("pain_during", "pain_next_day")
 
 
 @router.get("/session")
-async def show_session(request: Request, code: str, services: ServicesDep) -> Response:
+def show_session(request: Request, code: str, store: StoreDep) -> Response:
     """Ask how a session went; without a plan there is only a note to write."""
-    store = services.records.store
-    latest = await run_in_threadpool(store.latest_plan, code)
+    latest = store.latest_plan(code)
     if latest is None:
         return RedirectResponse(path_of(code, "note"), 303)
-    return await _page(request, store, code, latest.plan, Form({"day": [date.today().isoformat()]}))
+    return _page(request, store, code, latest.plan, Form({"day": [date.today().isoformat()]}))
 
 
 @router.post("/session")
-async def log_session(request: Request, code: str, services: ServicesDep) -> Response:
+def log_session(request: Request, code: str, store: StoreDep, form: FormDep) -> Response:
     """Keep how a session went as a note, or say beside the question what is wrong."""
-    form, store = await read_form(request), services.records.store
-    latest = await run_in_threadpool(store.latest_plan, code)
+    latest = store.latest_plan(code)
     if latest is None:
         return RedirectResponse(path_of(code, "note"), 303)
     day = form.day("day", date.today())
     note = _read(form, latest.plan)
     if note is None or day is None or form.mistakes:
-        return await _page(request, store, code, latest.plan, form)
-    await run_in_threadpool(store.add_note, code, day, note)
+        return _page(request, store, code, latest.plan, form)
+    store.add_note(code, day, note)
     return RedirectResponse(path_of(code), 303)
 
 
@@ -94,8 +91,8 @@ def _describe(plan: Plan, form: Form) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-async def _page(request: Request, store: RecordStore, code: str, plan: Plan, form: Form) -> Response:
-    client = await run_in_threadpool(store.client, code)
+def _page(request: Request, store: RecordStore, code: str, plan: Plan, form: Form) -> Response:
+    client = store.client(code)
     own = [f"{e.exercise}.{key}" for e in plan.exercises for key in _OWN]
     data = {
         "label": client.label, "path": path_of(code), "form": form, "today": date.today().isoformat(),

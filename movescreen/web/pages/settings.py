@@ -7,7 +7,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.handout import clean_logo, load_practice
@@ -20,9 +19,9 @@ from movescreen.settings import (
     load_table,
 )
 from movescreen.settings_file import config_path, write_logo, write_tables
-from movescreen.web.forms.fields import Form, read_form
+from movescreen.web.drafts import body_up_to
+from movescreen.web.forms.fields import Form, FormDep
 from movescreen.web.pages.start import VIEW_WORDS
-from movescreen.web.rosters import read_bytes
 from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 
@@ -39,15 +38,14 @@ _SPEEDS = {0.8: "slower", 1.0: "usual", 1.25: "faster", 1.5: "fast"}
 
 
 @router.get("/settings")
-async def show_settings(request: Request, services: ServicesDep, kept: bool = False) -> HTMLResponse:
+def show_settings(request: Request, services: ServicesDep, kept: bool = False) -> HTMLResponse:
     """Show what is in force."""
-    return await _page(request, services, Form(), kept=kept)
+    return _page(request, services, Form(), kept=kept)
 
 
 @router.post("/settings")
-async def keep_settings(request: Request, services: ServicesDep) -> Response:
+def keep_settings(request: Request, services: ServicesDep, form: FormDep) -> Response:
     """Keep everything on the page in the config file, which the commands read, too."""
-    form = await read_form(request)
     tables: dict[str, dict[str, Any]] = {}
     typed: dict[str, Any] = {}
     services.catalog.protocol(form.text("session"))
@@ -66,41 +64,34 @@ async def keep_settings(request: Request, services: ServicesDep) -> Response:
             continue
         tables[kind.table] = {key: None if value == "" else value for key, value in values.items()}
     if form.mistakes:
-        return await _page(request, services, form, typed=typed)
-    await run_in_threadpool(write_tables, tables)
+        return _page(request, services, form, typed=typed)
+    write_tables(tables)
     return RedirectResponse("/settings?kept=1", 303)
 
 
 @router.put("/api/uploads/logo", status_code=204)
-async def send_logo(request: Request) -> Response:
+def send_logo(data: bytes = body_up_to(_MOST_LOGO_BYTES, "logo", "save it smaller")) -> Response:
     """Keep a PNG or JPEG picture, its bytes as the body, as the logo of the practice."""
-    data = await read_bytes(request, _MOST_LOGO_BYTES, "logo", "save it smaller")
-
-    def keep() -> None:
-        name = write_logo(clean_logo(data, ""))
-        write_tables({PracticeSettings.table: {"logo": name}})
-
-    await run_in_threadpool(keep)
+    name = write_logo(clean_logo(data, ""))
+    write_tables({PracticeSettings.table: {"logo": name}})
     return Response(status_code=204)
 
 
-async def _page(
+def _page(
     request: Request, services: ServicesDep, form: Form, *, kept: bool = False, typed: dict[str, Any] | None = None
 ) -> HTMLResponse:
-    def gather() -> dict[str, Any]:
-        try:
-            logo = load_practice().logo
-        except SettingsError as error:
-            logo = ""
-            form.complain("logo", error.message)
-        loaded = typed or {kind.table: load_table(kind) for kind in _KINDS}
-        forced = sorted(
-            name for name in os.environ if any(name.startswith(str(kind.model_config["env_prefix"])) for kind in _KINDS)
-        )
-        return {
-            **loaded, "form": form, "kept": kept, "choices": _CHOICES, "speeds": list(_SPEEDS.items()), "views": list(VIEW_WORDS.items()),
-            "protocols": list(services.catalog.protocols.values()), "logo": logo, "file": str(config_path()), "forced": forced,
-        }  # fmt: skip
-
-    data = await run_in_threadpool(gather)
+    try:
+        logo = load_practice().logo
+    except SettingsError as error:
+        logo = ""
+        form.complain("logo", error.message)
+    loaded = typed or {kind.table: load_table(kind) for kind in _KINDS}
+    forced = sorted(
+        name for name in os.environ if any(name.startswith(str(kind.model_config["env_prefix"])) for kind in _KINDS)
+    )
+    data = {
+        **loaded, "form": form, "kept": kept, "choices": _CHOICES, "speeds": list(_SPEEDS.items()), "views": list(VIEW_WORDS.items()),
+        "protocols": list(services.catalog.protocols.values()), "logo": logo, "file": str(config_path()), "forced": forced,
+    }  # fmt: skip
+    data = data
     return render(request, "settings.html.jinja", data, status=422 if form.mistakes and form.values else 200)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 
 from movescreen.app import Records
@@ -28,11 +27,11 @@ VIEW_WORDS = {"both": "front and side", "front": "the front only", "side": "the 
 
 
 @router.get("/")
-async def show_start(request: Request, services: ServicesDep, client: str = "") -> HTMLResponse:
+def show_start(request: Request, services: ServicesDep, client: str = "") -> HTMLResponse:
     """Choose client and protocol."""
-    known = await run_in_threadpool(services.records.list_clients)
-    notice = await run_in_threadpool(describe_gate, services.records, client)
-    ban = await run_in_threadpool(describe_impact_ban, services.records, client)
+    known = services.records.list_clients()
+    notice = describe_gate(services.records, client)
+    ban = describe_impact_ban(services.records, client)
     protocols, left_out = _offer(services.catalog, ban)
     presets = load_table(PresetSettings)
     names = [protocol.name for protocol in protocols]
@@ -46,8 +45,8 @@ async def show_start(request: Request, services: ServicesDep, client: str = "") 
         "clients": known,
         "client": client[:80],
         "notice": notice,
-        "pictures": await run_in_threadpool(agreed, services.records, client),
-        "agreed": await run_in_threadpool(lambda: [c.code for c in known if agreed(services.records, c.code)]),
+        "pictures": agreed(services.records, client),
+        "agreed": [c.code for c in known if agreed(services.records, c.code)],
         "under_way": [
             _tell_session(each) for each in services.hub.under_way() if services.records.may_see(each.choices.client)
         ],

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from movescreen.app.trail import trail_csv
@@ -23,33 +21,30 @@ _MOST = 200
 
 
 @router.get("/trail")
-async def show_trail(
+def show_trail(
     request: Request, services: ServicesDep, client: str = "", who: str = "", day: str = "", holds: str = ""
 ) -> HTMLResponse:
     """Show the trail, filtered, and whether it is whole."""
-
-    def gather() -> dict[str, Any]:
-        asked = {"client": client.strip()[:80], "who": who[:80], "day": day[:10], "holds": holds[:80]}
-        if not services.records.exist:
-            return {"days": [], "checked": None, **asked}
-        store = services.records.store
-        rows = _read(services, asked, _MOST)
-        days: dict[str, list[Trace]] = {}
-        for row in rows:
-            days.setdefault(row.at_utc[:10], []).append(row)
-        return {
-            "days": list(days.items()), "full": len(rows) == _MOST, "most": _MOST, "people": list_people(store), "path_of": path_of,
-            "checked": check_trail(store, asked["holds"]), "query": urlencode({k: v for k, v in asked.items() if v}), **asked,
-        }  # fmt: skip
-
-    return render(request, "trail.html.jinja", await run_in_threadpool(gather))
+    asked = {"client": client.strip()[:80], "who": who[:80], "day": day[:10], "holds": holds[:80]}
+    if not services.records.exist:
+        return render(request, "trail.html.jinja", {"days": [], "checked": None, **asked})
+    store = services.records.store
+    rows = _read(services, asked, _MOST)
+    days: dict[str, list[Trace]] = {}
+    for row in rows:
+        days.setdefault(row.at_utc[:10], []).append(row)
+    data = {
+        "days": list(days.items()), "full": len(rows) == _MOST, "most": _MOST, "people": list_people(store), "path_of": path_of,
+        "checked": check_trail(store, asked["holds"]), "query": urlencode({k: v for k, v in asked.items() if v}), **asked,
+    }  # fmt: skip
+    return render(request, "trail.html.jinja", data)
 
 
 @router.get("/trail.csv")
-async def send_trail(services: ServicesDep, client: str = "", who: str = "", day: str = "") -> Response:
+def send_trail(services: ServicesDep, client: str = "", who: str = "", day: str = "") -> Response:
     """Hand out the trail as CSV."""
     asked = {"client": client.strip()[:80], "who": who[:80], "day": day[:10]}
-    text = await run_in_threadpool(lambda: trail_csv(_read(services, asked, None) if services.records.exist else ()))
+    text = trail_csv(_read(services, asked, None) if services.records.exist else ())
     return Response(
         text, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="trail.csv"'}
     )

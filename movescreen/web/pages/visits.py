@@ -7,7 +7,6 @@ from typing import Any, get_args
 
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.client_pages import gather_visit
@@ -36,11 +35,11 @@ from movescreen.report.pages.visit import VisitReport, norms_element, render_vis
 from movescreen.report.sections.observations import observations_element
 from movescreen.report.sections.person import day_words
 from movescreen.web.errors import NotThere
-from movescreen.web.forms.fields import Form, read_form
-from movescreen.web.pages.clients import list_unread, path_of
-from movescreen.web.pages.reports import answer_report
+from movescreen.web.forms.fields import DayDep, Form, FormDep
+from movescreen.web.pages.clients import list_unread, path_of, visit_path
+from movescreen.web.pages.reports import ReportResponse
 from movescreen.web.pages.ways import ways_of_visit
-from movescreen.web.services import ServicesDep
+from movescreen.web.services import ServicesDep, StoreDep
 from movescreen.web.templating import render
 from movescreen.words.sentences import title_of
 
@@ -51,91 +50,77 @@ _COUNTS = ("sessions_done", "sessions_planned")
 
 
 @router.get("/visits/{day}")
-async def show_visit(code: str, day: str, services: ServicesDep) -> HTMLResponse:
+def show_visit(code: str, day: DayDep, services: ServicesDep, store: StoreDep) -> HTMLResponse:
     """Show a visit: findings in the light of the history, tests against norms, what is worth adding."""
-    when = _day(day)
-
-    def make() -> str:
-        report = _ensure_visit(services.records.store, code, when)
-        here = path_of(code, "visits", day)
-        measure = f"{path_of(code, 'measure')}?day={day}"
-        links = [
-            *ways_of_visit(services, code, when, "Visit"),
-            (measure, "Measure by hand"),
-            (f"{path_of(code, 'observe')}?day={day}", "Seen and felt"),
-        ]
-        links += [(f"{path_of(code, 'letters')}?day={day}", "Notes and letters")]
-        links += [(path_of(code, "handout"), "For the client"), (f"{here}/download", "Download")]
-        links += [(f"{here}/redo", "Analyze again")] if report.visit.clips else []
-        links += [(f"{here}/move", "Not this client?"), (f"{here}/delete", "Delete this visit")]
-        return render_visit(report, links, f"{here}/judge")
-
-    return answer_report(await run_in_threadpool(make))
+    report, here = _ensure_visit(store, code, day), visit_path(code, day)
+    of_day = (("measure", "Measure by hand"), ("observe", "Seen and felt"), ("letters", "Notes and letters"))
+    links = [
+        *ways_of_visit(services, code, day, "Visit"),
+        *((f"{path_of(code, page)}?day={day}", words) for page, words in of_day),
+    ]
+    links += [(path_of(code, "handout"), "For the client"), (f"{here}/download", "Download")]
+    links += [(f"{here}/redo", "Analyze again")] if report.visit.clips else []
+    links += [(f"{here}/move", "Not this client?"), (f"{here}/delete", "Delete this visit")]
+    return ReportResponse(render_visit(report, links, f"{here}/judge"))
 
 
 @router.get("/visits/{day}/delete")
-async def ask_delete(request: Request, code: str, day: str, services: ServicesDep) -> HTMLResponse:
+def ask_delete(request: Request, code: str, day: DayDep, store: StoreDep) -> HTMLResponse:
     """Ask before a visit is deleted."""
-    return await _ask(request, services.records.store, code, day, "visit_delete.html.jinja")
+    return _ask(request, store, code, day, "visit_delete.html.jinja")
 
 
 @router.post("/visits/{day}/delete")
-async def delete_visit(request: Request, code: str, day: str, services: ServicesDep) -> Response:
+def delete_visit(code: str, day: DayDep, store: StoreDep, form: FormDep) -> Response:
     """Put what was measured and noted on a day into the bin, or delete it for good."""
-    form, store = await read_form(request), services.records.store
     if form.text("now") == "yes":
-        await run_in_threadpool(store.delete_visit, code, _day(day))
+        store.delete_visit(code, day)
     else:
-        await run_in_threadpool(bin_visit, store, code, _day(day))
+        bin_visit(store, code, day)
     return RedirectResponse(path_of(code), 303)
 
 
 @router.get("/visits/{day}/redo")
-async def ask_redo(request: Request, code: str, day: str, services: ServicesDep) -> HTMLResponse:
+def ask_redo(request: Request, code: str, day: DayDep, store: StoreDep) -> HTMLResponse:
     """Ask before a visit is analyzed again."""
-    return await _ask(request, services.records.store, code, day, "visit_redo.html.jinja")
+    return _ask(request, store, code, day, "visit_redo.html.jinja")
 
 
 @router.post("/visits/{day}/redo")
-async def redo(code: str, day: str, services: ServicesDep) -> Response:
+def redo(code: str, day: DayDep, services: ServicesDep) -> Response:
     """Analyze a visit again from the landmarks that were kept."""
-    await run_in_threadpool(redo_visit, services.records, code, _day(day))
-    return RedirectResponse(path_of(code, "visits", day), 303)
+    redo_visit(services.records, code, day)
+    return RedirectResponse(visit_path(code, day), 303)
 
 
 @router.get("/measure")
-async def show_measure(request: Request, code: str, services: ServicesDep, day: str = "") -> HTMLResponse:
+def show_measure(request: Request, code: str, store: StoreDep, day: str = "") -> HTMLResponse:
     """Take values by hand; show those of the day against norms, and side against side."""
-    form = Form({"day": [day or date.today().isoformat()]})
-    return render(
-        request, "measure.html.jinja", await run_in_threadpool(_measure_page, services.records.store, code, form)
-    )
+    return _measure_page(request, store, code, _form_of(day))
 
 
 @router.post("/measure")
-async def measure(request: Request, code: str, services: ServicesDep) -> Response:
+def measure(request: Request, code: str, services: ServicesDep, store: StoreDep, form: FormDep) -> Response:
     """Keep values taken by hand, all or none; a mistake stands beside its value."""
-    form, store = await read_form(request), services.records.store
     day = form.day("day", date.today())
     taken = _read_measurements(form, services.care)
     if not taken and not form.mistakes:
         form.complain("", "there is no value yet; type at least one")
     if form.mistakes or day is None:
-        return render(request, "measure.html.jinja", await run_in_threadpool(_measure_page, store, code, form))
-    await run_in_threadpool(store.add_measurements, code, day, taken)
+        return _measure_page(request, store, code, form)
+    store.add_measurements(code, day, taken)
     return RedirectResponse(f"{path_of(code, 'measure')}?day={day}#measured", 303)
 
 
 @router.get("/note")
-async def show_note(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
+def show_note(request: Request, code: str, store: StoreDep) -> HTMLResponse:
     """Ask how it went."""
-    return await _note_page(request, services.records.store, code, Form({"day": [date.today().isoformat()]}))
+    return _note_page(request, store, code, _form_of())
 
 
 @router.post("/note")
-async def note(request: Request, code: str, services: ServicesDep) -> Response:
+def note(request: Request, code: str, store: StoreDep, form: FormDep) -> Response:
     """Keep pain, training and confidence, or say beside the question what is wrong."""
-    form, store = await read_form(request), services.records.store
     day = form.day("day", date.today())
     told: dict[str, Any] = {name: form.whole(name) for name in (*_SCORES, *_COUNTS)}
     try:
@@ -149,22 +134,20 @@ async def note(request: Request, code: str, services: ServicesDep) -> Response:
         if done is None and planned is not None:
             form.complain("sessions_done", "how many of them took place?")
         if not form.mistakes and day is not None:
-            await run_in_threadpool(store.add_note, code, day, made)
+            store.add_note(code, day, made)
             return RedirectResponse(path_of(code), 303)
-    return await _note_page(request, store, code, form)
+    return _note_page(request, store, code, form)
 
 
 @router.get("/hurt")
-async def show_hurt(request: Request, code: str, services: ServicesDep) -> HTMLResponse:
+def show_hurt(request: Request, code: str, store: StoreDep) -> HTMLResponse:
     """Ask what hurt in a screening, or whether it still does."""
-    form = Form({"day": [date.today().isoformat()]})
-    return await _hurt_page(request, services.records.store, code, form)
+    return _hurt_page(request, store, code, _form_of())
 
 
 @router.post("/hurt")
-async def hurt(request: Request, code: str, services: ServicesDep) -> Response:
+def hurt(request: Request, code: str, store: StoreDep, form: FormDep) -> Response:
     """Keep that a movement hurt, that it does not any more, or who cleared it."""
-    form, store = await read_form(request), services.records.store
     day = form.day("day", date.today())
     told = {name: form.text(name) for name in ("movement", "side", "cleared_by")}
     try:
@@ -174,24 +157,22 @@ async def hurt(request: Request, code: str, services: ServicesDep) -> Response:
     else:
         if not form.mistakes and day is not None:
             try:
-                await run_in_threadpool(note_movement_pain, store, code, day, [made])
+                note_movement_pain(store, code, day, [made])
                 return RedirectResponse(path_of(code), 303)
             except UnknownNameError:
                 form.complain("movement", "choose from the list")
-    return await _hurt_page(request, store, code, form)
+    return _hurt_page(request, store, code, form)
 
 
 @router.get("/observe")
-async def show_observe(request: Request, code: str, services: ServicesDep, day: str = "") -> HTMLResponse:
+def show_observe(request: Request, code: str, store: StoreDep, day: str = "") -> HTMLResponse:
     """Ask what the trainer saw and felt."""
-    form = Form({"day": [day or date.today().isoformat()], "what": [WHATS[0]]})
-    return await _observe_page(request, services.records.store, code, form)
+    return _observe_page(request, store, code, _form_of(day, what=WHATS[0]))
 
 
 @router.post("/observe")
-async def observe(request: Request, code: str, services: ServicesDep) -> Response:
+def observe(request: Request, code: str, store: StoreDep, form: FormDep) -> Response:
     """Keep what the trainer saw and felt; the page comes back for the next entry."""
-    form, store = await read_form(request), services.records.store
     day = form.day("day", date.today())
     told = {name: form.text(name) for name in ("what", "name", "side", "note")}
     try:
@@ -201,61 +182,62 @@ async def observe(request: Request, code: str, services: ServicesDep) -> Respons
         form.blame(error, {"": "result"})
     else:
         if not form.mistakes and day is not None:
-            await run_in_threadpool(store.add_note, code, day, SessionNote(observations=(made,)))
+            store.add_note(code, day, SessionNote(observations=(made,)))
             return RedirectResponse(f"{path_of(code, 'observe')}?day={day}#noted", 303)
-    return await _observe_page(request, store, code, form)
+    return _observe_page(request, store, code, form)
 
 
-async def _observe_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
-    def gather() -> dict[str, Any]:
-        try:
-            day = date.fromisoformat(form.text("day"))
-        except ValueError:
-            day = date.today()
-        visit = next((v for v in store.visits(code) if v.day == day), None)
-        checks = [check.title for spec in load_catalog(store.catalog).movements.values() for check in spec.checks]
-        return {
-            "label": store.client(code).label, "path": path_of(code), "form": form, "today": date.today().isoformat(),
-            "whats": [(what, title_of(what)) for what in WHATS], "results": [(each, title_of(each)) for each in RESULTS],
-            "sides": [("left", "Left"), ("right", "Right"), ("both", "Both"), ("", "No side")],
-            "noted": observations_element(visit) if visit else None, "day": day_words(day), "iso": day.isoformat(),
-            "checks": list(dict.fromkeys(checks)), "words": list_unread(store, code, date.today()),
-        }  # fmt: skip
-
-    return render(request, "observe.html.jinja", await run_in_threadpool(gather))
+def _form_of(day: str = "", **filled: str) -> Form:
+    """Return a form about a day, of today when none is given."""
+    return Form({name: [text] for name, text in {"day": day or date.today().isoformat(), **filled}.items()})
 
 
-async def _hurt_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
-    def gather() -> dict[str, Any]:
-        titles = {name: spec.title for name, spec in load_catalog(store.catalog).movements.items()}
-        return {
-            "label": store.client(code).label, "path": path_of(code), "form": form, "today": date.today().isoformat(),
-            "standing": [f"{each.words}: not loaded now" for each in find_standing_pain(store.visits(code)).values()],
-            "movements": [("", "choose"), *titles.items()],
-            "places": [("", "not known"), *((name, place_words(name)) for name in get_args(Place))],
-            "sides": [("", "in the middle, or not known"), ("left", "left"), ("right", "right"), ("both", "both")],
-        }  # fmt: skip
-
-    return render(request, "hurt.html.jinja", await run_in_threadpool(gather))
-
-
-async def _note_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
-    client = await run_in_threadpool(store.client, code)
-    data = {"label": client.label, "path": path_of(code), "form": form, "today": date.today().isoformat()}
-    return render(request, "note.html.jinja", data)
-
-
-def _day(text: str) -> date:
+def _shown_day(form: Form) -> date:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(form.text("day"))
     except ValueError:
-        raise NotThere(f"there is no visit of {text[:40]!r}") from None
+        return date.today()
 
 
-async def _ask(request: Request, store: RecordStore, code: str, day: str, template: str) -> HTMLResponse:
+def _about(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
+    """Return what all forms about a client name."""
+    return {"label": store.client(code).label, "path": path_of(code), "form": form, "today": date.today().isoformat()}
+
+
+def _observe_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
+    day = _shown_day(form)
+    visit = next((v for v in store.visits(code) if v.day == day), None)
+    checks = [check.title for spec in load_catalog(store.catalog).movements.values() for check in spec.checks]
+    data = {
+        **_about(store, code, form),
+        "whats": [(what, title_of(what)) for what in WHATS], "results": [(each, title_of(each)) for each in RESULTS],
+        "sides": [("left", "Left"), ("right", "Right"), ("both", "Both"), ("", "No side")],
+        "noted": observations_element(visit) if visit else None, "day": day_words(day), "iso": day.isoformat(),
+        "checks": list(dict.fromkeys(checks)), "words": list_unread(store, code, date.today()),
+    }  # fmt: skip
+    return render(request, "observe.html.jinja", data)
+
+
+def _hurt_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
+    titles = {name: spec.title for name, spec in load_catalog(store.catalog).movements.items()}
+    data = {
+        **_about(store, code, form),
+        "standing": [f"{each.words}: not loaded now" for each in find_standing_pain(store.visits(code)).values()],
+        "movements": [("", "choose"), *titles.items()],
+        "places": [("", "not known"), *((name, place_words(name)) for name in get_args(Place))],
+        "sides": [("", "in the middle, or not known"), ("left", "left"), ("right", "right"), ("both", "both")],
+    }  # fmt: skip
+    return render(request, "hurt.html.jinja", data)
+
+
+def _note_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
+    return render(request, "note.html.jinja", _about(store, code, form))
+
+
+def _ask(request: Request, store: RecordStore, code: str, day: DayDep, template: str) -> HTMLResponse:
     """Return the page that asks before something is done with a visit."""
-    report = await run_in_threadpool(_ensure_visit, store, code, _day(day))
-    data = {"label": report.head.label, "path": path_of(code), "day": day_words(report.visit.day), "visit": path_of(code, "visits", day)}  # fmt: skip
+    report = _ensure_visit(store, code, day)
+    data = {"label": report.head.label, "path": path_of(code), "day": day_words(report.visit.day), "visit": visit_path(code, day)}  # fmt: skip
     return render(request, template, data)
 
 
@@ -309,12 +291,8 @@ def _read_activities(form: Form, spec: HandTestSpec) -> list[HandMeasurement]:
         return []
 
 
-def _measure_page(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
-    care, norms, client = load_client_catalog(store.catalog), load_norms(store.catalog), store.client(code)
-    try:
-        day = date.fromisoformat(form.text("day"))
-    except ValueError:
-        day = date.today()
+def _measure_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
+    care, norms, day = load_client_catalog(store.catalog), load_norms(store.catalog), _shown_day(form)
     person = store.person(code, day)
     visit = next((v for v in store.visits(code) if v.day == day), None)
     element = (
@@ -331,10 +309,11 @@ def _measure_page(store: RecordStore, code: str, form: Form) -> dict[str, Any]:
         }
         for s in offer_tests(person, care)
     ]  # fmt: skip
-    return {
-        "label": client.label, "path": path_of(code), "form": form, "today": date.today().isoformat(),
+    data = {
+        **_about(store, code, form),
         "measured": element.data if element else None, "day": day_words(day), "iso": day.isoformat(),
         "first": [t for t in tests if t["why"]], "others": [t for t in tests if not t["why"]],
         "open": not wanted or any(t["spec"].id in typed for t in tests if not t["why"]),
         "known": person.age is not None, "unit_words": unit_words, "ban": find_impact_ban(person, care),
     }  # fmt: skip
+    return render(request, "measure.html.jinja", data)

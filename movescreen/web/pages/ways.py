@@ -7,8 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from movescreen.app.corrections import day_of, find_kept, recordings_of
-from movescreen.report.formats.html import add_links
-from movescreen.web.pages.clients import path_of
+from movescreen.web.pages.clients import path_of, visit_path
 from movescreen.web.result_store import StoredResult
 from movescreen.web.services import Services
 
@@ -47,7 +46,7 @@ def ways_of_visit(services: Services, code: str, day: date, here: str = "", repo
         Name of the result whose pages are meant; the newest of the day when empty.
     """
     store = services.records.store
-    visit = path_of(code, "visits", day.isoformat())
+    visit = visit_path(code, day)
     names = [r.name for r in results_of_visit(services, code, day)]
     name = report or (names[0] if names else "")
     ways: Ways = [(path_of(code), f"← {store.client(code).label}"), (visit, "Visit")]
@@ -82,8 +81,3 @@ def ways_of_result(services: Services, name: str, here: str = "") -> Ways:
     pages = [("report.html", "Report"), ("client.html", "Client's page")]
     own = [(result_path(name, "files", file), words) for file, words in pages]
     return _mark([(result_path(name), "← Result"), *own, (result_path(name, "judge"), "Your word")], here)
-
-
-def with_ways(page: str, ways: Ways) -> str:
-    """Return a report that lies on the disk with the navigation above it."""
-    return add_links(page, ways)

@@ -1,5 +1,5 @@
 // Sends clips one after another, shows how far each is, and asks for the report.
-import { askWhoIsMeant, sentence, takeFiles, telling } from "./meant.js";
+import { ask, askWhoIsMeant, complain, sentence, takeFiles, telling } from "./meant.js";
 
 const form = document.getElementById("upload"), drop = document.getElementById("drop"), list = document.getElementById("clips");
 const problem = form.querySelector(".problem"), button = form.querySelector(".button"), progress = document.getElementById("progress");
@@ -8,20 +8,8 @@ let upload = null, sending = false, finishing = false, held = false, timer = nul
 
 const WORDS = { choosing: "who is to be analyzed?", queued: "waits to be sent", sending: "is sent", waiting: "waits", analysing: "is analyzed", done: "ready", failed: "not usable", refused: "refused" };
 
-async function ask(address, options = {}) {
-  const answer = await fetch(address, options);
-  const told = answer.status === 204 ? {} : await answer.json();
-  if (!answer.ok) throw Object.assign(new Error(telling(told.error)), { told: told.error });
-  return told;
-}
-
-function complain(words) {
-  problem.textContent = words;
-  problem.hidden = !words;
-}
-
 function addFiles(files) {
-  complain("");
+  complain(problem, "");
   for (const file of files) {
     const row = { file, name: file.name, state: "queued", share: 0, note: "", node: document.createElement("li") };
     const title = document.createElement("b"), state = document.createElement("span"), bar = document.createElement("progress"), note = document.createElement("p");
@@ -112,7 +100,7 @@ async function sendNext() {
     watch();
   } catch (error) {
     const again = (code) => { form.client.value = code; release(); };
-    if (!upload && error.told && askWhoIsMeant(problem, error.told, again)) {
+    if (!upload && askWhoIsMeant(problem, error.told, again)) {
       held = true;
       queue.unshift(row);
       row.state = "queued";
@@ -151,7 +139,7 @@ change.addEventListener("click", async () => {
 
 function release() {
   held = false;
-  complain("");
+  complain(problem, "");
   sendNext();
 }
 
@@ -185,11 +173,11 @@ async function update() {
   try {
     told = await ask(`/api/uploads/${asked}`);
   } catch (error) {
-    if (asked === upload) complain(error.message);
+    if (asked === upload) complain(problem, error.message);
     return;
   }
   if (asked !== upload) return;
-  complain("");
+  complain(problem, "");
   for (const row of rows) {
     const clip = row.number === undefined ? null : told.clips[row.number];
     if (!clip) continue;
@@ -202,7 +190,7 @@ async function update() {
   if (told.state === "done") location.assign(`/results/${encodeURIComponent(told.result)}`);
   if (told.state === "failed") {
     clearInterval(timer);
-    complain(telling(told.error) || "That did not work.");
+    complain(problem, telling(told.error) || "That did not work.");
     button.textContent = "Begin again";
     button.disabled = false;
     button.onclick = (event) => { event.preventDefault(); location.reload(); };
@@ -225,7 +213,7 @@ form.addEventListener("submit", async (event) => {
     await ask(`/api/uploads/${upload}/finish`, { method: "POST" });
     watch();
   } catch (error) {
-    complain(error.message);
+    complain(problem, error.message);
     finishing = false;
     button.disabled = false;
   }

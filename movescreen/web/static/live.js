@@ -1,5 +1,5 @@
 // The page of a guided session: sends the camera's newest picture, draws what comes back. It decides nothing.
-import { sentence } from "./meant.js";
+import { ask, sentence } from "./meant.js";
 
 const setup = JSON.parse(document.getElementById("setup").textContent);
 const $ = (id) => document.getElementById(id);
@@ -356,13 +356,12 @@ $("voice").addEventListener("click", () => {
 $("film").addEventListener("click", film);
 $("phone").addEventListener("click", async () => {
   $("more").open = false;
-  const answer = await fetch(`${setup.page}/phone`, { method: "POST" }).catch(() => null);
-  const told = await answer?.json().catch(() => null);
-  $("code-picture").innerHTML = answer?.ok ? told.picture : "";
-  $("code-url").textContent = answer?.ok ? told.url : "";
-  $("code-trust").hidden = !told?.trust;
-  $("code-trust").querySelector("span").textContent = told?.trust ?? "";
-  $("code-problem").textContent = answer?.ok ? "" : `${sentence(told?.error?.message ?? "the server does not answer")} ${sentence(told?.error?.hint ?? "")}`;
+  const told = await ask(`${setup.page}/phone`, { method: "POST" }).catch((error) => ({ picture: "", url: "", trust: "", problem: error.message }));
+  $("code-picture").innerHTML = told.picture;
+  $("code-url").textContent = told.url;
+  $("code-trust").hidden = !told.trust;
+  $("code-trust").querySelector("span").textContent = told.trust;
+  $("code-problem").textContent = told.problem ?? "";
   $("code").showModal();
 });
 $("turn").addEventListener("click", () => {

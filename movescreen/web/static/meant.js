@@ -1,8 +1,21 @@
-// What several pages do alike: tell what went wrong, take files that are dropped, ask whether a client was meant.
+// What several pages do alike: ask the server, tell what went wrong, take files that are dropped, ask whether a client was meant.
 
 export const sentence = (words) => (words ? `${words[0].toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}` : "");
 
 export const telling = (error) => [error?.message, error?.hint].filter(Boolean).map(sentence).join(" ");
+
+export function complain(place, words) {
+  place.textContent = words;
+  place.hidden = !words;
+}
+
+export async function ask(address, options) {
+  const answer = await fetch(address, options).catch(() => null);
+  const told = answer?.status === 204 ? {} : await answer?.json().catch(() => null);
+  if (answer?.ok) return told;
+  const error = told?.error ?? { message: "the server does not answer" };
+  throw Object.assign(new Error(telling(error)), { told: error });
+}
 
 export function takeFiles(drop, input, take) {
   input.addEventListener("change", () => { take(input.files); input.value = ""; });
@@ -12,7 +25,7 @@ export function takeFiles(drop, input, take) {
 }
 
 export function askWhoIsMeant(place, error, choose) {
-  if (!error.candidates?.length) return false;
+  if (!error?.candidates?.length) return false;
   const buttons = error.candidates.map(([code, label]) => {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", textContent: label, className: "quiet" });

@@ -1,5 +1,5 @@
 // The device's own voices to choose from, and the logo, which is sent before the rest is kept.
-import { telling } from "./meant.js";
+import { ask, complain } from "./meant.js";
 
 const voices = document.getElementById("voices"), form = voices.form, problem = form.querySelector(".problem"), logo = document.getElementById("logo");
 const own = () => (window.speechSynthesis?.getVoices() ?? []).filter((voice) => voice.localService);
@@ -26,14 +26,11 @@ document.getElementById("try").addEventListener("click", () => {
 form.addEventListener("submit", async (event) => {
   if (!logo.files[0]) return;
   event.preventDefault();
-  problem.hidden = true;
-  const answer = await fetch("/api/uploads/logo", { method: "PUT", body: logo.files[0] }).catch(() => null);
-  if (answer?.ok) {
+  try {
+    await ask("/api/uploads/logo", { method: "PUT", body: logo.files[0] });
     logo.value = "";
     form.submit();
-    return;
+  } catch (error) {
+    complain(problem, error.message);
   }
-  const told = await answer?.json().catch(() => null);
-  problem.textContent = telling(told?.error ?? { message: "the server does not answer" });
-  problem.hidden = false;
 });

@@ -1,5 +1,5 @@
 // Begins a session with what was chosen.
-import { askWhoIsMeant, telling } from "./meant.js";
+import { ask, askWhoIsMeant, complain } from "./meant.js";
 
 const form = document.getElementById("start"), problem = form.querySelector(".problem"), button = form.querySelector("button");
 
@@ -17,7 +17,7 @@ form.addEventListener("submit", async (event) => {
   sessionStorage.setItem("voice", chosen.has("voice") ? "yes" : "no");
   button.disabled = true;
   try {
-    const answer = await fetch("/api/live", {
+    const told = await ask("/api/live", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({
@@ -29,17 +29,10 @@ form.addEventListener("submit", async (event) => {
         view: chosen.get("view"),
       }),
     });
-    const told = await answer.json();
-    if (!answer.ok) {
-      const asked = askWhoIsMeant(problem, told.error, (code) => { form.client.value = code; form.requestSubmit(); });
-      if (!asked) throw new Error(telling(told.error));
-      button.disabled = false;
-      return;
-    }
     location.assign(told.page);
   } catch (error) {
-    problem.textContent = error.message;
-    problem.hidden = false;
+    const again = (code) => { form.client.value = code; form.requestSubmit(); };
+    if (!askWhoIsMeant(problem, error.told, again)) complain(problem, error.message);
     button.disabled = false;
   }
 });
