@@ -14,7 +14,7 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from movescreen.errors import InputError, VideoError
-from movescreen.files import remove_leftovers, write_text
+from movescreen.files import remove_abandoned, write_text
 from movescreen.report.documents.registry import LAST_FILE
 
 #: Folder inside the results that holds the records of finished clips.
@@ -106,7 +106,7 @@ class Store:
         local = self.local
         if local is not None:
             for folder in (local, local / RECORDS):
-                remove_leftovers(folder)
+                remove_abandoned(folder)
         self.write_text(f"{RECORDS}/version", "1\n")
 
     def write_text(self, name: str, text: str) -> None:
@@ -152,7 +152,7 @@ class Store:
         """Give a folder of this machine to write a clip's files into; they are in the store when the block ends."""
         local = self.local
         if local is not None:
-            remove_leftovers(local / name)
+            remove_abandoned(local / name)
             yield local / name
             return
         files, path = open_filesystem(self.root)

@@ -17,13 +17,12 @@ from sqlalchemy import delete, func, insert, select, text
 from movescreen._version import __version__
 from movescreen.clip_names import neutral_names, rename_clips
 from movescreen.doors import Door
-from movescreen.encryption import KEY_FILE, RECOVERY_FILE, Key, decrypt, encrypt, open_key, place_key
+from movescreen.encryption import KEY_FILE, RECOVERY_FILE, Key, decrypt, encrypt, open_key
 from movescreen.errors import InputError, RecordsError
 from movescreen.files import hidden_folder, make_private
 from movescreen.records.acting import acting
 from movescreen.records.chain import append, newest_hash
 from movescreen.records.database import SCHEMA, transaction
-from movescreen.records.files import make_private as make_home
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
 from movescreen.records.tables import TABLES, AccountRow, Base, ScreeningRow, TrailRow, now_utc
@@ -142,17 +141,21 @@ def restore_backup(store: RecordStore, path: Path, key: Key | None = None) -> Ba
     return BackupSummary(*counts, manifest["made_utc"], str(manifest.get("trail", "")))
 
 
-def adopt_key(folder: Path, path: Path) -> bool:
-    """Make records that do not exist yet encrypted ones, when the backup that is to be put back is; tell whether it is. Errors as there."""
+def read_key(path: Path) -> tuple[Key, bytes, bytes] | None:
+    """Return the key of an encrypted backup, its key file and that of the recovery key; None for a plain backup. Checks it, errors as there."""
     with _BACKUP.open(path) as file, zipfile.ZipFile(file) as opened:
-        key = _key_of(opened)
-        if key is None:
-            return False
+        if (key := _key_of(opened)) is None:
+            return None
         _check(_Archive(opened, key), path)
-        make_home(folder)
-        for name in (RECOVERY_FILE, KEY_FILE):
-            place_key(folder, name, opened.read(name))
-    return True
+        return key, opened.read(KEY_FILE), opened.read(RECOVERY_FILE)
+
+
+def holds_nothing(store: RecordStore) -> bool:
+    """Tell whether records hold nothing, but in the trail that somebody looked at them."""
+    with transaction(store.engine, write=False, binned=True) as session:
+        kept = (select(table.id).limit(1) for table in TABLES if table is not TrailRow)
+        done = select(TrailRow.id).where(TrailRow.clients != "").limit(1)
+        return all(session.scalar(query) is None for query in (*kept, done))
 
 
 def _key_of(archive: zipfile.ZipFile) -> Key | None:
@@ -246,7 +249,7 @@ def _put_back(store: RecordStore, archive: _Archive, names: Iterable[str]) -> No
             for name in sorted(name for name in names if name.startswith("files/")):
                 uid, *inside = safe_path(name).parts[1:]
                 if uid not in written:
-                    store.files.mark(uid, store.identity)
+                    store.files.mark(uid)
                     written.add(uid)
                 blocks, own = archive.blocks(name), renamed.get(inside[0], {})
                 if own and len(inside) == 2:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,11 +21,14 @@ from movescreen.client.visits.visit import HandMeasurement, SessionNote
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.files import MARK
 from movescreen.records import RecordStore, open_store, records_exist
+from movescreen.records.bin import bin_visit, bring_back, erase, list_bin
 from movescreen.records.database import SCHEMA
 from movescreen.records.export import describe_client, export_client
+from movescreen.records.moving import move_rows
 from movescreen.records.tables import Base
 from movescreen.settings import RecordSettings, load_record_settings
 from tests.support.clients import CONSENT, DAY, make_intake, make_record, make_visit
+from tests.support.killing import Moments
 
 LATER = DAY + timedelta(days=28)
 
@@ -257,10 +264,10 @@ def test_a_deletion_that_was_interrupted_is_finished_at_the_next_start(
             store.files.write(store.add_client(code).uid, "a.txt", [b"secret"])
         kept = store.client("Q").uid
         # killed after the rows are gone and before the files are
-        monkeypatch.setattr(store, "finish_deletions", lambda: None)
+        monkeypatch.setattr(store, "finish_deletions", lambda *_: None)
         store.delete_client("P")
         # killed before the rows are gone
-        store.files.mark(kept, store.identity)
+        store.files.mark(kept)
         assert len(store.files.owners()) == 2
     with RecordStore(None, tmp_path) as store:
         assert store.files.owners() == {kept}
@@ -268,11 +275,72 @@ def test_a_deletion_that_was_interrupted_is_finished_at_the_next_start(
         assert not list(store.files.root.glob(".deleting-*"))
 
 
+CHANGES: dict[str, Callable[[RecordStore, Path], object]] = {
+    "add": lambda store, out: keep_screening(store, out),
+    "take the place": lambda store, out: keep_screening(store, out, instead_of=store.screenings("P", DAY)[0]),
+    "delete": lambda store, _out: store.delete_visit("P", DAY),
+    "erase": lambda store, _out: (bin_visit(store, "P", DAY), erase(store, "P", DAY)),
+    "move": lambda store, _out: move_rows(store, "P", DAY, "Q"),
+    "withdraw consent": lambda store, _out: store.set_consent("P", pictures=False),
+}
+
+
+def keep_screening(store: RecordStore, out: Path, **how: Any) -> None:
+    store.add_screening("P", DAY, screening(), out, {"clip/turn_1.jpg": b"jpeg"}, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(os.name != "posix", reason="kills as on Linux and macOS")
+@pytest.mark.parametrize("change", CHANGES)
+def test_whoever_is_killed_leaves_no_file_without_its_row_and_no_row_without_its_files(
+    tmp_path: Path, change: str
+) -> None:
+    out = make_files(tmp_path / "out")
+    with RecordStore(None, tmp_path / "home") as store:
+        for code in ("P", "Q"):
+            store.add_client(code)
+        store.add_intake("P", make_intake())
+        keep_screening(store, out)
+    seen = set()
+    for moment in range(1, 100):
+        copy = tmp_path / "copy"
+        shutil.copytree(tmp_path / "home", copy)
+        child = os.fork()
+        if child == 0:
+            with RecordStore(None, copy) as store:
+                Moments(moment)
+                CHANGES[change](store, out)
+            os._exit(0)
+        alive = not os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        with RecordStore(None, copy) as store:
+            bring_back_all(store)
+            files = store.files.root
+            on_disk = {each: any(each.rglob("*.jpg")) for each in files.glob("*/*")}
+            kept = {
+                each.folder: any(clip.pictures for clip in each.record.clips)
+                for code in ("P", "Q")
+                for each in store.screenings(code, DAY)
+            }
+        assert on_disk == kept, moment
+        assert not [path for path in files.rglob(".*") if path.name != MARK], moment
+        seen.add(tuple(sorted((path.parent.name, shown) for path, shown in kept.items() if path)))
+        shutil.rmtree(copy)
+        if alive:
+            break
+    assert alive, "it must come to its end at last"
+    assert len(seen) == 2 or change == "take the place", "killed before and after"
+
+
+def bring_back_all(store: RecordStore) -> None:
+    for each in list_bin(store):
+        bring_back(store, each.code, each.day)
+
+
 def test_another_database_never_touches_the_files_of_this_one(tmp_path: Path) -> None:
     with RecordStore(None, tmp_path) as store:
         uid = store.add_client("P").uid
         store.files.write(uid, "a.txt", [b"mine"])
-        store.files.mark(uid, store.identity)
+        store.files.mark(uid)
     # the same folder, and a database that has never heard of P
     with RecordStore(f"sqlite:///{tmp_path / 'other.sqlite'}", tmp_path) as other:
         assert other.list_clients() == ()

@@ -260,7 +260,7 @@ def test_the_records_themselves_hide_whom_somebody_may_not_see(store: RecordStor
             assert [c.code for c in store.list_clients()] == list(store.visit_days()) == seen
             assert [code for code in "PQR" if store.knows(code)] == seen
     with acting_as(Acting("x", "web", reach=Reach(frozenset({uid})))):
-        store.files.mark(store.uid_of("P"), store.identity)
+        store.files.mark(store.uid_of("P"))
         store.delete_client("P")
     assert [c.code for c in store.list_clients()] == ["Q", "R"]
 
