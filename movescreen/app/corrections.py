@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,6 @@ from movescreen.app.red_flag_gate import agreed_to_pictures
 from movescreen.client.dates import read_past_day
 from movescreen.client.visits.corrections import Correction, join_corrections, without_pictures
 from movescreen.errors import InputError
-from movescreen.files import read_regular
 from movescreen.report.documents.corrections import read_corrections, write_corrections
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.report.formats.json import CONTENTS, RESULT
@@ -142,10 +140,9 @@ def day_of(folder: Path) -> date:
 def read_session(folder: Path) -> dict[str, object]:
     """Return what was done in a guided session; nothing for clips."""
     try:
-        data = json.loads(read_regular(folder / SESSION_FILE))
-    except (OSError, ValueError):
+        return dict(RESULT.read_json(folder / SESSION_FILE))
+    except InputError:
         return {}
-    return data if isinstance(data, dict) else {}
 
 
 def label_of(records: Records, client: str) -> str:

@@ -10,10 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from movescreen.client.visits.visit import Visit
-from movescreen.files import read_regular, write_bytes
+from movescreen.doors import Door
+from movescreen.errors import InputError
+from movescreen.files import write_bytes
 from movescreen.report.formats.columns import Columns, columns_of
 from movescreen.report.formats.csv import workbook_table, write_csv
 
+#: A table that is to become a sheet.
+_TABLE = Door("table", "write it anew")
 _READINGS = columns_of("signal side value unit error reps at_least", reps=lambda reading: len(reading.reps))
 
 
@@ -71,8 +75,11 @@ def write_workbook(folder: Path, path: Path) -> None:
     """
     tables: dict[str, pd.DataFrame] = {}
     for each in sorted(folder.glob("*.csv")):
-        with contextlib.suppress(ValueError):  # an empty file, half a row, other bytes than text
-            tables[each.stem] = workbook_table(pd.read_csv(io.BytesIO(read_regular(each))))
+        with (
+            contextlib.suppress(InputError),
+            _TABLE.open(each) as file,
+        ):  # an empty file, half a row, other bytes than text
+            tables[each.stem] = workbook_table(pd.read_csv(file))
     filled = {name: table for name, table in tables.items() if len(table)} or tables
     if not filled:
         return
