@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -45,7 +46,7 @@ def read_kept(folder: Path) -> dict[str, Any]:
 
 def home_of(folder: Path) -> Path:
     """Return the folder that holds the corrections of a result: that of the screening, for one of its clips."""
-    whole = folder.resolve()
+    whole = Path(os.path.realpath(folder))  # resolve() fails at links that lead in a circle
     return whole.parent if whole.name in _clips_of(whole.parent) else folder
 
 
