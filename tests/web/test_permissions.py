@@ -236,7 +236,7 @@ def test_each_role_sees_and_does_what_is_theirs(practice: Any) -> None:
     assert status(Role.VIEWER, "POST", "/clients/M/note", pain_now="1") == 403
     result = "/results/2026-01-02_030405_M/files"
     for path in (
-        "/clients/M/plan?form=pdf",
+        "/clients/M/progress?form=pdf",
         f"{result}/result.json",
         f"{result}/squat/poses.npz",
         f"/api{result}/result.json",
@@ -244,8 +244,8 @@ def test_each_role_sees_and_does_what_is_theirs(practice: Any) -> None:
         assert status(Role.VIEWER, "GET", path) == 403, path
         assert status(Role.TRAINER, "GET", path) != 403, path
     assert status(Role.VIEWER, "GET", f"{result}/report.html") != 403
-    assert "form=pdf" not in client.get("/clients/M/plan", headers={"cookie": tokens[Role.VIEWER]}).text
-    assert "form=pdf" in client.get("/clients/M/plan", headers={"cookie": tokens[Role.TRAINER]}).text
+    assert "form=pdf" not in client.get("/clients/M/progress", headers={"cookie": tokens[Role.VIEWER]}).text
+    assert "form=pdf" in client.get("/clients/M/progress", headers={"cookie": tokens[Role.TRAINER]}).text
     page = client.get("/clients/M", headers={"cookie": tokens[Role.VIEWER]}).text
     links = dict(reversed(found) for found in re.findall(r'<a( hidden)? [^>]*?href="(/clients/M[^"]*)"', page))
     assert links["/clients/M/change"] == " hidden"
