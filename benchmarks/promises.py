@@ -260,18 +260,8 @@ def serving(folder: Path, *, accounts: bool = False) -> Iterator[tuple[int, int]
             for name, role in ((OWNER, Role.OWNER), (TRAINER, Role.TRAINER)):
                 keep_account(store, name, role, password_hash=hash_password(PASSWORD))
     port = free_port()
-    command = [
-        "-m",
-        "movescreen.cli",
-        "serve",
-        "--host",
-        "0.0.0.0",
-        "--port",
-        str(port),
-        "--out",
-        str(folder / "results"),
-    ]
-    script = f"import sys; from movescreen.cli import main; main({command[2:]!r})"
+    words = ["serve", "--host", "0.0.0.0", "--port", str(port), "--out", str(folder / "results")]
+    script = f"import sys; from movescreen.cli import main; main({words!r})"
     environment = os.environ | {
         "XDG_CONFIG_HOME": str(folder / "config"), "MOVESCREEN_RECORDS_FOLDER": str(folder / "records"), "PYTHONPATH": str(ROOT)
     }  # fmt: skip
