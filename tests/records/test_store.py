@@ -256,31 +256,13 @@ def test_what_is_deleted_is_gone_to_the_last_byte(tmp_path: Path) -> None:
         assert store.files.owners() == set()
 
 
-def test_a_deletion_that_was_interrupted_is_finished_at_the_next_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with RecordStore(None, tmp_path) as store:
-        for code in ("P", "Q"):
-            store.files.write(store.add_client(code).uid, "a.txt", [b"secret"])
-        kept = store.client("Q").uid
-        # killed after the rows are gone and before the files are
-        monkeypatch.setattr(store, "finish_deletions", lambda *_: None)
-        store.delete_client("P")
-        # killed before the rows are gone
-        store.files.mark(kept)
-        assert len(store.files.owners()) == 2
-    with RecordStore(None, tmp_path) as store:
-        assert store.files.owners() == {kept}
-        assert store.files.read(kept, "a.txt") == b"secret"
-        assert not list(store.files.root.glob(".deleting-*"))
-
-
 CHANGES: dict[str, Callable[[RecordStore, Path], object]] = {
     "add": lambda store, out: keep_screening(store, out),
     "take the place": lambda store, out: keep_screening(store, out, instead_of=store.screenings("P", DAY)[0]),
     "delete": lambda store, _out: store.delete_visit("P", DAY),
     "erase": lambda store, _out: (bin_visit(store, "P", DAY), erase(store, "P", DAY)),
     "move": lambda store, _out: move_rows(store, "P", DAY, "Q"),
+    "delete the client": lambda store, _out: store.delete_client("P"),
     "withdraw consent": lambda store, _out: store.set_consent("P", pictures=False),
 }
 
@@ -318,9 +300,10 @@ def test_whoever_is_killed_leaves_no_file_without_its_row_and_no_row_without_its
             on_disk = {each: any(each.rglob("*.jpg")) for each in files.glob("*/*")}
             kept = {
                 each.folder: any(clip.pictures for clip in each.record.clips)
-                for code in ("P", "Q")
-                for each in store.screenings(code, DAY)
+                for client in store.list_clients()
+                for each in store.screenings(client.code, DAY)
             }
+            assert store.files.owners() <= {client.uid for client in store.list_clients()}, moment
         assert on_disk == kept, moment
         assert not [path for path in files.rglob(".*") if path.name != MARK], moment
         seen.add(tuple(sorted((path.parent.name, shown) for path, shown in kept.items() if path)))
