@@ -8,6 +8,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import keyring
@@ -30,7 +31,7 @@ from movescreen.records.export import describe_client
 from movescreen.settings import RecordSettings
 from tests.records.test_store import make_plan
 from tests.support.clients import DAY, make_intake, make_record, make_visit
-from tests.support.killing import Moments
+from tests.support.killing import killed_at
 from tests.support.locked import PASSPHRASE, lock_home, quick_wrap
 
 #: What somebody who has the disk may not find: names, numbers, notes, kinds of files, keys of JSON.
@@ -241,12 +242,7 @@ def test_whoever_is_killed_leaves_the_one_or_the_other_whole(tmp_path: Path, wha
     for moment in range(1, 200):
         copy = tmp_path / "copy"
         shutil.copytree(home, copy)
-        child = os.fork()
-        if child == 0:
-            Moments(moment)
-            work(what, copy)
-            os._exit(0)
-        alive = not os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        alive = not killed_at(moment, partial(work, what, copy))
         encryption._opened.clear()
         if what == "change":
             opened = [phrase for phrase in (PASSPHRASE, "another passphrase") if opens(copy, phrase)]
@@ -282,12 +278,7 @@ def test_whoever_is_killed_putting_an_encrypted_backup_back_leaves_no_trace_and_
     seen = set()
     for moment in range(1, 300, 3):
         copy = tmp_path / "copy"
-        child = os.fork()
-        if child == 0:
-            Moments(moment)
-            put_back(copy, backup)
-            os._exit(0)
-        alive = not os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        alive = not killed_at(moment, partial(put_back, copy, backup))
         encryption._opened.clear()
         with RecordStore(None, copy) as store:  # as "client list" opens it
             empty = not store.list_clients()

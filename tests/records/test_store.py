@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from movescreen.records.moving import move_rows
 from movescreen.records.tables import Base
 from movescreen.settings import RecordSettings, load_record_settings
 from tests.support.clients import CONSENT, DAY, make_intake, make_record, make_visit
-from tests.support.killing import Moments
+from tests.support.killing import killed_at
 
 LATER = DAY + timedelta(days=28)
 
@@ -267,6 +268,11 @@ CHANGES: dict[str, Callable[[RecordStore, Path], object]] = {
 }
 
 
+def do(change: str, home: Path, out: Path) -> None:
+    with RecordStore(None, home) as store:
+        CHANGES[change](store, out)
+
+
 def keep_screening(store: RecordStore, out: Path, **how: Any) -> None:
     store.add_screening("P", DAY, screening(), out, {"clip/turn_1.jpg": b"jpeg"}, **how)  # type: ignore[arg-type]
 
@@ -287,13 +293,7 @@ def test_whoever_is_killed_leaves_no_file_without_its_row_and_no_row_without_its
     for moment in range(1, 100):
         copy = tmp_path / "copy"
         shutil.copytree(tmp_path / "home", copy)
-        child = os.fork()
-        if child == 0:
-            with RecordStore(None, copy) as store:
-                Moments(moment)
-                CHANGES[change](store, out)
-            os._exit(0)
-        alive = not os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        alive = not killed_at(moment, partial(do, change, copy, out))
         with RecordStore(None, copy) as store:
             bring_back_all(store)
             files = store.files.root
