@@ -102,7 +102,7 @@ class LiveSession:
     def __init__(self, browser: Browser, per_s: float = 30.0) -> None:
         self._open = contextlib.ExitStack()
         self._socket = self._open.enter_context(browser.open_session())
-        self._answers, self.over, self._per_s = 0, False, per_s
+        self.answers, self.over, self._per_s = 0, False, per_s
         self._pictures = pictures()
         self._sent = self._latest = 0
         for work in (self._send, self._receive):
@@ -110,9 +110,9 @@ class LiveSession:
 
     def rate(self, seconds: float) -> float:
         """Return answers a second over the next seconds."""
-        before = self._answers
+        before = self.answers
         time.sleep(seconds)
-        return (self._answers - before) / seconds
+        return (self.answers - before) / seconds
 
     def close(self) -> None:
         """End it."""
@@ -137,7 +137,7 @@ class LiveSession:
             for message in self._socket:
                 number = json.loads(message).get("number")
                 if number is not None:
-                    self._answers, self._latest = self._answers + 1, number
+                    self.answers, self._latest = self.answers + 1, number
 
 
 def pictures() -> list[bytes]:
@@ -260,18 +260,8 @@ def serving(folder: Path, *, accounts: bool = False) -> Iterator[tuple[int, int]
             for name, role in ((OWNER, Role.OWNER), (TRAINER, Role.TRAINER)):
                 keep_account(store, name, role, password_hash=hash_password(PASSWORD))
     port = free_port()
-    command = [
-        "-m",
-        "movescreen.cli",
-        "serve",
-        "--host",
-        "0.0.0.0",
-        "--port",
-        str(port),
-        "--out",
-        str(folder / "results"),
-    ]
-    script = f"import sys; from movescreen.cli import main; main({command[2:]!r})"
+    words = ["serve", "--host", "0.0.0.0", "--port", str(port), "--out", str(folder / "results")]
+    script = f"import sys; from movescreen.cli import main; main({words!r})"
     environment = os.environ | {
         "XDG_CONFIG_HOME": str(folder / "config"), "MOVESCREEN_RECORDS_FOLDER": str(folder / "records"), "PYTHONPATH": str(ROOT)
     }  # fmt: skip
@@ -336,7 +326,7 @@ def memory(port: int, process: int, requests: int, minutes: float, per_s: float)
     """Look at the server's memory before and after requests, which are spread over a guided session of some minutes, or come at once."""
     owner = Browser(port)
     owner.log_in()
-    live = LiveSession(owner, per_s) if minutes else None
+    live, opened = LiveSession(owner, per_s) if minutes else None, time.monotonic()
     paths = ("/", "/results", "/clips", "/clients", "/privacy", "/login", "/api/results", "/static/app.css")
     for number in range(500):
         owner.ask("GET", paths[number % len(paths)])
@@ -345,14 +335,15 @@ def memory(port: int, process: int, requests: int, minutes: float, per_s: float)
     for number in range(requests):
         time.sleep(max(0.0, begun + minutes * 60 * number / requests - time.monotonic()))
         owner.ask("GET", paths[number % len(paths)])
-        if number % (requests // 10) == 0:
-            print(f"{(time.monotonic() - begun) / 60:.1f} min: {resident_mib(process):.1f} MiB", flush=True)
+        if number % max(1, requests // 30) == 0:
+            answered = f", {live.answers} pictures answered" if live else ""
+            print(f"{(time.monotonic() - begun) / 60:.1f} min: {resident_mib(process):.1f} MiB{answered}", flush=True)
     if live:
-        rate = live.rate(10)
+        rate = live.answers / (time.monotonic() - opened)
         live.close()
     after = resident_mib(process)
     session = f"{minutes:g} minutes of a guided session and " if minutes else ""
-    told = f", {rate:.1f} of {per_s:g} pictures a second" if minutes else ""
+    told = f", {rate:.1f} of {per_s:g} pictures a second throughout" if minutes else ""
     return (
         f"{session}{requests} requests leave memory within 5 %",
         f"{before:.0f} to {after:.0f} MiB ({after / before - 1:+.1%}){told}",

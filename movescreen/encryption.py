@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from movescreen.errors import RecordsError
-from movescreen.files import MARK, PRIVATE_FILE, make_folder, marked_folder, write_blocks
+from movescreen.files import MARK, marked_folder, write_blocks, write_bytes
 
 KEY_FILE, RECOVERY_FILE = "key.age", "recovery.age"
 #: The key of records that are being encrypted, and of some that are plain again: results elsewhere may still need it.
@@ -185,13 +185,7 @@ def take_keys(keys: dict[bytes, str]) -> None:
 
 def place_key(home: Path, name: str, wrapped: bytes) -> None:
     """Write a key file so that it is on the disk for good, or not at all."""
-    part = home / f".{name}.part"
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb") as file:
-        file.write(wrapped)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, home / name)
+    write_blocks(home / name, [wrapped], settled=True)
     settle(home)
 
 
@@ -247,9 +241,7 @@ def mark_folder(folder: Path, home: Path) -> None:
     """Have whatever is written below a folder encrypted with the key of the records in ``home``."""
     said = os.fsencode(home.resolve())
     if not (folder / MARK).is_file() or (folder / MARK).read_bytes() != said:
-        make_folder(folder)
-        with os.fdopen(os.open(folder / MARK, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as file:
-            file.write(said)
+        write_bytes(folder / MARK, said)
 
 
 def key_for(path: Path) -> Key:

@@ -1,6 +1,6 @@
 """Files that appear whole or not at all.
 
-A reader never meets half a table: everything is written under a ``.part`` name and moved into place by :func:`os.replace`, which is
+A reader never meets half a table: everything is written under a hidden name and moved into place by :func:`os.replace`, which is
 atomic within one file system; a folder of files that belong together takes the place of the one before it in one step. What is written is about people: files and new folders can be
 read by their owner only, whatever the umask says. Below a folder that is marked so they are encrypted (``encryption.py``); an encrypted
 file is read like any other one.
@@ -18,8 +18,7 @@ import stat
 import sys
 import tempfile
 import time
-import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO
@@ -33,9 +32,9 @@ except ImportError:  # Windows
 
 #: Rights of what is written about people: the owner's alone.
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
-#: How hidden folders are called that become a result's.
+#: How hidden files and folders are called that become whole ones.
 _STAGE = ".movescreen-"
-#: Where folders cannot be locked, one that was left so long ago is abandoned, s.
+#: Where they cannot be locked, one that was left so long ago is abandoned, s.
 _OLD_S = 86400.0
 #: Files that may lie beside a result in a folder that is exchanged.
 _MOST_KEPT = 1000
@@ -120,7 +119,7 @@ def write_bytes(path: Path, data: bytes) -> Path:
     return write_blocks(path, [data])
 
 
-def write_blocks(path: Path, blocks: Iterable[bytes]) -> Path:
+def write_blocks(path: Path, blocks: Iterable[bytes], *, settled: bool = False) -> Path:
     """Write a whole file, or leave what was there.
 
     Parameters
@@ -129,6 +128,8 @@ def write_blocks(path: Path, blocks: Iterable[bytes]) -> Path:
         File to write; its folder is made when it is missing.
     blocks
         Content of the file, one after the other: a great one need not fit into memory.
+    settled
+        Have it on the disk before it takes its place, so that a power cut leaves the old file or this one.
 
     Returns
     -------
@@ -140,18 +141,28 @@ def write_blocks(path: Path, blocks: Iterable[bytes]) -> Path:
     InputError
         When the file cannot be written there.
     """
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
         make_folder(path.parent)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE), "wb") as file:
-            _write(blocks, file, path)
-        os.replace(part, path)
+        with _claim(lambda: _make_part(path.parent)) as part:
+            try:
+                with part.open("wb") as file:
+                    _write(blocks, file, path)
+                    if settled:
+                        file.flush()
+                        os.fsync(file.fileno())
+                os.replace(part, path)
+            finally:
+                with contextlib.suppress(OSError):
+                    part.unlink(missing_ok=True)
     except OSError as exc:
         raise _cannot_write(path, exc) from exc
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
     return path
+
+
+def _make_part(folder: Path) -> Path:
+    opened, name = tempfile.mkstemp(prefix=_STAGE, suffix=".part", dir=folder)
+    os.close(opened)
+    return Path(name)
 
 
 def copy_file(source: Path, path: Path) -> Path:
@@ -254,15 +265,6 @@ def make_private(path: Path) -> None:
             each.chmod(PRIVATE_FOLDER if each.is_dir() else PRIVATE_FILE)
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove what writers that were killed left half done in a folder. Nobody else may be writing single files there."""
-    remove_abandoned(folder)
-    for path in folder.glob(".*.part"):
-        if not path.is_dir():
-            with contextlib.suppress(OSError):
-                path.unlink()
-
-
 @contextlib.contextmanager
 def hidden_folder(home: Path) -> Iterator[Path]:
     """Make a hidden folder to write a file in that is moved out of it when it is whole; it is gone afterwards, or with the next one.
@@ -282,41 +284,55 @@ def hidden_folder(home: Path) -> Iterator[Path]:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove the hidden folders of writers that were killed; those that somebody is filling are left alone."""
+    """Remove what writers that were killed left half done in a folder; what somebody is writing is left alone."""
     for path in folder.glob(f"{_STAGE}*.part"):
-        with contextlib.suppress(OSError), _hold(path):
-            shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError), hold(path):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
 
 
 @contextlib.contextmanager
-def _make_stage(home: Path) -> Iterator[Path]:
-    """Make a hidden folder, and hold it."""
+def _claim(make: Callable[[], Path]) -> Iterator[Path]:
+    """Make a hidden file or folder, and hold it."""
     while True:
-        stage = Path(tempfile.mkdtemp(prefix=_STAGE, suffix=".part", dir=home))
+        made = make()
         with contextlib.ExitStack() as held:
             try:
-                held.enter_context(_hold(stage, fresh=True))
+                held.enter_context(hold(made, anyway=True))
             except (BlockingIOError, FileNotFoundError):  # somebody takes it for an abandoned one, or did
                 continue
-            if stage.exists():
-                yield stage
+            if made.exists():
+                yield made
                 return
 
 
+def _make_stage(home: Path) -> contextlib.AbstractContextManager[Path]:
+    """Make a hidden folder, and hold it."""
+    return _claim(lambda: Path(tempfile.mkdtemp(prefix=_STAGE, suffix=".part", dir=home)))
+
+
 @contextlib.contextmanager
-def _hold(folder: Path, *, fresh: bool = False) -> Iterator[None]:
-    """Hold a folder as its only writer; BlockingIOError while another process does."""
-    if fcntl is None:  # where folders cannot be locked, age tells
-        if not fresh and time.time() - folder.stat().st_mtime < _OLD_S:
+def hold(path: Path, *, anyway: bool = False) -> Iterator[None]:
+    """Hold a file or folder as its only writer, by whatever name; BlockingIOError while another process does.
+
+    Parameters
+    ----------
+    anyway
+        Go on where nothing can be locked.
+    """
+    if fcntl is None:  # where they cannot be locked, age tells
+        if not anyway and time.time() - path.stat().st_mtime < _OLD_S:
             raise BlockingIOError
         yield
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            if not fresh or isinstance(error, BlockingIOError):  # a new one is used on disks that cannot lock, too
+            if not anyway or isinstance(error, BlockingIOError):
                 raise
         yield
     finally:
@@ -373,14 +389,19 @@ def keep(path: Path, there: Path) -> None:
         there.symlink_to(os.readlink(path))
     elif path.is_dir():
         there.mkdir(PRIVATE_FOLDER)
-        for each in path.iterdir():
-            keep(each, there / each.name)
+        keep_all(path, there)
         shutil.copystat(path, there)
     else:
         try:
             os.link(path, there)
         except OSError:
             shutil.copy2(path, there)
+
+
+def keep_all(folder: Path, there: Path) -> None:
+    """Keep all that is in a folder in another one."""
+    for path in folder.iterdir():
+        keep(path, there / path.name)
 
 
 def _exchange(one: Path, other: Path) -> bool:

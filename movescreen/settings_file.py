@@ -9,6 +9,7 @@ from typing import Any
 import tomlkit
 from platformdirs import user_config_path
 
+from movescreen.doors import Door
 from movescreen.errors import SettingsError
 from movescreen.files import write_bytes, write_text
 from movescreen.settings import CONFIG_NAME, find_config
@@ -28,8 +29,9 @@ def write_tables(tables: Mapping[str, Mapping[str, Any]]) -> Path:
         When the file cannot be read.
     """
     path = config_path()
-    try:
-        config = tomlkit.parse(path.read_text("utf-8") if path.is_file() else "")
+    door = Door("config file", "correct or remove the file", error=SettingsError)
+    with door.taking(path):
+        config = tomlkit.parse(door.read_text(path) if path.is_file() else "")
         for name, values in tables.items():
             table = config.setdefault(name, tomlkit.table())
             for key, value in values.items():
@@ -37,8 +39,6 @@ def write_tables(tables: Mapping[str, Mapping[str, Any]]) -> Path:
                     table[key] = value
                 elif key in table:
                     del table[key]
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}", "correct or remove the file") from error
     return write_text(path, tomlkit.dumps(config))
 
 

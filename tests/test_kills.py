@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import movescreen
 from movescreen.errors import InputError
 from movescreen.files import remove_abandoned, staged_folder
 from movescreen.report import write_result
-from tests.support.killing import Moments
+from tests.support.killing import killed_at
 from tests.support.results import front_squat, side_squat
 
 pytestmark = [pytest.mark.processes, pytest.mark.skipif(os.name != "posix", reason="kills as on Linux and macOS")]
@@ -30,18 +32,6 @@ def contents(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in folder.iterdir() if path.is_file()}
 
 
-def killed_at(moment: int, folder: Path, inside: bool) -> bool:
-    """Fill a folder in a process of its own that dies at a moment; tell whether it came to it."""
-    child = os.fork()
-    if child == 0:
-        if inside:
-            os.chdir(folder)
-        Moments(moment)
-        fill(folder, "new", "bcd")
-        os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-
-
 @pytest.mark.parametrize("inside", [False, True], ids=["exchanged", "moved one by one"])
 def test_a_folder_is_the_old_one_or_the_new_one_wherever_its_writer_is_killed(tmp_path: Path, inside: bool) -> None:
     mine = {"notes.txt": "mine"}
@@ -56,7 +46,8 @@ def test_a_folder_is_the_old_one_or_the_new_one_wherever_its_writer_is_killed(tm
         (folder / "notes.txt").write_text("mine")
         (folder / "kept").mkdir()
         (folder / "kept" / "x").write_text("mine")
-        alive = not killed_at(moment, folder, inside)
+        with contextlib.chdir(folder) if inside else contextlib.nullcontext():
+            alive = not killed_at(moment, partial(fill, folder, "new", "bcd"))
         found = contents(folder)
         # one by one there may be a mix, which is then no result
         assert found in (old, new) or (inside and "result" not in found), (moment, found)
@@ -127,12 +118,7 @@ def test_poses_and_result_belong_together_wherever_the_writer_is_killed(tmp_path
     old, new = front_squat(), side_squat()
     for moment in (1, 6, 12, 18, 24, 30):
         write_result(old, tmp_path / "out")
-        child = os.fork()
-        if child == 0:
-            Moments(moment)
-            write_result(new, tmp_path / "out", anew=True)
-            os._exit(0)
-        os.waitpid(child, 0)
+        killed_at(moment, partial(write_result, new, tmp_path / "out", anew=True))
         assert movescreen.load(tmp_path / "out").data in (old, new)
     write_result(new, tmp_path / "out", anew=True)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,6 @@ from movescreen.app.red_flag_gate import agreed_to_pictures
 from movescreen.client.dates import read_past_day
 from movescreen.client.visits.corrections import Correction, join_corrections, without_pictures
 from movescreen.errors import InputError
-from movescreen.files import read_regular
 from movescreen.report.documents.corrections import read_corrections, write_corrections
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.report.formats.json import CONTENTS, RESULT
@@ -47,7 +46,7 @@ def read_kept(folder: Path) -> dict[str, Any]:
 
 def home_of(folder: Path) -> Path:
     """Return the folder that holds the corrections of a result: that of the screening, for one of its clips."""
-    whole = folder.resolve()
+    whole = Path(os.path.realpath(folder))  # resolve() fails at links that lead in a circle
     return whole.parent if whole.name in _clips_of(whole.parent) else folder
 
 
@@ -142,10 +141,9 @@ def day_of(folder: Path) -> date:
 def read_session(folder: Path) -> dict[str, object]:
     """Return what was done in a guided session; nothing for clips."""
     try:
-        data = json.loads(read_regular(folder / SESSION_FILE))
-    except (OSError, ValueError):
+        return dict(RESULT.read_json(folder / SESSION_FILE))
+    except InputError:
         return {}
-    return data if isinstance(data, dict) else {}
 
 
 def label_of(records: Records, client: str) -> str:

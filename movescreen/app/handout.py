@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from movescreen.app.client_pages import ensure_plan_goes_on, gather_visit, plan_as_of, visits_until
 from movescreen.app.page_data import list_names, tell_watch
 from movescreen.catalog import load_catalog
@@ -19,7 +17,7 @@ from movescreen.client.visits.movement_pain import find_standing_pain
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError, NeedsReferral, SettingsError
 from movescreen.files import open_regular, write_bytes, write_text
-from movescreen.jpeg import PNG, read_picture_size
+from movescreen.jpeg import decode_bounded
 from movescreen.report.figures.pictures import Picture, plain_picture
 from movescreen.report.formats.key_pictures import PLAIN_FILE
 from movescreen.report.formats.person_tables import write_person_tables, write_workbook
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     from movescreen.records.entries import KeptScreening
 
 #: Largest logo file, bytes; largest picture in it, and what is left of it, pixels.
-_LOGO_BYTES, _LOGO_SIDE, _LOGO_WIDTH = 2_000_000, 6_000, 640
+_LOGO_BYTES, _LOGO_PX, _LOGO_WIDTH = 2_000_000, 36_000_000, 640
 
 
 def gather_handout(store: RecordStore, code: str, today: date) -> Handout:
@@ -134,12 +132,8 @@ def clean_logo(data: bytes, path: str) -> bytes:
 
     if len(data) > _LOGO_BYTES:
         raise SettingsError(f"the logo {path} is larger than {_LOGO_BYTES // 1_000_000} MB", "save it smaller")
-    known = data.startswith((PNG, b"\xff\xd8\xff"))
-    # of a JPEG that does not say so the decoder finds out
-    width, height = read_picture_size(data) or (1, 1)
-    small = min(width, height) > 0 and max(width, height) <= _LOGO_SIDE
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if known and small else None
-    if image is None or max(image.shape[:2]) > _LOGO_SIDE or image.dtype != np.uint8:
+    image = decode_bounded(data, _LOGO_PX, alpha=True)
+    if image is None:
         raise SettingsError(
             f"the logo {path} is no PNG or JPEG picture that can be used", "save it as PNG, a few hundred pixels wide"
         )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from movescreen.errors import InputError
 from movescreen.files import open_regular
-from movescreen.jpeg import read_picture_size
+from movescreen.jpeg import decode_bounded
 from movescreen.report.figures.pictures import jpeg_address
 
 #: Largest file, most pixels that it may unpack to, and longest side of what is kept, px.
@@ -27,8 +25,7 @@ def clean_picture(data: bytes, name: str = "the picture") -> str:
     InputError
         When it is no JPEG or PNG picture, or too large.
     """
-    small = len(data) <= MOST_BYTES and 0 < math.prod(read_picture_size(data) or (0,)) <= _MOST_PX
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if small else None
+    image = decode_bounded(data, _MOST_PX) if len(data) <= MOST_BYTES else None
     if image is None:
         raise InputError(f"{name} is no JPEG or PNG picture that can be used", "save it as JPEG, smaller")
     if (scale := _SIDE_PX / max(image.shape[:2])) < 1:

@@ -159,12 +159,10 @@ def save_record(store: Store, record: Record) -> None:
 
 def load_record(store: Store, folder: str) -> Record | None:
     """Return the record kept for a folder; None when there is none that this version understands."""
-    text = store.read_text(_name(folder))
-    if text is None:
-        return None
     try:
-        return from_plain(Record, json.loads(text), whole=True)
-    except (ValueError, RecursionError):
+        text = store.read_text(_name(folder))
+        return None if text is None else from_plain(Record, json.loads(text), whole=True)
+    except (InputError, ValueError, RecursionError):
         return None
 
 

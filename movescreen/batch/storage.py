@@ -13,9 +13,13 @@ from typing import Any
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from movescreen.doors import Door
 from movescreen.errors import InputError, VideoError
-from movescreen.files import remove_leftovers, write_text
+from movescreen.files import remove_abandoned, write_text
 from movescreen.report.documents.registry import LAST_FILE
+
+#: What a batch notes for itself.
+_NOTE = Door("note of a batch", "remove it; its clip is analyzed again", 200_000_000)
 
 #: Folder inside the results that holds the records of finished clips.
 RECORDS = ".batch"
@@ -106,7 +110,7 @@ class Store:
         local = self.local
         if local is not None:
             for folder in (local, local / RECORDS):
-                remove_leftovers(folder)
+                remove_abandoned(folder)
         self.write_text(f"{RECORDS}/version", "1\n")
 
     def write_text(self, name: str, text: str) -> None:
@@ -121,7 +125,10 @@ class Store:
             files.pipe_file(f"{path}/{name}", text.encode("utf-8", "backslashreplace"))
 
     def read_text(self, name: str) -> str | None:
-        """Return the text of a file, or None when there is none."""
+        """Return the text of a file, or None when there is none; InputError for one that is damaged."""
+        local = self.local
+        if local is not None:
+            return _NOTE.read_text(local / name) if (local / name).is_file() else None
         files, path = open_filesystem(self.root)
         try:
             return str(files.cat_file(f"{path}/{name}").decode("utf-8"))
@@ -152,7 +159,7 @@ class Store:
         """Give a folder of this machine to write a clip's files into; they are in the store when the block ends."""
         local = self.local
         if local is not None:
-            remove_leftovers(local / name)
+            remove_abandoned(local / name)
             yield local / name
             return
         files, path = open_filesystem(self.root)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from movescreen.catalog.schema import MovementSpec
+from movescreen.doors import Door
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.files import write_text
 from movescreen.model import SignalSpec
@@ -102,12 +102,9 @@ def write_new_check(
 def _read(path: Path) -> str:
     if not path.is_file():
         return ""
-    try:
-        text = path.read_text("utf-8")
-        tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path} cannot be added to: {error}", "correct it first, or choose another folder") from error
-    return text
+    door = Door("catalog", "correct it first, or choose another folder")
+    door.read_toml(path)
+    return door.read_text(path)
 
 
 def _fill_in(check_id: str, movement: MovementSpec, signal: str, signals: Mapping[str, SignalSpec]) -> str:

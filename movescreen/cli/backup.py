@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from movescreen.errors import InputError
-from movescreen.records import open_store, records_exist
+from movescreen.records import describe_encryption, open_store
 from movescreen.settings import load_record_settings
 from movescreen.words.numbers_and_units import plural
 
@@ -33,11 +33,10 @@ def restore(file: Annotated[Path, typer.Argument(help="File that 'movescreen bac
     """Put a backup back into empty records; checks it first, overwrites nothing."""
     if not file.is_file():
         raise InputError(f"there is no file {file}", "check the name")
-    from movescreen.records.backup import adopt_key, restore_backup
+    from movescreen.records.encrypting import restore_records
 
-    encrypted = not records_exist() and adopt_key(load_record_settings().data_folder, file)
-    with open_store() as store:
-        done = restore_backup(store, file)
+    before = describe_encryption()
+    done = restore_records(load_record_settings(), file)
     typer.echo(f"restored {plural(done.clients, 'client')} and {plural(done.files, 'file')}, as of {done.made} UTC")
-    if encrypted:
-        typer.echo("the records are encrypted, with the passphrase of the backup")
+    how = describe_encryption()
+    typer.echo(f"the records are {how}{'' if how == before else ', with the passphrase of the backup'}")

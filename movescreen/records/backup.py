@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,13 +19,12 @@ from sqlalchemy import delete, func, insert, select, text
 from movescreen._version import __version__
 from movescreen.clip_names import neutral_names, rename_clips
 from movescreen.doors import Door
-from movescreen.encryption import KEY_FILE, RECOVERY_FILE, Key, decrypt, encrypt, open_key, place_key
+from movescreen.encryption import KEY_FILE, RECOVERY_FILE, Key, decrypt, encrypt, open_key
 from movescreen.errors import InputError, RecordsError
 from movescreen.files import hidden_folder, make_private
 from movescreen.records.acting import acting
 from movescreen.records.chain import append, newest_hash
 from movescreen.records.database import SCHEMA, transaction
-from movescreen.records.files import make_private as make_home
 from movescreen.records.files import safe_path
 from movescreen.records.store import RecordStore
 from movescreen.records.tables import TABLES, AccountRow, Base, ScreeningRow, TrailRow, now_utc
@@ -36,6 +37,13 @@ _READABLE = ("0001", "0002", "0003", "0004", SCHEMA)
 _BACKUP = Door(
     "backup", "give a file that 'movescreen backup' wrote, or try an older one", largest=1 << 50, private=True
 )
+
+
+#: Most that its parts may unpack to, bytes: the keys, the list, a table; and all of it, as a multiple of what it has packed.
+_MOST = {KEY_FILE: 100_000, RECOVERY_FILE: 100_000, _MANIFEST: 32_000_000}
+_MOST_TABLE, _MOST_TIMES = 500_000_000, 200
+#: Most that a row can have, and how much is put back at a time, bytes.
+_MOST_ROW, _AT_A_TIME = 16_000_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -134,7 +142,7 @@ def restore_backup(store: RecordStore, path: Path, key: Key | None = None) -> Ba
     RecordsError
         When there are clients already, for nothing is ever overwritten; or when it is encrypted and the key cannot be had.
     """
-    with _BACKUP.open(path) as file, zipfile.ZipFile(file) as opened:
+    with _open(path) as opened:
         archive = _Archive(opened, key or _key_of(opened))
         manifest = _check(archive, path)
         _put_back(store, archive, manifest["sha256"])
@@ -142,17 +150,39 @@ def restore_backup(store: RecordStore, path: Path, key: Key | None = None) -> Ba
     return BackupSummary(*counts, manifest["made_utc"], str(manifest.get("trail", "")))
 
 
-def adopt_key(folder: Path, path: Path) -> bool:
-    """Make records that do not exist yet encrypted ones, when the backup that is to be put back is; tell whether it is. Errors as there."""
-    with _BACKUP.open(path) as file, zipfile.ZipFile(file) as opened:
-        key = _key_of(opened)
-        if key is None:
-            return False
+def read_key(path: Path) -> tuple[Key, bytes, bytes] | None:
+    """Return the key of an encrypted backup, its key file and that of the recovery key; None for a plain backup. Checks it, errors as there."""
+    with _open(path) as opened:
+        if (key := _key_of(opened)) is None:
+            return None
         _check(_Archive(opened, key), path)
-        make_home(folder)
-        for name in (RECOVERY_FILE, KEY_FILE):
-            place_key(folder, name, opened.read(name))
-    return True
+        return key, opened.read(KEY_FILE), opened.read(RECOVERY_FILE)
+
+
+def holds_nothing(store: RecordStore) -> bool:
+    """Tell whether records hold nothing, but in the trail that somebody looked at them."""
+    with transaction(store.engine, write=False, binned=True) as session:
+        kept = (select(table.id).limit(1) for table in TABLES if table is not TrailRow)
+        done = select(TrailRow.id).where(TrailRow.clients != "").limit(1)
+        return all(session.scalar(query) is None for query in (*kept, done))
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a backup that says it unpacks to what one can hold."""
+    with _BACKUP.open(path) as file, zipfile.ZipFile(file) as archive:
+        sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+        large = [name for name, size in sizes.items() if size > _most(name)]
+        if large or sum(sizes.values()) > _MOST_TIMES * max(file.seek(0, os.SEEK_END), 10_000):
+            raise InputError(
+                f"{path} unpacks to {sum(sizes.values()) / 1e6:.0f} MB, more than a backup of its size can hold",
+                _BACKUP.hint,
+            )
+        yield archive
+
+
+def _most(name: str) -> int:
+    return _MOST_TABLE if name.startswith("tables/") else _MOST.get(name, _BACKUP.largest)
 
 
 def _key_of(archive: zipfile.ZipFile) -> Key | None:
@@ -172,6 +202,19 @@ class _Archive:
     def read(self, name: str) -> bytes:
         content = self._archive.read(name)
         return content if self._key is None else decrypt(content, self._key, name)
+
+    def rows(self, name: str) -> Iterator[list[Any]]:
+        """Yield what the lines of a table hold, some at a time."""
+        with io.BytesIO(self.read(name)) if self._key is not None else self._archive.open(name) as stream:
+            some, size = list[Any](), 0
+            while line := stream.readline(_MOST_ROW):  # of a longer one the rest is no row
+                some.append(json.loads(line))
+                size += len(line)
+                if size > _AT_A_TIME:
+                    yield some
+                    some, size = [], 0
+            if some:
+                yield some
 
     def blocks(self, name: str) -> Iterable[bytes]:
         if self._key is not None:
@@ -232,11 +275,10 @@ def _put_back(store: RecordStore, archive: _Archive, names: Iterable[str]) -> No
                 if (table is TrailRow and own_trail) or (table is AccountRow and own_accounts):
                     continue  # two trails cannot be one: that of the backup stays in it; and nobody is let in by a backup
                 name = f"tables/{table.__tablename__}.jsonl"
-                lines = archive.read(name).decode().splitlines() if name in names else []
-                rows = [_typed(table, _rename_row(table, json.loads(line), renamed)) for line in lines]
-                if rows:
+                for some in archive.rows(name) if name in names else ():
+                    rows = [_typed(table, _rename_row(table, row, renamed)) for row in some]
                     session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
-                if rows and session.get_bind().dialect.name == "postgresql":
+                if session.get_bind().dialect.name == "postgresql":
                     # rows brought their own numbers, of which the database's counter knows nothing
                     name = table.__tablename__
                     session.execute(
@@ -246,7 +288,7 @@ def _put_back(store: RecordStore, archive: _Archive, names: Iterable[str]) -> No
             for name in sorted(name for name in names if name.startswith("files/")):
                 uid, *inside = safe_path(name).parts[1:]
                 if uid not in written:
-                    store.files.mark(uid, store.identity)
+                    store.files.mark(uid)
                     written.add(uid)
                 blocks, own = archive.blocks(name), renamed.get(inside[0], {})
                 if own and len(inside) == 2:

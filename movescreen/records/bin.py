@@ -131,13 +131,14 @@ def erase(store: RecordStore, code: str, day: date | None = None) -> None:
         client = ensure_client(session, code)
         mine = (ScreeningRow.client_id == client.id, ScreeningRow.day == day, ScreeningRow.binned_utc.is_not(None))
         binned = list(session.scalars(select(ScreeningRow).where(*mine)))
-        folders, uid = [row.folder for row in binned if row.folder], client.uid
+        folders = [(client.uid, row.folder) for row in binned if row.folder]
         for table in _OF_A_DAY:
             session.execute(
                 delete(table).where(table.client_id == client.id, table.day == day, table.binned_utc.is_not(None))
             )
-    for folder in folders:
-        store.files.delete(uid, folder)
+        for folder in folders:
+            store.files.mark(*folder)
+    store.finish_deletions(*folders)
     store.forget_deleted_bytes()
 
 

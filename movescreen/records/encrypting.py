@@ -23,9 +23,10 @@ from movescreen.encryption import (
     wrap,
     wrap_for_recovery,
 )
-from movescreen.errors import InputError
+from movescreen.errors import InputError, RecordsError
 from movescreen.files import PRIVATE_FILE
-from movescreen.records.backup import BackupSummary, restore_backup, write_backup
+from movescreen.records import open_store
+from movescreen.records.backup import BackupSummary, holds_nothing, read_key, restore_backup, write_backup
 from movescreen.records.database import hold_alone
 from movescreen.records.places import (
     BETWEEN_FILE,
@@ -36,6 +37,7 @@ from movescreen.records.places import (
     remove_unfinished,
 )
 from movescreen.records.store import RecordStore
+from movescreen.settings import RecordSettings
 
 
 def encrypt_records(folder: Path, passphrase: str, show: Callable[[str], None]) -> BackupSummary:
@@ -60,15 +62,34 @@ def encrypt_records(folder: Path, passphrase: str, show: Callable[[str], None]) 
         secret, for_recovery = wrap_for_recovery(key)
         wrapped = wrapped or wrap(key, passphrase)
         show(secret)
-        (folder / NOTE_FILE).touch(PRIVATE_FILE)
-        place_key(folder, RECOVERY_FILE, for_recovery)
-        place_key(folder, NEW_FILE, wrapped)
-        take_keys({wrapped: key.text})
-        done = _move(source, encrypted_place(folder, key), key)
-        os.replace(folder / NEW_FILE, folder / KEY_FILE)  # from here on they count
-        settle(folder)
+        done = _become_encrypted(folder, key, wrapped, for_recovery, lambda place: _move(source, place, key))
     remove_unfinished(folder)
     former.unlink(missing_ok=True)
+    return done
+
+
+def restore_records(settings: RecordSettings, path: Path) -> BackupSummary:
+    """Put a backup back into records that hold nothing; those become encrypted with it when the backup is.
+
+    Raises
+    ------
+    RecordsError
+        When an encrypted backup would go into plain records that hold something; otherwise as :func:`restore_backup`.
+    """
+    folder = settings.data_folder
+    found = None if settings.url or is_encrypted(folder) else read_key(path)
+    if found is None:
+        with open_store(settings) as store:
+            return restore_backup(store, path)
+    key, wrapped, for_recovery = found
+    with _alone(folder) as here:
+        if not holds_nothing(here) or (folder / FORMER_FILE).is_file():
+            raise RecordsError(
+                f"the backup is encrypted, the records in {folder} are not, and they are in use; nothing was restored",
+                "restore into an empty folder: MOVESCREEN_RECORDS_FOLDER=DIR movescreen restore FILE",
+            )
+        done = _become_encrypted(folder, key, wrapped, for_recovery, lambda place: _fill(folder, place, path, key))
+    remove_unfinished(folder)
     return done
 
 
@@ -106,12 +127,31 @@ def _alone(folder: Path) -> Iterator[RecordStore]:
         yield store
 
 
+def _become_encrypted(
+    folder: Path, key: Key, wrapped: bytes, for_recovery: bytes, fill: Callable[[Place], BackupSummary]
+) -> BackupSummary:
+    """Fill the encrypted set beside the plain one, which is held; in one step it is the one that counts."""
+    (folder / NOTE_FILE).touch(PRIVATE_FILE)
+    place_key(folder, RECOVERY_FILE, for_recovery)
+    place_key(folder, NEW_FILE, wrapped)
+    take_keys({wrapped: key.text})
+    done = fill(encrypted_place(folder, key))
+    os.replace(folder / NEW_FILE, folder / KEY_FILE)
+    settle(folder)
+    return done
+
+
 def _move(source: RecordStore, to: Place, key: Key) -> BackupSummary:
     """Put everything into another place in the same folder, as a backup would bring it."""
     between = source.folder / BETWEEN_FILE
     write_backup(source, between, key)
-    with RecordStore(None, source.folder, place=to) as target:
-        done = restore_backup(target, between, key)
+    done = _fill(source.folder, to, between, key)
     between.unlink()
-    settle(source.folder, to.database, to.files.root, *to.files.root.rglob("*"))
+    return done
+
+
+def _fill(folder: Path, to: Place, backup: Path, key: Key) -> BackupSummary:
+    with RecordStore(None, folder, place=to) as target:
+        done = restore_backup(target, backup, key)
+    settle(folder, to.database, to.files.root, *to.files.root.rglob("*"))
     return done

@@ -6,17 +6,31 @@ import contextlib
 import hashlib
 import os
 import shutil
-import tempfile
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from movescreen.clip_names import rename_clips
 from movescreen.errors import RecordsError
-from movescreen.files import MARK, copy_file, make_folder, read_regular, write_blocks, write_bytes
+from movescreen.files import (
+    MARK,
+    copy_file,
+    hidden_folder,
+    hold,
+    keep_all,
+    make_folder,
+    read_regular,
+    remove_abandoned,
+    write_blocks,
+    write_bytes,
+)
 
 #: Kinds of files that show the person, kept only with consent to pictures.
 SHOWS_THE_PERSON = frozenset({".html", ".mp4", ".jpg", ".jpeg", ".png"})
+#: What is marked instead of a folder when pictures are to go unless the person agrees to them.
+PICTURES = "pictures"
+#: How a note begins that says what is to go.
+_NOTE = ".deleting-"
 
 
 def make_private(folder: Path) -> None:
@@ -36,10 +50,15 @@ class ClientFiles:
     ----------
     root
         Folder of all of them.
+
+    Attributes
+    ----------
+    database
+        Tells the notes of one database from those of another one whose files lie in the same folder.
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root, self.database = root, ""
 
     @property
     def encrypted(self) -> bool:
@@ -80,44 +99,75 @@ class ClientFiles:
         if source is None and not pictures and not clips:
             yield ""
             return
-        name = uuid.uuid4().hex[:12]
-        target = self.root / uid / name
-        make_private(self.root / uid)
-        stage = Path(tempfile.mkdtemp(prefix=".adding-", suffix=".part", dir=self.root / uid))
-        try:
+
+        def fill(stage: Path) -> None:
             if source is not None:
                 _copy(source, stage, with_pictures, below=clips is None, renamed=renamed)
             for clip, folder in (clips or {}).items():
                 _copy(folder, stage / safe_path(clip), with_pictures)
             for path, content in pictures.items():
                 write_bytes(stage / safe_path(path), content)
-            os.replace(stage, target)
+
+        name = uuid.uuid4().hex[:12]
+        with self._placing(uid, name, fill):
             yield name
+
+    def moving(self, uid: str, folder: str, to: str) -> contextlib.AbstractContextManager[None]:
+        """Give a folder to another client as well, and take it away again when the block fails."""
+        return self._placing(to, folder, lambda stage: keep_all(self.root / uid / folder, stage))
+
+    @contextlib.contextmanager
+    def _placing(self, uid: str, name: str, fill: Callable[[Path], None]) -> Iterator[None]:
+        """Put a folder in its place, held and marked until the block has written the row that it belongs to."""
+        target = self.root / uid / name
+        try:
+            with hidden_folder(self.root / uid) as stage:
+                fill(stage)
+                self.mark(uid, name)
+                os.replace(stage, target)
+                yield
         except BaseException as error:
             shutil.rmtree(target, ignore_errors=True)
             if isinstance(error, OSError):
                 raise RecordsError(f"cannot keep the files: {error.strerror or error}", "is the disk full?") from error
             raise
         finally:
-            shutil.rmtree(stage, ignore_errors=True)
+            self.unmark(uid, name)
 
     def owners(self) -> set[str]:
         """Return everybody who has a folder."""
         return {path.name for path in self.root.iterdir() if path.is_dir()} if self.root.is_dir() else set()
 
-    def mark(self, uid: str, database: str) -> None:
-        """Note that a client's files are to go unless the client is in the database, so that a crash leaves nothing behind."""
+    def mark(self, uid: str, folder: str = "") -> None:
+        """Note that a client's files, or a folder of them, are to go unless they are in the database: a crash leaves nothing behind."""
         make_private(self.root)
-        write_bytes(self.root / f".deleting-{uid}", database.encode())
+        write_bytes(self._note(uid, folder), self.database.encode())
 
-    def unmark(self, uid: str) -> None:
+    def unmark(self, uid: str, folder: str = "") -> None:
         """Take the note back."""
-        (self.root / f".deleting-{uid}").unlink(missing_ok=True)
+        self._note(uid, folder).unlink(missing_ok=True)
 
-    def marked(self, database: str) -> set[str]:
-        """Return whose files a database has marked; another database that shares the folder has marks of its own."""
-        notes = self.root.glob(".deleting-*") if self.root.is_dir() else ()
-        return {note.name.removeprefix(".deleting-") for note in notes if read_regular(note) == database.encode()}
+    def marked(self) -> set[tuple[str, str]]:
+        """Return what is marked, client and folder; another database that shares the folder has marks of its own."""
+        notes = self.root.glob(f"{_NOTE}*") if self.root.is_dir() else ()
+        mine = [note.name.removeprefix(_NOTE) for note in notes if read_regular(note) == self.database.encode()]
+        return {(uid, folder) for uid, _, folder in (name.partition(".") for name in mine)}
+
+    def holding(self, uid: str, folder: str = "") -> contextlib.AbstractContextManager[None]:
+        """Keep others from a client's files, or a folder of them, where there are any; BlockingIOError while somebody adds it."""
+        path = self._path(uid, folder)
+        return hold(path, anyway=True) if path.exists() else contextlib.nullcontext()
+
+    def remove_abandoned(self) -> None:
+        """Remove what writers that were killed left half done."""
+        for folder in (self.root, *(self.root / uid for uid in self.owners())):
+            remove_abandoned(folder)
+
+    def _path(self, uid: str, folder: str) -> Path:
+        return self.root / uid / safe_path(folder) if folder else self.root / uid
+
+    def _note(self, uid: str, folder: str) -> Path:
+        return self.root / f"{_NOTE}{uid}{'.' if folder else ''}{folder}"
 
     def list_files(self, uid: str) -> list[str]:
         """Return the paths of a client's files, relative to the client's folder."""
@@ -154,7 +204,7 @@ class ClientFiles:
         RecordsError
             When something is left.
         """
-        path = self.root / uid / safe_path(folder) if folder else self.root / uid
+        path = self._path(uid, folder)
         shutil.rmtree(path, ignore_errors=True)
         if path.exists():
             raise RecordsError(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 from datetime import date
 
 from sqlalchemy import update
 
-from movescreen.errors import InputError, RecordsError
+from movescreen.errors import InputError
 from movescreen.records.database import transaction
-from movescreen.records.files import make_private
 from movescreen.records.rows import ensure_client, read_rows
 from movescreen.records.store import VISIT_TABLES, RecordStore
 from movescreen.records.tables import CorrectionRow, PlanRow, ScreeningRow, now_utc
@@ -30,35 +29,24 @@ def move_rows(store: RecordStore, code: str, day: date, to: str, entry: int | No
     RecordsError
         When the files cannot be moved.
     """
-    moved: list[tuple[str, str]] = []
-    home = store.files.root
-    try:
-        with transaction(store.engine, write=True) as session:
-            old, new = ensure_client(session, code, lock=True), ensure_client(session, to, lock=True)
-            rows = [r for r in read_rows(session, ScreeningRow, old.id) if r.day == day and entry in (None, r.id)]
-            only = [row.id for row in rows]
-            gone = 0
-            for table in VISIT_TABLES if entry is None else (ScreeningRow, CorrectionRow):
-                mine = [table.client_id == old.id, table.day == day, table.binned_utc.is_(None)]
-                if entry is not None:
-                    mine.append((table.id if table is ScreeningRow else CorrectionRow.screening_id).in_(only))
-                gone += session.execute(update(table).where(*mine).values(client_id=new.id)).rowcount  # type: ignore[attr-defined]
-            if not gone:
-                raise InputError(
-                    f"{code} has nothing of {day} that could be moved", f"see 'movescreen visit list {code}'"
-                )
-            make_private(home / new.uid)
-            for folder in (row.folder for row in rows if row.folder):
-                os.rename(home / old.uid / folder, home / new.uid / folder)
-                moved.append((f"{old.uid}/{folder}", f"{new.uid}/{folder}"))
-    except BaseException as error:
-        for was, now in moved:
-            os.rename(home / now, home / was)
-        if isinstance(error, OSError):
-            raise RecordsError(
-                f"cannot move the files: {error.strerror or error}", "nothing was moved; repeat"
-            ) from error
-        raise
+    # the files are held until the rows are written
+    with contextlib.ExitStack() as held, transaction(store.engine, write=True) as session:
+        old, new = ensure_client(session, code, lock=True), ensure_client(session, to, lock=True)
+        rows = [r for r in read_rows(session, ScreeningRow, old.id) if r.day == day and entry in (None, r.id)]
+        only = [row.id for row in rows]
+        gone = 0
+        for table in VISIT_TABLES if entry is None else (ScreeningRow, CorrectionRow):
+            mine = [table.client_id == old.id, table.day == day, table.binned_utc.is_(None)]
+            if entry is not None:
+                mine.append((table.id if table is ScreeningRow else CorrectionRow.screening_id).in_(only))
+            gone += session.execute(update(table).where(*mine).values(client_id=new.id)).rowcount  # type: ignore[attr-defined]
+        if not gone:
+            raise InputError(f"{code} has nothing of {day} that could be moved", f"see 'movescreen visit list {code}'")
+        moved = [(old.uid, row.folder) for row in rows if row.folder]
+        for uid, folder in moved:
+            held.enter_context(store.files.moving(uid, folder, new.uid))
+            store.files.mark(uid, folder)
+    store.finish_deletions(*moved)
 
 
 def bin_plans_since(store: RecordStore, code: str, day: date) -> int:

@@ -11,9 +11,18 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from movescreen.encryption import FROM_A_COPY, KEY_FILE, NEW_FILE, Key, is_encrypted, mark_folder, unlock
+from movescreen.encryption import (
+    FORMER_FILE,
+    FROM_A_COPY,
+    KEY_FILE,
+    NEW_FILE,
+    RECOVERY_FILE,
+    Key,
+    is_encrypted,
+    mark_folder,
+    unlock,
+)
 from movescreen.errors import RecordsError
-from movescreen.files import remove_abandoned
 from movescreen.records import DATABASE_FILE, ENCRYPTED_DATABASE_FILE
 from movescreen.records.files import ClientFiles
 
@@ -75,9 +84,11 @@ def remove_unfinished(folder: Path) -> None:
     if not (folder / NOTE_FILE).exists():
         return
     database, files = _PLAIN if is_encrypted(folder) else _ENCRYPTED
-    for name in (database, f"{database}-wal", f"{database}-shm", f"{database}-journal", BETWEEN_FILE, NEW_FILE):
+    gone = [database, f"{database}-wal", f"{database}-shm", f"{database}-journal", BETWEEN_FILE, NEW_FILE]
+    if not any((folder / name).is_file() for name in (KEY_FILE, FORMER_FILE)):  # of a key that is not there any more
+        gone.append(RECOVERY_FILE)
+    for name in gone:
         (folder / name).unlink(missing_ok=True)
-    remove_abandoned(folder)
     shutil.rmtree(folder / files, ignore_errors=True)
     if not (folder / files).exists() and not (folder / database).exists():
         with contextlib.suppress(FileNotFoundError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -22,11 +23,12 @@ from movescreen.client.team.board import TeamDay
 from movescreen.client.visits.corrections import Correction, without_pictures
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
+from movescreen.files import remove_abandoned
 from movescreen.records.acting import Acting, acting
 from movescreen.records.chain import append
 from movescreen.records.database import migrate, open_engine, transaction
 from movescreen.records.entries import Client, KeptScreening, RosterEntry, SavedPlan, name_pictures, to_client
-from movescreen.records.files import hash_bytes, make_private
+from movescreen.records.files import PICTURES, hash_bytes, make_private
 from movescreen.records.places import Place, ensure_still, find_place, remove_unfinished
 from movescreen.records.rows import (
     check_person,
@@ -86,6 +88,8 @@ class RecordStore:
         self.place = place or find_place(folder, plain=url is not None)
         self.engine = open_engine(url or f"sqlite:///{self.place.database}", self.place.key)
         self.files = self.place.files
+        # tells this database from another one whose files lie in the same folder; holds no password
+        self.files.database = hash_bytes(self.engine.url.set(password=None).render_as_string().encode())
         if url is None and place is None:
             # before, so that no empty file is made, and again when nobody can change it any more
             for moment in ("do_connect", "connect"):
@@ -96,6 +100,8 @@ class RecordStore:
                 self.place.database.chmod(0o600)
                 if place is None:
                     remove_unfinished(folder)
+            remove_abandoned(folder)
+            self.files.remove_abandoned()
             self.finish_deletions()
         except BaseException:
             self.close()
@@ -244,11 +250,11 @@ class RecordStore:
         with transaction(self.engine, write=True, binned=True) as session:
             row = ensure_client(session, code)
             uid, count = row.uid, self.files.count(row.uid)
-            self.files.mark(uid, self.identity)
+            self.files.mark(uid)
             for table in (CorrectionRow, WordsReadRow, PlanRow, NoteRow, MeasurementRow, ScreeningRow, IntakeRow):
                 session.execute(delete(table).where(table.client_id == row.id))
             session.delete(row)
-        self.finish_deletions()
+        self.finish_deletions((uid, ""))
         self.forget_deleted_bytes()
         return count
 
@@ -266,8 +272,10 @@ class RecordStore:
             raise InputError(
                 f"{code} did not agree that anything is kept", "screen without --client, or delete what is there"
             )
+        uid = self.client(code).uid
+        self.files.mark(uid, PICTURES)
         self._add(IntakeRow, code, intake.day, intake)
-        self._follow_consent(code)
+        self._follow_consent(uid)
 
     def add_clearance(self, code: str, clearance: Clearance) -> Intake:
         """Note what a clinician said about a red flag, as a new version of the latest intake."""
@@ -312,26 +320,27 @@ class RecordStore:
             dated = agreed | ({"on": date.today(), "films": agreed["pictures"]} if "pictures" in agreed else {})
             consent = latest.consent.model_copy(update=dated) if latest.consent else None
             changed = latest.model_copy(update={"consent": consent})
+            self.files.mark(row.uid, PICTURES)
             session.add(make_entry(IntakeRow, row.id, latest.day, changed))
-        self._follow_consent(code)
+        self._follow_consent(row.uid)
         return changed
 
-    def _follow_consent(self, code: str) -> None:
+    def _follow_consent(self, uid: str) -> None:
         """Take out of all visits, also of those in the bin, what shows somebody who does not agree to pictures."""
-        latest = self.latest_intake(code)
-        if latest is None or latest.consent is None or latest.consent.pictures:
-            return
+        folders: list[str] = []
         with transaction(self.engine, write=True, binned=True) as session:
-            row = ensure_client(session, code, lock=True)
-            rows = read_rows(session, ScreeningRow, row.id)
-            for each in rows:
-                kept = parse_payload(ScreeningRecord, each.payload)
-                if any(clip.pictures for clip in kept.clips):
-                    clips = tuple(clip.model_copy(update={"pictures": ()}) for clip in kept.clips)
-                    each.payload = kept.model_copy(update={"clips": clips}).model_dump(mode="json")
-            uid, folders = row.uid, [each.folder for each in rows if each.folder]
+            row = session.scalar(select(ClientRow).where(ClientRow.uid == uid).with_for_update())
+            told = read_told(session, IntakeRow, row.id, Intake) if row is not None else ()
+            if row is not None and told and told[-1].consent is not None and not told[-1].consent.pictures:
+                for each in read_rows(session, ScreeningRow, row.id):
+                    folders += filter(None, [each.folder])
+                    kept = parse_payload(ScreeningRecord, each.payload)
+                    if any(clip.pictures for clip in kept.clips):
+                        clips = tuple(clip.model_copy(update={"pictures": ()}) for clip in kept.clips)
+                        each.payload = kept.model_copy(update={"clips": clips}).model_dump(mode="json")
         for folder in folders:
             self.files.delete_pictures(uid, folder)
+        self.files.unmark(uid, PICTURES)
 
     def intakes(self, code: str) -> tuple[Intake, ...]:
         """Return all conversations, the oldest first."""
@@ -410,7 +419,7 @@ class RecordStore:
         intake = self.latest_intake(code)
         agreed = intake is not None and intake.consent is not None and intake.consent.pictures
         client = self.client(code)
-        given = pictures if agreed and pictures else {}
+        given, replaced = pictures if agreed and pictures else {}, list[tuple[str, str]]()
         with self.files.adding(client.uid, files, given, with_pictures=agreed, clips=clips, renamed=renamed) as name:
             kept = name_pictures(screening, given, name)
             with transaction(self.engine, write=True) as session:
@@ -418,13 +427,15 @@ class RecordStore:
                 made = make_entry(ScreeningRow, row.id, day, kept, folder=name)
                 session.add(made)
                 if instead_of is not None:
+                    if instead_of.folder is not None:
+                        replaced.append((client.uid, instead_of.folder.name))
+                        self.files.mark(*replaced[0])
                     session.delete(self._unchanged(session, row.id, instead_of))
                     session.flush()
                     # what the trainer put right of these clips still holds
                     was = CorrectionRow.screening_id == instead_of.entry
                     session.execute(update(CorrectionRow).where(was).values(screening_id=made.id))
-        if instead_of is not None and instead_of.folder is not None:
-            self.files.delete(client.uid, instead_of.folder.name)
+        self.finish_deletions(*replaced)
         return kept
 
     def screenings(self, code: str, day: date) -> tuple[KeptScreening, ...]:
@@ -506,7 +517,11 @@ class RecordStore:
         """Delete what was measured and noted on a day at once, files included; what lies in the bin stays there."""
         with transaction(self.engine, write=True) as session:
             client = ensure_client(session, code)
-            folders = [row.folder for row in read_rows(session, ScreeningRow, client.id) if row.day == day]
+            folders = [
+                (client.uid, row.folder)
+                for row in read_rows(session, ScreeningRow, client.id)
+                if row.day == day and row.folder
+            ]
             gone = 0
             for table in VISIT_TABLES:
                 made = session.execute(
@@ -515,9 +530,9 @@ class RecordStore:
                 gone += made.rowcount  # type: ignore[attr-defined]
             if not gone:
                 raise InputError(f"{code} has no visit of {day}", f"see 'movescreen visit list {code}'")
-            uid = client.uid
-        for folder in folders:
-            self.files.delete(uid, folder)
+            for folder in folders:
+                self.files.mark(*folder)
+        self.finish_deletions(*folders)
         self.forget_deleted_bytes()
 
     def picture(self, code: str, name: str) -> bytes | None:
@@ -605,22 +620,28 @@ class RecordStore:
         with transaction(self.engine, write=False) as session:
             return read_told(session, table, ensure_client(session, code).id, model)
 
-    @property
-    def identity(self) -> str:
-        """Tells this database from another one whose files lie in the same folder; holds no password."""
-        return hash_bytes(self.engine.url.set(password=None).render_as_string().encode())
+    def finish_deletions(self, *own: tuple[str, str]) -> None:
+        """Delete the files that were marked and that no row owns; also those of somebody who was interrupted.
 
-    def finish_deletions(self) -> None:
-        """Delete the files that were marked and whose owner is gone; also those of a deletion that was interrupted."""
-        marked = self.files.marked(self.identity)
-        if not marked:
-            return
-        with transaction(self.engine, write=True, binned=True) as session:
-            known = set(session.scalars(select(ClientRow.__table__.c.uid)))  # whoever is at work: everybody
-        for uid in marked:
-            if uid not in known:
-                self.files.delete(uid)
-            self.files.unmark(uid)
+        Parameters
+        ----------
+        own
+            Client (``uid``) and folder of what was deleted just now.
+        """
+        clients, screenings = ClientRow.__table__.c, ScreeningRow.__table__.c  # whoever is at work: of everybody
+        for uid, folder in {*own, *self.files.marked()}:
+            if folder == PICTURES:
+                self._follow_consent(uid)
+                continue
+            owner = select(clients.id).where(clients.uid == uid)
+            if folder:
+                owner = select(screenings.id).where(screenings.folder == folder, screenings.client_id.in_(owner))
+            with contextlib.suppress(BlockingIOError), self.files.holding(uid, folder):  # somebody is about it
+                with transaction(self.engine, write=True) as session:
+                    kept = session.scalar(owner) is not None
+                if not kept:
+                    self.files.delete(uid, folder)
+                self.files.unmark(uid, folder)
 
     def forget_deleted_bytes(self) -> None:
         """Write the emptied pages of a SQLite file to disk now, and empty the log beside it."""

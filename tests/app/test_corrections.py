@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from movescreen.app.corrections import home_of
 from movescreen.client.intake.model import Consent
 from movescreen.client.visits.visit import HandMeasurement
 from movescreen.errors import InputError
@@ -338,3 +339,8 @@ def test_a_client_in_the_bin_is_not_screened_as_somebody_else(clinic: Run) -> No
     assert clinic("client", "delete", CODE, "--yes", "--now").code == 0
     assert clinic("bin", "list").out.strip() == "the bin is empty"
     assert not [path for path in everything_kept() if path.is_file()]
+
+
+def test_a_folder_that_is_a_link_in_a_circle_is_nobodys_result(tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to("circle")
+    assert home_of(tmp_path / "circle") == tmp_path / "circle"

@@ -10,11 +10,13 @@ import cv2
 import numpy as np
 import pytest
 
+from movescreen.app.handout import clean_logo
 from movescreen.app.own_pictures import clean_picture
 from movescreen.client.intake.model import Consent
-from movescreen.errors import InputError
+from movescreen.errors import InputError, SettingsError
 from movescreen.records import RecordStore, open_store
 from movescreen.records.backup import restore_backup
+from movescreen.report.figures.pictures import plain_picture
 from tests.app.test_corrections import CODE, KNEES, TODAY, YES, clinic, everything_kept, page, screen
 from tests.conftest import Run
 from tests.support.clients import make_intake
@@ -50,6 +52,24 @@ def test_it_is_written_anew_and_made_smaller(photo: Path) -> None:
     for wrong in (huge, b"<svg onload=alert(1)>", b"\xff\xd8\xff and nothing", b""):
         with pytest.raises(InputError, match="JPEG or PNG"):
             clean_picture(wrong)
+
+
+def test_a_photo_of_some_scans_is_taken_and_one_of_thousands_is_refused_before_it_is_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    image = np.full((1280, 1280, 3), 128, np.uint8)
+    made, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_PROGRESSIVE, 1, cv2.IMWRITE_JPEG_QUALITY, 1])
+    assert made
+    usual = data.tobytes()
+    assert clean_picture(usual), "as programs for pictures write them"
+    last = usual.rindex(b"\xff\xda")
+    bomb = usual[:-2] + usual[last:-2] * 3000 + b"\xff\xd9"
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("it takes minutes"))
+    with pytest.raises(InputError, match="JPEG or PNG"):
+        clean_picture(bomb)
+    with pytest.raises(SettingsError, match="no PNG or JPEG"):
+        clean_logo(bomb, "logo.jpg")
+    assert plain_picture(bomb) is None
 
 
 def test_it_stands_in_the_report_and_in_the_backup(clinic: Run, photo: Path, tmp_path: Path) -> None:

@@ -475,5 +475,5 @@ def test_a_check_that_cannot_be_is_not_begun(tmp_path: Path) -> None:
             tmp_path, "ours", load_catalog().movement("sit_to_stand"), "knee_medial_offset", known_signals()
         )
     write_own(tmp_path, "movements/squat.toml", "[[checks]")
-    with pytest.raises(InputError, match="cannot be added to"):
+    with pytest.raises(InputError, match="is not a catalog, or is damaged"):
         write_new_check(tmp_path, "ours", squat, "knee_flexion", known_signals())

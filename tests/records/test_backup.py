@@ -14,8 +14,10 @@ from movescreen.client.visits.visit import SessionNote
 from movescreen.errors import InputError, MovescreenError, RecordsError
 from movescreen.records import RecordStore
 from movescreen.records.backup import restore_backup, write_backup
+from movescreen.records.encrypting import restore_records
 from movescreen.records.export import describe_client
 from movescreen.records.files import safe_path
+from movescreen.settings import RecordSettings
 from tests.records.conftest import PLAIN
 from tests.records.test_store import make_files, make_plan
 from tests.support.clients import DAY, make_intake, make_record, make_visit
@@ -107,6 +109,41 @@ def _changed(path: Path, target: Path, name_part: str, content: bytes | None) ->
                 new.writestr(name, old.read(name))
             elif content is not None:
                 new.writestr(name, content)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "key.age", "tables/clients.jsonl", "files/x/y/poses.npz"])
+def test_a_backup_that_unpacks_to_more_than_it_can_hold_is_refused_before_it_is_unpacked(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("manifest.json", "{}") if name != "manifest.json" else None
+        with archive.open(name, "w") as file:
+            for _ in range(40):
+                file.write(bytes(1_000_000))
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("it is unpacked"))
+    with pytest.raises(InputError, match="unpacks to 40 MB, more than"):
+        restore_records(RecordSettings(folder=tmp_path / "home"), tmp_path / "bomb.zip")
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    "row", [b"[" * 100_000, b'{"id": 1, "note": "' + b"x" * 17_000_000 + b'"}'], ids=["deep", "long"]
+)
+def test_a_row_that_none_can_be_is_refused(tmp_path: Path, row: bytes) -> None:
+    with RecordStore(None, tmp_path / "one") as one:
+        write_backup(one, tmp_path / "b.zip")
+    name = "tables/notes.jsonl"
+    with zipfile.ZipFile(tmp_path / "b.zip") as old, zipfile.ZipFile(tmp_path / "odd.zip", "w") as new:
+        manifest = json.loads(old.read("manifest.json"))
+        manifest["sha256"][name] = hashlib.sha256(row).hexdigest()
+        for each in set(old.namelist()) - {name, "manifest.json"}:
+            new.writestr(each, old.read(each))
+        new.writestr(name, row)
+        new.writestr("manifest.json", json.dumps(manifest))
+    with RecordStore(None, tmp_path / "other") as other:
+        with pytest.raises(InputError, match=r"odd\.zip is not a backup, or is damaged"):
+            restore_backup(other, tmp_path / "odd.zip")
+        assert other.list_clients() == ()
 
 
 def test_what_a_killed_backup_left_goes_with_the_next_try(filled: RecordStore, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import keyring
@@ -22,13 +23,15 @@ from movescreen.encryption import KEY_FILE, RECOVERY_FILE, VARIABLE, make_key, r
 from movescreen.errors import InputError, RecordsError
 from movescreen.files import open_regular, write_text
 from movescreen.records import RecordStore, describe_encryption, encrypting
-from movescreen.records.backup import adopt_key, restore_backup, write_backup
-from movescreen.records.encrypting import change_passphrase, decrypt_records, encrypt_records
+from movescreen.records.accounts import keep_account
+from movescreen.records.acting import Role
+from movescreen.records.backup import restore_backup, write_backup
+from movescreen.records.encrypting import change_passphrase, decrypt_records, encrypt_records, restore_records
 from movescreen.records.export import describe_client
 from movescreen.settings import RecordSettings
 from tests.records.test_store import make_plan
 from tests.support.clients import DAY, make_intake, make_record, make_visit
-from tests.support.killing import Moments
+from tests.support.killing import killed_at
 from tests.support.locked import PASSPHRASE, lock_home, quick_wrap
 
 #: What somebody who has the disk may not find: names, numbers, notes, kinds of files, keys of JSON.
@@ -239,12 +242,7 @@ def test_whoever_is_killed_leaves_the_one_or_the_other_whole(tmp_path: Path, wha
     for moment in range(1, 200):
         copy = tmp_path / "copy"
         shutil.copytree(home, copy)
-        child = os.fork()
-        if child == 0:
-            Moments(moment)
-            work(what, copy)
-            os._exit(0)
-        alive = not os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        alive = not killed_at(moment, partial(work, what, copy))
         encryption._opened.clear()
         if what == "change":
             opened = [phrase for phrase in (PASSPHRASE, "another passphrase") if opens(copy, phrase)]
@@ -255,7 +253,7 @@ def test_whoever_is_killed_leaves_the_one_or_the_other_whole(tmp_path: Path, wha
         # the next one finds nothing half done, and can go on
         encrypted = encryption.is_encrypted(copy)
         left = {path.name for path in copy.iterdir()} - {RECOVERY_FILE, "former-key.age"}
-        assert {name for name in left if not name.endswith(("-wal", "-shm", ".age.part"))} == (
+        assert {name for name in left if not name.endswith(("-wal", "-shm"))} == (
             {KEY_FILE, "encrypted", "encrypted.sqlite"} if encrypted else {"files", "records.sqlite"}
         ), moment
         if not alive and what != "change" and encrypted == (what == "decrypt") and moment % 7 == 0:
@@ -267,6 +265,70 @@ def test_whoever_is_killed_leaves_the_one_or_the_other_whole(tmp_path: Path, wha
             break
     assert alive, "it must come to its end at last"
     assert len(states) == 2, "killed before and after the step that counts"
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(os.name != "posix", reason="kills as on Linux and macOS")
+def test_whoever_is_killed_putting_an_encrypted_backup_back_leaves_no_trace_and_the_next_one_is_encrypted(
+    tmp_path: Path,
+) -> None:
+    home = fill(tmp_path, CLIPS[:1])
+    before = told(home)
+    backup = make_backup(home, tmp_path / "b.zip")
+    seen = set()
+    for moment in range(1, 300, 3):
+        copy = tmp_path / "copy"
+        alive = not killed_at(moment, partial(put_back, copy, backup))
+        encryption._opened.clear()
+        with RecordStore(None, copy) as store:  # as "client list" opens it
+            empty = not store.list_clients()
+        seen.add(empty)
+        assert not [path for path in copy.rglob("*") if path.name.startswith(".") and path.name != ".encrypted"], moment
+        if empty:
+            assert {path.name for path in copy.iterdir() if not path.name.endswith(("-wal", "-shm"))} <= {
+                "records.sqlite", "files",
+            }, moment  # fmt: skip
+            if moment % 5 == 0:
+                put_back(copy, backup)
+        if not empty or moment % 5 == 0:
+            assert told(copy) == before, moment
+            assert found(copy) == set(), moment
+        shutil.rmtree(copy)
+        if alive:
+            break
+    assert alive, "it must come to its end at last"
+    assert seen == {True, False}, "killed before and after the step that counts"
+
+
+def make_backup(home: Path, path: Path) -> Path:
+    """Return an encrypted backup of records, which become encrypted."""
+    encrypt(home)
+    with RecordStore(None, home) as store:
+        write_backup(store, path)
+    return path
+
+
+def put_back(home: Path, backup: Path) -> object:
+    return restore_records(RecordSettings(folder=home), backup)
+
+
+@pytest.mark.parametrize("holds", ["a client", "an account", "a former key"])
+def test_an_encrypted_backup_does_not_go_into_plain_records_that_are_in_use(
+    home: Path, tmp_path: Path, holds: str
+) -> None:
+    backup = make_backup(home, tmp_path / "b.zip")
+    with RecordStore(None, tmp_path / "plain") as plain:
+        plain.list_clients()
+        if holds == "a client":
+            plain.add_client("C001")
+        elif holds == "an account":
+            keep_account(plain, "olga", Role.OWNER, password_hash="x")
+    if holds == "a former key":
+        shutil.copy(home / KEY_FILE, tmp_path / "plain" / "former-key.age")
+    before = set(everything(tmp_path / "plain"))
+    with pytest.raises(RecordsError, match="the backup is encrypted"):
+        put_back(tmp_path / "plain", backup)
+    assert set(everything(tmp_path / "plain")) == before
 
 
 def opens(home: Path, passphrase: str) -> bool:
@@ -331,9 +393,7 @@ def test_a_lost_passphrase_is_replaced_with_the_recovery_key(home: Path) -> None
 
 def test_a_backup_is_encrypted_and_opens_anywhere_with_the_passphrase_of_its_day(home: Path, tmp_path: Path) -> None:
     before = told(home)
-    encrypt(home)
-    with RecordStore(None, home) as store:
-        made = write_backup(store, tmp_path / "b.zip")
+    make_backup(home, tmp_path / "b.zip")
     with zipfile.ZipFile(tmp_path / "b.zip") as archive:
         for name in archive.namelist():
             assert archive.read(name).startswith(b"age-encryption.org/v1\n"), name
@@ -341,20 +401,24 @@ def test_a_backup_is_encrypted_and_opens_anywhere_with_the_passphrase_of_its_day
     encryption._opened.clear()
     os.environ[VARIABLE] = "a later passphrase"
     with pytest.raises(RecordsError, match="not the passphrase"):
-        adopt_key(tmp_path / "new", tmp_path / "b.zip")
+        put_back(tmp_path / "new", tmp_path / "b.zip")
     assert not (tmp_path / "new").exists()
     os.environ[VARIABLE] = PASSPHRASE
-    assert adopt_key(tmp_path / "new", tmp_path / "b.zip")
-    with RecordStore(None, tmp_path / "new") as new:
-        assert restore_backup(new, tmp_path / "b.zip") == made
-    assert told(tmp_path / "new") == before
-    assert found(tmp_path / "new") == set()
-    # into plain records, too, and a plain backup into encrypted ones
-    with RecordStore(None, tmp_path / "plain") as plain:
-        restore_backup(plain, tmp_path / "b.zip")
-        write_backup(plain, tmp_path / "plain.zip")
-    assert told(tmp_path / "plain") == before
-    assert not adopt_key(tmp_path / "none", tmp_path / "plain.zip")
+    with RecordStore(None, tmp_path / "looked") as store:
+        store.list_clients()
+    for name in ("new", "looked"):
+        put_back(tmp_path / name, tmp_path / "b.zip")
+        assert told(tmp_path / name) == before
+        assert found(tmp_path / name) == set()
+
+
+def test_into_a_database_elsewhere_an_encrypted_backup_goes_plain(home: Path, tmp_path: Path) -> None:
+    before, backup = told(home), make_backup(home, tmp_path / "b.zip")
+    elsewhere = RecordSettings(url=f"sqlite:///{tmp_path / 'elsewhere.sqlite'}", folder=tmp_path / "files")
+    restore_records(elsewhere, backup)
+    assert "elsewhere" in describe_encryption(elsewhere)
+    with RecordStore(elsewhere.url, tmp_path / "files") as store:
+        assert describe_client(store, "C017")["client"] == json.loads(before)["client"]
 
 
 def test_a_plain_backup_put_back_into_encrypted_records_gives_nothing_away(home: Path, tmp_path: Path) -> None:
@@ -369,9 +433,7 @@ def test_a_plain_backup_put_back_into_encrypted_records_gives_nothing_away(home:
 
 
 def test_a_damaged_encrypted_backup_changes_nothing(home: Path, tmp_path: Path) -> None:
-    encrypt(home)
-    with RecordStore(None, home) as store:
-        write_backup(store, tmp_path / "b.zip")
+    make_backup(home, tmp_path / "b.zip")
     with zipfile.ZipFile(tmp_path / "b.zip") as archive:
         entries = {name: archive.read(name) for name in archive.namelist()}
     for broken in entries:
@@ -383,7 +445,7 @@ def test_a_damaged_encrypted_backup_changes_nothing(home: Path, tmp_path: Path) 
         if broken == RECOVERY_FILE:  # it is for the day on which the passphrase is lost
             continue
         with pytest.raises(InputError):
-            adopt_key(tmp_path / "new", tmp_path / "broken.zip")
+            put_back(tmp_path / "new", tmp_path / "broken.zip")
         assert not (tmp_path / "new").exists(), broken
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,11 +22,14 @@ from movescreen.client.visits.visit import HandMeasurement, SessionNote
 from movescreen.errors import EditConflict, InputError, RecordsError, UnknownNameError
 from movescreen.files import MARK
 from movescreen.records import RecordStore, open_store, records_exist
+from movescreen.records.bin import bin_visit, bring_back, erase, list_bin
 from movescreen.records.database import SCHEMA
 from movescreen.records.export import describe_client, export_client
+from movescreen.records.moving import move_rows
 from movescreen.records.tables import Base
 from movescreen.settings import RecordSettings, load_record_settings
 from tests.support.clients import CONSENT, DAY, make_intake, make_record, make_visit
+from tests.support.killing import killed_at
 
 LATER = DAY + timedelta(days=28)
 
@@ -249,30 +257,73 @@ def test_what_is_deleted_is_gone_to_the_last_byte(tmp_path: Path) -> None:
         assert store.files.owners() == set()
 
 
-def test_a_deletion_that_was_interrupted_is_finished_at_the_next_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+CHANGES: dict[str, Callable[[RecordStore, Path], object]] = {
+    "add": lambda store, out: keep_screening(store, out),
+    "take the place": lambda store, out: keep_screening(store, out, instead_of=store.screenings("P", DAY)[0]),
+    "delete": lambda store, _out: store.delete_visit("P", DAY),
+    "erase": lambda store, _out: (bin_visit(store, "P", DAY), erase(store, "P", DAY)),
+    "move": lambda store, _out: move_rows(store, "P", DAY, "Q"),
+    "delete the client": lambda store, _out: store.delete_client("P"),
+    "withdraw consent": lambda store, _out: store.set_consent("P", pictures=False),
+}
+
+
+def do(change: str, home: Path, out: Path) -> None:
+    with RecordStore(None, home) as store:
+        CHANGES[change](store, out)
+
+
+def keep_screening(store: RecordStore, out: Path, **how: Any) -> None:
+    store.add_screening("P", DAY, screening(), out, {"clip/turn_1.jpg": b"jpeg"}, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(os.name != "posix", reason="kills as on Linux and macOS")
+@pytest.mark.parametrize("change", CHANGES)
+def test_whoever_is_killed_leaves_no_file_without_its_row_and_no_row_without_its_files(
+    tmp_path: Path, change: str
 ) -> None:
-    with RecordStore(None, tmp_path) as store:
+    out = make_files(tmp_path / "out")
+    with RecordStore(None, tmp_path / "home") as store:
         for code in ("P", "Q"):
-            store.files.write(store.add_client(code).uid, "a.txt", [b"secret"])
-        kept = store.client("Q").uid
-        # killed after the rows are gone and before the files are
-        monkeypatch.setattr(store, "finish_deletions", lambda: None)
-        store.delete_client("P")
-        # killed before the rows are gone
-        store.files.mark(kept, store.identity)
-        assert len(store.files.owners()) == 2
-    with RecordStore(None, tmp_path) as store:
-        assert store.files.owners() == {kept}
-        assert store.files.read(kept, "a.txt") == b"secret"
-        assert not list(store.files.root.glob(".deleting-*"))
+            store.add_client(code)
+        store.add_intake("P", make_intake())
+        keep_screening(store, out)
+    seen = set()
+    for moment in range(1, 100):
+        copy = tmp_path / "copy"
+        shutil.copytree(tmp_path / "home", copy)
+        alive = not killed_at(moment, partial(do, change, copy, out))
+        with RecordStore(None, copy) as store:
+            bring_back_all(store)
+            files = store.files.root
+            on_disk = {each: any(each.rglob("*.jpg")) for each in files.glob("*/*")}
+            kept = {
+                each.folder: any(clip.pictures for clip in each.record.clips)
+                for client in store.list_clients()
+                for each in store.screenings(client.code, DAY)
+            }
+            assert store.files.owners() <= {client.uid for client in store.list_clients()}, moment
+        assert on_disk == kept, moment
+        assert not [path for path in files.rglob(".*") if path.name != MARK], moment
+        seen.add(tuple(sorted((path.parent.name, shown) for path, shown in kept.items() if path)))
+        shutil.rmtree(copy)
+        if alive:
+            break
+    assert alive, "it must come to its end at last"
+    assert len(seen) == 2 or change == "take the place", "killed before and after"
+
+
+def bring_back_all(store: RecordStore) -> None:
+    for each in list_bin(store):
+        bring_back(store, each.code, each.day)
 
 
 def test_another_database_never_touches_the_files_of_this_one(tmp_path: Path) -> None:
     with RecordStore(None, tmp_path) as store:
         uid = store.add_client("P").uid
         store.files.write(uid, "a.txt", [b"mine"])
-        store.files.mark(uid, store.identity)
+        store.files.mark(uid)
     # the same folder, and a database that has never heard of P
     with RecordStore(f"sqlite:///{tmp_path / 'other.sqlite'}", tmp_path) as other:
         assert other.list_clients() == ()

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 #: What changes a folder.
@@ -28,6 +29,16 @@ class Moments:
             self.seen += 1
             if self.seen == self._last:
                 os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed_at(moment: int, work: Callable[[], object]) -> bool:
+    """Do something in a process of its own that dies at a moment; tell whether it came to it."""
+    child = os.fork()
+    if child == 0:
+        Moments(moment)
+        work()
+        os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
 def main(when: str, *command: str) -> None:

@@ -167,7 +167,7 @@ def test_every_look_at_a_client_is_in_the_trail(practice: Any) -> None:
                     missing.append((role, template, answer.status_code))
     assert missing == []
     assert set(looked) == {*Role}
-    assert min(looked[role] for role in (Role.OWNER, Role.TRAINER, Role.VIEWER)) > 10
+    assert min(looked[role] for role in (Role.OWNER, Role.TRAINER, Role.VIEWER)) > 8
 
 
 @pytest.mark.parametrize("kind", ["record", "result"])
@@ -234,6 +234,18 @@ def test_each_role_sees_and_does_what_is_theirs(practice: Any) -> None:
     assert client.get("/", headers={"cookie": tokens[Role.VIEWER]}).headers["location"] == "/clients"
     assert status(Role.TRAINER, "POST", "/clients/M/note", pain_now="1") == 303
     assert status(Role.VIEWER, "POST", "/clients/M/note", pain_now="1") == 403
+    result = "/results/2026-01-02_030405_M/files"
+    for path in (
+        "/clients/M/progress?form=pdf",
+        f"{result}/result.json",
+        f"{result}/squat/poses.npz",
+        f"/api{result}/result.json",
+    ):
+        assert status(Role.VIEWER, "GET", path) == 403, path
+        assert status(Role.TRAINER, "GET", path) != 403, path
+    assert status(Role.VIEWER, "GET", f"{result}/report.html") != 403
+    assert "form=pdf" not in client.get("/clients/M/progress", headers={"cookie": tokens[Role.VIEWER]}).text
+    assert "form=pdf" in client.get("/clients/M/progress", headers={"cookie": tokens[Role.TRAINER]}).text
     page = client.get("/clients/M", headers={"cookie": tokens[Role.VIEWER]}).text
     links = dict(reversed(found) for found in re.findall(r'<a( hidden)? [^>]*?href="(/clients/M[^"]*)"', page))
     assert links["/clients/M/change"] == " hidden"
@@ -260,7 +272,7 @@ def test_the_records_themselves_hide_whom_somebody_may_not_see(store: RecordStor
             assert [c.code for c in store.list_clients()] == list(store.visit_days()) == seen
             assert [code for code in "PQR" if store.knows(code)] == seen
     with acting_as(Acting("x", "web", reach=Reach(frozenset({uid})))):
-        store.files.mark(store.uid_of("P"), store.identity)
+        store.files.mark(store.uid_of("P"))
         store.delete_client("P")
     assert [c.code for c in store.list_clients()] == ["Q", "R"]
 

@@ -21,6 +21,8 @@ def test_pages_leave_traces_of_who_looked_changed_and_took_away(client: TestClie
     client.get("/clients/P/visits/2026-03-02")
     client.get("/clients/P/export")
     client.get("/api/clients/P")
+    post(client, "/clients/P/letters/soap", form="text")
+    post(client, "/clients/P/letters/soap")
     client.get("/clients")
     client.get("/privacy")
     post(client, "/clients/P/delete", code="P", now="yes")
@@ -32,6 +34,8 @@ def test_pages_leave_traces_of_who_looked_changed_and_took_away(client: TestClie
         ("saw", "visit 2026-03-02", (uid,)),
         ("exported", "export", (uid,)),
         ("exported", "client", (uid,)),
+        ("exported", "write letter soap", (uid,)),
+        ("did", "write letter soap", (uid,)),
         ("saw", "clients", (uid,)),
         ("deleted", "notes, clients", (uid,)),
     ]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from movescreen.doors import Door
 from movescreen.errors import InputError, MovescreenError
-from movescreen.jpeg import is_progressive, read_jpeg_size
+from movescreen.jpeg import decode_bounded
 from movescreen.model import ClipResult, FloatArray, Frame, Repetition, ranked_signals
 from movescreen.report.sections.ranking import representative_rep
 from movescreen.words.findings import signal_words, view_words
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_PICTURES = 8
 _HEIGHT_PX = 560
 #: Where a picture of a result comes back, and the longest side that one can have.
-_PICTURE, _LARGEST_PX = Door("picture", "analyze the clip again", 20_000_000), 8192
+_PICTURE, _LARGEST_PX = Door("picture", "analyze the clip again", 20_000_000), 8192 * 8192
 _KEY_HEIGHT_PX = 760
 # share of the person's size; landmarks end at the eyes and wrists, people do not
 _MARGIN = 0.18
@@ -155,17 +155,12 @@ def _frames_of(
 
 def picture_from_file(path: Path, result: ClipResult) -> Picture | None:
     """Return a key picture that was written beside a clip's other files; None when there is none."""
-    import cv2
-
     rep = representative_rep(result)
     try:
         data = _PICTURE.read_bytes(path)
     except InputError:
         return None
-    size = read_jpeg_size(data)
-    if size is None or max(size) > _LARGEST_PX or is_progressive(data):
-        return None
-    image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
+    image = decode_bounded(data, _LARGEST_PX)
     if image is None or rep is None:
         return None
     return _describe(rep, jpeg_address(data), (image.shape[1], image.shape[0]), result)
@@ -173,9 +168,7 @@ def picture_from_file(path: Path, result: ClipResult) -> Picture | None:
 
 def plain_picture(data: bytes) -> Picture | None:
     """Return a kept JPEG with its size and no words about a repetition; None when it is no picture."""
-    import cv2
-
-    image = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
+    image = decode_bounded(data, _LARGEST_PX)
     if image is None:
         return None
     return Picture(jpeg_address(data), image.shape[1], image.shape[0], "", "")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from movescreen.client.visits.visit import Visit
-from movescreen.files import read_regular, write_bytes
+from movescreen.doors import Door
+from movescreen.errors import InputError
+from movescreen.files import write_bytes
 from movescreen.report.formats.columns import Columns, columns_of
 from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.together import workbook_bytes
 
+#: A table that is to become a sheet.
+_TABLE = Door("table", "write it anew")
 _READINGS = columns_of("signal side value unit error reps at_least", reps=lambda reading: len(reading.reps))
 #: Of a visit: its notes, and what the trainer saw or felt; a row each.
 _OF_VISIT = {
@@ -63,8 +66,11 @@ def write_workbook(folder: Path, path: Path) -> None:
     """
     tables: dict[str, pd.DataFrame] = {}
     for each in sorted(folder.glob("*.csv")):
-        with contextlib.suppress(ValueError):  # an empty file, half a row, other bytes than text
-            tables[each.stem] = pd.read_csv(io.BytesIO(read_regular(each)))
+        with (
+            contextlib.suppress(InputError),
+            _TABLE.open(each) as file,
+        ):  # an empty file, half a row, other bytes than text
+            tables[each.stem] = pd.read_csv(file)
     filled = {name: table for name, table in tables.items() if len(table)} or tables
     if filled:
         write_bytes(path, workbook_bytes(filled))

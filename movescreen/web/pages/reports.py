@@ -10,10 +10,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from movescreen.display import page_in_units, themed
+from movescreen.records.acting import Role
 from movescreen.report.formats.pdf import make_pdf
 from movescreen.web.api.results import REPORT_POLICY
 from movescreen.web.pages.clients import path_of
-from movescreen.web.templating import HIDE
+from movescreen.web.templating import HIDE, WHO
 
 #: The script of the print button is the only thing that runs in such a page; a page that is handed out as a file runs nothing.
 _OWN_SCRIPT = "script-src 'self'"
@@ -44,7 +45,9 @@ class ReportResponse(HTMLResponse):
             await Response(data, media_type="application/pdf", headers=headers)(scope, receive, send)
             return
         # what was posted, such as a letter with the trainer's words, has no address of its own
-        self.body = self.render(scope.get(HIDE, str)(_with_tools(self.text, pdf=fetched)))
+        self.body = self.render(
+            scope.get(HIDE, str)(_with_tools(self.text, pdf=fetched and scope[WHO].role is not Role.VIEWER))
+        )
         self.headers["content-length"] = str(len(self.body))
         await super().__call__(scope, receive, send)
 

@@ -117,7 +117,7 @@ class SecurityMiddleware:
         scope[WHO], scope[ROUTE] = who, replace(found, about=code_of(self._services, found))
         scope[HIDE] = partial(hide_links, who=who, routes=self._routes)
         if not (scope["path"] == "/" and home_of(who)):
-            ensure_may(self._services, who, scope.get("method", "SOCKET"), scope[ROUTE])
+            ensure_may(self._services, who, scope.get("method", "SOCKET"), scope[ROUTE], scope.get("query_string", b""))
 
     def _find(self, token: str | None) -> Somebody | None:
         told = list_accounts(self._services.records.store) if self._services.records.exist else ()

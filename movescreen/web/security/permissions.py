@@ -93,6 +93,16 @@ def _read(listed: str) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
+#: Addresses at which something is handed out.
+_EXPORTS = frozenset(
+    {
+        "/clients/{code}/export", "/clients/{code}/visits/{day}/download", "/api/clients/{code}", "/teams/team.csv", "/teams/team.xlsx",
+        "/api/results/{name}/download", "/trail.csv",
+    }
+)  # fmt: skip
+#: Files of a result that are looked at; all others are taken away.
+_PAGES = (".html", ".mp4")
+
 OPEN = _read(_OPEN)
 ALLOWED = {Role.DEVICE: _read(_DEVICE), Role.VIEWER: _read(_VIEWER), Role.TRAINER: _read(_VIEWER + _TRAINER)}
 ALLOWED[Role.OWNER] = ALLOWED[Role.TRAINER] | _read(_OWNER)
@@ -165,7 +175,13 @@ def code_of(services: Services, found: Found) -> str | None:
     return None
 
 
-def ensure_may(services: Services, who: Somebody, method: str, found: Found) -> None:
+def hands_out(method: str, found: Found, query: bytes) -> bool:
+    """Tell whether a request takes something away: a download, a PDF, or tables, numbers and poses of a result."""
+    table = found.template.endswith("/files/{path:path}") and not str(found.params["path"]).endswith(_PAGES)
+    return method == "GET" and (table or found.template in _EXPORTS or b"form=pdf" in query)
+
+
+def ensure_may(services: Services, who: Somebody, method: str, found: Found, query: bytes = b"") -> None:
     """Let a request pass.
 
     Raises
@@ -179,17 +195,19 @@ def ensure_may(services: Services, who: Somebody, method: str, found: Found) -> 
         return
     if not found.template:
         raise NotThere("there is nothing here", "begin at the clients")
+    refused = Forbidden(
+        f"a {who.role.value} may not do this here", "ask the owner, who can change what your account may do"
+    )
     if not _may(who, method, found):
-        raise Forbidden(
-            f"a {who.role.value} may not do this here", "ask the owner, who can change what your account may do"
-        )
+        raise refused
     if who.session and found.params.get("session_id") == who.session:
         return
-    if who.reach is None or found.about is None:
-        return
-    with acting_as(Acting(who.name, "web", reach=who.reach)):
-        if not (found.about and services.records.exist and services.records.store.uid_of(found.about)):
-            raise NotThere("there is nothing here that you may see", "begin at the clients")
+    if who.reach is not None and found.about is not None:
+        with acting_as(Acting(who.name, "web", reach=who.reach)):
+            if not (found.about and services.records.exist and services.records.store.uid_of(found.about)):
+                raise NotThere("there is nothing here that you may see", "begin at the clients")
+    if who.role is Role.VIEWER and hands_out(method, found, query):
+        raise refused
 
 
 def _may(who: Somebody, method: str, found: Found) -> bool:

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from movescreen.errors import RecordsError
 from movescreen.records.acting import Acting, acting_as
-from movescreen.web.security.permissions import ROUTE, Found
+from movescreen.web.security.permissions import ROUTE, Found, hands_out
 from movescreen.web.services import Services
 from movescreen.web.templating import WHO
 
@@ -22,13 +22,6 @@ log = logging.getLogger("movescreen.web")
 
 #: What is asked for again and again while something is under way, and shows nobody's data.
 QUIET = ("/api/uploads", "/api/live")
-#: Routes that hand files out.
-_EXPORTS = frozenset(
-    {
-        "/clients/{code}/export", "/clients/{code}/visits/{day}/download", "/api/clients/{code}", "/teams/team.csv", "/teams/team.xlsx",
-        "/api/results/{name}/download", "/trail.csv",
-    }
-)  # fmt: skip
 #: Parts of addresses that tell nothing about a person.
 _TOLD = ("day", "number", "reader")
 
@@ -49,15 +42,20 @@ class TrailMiddleware:
             return
         now, method = Acting(scope[WHO].name, "web", reach=scope[WHO].reach), scope.get("method", "SOCKET")
         about = await run_in_threadpool(self._uid, found)
-        exported = method == "GET" and (found.template in _EXPORTS or b"form=pdf" in scope["query_string"])
+        exported = hands_out(method, found, scope["query_string"])
         action, early = "exported" if exported else "saw", about and (exported or method == "SOCKET")
         if early:
             await run_in_threadpool(self._write, [(now, action, _words(found), [about])])
         status = 200
 
         async def watch(message: Message) -> None:
-            nonlocal status
+            nonlocal status, early
             status = message.get("status", status)
+            if not early and method == "POST" and b"content-disposition" in dict(message.get("headers", ())):
+                early = True  # a form whose answer is a file
+                await run_in_threadpool(
+                    self._write, [(now, "exported", _words(found), filter(None, [about, *now.seen]))]
+                )
             await send(message)
 
         with acting_as(now):
