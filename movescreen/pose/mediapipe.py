@@ -6,7 +6,9 @@ MediaPipe is imported when the first estimator is made, not with this module.
 from __future__ import annotations
 
 import importlib
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
 import numpy as np
@@ -127,13 +129,30 @@ class MediaPipeEstimator(PoseEstimator):
         return self._last_ms
 
 
+#: What MediaPipe loads for drawing and for sound, slower to load than MediaPipe itself; here nobody asks for either.
+_FOR_OTHERS = ("matplotlib.pyplot", "sounddevice")
+
+
 def _import_mediapipe() -> Any:
+    stand_ins = {name: _load_when_used(name) for name in _FOR_OTHERS if name not in sys.modules}
+    sys.modules.update(stand_ins)
     try:
         return importlib.import_module("mediapipe")
     except ImportError as exc:
         raise AssetError(f"MediaPipe cannot be imported: {exc}", "reinstall movescreen with its dependencies") from exc
     except OSError as exc:
         raise _library_missing(exc) from exc
+    finally:
+        for name, stand_in in stand_ins.items():
+            if sys.modules.get(name) is stand_in:
+                del sys.modules[name]
+
+
+def _load_when_used(name: str) -> ModuleType:
+    """Return a module that is loaded by the first who takes something out of it, instead of by who imports it."""
+    stand_in = ModuleType(name)
+    stand_in.__getattr__ = lambda attribute: getattr(importlib.import_module(name), attribute)  # type: ignore[method-assign]
+    return stand_in
 
 
 def _open_landmarker(asset: ModelAsset, running_mode: str, **options: Any) -> Any:

@@ -9,14 +9,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from movescreen.model import Frame
 from movescreen.pose.estimator import DetectedPose, PoseEstimator
 
-#: Frames the network may be ahead by. One keeps it busy; more would only hold pictures in memory.
-_AHEAD = 2
+#: Frames the network may be ahead by: it goes on while the pictures are searched for others; more would only hold memory.
+_AHEAD = 4
 
 
 def detect_ahead(
     estimator: PoseEstimator, frames: Iterable[Frame]
 ) -> Generator[tuple[Frame, tuple[DetectedPose, ...]]]:
-    """Detect people in frames, in order, up to two frames ahead of whoever asks.
+    """Detect people in frames, in order, a few frames ahead of whoever asks.
 
     The estimator runs in one thread of its own, which it shares with nobody. Errors are raised where the frame's turn
     comes. When the caller stops early and closes the generator, nothing goes on in the background.
