@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from movescreen.ahead import load_ahead
 from movescreen.errors import AnalysisError, MovescreenError
-from movescreen.loading import load_ahead
 from movescreen.model import ClipResult, Frame, Notice, PoseSequence
 from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, OnProgress, analyze_poses, analyze_with_pictures
 from movescreen.pipeline.recorded import is_recording, video_of

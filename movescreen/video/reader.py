@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from movescreen.ahead import make_ahead
 from movescreen.errors import SettingsError, VideoError
 from movescreen.model import Frame, Notice, VideoInfo
 from movescreen.video.container import hash_file
 from movescreen.video.decode import Converter, DecodePass, RawFrame, fit_size, iter_frames
-from movescreen.video.prefetch import Prefetcher
 from movescreen.video.probe import ClipProbe, probe_clip
 from movescreen.video.timing import FramePicker
 
 #: Frames decoded ahead of the consumer.
-PREFETCH_FRAMES = 8
+PREFETCH_FRAMES = 6
 
 
 class VideoReader:
@@ -56,7 +56,7 @@ class VideoReader:
         self._clip: ClipProbe = probe_clip(path, slowmo=slowmo)
         self._prefetch = prefetch
         self._done: DecodePass | None = None
-        self._running: set[Prefetcher[Frame]] = set()
+        self._running: set[Generator[Frame]] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -127,7 +127,7 @@ class VideoReader:
     def _read(self, max_side_px: int | None, wants: Callable[[float], bool]) -> Iterator[Frame]:
         decode = DecodePass(self._clip)
         converter = Converter(self._clip, max_side_px)
-        ahead: Prefetcher[Frame] = Prefetcher(lambda: iter_frames(decode, converter, wants), self._prefetch)
+        ahead = make_ahead(iter_frames(decode, converter, wants), self._prefetch, "decoder")
         self._running.add(ahead)
         try:
             yield from ahead

@@ -23,6 +23,7 @@ from typing import Protocol
 
 import numpy as np
 
+from movescreen.ahead import make_ahead
 from movescreen.errors import NoPersonFound
 from movescreen.model import BLAZEPOSE, BoolArray, FloatArray, Frame, Notice, PoseSequence
 from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator
@@ -41,7 +42,6 @@ from movescreen.pose.person.choice import (
 from movescreen.pose.person.identity import drop_slips, resolve_identities
 from movescreen.pose.person.surroundings import CutFinder, SceneChange
 from movescreen.pose.person.tracks import MAX_SCALE_STEP, Track, TrackBoard
-from movescreen.pose.prefetch import detect_ahead
 
 #: Greatest number of people a survey looks for.
 SURVEY_POSES = 4
@@ -59,6 +59,8 @@ _WINDOW_M, _WINDOW_LEAST_M, _WINDOW_SHARE = 1.3, 0.4, 0.55
 #: How far a pose of the second reading may lie off the person's path: sideways, vertically, torso lengths.
 _OFF_PATH = (0.6, 1.0)
 _GRAY = 127
+#: Frames by which the network is ahead: it goes on while a frame is searched for others; more would only hold pictures.
+_NETWORK_AHEAD = 3
 #: The only person who is seen elsewhere within this, s, too far off to be the same track, hopped: the clip was cut there. Who was seen
 #: in fewer frames than this is nobody to take over from.
 _HOP_S, _HOP_FRAMES = 0.25, 10
@@ -248,11 +250,12 @@ class _FirstReading:
     def run(self, frames: Iterable[Frame]) -> None:
         """Read all frames."""
         try:
-            # closed before the estimator: nothing may be under way in it then
-            with self.make_estimator(1) as estimator, closing(detect_ahead(estimator, frames)) as answers:
+            with self.make_estimator(1) as estimator:
                 self.engine = estimator.info
-                for frame, detected in answers:
-                    self._take(frame, detected)
+                answers = make_ahead(((f, estimator.detect(f)) for f in frames), _NETWORK_AHEAD, "network")
+                with closing(answers):  # before the estimator: nothing may be under way in it then
+                    for frame, detected in answers:
+                        self._take(frame, detected)
         finally:
             if self._surveyor is not None:
                 self._surveyor.close()
