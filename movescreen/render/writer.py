@@ -75,7 +75,7 @@ class VideoWriter:
         self._fps = fps if fps >= 1 else 30.0
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
-        self._held: list[av.Packet] = []
+        self._held: list[av.Packet[VideoStream]] = []
         self._planes: NDArray[np.uint8] | None = None
         self._last_tick = -1
         self._last_time_s: float | None = None
@@ -232,7 +232,7 @@ class VideoWriter:
             self.discard()
             raise self._cannot_write(error) from None
 
-    def _put(self, packets: Sequence[av.Packet]) -> None:
+    def _put(self, packets: Sequence[av.Packet[VideoStream]]) -> None:
         assert self._container is not None
         if self._small:
             self._held.extend(packets)
