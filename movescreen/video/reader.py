@@ -33,8 +33,6 @@ class VideoReader:
         Video file.
     slowmo
         How many times slower than life it plays; None reads it from the file.
-    prefetch
-        Frames decoded ahead.
 
     Raises
     ------
@@ -51,9 +49,8 @@ class VideoReader:
     ...     print(reader.info.fps, reader.notices)
     """
 
-    def __init__(self, path: str | Path, *, slowmo: float | None = None, prefetch: int = PREFETCH_FRAMES) -> None:
+    def __init__(self, path: str | Path, *, slowmo: float | None = None) -> None:
         self._clip: ClipProbe = probe_clip(path, slowmo=slowmo)
-        self._prefetch = prefetch
         self._done: DecodePass | None = None
         self._running: set[Generator[Frame]] = set()
 
@@ -126,7 +123,7 @@ class VideoReader:
     def _read(self, max_side_px: int | None, wants: Callable[[float], bool]) -> Iterator[Frame]:
         decode = DecodePass(self._clip)
         converter = Converter(self._clip, max_side_px)
-        ahead = make_ahead(iter_frames(decode, converter, wants), self._prefetch, "decoder")
+        ahead = make_ahead(iter_frames(decode, converter, wants), PREFETCH_FRAMES, "decoder")
         self._running.add(ahead)
         try:
             yield from ahead

@@ -448,11 +448,6 @@ def _say_others(company: _Company, size_px: tuple[int, int]) -> str:
 
 def _longest_s(missing: BoolArray, time_s: FloatArray) -> float:
     """Longest unbroken time without the person, s."""
-    longest, since = 0.0, None
-    for row, is_missing in enumerate(missing):
-        if is_missing:
-            since = row if since is None else since
-            longest = max(longest, float(time_s[min(row + 1, len(time_s) - 1)] - time_s[since]))
-        else:
-            since = None
-    return longest
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]]))).reshape(-1, 2)
+    ends = np.append(time_s, time_s[-1])  # a stretch ends with the frame after it, where there is one
+    return max((float(ends[after] - time_s[first]) for first, after in edges), default=0.0)
