@@ -43,7 +43,7 @@ STAGES = {
         "movescreen.pose.covered:CoverWatch.push", "movescreen.pose.person.surroundings:CutFinder.push",
     ],
     "angles to findings": ["movescreen.pipeline.analysis:analyze_poses"],
-    "film": ["movescreen.render.film:make_film", "movescreen.render.film:FilmTape.push", "movescreen.render.film:FilmTape.finish"],
+    "film": ["movescreen.render.film:make_film", "movescreen.render.film:FilmTape._write", "movescreen.render.film:FilmTape.finish"],
     "pictures": ["movescreen.report.figures.pictures:take_pictures"],
     "files": ["movescreen.report.documents.registry:write_result"],
 }  # fmt: skip

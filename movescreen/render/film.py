@@ -24,6 +24,8 @@ SIDE_PX, MAX_FPS, LONGEST_S = 640, 30.0, 120.0
 _AROUND_S, _ROOM = 2.0, 0.18
 #: What may be needed of the picture before it is known what somebody does: to both sides and up from the feet, shares of their size.
 _REACH = (0.8, 1.6)
+#: Pictures are made smaller when less than this share of their size is left.
+_WORTH_SHRINKING = 0.9
 #: Pictures that may wait to be encoded.
 _WAITING = 8
 #: All of the picture: left, top, right and bottom, shares of it.
@@ -123,7 +125,7 @@ class FilmWatch:
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
         """Take a frame; the film begins with the first in which somebody is seen."""
         if self._tape is None and person is not None:
-            self._tape = _tape_around(person.image_xy_px, np.array(frame.image.shape[1::-1]))
+            self._tape = _tape_around(person.image_xy_px, np.array(frame.image.shape[1::-1], dtype=np.float64))
         if self._tape is not None:
             self._times[frame.index] = frame.time_s
             self._tape.push(frame.image, frame.time_s)
@@ -154,26 +156,17 @@ class FilmWatch:
         return None
 
 
-def _tape_around(points_px: FloatArray, size_px: NDArray[np.int64]) -> FilmTape:
+def _tape_around(points_px: FloatArray, size_px: FloatArray) -> FilmTape:
     """Return a tape of the surroundings of somebody, ``(k, 2)`` px, who may be bent or have the arms up already."""
     low, high = np.nanmin(points_px, axis=0), np.nanmax(points_px, axis=0)
     tall = float(np.max(high - low))
     middle = float(low[0] + high[0]) / 2
-    (left, top), (right, bottom) = np.clip(
-        np.array(
-            [
-                (middle - _REACH[0] * tall, high[1] - _REACH[1] * tall),
-                (middle + _REACH[0] * tall, high[1] + _ROOM * tall),
-            ]
-        )
-        / size_px,
-        0.0,
-        1.0,
-    )
-    box = (float(left), float(top), float(right), float(bottom))
-    # as large as the person would be in a film cut to them
-    cut_px = max((right - left) * size_px[0], (bottom - top) * size_px[1])
-    return FilmTape(box, round(min(1.0, SIDE_PX / ((1 + 2 * _ROOM) * tall)) * cut_px))
+    reach, up = (share * tall for share in _REACH)
+    box = _shares(np.array([middle - reach, high[1] - up]), np.array([middle + reach, high[1] + _ROOM * tall]), size_px)
+    # as large as the person would be in a film cut to them; little would be gained by making pictures a little smaller
+    share = SIDE_PX / ((1 + 2 * _ROOM) * tall)
+    cut_px = max((box[2] - box[0]) * size_px[0], (box[3] - box[1]) * size_px[1])
+    return FilmTape(box, math.ceil(cut_px * (share if share < _WORTH_SHRINKING else 1.0)))
 
 
 def make_film(result: ClipResult, video: Path) -> Film | None:
@@ -214,7 +207,12 @@ def _box_of(result: ClipResult, around: float) -> tuple[float, float, float, flo
         return WHOLE
     low, high = np.nanmin(points, axis=(0, 1)), np.nanmax(points, axis=(0, 1))
     room = around * float(np.max(high - low))
-    (left, top), (right, bottom) = np.clip([(low - room) / size_px, (high + room) / size_px], 0.0, 1.0)
+    left, top, right, bottom = _shares(low - room, high + room, size_px)
     if right - left < 0.05 or bottom - top < 0.05:  # nobody who is in the picture
         return WHOLE
-    return float(left), float(top), float(right), float(bottom)
+    return left, top, right, bottom
+
+
+def _shares(low_px: FloatArray, high_px: FloatArray, size_px: FloatArray) -> tuple[float, float, float, float]:
+    left, top, right, bottom = np.clip(np.concatenate([low_px / size_px, high_px / size_px]), 0.0, 1.0).tolist()
+    return left, top, right, bottom

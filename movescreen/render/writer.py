@@ -30,8 +30,12 @@ ENCODERS: tuple[tuple[str, dict[str, str]], ...] = (
     ("h264_videotoolbox", {"b": "6M"}),
     ("h264_mf", {"b": "6M"}),
 )
-#: Of the first one, for a small film that is made beside an analysis: half of its time, for as many bytes.
-SMALL = {"crf": "26", "x264-params": "subme=1:me=dia:bframes=0:rc-lookahead=5"}
+#: Of the first one, for a small film that is made beside an analysis: a third of its time, for nearly as few bytes.
+SMALL = {
+    "crf": "27",
+    "preset": "ultrafast",
+    "x264-params": "cabac=1:deblock=0,0:weightp=1:aq-mode=1:mbtree=1:rc-lookahead=5",
+}
 #: Clock of the pictures: fine enough for every camera, and the one that video tools expect.
 TIME_BASE = Fraction(1, 90_000)
 #: Seconds between pictures from which a player can start, so that scrubbing is quick.

@@ -17,7 +17,11 @@ from tests.support.results import side_squat
 
 @pytest.fixture(scope="module")
 def result() -> ClipResult:
-    return side_squat()
+    """Return somebody who squats, in small pictures."""
+    made = side_squat()
+    width, height = made.poses.image_size_px
+    small = made.poses.with_points(made.poses.image_xy_px / 4, made.poses.world_xyz_m)
+    return replace(made, poses=replace(small, image_size_px=(width // 4, height // 4)))
 
 
 def watch(result: ClipResult, since: int = 0) -> FilmWatch:
