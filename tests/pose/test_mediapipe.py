@@ -255,3 +255,14 @@ def test_nothing_is_sent_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
         listener.start()
         listener.join()
     assert calls == []
+
+
+@pytest.mark.processes
+def test_helpers_for_drawing_are_loaded_by_who_draws() -> None:
+    code = (
+        "import sys; from movescreen.pose.mediapipe import _import_mediapipe; mp = _import_mediapipe();"
+        "assert 'matplotlib.pyplot' not in sys.modules;"
+        "from mediapipe.tasks.python.vision import drawing_utils; assert drawing_utils.plt.figure;"
+        "import matplotlib.pyplot as plt; assert plt.figure is drawing_utils.plt.figure"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
