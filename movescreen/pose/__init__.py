@@ -13,7 +13,7 @@ from movescreen.pose.estimator import (
 )
 from movescreen.pose.mediapipe import MediaPipeEstimator
 from movescreen.pose.person.tracking import MakeEstimator, Observer, TrackedPoses, collect_poses
-from movescreen.pose.recorded import RecordedEstimator, hash_poses, load_poses, save_poses
+from movescreen.pose.recorded import hash_poses, load_poses, save_poses
 
 __all__ = [
     "ENGINES",
@@ -24,7 +24,6 @@ __all__ = [
     "ModelAsset",
     "Observer",
     "PoseEstimator",
-    "RecordedEstimator",
     "TrackedPoses",
     "collect_poses",
     "create_estimator",
