@@ -8,12 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from movescreen.app.page_data import tell_watch
-from movescreen.app.pairs import remove_pairs, write_pairs
 from movescreen.app.records import Records
 from movescreen.app.red_flag_gate import Subject, admit, readmit
 from movescreen.app.tasks import ClipTask, RecordingTask
-from movescreen.app.visit_keeping import keep_visit, note_pain
 from movescreen.client.dates import read_past_day
 from movescreen.client.visits.corrections import CORRECTIONS_FILE
 from movescreen.client.visits.visit import ScreeningRecord
@@ -22,7 +19,6 @@ from movescreen.model import ClipResult, Demographics, Frame, Notice, PoseSequen
 from movescreen.pipeline import AnalysisRequest, catalog_of
 from movescreen.pose import EngineInfo
 from movescreen.render.film import Film
-from movescreen.report.documents.screening import write_screening
 from movescreen.screening import merge_clips
 
 
@@ -187,6 +183,9 @@ class Screening:
         **told: Unpack[ToldOfClips],
     ) -> ScreeningResult:
         """Merge the clips and write the screening, as :meth:`finish` does; :meth:`keep` keeps it with the client."""
+        from movescreen.app.pairs import remove_pairs, write_pairs  # the pages of several clips: not needed for one
+        from movescreen.report.documents.screening import write_screening
+
         pain, formats, videos = told.get("pain", ()), told.get("formats", ()), told.get("videos")
         if not clips:
             self.note_pain(pain)
@@ -211,6 +210,8 @@ class Screening:
         """Return when the client gets help and when to stop, a line each; empty for somebody without records, of whom nothing is known."""
         if not self.subject.code:
             return ()
+        from movescreen.app.page_data import tell_watch  # most of what is known about clients: needed for them only
+
         store, code = self._records.store, self.subject.code
         try:
             return tell_watch(store.person(code, self.day), store.visits(code), store.catalog)
@@ -234,6 +235,8 @@ class Screening:
     ) -> FinishedScreening:
         kept, problem = None, None
         if self.subject.code:
+            from movescreen.app.visit_keeping import keep_visit  # for clients only
+
             try:
                 kept = keep_visit(self._records.store, self.subject.code, self.day, merged, folders, own)
             except MovescreenError as error:  # the files are there all the same
@@ -247,4 +250,6 @@ class Screening:
     def note_pain(self, pain: Sequence[str]) -> None:
         """Note with the client which movements hurt; what :meth:`finish` does by itself."""
         if self.subject.code and pain:
+            from movescreen.app.visit_keeping import note_pain
+
             note_pain(self._records.store, self.subject.code, self.day, pain)

@@ -7,15 +7,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
+from movescreen.ahead import load_ahead
 from movescreen.errors import AnalysisError, MovescreenError
 from movescreen.model import ClipResult, Frame, Notice, PoseSequence
 from movescreen.pipeline import AnalysisRequest, AnalyzedVideo, OnProgress, analyze_poses, analyze_with_pictures
 from movescreen.pipeline.recorded import is_recording, video_of
 from movescreen.pose import EngineInfo
-from movescreen.render.film import Film
+from movescreen.render.film import Film, FilmWatch
 from movescreen.report import usual_formats, write_result
 from movescreen.report.documents.registry import without_pictures
 from movescreen.report.figures.pictures import ClipPictures, take_pictures
+
+#: What comes after the pictures of a clip: loaded while the pose network is at work.
+_LATER = (
+    "scipy.signal",
+    "scipy.ndimage",
+    "movescreen.report.formats.html",
+    "movescreen.report.formats.csv",
+    "matplotlib.backends.backend_svg",
+)
 
 #: Turns a clip and a request into a result with pictures; tests put something else in its place.
 Analyze = Callable[..., AnalyzedVideo]
@@ -72,13 +82,19 @@ class ClipTask:
         self, on_progress: OnProgress | None = None, analyze: Analyze | None = None
     ) -> tuple[ClipResult, ClipPictures]:
         """Return the result of the clip and the pictures for its report; writes nothing."""
-        analyzed = (analyze or analyze_with_pictures)(self.video, self.request, on_progress=on_progress)
+        load_ahead(*_LATER)
+        filming = FilmWatch() if self.pictures and self.films else None
+        analyzed = (analyze or analyze_with_pictures)(
+            self.video, self.request, on_progress=on_progress, observer=filming
+        )
         result = analyzed.result
         if self.name:
             result = replace(result, video=replace(result.video, name=self.name))
         if not self.pictures or is_recording(self.video):
             return result, ClipPictures()
-        return result, take_pictures(result, self.video, kept=analyzed.pictures, film=self.films)
+        film = filming.finish(result) if filming is not None else None
+        shown = take_pictures(result, self.video, kept=analyzed.pictures, film=self.films and film is None)
+        return result, shown if film is None else replace(shown, film=film)
 
     def write(self, result: ClipResult, pictures: ClipPictures) -> ClipResult:
         """Write the files of the result, and return it."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import cv2
 
 from movescreen.catalog import Catalog
 from movescreen.catalog.schema import MovementSpec
@@ -14,7 +17,7 @@ from movescreen.pipeline.catalogs import catalog_in_force
 from movescreen.pipeline.notices import name_weakened
 from movescreen.pipeline.recorded import is_recording, read_recording
 from movescreen.pipeline.watch import PictureWatch
-from movescreen.pose import MakeEstimator, collect_poses, create_estimator
+from movescreen.pose import MakeEstimator, Observer, collect_poses, create_estimator
 from movescreen.scene.camera import CameraWatch
 from movescreen.screening import weaken
 from movescreen.settings import Settings
@@ -84,8 +87,12 @@ def analyze_with_pictures(
     on_progress: OnProgress | None = None,
     make_estimator: MakeEstimator | None = None,
     catalog: Catalog | None = None,
+    observer: Observer | None = None,
 ) -> AnalyzedVideo:
-    """Turn a clip into a result and pictures of its deepest moments; parameters and errors as in :func:`analyze_video`."""
+    """Turn a clip into a result and pictures of its deepest moments.
+
+    Parameters and errors are those of :func:`analyze_video`; an ``observer`` is given every frame as well, in the same pass.
+    """
     request = request or AnalysisRequest()
     settings, catalog = request.settings, catalog or catalog_in_force(request.settings)
     if is_recording(path):
@@ -94,7 +101,7 @@ def analyze_with_pictures(
     make = make_estimator or (lambda people: create_estimator(settings.engine, model=settings.model, num_poses=people))
 
     def read(at_fps: float) -> AnalyzedVideo:
-        return _read_video(path, request, at_fps, make, on_progress, catalog)
+        return _read_video(path, request, at_fps, make, on_progress, catalog, PictureWatch(observer))
 
     asked = catalog.movements.get(request.movement)
     first_fps = _analyzed_fps(asked, settings)
@@ -116,11 +123,11 @@ def _read_video(
     make: MakeEstimator,
     on_progress: OnProgress | None,
     catalog: Catalog,
+    watch: PictureWatch,
 ) -> AnalyzedVideo:
     """Analyze a clip at a rate, frames per second."""
     settings = request.settings
-    watch = PictureWatch()
-    with VideoReader(path, slowmo=settings.slowmo) as reader:
+    with _one_thread_each(), VideoReader(path, slowmo=settings.slowmo) as reader:
         tracked = collect_poses(
             lambda: reader.frames(settings.max_side_px, at_fps), make, on_progress, watch, request.person
         )
@@ -133,6 +140,17 @@ def _read_video(
         known = (*result.notices, *(name_weakened(n, catalog) for n in camera))
         result = replace(result, notices=known, findings=weaken(result.findings, known))
     return AnalyzedVideo(result, watch.pictures.kept)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Keep OpenCV to the thread it is called in: sharing out work on small pictures costs twice what the work takes."""
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(threads)
 
 
 def _camera_notices(camera: CameraWatch, result: ClipResult) -> tuple[Notice, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from movescreen.kinematics import find_standing_view
 from movescreen.model import BLAZEPOSE, CameraPath, FloatArray, Frame, PoseSequence
-from movescreen.pose import DetectedPose
+from movescreen.pose import DetectedPose, Observer
 from movescreen.pose.covered import CoverWatch
 from movescreen.pose.heel_tracking import HeelRise, HeelTracker, rise_over_floor
 from movescreen.scene.camera import CameraWatch
@@ -23,24 +23,37 @@ _SHOULDERS = [BLAZEPOSE.index["left_shoulder"], BLAZEPOSE.index["right_shoulder"
 
 
 class PictureWatch:
-    """What is read from the pictures beside the poses, in the same pass: what the camera does, the heels, key pictures."""
+    """What is read from the pictures beside the poses, in the same pass: what the camera does, the heels, key pictures.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    also
+        Somebody else who looks at the same pictures.
+    """
+
+    def __init__(self, also: Observer | None = None) -> None:
+        self._also = also
         self.restart()
 
     def restart(self) -> None:
         """Forget all frames."""
+        if self._also is not None:
+            self._also.restart()
         self.camera, self.heels, self.pictures = CameraWatch(), HeelTracker(), KeyFrames()
         self.cover, self.clock, self.quality = CoverWatch(), PictureClock(), PictureQuality()
         self.seen: list[tuple[int, tuple[HeelRise, HeelRise], FloatArray | None]] = []
 
     def on_cut(self) -> None:
         """Take note that nothing seen before goes on."""
+        if self._also is not None:
+            self._also.on_cut()
         self.heels = HeelTracker()
         self.cover.on_cut()
 
     def on_frame(self, frame: Frame, person: DetectedPose | None) -> None:
         """Take a frame, and the pose of the person in it."""
+        if self._also is not None:
+            self._also.on_frame(frame, person)
         points = person.image_xy_px if person is not None else None
         self.clock.update(frame)
         self.quality.update(frame, points)

@@ -12,8 +12,8 @@ from movescreen.pose.estimator import (
     create_estimator,
 )
 from movescreen.pose.mediapipe import MediaPipeEstimator
-from movescreen.pose.person.tracking import MakeEstimator, TrackedPoses, collect_poses
-from movescreen.pose.recorded import RecordedEstimator, hash_poses, load_poses, save_poses
+from movescreen.pose.person.tracking import MakeEstimator, Observer, TrackedPoses, collect_poses
+from movescreen.pose.recorded import hash_poses, load_poses, save_poses
 
 __all__ = [
     "ENGINES",
@@ -22,8 +22,8 @@ __all__ = [
     "MakeEstimator",
     "MediaPipeEstimator",
     "ModelAsset",
+    "Observer",
     "PoseEstimator",
-    "RecordedEstimator",
     "TrackedPoses",
     "collect_poses",
     "create_estimator",

@@ -2,10 +2,9 @@
 
 A model is a ``.task`` bundle named ``pose_landmarker_<name>.task``. It is looked for, first hit wins, in
 
-1. the folder given by the caller,
-2. the folder named by the environment variable ``MOVESCREEN_MODELS_DIR``,
-3. ``movescreen/_data/models`` inside the installed package,
-4. ``models/`` of the repository, when the package runs from a checkout.
+1. the folder named by the environment variable ``MOVESCREEN_MODELS_DIR``,
+2. ``movescreen/_data/models`` inside the installed package,
+3. ``models/`` of the repository, when the package runs from a checkout.
 
 Its sha256 is compared with a pinned one before it is used, so that a result can always say which network made it.
 """
@@ -54,13 +53,8 @@ class ModelAsset:
     present: bool
 
 
-def list_models(models_dir: Path | str | None = None) -> list[ModelAsset]:
+def list_models() -> list[ModelAsset]:
     """List every known model, lightest first.
-
-    Parameters
-    ----------
-    models_dir
-        Folder that is looked into before all others.
 
     Returns
     -------
@@ -72,20 +66,16 @@ def list_models(models_dir: Path | str | None = None) -> list[ModelAsset]:
     AssetError
         When the list of pinned hashes itself is missing or unreadable.
     """
-    return [_locate(name, sha256, models_dir) for name, sha256 in _pinned_hashes().items()]
+    return [_locate(name, sha256) for name, sha256 in _pinned_hashes().items()]
 
 
-def load_model(name: str, models_dir: Path | str | None = None, *, path: Path | str | None = None) -> ModelAsset:
+def load_model(name: str) -> ModelAsset:
     """Find a model and make sure that it is intact.
 
     Parameters
     ----------
     name
         Short name of the model.
-    models_dir
-        Folder that is looked into before all others.
-    path
-        The bundle itself: nothing is searched for, but its hash must still be the one pinned for ``name``.
 
     Returns
     -------
@@ -102,10 +92,7 @@ def load_model(name: str, models_dir: Path | str | None = None, *, path: Path | 
     pinned = _pinned_hashes()
     if name not in pinned:
         raise UnknownNameError("pose model", name, pinned)
-    if path is None:
-        asset = _locate(name, pinned[name], models_dir)
-    else:
-        asset = ModelAsset(name, Path(path), pinned[name], Path(path).is_file())
+    asset = _locate(name, pinned[name])
     if not asset.present:
         raise AssetError(f"the pose model {name!r} is missing: {asset.path} does not exist", _how_to_get(name))
     found = _hash_of(asset.path)
@@ -127,15 +114,15 @@ def _how_to_get(name: str) -> str:
     return "reinstall movescreen, or rebuild it in a checkout with `python models/build_models.py`"
 
 
-def _locate(name: str, sha256: str, models_dir: Path | str | None) -> ModelAsset:
-    candidates = [folder / f"{_PREFIX}{name}{_SUFFIX}" for folder in _folders(models_dir)]
+def _locate(name: str, sha256: str) -> ModelAsset:
+    candidates = [folder / f"{_PREFIX}{name}{_SUFFIX}" for folder in _folders()]
     path = next((p for p in candidates if p.is_file()), None)
     return ModelAsset(name, path or candidates[0], sha256, path is not None)
 
 
-def _folders(models_dir: Path | str | None) -> list[Path]:
-    given = [models_dir, os.environ.get(MODELS_DIR_VARIABLE)]
-    return [Path(folder) for folder in given if folder] + _package_folders()
+def _folders() -> list[Path]:
+    named = os.environ.get(MODELS_DIR_VARIABLE)
+    return ([Path(named)] if named else []) + _package_folders()
 
 
 def _package_folders() -> list[Path]:

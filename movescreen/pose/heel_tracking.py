@@ -365,17 +365,20 @@ def _read_rise(behind: FloatArray, rise_px: FloatArray, length_px: float) -> flo
     A shank that tips forward turns the ankle's surroundings about the ankle: points before it sink, points behind it rise. A
     foot that turns about its ball lifts all of them, the more the further back. The line tells the two apart.
     """
-    design = np.column_stack([np.ones(len(behind)), behind - _STATION])
-    ridge = np.diag([0.0, _SLOPE_RIDGE])
+    along = behind - _STATION
     weight: FloatArray = np.ones(len(behind))
-    line: FloatArray = np.zeros(2)
-    for _ in range(6):
-        weighted = design * weight[:, None]
-        line = np.asarray(np.linalg.solve(weighted.T @ design + ridge, weighted.T @ rise_px), dtype=np.float64)
-        left = np.abs(rise_px - design @ line)
-        usual = 1.4826 * float(np.median(left)) + 0.005 * length_px
+    for _ in range(6):  # weighted least squares of a line, solved by hand: it is done for every foot in every frame
+        weighted = weight * along
+        ones, first, second = weight.sum(), weighted.sum(), weighted @ along + _SLOPE_RIDGE
+        level, slope = weight @ rise_px, weighted @ rise_px
+        level, slope = (
+            np.array([second * level - first * slope, ones * slope - first * level]) / (ones * second - first**2)
+        ).tolist()
+        left = np.abs(rise_px - (level + slope * along))
+        ordered = np.sort(left)
+        usual = 1.4826 * 0.5 * float(ordered[(len(left) - 1) // 2] + ordered[len(left) // 2]) + 0.005 * length_px
         weight = np.asarray(np.minimum(1.0, 1.5 * usual / np.maximum(left, 1e-9)), dtype=np.float64)
-    return float(line[0])
+    return float(level)
 
 
 def _followed(

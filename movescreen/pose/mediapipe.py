@@ -6,8 +6,9 @@ MediaPipe is imported when the first estimator is made, not with this module.
 from __future__ import annotations
 
 import importlib
-from pathlib import Path
-from typing import Any, Literal
+import sys
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -30,16 +31,9 @@ class MediaPipeEstimator(PoseEstimator):
     model
         Name of the network: ``lite``, ``full`` or ``heavy``.
     num_poses
-        Greatest number of people to find. One is the fastest: the person is tracked and the detector rests.
-    mode
-        ``video`` carries people over from frame to frame and smooths them; ``image`` looks at every frame afresh. By
-        default ``video`` for one person and ``image`` for several: in video mode MediaPipe drops people who are close
-        to each other.
-    min_confidence
-        From which score on the detector believes in a person, 0..1. By default 0.5 for one person and 0.3 for several,
-        so that bystanders seen from the side are found too.
-    models_dir, model_path
-        Where to look for the network, see :func:`movescreen.pose.assets.load_model`.
+        Greatest number of people to find. One is the fastest: carried over from frame to frame and smoothed, while the detector
+        rests. For several every frame is looked at afresh, because MediaPipe otherwise drops people who are close to each other, and
+        the detector believes in a person sooner, so that bystanders seen from the side are found too.
 
     Raises
     ------
@@ -49,24 +43,12 @@ class MediaPipeEstimator(PoseEstimator):
         When the network is missing or damaged, or MediaPipe or a library it needs cannot be loaded.
     """
 
-    def __init__(
-        self,
-        model: str = "full",
-        *,
-        num_poses: int = 1,
-        mode: Literal["video", "image"] | None = None,
-        min_confidence: float | None = None,
-        models_dir: Path | str | None = None,
-        model_path: Path | str | None = None,
-    ) -> None:
+    def __init__(self, model: str = "full", *, num_poses: int = 1) -> None:
         self._landmarker: Any = None
-        asset = load_model(model, models_dir, path=model_path)
+        asset = load_model(model)
         self._mp = _import_mediapipe()
         self._info = EngineInfo(f"mediapipe {_version(self._mp)}", asset.name, asset.sha256_expected)
-        mode = mode or ("video" if num_poses == 1 else "image")
-        if min_confidence is None:
-            min_confidence = 0.5 if num_poses == 1 else 0.3
-        self._video = mode == "video"
+        self._video = num_poses == 1
         self._first_s: float | None = None
         self._last_ms = -1
         self._noisy = True
@@ -74,9 +56,9 @@ class MediaPipeEstimator(PoseEstimator):
         try:
             self._landmarker = _open_landmarker(
                 asset,
-                running_mode=mode.upper(),
+                running_mode="VIDEO" if self._video else "IMAGE",
                 num_poses=num_poses,
-                min_pose_detection_confidence=min_confidence,
+                min_pose_detection_confidence=0.5 if self._video else 0.3,
             )
         except BaseException:
             usage_reports.release()
@@ -127,13 +109,30 @@ class MediaPipeEstimator(PoseEstimator):
         return self._last_ms
 
 
+#: What MediaPipe loads for drawing and for sound, slower to load than MediaPipe itself; here nobody asks for either.
+_FOR_OTHERS = ("matplotlib.pyplot", "sounddevice")
+
+
 def _import_mediapipe() -> Any:
+    stand_ins = {name: _load_when_used(name) for name in _FOR_OTHERS if name not in sys.modules}
+    sys.modules.update(stand_ins)
     try:
         return importlib.import_module("mediapipe")
     except ImportError as exc:
         raise AssetError(f"MediaPipe cannot be imported: {exc}", "reinstall movescreen with its dependencies") from exc
     except OSError as exc:
         raise _library_missing(exc) from exc
+    finally:
+        for name, stand_in in stand_ins.items():
+            if sys.modules.get(name) is stand_in:
+                del sys.modules[name]
+
+
+def _load_when_used(name: str) -> ModuleType:
+    """Return a module that is loaded by the first who takes something out of it, instead of by who imports it."""
+    stand_in = ModuleType(name)
+    stand_in.__getattr__ = lambda attribute: getattr(importlib.import_module(name), attribute)  # type: ignore[method-assign]
+    return stand_in
 
 
 def _open_landmarker(asset: ModelAsset, running_mode: str, **options: Any) -> Any:

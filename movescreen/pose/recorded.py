@@ -1,4 +1,4 @@
-"""Poses from a file: save them, load them, and play them back as an engine.
+"""Poses from a file: save them and load them.
 
 A pose file lets everything after pose estimation be done again without the video. It is a NumPy ``.npz`` archive:
 
@@ -29,8 +29,7 @@ from typing import Any
 import numpy as np
 
 from movescreen.archives import ArchiveKind, hash_content, read_text
-from movescreen.model import BLAZEPOSE, FloatArray, Frame, PoseSequence
-from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator, register_engine
+from movescreen.model import BLAZEPOSE, FloatArray, PoseSequence
 
 FORMAT = "movescreen-poses"
 #: Version of the layout; a file of a later one is refused.
@@ -53,7 +52,7 @@ def save_poses(path: Path | str, poses: PoseSequence, extra: dict[str, Any] | No
     poses
         Poses of one person, in the BlazePose skeleton.
     extra
-        Anything JSON can hold; :class:`RecordedEstimator` takes ``engine``, ``model_name``, ``model_sha256`` from it.
+        Anything JSON can hold, such as ``engine``, ``model_name`` and ``model_sha256``.
 
     Returns
     -------
@@ -142,54 +141,3 @@ def _parse(archive: Any) -> PoseSequence:
             n.removeprefix(_READING): archive[n].astype(np.float64) for n in archive.files if n.startswith(_READING)
         },
     )
-
-
-@register_engine("recorded")
-class RecordedEstimator(PoseEstimator):
-    """Play recorded poses: a frame gets the pose that was recorded for its number.
-
-    Parameters
-    ----------
-    poses
-        Poses, or a pose file.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be used.
-    """
-
-    def __init__(self, poses: PoseSequence | Path | str) -> None:
-        extra: dict[str, Any] = {}
-        if not isinstance(poses, PoseSequence):
-            poses, extra = load_recording(poses)
-        self._poses = poses
-        self._rows = {int(index): row for row, index in enumerate(poses.frame_index) if poses.detected[row]}
-        self._info = EngineInfo(
-            str(extra.get("engine", "recorded")), str(extra.get("model_name", "")), str(extra.get("model_sha256", ""))
-        )
-        self._open = True
-
-    @property
-    def info(self) -> EngineInfo:
-        """Engine and network that made the recording, as far as the file tells."""
-        return self._info
-
-    def detect(self, frame: Frame) -> tuple[DetectedPose, ...]:
-        """Return the recorded pose of the frame's number, in pixels of this frame's size."""
-        if not self._open:
-            raise RuntimeError("this estimator is closed")
-        row = self._rows.get(frame.index)
-        if row is None:
-            return ()
-        height, width = frame.image.shape[:2]
-        scale = np.array([width, height]) / self._poses.image_size_px
-        return (
-            DetectedPose(
-                self._poses.image_xy_px[row] * scale, self._poses.world_xyz_m[row], self._poses.visibility[row]
-            ),
-        )
-
-    def close(self) -> None:
-        """Let go of the recording. A second call does nothing."""
-        self._open = False

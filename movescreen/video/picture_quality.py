@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from movescreen.model import FloatArray, Frame, Notice, PoseSequence
@@ -64,6 +65,14 @@ def _measure_sharpness(frame: Frame, points_xy_px: FloatArray) -> float:
     if not len(points):
         return float("nan")
     (left, top), (right, bottom) = np.clip(points.min(axis=0), 0, None).astype(int), points.max(axis=0).astype(int)
-    box = frame.image[top : bottom + 1, left : right + 1 : 2, 1].astype(np.int16)
-    steps = np.abs(np.diff(box, axis=0))
-    return float(np.percentile(steps, _EDGE_PERCENTILE)) if steps.size else float("nan")
+    box = np.ascontiguousarray(frame.image[top : bottom + 1, left : right + 1 : 2, 1])
+    if len(box) < 2 or not box.shape[1]:
+        return float("nan")
+    steps = cv2.absdiff(box[1:], box[:-1])
+    below = np.cumsum(cv2.calcHist([steps], [0], None, [256], [0, 256]))
+    # what numpy.percentile says, from counts instead of from sorting
+    place = _EDGE_PERCENTILE / 100 * (steps.size - 1)
+    low, high = (
+        int(np.searchsorted(below, rank, side="right")) for rank in (int(place), min(int(place) + 1, steps.size - 1))
+    )
+    return low + (high - low) * (place - int(place))

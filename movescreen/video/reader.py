@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from movescreen.ahead import make_ahead
 from movescreen.errors import SettingsError, VideoError
 from movescreen.model import Frame, Notice, VideoInfo
 from movescreen.video.container import hash_file
-from movescreen.video.decode import Converter, DecodePass, RawFrame, fit_size, iter_frames
-from movescreen.video.prefetch import Prefetcher
+from movescreen.video.decode import Converter, DecodePass, fit_size, iter_frames
 from movescreen.video.probe import ClipProbe, probe_clip
 from movescreen.video.timing import FramePicker
 
 #: Frames decoded ahead of the consumer.
-PREFETCH_FRAMES = 8
+PREFETCH_FRAMES = 6
 
 
 class VideoReader:
@@ -34,8 +33,6 @@ class VideoReader:
         Video file.
     slowmo
         How many times slower than life it plays; None reads it from the file.
-    prefetch
-        Frames decoded ahead.
 
     Raises
     ------
@@ -52,11 +49,10 @@ class VideoReader:
     ...     print(reader.info.fps, reader.notices)
     """
 
-    def __init__(self, path: str | Path, *, slowmo: float | None = None, prefetch: int = PREFETCH_FRAMES) -> None:
+    def __init__(self, path: str | Path, *, slowmo: float | None = None) -> None:
         self._clip: ClipProbe = probe_clip(path, slowmo=slowmo)
-        self._prefetch = prefetch
         self._done: DecodePass | None = None
-        self._running: set[Prefetcher[Frame]] = set()
+        self._running: set[Generator[Frame]] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -127,7 +123,7 @@ class VideoReader:
     def _read(self, max_side_px: int | None, wants: Callable[[float], bool]) -> Iterator[Frame]:
         decode = DecodePass(self._clip)
         converter = Converter(self._clip, max_side_px)
-        ahead: Prefetcher[Frame] = Prefetcher(lambda: iter_frames(decode, converter, wants), self._prefetch)
+        ahead = make_ahead(iter_frames(decode, converter, wants), PREFETCH_FRAMES, "decoder")
         self._running.add(ahead)
         try:
             yield from ahead
@@ -138,28 +134,15 @@ class VideoReader:
             self._running.discard(ahead)
 
 
-def read_frames_at(
-    path: str | Path,
-    *,
-    times_s: Sequence[float] | None = None,
-    frame_indices: Sequence[int] | None = None,
-    max_side_px: int | None = None,
-    slowmo: float | None = None,
-) -> list[Frame]:
-    """Read single frames, in one pass that ends at the last one wanted.
+def read_frames_at(path: str | Path, indices: Sequence[int]) -> list[Frame]:
+    """Read single frames in their original size, in one pass that ends at the last one wanted.
 
     Parameters
     ----------
     path
         Video file.
-    times_s
-        Real times, s; the nearest frame to each is read.
-    frame_indices
-        Numbers in the file, as in `Frame.index`. Give either these or ``times_s``.
-    max_side_px
-        Longest side; None keeps the original size.
-    slowmo
-        As for `VideoReader`: must be the same for times to mean the same.
+    indices
+        Numbers in the file, as in `Frame.index`.
 
     Returns
     -------
@@ -170,21 +153,9 @@ def read_frames_at(
     ------
     VideoError
         When the file cannot be read or a frame number does not exist.
-    ValueError
-        When both or neither of ``times_s`` and ``frame_indices`` are given.
     """
-    if (times_s is None) == (frame_indices is None):
-        raise ValueError("give either times_s or frame_indices")
-    _check_side(max_side_px)
-    clip = probe_clip(path, slowmo=slowmo)
-    converter = Converter(clip, max_side_px)
-    if frame_indices is not None:
-        return _read_indices(clip, converter, frame_indices)
-    return _read_nearest(clip, converter, times_s or ())
-
-
-def _read_indices(clip: ClipProbe, converter: Converter, indices: Sequence[int]) -> list[Frame]:
-    wanted = set(indices)
+    clip = probe_clip(path)
+    converter, wanted = Converter(clip, None), set(indices)
     found: dict[int, Frame] = {}
     if wanted:
         for raw in DecodePass(clip).run():
@@ -197,42 +168,6 @@ def _read_indices(clip: ClipProbe, converter: Converter, indices: Sequence[int])
             f"{clip.path.name} has no frame {missing[0]}", f"it holds about {clip.info.frames} frames, counted from 0"
         )
     return [found[i] for i in indices]
-
-
-def _read_nearest(clip: ClipProbe, converter: Converter, times_s: Sequence[float]) -> list[Frame]:
-    order = sorted(range(len(times_s)), key=lambda i: times_s[i])
-    ordered = [times_s[i] for i in order]
-    found: dict[int, Frame] = {}
-    before: RawFrame | None = None
-    settled = 0
-    for raw in DecodePass(clip).run():
-        # every wanted time up to this frame lies between the frame before and this one
-        upto = bisect.bisect_right(ordered, raw.time_s)
-        found.update(_convert_nearest(converter, before, raw, ordered, range(settled, upto)))
-        settled, before = upto, raw
-        if settled == len(ordered):
-            break
-    if before is not None and settled < len(ordered):
-        last = converter.convert(before)
-        found.update(dict.fromkeys(range(settled, len(ordered)), last))
-    ranks = {original: rank for rank, original in enumerate(order)}
-    return [found[ranks[i]] for i in range(len(times_s))]
-
-
-def _convert_nearest(
-    converter: Converter, before: RawFrame | None, after: RawFrame, ordered: Sequence[float], places: range
-) -> dict[int, Frame]:
-    """Return the nearer of two neighboring frames for each place in the row of wanted times."""
-    converted: dict[int, Frame] = {}
-    chosen: dict[int, Frame] = {}
-    for place in places:
-        near = after
-        if before is not None and ordered[place] - before.time_s <= after.time_s - ordered[place]:
-            near = before
-        if near.index not in converted:
-            converted[near.index] = converter.convert(near)
-        chosen[place] = converted[near.index]
-    return chosen
 
 
 def _check_side(max_side_px: int | None) -> None:

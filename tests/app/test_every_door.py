@@ -200,7 +200,7 @@ def recordings() -> list[PartOutcome]:
 def frames_of(outcome: PartOutcome) -> dict[int, Frame]:
     assert outcome.poses is not None
     numbers = [int(n) for n in outcome.poses.frame_index[::3]]
-    (picture,) = read_frames_at(CLIPS[0], frame_indices=[0])
+    (picture,) = read_frames_at(CLIPS[0], [0])
     return {number: replace(picture, index=number) for number in numbers}
 
 

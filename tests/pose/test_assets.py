@@ -56,25 +56,13 @@ def test_the_folders_are_searched_in_the_documented_order(
     package: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(assets.MODELS_DIR_VARIABLE, str(tmp_path / "env"))
-    folders = [tmp_path / "given", tmp_path / "env", *package]
+    folders = [tmp_path / "env", *package]
     paths = [put(folder) for folder in folders]
     for path in paths:
-        assert load_model("toy", tmp_path / "given").path == path
+        assert load_model("toy").path == path
         path.unlink()
     with pytest.raises(AssetError, match="missing"):
-        load_model("toy", tmp_path / "given")
-
-
-def test_a_path_is_taken_as_it_is_and_still_checked(package: tuple[Path, Path], tmp_path: Path) -> None:
-    put(package[0])
-    elsewhere = tmp_path / "renamed.bin"
-    elsewhere.write_bytes(GOOD)
-    assert load_model("toy", path=elsewhere).path == elsewhere
-    elsewhere.write_bytes(BAD)
-    with pytest.raises(AssetError, match="damaged"):
-        load_model("toy", path=elsewhere)
-    with pytest.raises(AssetError, match="missing"):
-        load_model("toy", path=tmp_path / "nothing")
+        load_model("toy")
 
 
 def test_a_damaged_model_is_named_with_both_hashes_and_the_way_out(package: tuple[Path, Path]) -> None:

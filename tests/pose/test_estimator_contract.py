@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
 from movescreen.errors import UnknownNameError
-from movescreen.model import BLAZEPOSE, Frame, PoseSequence
+from movescreen.model import BLAZEPOSE, Frame
 from movescreen.pose import ENGINES, DetectedPose, PoseEstimator, create_estimator
 from tests.conftest import SAMPLES
 
@@ -18,26 +17,9 @@ from tests.conftest import SAMPLES
 FRAMES = 6
 
 
-def _recorded(people: list[Frame]) -> PoseEstimator:
-    """A recording of the same clip, as MediaPipe saw it."""
-    with create_estimator("mediapipe", model="lite") as engine:
-        seen = [engine.detect(frame)[0] for frame in people]
-    height, width = people[0].image.shape[:2]
-    poses = PoseSequence(
-        np.array([frame.time_s for frame in people]),
-        np.stack([pose.image_xy_px for pose in seen]),
-        np.stack([pose.world_xyz_m for pose in seen]),
-        np.stack([pose.visibility for pose in seen]),
-        np.array([frame.index for frame in people], dtype=np.int64),
-        (width, height),
-    )
-    return create_estimator("recorded", poses=poses)
-
-
 #: Engine -> how to make one that can be shown the given frames.
 MAKERS: dict[str, Callable[[list[Frame]], PoseEstimator]] = {
     "mediapipe": lambda people: create_estimator("mediapipe", model="lite"),
-    "recorded": _recorded,
 }
 
 
@@ -132,4 +114,4 @@ def test_an_unknown_engine_is_answered_with_close_names() -> None:
 
 def test_a_name_is_registered_once() -> None:
     with pytest.raises(RuntimeError, match="registered twice"):
-        ENGINES.register("recorded")(lambda: create_estimator("recorded", poses=Path("x")))
+        ENGINES.register("mediapipe")(lambda: create_estimator("mediapipe"))

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from movescreen.errors import InputError
-from movescreen.model import Frame, PoseSequence
-from movescreen.pose import RecordedEstimator, create_estimator, load_poses, save_poses
+from movescreen.model import PoseSequence
+from movescreen.pose import load_poses, save_poses
 from movescreen.pose.recorded import FORMAT_VERSION
 from tests.support.crowd import SIZE_PX, squatter
 
@@ -181,23 +180,3 @@ def test_a_later_version_is_refused_by_number(poses: PoseSequence, tmp_path: Pat
     _changed(path, poses, version=np.array(FORMAT_VERSION + 1))
     with pytest.raises(InputError, match=f"version {FORMAT_VERSION + 1}, this movescreen reads up to {FORMAT_VERSION}"):
         load_poses(path)
-
-
-def test_a_recording_is_played_by_frame_number_in_pixels_of_the_frame(poses: PoseSequence, tmp_path: Path) -> None:
-    path = save_poses(
-        tmp_path / "poses.npz", poses, {"engine": "mediapipe 1", "model_name": "full", "model_sha256": "ab"}
-    )
-    half = np.zeros((SIZE_PX[1] // 2, SIZE_PX[0] // 2, 3), np.uint8)
-    with create_estimator("recorded", poses=path) as engine:
-        assert (engine.info.engine, engine.info.model_name, engine.info.model_sha256) == ("mediapipe 1", "full", "ab")
-        (pose,) = engine.detect(Frame(half, 0.0, int(poses.frame_index[3])))
-        np.testing.assert_allclose(pose.image_xy_px, poses.image_xy_px[3] / 2, atol=1e-3)
-        np.testing.assert_allclose(pose.world_xyz_m, poses.world_xyz_m[3], atol=1e-6)
-        assert engine.detect(Frame(half, 0.0, int(poses.frame_index[22]))) == ()  # nobody was seen
-        assert engine.detect(Frame(half, 0.0, 4)) == ()  # no such frame
-
-
-def test_poses_in_memory_can_be_played(poses: PoseSequence) -> None:
-    engine = RecordedEstimator(replace(poses, extras={}))
-    assert engine.info.engine == "recorded"
-    assert len(engine.detect(Frame(np.zeros((SIZE_PX[1], SIZE_PX[0], 3), np.uint8), 9.0, 5))) == 1

@@ -29,7 +29,7 @@ JUMPED = (
 )  # fmt: skip
 
 
-def quick(clip: Path, request: AnalysisRequest, *, on_progress: object = None) -> AnalyzedVideo:
+def quick(clip: Path, request: AnalysisRequest, **_more: object) -> AnalyzedVideo:
     """Answer by the clip's name, and write down beside the clip that it was analyzed; some names do harm."""
     with (clip.parent / "analyzed.log").open("a") as log:
         log.write(f"{clip.name}\n")

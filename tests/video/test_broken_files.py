@@ -83,7 +83,7 @@ CASES: dict[str, tuple[Make, str]] = {
 def test_what_is_no_video_says_so_and_what_to_do(tmp_path: Path, case: str, capfd: pytest.CaptureFixture[str]) -> None:
     make, words = CASES[case]
     path = make(tmp_path / "clip.mp4")
-    for use in (VideoReader, probe_clip, lambda p: read_frames_at(p, frame_indices=[0])):
+    for use in (VideoReader, probe_clip, lambda p: read_frames_at(p, [0])):
         with pytest.raises(VideoError) as caught:
             use(path)
         error = caught.value

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from movescreen.ahead import make_ahead
 from movescreen.errors import VideoError
 from movescreen.video.decode import Converter
-from movescreen.video.prefetch import Prefetcher
 from movescreen.video.reader import VideoReader
 from tests.support.clips import even_times, make_clip
 from tests.support.waiting import until
@@ -34,8 +34,9 @@ def clip(tmp_path: Path) -> Path:
     return make_clip(tmp_path / "clip.mp4", even_times(60, 30))
 
 
-def test_items_come_in_order() -> None:
-    assert list(Prefetcher(lambda: iter(range(100)), depth=3)) == list(range(100))
+@pytest.mark.parametrize("count", [0, 1, 2, 100])
+def test_items_come_in_order(count: int) -> None:
+    assert list(make_ahead(range(count), 3, "test")) == list(range(count))
 
 
 def test_only_so_many_items_are_made_ahead() -> None:
@@ -47,14 +48,13 @@ def test_only_so_many_items_are_made_ahead() -> None:
             ahead.append(i + 1 - asked_for)
             yield i
 
-    items = iter(Prefetcher(produce, depth=4))
+    items = make_ahead(produce(), 4, "test")
     for expected in range(90):
         asked_for += 1
         assert next(items) == expected
-        # four wait in the queue and one in the hand of the producer
-        until(lambda made=asked_for + 5: len(ahead) == made)  # type: ignore[misc]
-    assert max(ahead) == 5
-    items.close()  # type: ignore[attr-defined]
+        until(lambda made=asked_for + 4: len(ahead) == made)  # type: ignore[misc]
+    assert max(ahead) == 4
+    items.close()
 
 
 def test_errors_of_the_producer_reach_the_consumer_after_the_items() -> None:
@@ -65,7 +65,7 @@ def test_errors_of_the_producer_reach_the_consumer_after_the_items() -> None:
 
     got: list[int] = []
     with pytest.raises(VideoError, match="the disk is gone"):
-        got.extend(Prefetcher(produce))
+        got.extend(make_ahead(produce(), 3, "test"))
     assert got == [1, 2]
 
 
@@ -78,8 +78,8 @@ def test_closing_ends_the_producers_generator() -> None:
         finally:
             ended.set()
 
-    ahead = Prefetcher(produce, depth=2)
-    assert next(iter(ahead)) == 0
+    ahead = make_ahead(produce(), 2, "test")
+    assert next(ahead) == 0
     ahead.close()
     ahead.close()
     assert ended.is_set()

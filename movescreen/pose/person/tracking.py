@@ -23,6 +23,7 @@ from typing import Protocol
 
 import numpy as np
 
+from movescreen.ahead import make_ahead
 from movescreen.errors import NoPersonFound
 from movescreen.model import BLAZEPOSE, BoolArray, FloatArray, Frame, Notice, PoseSequence
 from movescreen.pose.estimator import DetectedPose, EngineInfo, PoseEstimator
@@ -41,7 +42,6 @@ from movescreen.pose.person.choice import (
 from movescreen.pose.person.identity import drop_slips, resolve_identities
 from movescreen.pose.person.surroundings import CutFinder, SceneChange
 from movescreen.pose.person.tracks import MAX_SCALE_STEP, Track, TrackBoard
-from movescreen.pose.prefetch import detect_ahead
 
 #: Greatest number of people a survey looks for.
 SURVEY_POSES = 4
@@ -59,6 +59,8 @@ _WINDOW_M, _WINDOW_LEAST_M, _WINDOW_SHARE = 1.3, 0.4, 0.55
 #: How far a pose of the second reading may lie off the person's path: sideways, vertically, torso lengths.
 _OFF_PATH = (0.6, 1.0)
 _GRAY = 127
+#: Frames by which the network is ahead: it goes on while a frame is searched for others; more would only hold pictures.
+_NETWORK_AHEAD = 3
 #: The only person who is seen elsewhere within this, s, too far off to be the same track, hopped: the clip was cut there. Who was seen
 #: in fewer frames than this is nobody to take over from.
 _HOP_S, _HOP_FRAMES = 0.25, 10
@@ -248,11 +250,12 @@ class _FirstReading:
     def run(self, frames: Iterable[Frame]) -> None:
         """Read all frames."""
         try:
-            # closed before the estimator: nothing may be under way in it then
-            with self.make_estimator(1) as estimator, closing(detect_ahead(estimator, frames)) as answers:
+            with self.make_estimator(1) as estimator:
                 self.engine = estimator.info
-                for frame, detected in answers:
-                    self._take(frame, detected)
+                answers = make_ahead(((f, estimator.detect(f)) for f in frames), _NETWORK_AHEAD, "network")
+                with closing(answers):  # before the estimator: nothing may be under way in it then
+                    for frame, detected in answers:
+                        self._take(frame, detected)
         finally:
             if self._surveyor is not None:
                 self._surveyor.close()
@@ -445,11 +448,6 @@ def _say_others(company: _Company, size_px: tuple[int, int]) -> str:
 
 def _longest_s(missing: BoolArray, time_s: FloatArray) -> float:
     """Longest unbroken time without the person, s."""
-    longest, since = 0.0, None
-    for row, is_missing in enumerate(missing):
-        if is_missing:
-            since = row if since is None else since
-            longest = max(longest, float(time_s[min(row + 1, len(time_s) - 1)] - time_s[since]))
-        else:
-            since = None
-    return longest
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]]))).reshape(-1, 2)
+    ends = np.append(time_s, time_s[-1])  # a stretch ends with the frame after it, where there is one
+    return max((float(ends[after] - time_s[first]) for first, after in edges), default=0.0)

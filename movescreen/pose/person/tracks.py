@@ -189,7 +189,10 @@ class TrackBoard:
         if not bodies or not self._open:
             return {}
         costs = np.array([[min(track.cost(time_s, body), _REFUSED) for track in self._open] for body in bodies])
-        rows, columns = scipy.optimize.linear_sum_assignment(costs)
+        if len(bodies) == 1:  # nearly always; the library takes longer to load than a clip to follow
+            rows, columns = np.array([0]), costs.argmin(axis=1)
+        else:
+            rows, columns = scipy.optimize.linear_sum_assignment(costs)
         return {int(r): self._open[c] for r, c in zip(rows, columns, strict=True) if costs[r, c] < _REFUSED}
 
 

@@ -147,7 +147,7 @@ def _frames_of(
         return [_Shown(rep, pose, kept[int(result.poses.frame_index[pose])]) for rep, pose in near]
     numbers = [int(result.poses.frame_index[pose]) for _, pose in chosen]
     try:
-        frames = read_frames_at(video_path, frame_indices=numbers)
+        frames = read_frames_at(video_path, numbers)
     except MovescreenError:
         return []
     return [_Shown(rep, pose, frame) for (rep, pose), frame in zip(chosen, frames, strict=True)]
