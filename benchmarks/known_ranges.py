@@ -29,8 +29,12 @@ SOFT = {
 SIDED = {"knee_bend_difference", "shoulder_line_tilt", "stance_split", "foot_lift"}
 OF_ALL = ("start", "turn", "max", "min", "range", "excursion")
 OF_SIDED = ("range", "abs_turn", "abs_median")
-#: Feet step in a lunge, nearer to the camera or away from it, and legs that the network exchanges for a moment make them leap.
-NOT_OF = {("lunge", "foot_clearance"), ("lunge", "lifted_foot_behind")}
+#: Feet step in a lunge, nearer to the camera or away from it, and legs that the network exchanges for a moment make them leap; the hands
+#: hang, rest on the hips, or are held before the chest for balance.
+NOT_OF = {
+    ("lunge", n)
+    for n in ("foot_clearance", "lifted_foot_behind", "arm_elevation", "arms_from_hanging", "hands_dropped")
+}
 FEWEST = 8
 
 Reading = dict[tuple[str, str], float]

@@ -504,6 +504,12 @@ def stretch_thigh(leg: str = "right", up: float = 0.42) -> Moves:
     return moves
 
 
+def lean_with_a_foot_up(trunk: float, hip: tuple[float, float, float], up: float) -> Moves:
+    """Return a trunk that leans on something, on a seat or on one leg, with the left foot higher."""
+    arm = _both(trunk + 30.0, 6.0, 20.0)
+    return lambda t: Stance(hip, trunk, left=Foot(0.11, up, -0.05, 25.0), arms=arm)
+
+
 def curl(period_s: float = 2.0) -> Moves:
     """Return bending the elbows, standing."""
 
@@ -653,6 +659,8 @@ VARIANTS: dict[str, tuple[Moves, float]] = {
     "stretching a thigh": (stretch_thigh(), 9.5),
     "stretching the other thigh": (stretch_thigh("left", 0.48), 9.5),
     "curl": (curl(), 8.0),
+    "sitting with a foot up": (lean_with_a_foot_up(37.0, (0.0, 0.42, -0.36), 0.13), 5.0),
+    "leaning on one leg": (lean_with_a_foot_up(36.0, (-0.07, TALL_M - 0.01, -0.08), 0.12), 5.0),
     "swinging a leg": (swing_leg(), 8.0),
     "swinging a leg, fast": (swing_leg(1.2, 28.0), 8.0),
     "skating": (skate(), 8.0),
