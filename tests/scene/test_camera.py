@@ -11,7 +11,7 @@ from movescreen.scene.camera import CameraWatch
 from tests.support import figure as p
 
 _NOISE = np.random.default_rng(0).integers(0, 255, (1600, 1600, 3), dtype=np.uint8)
-TEXTURE = np.asarray(cv2.GaussianBlur(_NOISE, (0, 0), 2))
+TEXTURE = cv2.GaussianBlur(_NOISE, (0, 0), 2).astype(np.uint8)
 
 
 def _watch(poses: PoseSequence, bar_px: np.ndarray | None, room_px: np.ndarray | None) -> tuple[CameraPath, list[str]]:
