@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from movescreen.kinematics.facing import compute_yaw
-from movescreen.kinematics.filtering import SmoothingSettings, smooth_track
+from movescreen.kinematics.filtering import SmoothingSettings, smooth_track, split_runs
 from movescreen.kinematics.geometry import compute_inclination, compute_length, wrap_degrees
 from movescreen.model import BoolArray, FloatArray, Notice, PoseSequence
 
@@ -125,10 +125,9 @@ def _hips_above_standing(poses: PoseSequence) -> BoolArray:
         (np.nanmedian(poses.xy(name)[upright, 1]) - poses.xy(name)[:, 1]) / leg for name in ("mid_hip", "mid_shoulder")
     )
     above = (hips > _HIPS_ABOVE) & (shoulders < _SHOULDERS_ABOVE)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], above.astype(int), [0]])))
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if poses.time_s[end - 1] - poses.time_s[start] > _FOR_A_MOMENT_S:
-            above[start:end] = False
+    for run in split_runs(above):
+        if np.ptp(poses.time_s[run]) > _FOR_A_MOMENT_S:
+            above[run] = False
     return np.asarray(above)
 
 

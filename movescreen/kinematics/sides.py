@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from movescreen.kinematics.filtering import split_runs
 from movescreen.kinematics.quality import SIDES, compute_leg_length_px, find_upright
 from movescreen.model import BoolArray, FloatArray, Notice, PoseSequence
 
@@ -272,8 +273,7 @@ def _place_feet(poses: PoseSequence, scale: float) -> _Feet | None:
 
 def _stands(rows: BoolArray, time_s: FloatArray) -> bool:
     """Return whether the rows hold a stretch in which somebody stands: who changed legs stands on the other ones."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], rows.astype(int), [0]])))
-    return any(time_s[end - 1] - time_s[start] > _STANDS_S for start, end in zip(edges[::2], edges[1::2], strict=True))
+    return any(np.ptp(time_s[run]) > _STANDS_S for run in split_runs(rows))
 
 
 def _choose_labels(points: FloatArray, time_s: FloatArray, weight: FloatArray, unlike: FloatArray) -> BoolArray:

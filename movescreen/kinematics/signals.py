@@ -107,15 +107,18 @@ SIGNALS: Registry[Signal] = Registry("signal")
 
 
 class Facts(TypedDict):
-    """What every registration says of a signal; see :class:`movescreen.model.SignalSpec`."""
+    """What every registration says of a signal; see :class:`movescreen.model.SignalSpec`.
+
+    Without a plane it is read in space; without views it is read from wherever its plane can be seen.
+    """
 
     title: str
     unit: str
-    plane: Plane
-    views: tuple[str, ...]
     zero: str
     positive: str
     definition: str
+    plane: NotRequired[Plane]
+    views: NotRequired[tuple[str, ...]]
     ratio_scale: NotRequired[bool]
     rank: NotRequired[int]
     column_place: NotRequired[int]
@@ -128,8 +131,9 @@ class Facts(TypedDict):
 
 #: Facts that belong to the registration, not to the specification.
 _NOT_OF_THE_SPEC = ("needs_rest", "in_space", "coordinate")
-#: View in which a plane lies in the picture.
+#: View in which a plane lies in the picture, and those from which it can be seen.
 _SQUARE = {Plane.SAGITTAL: SIDE_VIEW[0], Plane.FRONTAL: FRONTAL_VIEWS[0]}
+_SEEN_FROM = {Plane.SAGITTAL: SEEN_VIEW, Plane.FRONTAL: FRONTAL_VIEWS, Plane.ANY: ANY_VIEW}
 
 
 def _read_either(in_picture: Callable[..., FloatArray], facts: Facts) -> Callable[..., FloatArray]:
@@ -137,12 +141,12 @@ def _read_either(in_picture: Callable[..., FloatArray], facts: Facts) -> Callabl
 
     A leg that is hidden behind the other one is left out.
     """
-    in_space, plane = facts.get("in_space"), facts["plane"]
+    in_space, plane = facts.get("in_space"), facts.get("plane")
     if in_space is None:
         return in_picture
 
     def read(body: BodyFrame, *side: str) -> FloatArray:
-        value = (in_picture if body.view.square == _SQUARE[plane] else in_space)(body, *side)
+        value = (in_picture if plane and body.view.square == _SQUARE[plane] else in_space)(body, *side)
         return np.where(body.leg_is_seen(*side), value, np.nan) if side and plane is Plane.SAGITTAL else value
 
     return read
@@ -169,7 +173,9 @@ def _name_side(landmarks: Iterable[str], side: str) -> tuple[str, ...]:
 
 
 def _specify(name: str, side: str, landmarks: tuple[str, ...], facts: Facts) -> SignalSpec:
-    own = {name: value for name, value in facts.items() if name not in _NOT_OF_THE_SPEC}
+    plane = facts.get("plane", Plane.ANY)
+    own: dict[str, object] = {"plane": plane, "views": _SEEN_FROM[plane]}
+    own |= {name: value for name, value in facts.items() if name not in _NOT_OF_THE_SPEC}
     own["read_out"] = _of_side(facts.get("read_out"), side)
     return SignalSpec(name=f"{name}_{side}" if side else name, side=side, landmarks=landmarks, **own)  # type: ignore[arg-type]
 
@@ -251,7 +257,6 @@ def title_of_signal(name: str) -> str:
     read_out=ReadOut("knee {value} deg", (".knee",), arm_from=(".hip",), arm_to=(".ankle",), extended=True),
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SEEN_VIEW,
     landmarks=".hip .knee .ankle",
     zero="leg straight",
     positive="knee more bent",
@@ -273,7 +278,6 @@ def compute_knee_flexion(body: BodyFrame, side: str) -> FloatArray:
     read_out=ReadOut("hip {value} deg", (".hip",), "behind"),
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SEEN_VIEW,
     landmarks=".shoulder .hip .knee .ankle",
     zero="thigh in line with the trunk",
     positive="thigh and trunk closer together",
@@ -294,7 +298,6 @@ def compute_hip_flexion(body: BodyFrame, side: str) -> FloatArray:
     read_out=ReadOut("shank {value} deg", (".ankle",), "behind", arm_to=(".knee",)),
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SEEN_VIEW,
     landmarks=".knee .ankle",
     zero="shank vertical",
     positive="knee ahead of the ankle",
@@ -315,7 +318,6 @@ def compute_shank_inclination(body: BodyFrame, side: str) -> FloatArray:
     read_out=ReadOut("trunk {value} deg", _HIPS, "behind", rise=1.0, arm_to=_SHOULDERS),
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SEEN_VIEW,
     landmarks="left_shoulder right_shoulder left_hip right_hip",
     zero="trunk upright",
     positive="trunk leaning forward",
@@ -332,7 +334,6 @@ def compute_trunk_inclination(body: BodyFrame) -> FloatArray:
     title="Thigh above level",
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SEEN_VIEW,
     landmarks=".hip .knee .ankle",
     zero="thigh level",
     positive="hip above the knee",
@@ -349,7 +350,6 @@ def compute_thigh_elevation(body: BodyFrame, side: str) -> FloatArray:
     title="Trunk lean beyond the shin",
     unit="deg",
     plane=Plane.SAGITTAL,
-    views=SEEN_VIEW,
     inputs="trunk_inclination shank_inclination.",
     zero="trunk parallel to the shank",
     positive="trunk leaning further than the shank",
@@ -488,7 +488,6 @@ def _bend_of_head(body: BodyFrame, part: str) -> FloatArray:
     ),
     unit="deg",
     plane=Plane.FRONTAL,
-    views=FRONTAL_VIEWS,
     landmarks=".hip .knee .ankle",
     zero="hip, knee and ankle in one line",
     positive="knee towards the midline (valgus)",
@@ -514,7 +513,6 @@ def compute_fppa(body: BodyFrame, side: str) -> FloatArray:
     read_out=ReadOut("knees / ankles {value}", _ANKLES, "below", digits=2, text_at=_TOES, spans=(_KNEES, _ANKLES)),
     unit="ratio",
     plane=Plane.FRONTAL,
-    views=FRONTAL_VIEWS,
     landmarks="left_knee right_knee left_ankle right_ankle",
     zero="1 when the knees are exactly as far apart as the ankles",
     positive="knees further apart",
@@ -534,7 +532,6 @@ def compute_knee_ankle_separation(body: BodyFrame) -> FloatArray:
     title="Knee inward of the ankle",
     unit="pct",
     plane=Plane.FRONTAL,
-    views=FRONTAL_VIEWS,
     landmarks=".knee .ankle",
     zero="knee above the ankle",
     positive="knee towards the midline",
@@ -556,7 +553,6 @@ def compute_knee_medial_offset(body: BodyFrame, side: str) -> FloatArray:
     read_out=ReadOut("shift {value} %{sense}", _HIPS, "behind", (" left", " right"), text_at=("right_hip",)),
     unit="pct",
     plane=Plane.FRONTAL,
-    views=FRONTAL_VIEWS,
     landmarks="left_hip right_hip left_ankle right_ankle",
     zero="mid-hip above the middle of the ankles",
     positive="pelvis to the person's left",
@@ -587,7 +583,6 @@ def compute_lateral_shift(body: BodyFrame) -> FloatArray:
     ),
     unit="deg",
     plane=Plane.FRONTAL,
-    views=FRONTAL_VIEWS,
     landmarks="left_hip right_hip",
     zero="hips level",
     positive="left hip higher",
@@ -609,7 +604,6 @@ def compute_pelvic_obliquity(body: BodyFrame) -> FloatArray:
     ),
     unit="deg",
     plane=Plane.FRONTAL,
-    views=FRONTAL_VIEWS,
     landmarks="left_shoulder right_shoulder left_hip right_hip",
     zero="trunk upright",
     positive="trunk leaning to the person's left",
@@ -634,8 +628,6 @@ def compute_trunk_lateral_lean(body: BodyFrame) -> FloatArray:
     "pelvis_drop",
     title="Drop of the hips",
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_hip right_hip left_ankle right_ankle",
     zero="legs straight",
     positive="pelvis lower",
@@ -651,8 +643,6 @@ def compute_pelvis_drop(body: BodyFrame) -> FloatArray:
     "stance_drop",
     title="Drop of the hips over the standing foot",
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_hip right_hip left_ankle right_ankle",
     zero="standing leg straight",
     positive="pelvis lower",
@@ -668,8 +658,6 @@ def compute_stance_drop(body: BodyFrame) -> FloatArray:
     "trunk_drop",
     title="Drop of the shoulders against the hips",
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_shoulder right_shoulder left_hip right_hip",
     zero="trunk upright",
     positive="shoulders lower against the hips",
@@ -687,8 +675,6 @@ def compute_trunk_drop(body: BodyFrame) -> FloatArray:
     title="Height of the body against standing",
     needs_rest=True,
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_hip right_hip",
     zero="standing height",
     positive="body higher; below 0 when it sinks or sits",
@@ -705,8 +691,6 @@ def compute_body_rise(body: BodyFrame) -> FloatArray:
     title="Both feet off the ground",
     needs_rest=True,
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_ankle right_ankle",
     zero="a foot on the ground",
     positive="both feet higher",
@@ -724,8 +708,6 @@ def compute_foot_clearance(body: BodyFrame) -> FloatArray:
     "bend_dominance",
     title="Trunk bend against leg bend",
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_shoulder right_shoulder left_hip right_hip left_ankle right_ankle",
     zero="trunk upright",
     positive="trunk bends more than the legs",
@@ -740,8 +722,6 @@ def compute_bend_dominance(body: BodyFrame) -> FloatArray:
     "stance_split",
     title="One leg ahead of the other",
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_hip right_hip left_knee right_knee left_ankle right_ankle left_foot_index right_foot_index",
     zero="legs side by side",
     positive="left leg in front",
@@ -779,8 +759,6 @@ _SPLIT_WEIGHTS = np.array(
     "foot_lift",
     title="Foot off the ground",
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_ankle right_ankle",
     zero="feet at one height",
     positive="left foot higher",
@@ -795,8 +773,6 @@ def compute_foot_lift(body: BodyFrame) -> FloatArray:
     "lifted_foot_behind",
     title="Lifted foot behind the other one",
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_ankle right_ankle",
     zero="higher foot beside the lower one",
     positive="higher foot further behind; below 0 in front",
@@ -812,8 +788,6 @@ def compute_lifted_foot_behind(body: BodyFrame) -> FloatArray:
     "shoulders_behind_feet",
     title="Shoulders behind the feet",
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_shoulder right_shoulder left_hip right_hip left_knee right_knee left_ankle right_ankle",
     zero="shoulders over the ankles",
     positive="shoulders further behind",
@@ -843,8 +817,6 @@ def _register_knee_bend(
         name,
         title=title,
         unit="deg",
-        plane=Plane.ANY,
-        views=ANY_VIEW,
         landmarks="left_hip left_knee left_ankle right_hip right_knee right_ankle",
         zero="legs straight",
         positive=positive,
@@ -877,8 +849,6 @@ _register_knee_bend(
     "arm_elevation",
     title="Rough raise of both arms",
     unit="deg",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_shoulder left_elbow left_wrist right_shoulder right_elbow right_wrist left_hip right_hip",
     zero="arms along the trunk",
     positive="arms raised",
@@ -903,8 +873,6 @@ def compute_arm_elevation(body: BodyFrame) -> FloatArray:
     "knee_bend_difference",
     title="One knee bent more than the other",
     unit="deg",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_hip left_knee left_ankle right_hip right_knee right_ankle",
     zero="both knees bent alike",
     positive="left knee more bent",
@@ -920,8 +888,6 @@ def compute_knee_bend_difference(body: BodyFrame) -> FloatArray:
     "feet_apart",
     title="Distance between the feet",
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_ankle right_ankle",
     zero="feet in one place",
     positive="feet further apart, whichever way",
@@ -936,8 +902,6 @@ def compute_feet_apart(body: BodyFrame) -> FloatArray:
     "trunk_tilt",
     title="Tilt of the trunk, whichever way",
     unit="deg",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_shoulder right_shoulder left_hip right_hip",
     zero="trunk upright",
     positive="trunk tilted further; 90 lying, beyond it the head hangs",
@@ -953,8 +917,6 @@ def compute_trunk_tilt(body: BodyFrame) -> FloatArray:
     "shoulder_line_tilt",
     title="Tilt of the shoulder line",
     unit="deg",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_shoulder right_shoulder",
     zero="shoulders level, also when bent forward",
     positive="left shoulder lower",
@@ -970,8 +932,6 @@ def compute_shoulder_line_tilt(body: BodyFrame) -> FloatArray:
     "arms_from_hanging",
     title="Arms away from hanging",
     unit="deg",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_shoulder left_elbow left_wrist right_shoulder right_elbow right_wrist",
     zero="arms hang straight down",
     positive="arms further from hanging, whichever way",
@@ -992,8 +952,6 @@ def compute_arms_from_hanging(body: BodyFrame) -> FloatArray:
     "hands_dropped",
     title="Hands lower than just before or after",
     unit="ratio",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_shoulder left_wrist right_shoulder right_wrist",
     zero="hands as high as they come",
     positive="hands lower against the shoulders",
@@ -1017,8 +975,6 @@ _SOON_S = 1.0
     "trunk_tilt_over_hanging_arms",
     title="Tilt of the trunk over hanging arms",
     unit="deg",
-    plane=Plane.ANY,
-    views=ANY_VIEW,
     landmarks="left_shoulder left_elbow left_wrist left_hip right_shoulder right_elbow right_wrist right_hip",
     zero="trunk upright, arms hanging",
     positive="trunk tilted further, arms hanging straight down",

@@ -66,7 +66,7 @@ class PictureWatch:
 
     def readings(self, poses: PoseSequence) -> PoseSequence:
         """Return the poses with everything that was read from the pictures beside them."""
-        path = self.camera.path(poses.time_s, poses.image_size_px)
+        path = self.camera.path(poses)
         steady = path.steady(poses)
         whole = self.camera.read_roll(path, steady, *find_standing_view(steady))
         seen = self._heel_lifts(poses, path) | self.cover.covered(poses) | {SHARPNESS: self.quality.record(poses)}

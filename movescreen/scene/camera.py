@@ -10,6 +10,9 @@ from movescreen.scene.roll import LineFinder, Roll, combine_rolls, roll_of_stand
 
 #: Touching the phone to start and stop the recording: motion within so much of the clip's ends does no harm, s.
 _TOUCHING_S = 1.0
+#: Ankles that keep within this share of the body's height in the picture stay; a camera's motion that would then make them go further than
+#: the second share was read from something that moves with the person, as a bar before a bare wall.
+_STAY, _GO = 0.045, 0.08
 
 
 class CameraWatch:
@@ -18,6 +21,7 @@ class CameraWatch:
     def __init__(self) -> None:
         self._motion, self._lines = CameraMotionDetector(), LineFinder()
         self._roll: Roll | None = None
+        self._stands = False
 
     def update(self, frame: Frame, points_xy_px: FloatArray | None) -> None:
         """Take a frame, and the person's landmarks in it, px; None when they were not seen."""
@@ -25,9 +29,16 @@ class CameraWatch:
         self._motion.update(frame, box)
         self._lines.update(frame, box)
 
-    def path(self, time_s: FloatArray, size_px: tuple[int, int]) -> CameraPath:
-        """Return the camera's own motion in frames at ``(n,)`` times, s, in pictures of a size, px; as of a level camera."""
-        return self._motion.motion.path(time_s, size_px)
+    def path(self, poses: PoseSequence) -> CameraPath:
+        """Return the camera's own motion in the frames of the poses, as of a level camera.
+
+        Feet that stay in one place in the picture stand, and so does the camera: where the background says otherwise, or nothing, the feet
+        are believed.
+        """
+        path = self._motion.motion.path(poses.time_s, poses.image_size_px)
+        unsure = not path.known.all() or _way_of_feet(path.steady(poses)) > _GO
+        self._stands = unsure and _way_of_feet(poses) < _STAY
+        return CameraPath.still(len(poses)) if self._stands else path
 
     def read_roll(self, path: CameraPath, poses: PoseSequence, standing: BoolArray, yaw_deg: float) -> CameraPath:
         """Return the path with the roll of the camera.
@@ -62,6 +73,19 @@ class CameraWatch:
         last_s
             End of the clip, s: motion elsewhere may have cost a repetition.
         """
-        moved = self._motion.notice(start_s, end_s) or self._motion.notice(_TOUCHING_S, last_s - _TOUCHING_S)
+        moved = None
+        if not self._stands:
+            moved = self._motion.notice(start_s, end_s) or self._motion.notice(_TOUCHING_S, last_s - _TOUCHING_S)
         crooked = self._roll.notice if self._roll else None
         return tuple(notice for notice in (moved, crooked) if notice is not None)
+
+
+def _way_of_feet(poses: PoseSequence) -> float:
+    """Return how far either ankle goes about the picture, share of the body's height over the feet; NaN when they were not seen."""
+    feet = np.stack([poses.xy("left_ankle"), poses.xy("right_ankle"), poses.xy("mid_shoulder")], axis=1)
+    feet = feet[np.isfinite(feet).all(axis=(1, 2))]
+    if not len(feet):
+        return float("nan")
+    height = np.percentile(np.linalg.norm(feet[:, :2].mean(axis=1) - feet[:, 2], axis=1), 90)
+    way = np.ptp(np.percentile(feet[:, :2], [2, 98], axis=0), axis=0)
+    return float(np.linalg.norm(way, axis=1).max() / height)

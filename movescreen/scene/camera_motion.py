@@ -29,10 +29,8 @@ STILL_FRAC, SPREAD_FRAC = 0.35, 0.35
 AGREE_FRAC, AGREE_PX = 0.5, 1.0
 #: Points that are this near to what others do have half their weight and less: of a moved shadow nothing is left, px of the small picture.
 CLOSE_PX = 0.15
-#: Border strips, share of the picture's width, in which a background that moves must have points.
-BORDER_FRAC = 0.25
-#: Fewer points than this say nothing where it is not known which are the person's, and where it is.
-MIN_POINTS, MIN_BESIDE_PERSON = 10, 6
+#: Fewer points than this beside the person say nothing.
+MIN_POINTS = 6
 #: From this shift of the picture, % of its width, that lasts so long, s, the camera counts as moved; below: nothing is said.
 MOVED_PCT, LASTING_S = 1.2, 0.2
 #: A picture that never shifts by more than this, % of its width, stands still; what is measured then is noise.
@@ -76,13 +74,12 @@ class CameraMotion:
 
     time_s: FloatArray
     corners_pct: FloatArray
-    piece: NDArray[np.int64] | None = None
+    piece: NDArray[np.int64]
 
     def during(self, start_s: float, end_s: float) -> CameraMotion:
         """Return the part of the motion from ``start_s`` to ``end_s``."""
         inside = (self.time_s >= start_s) & (self.time_s <= end_s)
-        piece = None if self.piece is None else self.piece[inside]
-        return CameraMotion(self.time_s[inside], self.corners_pct[inside], piece)
+        return CameraMotion(self.time_s[inside], self.corners_pct[inside], self.piece[inside])
 
     @property
     def shift_pct(self) -> FloatArray:
@@ -150,7 +147,7 @@ class CameraMotion:
     def _main_piece(self) -> NDArray[np.bool_]:
         """``(m,)`` samples that could be judged, of the piece that has most of them."""
         judged = np.asarray(np.isfinite(self.corners_pct).all(axis=(1, 2)))
-        if self.piece is None or not judged.any():
+        if not judged.any():
             return judged
         return np.asarray(judged & (self.piece == np.bincount(self.piece[judged]).argmax()))
 
@@ -209,8 +206,8 @@ class CameraMotionDetector:
         self._pieces: list[int] = []
         self._lost, self._failed = 0, 0
 
-    def update(self, frame: Frame, person_box_px: Box | None = None) -> None:
-        """Look at a frame, when it is time for one.
+    def update(self, frame: Frame, person_box_px: Box | None) -> None:
+        """Look at a frame, when it is time for one and the person is known: what the person does is no motion of the camera.
 
         Parameters
         ----------
@@ -219,11 +216,11 @@ class CameraMotionDetector:
         person_box_px
             ``(left, top, right, bottom)`` of the person in the frame's pixels, left out of the background; None when unknown.
         """
-        if frame.time_s < self._due_s:
+        if person_box_px is None or frame.time_s < self._due_s:
             return
         self._due_s = frame.time_s + 0.9 * self._interval_s
         gray, scale = _shrink(frame.image)
-        box = None if person_box_px is None else _scaled(person_box_px, scale)
+        box = _scaled(person_box_px, scale)
         self._times.append(frame.time_s)
         if self._reference is None:
             self._reference = _start_reference(gray, box, np.eye(3))
@@ -267,13 +264,13 @@ class CameraMotionDetector:
             f"{seen} Put the phone on a stand: positions and angles to the vertical are less certain.",
         )
 
-    def _follow(self, gray: NDArray[np.uint8], box: Box | None) -> FloatArray:
+    def _follow(self, gray: NDArray[np.uint8], box: Box) -> FloatArray:
         """Return where the first picture's corners lie now, ``(4, 2)`` % of width, NaN when it cannot be determined."""
         reference = self._reference
         assert reference is not None
         found, kept = _track(reference, gray, box)
         size = (gray.shape[1], gray.shape[0])
-        step = _common_motion(reference.points[kept], found[kept], size, reference.last, person_known=box is not None)
+        step = _common_motion(reference.points[kept], found[kept], size, reference.last)
         self._failed = 0 if step is not None else self._failed + 1
         if step is None:
             if self._failed > GIVE_UP_S / self._interval_s:
@@ -311,19 +308,16 @@ def _scaled(box: Box, scale: float) -> Box:
     return (left - pad, top - pad, right + pad, bottom + pad)
 
 
-def _start_reference(gray: NDArray[np.uint8], box: Box | None, base: FloatArray) -> _Reference:
+def _start_reference(gray: NDArray[np.uint8], box: Box, base: FloatArray) -> _Reference:
     mask = np.full(gray.shape, 255, np.uint8)
-    if box is not None:
-        left, top, right, bottom = (max(0, int(v)) for v in box)
-        mask[top:bottom, left:right] = 0
+    left, top, right, bottom = (max(0, int(v)) for v in box)
+    mask[top:bottom, left:right] = 0
     corners = cv2.goodFeaturesToTrack(gray, _POINTS_MAX, qualityLevel=0.004, minDistance=7, mask=mask)
     points = np.zeros((0, 2), np.float32) if corners is None else corners.reshape(-1, 2).astype(np.float32)
     return _Reference(gray, points, points.copy(), base)
 
 
-def _track(
-    reference: _Reference, gray: NDArray[np.uint8], box: Box | None
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def _track(reference: _Reference, gray: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Return ``(n, 2)`` places of the reference's points in this picture, and which of them can be trusted."""
     n = len(reference.points)
     if n == 0:
@@ -331,12 +325,10 @@ def _track(
     found, seen = _flow(reference.gray, gray, reference.points, reference.guess)
     back, seen_back = _flow(gray, reference.gray, found, reference.points)
     error = np.linalg.norm(back - reference.points, axis=1)
-    kept = seen & seen_back & (error < _BACK_PX)
-    if box is not None:
-        left, top, right, bottom = box
-        x, y = found[:, 0], found[:, 1]
-        kept &= ~((x > left) & (x < right) & (y > top) & (y < bottom))
-    return found, kept
+    left, top, right, bottom = box
+    x, y = found[:, 0], found[:, 1]
+    on_person = (x > left) & (x < right) & (y > top) & (y < bottom)
+    return found, seen & seen_back & (error < _BACK_PX) & ~on_person
 
 
 def _flow(
@@ -351,32 +343,20 @@ def _flow(
 
 
 def _common_motion(
-    before: NDArray[np.float32],
-    after: NDArray[np.float32],
-    size: tuple[int, int],
-    last: FloatArray,
-    *,
-    person_known: bool,
+    before: NDArray[np.float32], after: NDArray[np.float32], size: tuple[int, int], last: FloatArray
 ) -> FloatArray | None:
     """Return the ``(3, 3)`` similarity that the background follows, None when the points do not tell; ``last`` is the one before."""
-    fewest = MIN_BESIDE_PERSON if person_known else MIN_POINTS
-    if len(before) < fewest:
+    if len(before) < MIN_POINTS:
         return None
     still = np.linalg.norm(after - before, axis=1) < STILL_PX
-    stands = still.mean() >= STILL_FRAC and _spread_frac(before[still], before, size) >= SPREAD_FRAC
-    trusted = person_known or _frames_the_picture(before[still] if stands else before, before, size)
-    if stands and not trusted:
-        return np.eye(3)
-    if stands:
+    if still.mean() >= STILL_FRAC and _cells(before[still], size) >= SPREAD_FRAC * _cells(before, size):
         # measure what is left below the limit, so that a slow drift is not lost when the reference changes
         before, after = before[still], after[still]
     matrix, agree = cv2.estimateAffinePartial2D(before, after, method=cv2.RANSAC, ransacReprojThreshold=AGREE_PX)
     if matrix is None:
         return None
     inliers = agree.ravel() == 1
-    if inliers.mean() < AGREE_FRAC or inliers.sum() < fewest:
-        return None
-    if not (person_known or stands or _frames_the_picture(before[inliers], before, size)):
+    if inliers.mean() < AGREE_FRAC or inliers.sum() < MIN_POINTS:
         return None
     return _settle(before[inliers], after[inliers], np.vstack([matrix, [0.0, 0.0, 1.0]]), last)
 
@@ -414,24 +394,8 @@ def _reweigh(
     return matrix, np.asarray(weight)
 
 
-def _frames_the_picture(points: NDArray[np.float32], among: NDArray[np.float32], size: tuple[int, int]) -> bool:
-    """True when points lie near the left and the right border, as a background does and a person in the middle does not."""
-    x = points[:, 0] / size[0]
-    return (
-        bool((x < BORDER_FRAC).any() and (x > 1 - BORDER_FRAC).any())
-        and _spread_frac(points, among, size) >= SPREAD_FRAC
-    )
-
-
-def _spread_frac(points: NDArray[np.float32], among: NDArray[np.float32], size: tuple[int, int]) -> float:
-    """Return the share of picture cells with any point that hold one of these."""
-    return _cells(points, size) / max(1, _cells(among, size))
-
-
 def _cells(points: NDArray[np.float32], size: tuple[int, int]) -> int:
     """Return in how many cells of a coarse grid over the picture there are points."""
-    if not len(points):
-        return 0
     columns, rows = _GRID
     x = np.clip(points[:, 0] * columns / size[0], 0, columns - 1).astype(int)
     y = np.clip(points[:, 1] * rows / size[1], 0, rows - 1).astype(int)

@@ -244,6 +244,12 @@ def test_a_lunge_whose_rear_foot_seems_high_is_no_squat_on_one_leg(lift: float, 
     _check_reps(result, clip)
 
 
+@pytest.mark.parametrize("yaw", [0.0, 40.0, 90.0])
+@pytest.mark.parametrize("arm", [0.0, 90.0, 160.0])
+def test_the_arms_may_be_anywhere_in_a_lunge(arm: float, yaw: float) -> None:
+    assert _analyze(p.lunge(2, Camera(yaw), arm=arm)).movement.name == "lunge"
+
+
 def test_one_repetition_is_enough() -> None:
     for name, make in MAKERS.items():
         clip = make(1, Camera(90.0))

@@ -31,7 +31,7 @@ def _frames(stem: str) -> tuple[Frame, ...]:
         return tuple(f for f in reader.frames(max_side_px=640, max_fps=5) if f.time_s < 9)
 
 
-def _watch(frames: Sequence[Frame], warp: Warp | None = None, *, person: bool = False) -> CameraMotionDetector:
+def _watch(frames: Sequence[Frame], warp: Warp | None = None) -> CameraMotionDetector:
     detector = CameraMotionDetector()
     for frame in frames:
         image, (height, width) = frame.image, frame.image.shape[:2]
@@ -39,7 +39,7 @@ def _watch(frames: Sequence[Frame], warp: Warp | None = None, *, person: bool = 
             image = np.asarray(
                 cv2.warpAffine(image, warp(frame.time_s), (width, height), borderMode=cv2.BORDER_REFLECT)
             )
-        box = (PERSON[0] * width, PERSON[1] * height, PERSON[2] * width, PERSON[3] * height) if person else None
+        box = (PERSON[0] * width, PERSON[1] * height, PERSON[2] * width, PERSON[3] * height)
         detector.update(Frame(image, frame.time_s, frame.index), box)
     return detector
 
@@ -57,12 +57,11 @@ def test_there_are_clips() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stem", CLIPS)
-@pytest.mark.parametrize("person", [False, True])
-def test_a_moving_person_in_a_still_room_is_no_camera_motion(stem: str, person: bool) -> None:
-    detector = _watch(_frames(stem), person=person)
+def test_a_moving_person_in_a_still_room_is_no_camera_motion(stem: str) -> None:
+    detector = _watch(_frames(stem))
     assert detector.notice() is None
     assert detector.motion.largest_pct < 0.4
-    assert detector.motion.judged_frac > (0.95 if person else 0.9), "who the person is, is told by the poses"
+    assert detector.motion.judged_frac > 0.95
 
 
 @pytest.mark.slow
@@ -78,7 +77,7 @@ def test_a_moving_person_in_a_still_room_is_no_camera_motion(stem: str, person: 
     ids=["pan", "tilt", "zoom", "bump"],
 )
 def test_motion_is_noticed_with_its_size(stem: str, warp: Warp, expected_pct: float) -> None:
-    detector = _watch(_frames(stem), warp, person=True)
+    detector = _watch(_frames(stem), warp)
     notice = detector.notice()
     assert notice is not None
     assert notice.code == "camera_steadied"
@@ -132,24 +131,17 @@ def test_noise_brightness_and_strong_compression_are_no_motion(tmp_path: Path) -
         assert _watch(list(reader.frames())).motion.largest_pct < 0.6
 
 
-def test_a_person_before_a_bare_wall_is_no_background() -> None:
-    """Nothing but the person can be followed: better to say nothing than to call the person a moving camera."""
-    rng = np.random.default_rng(0)
-    texture = rng.integers(0, 255, (300, 90, 3), dtype=np.uint8)
-    texture = np.asarray(cv2.GaussianBlur(texture, (0, 0), 2))
+def test_who_is_not_known_is_no_background() -> None:
     detector = CameraMotionDetector()
-    for i in range(40):
-        image = np.full((640, 360, 3), 150, np.uint8)
-        drop = round(80 * (1 - np.cos(i / 3)) / 2)
-        image[150 + drop : 450 + drop, 140:230] = texture
-        detector.update(Frame(image, i * 0.2, i))
-    assert detector.notice() is None
+    for frame in _frames("squat_front"):
+        detector.update(frame, None)
+    assert len(detector.motion.time_s) == 0
 
 
 def test_pictures_without_anything_to_follow() -> None:
     detector = CameraMotionDetector()
     for i in range(10):
-        detector.update(Frame(np.full((90, 160, 3), 40 + i, np.uint8), i * 0.2, i))
+        detector.update(Frame(np.full((90, 160, 3), 40 + i, np.uint8), i * 0.2, i), (60, 20, 100, 80))
     assert detector.notice() is None
     assert detector.motion.judged_frac == pytest.approx(0.1)
 
@@ -164,18 +156,18 @@ def test_it_looks_at_about_ten_pictures_a_second() -> None:
     detector = CameraMotionDetector()
     picture = np.zeros((90, 160, 3), np.uint8)
     for i in range(301):
-        detector.update(Frame(picture, i / 60, i))
+        detector.update(Frame(picture, i / 60, i), (60, 20, 100, 80))
     assert 50 <= len(detector.motion.time_s) <= 56
 
 
 def test_one_odd_sample_is_not_enough() -> None:
     corners = np.zeros((5, 4, 2))
     corners[2] = 9.0
-    motion = CameraMotion(np.arange(5) * 0.2, corners)
+    motion = CameraMotion(0.2 * np.arange(5.0), corners, np.zeros(5, np.int64))
     assert motion.began_s() is None
     assert motion.largest_pct == 0
     corners[3] = 9.0
-    assert CameraMotion(np.arange(5) * 0.2, corners).began_s() == pytest.approx(0.4)
+    assert motion.began_s() == pytest.approx(0.4)
 
 
 def test_box_of_points() -> None:

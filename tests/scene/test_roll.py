@@ -167,7 +167,7 @@ def _watch(poses: PoseSequence, roll_deg: float) -> CameraPath:
     watch, room = CameraWatch(), _room(roll_deg)
     for i in range(0, len(poses), 5):
         watch.update(Frame(room, float(poses.time_s[i]), i), poses.image_xy_px[i])
-    path = watch.path(poses.time_s, poses.image_size_px)
+    path = watch.path(poses)
     steady = path.steady(poses)
     return watch.read_roll(path, steady, *find_standing_view(steady))
 
