@@ -153,10 +153,11 @@ class NoGuardianCondition(Strict):
 
 
 class SportCondition(Strict):
-    """Does one of the sports."""
+    """Does one of the sports, and says of something that it goes well today where that is named."""
 
     kind: Literal["sport"]
     sports: tuple[Sport, ...] = Field(min_length=1)
+    goes_well: GoesWell | None = None
 
 
 class GoalCondition(Strict):

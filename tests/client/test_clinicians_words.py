@@ -319,3 +319,19 @@ def test_a_limit_beside_a_wish_stays_a_limit() -> None:
 )
 def test_what_whoever_trains_can_judge_is_no_condition_for_a_clinician(words: str, conditional: bool) -> None:
     assert is_conditional(Said("physician", str(SAID_ON), words)) is conditional
+
+
+TURNS = set(CARE.profiles["no_turning_by_word"].leaves_out)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["no turns for now", "no pivoting sports", "train fully, no cutting", "no sport with turns before the tests"],
+)
+def test_a_clinicians_word_against_turns_bars_every_exercise_with_one(words: str) -> None:
+    assert set(find_bars(read_all(seen(words)), (), CARE, NORMS)) >= TURNS
+
+
+@pytest.mark.parametrize("words", ["train fully", "no hills", "turn the head often"])
+def test_other_words_bar_no_turn_at_walking_pace(words: str) -> None:
+    assert "walk_and_turn" not in find_bars(read_all(seen(words)), (), CARE, NORMS)

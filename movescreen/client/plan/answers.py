@@ -43,6 +43,15 @@ _DENIED = re.compile(r"\b(?:no|not yet|without|before|until)\b", re.I)
 #: How a question is told in a note.
 _ASKS = re.compile(r"\b(?:asks?|wonders?|wants? to know|would like to know)\b(?: me)?[ :]*", re.IGNORECASE)
 _SENTENCES = re.compile(r"[^.!?]+[.!?]?")
+#: A question about what is done, and what makes it one that no plan answers.
+_ABOUT_DOING = re.compile(
+    r"\b(?:stop|play|train|sport|run|jog|walk|swim|ride|cycl|row|lift|deadlift|squat|jump|ski|climb|dance|team|match|game|piece)",
+    re.IGNORECASE,
+)
+_NOT_ABOUT_DOING = re.compile(
+    r"\b(?:brace|shoe|spike|insole|tape|taping|tablet|pill|ibuprofen|inject|medic|needl|massage|ice|heat|operat|surg|picture|scan|mri|x-ray|doctor)",
+    re.IGNORECASE,
+)
 #: Letters of a question from which on a word of it may be one of the goal as well.
 _TELLING = 6
 
@@ -68,7 +77,8 @@ class _Way:
 
 
 def answer_days(
-    person: Person, visits: Sequence[Visit], readiness: Sequence[Readiness], holds: Sequence[str], ban: str, catalog: ClientCatalog, *, again: date
+    person: Person, visits: Sequence[Visit], readiness: Sequence[Readiness], holds: Sequence[str], ban: str, catalog: ClientCatalog, *, again: date,
+    talk_first: bool = False,
 ) -> tuple[PlanAnswer, ...]:  # fmt: skip
     """Return an answer to each day that the client named: in the goal, and in what was asked.
 
@@ -80,6 +90,8 @@ def answer_days(
         Until who says otherwise running and jumping wait; empty when they do not.
     again
         When the plan is looked at again.
+    talk_first
+        Pain was too much, so that nothing that a clinician allowed from day to day holds now.
     """
     named = _find_named(person, visits)
     if not named:
@@ -94,7 +106,9 @@ def answer_days(
                 words="This day comes whatever you can do by then: the plan makes you as ready for it as it can.",
             )
         else:
-            answer = _answer(day, person.today, way, holds, ban if impact else "", again, _find_allowed(person))
+            answer = _answer(
+                day, person.today, way, holds, ban if impact else "", again, "" if talk_first else _find_allowed(person)
+            )
         told.setdefault(answer, []).append(day.words)
     # days of which the same is to be said are answered together
     return tuple(answer.model_copy(update={"about": join_words(words)}) for answer, words in told.items())
@@ -137,6 +151,42 @@ def _asked(person: Person, visits: Sequence[Visit]) -> Iterator[str]:
     if person.intake is not None:
         yield person.intake.goal_words
         yield from _questions(person, visits)
+
+
+def answer_questions(
+    questions: Sequence[str], catalog: ClientCatalog, advice: Sequence[str], *, ban: str, talk_first: bool, again: date
+) -> dict[str, PlanAnswer]:
+    """Return question -> what this plan says to it, for those about what may be done; no other one is answered for the trainer.
+
+    Parameters
+    ----------
+    advice
+        Lines of the plan, of which the one on wear answers a question about it.
+    ban
+        As in :func:`answer_days`.
+    """
+    told: dict[str, str] = {}
+    for text in questions:
+        wear = next(
+            (line for line in advice if "worn" in line and re.search(r"\bwear|\bworn", text, re.IGNORECASE)), ""
+        )
+        if wear:
+            told[text] = wear
+        elif _ABOUT_DOING.search(text) and not _NOT_ABOUT_DOING.search(text):
+            told[text] = _tell_doing(text, catalog, ban=ban, talk_first=talk_first, again=again)
+    return {text: PlanAnswer(about=text, words=words) for text, words in told.items()}
+
+
+def _tell_doing(text: str, catalog: ClientCatalog, *, ban: str, talk_first: bool, again: date) -> str:
+    impact = any(goal.before_impact for goal in read_goals(text, catalog.goals))
+    first = "For now what stands under “You may”, within the pain rule, and nothing of “Not yet”."
+    if re.search(r"\bstop\b", text, re.IGNORECASE):
+        first = "Not altogether: what stands under “You may” goes on, and “Not yet” waits."
+    elif re.search(r"\bwhen\b", text, re.IGNORECASE):
+        first = "No day can be promised; until then “You may” and “Not yet” hold."
+    held = f"Running and jumping wait {ban}." if ban and impact else ""
+    after = "It is talked about first." if talk_first else f"The next look at it is on {again}."
+    return " ".join(filter(None, (first, held, after)))
 
 
 def _questions(person: Person, visits: Sequence[Visit]) -> Iterator[str]:

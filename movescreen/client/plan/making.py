@@ -15,7 +15,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize, place_words
 from movescreen.client.person import Person
-from movescreen.client.plan.answers import answer_days, list_days, list_questions
+from movescreen.client.plan.answers import answer_days, answer_questions, list_days, list_questions
 from movescreen.client.plan.cards import to_exercise, to_need
 from movescreen.client.plan.carrying_over import carry_over
 from movescreen.client.plan.choosing import (
@@ -229,9 +229,11 @@ def make_plan(
         unknown=_waits_for_unknown(readiness),
         asked=list_days(person, visits),
     )
-    answers = answer_days(person, visits, readiness, holds, ban, catalog, again=review_day.day)
+    answers = answer_days(person, visits, readiness, holds, ban, catalog, again=review_day.day, talk_first=talk_first)
+    questions = list_questions(person, visits)
+    answered = answer_questions(questions, catalog, safety.advice, ban=ban, talk_first=talk_first, again=review_day.day)
     return Plan(
-        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=holds, answers=answers, questions=list_questions(person, visits), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
+        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=holds, answers=answers, questions=tuple(text for text in questions if text not in answered), answered=tuple(answered.values()), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),

@@ -366,8 +366,8 @@ class Plan(Frozen):
         Who asked about health, when, and what was told; no claim that nothing is wrong.
     pain_rules, pain_rule
         Where more or less pain is allowed than ``USUAL_PAIN_LIMIT``; the one rule of the page, in words.
-    answers, questions
-        To the days that the client named; what else was asked, which the trainer answers.
+    answers, questions, answered
+        To the days that the client named; what else was asked, which the trainer answers, and which the plan does.
     complaints
         Where it hurts, in words.
     age
@@ -423,6 +423,7 @@ class Plan(Frozen):
     pain_rule: Note = ""
     answers: tuple[PlanAnswer, ...] = ()
     questions: tuple[str, ...] = ()
+    answered: tuple[PlanAnswer, ...] = ()
     complaints: tuple[str, ...] = ()
     age: int | None = None
     cautions: tuple[str, ...] = ()

@@ -28,7 +28,8 @@ _CALLS: tuple[Call, ...] = Call.__args__  # type: ignore[attr-defined]
 _MOST_REASONS = 3
 #: Years of age below which, and weeks after a birth from which, staying away of periods is a sign: a choice.
 _PERIODS_BELOW, _NURSING_WEEKS = 55, 52
-
+#: Years of age from which who neither runs nor jumps, nor wants to, is not told when that opens again: a choice.
+_SETTLED_FROM = 60
 
 #: What a sign says that is compared with today already.
 _COMPARES = re.compile(r"than today|than usual|that grows,")
@@ -87,7 +88,9 @@ def tell_safety(
         ]
         activities = [*_after_operations(person, catalog, no_impact=no_impact), *said]
     if no_impact:
-        banned = f"running and jumping, {tell_ban(person, catalog)}"
+        banned = (
+            f"running and jumping, {tell_ban(person, catalog)}" if _may_want_impact(person) else "running and jumping"
+        )
         activities.append(PlanActivity(about="For now", kind="ban", wait=banned))
     return Safety(
         urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
@@ -122,6 +125,15 @@ def may_have_periods(person: Person) -> bool:
     intake, weeks = person.intake, person.weeks_postpartum
     bearing = bool(intake and intake.pregnant) or (weeks is not None and weeks < _NURSING_WEEKS)
     return person.sex != "male" and (person.age is None or person.age < _PERIODS_BELOW) and not bearing
+
+
+def _may_want_impact(person: Person) -> bool:
+    """Whether running and jumping are of the life of a person, so that a word on when they open again is for them."""
+    intake = person.intake
+    if intake is None or person.age is None or person.age < _SETTLED_FROM:
+        return True
+    sports, goals = set(intake.sports), set(intake.goals)
+    return bool(sports & {"running", "jumping_and_turning"} or goals & {"run", "jump_and_turn"})
 
 
 def find_rows(

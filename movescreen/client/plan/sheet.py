@@ -14,6 +14,7 @@ from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.changes import list_changes
 from movescreen.client.plan.clearance import CITED, NOT_HARDER
 from movescreen.client.plan.model import Plan, PlanActivity, PlanAnswer, PlannedExercise
+from movescreen.client.plan.pain_gate import TALK_FIRST
 from movescreen.client.plan.pain_rules import tell_pain_rule
 from movescreen.client.plan.week import WEEKDAYS
 from movescreen.words.sentences import join_words, sentence
@@ -69,6 +70,8 @@ _MEASURED = re.compile(r"(?!.*\bof 10\b|.* score )(.+?: .*?\d.*?) on \d{4}-\d\d-
 #: A tempo that can be counted; "still" and "easy" are said by how an exercise is done.
 _COUNTED = re.compile(r"\b(?:one|two|three|four|five|six|slow\w*|second\w*|quick\w*|\d+)\b")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+#: What a plan is for while pain was too much.
+_UNTIL_TALKED = "Until then only what spares the sore part is on this page; it is no plan for weeks, and no reason to give everything up."
 #: How a reason names the step of a pathway.
 _STEP = re.compile(r"^.*, the present step: ")
 _IMPACT = re.compile(r"\b(?:run\w*|jump\w*|hop\w*|sprint\w*|land\w*)\b")
@@ -112,6 +115,9 @@ class Card:
 
 def tell_found(plan: Plan) -> str:
     """Return what was found and what the plan works on, in two or three sentences; only what an exercise of it is for."""
+    if plan.headline.startswith(TALK_FIRST):
+        # what a plan of other days works on is not what is to know on this one
+        return " ".join([*_SENTENCES.split(plan.headline)[:2], _UNTIL_TALKED] if plan.exercises else [plan.headline])
     open_ = [each for each in plan.pathways if not each.refused][:2]
     told = [sentence(each.plain) for each in open_]
     measured = (found for each in open_ for part in each.found.split("; ") if (found := _MEASURED.match(part)))
@@ -130,8 +136,7 @@ def tell_found(plan: Plan) -> str:
         told += [sentence(first)] if first else []
     if aims := list_aims(plan):
         told.append(f"This plan works on {join_words(aims)}.")
-    talk = re.match(r"Talk first: .*?\. ", plan.headline)
-    return " ".join([talk[0].strip(), *told] if talk else told) or plan.headline
+    return " ".join(told) or plan.headline
 
 
 def _in_plain_words(reason: str) -> str:
@@ -254,7 +259,7 @@ def _clashes(line: PlanActivity, lines: Sequence[PlanActivity]) -> bool:
 def list_details(plan: Plan) -> list[str]:
     """Return what clinicians said that belongs to every session, in their own words, for the week."""
     told = []
-    for each in plan.activities:
+    for each in plan.activities if not plan.headline.startswith(TALK_FIRST) else ():
         who, _, words = each.said.partition(", ")
         quotes = re.findall("“([^”]*)”", words)
         parts = dict.fromkeys(
