@@ -43,6 +43,8 @@ Load = Literal["calf", "knee", "hip", "back", "trunk", "shoulder", "impact"]
 Gear = Literal["band", "weights", "gym", "bike"]
 #: What somebody may do today without trouble, beside what hurts or was hurt.
 GoesWell = Literal["easy_runs", "team_training"]
+#: What "you may" and "not yet" are about, so that no line allows what another one forbids; ``move`` is getting about, on foot or in a sport.
+Topic = Literal["move", "run", "jump", "team", "turn", "kneel", "weights"]
 #: How well a link between a finding and an exercise is supported.
 Strength = Literal["strong", "moderate", "weak", "opinion"]
 
