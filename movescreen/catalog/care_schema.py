@@ -49,6 +49,12 @@ class RedFlagSpec(Strict):
     measured, observed, observed_not
         Tests, and words in what the trainer saw, felt or tested, that raise it by themselves, whatever was answered; results in which such
         words say that all is well.
+    told, told_not
+        The same for words in what was typed, too, and harmless phrases with such a word in them.
+    sign_of
+        For whom these signs count: one of these holds; everybody when empty.
+    judged_by
+        Flags of which a clinician's word, noted since, judges the signs as well.
     words
         What says the same where somebody typed it, as in :class:`DangerWordsSpec`: then nothing goes up, and the trainer is told.
     """
@@ -70,6 +76,10 @@ class RedFlagSpec(Strict):
     measured: tuple[SideSign, ...] = ()
     observed: tuple[str, ...] = ()
     observed_not: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    told_not: tuple[str, ...] = ()
+    sign_of: tuple[Condition, ...] = ()
+    judged_by: tuple[Name, ...] = ()
     refer_to: Text
     reason: Text
     source: SourceSpec

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call, Condition, Name, Place, Text, Topic
 from movescreen.catalog.schema import SourceSpec
@@ -63,6 +63,9 @@ class ClauseSpec(Strict):
     bars
         What of that it forbids altogether, not only the fast, the hard or the long.
     """
+
+    # a stored plan holds it as well, with lists
+    model_config = ConfigDict(strict=False)
 
     words: Text
     about: tuple[Topic, ...] = ()
