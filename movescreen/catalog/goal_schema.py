@@ -40,6 +40,8 @@ class GoalSpec(Strict):
         Ticks that mean it where no words do: a goal; a sport to which somebody returns; places that hurt, for whom "less pain" is the goal.
     may, wait
         What the client may do of it in daily life while the plan holds a piece of it, and what waits, for who asked in words.
+    may_not_with
+        With one of these nothing of ``may`` is allowed outside of the plan.
     before_impact
         What waits as long as the piece of it in the plan is no run or jump; empty for goals that are neither.
     may_easily, wait_easily
@@ -57,6 +59,7 @@ class GoalSpec(Strict):
     sports: tuple[Sport, ...] = ()
     places: tuple[Place, ...] = ()
     may: str = ""
+    may_not_with: tuple[Condition, ...] = ()
     wait: tuple[ClauseSpec, ...] = ()
     before_impact: tuple[ClauseSpec, ...] = ()
     may_easily: str = ""

@@ -336,17 +336,16 @@ def test_weeks_of_training_count_by_their_own_clock() -> None:
     assert "not decided yet" in answers("A race on 10 September", **sore)[0]
 
 
-def test_what_else_was_asked_is_printed_with_room_for_an_answer() -> None:
+def test_what_no_rule_answers_is_left_to_the_trainer_and_no_empty_line_to_the_client() -> None:
     note = make_visit(notes=(SessionNote(pain_now=1, text="First sprain. Asks how long to keep the brace."),))
     plan = plan_for(note, note="Wears a brace. Is ice of any use?", **sprained(6))
     assert plan.questions == ("Is ice of any use", "how long to keep the brace")
-    page = sheet(plan)
-    assert "how long to keep the brace” Your trainer answers here" in page
+    assert "how long to keep the brace" not in sheet(plan)
+    assert any("to be answered before" in each and "how long to keep the brace" in each for each in plan.cautions)
     told = make_visit(notes=(SessionNote(pain_now=1, text="Asks whether she has to skip the tournament."),))
     assert plan_for(told, goal_words="Play the tournament on 28 March", **sprained(6)).questions == (), (
         "the day's answer is its answer"
     )
-    assert "answers here" not in sheet(plan_for())
 
 
 def test_months_after_an_operation_count_also_while_running_is_banned() -> None:

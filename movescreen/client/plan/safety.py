@@ -28,6 +28,7 @@ _CALLS: tuple[Call, ...] = Call.__args__  # type: ignore[attr-defined]
 _MOST_REASONS = 3
 #: Years of age below which, and weeks after a birth from which, staying away of periods is a sign: a choice.
 _PERIODS_BELOW, _NURSING_WEEKS = 55, 52
+_PERIODS_FROM = 14
 #: Years of age from which who neither runs nor jumps, nor wants to, is not told when that opens again: a choice.
 _SETTLED_FROM = 60
 
@@ -133,7 +134,7 @@ def may_have_periods(person: Person) -> bool:
     """Whether a word on periods is for a person: a woman, or nobody asked, below 55, not pregnant, and not in the year after a birth."""
     intake, weeks = person.intake, person.weeks_postpartum
     bearing = bool(intake and intake.pregnant) or (weeks is not None and weeks < _NURSING_WEEKS)
-    return person.sex != "male" and (person.age is None or person.age < _PERIODS_BELOW) and not bearing
+    return person.sex != "male" and (person.age is None or _PERIODS_FROM <= person.age < _PERIODS_BELOW) and not bearing
 
 
 def _may_want_impact(person: Person) -> bool:

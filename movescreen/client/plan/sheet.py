@@ -148,7 +148,7 @@ def list_rules(plan: Plan) -> list[str]:
 
 def merge_sport(plan: Plan) -> SportRule:
     """Return one rule from all that a plan says of sport: what any line forbids, no other line allows."""
-    lines = [each for each in plan.activities if each.kind != "said" and not each.said]
+    lines = [each for each in plan.activities if not each.said]
     # what stands above word for word is not cited again
     cited = any(each.said for each in plan.activities)
     # what is banned, and what is forbidden altogether, stands first, and what it covers is not said again

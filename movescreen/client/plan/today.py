@@ -14,7 +14,7 @@ from movescreen.client.plan.goals import read_goals
 from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import PlanActivity, PlanGoal
 from movescreen.client.rules.clearance_words import WEIGHT as _WEIGHT
-from movescreen.client.rules.conditions import find_injuries
+from movescreen.client.rules.conditions import check_any, find_injuries
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR
 from movescreen.words.sentences import join_words
@@ -135,7 +135,10 @@ def answer_question(
     after = f"; after it{f', up to your {weight[0]}' if weight else ''}: {ahead}" if ahead else ""
     piece = f"The first piece of it in this plan is: {decapitalize(spec.title)}{after}."
     asks: tuple[Topic, ...] = ("move", "run") if goal.before_impact else ()
-    line = PlanActivity(about=about, kind="asked", may=goal.may, asks=asks, waits=goal.wait, note=piece)
+    hushed = check_any(goal.may_not_with, person).holds is True
+    line = PlanActivity(
+        about=about, kind="asked", may="" if hushed else goal.may, asks=asks, waits=goal.wait, note=piece
+    )
     if spec.impact or not goal.before_impact:
         return line
     easily = {"may": goal.may_easily, "waits": goal.wait_easily}

@@ -28,6 +28,11 @@ NO_CONDITION = (
     "before games",
     "before sport",
     "before training",
+    "sick note until",
+    "sick leave until",
+    "signed off until",
+    "off work until",
+    "note until",
 )
 _DEGREES = re.compile(r"(\d{1,3})\s*(?:°|deg\b|degrees?\b)", re.IGNORECASE)
 #: What tells that degrees are those of a knee, and that they are those of another joint.
@@ -116,9 +121,10 @@ def find_bend(said: Said) -> int | None:
 
 def find_weight(said: Iterable[Said]) -> tuple[str, Said] | None:
     """Return the lightest weight that words name, as written, and the words; None when they name none."""
-    found = [(_kilograms(*each), " ".join(each), word) for word in said for each in WEIGHT.findall(word.words)]
+    found = [(to_kilograms(*each), " ".join(each), word) for word in said for each in WEIGHT.findall(word.words)]
     return min(found, key=lambda each: each[0])[1:] if found else None
 
 
-def _kilograms(number: str, unit: str) -> float:
+def to_kilograms(number: str, unit: str) -> float:
+    """Return a weight as written in kilograms."""
     return float(number.replace(",", ".")) * (0.4536 if unit.lower().startswith(("lb", "pound")) else 1.0)

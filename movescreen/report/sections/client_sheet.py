@@ -67,7 +67,6 @@ def _whether(plan: Plan) -> Element:
         "sport": merge_sport(plan),
         "goal": goal,
         "answers": answers,
-        "questions": plan.questions,
         "answered": plan.answered,
     }
     return Element("whether", "What you may do, and your question", "sheet_sport.html.jinja", data)
