@@ -16,6 +16,7 @@ from movescreen.client.plan.answers import answer_questions, list_questions
 from movescreen.client.plan.clearance import tell_returns
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
+from movescreen.client.plan.sheet import list_details
 from movescreen.client.rules.clearance_words import (
     CONDITION_WORDS,
     NO_CONDITION,
@@ -411,3 +412,17 @@ def test_who_cannot_stand_on_one_leg_does_no_split_squat(seconds: float, barred:
 @pytest.mark.parametrize("words", ["sick note until Sunday", "off work until 6 December, train"])
 def test_a_sick_note_is_no_condition_on_training(words: str) -> None:
     assert not is_conditional(Said("physician", "", words))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("run below 4 of 10", "also where your sports physician allows 3 of 10"),
+        ("train, pain not above 1", ""),
+        ("train", ""),
+    ],
+)
+def test_of_two_rules_of_pain_the_page_says_which_one_holds(words: str, told: str) -> None:
+    plan = plan_of(read_all(seen(words)))
+    assert (told in plan.pain_rule) if told else ("also where" not in plan.pain_rule)
+    assert not any("of 10" in line or "below 4" in line for line in list_details(plan)), "no second number in the week"

@@ -53,7 +53,7 @@ from movescreen.client.plan.model import (
 )
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_gate import PainGate, ask_again_words, open_pain_gate, talk_first_words
-from movescreen.client.plan.pain_rules import tell_pain_rule
+from movescreen.client.plan.pain_rules import tell_pain_rule, tell_stricter
 from movescreen.client.plan.pathways import (
     explain,
     find_complaints,
@@ -69,6 +69,7 @@ from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, 
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
 from movescreen.client.plan.today import answer_question
 from movescreen.client.plan.week import builds_up, find_lighter_week, keep_to_days, plan_week
+from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import heals
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.diagnoses import tell_unknown
@@ -244,7 +245,7 @@ def make_plan(
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
-        left_out=tuple(draft.left_out.values()), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
+        left_out=tuple(draft.left_out.values()), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore) + tell_stricter(draft.pain_rules, find_pain_limit(person.said)), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
         activities=(*tell_said(person), *back, *([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,

@@ -18,6 +18,7 @@ from movescreen.client.plan.model import Plan, PlanActivity, PlanAnswer, Planned
 from movescreen.client.plan.pain_gate import TALK_FIRST
 from movescreen.client.plan.pain_rules import tell_pain_rule
 from movescreen.client.plan.week import WEEKDAYS
+from movescreen.client.rules.clearance_words import find_limit_of_pain
 from movescreen.words.sentences import join_words, sentence
 
 #: Below this age a plan speaks to the parents, too.
@@ -230,7 +231,10 @@ def list_details(plan: Plan) -> list[str]:
         who, _, words = each.said.partition(", ")
         quotes = re.findall("“([^”]*)”", words)
         parts = dict.fromkeys(
-            part.strip() for quote in quotes for part in re.split(r"[;,]|: ", quote) if _HOW.search(part)
+            part.strip()
+            for quote in quotes
+            for part in re.split(r"[;,]|: ", quote)
+            if _HOW.search(part) and find_limit_of_pain(part) is None
         )
         told += [f"{decapitalize(who)}: {', '.join(f'“{part}”' for part in parts)}"] if parts else []
     return told
