@@ -426,3 +426,15 @@ def test_of_two_rules_of_pain_the_page_says_which_one_holds(words: str, told: st
     plan = plan_of(read_all(seen(words)))
     assert (told in plan.pain_rule) if told else ("also where" not in plan.pain_rule)
     assert not any("of 10" in line or "below 4" in line for line in list_details(plan)), "no second number in the week"
+
+
+@pytest.mark.parametrize(("asked", "known"), [(True, True), (False, False)])
+def test_pain_at_night_that_a_doctor_knows_sends_nobody_there_again(asked: bool, known: bool) -> None:
+    word = Clearance(flag="night_pain", by="physician", on=DAY, said_on=DAY, allows="load", note="the joint, known")
+    hip = (Pain(place="hip", side="right", now=1, week=3),)
+    person = make_person(
+        pains=hip, symptoms=QUESTIONS | {"night_pain": asked}, clearances=(word,) if asked else (), sports=("running",)
+    )
+    signs = [sign for each in plan_of(read_all(person)).urgent for sign in each.signs if "at night" in sign]
+    assert signs
+    assert all("not eased by turning over" in sign for sign in signs) is known
