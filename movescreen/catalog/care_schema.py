@@ -239,6 +239,8 @@ class HandTestSpec(Strict):
         The side that deserves a remark.
     impact
         True when no foot is on the floor for a moment.
+    sign_words, sign_from
+        Words that tell what it measures, and the value from which on it counts as that sign.
     minutes
         What it takes, both sides included: our own guess, by which the cheapest of several tests is found.
     questionnaire
@@ -261,6 +263,8 @@ class HandTestSpec(Strict):
     norm_divided_by: str = ""
     norms_without_age: tuple[AgelessNorm, ...] = ()
     impact: bool = False
+    sign_words: tuple[str, ...] = ()
+    sign_from: float = 1.0
     minutes: int = Field(default=3, ge=1, le=60)
     questionnaire: QuestionnaireSpec | None = None
     error: ErrorSpec | None = None

@@ -364,7 +364,7 @@ def noted(text: str, effusion: float = 0) -> tuple[Visit, ...]:
     ],
 )
 def test_what_a_clinician_wanted_to_be_called_for_sends_back_at_once(words: str, text: str, effusion: float) -> None:
-    told = tell_returns(seen(words), noted(text, effusion))
+    told = tell_returns(seen(words), noted(text, effusion), CARE)
     assert ["call your sports physician" in each.now for each in told] == [True]
 
 
@@ -378,7 +378,7 @@ def test_what_a_clinician_wanted_to_be_called_for_sends_back_at_once(words: str,
     ],
 )
 def test_what_has_not_come_sends_nobody_back(words: str, text: str, effusion: float) -> None:
-    assert not tell_returns(seen(words), noted(text, effusion))
+    assert not tell_returns(seen(words), noted(text, effusion), CARE)
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,7 @@ def make_plan(
     asked = [
         f"Asked, and to be answered before this page is handed out: “{q}”." for q in questions if q not in answered
     ]
-    back = tell_returns(person, visits)
+    back = tell_returns(person, visits, catalog)
     cautions = [*asked, *(sentence(line.now) for line in back), *cautions]
     return Plan(
         day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=holds, answers=answers, questions=tuple(text for text in questions if text not in answered), answered=tuple(answered.values()), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,

@@ -343,10 +343,16 @@ def _go_on(person: Person) -> PlanActivity:
             asks=("move",),
             waits=(ClauseSpec(words="what hurts more than that"),),
         )
+    sports = set(person.intake.sports if person.intake else ())
+    may = (
+        "go on with your sport, PE and team training as before"
+        if sports - {"none", "walking"}
+        else "go on with what you do every day"
+    )
     more = "much more than last week, in anything"
     return PlanActivity(
         about="Your sport",
-        may="go on with your sport, PE and team training as before",
+        may=may,
         asks=("move", "run", "team"),
         waits=(ClauseSpec(words=more),),
     )
