@@ -49,6 +49,12 @@ class RedFlagSpec(Strict):
     measured, observed, observed_not
         Tests, and words in what the trainer saw, felt or tested, that raise it by themselves, whatever was answered; results in which such
         words say that all is well.
+    told, told_not
+        The same for words in what was typed, too, and harmless phrases with such a word in them.
+    sign_of
+        For whom these signs count: one of these holds; everybody when empty.
+    judged_by
+        Flags of which a clinician's word, noted since, judges the signs as well.
     words
         What says the same where somebody typed it, as in :class:`DangerWordsSpec`: then nothing goes up, and the trainer is told.
     """
@@ -70,6 +76,10 @@ class RedFlagSpec(Strict):
     measured: tuple[SideSign, ...] = ()
     observed: tuple[str, ...] = ()
     observed_not: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    told_not: tuple[str, ...] = ()
+    sign_of: tuple[Condition, ...] = ()
+    judged_by: tuple[Name, ...] = ()
     refer_to: Text
     reason: Text
     source: SourceSpec
@@ -229,6 +239,8 @@ class HandTestSpec(Strict):
         The side that deserves a remark.
     impact
         True when no foot is on the floor for a moment.
+    sign_words, sign_from
+        Words that tell what it measures, and the value from which on it counts as that sign.
     minutes
         What it takes, both sides included: our own guess, by which the cheapest of several tests is found.
     questionnaire
@@ -251,6 +263,8 @@ class HandTestSpec(Strict):
     norm_divided_by: str = ""
     norms_without_age: tuple[AgelessNorm, ...] = ()
     impact: bool = False
+    sign_words: tuple[str, ...] = ()
+    sign_from: float = 1.0
     minutes: int = Field(default=3, ge=1, le=60)
     questionnaire: QuestionnaireSpec | None = None
     error: ErrorSpec | None = None

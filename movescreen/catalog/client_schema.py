@@ -43,6 +43,8 @@ Load = Literal["calf", "knee", "hip", "back", "trunk", "shoulder", "impact"]
 Gear = Literal["band", "weights", "gym", "bike"]
 #: What somebody may do today without trouble, beside what hurts or was hurt.
 GoesWell = Literal["easy_runs", "team_training"]
+#: What "you may" and "not yet" are about, so that no line allows what another one forbids; ``move`` is getting about, on foot or in a sport.
+Topic = Literal["move", "run", "jump", "team", "turn", "kneel", "weights"]
 #: How well a link between a finding and an exercise is supported.
 Strength = Literal["strong", "moderate", "weak", "opinion"]
 
@@ -153,10 +155,11 @@ class NoGuardianCondition(Strict):
 
 
 class SportCondition(Strict):
-    """Does one of the sports."""
+    """Does one of the sports, and says of something that it goes well today where that is named."""
 
     kind: Literal["sport"]
     sports: tuple[Sport, ...] = Field(min_length=1)
+    goes_well: GoesWell | None = None
 
 
 class GoalCondition(Strict):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call, Condition, Name, Place, Text
+from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call, Condition, Name, Place, Text, Topic
 from movescreen.catalog.schema import SourceSpec
 from movescreen.catalog.strict import Strict
 
@@ -53,6 +53,25 @@ class PainRuleSpec(Strict):
         return self
 
 
+class ClauseSpec(Strict):
+    """Something that waits.
+
+    Attributes
+    ----------
+    about
+        What it is about.
+    bars
+        What of that it forbids altogether, not only the fast, the hard or the long.
+    """
+
+    # a stored plan holds it as well, with lists
+    model_config = ConfigDict(strict=False)
+
+    words: Text
+    about: tuple[Topic, ...] = ()
+    bars: tuple[Topic, ...] = ()
+
+
 class ActivitySpec(Strict):
     """What the client may do beside the exercises and what waits, in their words, which follow "You may" and "Not yet".
 
@@ -60,11 +79,14 @@ class ActivitySpec(Strict):
     ----------
     may_no_impact
         Instead of ``may`` while running and jumping are banned; empty when ``may`` has neither in it.
+    asks
+        What ``may`` takes; of it ``may_no_impact`` takes no more than to get about.
     """
 
     may: Text
     may_no_impact: str = ""
-    wait: Text
+    asks: tuple[Topic, ...] = ()
+    wait: tuple[ClauseSpec, ...] = Field(min_length=1)
 
 
 class StepActivitySpec(ActivitySpec):

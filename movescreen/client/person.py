@@ -50,8 +50,8 @@ class Said:
     @property
     def cited(self) -> str:
         """Return ``surgeon, 9 November 2026: “no kneeling on it”``."""
-        day = spell_days(self.on) if self.on else "day not named"
-        return f"{self.by}, {'noted on ' if self.noted else ''}{day}: “{self.words}”"
+        day = f", {spell_days(self.on)}" if self.on and not self.noted else ""
+        return f"{self.by}{day}: “{self.words}”"
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,11 @@ from movescreen.catalog.client_schema import STAGES, SaidCondition
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Operation, Pain, WordsRead
 from movescreen.client.person import Person, Said
+from movescreen.client.plan.answers import answer_questions, list_questions
+from movescreen.client.plan.clearance import tell_returns
 from movescreen.client.plan.making import find_bars, make_plan
 from movescreen.client.plan.model import Plan
+from movescreen.client.plan.sheet import list_details
 from movescreen.client.rules.clearance_words import (
     CONDITION_WORDS,
     NO_CONDITION,
@@ -24,9 +27,9 @@ from movescreen.client.rules.clearance_words import (
 )
 from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.profiles import find_impact_ban
-from movescreen.client.visits.visit import HandMeasurement
+from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import WordsUnread
-from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
+from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_person, make_visit
 
 NORMS = load_norms()
 SAID_ON = DAY - timedelta(days=18)
@@ -213,7 +216,10 @@ def test_words_are_cited_with_the_day_on_which_they_were_said() -> None:
     assert not any("allowed squats" in line for line in told.holds)
     assert any(words in line for line in told.holds)
     unknown = plan_of(seen(words, by="gynecologist", allows="integration"))
-    assert unknown.activities[0].said.startswith("Your gynecologist, noted on ")
+    assert unknown.activities[0].said.startswith("Your gynecologist: “"), (
+        "the day it was noted is not the day it was said"
+    )
+    assert any("ask on which day it was said" in line for line in unknown.cautions)
 
 
 def test_nothing_is_said_after_it_was_noted() -> None:
@@ -319,3 +325,116 @@ def test_a_limit_beside_a_wish_stays_a_limit() -> None:
 )
 def test_what_whoever_trains_can_judge_is_no_condition_for_a_clinician(words: str, conditional: bool) -> None:
     assert is_conditional(Said("physician", str(SAID_ON), words)) is conditional
+
+
+TURNS = set(CARE.profiles["no_turning_by_word"].leaves_out)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["no turns for now", "no pivoting sports", "train fully, no cutting", "no sport with turns before the tests"],
+)
+def test_a_clinicians_word_against_turns_bars_every_exercise_with_one(words: str) -> None:
+    assert set(find_bars(read_all(seen(words)), (), CARE, NORMS)) >= TURNS
+
+
+@pytest.mark.parametrize("words", ["train fully", "no hills", "turn the head often"])
+def test_other_words_bar_no_turn_at_walking_pace(words: str) -> None:
+    assert "walk_and_turn" not in find_bars(read_all(seen(words)), (), CARE, NORMS)
+
+
+# --- back to whom, a weight that is asked for, and what the trunk may not do ---------------------------
+
+
+def noted(text: str, effusion: float = 0) -> tuple[Visit, ...]:
+    quiet = (
+        HandMeasurement(test="knee_effusion", value=effusion),
+        HandMeasurement(test="knee_extension_deficit", value=0),
+    )
+    return (make_visit(measurements=quiet, notes=(SessionNote(pain_now=1, pain_week=1, text=text),)),)
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "effusion"),
+    [
+        ("train it, come back if it swells", "The knee was swollen after work", 0),
+        ("train it; see me again when it gets weaker", "Feels weak since Monday", 0),
+        ("all fine, call me if the joint gives way", "It gave way on the stairs", 0),
+        ("train it, come back if it swells", "Work was hard", 3),
+    ],
+)
+def test_what_a_clinician_wanted_to_be_called_for_sends_back_at_once(words: str, text: str, effusion: float) -> None:
+    told = tell_returns(seen(words), noted(text, effusion), CARE)
+    assert ["call your sports physician" in each.now for each in told] == [True]
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "effusion"),
+    [
+        ("train it, come back if it swells", "No swelling", 1),
+        ("train it", "The knee was swollen", 3),
+        ("come back in March", "It gave way", 0),
+        ("call me if it locks", "The knee was swollen", 3),
+    ],
+)
+def test_what_has_not_come_sends_nobody_back(words: str, text: str, effusion: float) -> None:
+    assert not tell_returns(seen(words), noted(text, effusion), CARE)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("Asks whether 100 kg on Monday are fine.", "No: never more than 10 kg"),
+        ("May I lift 8 kg?", ""),
+        ("Asks whether she needs another injection.", "“no more injections”"),
+    ],
+)
+def test_a_clinicians_word_answers_the_question_it_is_about(asked: str, says: str) -> None:
+    person = read_all(seen("weights up to 10 kg, no more injections"))
+    (question,) = list_questions(person, noted(asked))
+    told = answer_questions((question,), person, CARE, (), ban="", talk_first=False, again=DAY)
+    assert says in (told[question].words if told else "")
+    assert says or not any(each.words.startswith("No") for each in told.values())
+
+
+@pytest.mark.parametrize(("flag", "barred"), [("brittle_bones", True), ("joint_problem", False)])
+def test_thin_bones_turn_and_round_no_back(flag: str, barred: bool) -> None:
+    bars = find_bars(seen("weights yes", flag=flag), (), CARE, NORMS)
+    assert ({"thoracic_rotation_side", "band_chop", "cat_camel"} <= set(bars)) is barred
+
+
+@pytest.mark.parametrize(("seconds", "barred"), [(4, True), (12, False)])
+def test_who_cannot_stand_on_one_leg_does_no_split_squat(seconds: float, barred: bool) -> None:
+    visit = make_visit(measurements=by_hand("single_leg_stance", seconds, seconds))
+    assert ("split_squat" in find_bars(make_person(), (visit,), CARE, NORMS)) is barred
+
+
+@pytest.mark.parametrize("words", ["sick note until Sunday", "off work until 6 December, train"])
+def test_a_sick_note_is_no_condition_on_training(words: str) -> None:
+    assert not is_conditional(Said("physician", "", words))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("run below 4 of 10", "also where your sports physician allows 3 of 10"),
+        ("train, pain not above 1", ""),
+        ("train", ""),
+    ],
+)
+def test_of_two_rules_of_pain_the_page_says_which_one_holds(words: str, told: str) -> None:
+    plan = plan_of(read_all(seen(words)))
+    assert (told in plan.pain_rule) if told else ("also where" not in plan.pain_rule)
+    assert not any("of 10" in line or "below 4" in line for line in list_details(plan)), "no second number in the week"
+
+
+@pytest.mark.parametrize(("asked", "known"), [(True, True), (False, False)])
+def test_pain_at_night_that_a_doctor_knows_sends_nobody_there_again(asked: bool, known: bool) -> None:
+    word = Clearance(flag="night_pain", by="physician", on=DAY, said_on=DAY, allows="load", note="the joint, known")
+    hip = (Pain(place="hip", side="right", now=1, week=3),)
+    person = make_person(
+        pains=hip, symptoms=QUESTIONS | {"night_pain": asked}, clearances=(word,) if asked else (), sports=("running",)
+    )
+    signs = [sign for each in plan_of(read_all(person)).urgent for sign in each.signs if "at night" in sign]
+    assert signs
+    assert all("not eased by turning over" in sign for sign in signs) is known

@@ -285,6 +285,7 @@ PROFILED: dict[str, dict[str, Any]] = {
     "front_of_knee_graft": {"operations": (NEW_LIGAMENT.model_copy(update={"graft": "patellar"}),)},
     "word_with_condition": {"operations": (ALLOWED.model_copy(update={"phase": "all when the tests are passed"}),)},
     "no_impact_by_word": {"operations": (ALLOWED.model_copy(update={"phase": "no running"}),)},
+    "no_turning_by_word": {"operations": (ALLOWED.model_copy(update={"phase": "no pivoting"}),)},
     "no_kneeling_by_word": {"operations": (ALLOWED.model_copy(update={"phase": "no kneeling"}),)},
     "replaced_knee": {"operations": (ALLOWED.model_copy(update={"what": "new joint"}),)},
     "bend_limit_by_word": {"operations": (ALLOWED.model_copy(update={"phase": "bends to 90 degrees"}),)},

@@ -211,3 +211,49 @@ def test_every_exercise_that_needs_gear_has_a_way_without_it_or_another_exercise
     for spec in CARE.exercises.values():
         assert bool(spec.gear) >= bool(spec.without), spec.id
         assert not spec.gear or spec.without, spec.id
+
+
+def asking(text: str, week: int = 2, goal: str = "") -> Plan:
+    note = SessionNote(pain_now=1, pain_week=week, text=text)
+    person = make_person(pains=(Pain(place="knee", side="left", now=1, week=week),), goal_words=goal)
+    return make_plan(person, (make_visit(notes=(note,)),), CARE, NORMS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("Asks whether she may train with the team.", "You may"), ("Asks if he must stop altogether.", "Not altogether"),
+        ("When may I play again?", "No day can be promised"),
+    ],
+)  # fmt: skip
+def test_a_question_about_what_may_be_done_is_answered_from_the_plan(asked: str, says: str) -> None:
+    plan = asking(asked)
+    assert not plan.questions
+    assert [says in each.words for each in plan.answered] == [True]
+
+
+@pytest.mark.parametrize(
+    "asked", ["How long do I wear the brace for training?", "Asks whether new shoes are needed to run."]
+)
+def test_a_question_that_no_plan_can_answer_is_left_for_the_trainer(asked: str) -> None:
+    plan = asking(asked)
+    assert len(plan.questions) == 1
+    assert not plan.answered
+
+
+def test_who_may_run_today_is_not_led_back_to_marching_and_walking_breaks() -> None:
+    well = make_plan(
+        make_person(sports=("running",), goals=("run",), goes_well=("easy_runs",), goal_words="Run a half marathon"),
+        (make_visit(),),
+        CARE,
+        NORMS,
+    )
+    assert not {"march_drill", "run_walk"} & {each.exercise for each in well.goal_forms}
+
+
+@pytest.mark.parametrize(
+    ("sports", "team"), [(("none",), False), (("walking",), False), (("jumping_and_turning",), True)]
+)
+def test_who_has_no_sport_is_not_told_of_a_team(sports: tuple[str, ...], team: bool) -> None:
+    plan = make_plan(make_person(sports=sports, goals=("lift",), pains=()), (make_visit(),), CARE, NORMS)
+    assert any("team training" in each.may for each in plan.activities) is team

@@ -91,7 +91,13 @@ def test_what_a_clinician_says_lets_it_go_on_and_stays_listed() -> None:
     before = review_red_flags(make_person(symptoms=symptoms, clearances=(word,)), CARE)
     assert before.decision is Decision.REFER, "nobody had said so yet"
     (line,) = describe_flags(review.raised)
-    assert "Seen by physician on 2026-03-04" in line
+    assert "Seen by physician (noted on 2026-03-04; ask on which day it was said)" in line
+    (dated,) = describe_flags(
+        review_red_flags(
+            make_person(today=later, symptoms=symptoms, clearances=(word.model_copy(update={"said_on": DAY}),)), CARE
+        ).raised
+    )
+    assert f"Seen by physician on {DAY} (noted on 2026-03-04)" in dated
     stale = word.model_copy(update={"on": DAY - timedelta(days=1)})
     assert (
         review_red_flags(make_person(today=later, symptoms=symptoms, clearances=(stale,)), CARE).decision

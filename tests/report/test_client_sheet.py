@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from movescreen.catalog.norms_library import load_norms
+from movescreen.catalog.safety_schema import ClauseSpec
 from movescreen.client.intake.model import Clearance, Injury, Intake, Operation, Pain
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person, standing_flags
@@ -141,26 +142,58 @@ def lines(*told: PlanActivity) -> Plan:
     return plan.model_copy(update={"activities": told})
 
 
+def clause(words: str, about: str = "", bars: str = "") -> ClauseSpec:
+    return ClauseSpec.model_validate({"words": words, "about": tuple(about.split()), "bars": tuple(bars.split())})
+
+
+BAN = PlanActivity(
+    about="For now", kind="ban", waits=(clause("running and jumping, until your surgeon says otherwise", "run jump", "run jump"),)
+)  # fmt: skip
+
+
 def test_what_one_line_forbids_no_other_line_allows() -> None:
-    step = PlanActivity(about="Knee", kind="step", may="run easily and turn as this plan says", wait="matches")
-    ban = PlanActivity(about="For now", kind="ban", wait="running and jumping, until your surgeon says otherwise")
-    banned = merge_sport(lines(step, ban))
-    assert "run easily" not in banned.may
+    step = PlanActivity(
+        about="Knee", kind="step", may="run easily as this plan says", asks=("move", "run"), waits=(clause("matches", "run team"),)
+    )  # fmt: skip
+    banned = merge_sport(lines(step, BAN))
+    assert "run" not in banned.may.lower()
     assert banned.wait == "Running and jumping, until your surgeon says otherwise; matches."
     assert "Run easily" in merge_sport(lines(step)).may
 
 
 def test_what_a_ban_covers_is_not_said_again_and_what_is_only_faster_bars_nothing() -> None:
-    step = PlanActivity(about="Knee", kind="step", may="run easily on the flat", wait="running fast, hills, jumping")
-    ban = PlanActivity(about="For now", kind="ban", wait="running and jumping, until your trainer says otherwise")
-    assert merge_sport(lines(step, ban)).wait == "Running and jumping, until your trainer says otherwise; hills."
-    profile = PlanActivity(about="Heel", kind="profile", may="walk and run on grass", wait="running fast")
+    waits = (clause("running fast", "run"), clause("hills"), clause("jumping", "jump", "jump"))
+    step = PlanActivity(about="Knee", kind="step", may="run easily on the flat", asks=("move", "run"), waits=waits)
+    assert merge_sport(lines(step, BAN)).wait == "Running and jumping, until your surgeon says otherwise; hills."
+    profile = PlanActivity(
+        about="Heel", kind="profile", may="walk and run on grass", asks=("move", "run"), waits=waits[:1]
+    )
     assert merge_sport(lines(step, profile)).may == "Run easily on the flat.", "one rule"
+
+
+def test_every_clause_that_waits_says_what_it_is_about() -> None:
+    told = [(r.steps if r.pathway else (r.activity,)) for r in CARE.safety.values()]
+    waits = [wait for steps in told for each in steps if each is not None for wait in each.wait]
+    waits += [wait for goal in CARE.goals.values() for wait in (*goal.wait, *goal.wait_easily, *goal.before_impact)]
+    for words, topic in (("running", "run"), ("jumping", "jump"), ("team training", "team"), ("kneeling", "kneel")):
+        assert [
+            wait.words for wait in waits if re.search(rf"\b{words}\b", wait.words) and topic not in wait.about
+        ] == []
+    assert {topic for wait in waits if wait.words == "running" for topic in wait.bars} == {"run"}
+    assert not [wait.words for wait in waits if "fast" in wait.words and wait.bars]
+
+
+@pytest.mark.parametrize("words", ["running and jumping, until your trainer says otherwise", ""])
+def test_a_plan_of_before_is_read_and_says_what_waited(words: str) -> None:
+    assert PlanActivity.model_validate({"about": "Knee", "may": "walk", "wait": words}).wait == words
 
 
 def test_the_rule_of_sport_has_no_limit_of_pain_of_its_own() -> None:
     step = PlanActivity(
-        about="Knee", kind="step", may="sport that stays at 2 of 10 or less then and the next day", wait="hills"
+        about="Knee",
+        kind="step",
+        may="sport that stays at 2 of 10 or less then and the next day",
+        waits=(clause("hills"),),
     )
     assert merge_sport(lines(step)).may == "Sport that keeps to the pain rule."
 
@@ -170,7 +203,11 @@ def test_words_of_clinicians_are_cited_once() -> None:
     ban = PlanActivity(
         about="",
         kind="ban",
-        wait="running and jumping, until your surgeon says otherwise (surgeon, 9 November 2026: “no running”)",
+        waits=(
+            ClauseSpec(
+                words="running and jumping, until your surgeon says otherwise (surgeon, 9 November 2026: “no running”)"
+            ),
+        ),
     )
     rule = merge_sport(lines(said, ban))
     assert rule.said == (said.said,)
@@ -299,17 +336,16 @@ def test_weeks_of_training_count_by_their_own_clock() -> None:
     assert "not decided yet" in answers("A race on 10 September", **sore)[0]
 
 
-def test_what_else_was_asked_is_printed_with_room_for_an_answer() -> None:
+def test_what_no_rule_answers_is_left_to_the_trainer_and_no_empty_line_to_the_client() -> None:
     note = make_visit(notes=(SessionNote(pain_now=1, text="First sprain. Asks how long to keep the brace."),))
     plan = plan_for(note, note="Wears a brace. Is ice of any use?", **sprained(6))
     assert plan.questions == ("Is ice of any use", "how long to keep the brace")
-    page = sheet(plan)
-    assert "how long to keep the brace” Your trainer answers here" in page
+    assert "how long to keep the brace" not in sheet(plan)
+    assert any("to be answered before" in each and "how long to keep the brace" in each for each in plan.cautions)
     told = make_visit(notes=(SessionNote(pain_now=1, text="Asks whether she has to skip the tournament."),))
     assert plan_for(told, goal_words="Play the tournament on 28 March", **sprained(6)).questions == (), (
         "the day's answer is its answer"
     )
-    assert "answers here" not in sheet(plan_for())
 
 
 def test_months_after_an_operation_count_also_while_running_is_banned() -> None:
@@ -355,7 +391,11 @@ def test_school_is_for_children_and_work_for_who_may_work(age: int, may: str, wa
         about="Knee",
         kind="step",
         may="walk at home and at work",
-        wait="PE and team training, kneeling, in exercises, at work and in the garden, sport",
+        waits=(
+            clause("PE and team training"),
+            clause("kneeling, in exercises, at work and in the garden"),
+            clause("sport"),
+        ),
     )
     rule = merge_sport(lines(line).model_copy(update={"age": age}))
     assert rule.may == may

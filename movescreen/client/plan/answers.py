@@ -21,6 +21,7 @@ from movescreen.client.plan.model import PlanAnswer
 from movescreen.client.plan.pathways import find_complaints
 from movescreen.client.plan.review_day import NOT_KNOWN
 from movescreen.client.plan.wanted_days import WantedDay, find_days
+from movescreen.client.rules.clearance_words import WEIGHT, find_weight, to_kilograms
 from movescreen.client.rules.conditions import find_injuries, fits_operation
 from movescreen.client.rules.gates import DAYS_A_MONTH, GateResult, name_bar, name_gate
 from movescreen.client.rules.readiness import Readiness, StepStanding
@@ -43,6 +44,48 @@ _DENIED = re.compile(r"\b(?:no|not yet|without|before|until)\b", re.I)
 #: How a question is told in a note.
 _ASKS = re.compile(r"\b(?:asks?|wonders?|wants? to know|would like to know)\b(?: me)?[ :]*", re.IGNORECASE)
 _SENTENCES = re.compile(r"[^.!?]+[.!?]?")
+#: A question about what is done, and what makes it one that no plan answers.
+_ABOUT_DOING = re.compile(
+    r"\b(?:stop|play|train|sport|run|jog|walk|swim|ride|cycl|row|lift|deadlift|squat|jump|ski|climb|dance|team|match|game|piece)",
+    re.IGNORECASE,
+)
+_NOT_ABOUT_DOING = re.compile(
+    r"\b(?:brace|shoe|spike|insole|tape|taping|tablet|pill|ibuprofen|inject|medic|needl|massage|ice|heat|operat|surg|picture|scan|mri|x-ray|doctor)",
+    re.IGNORECASE,
+)
+#: A question that is about going on or not, and no number.
+_YES_OR_NO = re.compile(
+    r"^(?:asks )?(?:whether|if|when|may|can|must)\b(?!.*\b(?:both|or|ruin|harm|enough|many|much)\b)", re.IGNORECASE
+)
+#: Beginnings of words that say nothing of what a question is about.
+_PLAIN_STEMS = frozenset(
+    [
+        "whethe",
+        "should",
+        "before",
+        "after",
+        "again",
+        "could",
+        "would",
+        "about",
+        "there",
+        "which",
+        "where",
+        "other",
+        "right",
+        "since",
+        "today",
+        "until",
+        "still",
+        "their",
+        "these",
+        "those",
+        "every",
+        "first",
+        "train",
+        "traini",
+    ]
+)
 #: Letters of a question from which on a word of it may be one of the goal as well.
 _TELLING = 6
 
@@ -68,7 +111,8 @@ class _Way:
 
 
 def answer_days(
-    person: Person, visits: Sequence[Visit], readiness: Sequence[Readiness], holds: Sequence[str], ban: str, catalog: ClientCatalog, *, again: date
+    person: Person, visits: Sequence[Visit], readiness: Sequence[Readiness], holds: Sequence[str], ban: str, catalog: ClientCatalog, *, again: date,
+    talk_first: bool = False,
 ) -> tuple[PlanAnswer, ...]:  # fmt: skip
     """Return an answer to each day that the client named: in the goal, and in what was asked.
 
@@ -80,6 +124,8 @@ def answer_days(
         Until who says otherwise running and jumping wait; empty when they do not.
     again
         When the plan is looked at again.
+    talk_first
+        Pain was too much, so that nothing that a clinician allowed from day to day holds now.
     """
     named = _find_named(person, visits)
     if not named:
@@ -94,7 +140,9 @@ def answer_days(
                 words="This day comes whatever you can do by then: the plan makes you as ready for it as it can.",
             )
         else:
-            answer = _answer(day, person.today, way, holds, ban if impact else "", again, _find_allowed(person))
+            answer = _answer(
+                day, person.today, way, holds, ban if impact else "", again, "" if talk_first else _find_allowed(person)
+            )
         told.setdefault(answer, []).append(day.words)
     # days of which the same is to be said are answered together
     return tuple(answer.model_copy(update={"about": join_words(words)}) for answer, words in told.items())
@@ -137,6 +185,63 @@ def _asked(person: Person, visits: Sequence[Visit]) -> Iterator[str]:
     if person.intake is not None:
         yield person.intake.goal_words
         yield from _questions(person, visits)
+
+
+def answer_questions(
+    questions: Sequence[str], person: Person, catalog: ClientCatalog, advice: Sequence[str], *, ban: str, talk_first: bool, again: date
+) -> dict[str, PlanAnswer]:  # fmt: skip
+    """Return question -> what a clinician or this plan says to it; a question that neither answers is the trainer's.
+
+    Parameters
+    ----------
+    advice
+        Lines of the plan, of which the one on wear answers a question about it.
+    ban
+        As in :func:`answer_days`.
+    """
+    told: dict[str, str] = {}
+    for text in questions:
+        wear = next(
+            (line for line in advice if "worn" in line and re.search(r"\bwear|\bworn", text, re.IGNORECASE)), ""
+        )
+        if words := _too_heavy(text, person) or wear or _said_on(text, person):
+            told[text] = words
+        elif _ABOUT_DOING.search(text) and _YES_OR_NO.search(text) and not _NOT_ABOUT_DOING.search(text):
+            told[text] = _tell_doing(text, catalog, ban=ban, talk_first=talk_first, again=again)
+    return {text: PlanAnswer(about=text, words=words) for text, words in told.items()}
+
+
+def _too_heavy(text: str, person: Person) -> str:
+    """Return a "no" to a weight that is more than a clinician allows; empty otherwise."""
+    most, asked = find_weight(person.said), WEIGHT.findall(text)
+    if most is None or not any(to_kilograms(*each) > to_kilograms(*most[0].split(" ", 1)) for each in asked):
+        return ""
+    return f"No: never more than {most[0]}, says your {most[1].by}."
+
+
+def _said_on(text: str, person: Person) -> str:
+    """Return what a clinician said on what a question is about, in their own words; empty where no clause of theirs is on it."""
+    asked = _stems(text)
+    clauses = ((each.by, part.strip()) for each in person.said for part in re.split(r"[;,.:]\s", each.words))
+    found = max(clauses, key=lambda each: len(asked & _stems(each[1])), default=("", ""))
+    return f"Your {found[0]}: “{found[1].rstrip('.')}”." if asked & _stems(found[1]) else ""
+
+
+def _stems(text: str) -> set[str]:
+    """Return the beginnings of the telling words of a text."""
+    return {word[:6] for word in re.findall(r"[a-z]{5,}", text.casefold())} - _PLAIN_STEMS
+
+
+def _tell_doing(text: str, catalog: ClientCatalog, *, ban: str, talk_first: bool, again: date) -> str:
+    impact = any(goal.before_impact for goal in read_goals(text, catalog.goals))
+    first = "As far as “You may” says, within the pain rule, and nothing of “Not yet”."
+    if re.search(r"\b(?:must|has to|have to|should|need) .*\bstop\b", text, re.IGNORECASE):
+        first = "Not altogether: what stands under “You may” goes on, and “Not yet” waits."
+    elif re.search(r"\bwhen\b", text, re.IGNORECASE):
+        first = "No day can be promised; until then “You may” and “Not yet” hold."
+    held = f"Running and jumping wait {ban}." if ban and impact else ""
+    after = "It is talked about first." if talk_first else f"The next look at it is on {again}."
+    return " ".join(filter(None, (first, held, after)))
 
 
 def _questions(person: Person, visits: Sequence[Visit]) -> Iterator[str]:

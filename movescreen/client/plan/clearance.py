@@ -13,7 +13,11 @@ from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import PlanActivity, PlannedExercise
 from movescreen.client.rules.clearance_words import find_bend, find_weight
 from movescreen.client.rules.conditions import find_said
+from movescreen.client.rules.danger_words import CLINICIAN, list_texts
 from movescreen.client.rules.profiles import find_profiles
+from movescreen.client.visits.scores import PAIN_COUNTS_FOR
+from movescreen.client.visits.visit import Visit
+from movescreen.client.words import holds_any
 from movescreen.words.sentences import join_words
 
 _FIRST = "Where these words and this page differ, the more careful holds."
@@ -21,6 +25,23 @@ _FIRST = "Where these words and this page differ, the more careful holds."
 CITED = re.compile(r" \([^(“]*“.*”[^)]*\)")
 #: A way to make an exercise harder that bends the knee further.
 _DEEPER = re.compile(r"\b(?:lower|deep\w*|full|further|higher step)\b", re.IGNORECASE)
+#: When a clinician wants to see somebody again, and the signs that they may name -> words that tell them.
+_COME_BACK = re.compile(
+    r"\b(?:come (?:back|again|in)|return|see me|call (?:me|us)|report|back to (?:me|us))\b[^;,.]*?\b(?:if|when|as soon as|should)\b(?P<when>[^;,.]*)",
+    re.IGNORECASE,
+)
+_RETURN_SIGNS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile("swell|swoll", re.IGNORECASE), ("swell*", "swollen")),
+    (re.compile("giv.* way|buckl|unstable", re.IGNORECASE), ("gave way", "gives way", "giving way", "buckle*", "buckling")),
+    (re.compile("lock|block|stuck", re.IGNORECASE), ("lock*", "blocks", "blocked", "stuck")),
+    (re.compile("weak", re.IGNORECASE), ("weak*",)),
+    (re.compile("numb|tingl", re.IGNORECASE), ("numb*", "tingl*")),
+    (re.compile("fever|red|warm|hot", re.IGNORECASE), ("fever*", "red", "warm", "hot")),
+    (re.compile("limp", re.IGNORECASE), ("limp*",)),
+    (re.compile("worse|more pain", re.IGNORECASE), ("worse", "more pain")),
+    (re.compile("fall|fell", re.IGNORECASE), ("fell", "fall*")),
+    (re.compile("dizz|faint", re.IGNORECASE), ("dizz*", "faint*")),
+)  # fmt: skip
 #: In the place of a harder form that waits.
 NOT_HARDER = "Not yet in a harder form: only as many more as the next plan says."
 
@@ -39,6 +60,29 @@ def tell_said(person: Person) -> tuple[PlanActivity, ...]:
         PlanActivity(about="What clinicians said", kind="said", said=f"Your {who}: {', '.join(words)}.")
         for who, words in told.items()
     )
+
+
+def tell_returns(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[PlanActivity, ...]:
+    """Return to which clinician the client goes back now, because what they named for it ("come back if it swells") has come."""
+    texts = [(text, day) for where, text, day in list_texts(person, visits) if where != CLINICIAN and day is not None]
+    recent = [text for text, day in texts if person.today - day <= PAIN_COUNTS_FOR]
+    found = dict.fromkeys(
+        (word.by, part[0]) for word in person.said for part in _COME_BACK.finditer(word.words)
+        if any(sign.search(part["when"]) and _has_come(phrases, recent, visits, catalog) for sign, phrases in _RETURN_SIGNS)
+    )  # fmt: skip
+    return tuple(
+        PlanActivity(about="Now", kind="said", now=f"call your {by}, today or on the next working day: “{words.strip()}”, and that has come")
+        for by, words in found
+    )  # fmt: skip
+
+
+def _has_come(phrases: Sequence[str], texts: Sequence[str], visits: Sequence[Visit], catalog: ClientCatalog) -> bool:
+    """Whether a sign was told or seen in one of some texts, or measured at the last visit that measured it."""
+    if any(holds_any(text, phrases) for text in texts):
+        return True
+    tests = [spec for spec in catalog.hand_tests.values() if set(phrases) & set(spec.sign_words)]
+    measured = [(spec, [max(v.values()) for visit in visits if (v := visit.measured(spec.id))]) for spec in tests]
+    return any(values[-1] >= spec.sign_from for spec, values in measured if values)
 
 
 def note_said(person: Person) -> list[str]:

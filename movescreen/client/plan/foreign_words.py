@@ -5,7 +5,7 @@ from __future__ import annotations
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.client.person import Person
 
-_PELVIC, _CRUTCHES = ("leak", "heaviness", "domes"), ("crutches",)
+_PELVIC, _CRUTCHES = ("leak", "heaviness", "domes", "bleeding"), ("crutches",)
 
 
 def drop_foreign(text: str, person: Person, catalog: ClientCatalog) -> str:
@@ -17,11 +17,11 @@ def drop_foreign(text: str, person: Person, catalog: ClientCatalog) -> str:
     out = [*(() if _floor_counts(person, catalog) else _PELVIC), *(() if _may_have_crutches(person) else _CRUTCHES)]
     clauses = text.split(";")
     kept = [clause for clause in clauses if not any(word in clause.lower() for word in out)]
-    if len(kept) == len(clauses) or not kept:
+    if len(kept) == len(clauses):
         return text
     left = ";".join(kept).strip()
     left = f"{left[:1].upper()}{left[1:]}" if text[:1].isupper() else left
-    return f"{left}." if text.endswith(".") and not left.endswith(".") else left
+    return f"{left}." if left and text.endswith(".") and not left.endswith(".") else left
 
 
 def _floor_counts(person: Person, catalog: ClientCatalog) -> bool:

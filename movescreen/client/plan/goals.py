@@ -114,7 +114,8 @@ def add_goal_form(
             draft.chosen.sort(key=lambda pair: STAGES.index(pair[0].stage))
         draft.goal_form = spec.id
         names = [each.exercise for each in _forms_for(draft, goal)]
-        ahead = tuple(draft.catalog.exercises[name].title for name in names[names.index(spec.id) + 1 :])
+        later = (name for name in names[names.index(spec.id) + 1 :] if name not in draft.cared_out)
+        ahead = tuple(draft.catalog.exercises[name].title for name in later)
         words = sentence(f"First piece of your goal, to {goal.to}: {form.why}")
         return (*told, PlanGoal(to=goal.to, exercise=spec.id, words=words, ahead=ahead))
     return tuple(told)
@@ -138,7 +139,8 @@ def _pick(draft: Draft, goal: GoalSpec, worst: PainScore | None, *, goes_on: boo
     fitting = [form for form in free if not _too_easy(draft, form, calm=_is_calm(form, draft, worst, goes_on=goes_on))]
     if not fitting and (harder := [form for form in forms if reasons[form.exercise]]):
         # what is far below what somebody does anyway is no piece of it
-        spec = specs[harder[0].exercise]
+        asks = [f for f in harder if not _too_easy(draft, f, calm=_is_calm(f, draft, worst, goes_on=goes_on))]
+        spec = specs[(asks or harder)[0].exercise]
         return _comes_next(goal, spec, reasons[spec.id]) if goes_on else _waits(goal, spec, reasons[spec.id])
     fitting = fitting or free[-1:]
     others = [spec for spec, _ in draft.chosen]
@@ -189,7 +191,7 @@ def _comes_next(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:
 
 
 def _waits(goal: GoalSpec, spec: ExerciseSpec, reason: str) -> str:
-    reason = reason.removeprefix("later: ").removeprefix("not now: ")
+    reason = reason.removeprefix("later: ").removeprefix("not now: ").replace(", answered with yes", "")
     return sentence(
         f"To {goal.to}: {decapitalize(spec.title)} would be the first piece; as an exercise it waits: {reason}"
     )

@@ -15,7 +15,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize, place_words
 from movescreen.client.person import Person
-from movescreen.client.plan.answers import answer_days, list_days, list_questions
+from movescreen.client.plan.answers import answer_days, answer_questions, list_days, list_questions
 from movescreen.client.plan.cards import to_exercise, to_need
 from movescreen.client.plan.carrying_over import carry_over
 from movescreen.client.plan.choosing import (
@@ -24,7 +24,7 @@ from movescreen.client.plan.choosing import (
     why_not,
     why_waits,
 )
-from movescreen.client.plan.clearance import CITED, note_said, tell_ban, tell_said
+from movescreen.client.plan.clearance import CITED, note_said, tell_ban, tell_returns, tell_said
 from movescreen.client.plan.deficits import find_deficits, tell_unheard, tell_untrained
 from movescreen.client.plan.doubts import (
     describe_contradictions,
@@ -53,7 +53,7 @@ from movescreen.client.plan.model import (
 )
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.plan.pain_gate import PainGate, ask_again_words, open_pain_gate, talk_first_words
-from movescreen.client.plan.pain_rules import tell_pain_rule
+from movescreen.client.plan.pain_rules import tell_pain_rule, tell_stricter
 from movescreen.client.plan.pathways import (
     explain,
     find_complaints,
@@ -69,6 +69,7 @@ from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, 
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
 from movescreen.client.plan.today import answer_question
 from movescreen.client.plan.week import builds_up, find_lighter_week, keep_to_days, plan_week
+from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import heals
 from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
 from movescreen.client.rules.diagnoses import tell_unknown
@@ -229,14 +230,23 @@ def make_plan(
         unknown=_waits_for_unknown(readiness),
         asked=list_days(person, visits),
     )
-    answers = answer_days(person, visits, readiness, holds, ban, catalog, again=review_day.day)
+    answers = answer_days(person, visits, readiness, holds, ban, catalog, again=review_day.day, talk_first=talk_first)
+    questions = list_questions(person, visits)
+    answered = answer_questions(
+        questions, person, catalog, safety.advice, ban=ban, talk_first=talk_first, again=review_day.day
+    )
+    asked = [
+        f"Asked, and to be answered before this page is handed out: “{q}”." for q in questions if q not in answered
+    ]
+    back = tell_returns(person, visits, catalog)
+    cautions = [*asked, *(sentence(line.now) for line in back), *cautions]
     return Plan(
-        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=holds, answers=answers, questions=list_questions(person, visits), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
+        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=holds, answers=answers, questions=tuple(text for text in questions if text not in answered), answered=tuple(answered.values()), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
-        left_out=tuple(draft.left_out.values()), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
-        activities=(*tell_said(person), *([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
+        left_out=tuple(draft.left_out.values()), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore) + tell_stricter(draft.pain_rules, find_pain_limit(person.said)), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
+        activities=(*tell_said(person), *back, *([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from movescreen.catalog.client_schema import Call, Stage, Strength
+from movescreen.catalog.client_schema import Call, Stage, Strength, Topic
+from movescreen.catalog.safety_schema import ClauseSpec
 from movescreen.client.intake.model import Frozen, Note, Side
 
 #: 0 is Monday.
@@ -235,6 +236,8 @@ class PlanActivity(Frozen):
         What to do in the first days of an injury.
     goes_on
         What of today's sport goes on as much as now; it is a part of ``may``.
+    asks
+        What ``may`` takes.
     said
         What a clinician said, word for word, with who and when.
     until
@@ -249,9 +252,26 @@ class PlanActivity(Frozen):
     now: Note = ""
     goes_on: Note = ""
     may: Note = ""
-    wait: Note = ""
+    asks: tuple[Topic, ...] = ()
+    waits: tuple[ClauseSpec, ...] = ()
     until: tuple[str, ...] = ()
     note: Note = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_words(cls, told: Any) -> Any:
+        """Read what waits as words alone, as plans of before have it."""
+        if not isinstance(told, dict) or "wait" not in told:
+            return told
+        words = told["wait"]
+        return {key: each for key, each in told.items() if key != "wait"} | {
+            "waits": [{"words": words}] if words else []
+        }
+
+    @property
+    def wait(self) -> str:
+        """What waits, in words."""
+        return ", ".join(each.words for each in self.waits)
 
 
 class PlanAnswer(Frozen):
@@ -366,8 +386,8 @@ class Plan(Frozen):
         Who asked about health, when, and what was told; no claim that nothing is wrong.
     pain_rules, pain_rule
         Where more or less pain is allowed than ``USUAL_PAIN_LIMIT``; the one rule of the page, in words.
-    answers, questions
-        To the days that the client named; what else was asked, which the trainer answers.
+    answers, questions, answered
+        To the days that the client named; what else was asked, which the trainer answers, and which the plan does.
     complaints
         Where it hurts, in words.
     age
@@ -423,6 +443,7 @@ class Plan(Frozen):
     pain_rule: Note = ""
     answers: tuple[PlanAnswer, ...] = ()
     questions: tuple[str, ...] = ()
+    answered: tuple[PlanAnswer, ...] = ()
     complaints: tuple[str, ...] = ()
     age: int | None = None
     cautions: tuple[str, ...] = ()

@@ -26,6 +26,8 @@ from movescreen.words.sentences import join_words
 
 #: Pain, 0 to 10: from here on no weight where it hurts; only small exercises there; nothing at all before it was talked about.
 NO_WEIGHT_FROM, QUIET_FROM, TALK_FIRST_FROM = USUAL_PAIN_LIMIT + 1, 6, FLARE_FROM
+#: How a plan begins while pain was too much.
+TALK_FIRST = "Talk first"
 #: The worst of a week, brought by sport, beside which slow movement without a weight goes on where a part has a rule of its own.
 ACCEPTABLE_TO = 5
 #: Pain the day after training that takes what loads the part one step back.
@@ -221,7 +223,7 @@ def talk_first_words(pain: Sequence[PainScore]) -> str:
     worst = worst_pain(pain)
     if worst is None or worst.value < TALK_FIRST_FROM:
         return ""
-    return f"Talk first: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
+    return f"{TALK_FIRST}: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
 
 
 def ask_again_words(person: Person, pain: Sequence[PainScore], catalog: ClientCatalog) -> str:

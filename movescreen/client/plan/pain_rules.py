@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT
 from movescreen.catalog.safety_schema import PainRuleSpec
+from movescreen.client.person import Said
 from movescreen.client.plan.model import PlanPainRule
 from movescreen.client.plan.parts import Parts
 from movescreen.words.sentences import join_words, sentence
@@ -64,6 +65,14 @@ def tell_feel(text: str, parts: Parts, rules: Sequence[PlanPainRule]) -> str:
     """Return what an exercise feels like; that a tendon may hurt stays only where a rule of what it loads allows as much."""
     allowed = max((r.limit or 0 for r in rules if r.place and (parts is None or r.place in parts)), default=0)
     return _MAY_HURT.sub(lambda match: match[0] if int(match[1]) <= allowed else "", text)
+
+
+def tell_stricter(rules: Sequence[PlanPainRule], said: tuple[int, Said] | None) -> str:
+    """Return which of two numbers holds, where a clinician's limit of pain is higher than one of the page; else nothing."""
+    limits = [_base(rules) if rule.limit is None else rule.limit for rule in rules] or [_base(rules)]
+    if said is None or said[0] <= max(limits):
+        return ""
+    return f" This holds for training by this page, also where your {said[1].by} allows {said[0]} of 10."
 
 
 def tell_pain_rule(rules: Sequence[PlanPainRule], sore: Mapping[str, int] = MappingProxyType({})) -> str:

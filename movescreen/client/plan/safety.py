@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call
-from movescreen.catalog.safety_schema import ActivitySpec, KnownSignSpec, SafetySpec
+from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call, Topic
+from movescreen.catalog.safety_schema import ActivitySpec, ClauseSpec, KnownSignSpec, SafetySpec
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
 from movescreen.client.person import Person
 from movescreen.client.plan.clearance import tell_ban
@@ -28,8 +28,12 @@ _CALLS: tuple[Call, ...] = Call.__args__  # type: ignore[attr-defined]
 _MOST_REASONS = 3
 #: Years of age below which, and weeks after a birth from which, staying away of periods is a sign: a choice.
 _PERIODS_BELOW, _NURSING_WEEKS = 55, 52
+_PERIODS_FROM = 14
+#: Years of age from which who neither runs nor jumps, nor wants to, is not told when that opens again: a choice.
+_SETTLED_FROM = 60
 
-
+#: What a ban on running and jumping forbids.
+_IMPACT: tuple[Topic, ...] = ("run", "jump")
 #: What a sign says that is compared with today already.
 _COMPARES = re.compile(r"than today|than usual|that grows,")
 
@@ -75,7 +79,12 @@ def tell_safety(
     if talk_first:
         talk = "sport, and training of what hurts, before you and your trainer have talked"
         activities = [
-            PlanActivity(about="Now", kind="ban", may="walk, and move as long as nothing gets worse", wait=talk)
+            PlanActivity(
+                about="Now",
+                kind="ban",
+                may="walk, and move as long as nothing gets worse",
+                waits=(ClauseSpec(words=talk),),
+            )
         ]
     else:
         # what a profile takes for something else goes by the profile's own line
@@ -87,8 +96,12 @@ def tell_safety(
         ]
         activities = [*_after_operations(person, catalog, no_impact=no_impact), *said]
     if no_impact:
-        banned = f"running and jumping, {tell_ban(person, catalog)}"
-        activities.append(PlanActivity(about="For now", kind="ban", wait=banned))
+        banned = (
+            f"running and jumping, {tell_ban(person, catalog)}" if _may_want_impact(person) else "running and jumping"
+        )
+        activities.append(
+            PlanActivity(about="For now", kind="ban", waits=(ClauseSpec(words=banned, about=_IMPACT, bars=_IMPACT),))
+        )
     return Safety(
         urgent=urgent, stops=stops, activities=tuple(activities) or (_go_on(person),),
         advice=tuple(dict.fromkeys(line for row in rows for line in (*row.advice, *(row.advice_periods if may_have_periods(person) else ())))),
@@ -121,7 +134,16 @@ def may_have_periods(person: Person) -> bool:
     """Whether a word on periods is for a person: a woman, or nobody asked, below 55, not pregnant, and not in the year after a birth."""
     intake, weeks = person.intake, person.weeks_postpartum
     bearing = bool(intake and intake.pregnant) or (weeks is not None and weeks < _NURSING_WEEKS)
-    return person.sex != "male" and (person.age is None or person.age < _PERIODS_BELOW) and not bearing
+    return person.sex != "male" and (person.age is None or _PERIODS_FROM <= person.age < _PERIODS_BELOW) and not bearing
+
+
+def _may_want_impact(person: Person) -> bool:
+    """Whether running and jumping are of the life of a person, so that a word on when they open again is for them."""
+    intake = person.intake
+    if intake is None or person.age is None or person.age < _SETTLED_FROM:
+        return True
+    sports, goals = set(intake.sports), set(intake.goals)
+    return bool(sports & {"running", "jumping_and_turning"} or goals & {"run", "jump_and_turn"})
 
 
 def find_rows(
@@ -237,7 +259,9 @@ def _at_steps(
         if each.refused:
             told.append(
                 PlanActivity(
-                    about=each.spec.title, kind="step", wait="training of this part, before a doctor has looked at it"
+                    about=each.spec.title,
+                    kind="step",
+                    waits=(ClauseSpec(words="training of this part, before a doctor has looked at it"),),
                 )
             )
             continue
@@ -280,8 +304,9 @@ def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec], *,
 def _tell(about: str, activity: ActivitySpec | None, *, no_impact: bool, kind: ActivityKind) -> list[PlanActivity]:
     if activity is None:
         return []
-    may = (activity.may_no_impact if no_impact else "") or activity.may
-    return [PlanActivity(about=about, kind=kind, may=may, wait=activity.wait)]
+    slow = activity.may_no_impact if no_impact else ""
+    asks = tuple(topic for topic in activity.asks if topic == "move" or not slow)
+    return [PlanActivity(about=about, kind=kind, may=slow or activity.may, asks=asks, waits=activity.wait)]
 
 
 def _after_operations(person: Person, catalog: ClientCatalog, *, no_impact: bool) -> list[PlanActivity]:
@@ -295,7 +320,7 @@ def _after_operations(person: Person, catalog: ClientCatalog, *, no_impact: bool
         about = f"After the operation of the {place_words(operation.place, operation.side)}"
         if last is None:
             wait = "more than daily life, before the surgeon or physiotherapist has said what is allowed"
-            told.append(PlanActivity(about=about, kind="operation", wait=wait))
+            told.append(PlanActivity(about=about, kind="operation", waits=(ClauseSpec(words=wait),)))
             continue
         # what is banned is not called allowed
         stage = "load" if no_impact and last.stage == "speed" else last.stage
@@ -315,10 +340,22 @@ def _go_on(person: Person) -> PlanActivity:
         return PlanActivity(
             about="Your sport",
             may="go on with what stays at 2 of 10 or less, then and the next day",
-            wait="what hurts more than that",
+            asks=("move",),
+            waits=(ClauseSpec(words="what hurts more than that"),),
         )
+    sports = set(person.intake.sports if person.intake else ())
+    may = (
+        "go on with your sport, PE and team training as before"
+        if sports - {"none", "walking"}
+        else "go on with what you do every day"
+    )
     more = "much more than last week, in anything"
-    return PlanActivity(about="Your sport", may="go on with your sport, PE and team training as before", wait=more)
+    return PlanActivity(
+        about="Your sport",
+        may=may,
+        asks=("move", "run", "team"),
+        waits=(ClauseSpec(words=more),),
+    )
 
 
 def _tell_asked(person: Person, catalog: ClientCatalog) -> str:

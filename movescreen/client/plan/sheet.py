@@ -10,36 +10,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from movescreen.catalog.safety_schema import ClauseSpec
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.changes import list_changes
 from movescreen.client.plan.clearance import CITED, NOT_HARDER
 from movescreen.client.plan.model import Plan, PlanActivity, PlanAnswer, PlannedExercise
+from movescreen.client.plan.pain_gate import TALK_FIRST
 from movescreen.client.plan.pain_rules import tell_pain_rule
 from movescreen.client.plan.week import WEEKDAYS
+from movescreen.client.rules.clearance_words import find_limit_of_pain
 from movescreen.words.sentences import join_words, sentence
 
 #: Below this age a plan speaks to the parents, too.
 CHILD_BELOW = 16
 #: Ages from which nobody is at school, and hardly anybody at work.
 GROWN_FROM, RETIRED_FROM = 20, 68
-#: What a line says that another one forbids, as far as it forbids all of it and not only the fast, the hard or the long.
-_TOPICS = {
-    "run": r"\brun\w*|\bjog\w*|\bsprint\w*|\bsports?\b|\beverything\b|\btrain with your team\b|\bteam training\b|\bgames?\b|\bmatch\w*",
-    "jump": r"\bjump\w*|\bhop\w*|\bspring\b|\blanding\w*|\beverything\b",
-    "team": r"\bteam\b|\bPE\b|\bgames?\b|\bmatch\w*|\bsports?\b|\beverything\b",
-    "turn": r"\bturns?\b|\bcutting\b|\beverything\b",
-    "kneel": r"\bkneel\w*", "weights": r"\bweights\b|\beverything\b",
-}  # fmt: skip
-#: The same for what a line forbids: only what it names.
-_BARRED = {
-    "run": r"\brun\w*", "jump": r"\bjump\w*", "team": r"\bteam\b|\bPE\b", "turn": r"\bturns?\b|\bcutting\b",
-    "kneel": r"\bkneel\w*", "weights": r"\bweights\b",
-}  # fmt: skip
-_ONLY_SOME = re.compile(
-    r"\b(?:fast|faster|hard|harder|deep|long|longer|more|heavy|heavier|full|speed|extra|steep|many|only|with|without|than|among|on|in|power|that|what|which)\b"
-)
-_LEFT_OUT = re.compile(r"\b(?:without|not|no)\b[^,;]*")
-_SPORT = re.compile(r"\b(?:walk|cycle|swim|run|sports?|go on)\b")
 #: The easier form where nothing else is one.
 FEWER = "Fewer repetitions, or a smaller movement."
 #: So many tests are named for which the next steps wait.
@@ -50,8 +35,6 @@ _OWN_PAIN = re.compile(
     re.IGNORECASE,
 )
 _GATE_PAIN = re.compile(r",? up to (\d+) of 10(?:, up to (\d+) the next morning)?")
-#: Commas that part two things, not what belongs to one of them.
-_PARTS = re.compile(r"[;,] (?:and )?(?!until|before|above|as |so |then |which|when|to a |at |or |in |with )")
 #: What stands beside a clinician's words anyway.
 _BOTH_HOLD = "What surgeon and physiotherapist allow"
 #: Reasons by which nobody found anything: what somebody wants, does or is.
@@ -69,6 +52,8 @@ _MEASURED = re.compile(r"(?!.*\bof 10\b|.* score )(.+?: .*?\d.*?) on \d{4}-\d\d-
 #: A tempo that can be counted; "still" and "easy" are said by how an exercise is done.
 _COUNTED = re.compile(r"\b(?:one|two|three|four|five|six|slow\w*|second\w*|quick\w*|\d+)\b")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+#: What a plan is for while pain was too much.
+_UNTIL_TALKED = "Until then only what spares the sore part is on this page; it is no plan for weeks, and no reason to give everything up."
 #: How a reason names the step of a pathway.
 _STEP = re.compile(r"^.*, the present step: ")
 _IMPACT = re.compile(r"\b(?:run\w*|jump\w*|hop\w*|sprint\w*|land\w*)\b")
@@ -112,6 +97,9 @@ class Card:
 
 def tell_found(plan: Plan) -> str:
     """Return what was found and what the plan works on, in two or three sentences; only what an exercise of it is for."""
+    if plan.headline.startswith(TALK_FIRST):
+        # what a plan of other days works on is not what is to know on this one
+        return " ".join([*_SENTENCES.split(plan.headline)[:2], _UNTIL_TALKED] if plan.exercises else [plan.headline])
     open_ = [each for each in plan.pathways if not each.refused][:2]
     told = [sentence(each.plain) for each in open_]
     measured = (found for each in open_ for part in each.found.split("; ") if (found := _MEASURED.match(part)))
@@ -130,8 +118,7 @@ def tell_found(plan: Plan) -> str:
         told += [sentence(first)] if first else []
     if aims := list_aims(plan):
         told.append(f"This plan works on {join_words(aims)}.")
-    talk = re.match(r"Talk first: .*?\. ", plan.headline)
-    return " ".join([talk[0].strip(), *told] if talk else told) or plan.headline
+    return " ".join(told) or plan.headline
 
 
 def _in_plain_words(reason: str) -> str:
@@ -162,20 +149,20 @@ def list_rules(plan: Plan) -> list[str]:
 
 def merge_sport(plan: Plan) -> SportRule:
     """Return one rule from all that a plan says of sport: what any line forbids, no other line allows."""
-    lines = [each for each in plan.activities if each.kind != "said" and not each.said]
+    lines = [each for each in plan.activities if not each.said]
     # what stands above word for word is not cited again
     cited = any(each.said for each in plan.activities)
-    # what is banned stands first, and what it covers is not said again
-    waits = _merge_waits(
-        CITED.sub("", line.wait) if cited else line.wait for line in sorted(lines, key=lambda each: each.kind != "ban")
+    # what is banned, and what is forbidden altogether, stands first, and what it covers is not said again
+    ordered = sorted(
+        ((each, wait) for each in lines for wait in each.waits),
+        key=lambda pair: (pair[0].kind != "ban", not pair[1].bars),
     )
+    waits = _merge_waits((wait for _, wait in ordered), cited=cited)
     order = {"step": 0, "ban": 1, "": 1, "profile": 2, "asked": 3, "operation": 4}
     free = [line for line in sorted(lines, key=lambda each: order[each.kind]) if line.may and not _clashes(line, lines)]
-    may: list[str] = []
-    for words in dict.fromkeys(_own_words(line.may) for line in free):
-        # one rule: what a later line says of walking, cycling or sport is said already
-        if not any(_SPORT.search(words) and _SPORT.search(each) for each in may):
-            may.append(words)
+    # one rule: what a later line says of walking, cycling or sport is said already
+    moves = next((line for line in free if "move" in line.asks), None)
+    may = list(dict.fromkeys(_own_words(line.may) for line in free if "move" not in line.asks or line is moves))
     if not may and plan.exercises:
         may = ["the exercises of this page, and daily life as far as it gets no worse"]
     notes = dict.fromkeys(line.note for line in lines if line.note and line.kind != "asked")
@@ -200,17 +187,14 @@ def _list_missing(lines: Sequence[PlanActivity]) -> list[str]:
     return list(dict.fromkeys(_without_scores(name) for line in lines for name in line.until))[:MOST_MISSING]
 
 
-def _merge_waits(waits: Iterable[str]) -> list[str]:
-    """Return what waits, each once; what a shorter one says altogether stands for its parts."""
-    told: list[str] = []
-    for part in dict.fromkeys(part for wait in waits for part in _PARTS.split(_own_words(wait)) if part):
-        barred = {topic for each in told for topic in _bars(each)}
-        topics = _names(part)
-        same = any(topics and _names(each) == topics and ("hurts" in each or "pain rule" in each) for each in told)
-        if (topics and topics <= barred) or same:
-            continue
-        told.append(part)
-    return told
+def _merge_waits(waits: Iterable[ClauseSpec], *, cited: bool) -> list[str]:
+    """Return what waits, each once; what one forbids altogether stands for its parts. What is ``cited`` above is not cited again."""
+    told: dict[str, ClauseSpec] = {}
+    for each in waits:
+        barred = {topic for other in told.values() for topic in other.bars}
+        if not (each.about and set(each.about) <= barred):
+            told.setdefault(_own_words(CITED.sub("", each.words) if cited else each.words), each)
+    return list(told)
 
 
 def _own_words(text: str) -> str:
@@ -234,31 +218,23 @@ def _bar_words(found: re.Match[str]) -> str:
     return f" at {found[1]} or less{morning}"
 
 
-def _names(text: str) -> set[str]:
-    return {topic for topic, words in _TOPICS.items() if re.search(words, _LEFT_OUT.sub("", text), re.IGNORECASE)}
-
-
-def _bars(wait: str) -> set[str]:
-    """Return what a "not yet" forbids altogether."""
-    head = re.split(r", (?:until|before)|\. ", wait)[0]
-    parts = (first for part in _PARTS.split(head) if not _ONLY_SOME.search(first := part.split(",")[0]))
-    return {topic for part in parts for topic, words in _BARRED.items() if re.search(words, part, re.IGNORECASE)}
-
-
 def _clashes(line: PlanActivity, lines: Sequence[PlanActivity]) -> bool:
     """Whether another line forbids what a line allows."""
-    barred = {topic for each in lines if each is not line for topic in _bars(each.wait)}
-    return bool(_names(line.may) & barred)
+    barred = {topic for each in lines if each is not line for wait in each.waits for topic in wait.bars}
+    return bool(set(line.asks) & barred)
 
 
 def list_details(plan: Plan) -> list[str]:
     """Return what clinicians said that belongs to every session, in their own words, for the week."""
     told = []
-    for each in plan.activities:
+    for each in plan.activities if not plan.headline.startswith(TALK_FIRST) else ():
         who, _, words = each.said.partition(", ")
         quotes = re.findall("“([^”]*)”", words)
         parts = dict.fromkeys(
-            part.strip() for quote in quotes for part in re.split(r"[;,]|: ", quote) if _HOW.search(part)
+            part.strip()
+            for quote in quotes
+            for part in re.split(r"[;,]|: ", quote)
+            if _HOW.search(part) and find_limit_of_pain(part) is None
         )
         told += [f"{decapitalize(who)}: {', '.join(f'“{part}”' for part in parts)}"] if parts else []
     return told

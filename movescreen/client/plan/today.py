@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.catalog.client_schema import GoesWell
-from movescreen.catalog.safety_schema import ActivitySpec, StepActivitySpec
+from movescreen.catalog.client_schema import GoesWell, Topic
+from movescreen.catalog.safety_schema import ActivitySpec, ClauseSpec, StepActivitySpec
 from movescreen.client.dates import days_since
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
@@ -14,7 +14,7 @@ from movescreen.client.plan.goals import read_goals
 from movescreen.client.plan.limits import list_words_on_operations
 from movescreen.client.plan.model import PlanActivity, PlanGoal
 from movescreen.client.rules.clearance_words import WEIGHT as _WEIGHT
-from movescreen.client.rules.conditions import find_injuries
+from movescreen.client.rules.conditions import check_any, find_injuries
 from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR
 from movescreen.words.sentences import join_words
@@ -23,13 +23,10 @@ from movescreen.words.sentences import join_words
 FIRST_DAYS = 7
 #: So much of the client's words is repeated.
 _MOST_LETTERS = 100
-#: What goes well -> its words, and clauses of "not yet" that are about it, each with what waits in their place.
-_WORDS: Mapping[GoesWell, tuple[str, Mapping[str, str]]] = {
-    "easy_runs": ("easy runs on the flat", {"running": "running more, faster or longer than now"}),
-    "team_training": (
-        "light team training",
-        dict.fromkeys(("PE and team training", "team training", "PE, team training"), "more PE and team training than now"),
-    ),
+#: What goes well -> its words, what forbids it altogether, and what waits in the place of that.
+_WORDS: Mapping[GoesWell, tuple[str, Topic, ClauseSpec]] = {
+    "easy_runs": ("easy runs on the flat", "run", ClauseSpec(words="running more, faster or longer than now", about=("run",))),
+    "team_training": ("light team training", "team", ClauseSpec(words="more PE and team training than now", about=("run", "team"))),
 }  # fmt: skip
 _AS_LONG_AS = "as much as you do now, as long as there is no more pain, swelling or giving way, then and the next day"
 
@@ -44,8 +41,9 @@ def list_what_goes_well(person: Person) -> tuple[GoesWell, ...] | None:
 
 def hear(line: PlanActivity, person: Person, held: str) -> PlanActivity:
     """Return what may be done at a step, with what goes well already: as much as now, or why it waits all the same (``held``)."""
-    barred = set(line.wait.split(", "))
-    told = [each for each in list_what_goes_well(person) or () if barred & set(_WORDS[each][1])]
+    told = [
+        each for each in list_what_goes_well(person) or () if any(_WORDS[each][1] in wait.bars for wait in line.waits)
+    ]
     if not told:
         return line
     names = join_words(_WORDS[each][0] for each in told)
@@ -53,11 +51,11 @@ def hear(line: PlanActivity, person: Person, held: str) -> PlanActivity:
         return line.model_copy(
             update={"note": f"You told that {names} go well: these wait all the same, because {held}."}
         )
-    instead = {clause: words for each in told for clause, words in _WORDS[each][1].items()}
-    wait = ", ".join(instead.get(clause, clause) for clause in line.wait.split(", "))
-    return line.model_copy(
-        update={"may": f"{line.may}; go on with {names}, {_AS_LONG_AS}", "wait": wait, "goes_on": names}
-    )
+    instead = {topic: clause for _, topic, clause in (_WORDS[each] for each in told)}
+    waits = dict.fromkeys(next((instead[t] for t in each.bars if t in instead), each) for each in line.waits)
+    may = f"{line.may}; go on with {names}, {_AS_LONG_AS}"
+    asks = tuple(dict.fromkeys((*line.asks, *(topic for each in told for topic in _WORDS[each][2].about))))
+    return line.model_copy(update={"may": may, "asks": asks, "waits": tuple(waits), "goes_on": names})
 
 
 def why_held(
@@ -127,7 +125,7 @@ def answer_question(
     if not found:
         return None
     goal, form = next((pair for pair in found if pair[1].exercise), found[0])
-    held = not may_run or any("running" in each.wait.split(", ") for each in said)
+    held = not may_run or any("run" in wait.bars for each in said for wait in each.waits)
     about = cut_words(asked)
     if not form.exercise:
         return PlanActivity(about=about, kind="asked", may="" if held else goal.may_easily, note=form.words)
@@ -136,14 +134,15 @@ def answer_question(
     weight = _WEIGHT.search(asked)
     after = f"; after it{f', up to your {weight[0]}' if weight else ''}: {ahead}" if ahead else ""
     piece = f"The first piece of it in this plan is: {decapitalize(spec.title)}{after}."
-    line = PlanActivity(about=about, kind="asked", may=goal.may, wait=goal.wait, note=piece)
+    asks: tuple[Topic, ...] = ("move", "run") if goal.before_impact else ()
+    hushed = check_any(goal.may_not_with, person).holds is True
+    line = PlanActivity(
+        about=about, kind="asked", may="" if hushed else goal.may, asks=asks, waits=goal.wait, note=piece
+    )
     if spec.impact or not goal.before_impact:
         return line
-    easily = {
-        "may": goal.may_easily,
-        "wait": goal.wait.replace("more minutes than the plan says", "more running than now"),
-    }
-    now = easily if goal.may_easily and not held else {"may": "", "wait": goal.before_impact}
+    easily = {"may": goal.may_easily, "waits": goal.wait_easily}
+    now = easily if goal.may_easily and not held else {"may": "", "asks": (), "waits": goal.before_impact}
     return line.model_copy(update=now)
 
 

@@ -28,6 +28,11 @@ NO_CONDITION = (
     "before games",
     "before sport",
     "before training",
+    "sick note until",
+    "sick leave until",
+    "signed off until",
+    "off work until",
+    "note until",
 )
 _DEGREES = re.compile(r"(\d{1,3})\s*(?:°|deg\b|degrees?\b)", re.IGNORECASE)
 #: What tells that degrees are those of a knee, and that they are those of another joint.
@@ -71,7 +76,7 @@ _LIMITS = re.compile(
 def is_conditional(said: Said) -> bool:
     """Return whether words name a condition, denied or not; a limit of pain is none: whoever trains judges it, and the plan carries it out."""
     left = "; ".join(
-        part for part in _PART.split(said.words) if _limit_of_pain(part) is None and not _is_for_client(part)
+        part for part in _PART.split(said.words) if find_limit_of_pain(part) is None and not _is_for_client(part)
     )
     return bool(find_phrases(left, CONDITION_WORDS, NO_CONDITION))
 
@@ -87,12 +92,13 @@ def find_pain_limit(said: Iterable[Said]) -> tuple[int, Said] | None:
         (limit, word)
         for word in said
         for part in _PART.split(word.words)
-        if (limit := _limit_of_pain(part)) is not None
+        if (limit := find_limit_of_pain(part)) is not None
     ]
     return min(found, key=lambda each: each[0], default=None)
 
 
-def _limit_of_pain(part: str) -> int | None:
+def find_limit_of_pain(part: str) -> int | None:
+    """Return the limit of pain, of 10, that a clause sets; None when it sets none."""
     about_pain = re.search("pain|hurt", part, re.IGNORECASE) or _STAYS.search(part)
     for match in _PAIN_LIMIT.finditer(part):
         number = int(match["number"])
@@ -116,9 +122,10 @@ def find_bend(said: Said) -> int | None:
 
 def find_weight(said: Iterable[Said]) -> tuple[str, Said] | None:
     """Return the lightest weight that words name, as written, and the words; None when they name none."""
-    found = [(_kilograms(*each), " ".join(each), word) for word in said for each in WEIGHT.findall(word.words)]
+    found = [(to_kilograms(*each), " ".join(each), word) for word in said for each in WEIGHT.findall(word.words)]
     return min(found, key=lambda each: each[0])[1:] if found else None
 
 
-def _kilograms(number: str, unit: str) -> float:
+def to_kilograms(number: str, unit: str) -> float:
+    """Return a weight as written in kilograms."""
     return float(number.replace(",", ".")) * (0.4536 if unit.lower().startswith(("lb", "pound")) else 1.0)

@@ -248,6 +248,10 @@ def _pregnant(condition: PregnantCondition, person: Person) -> Answer:
 def _sport(condition: SportCondition, person: Person) -> Answer:
     if person.intake is None or not person.intake.sports:
         return UNKNOWN
+    if condition.goes_well and person.intake.goes_well is None:
+        return UNKNOWN
+    if condition.goes_well and condition.goes_well not in (person.intake.goes_well or ()):
+        return _of([])
     return _of([Event(f"{s.replace('_', ' ')} as a sport") for s in person.intake.sports if s in condition.sports])
 
 

@@ -1,4 +1,4 @@
-"""Signs of a torn tendon or muscle that were measured, felt or tested: they stop a plan by themselves, whatever was answered or read.
+"""Signs that were measured, felt, tested or told: they stop a plan by themselves, whatever was answered or read.
 
 Only a clinician's word, noted since, opens it again.
 """
@@ -6,15 +6,17 @@ Only a clinician's word, noted since, opens it again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from movescreen.catalog.care_schema import RedFlagSpec
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
+from movescreen.client.rules.conditions import check_any
+from movescreen.client.rules.danger_words import CLINICIAN, list_texts
 from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.visit import Visit
-from movescreen.client.words import holds_any
+from movescreen.client.words import find_phrases, holds_any
 from movescreen.errors import NeedsReferral
 from movescreen.words.sentences import join_words
 
@@ -25,16 +27,34 @@ COUNTS_FOR = timedelta(weeks=12)
 def find_signs(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> dict[str, list[str]]:
     """Return red flag -> the signs of it that were measured or seen and that no clinician has judged since."""
     found: dict[str, list[str]] = {}
+    texts = [each for each in list_texts(person, visits) if each[0] != CLINICIAN]
     for spec in catalog.red_flags.values():
-        word = person.clearance(spec.id)
-        recent = [v for v in visits if v.day <= person.today and person.today - v.day <= COUNTS_FOR]
-        open_ = [visit for visit in recent if word is None or word.on < visit.day or not word.allows]
+        if spec.sign_of and check_any(spec.sign_of, person).holds is not True:
+            continue
+        recent = [v for v in visits if v.day <= person.today and _counts(spec, v.day, person)]
         signs = [
-            sign for visit in open_ for sign in (*_measured(spec, visit, visits, catalog), *_observed(spec, visit))
+            sign for visit in recent for sign in (*_measured(spec, visit, visits, catalog), *_observed(spec, visit))
         ]
+        signs += [
+            f"“{found.words}” in {where}"
+            for where, text, day in texts if spec.told and _counts(spec, day or _first_day(person), person)
+            for found in find_phrases(text, spec.told, spec.told_not) if not found.denied
+        ]  # fmt: skip
         if signs:
             found[spec.id] = list(dict.fromkeys(signs))
     return found
+
+
+def _first_day(person: Person) -> date:
+    return person.intake.day if person.intake else person.today
+
+
+def _counts(spec: RedFlagSpec, day: date, person: Person) -> bool:
+    """Whether a sign of a day counts: it is not too old, and no clinician has judged it since."""
+    if person.today - day > COUNTS_FOR:
+        return False
+    words = [word for name in (spec.id, *spec.judged_by) if (word := person.clearance(name)) is not None]
+    return not any(word.allows and (word.said_on or word.on) >= day for word in words)
 
 
 def ensure_no_sign(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> None:

@@ -200,9 +200,13 @@ def seen_words(word: Clearance) -> str:
     """Return who allowed training when, and how far."""
     far = f", up to: {ALLOWED_WORDS[word.allows]}" if word.allows else ""
     said = "".join(f" “{text}”" for text in (word.phase, word.note) if text)
-    day = f"{word.said_on or word.on}"
-    day += f" (noted on {word.on})" if word.said_on not in (None, word.on) else ""
-    return f"Seen by {word.by} on {day}: training is allowed{far}.{said}"
+    day = f" on {word.said_on}" if word.said_on else ""
+    noted = (
+        ""
+        if word.said_on == word.on
+        else f" (noted on {word.on}{'' if word.said_on else '; ask on which day it was said'})"
+    )
+    return f"Seen by {word.by}{day}{noted}: training is allowed{far}.{said}"
 
 
 def _clearance(spec: RedFlagSpec, person: Person) -> Clearance | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from movescreen.client.plan.model import CHANGE_WORDS, Plan, PlanHelp, PlannedExercise
+from movescreen.client.plan.pain_gate import TALK_FIRST
 from movescreen.client.plan.sheet import (
     CHILD_BELOW,
     drop_repeated,
@@ -28,6 +30,9 @@ from movescreen.report.sections.element import Element
 from movescreen.report.sections.safety import CALL_WORDS
 from movescreen.words.sentences import sentence
 
+#: Of a lighter week that much comes before the next plan, or the next plan tells it.
+_A_WEEK = timedelta(weeks=1)
+
 
 def sheet_elements(plan: Plan, figures: Figures, contact: str = "") -> list[Element]:
     """Return the sheet from top to bottom; ``contact`` is where the trainer is reached, empty for none."""
@@ -50,7 +55,7 @@ def _now(plan: Plan) -> Element:
         "others": any(on != usual for on in days),
         "usual": usual, "week_notes": list_week_notes(plan), "details": list_details(plan), "minutes": session_minutes(plan),
         "pain": tell_pain(plan),
-        "lighter": f"From {plan.lighter.begins} on a lighter week: {plan.lighter.how}" if plan.lighter and plan.lighter.begins < plan.retest_on else "",
+        "lighter": f"From {plan.lighter.begins} on a lighter week: {plan.lighter.how}" if plan.lighter and plan.lighter.begins + _A_WEEK <= plan.retest_on and not plan.headline.startswith(TALK_FIRST) else "",
     }  # fmt: skip
     return Element("now", "What we found, and your week", "sheet_now.html.jinja", data)
 
@@ -58,7 +63,12 @@ def _now(plan: Plan) -> Element:
 def _whether(plan: Plan) -> Element:
     """Return the one rule on sport, and the answer to what was asked."""
     goal, answers = tell_asked(plan)
-    data = {"sport": merge_sport(plan), "goal": goal, "answers": answers, "questions": plan.questions}
+    data = {
+        "sport": merge_sport(plan),
+        "goal": goal,
+        "answers": answers,
+        "answered": plan.answered,
+    }
     return Element("whether", "What you may do, and your question", "sheet_sport.html.jinja", data)
 
 
