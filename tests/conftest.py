@@ -40,7 +40,7 @@ _COST_OF_FIXTURE = {
     "playing": "browser",
 }
 #: A test with none of these marks is fast. The longest begin first, so that no process is left with one of them at the end.
-_COSTS = ("browser", "network", "processes", "database", "slow")
+_COSTS = ("alone", "browser", "network", "processes", "database", "slow")
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -55,6 +55,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(_COST_OF_FIXTURE[fixture])
         if not _costs(item):
             item.add_marker("fast")
+        if "browser" in _costs(item):  # one process opens the browser and the server of a module
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(key=lambda item: min(map(_COSTS.index, _costs(item)), default=len(_COSTS)))
 
 
@@ -109,6 +111,13 @@ def three_visits(sample_result: Callable[[str], ClipResult], monkeypatch: pytest
 
     monkeypatch.setattr(tasks, "analyze_with_pictures", analyze)
     return SAMPLES / "three_visits"
+
+
+@pytest.fixture
+def no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the curves out of reports: they take longest to draw, where a test is about something else."""
+    for module in ("formats.html.chart_svg", "pages.screening.repetition_svg"):
+        monkeypatch.setattr(f"movescreen.report.{module}", lambda *_: "")
 
 
 #: Runs a command line; gives its exit code, stdout and stderr.

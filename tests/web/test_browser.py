@@ -97,6 +97,7 @@ def buttons_in_reach(page: Any) -> list[str]:
     return wrong
 
 
+@pytest.mark.alone
 @pytest.mark.network
 def test_two_sessions_at_once_one_of_them_on_a_phone_whose_network_drops(
     server: str, results: Path, kept: RecordSettings, tmp_path: Path, playing: Callable[..., Any]

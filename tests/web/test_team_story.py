@@ -135,6 +135,7 @@ def run_the_rest(folder: Path, records: RecordSettings, analyze: Callable[..., A
     }
 
 
+@pytest.mark.alone
 @pytest.mark.network
 def test_a_team_day_of_twelve(
     server: str,
