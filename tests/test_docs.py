@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import io
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -380,15 +381,24 @@ def test_what_the_pages_about_clients_and_plans_say_to_type_works(
 def test_the_catalog_of_the_page_about_ones_own_is_sound_and_begins_a_check(run_kept: Run, tmp_path: Path) -> None:
     page = ROOT / "docs/own-catalog.md"
     files = re.findall(r"```toml\n(.*?)```", read(page), re.DOTALL)
-    for name, text in zip(("movements/squat.toml", "exercises/ours.toml"), files, strict=True):
-        (tmp_path / "clinic-limits" / name).parent.mkdir(parents=True)
-        (tmp_path / "clinic-limits" / name).write_text(text, "utf-8")
+    own = tmp_path / "clinic-limits"
+    for name, text in (("movements/squat.toml", files[0]), ("exercises/ours.toml", files[2])):
+        (own / name).parent.mkdir(parents=True)
+        (own / name).write_text(text, "utf-8")
     begin, check, diff = shell_lines(page)
-    assert run_kept(*check).code == 0
+    assert "hips_aside" not in run_kept(*check).err
     assert {"weight_shift", "sled_push", "star_reach"} <= set(re.findall(r"\w+", run_kept(*diff).out))
     assert run_kept(*begin).code == 0
     asked = run_kept(*check)
     assert (asked.code, "flag" in asked.err, "citation" in asked.err) == (2, True, True)
+    (own / "movements/squat.toml").write_text(files[0] + files[1], "utf-8")
+    filled = run_kept(*check)
+    assert (filled.code, "hips_aside" in filled.err) == (0, False), "its figures prove it"
+    proof = [sys.executable, "-m", "pytest", "-q", "tests/screening/test_every_check.py", "-k", "hips_aside"]
+    proven = subprocess.run(
+        proof, cwd=ROOT, env={**os.environ, "OWN_CATALOG": str(own)}, capture_output=True, text=True
+    )
+    assert "4 passed" in proven.stdout
 
 
 # --- links and names ------------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """Every check of every movement speaks on the drawn people that must make it speak, and stays quiet on the others.
 
-The people stand beside the check in its movement's file (``[[checks.figures]]``): a new check needs nothing here.
+The people stand beside the check in its movement's file (``[[checks.figures]]``): a new check needs nothing here. ``OWN_CATALOG=FOLDER``
+adds those of a catalog of one's own.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import cache
 
@@ -21,9 +23,10 @@ from tests.support import figure as p
 from tests.support.drawn import film_performance
 from tests.support.figure import Camera
 
-MOVEMENTS = load_catalog().movements
+CATALOG = load_catalog([os.environ["OWN_CATALOG"]] if "OWN_CATALOG" in os.environ else [])
+MOVEMENTS = CATALOG.movements
 #: Drawn people are read without any error of a network: what stands out in them is beyond the limit itself.
-EXACT = replace(load_catalog(), measurement=load_catalog().measurement.model_copy(update={"rows": ()}))
+EXACT = replace(CATALOG, measurement=CATALOG.measurement.model_copy(update={"rows": ()}))
 OTHER = {"left": "right", "right": "left", "": ""}
 
 
