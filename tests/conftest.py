@@ -55,6 +55,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(_COST_OF_FIXTURE[fixture])
         if not _costs(item):
             item.add_marker("fast")
+        if "alone" in _costs(item) and not item.path.is_relative_to(Path(__file__).parent / "web"):
+            raise pytest.UsageError(f"{item.nodeid}: the README looks for tests that run alone in tests/web")
         if "browser" in _costs(item):  # one process opens the browser and the server of a module
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(key=lambda item: min(map(_COSTS.index, _costs(item)), default=len(_COSTS)))

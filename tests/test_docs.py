@@ -175,7 +175,10 @@ def test_pages_name_parts_and_tasks_that_exist() -> None:
     ("marker", "command"),
     [
         ("ci:use", "sh install.sh && .venv/bin/movescreen demo"),
-        ("ci:test", 'sh install.sh --dev && .venv/bin/pytest -m alone && .venv/bin/pytest -n auto -m "not alone"'),
+        (
+            "ci:test",
+            'sh install.sh --dev && .venv/bin/pytest -m alone tests/web && .venv/bin/pytest -n auto -m "not alone"',
+        ),
     ],
 )
 def test_the_two_commands_stand_behind_their_markers(marker: str, command: str) -> None:

@@ -74,8 +74,10 @@ def demand_own_rows(path: Path) -> None:
         ("flagged", 4.0),
     }
     assert table["hips_aside"]["message"].startswith("The hips went aside by ")
-    assert all("Our practice, since 2025" in table[c]["source"] for c in ("weight_shift", "hips_aside"))
-    assert "Our practice" not in table["knee_valgus"]["source"]
+    assert all(
+        table[c]["source"] == "Our practice, since 2025 (a limit of your own)" for c in ("weight_shift", "hips_aside")
+    )
+    assert table["knee_valgus"]["source"].startswith("movescreen's own tolerance")
 
 
 # --- Python --------------------------------------------------------------------------------

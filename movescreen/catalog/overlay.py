@@ -172,6 +172,12 @@ def read_own(folder: Path, part: str, name: str, mistakes: list[str]) -> dict[st
     return found
 
 
+def _say_whose(source: Any) -> Any:
+    """Return the source of a limit that somebody set: what they tolerate is not movescreen's tolerance."""
+    tolerated = isinstance(source, dict) and source.get("verified") == "own_tolerance"
+    return {**source, "verified": "own_limit"} if tolerated else source
+
+
 def read_toml(path: Path, label: str, mistakes: list[str]) -> dict[str, Any]:
     """Return what a file of a catalog holds; nothing, and a mistake, when it cannot be read."""
     try:
@@ -250,7 +256,7 @@ class Overlay:
                 merged[key] = self._merge(who, old, value, where, place, here)
             elif value != old or key not in before:
                 self.changes.append(Change(self.name, *who, place, old, value))
-                merged[key] = value
+                merged[key] = _say_whose(value) if who[0] == "check" and key == "source" else value
                 here.append(place)
         source = next((key for key in _SOURCES if key in before), None)
         if source is None:
@@ -279,7 +285,9 @@ class Overlay:
                 i = places[name]
                 rows[i] = self.lay(kind, f"{entry}:{name}", rows[i], row, f"{where}.{name}")
             else:
-                rows.append(row)
+                rows.append(
+                    {**row, "source": _say_whose(row["source"])} if kind == "check" and "source" in row else row
+                )
                 self.add(kind, f"{entry}:{name}")
         return rows
 

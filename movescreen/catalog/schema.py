@@ -12,7 +12,8 @@ from movescreen.catalog.figure_schema import DrawnSpec, FigureSpec
 from movescreen.catalog.strict import Strict
 from movescreen.model import ClientWords, MovementInfo, Source, Summary
 
-Verified = Literal["paper", "secondary", "own_tolerance", "unverified"]
+#: ``own_tolerance`` is movescreen's; that of a catalog of one's own becomes ``own_limit`` when it is read.
+Verified = Literal["paper", "secondary", "own_tolerance", "own_limit", "unverified"]
 ViewName = Literal["front", "side", "oblique", "back"]
 #: Which sides a check reports on.
 Scope = Literal["none", "nearest", "each", "working"]

@@ -53,7 +53,7 @@ class Source(ValueEquality):
     citation
         Reference in short form, or a statement that it is this project's own tolerance.
     verified
-        ``paper``, ``secondary``, ``own_tolerance`` or ``unverified``. An unverified number is never shown as a cited norm.
+        ``paper``, ``secondary``, ``own_tolerance``, ``own_limit`` or ``unverified``. An unverified number is never shown as a cited norm.
     note
         Population, method or caveat.
     """

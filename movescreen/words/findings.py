@@ -102,6 +102,8 @@ def source_text(source: Source) -> str:
     if source.verified == "own_tolerance":
         background = _OWN_WORDS.sub("", citation)
         return "movescreen's own tolerance" + (f". Background: {background}" if background else "")
+    if source.verified == "own_limit":
+        return f"{citation} (a limit of your own)"
     return "provisional limit, origin not verified" if citation or source.verified else ""
 
 
@@ -111,6 +113,7 @@ def source_label(source: Source) -> str:
         "paper": "published, checked in the paper",
         "secondary": "published, from a secondary source",
         "own_tolerance": "movescreen's own tolerance",
+        "own_limit": "a limit of your own",
     }.get(source.verified if source.citation else "", "provisional, not verified" if source.verified else "not stated")
 
 
