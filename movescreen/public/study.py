@@ -440,8 +440,7 @@ class Study:
                 for r, result in self._results()
             )
             return write_bids(of_bids, Path(folder))
-        names = ("clips", "angles", "reps", "findings", "measures", "curves", "excluded")
-        return write_table_files(((name, getattr(self, name)()) for name in names), Path(folder), format)
+        return write_table_files(_Tables(self), Path(folder), format)
 
     def __iter__(self) -> Iterator[Clip]:
         return (Clip(result, Path(self.root) / record.folder) for record, result in self._results())
@@ -504,6 +503,25 @@ class Study:
         known = [*self._front, "movement", "view", "rep"]
         if name and (name not in table or name not in known):
             raise UnknownNameError("column of the study", name, known)
+
+
+class _Tables(Mapping[str, pd.DataFrame]):
+    """All tables of a study, each made when it is asked for, so that one of them is in memory at a time."""
+
+    _NAMES = ("clips", "angles", "reps", "findings", "measures", "curves", "excluded")
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        table: pd.DataFrame = getattr(self._study, name)()
+        return table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._NAMES)
+
+    def __len__(self) -> int:
+        return len(self._NAMES)
 
 
 #: Files that loading a clip's result needs.

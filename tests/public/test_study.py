@@ -134,10 +134,10 @@ def test_tables_come_back_from_their_files(study: movescreen.Study, kind: str, t
 
 
 def test_a_cell_of_a_workbook_is_never_a_formula(tmp_path: Path) -> None:
-    write_table_files([("clips", pd.DataFrame({"file": ["=1+1", "a.mp4"]}))], tmp_path, "xlsx")
+    write_table_files({"clips": pd.DataFrame({"file": ["=1+1", "a.mp4"]})}, tmp_path, "xlsx")
     assert pd.read_excel(tmp_path / "tables.xlsx")["file"].tolist() == ["'=1+1", "a.mp4"]
     with pytest.raises(UnknownNameError):
-        write_table_files([], tmp_path, "docx")
+        write_table_files({}, tmp_path, "docx")
 
 
 def test_a_study_is_a_bids_dataset(study: movescreen.Study, tmp_path: Path) -> None:

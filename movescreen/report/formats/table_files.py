@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -33,12 +33,10 @@ _PARQUET = {
 }
 
 
-#: Names and tables, in the order in which they are written. Each may be made when its turn comes, so that one is in memory at a time.
-Tables = Iterable[tuple[str, pd.DataFrame]]
-_KINDS: Registry[Callable[[Tables, Path], list[Path]]] = Registry("kind of table file")
+_KINDS: Registry[Callable[[Mapping[str, pd.DataFrame], Path], list[Path]]] = Registry("kind of table file")
 
 
-def write_table_files(tables: Tables, folder: Path, kind: str) -> list[Path]:
+def write_table_files(tables: Mapping[str, pd.DataFrame], folder: Path, kind: str) -> list[Path]:
     """Write tables into a folder, as ``parquet``, ``csv`` or ``xlsx``; the last into one workbook.
 
     Raises
@@ -56,23 +54,24 @@ def write_table_files(tables: Tables, folder: Path, kind: str) -> list[Path]:
 
 
 @_KINDS.register("parquet")
-def _write_parquet(tables: Tables, folder: Path) -> list[Path]:
+def _write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     need_package("pyarrow")
-    return [write_bytes(folder / f"{name}.parquet", table.to_parquet(index=False)) for name, table in tables]
+    return [write_bytes(folder / f"{name}.parquet", table.to_parquet(index=False)) for name, table in tables.items()]
 
 
 @_KINDS.register("csv")
-def _write_csvs(tables: Tables, folder: Path) -> list[Path]:
-    return [write_csv(table, folder / f"{name}.csv") for name, table in tables]
+def _write_csvs(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    return [write_csv(table, folder / f"{name}.csv") for name, table in tables.items()]
 
 
 @_KINDS.register("xlsx")
-def _write_workbook(tables: Tables, folder: Path) -> list[Path]:
+def _write_workbook(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    large = [name for name, table in tables.items() if len(table) >= _SHEET_ROWS]
+    if large:
+        raise InputError(f"{' and '.join(large)}: more rows than a sheet holds", "write parquet or csv")
     made = io.BytesIO()
     with pd.ExcelWriter(made, engine="openpyxl") as book:
-        for name, table in tables:
-            if len(table) >= _SHEET_ROWS:
-                raise InputError(f"{name}: more rows than a sheet holds", "write parquet or csv")
+        for name, table in tables.items():
             printable_table(table).to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
     return [write_bytes(folder / WORKBOOK, made.getvalue())]
 
@@ -85,7 +84,7 @@ def write_clip_parquet(job: ReportJob, folder: Path) -> None:
         "reps": reps_table(job.result),
         "findings": findings_table(job.judged),
     }
-    _write_parquet(tables.items(), folder)
+    _write_parquet(tables, folder)
 
 
 @register_writer("xlsx", files={WORKBOOK: "all tables of the clip, a sheet each"}, on_request=True)
@@ -95,4 +94,4 @@ def write_clip_workbook(job: ReportJob, folder: Path) -> None:
         "angles": angles_table(job.result), "reps": reps_table(job.result), "findings": findings_table(job.judged),
         "measures": measures_table([job.result]), "summary": summary_table([summary_row(job.judged, job.client)]),
     }  # fmt: skip
-    _write_workbook(tables.items(), folder)
+    _write_workbook(tables, folder)
