@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from movescreen.model import ClipResult
 from tests.support.shared import make_once, session_folder
@@ -43,12 +45,32 @@ _COST_OF_FIXTURE = {
 _COSTS = ("alone", "browser", "network", "processes", "database", "slow")
 
 
+#: Modules whose tests share what is long in the making: one process runs all of them. (Pytest-xdist's own groups are not heeded with pytest 9.2.)
+_TOGETHER = {
+    "tests/live/test_saving.py", "tests/report/test_browser.py", "tests/report/test_client_page.py",
+    "tests/report/test_handover_pages.py", "tests/test_fuzz.py", "tests/test_wheel.py", "tests/web/test_browser.py",
+    "tests/web/test_client_story.py", "tests/web/test_player.py",
+}  # fmt: skip
+
+
+class _Scheduling(LoadScopeScheduling):
+    """Hands tests out one by one, but those that belong together to the same process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return "one server of PostgreSQL" if "postgresql" in nodeid else module if module in _TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Return what hands out the tests when several processes run them."""
+    return _Scheduling(config, log)
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Return one process a processor that this run may use; pytest-xdist would count only whole cores."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this hook, too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what the fixtures cost, and as fast whatever costs nothing; put the long ones first."""
     for item in items:
@@ -58,8 +80,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("fast")
         if "alone" in _costs(item) and not item.path.is_relative_to(Path(__file__).parent / "web"):
             raise pytest.UsageError(f"{item.nodeid}: the README looks for tests that run alone in tests/web")
-        if "browser" in _costs(item):  # one process opens the browser and the server of a module
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(key=lambda item: min(map(_COSTS.index, _costs(item)), default=len(_COSTS)))
 
 

@@ -23,7 +23,7 @@ from movescreen.pose import EngineInfo
 from movescreen.settings import Settings
 from tests.support.sights import FRONT, SIDE, Player, squat
 
-pytestmark = [pytest.mark.usefixtures("no_curves"), pytest.mark.xdist_group("a recorded session")]
+pytestmark = pytest.mark.usefixtures("no_curves")
 ENGINE = EngineInfo("figure", "none", "0" * 64)
 
 
