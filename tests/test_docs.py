@@ -451,14 +451,7 @@ def test_named_files_and_folders_exist(page: Path) -> None:
 
 
 def test_a_file_or_folder_that_is_gone_would_be_found() -> None:
-    gone = [
-        "report/elements.py",
-        "care/",
-        "catalog/care/",
-        "widgets.py",
-        "app/room/gate.py",
-        "catalog/movements/jog.toml",
-    ]
+    gone = ["report/elements.py", "care/", "catalog/care/", "widgets.py", "app/room/gate.py", "movements/jog.toml"]
     assert named_paths(" ".join(f"`{name}`" for name in gone)) == gone
     assert not any(map(is_there, gone))
 
@@ -468,20 +461,8 @@ def test_a_file_or_folder_that_is_gone_would_be_found() -> None:
 def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
     """Sphinx warns of pages that nothing leads to, links and headings that are not there, and names that cannot be imported."""
     site = tmp_path / "site"
-    command = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-W",
-        "--keep-going",
-        "-q",
-        "-d",
-        str(tmp_path / "kept"),
-        "-c",
-        "docs",
-        ".",
-        str(site),
-    ]
+    options = f"-W --keep-going -q -d {tmp_path / 'kept'} -c docs . {site}"
+    command = [sys.executable, "-m", "sphinx", *options.split()]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     assert (site / "index.html").is_file()

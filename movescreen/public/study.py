@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -102,13 +103,11 @@ def study(
     if unknown := sorted(set(exclude or ()) - {item.file for item in items}):
         raise UnknownNameError("clip to exclude", unknown[0], [item.file for item in items])
     plan = make_plan(str(out), settings_of(settings), usual_formats(*check_formats(formats)))
-    done = 0
+    done = itertools.count(1)
 
-    def count(record: Record, reused: bool) -> None:
-        nonlocal done
-        done += 1
+    def count(_record: Record, _reused: bool) -> None:
         if on_progress is not None:
-            on_progress(done, len(items))
+            on_progress(next(done), len(items))
 
     if workers == 1:
         outcome = run_batch(items, plan, work_here, on_record=count)
@@ -489,13 +488,9 @@ class Study:
         made = []
         for record, result in self._results():
             table = make(result)
-            whose = {
-                "file": record.file,
-                "client": record.summary["client"],
-                "movement": result.movement.name,
-                "view": result.view.kind.value,
-            }
-            made.append(pd.concat([pd.DataFrame(whose, index=table.index), table], axis=1))
+            whose = {"file": record.file, "client": record.summary["client"]}
+            seen = {"movement": result.movement.name, "view": result.view.kind.value}
+            made.append(pd.concat([pd.DataFrame(whose | seen, index=table.index), table], axis=1))
         filled = [table for table in made if len(table)]
         return self._placed(pd.concat(filled, ignore_index=True) if filled else pd.DataFrame())
 
