@@ -90,6 +90,12 @@ healthy() { # DIR is a virtual environment whose Python and scripts still work, 
 
 has_apt() { command -v apt-get >/dev/null 2>&1; }
 
+may_apt() { # sets $as_root; false without apt-get, or when it would ask for a password
+    as_root=
+    has_apt || return 1
+    [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null 2>&1 && sudo -n true >/dev/null 2>&1 && as_root='sudo -n'; }
+}
+
 loads() { # LIBRARY PACKAGE: it is there; asks Python, or where there is none yet the package manager
     if [ -n "$python" ]; then
         "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" >/dev/null 2>&1
@@ -138,11 +144,7 @@ need_system() { # everything from outside the virtual environment is there after
         fail "system libraries are missing; on Debian their packages are called$missing" \
             "Install what your system calls them (Fedora: libglvnd-egl libglvnd-gles libglvnd-glx glib2 libxcb" \
             "libSM libXext pango) and run install.sh again, or skip this check with --no-system."
-    elif [ "$(id -u)" = 0 ]; then
-        as_root=
-    elif command -v sudo >/dev/null 2>&1 && sudo -n true >/dev/null 2>&1; then
-        as_root='sudo -n'
-    else
+    elif ! may_apt; then
         fail "system packages are missing. Run this, then run install.sh again:" \
             "sudo apt-get update && sudo apt-get install --yes --no-install-recommends$missing"
     fi
@@ -163,9 +165,7 @@ has_browser() {
 
 want_browser() { # the tests of the web app need one; without it they are skipped, so nothing fails here
     [ "$(uname -s)" = Linux ] && [ "$system" = yes ] && ! has_browser || return 0
-    if has_apt && { [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null 2>&1 && sudo -n true >/dev/null 2>&1; }; }; then
-        as_root='sudo -n'
-        [ "$(id -u)" != 0 ] || as_root=
+    if may_apt; then
         say "installing chromium for the tests of the web app"
         apt_get update || true
         apt_get install --yes --no-install-recommends chromium || true
@@ -212,12 +212,11 @@ pip_install() { # DIR WHAT...
 }
 
 finish() { # PROGRAM ARGUMENTS
-    case $1 in
-        *[!A-Za-z0-9_./-]*) next="'$1'" ;;
-        *) next=$1 ;;
-    esac
     say "done. Next, type:"
-    printf '  %s%s\n' "$next" "$2"
+    case $1 in
+        *[!A-Za-z0-9_./-]*) printf "  '%s'%s\n" "$1" "$2" ;;
+        *) printf '  %s%s\n' "$1" "$2" ;;
+    esac
 }
 
 main() {

@@ -41,12 +41,7 @@ SYSTEM_LIBRARIES = {
 #: Those of them that only a window on the screen, or a PDF, uses.
 OPTIONAL_LIBRARIES = frozenset({"libSM.so.6", "libXext.so.6", "libpango-1.0.so.0", "libpangoft2-1.0.so.0"})
 #: Distributions that all own the one folder ``cv2``.
-OPENCV_DISTRIBUTIONS = (
-    "opencv-python",
-    "opencv-contrib-python",
-    "opencv-python-headless",
-    "opencv-contrib-python-headless",
-)
+OPENCV_DISTRIBUTIONS = tuple(f"opencv-{kind}python{end}" for kind in ("", "contrib-") for end in ("", "-headless"))
 #: Encoders that make H.264, best first.
 H264_ENCODERS = ("libx264", "libopenh264", "h264_videotoolbox", "h264_mf")
 #: Free space under which results may not fit, bytes.

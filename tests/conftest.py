@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from movescreen.model import ClipResult
 from tests.support.shared import make_once, session_folder
@@ -40,7 +42,28 @@ _COST_OF_FIXTURE = {
     "playing": "browser",
 }
 #: A test with none of these marks is fast. The longest begin first, so that no process is left with one of them at the end.
-_COSTS = ("browser", "network", "processes", "database", "slow")
+_COSTS = ("alone", "browser", "network", "processes", "database", "slow")
+
+
+#: Modules whose tests share what is long in the making: one process runs all of them. (Pytest-xdist's own groups are not heeded with pytest 9.2.)
+_TOGETHER = {
+    "tests/live/test_saving.py", "tests/report/test_browser.py", "tests/report/test_client_page.py",
+    "tests/report/test_handover_pages.py", "tests/test_fuzz.py", "tests/test_wheel.py", "tests/web/test_browser.py",
+    "tests/web/test_client_story.py", "tests/web/test_player.py",
+}  # fmt: skip
+
+
+class _Scheduling(LoadScopeScheduling):
+    """Hands tests out one by one, but those that belong together to the same process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return "one server of PostgreSQL" if "postgresql" in nodeid else module if module in _TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Return what hands out the tests when several processes run them."""
+    return _Scheduling(config, log)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -55,6 +78,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(_COST_OF_FIXTURE[fixture])
         if not _costs(item):
             item.add_marker("fast")
+        if "alone" in _costs(item) and not item.path.is_relative_to(Path(__file__).parent / "web"):
+            raise pytest.UsageError(f"{item.nodeid}: the README looks for tests that run alone in tests/web")
     items.sort(key=lambda item: min(map(_COSTS.index, _costs(item)), default=len(_COSTS)))
 
 
@@ -109,6 +134,13 @@ def three_visits(sample_result: Callable[[str], ClipResult], monkeypatch: pytest
 
     monkeypatch.setattr(tasks, "analyze_with_pictures", analyze)
     return SAMPLES / "three_visits"
+
+
+@pytest.fixture
+def no_curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the curves out of reports: they take longest to draw, where a test is about something else."""
+    for module in ("formats.html.chart_svg", "pages.screening.repetition_svg"):
+        monkeypatch.setattr(f"movescreen.report.{module}", lambda *_: "")
 
 
 #: Runs a command line; gives its exit code, stdout and stderr.

@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import io
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -174,7 +175,10 @@ def test_pages_name_parts_and_tasks_that_exist() -> None:
     ("marker", "command"),
     [
         ("ci:use", "sh install.sh && .venv/bin/movescreen demo"),
-        ("ci:test", 'sh install.sh --dev && .venv/bin/pytest -m browser && .venv/bin/pytest -n auto -m "not browser"'),
+        (
+            "ci:test",
+            'sh install.sh --dev && .venv/bin/pytest -m alone tests/web && .venv/bin/pytest -n auto -m "not alone"',
+        ),
     ],
 )
 def test_the_two_commands_stand_behind_their_markers(marker: str, command: str) -> None:
@@ -380,15 +384,24 @@ def test_what_the_pages_about_clients_and_plans_say_to_type_works(
 def test_the_catalog_of_the_page_about_ones_own_is_sound_and_begins_a_check(run_kept: Run, tmp_path: Path) -> None:
     page = ROOT / "docs/own-catalog.md"
     files = re.findall(r"```toml\n(.*?)```", read(page), re.DOTALL)
-    for name, text in zip(("movements/squat.toml", "exercises/ours.toml"), files, strict=True):
-        (tmp_path / "clinic-limits" / name).parent.mkdir(parents=True)
-        (tmp_path / "clinic-limits" / name).write_text(text, "utf-8")
+    own = tmp_path / "clinic-limits"
+    for name, text in (("movements/squat.toml", files[0]), ("exercises/ours.toml", files[2])):
+        (own / name).parent.mkdir(parents=True)
+        (own / name).write_text(text, "utf-8")
     begin, check, diff = shell_lines(page)
-    assert run_kept(*check).code == 0
+    assert "hips_aside" not in run_kept(*check).err
     assert {"weight_shift", "sled_push", "star_reach"} <= set(re.findall(r"\w+", run_kept(*diff).out))
     assert run_kept(*begin).code == 0
     asked = run_kept(*check)
     assert (asked.code, "flag" in asked.err, "citation" in asked.err) == (2, True, True)
+    (own / "movements/squat.toml").write_text(files[0] + files[1], "utf-8")
+    filled = run_kept(*check)
+    assert (filled.code, "hips_aside" in filled.err) == (0, False), "its figures prove it"
+    proof = [sys.executable, "-m", "pytest", "-q", "tests/screening/test_every_check.py", "-k", "hips_aside"]
+    proven = subprocess.run(
+        proof, cwd=ROOT, env={**os.environ, "OWN_CATALOG": str(own)}, capture_output=True, text=True
+    )
+    assert "4 passed" in proven.stdout
 
 
 # --- links and names ------------------------------------------------------------------------------------------------
@@ -438,14 +451,7 @@ def test_named_files_and_folders_exist(page: Path) -> None:
 
 
 def test_a_file_or_folder_that_is_gone_would_be_found() -> None:
-    gone = [
-        "report/elements.py",
-        "care/",
-        "catalog/care/",
-        "widgets.py",
-        "app/room/gate.py",
-        "catalog/movements/jog.toml",
-    ]
+    gone = ["report/elements.py", "care/", "catalog/care/", "widgets.py", "app/room/gate.py", "movements/jog.toml"]
     assert named_paths(" ".join(f"`{name}`" for name in gone)) == gone
     assert not any(map(is_there, gone))
 
@@ -455,20 +461,8 @@ def test_a_file_or_folder_that_is_gone_would_be_found() -> None:
 def test_the_site_builds_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
     """Sphinx warns of pages that nothing leads to, links and headings that are not there, and names that cannot be imported."""
     site = tmp_path / "site"
-    command = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-W",
-        "--keep-going",
-        "-q",
-        "-d",
-        str(tmp_path / "kept"),
-        "-c",
-        "docs",
-        ".",
-        str(site),
-    ]
+    options = f"-W --keep-going -q -d {tmp_path / 'kept'} -c docs . {site}"
+    command = [sys.executable, "-m", "sphinx", *options.split()]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     assert (site / "index.html").is_file()

@@ -14,7 +14,7 @@ from movescreen.model import ClipResult
 from tests.support.fuzzing import CODES, Kind, make_kinds
 from tests.support.fuzzing_records import make_more_kinds
 
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("fuzz")]
+pytestmark = pytest.mark.network
 #: How many of each kind; those that analyze cost most.
 COUNTS = {
     "clip": 2, "poses": 4, "result": 4, "signals": 25, "list": 8, "manifest": 200, "intake": 20, "plan": 10, "backup": 6, "catalog": 4,

@@ -126,16 +126,15 @@ def test_it_makes_an_environment_and_says_what_to_type_next(machine: Machine) ->
     assert machine.calls("apt-get") == []
 
 
-def test_the_newest_packages_are_taken_when_asked_for(machine: Machine) -> None:
-    assert machine.run("--newest").returncode == 0
-    assert machine.pip_calls == [".[all]"]
-
-
-def test_dev_installs_in_place_with_the_tools_for_testing(machine: Machine) -> None:
-    done = machine.run("--dev")
+@pytest.mark.parametrize(
+    ("option", "installed", "next_line"),
+    [("--newest", ".[all]", "  .venv/bin/movescreen demo"), ("--dev", "--editable .[test]", "  .venv/bin/pytest")],
+)
+def test_other_packages_are_taken_when_asked_for(machine: Machine, option: str, installed: str, next_line: str) -> None:
+    done = machine.run(option)
     assert done.returncode == 0
-    assert machine.pip_calls == ["--editable .[test]"]
-    assert done.stdout.splitlines()[-1] == "  .venv/bin/pytest"
+    assert machine.pip_calls == [installed]
+    assert done.stdout.splitlines()[-1] == next_line
 
 
 def test_dev_installs_a_browser_where_there_is_none(machine: Machine) -> None:
@@ -171,18 +170,14 @@ def test_running_again_reuses_the_environment(machine: Machine) -> None:
     assert "using the virtual environment" in done.stdout
 
 
-def test_an_environment_that_was_moved_here_is_made_anew(machine: Machine) -> None:
+def test_an_environment_that_was_moved_or_has_lost_its_python_is_made_anew(machine: Machine) -> None:
     machine.run()
     (machine.checkout / ".venv").rename(machine.checkout / "moved")
     assert machine.run("--venv", "moved").returncode == 0
     assert machine.made == 2
-
-
-def test_an_environment_whose_python_is_gone_is_made_anew(machine: Machine) -> None:
-    machine.run()
-    (machine.checkout / ".venv/bin/python").unlink()
-    assert machine.run().returncode == 0
-    assert machine.made == 2
+    (machine.checkout / "moved/bin/python").unlink()
+    assert machine.run("--venv", "moved").returncode == 0
+    assert machine.made == 3
 
 
 def test_a_folder_that_is_no_environment_is_left_alone(machine: Machine) -> None:
@@ -430,13 +425,13 @@ def test_ci_runs_the_commands_of_the_readme_and_ends_with_pytest(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     said = [line for line in done.stdout.splitlines() if line and not line.startswith("==")]
     assert said == [
-        "installed ",
-        "movescreen demo",
         "installed --dev",
         "ruff check .",
         "ruff format --check .",
         "mypy ",
         "lint-imports ",
+        "installed ",
+        "movescreen demo",
         "installed --dev",
         "pytest -n auto",
     ]
@@ -449,8 +444,7 @@ def test_ci_runs_the_commands_of_the_readme_and_ends_with_pytest(tmp_path: Path)
 def test_ci_fails_when_any_step_fails(tmp_path: Path, tool: str) -> None:
     done = run_ci(tmp_path, fails=tool)
     assert done.returncode != 0
-    if tool != "movescreen":
-        assert done.stdout.splitlines()[-1] == "pytest -n auto"
+    assert done.stdout.splitlines()[-1] == "pytest -n auto"
 
 
 @pytest.mark.usefixtures("needs_git")

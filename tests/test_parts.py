@@ -100,16 +100,7 @@ def test_version_and_help_import_nothing_heavy(command: list[str]) -> None:
     packages = [name.replace("-", "_") for part in PARTS for name, _ in list_requirements(part)]
     heavy = [
         *packages,
-        "numpy",
-        "pandas",
-        "scipy",
-        "cv2",
-        "av",
-        "mediapipe",
-        "matplotlib",
-        "jinja2",
-        "openpyxl",
-        "tomlkit",
+        *["numpy", "pandas", "scipy", "cv2", "av", "mediapipe", "matplotlib", "jinja2", "openpyxl", "tomlkit"],
     ]
     done = subprocess.run(
         [sys.executable, "-c", _IMPORTS, ",".join(heavy), *command],

@@ -98,14 +98,9 @@ def test_a_notice_about_the_recording_names_the_checks_that_suffer_from_it() -> 
 
 def test_every_notice_of_the_analysis_is_registered_and_no_other() -> None:
     package = Path(movescreen.__file__).parent
-    made = [
-        *(package / "kinematics").glob("*.py"),
-        *(package / "repetitions").glob("*.py"),
-        *(package / "measures").glob("*.py"),
-        package / "scene" / "placing.py",
-        package / "pose" / "flat.py",
-        *(package / "pipeline").glob("*.py"),
-    ]
+    folders = ("kinematics", "repetitions", "measures", "pipeline")
+    made = [path for folder in folders for path in (package / folder).glob("*.py")]
+    made += [package / "scene/placing.py", package / "pose/flat.py"]
     calls = [n for path in made for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
     codes = {c.args[0].value for c in calls if isinstance(c.func, ast.Name) and c.func.id == "Notice"}  # type: ignore[attr-defined]
     assert codes == ANALYSIS_NOTICES

@@ -27,7 +27,6 @@ ROOT = Path(__file__).parents[1]
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.skipif(importlib.util.find_spec("hatchling") is None, reason="hatchling is not installed"),
-    pytest.mark.xdist_group("wheel"),
 ]
 
 

@@ -12,6 +12,7 @@ from movescreen.catalog.figure_schema import DrawnSpec, FigureSpec
 from movescreen.catalog.strict import Strict
 from movescreen.model import ClientWords, MovementInfo, Source, Summary
 
+#: ``own_tolerance`` is movescreen's; that of a catalog of one's own becomes ``user_tolerance`` when it is read.
 Verified = Literal["paper", "secondary", "own_tolerance", "user_tolerance", "unverified"]
 ViewName = Literal["front", "side", "oblique", "back"]
 #: Which sides a check reports on.

@@ -15,7 +15,7 @@ import numpy as np
 from movescreen.kinematics.body import BodyFrame, find_standing
 from movescreen.kinematics.context import CorrectionInputs
 from movescreen.kinematics.facing import decide_view
-from movescreen.kinematics.quality import compute_leg_length_px
+from movescreen.kinematics.quality import SIDES, compute_leg_length_px
 from movescreen.kinematics.series import Correction
 from movescreen.kinematics.signals import SIGNALS
 from movescreen.model import FilterSpec, FloatArray, PoseSequence, View
@@ -175,6 +175,7 @@ class CausalSignals:
         image, world = self._image.push(time_s, image_xy_px), self._world.push(time_s, world_xyz_m)
         body = self._body(image, world, extras or {})
         plain = _PlainReadings(body)
+        inputs = {side: CorrectionInputs(body, side, plain) for side in ("", *SIDES)}
         out: dict[str, FloatArray] = {}
         with np.errstate(invalid="ignore", divide="ignore"):
             for name in self._order:
@@ -184,9 +185,7 @@ class CausalSignals:
                     continue
                 value = plain[name]
                 if self._correction is not None:
-                    value = self._correction(
-                        name, self.reference.view, value, CorrectionInputs(body, item.spec.side, plain)
-                    )
+                    value = self._correction(name, self.reference.view, value, inputs[item.spec.side])
                 out[name] = value
         return {n: float(out[n][-1]) for n in self.names}
 

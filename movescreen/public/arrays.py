@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from movescreen.model import ClipResult, SignalSpec
 from movescreen.parts import need_package
@@ -35,13 +36,10 @@ def to_dataset(result: ClipResult) -> xarray.Dataset:
     for name, (xyz, axis, unit) in points.items():
         data[name] = (("time", "keypoint", axis), xyz[at_poses], {"units": unit})
     data["visibility"] = (("time", "keypoint"), poses.visibility[at_poses], {"units": "1"})
-    reps = np.zeros(len(series.time_s), dtype=np.int64)
-    for rep in result.reps:
-        reps[(series.time_s >= rep.start_s) & (series.time_s < rep.end_s)] = rep.number
     coords = {
         "time": ("time", series.time_s, {"units": "s"}),
         "frame": ("time", series.frame_index),
-        "rep": ("time", reps, {"long_name": "number of the repetition, 0 = none"}),
+        "rep": ("time", number_frames(result), {"long_name": "number of the repetition, 0 = none"}),
         "keypoint": list(poses.skeleton.landmarks),
         "image_axis": ("image_axis", ["x", "y"], {"long_name": "x right, y down, from the upper left corner"}),
         "world_axis": ("world_axis", ["x", "y", "z"], {"long_name": "x right, y down, z away from the camera, from the middle of the hips"}),
@@ -53,6 +51,15 @@ def to_dataset(result: ClipResult) -> xarray.Dataset:
     }  # fmt: skip
     dataset: xarray.Dataset = package.Dataset(data, coords, attributes)
     return dataset
+
+
+def number_frames(result: ClipResult) -> NDArray[np.int64]:
+    """Return ``(n,)``: the number of the repetition that each frame belongs to, 0 = to none."""
+    time_s = result.series.time_s
+    number = np.zeros(len(time_s), dtype=np.int64)
+    for rep in result.reps:
+        number[(time_s >= rep.start_s) & (time_s < rep.end_s)] = rep.number
+    return number
 
 
 def _about(spec: SignalSpec) -> dict[str, str]:

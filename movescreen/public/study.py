@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,13 +24,14 @@ from movescreen.errors import InputError, UnknownNameError
 from movescreen.kinematics import SIGNALS
 from movescreen.model import ClipResult, SignalSpec
 from movescreen.public import groups_and_repeats
+from movescreen.public.arrays import number_frames
 from movescreen.public.doors import SettingsGiven, settings_of
 from movescreen.public.results import Clip, curves_table
 from movescreen.report import check_formats, usual_formats
 from movescreen.report.documents.load import load as load_result
 from movescreen.report.formats.bids import BidsClip, write_bids
 from movescreen.report.formats.table_files import write_table_files
-from movescreen.report.formats.tables import summary_table
+from movescreen.report.formats.tables import angles_table, summary_table
 from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import join_words, title_of
 
@@ -101,13 +103,11 @@ def study(
     if unknown := sorted(set(exclude or ()) - {item.file for item in items}):
         raise UnknownNameError("clip to exclude", unknown[0], [item.file for item in items])
     plan = make_plan(str(out), settings_of(settings), usual_formats(*check_formats(formats)))
-    done = 0
+    done = itertools.count(1)
 
-    def count(record: Record, reused: bool) -> None:
-        nonlocal done
-        done += 1
+    def count(_record: Record, _reused: bool) -> None:
         if on_progress is not None:
-            on_progress(done, len(items))
+            on_progress(next(done), len(items))
 
     if workers == 1:
         outcome = run_batch(items, plan, work_here, on_record=count)
@@ -434,12 +434,15 @@ class Study:
             When pyarrow is not installed (``pip install 'movescreen[research]'``).
         """
         if format == "bids":
-            return write_bids(map(self._of_bids, self._results), Path(folder))
-        names = ("clips", "angles", "reps", "findings", "measures", "curves", "excluded")
-        return write_table_files({name: getattr(self, name)() for name in names}, Path(folder), format)
+            of_bids = (
+                BidsClip(str(r.summary["client"] or r.folder), self._facts.get(r.folder, {}).get("date", ""), result)
+                for r, result in self._results()
+            )
+            return write_bids(of_bids, Path(folder))
+        return write_table_files(_Tables(self), Path(folder), format)
 
-    def __iter__(self) -> Any:
-        return iter(Clip(result, Path(self.root) / record.folder) for record, result in self._results)
+    def __iter__(self) -> Iterator[Clip]:
+        return (Clip(result, Path(self.root) / record.folder) for record, result in self._results())
 
     # --- inside -----------------------------------------------------------------------------------------------------------
 
@@ -449,21 +452,14 @@ class Study:
         kept = [r for r in self._records if r.summary["status"] == "ok" and r.file not in self._by_hand]
         return kept if home is None else [follow_corrections(record, home / record.folder) for record in kept]
 
-    @cached_property
-    def _results(self) -> list[tuple[Record, ClipResult]]:
-        store, found = Store(self.root), []
+    def _results(self) -> Iterator[tuple[Record, ClipResult]]:
+        """Yield the clips that count, each read when its turn comes: a study may be larger than the memory."""
+        store = Store(self.root)
         for record in self._good:
             with store.fetched(record.folder, _NEEDED) as folder:
                 result = load_result(folder)
             assert isinstance(result, ClipResult)
-            found.append((record, result))
-        return found
-
-    def _of_bids(self, pair: tuple[Record, ClipResult]) -> BidsClip:
-        record, result = pair
-        return BidsClip(
-            str(record.summary["client"] or record.folder), self._facts.get(record.folder, {}).get("date", ""), result
-        )
+            yield record, result
 
     def _joined(self, table_of: Callable[[Record], Table]) -> pd.DataFrame:
         return self._placed(join_tables([table for table in map(table_of, self._good) if table.columns]))
@@ -490,15 +486,11 @@ class Study:
 
     def _stacked(self, make: Callable[[ClipResult], pd.DataFrame]) -> pd.DataFrame:
         made = []
-        for record, result in self._results:
+        for record, result in self._results():
             table = make(result)
-            whose = {
-                "file": record.file,
-                "client": record.summary["client"],
-                "movement": result.movement.name,
-                "view": result.view.kind.value,
-            }
-            made.append(pd.concat([pd.DataFrame(whose, index=table.index), table], axis=1))
+            whose = {"file": record.file, "client": record.summary["client"]}
+            seen = {"movement": result.movement.name, "view": result.view.kind.value}
+            made.append(pd.concat([pd.DataFrame(whose | seen, index=table.index), table], axis=1))
         filled = [table for table in made if len(table)]
         return self._placed(pd.concat(filled, ignore_index=True) if filled else pd.DataFrame())
 
@@ -506,6 +498,25 @@ class Study:
         known = [*self._front, "movement", "view", "rep"]
         if name and (name not in table or name not in known):
             raise UnknownNameError("column of the study", name, known)
+
+
+class _Tables(Mapping[str, pd.DataFrame]):
+    """All tables of a study, each made when it is asked for, so that one of them is in memory at a time."""
+
+    _NAMES = ("clips", "angles", "reps", "findings", "measures", "curves", "excluded")
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        table: pd.DataFrame = getattr(self._study, name)()
+        return table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._NAMES)
+
+    def __len__(self) -> int:
+        return len(self._NAMES)
 
 
 #: Files that loading a clip's result needs.
@@ -540,11 +551,8 @@ def _one_column(table: pd.DataFrame, specs: list[SignalSpec], suffix: str = "") 
 
 
 def _angles_with_reps(result: ClipResult) -> pd.DataFrame:
-    table = Clip(result).angles()
-    number = np.zeros(len(table), dtype=np.int64)
-    for rep in result.reps:
-        number[(table["time_s"] >= rep.start_s) & (table["time_s"] < rep.end_s)] = rep.number
-    table.insert(0, "rep", number)
+    table = angles_table(result)
+    table.insert(0, "rep", number_frames(result))
     return table
 
 

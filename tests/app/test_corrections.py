@@ -49,11 +49,8 @@ def drawn(front: bool, name: str, sha256: str) -> ClipResult:
 
 
 @pytest.fixture
-def clinic(run_kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def clinic(run_kept: Run, no_curves: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr("movescreen.app.tasks.analyze_with_pictures", knees_in)
-    # curves take long to draw, and nothing here is about them
-    for module in ("formats.html.chart_svg", "pages.screening.repetition_svg"):
-        monkeypatch.setattr(f"movescreen.report.{module}", lambda *_: "")
     monkeypatch.chdir(tmp_path)
     for code, name in ((CODE, "Mia Berg"), ("C018", "Ida Holm")):
         run_kept("client", "add", code, "--name", name, "--born", TODAY.year - 35, "--sex", "female")

@@ -205,7 +205,7 @@ def frames_of(outcome: PartOutcome) -> dict[int, Frame]:
 
 
 @pytest.fixture
-def clinic(run_kept: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+def clinic(run_kept: Run, no_curves: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     monkeypatch.setattr("movescreen.app.tasks.analyze_with_pictures", figure_for)
     monkeypatch.setattr("movescreen.report.formats.overlay.write_overlay_video", write_video)
     monkeypatch.setattr("movescreen.render.overlay.write_side_by_side", write_video)
@@ -249,13 +249,15 @@ def prepare(clinic: Clinic, door: str) -> None:
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_a_red_flag_refuses_and_nothing_is_written(clinic: Clinic, door: str) -> None:
+def test_a_red_flag_refuses_and_nothing_is_written(clinic: Clinic, door: str, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(clinic, door)
     clinic.intake(symptoms=SWOLLEN)
     before, kept = everything(clinic), clinic.visits()
+    asked = watch(monkeypatch, gate, "ensure_no_red_flag")
     status, said = DOORS[door](clinic)
     assert status == (422 if door.startswith("web") else 3)
     assert "A blood clot has to be ruled out" in said
+    assert asked, "the gate of app/ refuses, and no other"
     new = set(everything(clinic)) - set(before)
     own = {"summary.csv", "reps.csv", "findings.csv", "measures.csv", "report.html", "clips.csv", "version"}
     assert {path.name for path in new} <= (own if door == "batch" else set()), "but for the tables that tell why"
@@ -263,15 +265,35 @@ def test_a_red_flag_refuses_and_nothing_is_written(clinic: Clinic, door: str) ->
     assert clinic.visits() == kept
 
 
+def watch(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> list[tuple[Any, ...]]:
+    """Return what a function is called with from now on."""
+    real, seen = getattr(where, name), list[tuple[Any, ...]]()
+
+    def call(*arguments: Any, **more: Any) -> Any:
+        seen.append(arguments)
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(where, name, call)
+    return seen
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("door", DOORS)
-def test_without_the_gate_every_door_lets_somebody_in(
+def test_who_may_be_screened_is_with_pictures_age_and_sex_and_kept_once_also_when_done_again(
     clinic: Clinic, door: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare(clinic, door)
-    clinic.intake(symptoms=SWOLLEN)
-    monkeypatch.setattr(gate, "ensure_no_red_flag", lambda *_: None)
-    assert DOORS[door](clinic)[0] in (0, 201), "the gate of app/ is the only one"
+    merged = watch(monkeypatch, screening_module, "merge_clips")
+    assert DOORS[door](clinic)[0] in (0, 201)
+    assert [arguments[-1] for arguments in merged] == [Demographics(35, "female")], "they reach the norms"
+    assert any(path.is_relative_to(clinic.out) for path in pictures(clinic)), "which were agreed to"
+    assert films(clinic) == [], "nobody asked about those"
+    if door not in ("live", "web session"):  # a person before the camera is another recording
+        DOORS[door](clinic)
+    (visit,) = clinic.visits()
+    assert visit.day == TODAY
+    assert len(visit.screenings) == 1
+    assert {clip.setup.movement for clip in visit.clips} == {"squat"}
 
 
 @pytest.mark.slow
@@ -296,22 +318,6 @@ def test_it_is_said_that_no_pictures_are_kept(clinic: Clinic) -> None:
     assert "agreed to pictures" not in clinic.run(*words).out
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("door", NEW)
-def test_with_consent_there_are_pictures(clinic: Clinic, door: str) -> None:
-    clinic.intake()
-    assert NEW[door](clinic)[0] in (0, 201)
-    assert any(path.is_relative_to(clinic.out) for path in pictures(clinic))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("door", ["analyze", "screen", "batch", "web clips"])
-def test_films_are_kept_of_those_who_were_asked_about_them(clinic: Clinic, door: str) -> None:
-    clinic.intake(consent=YES)
-    assert NEW[door](clinic)[0] in (0, 201)
-    assert films(clinic) == []
-
-
 def test_a_film_lies_in_the_player_of_the_clip_the_screening_and_the_records(clinic: Clinic) -> None:
     clinic.intake(consent=YES.model_copy(update={"films": True}))
     assert NEW["screen"](clinic)[0] == 0
@@ -324,43 +330,6 @@ def test_a_film_lies_in_the_player_of_the_clip_the_screening_and_the_records(cli
     clinic.intake(consent=NO_PICTURES)
     clinic.run("visit", "redo", CODE, TODAY)
     assert [path for path in films(clinic) if not path.is_relative_to(clinic.out)] == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("door", DOORS)
-def test_age_and_sex_reach_the_norms(clinic: Clinic, door: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    prepare(clinic, door)
-    seen: list[object] = []
-    merge = screening_module.merge_clips
-
-    def look(*arguments: Any) -> Any:
-        seen.append(arguments[-1])
-        return merge(*arguments)
-
-    monkeypatch.setattr(screening_module, "merge_clips", look)
-    DOORS[door](clinic)
-    assert seen == [Demographics(35, "female")]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("door", DOORS)
-def test_the_visit_is_kept_exactly_once(clinic: Clinic, door: str) -> None:
-    prepare(clinic, door)
-    DOORS[door](clinic)
-    (visit,) = clinic.visits()
-    assert visit.day == TODAY
-    assert len(visit.screenings) == 1
-    assert {clip.setup.movement for clip in visit.clips} == {"squat"}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("door", ["analyze", "screen", "batch", "web clips", "report", "visit redo"])
-def test_the_same_clips_again_are_still_one_screening(clinic: Clinic, door: str) -> None:
-    prepare(clinic, door)
-    for _ in range(2):
-        DOORS[door](clinic)
-    (visit,) = clinic.visits()
-    assert len(visit.screenings) == 1
 
 
 # --- names and days -----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,22 +21,6 @@ from tests.web.conftest import client_of
 TODAY = date(2026, 6, 1)
 
 
-def test_three_visits_a_plan_and_what_was_told_each_time(three_visits: Path, tmp_path: Path) -> None:
-    assert (three_visits / "client.json").is_file()
-    with Records(RecordSettings(folder=tmp_path / "records")) as records:
-        visits = add_sample_client(records, tmp_path / "results", Settings(), TODAY)
-        assert [v.day.isoformat() for v in visits] == ["2026-03-09", "2026-04-20", "2026-06-01"]
-        assert all((v.folder / "report.html").is_file() for v in visits)
-        kept = records.store.visits(CODE)
-        assert [(v.day, len(v.screenings), len(v.measurements)) for v in kept] == [(v.day, 1, 4) for v in visits]
-        assert len(records.store.intakes(CODE)) == 3
-        plan = records.store.latest_plan(CODE)
-        assert plan is not None
-        assert plan.plan.day == visits[0].day
-        with pytest.raises(InputError, match="there already"):
-            add_sample_client(records, tmp_path / "results", Settings(), TODAY)
-
-
 def test_half_a_sample_is_none(tmp_path: Path) -> None:
     def fail(_task: ClipTask) -> NoReturn:
         raise AnalysisError("no network here", "")
@@ -47,7 +31,10 @@ def test_half_a_sample_is_none(tmp_path: Path) -> None:
         assert records.list_clients() == ()
 
 
-def test_the_empty_page_offers_it(three_visits: Path, tmp_path: Path) -> None:
+def test_the_empty_page_offers_three_visits_a_plan_and_what_was_told_each_time(
+    three_visits: Path, no_curves: None, tmp_path: Path
+) -> None:
+    assert (three_visits / "client.json").is_file()
     config = WebConfig(results=tmp_path / "results", records=RecordSettings(folder=tmp_path / "records"))
     with client_of(config) as client, ThreadPoolExecutor(1) as pool:
         services = client.app.state.services  # type: ignore[attr-defined]
@@ -55,13 +42,23 @@ def test_the_empty_page_offers_it(three_visits: Path, tmp_path: Path) -> None:
         assert "Try it with a sample client" in client.get("/clients").text
         assert client.post("/clients/sample").status_code == 303
         assert "being made" in client.get("/clients").text
-        until(lambda: not services.sample.busy)
+        until(lambda: not services.sample.busy, seconds=600)  # six clips are analyzed
         assert services.sample.problem is None
         page = client.get("/clients").text
         assert f"<b>{CODE}</b>" in page
         assert "3 visits" in page
         assert "Try it" not in page
         assert client.get(f"/clients/{CODE}/progress").status_code == 200
+        store = services.records.store
+        days = [date.today() - timedelta(days=ago) for ago in (84, 42, 0)]
+        assert [(v.day, len(v.screenings), len(v.measurements)) for v in store.visits(CODE)] == [
+            (d, 1, 4) for d in days
+        ]
+        assert len(list((tmp_path / "results").glob("*/report.html"))) == 3
+        assert len(store.intakes(CODE)) == 3
+        assert store.latest_plan(CODE).plan.day == days[0]
+        with pytest.raises(InputError, match="there already"):
+            add_sample_client(services.records, tmp_path / "results", Settings(), date.today())
 
 
 @pytest.mark.parametrize(

@@ -129,16 +129,8 @@ def cluster(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subproce
     environment = os.environ | {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
     address_file = folder / "scheduler.json"
     options = {"env": environment, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    dask = [
-        sys.executable,
-        "-m",
-        "distributed.cli.dask_scheduler",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "0",
-        "--no-dashboard",
-    ]
+    options_of_dask = "--host 127.0.0.1 --port 0 --no-dashboard"
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", *options_of_dask.split()]
     started = [subprocess.Popen([*dask, "--scheduler-file", str(address_file)], **options)]  # type: ignore[call-overload]
     try:
         until(address_file.exists)

@@ -12,6 +12,8 @@ import pytest
 from movescreen.cli.app import main
 from tests.conftest import SAMPLES
 
+OPTIONS = "--date 2026-03-12 --model lite --age 34 --sex female --pain squat --overlay --opensim --pdf"
+
 
 @pytest.mark.network
 def test_front_and_side_become_one_screening(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -19,30 +21,7 @@ def test_front_and_side_become_one_screening(tmp_path: Path, capfd: pytest.Captu
     broken.write_text("no video")
     clips = [str(SAMPLES / f"squat_{name}.mp4") for name in ("valgus_front", "heelrise_side")]
     with pytest.raises(SystemExit) as ended:
-        main(
-            [
-                "screen",
-                *clips,
-                str(broken),
-                "--client",
-                "Client 17",
-                "--date",
-                "2026-03-12",
-                "--out",
-                str(out),
-                "--model",
-                "lite",
-                "--age",
-                "34",
-                "--sex",
-                "female",
-                "--pain",
-                "squat",
-                "--overlay",
-                "--opensim",
-                "--pdf",
-            ]
-        )
+        main(["screen", *clips, str(broken), "--client", "Client 17", "--out", str(out), *OPTIONS.split()])
     assert ended.value.code in (None, 0)
     told = capfd.readouterr()
     assert told.err == ""

@@ -6,6 +6,7 @@ import json
 import pickle
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from movescreen.pose import EngineInfo
 from movescreen.settings import Settings
 from tests.support.sights import FRONT, SIDE, Player, squat
 
+pytestmark = pytest.mark.usefixtures("no_curves")
 ENGINE = EngineInfo("figure", "none", "0" * 64)
 
 
@@ -31,6 +33,11 @@ def open_screening(client: str = "") -> Screening:
 
 def record(*, hurt: bool = False) -> list[PartOutcome]:
     """Return a squat from the front with knees in, and one from the side."""
+    return list(_record(hurt))
+
+
+@cache
+def _record(hurt: bool) -> tuple[PartOutcome, ...]:
     ended: list[PartOutcome] = []
     catalog = load_catalog()
     session = GuidedSession(catalog.protocol("squat"), catalog, repetitions=3, on_part=ended.append)
@@ -44,7 +51,7 @@ def record(*, hurt: bool = False) -> list[PartOutcome]:
         session.do(Command.NEXT)
     player.stand(5.0, SIDE)
     assert session.stage is Stage.DONE
-    return ended
+    return tuple(ended)
 
 
 def save(outcomes: list[PartOutcome], folder: Path) -> dict[str, object]:

@@ -119,15 +119,8 @@ def test_tables_come_back_from_their_files(study: movescreen.Study, kind: str, t
     if kind == "xlsx":
         read = pd.read_excel(tmp_path / "tables.xlsx", sheet_name="reps")
     else:
-        assert {path.stem for path in written} == {
-            "clips",
-            "angles",
-            "reps",
-            "findings",
-            "measures",
-            "curves",
-            "excluded",
-        }
+        tables = {"clips", "angles", "reps", "findings", "measures", "curves", "excluded"}
+        assert {path.stem for path in written} == tables
         read = pd.read_parquet(tmp_path / "reps.parquet") if kind == "parquet" else pd.read_csv(tmp_path / "reps.csv")
     assert list(read.columns) == list(reps.columns)
     np.testing.assert_allclose(read["knee_flexion_right_deg_turn"], reps["knee_flexion_right_deg_turn"], atol=0.01)

@@ -18,10 +18,10 @@ from tests.support.waiting import until
 
 #: Part of the name of a socket in a folder of its own: no port of the machine.
 _PORT = "5432"
-#: All in one process, so that one server is started.
-_POSTGRESQL = (pytest.mark.database, pytest.mark.xdist_group("postgresql"))
 #: For tests that cost much, or that look into a plain backup.
-PLAIN = pytest.mark.parametrize("store", ["sqlite", pytest.param("postgresql", marks=_POSTGRESQL)], indirect=True)
+PLAIN = pytest.mark.parametrize(
+    "store", ["sqlite", pytest.param("postgresql", marks=pytest.mark.database)], indirect=True
+)
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +78,7 @@ def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
         pytest.skip("the PostgreSQL server did not start")
 
 
-@pytest.fixture(params=["sqlite", "encrypted", pytest.param("postgresql", marks=_POSTGRESQL)])
+@pytest.fixture(params=["sqlite", "encrypted", pytest.param("postgresql", marks=pytest.mark.database)])
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RecordStore]:
     """Return empty records, once in each kind of database."""
     if request.param == "encrypted":

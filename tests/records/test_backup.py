@@ -74,7 +74,6 @@ def test_a_backup_from_before_there_were_teams_comes_back(filled: RecordStore, t
 
 
 @pytest.mark.database
-@pytest.mark.xdist_group("postgresql")
 def test_a_backup_of_sqlite_goes_into_postgresql(postgres_url: str, tmp_path: Path) -> None:
     from movescreen.records.tables import Base
 

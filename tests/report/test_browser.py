@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 # all in one process: the five clips are written once
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("screening of five clips")]
+pytestmark = pytest.mark.network
 
 CLIPS = ("squat_valgus_front", "squat_heelrise_side", "squat_front", "lunge_side", "bend_side")
 PAGES = ("report.html", "client.html")

@@ -71,7 +71,6 @@ def in_plan(store: RecordStore) -> bool:
     return any(need.need == "knee_control" for need in saved.plan.needs)
 
 
-@pytest.mark.browser
 def test_from_overruling_a_finding_to_the_backup(
     practice: tuple[str, WebConfig, Services], playing: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -162,7 +161,6 @@ def test_from_overruling_a_finding_to_the_backup(
     assert laptop.problems == []
 
 
-@pytest.mark.browser
 def test_on_a_phone_a_result_finds_its_client_and_a_deleted_one_comes_back(
     practice: tuple[str, WebConfig, Services], playing: Callable[..., Any]
 ) -> None:

@@ -271,8 +271,8 @@ def test_a_phone_that_trusts_the_authority_reaches_the_pages_for_phones(config: 
 # --- both, in browsers ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 @pytest.mark.network
-@pytest.mark.browser
 def test_a_phone_films_a_session_that_the_laptop_shows_and_stops(
     config: WebConfig, tmp_path: Path, playing: Callable[..., Any]
 ) -> None:

@@ -23,7 +23,6 @@ from tests.web.test_client_story import LAPTOP, Person
 TODAY = date.today()
 
 
-@pytest.mark.browser
 def test_what_is_chosen_once_holds_on_every_page(
     playing: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

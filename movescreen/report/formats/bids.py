@@ -46,20 +46,22 @@ def write_bids(clips: Iterable[BidsClip], folder: Path) -> list[Path]:
     """
     if folder.is_dir() and any(folder.iterdir()):
         raise InputError(f"{folder} is not empty", "name a new folder: a dataset is written whole")
-    clips, written, runs = list(clips), [], dict[str, int]()
+    written, runs, software, people = list[Path](), dict[str, int](), set[str](), set[str]()
     for clip in clips:
         subject, session = _label(clip.subject), _label(clip.session)
         place = f"sub-{subject}" + (f"_ses-{session}" if session else "")
         stem = f"{place}_task-{_label(clip.result.movement.name)}_tracksys-{_SYSTEM}"
         runs[stem] = runs.get(stem, 0) + 1
+        software.add(clip.result.provenance.software)
+        people.add(f"sub-{subject}")
         home = folder / f"sub-{subject}" / (f"ses-{session}" if session else "") / "motion"
         written += _write_clip(clip.result, home, f"{stem}_run-{runs[stem]}")
     about = {
         "Name": "movescreen", "BIDSVersion": BIDS_VERSION, "DatasetType": "raw", "License": "n/a",
-        "GeneratedBy": [{"Name": name} for name in sorted({clip.result.provenance.software for clip in clips})],
+        "GeneratedBy": [{"Name": name} for name in sorted(software)],
     }  # fmt: skip
-    people = "\n".join(["participant_id", *sorted({f"sub-{_label(clip.subject)}" for clip in clips})]) + "\n"
-    top = {"dataset_description.json": json.dumps(about, indent=2), "participants.tsv": people, "README": _README}
+    listed = "\n".join(["participant_id", *sorted(people)]) + "\n"
+    top = {"dataset_description.json": json.dumps(about, indent=2), "participants.tsv": listed, "README": _README}
     return written + [write_text(folder / name, text) for name, text in top.items()]
 
 
