@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -71,12 +72,11 @@ def test_a_failed_write_leaves_the_old_file(
     path = save_poses(tmp_path / "poses.npz", poses)
     before = path.read_bytes()
 
-    def full(descriptor: int, mode: str) -> None:
-        os.write(descriptor, b"half")
-        os.close(descriptor)
+    def full(blocks: Iterable[bytes], file: BinaryIO, where: Path) -> None:
+        file.write(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("movescreen.files.os.fdopen", full)
+    monkeypatch.setattr("movescreen.files._write", full)
     with pytest.raises(InputError, match="No space left on device"):
         save_poses(path, poses)
     assert path.read_bytes() == before

@@ -36,7 +36,7 @@ from tests.support.locked import PASSPHRASE, lock_home, quick_wrap
 
 #: What somebody who has the disk may not find: names, numbers, notes, kinds of files, keys of JSON.
 SECRETS = (
-    b"Annabel", b"annabel", b"C017", b"8417", b"limps", b"JFIF", b"\xff\xd8\xff", b"\x89PNG", b"ftyp", b"PK\x03\x04",
+    b"Annabel", b"annabel", b"C017", b"8417", b"limps", b"JFIF", b"\xff\xd8\xff\xe0", b"\x89PNG", b"ftyp", b"PK\x03\x04",
     b"client", b"folder", b"payload", b"CREATE TABLE", b"SQLite", b"knee_to_wall", b"weight_shift", b"2026-03", b"<html",
 )  # fmt: skip
 VISIT = make_visit(findings=(make_record("weight_shift"),)).screenings[0]
