@@ -44,7 +44,10 @@ def _parse(name: str, text: bytes) -> dict[str, Any] | None:
         import yaml
 
         # everything is text, as in JSON: a version 2.10 is no number
-        told = yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        try:
+            told = yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+        except yaml.YAMLError as error:
+            raise ValueError(f"{name}: {error}") from error
     else:
         return None
     return told if isinstance(told, dict) and "affected" in told else None
@@ -81,9 +84,16 @@ def _within(events: list[dict[str, str]], version: str) -> bool:
 
 
 def main() -> None:
-    """Print what is affected."""
+    """Print what is affected; an error of two lines and exit 2 when there are no advisories to read."""
+    try:
+        (path,) = (Path(each) for each in sys.argv[1:])
+        advisories = list(read_advisories(path))
+    except (ValueError, OSError, ImportError, zipfile.BadZipFile) as error:
+        print(f"error: no advisories can be read: {' '.join(str(error).split())}", file=sys.stderr)
+        print("hint: python supply/check_advisories.py ADVISORIES (a zip, a folder or a JSON file)", file=sys.stderr)
+        sys.exit(2)
     packages, newest, count, found = locked(), "", 0, 0
-    for advisory in read_advisories(Path(sys.argv[1])):
+    for advisory in advisories:
         count += 1
         newest = max(newest, str(advisory.get("modified", "")))
         for name, version in packages.items():

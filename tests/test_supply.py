@@ -100,6 +100,19 @@ def test_an_advisory_about_a_locked_version_is_found_without_a_network(tmp_path:
     assert advise(tmp_path).returncode == 1
 
 
+@pytest.mark.processes
+@pytest.mark.parametrize("given", [[], ["nowhere.zip"], ["torn.json"], ["torn"], ["torn.json", "torn"]])
+def test_what_holds_no_advisories_is_told_in_two_lines(tmp_path: Path, given: list[str]) -> None:
+    (tmp_path / "torn").mkdir()
+    for name in ("torn.json", "torn/a.yaml"):
+        (tmp_path / name).write_text("{", "utf-8")
+    script = [sys.executable, str(SUPPLY / "check_advisories.py"), *given]
+    run = subprocess.run(script, cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert (run.returncode, run.stdout) == (2, "")
+    told, hint = run.stderr.splitlines()
+    assert (told.startswith("error: "), hint.startswith("hint: ")) == (True, True)
+
+
 #: As in PyPI's own database, where what is no text in YAML is none in the advisory: 2.10 is a version, the day one of 20 characters.
 IN_YAML = """id: PYSEC-1
 modified: 2026-01-02T00:00:00Z
