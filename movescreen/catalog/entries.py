@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from movescreen.catalog.overlay import Change, Overlay, OwnFolder, catalog_error, name_rows, read_toml
+from movescreen.catalog.overlay import Change, Overlay, OwnFolder, name_rows, read_toml
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -53,17 +53,12 @@ class Entry:
 
 def read_rows(rows: Sequence[Any], kind: str, where: str, table: str) -> list[Entry]:
     """Return the rows of a table as entries; in mistakes each is called by its id, or by its number when it has none."""
-    ids = [row.get("id") if isinstance(row, dict) else None for row in rows]
-    return [
-        Entry(
-            kind,
-            name if isinstance(name, str) else None,
-            row,
-            f"{where}: {table}.{name if isinstance(name, str) else i}",
-            table,
-        )
-        for i, (name, row) in enumerate(zip(ids, rows, strict=True))
-    ]
+    entries = []
+    for number, row in enumerate(rows):
+        told = row.get("id") if isinstance(row, dict) else None
+        name = told if isinstance(told, str) else None
+        entries.append(Entry(kind, name, row, f"{where}: {table}.{number if name is None else name}", table))
+    return entries
 
 
 @dataclass(frozen=True)
@@ -112,9 +107,9 @@ class Layers:
             yield overlay, self._read(layer.path, part, f"{layer.name}/{part}")
 
     def _read(self, folder: Path, part: str, where: str) -> list[File]:
-        named = [(path, f"{where}/{path.name}") for path in sorted((folder / part).glob("*.toml"))]
-        files = [(path, read_toml(path, name, self.mistakes), name) for path, name in named]
-        return [File(path.stem, data, name) for path, data, name in files if data is not None]
+        paths = sorted((folder / part).glob("*.toml"))
+        read = ((path, read_toml(path, f"{where}/{path.name}", self.mistakes)) for path in paths)
+        return [File(path.stem, data, f"{where}/{path.name}") for path, data in read if data is not None]
 
     def names(self, part: str) -> set[str]:
         """Return what the files of a folder are called, readable or not: what is wrong with one is told once, not by all that name it."""
@@ -129,11 +124,6 @@ class Layers:
             if any(next((layer.path / part).glob("*.toml"), None) for part in parts):
                 digest = hashlib.sha256((digest + _hash_files(layer.path, parts)).encode()).hexdigest()
         return digest
-
-    def raise_mistakes(self) -> None:
-        """Raise :class:`~movescreen.errors.CatalogError` when there are any."""
-        if self.mistakes:
-            raise catalog_error(self.mistakes)
 
 
 @lru_cache(maxsize=8)
@@ -169,14 +159,15 @@ def lay(entries: list[Entry], told: Iterable[Entry], overlay: Overlay | None) ->
 
     One without an id, or with one that is used twice, is added, too: it is told so when it is checked.
     """
+    if overlay is None:
+        entries.extend(told)
+        return
     places: dict[tuple[str, str | None], int] = {
-        (entry.kind, entry.id): i for i, entry in enumerate(entries) if entry.id is not None and overlay
+        (entry.kind, entry.id): i for i, entry in enumerate(entries) if entry.id is not None
     }
     for entry in told:
         i = places.pop((entry.kind, entry.id), None)
-        if overlay is None:
-            entries.append(entry)
-        elif i is None:
+        if i is None:
             entries.append(replace(entry, data=overlay.name_tolerances(entry.data)))
             overlay.add(entry.kind, str(entry.id))
         else:

@@ -22,7 +22,7 @@ from movescreen.catalog.norms_schema import (
     Quantity,
     Verified,
 )
-from movescreen.catalog.overlay import Change, OwnFolder, find_own
+from movescreen.catalog.overlay import Change, OwnFolder, catalog_error, find_own
 from movescreen.errors import InputError, UnknownNameError
 
 #: File of a norm folder that names the quantities.
@@ -209,7 +209,8 @@ def _load(folder: Path, own: Sequence[OwnFolder]) -> NormLibrary:
     sets: dict[str, list[NormRow]] = {name: [] for name in words}
     for entry in rows:
         sets[entry.group] += [row] if (row := _check_row(entry, quantities, mistakes)) is not None else []
-    layers.raise_mistakes()
+    if mistakes:
+        raise catalog_error(mistakes)
     made = {name: NormSet(name, *words[name], tuple(found)) for name, found in sets.items()}
     return NormLibrary(MappingProxyType(made), MappingProxyType(quantities), layers.hash(("norms",)), layers.changes)
 
