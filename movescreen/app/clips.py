@@ -12,7 +12,7 @@ from movescreen.errors import AssetError, MovescreenError
 from movescreen.files import staged_folder
 from movescreen.model import ClipResult
 from movescreen.pipeline import AnalysisRequest
-from movescreen.report import formats_of_clips, usual_formats
+from movescreen.report import formats_of_clips
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.report.documents.screening import older_files
 
@@ -62,7 +62,7 @@ def screen_clips(
     MovescreenError
         When no clip gave a result: that of the first one.
     """
-    formats = usual_formats(*formats_of_clips(asked.formats))
+    formats = formats_of_clips(asked.formats)
     with staged_folder(out, last=LAST_FILE, drop=older_files(out)) as stage:
         results, failed = analyze_each(
             asked.clips,

@@ -125,13 +125,11 @@ class Screening:
             when = date.today()
         return cls(readmit(records, client, when, person or Demographics()), when, day, records)
 
-    def clip_task(
-        self, video: Path, request: AnalysisRequest, folder: Path, formats: Sequence[str] | None = None
-    ) -> ClipTask:
+    def clip_task(self, video: Path, request: AnalysisRequest, folder: Path, formats: Sequence[str] = ()) -> ClipTask:
         """Return the work of analyzing one clip, for this or another process."""
         return ClipTask(
             video=video, request=request, folder=folder, client=self.subject.name, recorded=self.recorded,
-            formats=None if formats is None else tuple(formats), pictures=self.subject.pictures, films=self.subject.films,
+            formats=tuple(formats), pictures=self.subject.pictures, films=self.subject.films,
             label=self.subject.label,
         )  # fmt: skip
 

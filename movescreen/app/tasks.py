@@ -48,6 +48,8 @@ class ClipTask:
         A file that :func:`movescreen.pipeline.analyze_with_pictures` reads.
     client, recorded, label
         Printed on the report; ``label`` is how the page names the client.
+    formats
+        Names of output formats beside the usual ones.
     pictures
         Whether pictures of the person may be kept; without consent no format that shows them is written, and what an
         earlier analysis left of them in the folder is removed.
@@ -62,7 +64,7 @@ class ClipTask:
     folder: Path
     client: str = ""
     recorded: str = ""
-    formats: tuple[str, ...] | None = None
+    formats: tuple[str, ...] = ()
     pictures: bool = True
     films: bool = True
     label: str = ""
@@ -98,13 +100,9 @@ class ClipTask:
 
     def write(self, result: ClipResult, pictures: ClipPictures) -> ClipResult:
         """Write the files of the result, and return it."""
-        formats = (
-            self.formats
-            if self.pictures
-            else without_pictures(usual_formats() if self.formats is None else self.formats)
-        )
+        formats = usual_formats(*self.formats)
         write_result(
-            result, self.folder, formats, video_path=None if is_recording(self.video) else self.video, client=self.client,
+            result, self.folder, formats if self.pictures else without_pictures(formats), video_path=None if is_recording(self.video) else self.video, client=self.client,
             recorded=self.recorded, pictures=pictures, anew=True, label=self.label,
         )  # fmt: skip
         return result

@@ -49,7 +49,7 @@ class BatchPlan:
     common
         What else a result depends on: software, model, catalog.
     formats
-        Names of output formats; None = the usual ones.
+        Names of output formats beside the usual ones.
     resume
         False = analyze also what is done already.
     timeout_s
@@ -64,7 +64,7 @@ class BatchPlan:
     run: str
     settings: Settings
     common: Mapping[str, Any] = field(default_factory=dict)
-    formats: tuple[str, ...] | None = None
+    formats: tuple[str, ...] = ()
     resume: bool = True
     timeout_s: float = 1800.0
     ends_itself: bool = False

@@ -16,7 +16,6 @@ from movescreen.files import read_regular
 from movescreen.model import ClipResult
 from movescreen.pipeline import AnalysisRequest, missing_answer
 from movescreen.pipeline.recorded import is_recording
-from movescreen.report import usual_formats
 from movescreen.video.probe import probe_clip
 
 
@@ -43,7 +42,7 @@ def analyze(
     settings = options.read_settings(model=model, slowmo=slowmo, raw=raw, catalog=catalog)
     if movement != "auto":
         load_catalog(settings.catalog).movement(movement)
-    wanted = usual_formats(*options.choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf))
+    wanted = options.choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
     folder = out or Path("results") / video.stem
     console = Console(highlight=False, soft_wrap=True, markup=False, quiet=as_json)
     with Records(catalog=settings.catalog) as records:

@@ -26,7 +26,6 @@ from movescreen.batch.storage import open_filesystem
 from movescreen.catalog import load_catalog
 from movescreen.cli import options
 from movescreen.files import make_folder
-from movescreen.report import usual_formats
 from movescreen.words.findings import in_short
 from movescreen.words.numbers_and_units import plural
 from movescreen.words.sentences import title_of
@@ -70,7 +69,7 @@ def batch(
     if movement != "auto":
         load_catalog(settings.catalog).movement(movement)
     items = gather_items(paths or [], manifest, out, movement=movement, view=view)
-    wanted = usual_formats(*options.choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf))
+    wanted = options.choose_formats(formats, overlay=overlay, opensim=opensim, pdf=pdf)
     plan = make_plan(out, settings, wanted, resume=resume, timeout_s=timeout)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     with contextlib.ExitStack() as stack:

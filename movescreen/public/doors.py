@@ -15,7 +15,7 @@ from movescreen.model import ClipResult, Demographics, ViewKind
 from movescreen.pipeline import AnalysisRequest, analyze_video, catalog_in_force
 from movescreen.pose.person.choice import check_asked_person
 from movescreen.public.results import Clip, ScreenedPerson
-from movescreen.report import check_formats, usual_formats
+from movescreen.report import check_formats
 from movescreen.report.documents.load import load as load_result
 from movescreen.report.documents.registry import LAST_FILE
 from movescreen.sample_data import find_study, list_samples
@@ -119,7 +119,7 @@ def analyze(
     """
     request = _request(movement, view, side, person, settings)
     video = Path(path).expanduser()
-    wanted = usual_formats(*check_formats(formats))
+    wanted = check_formats(formats)
     if not client and out is None:
         return Clip(analyze_video(video, request, on_progress=on_progress), None, video)
     with Records(catalog=request.settings.catalog) as records:

@@ -27,7 +27,7 @@ from movescreen.public import groups_and_repeats
 from movescreen.public.arrays import number_frames
 from movescreen.public.doors import SettingsGiven, settings_of
 from movescreen.public.results import Clip, curves_table
-from movescreen.report import check_formats, usual_formats
+from movescreen.report import check_formats
 from movescreen.report.documents.load import load as load_result
 from movescreen.report.formats.bids import BidsClip, write_bids
 from movescreen.report.formats.table_files import write_table_files
@@ -102,7 +102,7 @@ def study(
     items = gather_items(rest, manifests[0] if manifests else None, str(out), movement=movement, view=view)
     if unknown := sorted(set(exclude or ()) - {item.file for item in items}):
         raise UnknownNameError("clip to exclude", unknown[0], [item.file for item in items])
-    plan = make_plan(str(out), settings_of(settings), usual_formats(*check_formats(formats)))
+    plan = make_plan(str(out), settings_of(settings), check_formats(formats))
     done = itertools.count(1)
 
     def count(_record: Record, _reused: bool) -> None:

@@ -24,7 +24,7 @@ from movescreen.live import name_folder
 from movescreen.model import ClipResult
 from movescreen.pipeline import AnalysisRequest
 from movescreen.pose.person.choice import check_asked_person
-from movescreen.report import check_formats, formats_of_clips, usual_formats
+from movescreen.report import check_formats, formats_of_clips
 from movescreen.video.probe import probe_clip
 from movescreen.web.clip_files import analyze_upload, file_name, looks_like_video, shown_name
 from movescreen.web.config import WebConfig
@@ -330,8 +330,9 @@ class UploadService:
             taken = {c.folder for c in upload.clips}
             clip.folder = next(f for f in _candidates(items[-1].folder) if f not in taken)
             request = AnalysisRequest(settings=self._config.settings, person=clip.person)
-            formats = usual_formats(*formats_of_clips(upload.formats))
-            task = upload.screening.clip_task(clip.path, request, upload.folder / clip.folder, formats)
+            task = upload.screening.clip_task(
+                clip.path, request, upload.folder / clip.folder, formats_of_clips(upload.formats)
+            )
             clip.work = self._executor.submit(
                 analyze_upload, replace(task, name=clip.name if hidden else ""), clip.progress_path
             )

@@ -154,7 +154,7 @@ def test_nobody_is_hired_when_all_is_done(clinic: Path, tmp_path: Path) -> None:
         {"common": {"software": "movescreen y"}},
         {"common": {"software": "movescreen x", "catalog": "other"}},
         {"resume": False},
-        {"formats": None, "run": "same question"},
+        {"formats": (), "run": "same question"},
     ],
 )
 def test_other_settings_are_another_question(clinic: Path, tmp_path: Path, changes: dict[str, object]) -> None:

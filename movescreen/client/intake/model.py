@@ -28,7 +28,9 @@ _Model = TypeVar("_Model", bound=BaseModel)
 class Frozen(BaseModel):
     """Base of what an intake and the notes hold: no unknown keys, and no change once made."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 class Pain(Frozen):

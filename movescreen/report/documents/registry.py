@@ -137,13 +137,13 @@ def check_formats(named: Iterable[str]) -> tuple[str, ...]:
     AssetError
         When PDFs are wanted and this machine cannot make them.
     """
-    from movescreen.report.formats.pdf import ensure_pdf
-
-    wanted = tuple(dict.fromkeys(named))
+    wanted = tuple(dict.fromkeys(named))  # where nothing is, no writer is loaded before it has something to write
     for name in wanted:
         if name not in formats_on_request():
             raise UnknownNameError("output format", name, formats_on_request())
     if "pdf" in wanted:
+        from movescreen.report.formats.pdf import ensure_pdf
+
         ensure_pdf()
     return wanted
 
