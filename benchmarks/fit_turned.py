@@ -1,10 +1,12 @@
 """Fit the correction and the error of angles read in three dimensions, for people at every turn to the camera.
 
     python benchmarks/fit_turned.py FOLDER... [--work DIR] [--write]
+    python benchmarks/fit_turned.py FOLDER... --shift
 
 Angles in the sagittal plane are corrected together, by a small network that sees the whole posture and the turn; what is read to the
 side by one line for each signal, every weight a smooth function of the turn. No border between views shows. Every clip weighs the same, and the score is always on bodies the fit has not seen. The camera's own roll, which the clips' JSON files
-tell, is taken out first: how well it is found otherwise is another question. ``--write`` puts the rows into the catalog.
+tell, is taken out first: how well it is found otherwise is another question. ``--write`` puts the rows into the catalog, but for that of
+the shift, of which one weight says how far the reach of the hips counts: ``--shift`` prints it with what its error grows by.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import pandas as pd
 from checks import analyze
 from fit_measurement import pooled_sd, without_lost
 from ground_truth import SIDES, Clip, find_clips
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 
 from movescreen.catalog.schema import LIFTED, TURN_BASIS
 from movescreen.kinematics import SIGNALS as KNOWN
@@ -33,7 +35,7 @@ TARGET = Path(__file__).resolve().parent.parent / "movescreen" / "catalog" / "me
 #: What a correction reads beside the reading itself, chosen one after the other by the error on bodies left out.
 TERMS: dict[str, tuple[str, ...]] = {
     "knee_ankle_separation_ratio": ("picture_separation", "knee_bend"),
-    "lateral_shift": ("turned_reach", "pelvic_obliquity"),
+    "lateral_shift": ("turned_reach", "turned_leg"),
     "fppa": ("knee_medial_offset", "knee_bend"),
     "pelvic_obliquity": ("turned_sink",),
     "trunk_lateral_lean": ("turned_drop", "turned_sink"),
@@ -50,14 +52,14 @@ POSTURE_INPUTS = (
 #: that count as one.
 UNITS, STARTS, COST, COST_DIRECT, STEPS, UNIT_DEG = 12, 5, 0.004, 0.002, 150, 6.0
 #: To the left or to the right: in the mirror they change their sign, and so must all that corrects them. Nor are they pulled towards
-#: their mean: a great shift must not be read as a small one.
-SIGNED = ("lateral_shift", "pelvic_obliquity", "trunk_lateral_lean")
-#: The truth is about zero in all clips: a reading near the truth has a small error because it is near it.
-HARDLY_VARIES = ("pelvic_obliquity", "trunk_lateral_lean")
+#: their mean. The truth is about zero in all clips: a reading near the truth has a small error because it is near it.
+SIGNED = HARDLY_VARIES = ("pelvic_obliquity", "trunk_lateral_lean")
 #: What goes aside is judged in these; elsewhere it has an error of its own.
 SQUATS = ("overhead_squat", "squat")
-#: Shares of the distance between the feet.
-SHARES_OF_WIDTH = ("knee_ankle_separation_ratio", "lateral_shift")
+#: A share of the distance between the feet.
+SHARE_OF_WIDTH = "knee_ankle_separation_ratio"
+#: Error of a shift of the hips seen square, % of the distance between the ankles; about that of the hips' reach, leg lengths.
+SQUARE_SHIFT_ERROR, REACH_ERROR = 2.5, 0.05
 #: Weight of the ridge, in clips.
 RIDGE = 2.0
 #: Most that a correction may change, degrees.
@@ -100,7 +102,7 @@ def basis_of(rows: pd.DataFrame) -> np.ndarray:
 def fit(signal: str, rows: pd.DataFrame) -> Fit:
     """Return the ridge regression of truth minus reading, every clip weighing the same."""
     names = TERMS[signal] if signal in SIGNED else ("constant", "reading", *TERMS[signal])
-    if signal in SHARES_OF_WIDTH:
+    if signal == SHARE_OF_WIDTH:
         # where one foot stands behind the other there is no width: nothing is fitted to it, but its error is told
         rows = rows[rows.movement != "lunge"]
     ends = np.array([(0.0, 1.0) if n == "constant" else np.percentile(rows[n], OUTER) for n in names])
@@ -317,7 +319,7 @@ def describe(signal: str, rows: pd.DataFrame) -> tuple[str, str]:
     """Return the row (TOML) and a line for the reader."""
     shown = held_out(signal, rows)
     whole = rows.assign(shown=shown, error=shown - rows.truth)
-    rows = whole[whole.movement != "lunge"] if signal in SHARES_OF_WIDTH else whole
+    rows = whole[whole.movement != "lunge"] if signal == SHARE_OF_WIDTH else whole
     turn = rows[rows.at_turn].groupby("clip_name").error.mean()
     low, high = np.percentile(rows.reading, OUTER)
     text = (
@@ -359,6 +361,19 @@ def describe_difference(name: str, upper: str, lower: str, rows: pd.DataFrame) -
         f"error = {stated_error(turn.to_numpy()):.3f}\nclips = {joined.clip_name.nunique()}\n"
         f"{_sems(joined)}{_curves(joined)}"
     )
+
+
+def describe_shift(rows: pd.DataFrame) -> str:
+    """Return the one weight of the reach of the hips, and by how much the error grows with what a reach shows across the picture."""
+    rows = rows[rows.at_turn & rows.movement.isin(SQUATS)]
+    each = rows.groupby("clip_name")[["reading", "truth", "turned_reach", "turned_leg"]].mean()
+    leg = each.turned_leg.abs()
+    wanted, sure = each.truth - each.reading, 1.0 / (SQUARE_SHIFT_ERROR**2 + (REACH_ERROR * leg) ** 2)
+    weight = float((sure * wanted * each.turned_reach).sum() / (sure * each.turned_reach**2).sum())
+    error = wanted - weight * each.turned_reach
+    growth = brentq(lambda b: stated_error((error / np.hypot(SQUARE_SHIFT_ERROR, b * leg)).to_numpy()) - 1.0, 1e-3, 1.0)
+    plain, mean = wanted.abs().mean(), error.abs().mean()
+    return f"lateral_shift: {len(each)} clips, turned_reach {weight:.2f}, doubt {growth:.3f}; mean absolute error {plain:.1f} -> {mean:.1f}"
 
 
 def stated_error(errors: np.ndarray) -> float:
@@ -425,20 +440,26 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "movescreen-poses")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--shift", action="store_true")
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     rows, postures = collect(args.folders, args.work)
+    if args.shift:
+        print(describe_shift(rows[rows.signal == "lateral_shift"]))
+        return
     rows = pd.concat([rows, spread_postures(postures)], ignore_index=True)
     parts = [
         "# Angles read in three dimensions, at every turn to the camera.\n# Made by benchmarks/fit_turned.py; do not edit by hand.\n"
     ]
-    for signal in (*POSTURE, *TERMS):
+    for signal in (*POSTURE, *(name for name in TERMS if name != "lateral_shift")):
         text, line = describe(signal, rows[rows.signal == signal].reset_index(drop=True))
         parts.append(text)
         print(line)
     parts.append(describe_difference("trunk_shank_difference", "trunk_inclination", "shank_inclination", rows))
     parts.append(fit_posture(postures).describe())
     if args.write:
+        shift = TARGET.read_text("utf-8").split('\n[[rows]]\nsignal = "lateral_shift"')[1].split("\n[[rows]]")[0]
+        parts.insert(-1, f'\n[[rows]]\nsignal = "lateral_shift"{shift}')
         TARGET.write_text("".join(parts), "utf-8")
 
 

@@ -512,19 +512,14 @@ class MovementSpec(Strict):
         raise KeyError(check_id)
 
 
-#: What a correction may read beside plain signals: how much longer a segment looks than in standing, share; how far the hips are
-#: behind the ankles, in ankle widths, and that times the turn of the person in degrees; the turn times the trunk's drop; and how
-#: far the knees are aside beyond what a shift of the pelvis takes along, % of ankle width. What is in front or behind moves
-#: across the picture of a person who is turned.
+#: What a correction may read beside plain signals: how much longer a segment looks than in standing, share; the turn of the person
+#: in degrees times the trunk's drop. What is in front or behind moves across the picture of a person who is turned.
 CONTEXT_INPUTS = frozenset(
     {
         "thigh_stretch",
         "shank_stretch",
         "trunk_stretch",
-        "depth",
-        "turned_depth",
         "turned_lean",
-        "knees_against_hips",
         # of three-dimensional readings: rough angles of the side, in the network's world landmarks and in the picture; the bend that
         # the height of the hip over the ankle asks for; how far segments reach across the picture, over their length; how long the
         # trunk looks against the legs and how far the body leans in the world landmarks, which hint at a camera that looks down
@@ -544,8 +539,10 @@ CONTEXT_INPUTS = frozenset(
         "constant",
         # how far knees ahead of the ankles go aside in the picture of somebody who is turned, % of the leg's length
         "turned_knees",
-        # the same of hips behind the ankles, % of the distance between these, of a trunk that bends and of hips that sink
+        # the same of hips behind the ankles and of a reach of a leg's length, % of the distance between the ankles, of a trunk that
+        # bends and of hips that sink
         "turned_reach",
+        "turned_leg",
         "turned_drop",
         "turned_sink",
         "picture_separation",

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from movescreen.kinematics.body import BodyFrame
-from movescreen.kinematics.frontal import ankle_width, hips_from_ankles
+from movescreen.kinematics.frontal import ankle_width, reach_across
 from movescreen.kinematics.geometry import compute_flexion, compute_length
 from movescreen.kinematics.signals import (
     SIGNALS,
@@ -51,8 +51,6 @@ _LIFTED = "lifted_"
 #: A leg counts as ahead of the other one up to this, leg lengths.
 _FAR_AHEAD = 0.8
 
-#: When the pelvis shifts to the side over planted feet, the knees go with it by about this share.
-_KNEES_FOLLOW = 0.7
 #: Knees are ahead of the ankles by about this share of what the leg has lost in height, as the side of a triangle.
 _KNEES_AHEAD = 0.3
 #: Ankles closer together than this share of the leg's length are no width to measure in.
@@ -183,34 +181,11 @@ class CorrectionInputs(Mapping[str, FloatArray]):
         split = compute_stance_split(self._body)
         return np.abs(split) if not self._sided else split if self._side == "left" else -split
 
-    def _find_depth(self) -> FloatArray:
-        """Return how far the hips are behind the ankles in the world landmarks, in widths between the ankles."""
-        _, forward = self._body.person_axes()
-        behind = (self._body.world("mid_ankle") - self._body.world("mid_hip")) @ forward / self._body.leg_length_m
-        widths = self._ankle_width() / self._body.leg_length_px
-        width = float(np.median(widths[np.isfinite(widths)])) if np.isfinite(widths).any() else np.nan
-        return np.asarray(behind / max(width, _LEAST_WIDTH))
-
-    def _find_knees_against_hips(self) -> FloatArray:
-        """Return how far the knees are aside beyond what a shift of the pelvis takes along, % of the width between the ankles.
-
-        When the person is turned, what is behind the ankles goes one way across the picture, and what is in front the other.
-        """
-        knees, hips, ankles = (self._body.xy(f"mid_{part}")[:, 0] for part in ("knee", "hip", "ankle"))
-        off = (knees - ankles) - _KNEES_FOLLOW * (hips - ankles)
-        return np.asarray(100.0 * off / np.maximum(self._ankle_width(), _LEAST_WIDTH * self._body.leg_length_px))
-
-    def _ankle_width(self) -> FloatArray:
-        return np.asarray(self._body.xy("left_ankle")[:, 0] - self._body.xy("right_ankle")[:, 0])
-
     def _find_turned_lean(self) -> FloatArray:
         return self._turn_deg * compute_trunk_drop(self._body)
 
     def _find_turned_knees(self) -> FloatArray:
         return self._reach_of_knees() * abs(float(np.sin(np.radians(self._body.view.yaw_deg))))
-
-    def _find_turned_depth(self) -> FloatArray:
-        return self._find_depth() * self._turn_deg
 
     def _find_foot_ahead(self) -> FloatArray:
         return compute_foot_ahead(self._body)
@@ -219,7 +194,11 @@ class CorrectionInputs(Mapping[str, FloatArray]):
 
     def _find_turned_reach(self) -> FloatArray:
         """Return how far the hips are ahead of the ankles, % of the distance between these, as it shows across the picture."""
-        return self._across_by_turn(100.0 * self._body.forward(hips_from_ankles(self._body)) / ankle_width(self._body))
+        return reach_across(self._body)
+
+    def _find_turned_leg(self) -> FloatArray:
+        """Return what a reach of a leg's length forward would show across the picture, % of the distance between the ankles."""
+        return self._across_by_turn(100.0 / (ankle_width(self._body) * np.cos(np.radians(self._body.view.yaw_deg))))
 
     def _find_turned_drop(self) -> FloatArray:
         return self._across_by_turn(compute_trunk_drop(self._body))

@@ -38,7 +38,7 @@ def read_lateral_shift(body: BodyFrame) -> FloatArray:
 
     Not from behind, where how far the hips are from the camera is too unsure.
     """
-    shift = 100.0 * (hips_from_ankles(body) @ _left(body)) / ankle_width(body)
+    shift = picture_shift(body) - reach_across(body)
     return _where_seen(body, shift) if np.cos(np.radians(body.view.yaw_deg)) > 0 else np.full(len(body.poses), np.nan)
 
 
@@ -83,6 +83,20 @@ def hips_from_ankles(body: BodyFrame) -> FloatArray:
     """Return ``(n, 3)`` from the ankles to the hips in the camera's axes, leg lengths, mean of both legs."""
     legs: Mapping[str, FloatArray] = {side: body.legs[side].shank + body.legs[side].thigh for side in ("left", "right")}
     return np.asarray((legs["left"] + legs["right"]) / 2)
+
+
+def picture_shift(body: BodyFrame) -> FloatArray:
+    """Return how far the hips are beside the ankles' middle across the picture, % of the distance between the ankles, ``(n,)``."""
+    ankles, off = (
+        (body.xy("left_ankle") - body.xy("right_ankle"))[:, 0],
+        (body.xy("mid_hip") - body.xy("mid_ankle"))[:, 0],
+    )
+    return 100.0 * off / np.where(ankles > _LEAST_WIDTH * body.leg_length_px, ankles, np.nan)
+
+
+def reach_across(body: BodyFrame) -> FloatArray:
+    """Return what hips behind or ahead of the ankles show across the picture of somebody who is turned, % as above, ``(n,)``."""
+    return picture_shift(body) - 100.0 * (hips_from_ankles(body) @ _left(body)) / ankle_width(body)
 
 
 def ankle_width(body: BodyFrame) -> FloatArray:

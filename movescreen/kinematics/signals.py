@@ -16,6 +16,7 @@ import scipy  # its parts are loaded when they are first used
 
 from movescreen.kinematics.body import MIN_PROJECTED_SHARE, BodyFrame
 from movescreen.kinematics.frontal import (
+    picture_shift,
     read_fppa,
     read_knee_separation,
     read_lateral_lean,
@@ -561,10 +562,7 @@ def compute_knee_medial_offset(body: BodyFrame, side: str) -> FloatArray:
 )
 def compute_lateral_shift(body: BodyFrame) -> FloatArray:
     """Return the sideways shift of the pelvis, % of ankle width."""
-    ankles = body.xy("left_ankle")[:, 0] - body.xy("right_ankle")[:, 0]
-    off = body.xy("mid_hip")[:, 0] - body.xy("mid_ankle")[:, 0]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(ankles > 0.08 * body.leg_length_px, 100.0 * off / ankles, np.nan)
+    return picture_shift(body)
 
 
 @signal(
