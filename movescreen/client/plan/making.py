@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize, place_words
 from movescreen.client.person import Person
-from movescreen.client.plan.answers import answer_days, answer_questions, list_days, list_questions
+from movescreen.client.plan.answers import answer_days, answer_questions, list_days, list_questions, tell_way
 from movescreen.client.plan.cards import to_exercise, to_need
 from movescreen.client.plan.carrying_over import carry_over
 from movescreen.client.plan.choosing import (
@@ -52,7 +53,13 @@ from movescreen.client.plan.model import (
     PlanTest,
 )
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
-from movescreen.client.plan.pain_gate import PainGate, ask_again_words, open_pain_gate, talk_first_words
+from movescreen.client.plan.pain_gate import (
+    PainGate,
+    ask_again_words,
+    ask_first_words,
+    open_pain_gate,
+    talk_first_words,
+)
 from movescreen.client.plan.pain_rules import tell_pain_rule, tell_stricter
 from movescreen.client.plan.pathways import (
     explain,
@@ -94,8 +101,8 @@ RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
 RETEST_AFTER = timedelta(weeks=4)
 _RULES = (
-    "After two good sessions in a row within the pain rule, then and the day after, take “too easy”, one change at a time.",
-    "After each session note from 0 to 10: pain during it, pain the next morning, and how sure you are of your goal.",
+    "After two sessions in a row within the pain rule, then and the day after, take “too easy”, one change at a time.",
+    "After each session note from 0 to 10: pain during it, and the next morning.",
 )
 
 
@@ -197,9 +204,10 @@ def make_plan(
     from_pathways = {spec.id: draft.wanted[spec.id].spec.id for spec, _ in draft.chosen if spec.id in draft.wanted}
     likely = {name: words for profile in profiles for name, words in profile.hypotheses.items()}
     chains = tuple(
-        chain.model_copy(update={"hypothesis": likely[chain.pathway], "against": ""})
-        if chain.pathway in likely
-        else chain
+        chain.model_copy(
+            update=({"hypothesis": likely[chain.pathway], "against": ""} if chain.pathway in likely else {})
+            | ({"next_test": "", "next_again": False} if talk_first else {})
+        )
         for chain in tell_pathways(person, readiness, from_pathways, visits, catalog, norms)
     )
     why = {
@@ -207,7 +215,10 @@ def make_plan(
     }
     holds = tell_holds(draft)
     ban = CITED.sub("", tell_ban(person, catalog)) if draft.no_impact else ""
-    answer = answer_question(person, goal_forms, safety.activities, catalog, may_run=may_run)
+    way = partial(tell_way, person, readiness, catalog, ban=ban)
+    answer = answer_question(
+        person, goal_forms, safety.activities, catalog, way, may_run=may_run, named=bool(list_days(person, visits))
+    )
     for each in goal_forms:
         why.setdefault(each.exercise, each.words)
     exercises = tuple(to_exercise(draft, *pair, why.get(pair[0].id, "")) for pair in draft.chosen)
@@ -233,15 +244,15 @@ def make_plan(
     answers = answer_days(person, visits, readiness, holds, ban, catalog, again=review_day.day, talk_first=talk_first)
     questions = list_questions(person, visits)
     answered = answer_questions(
-        questions, person, catalog, safety.advice, ban=ban, talk_first=talk_first, again=review_day.day
+        questions, person, readiness, safety.activities, catalog, safety.advice, ban=ban, talk_first=talk_first
     )
     asked = [
         f"Asked, and to be answered before this page is handed out: “{q}”." for q in questions if q not in answered
     ]
     back = tell_returns(person, visits, catalog)
-    cautions = [*asked, *(sentence(line.now) for line in back), *cautions]
+    cautions = [*ask_first_words(pain, review_day.day), *asked, *(sentence(line.now) for line in back), *cautions]
     return Plan(
-        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=holds, answers=answers, questions=tuple(text for text in questions if text not in answered), answered=tuple(answered.values()), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
+        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=() if talk_first else _tests(draft, readiness, visits), holds=holds, answers=answers, questions=tuple(text for text in questions if text not in answered), answered=tuple(answered.values()), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),

@@ -10,7 +10,7 @@ from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call, Topic
 from movescreen.catalog.safety_schema import ActivitySpec, ClauseSpec, KnownSignSpec, SafetySpec
-from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
+from movescreen.client.intake.words import ALLOWED_WORDS, event_words, place_words
 from movescreen.client.person import Person
 from movescreen.client.plan.clearance import tell_ban
 from movescreen.client.plan.limits import list_words_on_operations
@@ -19,13 +19,11 @@ from movescreen.client.plan.pain_rules import find_pain_rules
 from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
 from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import check_any, heals
-from movescreen.client.rules.gates import name_gate
+from movescreen.client.rules.gates import tell_bar
 from movescreen.client.rules.readiness import Readiness
 
 #: The most urgent first.
 _CALLS: tuple[Call, ...] = Call.__args__  # type: ignore[attr-defined]
-#: Tests that are named as what a "not yet" waits for.
-_MOST_REASONS = 3
 #: Years of age below which, and weeks after a birth from which, staying away of periods is a sign: a choice.
 _PERIODS_BELOW, _NURSING_WEEKS = 55, 52
 _PERIODS_FROM = 14
@@ -278,9 +276,7 @@ def _at_steps(
 
 def _with_reason(line: PlanActivity, standing: Readiness, person: Person, catalog: ClientCatalog) -> PlanActivity:
     """Return a line with what its "not yet" waits for; as it is where nothing is missing."""
-    tests = dict.fromkeys(
-        decapitalize(name_gate(gate, catalog)) for gate in standing.missing if gate.spec.kind != "flags"
-    )
+    tests = dict.fromkeys(tell_bar(gate, catalog) for gate in standing.missing if gate.spec.kind != "flags")
     if not line.wait or not tests:
         return line
     unasked = list_what_goes_well(person) is None
@@ -288,7 +284,7 @@ def _with_reason(line: PlanActivity, standing: Readiness, person: Person, catalo
         ", stop it until you have talked with your trainer" if heals(person) else " without trouble, tell your trainer"
     )
     more = f"If you do something of “not yet” already{stop}." if unasked else ""
-    return line.model_copy(update={"until": tuple(tests)[:_MOST_REASONS], "note": f"{line.note} {more}".strip()})
+    return line.model_copy(update={"until": tuple(tests), "note": f"{line.note} {more}".strip()})
 
 
 def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec], *, no_impact: bool) -> list[PlanActivity]:

@@ -11,9 +11,9 @@ import pandas as pd
 from movescreen.catalog.client_schema import Stage
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.changes import Changed, group_left_out, list_changes
-from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
+from movescreen.client.plan.clearance import BOTH_HOLD
 from movescreen.client.plan.model import Plan, PlannedExercise, PlanNeed
-from movescreen.client.plan.week import LIGHTER_SOURCE
+from movescreen.client.plan.sheet import list_week_notes, shorten_reason, tell_found
 from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures
 from movescreen.report.formats.columns import columns_of, make_table
@@ -21,7 +21,7 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.client_sheet import sheet_elements
-from movescreen.report.sections.element import Element, lines_element, stacked_element
+from movescreen.report.sections.element import Element, lines_element
 from movescreen.report.sections.pathways import pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
@@ -29,15 +29,13 @@ from movescreen.report.sections.person import (
     day_words,
     head_element,
     provenance_element,
-    spec_source,
     support_words,
 )
-from movescreen.report.sections.safety import help_lines
 from movescreen.words.numbers_and_units import plural, spell_days
 from movescreen.words.sentences import join_words, sentence
 
 #: So many reasons of a need are told.
-MOST_REASONS = 3
+MOST_REASONS = 2
 #: Stage of a plan -> its heading.
 STAGE_TITLES: dict[Stage, str] = {
     "warm_up": "Warm-up", "mobility": "Room to move", "activation": "Wake up", "integration": "Put together",
@@ -64,20 +62,15 @@ def plan_table(plan: Plan) -> pd.DataFrame:
 
 def render_plan(plan: Plan, head: PersonHead, links: Links = (), figures: Figures = NO_FIGURES) -> str:
     """Return the plan as one HTML document: the client's sheet, and after it, on paper a sheet of its own, the trainer's."""
-    facts = [("Plan of", day_words(plan.day)), ("Goal", plan.goals), ("Look again", day_words(plan.retest_on))]
+    facts = [("Plan of", day_words(plan.day)), ("Goal", plan.goals)]
     elements = [
         head_element("Training plan", head, facts),
         *sheet_elements(plan, figures),
         _trainer(plan, head),
         _since(plan),
-        pathways_element(plan.pathways),
+        pathways_element(plan.pathways, told=" ".join([tell_found(plan), *(each.test for each in plan.tests)])),
         _needs(plan),
-        _cues(plan),
-        _signs(plan),
-        lines_element(
-            "left-out", "Left out for now", [f"{titles}: {reason}" for titles, reason in group_left_out(plan.left_out)],
-            "These would have fitted.",
-        ),
+        _left_out(plan),
         _rest_on(plan),
         _provenance(plan),
     ]  # fmt: skip
@@ -89,21 +82,37 @@ def _trainer(plan: Plan, head: PersonHead) -> Element | None:
     tests = [f"Test first: {each.test} ({each.minutes} min, for {each.settles})" for each in plan.tests]
     tests += [] if tests else dict.fromkeys(f"Next test: {each.next_test}" for each in plan.pathways if each.next_again)
     holds = [f"Holds it back: {decapitalize(line)}" for line in plan.holds]
-    # what holds the plan back is among the cautions as well
-    minded = _group_minded(line for line in plan.cautions if sentence(line) not in plan.holds)
+    # what holds the plan back is among the cautions as well, and what clinicians said word for word stands on the client's sheet
+    said = [each.said for each in plan.activities if each.said]
+    open_ = [line for line in plan.cautions if sentence(line) not in plan.holds and not _is_cited(line, said)]
     again = f"Look again on {day_words(plan.retest_on)}" + (f": {plan.retest_why}" if plan.retest_why else "")
-    lighter = [f"Lighter week from {plan.lighter.begins}: {plan.lighter.why}"] if plan.lighter else []
-    lines = [*tests, *holds, again, *lighter, *minded, plan.asked]
-    lead = f"From here on for the trainer alone: {head.label}, plan of {day_words(plan.day)}. {plan.headline}"
-    return lines_element("trainer", "For the trainer", [line for line in lines if line], spell_days(lead))
+    lighter = (
+        [f"Lighter week from {plan.lighter.begins}: {plan.lighter.why}"]
+        if plan.lighter and plan.lighter.begins <= plan.retest_on
+        else []
+    )
+    lines = [*tests, *holds, again, *lighter, *list_week_notes(plan), *_group_minded(open_), plan.asked]
+    lead = f"From here on for the trainer alone: {head.label}, plan of {day_words(plan.day)}."
+    return lines_element("trainer", "For the trainer", [line for line in lines if line], lead)
+
+
+def _is_cited(line: str, said: Sequence[str]) -> bool:
+    """Whether a line is nothing but a clinician's words that the client's sheet has, too."""
+    quotes = _QUOTED.findall(line)
+    rest = _QUOTED.sub("", line.removesuffix(BOTH_HOLD))
+    return (
+        bool(quotes)
+        and len(rest) < _WHO_AND_WHEN
+        and all(any(quote.strip() in each for each in said) for quote in quotes)
+    )
 
 
 #: What several lines to mind are about, and what they say of it alike.
 _ALIKE = (re.compile(r"^(Answered with yes: )([^.]+)(\. .+)$"), re.compile(r"^()(“[^”]+” in .+?)( was read by .+)$"))
 
 
-#: A clinician's words, and letters from which on they are no single word.
-_QUOTED, _LONG_QUOTE = re.compile(r" ?“[^”]+”"), 16
+#: A clinician's words, letters from which on they are no single word, and letters that say who and when and no more.
+_QUOTED, _LONG_QUOTE, _WHO_AND_WHEN = re.compile(r" ?“[^”]+”"), 16, 60
 
 
 def _group_minded(lines: Iterable[str]) -> list[str]:
@@ -119,23 +128,6 @@ def _group_minded(lines: Iterable[str]) -> list[str]:
         found = next((match for each in _ALIKE if (match := each.match(line))), None)
         groups.setdefault((found[1], found[3]) if found else ("", line), []).append(found[2] if found else "")
     return [f"{head}{join_words(names)}{tail}" for (head, tail), names in groups.items()]
-
-
-def _signs(plan: Plan) -> Element | None:
-    """Return the signs for everybody, of which the client's sheet has the short form."""
-    rest = [
-        each.model_copy(update={"signs": tuple(s for s in each.signs if s not in each.own)}) for each in plan.urgent
-    ]
-    lines = help_lines(each for each in rest if each.signs) if plan.general else ()
-    return lines_element("signs", "Signs for anybody to get help, in full", lines)
-
-
-def _cues(plan: Plan) -> Element | None:
-    """Return what a trainer says and looks for beside the words of the cards."""
-    rows = [[e.title, STAGE_TITLES[e.stage], e.feel, e.effort, f"{e.easier} / {e.harder}"] for e in plan.exercises]
-    return stacked_element(
-        "cues", "Cues, and the ladder", ["Exercise", "Stage", "Feels", "Effort", "Easier / harder"], rows
-    )
 
 
 def _since(plan: Plan) -> Element | None:
@@ -156,30 +148,70 @@ def _why_same(same: Sequence[Changed]) -> str:
     return spell_days(most.reason) if most else ""
 
 
+def _left_out(plan: Plan) -> Element | None:
+    """Return what was left out, each with its reason in the short form."""
+    short = [each.model_copy(update={"reason": _shorten(each.reason, plan)}) for each in plan.left_out]
+    lines = [f"{titles}: {reason}" for titles, reason in group_left_out(short)]
+    return lines_element("left-out", "Left out for now", lines)
+
+
+def _shorten(reason: str, plan: Plan) -> str:
+    """Return why something waits; what holds the whole plan back is said among the first lines."""
+    held = [line.partition(": ")[0].casefold() for line in plan.holds]
+    return "held back, as said above" if any(each in reason.casefold() for each in held) else shorten_reason(reason)
+
+
 def _rest_on(plan: Plan) -> Element | None:
-    """Return what steps, efforts and lighter weeks rest on; None in plans of before, which have none."""
+    """Return what the plan rests on: each study once, with what it is for; None in plans of before, which tell of no steps."""
     if plan.version == 1:
         return None
-    sources = (GROWTH_SOURCE, RESERVE_SOURCE, LIGHTER_SOURCE)
     by_source: dict[str, list[str]] = {}
-    told: list[PlannedExercise | PlanNeed] = [*plan.exercises, *plan.needs]
-    for each in told:
-        by_source.setdefault(_support(each), []).append(decapitalize(each.title))
-    lines = [
-        f"{sentence(join_words(titles)).rstrip('.')}: {decapitalize(support)}" for support, titles in by_source.items()
-    ]
-    return lines_element("rest-on", "What it rests on", [*lines, *(sentence(spec_source(s)) for s in sources)])
+    told = {_study(each.source) for each in plan.pathways}
+    items: list[PlanNeed | PlannedExercise] = [*plan.needs, *plan.exercises]
+    for each in items:
+        study = _study(each.source)
+        if each.evidence != "opinion" and study not in told:
+            by_source.setdefault(_support(each), []).append(decapitalize(each.title))
+        told |= {study} if isinstance(each, PlanNeed) else set()
+    lines = [f"{sentence(join_words(titles)).rstrip('.')}: {support}" for support, titles in by_source.items()]
+    return lines_element("rest-on", "What it rests on", [*lines, _PRACTICE])
+
+
+def _study(citation: str) -> str:
+    """Return where in a citation the study itself ends: before what it found."""
+    return citation.partition(" (")[0].partition(": ")[0]
+
+
+#: What holds for all that no study is named for.
+_PRACTICE = (
+    "All else is practice, without a trial behind it. Effort, growth and lighter weeks go by Helms ER (2016), an ACSM position stand (2009) and "
+    "Bell L (2022); the numbers are movescreen's own choice."
+)
 
 
 def _support(item: PlannedExercise | PlanNeed) -> str:
-    text = support_words(item.source, item.source_verified)
-    return sentence(f"Support: {EVIDENCE_WORDS[item.evidence]}" + (f" ({text})" if text else ""))
+    return f"{EVIDENCE_WORDS[item.evidence]} ({support_words(item.source, item.source_verified)})"
 
 
 def _needs(plan: Plan) -> Element | None:
-    shown = [(need, need.reasons[:MOST_REASONS], len(need.reasons) - MOST_REASONS) for need in plan.needs]
-    data = {"needs": shown}
-    return Element("needs", "What the plan is for, and why", "needs.html.jinja", data) if plan.needs else None
+    """Return what the plan is for: what speaks for it that no pathway has said, and its exercises."""
+    chains = " ".join(each.complaint for each in plan.pathways).casefold()
+    shown = []
+    for need in plan.needs:
+        reasons = [
+            short for each in need.reasons if (short := _USUAL.sub("", each)).rstrip(".").casefold() not in chains
+        ]
+        waits = _shorten(need.waits, plan)
+        shown.append(
+            (need.title, waits, reasons[:MOST_REASONS], [e.title for e in plan.exercises if e.aim == need.title])
+        )
+    return (
+        Element("needs", "What the plan is for, and why", "needs.html.jinja", {"needs": shown}) if plan.needs else None
+    )
+
+
+#: A reason that only often goes with what was told.
+_USUAL = re.compile(r", and what often goes with it(?=\.?$)")
 
 
 def _provenance(plan: Plan) -> Element:
