@@ -25,7 +25,7 @@ def test_a_plan_says_first_what_changed_and_then_the_week() -> None:
     first = make_plan(lifter, [], CARE, NORMS)
     page = render_plan(first, HEAD)
     assert "What changed since" not in page
-    assert page.index("your week") < page.index("The exercises, in this order")
+    assert page.index("The pain rule") < page.index("The exercises, in this order") < page.index("For the trainer")
     assert "From 23 March 2026 on a lighter week" in page
     assert "Lighter week from 23 March 2026: three full weeks come before it." in page
     assert "Helms ER" in page
@@ -88,15 +88,13 @@ def test_a_session_is_told_exercise_by_exercise() -> None:
     assert element.data["rows"][0][-1] == "Effort 6 of 10; star reach done, next morning 2; goblet squat left out. fine"
 
 
-def test_the_page_says_what_is_a_first_piece_of_the_goal_and_forgets_what_was_taken_out() -> None:
+def test_the_page_says_with_what_a_goal_begins_and_forgets_what_was_taken_out() -> None:
     plan = make_plan(make_person(goal_words="carry my shopping"), (make_visit(),), CARE, NORMS)
     held = plan.goal_forms[-1].exercise
-    page = render_plan(plan, HEAD)
-    assert "First piece of your goal, to carry things: a light bag" in page
-    assert "The first piece of it in this plan is: " in page
+    assert "It begins here with: " in (page := render_plan(plan, HEAD))
     assert "; after it: carry, then carry up and down the stairs" in page
     for other in (remove_exercise(plan, held), make_plan(make_person(goals=()), (make_visit(),), CARE, NORMS)):
-        assert "irst piece of" not in render_plan(other, HEAD)
+        assert "It begins here with" not in render_plan(other, HEAD)
 
 
 def test_a_card_says_how_long_to_rest_and_how_heavy_to_begin() -> None:

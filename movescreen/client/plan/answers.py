@@ -77,8 +77,9 @@ _WHEN, _MUST_STOP = re.compile(r"\bwhen\b", re.IGNORECASE), re.compile(r"\bstop\
 _MAY_OR_WHEN = re.compile(r"\b(?:whether|if|when|may|can|could|must|should|have to|has to|do i|need)\b", re.IGNORECASE)
 #: Beginnings of words that say nothing of what a question is about.
 _PLAIN_STEMS = frozenset(
-    [
-        "whethe",
+    word[:5]
+    for word in [
+        "whether",
         "should",
         "before",
         "after",
@@ -101,7 +102,8 @@ _PLAIN_STEMS = frozenset(
         "every",
         "first",
         "train",
-        "traini",
+        "training",
+        "allowed",
     ]
 )
 #: Letters of a question from which on a word of it may be one of the goal as well.
@@ -231,7 +233,7 @@ def answer_questions(
         wear = next(
             (line for line in advice if "worn" in line and re.search(r"\bwear|\bworn", text, re.IGNORECASE)), ""
         )
-        if words := _too_heavy(text, person) or wear or _said_on(text, person):
+        if words := _too_heavy(text, person) or wear or (find_word_on(text, person) if " or " not in text else ""):
             told[text] = words
         elif not talk_first and _MAY_OR_WHEN.search(text) and not _NOT_ABOUT_DOING.search(text):
             told[text] = _tell_doing(text, person, readiness, activities, catalog, ban=ban)
@@ -246,7 +248,7 @@ def _too_heavy(text: str, person: Person) -> str:
     return f"No: never more than {most[0]}, says your {most[1].by}."
 
 
-def _said_on(text: str, person: Person) -> str:
+def find_word_on(text: str, person: Person) -> str:
     """Return what a clinician said on what a question is about, in their own words; empty where no clause of theirs is on it."""
     asked = _stems(text)
     clauses = ((each.by, part.strip()) for each in person.said for part in re.split(r"[;,.:]\s", each.words))
@@ -256,7 +258,7 @@ def _said_on(text: str, person: Person) -> str:
 
 def _stems(text: str) -> set[str]:
     """Return the beginnings of the telling words of a text."""
-    return {word[:6] for word in re.findall(r"[a-z]{5,}", text.casefold())} - _PLAIN_STEMS
+    return {word[:5] for word in re.findall(r"[a-z]{5,}", text.casefold())} - _PLAIN_STEMS
 
 
 def _tell_doing(

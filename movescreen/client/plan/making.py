@@ -16,7 +16,14 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize, place_words
 from movescreen.client.person import Person
-from movescreen.client.plan.answers import answer_days, answer_questions, list_days, list_questions, tell_way
+from movescreen.client.plan.answers import (
+    answer_days,
+    answer_questions,
+    find_word_on,
+    list_days,
+    list_questions,
+    tell_way,
+)
 from movescreen.client.plan.cards import to_exercise, to_need
 from movescreen.client.plan.carrying_over import carry_over
 from movescreen.client.plan.choosing import (
@@ -71,7 +78,7 @@ from movescreen.client.plan.pathways import (
 )
 from movescreen.client.plan.review_day import find_review
 from movescreen.client.plan.safety import find_own_rules, tell_safety
-from movescreen.client.plan.since import Seen, look
+from movescreen.client.plan.since import Seen, look, tell_measured
 from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, tell_headline, tell_holds, tell_notes
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
 from movescreen.client.plan.today import answer_question
@@ -247,8 +254,9 @@ def make_plan(
         questions, person, readiness, safety.activities, catalog, safety.advice, ban=ban, talk_first=talk_first
     )
     asked = [
-        f"Asked, and to be answered before this page is handed out: “{q}”." for q in questions if q not in answered
-    ]
+        f"Asked, and to be answered before this page is handed out: “{q}”.{f' Beside it: {word}' if (word := find_word_on(q, person)) else ''}"
+        for q in questions if q not in answered
+    ]  # fmt: skip
     back = tell_returns(person, visits, catalog)
     cautions = [*ask_first_words(pain, review_day.day), *asked, *(sentence(line.now) for line in back), *cautions]
     return Plan(
@@ -258,7 +266,7 @@ def make_plan(
         pathways=chains, goal_forms=tuple(goal_forms),
         left_out=tuple(draft.left_out.values()), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore) + tell_stricter(draft.pain_rules, find_pain_limit(person.said)), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
         activities=(*tell_said(person), *back, *([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
-        started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
+        started_from=last.day if last else None, measured=tell_measured(_rounds(last, visits), catalog, norms) if last else (), gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),
     )  # fmt: skip

@@ -259,7 +259,7 @@ def _at_steps(
                 PlanActivity(
                     about=each.spec.title,
                     kind="step",
-                    waits=(ClauseSpec(words="training of this part, before a doctor has looked at it"),),
+                    waits=(ClauseSpec(words="more for this part than this page, before a doctor has looked at it"),),
                 )
             )
             continue

@@ -370,13 +370,16 @@ def tell_change(plan: Plan) -> str:
     """Return what changed since the last plan, in one or two sentences; empty for a first one."""
     if plan.started_from is None:
         return ""
+    since = f"Since {plan.started_from}:"
     changed, _ = list_changes(plan)
     if not changed:
-        return f"Since {plan.started_from}: nothing changed."
+        return " ".join([*([since, *plan.measured] if plan.measured else []), "The exercises stay as they are."])
     gone = [decapitalize(title) for each in changed if each.kind == "gone" for title, _ in each.exercises]
     marked = "What is new or changed is marked" if len(gone) < sum(len(each.exercises) for each in changed) else ""
     left = f"{join_words(gone)} {'is' if len(gone) == 1 else 'are'} gone" if gone else ""
-    return " ".join(sentence(part) for part in (marked, left) if part)
+    return " ".join(
+        [*([since, *plan.measured] if plan.measured else []), *(sentence(part) for part in (marked, left) if part)]
+    )
 
 
 def usual_words(plan: Plan) -> list[str]:
