@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from movescreen.client.intake.model import Clearance, Injury, Intake, Operation,
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import make_plan
-from movescreen.client.plan.model import Plan, PlanActivity, TrainingDay
+from movescreen.client.plan.model import Plan, PlanActivity
 from movescreen.client.plan.sheet import (
     drop_repeated,
     list_advice,
@@ -24,11 +25,12 @@ from movescreen.client.plan.sheet import (
     list_stops,
     merge_sport,
     tell_asked,
+    tell_change,
     tell_found,
-    tell_free_days,
+    tell_next,
 )
 from movescreen.client.plan.wanted_days import find_days
-from movescreen.client.visits.visit import SessionNote, Visit
+from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead
 from movescreen.words.numbers_and_units import spell_days
@@ -416,13 +418,6 @@ def test_what_a_clinician_said_of_every_session_stands_in_the_week() -> None:
     )
 
 
-def test_a_named_day_that_stays_free_is_told_with_its_reason() -> None:
-    plan = plan_for(goals=("lift",), sports=("strength",))
-    week = (TrainingDay(weekday=0, exercises=("goblet_squat",)),)
-    assert tell_free_days(plan.model_copy(update={"days": (0, 1), "week": week})).startswith("Tuesday stays free")
-    assert tell_free_days(plan.model_copy(update={"days": (0,), "week": week})) == ""
-
-
 def test_an_aim_that_waits_is_not_named() -> None:
     plan = plan_for(goals=("run",), sports=("running",))
     aim = next(e.aim for e in plan.exercises if e.aim)
@@ -484,3 +479,83 @@ def test_one_visit_is_advised_once() -> None:
         "Eat enough.",
     )
     assert list_advice(plan_for().model_copy(update={"advice": advice})) == [advice[0], advice[2]]
+
+
+# --- the next look ----------------------------------------------------------------------------
+
+
+def test_the_next_look_names_its_day_and_what_the_next_step_takes_by_which_test() -> None:
+    sprain = sprained(6) | {"pains": (Pain(place="ankle", side="left", now=1, week=2),)}
+    words = tell_next(plan_for(**sprain))
+    assert words.startswith("9 March 2026. The next step, “get strong and steady on one leg”, takes all of this: ")
+    assert "a week since the sprain" in words
+    assert "knee-to-wall test, distance: at least 6 cm on each side" in words
+    quiet = tell_next(plan_for(goals=("lift",), sports=("strength",)))
+    assert "The next step" not in quiet
+    assert "goes up, stays or goes back" in quiet
+
+
+def test_weeks_of_training_are_no_test_and_decide_no_review() -> None:
+    sore = {
+        "pains": (Pain(place="achilles", side="left", spot="insertion", now=1, week=2),),
+        "goals": ("run",),
+        "sports": ("running",),
+    }
+    raises = (
+        HandMeasurement(test="single_leg_heel_raise", side="left", value=25),
+        HandMeasurement(test="single_leg_heel_raise", side="right", value=25),
+    )
+    plan = plan_for(
+        make_visit(measurements=raises, notes=(SessionNote(pain_now=1, pain_during=2, pain_next_day=1),)), **sore
+    )
+    assert "6 weeks of this training" in tell_next(plan), "it takes them"
+    assert not any("sessions took place" in each.next_test for each in plan.pathways)
+    assert not any("sessions took place" in each.test for each in plan.tests)
+    assert "weeks" not in plan.retest_why
+
+
+def test_of_two_lines_on_running_the_first_holds() -> None:
+    step = PlanActivity(about="Heel", kind="step", may="run easily, no more than now", asks=("move", "run"))
+    goal = PlanActivity(about="Run", kind="asked", may="run as this plan says", asks=("move", "run"))
+    assert merge_sport(lines(goal, step)).may == "Run easily, no more than now."
+    assert merge_sport(lines(goal)).may == "Run as this plan says."
+
+
+# --- after pain that was too much ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("week", "talks"), [(7, True), (6, False)])
+def test_pain_that_was_too_much_is_asked_about_before_anything_is_tested(week: int, talks: bool) -> None:
+    plan = plan_for(pains=(Pain(place="knee", side="left", now=4, week=week),), goals=("daily_life",))
+    first = [line for line in plan.cautions if line.startswith("Ask first, test nothing")]
+    assert bool(first) is talks
+    assert (not plan.tests) is talks
+    assert all("a doctor or physiotherapist before anything is trained there" in line for line in first)
+    assert ("What is trained again is decided then" in tell_next(plan)) is talks
+
+
+# --- what tests show ----------------------------------------------------------------------------
+
+
+def test_what_got_better_beyond_its_error_is_told_first_and_what_did_not_is_called_that() -> None:
+    then, now = DAY - timedelta(weeks=6), DAY
+    person = make_person(pains=(Pain(place="knee", side="right", now=1, week=2),))
+    before = make_visit(
+        then,
+        measurements=(
+            HandMeasurement(test="chair_stand_30s", value=8),
+            HandMeasurement(test="timed_up_and_go", value=9.8),
+        ),
+    )
+    after = make_visit(
+        now,
+        measurements=(
+            HandMeasurement(test="chair_stand_30s", value=14),
+            HandMeasurement(test="timed_up_and_go", value=9.6),
+        ),
+    )
+    first = make_plan(replace(person, today=then), [before], CARE, NORMS)
+    told = tell_change(make_plan(person, [before, after], CARE, NORMS, last=first))
+    assert f"Since {then}: Better: chair stands in 30 seconds 8 to 14 reps." in told
+    assert "Changed by no more than the error: up and go 9.8 to 9.6 s." in told
+    assert tell_change(first) == ""

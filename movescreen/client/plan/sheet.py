@@ -18,7 +18,6 @@ from movescreen.client.plan.clearance import CITED, NOT_HARDER
 from movescreen.client.plan.model import Plan, PlanActivity, PlanAnswer, PlannedExercise
 from movescreen.client.plan.pain_gate import TALK_FIRST
 from movescreen.client.plan.pain_rules import tell_pain_rule
-from movescreen.client.plan.week import WEEKDAYS
 from movescreen.client.rules.clearance_words import find_limit_of_pain
 from movescreen.words.numbers_and_units import spell_days
 from movescreen.words.sentences import join_words, sentence
@@ -233,7 +232,8 @@ def _name_pain_rule(found: re.Match[str]) -> str:
 
 def shorten_reason(reason: str) -> str:
     """Return a reason without how much it hurts and with what, and each of its parts once."""
-    return ", ".join(dict.fromkeys(_BRACKETED.sub("", reason).split(", ")))
+    head, said, parts = _BRACKETED.sub("", reason).rpartition("not with ")
+    return head + said + ", ".join(dict.fromkeys(parts.split(", ")))
 
 
 def _without_scores(text: str) -> str:
@@ -270,16 +270,15 @@ def list_details(plan: Plan) -> list[str]:
 
 
 def list_week_notes(plan: Plan) -> list[str]:
-    """Return what could not be placed as named, what is alike of several exercises said once, and which named days stay free."""
+    """Return what could not be placed as named; what is alike of several exercises once."""
     groups: dict[str, list[str]] = {}
     for note in plan.week_notes:
         title, parted, why = note.partition(": ")
         groups.setdefault(why if parted else note, []).append(title if parted else "")
-    told = [
+    return [
         f"{join_words([names[0], *map(decapitalize, names[1:])])}: {why}" if names[0] else why
         for why, names in groups.items()
     ]
-    return [*told, *filter(None, [tell_free_days(plan)])]
 
 
 def session_minutes(plan: Plan) -> int:
@@ -294,16 +293,6 @@ def _seconds(e: PlannedExercise) -> int:
     rest = re.match(r"([\d.]+) (s|min)", e.rest)
     pause = float(rest[1]) * (60 if rest[2] == "min" else 1) if rest else 0
     return round(e.sets * once * (2 if e.per_side else 1) + (e.sets - 1) * pause) + 30
-
-
-def tell_free_days(plan: Plan) -> str:
-    """Return which of the days that were named stay free, and why; empty when none does."""
-    used = {day.weekday for day in plan.week}
-    free = [WEEKDAYS[day] for day in plan.days if day not in used]
-    if not free or not used:
-        return ""
-    stays = "stays" if len(free) == 1 else "stay"
-    return f"{join_words(free)} {stays} free, so that what is trained hard has a day of rest between."
 
 
 def tell_asked(plan: Plan) -> list[tuple[str, str, list[str]]]:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from movescreen.catalog.client_schema import Stage
+from movescreen.catalog.client_schema import Stage, Strength
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.changes import Changed, group_left_out, list_changes
 from movescreen.client.plan.clearance import BOTH_HOLD
+from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
 from movescreen.client.plan.model import Plan, PlannedExercise, PlanNeed
 from movescreen.client.plan.sheet import list_week_notes, shorten_reason, tell_found
+from movescreen.client.plan.week import LIGHTER_SOURCE
 from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures
 from movescreen.report.formats.columns import columns_of, make_table
@@ -22,14 +24,13 @@ from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.client_sheet import sheet_elements
 from movescreen.report.sections.element import Element, lines_element
-from movescreen.report.sections.pathways import pathways_element
+from movescreen.report.sections.pathways import cite_words, pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
     PersonHead,
     day_words,
     head_element,
     provenance_element,
-    support_words,
 )
 from movescreen.words.numbers_and_units import plural, spell_days
 from movescreen.words.sentences import join_words, sentence
@@ -137,8 +138,10 @@ def _since(plan: Plan) -> Element | None:
     changed, same = list_changes(plan)
     day = day_words(plan.started_from)
     stay = plural(sum(len(each.exercises) for each in same), "exercise stays", "exercises stay")
-    words = f"{stay} the same" if changed else f"Nothing changed since the plan of {day}. {_why_same(same)}".rstrip()
-    data = {"changed": changed, "same": same, "same_words": words}
+    words = (
+        f"{stay} the same." if changed and same else "" if changed else f"No exercise changed since the plan of {day}."
+    )
+    data = {"changed": changed, "same": f"{words} {_why_same(same)}".strip()}
     return Element("since", f"What changed since the plan of {day}", "since.html.jinja", data)
 
 
@@ -157,7 +160,10 @@ def _left_out(plan: Plan) -> Element | None:
 
 def _shorten(reason: str, plan: Plan) -> str:
     """Return why something waits; what holds the whole plan back is said among the first lines."""
-    held = [line.partition(": ")[0].casefold() for line in plan.holds]
+    held = [
+        *(line.partition(": ")[0].casefold() for line in plan.holds),
+        *(line.rstrip(".").casefold() for line in plan.cautions),
+    ]
     return "held back, as said above" if any(each in reason.casefold() for each in held) else shorten_reason(reason)
 
 
@@ -165,53 +171,45 @@ def _rest_on(plan: Plan) -> Element | None:
     """Return what the plan rests on: each study once, with what it is for; None in plans of before, which tell of no steps."""
     if plan.version == 1:
         return None
-    by_source: dict[str, list[str]] = {}
-    told = {_study(each.source) for each in plan.pathways}
+    told = {each.source for each in plan.pathways}
+    groups: dict[Strength, dict[str, list[str]]] = {}
     items: list[PlanNeed | PlannedExercise] = [*plan.needs, *plan.exercises]
     for each in items:
-        study = _study(each.source)
-        if each.evidence != "opinion" and study not in told:
-            by_source.setdefault(_support(each), []).append(decapitalize(each.title))
-        told |= {study} if isinstance(each, PlanNeed) else set()
-    lines = [f"{sentence(join_words(titles)).rstrip('.')}: {support}" for support, titles in by_source.items()]
-    return lines_element("rest-on", "What it rests on", [*lines, _PRACTICE])
-
-
-def _study(citation: str) -> str:
-    """Return where in a citation the study itself ends: before what it found."""
-    return citation.partition(" (")[0].partition(": ")[0]
-
-
-#: What holds for all that no study is named for.
-_PRACTICE = (
-    "All else is practice, without a trial behind it. Effort, growth and lighter weeks go by Helms ER (2016), an ACSM position stand (2009) and "
-    "Bell L (2022); the numbers are movescreen's own choice."
-)
-
-
-def _support(item: PlannedExercise | PlanNeed) -> str:
-    return f"{EVIDENCE_WORDS[item.evidence]} ({support_words(item.source, item.source_verified)})"
+        if each.evidence != "opinion" and each.source not in told:
+            cited = cite_words(each.source, each.source_verified)
+            groups.setdefault(each.evidence, {}).setdefault(cited, []).append(decapitalize(each.title))
+    lines = [
+        sentence(f"{EVIDENCE_WORDS[strength]}: " + "; ".join(f"{join_words(titles)} ({cited})" for cited, titles in found.items()))
+        for strength, found in groups.items()
+    ]  # fmt: skip
+    choices = "; ".join(
+        source.citation.rpartition(" (")[2].rstrip(")") for source in (RESERVE_SOURCE, GROWTH_SOURCE, LIGHTER_SOURCE)
+    )
+    last = f"All else is practice, without a trial behind it. Effort, growth and lighter weeks go by {choices}; the numbers are movescreen's own choice."
+    return lines_element(
+        "rest-on",
+        "What it rests on",
+        [*lines, last, "Studies were read in the papers themselves where nothing else is said."],
+    )
 
 
 def _needs(plan: Plan) -> Element | None:
-    """Return what the plan is for: what speaks for it that no pathway has said, and its exercises."""
-    chains = " ".join(each.complaint for each in plan.pathways).casefold()
+    """Return what the plan is for: what speaks for it that no pathway has said, and its exercises; age speaks only where nothing else does."""
+    chains = " ".join(f"{each.complaint}; {each.found}" for each in plan.pathways).casefold()
     shown = []
     for need in plan.needs:
-        reasons = [
-            short for each in need.reasons if (short := _USUAL.sub("", each)).rstrip(".").casefold() not in chains
-        ]
-        waits = _shorten(need.waits, plan)
-        shown.append(
-            (need.title, waits, reasons[:MOST_REASONS], [e.title for e in plan.exercises if e.aim == need.title])
-        )
+        short = [_USUAL.sub("", each).rstrip(".") for each in need.reasons]
+        reasons = [each for each in short if each.partition(": ")[0].casefold() not in chains]
+        reasons = [each for each in reasons if not _AGE.match(each)] or reasons
+        exercises = [e.title for e in plan.exercises if e.aim == need.title]
+        shown.append((need.title, "" if exercises else _shorten(need.waits, plan), reasons[:MOST_REASONS], exercises))
     return (
         Element("needs", "What the plan is for, and why", "needs.html.jinja", {"needs": shown}) if plan.needs else None
     )
 
 
-#: A reason that only often goes with what was told.
-_USUAL = re.compile(r", and what often goes with it(?=\.?$)")
+#: What only often goes with what was told, and the reason that everybody of an age has.
+_USUAL, _AGE = re.compile(r", and what often goes with it(?=\.?$)"), re.compile(r"\d+ years of age")
 
 
 def _provenance(plan: Plan) -> Element:

@@ -44,5 +44,11 @@ def _once(missing: str, found: str) -> str:
 
 
 def _evidence(each: PlanPathway) -> str:
-    support = support_words(each.source, each.source_verified)
-    return f"Support: {EVIDENCE_WORDS[each.evidence]}" + (f" ({support})" if support else "")
+    return f"{EVIDENCE_WORDS[each.evidence]} ({cite_words(each.source, each.source_verified)})"
+
+
+def cite_words(citation: str, verified: str) -> str:
+    """Return a study without what it found, and how it was read where that was not in the paper itself."""
+    study = citation.partition(": ")[0]
+    short = study if "et al" in study else citation
+    return short if verified == "paper" else support_words(short, verified)
