@@ -557,5 +557,5 @@ def test_what_got_better_beyond_its_error_is_told_first_and_what_did_not_is_call
     first = make_plan(replace(person, today=then), [before], CARE, NORMS)
     told = tell_change(make_plan(person, [before, after], CARE, NORMS, last=first))
     assert f"Since {then}: Better: chair stands in 30 seconds 8 to 14 reps." in told
-    assert "Changed by no more than the error: up and go 9.8 to 9.6 s." in told
+    assert "Changed, perhaps by chance: up and go 9.8 to 9.6 s." in told
     assert tell_change(first) == ""

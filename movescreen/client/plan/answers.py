@@ -49,25 +49,15 @@ _SENTENCES = re.compile(r"[^.!?]+[.!?]?")
 _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
     ("run", re.compile(r"\b(?:run|jog|sprint|rac(?:e|ing)|marathon)", re.IGNORECASE)),
     ("jump", re.compile(r"\b(?:jump|hop\b|hopp)", re.IGNORECASE)),
-    (
-        "team",
-        re.compile(
-            r"\b(?:team|match|game|play|soccer|football|basketball|volleyball|handball|rugby|tennis|hockey)",
-            re.IGNORECASE,
-        ),
-    ),
+    ("team", re.compile(r"\b(?:team|match|game|play|soccer|football|basketball|volleyball|handball|rugby|tennis|hockey)", re.IGNORECASE)),
     ("kneel", re.compile(r"\bkneel", re.IGNORECASE)),
     ("weights", re.compile(r"\b(?:lift|deadlift|weights?\b|gym\b)", re.IGNORECASE)),
     ("move", re.compile(r"\b(?:walk|hik|cycl|bik|rid(?:e|ing)|swim)", re.IGNORECASE)),
-)
+)  # fmt: skip
 _ABOUT_SPORT = re.compile(r"\b(?:sport|train|stop)", re.IGNORECASE)
 _OF_SPORT: Mapping[str, Topic] = {
-    "running": "run",
-    "jumping_and_turning": "team",
-    "strength": "weights",
-    "cycling_or_swimming": "move",
-    "walking": "move",
-}
+    "running": "run", "jumping_and_turning": "team", "strength": "weights", "cycling_or_swimming": "move", "walking": "move",
+}  # fmt: skip
 #: Questions that no plan answers, whatever they are about.
 _NOT_ABOUT_DOING = re.compile(
     r"\b(?:brace|shoe|spike|insole|tape|taping|tablet|pill|ibuprofen|inject|medic|needl|massage|ice|heat|operat|surg|picture|scan|mri|x-ray|doctor|ruin|harm|enough|how)",
@@ -76,36 +66,10 @@ _NOT_ABOUT_DOING = re.compile(
 _WHEN, _MUST_STOP = re.compile(r"\bwhen\b", re.IGNORECASE), re.compile(r"\bstop\b|\bgive up\b", re.IGNORECASE)
 _MAY_OR_WHEN = re.compile(r"\b(?:whether|if|when|may|can|could|must|should|have to|has to|do i|need)\b", re.IGNORECASE)
 #: Beginnings of words that say nothing of what a question is about.
-_PLAIN_STEMS = frozenset(
-    word[:5]
-    for word in [
-        "whether",
-        "should",
-        "before",
-        "after",
-        "again",
-        "could",
-        "would",
-        "about",
-        "there",
-        "which",
-        "where",
-        "other",
-        "right",
-        "since",
-        "today",
-        "until",
-        "still",
-        "their",
-        "these",
-        "those",
-        "every",
-        "first",
-        "train",
-        "training",
-        "allowed",
-    ]
-)
+_PLAIN_STEMS = frozenset((
+    "wheth", "shoul", "befor", "after", "again", "could", "would", "about", "there", "which", "where", "other",
+    "right", "since", "today", "until", "still", "their", "these", "those", "every", "first", "train", "allow",
+))  # fmt: skip
 #: Letters of a question from which on a word of it may be one of the goal as well.
 _TELLING = 6
 
@@ -262,14 +226,8 @@ def _stems(text: str) -> set[str]:
 
 
 def _tell_doing(
-    text: str,
-    person: Person,
-    readiness: Sequence[Readiness],
-    activities: Sequence[PlanActivity],
-    catalog: ClientCatalog,
-    *,
-    ban: str,
-) -> str:
+    text: str, person: Person, readiness: Sequence[Readiness], activities: Sequence[PlanActivity], catalog: ClientCatalog, *, ban: str
+) -> str:  # fmt: skip
     """Return what the plan's own lines and steps say to a question about something that is done; empty where they say nothing of it."""
     topic = _find_topic(text, person)
     if topic is None:
@@ -303,11 +261,8 @@ def tell_way(person: Person, readiness: Sequence[Readiness], catalog: ClientCata
     ban
         As in :func:`answer_days`.
     """
-    found = [
-        (each, at)
-        for each in find_complaints(readiness)
-        if each.open and (at := _first_step(each, topic, catalog)) is not None
-    ]
+    open_ = [each for each in find_complaints(readiness) if each.open]
+    found = [(each, at) for each in open_ if (at := _first_step(each, topic, catalog)) is not None]
     if not found:
         return ""
     # the longest way decides

@@ -23,7 +23,7 @@ from movescreen.client.plan.answers import (
     list_days,
     list_questions,
     tell_way,
-)
+)  # fmt: skip
 from movescreen.client.plan.cards import to_exercise, to_need
 from movescreen.client.plan.carrying_over import carry_over
 from movescreen.client.plan.choosing import (
@@ -66,7 +66,7 @@ from movescreen.client.plan.pain_gate import (
     ask_first_words,
     open_pain_gate,
     talk_first_words,
-)
+)  # fmt: skip
 from movescreen.client.plan.pain_rules import tell_pain_rule, tell_stricter
 from movescreen.client.plan.pathways import (
     explain,

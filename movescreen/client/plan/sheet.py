@@ -49,7 +49,7 @@ _HOW = re.compile(
     re.IGNORECASE,
 )
 #: A finding with its value, before its day; how much hurts is none.
-_MEASURED = re.compile(r"(?!.*\bof 10\b|.* score )(.+?: .*?\d.*?) on \d{4}-\d\d-\d\d.*", re.IGNORECASE)
+_MEASURED = re.compile(r"(?!.*\bof 10\b|.* points )(.+?: .*?\d.*?) on \d{4}-\d\d-\d\d.*", re.IGNORECASE)
 #: A tempo that can be counted; "still" and "easy" are said by how an exercise is done.
 _COUNTED = re.compile(r"\b(?:one|two|three|four|five|six|slow\w*|second\w*|quick\w*|\d+)\b")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")

@@ -234,14 +234,14 @@ def look(
 
 def tell_measured(rounds: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary) -> tuple[str, ...]:
     """Return what the tests of two rounds show, the better first: what changed beyond its error, and what by no more, or by one that nobody knows."""
-    groups: dict[str, list[str]] = {"Better": [], "Less good": [], "Changed by no more than the error": []}
+    groups: dict[str, list[str]] = {"Better": [], "Less good": [], "Changed, perhaps by chance": []}
     for each in compare_measurements(rounds, catalog, norms) if len(rounds) > 1 else ():
         first, last = each.points[0].value, each.points[-1].value
         if first == last or each.state is ChangeState.NOT_COMPARABLE:
             continue
         unit = unit_after("points" if each.unit == "score" else each.unit)
         words = f"{decapitalize(catalog.hand_test(each.name).title)}{f', {each.side}' if each.side else ''} {first:g} to {last:g}{unit}"
-        better = {Trend.AWAY: "Better", Trend.TOWARDS: "Less good"}.get(each.trend, "Changed by no more than the error")
+        better = {Trend.AWAY: "Better", Trend.TOWARDS: "Less good"}.get(each.trend, "Changed, perhaps by chance")
         groups[better].append(words)
     return tuple(f"{name}: {'; '.join(told)}." for name, told in groups.items() if told)
 

@@ -160,11 +160,12 @@ def _left_out(plan: Plan) -> Element | None:
 
 def _shorten(reason: str, plan: Plan) -> str:
     """Return why something waits; what holds the whole plan back is said among the first lines."""
-    held = [
-        *(line.partition(": ")[0].casefold() for line in plan.holds),
-        *(line.rstrip(".").casefold() for line in plan.cautions),
-    ]
-    return "held back, as said above" if any(each in reason.casefold() for each in held) else shorten_reason(reason)
+    held = [line.partition(": ")[0] for line in plan.holds] + [line.rstrip(".") for line in plan.cautions]
+    return (
+        "held back, as said above"
+        if any(each.casefold() in reason.casefold() for each in held)
+        else shorten_reason(reason)
+    )
 
 
 def _rest_on(plan: Plan) -> Element | None:
@@ -183,13 +184,15 @@ def _rest_on(plan: Plan) -> Element | None:
         for strength, found in groups.items()
     ]  # fmt: skip
     choices = "; ".join(
-        source.citation.rpartition(" (")[2].rstrip(")") for source in (RESERVE_SOURCE, GROWTH_SOURCE, LIGHTER_SOURCE)
+        s.citation.rpartition(" (")[2].rstrip(")") for s in (RESERVE_SOURCE, GROWTH_SOURCE, LIGHTER_SOURCE)
     )
-    last = f"All else is practice, without a trial behind it. Effort, growth and lighter weeks go by {choices}; the numbers are movescreen's own choice."
+    lines += [
+        f"All else is practice, without a trial behind it. Effort, growth and lighter weeks go by {choices}; the numbers are movescreen's own choice."
+    ]
     return lines_element(
         "rest-on",
         "What it rests on",
-        [*lines, last, "Studies were read in the papers themselves where nothing else is said."],
+        [*lines, "Studies were read in the papers themselves where nothing else is said."],
     )
 
 
@@ -203,9 +206,7 @@ def _needs(plan: Plan) -> Element | None:
         reasons = [each for each in reasons if not _AGE.match(each)] or reasons
         exercises = [e.title for e in plan.exercises if e.aim == need.title]
         shown.append((need.title, "" if exercises else _shorten(need.waits, plan), reasons[:MOST_REASONS], exercises))
-    return (
-        Element("needs", "What the plan is for, and why", "needs.html.jinja", {"needs": shown}) if plan.needs else None
-    )
+    return Element("needs", "What the plan is for, and why", "needs.html.jinja", {"needs": shown}) if shown else None
 
 
 #: What only often goes with what was told, and the reason that everybody of an age has.

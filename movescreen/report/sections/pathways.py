@@ -12,18 +12,10 @@ from movescreen.report.sections.person import EVIDENCE_WORDS, support_words
 
 def pathways_element(pathways: Sequence[PlanPathway], *, told: str = "") -> Element | None:
     """Return each complaint's pathway with its chain of reasons, without what the page has ``told`` and without its note then; None without complaints."""
-    data = {
-        "pathways": [
-            (
-                each,
-                "" if each.plain in told else each.plain,
-                _chain(each, told),
-                "" if told else each.note,
-                _evidence(each),
-            )
-            for each in pathways
-        ]
-    }
+    shown = [
+        (each, "" if each.plain in told else each.plain, _chain(each, told), "" if told else each.note, _evidence(each)) for each in pathways
+    ]  # fmt: skip
+    data = {"pathways": shown}
     return Element("pathways", "From the complaint to the goal", "pathways.html.jinja", data) if pathways else None
 
 
