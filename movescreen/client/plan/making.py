@@ -203,8 +203,7 @@ def make_plan(
     typed += describe_read(person, find_typed_words(person, visits, catalog))
     hurts += note_gear([spec for spec, _ in draft.chosen], person)
     cautions = [*typed, *hurts, *(limit.why for limit in gate.limits), *cautions]
-    if again:
-        cautions.insert(0, again)
+    cautions = [*filter(None, [again]), *ask_first_words(pain), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     cautions = [*note_said(person), *tell_unknown(person, catalog), *cautions]
@@ -258,7 +257,7 @@ def make_plan(
         for q in questions if q not in answered
     ]  # fmt: skip
     back = tell_returns(person, visits, catalog)
-    cautions = [*ask_first_words(pain, review_day.day), *asked, *(sentence(line.now) for line in back), *cautions]
+    cautions = [*asked, *(sentence(line.now) for line in back), *cautions]
     return Plan(
         day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=() if talk_first else _tests(draft, readiness, visits), holds=holds, answers=answers, questions=tuple(text for text in questions if text not in answered), answered=tuple(answered.values()), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),

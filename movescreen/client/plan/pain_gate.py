@@ -226,13 +226,13 @@ def talk_first_words(pain: Sequence[PainScore]) -> str:
     return f"{TALK_FIRST}: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
 
 
-def ask_first_words(pain: Sequence[PainScore], again: date) -> list[str]:
+def ask_first_words(pain: Sequence[PainScore]) -> list[str]:
     """Return what the trainer asks before anything is tested or trained when pain was too much, and when to refer; nothing otherwise."""
     if not talk_first_words(pain):
         return []
     return [
         "Ask first, test nothing: what brought the pain on, how it was since, at rest and at night, and whether the part gives way, locks, swells or is numb. "
-        f"A yes, or {TALK_FIRST_FROM} of 10 still on {again}: a doctor or physiotherapist before anything is trained there."
+        f"A yes, or {TALK_FIRST_FROM} of 10 still at the next look: a doctor or physiotherapist before anything is trained there."
     ]
 
 
