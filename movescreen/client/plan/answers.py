@@ -391,7 +391,7 @@ def _answer(
         )
     decided = max(way.soonest, min(again, day.last), day.first - timedelta(days=DECIDED_BEFORE))
     by = join_words(way.last[:_MOST] or ("pain that keeps to the pain rule",))
-    words = f"Not decided yet. It is decided on {decided}, by {by}."
+    words = f"Open. You and your trainer decide on {decided}, by {by}."
     return PlanAnswer(about="", words=words, missing=missing, true=tuple(true))
 
 

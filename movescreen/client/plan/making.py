@@ -77,7 +77,8 @@ from movescreen.client.plan.pathways import (
     tell_pathways,
 )
 from movescreen.client.plan.review_day import find_review
-from movescreen.client.plan.safety import find_own_rules, tell_safety
+from movescreen.client.plan.safety import find_own_rules, may_want_impact, tell_safety
+from movescreen.client.plan.sheet import tell_time
 from movescreen.client.plan.since import Seen, look, tell_measured
 from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, tell_headline, tell_holds, tell_notes
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
@@ -258,17 +259,19 @@ def make_plan(
     ]  # fmt: skip
     back = tell_returns(person, visits, catalog)
     cautions = [*asked, *(sentence(line.now) for line in back), *cautions]
-    return Plan(
+    plan = Plan(
         day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=() if talk_first else _tests(draft, readiness, visits), holds=holds, answers=answers, questions=tuple(text for text in questions if text not in answered), answered=tuple(answered.values()), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
-        left_out=tuple(draft.left_out.values()), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore) + tell_stricter(draft.pain_rules, find_pain_limit(person.said)), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
+        left_out=tuple(each for each in draft.left_out.values() if may_want_impact(person) or not catalog.exercises[each.exercise].impact), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore) + tell_stricter(draft.pain_rules, find_pain_limit(person.said)), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
         activities=(*tell_said(person), *back, *([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
         started_from=last.day if last else None, measured=tell_measured(_rounds(last, visits), catalog, norms) if last else (), gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),
     )  # fmt: skip
+    time = tell_time(plan, (plan.goals, *list_recent_texts(person, visits)))
+    return plan.model_copy(update={"cautions": (*time, *plan.cautions)})
 
 
 def find_bars(

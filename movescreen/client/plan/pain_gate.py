@@ -231,7 +231,7 @@ def ask_first_words(pain: Sequence[PainScore]) -> list[str]:
     if not talk_first_words(pain):
         return []
     return [
-        "Ask first, test nothing: what brought the pain on, how it was since, at rest and at night, and whether the part gives way, locks, swells or is numb. "
+        "Ask first, and hand nothing out before; test nothing: what brought the pain on, how it was since, at rest and at night, and whether the part gives way, locks, swells or is numb. "
         f"A yes, or {TALK_FIRST_FROM} of 10 still at the next look: a doctor or physiotherapist before anything is trained there."
     ]
 

@@ -75,7 +75,7 @@ def tell_safety(
     )
     stops = tuple(compare(sign, known) for sign in stops)
     if talk_first:
-        talk = "sport, and training of what hurts, before you and your trainer have talked"
+        talk = "sport, and training of what hurts, before the next look"
         activities = [
             PlanActivity(
                 about="Now",
@@ -95,7 +95,7 @@ def tell_safety(
         activities = [*_after_operations(person, catalog, no_impact=no_impact), *said]
     if no_impact:
         banned = (
-            f"running and jumping, {tell_ban(person, catalog)}" if _may_want_impact(person) else "running and jumping"
+            f"running and jumping, {tell_ban(person, catalog)}" if may_want_impact(person) else "running and jumping"
         )
         activities.append(
             PlanActivity(about="For now", kind="ban", waits=(ClauseSpec(words=banned, about=_IMPACT, bars=_IMPACT),))
@@ -135,7 +135,7 @@ def may_have_periods(person: Person) -> bool:
     return person.sex != "male" and (person.age is None or _PERIODS_FROM <= person.age < _PERIODS_BELOW) and not bearing
 
 
-def _may_want_impact(person: Person) -> bool:
+def may_want_impact(person: Person) -> bool:
     """Whether running and jumping are of the life of a person, so that a word on when they open again is for them."""
     intake = person.intake
     if intake is None or person.age is None or person.age < _SETTLED_FROM:

@@ -54,11 +54,18 @@ _MEASURED = re.compile(r"(?!.*\bof 10\b|.* points )(.+?: .*?\d.*?) on \d{4}-\d\d
 _COUNTED = re.compile(r"\b(?:one|two|three|four|five|six|slow\w*|second\w*|quick\w*|\d+)\b")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 #: What a plan is for while pain was too much.
-_UNTIL_TALKED = "Until then only what spares the sore part is on this page; it is no plan for weeks."
+_UNTIL_TALKED = "What hurts is not loaded until the next look, and nothing has weights: this page spares it and keeps the rest of you going."
+_NO_PLAN = "That is no plan yet: what hurts is not loaded until the next look."
 #: How much it hurts, in a reason.
 _SCORES = re.compile(r" \(\d+ of 10[^;)]*(?:; ([^)]*))?\)")
 _BRACKETED = re.compile(r" \(\d+ of 10[^)]*\)")
 _NEXT_FORM = " Then: "
+#: Minutes that somebody has for training, as they say it: five, ten and so on, to thirty.
+_NUMBERS = ("five", "ten", "fifteen", "twenty", "twenty-five", "thirty")
+_HAS_MINUTES = re.compile(
+    rf"\b(?:only|just|have|at most|no more than|not more than)\s+(?:about\s+)?(\d+|{'|'.join(_NUMBERS)}) (minutes)\b(?!\s+(?:of pain|after|later))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -99,9 +106,11 @@ def tell_found(plan: Plan) -> str:
     """Return what was found and what the plan works on, in two or three sentences; only what an exercise of it is for."""
     if plan.headline.startswith(TALK_FIRST):
         # what a plan of other days works on is not what is to know on this one
-        return " ".join([*_SENTENCES.split(plan.headline)[:2], _UNTIL_TALKED] if plan.exercises else [plan.headline])
+        pain = _SENTENCES.split(plan.headline)[0].removeprefix(f"{TALK_FIRST}: ")
+        return f"{sentence(pain)} {_UNTIL_TALKED if len(plan.exercises) > 1 else _NO_PLAN}"
     open_ = [each for each in plan.pathways if not each.refused][:2]
-    told = [sentence(each.plain) for each in open_]
+    # who comes again knows what their complaint is called; what got better stands below
+    told = [sentence(each.plain) for each in open_ if plan.started_from is None]
     measured = (found for each in open_ for part in each.found.split("; ") if (found := _MEASURED.match(part)))
     told += [sentence(f"We measured {decapitalize(found[1])}") for found in [next(measured, None)] if found]
     if not plan.exercises:
@@ -286,6 +295,18 @@ def session_minutes(plan: Plan) -> int:
     days = [{e.exercise for e in plan.exercises if e.exercise in day.exercises} for day in plan.week]
     longest = max((sum(_seconds(e) for e in plan.exercises if e.exercise in day) for day in days), default=0)
     return 5 * -(-longest // 300)
+
+
+def tell_time(plan: Plan, texts: Iterable[str]) -> list[str]:
+    """Return that a plan takes longer than the minutes that the client has by their own words; nothing when it does not, or none were told."""
+    for text in texts:
+        for number, unit in _HAS_MINUTES.findall(text):
+            minutes = int(number) if number.isdigit() else _NUMBERS.index(number.casefold()) * 5 + 5
+            if minutes < session_minutes(plan):
+                return [
+                    f"“{number} {unit}” were told, and a session takes about {session_minutes(plan)}: take out what matters least before this page is handed out."
+                ]
+    return []
 
 
 def _seconds(e: PlannedExercise) -> int:
