@@ -392,7 +392,7 @@ def test_what_has_not_come_sends_nobody_back(words: str, text: str, effusion: fl
 def test_a_clinicians_word_answers_the_question_it_is_about(asked: str, says: str) -> None:
     person = read_all(seen("weights up to 10 kg, no more injections"))
     (question,) = list_questions(person, noted(asked))
-    told = answer_questions((question,), person, CARE, (), ban="", talk_first=False, again=DAY)
+    told = answer_questions((question,), person, (), (), CARE, (), ban="", talk_first=False)
     assert says in (told[question].words if told else "")
     assert says or not any(each.words.startswith("No") for each in told.values())
 

@@ -53,7 +53,7 @@ def note(days_ago: int, today: date = DAY, **told: Any) -> Visit:
         ((sore("shoulder", 4),), {ARM}),
         ((sore("low_back", 4),), {KNEE, ARM}),
         ((sore("knee", 4), sore("shoulder", 4)), {KNEE, ARM}),
-        # of the head, nobody can tell what loads it; and a flare closes everything
+        # of the head, nobody can tell what loads it; and a flare closes all weights
         ((sore("head", 3),), {KNEE, CALF, ARM}),
         ((sore("knee", 7),), {KNEE, CALF, ARM}),
     ],
@@ -119,6 +119,21 @@ def test_the_rule_of_a_tendon_is_not_that_of_a_child_nor_of_an_open_red_flag() -
     assert calf in find_bars(child, (), CARE, NORMS)
     snapped = person(pain, symptoms=QUESTIONS | {"tendon_rupture": True})
     assert calf in find_bars(snapped, (), CARE, NORMS)
+
+
+@pytest.mark.parametrize(
+    ("pains", "arm", "leg"),
+    [
+        ((sore("knee", 7),), True, False), ((sore("knee", 9, 8),), True, False), ((sore("shoulder", 7),), False, True), ((sore("head", 7),), False, False),
+        ((sore("knee", 6),), True, False), ((), True, True),
+    ],
+)  # fmt: skip
+def test_a_flare_leaves_body_weight_where_nothing_hurts(pains: tuple[Pain, ...], arm: bool, leg: bool) -> None:
+    bars = find_bars(person(*pains), (), CARE, NORMS)
+    open_ = {
+        name: not any(words in bars.get(name, "") for words in PAIN_WORDS) for name in ("incline_push_up", "box_squat")
+    }
+    assert open_ == {"incline_push_up": arm, "box_squat": leg}
 
 
 def test_pain_does_not_outlive_two_quiet_sessions_but_a_flare_does() -> None:

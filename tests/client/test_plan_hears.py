@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from movescreen.client.intake.model import Intake, Pain, parse_intake
+from movescreen.client.intake.model import Injury, Intake, Operation, Pain, parse_intake
 from movescreen.client.person import Person
 from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan, PlanActivity
@@ -219,17 +219,57 @@ def asking(text: str, week: int = 2, goal: str = "") -> Plan:
     return make_plan(person, (make_visit(notes=(note,)),), CARE, NORMS)
 
 
+SPRAINED: dict[str, Any] = {
+    "injuries": (Injury(kind="ankle_sprain", place="ankle", side="left", when="2026-02-20"),), "sports": ("jumping_and_turning",), "goals": ("run",),
+}  # fmt: skip
+ACHILLES: dict[str, Any] = {
+    "pains": (Pain(place="achilles", side="left", spot="middle", now=1, week=3),),
+    "sports": ("running",),
+    "goals": ("run",),
+}
+
+
 @pytest.mark.parametrize(
-    ("asked", "says"),
+    ("asked", "told", "says"),
     [
-        ("Asks whether she may train with the team.", "You may"), ("Asks if he must stop altogether.", "Not altogether"),
-        ("When may I play again?", "No day can be promised"),
+        ("When may I run again?", SPRAINED, "Not yet. It begins with step 3 of 4, “run straight on and hop”; you are at step 1"),
+        ("Do I have to stop playing?", SPRAINED, "For now yes. It begins with step 4 of 4"),
+        ("Asks whether she may run twice a week.", ACHILLES, "Yes: run"),
+        ("Must I stop running?", ACHILLES, "No: run"),
     ],
 )  # fmt: skip
-def test_a_question_about_what_may_be_done_is_answered_from_the_plan(asked: str, says: str) -> None:
-    plan = asking(asked)
+def test_a_question_about_what_may_be_done_is_answered_from_the_steps(
+    asked: str, told: dict[str, Any], says: str
+) -> None:
+    plan = make_plan(make_person(goal_words=asked, **told), (make_visit(),), CARE, NORMS)
+    if asked.startswith("Asks"):
+        plan = make_plan(make_person(**told), (make_visit(notes=(SessionNote(pain_now=1, text=asked),)),), CARE, NORMS)
     assert not plan.questions
-    assert [says in each.words for each in plan.answered] == [True]
+    (answer,) = plan.answered
+    assert answer.words.startswith(says)
+    assert "“You may”" not in answer.words, "no formula"
+
+
+def test_a_step_says_when_it_begins_at_the_soonest_and_whose_word_it_waits_for() -> None:
+    (answer,) = make_plan(make_person(goal_words="When may I run?", **SPRAINED), (make_visit(),), CARE, NORMS).answered
+    assert "Not before 2026-03-13: three weeks since the sprain" in answer.words
+    assert "waits until" not in answer.words
+    operation = Operation(
+        what="ACL reconstruction", place="knee", side="left", when="2025-10-02", cleared=True, cleared_by="surgeon", cleared_on="2026-02-20", allowed="load"
+    )  # fmt: skip
+    told = {"operations": (operation,), "sports": ("jumping_and_turning",), "goals": ("run",)}
+    (banned,) = make_plan(make_person(goal_words="When may I run?", **told), (make_visit(),), CARE, NORMS).answered
+    assert banned.words.endswith("And it waits until your surgeon says otherwise.")
+
+
+@pytest.mark.parametrize(
+    "asked", ["When may I play again?", "Asks whether she may train with the team.", "Is it my hip?"]
+)
+def test_what_no_line_and_no_step_says_is_left_to_the_trainer(asked: str) -> None:
+    plan = asking(asked)
+    assert len(plan.questions) == 1
+    assert not plan.answered
+    assert any("to be answered before" in line for line in plan.cautions)
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def test_weeks_that_were_not_trained_are_no_full_ones() -> None:
     due, _ = find_lighter_week(person_on(), [], last, trained=True, builds=True)
     rested, since = find_lighter_week(person_on(), [], last, trained=False, builds=True)
     assert due is not None
-    assert due.begins == LATER
+    assert due.begins == LATER + timedelta(weeks=1), "never in the first week of a plan"
     assert rested is not None
     assert rested.begins == LATER + timedelta(weeks=3)
     assert since == LATER
@@ -163,6 +163,17 @@ def test_weeks_that_were_not_trained_are_no_full_ones() -> None:
     again, _ = find_lighter_week(person_on(), [], first_plan(), trained=True, builds=True)
     assert again is not None
     assert again.begins == DAY + timedelta(weeks=7)
+
+
+@pytest.mark.parametrize(("effort", "weeks"), [(4, 3), (5, 1)])
+def test_weeks_of_easy_sessions_ask_for_no_lighter_one(effort: int, weeks: int) -> None:
+    last = first_plan().model_copy(update={"lighter": None})
+    visits = [
+        make_visit(LATER - timedelta(days=days), notes=(SessionNote(effort=effort, pain_during=0),)) for days in (9, 2)
+    ]
+    lighter, _ = find_lighter_week(person_on(), visits, last, trained=True, builds=True)
+    assert lighter is not None
+    assert lighter.begins == LATER + timedelta(weeks=weeks)
 
 
 def test_what_does_not_tire_needs_none() -> None:

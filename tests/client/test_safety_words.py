@@ -214,7 +214,7 @@ def test_no_rule_loosens_while_pain_has_to_be_talked_about_first() -> None:
     assert plan_of(pain=2, **hurting).pain_rules
     talk = plan_of(pain=8, **hurting)
     assert talk.pain_rules == ()
-    assert "before you and your trainer have talked" in talk.activities[0].wait
+    assert "before the next look" in talk.activities[0].wait
 
 
 # --- what may be done -----------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,21 +16,21 @@ from movescreen.client.intake.model import Clearance, Injury, Intake, Operation,
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.making import make_plan
-from movescreen.client.plan.model import Plan, PlanActivity, TrainingDay
+from movescreen.client.plan.model import Plan, PlanActivity
 from movescreen.client.plan.sheet import (
     drop_repeated,
     list_advice,
     list_aims,
     list_details,
     list_stops,
-    make_cards,
     merge_sport,
     tell_asked,
+    tell_change,
     tell_found,
-    tell_free_days,
+    tell_next,
 )
 from movescreen.client.plan.wanted_days import find_days
-from movescreen.client.visits.visit import SessionNote, Visit
+from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead
 from movescreen.words.numbers_and_units import spell_days
@@ -65,7 +66,7 @@ def plan_for(*visits: Visit, **told: Any) -> Plan:
 
 
 def answers(words: str, **told: Any) -> list[str]:
-    return tell_asked(plan_for(goal_words=words, **told))[1]
+    return [line for _, _, lines in tell_asked(plan_for(goal_words=words, **told)) for line in lines]
 
 
 # --- what holds for everybody ---------------------------------------------------------------
@@ -293,11 +294,13 @@ def test_a_match_before_the_time_that_the_rules_ask_for_is_not_by_them() -> None
     assert soon.startswith(
         "16 March: no, not by the rules of this plan: they ask for six weeks since the sprain and 3 steps of at least a week each, so 2026-04-14"
     ), "six weeks end on 7 April, and the last step takes another week"
-    assert "step by step" in soon
+    assert "then get strong and steady on one leg, then begin to run and hop" in soon
     late = answers("Play on 20 September", **sprained(6))[0]
-    assert late.startswith("20 September: not decided yet.")
-    assert "on 2026-09-13 whether you do it, by single-leg hop for distance" in late, "a named day, and a named test"
-    assert "What would have to be true" in late
+    assert late.startswith("20 September: open.")
+    assert "You and your trainer decide on 2026-09-13, by single-leg hop for distance" in late, (
+        "a named day, and a named test"
+    )
+    assert "Before that: what “Next look” names" in late
 
 
 def test_a_match_before_the_steps_can_be_gone_is_a_no() -> None:
@@ -313,7 +316,7 @@ def test_running_is_no_condition_of_a_goal_without_it() -> None:
     told = sprained(6) | {"goals": ("daily_life",), "sports": ("walking",)}
     route = answers("The whole mail route from 16 April", **told)[0]
     assert not re.search(r"jump|hop|run\b", route)
-    assert "it is decided" in route
+    assert "your trainer decide" in route
     assert "hop" in answers("Play handball on 16 April", **told)[0]
 
 
@@ -333,13 +336,13 @@ def test_weeks_of_training_count_by_their_own_clock() -> None:
         "sports": ("running",),
     }
     assert "no, not by the rules" in answers("A race on 10 April", **sore)[0]
-    assert "not decided yet" in answers("A race on 10 September", **sore)[0]
+    assert "open. You and" in answers("A race on 10 September", **sore)[0]
 
 
 def test_what_no_rule_answers_is_left_to_the_trainer_and_no_empty_line_to_the_client() -> None:
     note = make_visit(notes=(SessionNote(pain_now=1, text="First sprain. Asks how long to keep the brace."),))
     plan = plan_for(note, note="Wears a brace. Is ice of any use?", **sprained(6))
-    assert plan.questions == ("Is ice of any use", "how long to keep the brace")
+    assert plan.questions == ("Is ice of any use?", "how long to keep the brace")
     assert "how long to keep the brace" not in sheet(plan)
     assert any("to be answered before" in each and "how long to keep the brace" in each for each in plan.cautions)
     told = make_visit(notes=(SessionNote(pain_now=1, text="Asks whether she has to skip the tournament."),))
@@ -417,13 +420,6 @@ def test_what_a_clinician_said_of_every_session_stands_in_the_week() -> None:
     )
 
 
-def test_a_named_day_that_stays_free_is_told_with_its_reason() -> None:
-    plan = plan_for(goals=("lift",), sports=("strength",))
-    week = (TrainingDay(weekday=0, exercises=("goblet_squat",)),)
-    assert tell_free_days(plan.model_copy(update={"days": (0, 1), "week": week})).startswith("Tuesday stays free")
-    assert tell_free_days(plan.model_copy(update={"days": (0,), "week": week})) == ""
-
-
 def test_an_aim_that_waits_is_not_named() -> None:
     plan = plan_for(goals=("run",), sports=("running",))
     aim = next(e.aim for e in plan.exercises if e.aim)
@@ -478,20 +474,6 @@ def test_a_sport_that_a_clinician_lets_go_on_from_day_to_day_is_not_answered_wit
     assert "no, not by the rules" in match("not torn, no tennis as far as pain goes")
 
 
-def test_a_step_of_jumps_is_no_step_of_a_plan_without_any() -> None:
-    plan = plan_for(goals=("run",), sports=("running",))
-    slow = tuple(
-        e.model_copy(update={"why": "After a birth, the present step: first little jumps."})
-        for e in plan.exercises
-        if e.stage not in ("warm_up", "speed")
-    )
-    assert all(not card.why for card in make_cards(plan.model_copy(update={"exercises": slow})))
-    fast = (*slow, slow[0].model_copy(update={"stage": "speed", "exercise": "pogo_hops"}))
-    assert "Your step now: first little jumps." in [
-        card.why for card in make_cards(plan.model_copy(update={"exercises": fast}))
-    ]
-
-
 def test_one_visit_is_advised_once() -> None:
     advice = (
         "See a pelvic-health physiotherapist before you run.",
@@ -499,3 +481,105 @@ def test_one_visit_is_advised_once() -> None:
         "Eat enough.",
     )
     assert list_advice(plan_for().model_copy(update={"advice": advice})) == [advice[0], advice[2]]
+
+
+# --- the next look ----------------------------------------------------------------------------
+
+
+def test_the_next_look_names_its_day_and_what_the_next_step_takes_by_which_test() -> None:
+    sprain = sprained(6) | {"pains": (Pain(place="ankle", side="left", now=1, week=2),)}
+    words = tell_next(plan_for(**sprain))
+    assert words.startswith("9 March 2026. The next step, “get strong and steady on one leg”, takes all of this: ")
+    assert "a week since the sprain" in words
+    assert "knee-to-wall test, distance: at least 6 cm on each side" in words
+    quiet = tell_next(plan_for(goals=("lift",), sports=("strength",)))
+    assert "The next step" not in quiet
+    assert "goes up, stays or goes back" in quiet
+
+
+def test_weeks_of_training_are_no_test_and_decide_no_review() -> None:
+    sore = {
+        "pains": (Pain(place="achilles", side="left", spot="insertion", now=1, week=2),),
+        "goals": ("run",),
+        "sports": ("running",),
+    }
+    raises = (
+        HandMeasurement(test="single_leg_heel_raise", side="left", value=25),
+        HandMeasurement(test="single_leg_heel_raise", side="right", value=25),
+    )
+    plan = plan_for(
+        make_visit(measurements=raises, notes=(SessionNote(pain_now=1, pain_during=2, pain_next_day=1),)), **sore
+    )
+    assert "6 weeks of this training" in tell_next(plan), "it takes them"
+    assert not any("sessions took place" in each.next_test for each in plan.pathways)
+    assert not any("sessions took place" in each.test for each in plan.tests)
+    assert "weeks" not in plan.retest_why
+
+
+def test_of_two_lines_on_running_the_first_holds() -> None:
+    step = PlanActivity(about="Heel", kind="step", may="run easily, no more than now", asks=("move", "run"))
+    goal = PlanActivity(about="Run", kind="asked", may="run as this plan says", asks=("move", "run"))
+    assert merge_sport(lines(goal, step)).may == "Run easily, no more than now."
+    assert merge_sport(lines(goal)).may == "Run as this plan says."
+
+
+# --- after pain that was too much ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("week", "talks"), [(7, True), (6, False)])
+def test_pain_that_was_too_much_is_asked_about_before_anything_is_tested(week: int, talks: bool) -> None:
+    plan = plan_for(pains=(Pain(place="knee", side="left", now=4, week=week),), goals=("daily_life",))
+    first = [line for line in plan.cautions if line.startswith("Ask first, and hand nothing out")]
+    assert bool(first) is talks
+    assert (not plan.tests) is talks
+    assert all("a doctor or physiotherapist before anything is trained there" in line for line in first)
+    assert ("What is trained again is decided then" in tell_next(plan)) is talks
+
+
+# --- what tests show ----------------------------------------------------------------------------
+
+
+def test_what_got_better_beyond_its_error_is_told_first_and_what_did_not_is_called_that() -> None:
+    then, now = DAY - timedelta(weeks=6), DAY
+    person = make_person(pains=(Pain(place="knee", side="right", now=1, week=2),))
+    before = make_visit(
+        then,
+        measurements=(
+            HandMeasurement(test="chair_stand_30s", value=8),
+            HandMeasurement(test="timed_up_and_go", value=9.8),
+        ),
+    )
+    after = make_visit(
+        now,
+        measurements=(
+            HandMeasurement(test="chair_stand_30s", value=14),
+            HandMeasurement(test="timed_up_and_go", value=9.6),
+        ),
+    )
+    first = make_plan(replace(person, today=then), [before], CARE, NORMS)
+    told = tell_change(make_plan(person, [before, after], CARE, NORMS, last=first))
+    assert f"Since {then}: Better: chair stands in 30 seconds 8 to 14 reps." in told
+    assert "Changed, perhaps by chance: up and go 9.8 to 9.6 s." in told
+    assert tell_change(first) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("I have ten minutes in the morning, not more", True),
+        ("only 15 minutes a day", True),
+        ("I have 90 minutes", False),
+        ("sore 10 minutes after sport", False),
+    ],
+)
+def test_a_plan_that_takes_longer_than_somebody_has_is_cut_by_the_trainer(words: str, told: bool) -> None:
+    plan = plan_for(goals=("lift",), sports=("strength",), goal_words=words)
+    assert any("take out what matters least" in line for line in plan.cautions) is told
+
+
+@pytest.mark.parametrize(("born", "named"), [(1940, False), (1996, True)])
+def test_jumps_are_left_out_in_words_only_for_who_may_want_them(born: int, named: bool) -> None:
+    told = {"goals": ("balance",), "sports": ("walking",), "operations": ()}
+    plan = make_plan(make_person(birth_year=born, **told), (make_visit(),), CARE, NORMS)
+    jumps = [each for each in plan.left_out if CARE.exercises[each.exercise].impact]
+    assert bool(jumps) is named

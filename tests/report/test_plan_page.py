@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Pain
 from movescreen.client.plan.editing import remove_exercise
@@ -14,7 +16,7 @@ from movescreen.client.plan.model import LeftOut, Plan
 from movescreen.client.visits.visit import ExerciseNote, SessionNote
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead, notes_element
-from tests.support.clients import CARE, DAY, SPRAIN, make_person, make_record, make_visit
+from tests.support.clients import CARE, DAY, SPRAIN, by_hand, make_person, make_record, make_visit
 
 NORMS, HEAD = load_norms(), PersonHead("C1", 35, "female")
 
@@ -25,7 +27,7 @@ def test_a_plan_says_first_what_changed_and_then_the_week() -> None:
     first = make_plan(lifter, [], CARE, NORMS)
     page = render_plan(first, HEAD)
     assert "What changed since" not in page
-    assert page.index("your week") < page.index("The exercises, in this order")
+    assert page.index("The pain rule") < page.index("The exercises, in this order") < page.index("For the trainer")
     assert "From 23 March 2026 on a lighter week" in page
     assert "Lighter week from 23 March 2026: three full weeks come before it." in page
     assert "Helms ER" in page
@@ -40,8 +42,9 @@ def test_a_plan_says_first_what_changed_and_then_the_week() -> None:
         replace(lifter, today=day), [make_visit(noted, notes=(SessionNote(pain_week=0),))], CARE, NORMS, last=first
     )
     folded = render_plan(told, HEAD)
-    assert "Nothing changed since the plan of 2 March 2026. How it went was not told since: the same again." in folded
-    assert '<details class="small">' in folded
+    assert (
+        "No exercise changed since the plan of 2 March 2026. How it went was not told since: the same again." in folded
+    )
     old = Plan.model_validate(first.model_dump() | {"version": 1, "week": (), "lighter": None})
     assert "ighter week" not in render_plan(old, HEAD)
     assert "Helms ER" not in render_plan(old, HEAD)
@@ -88,15 +91,13 @@ def test_a_session_is_told_exercise_by_exercise() -> None:
     assert element.data["rows"][0][-1] == "Effort 6 of 10; star reach done, next morning 2; goblet squat left out. fine"
 
 
-def test_the_page_says_what_is_a_first_piece_of_the_goal_and_forgets_what_was_taken_out() -> None:
+def test_the_page_says_with_what_a_goal_begins_and_forgets_what_was_taken_out() -> None:
     plan = make_plan(make_person(goal_words="carry my shopping"), (make_visit(),), CARE, NORMS)
     held = plan.goal_forms[-1].exercise
-    page = render_plan(plan, HEAD)
-    assert "First piece of your goal, to carry things: a light bag" in page
-    assert "The first piece of it in this plan is: " in page
+    assert "It begins here with: " in (page := render_plan(plan, HEAD))
     assert "; after it: carry, then carry up and down the stairs" in page
     for other in (remove_exercise(plan, held), make_plan(make_person(goals=()), (make_visit(),), CARE, NORMS)):
-        assert "irst piece of" not in render_plan(other, HEAD)
+        assert "It begins here with" not in render_plan(other, HEAD)
 
 
 def test_a_card_says_how_long_to_rest_and_how_heavy_to_begin() -> None:
@@ -104,3 +105,30 @@ def test_a_card_says_how_long_to_rest_and_how_heavy_to_begin() -> None:
     page = render_plan(plan, HEAD)
     for words in ("Rest 1 min between sets.", "A bag of 1 to 3 kg."):
         assert words in page
+
+
+def test_the_trainers_part_is_short_and_repeats_nothing_of_the_clients() -> None:
+    """A page of A4 in small print holds about 900 words."""
+    sore = Pain(place="achilles", side="left", spot="middle", now=2, week=4, with_movement="first steps")
+    tested = make_visit(measurements=by_hand("single_leg_heel_raise", 14, 26), notes=(SessionNote(pain_now=2),))
+    plan = make_plan(make_person(goals=("run",), sports=("running",), pains=(sore,)), [tested], CARE, NORMS)
+    page = re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<(style|head|svg)\b.*?</\1>", "", render_plan(plan, HEAD)))
+    client, _, trainer = page.partition("For the trainer")
+    assert len(trainer.split()) < 900
+    for told in (plan.pathways[0].plain, plan.exercises[2].how, plan.general.partition(": ")[2]):
+        assert told in client
+        assert told not in trainer
+    assert trainer.count("left 14, right 26") <= 2, "as found, and as what should change"
+    assert trainer.count(", 4 at worst this week") == 1
+
+
+@pytest.mark.parametrize(("reason", "says"), [("later: pain of 7 of 10 in the week before: no load", "held back, as said above"), ("needs a band", "needs a band")])  # fmt: skip
+def test_what_holds_the_whole_plan_back_is_said_once(reason: str, says: str) -> None:
+    plan = make_plan(make_person(), [make_visit()], CARE, NORMS)
+    held = plan.model_copy(
+        update={
+            "holds": ("Pain of 7 of 10 in the week before: no load, talk first.",),
+            "left_out": (LeftOut(exercise="e", title="Title", reason=reason),),
+        }
+    )
+    assert f"Title: {says}." in render_plan(held, HEAD)

@@ -111,6 +111,7 @@ def test_over_a_red_flag_nobody_is_told_to_train(
     assert 'class="task"' not in page
     assert "What to practice" not in page
     assert "saddle" not in page
+    assert "how you moved" not in page, "nothing that looks like a check that took place"
 
 
 def test_with_nothing_to_tell_there_is_no_page(client: TestClient, store: RecordStore, runner: str) -> None:

@@ -7,23 +7,24 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from movescreen.catalog.client_loader import ClientCatalog
+from movescreen.catalog.client_schema import Topic
 from movescreen.catalog.pathway_schema import GateSpec
 from movescreen.client.dates import days_since
 from movescreen.client.intake.words import decapitalize, event_words
 from movescreen.client.person import Person
 from movescreen.client.plan.goals import read_goals
-from movescreen.client.plan.model import PlanAnswer
+from movescreen.client.plan.model import PlanActivity, PlanAnswer
 from movescreen.client.plan.pathways import find_complaints
 from movescreen.client.plan.review_day import NOT_KNOWN
 from movescreen.client.plan.wanted_days import WantedDay, find_days
 from movescreen.client.rules.clearance_words import WEIGHT, find_weight, to_kilograms
 from movescreen.client.rules.conditions import find_injuries, fits_operation
-from movescreen.client.rules.gates import DAYS_A_MONTH, GateResult, name_bar, name_gate
+from movescreen.client.rules.gates import DAYS_A_MONTH, name_bar, tell_bar
 from movescreen.client.rules.readiness import Readiness, StepStanding
 from movescreen.client.visits.visit import Visit
 from movescreen.words.sentences import join_words
@@ -44,48 +45,31 @@ _DENIED = re.compile(r"\b(?:no|not yet|without|before|until)\b", re.I)
 #: How a question is told in a note.
 _ASKS = re.compile(r"\b(?:asks?|wonders?|wants? to know|would like to know)\b(?: me)?[ :]*", re.IGNORECASE)
 _SENTENCES = re.compile(r"[^.!?]+[.!?]?")
-#: A question about what is done, and what makes it one that no plan answers.
-_ABOUT_DOING = re.compile(
-    r"\b(?:stop|play|train|sport|run|jog|walk|swim|ride|cycl|row|lift|deadlift|squat|jump|ski|climb|dance|team|match|game|piece)",
-    re.IGNORECASE,
-)
+#: What a question about doing is about: the topics of "you may" and "not yet"; who asks about sport asks about what theirs takes.
+_TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
+    ("run", re.compile(r"\b(?:run|jog|sprint|rac(?:e|ing)|marathon)", re.IGNORECASE)),
+    ("jump", re.compile(r"\b(?:jump|hop\b|hopp)", re.IGNORECASE)),
+    ("team", re.compile(r"\b(?:team|match|game|play|soccer|football|basketball|volleyball|handball|rugby|tennis|hockey)", re.IGNORECASE)),
+    ("kneel", re.compile(r"\bkneel", re.IGNORECASE)),
+    ("weights", re.compile(r"\b(?:lift|deadlift|weights?\b|gym\b)", re.IGNORECASE)),
+    ("move", re.compile(r"\b(?:walk|hik|cycl|bik|rid(?:e|ing)|swim)", re.IGNORECASE)),
+)  # fmt: skip
+_ABOUT_SPORT = re.compile(r"\b(?:sport|train|stop)", re.IGNORECASE)
+_OF_SPORT: Mapping[str, Topic] = {
+    "running": "run", "jumping_and_turning": "team", "strength": "weights", "cycling_or_swimming": "move", "walking": "move",
+}  # fmt: skip
+#: Questions that no plan answers, whatever they are about.
 _NOT_ABOUT_DOING = re.compile(
-    r"\b(?:brace|shoe|spike|insole|tape|taping|tablet|pill|ibuprofen|inject|medic|needl|massage|ice|heat|operat|surg|picture|scan|mri|x-ray|doctor)",
+    r"\b(?:brace|shoe|spike|insole|tape|taping|tablet|pill|ibuprofen|inject|medic|needl|massage|ice|heat|operat|surg|picture|scan|mri|x-ray|doctor|ruin|harm|enough|how)",
     re.IGNORECASE,
 )
-#: A question that is about going on or not, and no number.
-_YES_OR_NO = re.compile(
-    r"^(?:asks )?(?:whether|if|when|may|can|must)\b(?!.*\b(?:both|or|ruin|harm|enough|many|much)\b)", re.IGNORECASE
-)
+_WHEN, _MUST_STOP = re.compile(r"\bwhen\b", re.IGNORECASE), re.compile(r"\bstop\b|\bgive up\b", re.IGNORECASE)
+_MAY_OR_WHEN = re.compile(r"\b(?:whether|if|when|may|can|could|must|should|have to|has to|do i|need)\b", re.IGNORECASE)
 #: Beginnings of words that say nothing of what a question is about.
-_PLAIN_STEMS = frozenset(
-    [
-        "whethe",
-        "should",
-        "before",
-        "after",
-        "again",
-        "could",
-        "would",
-        "about",
-        "there",
-        "which",
-        "where",
-        "other",
-        "right",
-        "since",
-        "today",
-        "until",
-        "still",
-        "their",
-        "these",
-        "those",
-        "every",
-        "first",
-        "train",
-        "traini",
-    ]
-)
+_PLAIN_STEMS = frozenset((
+    "wheth", "shoul", "befor", "after", "again", "could", "would", "about", "there", "which", "where", "other",
+    "right", "since", "today", "until", "still", "their", "these", "those", "every", "first", "train", "allow",
+))  # fmt: skip
 #: Letters of a question from which on a word of it may be one of the goal as well.
 _TELLING = 6
 
@@ -171,14 +155,20 @@ def list_questions(person: Person, visits: Sequence[Visit]) -> tuple[str, ...]:
     """Return what else was asked, as it was written: what no day of the goal answers, so that nothing asked is lost."""
     if person.intake is None:
         return ()
-    goal = {word for word in re.findall(r"\w+", person.intake.goal_words.casefold()) if len(word) >= _TELLING}
-    asked = dict.fromkeys(text for text in _questions(person, visits) if text not in (person.intake.goal_words,))
+    aim = find_aim(person.intake.goal_words)
+    goal = {word for word in re.findall(r"\w+", aim.casefold()) if len(word) >= _TELLING}
     return tuple(
         text
-        for text in asked
+        for text in dict.fromkeys(_questions(person, visits))
         if not find_days(text, person.today)
-        and not (goal & set(re.findall(r"\w+", text.casefold())) and find_days(person.intake.goal_words, person.today))
+        and not (goal & set(re.findall(r"\w+", text.casefold())) and find_days(aim, person.today))
     )
+
+
+def find_aim(goal_words: str) -> str:
+    """Return what a client wants without what they ask; empty where nothing but a question is there."""
+    aims = [part.strip() for part in _SENTENCES.findall(goal_words) if not part.strip().endswith("?")]
+    return " ".join(filter(None, aims))
 
 
 def _asked(person: Person, visits: Sequence[Visit]) -> Iterator[str]:
@@ -188,12 +178,15 @@ def _asked(person: Person, visits: Sequence[Visit]) -> Iterator[str]:
 
 
 def answer_questions(
-    questions: Sequence[str], person: Person, catalog: ClientCatalog, advice: Sequence[str], *, ban: str, talk_first: bool, again: date
+    questions: Sequence[str], person: Person, readiness: Sequence[Readiness], activities: Sequence[PlanActivity], catalog: ClientCatalog,
+    advice: Sequence[str], *, ban: str, talk_first: bool,
 ) -> dict[str, PlanAnswer]:  # fmt: skip
     """Return question -> what a clinician or this plan says to it; a question that neither answers is the trainer's.
 
     Parameters
     ----------
+    activities
+        What the plan says of what may be done and waits.
     advice
         Lines of the plan, of which the one on wear answers a question about it.
     ban
@@ -204,11 +197,11 @@ def answer_questions(
         wear = next(
             (line for line in advice if "worn" in line and re.search(r"\bwear|\bworn", text, re.IGNORECASE)), ""
         )
-        if words := _too_heavy(text, person) or wear or _said_on(text, person):
+        if words := _too_heavy(text, person) or wear or (find_word_on(text, person) if " or " not in text else ""):
             told[text] = words
-        elif _ABOUT_DOING.search(text) and _YES_OR_NO.search(text) and not _NOT_ABOUT_DOING.search(text):
-            told[text] = _tell_doing(text, catalog, ban=ban, talk_first=talk_first, again=again)
-    return {text: PlanAnswer(about=text, words=words) for text, words in told.items()}
+        elif not talk_first and _MAY_OR_WHEN.search(text) and not _NOT_ABOUT_DOING.search(text):
+            told[text] = _tell_doing(text, person, readiness, activities, catalog, ban=ban)
+    return {text: PlanAnswer(about=text, words=words) for text, words in told.items() if words}
 
 
 def _too_heavy(text: str, person: Person) -> str:
@@ -219,7 +212,7 @@ def _too_heavy(text: str, person: Person) -> str:
     return f"No: never more than {most[0]}, says your {most[1].by}."
 
 
-def _said_on(text: str, person: Person) -> str:
+def find_word_on(text: str, person: Person) -> str:
     """Return what a clinician said on what a question is about, in their own words; empty where no clause of theirs is on it."""
     asked = _stems(text)
     clauses = ((each.by, part.strip()) for each in person.said for part in re.split(r"[;,.:]\s", each.words))
@@ -229,29 +222,77 @@ def _said_on(text: str, person: Person) -> str:
 
 def _stems(text: str) -> set[str]:
     """Return the beginnings of the telling words of a text."""
-    return {word[:6] for word in re.findall(r"[a-z]{5,}", text.casefold())} - _PLAIN_STEMS
+    return {word[:5] for word in re.findall(r"[a-z]{5,}", text.casefold())} - _PLAIN_STEMS
 
 
-def _tell_doing(text: str, catalog: ClientCatalog, *, ban: str, talk_first: bool, again: date) -> str:
-    impact = any(goal.before_impact for goal in read_goals(text, catalog.goals))
-    first = "As far as “You may” says, within the pain rule, and nothing of “Not yet”."
-    if re.search(r"\b(?:must|has to|have to|should|need) .*\bstop\b", text, re.IGNORECASE):
-        first = "Not altogether: what stands under “You may” goes on, and “Not yet” waits."
-    elif re.search(r"\bwhen\b", text, re.IGNORECASE):
-        first = "No day can be promised; until then “You may” and “Not yet” hold."
-    held = f"Running and jumping wait {ban}." if ban and impact else ""
-    after = "It is talked about first." if talk_first else f"The next look at it is on {again}."
-    return " ".join(filter(None, (first, held, after)))
+def _tell_doing(
+    text: str, person: Person, readiness: Sequence[Readiness], activities: Sequence[PlanActivity], catalog: ClientCatalog, *, ban: str
+) -> str:  # fmt: skip
+    """Return what the plan's own lines and steps say to a question about something that is done; empty where they say nothing of it."""
+    topic = _find_topic(text, person)
+    if topic is None:
+        return ""
+    barred = next((wait.words for line in activities for wait in line.waits if topic in wait.bars), "")
+    may = next((line.may for line in activities if line.may and topic in line.asks), "")
+    if barred:
+        steps = tell_way(person, readiness, catalog, topic, ban=ban if topic in ("run", "jump", "team") else "")
+        return f"{'For now yes' if _MUST_STOP.search(text) else 'Not yet'}. {steps}" if steps else ""
+    if not may:
+        return ""
+    yes = "Now" if _WHEN.search(text) else "No" if _MUST_STOP.search(text) else "Yes"
+    # of what may be done the part that was asked about
+    part = dict(_TOPICS)[topic].search(may)
+    return f"{yes}: {may[part.start() if part else 0 :].partition(';')[0]}."
+
+
+def _find_topic(text: str, person: Person) -> Topic | None:
+    found = next((topic for topic, words in _TOPICS if words.search(text)), None)
+    sports = person.intake.sports if person.intake else ()
+    if found is None and _ABOUT_SPORT.search(text):
+        return next((_OF_SPORT[sport] for sport in sports if sport in _OF_SPORT), None)
+    return found
+
+
+def tell_way(person: Person, readiness: Sequence[Readiness], catalog: ClientCatalog, topic: Topic, *, ban: str) -> str:
+    """Return with which step of a complaint something begins, what comes before it, and when at the soonest; empty where no step says.
+
+    Parameters
+    ----------
+    ban
+        As in :func:`answer_days`.
+    """
+    open_ = [each for each in find_complaints(readiness) if each.open]
+    found = [(each, at) for each in open_ if (at := _first_step(each, topic, catalog)) is not None]
+    if not found:
+        return ""
+    # the longest way decides
+    standing, at = max(found, key=lambda pair: pair[1] - pair[0].position)
+    step, here = standing.steps[at], standing.position
+    way = _way_of(standing, person, catalog, impact=True, upto=at)
+    between = [decapitalize(each.spec.plain).rstrip(".") for each in standing.steps[here + 1 : at]]
+    words = f"It begins with step {at + 1} of {len(standing.steps)}, “{decapitalize(step.spec.title)}”; you are at step {here + 1}"
+    words += f", and before it comes: {'; '.join(between)}" if between else ", and “Next look” says what it takes"
+    soonest = f" Not before {way.soonest}: {way.because}." if way.because else ""
+    return f"{words}.{soonest}{f' And it waits {ban}.' if ban else ''}"
+
+
+def _first_step(standing: Readiness, topic: Topic, catalog: ClientCatalog) -> int | None:
+    """Return the number of the first step ahead that takes something; None when none does."""
+    rows = [row for row in catalog.safety.values() if row.pathway == standing.spec.id]
+    for at, step in enumerate(standing.steps[standing.position + 1 :], standing.position + 1):
+        if any((line := row.at_step(step.spec.id)) is not None and topic in line.asks for row in rows):
+            return at
+    return None
 
 
 def _questions(person: Person, visits: Sequence[Visit]) -> Iterator[str]:
-    """Yield what is asked in the notes of the latest conversation and since, without "asks"."""
+    """Yield what is asked in the goal, and in the notes of the latest conversation and since, without "asks"."""
     assert person.intake is not None
     since = [note.text for visit in visits for note in visit.notes if visit.day >= person.intake.day]
-    for text in (person.intake.note, *since):
+    for text in (person.intake.goal_words, person.intake.note, *since):
         for part in map(str.strip, _SENTENCES.findall(text)):
             if part.endswith("?"):
-                yield part.rstrip("?")
+                yield _ASKS.sub("", part, count=1) if _ASKS.match(part) else part
             elif found := _ASKS.search(part):
                 yield part[found.end() :].rstrip(".! ")
 
@@ -270,11 +311,13 @@ def _find_way(person: Person, readiness: Sequence[Readiness], catalog: ClientCat
     return max(ways, key=lambda way: (bool(way.closed), way.soonest, len(way.ahead)), default=_Way(person.today))
 
 
-def _way_of(standing: Readiness, person: Person, catalog: ClientCatalog, *, impact: bool) -> _Way:
-    """Return the way on a pathway; without ``impact`` only as far as its steps without runs and jumps."""
+def _way_of(
+    standing: Readiness, person: Person, catalog: ClientCatalog, *, impact: bool, upto: int | None = None
+) -> _Way:
+    """Return the way on a pathway, up to a step when one is named; without ``impact`` only as far as its steps without runs and jumps."""
     if not standing.open:
         return _Way(person.today, closed="the questions about health come first")
-    ahead = [step for step in standing.steps[standing.position :] if impact or not step.spec.impact]
+    ahead = [step for step in standing.steps[standing.position : upto] if impact or not step.spec.impact]
     at, because = 0, ""
     for n, step in enumerate(ahead):
         # what a ban keeps out of sight takes its time as well
@@ -282,16 +325,13 @@ def _way_of(standing: Readiness, person: Person, catalog: ClientCatalog, *, impa
         at += STEP_DAYS if n else 0
         if wait >= at and wait:
             at, because = wait, name
-    steps = f"{event_words(len(ahead) - 1, 'step')} of at least a week each" if len(ahead) > 1 else ""
-    missing = dict.fromkeys(_gate(g, catalog) for g in standing.missing if g.spec.clock != "time") if ahead else {}
+    more = len(ahead) - 1
+    steps = f"{event_words(more, 'step')} of at least a week{' each' * (more > 1)}" if more > 0 else ""
+    missing = dict.fromkeys(tell_bar(g, catalog) for g in standing.missing if g.spec.clock != "time") if ahead else {}
     titles = tuple(decapitalize(step.spec.plain).rstrip(".") for step in ahead[1:])
     last = dict.fromkeys(_title(catalog.gates[name], catalog) for name in ahead[-1].spec.gates) if ahead else {}
     why = " and ".join(filter(None, (because, steps)))
     return _Way(person.today + timedelta(days=at), why if at else "", tuple(missing), titles, tuple(filter(None, last)))
-
-
-def _gate(gate: GateResult, catalog: ClientCatalog) -> str:
-    return decapitalize(name_gate(gate, catalog))
 
 
 def _title(gate: GateSpec, catalog: ClientCatalog) -> str:
@@ -336,7 +376,7 @@ def _answer(
     if way.closed:
         return PlanAnswer(about="", words=f"Nobody can say yet: {way.closed}.")
     true = ["running and jumping allowed again"] if ban else []
-    true += [f"step by step: {', '.join(way.ahead[:_MOST])}"] if way.ahead else []
+    true += [f"then {', then '.join(way.ahead[:_MOST])}"] if way.ahead else []
     true += [] if true or way.missing else [_tell_hold(line) for line in holds[:1]]
     missing = way.missing[:_MOST]
     if way.soonest > day.last:
@@ -351,9 +391,7 @@ def _answer(
         )
     decided = max(way.soonest, min(again, day.last), day.first - timedelta(days=DECIDED_BEFORE))
     by = join_words(way.last[:_MOST] or ("pain that keeps to the pain rule",))
-    words = f"Not decided yet. It is decided on {decided}, by {by}."
-    if again < decided and way.ahead:
-        words = f"Not decided yet. On {again} it is decided whether the next step begins, and on {decided} whether you do it, by {by}."
+    words = f"Open. You and your trainer decide on {decided}, by {by}."
     return PlanAnswer(about="", words=words, missing=missing, true=tuple(true))
 
 

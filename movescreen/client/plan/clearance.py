@@ -20,7 +20,7 @@ from movescreen.client.visits.visit import Visit
 from movescreen.client.words import holds_any
 from movescreen.words.sentences import join_words
 
-_FIRST = "Where these words and this page differ, the more careful holds."
+BOTH_HOLD = "Where these words and this page differ, the more careful holds."
 #: A clinician's words beside what follows from them.
 CITED = re.compile(r" \([^(“]*“.*”[^)]*\)")
 #: A way to make an exercise harder that bends the knee further.
@@ -88,7 +88,7 @@ def _has_come(phrases: Sequence[str], texts: Sequence[str], visits: Sequence[Vis
 def note_said(person: Person) -> list[str]:
     """Return what clinicians said, word for word, for the trainer."""
     told = [f"{each.cited[:1].upper()}{each.cited[1:]}." for each in person.said]
-    return [*told[:-1], f"{told[-1]} {_FIRST}"] if told else []
+    return [*told[:-1], f"{told[-1]} {BOTH_HOLD}"] if told else []
 
 
 def tell_ban(person: Person, catalog: ClientCatalog) -> str:

@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.client.intake.words import decapitalize, place_words
 from movescreen.client.person import Person
-from movescreen.client.plan.answers import answer_days, answer_questions, list_days, list_questions
+from movescreen.client.plan.answers import (
+    answer_days,
+    answer_questions,
+    find_word_on,
+    list_days,
+    list_questions,
+    tell_way,
+)  # fmt: skip
 from movescreen.client.plan.cards import to_exercise, to_need
 from movescreen.client.plan.carrying_over import carry_over
 from movescreen.client.plan.choosing import (
@@ -52,7 +60,13 @@ from movescreen.client.plan.model import (
     PlanTest,
 )
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
-from movescreen.client.plan.pain_gate import PainGate, ask_again_words, open_pain_gate, talk_first_words
+from movescreen.client.plan.pain_gate import (
+    PainGate,
+    ask_again_words,
+    ask_first_words,
+    open_pain_gate,
+    talk_first_words,
+)  # fmt: skip
 from movescreen.client.plan.pain_rules import tell_pain_rule, tell_stricter
 from movescreen.client.plan.pathways import (
     explain,
@@ -63,8 +77,9 @@ from movescreen.client.plan.pathways import (
     tell_pathways,
 )
 from movescreen.client.plan.review_day import find_review
-from movescreen.client.plan.safety import find_own_rules, tell_safety
-from movescreen.client.plan.since import Seen, look
+from movescreen.client.plan.safety import find_own_rules, may_want_impact, tell_safety
+from movescreen.client.plan.sheet import tell_time
+from movescreen.client.plan.since import Seen, look, tell_measured
 from movescreen.client.plan.telling import may_run_now, tell_fewer, tell_goals, tell_headline, tell_holds, tell_notes
 from movescreen.client.plan.test_list import find_provisional, list_for_needs, list_tests
 from movescreen.client.plan.today import answer_question
@@ -94,8 +109,8 @@ RECENT = timedelta(weeks=4)
 #: Four weeks: trials changed a squat in two to three weeks and in eight; mobility needs four to twelve by convention.
 RETEST_AFTER = timedelta(weeks=4)
 _RULES = (
-    "After two good sessions in a row within the pain rule, then and the day after, take “too easy”, one change at a time.",
-    "After each session note from 0 to 10: pain during it, pain the next morning, and how sure you are of your goal.",
+    "After two sessions in a row within the pain rule, then and the day after, take “too easy”, one change at a time.",
+    "After each session note from 0 to 10: pain during it, and the next morning.",
 )
 
 
@@ -189,17 +204,17 @@ def make_plan(
     typed += describe_read(person, find_typed_words(person, visits, catalog))
     hurts += note_gear([spec for spec, _ in draft.chosen], person)
     cautions = [*typed, *hurts, *(limit.why for limit in gate.limits), *cautions]
-    if again:
-        cautions.insert(0, again)
+    cautions = [*filter(None, [again]), *ask_first_words(pain), *cautions]
     if review.open_questions:
         cautions.insert(0, f"Not asked yet: {', '.join(s.id.replace('_', ' ') for s in review.open_questions)}.")
     cautions = [*note_said(person), *tell_unknown(person, catalog), *cautions]
     from_pathways = {spec.id: draft.wanted[spec.id].spec.id for spec, _ in draft.chosen if spec.id in draft.wanted}
     likely = {name: words for profile in profiles for name, words in profile.hypotheses.items()}
     chains = tuple(
-        chain.model_copy(update={"hypothesis": likely[chain.pathway], "against": ""})
-        if chain.pathway in likely
-        else chain
+        chain.model_copy(
+            update=({"hypothesis": likely[chain.pathway], "against": ""} if chain.pathway in likely else {})
+            | ({"next_test": "", "next_again": False} if talk_first else {})
+        )
         for chain in tell_pathways(person, readiness, from_pathways, visits, catalog, norms)
     )
     why = {
@@ -207,7 +222,10 @@ def make_plan(
     }
     holds = tell_holds(draft)
     ban = CITED.sub("", tell_ban(person, catalog)) if draft.no_impact else ""
-    answer = answer_question(person, goal_forms, safety.activities, catalog, may_run=may_run)
+    way = partial(tell_way, person, readiness, catalog, ban=ban)
+    answer = answer_question(
+        person, goal_forms, safety.activities, catalog, way, may_run=may_run, named=bool(list_days(person, visits))
+    )
     for each in goal_forms:
         why.setdefault(each.exercise, each.words)
     exercises = tuple(to_exercise(draft, *pair, why.get(pair[0].id, "")) for pair in draft.chosen)
@@ -233,24 +251,27 @@ def make_plan(
     answers = answer_days(person, visits, readiness, holds, ban, catalog, again=review_day.day, talk_first=talk_first)
     questions = list_questions(person, visits)
     answered = answer_questions(
-        questions, person, catalog, safety.advice, ban=ban, talk_first=talk_first, again=review_day.day
+        questions, person, readiness, safety.activities, catalog, safety.advice, ban=ban, talk_first=talk_first
     )
     asked = [
-        f"Asked, and to be answered before this page is handed out: “{q}”." for q in questions if q not in answered
-    ]
+        f"Asked, and to be answered before this page is handed out: “{q}”.{f' Beside it: {word}' if (word := find_word_on(q, person)) else ''}"
+        for q in questions if q not in answered
+    ]  # fmt: skip
     back = tell_returns(person, visits, catalog)
     cautions = [*asked, *(sentence(line.now) for line in back), *cautions]
-    return Plan(
-        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=_tests(draft, readiness, visits), holds=holds, answers=answers, questions=tuple(text for text in questions if text not in answered), answered=tuple(answered.values()), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
+    plan = Plan(
+        day=person.today, retest_on=review_day.day, retest_why=review_day.why, tests=() if talk_first else _tests(draft, readiness, visits), holds=holds, answers=answers, questions=tuple(text for text in questions if text not in answered), answered=tuple(answered.values()), complaints=tuple(place_words(pain.place, pain.side) for pain in (now.intake.pains if now.intake else None) or ()), based_on=recent.day if recent else None,
         headline=talk_first_words(pain) + tell_headline(draft), goals=tell_goals(person), profiles=tuple(p.title for p in profiles),
         needs=tuple(to_need(need, why_waits(draft, need)) for need in needs), exercises=exercises,
         pathways=chains, goal_forms=tuple(goal_forms),
-        left_out=tuple(draft.left_out.values()), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore) + tell_stricter(draft.pain_rules, find_pain_limit(person.said)), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
+        left_out=tuple(each for each in draft.left_out.values() if may_want_impact(person) or not catalog.exercises[each.exercise].impact), rules=(*safety.moves_on, *_RULES), pain_rule=tell_pain_rule(draft.pain_rules, draft.sore) + tell_stricter(draft.pain_rules, find_pain_limit(person.said)), age=person.age, stops=safety.stops, urgent=safety.urgent, general=safety.general,
         activities=(*tell_said(person), *back, *([answer] if answer and not talk_first else []), *safety.activities), advice=safety.advice, asked=f"{safety.asked} {again}".strip(), pain_rules=draft.pain_rules, cautions=tuple(cautions), catalog_sha256=catalog.sha256,
-        started_from=last.day if last else None, gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
+        started_from=last.day if last else None, measured=tell_measured(_rounds(last, visits), catalog, norms) if last else (), gone=tuple(g for g in draft.gone if all(e.exercise != g.exercise for e in exercises)), taken_out=last.taken_out if last else (), days=days,
         week=week, week_notes=week_notes, lighter=lighter, building_since=since,
         filmed=bool(recent and recent.screenings),
     )  # fmt: skip
+    time = tell_time(plan, (plan.goals, *list_recent_texts(person, visits)))
+    return plan.model_copy(update={"cautions": (*time, *plan.cautions)})
 
 
 def find_bars(

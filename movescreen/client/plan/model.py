@@ -400,6 +400,8 @@ class Plan(Frozen):
         The files about the person that it was made with.
     started_from
         Day of the plan that it started from; None for a first one.
+    measured
+        What tests show since that plan, in sentences: better, worse, and no more than their error.
     gone
         What was in that plan and is not in this one, with why.
     taken_out
@@ -451,6 +453,7 @@ class Plan(Frozen):
     note: Note = ""
     catalog_sha256: str = ""
     started_from: date | None = None
+    measured: tuple[str, ...] = ()
     gone: tuple[LeftOut, ...] = ()
     taken_out: tuple[str, ...] = ()
     days: tuple[Weekday, ...] = ()

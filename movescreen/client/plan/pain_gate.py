@@ -226,6 +226,16 @@ def talk_first_words(pain: Sequence[PainScore]) -> str:
     return f"{TALK_FIRST}: {worst.words}. Nothing is loaded before trainer and client have talked about it. "
 
 
+def ask_first_words(pain: Sequence[PainScore]) -> list[str]:
+    """Return what the trainer asks before anything is tested or trained when pain was too much, and when to refer; nothing otherwise."""
+    if not talk_first_words(pain):
+        return []
+    return [
+        "Ask first, and hand nothing out before; test nothing: what brought the pain on, how it was since, at rest and at night, and whether the part gives way, locks, swells or is numb. "
+        f"A yes, or {TALK_FIRST_FROM} of 10 still at the next look: a doctor or physiotherapist before anything is trained there."
+    ]
+
+
 def ask_again_words(person: Person, pain: Sequence[PainScore], catalog: ClientCatalog) -> str:
     """Return what is asked again before anything, since pain was too much after the health questions were answered; else nothing."""
     flares = [score for score in pain if score.value >= TALK_FIRST_FROM]
@@ -329,13 +339,21 @@ def _is_trained(place: str, sores: Sequence[Sore]) -> bool:
 def _close(gate: PainGate) -> list[Limit]:
     """Return the limits, those that hold everywhere first: of each place the strictest, and places with one limit together."""
     by_place: dict[str, list[PainScore]] = {}
+    anywhere: set[PainScore] = set()
     for sore in gate.sores:
-        flare = sore.score.value >= TALK_FIRST_FROM
-        for place in ("",) if flare or sore.parts is None else sorted(sore.parts):
+        # a flare of a part that is known leaves body weight elsewhere, and no weights anywhere
+        if sore.parts is None:
+            anywhere.add(sore.score)
+        everywhere = sore.parts is None or sore.score.value >= TALK_FIRST_FROM
+        for place in (*[""] * everywhere, *sorted(sore.parts or ())):
             by_place.setdefault(place, []).append(sore.score)
     grouped: dict[tuple[Stage, str, bool], set[str]] = {}
     for place, scores in by_place.items():
-        ends = {score: stage for score in scores if (stage := _end(gate, place, score)) is not None}
+        spared = () if place else scores
+        ends = {
+            score: "integration" if score in spared and score not in anywhere else stage
+            for score in scores if (stage := _end(gate, place, score)) is not None
+        }  # fmt: skip
         if not ends:
             continue
         first = min(ends.values(), key=STAGES.index)

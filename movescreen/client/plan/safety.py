@@ -10,7 +10,7 @@ from movescreen.catalog.care_schema import ProfileSpec
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT, Call, Topic
 from movescreen.catalog.safety_schema import ActivitySpec, ClauseSpec, KnownSignSpec, SafetySpec
-from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize, event_words, place_words
+from movescreen.client.intake.words import ALLOWED_WORDS, event_words, place_words
 from movescreen.client.person import Person
 from movescreen.client.plan.clearance import tell_ban
 from movescreen.client.plan.limits import list_words_on_operations
@@ -19,13 +19,11 @@ from movescreen.client.plan.pain_rules import find_pain_rules
 from movescreen.client.plan.today import hear, list_what_goes_well, tell_first_days, why_held
 from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import check_any, heals
-from movescreen.client.rules.gates import name_gate
+from movescreen.client.rules.gates import tell_bar
 from movescreen.client.rules.readiness import Readiness
 
 #: The most urgent first.
 _CALLS: tuple[Call, ...] = Call.__args__  # type: ignore[attr-defined]
-#: Tests that are named as what a "not yet" waits for.
-_MOST_REASONS = 3
 #: Years of age below which, and weeks after a birth from which, staying away of periods is a sign: a choice.
 _PERIODS_BELOW, _NURSING_WEEKS = 55, 52
 _PERIODS_FROM = 14
@@ -77,7 +75,7 @@ def tell_safety(
     )
     stops = tuple(compare(sign, known) for sign in stops)
     if talk_first:
-        talk = "sport, and training of what hurts, before you and your trainer have talked"
+        talk = "sport, and training of what hurts, before the next look"
         activities = [
             PlanActivity(
                 about="Now",
@@ -97,7 +95,7 @@ def tell_safety(
         activities = [*_after_operations(person, catalog, no_impact=no_impact), *said]
     if no_impact:
         banned = (
-            f"running and jumping, {tell_ban(person, catalog)}" if _may_want_impact(person) else "running and jumping"
+            f"running and jumping, {tell_ban(person, catalog)}" if may_want_impact(person) else "running and jumping"
         )
         activities.append(
             PlanActivity(about="For now", kind="ban", waits=(ClauseSpec(words=banned, about=_IMPACT, bars=_IMPACT),))
@@ -137,7 +135,7 @@ def may_have_periods(person: Person) -> bool:
     return person.sex != "male" and (person.age is None or _PERIODS_FROM <= person.age < _PERIODS_BELOW) and not bearing
 
 
-def _may_want_impact(person: Person) -> bool:
+def may_want_impact(person: Person) -> bool:
     """Whether running and jumping are of the life of a person, so that a word on when they open again is for them."""
     intake = person.intake
     if intake is None or person.age is None or person.age < _SETTLED_FROM:
@@ -261,7 +259,7 @@ def _at_steps(
                 PlanActivity(
                     about=each.spec.title,
                     kind="step",
-                    waits=(ClauseSpec(words="training of this part, before a doctor has looked at it"),),
+                    waits=(ClauseSpec(words="more for this part than this page, before a doctor has looked at it"),),
                 )
             )
             continue
@@ -278,9 +276,7 @@ def _at_steps(
 
 def _with_reason(line: PlanActivity, standing: Readiness, person: Person, catalog: ClientCatalog) -> PlanActivity:
     """Return a line with what its "not yet" waits for; as it is where nothing is missing."""
-    tests = dict.fromkeys(
-        decapitalize(name_gate(gate, catalog)) for gate in standing.missing if gate.spec.kind != "flags"
-    )
+    tests = dict.fromkeys(tell_bar(gate, catalog) for gate in standing.missing if gate.spec.kind != "flags")
     if not line.wait or not tests:
         return line
     unasked = list_what_goes_well(person) is None
@@ -288,7 +284,7 @@ def _with_reason(line: PlanActivity, standing: Readiness, person: Person, catalo
         ", stop it until you have talked with your trainer" if heals(person) else " without trouble, tell your trainer"
     )
     more = f"If you do something of “not yet” already{stop}." if unasked else ""
-    return line.model_copy(update={"until": tuple(tests)[:_MOST_REASONS], "note": f"{line.note} {more}".strip()})
+    return line.model_copy(update={"until": tuple(tests), "note": f"{line.note} {more}".strip()})
 
 
 def _of_profiles(rows: Sequence[SafetySpec], profiles: Sequence[ProfileSpec], *, no_impact: bool) -> list[PlanActivity]:

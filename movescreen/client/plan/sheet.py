@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from movescreen.catalog.safety_schema import ClauseSpec
 from movescreen.client.intake.words import decapitalize
+from movescreen.client.plan.answers import find_aim
 from movescreen.client.plan.changes import list_changes
 from movescreen.client.plan.clearance import CITED, NOT_HARDER
 from movescreen.client.plan.model import Plan, PlanActivity, PlanAnswer, PlannedExercise
 from movescreen.client.plan.pain_gate import TALK_FIRST
 from movescreen.client.plan.pain_rules import tell_pain_rule
-from movescreen.client.plan.week import WEEKDAYS
 from movescreen.client.rules.clearance_words import find_limit_of_pain
+from movescreen.words.numbers_and_units import spell_days
 from movescreen.words.sentences import join_words, sentence
 
 #: Below this age a plan speaks to the parents, too.
@@ -27,8 +28,8 @@ CHILD_BELOW = 16
 GROWN_FROM, RETIRED_FROM = 20, 68
 #: The easier form where nothing else is one.
 FEWER = "Fewer repetitions, or a smaller movement."
-#: So many tests are named for which the next steps wait.
-MOST_MISSING = 3
+#: So much is named of what the next step takes.
+MOST_MISSING = 5
 #: The rule of pain, as it stands within other words.
 _OWN_PAIN = re.compile(
     r"(?:stays? |goes? |keeps? )?(?:at|to) 2 of 10 or less(?:,? then and the next day)?|(?:, )?(?:so )?(?:within|by) (?:the|its) pain rule",
@@ -36,7 +37,7 @@ _OWN_PAIN = re.compile(
 )
 _GATE_PAIN = re.compile(r",? up to (\d+) of 10(?:, up to (\d+) the next morning)?")
 #: What stands beside a clinician's words anyway.
-_BOTH_HOLD = "What surgeon and physiotherapist allow"
+_OPERATED = "What surgeon and physiotherapist allow"
 #: Reasons by which nobody found anything: what somebody wants, does or is.
 _NO_FINDING = re.compile(r" as a sport|^the goal|^sitting|years of age|often goes with it", re.IGNORECASE)
 #: A difference of the sides, as reasons say it.
@@ -48,18 +49,23 @@ _HOW = re.compile(
     re.IGNORECASE,
 )
 #: A finding with its value, before its day; how much hurts is none.
-_MEASURED = re.compile(r"(?!.*\bof 10\b|.* score )(.+?: .*?\d.*?) on \d{4}-\d\d-\d\d.*", re.IGNORECASE)
+_MEASURED = re.compile(r"(?!.*\bof 10\b|.* points )(.+?: .*?\d.*?) on \d{4}-\d\d-\d\d.*", re.IGNORECASE)
 #: A tempo that can be counted; "still" and "easy" are said by how an exercise is done.
 _COUNTED = re.compile(r"\b(?:one|two|three|four|five|six|slow\w*|second\w*|quick\w*|\d+)\b")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 #: What a plan is for while pain was too much.
-_UNTIL_TALKED = "Until then only what spares the sore part is on this page; it is no plan for weeks, and no reason to give everything up."
-#: How a reason names the step of a pathway.
-_STEP = re.compile(r"^.*, the present step: ")
-_IMPACT = re.compile(r"\b(?:run\w*|jump\w*|hop\w*|sprint\w*|land\w*)\b")
+_UNTIL_TALKED = "What hurts is not loaded until the next look, and nothing has weights: this page spares it and keeps the rest of you going."
+_NO_PLAN = "That is no plan yet: what hurts is not loaded until the next look."
 #: How much it hurts, in a reason.
 _SCORES = re.compile(r" \(\d+ of 10[^;)]*(?:; ([^)]*))?\)")
+_BRACKETED = re.compile(r" \(\d+ of 10[^)]*\)")
 _NEXT_FORM = " Then: "
+#: Minutes that somebody has for training, as they say it: five, ten and so on, to thirty.
+_NUMBERS = ("five", "ten", "fifteen", "twenty", "twenty-five", "thirty")
+_HAS_MINUTES = re.compile(
+    rf"\b(?:only|just|have|at most|no more than|not more than)\s+(?:about\s+)?(\d+|{'|'.join(_NUMBERS)}) (minutes)\b(?!\s+(?:of pain|after|later))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -72,13 +78,15 @@ class SportRule:
         Words of clinicians, which go before everything.
     now
         What to do in the first days.
+    until
+        What the next step takes.
     """
 
     said: tuple[str, ...]
     now: str
     may: str
     wait: str
-    until: str
+    until: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -92,16 +100,17 @@ class Card:
     hurts: str
     easy: str
     stop: str
-    why: str
 
 
 def tell_found(plan: Plan) -> str:
     """Return what was found and what the plan works on, in two or three sentences; only what an exercise of it is for."""
     if plan.headline.startswith(TALK_FIRST):
         # what a plan of other days works on is not what is to know on this one
-        return " ".join([*_SENTENCES.split(plan.headline)[:2], _UNTIL_TALKED] if plan.exercises else [plan.headline])
+        pain = _SENTENCES.split(plan.headline)[0].removeprefix(f"{TALK_FIRST}: ")
+        return f"{sentence(pain)} {_UNTIL_TALKED if len(plan.exercises) > 1 else _NO_PLAN}"
     open_ = [each for each in plan.pathways if not each.refused][:2]
-    told = [sentence(each.plain) for each in open_]
+    # who comes again knows what their complaint is called; what got better stands below
+    told = [sentence(each.plain) for each in open_ if plan.started_from is None]
     measured = (found for each in open_ for part in each.found.split("; ") if (found := _MEASURED.match(part)))
     told += [sentence(f"We measured {decapitalize(found[1])}") for found in [next(measured, None)] if found]
     if not plan.exercises:
@@ -116,7 +125,7 @@ def tell_found(plan: Plan) -> str:
             else []
         )
         told += [sentence(first)] if first else []
-    if aims := list_aims(plan):
+    if (aims := list_aims(plan)) and not open_:
         told.append(f"This plan works on {join_words(aims)}.")
     return " ".join(told) or plan.headline
 
@@ -160,16 +169,22 @@ def merge_sport(plan: Plan) -> SportRule:
     waits = _merge_waits((wait for _, wait in ordered), cited=cited)
     order = {"step": 0, "ban": 1, "": 1, "profile": 2, "asked": 3, "operation": 4}
     free = [line for line in sorted(lines, key=lambda each: order[each.kind]) if line.may and not _clashes(line, lines)]
-    # one rule: what a later line says of walking, cycling or sport is said already
-    moves = next((line for line in free if "move" in line.asks), None)
-    may = list(dict.fromkeys(_own_words(line.may) for line in free if "move" not in line.asks or line is moves))
+    # one rule: what a later line says of walking, cycling, running or sport is said already
+    first = {
+        topic: next(line for line in free if topic in line.asks)
+        for topic in ("move", "run")
+        if any(topic in line.asks for line in free)
+    }
+    may = list(
+        dict.fromkeys(_own_words(line.may) for line in free if all(line is first[t] for t in first if t in line.asks))
+    )
     if not may and plan.exercises:
         may = ["the exercises of this page, and daily life as far as it gets no worse"]
     notes = dict.fromkeys(line.note for line in lines if line.note and line.kind != "asked")
     now = next((_own_words(each.now) for each in lines if each.now), "")
     now, free_to, held = (_at_age(text, plan.age) for text in (now, "; ".join(may), "; ".join(waits)))
     said = tuple(each.said for each in plan.activities if each.said)
-    return SportRule(said, now, sentence(free_to), sentence(held), join_words(_list_missing(lines)), tuple(notes))
+    return SportRule(said, now, sentence(free_to), sentence(held), _list_missing(lines), tuple(notes))
 
 
 def _at_age(text: str, age: int | None) -> str:
@@ -182,9 +197,26 @@ def _at_age(text: str, age: int | None) -> str:
     return text.replace("at work and ", "") if age is not None and age >= RETIRED_FROM else text
 
 
-def _list_missing(lines: Sequence[PlanActivity]) -> list[str]:
-    """Return the tests for which the next steps wait, without a number that could be taken for one of pain."""
-    return list(dict.fromkeys(_without_scores(name) for line in lines for name in line.until))[:MOST_MISSING]
+def _list_missing(lines: Sequence[PlanActivity]) -> tuple[str, ...]:
+    """Return what the next steps wait for, without a number that could be taken for a rule of pain."""
+    return tuple(dict.fromkeys(_without_scores(name) for line in lines for name in line.until))[:MOST_MISSING]
+
+
+def tell_next(plan: Plan) -> str:
+    """Return when the plan is looked at again and what is decided then: the next step by what it takes, else the exercises by what was noted."""
+    day = spell_days(f"{plan.retest_on}")
+    if plan.headline.startswith(TALK_FIRST):
+        return f"{day}. What is trained again is decided then, by how much it hurts and what your trainer has asked."
+    takes = merge_sport(plan).until
+    if not takes:
+        return f"{day}. Each exercise then goes up, stays or goes back, by what you noted and what is measured again."
+    ahead = [
+        next((step.plain for step in each.steps if step.state == "ahead"), "")
+        for each in plan.pathways
+        if not each.refused
+    ]
+    following = f", “{decapitalize(ahead[0]).rstrip('.')}”," if len(ahead) == 1 and ahead[0] else ""
+    return f"{day}. The next step{following} takes {'all of ' * (len(takes) > 1)}this: {'; '.join(takes)}."
 
 
 def _merge_waits(waits: Iterable[ClauseSpec], *, cited: bool) -> list[str]:
@@ -205,6 +237,12 @@ def _name_pain_rule(found: re.Match[str]) -> str:
     if found[0].startswith(("stays", "goes", "keeps")):
         return "keeps to the pain rule"
     return f"{'' if found[0][0].isalpha() else ' '}within the pain rule"
+
+
+def shorten_reason(reason: str) -> str:
+    """Return a reason without how much it hurts and with what, and each of its parts once."""
+    head, said, parts = _BRACKETED.sub("", reason).rpartition("not with ")
+    return head + said + ", ".join(dict.fromkeys(parts.split(", ")))
 
 
 def _without_scores(text: str) -> str:
@@ -241,16 +279,15 @@ def list_details(plan: Plan) -> list[str]:
 
 
 def list_week_notes(plan: Plan) -> list[str]:
-    """Return what could not be placed as named, what is alike of several exercises said once, and which named days stay free."""
+    """Return what could not be placed as named; what is alike of several exercises once."""
     groups: dict[str, list[str]] = {}
     for note in plan.week_notes:
         title, parted, why = note.partition(": ")
         groups.setdefault(why if parted else note, []).append(title if parted else "")
-    told = [
+    return [
         f"{join_words([names[0], *map(decapitalize, names[1:])])}: {why}" if names[0] else why
         for why, names in groups.items()
     ]
-    return [*told, *filter(None, [tell_free_days(plan)])]
 
 
 def session_minutes(plan: Plan) -> int:
@@ -260,6 +297,18 @@ def session_minutes(plan: Plan) -> int:
     return 5 * -(-longest // 300)
 
 
+def tell_time(plan: Plan, texts: Iterable[str]) -> list[str]:
+    """Return that a plan takes longer than the minutes that the client has by their own words; nothing when it does not, or none were told."""
+    for text in texts:
+        for number, unit in _HAS_MINUTES.findall(text):
+            minutes = int(number) if number.isdigit() else _NUMBERS.index(number.casefold()) * 5 + 5
+            if minutes < session_minutes(plan):
+                return [
+                    f"“{number} {unit}” were told, and a session takes about {session_minutes(plan)}: take out what matters least before this page is handed out."
+                ]
+    return []
+
+
 def _seconds(e: PlannedExercise) -> int:
     once = e.duration_s or (e.reps or 0) * (4 + (e.hold_s or 0))
     rest = re.match(r"([\d.]+) (s|min)", e.rest)
@@ -267,38 +316,32 @@ def _seconds(e: PlannedExercise) -> int:
     return round(e.sets * once * (2 if e.per_side else 1) + (e.sets - 1) * pause) + 30
 
 
-def tell_free_days(plan: Plan) -> str:
-    """Return which of the days that were named stay free, and why; empty when none does."""
-    used = {day.weekday for day in plan.week}
-    free = [WEEKDAYS[day] for day in plan.days if day not in used]
-    if not free or not used:
-        return ""
-    stays = "stays" if len(free) == 1 else "stay"
-    return f"{join_words(free)} {stays} free, so that what is trained hard has a day of rest between."
-
-
-def tell_asked(plan: Plan) -> tuple[str, list[str]]:
-    """Return what the client asked for, in their words, and the answers: to each day that was named, and the first piece in this plan."""
+def tell_asked(plan: Plan) -> list[tuple[str, str, list[str]]]:
+    """Return what the client wants and asked, each as a label, their words, and what the plan says to it: no words without an answer."""
     asked = next((each for each in plan.activities if each.kind == "asked"), None)
-    known = merge_sport(plan).until
-    days = [f"{sentence(each.about).rstrip('.')}: {decapitalize(_tell_answer(each, known))}" for each in plan.answers]
+    days = [_tell_answer(each, merge_sport(plan).until) for each in plan.answers]
     # a piece that was taken out since is none any more
     there = {e.exercise for e in plan.exercises}
     gone = any(each.exercise for each in plan.goal_forms) and not any(
         each.exercise in there for each in plan.goal_forms
     )
     piece = [_without_scores(asked.note)] if asked and asked.note and not gone else []
-    return plan.goals, [*days, *piece]
+    questions = [("You asked", each.about, [each.words]) for each in plan.answered]
+    if (aim := find_aim(plan.goals)) or not questions:
+        found = [("You want" if aim else "You asked", aim or plan.goals, [*days, *piece]), *questions]
+    else:
+        (label, quote, words), *more = questions
+        said = [*days, *words]
+        found = [(label, quote, [*said, *(each for each in piece if not any(each in other for other in said))]), *more]
+    return [each for each in found if each[2]]
 
 
-def _tell_answer(each: PlanAnswer, known: str) -> str:
-    """Return an answer; tests that stand on the page already (``known``) are not named again."""
+def _tell_answer(each: PlanAnswer, known: Sequence[str]) -> str:
+    """Return an answer; what stands on the page already (``known``) is not named again."""
     missing = [name for name in map(_without_scores, each.missing) if name not in known]
-    true = [f"{join_words(missing)} good enough"] if missing else []
-    true += ["all that “Until” names"] if len(missing) < len(each.missing) else []
-    return " ".join(
-        [each.words, *([f"What would have to be true: {'; '.join([*true, *each.true])}."] if true or each.true else [])]
-    )
+    true = [*(["what “Next look” names"] if len(missing) < len(each.missing) else []), *missing, *each.true]
+    about = f"{sentence(each.about).rstrip('.')}: {decapitalize(each.words)}" if each.about else each.words
+    return f"{about} Before that: {'; '.join(true)}." if true else about
 
 
 def drop_repeated(signs: Sequence[str]) -> list[str]:
@@ -324,7 +367,7 @@ def list_stops(plan: Plan) -> list[str]:
 def list_advice(plan: Plan) -> list[str]:
     """Return what keeps the client safe; of several lines on something within reach the one that asks for it all the time, or the first."""
     lines = [
-        line for line in plan.advice if not (line.startswith(_BOTH_HOLD) and any(each.said for each in plan.activities))
+        line for line in plan.advice if not (line.startswith(_OPERATED) and any(each.said for each in plan.activities))
     ]
     reach = [line for line in lines if "within reach" in line]
     one = next((line for line in reach if "all the time" in line), reach[0] if reach else "")
@@ -337,20 +380,24 @@ def tell_change(plan: Plan) -> str:
     """Return what changed since the last plan, in one or two sentences; empty for a first one."""
     if plan.started_from is None:
         return ""
+    since = f"Since {plan.started_from}:"
     changed, _ = list_changes(plan)
     if not changed:
-        return f"Since {plan.started_from}: nothing changed."
+        return " ".join([*([since, *plan.measured] if plan.measured else []), "The exercises stay as they are."])
     gone = [decapitalize(title) for each in changed if each.kind == "gone" for title, _ in each.exercises]
     marked = "What is new or changed is marked" if len(gone) < sum(len(each.exercises) for each in changed) else ""
     left = f"{join_words(gone)} {'is' if len(gone) == 1 else 'are'} gone" if gone else ""
-    return " ".join(sentence(part) for part in (marked, left) if part)
+    return " ".join(
+        [*([since, *plan.measured] if plan.measured else []), *(sentence(part) for part in (marked, left) if part)]
+    )
 
 
 def usual_words(plan: Plan) -> list[str]:
-    """Return what holds for several cards and is said once: how hard, how long the rest is, and sentences that several have."""
+    """Return what holds for several cards and is said once: how hard, how long the rest, how heavy, and sentences that several have."""
     trained = [e for e in plan.exercises if e.stage != "warm_up"]
     told = [
-        Counter(filter(None, found)).most_common(1) for found in (map(_effort, trained), (_rest(e) for e in trained))
+        Counter(filter(None, found)).most_common(1)
+        for found in (map(_effort, trained), (_rest(e) for e in trained), (e.load for e in trained))
     ]
     shared = Counter(line for e in plan.exercises for line in _SENTENCES.split(e.how))
     return [
@@ -370,35 +417,21 @@ def _effort(e: PlannedExercise) -> str:
 
 def make_cards(plan: Plan) -> list[Card]:
     """Return the cards of a plan."""
-    usual, told = usual_words(plan), set[str]()
-    cards = []
-    for e in plan.exercises:
-        card = _card(e, usual, plan)
-        # a reason that several share is told once
-        cards.append(replace(card, why="") if card.why in told else card)
-        told.add(card.why)
-    return cards
+    usual = usual_words(plan)
+    return [_card(e, usual, plan) for e in plan.exercises]
 
 
 def _card(e: PlannedExercise, usual: Sequence[str], plan: Plan) -> Card:
     how = " ".join(line for line in _SENTENCES.split(e.how) if line not in usual)
     if e.stage == "warm_up":
-        return Card(e, how, "", "", "", _stop(e, plan), "")
+        return Card(e, how, "", "", "", _stop(e, plan))
     pace = f"Tempo: {decapitalize(sentence(e.pace))}" if _COUNTED.search(e.pace) else ""
     hard = " ".join(line for line in (pace, _effort(e), e.load, _rest(e)) if line and line not in usual)
     hurts = e.easier.partition(_NEXT_FORM)[0]
     easy = "" if e.harder == NOT_HARDER else e.harder.partition(_NEXT_FORM)[0]
     # what is done in the harder form already
     easy = "" if easy and easy.rstrip(".").casefold() in e.extra.casefold() else easy
-    # what the pain rule says, and what stands among the aims, is said already
-    why = "" if e.why == f"For {decapitalize(e.aim)}." else _STEP.sub("Your step now: ", e.why)
-    # a step of runs and jumps is not theirs as long as the plan holds none
-    why = (
-        ""
-        if why.startswith("Your step") and _IMPACT.search(why) and all(each.stage != "speed" for each in plan.exercises)
-        else why
-    )
-    return Card(e, how, hard, "" if hurts == FEWER else hurts, easy, _stop(e, plan), why)
+    return Card(e, how, hard, "" if hurts == FEWER else hurts, easy, _stop(e, plan))
 
 
 def _stop(e: PlannedExercise, plan: Plan) -> str:

@@ -16,6 +16,7 @@ from movescreen.client.rules.progress import ChangeState, Trend, compare_measure
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore
 from movescreen.client.visits.visit import BY_CAMERA, ExerciseNote, SessionNote, Visit
 from movescreen.client.words import holds_any
+from movescreen.display import unit_after
 from movescreen.model import Finding, Status, is_overruled
 from movescreen.statistics import detectable_difference, is_beyond_error
 
@@ -229,6 +230,20 @@ def look(
     return {
         name: found for name, need in catalog.needs.items() if (found := _look_for(need, first, last, catalog, norms))
     }
+
+
+def tell_measured(rounds: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary) -> tuple[str, ...]:
+    """Return what the tests of two rounds show, the better first: what changed beyond its error, and what by no more, or by one that nobody knows."""
+    groups: dict[str, list[str]] = {"Better": [], "Less good": [], "Changed, perhaps by chance": []}
+    for each in compare_measurements(rounds, catalog, norms) if len(rounds) > 1 else ():
+        first, last = each.points[0].value, each.points[-1].value
+        if first == last or each.state is ChangeState.NOT_COMPARABLE:
+            continue
+        unit = unit_after("points" if each.unit == "score" else each.unit)
+        words = f"{decapitalize(catalog.hand_test(each.name).title)}{f', {each.side}' if each.side else ''} {first:g} to {last:g}{unit}"
+        better = {Trend.AWAY: "Better", Trend.TOWARDS: "Less good"}.get(each.trend, "Changed, perhaps by chance")
+        groups[better].append(words)
+    return tuple(f"{name}: {'; '.join(told)}." for name, told in groups.items() if told)
 
 
 def _by_hand(visit: Visit) -> Visit:

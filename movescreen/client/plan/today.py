@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import GoesWell, Topic
@@ -106,7 +106,14 @@ def tell_first_days(activity: ActivitySpec | None, standing: Readiness, person: 
 
 
 def answer_question(
-    person: Person, forms: Sequence[PlanGoal], said: Sequence[PlanActivity], catalog: ClientCatalog, *, may_run: bool
+    person: Person,
+    forms: Sequence[PlanGoal],
+    said: Sequence[PlanActivity],
+    catalog: ClientCatalog,
+    way: Callable[[Topic], str],
+    *,
+    may_run: bool,
+    named: bool,
 ) -> PlanActivity | None:
     """Return an answer to what the client asked for in their own words, with the piece of it that the plan holds; None where there is none.
 
@@ -116,8 +123,12 @@ def answer_question(
         What became of each goal in this plan.
     said
         What the plan says already of what may be done and waits.
+    way
+        Topic -> with which step of a complaint it begins; empty where no step says.
     may_run
         Nothing bans running or holds it until tests are passed.
+    named
+        The client named a day, which is answered by itself.
     """
     asked = person.intake.goal_words.strip() if person.intake else ""
     by_words = {form.to: form for form in forms}
@@ -127,14 +138,20 @@ def answer_question(
     goal, form = next((pair for pair in found if pair[1].exercise), found[0])
     held = not may_run or any("run" in wait.bars for each in said for wait in each.waits)
     about = cut_words(asked)
+    asks: tuple[Topic, ...] = ("move", "run") if goal.before_impact else ()
     if not form.exercise:
-        return PlanActivity(about=about, kind="asked", may="" if held else goal.may_easily, note=form.words)
+        # where a day is answered, or the steps of a complaint say when it begins, that is the answer
+        steps = (
+            ""
+            if named
+            else next(filter(None, (way(topic) for wait in goal.before_impact for topic in wait.about)), form.words)
+        )
+        return PlanActivity(about=about, kind="asked", may="" if held else goal.may_easily, asks=asks, note=steps)
     spec = catalog.exercises[form.exercise]
     ahead = ", then ".join(decapitalize(title) for title in form.ahead[:3])
     weight = _WEIGHT.search(asked)
     after = f"; after it{f', up to your {weight[0]}' if weight else ''}: {ahead}" if ahead else ""
-    piece = f"The first piece of it in this plan is: {decapitalize(spec.title)}{after}."
-    asks: tuple[Topic, ...] = ("move", "run") if goal.before_impact else ()
+    piece = f"It begins here with: {decapitalize(spec.title)}{after}."
     hushed = check_any(goal.may_not_with, person).holds is True
     line = PlanActivity(
         about=about, kind="asked", may="" if hushed else goal.may, asks=asks, waits=goal.wait, note=piece

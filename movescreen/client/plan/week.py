@@ -26,6 +26,8 @@ _MOST_SESSIONS = 4
 _USUAL: Mapping[int, tuple[int, ...]] = {1: (0,), 2: (0, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4)}
 #: Full weeks before a lighter one, and how hard a session has to feel, 0 to 10, so that two in a row ask for one.
 FULL_WEEKS, HARD_FROM = 3, 8
+#: Effort, 0 to 10, up to which no session tires so that weeks of it ask for a lighter one (a choice).
+LIGHT_TO = 4
 LIGHTER_SOURCE = SourceSpec(
     citation="Coaches manage fatigue by weeks with less volume and effort (Bell L et al. Front Sports Act Living 2022;4:1073223, 18 coaches)",
     verified="paper",
@@ -194,8 +196,9 @@ def find_lighter_week(
 ) -> tuple[LighterWeek | None, date]:
     """Return the next lighter week, and since when the weeks have been full ones.
 
-    It is due at once when the last two notes about training say that it was hard or hurt, or when three full weeks have passed; else
-    after three full weeks. A plan that steps back for the same pain is the answer to it already: three full weeks come first.
+    It is due at once when the last two notes about training say that it was hard or hurt; else after three full weeks, but not in the
+    first week of a plan, and only weeks count in which any session felt harder than ``LIGHT_TO``, as far as that was told. A plan that
+    steps back for the same pain is the answer to it already: three full weeks come first.
 
     Parameters
     ----------
@@ -221,15 +224,17 @@ def find_lighter_week(
         return LighterWeek(begins=today, why=why, how=_HOW), today + timedelta(weeks=1)
     if not builds:
         return None, today
-    if said:
+    efforts = [note.worst("effort") for _, note in notes_since(person, visits, last.day)] if last is not None else []
+    told = [effort for effort in efforts if effort is not None]
+    if said or (told and max(told) <= LIGHT_TO):
         since = today
-    due = since + timedelta(weeks=FULL_WEEKS)
+    due = max(since + timedelta(weeks=FULL_WEEKS), today + timedelta(weeks=1))
     why = (
         f"{number_word(FULL_WEEKS)} full weeks come before it"
-        if due > today
+        if due > today + timedelta(weeks=1)
         else f"the weeks since {since} were full ones"
     )
-    return LighterWeek(begins=max(due, today), why=why, how=_HOW), since
+    return LighterWeek(begins=due, why=why, how=_HOW), since
 
 
 def builds_up(e: PlannedExercise) -> bool:

@@ -14,7 +14,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.norms_library import NormLibrary
 from movescreen.catalog.pathway_schema import FloorSpec, GateSpec
 from movescreen.client.dates import days_since
-from movescreen.client.intake.words import event_words
+from movescreen.client.intake.words import decapitalize, event_words
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import find_injuries, fits_operation
 from movescreen.client.rules.danger_words import find_unread_words, place_of
@@ -101,6 +101,25 @@ class GateResult:
 def name_gate(gate: GateResult, catalog: ClientCatalog) -> str:
     """Return the name of what a gate reads, without its rule."""
     return catalog.hand_tests[gate.spec.test].title if gate.spec.test else name_bar(gate.spec)
+
+
+def tell_bar(gate: GateResult, catalog: ClientCatalog) -> str:
+    """Return what a gate takes, in a client's words: ``single-leg heel raises: at least 20 reps on each side``."""
+    spec, name = gate.spec, decapitalize(name_gate(gate, catalog))
+    if spec.kind == "pain_by_rule" or spec.kind == "check" or spec.clock == "time":
+        return name
+    if spec.at_most == 0:
+        return name if name.startswith("no ") else f"{name}: none"
+    if not spec.test:
+        name = name.partition(",")[0]
+        return (
+            f"{name} at {spec.at_most:g} or less" if spec.at_most is not None else f"{name}: at least {spec.at_least:g}"
+        )
+    if spec.kind in ("test", "floor") and not gate.floor:
+        bar, amount = ("most", spec.at_most) if spec.at_most is not None else ("least", spec.at_least)
+        return f"{name}: at {bar} {amount:g}{_unit_after(catalog.hand_test(spec.test).unit)}"
+    alike = f"{spec.at_least:g} percent of the other side" if spec.kind == "symmetry" else ""
+    return f"{name}: {' and '.join(filter(None, (gate.floor, alike)))}".rstrip(": ")
 
 
 def name_bar(spec: GateSpec) -> str:
@@ -272,7 +291,7 @@ def _find_floor(floor: FloorSpec, test: str, inputs: Inputs) -> _Floor:
     if not floor.of_leg_length:
         spec = inputs.catalog.hand_test(test)
         return _Floor(
-            low, high, f"at least {amount}{unit_after(spec.unit)}{' on each side' if spec.sided else ''}", missing
+            low, high, f"at least {amount}{_unit_after(spec.unit)}{' on each side' if spec.sided else ''}", missing
         )
     leg = _leg_length(inputs)
     words = f"at least {amount} percent of the leg's length on each side"
@@ -287,6 +306,10 @@ def _leg_length(inputs: Inputs) -> float | None:
     if visit is None or not (_fresh(visit.day, inputs) or (age is not None and age >= 20)):
         return None
     return max(visit.measured("leg_length").values())
+
+
+def _unit_after(unit: str) -> str:
+    return unit_after("points" if unit == "score" else unit)
 
 
 def _unknown(text: str) -> _Seen:
@@ -368,7 +391,7 @@ def _read_test(gate: GateSpec, inputs: Inputs) -> _Seen:
         return _unknown("not measured")
     values = visit.measured(gate.test)
     listed = ", ".join(f"{side} {value:.3g}".strip() for side, value in sorted(values.items()))
-    text = f"{listed}{unit_after(spec.unit)} on {visit.day}{_by_camera(visit, gate.test)}"
+    text = f"{listed}{_unit_after(spec.unit)} on {visit.day}{_by_camera(visit, gate.test)}"
     if not _fresh(visit.day, inputs):
         return _unknown(f"{text}: more than eight weeks ago")
     if spec.sided and len(values) < 2:

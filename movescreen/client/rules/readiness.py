@@ -163,7 +163,8 @@ class Readiness:
             and not gate.near
             and (gate.spec.id in come_to or gate.spec.clock == "confidence")
         ]
-        unknown = [gate for gate in self.missing if gate.state is GateState.NOT_KNOWN]
+        # weeks of training pass, they are nothing to be tested
+        unknown = [g for g in self.missing if g.state is GateState.NOT_KNOWN and g.spec.kind != "weeks_of_training"]
         open_, near = ([g for g in unknown if g.near is close] for close in (False, True))
         failed = [gate for gate in self.missing if gate.state is GateState.NOT_MET and gate.spec.clock != "time"]
         again = [gate for gate in failed if gate.spec.kind not in TOLD_EACH_TIME]

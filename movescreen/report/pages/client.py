@@ -119,7 +119,12 @@ def render_handout(handout: Handout, links: Links = ()) -> str:
         *(sheet_elements(plan, handout.figures, handout.practice.contact) if plan else ()),
         _ticks(plan) if plan and plan.exercises else None,
         _next_time(seen) if seen and plan is None else None,
-        Element("know", "Good to know", "client_know.html.jinja", {"watch": seen.watch if seen else ()})
+        Element(
+            "know",
+            "Good to know",
+            "client_know.html.jinja",
+            {"seen": seen is not None, "watch": seen.watch if seen else ()},
+        )
         if plan is None
         else None,
     ]
@@ -151,6 +156,8 @@ def _clip_of(screening: ScreeningResult, finding: Finding) -> int:
 
 
 def _title(handout: Handout) -> str:
+    if handout.waits and handout.seen is None:
+        return "Before your program"
     return "Your home program" if handout.plan and handout.plan.exercises else "Your movement check"
 
 

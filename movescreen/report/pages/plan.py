@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from movescreen.catalog.client_schema import Stage
+from movescreen.catalog.client_schema import Stage, Strength
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.plan.changes import Changed, group_left_out, list_changes
+from movescreen.client.plan.clearance import BOTH_HOLD
 from movescreen.client.plan.dosing import GROWTH_SOURCE, RESERVE_SOURCE
 from movescreen.client.plan.model import Plan, PlannedExercise, PlanNeed
+from movescreen.client.plan.sheet import list_week_notes, shorten_reason, tell_found
 from movescreen.client.plan.week import LIGHTER_SOURCE
 from movescreen.files import staged_folder, write_text
 from movescreen.report.figures.exercise_figure import NO_FIGURES, Figures
@@ -21,23 +23,20 @@ from movescreen.report.formats.csv import write_csv
 from movescreen.report.formats.html import Links, render_page
 from movescreen.report.formats.json import write_json_file
 from movescreen.report.sections.client_sheet import sheet_elements
-from movescreen.report.sections.element import Element, lines_element, stacked_element
-from movescreen.report.sections.pathways import pathways_element
+from movescreen.report.sections.element import Element, lines_element
+from movescreen.report.sections.pathways import cite_words, pathways_element
 from movescreen.report.sections.person import (
     EVIDENCE_WORDS,
     PersonHead,
     day_words,
     head_element,
     provenance_element,
-    spec_source,
-    support_words,
 )
-from movescreen.report.sections.safety import help_lines
 from movescreen.words.numbers_and_units import plural, spell_days
 from movescreen.words.sentences import join_words, sentence
 
 #: So many reasons of a need are told.
-MOST_REASONS = 3
+MOST_REASONS = 2
 #: Stage of a plan -> its heading.
 STAGE_TITLES: dict[Stage, str] = {
     "warm_up": "Warm-up", "mobility": "Room to move", "activation": "Wake up", "integration": "Put together",
@@ -64,20 +63,15 @@ def plan_table(plan: Plan) -> pd.DataFrame:
 
 def render_plan(plan: Plan, head: PersonHead, links: Links = (), figures: Figures = NO_FIGURES) -> str:
     """Return the plan as one HTML document: the client's sheet, and after it, on paper a sheet of its own, the trainer's."""
-    facts = [("Plan of", day_words(plan.day)), ("Goal", plan.goals), ("Look again", day_words(plan.retest_on))]
+    facts = [("Plan of", day_words(plan.day)), ("Goal", plan.goals)]
     elements = [
         head_element("Training plan", head, facts),
         *sheet_elements(plan, figures),
         _trainer(plan, head),
         _since(plan),
-        pathways_element(plan.pathways),
+        pathways_element(plan.pathways, told=" ".join([tell_found(plan), *(each.test for each in plan.tests)])),
         _needs(plan),
-        _cues(plan),
-        _signs(plan),
-        lines_element(
-            "left-out", "Left out for now", [f"{titles}: {reason}" for titles, reason in group_left_out(plan.left_out)],
-            "These would have fitted.",
-        ),
+        _left_out(plan),
         _rest_on(plan),
         _provenance(plan),
     ]  # fmt: skip
@@ -89,21 +83,37 @@ def _trainer(plan: Plan, head: PersonHead) -> Element | None:
     tests = [f"Test first: {each.test} ({each.minutes} min, for {each.settles})" for each in plan.tests]
     tests += [] if tests else dict.fromkeys(f"Next test: {each.next_test}" for each in plan.pathways if each.next_again)
     holds = [f"Holds it back: {decapitalize(line)}" for line in plan.holds]
-    # what holds the plan back is among the cautions as well
-    minded = _group_minded(line for line in plan.cautions if sentence(line) not in plan.holds)
+    # what holds the plan back is among the cautions as well, and what clinicians said word for word stands on the client's sheet
+    said = [each.said for each in plan.activities if each.said]
+    open_ = [line for line in plan.cautions if sentence(line) not in plan.holds and not _is_cited(line, said)]
     again = f"Look again on {day_words(plan.retest_on)}" + (f": {plan.retest_why}" if plan.retest_why else "")
-    lighter = [f"Lighter week from {plan.lighter.begins}: {plan.lighter.why}"] if plan.lighter else []
-    lines = [*tests, *holds, again, *lighter, *minded, plan.asked]
-    lead = f"From here on for the trainer alone: {head.label}, plan of {day_words(plan.day)}. {plan.headline}"
-    return lines_element("trainer", "For the trainer", [line for line in lines if line], spell_days(lead))
+    lighter = (
+        [f"Lighter week from {plan.lighter.begins}: {plan.lighter.why}"]
+        if plan.lighter and plan.lighter.begins <= plan.retest_on
+        else []
+    )
+    lines = [*tests, *holds, again, *lighter, *list_week_notes(plan), *_group_minded(open_), plan.asked]
+    lead = f"From here on for the trainer alone: {head.label}, plan of {day_words(plan.day)}."
+    return lines_element("trainer", "For the trainer", [line for line in lines if line], lead)
+
+
+def _is_cited(line: str, said: Sequence[str]) -> bool:
+    """Whether a line is nothing but a clinician's words that the client's sheet has, too."""
+    quotes = _QUOTED.findall(line)
+    rest = _QUOTED.sub("", line.removesuffix(BOTH_HOLD))
+    return (
+        bool(quotes)
+        and len(rest) < _WHO_AND_WHEN
+        and all(any(quote.strip() in each for each in said) for quote in quotes)
+    )
 
 
 #: What several lines to mind are about, and what they say of it alike.
 _ALIKE = (re.compile(r"^(Answered with yes: )([^.]+)(\. .+)$"), re.compile(r"^()(“[^”]+” in .+?)( was read by .+)$"))
 
 
-#: A clinician's words, and letters from which on they are no single word.
-_QUOTED, _LONG_QUOTE = re.compile(r" ?“[^”]+”"), 16
+#: A clinician's words, letters from which on they are no single word, and letters that say who and when and no more.
+_QUOTED, _LONG_QUOTE, _WHO_AND_WHEN = re.compile(r" ?“[^”]+”"), 16, 60
 
 
 def _group_minded(lines: Iterable[str]) -> list[str]:
@@ -121,23 +131,6 @@ def _group_minded(lines: Iterable[str]) -> list[str]:
     return [f"{head}{join_words(names)}{tail}" for (head, tail), names in groups.items()]
 
 
-def _signs(plan: Plan) -> Element | None:
-    """Return the signs for everybody, of which the client's sheet has the short form."""
-    rest = [
-        each.model_copy(update={"signs": tuple(s for s in each.signs if s not in each.own)}) for each in plan.urgent
-    ]
-    lines = help_lines(each for each in rest if each.signs) if plan.general else ()
-    return lines_element("signs", "Signs for anybody to get help, in full", lines)
-
-
-def _cues(plan: Plan) -> Element | None:
-    """Return what a trainer says and looks for beside the words of the cards."""
-    rows = [[e.title, STAGE_TITLES[e.stage], e.feel, e.effort, f"{e.easier} / {e.harder}"] for e in plan.exercises]
-    return stacked_element(
-        "cues", "Cues, and the ladder", ["Exercise", "Stage", "Feels", "Effort", "Easier / harder"], rows
-    )
-
-
 def _since(plan: Plan) -> Element | None:
     """Return what changed since the last plan, first what is not the same; None in a first plan."""
     if plan.started_from is None:
@@ -145,8 +138,10 @@ def _since(plan: Plan) -> Element | None:
     changed, same = list_changes(plan)
     day = day_words(plan.started_from)
     stay = plural(sum(len(each.exercises) for each in same), "exercise stays", "exercises stay")
-    words = f"{stay} the same" if changed else f"Nothing changed since the plan of {day}. {_why_same(same)}".rstrip()
-    data = {"changed": changed, "same": same, "same_words": words}
+    words = (
+        f"{stay} the same." if changed and same else "" if changed else f"No exercise changed since the plan of {day}."
+    )
+    data = {"changed": changed, "same": f"{words} {_why_same(same)}".strip()}
     return Element("since", f"What changed since the plan of {day}", "since.html.jinja", data)
 
 
@@ -156,30 +151,66 @@ def _why_same(same: Sequence[Changed]) -> str:
     return spell_days(most.reason) if most else ""
 
 
+def _left_out(plan: Plan) -> Element | None:
+    """Return what was left out, each with its reason in the short form."""
+    short = [each.model_copy(update={"reason": _shorten(each.reason, plan)}) for each in plan.left_out]
+    lines = [f"{titles}: {reason}" for titles, reason in group_left_out(short)]
+    return lines_element("left-out", "Left out for now", lines)
+
+
+def _shorten(reason: str, plan: Plan) -> str:
+    """Return why something waits; what holds the whole plan back is said among the first lines."""
+    held = [line.partition(": ")[0] for line in plan.holds] + [line.rstrip(".") for line in plan.cautions]
+    return (
+        "held back, as said above"
+        if any(each.casefold() in reason.casefold() for each in held)
+        else shorten_reason(reason)
+    )
+
+
 def _rest_on(plan: Plan) -> Element | None:
-    """Return what steps, efforts and lighter weeks rest on; None in plans of before, which have none."""
+    """Return what the plan rests on: each study once, with what it is for; None in plans of before, which tell of no steps."""
     if plan.version == 1:
         return None
-    sources = (GROWTH_SOURCE, RESERVE_SOURCE, LIGHTER_SOURCE)
-    by_source: dict[str, list[str]] = {}
-    told: list[PlannedExercise | PlanNeed] = [*plan.exercises, *plan.needs]
-    for each in told:
-        by_source.setdefault(_support(each), []).append(decapitalize(each.title))
+    told = {each.source for each in plan.pathways}
+    groups: dict[Strength, dict[str, list[str]]] = {}
+    items: list[PlanNeed | PlannedExercise] = [*plan.needs, *plan.exercises]
+    for each in items:
+        if each.evidence != "opinion" and each.source not in told:
+            cited = cite_words(each.source, each.source_verified)
+            groups.setdefault(each.evidence, {}).setdefault(cited, []).append(decapitalize(each.title))
     lines = [
-        f"{sentence(join_words(titles)).rstrip('.')}: {decapitalize(support)}" for support, titles in by_source.items()
+        sentence(f"{EVIDENCE_WORDS[strength]}: " + "; ".join(f"{join_words(titles)} ({cited})" for cited, titles in found.items()))
+        for strength, found in groups.items()
+    ]  # fmt: skip
+    choices = "; ".join(
+        s.citation.rpartition(" (")[2].rstrip(")") for s in (RESERVE_SOURCE, GROWTH_SOURCE, LIGHTER_SOURCE)
+    )
+    lines += [
+        f"All else is practice, without a trial behind it. Effort, growth and lighter weeks go by {choices}; the numbers are movescreen's own choice."
     ]
-    return lines_element("rest-on", "What it rests on", [*lines, *(sentence(spec_source(s)) for s in sources)])
-
-
-def _support(item: PlannedExercise | PlanNeed) -> str:
-    text = support_words(item.source, item.source_verified)
-    return sentence(f"Support: {EVIDENCE_WORDS[item.evidence]}" + (f" ({text})" if text else ""))
+    return lines_element(
+        "rest-on",
+        "What it rests on",
+        [*lines, "Studies were read in the papers themselves where nothing else is said."],
+    )
 
 
 def _needs(plan: Plan) -> Element | None:
-    shown = [(need, need.reasons[:MOST_REASONS], len(need.reasons) - MOST_REASONS) for need in plan.needs]
-    data = {"needs": shown}
-    return Element("needs", "What the plan is for, and why", "needs.html.jinja", data) if plan.needs else None
+    """Return what the plan is for: what speaks for it that no pathway has said, and its exercises; age speaks only where nothing else does."""
+    chains = " ".join(f"{each.complaint}; {each.found}" for each in plan.pathways).casefold()
+    shown = []
+    for need in plan.needs:
+        short = [_USUAL.sub("", each).rstrip(".") for each in need.reasons]
+        reasons = [each for each in short if each.partition(": ")[0].casefold() not in chains]
+        reasons = [each for each in reasons if not _AGE.match(each)] or reasons
+        exercises = [e.title for e in plan.exercises if e.aim == need.title]
+        shown.append((need.title, "" if exercises else _shorten(need.waits, plan), reasons[:MOST_REASONS], exercises))
+    return Element("needs", "What the plan is for, and why", "needs.html.jinja", {"needs": shown}) if shown else None
+
+
+#: What only often goes with what was told, and the reason that everybody of an age has.
+_USUAL, _AGE = re.compile(r", and what often goes with it(?=\.?$)"), re.compile(r"\d+ years of age")
 
 
 def _provenance(plan: Plan) -> Element:

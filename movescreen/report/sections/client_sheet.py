@@ -14,13 +14,13 @@ from movescreen.client.plan.sheet import (
     list_details,
     list_rules,
     list_stops,
-    list_week_notes,
     make_cards,
     merge_sport,
     session_minutes,
     tell_asked,
     tell_change,
     tell_found,
+    tell_next,
     tell_pain,
     usual_words,
 )
@@ -40,35 +40,18 @@ def sheet_elements(plan: Plan, figures: Figures, contact: str = "") -> list[Elem
 
 
 def _now(plan: Plan) -> Element:
-    """Return what was found, what is done this week on which days, and how much pain is fine."""
-    days = [days_of(e, plan) for e in plan.exercises]
-    most = Counter(days).most_common(1)
-    # the days of most exercises are said once
-    usual = most[0][0] if most and most[0][1] > 2 else ""
-    lighter = plan.lighter is not None and plan.lighter.begins <= plan.day
+    """Return what was found, what changed, and how much pain is fine."""
     data = {
         "found": tell_found(plan), "note": sentence(plan.note), "change": tell_change(plan),
         "parents": plan.age is not None and plan.age < CHILD_BELOW, "unasked": plan.asked if plan.asked.startswith("Nobody") else "",
-        "rows": [
-            (e.title, amount_words(e, lighter=lighter), "" if on == usual else on, mark_of(e)) for e, on in zip(plan.exercises, days, strict=True)
-        ],
-        "others": any(on != usual for on in days),
-        "usual": usual, "week_notes": list_week_notes(plan), "details": list_details(plan), "minutes": session_minutes(plan),
-        "pain": tell_pain(plan),
-        "lighter": f"From {plan.lighter.begins} on a lighter week: {plan.lighter.how}" if plan.lighter and plan.lighter.begins + _A_WEEK <= plan.retest_on and not plan.headline.startswith(TALK_FIRST) else "",
+        "details": list_details(plan) if plan.exercises else (), "pain": tell_pain(plan) if plan.exercises else "",
     }  # fmt: skip
-    return Element("now", "What we found, and your week", "sheet_now.html.jinja", data)
+    return Element("now", "What we found", "sheet_now.html.jinja", data)
 
 
 def _whether(plan: Plan) -> Element:
-    """Return the one rule on sport, and the answer to what was asked."""
-    goal, answers = tell_asked(plan)
-    data = {
-        "sport": merge_sport(plan),
-        "goal": goal,
-        "answers": answers,
-        "answered": plan.answered,
-    }
+    """Return the one rule on sport, when it is looked at again, and the answer to what was asked."""
+    data = {"sport": merge_sport(plan), "next": tell_next(plan), "asked": tell_asked(plan)}
     return Element("whether", "What you may do, and your question", "sheet_sport.html.jinja", data)
 
 
@@ -85,12 +68,25 @@ def _call(each: PlanHelp, plan: Plan) -> tuple[str, str]:
 
 
 def _exercises(plan: Plan, figures: Figures) -> list[Element]:
+    """Return each exercise once: how much, on which days, and how; days and words of most of them are said above."""
+    if not plan.exercises:
+        return []
+    days = [days_of(e, plan) for e in plan.exercises]
+    most = Counter(days).most_common(1)
+    usual = most[0][0] if most[0][1] > 2 else ""
+    lighter = plan.lighter is not None and plan.lighter.begins <= plan.day
     cards = [
-        (card, draw_exercise(card.exercise.exercise, card.exercise.title, figures), gear_of(card.exercise))
-        for card in make_cards(plan)
-    ]
-    data = {"cards": cards, "usual": " ".join(usual_words(plan)), "rules": list_rules(plan)}
-    return [Element("exercises", "The exercises, in this order", "sheet_cards.html.jinja", data)] if cards else []
+        (
+            card, draw_exercise(card.exercise.exercise, card.exercise.title, figures), gear_of(card.exercise), mark_of(card.exercise),
+            ", ".join(filter(None, [amount_words(card.exercise, lighter=lighter), "" if on == usual else on])),
+        )
+        for card, on in zip(make_cards(plan), days, strict=True)
+    ]  # fmt: skip
+    data = {
+        "cards": cards, "week": sentence(usual), "minutes": session_minutes(plan), "usual": " ".join(usual_words(plan)), "rules": list_rules(plan),
+        "lighter": f"From {plan.lighter.begins} on a lighter week: {plan.lighter.how}" if plan.lighter and plan.lighter.begins + _A_WEEK <= plan.retest_on and not plan.headline.startswith(TALK_FIRST) else "",
+    }  # fmt: skip
+    return [Element("exercises", "The exercises, in this order", "sheet_cards.html.jinja", data)]
 
 
 def amount_words(e: PlannedExercise, *, lighter: bool = False) -> str:
