@@ -81,9 +81,12 @@ class Readiness:
 
     @property
     def placed_gates(self) -> tuple[tuple[GateResult, str], ...]:
-        """Every gate that is shown, each once, with the id of its first step, which is empty for the door."""
+        """Every gate that is shown, each once, with the id of its first step, which is empty for the door.
+
+        Behind the door of a complaint that is not open nothing is shown that reads like progress.
+        """
         placed = {self.door.spec.id: (self.door, "")} if self.door else {}
-        for step in self.steps:
+        for step in () if self.spec.hypothesis and not self.open else self.steps:
             for gate in step.gates:
                 placed.setdefault(gate.spec.id, (gate, step.spec.id))
         return tuple(placed.values())
@@ -203,6 +206,8 @@ class Readiness:
             return f"not shown: {self.withheld}."
         if self.refused:
             return f"not open: {self.refused}"
+        if self.spec.hypothesis and not self.open and self.door is not None:
+            return f"not open: {self.door.text}."
         met, failed, open_ = (self.count(s) for s in (GateState.MET, GateState.NOT_MET, GateState.NOT_KNOWN))
         counts = f"{self._place}{met} of {len(self.gates)} gates met, {failed} not met, {open_} not known"
         if failed:
