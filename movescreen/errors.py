@@ -16,7 +16,7 @@
     │   ├── PictureTurned                                 somebody, lying across the picture
     │   ├── NoRepetitions                                 somebody, but no known movement
     │   └── NeedsReferral                                 a red flag: somebody else has to look first
-    │       ├── WordsUnread                               danger words were typed that the trainer has not read yet
+    │       ├── WordsUnread                               something was typed that the trainer has not read yet
     │       └── QuestionsOpen                             questions about an emergency are asked again first
     ├── ClipAborted                  exit 3               analyzing a clip was ended from outside; a batch goes on
     │   ├── TimedOut                                      it took longer than it may
@@ -178,7 +178,7 @@ class NeedsReferral(AnalysisError):
 
 
 class WordsUnread(NeedsReferral):
-    """Danger words were typed, and the plan waits until the trainer has read them; the message says which."""
+    """Something was typed, and the plan waits until the trainer has read it; the message says what."""
 
     code = "words_unread"
 

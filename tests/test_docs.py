@@ -377,6 +377,12 @@ def test_what_the_pages_about_clients_and_plans_say_to_type_works(
             made = json.loads((tmp_path / "results/C017/plan/plan.json").read_text("utf-8"))["exercises"]
             line[line.index("--did") + 1], line[line.index("--skipped") + 1] = (e["exercise"] for e in made[:2])
         done = run_kept(*line)
+        if line[:2] == ["intake", "words"]:  # what waits; as JSON, to fill in
+            assert done.code == 3
+            if "--json" in line:
+                rows = [row | {"means": "nothing", "note": "asked"} for row in json.loads(done.out)]
+                (tmp_path / "read.json").write_text(json.dumps(rows), "utf-8")
+            continue
         assert done.code == 0, f"{shlex.join(line)}: {done.err}"
 
 

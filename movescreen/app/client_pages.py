@@ -19,6 +19,7 @@ from movescreen.client.plan.model import Plan
 from movescreen.client.plan.safety import add_general
 from movescreen.client.plan.week import plan_week
 from movescreen.client.rules.danger_words import ensure_words_read
+from movescreen.client.rules.measured_signs import ensure_no_sign
 from movescreen.client.rules.red_flags import ensure_no_red_flag, review_red_flags
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError, NeedsReferral
@@ -116,7 +117,7 @@ def compare_visits(store: RecordStore, code: str) -> str:
 def gather_case(store: RecordStore, code: str, day: date) -> Case:
     """Return everything that notes and letters about a person are made from, as it was on a day.
 
-    A red flag or an unread word keeps only the plan back, also one that came after that day: nobody is told to train over it.
+    A red flag or an unread text keeps only the plan back, also one that came after that day: nobody is told to train over it.
     """
     client, visits = store.client(code), visits_until(store, code, day)
     plans = [saved for saved in store.plans(code) if saved.plan.day <= day]
@@ -144,10 +145,11 @@ def ensure_plan_goes_on(store: RecordStore, code: str, today: date) -> None:
     Raises
     ------
     NeedsReferral
-        When a red flag stops the plan, or danger words were typed that the trainer has not read.
+        When a red flag or a sign of one stops the plan, or something was typed that the trainer has not read.
     """
-    catalog = load_client_catalog(store.catalog)
-    ensure_no_red_flag(review_red_flags(store.person(code, today), catalog), plan=True)
+    catalog, person = load_client_catalog(store.catalog), store.person(code, today)
+    ensure_no_red_flag(review_red_flags(person, catalog), plan=True)
+    ensure_no_sign(person, store.visits(code), catalog)
     ensure_words_read(store.unread_words(code, today), catalog)
 
 

@@ -13,7 +13,7 @@ from movescreen.client.plan.making import RETEST_AFTER
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.pathways import tell_pathways
 from movescreen.client.plan.safety import find_rows_for, merge_signs
-from movescreen.client.rules.danger_words import describe_read, describe_words, find_typed_words, find_unread_words
+from movescreen.client.rules.danger_words import describe_read, describe_words, find_hints, find_unread_words
 from movescreen.client.rules.history import link_findings, suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban, find_profiles
 from movescreen.client.rules.progress import compare_measurements, compare_visits
@@ -100,7 +100,7 @@ def make_case(
     report = make_visit_report(head, visit, (people or {}).get(visit.day, person), catalog) if visit else None
     compared = [v for v in visits if visit is not None and v.day <= visit.day]
     changes = headline(make_progress_report(head, person, compared, plan, catalog)) if len(compared) > 1 else ""
-    typed = find_typed_words(person, visits, care)
+    hinted = [each for each in find_unread_words(person, visits, care) if find_hints(each, care)]
     return Case(
         head=head, born=person.birth_year, day=person.today, person=person, review=review, visits=visits, visit=report,
         seen=[each for v in visits if visit is None or v.day >= visit.day for each in pair_with_camera(v.day, v.observations, v.findings)],
@@ -109,7 +109,7 @@ def make_case(
         questions={spec.id: spec.question for spec in care.red_flags.values() if spec.question},
         shorts={spec.id: spec.short for spec in care.red_flags.values()},
         stages={spec.id: spec.stage for spec in care.exercises.values()},
-        unread=describe_words(find_unread_words(person, visits, care), care), read=describe_read(person, typed),
+        unread=describe_words(hinted, care), read=describe_read(person, visits, care),
     )  # fmt: skip
 
 

@@ -91,11 +91,9 @@ def move_visit(
     for folder in copies:
         _rename(records, folder, to)
     what = "The visit" if entry is None else "A recording"
-    why = f": {reason}" if reason else ""
-    signed = f" by {by}" if by else ""
-    today = date_words(date.today().isoformat())
-    store.add_note(code, day, SessionNote(text=f"{what} of this day was moved to {to} on {today}{signed}{why}"))
-    store.add_note(to, day, SessionNote(text=f"{what} of this day was moved here from {code} on {today}{signed}{why}"))
+    signed = f" on {date_words(date.today().isoformat())}" + (f" by {by}" if by else "")
+    store.add_note(code, day, SessionNote(made=f"{what} of this day was moved to {to}{signed}.", text=reason))
+    store.add_note(to, day, SessionNote(made=f"{what} of this day was moved here from {code}{signed}.", text=reason))
     had = bin_plans_since(store, code, day)
     told = [f"{had} plans of {code} that were made since lie in the bin."] if had else []
     told += _plan_again(records, code, had > 0) + _plan_again(records, to, had > 0)
@@ -147,9 +145,8 @@ def give_result(records: Records, folder: Path, to: str, *, by: str = "", reason
     if kept is not None and said:
         records.store.add_corrections(kept.code, kept.day, kept.kept, said)
     was = str(data.get("client", "")) or "nobody"
-    why = f": {reason}" if reason else ""
-    text = f"A recording of this day, under the name of {was}, was given to {to}{f' by {by}' if by else ''}{why}"
-    records.store.add_note(to, day, SessionNote(text=text))
+    made = f"A recording of this day, under the name of {was}, was given to {to}{f' by {by}' if by else ''}."
+    records.store.add_note(to, day, SessionNote(made=made, text=reason))
     return Moved(to, day, tuple(screening.subject.remarks))
 
 

@@ -15,6 +15,7 @@ from movescreen.app.screening import Screening
 from movescreen.app.tasks import ClipTask
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.model import Intake
+from movescreen.client.rules.danger_words import NOTHING, ReadAs
 from movescreen.client.visits.visit import HandMeasurement
 from movescreen.errors import InputError
 from movescreen.model import ClipResult
@@ -71,6 +72,8 @@ def _add_visit(
     clips = {Path(Path(name).stem): home / name for name in visit["clips"]}
     made = {name: run(screening.clip_task(clip, request, folder / name)) for name, clip in clips.items()}
     screening.finish(made, {}, folder)
+    said = [ReadAs(key=each.key, means=(NOTHING,)) for each in store.unread_words(CODE, day)]
+    store.read_words(CODE, day, said, "the sample's trainer")
     store.add_measurements(CODE, day, [HandMeasurement(**each) for each in visit["measurements"]])
     if store.latest_plan(CODE) is None:
         make_next_plan(store, CODE, day, None)

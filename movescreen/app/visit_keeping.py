@@ -89,7 +89,7 @@ def note_movement_pain(store: RecordStore, code: str, day: date, told: Sequence[
         for begin, hurts in ((PAIN_NOTE, True), ("Asked again about pain:", False))
         if (some := [pain for pain in told if pain.hurts is hurts])
     )
-    store.add_note(code, day, SessionNote(movement_pain=tuple(told), text=text))
+    store.add_note(code, day, SessionNote(movement_pain=tuple(told), made=text))
     return text
 
 

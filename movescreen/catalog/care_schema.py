@@ -55,8 +55,6 @@ class RedFlagSpec(Strict):
         For whom these signs count: one of these holds; everybody when empty.
     judged_by
         Flags of which a clinician's word, noted since, judges the signs as well.
-    words
-        What says the same where somebody typed it, as in :class:`DangerWordsSpec`: then nothing goes up, and the trainer is told.
     """
 
     id: Name
@@ -72,7 +70,6 @@ class RedFlagSpec(Strict):
     anew_after_days: int | None = Field(default=None, ge=1, le=365)
     anew_while: tuple[Condition, ...] = ()
     masks_pain: bool = False
-    words: tuple[str, ...] = ()
     measured: tuple[SideSign, ...] = ()
     observed: tuple[str, ...] = ()
     observed_not: tuple[str, ...] = ()
@@ -92,32 +89,26 @@ class RedFlagSpec(Strict):
 
 
 class DangerWordsSpec(Strict):
-    """Words that hold a plan when somebody types them, until the trainer has read them.
+    """Words that hint at a danger in what somebody typed, for the trainer who reads it. The text waits without them, too.
 
     Attributes
     ----------
     words
         Words and phrases; ``*`` stands for any ending, ``...`` for up to five other words.
-    unless
-        Harmless phrases with such a word in them.
+    flags
+        Red flags whose questions may be answered by it: they are offered first.
     means, ask
         What may be behind it, and what the trainer asks.
-    asks_by_hand
-        It asks for an examination by hand, so that what the trainer saw or felt in one does not hold.
     of_clinicians
         It is looked for in what clinicians said in their own words, and nowhere else.
-    answered_by
-        One of these is the answer to what is asked: then the name of a medicine or of an operation alone does not hold.
     """
 
     id: Name
     words: tuple[Annotated[str, Field(min_length=2)], ...] = Field(min_length=1)
-    unless: tuple[str, ...] = ()
+    flags: tuple[Name, ...] = ()
     means: Text
     ask: Text
-    asks_by_hand: bool = False
     of_clinicians: bool = False
-    answered_by: tuple[Condition, ...] = ()
     source: SourceSpec
 
 

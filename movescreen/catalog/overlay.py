@@ -389,7 +389,7 @@ _STRICTER: Mapping[str, tuple[Mapping[str, Rule], Rule]] = {
         _fixed,
     ),
     "danger words": (
-        {"words": _longer_list, "unless": _shorter_list, "means": _free, "ask": _free, "source": _free}, _fixed,
+        {"words": _longer_list, "flags": _longer_list, "means": _free, "ask": _free, "source": _free}, _fixed,
     ),
     "care profile": (
         {

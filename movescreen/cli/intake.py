@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import RootModel
 
-from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.catalog.client_loader import ClientCatalog, load_client_catalog
 from movescreen.catalog.client_schema import STAGES
 from movescreen.cli.client import told_words
 from movescreen.cli.typed import Code, Day, read_told
 from movescreen.client.dates import read_day
 from movescreen.client.intake.answers import read_answer
 from movescreen.client.intake.model import (
+    IN_INTAKE,
     Clearance,
     Consent,
     Injury,
     Intake,
     Operation,
     Pain,
-    TypedWords,
-    WordsRead,
+    TypedText,
+    parse_told,
     read_intake,
 )
 from movescreen.client.intake.questions import Question, ask_intake
 from movescreen.client.person import Person
-from movescreen.client.rules.danger_words import describe_words, ensure_words_read
+from movescreen.client.rules.danger_words import (
+    NOTHING,
+    ReadAs,
+    describe_hints,
+    describe_words,
+    ensure_words_read,
+    find_hints,
+    offer_flags,
+)
 from movescreen.client.rules.red_flags import Decision, describe_flags, ensure_no_red_flag, review_red_flags
+from movescreen.doors import Door
 from movescreen.errors import InputError, UnknownNameError
 from movescreen.records import open_store
 from movescreen.settings import load_settings
+
+_READING = Door("reading", "give a JSON file as 'movescreen intake words --json' prints")
 
 
 def ask(code: Code, day: Day = "") -> None:
@@ -145,38 +159,76 @@ def agree(
         typer.echo(f"noted: pictures {'may be kept' if pictures else gone}")
 
 
-def words(code: Code, day: Day = "") -> None:
-    """List the danger words that were typed and that nobody has read yet; exits with 3 when there are any."""
-    today = read_day(day)
+def words(
+    code: Code,
+    day: Day = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON to fill in and give to 'movescreen intake read --from'.")
+    ] = False,
+) -> None:
+    """List what was typed and waits to be read, with hints and questions to ask; exits with 3 when there is anything."""
     with open_store() as store:
-        unread = store.unread_words(code, today)
-        ensure_words_read(unread, load_client_catalog(store.catalog))
-        typer.echo("nothing that was typed waits to be read")
+        unread, catalog = store.unread_words(code, read_day(day)), load_client_catalog(store.catalog)
+    rows = [
+        {
+            "key": each.key, "where": each.place, "text": each.text, "hints": describe_hints(each, catalog), "means": [], "note": "",
+            "may_mean": {spec.id: spec.question for some in offer_flags(each, catalog) for spec in some},
+        }
+        for each in unread
+    ]  # fmt: skip
+    lines = [f"{each.key} {line}" for each, line in zip(unread, describe_words(unread, catalog), strict=True)]
+    told = json.dumps(rows, indent=2, ensure_ascii=False) if as_json else "\n".join(lines)
+    typer.echo(told or "nothing that was typed waits to be read")
+    ensure_words_read(unread, catalog)
 
 
 def read(
     code: Code,
+    by: Annotated[str, typer.Option(help="Who has read it.")],
     words: Annotated[
-        list[str], typer.Argument(help="The words that you have read, as 'movescreen intake words' lists them.")
-    ],
-    by: Annotated[str, typer.Option(help="Who has read them.")],
-    note: Annotated[str, typer.Option(help="What was asked, and what came of it.")] = "",
+        list[str] | None,
+        typer.Argument(help="Texts that mean the same: keys of 'movescreen intake words', whole texts, or all danger words in one."),
+    ] = None,
+    means: Annotated[
+        list[str] | None,
+        typer.Option(help=f"What they mean: {NOTHING}, {IN_INTAKE} (the intake is to be put right), or a red flag that is answered with yes."),
+    ] = None,
+    note: Annotated[str, typer.Option(help="What was asked and answered; needed for nothing beside a hint.")] = "",
+    file: Annotated[
+        Path | None, typer.Option("--from", help="JSON file of 'movescreen intake words --json' with \"means\" and \"note\" filled in.")
+    ] = None,
     day: Day = "",
-) -> None:
-    """Note that the trainer has read danger words that were typed; those that are not named hold the plan on."""
+) -> None:  # fmt: skip
+    """Note what the trainer has read and what it means: nothing for the plan, a yes to a red flag, or something for the intake."""
     when = read_day(day)
     with open_store() as store:
-        unread = store.unread_words(code, when)
-        named = {word.casefold() for word in words}
-        if unknown := sorted(named - {each.words for each in unread}):
-            raise UnknownNameError("word that waits to be read", unknown[0], sorted({each.words for each in unread}))
-        what = tuple(each for each in unread if each.words in named)
-        store.add_words_read(
-            code, read_told(WordsRead, "name who has read it with --by", by=by, on=when, what=what, note=note)
-        )
-        left = store.unread_words(code, when)
-    waits = ", ".join(f"“{each.words}”" for each in left)
-    typer.echo(f"noted; still to be read: {waits}" if left else "noted; nothing else waits to be read")
+        unread, catalog = store.unread_words(code, when), load_client_catalog(store.catalog)
+        keys = _find_keys(words or [], unread, catalog)
+        said = [ReadAs(key=key, means=tuple(means or [NOTHING]), note=note) for key in keys]
+        if file is not None:
+            said += parse_told(RootModel[list[ReadAs]], _READING.read_text(file), "reading", _READING.hint).root
+        if not any(each.means for each in said):
+            raise InputError(
+                "nothing is said to be read", "name keys or words of 'movescreen intake words', or give --from"
+            )
+        store.read_words(code, when, said, by)
+        left, person = store.unread_words(code, when), store.person(code, when)
+    typer.echo("noted; nothing else waits to be read" if not left else "noted; still to be read:")
+    for line in describe_words(left, catalog):
+        typer.echo(f"  {line}")
+    ensure_no_red_flag(review_red_flags(person, catalog))
+
+
+def _find_keys(named: Sequence[str], unread: Sequence[TypedText], catalog: ClientCatalog) -> list[str]:
+    """Return the keys of the texts that are meant: by their key, the whole text, or all danger words in it."""
+    said, found = {name.casefold() for name in named}, {}
+    for each in unread:
+        words = {word for hint in find_hints(each, catalog) for word in hint.words}
+        if {each.key, each.text.casefold()} & said or (words and words <= said):
+            found[each.key] = {each.key, each.text.casefold(), *words}
+    if unknown := sorted(said.difference(*found.values())):
+        raise UnknownNameError("text that waits and says no more than this", unknown[0], [each.key for each in unread])
+    return list(found)
 
 
 def template() -> None:
@@ -201,7 +253,7 @@ def make_template(today: date) -> Intake:
     )  # fmt: skip
 
 
-def _tell(person: Person, unread: Sequence[TypedWords]) -> None:
+def _tell(person: Person, unread: Sequence[TypedText]) -> None:
     catalog = load_client_catalog(load_settings().catalog)
     review = review_red_flags(person, catalog)
     for line in describe_words(unread, catalog):
@@ -214,7 +266,8 @@ def _tell(person: Person, unread: Sequence[TypedWords]) -> None:
     if review.open_questions:
         typer.echo(f"not asked yet: {', '.join(spec.id for spec in review.open_questions)}")
     ensure_no_red_flag(review)
-    ensure_words_read(unread, catalog)
+    # without a hint only the plan waits
+    ensure_words_read([each for each in unread if find_hints(each, catalog)], catalog)
     if review.decision is Decision.GO_ON:
         typer.echo("kept; no red flag was named, the screening can continue")
     else:

@@ -44,7 +44,7 @@ def list_visits(code: Code) -> None:
         for visit in store.visits(code):
             flagged = [f"{f.check_id} {f.seen_side}".strip() for f in visit.findings if f.status is Status.FLAGGED]
             values = [f"{m.test} {m.side} {m.value:g}".replace("  ", " ") for m in visit.measurements]
-            notes = [n.text for n in visit.notes if n.text]
+            notes = [text for n in visit.notes for text in (n.text, n.made) if text]
             notes += [f"{o.name} {o.side}".strip() + f": {o.result_words}" for o in visit.observations]
             table.add_row(
                 visit.day.isoformat(), str(len(visit.clips)), ", ".join(flagged), ", ".join(values), "; ".join(notes)
@@ -167,7 +167,7 @@ def note(
 
 
 def _keep_note(code: str, when: date, told: SessionNote) -> None:
-    """Keep a note, and say which danger words wait to be read now."""
+    """Keep a note, and say what waits to be read now."""
     with open_store() as store:
         ensure_in_a_plan(store, code, list(told.exercises))
         store.add_note(code, when, told)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from movescreen.catalog.client_schema import Stage
 from movescreen.client.dates import latest_day
-from movescreen.client.intake.model import Clearance, Intake, Operation, Sex, WordsRead
+from movescreen.client.intake.model import IN_INTAKE, Clearance, Intake, Operation, Sex, WordsRead
 from movescreen.words.numbers_and_units import spell_days
 
 #: A "no" to a question about health counts for so long; after it the question is open again. The PAR-Q+ says of itself that it is
@@ -73,7 +73,7 @@ class Person:
     told
         All conversations by the day, the latest among them; empty when they are not known.
     words_read
-        Which danger words the trainer has read.
+        What of the typed texts the trainer has read, and as what.
     note
         The trainer's note on the person.
     pain_told
@@ -96,11 +96,22 @@ class Person:
         return None if self.birth_year is None else self.today.year - self.birth_year
 
     def answer(self, flag: str) -> bool | None:
-        """Return the latest answer to a red flag's question; None when it was not asked, or said "no" more than a year ago."""
+        """Return the latest answer to a red flag's question; None when it was not asked, or said "no" more than a year ago.
+
+        A text that the trainer read as a yes since the conversation answers it like the question.
+        """
+        read = self.read_as.get(flag)
+        if read is not None and (self.intake is None or read >= self.intake.day):
+            return True
         if self.intake is None:
             return None
         told = self.intake.symptoms.get(flag)
         return None if told is False and self.today - self.intake.day > NO_COUNTS_FOR else told
+
+    @property
+    def read_as(self) -> Mapping[str, date]:
+        """Red flag -> the last day, by today, on which the trainer read a text as a yes to its question."""
+        return read_flags(self.words_read, self.today)
 
     @property
     def pregnancy_week(self) -> int | None:
@@ -117,10 +128,10 @@ class Person:
         return self.intake.weeks_postpartum + max(0, (self.today - self.intake.day).days) // 7
 
     def clearance(self, flag: str) -> Clearance | None:
-        """Return what a clinician said last about a red flag, since the intake and by today; None when nobody did."""
+        """Return what a clinician said last about a red flag, since it was told and by today; None when nobody did."""
         if self.intake is None:
             return None
-        first, last = self.intake.day, self.today
+        first, last = max(self.intake.day, self.read_as.get(flag, self.intake.day)), self.today
         fitting = [c for c in self.intake.clearances if c.flag == flag and first <= c.on <= last]
         return max(fitting, key=lambda c: c.on) if fitting else None
 
@@ -159,7 +170,13 @@ class Person:
         return max(told, key=lambda each: each.on) if told else None
 
 
-def standing_flags(told: Sequence[Intake], today: date) -> dict[str, date]:
+def read_flags(read: Sequence[WordsRead], today: date) -> dict[str, date]:
+    """Return red flag -> the last day, by today, on which a text was read as a yes to its question."""
+    told = sorted((each for each in read if each.on <= today), key=lambda each: each.on)
+    return {flag: each.on for each in told for flag in each.means or () if flag != IN_INTAKE}
+
+
+def standing_flags(told: Sequence[Intake], today: date, read: Sequence[WordsRead] = ()) -> dict[str, date]:
     """Return the questions about red flags that were answered with yes by a day and not cleared since, with the day they were told.
 
     A later "no" does not take a yes back: that is for the clinician who looked at it.
@@ -168,9 +185,13 @@ def standing_flags(told: Sequence[Intake], today: date) -> dict[str, date]:
     ----------
     told
         All conversations of a person.
+    read
+        What the trainer read of the typed texts: one that means a yes is one.
     """
     standing: dict[str, date] = {}
     for intake in sorted(told, key=lambda each: each.day):
         standing |= {flag: intake.day for flag, yes in intake.symptoms.items() if yes and intake.day <= today}
+    for flag, day in read_flags(read, today).items():
+        standing[flag] = max(day, standing.get(flag, day))
     cleared = [c for intake in told for c in intake.clearances if c.on <= today]
     return {flag: day for flag, day in standing.items() if not any(c.flag == flag and c.on >= day for c in cleared)}

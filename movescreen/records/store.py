@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.catalog.client_schema import STAGES
-from movescreen.client.intake.model import Clearance, Intake, Sex, TypedWords, WordsRead
+from movescreen.client.intake.model import Clearance, Intake, Sex, TypedText, WordsRead
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.model import Plan
-from movescreen.client.rules.danger_words import find_unread_words
+from movescreen.client.rules.danger_words import ReadAs, find_unread_words, note_reading
 from movescreen.client.team.board import TeamDay
 from movescreen.client.visits.corrections import Correction, without_pictures
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit, check_measurement
@@ -356,24 +356,28 @@ class RecordStore:
 
         When all of them took place later, the first one counts: what it tells was so before, and a red flag is better known early.
         """
-        client, told = self.client(code), self.intakes(code)
+        client, told, read = self.client(code), self.intakes(code), self.words_read(code)
         until = [intake for intake in told if intake.day <= today] or told[:1]
         last = until[-1] if until else None
         return Person(
-            today, client.birth_year, client.sex, last, standing_flags(told, today),
-            told=tuple(until), words_read=self.words_read(code), note=client.note,
+            today, client.birth_year, client.sex, last, standing_flags(told, today, read),
+            told=tuple(until), words_read=read, note=client.note,
         )  # fmt: skip
 
-    def add_words_read(self, code: str, read: WordsRead) -> None:
-        """Keep that the trainer has read danger words."""
-        self._add(WordsReadRow, code, read.on, read)
+    def read_words(self, code: str, today: date, said: Iterable[ReadAs], by: str) -> None:
+        """Keep what the trainer says of typed texts; all of it, or nothing and the errors of :func:`note_reading`."""
+        unread, catalog = self.unread_words(code, today), load_client_catalog(self.catalog)
+        read = note_reading(said, unread, self.person(code, today), catalog, by)
+        with transaction(self.engine, write=True) as session:
+            owner = ensure_client(session, code).id
+            session.add_all(make_entry(WordsReadRow, owner, today, each) for each in read)
 
     def words_read(self, code: str) -> tuple[WordsRead, ...]:
-        """Return which danger words were read, by whom and when, the oldest first."""
+        """Return what of the typed texts was read, by whom and when, the oldest first."""
         return self._told(WordsReadRow, code, WordsRead)
 
-    def unread_words(self, code: str, today: date) -> tuple[TypedWords, ...]:
-        """Return the danger words that were typed about a client by a day and that nobody has read."""
+    def unread_words(self, code: str, today: date) -> tuple[TypedText, ...]:
+        """Return the texts about a client that were typed by a day and that wait for the trainer."""
         return find_unread_words(self.person(code, today), self.visits(code), load_client_catalog(self.catalog))
 
     # --- visits ----------------------------------------------------------------------------

@@ -120,7 +120,7 @@ class CorrectionRow(EntryRow):
 
 
 class WordsReadRow(EntryRow):
-    """That danger words were read (:class:`movescreen.client.intake.model.WordsRead`)."""
+    """That what was typed was read (:class:`movescreen.client.intake.model.WordsRead`)."""
 
     __tablename__ = "words_read"
 

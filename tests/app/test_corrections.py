@@ -229,16 +229,20 @@ def test_a_visit_moves_with_everything_and_says_so(clinic: Run) -> None:
     assert check in flagged(folder)
     clinic("correct", "judge", CODE, check, "not_there", "--reason", WHY)
     clinic("visit", "measure", CODE, "knee_to_wall:left=11", "knee_to_wall:right=7.5")
-    clinic("plan", "make", CODE, "--out", "plan")
+    assert clinic("intake", "read", CODE, WHY, "--by", "MK", "--note", "asked").code == 0
+    assert clinic("plan", "make", CODE, "--out", "plan").code == 0
     told = clinic("visit", "move", CODE, TODAY, "--to", "C018", "--by", "MK", "--reason", "wrong button")
     assert told.code == 0
+    assert "The plan of C018 waits" in told.out, "until somebody has read there what was typed"
+    assert clinic("intake", "read", "C018", WHY, "wrong button", "--by", "MK", "--note", "asked").code == 0
+    assert clinic("plan", "make", "C018").code == 0
     with open_store() as store:
         (left,), (moved,) = store.visits(CODE), store.visits("C018")
         assert (left.screenings, left.measurements) == ((), ())
-        assert "moved to C018" in left.notes[0].text
+        assert "moved to C018" in left.notes[0].made
         assert [m.test for m in moved.measurements] == ["knee_to_wall", "knee_to_wall"]
-        assert "moved here from C017" in moved.notes[-1].text
-        assert "by MK: wrong button" in moved.notes[-1].text
+        assert "moved here from C017" in moved.notes[-1].made
+        assert ("by MK" in moved.notes[-1].made, moved.notes[-1].text) == (True, "wrong button")
         assert next(f.status for f in moved.findings if f.check_id == check) is Status.CLEAR
         assert store.latest_plan("C018") is not None, "the plan follows"
         assert [each.day for each in list_bin(store)] == [TODAY], "the plan made of the wrong body lies in the bin"

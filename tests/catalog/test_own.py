@@ -18,13 +18,13 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.own_catalog import describe_own, list_changes, load_whole
 from movescreen.catalog.schema import ThresholdCheck
 from movescreen.client.intake.model import Pain
-from movescreen.client.plan.making import make_plan
 from movescreen.client.visits.visit import MovementPain, SessionNote
 from movescreen.errors import CatalogError, InputError, UnknownNameError
 from movescreen.measures import MEASURES
 from movescreen.pipeline import known_signals
 from tests.support.clients import make_person, make_visit
 from tests.support.own import NEW_CHECK, OWN_LIMIT, write_own
+from tests.support.plans import make_plan
 
 PACKAGED = Path(loader_module.__file__).parent
 Write = Callable[[str, str], Path]
@@ -289,7 +289,7 @@ PROFILE = '[[profiles]]\nid = "{0}"\n{1}' + SOURCE.format("profiles")
         ("red_flags/ours.toml", FLAG.format("recent_operation", "says_how_far = false"), "says_how_far"),
         ("red_flags/ours.toml", FLAG.format("saddle_numbness", "plan_goes_on = true"), "plan_goes_on"),
         ("danger_words/en.toml", WORDS.format("numb", 'words = ["numb"]'), "words"),
-        ("danger_words/en.toml", WORDS.format("heart", 'unless = ["chest pain"]'), "unless"),
+        ("danger_words/en.toml", WORDS.format("heart", "flags = []"), "flags"),
         ("profiles/ours.toml", PROFILE.format("operation_under_12_weeks", 'only = ["easy_walk", "jump_squat"]'), "only"),
         ("profiles/ours.toml", PROFILE.format("postpartum", "when = []"), "when"),
         ("profiles/ours.toml", PROFILE.format("postpartum", "no_impact_while = []"), "no_impact_while"),

@@ -69,12 +69,13 @@ def test_one_wrong_value_is_named_and_none_is_kept(run_kept: Run) -> None:
     assert "9.5" in run_kept("visit", "list", "M1").out
 
 
-def test_danger_words_hold_the_plan_at_every_command_until_they_are_read(run_kept: Run, tmp_path: Path) -> None:
+def test_what_was_typed_holds_the_plan_at_every_command_until_it_is_read(run_kept: Run, tmp_path: Path) -> None:
     run_kept("client", "add", "P", "--born", "1991", "--sex", "female")
     today = date.today()
     assert run_kept("intake", "add", "P", write_intake(tmp_path, day=today, consent=None)).code == 0
     assert run_kept("plan", "make", "P").code == 0
-    told = run_kept("intake", "add", "P", write_intake(tmp_path, day=today, consent=None, note="felt a pop, then numb"))
+    typed = {"goal_words": "sleep through", "note": "felt a pop, then numb"}
+    told = run_kept("intake", "add", "P", write_intake(tmp_path, day=today, consent=None, **typed))
     assert told.code == 3
     assert "read this before you go on" in told.out
     for command in (("plan", "make"), ("plan", "show"), ("intake", "show"), ("intake", "words")):
@@ -84,17 +85,67 @@ def test_danger_words_hold_the_plan_at_every_command_until_they_are_read(run_kep
         assert "intake read" in held.err
     assert run_kept("plan", "edit", "P", "--note", "x").code == 3
     assert "read this before you go on" in run_kept("client", "show", "P").out
-    assert run_kept("intake", "read", "P", "snap", "--by", "trainer").code == 2
-    assert run_kept("intake", "read", "P", "pop", "--by", "").code == 2
-    assert "still to be read: “numb”" in run_kept("intake", "read", "P", "pop", "--by", "A trainer").out
-    assert run_kept("plan", "make", "P").code == 3
-    assert run_kept("intake", "read", "P", "numb", "--by", "A trainer", "--note", "gone since").code == 0
+    by = ("--by", "A trainer")
+    for wrong in (
+        ("snap", *by),
+        ("pop", "--by", ""),
+        ("pop", *by, "--note", "old"),
+        ("pop", "numb", *by),
+        by,
+        ("pop", "numb", *by, "--means", "weather"),
+    ):
+        assert run_kept("intake", "read", "P", *wrong).code == 2, wrong
+    said = run_kept("intake", "read", "P", "pop", "numb", *by, "--note", "2019, gone since").out
+    assert "still to be read:" in said
+    assert "sleep through" in said
+    assert run_kept("plan", "make", "P").code == 3, "a text without a hint waits, too"
+    key = json.loads(run_kept("intake", "words", "P", "--json").out)[0]["key"]
+    assert "nothing else waits" in run_kept("intake", "read", "P", key, *by).out
+    assert run_kept("intake", "words", "P").code == 0
     assert run_kept("plan", "make", "P").code == 0
     assert run_kept("plan", "show", "P").code == 0
     kept = json.loads(run_kept("client", "show", "P", "--json").out)["words_read"]
-    assert [(each["by"], each["what"][0]["words"]) for each in kept] == [("A trainer", "pop"), ("A trainer", "numb")]
-    assert "read this before you go on: “gave way”" in run_kept("visit", "note", "P", "the knee gave way").out
+    assert [(each["by"], each["what"][0]["text"], each["means"]) for each in kept] == [
+        ("A trainer", "felt a pop, then numb", []), ("A trainer", "sleep through", []),
+    ]  # fmt: skip
+    assert "read this before you go on: a note of" in run_kept("visit", "note", "P", "went well").out
     assert run_kept("plan", "show", "P").code == 3, "new words hold again"
+
+
+def test_all_texts_are_read_from_a_file_and_a_yes_stops_like_the_question(run_kept: Run, tmp_path: Path) -> None:
+    run_kept("client", "add", "P", "--born", "1991", "--sex", "female")
+    typed = {"goal_words": "sleep through", "note": "something below is asleep", "medication": "iron"}
+    assert run_kept("intake", "add", "P", write_intake(tmp_path, day=date.today(), **typed)).code == 0
+    rows = json.loads(run_kept("intake", "words", "P", "--json").out)
+    assert [row["text"] for row in rows] == ["sleep through", "iron", "something below is asleep"]
+    assert all(row["may_mean"].keys() == QUESTIONS.keys() for row in rows)
+    path, read = tmp_path / "read.json", ("intake", "read", "P", "--by", "AT", "--from", tmp_path / "read.json")
+
+    def fill(*means: object) -> None:
+        path.write_text(json.dumps([row | {"means": each} for row, each in zip(rows, means, strict=True)]), "utf-8")
+
+    fill("nothing", ["nothing"], ["saddle"])
+    assert run_kept(*read).code == 2
+    assert len(json.loads(run_kept("intake", "words", "P", "--json").out)) == 3, "all or nothing is kept"
+    fill("nothing", None, ["saddle_numbness"])
+    told = run_kept(*read)
+    assert told.code == 3
+    assert "emergency department" in told.err
+    assert "“iron”" in told.out
+    fill("nothing", "nothing", "nothing")
+    assert run_kept(*read).code == 2, "what was read does not wait any more"
+    rows = rows[1:2]
+    fill("nothing")
+    assert run_kept(*read).code == 3, "the red flag goes on"
+    assert run_kept("intake", "words", "P").code == 0
+    assert run_kept("plan", "make", "P").code == 3
+    assert run_kept("intake", "clear", "P", "saddle_numbness", "--by", "physician", "--allows", "load").code == 0
+    assert run_kept("plan", "make", "P").code == 0
+    run_kept("visit", "note", "P", "my left calf is thicker")
+    assert run_kept("intake", "read", "P", "my left calf is thicker", "--by", "AT", "--note", "asked").code == 0
+    assert "whatever was answered" in run_kept("plan", "show", "P").err, (
+        "a sign that was told stops a plan that is kept, too"
+    )
 
 
 def test_no_edit_adds_what_a_ban_keeps_from_somebody(run_kept: Run, tmp_path: Path) -> None:
@@ -505,9 +556,10 @@ def test_what_the_trainer_saw_is_kept_and_a_letter_written(run_kept: Run, tmp_pa
     run_kept("intake", "add", "P", write_intake(tmp_path))
     observe = ("visit", "observe", "P", "anterior drawer", "--what", "special-test", "--side", "right")
     assert run_kept(*observe).code == 2  # a test without a result is none
-    assert run_kept(*observe, "--result", "negative", "--painful", "0", "--date", "2026-03-02").out == "noted\n"
+    assert run_kept(*observe, "--result", "negative", "--painful", "0", "--date", "2026-03-02").code == 0
     held = run_kept("visit", "observe", "P", "calf", "--what", "palpation", "--result", "a pop was felt")
-    assert "read this before you go on: “pop”" in held.out
+    assert "read this before you go on: what the trainer noted of" in held.out
+    assert "(“pop”: " in held.out
     assert "observations" in json.loads(run_kept("client", "show", "P", "--json").out)["visits"][0]["notes"][0]
     assert "calf: a pop was felt" in run_kept("visit", "list", "P").out
     run_kept("client", "export", "P", "--out", tmp_path / "all")
@@ -526,7 +578,8 @@ def test_what_the_trainer_saw_is_kept_and_a_letter_written(run_kept: Run, tmp_pa
     assert (
         run_kept("client", "letter", "P", "--for", "client", "--out", out).code == 2
     )  # no screening and no plan, no page
-    assert run_kept("intake", "read", "P", "pop", "--by", "A. Trainer").code == 0
+    for each in json.loads(run_kept("intake", "words", "P", "--json").out):
+        assert run_kept("intake", "read", "P", each["key"], "--by", "A. Trainer", "--note", "long ago").code == 0
     assert run_kept("plan", "make", "P").code == 0
     assert run_kept("client", "letter", "P", "--for", "client", "--out", out).code == 0
     assert "When to stop, and whom to call" in (out / "client.html").read_text("utf-8")

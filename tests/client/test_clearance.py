@@ -11,15 +11,15 @@ from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Operation
 from movescreen.client.intake.questions import OPERATION, fill
-from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.profiles import find_impact_ban
-from movescreen.client.rules.readiness import Readiness, assess_readiness
+from movescreen.client.rules.readiness import Readiness
 from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.model import Status
 from tests.support.clients import CARE, DAY, by_hand, make_person, make_record, make_visit, ready_visits
+from tests.support.plans import assess_readiness, make_plan
 
 NORMS = load_norms()
 KNEE = make_record("knee_valgus")

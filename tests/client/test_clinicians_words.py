@@ -10,26 +10,27 @@ import pytest
 
 from movescreen.catalog.client_schema import STAGES, SaidCondition
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Clearance, Operation, Pain, WordsRead
+from movescreen.client.intake.model import Clearance, Operation, Pain
 from movescreen.client.person import Person, Said
 from movescreen.client.plan.answers import answer_questions, list_questions
 from movescreen.client.plan.clearance import tell_returns
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
+from movescreen.client.plan.making import make_plan as make_unread
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.sheet import list_details
 from movescreen.client.rules.clearance_words import (
     CONDITION_WORDS,
-    NO_CONDITION,
     find_bend,
     find_pain_limit,
     find_weight,
     is_conditional,
 )
-from movescreen.client.rules.danger_words import find_unread_words
+from movescreen.client.rules.danger_words import find_hints, find_unread_words
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import WordsUnread
-from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_person, make_visit
+from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_person, make_visit, read_all
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 SAID_ON = DAY - timedelta(days=18)
@@ -48,13 +49,6 @@ def with_new_knee(words: str = "", allowed: str = "load", what: str = "new joint
 def seen(words: str, flag: str = "joint_problem", by: str = "sports physician", **said: Any) -> Person:
     word = Clearance(flag=flag, by=by, on=DAY, note=words, **{"allows": "load", **said})
     return make_person(symptoms={flag: True}, clearances=(word,), goals=("run",), sports=("running",))
-
-
-def read_all(person: Person) -> Person:
-    unread = find_unread_words(person, (), CARE)
-    return (
-        replace(person, words_read=(WordsRead(by="trainer", on=DAY, what=unread, note="asked"),)) if unread else person
-    )
 
 
 def plan_of(person: Person) -> Plan:
@@ -90,9 +84,9 @@ def test_a_plan_without_words_says_nothing_of_words() -> None:
 def test_a_condition_holds_the_plan_until_it_was_read_and_opens_no_running(words: str) -> None:
     person = with_new_knee(words, "speed", "meniscus")
     with pytest.raises(WordsUnread, match="condition"):
-        plan_of(person)
+        make_unread(person, (), CARE, NORMS)
     assert find_impact_ban(person, CARE)
-    plan = plan_of(read_all(person))
+    plan = plan_of(person)
     assert find_impact_ban(read_all(person), CARE)
     assert all(STAGES.index(each.stage) <= STAGES.index("load") for each in plan.exercises)
     assert not any("everything, running" in each.may + each.note for each in plan.activities)
@@ -108,25 +102,23 @@ def test_a_second_operation_without_words_does_not_open_what_the_first_keeps_clo
     told = both.intake.model_copy(
         update={"operations": (first, first.model_copy(update={"what": "meniscus", "phase": ""}))}
     )
-    plan = plan_of(read_all(replace(both, intake=told)))
+    plan = plan_of(replace(both, intake=told))
     assert not any("everything, running" in each.may + each.note for each in plan.activities)
 
 
-def test_a_word_without_a_condition_holds_and_closes_nothing() -> None:
+def test_a_word_without_a_condition_has_no_hint_and_closes_nothing() -> None:
     person = with_new_knee("everything, he is ready", "speed", "meniscus")
-    assert not find_unread_words(person, (), CARE)
+    assert not [hint for each in find_unread_words(person, (), CARE) for hint in find_hints(each, CARE)]
     assert not find_impact_ban(person, CARE)
 
 
-def test_the_condition_words_that_hold_are_those_that_close() -> None:
-    spec = CARE.danger_words["condition"]
-    assert spec.words == CONDITION_WORDS
-    assert spec.unless == NO_CONDITION
+def test_the_condition_words_that_are_hinted_at_are_those_that_close() -> None:
+    assert CARE.danger_words["condition"].words == CONDITION_WORDS
 
 
 def test_the_same_words_of_somebody_else_are_no_condition() -> None:
-    person = make_person(note="hurts when running, if at all")
-    assert not [each for each in find_unread_words(person, (), CARE) if each.spec == "condition"]
+    (typed,) = find_unread_words(make_person(note="once a week, if at all"), (), CARE)
+    assert not find_hints(typed, CARE)
 
 
 @pytest.mark.parametrize("words", ["no kneeling on it", "must not kneel", "kneeling is not allowed", "avoid kneeling"])
@@ -191,7 +183,7 @@ def test_a_limit_of_weight_stands_on_what_takes_a_weight() -> None:
 
 def test_a_ban_names_who_set_it_with_the_day_of_their_check() -> None:
     words = "strength with weights and bike yes, no running or jumping before the check on 11 December"
-    plan = plan_of(read_all(seen(words, said_on=DAY - timedelta(days=7))))
+    plan = plan_of(seen(words, said_on=DAY - timedelta(days=7)))
     ban = next(each.wait for each in plan.activities if each.about == "For now")
     assert ban.startswith("running and jumping, until your sports physician says otherwise")
     assert "11 December" in ban
@@ -423,7 +415,7 @@ def test_a_sick_note_is_no_condition_on_training(words: str) -> None:
     ],
 )
 def test_of_two_rules_of_pain_the_page_says_which_one_holds(words: str, told: str) -> None:
-    plan = plan_of(read_all(seen(words)))
+    plan = plan_of(seen(words))
     assert (told in plan.pain_rule) if told else ("also where" not in plan.pain_rule)
     assert not any("of 10" in line or "below 4" in line for line in list_details(plan)), "no second number in the week"
 

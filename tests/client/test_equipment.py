@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from movescreen.client.intake.model import Operation, Pain, parse_intake
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import Plan
 from movescreen.client.visits.visit import HandMeasurement
 from tests.client.test_goals import NORMS, QUIET
 from tests.client.test_pathways import injured, pain
 from tests.support.clients import CARE, DAY, by_hand, make_intake, make_person, make_visit
+from tests.support.plans import make_plan
 
 GEAR = {name: spec.gear for name, spec in CARE.exercises.items() if spec.gear}
 

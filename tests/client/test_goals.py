@@ -16,13 +16,14 @@ from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.editing import remove_exercise
 from movescreen.client.plan.goals import read_goals
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import Plan
 from movescreen.client.visits.activities import rate_activities
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.errors import NeedsReferral
 from tests.client.test_safety_properties import intakes
 from tests.support.clients import CARE, DAY, QUESTIONS, make_intake, make_person, make_visit, ready_visits
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 QUIET = make_visit(notes=(SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0),))

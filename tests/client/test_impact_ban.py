@@ -15,14 +15,13 @@ from movescreen.catalog.client_schema import SportCondition
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance
 from movescreen.client.person import Person, standing_flags
-from movescreen.client.plan.making import make_plan
 from movescreen.client.rules.history import suggest_tests
 from movescreen.client.rules.profiles import find_impact_ban, offer_protocol, offer_tests
-from movescreen.client.rules.readiness import assess_readiness
 from movescreen.errors import InputError
 from movescreen.report.pages.progress import readiness_table, render_readiness
 from movescreen.report.sections.person import PersonHead
 from tests.support.clients import CARE, DAY, QUESTIONS, make_intake, make_person, make_visit
+from tests.support.plans import assess_readiness, make_plan
 
 CATALOG, NORMS = load_catalog(), load_norms()
 UNASKED = {flag: no for flag, no in QUESTIONS.items() if flag != "pelvic_floor"}

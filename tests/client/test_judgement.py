@@ -11,20 +11,21 @@ from pydantic import ValidationError
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.person import Person
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
+from movescreen.client.plan.making import make_plan as make_unread
 from movescreen.client.plan.needs import Grounds, weigh_need
 from movescreen.client.plan.since import look
 from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.profiles import find_impact_ban
 from movescreen.client.rules.progress import compare_visits
-from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.client.visits.corrections import Correction, join_corrections, judgements_of
 from movescreen.client.visits.visit import MovementPain, Reading, SessionNote, Visit
 from movescreen.errors import NeedsReferral, WordsUnread
 from movescreen.model import Finding, Status, judge
-from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_record, make_visit
+from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_record, make_visit, read_all
+from tests.support.plans import assess_readiness, make_plan
 
 NORMS = load_norms()
 HURT = SessionNote(movement_pain=(MovementPain(movement="squat", place="knee", side="left", score=6),))
@@ -75,7 +76,8 @@ def test_a_red_flag_stops_the_plan_whatever_is_overruled() -> None:
 def test_a_movement_that_hurt_stays_barred_when_its_findings_are_overruled() -> None:
     person = make_person()
     hurt = squat(notes=(HURT,))
-    assert find_bars(person, [corrected(hurt, *ALL_GONE)], CARE, NORMS) == find_bars(person, [hurt], CARE, NORMS)
+    overruled = corrected(hurt, *ALL_GONE)
+    assert find_bars(read_all(person, overruled), [overruled], CARE, NORMS) == find_bars(person, [hurt], CARE, NORMS)
     barred = find_bars(person, [corrected(hurt, *ALL_GONE)], CARE, NORMS)
     assert {e.id for e in CARE.exercises.values() if "squat" in e.movements} <= set(barred)
 
@@ -102,14 +104,14 @@ def test_overruling_closes_a_gate_and_never_opens_one() -> None:
     assert gate(person, corrected(clear, word("knee_valgus", "not_there"))) is GateState.MET
 
 
-def test_a_danger_word_in_a_reason_holds_the_plan() -> None:
+def test_a_reason_that_nobody_read_holds_the_plan() -> None:
     person, visit = (
         make_person(),
         corrected(squat(), word("knee_valgus", "not_there", reason="there was a loud pop in the knee")),
     )
     assert find_unread_words(person, [visit], CARE)
     with pytest.raises(WordsUnread):
-        make_plan(person, [visit], CARE, NORMS)
+        make_unread(person, [visit], CARE, NORMS)
 
 
 def test_numbers_that_the_trainer_does_not_believe_let_no_exercise_go_up() -> None:

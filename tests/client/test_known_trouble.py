@@ -10,12 +10,12 @@ import pytest
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Injury, Intake, Operation, Pain
 from movescreen.client.person import Person, standing_flags
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.profiles import find_impact_ban
-from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.rules.red_flags import is_asked, review_red_flags
 from tests.support.clients import CARE, DAY, QUESTIONS, make_intake, make_person, ready_visits
+from tests.support.plans import assess_readiness, make_plan
 
 NORMS = load_norms()
 KNEE = Pain(place="knee", side="left", now=0, week=1)

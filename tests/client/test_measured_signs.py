@@ -9,12 +9,12 @@ import pytest
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Pain
-from movescreen.client.plan.making import make_plan
 from movescreen.client.rules.measured_signs import find_signs
 from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.errors import NeedsReferral
 from tests.support.clients import CARE, DAY, SEEN, by_hand, make_person, make_visit
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 CALF = {"pains": (Pain(place="achilles", side="right", now=1, week=1),), **SEEN}

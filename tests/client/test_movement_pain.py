@@ -10,11 +10,11 @@ import pytest
 
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.visits.movement_pain import find_standing_pain
 from movescreen.client.visits.visit import MovementPain, SessionNote, Visit
 from tests.support.clients import CARE, DAY, SPRAIN, make_person, make_record, make_setup, make_visit, ready_visits
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 LATER = DAY + timedelta(days=7)

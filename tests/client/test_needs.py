@@ -9,7 +9,6 @@ import pytest
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Pain
 from movescreen.client.person import Person
-from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.needs import Grounds, WeighedNeed, weigh_need, weigh_needs
 from movescreen.client.rules.history import link_findings
@@ -18,6 +17,7 @@ from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.visit import SessionNote, Visit
 from movescreen.model import Finding
 from tests.support.clients import CARE, QUESTIONS, SPRAIN, make_person, make_record, make_visit
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 LEAKS = QUESTIONS | {"pelvic_floor": True}

@@ -9,10 +9,11 @@ import pytest
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Injury, Operation, Pain
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import Plan
 from movescreen.client.visits.visit import SessionNote, Visit
 from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_person, make_visit, ready_visits
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 ACHILLES = {"pains": (Pain(place="achilles", side="left", spot="middle", now=1, week=3),)}

@@ -13,12 +13,13 @@ import pytest
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Pain
 from movescreen.client.person import Person
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.pain_gate import PainGate, open_pain_gate
 from movescreen.client.plan.since import listen
 from movescreen.client.visits.visit import ExerciseNote, SessionNote, Visit
 from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 KNEE, CALF, ARM = "split_squat", "single_leg_heel_raise", "push_up"

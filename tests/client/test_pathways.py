@@ -15,14 +15,15 @@ from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.person import Person, standing_flags
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.pathways import find_missing_tests, tell_chain
 from movescreen.client.rules.gates import GateState
-from movescreen.client.rules.readiness import Readiness, assess_readiness
+from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import NeedsReferral
 from movescreen.model import Status
 from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_intake, make_record, make_visit
+from tests.support.plans import assess_readiness, make_plan
 
 NORMS = load_norms()
 COMPLAINTS = [each.id for each in CARE.pathways.values() if each.hypothesis]

@@ -10,7 +10,7 @@ import pytest
 
 from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Clearance, Consent, Injury, Operation, Pain, WordsRead
+from movescreen.client.intake.model import Clearance, Consent, Injury, Operation, Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.choosing import MOST
 from movescreen.client.plan.editing import (
@@ -21,10 +21,9 @@ from movescreen.client.plan.editing import (
     swap_exercise,
     withhold,
 )
-from movescreen.client.plan.making import MAX_NEEDS, find_bars, make_plan, merge_recent
+from movescreen.client.plan.making import MAX_NEEDS, find_bars, merge_recent
 from movescreen.client.plan.model import Plan
 from movescreen.client.plan.needs import Grounds, weigh_need
-from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.history import link_findings
 from movescreen.client.rules.profiles import find_profiles
 from movescreen.client.visits.hand_tests import compare_all_sides, judge_visit
@@ -46,6 +45,7 @@ from tests.support.clients import (
     ready_visits,
     runner_with_sprain,
 )
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 SHIFT = make_record("weight_shift", value=19.0, message="The pelvis moved 19 percent to the left.")
@@ -320,8 +320,6 @@ def test_profiles_hold_for_those_they_are_for(profile: str) -> None:
     assert profile in {p.id for p in find_profiles(person, CARE)}
     assert find_profiles(make_person(), CARE) == ()
     spec = CARE.profiles[profile]
-    if unread := find_unread_words(person, (), CARE):
-        person = replace(person, words_read=(WordsRead(by="trainer", on=DAY, what=unread),))
     plan = plan_for(person)
     assert spec.title in plan.profiles
     assert {*spec.notes, *spec.notes_with_impact} <= set(plan.cautions)

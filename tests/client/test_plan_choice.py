@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.person import Person
-from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.errors import NeedsReferral
 from tests.client.test_cases import CASES
 from tests.client.test_safety_properties import intakes
 from tests.support.clients import CARE, DAY, by_hand, make_person, make_visit, ready_visits
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 QUIET = SessionNote(pain_now=0, pain_week=0, pain_during=0, pain_next_day=0)

@@ -13,11 +13,12 @@ import pytest
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Injury, Pain
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.rules.gates import GateState
-from movescreen.client.rules.readiness import Readiness, assess_readiness
+from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, SessionNote, Visit
 from tests.support.clients import CARE, DAY, SEEN, by_hand, make_person, make_visit
+from tests.support.plans import assess_readiness, make_plan
 
 NORMS = load_norms()
 SPRAIN = Injury(kind="ankle_sprain", place="ankle", side="right", when="2026-01-15")

@@ -12,7 +12,7 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.foreign_words import drop_foreign
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import LighterWeek, Plan
 from movescreen.client.plan.pain_gate import open_pain_gate
 from movescreen.client.plan.review_day import find_review
@@ -22,6 +22,7 @@ from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead
 from tests.support.clients import CARE, DAY, QUESTIONS, SEEN, by_hand, make_intake, make_person, make_visit
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 

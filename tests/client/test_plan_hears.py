@@ -9,12 +9,12 @@ import pytest
 
 from movescreen.client.intake.model import Injury, Intake, Operation, Pain, parse_intake
 from movescreen.client.person import Person
-from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan, PlanActivity
 from movescreen.client.visits.visit import HandMeasurement, SessionNote
 from tests.client.test_goals import NORMS
 from tests.client.test_pathways import injured, ligament, pain
 from tests.support.clients import CARE, SEEN, by_hand, make_intake, make_person, make_visit
+from tests.support.plans import make_plan
 
 TEAM: dict[str, Any] = {"sports": ("jumping_and_turning",), "goals": ("return_to_sport",)}
 (MASKS,) = (spec.id for spec in CARE.red_flags.values() if spec.masks_pain)

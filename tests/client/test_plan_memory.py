@@ -10,19 +10,20 @@ from typing import Any
 import pytest
 
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.intake.model import Pain, WordsRead
+from movescreen.client.intake.model import Pain
 from movescreen.client.person import Person
 from movescreen.client.plan.dosing import list_doses
 from movescreen.client.plan.editing import change_exercise, remove_exercise
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
+from movescreen.client.plan.making import make_plan as make_unread
 from movescreen.client.plan.model import Plan, PlannedExercise
 from movescreen.client.plan.since import listen
 from movescreen.client.plan.starting import judge
-from movescreen.client.rules.danger_words import find_typed_words
 from movescreen.client.visits.visit import ExerciseNote, HandMeasurement, MovementPain, SessionNote, Visit
 from movescreen.errors import WordsUnread
 from movescreen.model import Finding, Status
-from tests.support.clients import CARE, DAY, by_hand, make_person, make_record, make_setup, make_visit
+from tests.support.clients import CARE, DAY, by_hand, make_person, make_record, make_setup, make_visit, read_all
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 LATER, NOTED = DAY + timedelta(weeks=4), DAY + timedelta(weeks=4, days=-2)
@@ -336,7 +337,9 @@ def test_what_the_trainer_took_out_stays_out() -> None:
 
 def test_red_flags_and_unread_words_still_hold() -> None:
     with pytest.raises(WordsUnread):
-        next_plan(good(text="numb between the legs since Tuesday"))
+        make_unread(
+            person_on(), [FIRST, make_visit(NOTED, notes=(good(text="slept badly"),))], CARE, NORMS, first_plan()
+        )
 
 
 def test_a_kept_plan_of_before_is_read() -> None:
@@ -475,31 +478,25 @@ def test_what_went_and_came_back_for_another_reason_keeps_its_dose() -> None:
 # --- words and measurements against ticks ----------------------------------------------------
 
 
-def told(text: str) -> Plan:
-    """Return the plan after a note in which all is ticked as good, with words that the trainer has read."""
+def told(text: str, *means: str) -> Plan:
+    """Return the plan after a note in which all is ticked as good, with words and what the trainer read in them."""
     visits = [FIRST, make_visit(NOTED, notes=(good(text=text),))]
-    person = person_on()
-    typed = find_typed_words(person, visits, CARE)
-    word = WordsRead(what=typed, by="trainer", on=NOTED, note="asked") if typed else None
-    person = replace(person, words_read=(word,) if word else ())
-    return make_plan(person, visits, CARE, NORMS, last=first_plan())
+    return make_plan(read_all(person_on(), *visits, means=means), visits, CARE, NORMS, last=first_plan())
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "means"),
     [
-        "By evening I limp.",
-        "It wakes me up at night.",
-        "The knee was swollen.",
-        "I take naproxen nearly every morning now.",
+        ("By evening I limp.", "joint_problem"), ("Not right since Tuesday.", "joint_problem"), ("I pass out my pills.", "brittle_bones"),
     ],
-)
-def test_words_that_speak_against_load_let_nothing_go_up_whatever_was_ticked(text: str) -> None:
-    last, plan = first_plan(), told(text)
+)  # fmt: skip
+def test_words_that_mean_something_let_nothing_go_up_whatever_was_ticked(text: str, means: str) -> None:
+    last, plan = first_plan(), told(text, means)
     assert "up" in {e.change for e in next_plan(good()).exercises}, "the ticks alone would"
     assert {e.change for e in plan.exercises} <= {"hold", "back", "new"}
+    left = {e.exercise: e for e in plan.exercises}
     for before in growing(last):
-        now = of(plan, before.exercise)
+        now = left.get(before.exercise, before)
         assert all(a <= b for a, b in zip(numbers(now), numbers(before), strict=True)), before.exercise
     assert any("10 of 12 sessions, but " in e.because for e in plan.exercises), "it says both"
     assert any(line.startswith("Nothing goes up, whatever was ticked: ") for line in plan.cautions)
@@ -507,8 +504,8 @@ def test_words_that_speak_against_load_let_nothing_go_up_whatever_was_ticked(tex
     assert not [spec.id for spec in new if spec.weighted or spec.stage in ("load", "speed")]
 
 
-def test_words_without_danger_and_denied_ones_hold_nothing() -> None:
-    for text in ("It went well.", "I took no painkillers."):
+def test_words_in_which_the_trainer_found_nothing_hold_nothing_back() -> None:
+    for text in ("It went well.", "I limp when I play a pirate."):
         plan = told(text)
         assert "up" in {e.change for e in plan.exercises}, text
         assert not any("whatever was ticked" in line for line in plan.cautions)
@@ -530,11 +527,13 @@ def test_a_test_that_got_worse_by_more_than_its_error_lets_nothing_go_up() -> No
     assert any("from 16 to 10" in e.because for e in worse.exercises)
 
 
-def test_medicine_for_pain_in_the_words_is_said_to_the_trainer_in_a_first_plan_too() -> None:
+def test_medicine_for_pain_in_the_words_is_what_the_trainer_read_it_as() -> None:
     visit = filmed(DAY, BEND, notes=(SessionNote(pain_now=0, text="Ibuprofen before each run."),))
-    plan = make_plan(person_on(DAY), [visit], CARE, NORMS)
-    assert any("Medicine for pain was told" in line and "ibuprofen" in line for line in plan.cautions)
-    assert not any("Medicine for pain was told" in line for line in first_plan().cautions)
+    for means in ((), ("painkillers",)):
+        person = read_all(person_on(DAY), visit, means=means, note="once, in May")
+        (line,) = [each for each in make_plan(person, [visit], CARE, NORMS).cautions if "was read by" in each]
+        assert ("painkillers" in line) is bool(means)
+        assert "once, in May" in line
 
 
 def test_what_is_done_as_often_a_week_as_asked_for_is_done_though_not_in_every_session() -> None:

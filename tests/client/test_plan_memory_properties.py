@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from movescreen.client.intake.model import Intake
 from movescreen.client.person import Person, standing_flags
 from movescreen.client.plan.dosing import list_doses
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import Plan, PlannedExercise
 from movescreen.client.plan.week import plan_week
 from movescreen.client.visits.visit import ExerciseNote, SessionNote, Visit
@@ -31,6 +31,7 @@ from tests.client.test_safety_properties import (
     visit_lists,
 )
 from tests.support.clients import CARE, DAY, make_visit
+from tests.support.plans import make_plan
 
 pytestmark = pytest.mark.slow
 LATER, NOTED = DAY + timedelta(weeks=4), DAY + timedelta(weeks=4, days=-2)

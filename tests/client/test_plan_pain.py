@@ -10,13 +10,12 @@ from movescreen.catalog.client_schema import STAGES
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Pain
 from movescreen.client.person import Person
-from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.gates import GateState
-from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, recent_pain
 from movescreen.client.visits.visit import SessionNote, Visit
 from tests.support.clients import CARE, DAY, make_person, make_record, make_visit
+from tests.support.plans import assess_readiness, make_plan
 
 NORMS = load_norms()
 INTAKE, NOTED, PLANNED = date(2025, 3, 1), date(2025, 11, 25), date(2025, 11, 27)

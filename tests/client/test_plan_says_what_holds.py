@@ -10,13 +10,14 @@ import pytest
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Injury, Operation, Pain
 from movescreen.client.plan.changes import group_left_out
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import LeftOut, Plan
 from movescreen.client.plan.pathways import tell_test
 from movescreen.client.rules.gates import GateState
-from movescreen.client.rules.readiness import Readiness, assess_readiness
+from movescreen.client.rules.readiness import Readiness
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_person, make_visit, ready_visits
+from tests.support.plans import assess_readiness, make_plan
 
 NORMS = load_norms()
 

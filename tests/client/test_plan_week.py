@@ -11,13 +11,13 @@ import pytest
 from movescreen.client.intake.model import Injury
 from movescreen.client.plan.cards import plan_exercise
 from movescreen.client.plan.dosing import effort_words, list_doses
-from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import PlannedExercise
 from movescreen.client.plan.week import find_lighter_week, keep_to_days, plan_week, read_days
 from movescreen.client.visits.visit import SessionNote
 from movescreen.errors import InputError
 from tests.client.test_plan_memory import FIRST, GOOD, LATER, NORMS, first_plan, next_plan, person_on
 from tests.support.clients import CARE, DAY, make_person, make_visit
+from tests.support.plans import make_plan
 
 
 def planned(name: str, **changes: Any) -> PlannedExercise:
@@ -192,7 +192,6 @@ def test_march_and_november_differ() -> None:
     november = date(2026, 11, 20)
     came = make_visit(november - timedelta(days=1), notes=(SessionNote(**GOOD),))
     person = replace(person_on(), today=november)
-    from movescreen.client.plan.making import make_plan
     from tests.client.test_plan_memory import NORMS
 
     march, later = first_plan(), make_plan(person, [FIRST, came], CARE, NORMS, last=first_plan())

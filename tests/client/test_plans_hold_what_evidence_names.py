@@ -8,11 +8,11 @@ import pytest
 
 from movescreen.client.intake.model import Injury, Pain
 from movescreen.client.person import Person
-from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan
 from tests.client.test_goals import NORMS, QUIET
 from tests.client.test_pathways import CASES, IDS, ago, person_of, visits_of
 from tests.support.clients import CARE, DAY, QUESTIONS, make_person
+from tests.support.plans import make_plan
 
 Sets = tuple[frozenset[str], ...]
 

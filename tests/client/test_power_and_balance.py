@@ -18,7 +18,6 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.plan.making import merge_recent
 from movescreen.client.rules.gates import GateResult, GateState
 from movescreen.client.rules.progress import Change, ChangeState, Trend, compare_measurements, compare_visits
-from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.visits.control import describe_control
 from movescreen.client.visits.hand_tests import compare_all_sides, compare_test_sides, judge_visit
 from movescreen.client.visits.visit import (
@@ -37,6 +36,7 @@ from movescreen.report.pages.visit import render_visit, write_visit
 from movescreen.report.sections.person import PersonHead
 from tests.report.test_measures import chair, cut_off, jumps, stances
 from tests.support.clients import CARE, DAY, make_person, make_setup, make_visit, runner_with_sprain
+from tests.support.plans import assess_readiness
 
 CATALOG, NORMS = load_catalog(), load_norms()
 LATER = DAY + timedelta(weeks=3)

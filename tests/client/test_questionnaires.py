@@ -95,6 +95,6 @@ def test_only_the_same_activities_are_compared() -> None:
     assert states == [ChangeState.CHANGED, ChangeState.NO_CHANGE, ChangeState.NOT_COMPARABLE]
 
 
-def test_danger_words_in_an_activity_are_read() -> None:
+def test_an_activity_is_read() -> None:
     visit = make_visit(measurements=(rate_activities(OWN, [("walking, my leg goes numb", 2.0)]),))
-    assert [each.words for each in find_unread_words(make_person(), (visit,), CARE)] == ["numb"]
+    assert [each.text for each in find_unread_words(make_person(), (visit,), CARE)] == ["walking, my leg goes numb"]

@@ -12,10 +12,10 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Consent, Pain
 from movescreen.client.person import Person
 from movescreen.client.rules.gates import GateResult, GateState
-from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.visits.visit import HandMeasurement, SessionNote, Visit
 from movescreen.model import Status
 from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_record, make_visit
+from tests.support.plans import assess_readiness
 
 NORMS = load_norms()
 MET, NOT_MET, NOT_KNOWN = GateState.MET, GateState.NOT_MET, GateState.NOT_KNOWN

@@ -16,17 +16,17 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.norms_schema import Verified
 from movescreen.client.intake.model import Consent, Injury, Intake, Operation, Pain
 from movescreen.client.person import Person, standing_flags
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.profiles import find_impact_ban, offer_tests
-from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.client.visits.hand_tests import judge_visit
 from movescreen.client.visits.visit import HandMeasurement, MovementPain, SessionNote, Visit
 from movescreen.errors import NeedsReferral
 from tests.support.clients import CARE, DAY, QUESTIONS, by_hand, make_intake, make_record, make_visit, ready_visits
+from tests.support.plans import assess_readiness, make_plan
 
 pytestmark = pytest.mark.slow
 NORMS = load_norms()

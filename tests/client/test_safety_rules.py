@@ -13,16 +13,16 @@ from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Clearance, Consent, Injury, Pain
 from movescreen.client.intake.questions import CONSENT, GUARDIAN, PAIN, fill, sections_for
 from movescreen.client.person import Person
-from movescreen.client.plan.making import find_bars, make_plan
+from movescreen.client.plan.making import find_bars
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.conditions import check_any
 from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.profiles import find_impact_ban, find_profiles, offer_tests
-from movescreen.client.rules.readiness import assess_readiness
 from movescreen.client.rules.red_flags import Decision, is_asked, review_red_flags
 from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.errors import NeedsReferral
 from tests.support.clients import CARE, DAY, QUESTIONS, make_intake, make_person, make_record, make_visit, ready_visits
+from tests.support.plans import assess_readiness, make_plan
 
 NORMS = load_norms()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -11,16 +10,15 @@ import pytest
 
 from movescreen.catalog.norms_library import load_norms
 from movescreen.catalog.safety_schema import PainRuleSpec
-from movescreen.client.intake.model import Injury, Operation, Pain, WordsRead
-from movescreen.client.plan.making import make_plan
+from movescreen.client.intake.model import Injury, Operation, Pain
 from movescreen.client.plan.model import Plan, PlanPainRule
 from movescreen.client.plan.pain_rules import find_pain_rules, tell_pain_rule, tell_stop
 from movescreen.client.plan.safety import add_general, find_general, merge_signs
-from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.visits.visit import SessionNote
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead
 from tests.support.clients import CARE, CONSENT, DAY, QUESTIONS, make_person, make_visit
+from tests.support.plans import make_plan
 
 NORMS = load_norms()
 STEPPED = [each for each in CARE.pathways.values() if each.when]
@@ -318,8 +316,6 @@ def test_a_knee_without_a_torn_ligament_that_gives_way_is_told_to_the_trainer() 
 )
 def test_how_somebody_fell_is_what_the_page_is_about(note: str, says: str) -> None:
     who = make_person(note=note, birth_year=1950)
-    if unread := find_unread_words(who, (), CARE):
-        who = replace(who, words_read=(WordsRead(by="trainer", on=DAY, what=unread),))
     assert any(says in line for line in make_plan(who, (), CARE, NORMS).advice)
     assert not any(
         says in line for line in make_plan(make_person(note="Never fell.", birth_year=1950), (), CARE, NORMS).advice

@@ -13,12 +13,12 @@ from pypdf import PdfReader
 
 from movescreen.catalog.exercise_figures import load_exercise_figures
 from movescreen.catalog.norms_library import load_norms
-from movescreen.client.plan.making import make_plan
 from movescreen.report.pages.client import Handout, Practice, SeenDay, render_handout
 from tests.client.test_plan import PEOPLE
 from tests.report.test_several_clips import screening
 from tests.support.browser import browser as browser
 from tests.support.clients import CARE
+from tests.support.plans import make_plan
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -15,7 +15,6 @@ from movescreen.app.page_data import make_progress_report, make_visit_report
 from movescreen.catalog import load_catalog
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.person import Person
-from movescreen.client.plan.making import make_plan
 from movescreen.client.rules.progress import Change, ChangeState, Point
 from movescreen.client.visits.control import describe_control, fit_drift
 from movescreen.client.visits.observation import Observation
@@ -42,6 +41,7 @@ from tests.support.clients import (
     make_visit,
     runner_with_sprain,
 )
+from tests.support.plans import make_plan
 
 CATALOG, NORMS = load_catalog(), load_norms()
 LATER = DAY + timedelta(weeks=4)

@@ -15,7 +15,6 @@ from movescreen.catalog.safety_schema import ClauseSpec
 from movescreen.client.intake.model import Clearance, Injury, Intake, Operation, Pain
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person, standing_flags
-from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import Plan, PlanActivity
 from movescreen.client.plan.sheet import (
     drop_repeated,
@@ -37,6 +36,7 @@ from movescreen.words.numbers_and_units import spell_days
 from tests.client.test_plan import PEOPLE
 from tests.client.test_safety_properties import intakes, people, plan_or_none, visit_lists
 from tests.support.clients import CARE, DAY, QUESTIONS, make_person, make_visit
+from tests.support.plans import make_plan
 
 NORMS, HEAD = load_norms(), PersonHead("C1", 35, "female")
 #: Words on the sheet of a plan of up to six and up to eight exercises, at most.

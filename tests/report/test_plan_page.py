@@ -11,12 +11,12 @@ import pytest
 from movescreen.catalog.norms_library import load_norms
 from movescreen.client.intake.model import Pain
 from movescreen.client.plan.editing import remove_exercise
-from movescreen.client.plan.making import make_plan
 from movescreen.client.plan.model import LeftOut, Plan
 from movescreen.client.visits.visit import ExerciseNote, SessionNote
 from movescreen.report.pages.plan import render_plan
 from movescreen.report.sections.person import PersonHead, notes_element
 from tests.support.clients import CARE, DAY, SPRAIN, by_hand, make_person, make_record, make_visit
+from tests.support.plans import make_plan
 
 NORMS, HEAD = load_norms(), PersonHead("C1", 35, "female")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from movescreen.catalog.client_loader import load_client_catalog
-from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, Pain
+from movescreen.client.intake.model import Clearance, Consent, Injury, Intake, Pain, WordsRead
 from movescreen.client.person import Person
+from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.visits.visit import (
     ClipRecord,
     HandMeasurement,
@@ -105,3 +107,10 @@ def ready_visits(**legs: tuple[float, float]) -> tuple[Visit, ...]:
     taken = tuple(m for test, sides in (room | STRONG_LEGS | legs).items() for m in by_hand(test, *sides))
     leg = HandMeasurement(test="leg_length", value=90.0)
     return (make_visit(findings=(HEEL,), measurements=(*taken, leg), notes=notes),)
+
+
+def read_all(person: Person, *visits: Visit, means: tuple[str, ...] = (), note: str = "asked") -> Person:
+    """Return a person of whom the trainer has read on their day whatever was typed and waited: nothing in it, or what it means."""
+    texts = find_unread_words(person, visits, CARE)
+    read = (WordsRead(by="trainer", on=person.today, what=texts, means=means, note=note),) if texts else ()
+    return replace(person, words_read=(*person.words_read, *read))

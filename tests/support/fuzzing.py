@@ -218,7 +218,7 @@ def make_kinds(home: Path, result: ClipResult) -> dict[str, Kind]:
     """
     write_result(result, home / "clip")
     for words in (
-        ("client", "add", "C001"), ("intake", "add", "C001", str(_template(home))),
+        ("client", "add", "C001"), ("intake", "add", "C001", str(_template(home))), ("intake", "read", "C001", "--by", "AT", "--from", str(home / "words.json")),
         ("plan", "make", "C001", "--out", str(home / "plan")), ("backup", str(home / "backup.zip")),
     ):  # fmt: skip
         run(*words)
@@ -237,6 +237,7 @@ def make_kinds(home: Path, result: ClipResult) -> dict[str, Kind]:
         "result": Kind(_files(home / "clip", "result.json"), spoil_json, _report),
         "manifest": Kind({"m.csv": b"file,client,movement,view,date,side\na.mp4,C1,squat,side,2026-01-02,\nb.mp4;C2\n"}, spoil_bytes, _manifest),
         "intake": Kind(_files(home, "intake.json"), spoil_json, lambda file, _, out: run("intake", "add", "C001", str(file)), True),
+        "reading": Kind(_files(home, "words.json"), spoil_json, lambda file, _, out: run("intake", "read", "C001", "--by", "AT", "--from", str(file)), True),
         "plan": Kind(_files(home / "plan", "plan.json"), spoil_json, lambda file, _, out: run("plan", "save", "C001", str(file)), True),
         "backup": Kind(_files(home, "backup.zip"), spoil_zip, lambda file, _, out: run("restore", str(file))),
         "catalog": Kind(_catalog(), spoil_bytes, _check_catalog),
@@ -252,10 +253,16 @@ def _files(folder: Path, name: str) -> dict[str, bytes]:
 def _template(home: Path) -> Path:
     from datetime import date
 
+    from movescreen.catalog.client_loader import load_client_catalog
     from movescreen.cli.intake import make_template
+    from movescreen.client.person import Person
+    from movescreen.client.rules.danger_words import find_unread_words
 
-    path = home / "intake.json"
-    path.write_text(make_template(date.today()).model_dump_json(), "utf-8")
+    path, intake = home / "intake.json", make_template(date.today())
+    path.write_text(intake.model_dump_json(), "utf-8")
+    texts = find_unread_words(Person(intake.day, intake=intake), (), load_client_catalog())
+    read = [{"key": each.key, "means": "nothing", "note": "asked"} for each in texts]
+    (home / "words.json").write_text(json.dumps(read), "utf-8")
     return path
 
 

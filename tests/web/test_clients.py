@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import zipfile
@@ -16,9 +17,10 @@ from starlette.testclient import TestClient
 
 from movescreen.app import ClipTask, FinishedScreening
 from movescreen.catalog import load_catalog
+from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.model import Consent
-from movescreen.client.rules.danger_words import key_of
-from movescreen.client.visits.visit import MovementPain, record_screening
+from movescreen.client.rules.danger_words import NOTHING
+from movescreen.client.visits.visit import MovementPain, SessionNote, record_screening
 from movescreen.live import SessionFiles
 from movescreen.model import ClipResult, VideoInfo
 from movescreen.pipeline import analyze_poses
@@ -44,30 +46,61 @@ YES = Consent(records=True, pictures=True, on=DAY)
 # --- red flags ------------------------------------------------------------------------------------------------------
 
 
-def test_danger_words_hold_plan_and_next_step_until_they_are_read(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+def test_what_was_typed_holds_plan_and_next_step_until_it_is_read(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
     store.add_intake(runner, make_intake(day=TODAY, consent=YES))
     assert post(client, f"/clients/{runner}/plan/make").status_code == 303
-    store.add_intake(runner, make_intake(day=TODAY, consent=YES, note="felt a pop, then it went numb"))
+    store.add_intake(
+        runner, make_intake(day=TODAY, consent=YES, note="felt a pop, then it went numb", goal_words="sleep")
+    )
     for page in ("/plans/1", "/plan/edit"):
         assert client.get(f"/clients/{runner}{page}").headers["location"] == f"/clients/{runner}/plan"
     for page in ("", "/intake", "/plan", "/plan/make"):
         text = client.get(f"/clients/{runner}{page}").text
         assert "Read this before you go on" in text, page
         assert "“pop”" in text
+        assert f"/clients/{runner}/words" in text
         assert "The exercises, in this order" not in text
     assert "trainer has to read first" in client.get(f"/clients/{runner}/readiness").text
     assert "Read this before you go on" in client.get(f"/?client={runner}").text
     post(client, f"/clients/{runner}/plan/make", based_on="1")
     assert len(store.plans(runner)) == 1
-    keys = {each.words: key_of(each) for each in store.unread_words(runner, TODAY)}
-    assert post(client, f"/clients/{runner}/words", by="", word=keys["pop"]).status_code == 400
-    assert post(client, f"/clients/{runner}/words", by="trainer").status_code == 400
-    assert post(client, f"/clients/{runner}/words", by="trainer", word=keys["pop"]).status_code == 303
-    assert [each.words for each in store.unread_words(runner, TODAY)] == ["numb"]
-    post(client, f"/clients/{runner}/words", by="trainer", word=keys["numb"], note="old")
+
+
+def test_on_one_page_the_trainer_says_of_every_text_what_it_means(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
+    store.add_intake(
+        runner, make_intake(day=TODAY, consent=YES, note="felt a pop, then it went numb", goal_words="sleep")
+    )
+    keys = {each.text.partition(" ")[0]: each.key for each in store.unread_words(runner, TODAY)}
+    page = client.get(f"/clients/{runner}/words").text
+    asked = load_client_catalog().red_flags["tendon_rupture"].question
+    first = page.partition("It means something else")[2].partition("It means something else")[0]
+    assert html.escape(asked) in first, "beside the hint, before the other questions"
+    assert "whether the leg can rise on its toes" in first
+    assert page.count(f'value="{NOTHING}"') == 2, "a tap each, and none for all of them"
+    assert page.count(">Yes: ") == 2 * len(QUESTIONS), "every question once for each text"
+
+    def say(**fields: str) -> Any:
+        return post(client, f"/clients/{runner}/words", **{"by": "trainer", **fields})
+
+    assert "Say of a text what it means" in say().text
+    nothing = {f"means.{keys['felt']}": NOTHING, f"means.{keys['sleep']}": NOTHING}
+    assert "who has read it is missing" in say(by="", **nothing).text.lower()
+    refused = say(**nothing)
+    assert refused.status_code == 200
+    assert "The answer is missing" in refused.text
+    assert [each.text for each in store.unread_words(runner, TODAY)] == ["felt a pop, then it went numb"], (
+        "the other one is kept"
+    )
+    assert say(**{f"means.{keys['felt']}": NOTHING, f"note.{keys['felt']}": "in 2019"}).status_code == 303
     assert "Read this before you go on" not in client.get(f"/clients/{runner}").text
-    assert post(client, f"/clients/{runner}/plan/make", based_on="1").status_code == 303
+    assert post(client, f"/clients/{runner}/plan/make").status_code == 303
     assert "read by trainer on" in client.get(f"/clients/{runner}/plan").text
+    assert "Nothing that was typed waits" in client.get(f"/clients/{runner}/words").text
+    store.add_note(runner, TODAY, SessionNote(text="tight on stairs"))
+    (typed,) = store.unread_words(runner, TODAY)
+    assert say(**{f"means.{typed.key}": "chest_pain"}).status_code == 303
+    assert "Refer: a doctor, today" in client.get(f"/clients/{runner}").text
+    assert "The exercises, in this order" not in client.get(f"/clients/{runner}/plan").text
 
 
 def test_what_hurt_is_typed_on_a_page_and_its_exercises_leave_the_plan(client: TestClient, store: RecordStore, runner: str) -> None:  # fmt: skip
@@ -237,7 +270,7 @@ def test_who_stops_because_it_hurts_leaves_a_note_with_the_client(client: TestCl
         next(m for m in messages(socket) if m.get("state", {}).get("error"))
     (visit,) = store.visits(runner)
     assert (visit.day, visit.clips) == (TODAY, ())
-    assert [note.text for note in visit.notes] == ["Hurt in the screening, so refer before loading it: Squat"]
+    assert [note.made for note in visit.notes] == ["Hurt in the screening, so refer before loading it: Squat"]
     assert visit.notes[0].movement_pain == (MovementPain(movement="squat"),)
     assert "Hurt in the screening" in client.get(f"/clients/{runner}/visits/{TODAY}").text
 

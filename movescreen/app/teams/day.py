@@ -37,7 +37,7 @@ class BoardEntry:
     hurt
         Pain was reported today.
     unread
-        Danger words were typed that nobody has read.
+        Something was typed that nobody has read.
     """
 
     client: Client

@@ -5,6 +5,7 @@ The models are what is stored, what a JSON file holds and what a web form fills.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -148,34 +149,60 @@ class Clearance(Frozen):
         return self
 
 
-class TypedWords(Frozen):
-    """A danger word where it was typed.
+class TypedText(Frozen):
+    """Something that was typed about a person.
 
     Attributes
     ----------
-    spec
-        Id in the catalog's list.
-    words
-        As typed, in small letters.
     where, text
         Which text it is, and the whole of it.
     day
         Of the text; None for one that a form fills in again the next time.
+    spec, words
+        In records of before: the danger word in it that was read, and its row in the catalog.
     """
 
-    spec: str
-    words: str
     where: str
     text: Note
     day: date | None = None
+    spec: str = ""
+    words: str = ""
+
+    @property
+    def place(self) -> str:
+        """Return where it stands: ``a note of 2026-03-02``."""
+        return f"{self.where} of {self.day}" if self.day else self.where
+
+    @property
+    def key(self) -> str:
+        """Return a short name of it, for forms and the command line."""
+        told = self.model_dump_json(exclude={"spec", "words"})
+        return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+#: What a text means when it is about something that the intake holds: then the intake is to be put right.
+IN_INTAKE = "intake"
 
 
 class WordsRead(Frozen):
-    """That the trainer has read danger words: who, when, which, and what came of it."""
+    """That the trainer has read what was typed.
+
+    Attributes
+    ----------
+    by, on, note
+        Who, when, and what was asked and answered.
+    means
+        Red flags whose questions it answers with yes, and ``intake`` when the intake is to be put right; empty when nothing in it changes
+        the plan. None in records of before, which tell only that danger words were read.
+    intake
+        With ``intake``: the fingerprint of the intake as it was; until that changes the text goes on waiting.
+    """
 
     by: Annotated[str, Field(min_length=2, max_length=200)]
     on: date
-    what: tuple[TypedWords, ...] = Field(min_length=1)
+    what: tuple[TypedText, ...] = Field(min_length=1)
+    means: tuple[str, ...] | None = None
+    intake: str = ""
     note: Note = ""
 
 
@@ -256,6 +283,12 @@ class Intake(Frozen):
     clearances: tuple[Clearance, ...] = ()
     consent: Consent | None = None
     note: Note = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells whether anything that was told has changed, other than the day, consent and clinicians' words."""
+        told = self.model_dump_json(exclude={"day", "consent", "clearances"})
+        return hashlib.sha256(told.encode()).hexdigest()
 
     @field_validator("sports")
     @classmethod

@@ -1,22 +1,20 @@
-"""What speaks against more load since the last plan, whatever was ticked: words, measurements that got worse, medicine for pain."""
+"""What speaks against more load since the last plan, whatever was ticked: what the trainer read, measurements that got worse, painkillers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import USUAL_PAIN_LIMIT
 from movescreen.catalog.norms_library import NormLibrary
-from movescreen.client.intake.model import TypedWords
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
 from movescreen.client.plan.fitting import Measured
 from movescreen.client.plan.model import Plan
 from movescreen.client.rules.conditions import check_any
-from movescreen.client.rules.danger_words import find_pain_medicine, find_typed_words, list_texts, place_of
+from movescreen.client.rules.danger_words import list_texts, meaning_of
 from movescreen.client.rules.progress import Trend, compare_measurements
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, PainScore, worst_pain
 from movescreen.client.visits.visit import Visit
@@ -33,35 +31,31 @@ _MOST = 2
 
 
 def find_doubts(
-    last: Plan, person: Person, visits: Sequence[Visit], rounds: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary
-) -> tuple[str, ...]:  # fmt: skip
-    """Return what was told in words or measured since a plan and speaks against more load, also where ticks say that all is well.
+    last: Plan, person: Person, rounds: Sequence[Visit], catalog: ClientCatalog, norms: NormLibrary
+) -> tuple[str, ...]:
+    """Return what was read or measured since a plan and speaks against more load, also where ticks say that all is well.
 
-    A danger word counts also when the trainer has read it: reading says that the plan may go on, not that it may ask for more.
+    A typed text counts as what the trainer read it: as long as that is not nothing, the plan may go on and asks for no more.
 
     Parameters
     ----------
     rounds
         What was measured before the plan and since, one visit each; empty where one of them is missing.
     """
-    was = _as_of(last, person)
+    read = [each for each in person.words_read if last.day < each.on <= person.today and each.means != ()]
     words = [
-        f"“{each.words}” stands in {place_of(each)}"
-        for each in _new(last, find_typed_words, person, was, visits, catalog)
-    ]
-    medicine = [
-        f"medicine for pain was told (“{each.words}” in {place_of(each)})"
-        for each in _new(last, find_pain_medicine, person, was, visits, catalog)
-    ]
+        f"“{typed.words or typed.text}” stands in {typed.place}" + (f" and means {told}" if (told := meaning_of(each, catalog)) else "")
+        for each in read for typed in each.what
+    ]  # fmt: skip
     masked = any(spec.masks_pain and person.answer(spec.id) for spec in catalog.red_flags.values())
-    hidden = ["painkillers hide what pain would say"] if masked and not medicine else []
+    hidden = ["painkillers hide what pain would say"] if masked else []
     worse = [
         f"{decapitalize(catalog.hand_test(each.name).title)}{f' ({each.side})' if each.side else ''} went from "
         f"{each.points[0].value:.3g} to {each.points[-1].value:.3g}, worse by more than the error"
         for each in compare_measurements(rounds, catalog, norms)
         if each.trend is Trend.TOWARDS
     ]
-    return tuple(dict.fromkeys((*words[:1], *worse[:1], *medicine[:1], *hidden, *words[1:], *worse[1:])))
+    return tuple(dict.fromkeys((*words[:1], *worse[:1], *hidden, *words[1:], *worse[1:])))
 
 
 def tell_doubts(doubts: Sequence[str]) -> str:
@@ -72,15 +66,6 @@ def tell_doubts(doubts: Sequence[str]) -> str:
 def describe_doubts(doubts: Sequence[str]) -> list[str]:
     """Return for the trainer that nothing went up, and all that speaks against it; empty when nothing does."""
     return [f"Nothing goes up, whatever was ticked: {join_words(doubts)}."] if doubts else []
-
-
-def describe_medicine(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> list[str]:
-    """Return for the trainer every medicine for pain that was told in words."""
-    told = dict.fromkeys(f"“{each.words}” in {place_of(each)}" for each in find_pain_medicine(person, visits, catalog))
-    if not told:
-        return []
-    ask = "pain that was told with it may be less than it is; ask how often, and for the scores of a day without it"
-    return [f"Medicine for pain was told: {join_words(list(told))}: {ask}."]
 
 
 def list_recent_texts(person: Person, visits: Sequence[Visit]) -> tuple[str, ...]:
@@ -131,19 +116,3 @@ def describe_contradictions(
     ]
     told = join_words(list(dict.fromkeys(said)))
     return [f"A contradiction: {told}, but {worst.words}. The page goes by what is worse; ask."] if said else []
-
-
-def _as_of(last: Plan, person: Person) -> Person:
-    intake = person.intake if person.intake and person.intake.day <= last.day else None
-    told = [each for each in person.told if each.day <= last.day]
-    return replace(person, today=last.day, intake=intake or (told[-1] if told else None), told=told)
-
-
-def _new(
-    last: Plan, find: Callable[[Person, Sequence[Visit], ClientCatalog], tuple[TypedWords, ...]],
-    person: Person, was: Person, visits: Sequence[Visit], catalog: ClientCatalog,
-) -> list[TypedWords]:  # fmt: skip
-    """Return what was typed since a plan; what the form fills in again is new only where it says something else."""
-    known = set(find(was, visits, catalog))
-    found = find(person, visits, catalog)
-    return [each for each in found if each not in known and (each.day is None or each.day > last.day)]

@@ -38,7 +38,6 @@ from movescreen.client.plan.doubts import (
     describe_contradictions,
     describe_doubts,
     describe_for_surgeon,
-    describe_medicine,
     find_doubts,
     list_recent_texts,
 )
@@ -86,7 +85,7 @@ from movescreen.client.plan.today import answer_question
 from movescreen.client.plan.week import builds_up, find_lighter_week, keep_to_days, plan_week
 from movescreen.client.rules.clearance_words import find_pain_limit
 from movescreen.client.rules.conditions import heals
-from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_typed_words, find_unread_words
+from movescreen.client.rules.danger_words import describe_read, ensure_words_read, find_unread_words
 from movescreen.client.rules.diagnoses import tell_unknown
 from movescreen.client.rules.gates import STALE_AFTER, GateState
 from movescreen.client.rules.history import link_findings
@@ -140,7 +139,7 @@ def make_plan(
     NeedsReferral
         When a red flag stops the screening: no plan either.
     WordsUnread
-        When danger words were typed that the trainer has not read.
+        When something was typed that the trainer has not read.
     QuestionsOpen
         When questions about an emergency were answered too long ago for what the person has.
     """
@@ -187,7 +186,7 @@ def make_plan(
     )
     draft.pain_rules = find_own_rules(person, profiles, readiness, catalog, loosened=not (talk_first or gate.masked))
     if last is not None:
-        draft.last, draft.doubts = last, find_doubts(last, person, visits, _rounds(last, visits), catalog, norms)
+        draft.last, draft.doubts = last, find_doubts(last, person, _rounds(last, visits), catalog, norms)
         carry_over(draft, last, visits, seen)
     goal_forms: list[PlanGoal] = []
     goals, worst = find_goals(person, visits, catalog), worst_pain(pain)
@@ -200,8 +199,7 @@ def make_plan(
     hurts = [f"{each.words}: refer before it is loaded" for each in draft.hurting.values() if not draft.allows(each)]
     typed = describe_for_surgeon(person, visits, draft.measured, catalog)
     typed += describe_contradictions(person, visits, pain, catalog)
-    typed += [*describe_doubts(draft.doubts), *describe_medicine(person, visits, catalog)]
-    typed += describe_read(person, find_typed_words(person, visits, catalog))
+    typed += [*describe_doubts(draft.doubts), *describe_read(person, visits, catalog)]
     hurts += note_gear([spec for spec, _ in draft.chosen], person)
     cautions = [*typed, *hurts, *(limit.why for limit in gate.limits), *cautions]
     cautions = [*filter(None, [again]), *ask_first_words(pain), *cautions]

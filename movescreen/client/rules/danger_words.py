@@ -1,75 +1,167 @@
-"""Danger words in what somebody typed: a hit holds the plan and the next step until the trainer has read it and said so.
+"""What was typed about a person waits for the trainer: no plan, next step or client's page before every text was read.
 
-Everything typed about the person is read: every conversation, however old, and every note. What the form fills in again from the last
-conversation (goal, medicine, history) is read once for the same words; what is told anew each time (pain, notes) is new on a new day.
+Every conversation, however old, and every note counts. What the form fills in again from the last conversation (goal, medicine, history)
+is read once; what is told anew each time (pain, notes) is new on a new day. Danger words are hints beside a text: they let nothing pass.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from movescreen.catalog.care_schema import DangerWordsSpec
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from movescreen.catalog.care_schema import DangerWordsSpec, RedFlagSpec
 from movescreen.catalog.client_loader import ClientCatalog
-from movescreen.client.intake.model import Intake, TypedWords
+from movescreen.client.intake.model import IN_INTAKE, Intake, Note, TypedText, WordsRead
+from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
-from movescreen.client.rules.conditions import check_any
-from movescreen.client.visits.visit import Visit
+from movescreen.client.visits.activities import read_activities
+from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.client.words import find_phrases
-from movescreen.errors import WordsUnread
+from movescreen.errors import InputError, UnknownNameError, WordsUnread
 from movescreen.words.sentences import join_words
 
 #: Where it was typed, the text, and its day; None for what the form fills in again.
 _Text = tuple[str, str, date | None]
-#: Where a word is a mere name that the answer to a question explains.
-MEDICINE, OPERATION = "the medicine", "an operation"
-#: A clinician's own words: they are read for conditions alone.
-CLINICIAN = "what a clinician said"
-_OBSERVED = "what the trainer noted"
+#: A clinician's own words, and those on an operation.
+CLINICIAN, _PHASE = "what a clinician said", "what was said after an operation"
+#: What is rated anew at a visit and read once.
+_ACTIVITY = "an activity"
+#: That nothing in a text changes the plan.
+NOTHING = "nothing"
 
 
-def find_typed_words(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[TypedWords, ...]:
-    """Return every danger word that was typed about a person by their day, read or not, each place once.
+@dataclass(frozen=True)
+class Hint:
+    """A row of the danger words, and what of it stands in a text, as typed."""
 
-    A fact counts once: the name of a medicine or an operation is left out when the answer that it asks for was given, and so is what the
-    trainer found by hand where that is the examination it asks for.
+    spec: DangerWordsSpec
+    words: tuple[str, ...]
+
+
+class ReadAs(BaseModel):
+    """What the trainer says about a text: its key, what it means, and what was asked and answered.
+
+    Attributes
+    ----------
+    means
+        ``nothing`` alone, or red flags and ``intake``; empty when it goes on waiting.
     """
-    found = [
-        TypedWords(spec=spec.id, words=hit.words, where=where, text=text, day=day)
+
+    model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True)
+
+    key: str
+    means: tuple[str, ...] = ()
+    note: Note = ""
+
+    @field_validator("means", mode="before")
+    @classmethod
+    def _several(cls, told: object) -> object:
+        return () if told is None else (told,) if isinstance(told, str) else told
+
+
+def find_unread_words(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[TypedText, ...]:
+    """Return the texts about a person that wait for the trainer on their day, each once."""
+    return tuple(each for each in _find_texts(person, visits) if not _is_read(each, person, catalog))
+
+
+def _find_texts(person: Person, visits: Sequence[Visit]) -> tuple[TypedText, ...]:
+    texts = (
+        TypedText(where=where, text=text, day=None if where == _ACTIVITY else day)
         for where, text, day in list_texts(person, visits)
-        for spec in catalog.danger_words.values()
-        if spec.of_clinicians == (where == CLINICIAN) and not _is_answered(spec, where, person)
-        for hit in find_phrases(text, spec.words, spec.unless)
-        # a condition that a "no" stands before is one all the same
-        if not hit.denied or spec.of_clinicians
-    ]
-    return tuple(dict.fromkeys(found))
+        if text.strip()
+    )
+    return tuple(dict.fromkeys(texts))
 
 
-def find_pain_medicine(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[TypedWords, ...]:
-    """Return every medicine for pain that was typed about a person by their day; it holds no plan, but pain that is told may be less than it is."""
-    flags = [spec for spec in catalog.red_flags.values() if spec.masks_pain and spec.words]
-    found = [
-        TypedWords(spec=spec.id, words=hit.words, where=where, text=text, day=day)
-        for where, text, day in list_texts(person, visits)
-        for spec in flags
-        for hit in find_phrases(text, spec.words)
-        if not hit.denied
-    ]
-    return tuple(dict.fromkeys(found))
+def _find_reads(typed: TypedText, person: Person) -> list[tuple[WordsRead, TypedText]]:
+    reads = [(read, each) for read in person.words_read if read.on <= person.today for each in read.what]
+    return [(read, e) for read, e in reads if (e.text, e.where, e.day) == (typed.text, typed.where, typed.day)]
 
 
-def find_unread_words(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[TypedWords, ...]:
-    """Return the danger words that nobody has read by the person's day."""
-    read = {each for word in person.words_read if word.on <= person.today for each in word.what}
-    return tuple(each for each in find_typed_words(person, visits, catalog) if each not in read)
+def _is_read(typed: TypedText, person: Person, catalog: ClientCatalog) -> bool:
+    reads = _find_reads(typed, person)
+    if any(read.means is not None and not _waits_for_intake(read, person) for read, _ in reads):
+        return True
+    # of before, danger word by danger word
+    old = {(each.spec, each.words) for read, each in reads if read.means is None}
+    return bool(old) and old >= {(hint.spec.id, words) for hint in find_hints(typed, catalog) for words in hint.words}
+
+
+def _waits_for_intake(read: WordsRead, person: Person) -> bool:
+    return IN_INTAKE in (read.means or ()) and read.intake == _fingerprint(person)
+
+
+def _fingerprint(person: Person) -> str:
+    return person.intake.fingerprint if person.intake else ""
+
+
+def find_hints(typed: TypedText, catalog: ClientCatalog) -> tuple[Hint, ...]:
+    """Return the danger words in a text, by their row in the catalog."""
+    clinician = typed.where == CLINICIAN
+    found = []
+    for spec in catalog.danger_words.values():
+        if spec.of_clinicians if clinician else (not spec.of_clinicians or typed.where == _PHASE):
+            # a condition that a "no" stands before is one all the same
+            hits = [hit.words for hit in find_phrases(typed.text, spec.words) if spec.of_clinicians or not hit.denied]
+            found += [Hint(spec, tuple(dict.fromkeys(hits)))] if hits else []
+    return tuple(found)
+
+
+def offer_flags(typed: TypedText, catalog: ClientCatalog) -> tuple[tuple[RedFlagSpec, ...], tuple[RedFlagSpec, ...]]:
+    """Return the red flags whose questions a text may answer: those of its hints, and all others."""
+    first = dict.fromkeys(name for hint in find_hints(typed, catalog) for name in hint.spec.flags)
+    asked = [spec for spec in catalog.red_flags.values() if spec.question]
+    others = tuple(spec for spec in asked if spec.id not in first)
+    return tuple(catalog.red_flags[name] for name in first), others
+
+
+def note_reading(
+    said: Iterable[ReadAs], unread: Sequence[TypedText], person: Person, catalog: ClientCatalog, by: str
+) -> list[WordsRead]:
+    """Return what is to be kept of a trainer's reading on the person's day: all of it or, when something does not fit, nothing.
+
+    Raises
+    ------
+    InputError
+        For a text that does not wait, a meaning that there is not, "nothing" beside a meaning, "nothing" without the answer where a hint
+        stands, or a reader without a name.
+    """
+    waiting = {each.key: each for each in unread}
+    out = []
+    for each in said:
+        if each.key not in waiting:
+            raise UnknownNameError("text that waits to be read", each.key, list(waiting))
+        if each.means:
+            out.append(_note(each, waiting[each.key], person, catalog, by))
+    return out
+
+
+def _note(said: ReadAs, typed: TypedText, person: Person, catalog: ClientCatalog, by: str) -> WordsRead:
+    where = f"{typed.place}, “{typed.text}”"
+    known = [NOTHING, IN_INTAKE, *(spec.id for spec in catalog.red_flags.values() if spec.question)]
+    for name in said.means:
+        if name not in known:
+            raise UnknownNameError("meaning of a text", name, known)
+    if NOTHING in said.means:
+        if len(said.means) > 1:
+            raise InputError(f"{where}: it cannot mean nothing and something", "choose one of them")
+        if find_hints(typed, catalog) and not said.note:
+            raise InputError(f"{where}: the answer is missing", "ask, and note what was answered")
+    means = tuple(name for name in dict.fromkeys(said.means) if name != NOTHING)
+    mark = _fingerprint(person) if IN_INTAKE in means else ""
+    try:
+        return WordsRead(by=by, on=person.today, what=(typed,), means=means, intake=mark, note=said.note)
+    except ValidationError:
+        raise InputError("who has read it is missing", "say who you are, in two letters or more") from None
 
 
 def ensure_words_read(
-    unread: Sequence[TypedWords], catalog: ClientCatalog, where: str = "with 'movescreen intake read'"
+    unread: Sequence[TypedText], catalog: ClientCatalog, where: str = "with 'movescreen intake read'"
 ) -> None:
-    """Raise :class:`WordsUnread`, with the words, when the trainer has to read something first.
+    """Raise :class:`WordsUnread`, with the texts, when the trainer has to read something first.
 
     Parameters
     ----------
@@ -77,50 +169,47 @@ def ensure_words_read(
         Ends "read it, ask, and say so ...".
     """
     if unread:
-        told = " ".join(describe_words(unread, catalog))
+        told = "; ".join(describe_words(unread, catalog))
         raise WordsUnread(
-            f"the plan waits until the trainer has read what was typed: {told}", f"read it, ask, and say so {where}"
+            f"the plan waits until the trainer has read what was typed: {told}",
+            f"read it, ask, and say what it means {where}",
         )
 
 
-def describe_words(words: Iterable[TypedWords], catalog: ClientCatalog) -> list[str]:
-    """Return a line for each row of the list and text: the words, where they stand, what they may mean, and what to ask."""
-    alike: dict[tuple[str, str, str], list[str]] = {}
-    for each in words:
-        alike.setdefault((each.spec, place_of(each), each.text), []).append(f"“{each.words}”")
-    out = []
-    for (name, place, text), typed in alike.items():
-        spec = catalog.danger_words.get(name)
-        means = f": {spec.means}. {spec.ask}" if spec else ""
-        out.append(f"{join_words(typed)} in {place} (“{text}”){means}")
-    return out
+def describe_words(typed: Iterable[TypedText], catalog: ClientCatalog) -> list[str]:
+    """Return a line for each text: where it stands, the text, and for each hint the words, what they may mean, and what to ask."""
+    return [
+        f"{each.place}: “{each.text}”" + "".join(f" ({line})" for line in describe_hints(each, catalog))
+        for each in typed
+    ]
 
 
-def describe_read(person: Person, words: Iterable[TypedWords]) -> list[str]:
-    """Return a line for each danger word that was read: by whom, when, and what they noted."""
+def describe_hints(typed: TypedText, catalog: ClientCatalog) -> list[str]:
+    """Return a line for each hint in a text: the words, what they may mean, and what to ask."""
+    hints = find_hints(typed, catalog)
+    return [f"{join_words(f'“{w}”' for w in hint.words)}: {hint.spec.means}. {hint.spec.ask}" for hint in hints]
+
+
+def describe_read(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> list[str]:
+    """Return a line for each text with a hint or a meaning that was read: by whom, when, as what, and what was answered."""
     out: dict[str, None] = {}
-    for each in words:
-        for word in person.words_read:
-            if each in word.what and word.on <= person.today:
-                note = f": {word.note}" if word.note else ""
-                out[f"“{each.words}” in {place_of(each)} was read by {word.by} on {word.on}{note}."] = None
+    for typed in _find_texts(person, visits):
+        hinted = bool(find_hints(typed, catalog))
+        for read, _ in _find_reads(typed, person):
+            if read.means or hinted:
+                note = f": {read.note}" if read.note else ""
+                meaning = f" as {told}" if (told := meaning_of(read, catalog)) else ""
+                out[f"“{typed.text}” in {typed.place} was read by {read.by} on {read.on}{meaning}{note}."] = None
     return list(out)
 
 
-def place_of(typed: TypedWords) -> str:
-    """Return where a word stands: ``a note of 2026-03-02``."""
-    return f"{typed.where} of {typed.day}" if typed.day else typed.where
-
-
-def key_of(typed: TypedWords) -> str:
-    """Return a short name of a danger word at its place, for forms."""
-    return hashlib.sha256(typed.model_dump_json().encode()).hexdigest()[:16]
-
-
-def _is_answered(spec: DangerWordsSpec, where: str, person: Person) -> bool:
-    if where == _OBSERVED:
-        return spec.asks_by_hand
-    return where in (MEDICINE, OPERATION) and check_any(spec.answered_by, person).holds is True
+def meaning_of(read: WordsRead, catalog: ClientCatalog) -> str:
+    """Return as what a text was read, for the rest of a sentence; empty for records of before."""
+    if not read.means:
+        return "" if read.means is None else "nothing that changes the plan"
+    flags = [catalog.red_flags[name] for name in read.means if name in catalog.red_flags]
+    told = [decapitalize(spec.short or spec.question).rstrip(".?") for spec in flags]
+    return join_words([*told, *(["something for the intake"] if IN_INTAKE in read.means else [])])
 
 
 def list_texts(person: Person, visits: Sequence[Visit]) -> Iterator[_Text]:
@@ -131,22 +220,29 @@ def list_texts(person: Person, visits: Sequence[Visit]) -> Iterator[_Text]:
     for visit in visits:
         if visit.day <= person.today:
             yield from (("a note", note.text, visit.day) for note in visit.notes if note.text)
-            yield from ((_OBSERVED, text, visit.day) for each in visit.observations for text in each.texts)
             yield from (
-                ("a note on a measurement", taken.note, visit.day) for taken in visit.measurements if taken.note
+                ("what the trainer noted", text, visit.day) for each in visit.observations for text in each.texts
             )
+            yield from (text for taken in visit.measurements for text in _measured_texts(taken, visit.day))
             yield from (("what the trainer put right", c.reason, visit.day) for c in visit.corrections if c.reason)
     if person.note:
         yield "the note on the client", person.note, None
+
+
+def _measured_texts(taken: HandMeasurement, day: date) -> Iterator[_Text]:
+    rated = read_activities(taken.note)
+    if rated and "; ".join(f"{name}: {score:g}" for name, score in rated.items()) == taken.note:
+        yield from ((_ACTIVITY, name, day) for name in rated)
+    elif taken.note:
+        yield "a note on a measurement", taken.note, day
 
 
 def _intake_texts(intake: Intake) -> Iterator[_Text]:
     yield from (("what brings the pain on", pain.with_movement, intake.day) for pain in intake.pains or ())
     yield from (("the note on an injury", injury.note, None) for injury in intake.injuries or ())
     for operation in intake.operations or ():
-        yield from ((OPERATION, text, None) for text in (operation.what, operation.phase))
-        yield CLINICIAN, operation.phase, None
+        yield from (("an operation", operation.what, None), (_PHASE, operation.phase, None))
     yield from ((CLINICIAN, text, word.on) for word in intake.clearances for text in (word.phase, word.note))
     yield "the goal", intake.goal_words, None
-    yield MEDICINE, intake.medication, None
+    yield "the medicine", intake.medication, None
     yield "the note on the conversation", intake.note, intake.day

@@ -17,7 +17,7 @@ from movescreen.client.dates import days_since
 from movescreen.client.intake.words import decapitalize, event_words
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import find_injuries, fits_operation
-from movescreen.client.rules.danger_words import find_unread_words, place_of
+from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.red_flags import Decision, review_red_flags
 from movescreen.client.visits.hand_tests import compare_test_sides, detectable_change
 from movescreen.client.visits.scores import PAIN_COUNTS_FOR, Asked, latest_score, recent_pain, told_pain
@@ -327,7 +327,7 @@ def _read_flags(gate: GateSpec, inputs: Inputs) -> _Seen:
     if stopping:
         return _Seen(" ".join(spec.reason for spec in stopping), state=GateState.NOT_MET)
     if unread := find_unread_words(inputs.person, inputs.visits, inputs.catalog):
-        listed = ", ".join(dict.fromkeys(f"“{each.words}” in {place_of(each)}" for each in unread))
+        listed = ", ".join(f"“{each.text}” in {each.place}" for each in unread)
         return _unknown(f"the trainer has to read first what was typed: {listed}")
     if review.decision is Decision.NOT_ASKED or inputs.person.intake is None:
         return _unknown("not all questions were asked")

@@ -134,7 +134,7 @@ class TeamRow:
 def find_gate(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> Gate:
     """Return whether somebody may be screened on a team day.
 
-    Not around a red flag, and not before health and consent were asked about and danger words were read: what the page that begins
+    Not around a red flag, and not before health and consent were asked about and what was typed was read: what the page that begins
     a single session shows, a queue would pass by.
     """
     review = review_red_flags(person, catalog)

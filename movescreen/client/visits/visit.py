@@ -220,6 +220,8 @@ class SessionNote(Frozen):
         0 to 10, to do the goal's movement.
     exercises
         Exercise by exercise, where it was told.
+    text, made
+        What was typed; and what movescreen wrote itself, of movements that hurt and recordings that moved.
     """
 
     pain_now: Score | None = None
@@ -234,6 +236,7 @@ class SessionNote(Frozen):
     exercises: tuple[ExerciseNote, ...] = ()
     observations: tuple[Observation, ...] = ()
     text: Note = ""
+    made: Note = ""
 
     def worst(self, name: Literal["pain_during", "pain_next_day", "effort"]) -> int | None:
         """Return the highest score that was told, of the session or of one of its exercises; None when nobody told one."""

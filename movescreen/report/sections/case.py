@@ -60,7 +60,7 @@ class Case:
     stages
         Exercise -> its stage in a plan.
     unread, read
-        Danger words that the trainer has to read, and has read: a line each.
+        What was typed with a danger word that the trainer has to read, and what was read: a line each.
     """
 
     head: PersonHead
@@ -168,9 +168,13 @@ def health_lines(case: Case) -> list[str]:
     intake = case.intake
     if intake is None:
         return ["no question about health was asked"]
-    yes = [flag for flag, holds in intake.symptoms.items() if holds]
+    yes = [flag for flag in case.questions if case.person.answer(flag)]
     no = [flag for flag in intake.symptoms if case.person.answer(flag) is False]
-    lines = [f"YES to: {_question(case, flag)} ({day_words(intake.day)}){_cleared(case, flag)}" for flag in yes]
+    read = case.person.read_as
+    lines = [
+        f"YES to: {_question(case, flag)} ({day_words(max(intake.day, read.get(flag, intake.day)))}){_cleared(case, flag)}"
+        for flag in yes
+    ]
     earlier = [f for f in case.review.raised if f.told_on is not None]
     lines += [
         f"YES earlier, on {day_words(f.told_on)}, not cleared since: {_question(case, f.spec.id)}" for f in earlier
@@ -219,7 +223,7 @@ def notes_block(case: Case) -> Block:
 
 
 def words_lines(case: Case) -> list[str]:
-    """Return danger words that were typed: what the trainer made of them, and those that nobody has read yet."""
+    """Return what was typed: what the trainer made of it, and what nobody has read yet."""
     return [*case.read, *(f"typed, and not asked about yet: {line}" for line in case.unread)]
 
 

@@ -106,7 +106,7 @@ def _told_words(note: SessionNote) -> str:
         told += [f"{words} {score}" for words, score in scores if score is not None]
         parts.append(f"{each.exercise.replace('_', ' ')} {', '.join(told)}".rstrip())
     said = sentence("; ".join(parts)) if parts else ""
-    return f"{said} {note.text}".strip()
+    return " ".join(filter(None, (said, note.made, note.text)))
 
 
 def _score(value: int | None) -> str:

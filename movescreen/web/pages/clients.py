@@ -15,7 +15,7 @@ from movescreen.catalog.client_loader import load_client_catalog
 from movescreen.client.intake.words import ALLOWED_WORDS
 from movescreen.client.plan.changes import list_changes
 from movescreen.client.plan.model import Plan
-from movescreen.client.rules.danger_words import describe_words, key_of
+from movescreen.client.rules.danger_words import describe_words
 from movescreen.client.rules.red_flags import RedFlagReview, review_red_flags
 from movescreen.client.team.roster import roster_order
 from movescreen.client.visits.visit import Visit
@@ -239,10 +239,9 @@ def describe_review(review: RedFlagReview) -> dict[str, Any]:
     }
 
 
-def list_unread(store: RecordStore, code: str, today: date) -> list[dict[str, str]]:
-    """Return the danger words that nobody has read, as the pages show them: each with its name in the form."""
-    unread, catalog = store.unread_words(code, today), load_client_catalog(store.catalog)
-    return [{"key": key_of(e), "words": e.words, "line": describe_words([e], catalog)[0]} for e in unread]
+def list_unread(store: RecordStore, code: str, today: date) -> list[str]:
+    """Return what was typed and waits for the trainer, as the pages show it."""
+    return describe_words(store.unread_words(code, today), load_client_catalog(store.catalog))
 
 
 def _visit_row(code: str, visit: Visit) -> dict[str, Any]:

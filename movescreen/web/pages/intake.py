@@ -10,12 +10,21 @@ from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.app.consent import follow_consent
-from movescreen.client.intake.model import Clearance, Consent, Intake, WordsRead
+from movescreen.catalog.client_loader import load_client_catalog
+from movescreen.client.intake.model import IN_INTAKE, Clearance, Consent, Intake
 from movescreen.client.intake.questions import MIDDLE, PLACE_OF, Section
 from movescreen.client.person import Person
-from movescreen.client.rules.danger_words import describe_words, find_unread_words, key_of
+from movescreen.client.rules.danger_words import (
+    NOTHING,
+    ReadAs,
+    describe_hints,
+    describe_words,
+    find_unread_words,
+    offer_flags,
+)
 from movescreen.client.rules.red_flags import review_red_flags
 from movescreen.errors import InputError
+from movescreen.records import RecordStore
 from movescreen.report.sections.person import day_words, intake_summary
 from movescreen.web.errors import NotThere
 from movescreen.web.forms.fields import Form, FormDep
@@ -147,21 +156,41 @@ def _follow_consent(services: Services, code: str) -> None:
     follow_consent(services.records, code, [services.store.root / name for name in results_of(services.store, code)])
 
 
+@router.get("/words")
+def show_words(request: Request, code: str, store: StoreDep) -> HTMLResponse:
+    """Show what was typed and waits for the trainer, each with its hints and the questions that it may answer."""
+    return _words_page(request, store, code, Form())
+
+
 @router.post("/words")
-def read_words(code: str, store: StoreDep, form: FormDep) -> Response:
-    """Note that the trainer has read danger words: those that stood on the page and were ticked."""
+def read_words(request: Request, code: str, store: StoreDep, form: FormDep) -> Response:
+    """Note what the trainer says of each text; what does not fit stays on the page, and the others are kept."""
     today = date.today()
-    unread = store.unread_words(code, today)
-    ticked = set(form.all("word"))
-    try:
-        what = tuple(each for each in unread if key_of(each) in ticked)
-        said = WordsRead(by=form.text("by"), on=today, what=what, note=form.text("note")[:2000])
-    except ValidationError:
-        raise InputError(
-            "who has read it is missing, or what", "tick the words that you have read, and say who you are"
-        ) from None
-    store.add_words_read(code, said)
+    if not any(name.startswith("means.") for name in form.values):
+        form.complain("", "say of a text what it means")
+    for each in store.unread_words(code, today):
+        said = ReadAs(
+            key=each.key, means=tuple(form.all(f"means.{each.key}")), note=form.text(f"note.{each.key}")[:2000]
+        )
+        try:
+            store.read_words(code, today, [said], form.text("by"))
+        except InputError as error:
+            form.complain(f"means.{each.key}", f"{error.message.rpartition(': ')[2]}: {error.hint}")
+    if form.mistakes:
+        return _words_page(request, store, code, form)
     return RedirectResponse(path_of(code), 303)
+
+
+def _words_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
+    care = load_client_catalog(store.catalog)
+    texts = [
+        {"typed": each, "hints": describe_hints(each, care), "offered": offer_flags(each, care)}
+        for each in store.unread_words(code, date.today())
+    ]
+    data = {
+        "label": store.client(code).label, "path": path_of(code), "form": form, "texts": texts, "nothing": NOTHING, "in_intake": IN_INTAKE,
+    }  # fmt: skip
+    return render(request, "words.html.jinja", data)
 
 
 def _finish(request: Request, services: Services, code: str, draft_id: str, draft: Draft) -> Response:
@@ -175,7 +204,7 @@ def _finish(request: Request, services: Services, code: str, draft_id: str, draf
     person = Person(draft.day, draft.birth_year, draft.sex, intake)
     review = describe_review(review_red_flags(person, services.care))
     unread = find_unread_words(person, (), services.care)
-    words = [{"line": line} for line in describe_words(unread, services.care)]
+    words = describe_words(unread, services.care)
     return render(
         request,
         "intake_outcome.html.jinja",
@@ -184,7 +213,7 @@ def _finish(request: Request, services: Services, code: str, draft_id: str, draf
 
 
 def _outcome(
-    code: str, label: str, person: Person, review: dict[str, Any], *, kept: bool, words: list[dict[str, str]]
+    code: str, label: str, person: Person, review: dict[str, Any], *, kept: bool, words: list[str]
 ) -> dict[str, Any]:
     intake: Intake | None = person.intake
     consent: Consent | None = intake.consent if intake else None

@@ -53,11 +53,11 @@ GET /: . live/{session_id} bin clips
 POST /bin: /back /erase
 GET POST /review: .
 GET POST /clients: /new
-GET POST /clients/{code}: /change /delete /measure /note /hurt /observe /session /plan/make /plan/edit
+GET POST /clients/{code}: /change /delete /words /measure /note /hurt /observe /session /plan/make /plan/edit
 GET POST /clients/{code}/visits/{day}: /move /delete /redo
 GET /clients/{code}: /export /visits/{day}/download /visits/{day}/joint /letters /letters/client
 GET POST /clients/{code}: /letters/{reader} /intake/{draft_id}/{key}
-POST /clients/{code}: /visits/{day}/judge /intake /intake/drop /clearance /words /pictures /letters/agreed
+POST /clients/{code}: /visits/{day}/judge /intake /intake/drop /clearance /pictures /letters/agreed
 GET /results/{name}: /joint
 POST /results/{name}: /judge /give /delete
 GET /teams: /import /team.csv /team.xlsx
