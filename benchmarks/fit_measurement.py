@@ -45,13 +45,13 @@ TERMS: dict[str, tuple[str, ...]] = {
     "trunk_inclination": STRETCHES,
     "thigh_elevation": STRETCHES + POSTURE,
     # from the front: what a person who is not square to the camera moves towards it shows as a shift to the side
-    "lateral_shift": ("knees_against_hips", "turned_depth", "depth"),
+    "lateral_shift": ("turned_reach",),
     "trunk_lateral_lean": ("turned_lean", "trunk_drop"),
     # the hip of the leg that stands behind, and so further away, is read too high or too low
     "pelvic_obliquity": ("foot_ahead", "turned_lean"),
 }
 #: What makes a reading less certain than its value tells: a heel in the air, of which the network saw few; the size of the terms, which
-#: are right only in part; knees far from above the ankles; a trunk that looks short, as the network loses itself in deep bends; and
+#: are right only in part; knees far from above the ankles; what a reach forward shows in a turn; a trunk that looks short in deep bends; and
 #: depth, because a signal that is read too small looks like that of somebody who stands.
 DOUBTS: dict[str, tuple[str, ...]] = {
     "knee_flexion": ("trunk_stretch",),
@@ -61,7 +61,7 @@ DOUBTS: dict[str, tuple[str, ...]] = {
     "trunk_shank_difference": ("heel_rise",),
     "trunk_inclination": (OWN_TERMS,),
     "heel_rise": ("pelvis_drop",),
-    "lateral_shift": (OWN_TERMS,),
+    "lateral_shift": ("turned_leg",),
     "trunk_lateral_lean": (OWN_TERMS,),
     "pelvic_obliquity": ("pelvis_drop",),
     "knee_ankle_separation_ratio": ("knee_medial_offset",),
