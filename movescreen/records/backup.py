@@ -212,12 +212,19 @@ class Backup:
             raise InputError(f"{path} is damaged: {', '.join(bad[:3])}", "nothing was restored; try an older backup")
         return manifest
 
-    def put_back(self, store: RecordStore) -> BackupSummary:
-        """Put it back into records without clients, whole or not at all; RecordsError when there are some: nothing is overwritten."""
+    def put_back(self, store: RecordStore, trace: tuple[str, str] | None = None) -> BackupSummary:
+        """Put it back into records without clients, whole or not at all; RecordsError when there are some: nothing is overwritten.
+
+        Parameters
+        ----------
+        trace
+            What the trail says of it: action, and with what.
+        """
+        action, what = trace or ("restored", f"backup of {self._manifest['made_utc'][:10]}")
         try:
             with transaction(store.engine, write=True, binned=True) as session:
                 self._put_rows(session, store)
-                append(session, acting(), [("restored", "backup", ())])
+                append(session, acting(), [(action, what, ())])
                 self._put_files(store)
         finally:
             # of a restore that failed, or was killed before, nobody owns the files

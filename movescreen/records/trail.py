@@ -44,7 +44,13 @@ class TrailCheck:
 
 
 def read_trail(
-    store: RecordStore, *, client: str = "", who: str = "", day: date | None = None, most: int | None = None
+    store: RecordStore,
+    *,
+    client: str = "",
+    who: str = "",
+    action: str = "",
+    day: date | None = None,
+    most: int | None = None,
 ) -> tuple[Trace, ...]:
     """Return the rows, the newest first.
 
@@ -52,8 +58,8 @@ def read_trail(
     ----------
     client
         Code, or the first digits of the number of somebody who was erased; empty = everybody.
-    who
-        Who did it; empty = everybody.
+    who, action
+        Who did it, and what was done; empty = everybody, and all.
     day
         In UTC; None = every one.
     most
@@ -67,6 +73,8 @@ def read_trail(
         query = query.where(TrailRow.clients.contains(uid, autoescape=True))
     if who:
         query = query.where(TrailRow.who == who)
+    if action:
+        query = query.where(TrailRow.action == action)
     if day:
         query = query.where(TrailRow.at_utc.startswith(day.isoformat()))
     with transaction(store.engine, write=False) as session:

@@ -9,12 +9,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from movescreen.errors import InputError
 from movescreen.records.retention import add_months, keep_until, list_keeping
+from movescreen.records.trail import read_trail
 from movescreen.report.sections.person import day_words
 from movescreen.settings import load_practice_settings
 from movescreen.web.forms.fields import FormDep
 from movescreen.web.pages.clients import path_of
-from movescreen.web.services import ServicesDep
+from movescreen.web.services import Services, ServicesDep
 from movescreen.web.templating import render
+from movescreen.words.numbers_and_units import date_words
 
 router = APIRouter(prefix="/review")
 
@@ -32,9 +34,18 @@ def show_review(request: Request, services: ServicesDep) -> HTMLResponse:
     after = next((each for each in found if each.look_on > today), None)
     data = {
         "rows": rows, "months": months, "until": add_months(today, 12).isoformat(), "today": today.isoformat(),
+        "restored": _restored(services),
         "after": f"{after.client.label} on {day_words(after.look_on)}" if after else "",
     }  # fmt: skip
     return render(request, "review.html.jinja", data)
+
+
+def _restored(services: Services) -> str:
+    """Return when a backup was put back and of which day it was; empty when none was."""
+    for trace in read_trail(services.records.store, action="restored", most=1) if services.records.exist else ():
+        made = date_words(trace.what.partition(" of ")[2])
+        return f"On {date_words(trace.at_utc[:10])} a backup{f' of {made}' if made else ''} was put back."
+    return ""
 
 
 @router.post("")
