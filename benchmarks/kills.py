@@ -235,7 +235,11 @@ def main() -> None:
             wanted, begin = max(1, round(asked.count * job.share / shares)), chance.randrange(moments)
             for number in range(wanted):
                 late = number % 5 == 4
-                when = f"s{chance.uniform(0.3, 1.0) * took:.2f}" if late else f"n{1 + (begin + number * moments // wanted) % moments}"
+                when = (
+                    f"s{chance.uniform(0.3, 1.0) * took:.2f}"
+                    if late
+                    else f"n{1 + (begin + number * moments // wanted) % moments}"
+                )
                 kill(job, when, place)
             print(
                 f"{job.name}: {job.tried} kills at {moments} moments and at random, {len(job.failed)} broke it",
