@@ -306,7 +306,7 @@ class Backup:
     def _hash(self, name: str) -> str:
         """Return the SHA-256 of an entry as it lies there."""
         with self._archive.open(name) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def _rename_row(table: type[Base], row: dict[str, Any], renamed: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
