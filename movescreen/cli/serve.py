@@ -88,17 +88,8 @@ def serve(
 
 def _run(config: WebConfig, given: Pem | None, phones: bool, console: Console) -> None:
     from movescreen.web.security.certificates import find_addresses, make_certificate
-    from movescreen.web.server import (
-        Pem,
-        give_memory_back,
-        listen,
-        listen_for_phones,
-        make_phones_server,
-        make_server,
-        run_both,
-    )
+    from movescreen.web.server import Pem, listen, listen_for_phones, make_phones_server, make_server, run_both
 
-    give_memory_back()
     shared = phones or not config.loopback
     addresses = find_addresses() if shared else ()
     if phones and not addresses:

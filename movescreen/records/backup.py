@@ -206,30 +206,22 @@ class Backup:
         if wrong := [key for key, kind in told.items() if not isinstance(manifest.get(key), kind)]:
             raise InputError(f"{path} is damaged: its list does not say {', '.join(wrong)}", "try an older backup")
         names, sums = self._names, dict[str, str](manifest["sha256"])
-        if bad := [
-            name for name in sorted(names | set(sums)) if name not in names or sums.get(name) != self._hash(name)
-        ]:
+        if bad := [each for each in sorted(names | {*sums}) if each not in names or sums.get(each) != self._hash(each)]:
             raise InputError(f"{path} is damaged: {', '.join(bad[:3])}", "nothing was restored; try an older backup")
         return manifest
 
-    def put_back(self, store: RecordStore, trace: tuple[str, str] | None = None) -> BackupSummary:
-        """Put it back into records without clients, whole or not at all; RecordsError when there are some: nothing is overwritten.
-
-        Parameters
-        ----------
-        trace
-            What the trail says of it: action, and with what.
-        """
-        action, what = trace or ("restored", f"backup of {self._manifest['made_utc'][:10]}")
+    def put_back(self, store: RecordStore) -> BackupSummary:
+        """Put it back into records without clients, whole or not at all; RecordsError when there are some: nothing is overwritten."""
+        moves = self.key is not None and not self.key_file  # from plain records to encrypted ones, or back
+        told, what = self._manifest, "encryption" if moves else f"backup of {self._manifest['made_utc'][:10]}"
         try:
             with transaction(store.engine, write=True, binned=True) as session:
                 self._put_rows(session, store)
-                append(session, acting(), [(action, what, ())])
+                append(session, acting(), [("changed" if moves else "restored", what, ())])
                 self._put_files(store)
         finally:
             # of a restore that failed, or was killed before, nobody owns the files
             store.finish_deletions()
-        told = self._manifest
         return BackupSummary(told["clients"], told["rows"], told["files"], told["made_utc"], str(told.get("trail", "")))
 
     def _put_rows(self, session: Session, store: RecordStore) -> None:

@@ -150,13 +150,13 @@ def _move(source: RecordStore, to: Place, key: Key) -> BackupSummary:
     between = source.folder / BETWEEN_FILE
     write_backup(source, between, key)
     with open_backup(between, key) as backup:
-        done = _fill(source.folder, to, backup, ("changed", "encryption"))
+        done = _fill(source.folder, to, backup)
     between.unlink()
     return done
 
 
-def _fill(folder: Path, to: Place, backup: Backup, trace: tuple[str, str] | None = None) -> BackupSummary:
+def _fill(folder: Path, to: Place, backup: Backup) -> BackupSummary:
     with RecordStore(None, folder, place=to) as target:
-        done = backup.put_back(target, trace)
+        done = backup.put_back(target)
     settle(folder, to.database, to.files.root, *to.files.root.rglob("*"))
     return done

@@ -44,14 +44,8 @@ class TrailCheck:
 
 
 def read_trail(
-    store: RecordStore,
-    *,
-    client: str = "",
-    who: str = "",
-    action: str = "",
-    day: date | None = None,
-    most: int | None = None,
-) -> tuple[Trace, ...]:
+    store: RecordStore, *, client: str = "", who: str = "", action: str = "", day: date | None = None, most: int | None = None,
+) -> tuple[Trace, ...]:  # fmt: skip
     """Return the rows, the newest first.
 
     Parameters
@@ -71,10 +65,8 @@ def read_trail(
         erased = client if _NUMBER.fullmatch(client) else "nobody"
         uid = next((uid for uid, code in codes.items() if code == client), erased)
         query = query.where(TrailRow.clients.contains(uid, autoescape=True))
-    if who:
-        query = query.where(TrailRow.who == who)
-    if action:
-        query = query.where(TrailRow.action == action)
+    for column, wanted in ((TrailRow.who, who), (TrailRow.action, action)):
+        query = query.where(column == wanted) if wanted else query
     if day:
         query = query.where(TrailRow.at_utc.startswith(day.isoformat()))
     with transaction(store.engine, write=False) as session:

@@ -29,9 +29,9 @@ _SILENCE_S = 10.0
 PHONES_PORT = 8443
 #: Files and connections that may be open at a time, where the system allows it.
 _OPEN_FILES = 4096
-#: Options of glibc's ``mallopt``: stores of memory for all threads together, not eight a processor; what is larger is given back when it
-#: is freed, and so is more than so much that is free at the end of a store, bytes.
-_STORES, _GIVEN_BACK, _FREE = (-8, 2), (-3, 4 << 20), (-1, 8 << 20)
+#: Options of glibc's ``mallopt``: two stores for all threads; what is larger than 4 MB is given back when it is freed, and what is free at
+#: the end of a store beyond 8 MB.
+_MALLOC = ((-8, 2), (-3, 4 << 20), (-1, 8 << 20))
 #: The class of the running loop depends on the system.
 _Loop: Any = getattr(asyncio, "ProactorEventLoop", asyncio.SelectorEventLoop)
 
@@ -94,6 +94,7 @@ def make_server(config: WebConfig, pem: Pem | None = None) -> uvicorn.Server:
     InputError
         When the certificate and the key cannot be used.
     """
+    give_memory_back()
     return uvicorn.Server(_configure(create_app(config), config, pem))
 
 
@@ -132,15 +133,10 @@ class _Second(uvicorn.Server):
 
 
 def give_memory_back() -> None:
-    """Keep what the C library (glibc; elsewhere nothing happens) holds of freed memory from growing for as long as the server runs.
-
-    It gives each thread a store of its own, and after the first large block that is freed, as the hash of a password is one, it keeps up to
-    64 MB of free memory in each.
-    """
-    with contextlib.suppress(OSError, AttributeError):
-        library = ctypes.CDLL("libc.so.6")
-        for option in (_STORES, _GIVEN_BACK, _FREE):
-            library.mallopt(*option)
+    """Have glibc give freed memory back: by itself it keeps up to 64 MB in each of up to eight stores a processor, for as long as we run."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        for option in _MALLOC:
+            ctypes.CDLL("libc.so.6").mallopt(*option)
 
 
 def _configure(

@@ -14,7 +14,7 @@ from movescreen.report.sections.person import day_words
 from movescreen.settings import load_practice_settings
 from movescreen.web.forms.fields import FormDep
 from movescreen.web.pages.clients import path_of
-from movescreen.web.services import Services, ServicesDep
+from movescreen.web.services import ServicesDep
 from movescreen.web.templating import render
 from movescreen.words.numbers_and_units import date_words
 
@@ -26,6 +26,7 @@ def show_review(request: Request, services: ServicesDep) -> HTMLResponse:
     """List whose records are to be looked at, and who is next."""
     today, months = date.today(), load_practice_settings().keep_months
     found = list_keeping(services.records.store, months) if services.records.exist else ()
+    restored = read_trail(services.records.store, action="restored", most=1) if services.records.exist else ()
     rows = [
         {"label": each.client.label, "code": each.client.code, "path": path_of(each.client.code), "last": day_words(each.last), "since": day_words(each.look_on)}
         for each in found
@@ -34,18 +35,10 @@ def show_review(request: Request, services: ServicesDep) -> HTMLResponse:
     after = next((each for each in found if each.look_on > today), None)
     data = {
         "rows": rows, "months": months, "until": add_months(today, 12).isoformat(), "today": today.isoformat(),
-        "restored": _restored(services),
+        "restored": [(date_words(each.at_utc[:10]), date_words(each.what.partition(" of ")[2])) for each in restored],
         "after": f"{after.client.label} on {day_words(after.look_on)}" if after else "",
     }  # fmt: skip
     return render(request, "review.html.jinja", data)
-
-
-def _restored(services: Services) -> str:
-    """Return when a backup was put back and of which day it was; empty when none was."""
-    for trace in read_trail(services.records.store, action="restored", most=1) if services.records.exist else ():
-        made = date_words(trace.what.partition(" of ")[2])
-        return f"On {date_words(trace.at_utc[:10])} a backup{f' of {made}' if made else ''} was put back."
-    return ""
 
 
 @router.post("")
