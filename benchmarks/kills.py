@@ -1,6 +1,6 @@
 """Commands killed at every moment at which they change a folder, and at random: what they leave is the old state or the new one.
 
-``python benchmarks/kills.py [--count 200] [--only PART OF A NAME]``. Records and results are plain in some and encrypted in others. The kills are shared out among the commands; each command's moments (a file
+``python benchmarks/kills.py [--count 200] [--only PART OF A NAME] [--seed 1]``; another seed takes other moments. Records and results are plain in some and encrypted in others. The kills are shared out among the commands; each command's moments (a file
 moved, removed, made) are counted first and then hit evenly, every fifth kill comes at a random time. After each kill the state is looked
 at, the command is run again to its end, and the state is looked at once more. Prints measured beside promised, and every kill that broke a promise.
 """
@@ -215,13 +215,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--only")
+    parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         place = Path(folder)
         (place / "sound").mkdir()
         jobs = [job for job in make_jobs(place / "sound") if (asked.only or "") in job.name]
         shares = sum(job.share for job in jobs)
-        chance = random.Random(1)
+        chance = random.Random(asked.seed)
         for job in jobs:
             home = place / "count"
             home.mkdir()
@@ -231,10 +232,14 @@ def main() -> None:
             took = time.monotonic() - begun
             moments = int(counted.stderr.rpartition("moments: ")[2])
             shutil.rmtree(home)
-            wanted = max(1, round(asked.count * job.share / shares))
+            wanted, begin = max(1, round(asked.count * job.share / shares)), chance.randrange(moments)
             for number in range(wanted):
                 late = number % 5 == 4
-                when = f"s{chance.uniform(0.3, 1.0) * took:.2f}" if late else f"n{1 + (number * moments) // wanted}"
+                when = (
+                    f"s{chance.uniform(0.3, 1.0) * took:.2f}"
+                    if late
+                    else f"n{1 + (begin + number * moments // wanted) % moments}"
+                )
                 kill(job, when, place)
             print(
                 f"{job.name}: {job.tried} kills at {moments} moments and at random, {len(job.failed)} broke it",

@@ -168,8 +168,11 @@ def scan_bombs() -> list[bytes]:
 # --- attackers, each in a process of its own ------------------------------------------------------------------------
 
 
-def hold_connections(port: int, count: int) -> None:
-    """Keep slow connections open, and silent ones that do not even begin HTTPS, from 50 addresses; whoever is closed comes again."""
+def hold_connections(tally: Any, port: int, count: int) -> None:
+    """Keep slow connections open, and silent ones that do not even begin HTTPS, from 50 addresses; whoever is closed comes again.
+
+    ``tally`` is how many are held.
+    """
 
     async def hold(number: int) -> None:
         source = (f"127.0.0.{2 + number % 50}", 0)
@@ -178,6 +181,7 @@ def hold_connections(port: int, count: int) -> None:
             with contextlib.suppress(OSError):
                 secure = TLS if number % 2 else None
                 reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=source, ssl=secure)
+                tally.value += 1
                 with contextlib.suppress(OSError, asyncio.TimeoutError):
                     if number % 2:
                         writer.write(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
@@ -187,6 +191,7 @@ def hold_connections(port: int, count: int) -> None:
                         if number % 2:
                             writer.write(b"X: y\r\n")
                 writer.close()
+                tally.value -= 1
             await asyncio.sleep(1.0)
 
     async def hold_all() -> None:
@@ -200,8 +205,8 @@ def hold_connections(port: int, count: int) -> None:
     asyncio.run(hold_all())
 
 
-def guess(port: int, per_s: float) -> None:
-    """Guess the password from 50 addresses."""
+def guess(tally: Any, port: int, per_s: float) -> None:
+    """Guess the password from 50 addresses; ``tally`` is how many were answered."""
 
     async def once(number: int) -> None:
         body = f"name={(OWNER, TRAINER)[number % 2]}&password=guess+{number}+of+many"
@@ -212,7 +217,8 @@ def guess(port: int, per_s: float) -> None:
             )
             writer.write((head + body).encode())
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(reader.read(), 30)
+                answer = await asyncio.wait_for(reader.read(), 30)
+                tally.value += answer.startswith(b"HTTP/1.1")
             writer.close()
 
     async def go_on() -> None:
@@ -228,8 +234,8 @@ def guess(port: int, per_s: float) -> None:
     asyncio.run(go_on())
 
 
-def send_bombs(port: int, cookies: str) -> None:
-    """Send pictures of thousands of scans to a session, again and again."""
+def send_bombs(tally: Any, port: int, cookies: str) -> None:
+    """Send pictures of thousands of scans to a session, again and again; ``tally`` is how many."""
     from movescreen.web.frames import HEADER
 
     os.nice(10)
@@ -239,6 +245,7 @@ def send_bombs(port: int, cookies: str) -> None:
             while True:
                 number += 1
                 socket.send(HEADER.pack(number / 5, number) + bombs[number % 2])
+                tally.value += 1
                 time.sleep(0.2)
         time.sleep(1.0)
 
@@ -289,22 +296,30 @@ def siege(port: int, seconds: float, how: str) -> list[Row]:
     attackers: list[tuple[Callable[..., None], tuple[Any, ...]]] = [
         (hold_connections, (port, 1000)), (guess, (port, 20.0)), (send_bombs, (port, owner.cookies))
     ]  # fmt: skip
-    running = [multiprocessing.Process(target=work, args=given, daemon=True) for work, given in attackers]
+    tallies = [multiprocessing.Value("i") for _ in attackers]
+    running = [
+        multiprocessing.Process(target=work, args=(tally, *given), daemon=True)
+        for (work, given), tally in zip(attackers, tallies, strict=True)
+    ]
     for process in running:
         process.start()
     try:
         time.sleep(10)
+        held, guesses, bombs = (tally.value for tally in tallies)
         pages: list[float] = []
         watch = threading.Thread(target=lambda: pages.extend(page_times(trainer, seconds)))
         watch.start()
         rate = live.rate(seconds)
         watch.join()
+        held, guesses, bombs = min(held, tallies[0].value), tallies[1].value - guesses, tallies[2].value - bombs
         new_s, known_s = Browser(port, "127.0.1.1").log_in(), known.log_in()
     finally:
         for process in running:
             process.kill()
         live.close()
+    came = f"{held} connections held, {guesses / seconds:.0f} guesses and {bombs / seconds:.1f} pictures a second"
     return [
+        (f"{how}: the siege is one: half of 1000 connections at any time, 10 guesses and 2 pictures a second", came, held >= 500 and guesses >= 10 * seconds and bombs >= 2 * seconds),
         (f"{how}: a logged-in page within 1 s under siege", f"longest {max(pages):.2f} s, middle {statistics.median(pages):.2f} s of {len(pages)} (quiet {quiet_page:.2f})", max(pages) <= 1.0),
         (f"{how}: a guided session keeps 80 % of its rate", f"{rate / quiet_rate:.0%} ({rate:.1f} of {quiet_rate:.1f} a second)", rate >= 0.8 * quiet_rate),
         (f"{how}: the owner is in within 5 s, from an address nobody knows", f"{new_s:.1f} s", new_s <= 5.0),

@@ -33,7 +33,11 @@ def read_advisories(path: Path) -> Iterator[dict[str, Any]]:
             yield from (found for name in archive.namelist() if (found := _parse(name, archive.read(name))))
     else:
         told = json.loads(path.read_text("utf-8"))
-        yield from told if isinstance(told, list) else [told]
+        yield from (each for each in (told if isinstance(told, list) else [told]) if _is_advisory(each))
+
+
+def _is_advisory(told: object) -> bool:
+    return isinstance(told, dict) and "affected" in told
 
 
 def _parse(name: str, text: bytes) -> dict[str, Any] | None:
@@ -50,7 +54,7 @@ def _parse(name: str, text: bytes) -> dict[str, Any] | None:
             raise ValueError(f"{name}: {error}") from error
     else:
         return None
-    return told if isinstance(told, dict) and "affected" in told else None
+    return told if _is_advisory(told) else None
 
 
 def affects(advisory: dict[str, Any], name: str, version: str) -> bool:
@@ -87,23 +91,25 @@ def main() -> None:
     """Print what is affected; an error of two lines and exit 2 when there are no advisories to read."""
     try:
         (path,) = (Path(each) for each in sys.argv[1:])
-        advisories = list(read_advisories(path))
-    except (ValueError, OSError, ImportError, zipfile.BadZipFile) as error:
+        advisories, packages = list(read_advisories(path)), locked()
+        if not advisories:
+            raise ValueError(f"{path} holds none")
+        hits = [
+            f"{name} {version}: {each.get('id')} {each.get('summary', '')}"
+            for each in advisories
+            for name, version in packages.items()
+            if affects(each, name, version)
+        ]
+    except Exception as error:  # a damaged file fails in a hundred ways, and none of them may look like a clean one
         print(f"error: no advisories can be read: {' '.join(str(error).split())}", file=sys.stderr)
         print("hint: python supply/check_advisories.py ADVISORIES (a zip, a folder or a JSON file)", file=sys.stderr)
         sys.exit(2)
-    packages, newest, count, found = locked(), "", 0, 0
-    for advisory in advisories:
-        count += 1
-        newest = max(newest, str(advisory.get("modified", "")))
-        for name, version in packages.items():
-            if affects(advisory, name, version):
-                found += 1
-                print(f"{name} {version}: {advisory.get('id')} {advisory.get('summary', '')}")
+    newest = max(str(each.get("modified", "")) for each in advisories)[:10] or "no day"
+    print(*hits, sep="\n", end="\n" if hits else "")
     print(
-        f"{len(packages)} packages, {count} advisories, the newest of {newest[:10] or 'no day'}: {found} affect what is locked"
+        f"{len(packages)} packages, {len(advisories)} advisories, the newest of {newest}: {len(hits)} affect what is locked"
     )
-    sys.exit(bool(found) or not count)
+    sys.exit(bool(hits))
 
 
 if __name__ == "__main__":

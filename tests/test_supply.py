@@ -96,8 +96,17 @@ def test_an_advisory_about_a_locked_version_is_found_without_a_network(tmp_path:
         advisory("jinja", {"introduced": "0"}), advisory("jinja2", {"introduced": "0"}, withdrawn="2026-01-01"),
     )  # fmt: skip
     assert (missed.returncode, "4 advisories, the newest of 2026-01-02: 0 affect" in missed.stdout) == (0, True)
-    # a file without advisories proves nothing
-    assert advise(tmp_path).returncode == 1
+    # a file without advisories proves nothing, and a damaged one neither
+    found = {"package": {"ecosystem": "PyPI", "name": "jinja2"}}
+    for odd in (
+        [],
+        [{"id": "X-1"}],
+        ["X-1"],
+        [advisory("x") | {"affected": "jinja2"}],
+        [{"affected": [found | {"ranges": 5}]}],
+    ):
+        refused = advise(tmp_path, *odd)
+        assert (refused.returncode, refused.stdout, len(refused.stderr.splitlines())) == (2, "", 2), odd
 
 
 @pytest.mark.processes

@@ -38,5 +38,6 @@ def restore(file: Annotated[Path, typer.Argument(help="File that 'movescreen bac
     before = describe_encryption()
     done = restore_records(load_record_settings(), file)
     typer.echo(f"restored {plural(done.clients, 'client')} and {plural(done.files, 'file')}, as of {done.made} UTC")
+    typer.echo(f"whoever was deleted or took back consent after {done.made[:10]} is in them again: note it again")
     how = describe_encryption()
     typer.echo(f"the records are {how}{'' if how == before else ', with the passphrase of the backup'}")

@@ -33,14 +33,8 @@ def list_accounts(store: RecordStore) -> tuple[Account, ...]:
 
 
 def keep_account(
-    store: RecordStore,
-    name: str,
-    role: Role,
-    *,
-    password_hash: str = "",
-    clients: Collection[str] = (),
-    teams: Collection[str] = (),
-) -> Account:
+    store: RecordStore, name: str, role: Role, *, password_hash: str = "", clients: Collection[str] = (), teams: Collection[str] = (),
+) -> Account:  # fmt: skip
     """Add an account, or change one.
 
     Parameters

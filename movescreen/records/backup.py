@@ -11,10 +11,12 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.orm import Session
 
 from movescreen._version import __version__
 from movescreen.clip_names import neutral_names, rename_clips
@@ -128,7 +130,14 @@ def _fill(store: RecordStore, archive: zipfile.ZipFile, key: Key | None) -> Back
 
 
 def restore_backup(store: RecordStore, path: Path, key: Key | None = None) -> BackupSummary:
-    """Put a backup back into empty records. Every checksum is compared before anything is written.
+    """Put a backup back into empty records; see :func:`open_backup` and :meth:`Backup.put_back`."""
+    with open_backup(path, key) as backup:
+        return backup.put_back(store)
+
+
+@contextlib.contextmanager
+def open_backup(path: Path, key: Key | None = None) -> Iterator[Backup]:
+    """Open a backup and compare every checksum, so that it can be put back.
 
     Parameters
     ----------
@@ -138,25 +147,19 @@ def restore_backup(store: RecordStore, path: Path, key: Key | None = None) -> Ba
     Raises
     ------
     InputError
-        When the file is no backup, is damaged, or comes from another schema.
+        When the file is no backup, is damaged, comes from another schema, or unpacks to more than one can hold.
     RecordsError
-        When there are clients already, for nothing is ever overwritten; or when it is encrypted and the key cannot be had.
+        When it is encrypted and the key cannot be had.
     """
-    with _open(path) as opened:
-        archive = _Archive(opened, key or _key_of(opened))
-        manifest = _check(archive, path)
-        _put_back(store, archive, manifest["sha256"])
-    counts = (manifest["clients"], manifest["rows"], manifest["files"])
-    return BackupSummary(*counts, manifest["made_utc"], str(manifest.get("trail", "")))
-
-
-def read_key(path: Path) -> tuple[Key, bytes, bytes] | None:
-    """Return the key of an encrypted backup, its key file and that of the recovery key; None for a plain backup. Checks it, errors as there."""
-    with _open(path) as opened:
-        if (key := _key_of(opened)) is None:
-            return None
-        _check(_Archive(opened, key), path)
-        return key, opened.read(KEY_FILE), opened.read(RECOVERY_FILE)
+    with _BACKUP.open(path) as file, zipfile.ZipFile(file) as archive:
+        sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+        large = [name for name, size in sizes.items() if size > _most(name)]
+        if large or sum(sizes.values()) > _MOST_TIMES * max(file.seek(0, os.SEEK_END), 10_000):
+            raise InputError(
+                f"{path} unpacks to {sum(sizes.values()) / 1e6:.0f} MB, more than a backup of its size can hold",
+                _BACKUP.hint,
+            )
+        yield Backup(archive, path, key)
 
 
 def holds_nothing(store: RecordStore) -> bool:
@@ -167,45 +170,114 @@ def holds_nothing(store: RecordStore) -> bool:
         return all(session.scalar(query) is None for query in (*kept, done))
 
 
-@contextlib.contextmanager
-def _open(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open a backup that says it unpacks to what one can hold."""
-    with _BACKUP.open(path) as file, zipfile.ZipFile(file) as archive:
-        sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
-        large = [name for name, size in sizes.items() if size > _most(name)]
-        if large or sum(sizes.values()) > _MOST_TIMES * max(file.seek(0, os.SEEK_END), 10_000):
-            raise InputError(
-                f"{path} unpacks to {sum(sizes.values()) / 1e6:.0f} MB, more than a backup of its size can hold",
-                _BACKUP.hint,
-            )
-        yield archive
-
-
 def _most(name: str) -> int:
     return _MOST_TABLE if name.startswith("tables/") else _MOST.get(name, _BACKUP.largest)
 
 
-def _key_of(archive: zipfile.ZipFile) -> Key | None:
-    """Return the key of an encrypted backup; None for a plain one."""
-    if KEY_FILE not in archive.namelist():
-        return None
-    return open_key(archive.read(KEY_FILE), archive.read(_MANIFEST))
+class Backup:
+    """A backup that was checked, its entries decrypted where it is encrypted.
 
+    Attributes
+    ----------
+    key, key_file, recovery_file
+        What it is encrypted with, and the two files that open it elsewhere; None and empty of a plain one, and of one that holds no key.
+    """
 
-class _Archive:
-    """The entries of a backup, decrypted where it is encrypted."""
+    def __init__(self, archive: zipfile.ZipFile, path: Path, key: Key | None) -> None:
+        self._archive, self.key_file, self.recovery_file = archive, b"", b""
+        if key is None and KEY_FILE in archive.namelist():
+            self.key_file, self.recovery_file = archive.read(KEY_FILE), archive.read(RECOVERY_FILE)
+            key = open_key(self.key_file, archive.read(_MANIFEST))
+        self.key = key
+        self._names = {name for name in archive.namelist() if name not in (_MANIFEST, KEY_FILE, RECOVERY_FILE)}
+        self._manifest = self._check(path)
 
-    def __init__(self, archive: zipfile.ZipFile, key: Key | None) -> None:
-        self._archive, self._key = archive, key
-        self.names = {name for name in archive.namelist() if name not in (_MANIFEST, KEY_FILE, RECOVERY_FILE)}
+    def _check(self, path: Path) -> dict[str, Any]:
+        try:
+            manifest: dict[str, Any] = json.loads(self._read(_MANIFEST))
+            if manifest["format"] != _FORMAT or manifest["schema"] not in _READABLE:
+                raise InputError(
+                    f"{path} has schema {manifest['schema']}, this movescreen writes {SCHEMA}",
+                    "restore it with the version that wrote it",
+                )
+        except ValueError as error:
+            raise InputError(f"{path} is not a backup: {error}", _BACKUP.hint) from error
+        told = {"clients": int, "rows": int, "files": int, "made_utc": str, "sha256": dict}
+        if wrong := [key for key, kind in told.items() if not isinstance(manifest.get(key), kind)]:
+            raise InputError(f"{path} is damaged: its list does not say {', '.join(wrong)}", "try an older backup")
+        names, sums = self._names, dict[str, str](manifest["sha256"])
+        if bad := [each for each in sorted(names | {*sums}) if each not in names or sums.get(each) != self._hash(each)]:
+            raise InputError(f"{path} is damaged: {', '.join(bad[:3])}", "nothing was restored; try an older backup")
+        return manifest
 
-    def read(self, name: str) -> bytes:
+    def put_back(self, store: RecordStore) -> BackupSummary:
+        """Put it back into records without clients, whole or not at all; RecordsError when there are some: nothing is overwritten."""
+        moves = self.key is not None and not self.key_file  # from plain records to encrypted ones, or back
+        told, what = self._manifest, "encryption" if moves else f"backup of {self._manifest['made_utc'][:10]}"
+        try:
+            with transaction(store.engine, write=True, binned=True) as session:
+                self._put_rows(session, store)
+                append(session, acting(), [("changed" if moves else "restored", what, ())])
+                self._put_files(store)
+        finally:
+            # of a restore that failed, or was killed before, nobody owns the files
+            store.finish_deletions()
+        return BackupSummary(told["clients"], told["rows"], told["files"], told["made_utc"], str(told.get("trail", "")))
+
+    def _put_rows(self, session: Session, store: RecordStore) -> None:
+        if session.scalar(select(func.count()).select_from(TABLES[0])):
+            raise RecordsError(
+                "there are clients in the records already; nothing was restored",
+                "restore into an empty folder: MOVESCREEN_RECORDS_FOLDER=DIR movescreen restore FILE",
+            )
+        renamed = self._renamed(store)
+        own_trail = session.scalar(select(func.count()).select_from(TrailRow).where(TrailRow.clients != ""))
+        own_accounts = session.scalar(select(func.count()).select_from(AccountRow))
+        if not own_trail:  # nothing but looking at empty records
+            session.execute(delete(TrailRow.__table__))  # type: ignore[arg-type]
+        for table in TABLES:
+            if (table is TrailRow and own_trail) or (table is AccountRow and own_accounts):
+                continue  # two trails cannot be one: that of the backup stays in it; and nobody is let in by a backup
+            name = f"tables/{table.__tablename__}.jsonl"
+            for some in self._rows(name) if name in self._names else ():
+                rows = [_typed(table, _rename_row(table, row, renamed)) for row in some]
+                session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
+            if session.get_bind().dialect.name == "postgresql":
+                # rows brought their own numbers, of which the database's counter knows nothing
+                name = table.__tablename__
+                session.execute(
+                    text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
+                )
+
+    def _put_files(self, store: RecordStore) -> None:
+        written, renamed = set[str](), self._renamed(store)
+        for name in sorted(name for name in self._names if name.startswith("files/")):
+            uid, *inside = safe_path(name).parts[1:]
+            if uid not in written:
+                store.files.mark(uid)
+                written.add(uid)
+            blocks, own = self._blocks(name), renamed.get(inside[0], {})
+            if own and len(inside) == 2:
+                blocks = [rename_clips(inside[1], b"".join(blocks), own)]
+            elif own:
+                inside[1] = own[inside[1]]
+            store.files.write(uid, "/".join(inside), blocks)
+
+    def _renamed(self, store: RecordStore) -> dict[str, dict[str, str]]:
+        """Return folder of a screening -> folder of each of its clips -> what that is called where names may tell nothing."""
+        clips: dict[str, list[str]] = {}
+        for name in sorted(self._names) if store.files.encrypted else ():
+            if name.startswith("files/") and len(parts := name.split("/")) > 4:
+                clips.setdefault(parts[2], []).append(parts[3])
+        return {folder: neutral_names(found) for folder, found in clips.items()}
+
+    def _read(self, name: str) -> bytes:
         content = self._archive.read(name)
-        return content if self._key is None else decrypt(content, self._key, name)
+        return content if self.key is None else decrypt(content, self.key, name)
 
-    def rows(self, name: str) -> Iterator[list[Any]]:
+    def _rows(self, name: str) -> Iterator[list[Any]]:
         """Yield what the lines of a table hold, some at a time."""
-        with io.BytesIO(self.read(name)) if self._key is not None else self._archive.open(name) as stream:
+        with io.BytesIO(self._read(name)) if self.key is not None else self._archive.open(name) as stream:
             some, size = list[Any](), 0
             while line := stream.readline(_MOST_ROW):  # of a longer one the rest is no row
                 some.append(json.loads(line))
@@ -216,98 +288,17 @@ class _Archive:
             if some:
                 yield some
 
-    def blocks(self, name: str) -> Iterable[bytes]:
-        if self._key is not None:
-            yield self.read(name)
+    def _blocks(self, name: str) -> Iterable[bytes]:
+        if self.key is not None:
+            yield self._read(name)
             return
         with self._archive.open(name) as stream:
-            yield from _blocks(stream)
+            yield from iter(partial(stream.read, 1 << 20), b"")
 
-    def hash(self, name: str) -> str:
+    def _hash(self, name: str) -> str:
         """Return the SHA-256 of an entry as it lies there."""
-        digest = hashlib.sha256()
         with self._archive.open(name) as stream:
-            for block in _blocks(stream):
-                digest.update(block)
-        return digest.hexdigest()
-
-
-def _check(archive: _Archive, path: Path) -> dict[str, Any]:
-    try:
-        manifest: dict[str, Any] = json.loads(archive.read(_MANIFEST))
-        if manifest["format"] != _FORMAT or manifest["schema"] not in _READABLE:
-            raise InputError(
-                f"{path} has schema {manifest['schema']}, this movescreen writes {SCHEMA}",
-                "restore it with the version that wrote it",
-            )
-    except ValueError as error:
-        raise InputError(f"{path} is not a backup: {error}", "give a file that 'movescreen backup' wrote") from error
-    told = {"clients": int, "rows": int, "files": int, "made_utc": str, "sha256": dict}
-    if wrong := [key for key, kind in told.items() if not isinstance(manifest.get(key), kind)]:
-        raise InputError(f"{path} is damaged: its list does not say {', '.join(wrong)}", "try an older backup")
-    names, sums = archive.names, dict[str, str](manifest["sha256"])
-    damaged = [name for name in sorted(names | set(sums)) if name not in names or sums.get(name) != archive.hash(name)]
-    if damaged:
-        raise InputError(f"{path} is damaged: {', '.join(damaged[:3])}", "nothing was restored; try an older backup")
-    return manifest
-
-
-def _blocks(stream: IO[bytes]) -> Iterable[bytes]:
-    while block := stream.read(1 << 20):
-        yield block
-
-
-def _put_back(store: RecordStore, archive: _Archive, names: Iterable[str]) -> None:
-    written: set[str] = set()
-    renamed = _neutral(names) if store.files.encrypted else {}
-    try:
-        with transaction(store.engine, write=True, binned=True) as session:
-            if session.scalar(select(func.count()).select_from(TABLES[0])):
-                raise RecordsError(
-                    "there are clients in the records already; nothing was restored",
-                    "restore into an empty folder: MOVESCREEN_RECORDS_FOLDER=DIR movescreen restore FILE",
-                )
-            own_trail = session.scalar(select(func.count()).select_from(TrailRow).where(TrailRow.clients != ""))
-            own_accounts = session.scalar(select(func.count()).select_from(AccountRow))
-            if not own_trail:  # nothing but looking at empty records
-                session.execute(delete(TrailRow.__table__))  # type: ignore[arg-type]
-            for table in TABLES:
-                if (table is TrailRow and own_trail) or (table is AccountRow and own_accounts):
-                    continue  # two trails cannot be one: that of the backup stays in it; and nobody is let in by a backup
-                name = f"tables/{table.__tablename__}.jsonl"
-                for some in archive.rows(name) if name in names else ():
-                    rows = [_typed(table, _rename_row(table, row, renamed)) for row in some]
-                    session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
-                if session.get_bind().dialect.name == "postgresql":
-                    # rows brought their own numbers, of which the database's counter knows nothing
-                    name = table.__tablename__
-                    session.execute(
-                        text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
-                    )
-            append(session, acting(), [("restored", "backup", ())])
-            for name in sorted(name for name in names if name.startswith("files/")):
-                uid, *inside = safe_path(name).parts[1:]
-                if uid not in written:
-                    store.files.mark(uid)
-                    written.add(uid)
-                blocks, own = archive.blocks(name), renamed.get(inside[0], {})
-                if own and len(inside) == 2:
-                    blocks = [rename_clips(inside[1], b"".join(blocks), own)]
-                elif own:
-                    inside[1] = own[inside[1]]
-                store.files.write(uid, "/".join(inside), blocks)
-    finally:
-        # of a restore that failed, or was killed before, nobody owns the files
-        store.finish_deletions()
-
-
-def _neutral(names: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return folder of a screening -> folder of each of its clips -> what that is called where names may tell nothing."""
-    clips: dict[str, list[str]] = {}
-    for name in sorted(names):
-        if name.startswith("files/") and len(parts := name.split("/")) > 4:
-            clips.setdefault(parts[2], []).append(parts[3])
-    return {folder: neutral_names(found) for folder, found in clips.items()}
+            return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def _rename_row(table: type[Base], row: dict[str, Any], renamed: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

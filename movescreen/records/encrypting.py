@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from movescreen.encryption import (
@@ -26,7 +27,7 @@ from movescreen.encryption import (
 from movescreen.errors import InputError, RecordsError
 from movescreen.files import PRIVATE_FILE
 from movescreen.records import open_store
-from movescreen.records.backup import BackupSummary, holds_nothing, read_key, restore_backup, write_backup
+from movescreen.records.backup import Backup, BackupSummary, holds_nothing, open_backup, restore_backup, write_backup
 from movescreen.records.database import hold_alone
 from movescreen.records.places import (
     BETWEEN_FILE,
@@ -77,18 +78,21 @@ def restore_records(settings: RecordSettings, path: Path) -> BackupSummary:
         When an encrypted backup would go into plain records that hold something; otherwise as :func:`restore_backup`.
     """
     folder = settings.data_folder
-    found = None if settings.url or is_encrypted(folder) else read_key(path)
-    if found is None:
+    if settings.url or is_encrypted(folder):
         with open_store(settings) as store:
             return restore_backup(store, path)
-    key, wrapped, for_recovery = found
-    with _alone(folder) as here:
-        if not holds_nothing(here) or (folder / FORMER_FILE).is_file():
-            raise RecordsError(
-                f"the backup is encrypted, the records in {folder} are not, and they are in use; nothing was restored",
-                "restore into an empty folder: MOVESCREEN_RECORDS_FOLDER=DIR movescreen restore FILE",
-            )
-        done = _become_encrypted(folder, key, wrapped, for_recovery, lambda place: _fill(folder, place, path, key))
+    with open_backup(path) as backup:
+        if backup.key is None:
+            with open_store(settings) as store:
+                return backup.put_back(store)
+        with _alone(folder) as here:
+            if not holds_nothing(here) or (folder / FORMER_FILE).is_file():
+                raise RecordsError(
+                    f"the backup is encrypted, the records in {folder} are not, and they are in use; nothing was restored",
+                    "restore into an empty folder: MOVESCREEN_RECORDS_FOLDER=DIR movescreen restore FILE",
+                )
+            fill = partial(_fill, folder, backup=backup)
+            done = _become_encrypted(folder, backup.key, backup.key_file, backup.recovery_file, fill)
     remove_unfinished(folder)
     return done
 
@@ -145,13 +149,14 @@ def _move(source: RecordStore, to: Place, key: Key) -> BackupSummary:
     """Put everything into another place in the same folder, as a backup would bring it."""
     between = source.folder / BETWEEN_FILE
     write_backup(source, between, key)
-    done = _fill(source.folder, to, between, key)
+    with open_backup(between, key) as backup:
+        done = _fill(source.folder, to, backup)
     between.unlink()
     return done
 
 
-def _fill(folder: Path, to: Place, backup: Path, key: Key) -> BackupSummary:
+def _fill(folder: Path, to: Place, backup: Backup) -> BackupSummary:
     with RecordStore(None, folder, place=to) as target:
-        done = restore_backup(target, backup, key)
+        done = backup.put_back(target)
     settle(folder, to.database, to.files.root, *to.files.root.rglob("*"))
     return done

@@ -44,16 +44,16 @@ class TrailCheck:
 
 
 def read_trail(
-    store: RecordStore, *, client: str = "", who: str = "", day: date | None = None, most: int | None = None
-) -> tuple[Trace, ...]:
+    store: RecordStore, *, client: str = "", who: str = "", action: str = "", day: date | None = None, most: int | None = None,
+) -> tuple[Trace, ...]:  # fmt: skip
     """Return the rows, the newest first.
 
     Parameters
     ----------
     client
         Code, or the first digits of the number of somebody who was erased; empty = everybody.
-    who
-        Who did it; empty = everybody.
+    who, action
+        Who did it, and what was done; empty = everybody, and all.
     day
         In UTC; None = every one.
     most
@@ -65,8 +65,8 @@ def read_trail(
         erased = client if _NUMBER.fullmatch(client) else "nobody"
         uid = next((uid for uid, code in codes.items() if code == client), erased)
         query = query.where(TrailRow.clients.contains(uid, autoescape=True))
-    if who:
-        query = query.where(TrailRow.who == who)
+    for column, wanted in ((TrailRow.who, who), (TrailRow.action, action)):
+        query = query.where(column == wanted) if wanted else query
     if day:
         query = query.where(TrailRow.at_utc.startswith(day.isoformat()))
     with transaction(store.engine, write=False) as session:

@@ -92,22 +92,17 @@ class Busy(MovescreenError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
+#: Of errors that say none themselves; the first kind that fits.
+_STATUSES = {
+    UnknownNameError: HTTPStatus.NOT_FOUND, EditConflict: HTTPStatus.CONFLICT, InputError: HTTPStatus.BAD_REQUEST,
+    AnalysisError: HTTPStatus.UNPROCESSABLE_ENTITY, ClipAborted: HTTPStatus.UNPROCESSABLE_ENTITY, AssetError: HTTPStatus.SERVICE_UNAVAILABLE,
+}  # fmt: skip
+
+
 def status_of(error: MovescreenError) -> int:
     """Return the HTTP status of an error."""
-    stated = getattr(error, "status", None)
-    if stated is not None:
-        return int(stated)
-    if isinstance(error, UnknownNameError):
-        return HTTPStatus.NOT_FOUND
-    if isinstance(error, EditConflict):
-        return HTTPStatus.CONFLICT
-    if isinstance(error, InputError):
-        return HTTPStatus.BAD_REQUEST
-    if isinstance(error, AnalysisError | ClipAborted):
-        return HTTPStatus.UNPROCESSABLE_ENTITY
-    if isinstance(error, AssetError):
-        return HTTPStatus.SERVICE_UNAVAILABLE
-    return HTTPStatus.INTERNAL_SERVER_ERROR
+    of_kind = (status for kind, status in _STATUSES.items() if isinstance(error, kind))
+    return int(getattr(error, "status", None) or next(of_kind, HTTPStatus.INTERNAL_SERVER_ERROR))
 
 
 def body_of(error: MovescreenError) -> dict[str, dict[str, Any]]:

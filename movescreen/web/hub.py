@@ -7,6 +7,7 @@ import time
 from concurrent.futures import Executor
 from dataclasses import replace
 
+from movescreen.ahead import load_ahead
 from movescreen.app import Records, Screening
 from movescreen.batch.executors import ProcessExecutor
 from movescreen.catalog import Catalog
@@ -26,11 +27,6 @@ _FAREWELL_S = 20.0
 _LEFT_S = 60.0
 #: Longest time the analysis of one recording may take, s.
 _ANALYSIS_S = 300.0
-
-
-def _warm_up() -> None:
-    """Load what the first analysis needs, so that it does not wait for it."""
-    import movescreen.live.saving  # noqa: F401
 
 
 class SessionManager:
@@ -163,5 +159,5 @@ class SessionManager:
     def _workers(self) -> Executor:
         if self._executor is None:
             self._executor = ProcessExecutor(1, _ANALYSIS_S)
-            self._executor.submit(_warm_up)
+            self._executor.submit(load_ahead, "movescreen.live.saving")
         return self._executor

@@ -18,6 +18,7 @@ from movescreen.client.intake.questions import Question
 from movescreen.errors import EditConflict
 from movescreen.model import ClipResult
 from movescreen.records import open_store
+from movescreen.records.tables import now_utc
 from movescreen.screening import merge_clips
 from tests.conftest import Run
 from tests.support.clients import QUESTIONS, make_intake
@@ -50,7 +51,9 @@ def test_a_client_from_first_word_to_deletion(run_kept: Run, tmp_path: Path) -> 
     assert run_kept("backup", tmp_path / "b.zip").code == 0
     assert run_kept("client", "delete", "C001", "--yes", "--now").code == 0
     assert "no clients yet" in run_kept("client", "list").out
-    assert "restored 1" in run_kept("restore", tmp_path / "b.zip").out
+    restored = run_kept("restore", tmp_path / "b.zip").out
+    assert "restored 1" in restored
+    assert f"took back consent after {now_utc():%Y-%m}" in restored
     assert run_kept("client", "show", "C001").code == 0
     assert run_kept("visit", "delete", "C001", "2026-03-02", "--yes").code == 0
     assert "knee_to_wall" not in run_kept("visit", "list", "C001").out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from movescreen.client.visits.visit import SessionNote
 from movescreen.errors import InputError
 from movescreen.records import RecordStore
 from movescreen.records.acting import Acting, Reach, acting_as
+from movescreen.records.backup import restore_backup, write_backup
 from movescreen.records.retention import add_months, keep_until, list_keeping
 from movescreen.records.trail import read_trail
+from movescreen.words.numbers_and_units import date_words
 from tests.support.clients import DAY
 from tests.web.conftest import client, config, post
 
@@ -68,3 +71,17 @@ def test_the_page_lists_whom_to_look_at_and_deletes_nobody(client: TestClient) -
     assert "None are due" in client.get("/review").text
     assert [c.code for c in store.list_clients()] == ["NOW", "OLD"]
     assert ("changed", "clients (look_again_on)") in {(row.action, row.what) for row in read_trail(store, client="OLD")}
+
+
+def test_the_page_says_when_a_backup_brought_back_who_was_deleted_since(client: TestClient, tmp_path: Path) -> None:
+    store: Any = client.app.state.services.records.store  # type: ignore[attr-defined]
+    store.add_client("P")
+    made = write_backup(store, tmp_path / "b.zip")
+    store.delete_client("P")
+    said = "Whoever was deleted or took back consent after the backup was made"
+    assert said not in client.get("/review").text
+    restore_backup(store, tmp_path / "b.zip")
+    assert [c.code for c in store.list_clients()] == ["P"]
+    page = client.get("/review").text
+    assert said in page
+    assert f"a backup of {date_words(made.made[:10])} was put back" in page

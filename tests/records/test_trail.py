@@ -129,7 +129,7 @@ def test_a_backup_brings_its_trail_along_unless_there_is_one(tmp_path: Path) -> 
         assert [row[1:3] for row in told(two)] == [
             ("added", "clients"),
             ("added", "accounts anna"),
-            ("restored", "backup"),
+            ("restored", f"backup of {made.made[:10]}"),
         ]
         assert list_accounts(two)[0].name == "anna"
         assert check_trail(two, made.trail).wrong == ""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import platform
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -115,3 +118,38 @@ def test_silent_connections_make_room_for_who_asks(port: int, addresses: int, mo
         held = [stack.enter_context(call(port, f"127.0.0.{2 + i % addresses}", HEAD)) for i in range(60)]
         assert urlopen(f"http://127.0.0.1:{port}/login", timeout=60).status == 200
         until(lambda: sum(not ended(each) for each in held) <= 12)
+
+
+#: Threads that all hold some pictures for a moment, twice; between a password is hashed. Prints how much memory is left of it, MiB.
+HOLDING = """
+import hashlib, re, sys, threading
+from movescreen.web.server import give_memory_back
+
+def resident():
+    return int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
+
+def hold():
+    held, kept[threading.get_ident()] = [bytearray(5_000_000) for _ in range(4)], bytearray(200_000)
+    everybody.wait()
+
+if sys.argv[1] == "bounded":
+    give_memory_back()
+kept, everybody, begun = {}, threading.Barrier(8), resident()
+for _ in range(2):
+    threads = [threading.Thread(target=hold) for _ in range(8)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    hashlib.scrypt(b"x", salt=b"y", n=2**15, r=8, p=1, maxmem=2**26)
+print(resident() - begun)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other libraries have no such stores")
+def test_memory_that_threads_no_longer_need_is_given_back() -> None:
+    left = {
+        how: float(
+            subprocess.run([sys.executable, "-c", HOLDING, how], text=True, capture_output=True, check=True).stdout
+        )
+        for how in ("bounded", "not bounded")
+    }
+    assert left["bounded"] < 30 < 60 < left["not bounded"], left
