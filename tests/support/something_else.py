@@ -580,9 +580,11 @@ def lean_on_wall(tilt: float = 22.0, more: float = 14.0, period_s: float = 2.2) 
         s = wave(t - 0.6, period_s)
         angle = np.radians(tilt + more * s)
         arms = _both(90.0 - tilt - 45.0 * s, 10.0, 70.0 * s)
-        hip = (0.0, float(TALL_M * np.cos(angle)) - 0.02, float(TALL_M * np.sin(angle)))
         feet = {"left": Foot(0.1, pitch=10 + 12 * s), "right": Foot(-0.1, pitch=10 + 12 * s)}
-        return Stance(hip, float(np.degrees(angle)), arms=arms, **feet)
+        heel = np.radians(10 + 12 * s)  # the legs stay straight over ankles that come up and ahead
+        up = f.TOE_M * np.sin(heel) - (f.ANKLE_M - f.SOLE_M) * (1 - np.cos(heel)) + TALL_M * np.cos(angle)
+        ahead = f.TOE_M * (1 - np.cos(heel)) + (f.ANKLE_M - f.SOLE_M) * np.sin(heel) + TALL_M * np.sin(angle)
+        return Stance((0.0, float(up), float(ahead)), float(np.degrees(angle)), arms=arms, **feet)
 
     return moves
 
