@@ -20,8 +20,6 @@ WIDE = {"px_per_m": 200.0, "size_px": (1600, 960)}
 #: A wall behind the back is not seen from the front, one before the hands from the side only.
 LOOKS_LIKE_ANOTHER = {
     ("wall slide", 0.0): "squats",
-    ("push-up against a wall", 0.0): "squats",
-    ("push-up against a wall", -40.0): "squats",
 }
 
 

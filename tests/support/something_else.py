@@ -560,6 +560,21 @@ def good_morning(trunk: float = 75.0, knee: float = 16.0, period_s: float = 3.0)
     return moves
 
 
+def calf_stretch(split: float = 0.8, ahead: float = 0.14, period_s: float = 3.2) -> Moves:
+    """Return rocking ahead over the front knee, the rear leg straight and its heel down, the hands at a wall."""
+
+    def moves(t: float) -> Stance:
+        s, _ = cycle(t, period_s)
+        z, front, rear = -0.05 + ahead * s, 0.45 * split, -0.55 * split
+        high = float(np.sqrt(TALL_M**2 - max(abs(z - rear), abs(z - front)) ** 2)) - 0.005
+        arms = _both(67.0 - 19.0 * s, 6.0, 20.0 + 45.0 * s)
+        return Stance(
+            (0.0, high, z), 18.0 + 4.0 * s, left=Foot(0.1, 0.0, front), right=Foot(-0.1, 0.0, rear), arms=arms
+        )
+
+    return moves
+
+
 def step_up_sideways(box: float = 0.2, aside: float = 0.3, period_s: float = 2.6) -> Moves:
     """Return steps onto a box beside the person; the right foot stays on it."""
 
@@ -580,9 +595,11 @@ def lean_on_wall(tilt: float = 22.0, more: float = 14.0, period_s: float = 2.2) 
         s = wave(t - 0.6, period_s)
         angle = np.radians(tilt + more * s)
         arms = _both(90.0 - tilt - 45.0 * s, 10.0, 70.0 * s)
-        hip = (0.0, float(TALL_M * np.cos(angle)) - 0.02, float(TALL_M * np.sin(angle)))
         feet = {"left": Foot(0.1, pitch=10 + 12 * s), "right": Foot(-0.1, pitch=10 + 12 * s)}
-        return Stance(hip, float(np.degrees(angle)), arms=arms, **feet)
+        heel = np.radians(10 + 12 * s)  # the legs stay straight over ankles that come up and ahead
+        up = f.TOE_M * np.sin(heel) - (f.ANKLE_M - f.SOLE_M) * (1 - np.cos(heel)) + TALL_M * np.cos(angle)
+        ahead = f.TOE_M * (1 - np.cos(heel)) + (f.ANKLE_M - f.SOLE_M) * np.sin(heel) + TALL_M * np.sin(angle)
+        return Stance((0.0, float(up), float(ahead)), float(np.degrees(angle)), arms=arms, **feet)
 
     return moves
 
@@ -651,6 +668,8 @@ VARIANTS: dict[str, tuple[Moves, float]] = {
     "skating": (skate(), 8.0),
     "good morning": (good_morning(), 9.0),
     "good morning, soft knees": (good_morning(62.0, 26.0), 9.0),
+    "good morning, knees bent": (good_morning(72.0, 38.0), 9.0),
+    "calf stretch": (calf_stretch(), 10.0),
     "step-up to the side": (step_up_sideways(), 9.0),
     "push-up against a wall": (lean_on_wall(), 8.0),
     "dip and press": (dip_and_press(), 8.0),
