@@ -239,7 +239,7 @@ def template() -> None:
 def make_template(today: date) -> Intake:
     """Return an example that holds every key."""
     red_flags = load_client_catalog(load_settings().catalog).red_flags.values()
-    flags = [flag for flag in red_flags if flag.question]
+    flags = [flag for flag in red_flags if flag.asked]
     yes = next((flag.id for flag in flags if flag.urgency == "mention"), "")
     return Intake(
         day=today,
