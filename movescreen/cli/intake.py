@@ -169,10 +169,11 @@ def words(
     """List what was typed and waits to be read, with hints and questions to ask; exits with 3 when there is anything."""
     with open_store() as store:
         unread, catalog = store.unread_words(code, read_day(day)), load_client_catalog(store.catalog)
+        person = store.person(code, read_day(day))
     rows = [
         {
             "key": each.key, "where": each.place, "text": each.text, "hints": describe_hints(each, catalog), "means": [], "note": "",
-            "may_mean": {spec.id: spec.question for some in offer_flags(each, catalog) for spec in some},
+            "may_mean": {spec.id: spec.question for some in offer_flags(each, person, catalog) for spec in some},
         }
         for each in unread
     ]  # fmt: skip

@@ -115,9 +115,11 @@ def find_hints(typed: TypedText, catalog: ClientCatalog) -> tuple[Hint, ...]:
 def offer_flags(
     typed: TypedText, person: Person, catalog: ClientCatalog
 ) -> tuple[tuple[RedFlagSpec, ...], tuple[RedFlagSpec, ...]]:
-    """Return the red flags that a text may mean: those of its hints that belong to the person, and all others, those in no question first."""
+    """Return the red flags that a text may mean: those of its hints, the person's own questions first, and all others, those in no question first."""
     hinted = dict.fromkeys(name for hint in find_hints(typed, catalog) for name in hint.spec.flags)
-    first = [spec for spec in map(catalog.red_flags.__getitem__, hinted) if spec.of_reading or is_asked(spec, person)]
+    first = sorted(
+        map(catalog.red_flags.__getitem__, hinted), key=lambda spec: not (spec.of_reading or is_asked(spec, person))
+    )
     others = [spec for spec in catalog.red_flags.values() if spec.question and spec not in first]
     return tuple(first), tuple(sorted(others, key=lambda spec: not spec.of_reading))
 

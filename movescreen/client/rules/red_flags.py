@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -48,7 +48,7 @@ class RedFlag:
     events: tuple[Event, ...] = ()
     clearance: Clearance | None = None
     told_on: date | None = None
-    read: WordsRead | None = None
+    read: WordsRead | None = field(default=None, compare=False)
 
     @property
     def reason(self) -> str:
