@@ -82,6 +82,6 @@ def _add_visit(
 
 def _intake(told: Mapping[str, Any], day: date, catalog: tuple[str, ...]) -> Intake:
     """Return what is told on a day; every question about health is answered with no."""
-    asked = {flag.id: False for flag in load_client_catalog(catalog).red_flags.values() if flag.question}
+    asked = {flag.id: False for flag in load_client_catalog(catalog).red_flags.values() if flag.asked}
     whole = {**told, "day": day.isoformat(), "symptoms": asked, "consent": {**told["consent"], "on": day.isoformat()}}
     return Intake.model_validate_json(json.dumps(whole))

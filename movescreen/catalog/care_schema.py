@@ -34,6 +34,8 @@ class RedFlagSpec(Strict):
         All of these together raise the flag, without a question.
     urgency
         ``now`` (the same day), ``soon`` (before training starts), ``mention`` (does not stop the screening).
+    of_reading
+        Never asked: the trainer says it of what was typed, with the reason in a note.
     says_how_far
         A clinician's word about it counts only with how far training is allowed.
     plan_goes_on
@@ -63,6 +65,7 @@ class RedFlagSpec(Strict):
     asked_if: tuple[Condition, ...] = ()
     facts: tuple[Condition, ...] = ()
     urgency: Literal["now", "soon", "mention"]
+    of_reading: bool = False
     says_how_far: bool = False
     plan_goes_on: bool = False
     counts_while: tuple[Condition, ...] = ()
@@ -80,6 +83,11 @@ class RedFlagSpec(Strict):
     refer_to: Text
     reason: Text
     source: SourceSpec
+
+    @property
+    def asked(self) -> bool:
+        """Whether its question is one of a conversation."""
+        return bool(self.question) and not self.of_reading
 
     @model_validator(mode="after")
     def _asked_or_known(self) -> RedFlagSpec:

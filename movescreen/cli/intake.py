@@ -169,10 +169,11 @@ def words(
     """List what was typed and waits to be read, with hints and questions to ask; exits with 3 when there is anything."""
     with open_store() as store:
         unread, catalog = store.unread_words(code, read_day(day)), load_client_catalog(store.catalog)
+        person = store.person(code, read_day(day))
     rows = [
         {
             "key": each.key, "where": each.place, "text": each.text, "hints": describe_hints(each, catalog), "means": [], "note": "",
-            "may_mean": {spec.id: spec.question for some in offer_flags(each, catalog) for spec in some},
+            "may_mean": {spec.id: spec.question for some in offer_flags(each, person, catalog) for spec in some},
         }
         for each in unread
     ]  # fmt: skip
@@ -239,7 +240,7 @@ def template() -> None:
 def make_template(today: date) -> Intake:
     """Return an example that holds every key."""
     red_flags = load_client_catalog(load_settings().catalog).red_flags.values()
-    flags = [flag for flag in red_flags if flag.question]
+    flags = [flag for flag in red_flags if flag.asked]
     yes = next((flag.id for flag in flags if flag.urgency == "mention"), "")
     return Intake(
         day=today,

@@ -113,6 +113,11 @@ class Person:
         """Red flag -> the last day, by today, on which the trainer read a text as a yes to its question."""
         return read_flags(self.words_read, self.today)
 
+    def reading(self, flag: str) -> WordsRead | None:
+        """Return the last reading, by today, of a text as a yes to a red flag's question; None when there is none."""
+        fitting = [each for each in self.words_read if each.on <= self.today and flag in (each.means or ())]
+        return max(fitting, key=lambda each: each.on) if fitting else None
+
     @property
     def pregnancy_week(self) -> int | None:
         """Week of the pregnancy today; None when there is none, or the week is not known."""

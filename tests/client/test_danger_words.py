@@ -24,7 +24,7 @@ from movescreen.client.rules.danger_words import (
 )
 from movescreen.client.rules.gates import GateState
 from movescreen.client.rules.readiness import assess_readiness
-from movescreen.client.rules.red_flags import review_red_flags
+from movescreen.client.rules.red_flags import is_asked, review_red_flags
 from movescreen.client.visits.corrections import Correction
 from movescreen.client.visits.observation import Observation
 from movescreen.client.visits.visit import HandMeasurement, ScreeningRecord, SessionNote, Visit
@@ -33,6 +33,7 @@ from movescreen.errors import InputError, NeedsReferral, UnknownNameError, Words
 from tests.support.clients import CARE, DAY, QUESTIONS, make_intake, make_person, make_visit, read_all, ready_visits
 
 NORMS = load_norms()
+OF_READING = [spec.id for spec in CARE.red_flags.values() if spec.of_reading]
 
 
 def hits(text: str, where: str = "a note") -> set[str]:
@@ -89,10 +90,26 @@ def test_each_word_of_the_list_is_heard_and_a_plain_no_takes_it_back(spec: Any) 
 
 
 def test_the_questions_of_a_hint_are_offered_first_and_every_question_once() -> None:
-    first, others = offer_flags(TypedText(where="a note", text="numb between the legs"), CARE)
+    first, others = offer_flags(TypedText(where="a note", text="numb between the legs"), make_person(), CARE)
     assert {"numbness", "saddle_numbness"} <= {spec.id for spec in first}
-    assert sorted(spec.id for spec in (*first, *others)) == sorted(QUESTIONS)
-    assert offer_flags(TypedText(where="a note", text="running"), CARE)[0] == ()
+    assert sorted(spec.id for spec in (*first, *others)) == sorted([*QUESTIONS, *OF_READING])
+    assert [spec.id for spec in others[: len(OF_READING)]] == OF_READING
+    assert offer_flags(TypedText(where="a note", text="running"), make_person(), CARE)[0] == ()
+
+
+def test_the_persons_own_questions_are_offered_before_those_of_others() -> None:
+    sore_back = make_person(pains=(Pain(place="low_back", side="both", now=2, week=3),))
+    for person, first_of in ((make_person(), "numbness"), (sore_back, "saddle_numbness")):
+        first, _ = offer_flags(TypedText(where="a note", text="numb between the legs"), person, CARE)
+        own = [is_asked(spec, person) for spec in first]
+        assert own == sorted(own, reverse=True)
+        assert first_of in [spec.id for spec in first][: own.count(True)]
+
+
+def test_hints_and_the_newest_come_first() -> None:
+    visits = (noted("a good week"), noted("the foot is numb", 1), noted("slept well", 2))
+    waiting = find_unread_words(replace(make_person(), today=DAY + timedelta(days=3)), visits, CARE)
+    assert [each.text for each in waiting] == ["the foot is numb", "slept well", "a good week"]
 
 
 def noted(text: str, days: int = 0) -> Visit:
@@ -248,6 +265,25 @@ def test_a_meaning_is_the_yes_to_the_question(flag: str) -> None:
     by_question, by_reading = (review_red_flags(person, CARE) for person in (answered(flag), told))
     assert by_reading == by_question
     assert told.answer(flag) is True
+
+
+@pytest.mark.parametrize("flag", OF_READING)
+def test_a_danger_that_no_question_names_stops_with_its_reason_until_a_clinician_has_spoken(flag: str) -> None:
+    person = make_person(note="the urine looks like cola")
+    (typed,) = unread = find_unread_words(person, (), CARE)
+    assert not review_red_flags(person, CARE).open_questions
+    with pytest.raises(InputError, match="the reason is missing"):
+        note_reading([ReadAs(key=typed.key, means=(flag,))], unread, person, CARE, "trainer")
+    read = note_reading(
+        [ReadAs(key=typed.key, means=(flag,), note="muscle that breaks down")], unread, person, CARE, "AT"
+    )
+    told = replace(person, words_read=tuple(read))
+    with pytest.raises(NeedsReferral, match="AT read “the urine looks like cola”: muscle that breaks down"):
+        make_plan(told, (), CARE, NORMS)
+    word = Clearance(flag=flag, by="physician", on=DAY)
+    assert not review_red_flags(
+        replace(told, intake=make_intake(note=person.intake.note, clearances=(word,))), CARE
+    ).stopping  # type: ignore[union-attr]
 
 
 def plan_or_stop(person: Person) -> Any:

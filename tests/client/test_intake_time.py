@@ -121,7 +121,7 @@ def test_the_count_grows_with_every_question_and_word() -> None:
 
 def test_the_seven_questions_before_exercise_are_each_answered() -> None:
     _, intake = take_intake(EVERYBODY, 1990, "male")
-    asked = {spec.id for spec in CARE.red_flags.values() if spec.question and not spec.asked_if}
+    asked = {spec.id for spec in CARE.red_flags.values() if spec.asked and not spec.asked_if}
     assert asked <= set(intake.symptoms)
     assert not any(intake.symptoms.values())
     assert intake.day == DAY

@@ -36,8 +36,8 @@ PLACES = (
 )  # fmt: skip
 MIDDLE = ("low_back", "neck", "upper_back", "pelvis")
 OTHER = {"left": "right", "right": "left", "": "", "both": "both"}
-MENTIONS = [spec.id for spec in CARE.red_flags.values() if spec.question and spec.urgency == "mention"]
-STOPPING = [spec.id for spec in CARE.red_flags.values() if spec.question and spec.urgency != "mention"]
+MENTIONS = [spec.id for spec in CARE.red_flags.values() if spec.asked and spec.urgency == "mention"]
+STOPPING = [spec.id for spec in CARE.red_flags.values() if spec.asked and spec.urgency != "mention"]
 CHECKS = ("heel_rise", "knee_valgus", "weight_shift", "shallow_depth", "excessive_trunk_lean")
 often = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 

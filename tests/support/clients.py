@@ -26,7 +26,7 @@ CARE = load_client_catalog()
 DAY = date(2026, 3, 2)
 CONSENT = Consent(records=True, pictures=True, on=DAY)
 SPRAIN = Injury(kind="ankle_sprain", place="ankle", side="right", when="2023-05", times=2, gives_way=True)
-QUESTIONS = {spec.id: False for spec in CARE.red_flags.values() if spec.question}
+QUESTIONS = {spec.id: False for spec in CARE.red_flags.values() if spec.asked}
 #: A joint that still troubles, which a physiotherapist has looked at.
 SEEN: dict[str, Any] = {
     "symptoms": QUESTIONS | {"joint_problem": True},

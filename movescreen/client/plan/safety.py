@@ -358,7 +358,7 @@ def _tell_asked(person: Person, catalog: ClientCatalog) -> str:
     """Return who asked about health, when, and what was told: never that nothing is wrong."""
     if person.intake is None:
         return "Nobody has asked about your health yet."
-    answers = {spec.id: person.answer(spec.id) for spec in catalog.red_flags.values() if spec.question}
+    answers = {spec.id: person.answer(spec.id) for spec in catalog.red_flags.values() if spec.asked}
     asked = [name for name, answer in answers.items() if answer is not None]
     yes = [catalog.red_flags[name].short or name.replace("_", " ") for name in asked if answers[name]]
     told = f"yes to: {', '.join(yes)}" if yes else "no to all of them"

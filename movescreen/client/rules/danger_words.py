@@ -17,6 +17,7 @@ from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.client.intake.model import IN_INTAKE, Intake, Note, TypedText, WordsRead
 from movescreen.client.intake.words import decapitalize
 from movescreen.client.person import Person
+from movescreen.client.rules.red_flags import is_asked
 from movescreen.client.visits.activities import read_activities
 from movescreen.client.visits.visit import HandMeasurement, Visit
 from movescreen.client.words import find_phrases
@@ -63,8 +64,9 @@ class ReadAs(BaseModel):
 
 
 def find_unread_words(person: Person, visits: Sequence[Visit], catalog: ClientCatalog) -> tuple[TypedText, ...]:
-    """Return the texts about a person that wait for the trainer on their day, each once."""
-    return tuple(each for each in _find_texts(person, visits) if not _is_read(each, person, catalog))
+    """Return the texts about a person that wait for the trainer on their day, each once: those with hints first, then the newest."""
+    waiting = (each for each in _find_texts(person, visits) if not _is_read(each, person, catalog))
+    return tuple(sorted(waiting, key=lambda each: (not find_hints(each, catalog), -(each.day or date.min).toordinal())))
 
 
 def _find_texts(person: Person, visits: Sequence[Visit]) -> tuple[TypedText, ...]:
@@ -110,12 +112,16 @@ def find_hints(typed: TypedText, catalog: ClientCatalog) -> tuple[Hint, ...]:
     return tuple(found)
 
 
-def offer_flags(typed: TypedText, catalog: ClientCatalog) -> tuple[tuple[RedFlagSpec, ...], tuple[RedFlagSpec, ...]]:
-    """Return the red flags whose questions a text may answer: those of its hints, and all others."""
-    first = dict.fromkeys(name for hint in find_hints(typed, catalog) for name in hint.spec.flags)
-    asked = [spec for spec in catalog.red_flags.values() if spec.question]
-    others = tuple(spec for spec in asked if spec.id not in first)
-    return tuple(catalog.red_flags[name] for name in first), others
+def offer_flags(
+    typed: TypedText, person: Person, catalog: ClientCatalog
+) -> tuple[tuple[RedFlagSpec, ...], tuple[RedFlagSpec, ...]]:
+    """Return the red flags that a text may mean: those of its hints, the person's own questions first, and all others, those in no question first."""
+    hinted = dict.fromkeys(name for hint in find_hints(typed, catalog) for name in hint.spec.flags)
+    first = sorted(
+        map(catalog.red_flags.__getitem__, hinted), key=lambda spec: not (spec.of_reading or is_asked(spec, person))
+    )
+    others = [spec for spec in catalog.red_flags.values() if spec.question and spec not in first]
+    return tuple(first), tuple(sorted(others, key=lambda spec: not spec.of_reading))
 
 
 def note_reading(
@@ -150,6 +156,8 @@ def _note(said: ReadAs, typed: TypedText, person: Person, catalog: ClientCatalog
             raise InputError(f"{where}: it cannot mean nothing and something", "choose one of them")
         if find_hints(typed, catalog) and not said.note:
             raise InputError(f"{where}: the answer is missing", "ask, and note what was answered")
+    elif not said.note and any(name != IN_INTAKE and catalog.red_flags[name].of_reading for name in said.means):
+        raise InputError(f"{where}: the reason is missing", "note what it may be")
     means = tuple(name for name in dict.fromkeys(said.means) if name != NOTHING)
     mark = _fingerprint(person) if IN_INTAKE in means else ""
     try:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from movescreen.catalog.care_schema import RedFlagSpec
 from movescreen.catalog.client_loader import ClientCatalog
 from movescreen.catalog.client_schema import AllCondition, Condition, SymptomCondition
-from movescreen.client.intake.model import Clearance
+from movescreen.client.intake.model import Clearance, WordsRead
 from movescreen.client.intake.words import ALLOWED_WORDS, decapitalize
 from movescreen.client.person import Person
 from movescreen.client.rules.conditions import Event, check_all, check_any, check_condition
@@ -40,12 +40,22 @@ class RedFlag:
         What a clinician said about it; None when nobody did.
     told_on
         The day of an earlier conversation in which it was told; None when it holds in the latest one.
+    read
+        The last text that the trainer read as it; None when there is none.
     """
 
     spec: RedFlagSpec
     events: tuple[Event, ...] = ()
     clearance: Clearance | None = None
     told_on: date | None = None
+    read: WordsRead | None = field(default=None, compare=False)
+
+    @property
+    def reason(self) -> str:
+        """Why it stops somebody, with what the trainer read where that alone tells it."""
+        if self.read is None or not self.spec.of_reading:
+            return self.spec.reason
+        return f"{self.spec.reason} {self.read.by} read “{self.read.what[0].text}”: {self.read.note}."
 
     @property
     def stops(self) -> bool:
@@ -96,13 +106,13 @@ def review_red_flags(person: Person, catalog: ClientCatalog) -> RedFlagReview:
             if known.holds:
                 raised.append(RedFlag(spec, known.events, _clearance(spec, person)))
         elif not (answer := _answer(spec, person)) and spec.id in person.standing:
-            raised.append(RedFlag(spec, told_on=person.standing[spec.id]))
+            raised.append(RedFlag(spec, told_on=person.standing[spec.id], read=person.reading(spec.id)))
         elif answer is None or _is_asked_anew(spec, person):
             if is_asked(spec, person):
                 unasked.append(spec)
                 anew += [spec] if answer is not None else []
         elif answer and (not spec.counts_while or check_any(spec.counts_while, person).holds is not False):
-            raised.append(RedFlag(spec, (), _clearance(spec, person)))
+            raised.append(RedFlag(spec, (), _clearance(spec, person), read=person.reading(spec.id)))
     raised.sort(key=lambda flag: (not flag.stops, _URGENCY.index(flag.spec.urgency)))
     if any(flag.stops for flag in raised):
         decision = Decision.REFER
@@ -116,7 +126,7 @@ def is_asked(spec: RedFlagSpec, person: Person) -> bool:
 
     A question that follows from the answer to another flag's waits until that one was asked.
     """
-    if not spec.question:
+    if not spec.asked:
         return False
     settled = [condition for condition in spec.asked_if if not _waits(condition, person)]
     return not spec.asked_if or check_any(settled, person).holds is not False
@@ -165,12 +175,12 @@ def ensure_no_red_flag(
     if stopping:
         first = stopping[0].spec
         others = len(stopping) - 1
-        more = f" ({others} more: {' '.join(f.spec.reason for f in stopping[1:])})" if others else ""
+        more = f" ({others} more: {' '.join(f.reason for f in stopping[1:])})" if others else ""
         told = stopping[0].told_on
         since = f" It was reported on {told}, and no clinician has cleared it since." if told else ""
         ids = ", ".join(flag.spec.id for flag in stopping)
         raise NeedsReferral(
-            f"the {'plan' if plan else 'screening'} waits: {first.reason}{since}{more}",
+            f"the {'plan' if plan else 'screening'} waits: {stopping[0].reason}{since}{more}",
             f"refer to {first.refer_to}; afterwards note what they said {where} ({ids})",
         )
 
@@ -183,7 +193,7 @@ def describe_flags(flags: Iterable[RedFlag]) -> list[str]:
         if flag.clearance is not None:
             lines.append(f"{name_flag(flag.spec)}{facts}. {seen_words(flag.clearance)}")
             continue
-        line = f"{flag.spec.reason}{facts} Refer to {flag.spec.refer_to}."
+        line = f"{flag.reason}{facts} Refer to {flag.spec.refer_to}."
         if flag.told_on is not None:
             line += f" Reported on {flag.told_on}; no clinician has cleared it since."
         lines.append(line)

@@ -182,9 +182,9 @@ def read_words(request: Request, code: str, store: StoreDep, form: FormDep) -> R
 
 
 def _words_page(request: Request, store: RecordStore, code: str, form: Form) -> HTMLResponse:
-    care = load_client_catalog(store.catalog)
+    care, person = load_client_catalog(store.catalog), store.person(code, date.today())
     texts = [
-        {"typed": each, "hints": describe_hints(each, care), "offered": offer_flags(each, care)}
+        {"typed": each, "hints": describe_hints(each, care), "offered": offer_flags(each, person, care)}
         for each in store.unread_words(code, date.today())
     ]
     data = {
