@@ -26,7 +26,7 @@ from movescreen.parts import PARTS, list_requirements, name_missing_part
 
 #: Oldest Python that will do.
 MIN_PYTHON = (3, 11)
-#: Shared libraries of Linux that pip does not bring, and Debian's package of each; ``install.sh`` has the same list.
+#: Shared libraries of Linux that pip does not bring, and Debian's package of each.
 SYSTEM_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGLESv2.so.2": "libgles2",
@@ -219,7 +219,7 @@ def _check_system_libraries() -> Iterator[Check]:
     if platform.system() != "Linux":
         yield Check("system libraries", True, f"nothing to install on {platform.system()}")
         return
-    missing = [library for library in SYSTEM_LIBRARIES if not _loads(library)]
+    missing = find_missing_libraries()
     if not missing:
         yield Check("system libraries", True, ", ".join(SYSTEM_LIBRARIES))
         return
@@ -231,6 +231,11 @@ def _check_system_libraries() -> Iterator[Check]:
         f"sudo apt-get install {packages} (Debian, Ubuntu; elsewhere the packages that hold these files)",
         needed=not OPTIONAL_LIBRARIES.issuperset(missing),
     )
+
+
+def find_missing_libraries() -> list[str]:
+    """Return which of :data:`SYSTEM_LIBRARIES` cannot be loaded; ``install.sh`` asks, too, before any package is there."""
+    return [library for library in SYSTEM_LIBRARIES if not _loads(library)]
 
 
 def _loads(library: str) -> bool:
