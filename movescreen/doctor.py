@@ -235,15 +235,13 @@ def _check_system_libraries() -> Iterator[Check]:
 
 def find_missing_libraries() -> list[str]:
     """Return which of :data:`SYSTEM_LIBRARIES` cannot be loaded; ``install.sh`` asks, too, before any package is there."""
-    return [library for library in SYSTEM_LIBRARIES if not _loads(library)]
-
-
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
+    missing = []
+    for library in SYSTEM_LIBRARIES:
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            missing.append(library)
+    return missing
 
 
 def _check_opencv() -> Iterator[Check]:

@@ -6,7 +6,6 @@ import ctypes
 import importlib.metadata
 import os
 import platform
-import re
 import shutil
 import socket
 import subprocess

@@ -146,14 +146,15 @@ def read_manifest(location: str, *, movement: str = "auto", view: str = "auto") 
     Raises
     ------
     InputError
-        When it cannot be read, has no column ``file``, or no row.
+        When it cannot be read, has no column ``file``, no row, or two rows about one clip that differ.
     """
     files, path = open_filesystem(location)
     with _MANIFEST.taking(location):
         data = _MANIFEST.read_bytes(Path(path)) if isinstance(files, LocalFileSystem) else files.cat_file(path)
         rows = _manifest_rows(data.decode("utf-8-sig"), location)
     base = PurePosixPath(path).parent
-    items = []
+    items: list[BatchItem] = []
+    firsts: dict[str, BatchItem] = {}
     for row in rows:
         file = row["file"]
         here = "://" in file or not isinstance(files, LocalFileSystem)
@@ -167,6 +168,10 @@ def read_manifest(location: str, *, movement: str = "auto", view: str = "auto") 
                 own=tuple((name, cell) for name, cell in row.items() if name not in MANIFEST_COLUMNS),
             )
         )  # fmt: skip
+        if firsts.setdefault(clip, items[-1]) != items[-1]:
+            raise InputError(
+                f"{file} stands in two rows that differ: nobody knows whose it is", "give each clip one row"
+            )
     return items
 
 

@@ -14,7 +14,6 @@ from movescreen.catalog.protocol_schema import PartSpec, ProtocolSpec
 from movescreen.client.rules.danger_words import find_unread_words
 from movescreen.client.rules.profiles import find_impact_ban, offer_protocol
 from movescreen.client.team.board import Place, TeamDay, find_missing, find_place
-from movescreen.client.team.roster import roster_order
 from movescreen.client.team.summary import TeamRow, find_gate, hurts, merge_checks, summarize_day
 from movescreen.client.visits.visit import Visit
 from movescreen.errors import InputError, NeedsReferral, UnknownNameError
@@ -88,7 +87,7 @@ def members_of(store: RecordStore, team: str) -> list[Client]:
     if not found:
         known = sorted({client.team for client in clients if client.team}) or ["none yet: movescreen client import"]
         raise UnknownNameError("team", team, known)
-    return sorted(found, key=lambda c: roster_order(c.jersey, c.code))
+    return found
 
 
 def gather_board(
