@@ -147,8 +147,7 @@ def _check_python() -> Iterator[Check]:
 def _check_packages() -> Iterator[Check]:
     for name, wanted in list_requirements():
         yield _check_package(name, wanted)
-    for part in PARTS:
-        yield from _check_part(part)
+    yield from dict.fromkeys(check for part in PARTS for check in _check_part(part))
 
 
 def _check_part(part: str) -> Iterator[Check]:
