@@ -6,6 +6,7 @@ one, with the network closed to them. A check that fails, or breaks, never stops
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.metadata
 import importlib.util
@@ -192,10 +193,8 @@ def _satisfies(version: str, wanted: str) -> bool:
 def _check_single_opencv() -> Iterator[Check]:
     installed = []
     for name in OPENCV_DISTRIBUTIONS:
-        try:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             installed.append(f"{name} {importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            continue
     if len(installed) <= 1:
         yield Check(
             "one OpenCV", bool(installed), installed[0] if installed else "none", "" if installed else _REINSTALL

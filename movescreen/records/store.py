@@ -200,7 +200,7 @@ class RecordStore:
         """Return everybody, by team, jersey number and code, J2 before J10."""
         with transaction(self.engine, write=False) as session:
             everybody = map(to_client, session.scalars(select(ClientRow)))
-            return tuple(sorted(everybody, key=lambda c: (c.team.casefold(), roster_order(c.jersey, c.code))))
+            return tuple(sorted(everybody, key=lambda c: (c.team.casefold(), c.team, roster_order(c.jersey, c.code))))
 
     def visit_days(self, *, screened: bool = False) -> dict[str, tuple[date, ...]]:
         """Return code -> days of the visits, or of those with a screening, the oldest first, for everybody: without reading them."""

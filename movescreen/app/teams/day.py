@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from movescreen.app.page_data import list_names
@@ -59,14 +61,8 @@ class TeamSummary:
 def list_teams(store: RecordStore) -> list[TeamSummary]:
     """Return the teams, by name."""
     days = store.visit_days(screened=True)
-    teams: dict[str, list[Client]] = {}
-    for client in store.list_clients():
-        if client.team:
-            teams.setdefault(client.team, []).append(client)
-    return [
-        TeamSummary(team, len(members), _count_days([days.get(c.code, ()) for c in members]))
-        for team, members in sorted(teams.items(), key=lambda pair: pair[0].casefold())
-    ]
+    teams = {team: list(members) for team, members in groupby(store.list_clients(), attrgetter("team")) if team}
+    return [TeamSummary(t, len(m), _count_days([days.get(c.code, ()) for c in m])) for t, m in teams.items()]
 
 
 def _count_days(days: Sequence[Sequence[date]]) -> dict[date, int]:
